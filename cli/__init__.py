@@ -1,0 +1,1 @@
+"""The `mission` command: parse the call, ask the library, print the answer."""

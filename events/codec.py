@@ -1,0 +1,153 @@
+"""Events to bytes and back: the bytes that are stored are the bytes that are hashed.
+
+An entry of the log is one CloudEvents 1.0 object in the JSON Canonicalization Scheme
+(RFC 8785): keys sorted, no white space, UTF-8. Its `data` is the event; the SHA-256 of the
+data's own canonical bytes is the event's id, so the same claim by the same source has the same
+id in every ledger.
+
+    {"announcement":"5f…","data":{"by":"DNK",…,"type":"command-attested","version":1},
+     "datacontenttype":"application/json","id":"9b…","position":7,"recordedby":"anna",
+     "source":"sources/um-handover-2022-05","specversion":"1.0","subject":"nato-mission-iraq",
+     "time":"2026-01-05T09:30:00.000000Z","type":"mission-ledger.command-attested"}
+
+(One line in the log; no number but small whole ones, so that RFC 8785 needs nothing more.)
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from events.errors import EventError
+from events.record import ALL_TYPES
+from events.source import Source
+from events.types import Event
+from events.versions import raise_to
+
+Content = Event | Source
+
+TYPE_PREFIX = "mission-ledger."
+_KINDS: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the log: what was recorded, where in it, when (UTC) and by whom."""
+
+    position: int
+    id: str
+    recorded_at: datetime
+    recorded_by: str
+    announcement: str
+    content: Content
+    raw: bytes
+
+    @property
+    def mission(self) -> str | None:
+        """The mission the entry is about; a source is about none."""
+        return None if isinstance(self.content, Source) else self.content.mission
+
+    @property
+    def source(self) -> str | None:
+        """The id of the source the entry states or is."""
+        return self.content.id if isinstance(self.content, Source) else self.content.source
+
+
+def canonical(value: object) -> bytes:
+    """Write a JSON value in the JSON Canonicalization Scheme (RFC 8785).
+
+    Raises EventError for text that is not Unicode (a lone surrogate).
+    """
+    try:
+        return json.dumps(
+            value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+        ).encode()
+    except UnicodeEncodeError as error:
+        raise EventError(f"text that is not Unicode: {error.reason}") from None
+
+
+def to_data(content: Content) -> dict[str, object]:
+    """Return an event as the JSON object that is stored; fields not given are left out."""
+    data = content.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {**data, "version": content.version}
+
+
+def from_data(data: Mapping[str, object]) -> Content:
+    """Read a stored JSON object, raising older schema versions. The inverse of `to_data`.
+
+    Raises EventError where the type is unknown or the content breaks its schema.
+    """
+    kind = _KINDS.get(str(data.get("type")))
+    if kind is None:
+        raise EventError(
+            f"unknown event type {data.get('type')!r}", hint="install a newer mission-ledger"
+        )
+    try:
+        return kind.model_validate(raise_to(kind.version, dict(data)))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise EventError(f"{data.get('type')}: {place}: {first['msg']}") from None
+
+
+def event_id(content: Content) -> str:
+    """Return the id derived from an event's content: SHA-256 of its canonical bytes, in hex."""
+    return hashlib.sha256(canonical(to_data(content))).hexdigest()
+
+
+def encode(
+    content: Content, position: int, recorded_at: datetime, recorded_by: str, announcement: str
+) -> bytes:
+    """Write an entry as the bytes that are stored and hashed."""
+    data = to_data(content)
+    source = content.id if isinstance(content, Source) else content.source
+    envelope: dict[str, object] = {
+        "specversion": "1.0",
+        "id": hashlib.sha256(canonical(data)).hexdigest(),
+        "source": f"sources/{source}" if source else "record",
+        "type": TYPE_PREFIX + content.type,
+        "time": write_instant(recorded_at),
+        "datacontenttype": "application/json",
+        "position": position,
+        "recordedby": recorded_by,
+        "announcement": announcement,
+        "data": data,
+    }
+    if not isinstance(content, Source):
+        envelope["subject"] = content.mission
+    return canonical(envelope)
+
+
+def decode(raw: bytes) -> Entry:
+    """Read an entry from its stored bytes. The inverse of `encode`.
+
+    Raises EventError where the bytes are not an entry.
+    """
+    try:
+        envelope = json.loads(raw)
+        return Entry(
+            position=envelope["position"],
+            id=envelope["id"],
+            recorded_at=read_instant(envelope["time"]),
+            recorded_by=envelope["recordedby"],
+            announcement=envelope["announcement"],
+            content=from_data(envelope["data"]),
+            raw=raw,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(error, EventError):
+            raise
+        raise EventError(f"not an entry of a mission ledger: {error}") from None
+
+
+def write_instant(instant: datetime) -> str:
+    """Write a moment in UTC to the microsecond, as RFC 3339."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_instant(text: str) -> datetime:
+    """Read a moment written by `write_instant`."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

@@ -1,0 +1,87 @@
+"""Day numbers, and windows of them: the arithmetic under every date.
+
+A day is counted from 0001-01-01, which is day 1, in the proleptic Gregorian calendar, as
+`datetime.date.toordinal` counts it; unlike there, the count goes on before year 1 and after
+year 9999. Years are astronomical (ISO 8601-1:2019, 4.2.1): 0000 comes before 0001.
+
+    day_number(2021, 5, 1)   737911
+    iso_day(737911)          2021-05-01
+    iso_day(-16362)          -0044-03-15
+"""
+
+from dataclasses import dataclass
+
+_BEFORE_MONTH = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+_DAYS_IN = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAYS_IN_400_YEARS = 146_097
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days from `first` to `last`, both included; None is open on that side."""
+
+    first: int | None
+    last: int | None
+
+    def contains(self, day: int) -> bool:
+        """Say whether the day number lies in the window."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+    def intersect(self, other: "Window") -> "Window | None":
+        """Return the days in both windows, or None where there are none."""
+        firsts = [day for day in (self.first, other.first) if day is not None]
+        lasts = [day for day in (self.last, other.last) if day is not None]
+        first, last = max(firsts, default=None), min(lasts, default=None)
+        if first is not None and last is not None and first > last:
+            return None
+        return Window(first, last)
+
+    def hull(self, other: "Window") -> "Window":
+        """Return the smallest window that has every day of both."""
+        return Window(
+            None if self.first is None or other.first is None else min(self.first, other.first),
+            None if self.last is None or other.last is None else max(self.last, other.last),
+        )
+
+
+def is_leap(year: int) -> bool:
+    """Say whether the astronomical year has a 29 February."""
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def days_in_month(year: int, month: int) -> int:
+    """Return the length of a month (1 to 12) in days."""
+    return 29 if month == 2 and is_leap(year) else _DAYS_IN[month]
+
+
+def day_number(year: int, month: int, day: int) -> int:
+    """Return the number of a day whose year, month and day are known to exist."""
+    before = year - 1
+    leap_day = month > 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return (
+        365 * before
+        + before // 4
+        - before // 100
+        + before // 400
+        + _BEFORE_MONTH[month]
+        + leap_day
+        + day
+    )
+
+
+def civil_day(number: int) -> tuple[int, int, int]:
+    """Return the year, month and day of a day number: `day_number` undone."""
+    cycles, rest = divmod(number - 1, _DAYS_IN_400_YEARS)
+    year = cycles * 400 + rest // 366 + 1  # never too late, and at most one year too early
+    if day_number(year + 1, 1, 1) <= number:
+        year += 1
+    month = 12
+    while day_number(year, month, 1) > number:
+        month -= 1
+    return year, month, number - day_number(year, month, 1) + 1
+
+
+def iso_day(number: int) -> str:
+    """Write a day number as YYYY-MM-DD, with a minus before year 0 and more digits after 9999."""
+    year, month, day = civil_day(number)
+    return f"{'-' if year < 0 else ''}{abs(year):04d}-{month:02d}-{day:02d}"

@@ -1,0 +1,543 @@
+"""Dates as sources give them: EDTF, read into windows of days.
+
+EDTF is the Library of Congress profile of ISO 8601-2:2019; levels 0, 1 and 2 are read whole.
+A date means a window, from the earliest day to the latest, and what happened fell on one of
+those days. A true example of each shape:
+
+    2021-05-11                a day               2021-05-11 to 2021-05-11
+    2021-05?                  a month, uncertain  2021-05-01 to 2021-05-31
+    2020-1X                   digits not known    2020-10-01 to 2020-12-31
+    2022-38                   a part of a year    2022-05-01 to 2022-08-31
+    Y17E7, 1950S2             years by magnitude  1950S2 is 1900-01-01 to 1999-12-31
+    2022-05-24T10:00:00Z      a second            2022-05-24 to 2022-05-24
+    2021-05/2022-05           an interval         2021-05-01 to 2022-05-31
+    2021-05/.. and 2021-05/   its end open, its end unknown
+    [2020-11,2020-12]         one of several      2020-11-01 to 2020-12-31
+    {2020,2021..2023}         all of several      2020-01-01 to 2023-12-31
+
+`?` (uncertain), `~` (approximate) and `%` (both) never move a window. Where the standard leaves
+a choice, this is ours:
+
+- Season months. 21 to 24 (spring to winter) and the northern 25 to 28 are March to May, June to
+  August, September to November, and December to February of the next year. 29 to 32 are the
+  southern spring to winter: September to November, and so on.
+- The quarters 33 to 36, thirds 37 to 39 and halves 40 and 41 are exact.
+- A year past a thousand million million has no bounds: its day number would not fit 64 bits.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple, NoReturn
+
+from events.days import Window, day_number, days_in_month, is_leap
+from events.errors import DateError
+
+LONGEST = 200
+"""The most characters a date may have."""
+
+Bound = Literal["dated", "open", "unknown"]
+Kind = Literal["date", "interval", "one-of", "all-of"]
+
+
+class Edtf(NamedTuple):
+    """A date as written, and what it is taken to mean.
+
+    `text` is exactly what was given and `window` holds every day it allows. `kind` is `date`,
+    `interval`, `one-of` (a set in brackets) or `all-of` (a set in braces). `precision` is the
+    finest unit of which something is written, as one word: second, day, month, season, quarter,
+    third, half, year, decade, century, millennium, or age where no digit of the year is known;
+    of an interval or a set, that of its first date. `uncertain` and `approximate` are set by
+    `?`, `~` and `%` anywhere in it.
+
+    `start` and `end` are an interval's two dates, None where that side has none. `start_is` and
+    `end_is` say why a window has no bound there: `open` is written `..`, `unknown` is left blank
+    (or too far away to count), and `dated` says that it has one.
+
+    `instant` is set for a date with a time: whole seconds since 1970-01-01T00:00:00Z. A time
+    without a zone counts as UTC. Its window is the date as written, in the zone it is written
+    in, which may not be the UTC day of the instant.
+
+    A NamedTuple rather than a frozen dataclass: it is made in a quarter of the time.
+    """
+
+    text: str
+    window: Window
+    kind: Kind
+    precision: str
+    uncertain: bool = False
+    approximate: bool = False
+    start: "Edtf | None" = None
+    end: "Edtf | None" = None
+    start_is: Bound = "dated"
+    end_is: Bound = "dated"
+    instant: int | None = None
+
+
+@lru_cache(maxsize=16_384)
+def parse(text: str) -> Edtf:
+    """Read an EDTF string of level 0, 1 or 2.
+
+    Raises DateError, which names the part that is wrong and says what to write instead.
+    """
+    return parse_uncached(text)
+
+
+def parse_uncached(text: str) -> Edtf:
+    """Do what `parse` does, without remembering it."""
+    if len(text) > LONGEST:
+        raise DateError(
+            f"a date of {len(text)} characters is too long to be one",
+            hint=f"a date has at most {LONGEST} characters",
+        )
+    if found := _PLAIN(text):
+        return _plain(text, *found.groups())
+    if text[:1] in ("[", "{"):
+        return _set(text)
+    if "/" in text:
+        return _interval(text)
+    if "T" in text:
+        return _date_time(text)
+    return _date(text)
+
+
+# A date on its own ------------------------------------------------------------------------
+
+_PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~%])?").fullmatch
+"""A year, a month, a part of a year or a day: nearly every date there is."""
+
+_DETAILED = re.compile(
+    r"([?~%]?)(-?)([0-9X]{4})([?~%]?)"
+    r"(?:-([?~%]?)([0-9X]{2})([?~%]?)"
+    r"(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
+).fullmatch
+"""The same with a sign, unknown digits, and a qualifier on either side of each part."""
+
+_MAGNITUDE = re.compile(
+    r"([?~%]?)(?:Y(-?[1-9][0-9]*)(?:E([1-9][0-9]*))?|(-?[0-9]{4})(?=S))"
+    r"(?:S([1-9][0-9]*))?([?~%]?)"
+).fullmatch
+"""A year past four digits, an exponent, or a number of significant digits (level 1 and 2)."""
+
+_MOST_DIGITS = 16
+"""Years of up to this many digits have day numbers that fit 64 bits."""
+
+# First month, how many months, and what it is called, for each part of a year (ISO 8601-2, 4.8).
+_PARTS: dict[int, tuple[int, int, str]] = {
+    **{21 + n: (3 + 3 * (n % 4), 3, "season") for n in range(8)},
+    **{29 + n: (3 + 3 * ((n + 2) % 4), 3, "season") for n in range(4)},
+    **{33 + n: (1 + 3 * n, 3, "quarter") for n in range(4)},
+    **{37 + n: (1 + 4 * n, 4, "third") for n in range(3)},
+    **{40 + n: (1 + 6 * n, 6, "half") for n in range(2)},
+}
+
+
+def _plain(text: str, y: str, m: str | None, d: str | None, mark: str | None) -> Edtf:
+    year = int(y)
+    if m is None:
+        first = day_number(year, 1, 1)
+        last = first + (365 if is_leap(year) else 364)
+        precision = "year"
+    else:
+        month = int(m)
+        if 1 <= month <= 12:
+            if d is None:
+                first = day_number(year, month, 1)
+                last = first + days_in_month(year, month) - 1
+                precision = "month"
+            else:
+                day = int(d)
+                if not 1 <= day <= days_in_month(year, month):
+                    _refuse_day(text, y, m, d)
+                first = last = day_number(year, month, day)
+                precision = "day"
+        elif d is None and month in _PARTS:
+            first, last, precision = _part(year, month)
+        else:
+            _refuse_month(text, m, d)
+    window = Window(first, last)
+    if mark is None:
+        return Edtf(text, window, "date", precision)
+    return Edtf(text, window, "date", precision, mark != "~", mark != "?")
+
+
+def _part(year: int, code: int) -> tuple[int, int, str]:
+    """Return the first day, the last day and the name of a part of a year."""
+    month, length, name = _PARTS[code]
+    after = month + length
+    first_after = day_number(year + (after > 12), after - 12 if after > 12 else after, 1)
+    return day_number(year, month, 1), first_after - 1, name
+
+
+def _date(text: str) -> Edtf:
+    if found := _DETAILED(text):
+        return _detailed(text, found)
+    found = _MAGNITUDE(text)
+    if found is None:
+        _refuse_shape(text)
+    return _year_by_magnitude(text, found)
+
+
+def _detailed(text: str, found: re.Match[str]) -> Edtf:
+    before, sign, y, after, *rest = found.groups()
+    m, d = rest[1], rest[4]
+    marks = "".join(mark for mark in (before, after, rest[0], rest[2], rest[3], rest[5]) if mark)
+    if sign and y == "0000":
+        raise DateError(f"{text}: there is no year -0000", hint="write 0000")
+    if m is not None and m.isdigit() and int(m) in _PARTS and d is None and y.isdigit():
+        first, last, precision = _part(int(sign + y), int(m))
+    else:
+        first, last = _first_and_last(text, sign, y, m or "XX", d or "XX")
+        precision = _finest_written(y, m or "XX", d or "XX")
+    return Edtf(text, Window(first, last), "date", precision, *_qualifiers(marks))
+
+
+def _qualifiers(marks: str) -> tuple[bool, bool]:
+    return "?" in marks or "%" in marks, "~" in marks or "%" in marks
+
+
+def _finest_written(y: str, m: str, d: str) -> str:
+    if d != "XX":
+        return "day"
+    if m != "XX":
+        return "month"
+    known = len(y.rstrip("X"))
+    return ("age", "millennium", "century", "decade", "year")[known]
+
+
+def _first_and_last(text: str, sign: str, y: str, m: str, d: str) -> tuple[int, int]:
+    """Return the earliest and latest real day that fits the digits, X standing for any."""
+    months = [month for month in range(1, 13) if _fits(month, m)]
+    days = [day for day in range(1, 32) if _fits(day, d)]
+    if not months:
+        _refuse_month(text, m, d)
+    # Only 29 February cares which year it is: find what a leap year and a common year allow.
+    in_leap, in_common = _allowed(2000, months, days), _allowed(2001, months, days)
+    if not in_leap:
+        _refuse_day(text, f"{sign}{y}", m, d)
+    low, high = int(sign + y.replace("X", "0")), int(sign + y.replace("X", "9"))
+    if sign:
+        low, high = high, min(low, -1)
+    if not in_common:
+        leaps = _leap_years(y, low, high)
+        if leaps is None:
+            _refuse_day(text, f"{sign}{y}", m, d)
+        low, high = leaps
+    first = (in_leap if is_leap(low) else in_common)[0]
+    last = (in_leap if is_leap(high) else in_common)[-1]
+    return day_number(low, *first), day_number(high, *last)
+
+
+def _fits(number: int, pattern: str) -> bool:
+    return all(want in ("X", have) for want, have in zip(pattern, f"{number:02d}", strict=True))
+
+
+def _allowed(year: int, months: list[int], days: list[int]) -> list[tuple[int, int]]:
+    return [(m, d) for m in months for d in days if d <= days_in_month(year, m)]
+
+
+def _leap_years(y: str, low: int, high: int) -> tuple[int, int] | None:
+    """Return the first and last leap year that fits the digits, or None where no year does."""
+    fitting = re.compile(y.replace("X", "[0-9]")).fullmatch
+
+    def first_of(years: range) -> int | None:
+        return next((year for year in years if is_leap(year) and fitting(f"{abs(year):04d}")), None)
+
+    first, last = first_of(range(low, high + 1)), first_of(range(high, low - 1, -1))
+    return None if first is None or last is None else (first, last)
+
+
+def _year_by_magnitude(text: str, found: re.Match[str]) -> Edtf:
+    before, mantissa, exponent, plain, significant, after = found.groups()
+    number = int(plain or mantissa)
+    known = len((plain or mantissa).lstrip("-"))
+    if plain is None and exponent is None and known < 5:
+        raise DateError(
+            f"{text}: Y is for years of more than four digits",
+            hint=f"write {'-' if number < 0 else ''}{abs(number):04d}",
+        )
+    digits = known + int(exponent or 0)
+    if significant is not None and int(significant) > digits:
+        raise DateError(
+            f"{text}: a year of {digits} digits has no {significant} significant ones",
+            hint=f"write S1 to S{digits} after it, or leave the S out",
+        )
+    qualifiers = _qualifiers(before + after)
+    if digits > _MOST_DIGITS:
+        unbounded = Window(None, None)
+        return Edtf(
+            text, unbounded, "date", "year", *qualifiers, start_is="unknown", end_is="unknown"
+        )
+    spread = 10 ** (digits - int(significant or digits))
+    low = abs(number) * 10 ** (digits - known) // spread * spread
+    high = low + spread - 1
+    if number < 0:
+        low, high = -high, -low
+    window = Window(day_number(low, 1, 1), day_number(high, 12, 31))
+    return Edtf(text, window, "date", "year", *qualifiers)
+
+
+# A date with a time -----------------------------------------------------------------------
+
+_TIMED = re.compile(
+    r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r"(?:(Z)|([+-])([0-9]{2})(?::([0-9]{2}))?)?"
+).fullmatch
+_EPOCH_DAY = day_number(1970, 1, 1)
+
+
+def _date_time(text: str) -> Edtf:
+    found = _TIMED(text)
+    if found is None:
+        _refuse_shape(text)
+    date, h, m, s, _utc, sign, offset_h, offset_m = found.groups()
+    hour, minute, second = int(h), int(m), int(s)
+    if hour > 23 or minute > 59 or second > 59:
+        raise DateError(f"{text}: there is no time {h}:{m}:{s}", hint="times go up to 23:59:59")
+    offset = 0
+    if sign:
+        offset = int(sign + offset_h) * 60 + int(sign + (offset_m or "00"))
+        if not -12 * 60 <= offset <= 14 * 60 or int(offset_m or "00") > 59:
+            raise DateError(
+                f"{text}: no place on earth has that offset from UTC",
+                hint="offsets go from -12:00 to +14:00",
+            )
+        if sign == "-" and offset == 0:
+            raise DateError(f"{text}: the offset -00:00 says nothing", hint="write Z for UTC")
+    window = _single(date).window
+    day = window.first or 0
+    instant = (day - _EPOCH_DAY) * 86_400 + hour * 3600 + (minute - offset) * 60 + second
+    return Edtf(text, window, "date", "second", instant=instant)
+
+
+# Intervals and sets -----------------------------------------------------------------------
+
+
+def _single(text: str) -> Edtf:
+    """Read one end of an interval, or one date of a set."""
+    if found := _PLAIN(text):
+        return _plain(text, *found.groups())
+    if _TIMED(text):
+        raise DateError(
+            f"{text}: intervals and sets are of dates, without a time",
+            hint=f"write {text.partition('T')[0]}",
+        )
+    return _date(text)
+
+
+def _interval(text: str) -> Edtf:
+    left, _, right = text.partition("/")
+    if "/" in right:
+        _refuse_slashes(text)
+    if left.isdigit() and right.isdigit() and min(len(left), len(right)) < 3:
+        _refuse_slashes(text)
+    start, start_is = _interval_end(left, after=False)
+    end, end_is = _interval_end(right, after=True)
+    one, other = start or end, end or start
+    if one is None or other is None:
+        raise DateError(
+            f"{text}: an interval needs a date on one side at least",
+            hint="write 2021/.. or ../2021",
+        )
+    first = None if start is None else start.window.first
+    last = None if end is None else end.window.last
+    if first is not None and last is not None and first > last:
+        raise DateError(f"{text}: the interval ends before it starts", hint=f"write {right}/{left}")
+    return Edtf(
+        text,
+        Window(first, last),
+        "interval",
+        one.precision,
+        one.uncertain or other.uncertain,
+        one.approximate or other.approximate,
+        start,
+        end,
+        start_is,
+        end_is,
+    )
+
+
+def _interval_end(text: str, *, after: bool) -> tuple[Edtf | None, Bound]:
+    """Read one side of an interval; `..D` starts on or before D, `D..` ends on or after it."""
+    if text == "":
+        return None, "unknown"
+    if text == "..":
+        return None, "open"
+    if text.endswith("..") if after else text.startswith(".."):
+        date = _single(text[:-2] if after else text[2:])
+        window = Window(date.window.first if after else None, None if after else date.window.last)
+        return _some(text, "one-of", window, [date]), "open"
+    date = _single(text)
+    return date, date.end_is if after else date.start_is
+
+
+def _set(text: str) -> Edtf:
+    kind: Kind
+    kind, closing = ("one-of", "]") if text[0] == "[" else ("all-of", "}")
+    if text[-1] != closing:
+        raise DateError(f"{_shown(text)}: {text[0]} is not closed", hint=f"end it with {closing}")
+    if "/" in text:
+        raise DateError(
+            f"{_shown(text)}: a set holds no intervals",
+            hint="write a range with two dots: 2020..2021",
+        )
+    members = text[1:-1].split(",")
+    window: Window | None = None
+    dates: list[Edtf] = []
+    for place, member in enumerate(members, 1):
+        left, dots, right = member.partition("..")
+        if not left and (not right or place > 1):
+            _refuse_member(text, dots, right)
+        if dots and not right and place < len(members):
+            raise DateError(
+                f"{text}: only the last date of a set can go on", hint=f"put {member} last"
+            )
+        if not dots:
+            date = _single(left)
+            reach = date.window
+            dates.append(date)
+        else:
+            low, high = _single(left) if left else None, _single(right) if right else None
+            if low and high:
+                _check_range(member, low, high)
+            reach = Window(low.window.first if low else None, high.window.last if high else None)
+            dates += [date for date in (low, high) if date]
+        window = window.hull(reach) if window else reach
+    return _some(text, kind, window or Window(None, None), dates)
+
+
+def _some(text: str, kind: Kind, window: Window, dates: list[Edtf]) -> Edtf:
+    uncertain = approximate = False
+    for date in dates:
+        uncertain = uncertain or date.uncertain
+        approximate = approximate or date.approximate
+    unbounded: Bound = "open" if ".." in text else "unknown"
+    return Edtf(
+        text,
+        window,
+        kind,
+        dates[0].precision,
+        uncertain,
+        approximate,
+        None,
+        None,
+        "dated" if window.first is not None else unbounded,
+        "dated" if window.last is not None else unbounded,
+    )
+
+
+# What to say of everything else -----------------------------------------------------------
+
+
+def _shown(text: str) -> str:
+    return text if text.isprintable() else ascii(text)
+
+
+def _refuse_month(text: str, m: str, d: str | None) -> NoReturn:
+    if m.isdigit() and int(m) in _PARTS:
+        raise DateError(
+            f"{text}: {m} is a season or another part of a year, and has no days",
+            hint="leave the day out, or write a month from 01 to 12",
+        )
+    raise DateError(
+        f"{text}: there is no month {m}",
+        hint="months are 01 to 12" + (", seasons and other parts of a year 21 to 41" * (d is None)),
+    )
+
+
+def _refuse_day(text: str, y: str, m: str, d: str) -> NoReturn:
+    if d == "00" or (d.isdigit() and int(d) > 31):
+        raise DateError(f"{text}: there is no day {d}", hint="days are 01 to 31")
+    known = y.lstrip("-").isdigit() and m.isdigit()
+    length = f": {y}-{m} has {days_in_month(int(y), int(m))} days" if known else ""
+    raise DateError(
+        f"{text}: there is no day {d} in month {m}{length}",
+        hint=f"write {y}-{m} if the day is not known",
+    )
+
+
+def _refuse_member(text: str, dots: str, right: str) -> NoReturn:
+    if right:
+        raise DateError(
+            f"{text}: only the first date of a set can reach back", hint=f"put ..{right} first"
+        )
+    if dots:
+        raise DateError(f"{text}: .. needs a date beside it", hint="write [..2021] or [2021..]")
+    raise DateError(
+        f"{text}: a date is missing in the set", hint="write dates with commas: [2020,2021]"
+    )
+
+
+def _check_range(member: str, low: Edtf, high: Edtf) -> None:
+    if low.precision != high.precision:
+        raise DateError(
+            f"{member}: a range cannot run from a {low.precision} to a {high.precision}",
+            hint="write both ends in the same way: 2020-05..2021-12",
+        )
+    first, last = low.window.first, high.window.last
+    if first is not None and last is not None and first > last:
+        raise DateError(
+            f"{member}: the range ends before it starts", hint=f"write {high.text}..{low.text}"
+        )
+
+
+def _refuse_slashes(text: str) -> NoReturn:
+    raise DateError(
+        f"{_shown(text)}: EDTF dates use hyphens; a slash is for the two ends of an interval",
+        hint="write a day as 2021-05-12 and an interval as 2021-05/2022-05",
+    )
+
+
+_DIGITS_WITHOUT_ZEROS = re.compile(r"(-?[0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?").fullmatch
+_YEAR_LAST = re.compile(r"[0-9]{1,2}[-.][0-9]{1,2}[-.][0-9]{4}").fullmatch
+_OTHER_SHAPES = (
+    (r"[0-9]{8}", "a day is written with hyphens", "write it as 2021-05-12"),
+    (r"-?[0-9]{5,}", "a year of more than four digits starts with Y", "write Y12345"),
+    (r"-?[0-9]{1,3}", "a year has four digits", "write 0198, or 198X for its decade"),
+    (r"-?[0-9]{4}-[0-9]{3}", "days are counted within their month", "write it as 2021-05-12"),
+    (r"[0-9]{4}-?W.*", "EDTF has no weeks", "write the days from and to: [2021-05-10..2021-05-16]"),
+    (r"P[0-9].*|R[0-9]*/.*", "a duration is not a date", "write an interval: 2021-05/2022-05"),
+    (r"\.\..*|.*\.\.", "an open date goes in brackets", "write [..2021] or [2021..]"),
+    (r"-?Y-?0.*", "a year after Y starts with another digit than 0", "write Y12345"),
+    (r"-Y.*", "the minus comes after the Y", "write Y-12345"),
+    (r".*[()].*", "EDTF has no parentheses", "put ?, ~ or % right after the part: 2004-06~-11"),
+    (r".*T.*", "a time is hours, minutes and seconds", "write it as 2022-05-24T10:00:00Z"),
+    (r"-?0000-.*", "there is no year -0000", "write 0000"),
+)
+
+
+def _refuse_shape(text: str) -> NoReturn:
+    """Say which part of a string that matches no form of date is wrong."""
+    shown = _shown(text)
+    if not text:
+        raise DateError("a date is missing", hint="write it as 2021, 2021-05 or 2021-05-12")
+    if any(character.isspace() for character in text):
+        closed_up = "".join(text.split())
+        raise DateError(
+            f"{shown}: there is a space in it",
+            hint=f"write {closed_up}" if _DETAILED(closed_up) else "EDTF has no spaces",
+        )
+    if any(character.isdigit() and not character.isascii() for character in text):
+        raise DateError(f"{shown}: not all its digits are 0 to 9", hint="write them as 0 to 9")
+    if _DETAILED(text.upper().replace("U", "X")):
+        raise DateError(
+            f"{shown}: a digit that is not known is a capital X",
+            hint=f"write {text.upper().replace('U', 'X')}",
+        )
+    if _TIMED(text.upper()):
+        raise DateError(f"{shown}: T and Z are capitals", hint=f"write {text.upper()}")
+    if found := _DIGITS_WITHOUT_ZEROS(text):
+        y, m, d = found.groups()
+        day = f"-{int(d):02d}" if d else ""
+        raise DateError(
+            f"{shown}: months and days have two digits", hint=f"write {y}-{int(m):02d}{day}"
+        )
+    if _YEAR_LAST(text):
+        raise DateError(
+            f"{shown}: the year comes first, and hyphens between", hint="write it as 2021-05-12"
+        )
+    for pattern, message, hint in _OTHER_SHAPES:
+        if re.fullmatch(pattern, text, re.DOTALL):
+            raise DateError(f"{shown}: {message}", hint=hint)
+    raise DateError(
+        f"{shown}: this is not an EDTF date", hint="write it as 2021, 2021-05 or 2021-05-12"
+    )

@@ -1,0 +1,69 @@
+"""The parts of a mission's state, and the four ways an event can bear on one.
+
+A projection knows facets and roles and never event types; an event type names its bearings
+(`events.types`). A new facet is one row of `FACETS`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an event says of a facet key.
+
+    `START` and `END` are the two occurrences that bound a period; an `ATTESTATION` says that
+    the period was under way on a date; a `READING` gives a quantity that holds from its date
+    until the next reading of the same key.
+    """
+
+    START = "start"
+    END = "end"
+    ATTESTATION = "attestation"
+    READING = "reading"
+
+
+class Basis(StrEnum):
+    """Whether the source reports a thing, or says that it is decided or planned."""
+
+    REPORTED = "reported"
+    DECIDED = "decided"
+    PLANNED = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One part of a mission's state. In an `exclusive` facet one holder displaces another."""
+
+    name: str
+    key_is: str
+    exclusive: bool = False
+
+
+FACETS: dict[str, Facet] = {
+    facet.name: facet
+    for facet in (
+        Facet("mission", "the mission"),
+        Facet("mandate", "a legal basis"),
+        Facet("command", "the nation or body that leads", exclusive=True),
+        Facet("commander", "a person"),
+        Facet("participation", "a nation or body"),
+        Facet("contribution", "one contingent or capability"),
+        Facet("place", "where it works"),
+        Facet("relation", "another mission"),
+        Facet("strength", "who or what is counted"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """One way an event type bears on the state: on which facet, in which role.
+
+    `key` and `period` are the names of the event's fields that hold the facet key and the
+    number of the period.
+    """
+
+    facet: str
+    role: Role
+    key: str
+    period: str = "period"

@@ -1,0 +1,173 @@
+"""The kinds of value an event's fields hold, and what makes each of them wrong.
+
+Every validator's message says what to write instead; the announcement reader adds the place.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from events import nations
+from events.days import day_number
+from events.edtf import Edtf, parse
+from events.errors import DateError
+
+FIRST_DAY = day_number(1, 1, 1)
+LAST_DAY = day_number(9999, 12, 31)
+LARGEST_COUNT = 10**12
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_EVENT_ID = re.compile(r"[0-9a-f]{4,64}")
+
+
+def _refuse(code: str, message: str) -> PydanticCustomError:
+    # The message goes in as data: braces in what a person typed are not placeholders.
+    return PydanticCustomError(code, "{message}", {"message": message})
+
+
+def _matching(pattern: re.Pattern[str], code: str, wanted: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise _refuse(code, wanted)
+        return text
+
+    return check
+
+
+def _nation_or_body(code: str) -> str:
+    if wrong := nations.fault(code):
+        raise _refuse("nation", wrong)
+    return code
+
+
+def _plain_text(text: str) -> str:
+    if not text.strip():
+        raise _refuse("text", "it is empty: leave the line out, or fill it in")
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            raise _refuse("text", f"it holds the control character U+{ord(character):04X}")
+    return text
+
+
+def _dated(text: str, what: str) -> Edtf:
+    """Parse a date that must name one event: no interval, no set of several."""
+    try:
+        date = parse(text)
+    except DateError as error:
+        message = f"{error.message}; {error.hint}" if error.hint else error.message
+        raise _refuse("date", message) from None
+    if date.kind == "interval":
+        raise _refuse("date-interval", f"{what} happened on one day: an interval names two")
+    if date.kind == "all-of":
+        raise _refuse("date-set", f"{what} happened on one day: write [...] for one of several")
+    if any(
+        day is not None and not FIRST_DAY <= day <= LAST_DAY
+        for day in (date.window.first, date.window.last)
+    ):
+        raise _refuse("date-range", f"{what} lies in the years 0001 to 9999")
+    return date
+
+
+def _event_date(text: str) -> str:
+    return _dated(text, "an event").text
+
+
+def _publication_date(text: str) -> str:
+    return _dated(text, "a publication").text
+
+
+def _web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"']+", text):
+        raise _refuse("url", "a web address starts with http:// or https:// and has no spaces")
+    return text
+
+
+def _counted(text: str) -> str:
+    return text if _SLUG.fullmatch(text) else _nation_or_body(text)
+
+
+def _limited(limit: int) -> Any:  # noqa: ANN401 (what pydantic says Field returns)
+    return Field(max_length=limit)
+
+
+Slug = Annotated[
+    str,
+    _limited(80),
+    AfterValidator(
+        _matching(_SLUG, "slug", "a name here is small letters, digits and single hyphens")
+    ),
+]
+"""A short name users type: `dnk-helicopters`."""
+
+NationOrBody = Annotated[str, _limited(16), AfterValidator(_nation_or_body)]
+"""`DNK`, `NATO`."""
+
+Counted = Annotated[str, _limited(80), AfterValidator(_counted)]
+"""Whom a strength counts: a nation, a body, or a mission or contingent by its short name."""
+
+EventDate = Annotated[str, _limited(200), AfterValidator(_event_date)]
+"""An EDTF date or one-of set, kept as written; its window is read off with `edtf.parse`."""
+
+PublicationDate = Annotated[str, _limited(200), AfterValidator(_publication_date)]
+"""The same, and it may be to the second."""
+
+ShortPhrase = Annotated[str, _limited(80), AfterValidator(_plain_text)]
+"""A few of the source's own words, never a sentence."""
+
+Line = Annotated[str, _limited(300), AfterValidator(_plain_text)]
+"""A title or a name."""
+
+Note = Annotated[str, _limited(2000), AfterValidator(_plain_text)]
+"""The record-keeper's own words."""
+
+Language = Annotated[
+    str, AfterValidator(_matching(_LANGUAGE, "language", "a language is a BCP 47 tag: da, en"))
+]
+Digest = Annotated[
+    str, AfterValidator(_matching(_DIGEST, "digest", "a digest is sha256: and 64 hex digits"))
+]
+EventId = Annotated[
+    str,
+    AfterValidator(
+        _matching(
+            _EVENT_ID, "event-id", "an event id is 4 to 64 hex digits, as `mission log` shows them"
+        )
+    ),
+]
+WebAddress = Annotated[str, _limited(2000), AfterValidator(_web_address)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
+
+
+class Quantity(BaseModel):
+    """How many, as vaguely as the source says it: "up to 140" has no lower bound.
+
+    `min` and `max` are inclusive counts of `unit`; at least one is given. `approximate` marks
+    "about"; `stated` keeps the source's words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    min: Count | None = None
+    max: Count | None = None
+    unit: ShortPhrase | None = None
+    approximate: bool = False
+    stated: ShortPhrase | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_a_bare_number(cls, given: object) -> object:
+        return {"min": given, "max": given} if isinstance(given, str | int) else given
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> "Quantity":
+        if self.min is None and self.max is None:
+            raise _refuse("quantity", "a quantity needs min, max or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise _refuse("quantity", f"min {self.min} is more than max {self.max}")
+        return self

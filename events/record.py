@@ -1,0 +1,74 @@
+"""Events about the record itself: nothing is changed, something is added that says so.
+
+    {"type": "claim-retracted", "mission": "...", "target": "<event id>", "reason": "..."}
+
+A source given with one sets when it takes effect on the publication clock; without a source it
+mends our own misreading and takes effect there from the beginning.
+"""
+
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from events.facets import Role
+from events.fields import EventId, Line, Note
+from events.types import CLAIM_TYPES, ClaimEvent, Event
+
+if TYPE_CHECKING:
+    AnyClaim = ClaimEvent
+else:
+    AnyClaim = Annotated[reduce(or_, CLAIM_TYPES.values()), Field(discriminator="type")]
+
+
+class RecordEvent(Event):
+    """An event about an earlier event; `reason` is the record-keeper's."""
+
+    reason: Note
+    at: Line | None = None
+
+
+class ClaimRetracted(RecordEvent):
+    """An event no longer counts. A retraction is an event, and can itself be retracted."""
+
+    type: Literal["claim-retracted"] = "claim-retracted"
+    target: EventId
+
+
+class ClaimCorrected(RecordEvent):
+    """An event no longer counts, and `claim` stands in its place.
+
+    Where `claim` names no source of its own it keeps that of the event it corrects.
+    """
+
+    type: Literal["claim-corrected"] = "claim-corrected"
+    target: EventId
+    claim: AnyClaim
+
+
+class ReadingPreferred(RecordEvent):
+    """Of an occurrence whose sources disagree, the claims to go by.
+
+    It settles the readings that were in the record when it was made: a later claim that
+    disagrees opens the question again.
+    """
+
+    type: Literal["reading-preferred"] = "reading-preferred"
+    facet: str
+    key: Line
+    period: int = Field(default=1, ge=1)
+    role: Literal[Role.START, Role.END, Role.READING]
+    claims: Annotated[tuple[EventId, ...], Field(min_length=1)]
+
+
+RECORD_TYPES: dict[str, type[RecordEvent]] = {
+    kind.model_fields["type"].default: kind for kind in RecordEvent.__subclasses__()
+}
+
+ALL_TYPES: dict[str, type[Event]] = {**CLAIM_TYPES, **RECORD_TYPES}
+
+
+def any_event() -> Any:  # noqa: ANN401 (a union made at run time has no static type)
+    """Return the discriminated union of every event type, for JSON Schema and validation."""
+    return Annotated[reduce(or_, ALL_TYPES.values()), Field(discriminator="type")]

@@ -1,0 +1,82 @@
+"""A source: a published document that states events.
+
+A source is an entry of the log like any event, and comes before the first event it states:
+
+    {"type": "source-recorded", "id": "um-handover-2022-05", "publisher": "...",
+     "title": "...", "language": "en", "published": "2022-05", "version": 1}
+
+`published` is on the publication clock. The latest second at which the document can have come
+out decides whether it was *certainly* public by a date; the earliest bounds its plans.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from events.days import day_number
+from events.edtf import parse
+from events.fields import Digest, Language, Line, Note, PublicationDate, Slug, WebAddress
+
+EPOCH_DAY = day_number(1970, 1, 1)
+DAY_SECONDS = 86_400
+
+
+class Source(BaseModel):
+    """A published document, as its record-keeper describes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    version: ClassVar[int] = 1
+
+    type: Literal["source-recorded"] = "source-recorded"
+    id: Slug
+    publisher: Line
+    title: Line
+    language: Language
+    published: PublicationDate
+    url: WebAddress | None = None
+    digest: Digest | None = None
+    note: Note | None = None
+
+    @property
+    def publication(self) -> "Publication":
+        """When it can have been made public."""
+        return publication(self.published)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The seconds since 1970 UTC between which a document was made public; None is open."""
+
+    first: int | None
+    last: int | None
+
+    @property
+    def first_day(self) -> int | None:
+        """The earliest day it can have come out, as a day number."""
+        return None if self.first is None else self.first // DAY_SECONDS + EPOCH_DAY
+
+    @property
+    def last_day(self) -> int | None:
+        """The latest day it can have come out, as a day number."""
+        return None if self.last is None else self.last // DAY_SECONDS + EPOCH_DAY
+
+
+ALWAYS = Publication(None, None)
+
+
+def publication(published: str) -> Publication:
+    """Read a publication date as a window of seconds: a day runs from its first to its last."""
+    date = parse(published)
+    if date.instant is not None:
+        return Publication(date.instant, date.instant)
+    first, last = date.window.first, date.window.last
+    return Publication(
+        None if first is None else (first - EPOCH_DAY) * DAY_SECONDS,
+        None if last is None else close_of_day(last),
+    )
+
+
+def close_of_day(day: int) -> int:
+    """Return the last second of a day number, in seconds since 1970 UTC."""
+    return (day - EPOCH_DAY + 1) * DAY_SECONDS - 1

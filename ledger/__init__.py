@@ -1,0 +1,1 @@
+"""The append-only log: the store's protocol, its backends, and the shipped record."""

@@ -1,0 +1,97 @@
+"""The store's narrow protocol: what a backend of the log must do, and no more.
+
+A backend keeps entries as bytes under positions 1, 2, 3 … and appends a batch whole or not at
+all. It passes the contract suite in `tests/ledger`, as every other does.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from events.codec import Content, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is appended as one: a source, where there is one, and the events it states.
+
+    `announcement` is the digest of the whole; `contents` are in the order they will stand in.
+    """
+
+    announcement: str
+    contents: tuple[Content, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an append did: the entries it made, and the ids of those that were there already."""
+
+    appended: tuple[Entry, ...]
+    already: tuple[str, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissionNames:
+    """A mission the log knows: its short name, and the aliases its events give it."""
+
+    mission: str
+    aliases: tuple[str, ...]
+    events: int
+
+
+class Store(Protocol):
+    """One append-only log.
+
+    Reading methods take `upto`, a position; None is the end of the log. All raise StoreError
+    where the ledger cannot be read.
+    """
+
+    def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
+        """Append a batch whole or not at all; what is in the log already is left out.
+
+        Raises PositionConflictError where the log does not end at `expected`, SourceConflictError
+        where the source's id describes another document, StoreError where it cannot be written.
+        """
+        ...
+
+    def position(self) -> int:
+        """Return the last position; 0 for an empty log."""
+        ...
+
+    def position_at(self, instant: datetime) -> int:
+        """Return the last position recorded at or before a moment; 0 where there is none."""
+        ...
+
+    def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        """Yield the log in order, from the position after `after`."""
+        ...
+
+    def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
+        """Yield one mission's events in order, without reading any other mission's."""
+        ...
+
+    def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
+        """Yield the entries that describe these sources."""
+        ...
+
+    def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
+        """Return entries whose id starts with `prefix` (lower-case hex), at most `limit`."""
+        ...
+
+    def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
+        """Return every mission, by short name."""
+        ...
+
+    def mission_named(self, name: str) -> Sequence[str]:
+        """Return the short names of the missions that go by this name or alias."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+OpenStore = AbstractContextManager[Store]

@@ -1,0 +1,240 @@
+"""What is odd in the record: findings, never refusals.
+
+A record may be odd and right, or odd because a source is; so each finding names its place and
+what to look at, and the answers are unchanged by it. To add a check, write a function that
+yields findings and list it in `CHECKS`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from events.days import iso_day
+from events.facets import FACETS, Role
+from projections.claims import BEGINNING, FOREVER, Claim
+from projections.period import Period, Standing, standing
+from projections.plans import Outcome, plans
+from projections.state import Json, state
+from projections.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One oddity. `code` is stable; `events` are the ids of the events to look at."""
+
+    code: str
+    message: str
+    mission: str
+    facet: str
+    key: str
+    events: tuple[str, ...]
+
+    def to_json(self) -> Json:
+        """Return the finding as a JSON object."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "mission": self.mission,
+            "facet": self.facet,
+            "key": self.key,
+            "events": list(self.events),
+        }
+
+
+def checks(view: View, today: int) -> list[Finding]:
+    """Return everything odd in one mission's record, judged on a day (a day number)."""
+    return [finding for check in CHECKS for finding in check(view, today)]
+
+
+def _end_before_start(view: View, _: int) -> Iterator[Finding]:
+    for period in _periods(view):
+        if not (period.start and period.end and period.start.reported and period.end.reported):
+            continue
+        start, end = period.start.days, period.end.days
+        if _ends_before_it_starts(period):
+            yield _finding(
+                view,
+                period,
+                "end-before-start",
+                f"ends by {iso_day(end.last)}, and starts no earlier than {iso_day(start.first)}",
+            )
+        elif start == end and start.first == start.last:
+            yield _finding(
+                view,
+                period,
+                "zero-length",
+                f"starts and ends on {iso_day(start.first)}: it is in the state of no day",
+            )
+
+
+def _disputes(view: View, _: int) -> Iterator[Finding]:
+    for period in _periods(view):
+        for role, part in (("start", period.start), ("end", period.end)):
+            if part and part.disputed:
+                dates = ", ".join(dict.fromkeys(claim.edtf for claim in part.counted))
+                yield _finding(
+                    view,
+                    period,
+                    "dispute-unsettled",
+                    f"sources disagree on its {role}: {dates}; `mission prefer` settles it",
+                    part.counted,
+                )
+        if period.contradicted and not _ends_before_it_starts(period):
+            yield _finding(
+                view,
+                period,
+                "contradiction",
+                "what sources attest or plan does not fit what they report of its start or end",
+            )
+
+
+def _disputed_quantities(view: View, today: int) -> Iterator[Finding]:
+    for facet, entries in state(view, today).facets.items():
+        for entry in entries:
+            quantity = entry.value.get("quantity")
+            if facet == "strength" and entry.disputed and isinstance(quantity, dict):
+                yield Finding(
+                    "dispute-unsettled",
+                    f"sources disagree on the reading of {quantity['on']};"
+                    " `mission prefer` settles it",
+                    view.mission,
+                    facet,
+                    entry.key,
+                    entry.events,
+                )
+
+
+def _overlapping_holders(view: View, _: int) -> Iterator[Finding]:
+    for name, facet in FACETS.items():
+        for one, other in combinations(view.periods[name] if facet.exclusive else (), 2):
+            if one.key != other.key and (day := _both_certain(one, other)) is not None:
+                yield _finding(
+                    view,
+                    one,
+                    "overlapping-holders",
+                    f"held by {one.key} and by {other.key} on {iso_day(day)}, and one at a time"
+                    " can hold it",
+                    (*one.claims, *other.claims),
+                )
+
+
+def _overlapping_periods(view: View, _: int) -> Iterator[Finding]:
+    for periods in view.periods.values():
+        for one, other in combinations(periods, 2):
+            if one.key != other.key:
+                continue
+            if (day := _both_certain(one, other)) is not None:
+                message = f"periods {one.number} and {other.number} overlap on {iso_day(day)}"
+                yield _finding(
+                    view, one, "overlapping-periods", message, (*one.claims, *other.claims)
+                )
+            elif other.begun.last < one.begun.first:
+                message = f"period {other.number} begins before period {one.number}"
+                yield _finding(
+                    view, one, "periods-out-of-order", message, (*one.claims, *other.claims)
+                )
+
+
+def _overdue_plans(view: View, today: int) -> Iterator[Finding]:
+    for plan in plans(view, today):
+        if plan.outcome is Outcome.UNCONFIRMED:
+            yield Finding(
+                "plan-overdue",
+                f"its {plan.role.value} was planned by {iso_day(plan.planned.last)},"
+                " and no source says whether it came about",
+                view.mission,
+                plan.facet,
+                plan.key,
+                tuple(claim.event for claim in plan.versions),
+            )
+
+
+def _reported_before_it_happened(view: View, _: int) -> Iterator[Finding]:
+    for claim in view.visible.claims:
+        published = claim.published.last_day
+        if claim.reported and published is not None and claim.first > published:
+            yield _of_claims(
+                view,
+                "reported-in-advance",
+                f"reported as having happened on {claim.edtf}, after its source came out",
+                claim,
+            )
+
+
+def _one_source_two_dates(view: View, _: int) -> Iterator[Finding]:
+    for claims in view.by_period.values():
+        for one, other in combinations(claims, 2):
+            same = (one.source, one.role, one.basis) == (other.source, other.role, other.basis)
+            if same and one.role in (Role.START, Role.END) and one.edtf != other.edtf:
+                yield _of_claims(
+                    view,
+                    "source-says-two-dates",
+                    f"{one.source} dates its {one.role.value} {one.edtf} and {other.edtf}",
+                    one,
+                    other,
+                )
+
+
+def _nobody_contributes(view: View, _: int) -> Iterator[Finding]:
+    for period in view.periods["contribution"]:
+        if not any(getattr(claim.statement, "contributor", None) for claim in period.claims):
+            yield _finding(view, period, "no-contributor", "no event says whose contribution it is")
+
+
+def _end_without_start(view: View, _: int) -> Iterator[Finding]:
+    for period in _periods(view):
+        if all(claim.role is Role.END for claim in period.claims):
+            yield _finding(
+                view,
+                period,
+                "end-without-start",
+                f"period {period.number} has an end, and nothing says that it began",
+            )
+
+
+CHECKS: tuple[Callable[[View, int], Iterator[Finding]], ...] = (
+    _end_before_start,
+    _disputes,
+    _disputed_quantities,
+    _overlapping_holders,
+    _overlapping_periods,
+    _overdue_plans,
+    _reported_before_it_happened,
+    _one_source_two_dates,
+    _nobody_contributes,
+    _end_without_start,
+)
+
+
+def _periods(view: View) -> Iterator[Period]:
+    for periods in view.periods.values():
+        yield from periods
+
+
+def _ends_before_it_starts(period: Period) -> bool:
+    start, end = period.start, period.end
+    return bool(
+        start and end and start.reported and end.reported and end.days.last < start.days.first
+    )
+
+
+def _both_certain(one: Period, other: Period) -> int | None:
+    """Return a day on which two periods are both surely in force, or None."""
+    day = max(one.begun.last, other.begun.last)
+    if day in (BEGINNING, FOREVER):
+        return None
+    sure = standing(one, day) is standing(other, day) is Standing.CERTAIN
+    return day if sure else None
+
+
+def _finding(
+    view: View, period: Period, code: str, message: str, claims: tuple[Claim, ...] | None = None
+) -> Finding:
+    about = period.claims if claims is None else claims
+    events = tuple(dict.fromkeys(claim.event for claim in about))
+    return Finding(code, message, view.mission, period.facet, period.key, events)
+
+
+def _of_claims(view: View, code: str, message: str, *claims: Claim) -> Finding:
+    events = tuple(claim.event for claim in claims)
+    return Finding(code, message, view.mission, claims[0].facet, claims[0].key, events)

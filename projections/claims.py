@@ -1,0 +1,218 @@
+"""From log entries to claims: what each event says, as seen through two of the three clocks.
+
+A claim is what one event says about one occurrence, attestation or reading. This module decides
+which claims *take part*: the entries given are those recorded in time (record time), a source
+must certainly be public (publication time), and nothing retracted or corrected counts. Valid
+time, the third clock, is the business of the projections that read claims.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from events.codec import Entry
+from events.edtf import parse
+from events.facets import Basis, Role
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.source import ALWAYS, Publication
+from events.types import ClaimEvent
+
+BEGINNING = -(10**9)
+"""A day before every day: an open lower bound."""
+
+FOREVER = 10**9
+"""A day after every day: an open upper bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One event's word on one facet key.
+
+    `first` and `last` are the day numbers of its window in valid time (BEGINNING and FOREVER
+    where open); `event` is the id of the event that states it, a correction's where it was
+    corrected.
+    """
+
+    event: str
+    position: int
+    facet: str
+    key: str
+    period: int
+    role: Role
+    first: int
+    last: int
+    edtf: str
+    basis: Basis
+    source: str | None
+    published: Publication
+    statement: ClaimEvent
+
+    @property
+    def reported(self) -> bool:
+        """Whether the source says that it happened, rather than that it is meant to."""
+        return self.basis is Basis.REPORTED
+
+    @property
+    def published_from(self) -> int:
+        """The earliest day its source can have come out."""
+        day = self.published.first_day
+        return BEGINNING if day is None else day
+
+
+Place = tuple[str, str, int, Role]
+"""Facet, key, period and role: which occurrence (or readings) a claim bears on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """A record-keeper's choice between the readings that stood before `position`."""
+
+    event: str
+    position: int
+    claims: frozenset[str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """An event that no longer counts: which event undid it, and why."""
+
+    event: str
+    by: str
+    reason: str
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """What takes part in an answer, and what was kept out of it.
+
+    `withdrawn` are the claims that were retracted or corrected, each `cancelled` for a reason;
+    `unpublished` holds the sources not certainly public at the time asked about;
+    `possibly_public` those among them that may have been.
+    """
+
+    claims: tuple[Claim, ...]
+    withdrawn: tuple[Claim, ...] = ()
+    preferences: Mapping[Place, Preference] = field(default_factory=dict)
+    cancelled: Mapping[str, Cancelled] = field(default_factory=dict)
+    unpublished: frozenset[str] = frozenset()
+    possibly_public: frozenset[str] = frozenset()
+
+
+def visible(
+    entries: Iterable[Entry], publications: Mapping[str, Publication], known: int | None = None
+) -> Visible:
+    """Select the claims of one mission's entries that take part in an answer.
+
+    `entries` come by position, up to the position asked about; `known` is a moment in seconds
+    since 1970 UTC, None for no limit. A retraction or correction with a source takes effect when
+    that source is public; one without takes effect from the beginning.
+    """
+    entries = tuple(entries)
+
+    def public(source: str | None) -> bool:
+        if known is None or source is None:
+            return True
+        last = publications.get(source, ALWAYS).last
+        return last is not None and last <= known
+
+    cancelled = _cancelled(entries, public)
+    claims: list[Claim] = []
+    withdrawn: list[Claim] = []
+    preferences: dict[Place, Preference] = {}
+    used: set[str] = set()
+    for entry in entries:
+        used.update(sources_of(entry))
+        if not all(public(source) for source in sources_of(entry)):
+            continue
+        if statement := statement_of(entry):
+            kept = withdrawn if entry.id in cancelled else claims
+            kept.extend(claims_of(entry, statement, publications))
+        elif isinstance(entry.content, ReadingPreferred) and entry.id not in cancelled:
+            chosen = entry.content
+            preferences[chosen.facet, chosen.key, chosen.period, chosen.role] = Preference(
+                entry.id, entry.position, frozenset(chosen.claims), chosen.reason
+            )
+    unpublished = frozenset(source for source in used if not public(source))
+    return Visible(
+        claims=tuple(claims),
+        withdrawn=tuple(withdrawn),
+        preferences=preferences,
+        cancelled=cancelled,
+        unpublished=unpublished,
+        possibly_public=frozenset(
+            source
+            for source in unpublished
+            if (first := publications.get(source, ALWAYS).first) is None
+            or (known is not None and first <= known)
+        ),
+    )
+
+
+def statement_of(entry: Entry) -> ClaimEvent | None:
+    """Return the claim an entry makes: its own, or the one a correction puts in place."""
+    content = entry.content
+    if isinstance(content, ClaimCorrected):
+        return content.claim
+    return content if isinstance(content, ClaimEvent) else None
+
+
+def bears_on(entry: Entry, key: str, facet: str | None) -> bool:
+    """Whether an entry makes a claim on a key, in this facet or any."""
+    statement = statement_of(entry)
+    return statement is not None and any(
+        getattr(statement, bearing.key) == key and facet in (None, bearing.facet)
+        for bearing in statement.bears
+    )
+
+
+def claims_of(
+    entry: Entry, statement: ClaimEvent, publications: Mapping[str, Publication]
+) -> Iterator[Claim]:
+    """Yield one claim for each way a statement bears on the state."""
+    window = parse(statement.on).window
+    for bearing in statement.bears:
+        yield Claim(
+            event=entry.id,
+            position=entry.position,
+            facet=bearing.facet,
+            key=getattr(statement, bearing.key),
+            period=getattr(statement, bearing.period),
+            role=bearing.role,
+            first=BEGINNING if window.first is None else window.first,
+            last=FOREVER if window.last is None else window.last,
+            edtf=statement.on,
+            basis=statement.basis,
+            source=statement.source,
+            published=publications.get(statement.source or "", ALWAYS),
+            statement=statement,
+        )
+
+
+def _cancelled(
+    entries: tuple[Entry, ...], public: Callable[[str | None], bool]
+) -> dict[str, Cancelled]:
+    """Find what no longer counts, newest first: whatever could undo an event comes after it.
+
+    Retracting a correction brings back what it corrected; correcting a correction does not.
+    """
+    cancelled: dict[str, Cancelled] = {}
+    for entry in reversed(entries):
+        content = entry.content
+        undone = cancelled.get(entry.id)
+        if not all(public(source) for source in sources_of(entry)):
+            continue
+        if isinstance(content, ClaimRetracted) and undone is None:
+            cancelled[content.target] = Cancelled(content.target, entry.id, content.reason, False)
+        elif isinstance(content, ClaimCorrected) and (undone is None or undone.corrected):
+            cancelled.setdefault(
+                content.target, Cancelled(content.target, entry.id, content.reason, True)
+            )
+    return cancelled
+
+
+def sources_of(entry: Entry) -> tuple[str, ...]:
+    """Name the sources that must be public for an entry to count."""
+    statement = statement_of(entry)
+    named = (entry.source, statement.source if statement else None)
+    return tuple({source: None for source in named if source})

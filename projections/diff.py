@@ -1,0 +1,78 @@
+"""How the answers changed between two points on any clock.
+
+Two states are compared key by key; what was so at one point and not at the other, or is now
+answered otherwise, is a change.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from projections.state import Json, State, StateEntry
+
+COMPARED = ("standing", "disputed", "label", "start", "end", "last_attested", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One key answered differently. `before` or `after` is None where it was not in the state."""
+
+    facet: str
+    key: str
+    period: int
+    before: StateEntry | None
+    after: StateEntry | None
+
+    @property
+    def change(self) -> str:
+        """`added`, `removed` or `changed`."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What differs, where the key is in both states."""
+        if self.before is None or self.after is None:
+            return ()
+        one, other = self.before.to_json(), self.after.to_json()
+        return tuple(name for name in COMPARED if one[name] != other[name])
+
+    def to_json(self) -> Json:
+        """Return the difference as a JSON object."""
+        return {
+            "change": self.change,
+            "facet": self.facet,
+            "key": self.key,
+            "period": self.period,
+            "fields": list(self.fields),
+            "before": self.before and self.before.to_json(),
+            "after": self.after and self.after.to_json(),
+        }
+
+
+def diff(before: State, after: State) -> list[Difference]:
+    """Compare two states of a mission, facet by facet and key by key."""
+    return [
+        difference
+        for facet in before.facets
+        for difference in _facet(facet, before.facets[facet], after.facets[facet])
+        if difference.change != "changed" or difference.fields
+    ]
+
+
+def _facet(
+    facet: str, before: tuple[StateEntry, ...], after: tuple[StateEntry, ...]
+) -> Iterator[Difference]:
+    old, new = _by_place(before), _by_place(after)
+    for place in sorted(old.keys() | new.keys()):
+        key, period, _ = place
+        yield Difference(facet, key, period, old.get(place), new.get(place))
+
+
+def _by_place(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int, int], StateEntry]:
+    """Index entries by key and period; several readings of one key by their order."""
+    placed: dict[tuple[str, int, int], StateEntry] = {}
+    for entry in entries:
+        nth = sum((entry.key, entry.period) == place[:2] for place in placed)
+        placed[entry.key, entry.period, nth] = entry
+    return placed

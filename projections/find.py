@@ -1,0 +1,69 @@
+"""Who had what where on a date, across missions.
+
+Each criterion left at None fits everything; text is looked for without regard to case.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from projections.state import Json, StateEntry, state
+from projections.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for in the states of missions.
+
+    `who` is a nation or body code: as the key, or as contributor, nation or organisation.
+    `what` is part of a key, a name or a capability; `where` part of a location or a place.
+    """
+
+    facet: str | None = None
+    who: str | None = None
+    what: str | None = None
+    where: str | None = None
+
+    def fits(self, entry: StateEntry) -> bool:
+        """Whether a state entry is wanted."""
+        value = entry.value
+        whose = {
+            entry.key,
+            value.get("contributor"),
+            value.get("nation"),
+            value.get("organisation"),
+        }
+        places = [
+            value.get("location"),
+            *([entry.key, entry.label] if entry.facet == "place" else []),
+        ]
+        return (
+            self.facet in (None, entry.facet)
+            and (self.who is None or self.who.upper() in whose)
+            and _said(self.what, (entry.key, entry.label, value.get("capability")))
+            and _said(self.where, places)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A state entry and the mission it belongs to."""
+
+    mission: str
+    entry: StateEntry
+
+    def to_json(self) -> Json:
+        """Return the entry as the state object has it, with its mission and facet."""
+        return {"mission": self.mission, "facet": self.entry.facet, **self.entry.to_json()}
+
+
+def find(views: Iterable[View], wanted: Wanted, day: int) -> Iterator[Found]:
+    """Yield what is wanted in the states of these missions at the close of a day."""
+    for view in views:
+        for entries in state(view, day).facets.values():
+            yield from (Found(view.mission, entry) for entry in entries if wanted.fits(entry))
+
+
+def _said(text: str | None, places: Iterable[object]) -> bool:
+    if text is None:
+        return True
+    return any(isinstance(place, str) and text.casefold() in place.casefold() for place in places)

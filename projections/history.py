@@ -1,0 +1,60 @@
+"""One key's claims over record time: what the record took in about it, when, and from whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from events.codec import Entry
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from projections.claims import bears_on, statement_of
+from projections.state import Json
+from projections.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry that bears on a key; `did` is what it did to the record of it."""
+
+    entry: Entry
+    did: str
+
+    def to_json(self) -> Json:
+        """Return the change as a JSON object."""
+        content = self.entry.content
+        statement = statement_of(self.entry)
+        return {
+            "position": self.entry.position,
+            "recorded_at": self.entry.recorded_at.isoformat(),
+            "recorded_by": self.entry.recorded_by,
+            "did": self.did,
+            "event": self.entry.id,
+            "type": content.type,
+            "on": statement and statement.on,
+            "basis": statement and statement.basis.value,
+            "source": self.entry.source,
+            "target": getattr(content, "target", None),
+            "reason": getattr(content, "reason", None),
+        }
+
+
+def history(view: View, key: str, facet: str | None = None) -> list[Change]:
+    """Return what the record took in about a key, by position."""
+    return list(_changes(view, key, facet))
+
+
+def _changes(view: View, key: str, facet: str | None) -> Iterator[Change]:
+    about: set[str] = set()
+    for entry in view.entries:
+        content = entry.content
+        if isinstance(content, ClaimRetracted):
+            if content.target in about:
+                about.add(entry.id)
+                yield Change(entry, "retracted")
+        elif isinstance(content, ReadingPreferred):
+            if content.key == key and facet in (None, content.facet):
+                about.add(entry.id)
+                yield Change(entry, "preferred")
+        elif bears_on(entry, key, facet) or (
+            isinstance(content, ClaimCorrected) and content.target in about
+        ):
+            about.add(entry.id)
+            yield Change(entry, "corrected" if isinstance(content, ClaimCorrected) else "claimed")

@@ -1,0 +1,216 @@
+"""A period of one facet key: when it began, when it ended, and its standing on a day.
+
+The start lies in [begun.first, begun.last] and the end in [ended.first, ended.last], in whole
+days; the period is in force at the close of day D when start <= D < end. The definitions are
+those of Dyreson & Snodgrass (ACM TODS 1998) and of CIDOC-CRM's four-point periods.
+
+Reported claims and attestations narrow each other. A plan narrows nothing but its own
+occurrence, except that a planned start says "not begun when published": so nothing is ever
+certain because of a plan.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from events.facets import Role
+from projections.claims import BEGINNING, FOREVER, Claim, Place, Preference
+from projections.occurrence import Days, Occurrence, confine, occurrence
+
+
+class Standing(StrEnum):
+    """How sure an answer is."""
+
+    CERTAIN = "certain"
+    ASSUMED = "assumed"
+    POSSIBLE = "possible"
+    EXPECTED = "expected"
+    PRESUMED_ENDED = "presumed-ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One stay of one key, weighed.
+
+    `begun` and `ended` are where the start and the end can lie once all evidence is taken
+    together. `attested_from` and `attested_to` are the earliest and the latest day of the last
+    attestation (a reported start attests its own day). `displaced`, in an exclusive facet, is
+    the window of the start that ended this holder's turn.
+    """
+
+    facet: str
+    key: str
+    number: int
+    claims: tuple[Claim, ...]
+    start: Occurrence | None
+    end: Occurrence | None
+    begun: Days
+    ended: Days
+    planned_end: Days | None
+    attested_from: int
+    attested_to: int
+    contradicted: bool
+    displaced: Days | None = None
+
+    @property
+    def only_planned(self) -> bool:
+        """Whether no source reports its start or its end, or attests it."""
+        return not any(c.reported for c in self.claims if c.role is not Role.READING)
+
+    @property
+    def surely_attested(self) -> int:
+        """The last day sources show it in force on for sure; BEGINNING where there is none."""
+        return self.attested_from if self.attested_from >= self.begun.last else BEGINNING
+
+    @property
+    def end_reported(self) -> bool:
+        """Whether a source says that it ended."""
+        return self.end is not None and self.end.reported
+
+    @property
+    def disputed(self) -> bool:
+        """Whether sources disagree on it, and nothing settles the matter."""
+        occurrences = [part for part in (self.start, self.end) if part]
+        return self.contradicted or any(part.disputed for part in occurrences)
+
+
+def weigh(
+    claims: Sequence[Claim], preferences: Mapping[Place, Preference], mission_start: int
+) -> Period:
+    """Weigh the claims on one period.
+
+    `mission_start` is the earliest day the mission can have begun (BEGINNING where unknown): a
+    period whose own start no source gives began no earlier.
+    """
+    facet, key, number = claims[0].facet, claims[0].key, claims[0].period
+    by_role = {role: [claim for claim in claims if claim.role is role] for role in Role}
+    start = occurrence(by_role[Role.START], preferences.get((facet, key, number, Role.START)))
+    end = occurrence(by_role[Role.END], preferences.get((facet, key, number, Role.END)))
+    attested = [claim for claim in by_role[Role.ATTESTATION] if claim.reported]
+
+    begun, start_at_odds = _begun(start, end, by_role[Role.START], attested, mission_start)
+    ended, planned_end, end_at_odds = _ended(start, end, by_role[Role.END], attested, begun)
+    attests = [Days(claim.first, claim.last) for claim in attested]
+    if start and start.reported:
+        attests.append(begun)
+    return Period(
+        facet=facet,
+        key=key,
+        number=number,
+        claims=tuple(claims),
+        start=start,
+        end=end,
+        begun=begun,
+        ended=ended,
+        planned_end=planned_end,
+        attested_from=max((days.first for days in attests), default=BEGINNING),
+        attested_to=max((days.last for days in attests), default=BEGINNING),
+        contradicted=start_at_odds or end_at_odds,
+    )
+
+
+def _begun(
+    start: Occurrence | None,
+    end: Occurrence | None,
+    starts: Sequence[Claim],
+    attested: Sequence[Claim],
+    mission_start: int,
+) -> tuple[Days, bool]:
+    """Find the days the start can lie on, and whether the sources are at odds over it."""
+    # Begun by the first attestation, and before any reported end; not begun when a plan for it
+    # came out.
+    by = min((claim.last for claim in attested), default=FOREVER)
+    if end and end.reported:
+        by = min(by, end.days.last)
+    not_before = max((c.published_from for c in starts if not c.reported), default=BEGINNING)
+    evidence = Days(not_before, by)
+    if start and start.reported:
+        begun, at_odds = confine(start.readings, evidence)
+    elif evidence.first > evidence.last:
+        begun, at_odds = Days(), True
+    elif start and start.days.first <= by:
+        begun, at_odds = Days(start.days.first, by), False
+    else:
+        # No start is known, or it came before the day planned.
+        begun, at_odds = Days(not_before, by), False
+    if begun.first == BEGINNING and mission_start <= begun.last:
+        begun = replace(begun, first=mission_start)
+    return begun, at_odds
+
+
+def _ended(
+    start: Occurrence | None,
+    end: Occurrence | None,
+    ends: Sequence[Claim],
+    attested: Sequence[Claim],
+    begun: Days,
+) -> tuple[Days, Days | None, bool]:
+    """Find the days the end can lie on, the planned end still standing, and any contradiction."""
+    not_ended = max((claim.first + 1 for claim in attested), default=BEGINNING)
+    started = begun.first if start and start.reported else BEGINNING
+    if end and end.reported:
+        # A period that ends on the day it began is in force at the close of no day.
+        own_day = started + 1 if started < end.days.last else started
+        plans = [claim.published_from for claim in ends if not claim.reported]
+        ended, at_odds = confine(end.readings, Days(max(not_ended, own_day), FOREVER))
+        if any(end.days.last < published for published in plans):
+            ended, at_odds = ended.hull(Days(max(plans), FOREVER)), True
+        return ended, None, at_odds
+    not_ended = max(not_ended, started + 1 if started > BEGINNING else BEGINNING)
+    planned = end.days if end and end.days.last >= not_ended else None
+    return Days(not_ended, FOREVER), planned, False
+
+
+def standing(period: Period, day: int) -> Standing | None:
+    """Return a period's standing at the close of a day; None where it is not in the state."""
+    if period.only_planned:
+        return _expected(period, day)
+    if day < period.begun.first or day >= period.ended.last:
+        return None
+    if period.displaced and day >= period.displaced.first:
+        return Standing.POSSIBLE if day < period.displaced.last else None
+    if day < period.begun.last:
+        return Standing.POSSIBLE
+    if day < max(period.ended.first, period.begun.first):
+        return Standing.CERTAIN
+    if period.end_reported or day <= period.attested_to or period.contradicted:
+        return Standing.POSSIBLE
+    if period.planned_end and day >= period.planned_end.last:
+        return Standing.PRESUMED_ENDED
+    return Standing.ASSUMED
+
+
+def _expected(period: Period, day: int) -> Standing | None:
+    if period.start is None:
+        # A plan to end something nothing says has begun.
+        return Standing.POSSIBLE if day >= period.begun.first else None
+    if day < period.start.days.first or (period.end and day >= period.end.days.last):
+        return None
+    return Standing.EXPECTED
+
+
+def take_turns(periods: Sequence[Period]) -> list[Period]:
+    """Let each holder of an exclusive facet go on until another's reported start, no longer.
+
+    Only a holder who had surely begun before that start is displaced by it. One whom a source
+    still attests, or reports to have ended, only after the start is at odds with it: then both
+    stay possible.
+    """
+    return [_displaced(period, periods) for period in periods]
+
+
+def _displaced(period: Period, periods: Sequence[Period]) -> Period:
+    starts = [
+        other.begun
+        for other in periods
+        if other.key != period.key
+        and other.start
+        and other.start.reported
+        and period.begun.last < other.begun.first
+    ]
+    if period.only_planned or not starts:
+        return period
+    turn = Days(min(days.first for days in starts), min(days.last for days in starts))
+    if period.ended.first > turn.last:
+        return replace(period, displaced=Days(turn.first, FOREVER), contradicted=True)
+    return replace(period, displaced=turn)

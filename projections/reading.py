@@ -1,0 +1,166 @@
+"""Readings: a quantity that holds from its date until the next reading of the same key.
+
+A strength report is a reading. So is the quantity that a start or an attestation of a
+contribution states, on that claim's own date. A planned reading is only ever `expected`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events.facets import Role
+from events.fields import Quantity
+from projections.claims import FOREVER, Claim, Preference
+from projections.occurrence import Days, plan_days
+from projections.period import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One quantity by one claim, and the days it can date from."""
+
+    claim: Claim
+    quantity: Quantity
+    days: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reading that answers on a day, and how surely.
+
+    `rivals` are readings of the same date that exclude it (it is then disputed) or whose order
+    with it no source tells. `last_reported` stands beside a planned answer.
+    """
+
+    reading: Reading
+    standing: Standing
+    rivals: tuple[Reading, ...] = ()
+    last_reported: Reading | None = None
+
+    @property
+    def disputed(self) -> bool:
+        """Whether another reported reading of the same date excludes this one."""
+        return any(
+            rival.days == self.reading.days and excludes(rival.quantity, self.reading.quantity)
+            for rival in self.rivals
+        )
+
+
+def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading]:
+    """Collect the readings among claims: those that state the measure and do not end a period."""
+    found = []
+    for claim in claims:
+        quantity = getattr(claim.statement, measure, None)
+        if isinstance(quantity, Quantity) and claim.role is not Role.END:
+            days = Days(claim.first, claim.last) if claim.reported else plan_days(claim)
+            found.append(Reading(claim, quantity, days))
+    return found
+
+
+def answers(
+    found: Sequence[Reading], day: int, preference: Preference | None = None
+) -> list[Answer]:
+    """Return what answers for one key at the close of a day.
+
+    First the reading begun for sure (several, where no source tells which is the later), then
+    each that may have begun.
+    """
+    begun = [r for r in _preferred(found, preference) if r.days.first <= day]
+    result = _of_those_begun([r for r in begun if r.days.last <= day], day)
+    may_have_begun = [r for r in begun if r.days.last > day]
+    for reading in _one_a_date(may_have_begun):
+        standing = Standing.POSSIBLE if reading.claim.reported else Standing.EXPECTED
+        result.append(Answer(reading, standing, _excluding(reading, may_have_begun)))
+    return result
+
+
+def _of_those_begun(begun: Sequence[Reading], day: int) -> list[Answer]:
+    if not begun:
+        return []
+    reported = [reading for reading in begun if reading.claim.reported]
+    best = max(begun, key=_order)
+    if not best.claim.reported:
+        beside = max(reported, key=_order, default=None)
+        return [Answer(best, Standing.EXPECTED, last_reported=beside)]
+    latest = [
+        reading
+        for reading in _one_a_date(reported)
+        if not any(_dated_later(other, reading) for other in reported)
+    ]
+    if any(excludes(one.quantity, other.quantity) for one in latest for other in latest):
+        # Windows one inside the other, and different counts: each may be the one that holds.
+        return [
+            Answer(one, Standing.POSSIBLE, tuple(other for other in latest if other is not one))
+            for one in latest
+        ]
+    standing = Standing.ASSUMED
+    if best.days.last == day:
+        standing = Standing.CERTAIN if best.days.first == day else Standing.POSSIBLE
+    return [Answer(best, standing, _excluding(best, reported))]
+
+
+def _preferred(found: Sequence[Reading], preference: Preference | None) -> list[Reading]:
+    """Leave out reported readings that a preference passed over for another of the same date."""
+    if preference is None:
+        return list(found)
+    settled = {r.days for r in found if r.claim.event in preference.claims}
+    return [
+        r
+        for r in found
+        if not r.claim.reported
+        or r.days not in settled
+        or r.claim.event in preference.claims
+        or r.claim.position > preference.position
+    ]
+
+
+def _one_a_date(found: Sequence[Reading]) -> list[Reading]:
+    """Keep one reading of each date, reported before planned, latest published first."""
+    best: dict[Days, Reading] = {}
+    for reading in sorted(found, key=_order):
+        best[reading.days] = reading
+    return sorted(best.values(), key=_order, reverse=True)
+
+
+def excludes(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities of the same unit have no number in common."""
+    if one.unit and other.unit and one.unit != other.unit:
+        return False
+    return _least(one) > _most(other) or _least(other) > _most(one)
+
+
+def _least(quantity: Quantity) -> float:
+    return 0 if quantity.min is None else quantity.min
+
+
+def _most(quantity: Quantity) -> float:
+    return FOREVER**2 if quantity.max is None else quantity.max
+
+
+def _order(reading: Reading) -> tuple[object, ...]:
+    """Sort key: by date; at the same date reported after planned; then by publication."""
+    published = reading.claim.published
+    return (
+        reading.days.last,
+        reading.days.first,
+        reading.claim.reported,
+        float("inf") if published.last is None else published.last,
+        float("-inf") if published.first is None else published.first,
+        reading.claim.position,
+    )
+
+
+def _dated_later(one: Reading, other: Reading) -> bool:
+    """Whether one is surely not the earlier: later on both sides of its window."""
+    a, b = one.days, other.days
+    return a != b and a.first >= b.first and a.last >= b.last
+
+
+def _excluding(reading: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:
+    return tuple(
+        other
+        for other in others
+        if other.claim.reported
+        and reading.claim.reported
+        and other.days == reading.days
+        and excludes(other.quantity, reading.quantity)
+    )

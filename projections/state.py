@@ -1,0 +1,282 @@
+"""The state of a mission as of a date: what was so, from which sources, and how surely.
+
+The JSON form is the contract; keys are only ever added to it:
+
+    {"mission": "nato-mission-iraq", "on": "2021-06-15", "known": null, "recorded": null,
+     "position": 93, "facets": {"command": [{"key": "DNK", "period": 1, …}], …},
+     "left_out": {"possibly_known_sources": 0}}
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from events import nations
+from events.days import iso_day
+from events.facets import FACETS, Role
+from projections.claims import BEGINNING, FOREVER, Claim
+from projections.occurrence import Days, Occurrence
+from projections.period import Period, Standing, standing
+from projections.reading import Answer, Reading, answers, readings
+from projections.view import View
+
+Json = dict[str, object]
+
+MEASURES = ("quantity", "reserve")
+
+
+@dataclass(frozen=True, slots=True)
+class StateEntry:
+    """One facet key in force, or perhaps in force, at the close of a day.
+
+    `value` is what the facet carries, ready for JSON. `variants` are what other reported claims
+    say of the same field; `planned` names fields that only a plan gives.
+    """
+
+    facet: str
+    key: str
+    period: int
+    label: str
+    standing: Standing
+    disputed: bool
+    start: Occurrence | None
+    end: Occurrence | None
+    attested_from: int
+    attested_to: int
+    value: Json
+    variants: Mapping[str, tuple[object, ...]]
+    planned: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources the entry rests on, in the order they were recorded."""
+        return tuple(dict.fromkeys(claim.source for claim in self.claims if claim.source))
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The ids of the events it rests on, by position."""
+        return tuple(dict.fromkeys(claim.event for claim in self.claims))
+
+    def to_json(self) -> Json:
+        """Return the entry as the state object has it."""
+        return {
+            "key": self.key,
+            "period": self.period,
+            "label": self.label,
+            "standing": self.standing.value,
+            "disputed": self.disputed,
+            "start": occurrence_json(self.start),
+            "end": occurrence_json(self.end),
+            "last_attested": day_json(self.attested_to),
+            "surely_attested": day_json(self.attested_from),
+            "value": self.value,
+            "variants": {name: list(values) for name, values in self.variants.items()},
+            "planned_fields": list(self.planned),
+            "sources": list(self.sources),
+            "events": list(self.events),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Every facet of a mission at the close of day `on` (a day number)."""
+
+    mission: str
+    on: int
+    position: int
+    facets: Mapping[str, tuple[StateEntry, ...]]
+    possibly_public: frozenset[str] = field(default_factory=frozenset)
+
+    def to_json(self, *, known: str | None = None, recorded: str | None = None) -> Json:
+        """Return the state object; `known` and `recorded` are the clocks as they were asked."""
+        return {
+            "mission": self.mission,
+            "on": iso_day(self.on),
+            "known": known,
+            "recorded": recorded,
+            "position": self.position,
+            "facets": {
+                name: [entry.to_json() for entry in entries]
+                for name, entries in self.facets.items()
+            },
+            "left_out": {"possibly_known_sources": len(self.possibly_public)},
+        }
+
+
+def state(view: View, day: int) -> State:
+    """Rebuild a mission's state at the close of a day."""
+    facets: dict[str, list[StateEntry]] = {name: [] for name in FACETS}
+    for name, periods in view.periods.items():
+        for period in periods:
+            if found := standing(period, day):
+                facets[name].append(_in_force(view, period, found, day))
+    for key, claims in view.strengths.items():
+        facets["strength"].extend(_counted(view, key, claims, day))
+    return State(
+        mission=view.mission,
+        on=day,
+        position=view.position,
+        facets={name: tuple(entries) for name, entries in facets.items()},
+        possibly_public=view.visible.possibly_public,
+    )
+
+
+def _in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
+    telling = [claim for claim in period.claims if claim.role is not Role.END]
+    value, variants, planned = _described(telling)
+    disputed = period.disputed
+    for measure in MEASURES:
+        preference = view.visible.preferences.get(
+            (period.facet, period.key, period.number, Role.READING)
+        )
+        counts = answers(readings(telling, measure), day, preference)
+        if counts:
+            value[measure] = answer_json(counts[0], others=counts[1:])
+            disputed = disputed or any(count.disputed for count in counts)
+    return StateEntry(
+        facet=period.facet,
+        key=period.key,
+        period=period.number,
+        label=_label(period.facet, period.key, value),
+        standing=found,
+        disputed=disputed,
+        start=period.start,
+        end=period.end,
+        attested_from=period.surely_attested,
+        attested_to=period.attested_to,
+        value=value,
+        variants=variants,
+        planned=() if period.only_planned else planned,
+        claims=_resting_on(period),
+    )
+
+
+def _counted(view: View, key: str, claims: Sequence[Claim], day: int) -> list[StateEntry]:
+    preference = view.visible.preferences.get(("strength", key, 1, Role.READING))
+    entries = []
+    for answer in answers(readings(claims), day, preference):
+        reading = answer.reading
+        value: Json = {"quantity": answer_json(answer), "on": reading_date(reading)}
+        shown = (reading, *answer.rivals, *([answer.last_reported] if answer.last_reported else []))
+        attested = reading.days if reading.claim.reported else Days(BEGINNING, BEGINNING)
+        entries.append(
+            StateEntry(
+                facet="strength",
+                key=key,
+                period=1,
+                label=_label("strength", key, {}),
+                standing=answer.standing,
+                disputed=answer.disputed,
+                start=None,
+                end=None,
+                attested_from=attested.first,
+                attested_to=attested.last,
+                value=value,
+                variants={},
+                planned=(),
+                claims=tuple(each.claim for each in shown),
+            )
+        )
+    return entries
+
+
+def _described(
+    claims: Sequence[Claim],
+) -> tuple[Json, dict[str, tuple[object, ...]], tuple[str, ...]]:
+    """Gather what claims say of a period, field by field: reported first, then the newest."""
+    value: Json = {}
+    variants: dict[str, list[object]] = {}
+    from_plans = []
+    for claim in sorted(claims, key=_weight, reverse=True):
+        for name, said in claim.statement.value().items():
+            if name in MEASURES:
+                continue
+            if name not in value:
+                value[name] = said
+                if not claim.reported:
+                    from_plans.append(name)
+            elif claim.reported and said != value[name] and said not in variants.get(name, ()):
+                variants.setdefault(name, []).append(said)
+    return value, {name: tuple(said) for name, said in variants.items()}, tuple(from_plans)
+
+
+def _weight(claim: Claim) -> tuple[object, ...]:
+    first, last = claim.published.first, claim.published.last
+    return (
+        claim.reported,
+        float("inf") if last is None else last,
+        float("-inf") if first is None else first,
+        claim.position,
+    )
+
+
+def _resting_on(period: Period) -> tuple[Claim, ...]:
+    """Return the claims an answer rests on: not the plans that reports overtook."""
+    superseded = {claim for part in (period.start, period.end) if part for claim in part.superseded}
+    return tuple(claim for claim in period.claims if claim not in superseded)
+
+
+def label_of(view: View, facet: str, key: str, number: int) -> str:
+    """Return what to call a key: the name its claims give it, its nation's name, or the key."""
+    claims = view.by_period.get((facet, key, number), ())
+    return _label(facet, key, _described(claims)[0])
+
+
+def _label(facet: str, key: str, value: Mapping[str, object]) -> str:
+    for name in ("name", "capability"):
+        if isinstance(said := value.get(name), str):
+            return said
+    return nations.label(key) if facet in ("command", "participation", "strength") else key
+
+
+def answer_json(answer: Answer, others: Sequence[Answer] = ()) -> Json:
+    """Return a quantity as the state object has it, with what stands beside it."""
+    shown = _quantity_json(answer.reading) | {"standing": answer.standing.value}
+    if answer.rivals:
+        shown["rivals"] = [_quantity_json(rival) for rival in answer.rivals]
+    if answer.last_reported:
+        shown["last_reported"] = _quantity_json(answer.last_reported)
+    if others:
+        shown["others"] = [answer_json(other) for other in others]
+    return shown
+
+
+def _quantity_json(reading: Reading) -> Json:
+    return {
+        **reading.quantity.model_dump(mode="json"),
+        "on": reading.claim.edtf,
+        "basis": reading.claim.basis.value,
+        "source": reading.claim.source,
+    }
+
+
+def reading_date(reading: Reading) -> Json:
+    """Return a reading's own date in the form of an occurrence."""
+    return {
+        "edtf": [reading.claim.edtf],
+        "earliest": day_json(reading.days.first),
+        "latest": day_json(reading.days.last),
+        "basis": reading.claim.basis.value,
+    }
+
+
+def occurrence_json(found: Occurrence | None) -> Json | None:
+    """Return a start or an end as the state object has it; null where no claim bears on it."""
+    if found is None:
+        return None
+    return {
+        "edtf": list(dict.fromkeys(claim.edtf for claim in sorted(found.counted, key=_date))),
+        "earliest": day_json(found.days.first),
+        "latest": day_json(found.days.last),
+        "basis": found.basis.value,
+        "disputed": found.disputed,
+    }
+
+
+def _date(claim: Claim) -> tuple[int, int]:
+    return (claim.first, claim.last)
+
+
+def day_json(day: int) -> str | None:
+    """Return a day as YYYY-MM-DD; None where it is open."""
+    return None if day in (BEGINNING, FOREVER) else iso_day(day)

@@ -1,0 +1,101 @@
+"""One mission's record seen through the record and publication clocks, weighed and ready to ask.
+
+    store ──entries of one mission──▶ claims ──▶ periods and readings ──▶ state, timeline, …
+
+Every projection of a single mission starts from a `View`; none reads the store itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from events.codec import Entry
+from events.facets import FACETS, Role
+from events.source import Source
+from ledger.store import Store
+from projections.claims import BEGINNING, Claim, Visible, sources_of, visible
+from projections.period import Period, take_turns, weigh
+
+
+@dataclass(frozen=True)
+class View:
+    """What the record says of one mission at a position of the log, from sources public by then.
+
+    `known` is in seconds since 1970 UTC; None is no limit. `position` is that of the whole log.
+    """
+
+    mission: str
+    entries: tuple[Entry, ...]
+    sources: Mapping[str, Source]
+    known: int | None
+    position: int
+
+    @cached_property
+    def visible(self) -> Visible:
+        """The claims that take part."""
+        publications = {name: source.publication for name, source in self.sources.items()}
+        return visible(self.entries, publications, self.known)
+
+    @cached_property
+    def by_period(self) -> Mapping[tuple[str, str, int], tuple[Claim, ...]]:
+        """The claims on each facet, key and period, in that order."""
+        grouped: dict[tuple[str, str, int], list[Claim]] = defaultdict(list)
+        for claim in self.visible.claims:
+            grouped[claim.facet, claim.key, claim.period].append(claim)
+        return {place: tuple(grouped[place]) for place in sorted(grouped)}
+
+    @cached_property
+    def periods(self) -> Mapping[str, tuple[Period, ...]]:
+        """The weighed periods of each facet; readings alone (`strength`) make none."""
+        start = self._mission_start()
+        found: dict[str, list[Period]] = {name: [] for name in FACETS}
+        for (facet, _, _), claims in self.by_period.items():
+            if facet == "strength":
+                continue
+            floor = BEGINNING if facet == "mission" else start
+            found[facet].append(weigh(claims, self.visible.preferences, floor))
+        return {
+            name: tuple(take_turns(periods) if FACETS[name].exclusive else periods)
+            for name, periods in found.items()
+        }
+
+    @cached_property
+    def strengths(self) -> Mapping[str, tuple[Claim, ...]]:
+        """The strength readings of each key."""
+        return {
+            key: tuple(claim for claim in claims if claim.role is Role.READING)
+            for (facet, key, _), claims in self.by_period.items()
+            if facet == "strength"
+        }
+
+    def entry(self, event: str) -> Entry:
+        """Return one of the mission's entries by its full id."""
+        return next(entry for entry in self.entries if entry.id == event)
+
+    def _mission_start(self) -> int:
+        """Return the earliest day the mission is reported to have begun; BEGINNING if unknown."""
+        claims = self.by_period.get(("mission", self.mission, 1), ())
+        if not claims:
+            return BEGINNING
+        mission = weigh(claims, self.visible.preferences, BEGINNING)
+        return mission.begun.first if mission.start and mission.start.reported else BEGINNING
+
+
+def view(store: Store, mission: str, *, known: int | None = None, upto: int | None = None) -> View:
+    """Read one mission's record from a store, up to a position."""
+    entries = tuple(store.of_mission(mission, upto=upto))
+    position = store.position() if upto is None else upto
+    return View(mission, entries, described(store, entries, upto), known, position)
+
+
+def described(store: Store, entries: Iterable[Entry], upto: int | None) -> dict[str, Source]:
+    """Return the sources that entries name, by id."""
+    names: Sequence[str] = list(
+        dict.fromkeys(name for entry in entries for name in sources_of(entry))
+    )
+    return {
+        entry.content.id: entry.content
+        for entry in store.of_sources(names, upto=upto)
+        if isinstance(entry.content, Source)
+    }

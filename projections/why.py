@@ -1,0 +1,122 @@
+"""Which claims an answer rests on, and which were heard and passed over.
+
+For one key of a mission on a day: its standing, then every claim on it, with the part it plays.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from events.facets import Role
+from projections.claims import Claim, bears_on, sources_of
+from projections.state import Json, StateEntry, day_json, state
+from projections.view import View
+
+
+class Part(StrEnum):
+    """The part a claim plays in an answer."""
+
+    COUNTED = "counted"
+    SUPERSEDED = "a plan since revised or overtaken by reports"
+    PASSED_OVER = "passed over by a preference"
+    RETRACTED = "retracted"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One claim under an answer; `reason` says why, where it was passed over."""
+
+    claim: Claim
+    part: Part
+    reason: str = ""
+
+    def to_json(self) -> Json:
+        """Return the claim as a JSON object, with source, place and words."""
+        statement = self.claim.statement
+        return {
+            "event": self.claim.event,
+            "position": self.claim.position,
+            "type": statement.type,
+            "facet": self.claim.facet,
+            "key": self.claim.key,
+            "period": self.claim.period,
+            "role": self.claim.role.value,
+            "on": self.claim.edtf,
+            "earliest": day_json(self.claim.first),
+            "latest": day_json(self.claim.last),
+            "basis": self.claim.basis.value,
+            "as_stated": statement.as_stated,
+            "value": statement.value(),
+            "source": self.claim.source,
+            "at": statement.at,
+            "note": statement.note,
+            "part": self.part.value,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An answer and its grounds. `unpublished` are sources not certainly public by then."""
+
+    answers: tuple[StateEntry, ...]
+    grounds: tuple[Ground, ...]
+    unpublished: tuple[str, ...]
+
+    def to_json(self) -> Json:
+        """Return the explanation as a JSON object."""
+        return {
+            "answers": [{"facet": each.facet, **each.to_json()} for each in self.answers],
+            "claims": [ground.to_json() for ground in self.grounds],
+            "not_yet_public": list(self.unpublished),
+        }
+
+
+def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation:
+    """Explain the answer for one key on a day, in one facet or in every facet that has it."""
+    answers = [
+        entry
+        for entries in state(view, day).facets.values()
+        for entry in entries
+        if entry.key == key and facet in (None, entry.facet)
+    ]
+    grounds = [
+        ground
+        for ground in _grounds(view)
+        if ground.claim.key == key and facet in (None, ground.claim.facet)
+    ]
+    hidden = {
+        name for entry in view.entries if bears_on(entry, key, facet) for name in sources_of(entry)
+    }
+    return Explanation(
+        answers=tuple(answers),
+        grounds=tuple(sorted(grounds, key=_in_order)),
+        unpublished=tuple(sorted(hidden & view.visible.unpublished)),
+    )
+
+
+def _grounds(view: View) -> Iterator[Ground]:
+    passed_over: dict[Claim, tuple[Part, str]] = {}
+    for periods in view.periods.values():
+        for period in periods:
+            for part in (period.start, period.end):
+                if part is None:
+                    continue
+                reason = part.preference.reason if part.preference else ""
+                passed_over.update(dict.fromkeys(part.set_aside, (Part.PASSED_OVER, reason)))
+                passed_over.update(dict.fromkeys(part.superseded, (Part.SUPERSEDED, "")))
+    for claim in view.visible.claims:
+        part_played, reason = passed_over.get(claim, (Part.COUNTED, ""))
+        yield Ground(claim, part_played, reason)
+    for claim in view.visible.withdrawn:
+        undone = view.visible.cancelled[claim.event]
+        yield Ground(claim, Part.CORRECTED if undone.corrected else Part.RETRACTED, undone.reason)
+
+
+_ROLES = list(Role)
+
+
+def _in_order(ground: Ground) -> tuple[object, ...]:
+    claim = ground.claim
+    return (claim.facet, claim.period, _ROLES.index(claim.role), claim.position)
