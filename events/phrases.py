@@ -428,7 +428,7 @@ def _refuse(words: str, plain: str, published: str | None) -> NoReturn:
         )
     raise DateError(
         f"{shown}: these words are not in the table, and nothing is guessed",
-        hint=_nearest(plain) or _KNOWN,
+        hint=(_nearest(plain) if plain.isprintable() else "") or _KNOWN,
     )
 
 
