@@ -1,0 +1,123 @@
+"""From an announcement to a batch: shortened ids made whole, corrections made complete.
+
+What an event refers to must be in the log already. It is looked up before the write lock is
+taken, which is safe because nothing ever leaves the log.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Protocol
+
+from events.codec import Content, Entry, canonical, event_id
+from events.errors import EventError, LookupFailure
+from events.facets import FACETS
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, RecordEvent
+from events.source import Source
+from events.types import ClaimEvent, Event
+from ledger.store import Batch, Receipt, Store
+
+
+class Announced(Protocol):
+    """One source, or none for the record-keeper's own events, and the events it states."""
+
+    @property
+    def source(self) -> Source | None:
+        """The document."""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What it states."""
+
+
+def append_announcement(
+    store: Store, announcement: Announced, *, by: str, expected: int | None = None
+) -> Receipt:
+    """Append an announcement whole or not at all; what is there already is left as it is.
+
+    Raises LookupFailure where a record event refers to nothing it can refer to, EventError where
+    a correction changes nothing, and whatever `Store.append` raises.
+    """
+    return store.append(batch_of(store, announcement), by=by, expected=expected)
+
+
+def batch_of(store: Store, announcement: Announced) -> Batch:
+    """Resolve an announcement against a log into what can be appended to it."""
+    events = [resolved(store, event) for event in announcement.events]
+    contents = (*([announcement.source] if announcement.source else []), *events)
+    return Batch(announcement_id(contents), contents)
+
+
+def announcement_id(contents: Iterable[Content]) -> str:
+    """Return an announcement's id: SHA-256 of the canonical list of its contents' ids, in hex."""
+    return hashlib.sha256(canonical([event_id(content) for content in contents])).hexdigest()
+
+
+def resolved(store: Store, event: Event) -> Event:
+    """Return an event whose references are whole ids of entries it may refer to."""
+    if isinstance(event, ClaimRetracted):
+        return event.model_copy(update={"target": _target(store, event, event.target).id})
+    if isinstance(event, ClaimCorrected):
+        return _correction(store, event)
+    if isinstance(event, ReadingPreferred):
+        return _preference(store, event)
+    return event
+
+
+def entry_named(store: Store, name: str) -> Entry:
+    """Return the one entry whose id starts with `name`. Raises LookupFailure."""
+    found = store.starting_with(name.lower(), limit=6)
+    if not found:
+        raise LookupFailure(f"no event has an id that starts with {name}", hint="see `mission log`")
+    if len(found) > 1:
+        listed = ", ".join(f"{entry.id[:12]} (position {entry.position})" for entry in found)
+        raise LookupFailure(f"{name} could be any of {listed}", hint="write more of the id")
+    return found[0]
+
+
+def _target(store: Store, event: RecordEvent, name: str) -> Entry:
+    entry = entry_named(store, name)
+    if isinstance(entry.content, Source):
+        raise LookupFailure(f"{name} is a source, not an event: it makes no claim to take back")
+    if entry.mission != event.mission:
+        raise LookupFailure(f"{name} is an event of {entry.mission}, not of {event.mission}")
+    return entry
+
+
+def _correction(store: Store, event: ClaimCorrected) -> ClaimCorrected:
+    target = _target(store, event, event.target)
+    old = target.content.claim if isinstance(target.content, ClaimCorrected) else target.content
+    if not isinstance(old, ClaimEvent):
+        raise LookupFailure(
+            f"{event.target} is a {target.content.type}, which claims nothing to correct",
+            hint="retract it instead",
+        )
+    source = event.claim.source or event.source or old.source
+    claim = event.claim.model_copy(update={"mission": event.mission, "source": source})
+    if claim == old:
+        raise EventError(f"correcting {event.target} this way changes nothing")
+    return event.model_copy(update={"target": target.id, "claim": claim})
+
+
+def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
+    if event.facet not in FACETS:
+        raise EventError(f"there is no facet {event.facet}", hint=f"one of {', '.join(FACETS)}")
+    chosen = []
+    for name in event.claims:
+        entry = _target(store, event, name)
+        claim = entry.content.claim if isinstance(entry.content, ClaimCorrected) else entry.content
+        if not (isinstance(claim, ClaimEvent) and _bears(claim, event)):
+            raise LookupFailure(
+                f"{name} says nothing of the {event.role.value} of {event.facet} {event.key},"
+                f" period {event.period}"
+            )
+        chosen.append(entry.id)
+    return event.model_copy(update={"claims": tuple(dict.fromkeys(chosen))})
+
+
+def _bears(claim: ClaimEvent, event: ReadingPreferred) -> bool:
+    return any(
+        (bearing.facet, bearing.role) == (event.facet, event.role)
+        and getattr(claim, bearing.key) == event.key
+        and getattr(claim, bearing.period) == event.period
+        for bearing in claim.bears
+    )

@@ -1,0 +1,113 @@
+"""A log in memory: for trying things out, for tests, and for answers that need no file."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Self
+
+from events.codec import Entry, decode, encode
+from events.source import Source
+from ledger.naming import aliases_of
+from ledger.planning import check_name, ids_of, plan
+from ledger.store import Batch, MissionNames, Receipt
+
+
+def utc_now() -> datetime:
+    """Return the present moment in UTC, the ledger's own clock."""
+    return datetime.now(UTC)
+
+
+class MemoryStore:
+    """The store protocol over a list. Nothing outlives the process."""
+
+    def __init__(
+        self, entries: Iterable[Entry] = (), *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._entries = list(entries)
+        self._by_id = {entry.id: entry for entry in self._entries}
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
+        """Append a batch whole or not at all."""
+        check_name(by)
+        wanted = ids_of(batch)
+        with self._lock:
+            known = frozenset(wanted.keys() & self._by_id.keys())
+            planned = plan(
+                wanted, known, self._source, position=len(self._entries), expected=expected
+            )
+            now = self._clock()
+            made = [
+                decode(encode(content, position, now, by, batch.announcement))
+                for position, content in enumerate(planned.new.values(), len(self._entries) + 1)
+            ]
+            self._entries.extend(made)
+            self._by_id.update((entry.id, entry) for entry in made)
+            return Receipt(tuple(made), planned.already, len(self._entries))
+
+    def position(self) -> int:
+        """Return the last position."""
+        return len(self._entries)
+
+    def position_at(self, instant: datetime) -> int:
+        """Return the last position recorded at or before a moment."""
+        return max(
+            (entry.position for entry in self._entries if entry.recorded_at <= instant), default=0
+        )
+
+    def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        """Yield the log in order."""
+        return iter(self._entries[after:upto])
+
+    def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
+        """Yield one mission's events in order."""
+        return (entry for entry in self._entries[:upto] if entry.mission == mission)
+
+    def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
+        """Yield the entries that describe these sources."""
+        wanted = set(ids)
+        return (
+            entry
+            for entry in self._entries[:upto]
+            if isinstance(entry.content, Source) and entry.content.id in wanted
+        )
+
+    def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
+        """Return entries whose id starts with `prefix`."""
+        return [entry for entry in self._entries if entry.id.startswith(prefix)][:limit]
+
+    def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
+        """Return every mission, by short name."""
+        counts: dict[str, int] = {}
+        aliases: dict[str, dict[str, None]] = {}
+        for entry in self._entries[:upto]:
+            if entry.mission:
+                counts[entry.mission] = counts.get(entry.mission, 0) + 1
+                aliases.setdefault(entry.mission, {}).update(
+                    dict.fromkeys(aliases_of(entry.content))
+                )
+        return [
+            MissionNames(mission, tuple(sorted(aliases[mission])), counts[mission])
+            for mission in sorted(counts)
+        ]
+
+    def mission_named(self, name: str) -> Sequence[str]:
+        """Return the missions that go by this name; a short name goes before any alias."""
+        known = self.missions()
+        if any(each.mission == name for each in known):
+            return [name]
+        return [each.mission for each in known if name in each.aliases]
+
+    def close(self) -> None:
+        """Do nothing: there is no file."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _source(self, id_: str) -> Source | None:
+        contents = (entry.content for entry in self.of_sources([id_]))
+        return next((content for content in contents if isinstance(content, Source)), None)

@@ -1,0 +1,1 @@
+"""The schema of the SQL log, version by version (Alembic)."""
