@@ -43,7 +43,8 @@ def append_announcement(
 def batch_of(store: Store, announcement: Announced) -> Batch:
     """Resolve an announcement against a log into what can be appended to it."""
     events = [resolved(store, event) for event in announcement.events]
-    contents = (*([announcement.source] if announcement.source else []), *events)
+    source: tuple[Content, ...] = (announcement.source,) if announcement.source else ()
+    contents = (*source, *events)
     return Batch(announcement_id(contents), contents)
 
 
