@@ -27,9 +27,18 @@ a choice, this is ours:
 
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple, NoReturn
+from typing import Literal, NamedTuple
 
 from events.days import Window, day_number, days_in_month, is_leap
+from events.edtf_faults import (
+    refuse_day,
+    refuse_member,
+    refuse_month,
+    refuse_shape,
+    refuse_slashes,
+    shown,
+)
+from events.edtf_forms import DETAILED, MAGNITUDE, MOST_DIGITS, PARTS, PLAIN, TIMED
 from events.errors import DateError
 
 LONGEST = 200
@@ -89,7 +98,7 @@ def parse_uncached(text: str) -> Edtf:
             f"a date of {len(text)} characters is too long to be one",
             hint=f"a date has at most {LONGEST} characters",
         )
-    if found := _PLAIN(text):
+    if found := PLAIN(text):
         return _plain(text, *found.groups())
     if text[:1] in ("[", "{"):
         return _set(text)
@@ -101,34 +110,6 @@ def parse_uncached(text: str) -> Edtf:
 
 
 # A date on its own ------------------------------------------------------------------------
-
-_PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~%])?").fullmatch
-"""A year, a month, a part of a year or a day: nearly every date there is."""
-
-_DETAILED = re.compile(
-    r"([?~%]?)(-?)([0-9X]{4})([?~%]?)"
-    r"(?:-([?~%]?)([0-9X]{2})([?~%]?)"
-    r"(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
-).fullmatch
-"""The same with a sign, unknown digits, and a qualifier on either side of each part."""
-
-_MAGNITUDE = re.compile(
-    r"([?~%]?)(?:Y(-?[1-9][0-9]*)(?:E([1-9][0-9]*))?|(-?[0-9]{4})(?=S))"
-    r"(?:S([1-9][0-9]*))?([?~%]?)"
-).fullmatch
-"""A year past four digits, an exponent, or a number of significant digits (level 1 and 2)."""
-
-_MOST_DIGITS = 16
-"""Years of up to this many digits have day numbers that fit 64 bits."""
-
-# First month, how many months, and what it is called, for each part of a year (ISO 8601-2, 4.8).
-_PARTS: dict[int, tuple[int, int, str]] = {
-    **{21 + n: (3 + 3 * (n % 4), 3, "season") for n in range(8)},
-    **{29 + n: (3 + 3 * ((n + 2) % 4), 3, "season") for n in range(4)},
-    **{33 + n: (1 + 3 * n, 3, "quarter") for n in range(4)},
-    **{37 + n: (1 + 4 * n, 4, "third") for n in range(3)},
-    **{40 + n: (1 + 6 * n, 6, "half") for n in range(2)},
-}
 
 
 def _plain(text: str, y: str, m: str | None, d: str | None, mark: str | None) -> Edtf:
@@ -147,13 +128,13 @@ def _plain(text: str, y: str, m: str | None, d: str | None, mark: str | None) ->
             else:
                 day = int(d)
                 if not 1 <= day <= days_in_month(year, month):
-                    _refuse_day(text, y, m, d)
+                    refuse_day(text, y, m, d)
                 first = last = day_number(year, month, day)
                 precision = "day"
-        elif d is None and month in _PARTS:
+        elif d is None and month in PARTS:
             first, last, precision = _part(year, month)
         else:
-            _refuse_month(text, m, d)
+            refuse_month(text, m, d)
     window = Window(first, last)
     if mark is None:
         return Edtf(text, window, "date", precision)
@@ -162,18 +143,18 @@ def _plain(text: str, y: str, m: str | None, d: str | None, mark: str | None) ->
 
 def _part(year: int, code: int) -> tuple[int, int, str]:
     """Return the first day, the last day and the name of a part of a year."""
-    month, length, name = _PARTS[code]
+    month, length, name = PARTS[code]
     after = month + length
     first_after = day_number(year + (after > 12), after - 12 if after > 12 else after, 1)
     return day_number(year, month, 1), first_after - 1, name
 
 
 def _date(text: str) -> Edtf:
-    if found := _DETAILED(text):
+    if found := DETAILED(text):
         return _detailed(text, found)
-    found = _MAGNITUDE(text)
+    found = MAGNITUDE(text)
     if found is None:
-        _refuse_shape(text)
+        refuse_shape(text)
     return _year_by_magnitude(text, found)
 
 
@@ -183,7 +164,7 @@ def _detailed(text: str, found: re.Match[str]) -> Edtf:
     marks = "".join(mark for mark in (before, after, rest[0], rest[2], rest[3], rest[5]) if mark)
     if sign and y == "0000":
         raise DateError(f"{text}: there is no year -0000", hint="write 0000")
-    if m is not None and m.isdigit() and int(m) in _PARTS and d is None and y.isdigit():
+    if m is not None and m.isdigit() and int(m) in PARTS and d is None and y.isdigit():
         first, last, precision = _part(int(sign + y), int(m))
     else:
         first, last = _first_and_last(text, sign, y, m or "XX", d or "XX")
@@ -209,18 +190,18 @@ def _first_and_last(text: str, sign: str, y: str, m: str, d: str) -> tuple[int, 
     months = [month for month in range(1, 13) if _fits(month, m)]
     days = [day for day in range(1, 32) if _fits(day, d)]
     if not months:
-        _refuse_month(text, m, d)
+        refuse_month(text, m, d)
     # Only 29 February cares which year it is: find what a leap year and a common year allow.
     in_leap, in_common = _allowed(2000, months, days), _allowed(2001, months, days)
     if not in_leap:
-        _refuse_day(text, f"{sign}{y}", m, d)
+        refuse_day(text, f"{sign}{y}", m, d)
     low, high = int(sign + y.replace("X", "0")), int(sign + y.replace("X", "9"))
     if sign:
         low, high = high, min(low, -1)
     if not in_common:
         leaps = _leap_years(y, low, high)
         if leaps is None:
-            _refuse_day(text, f"{sign}{y}", m, d)
+            refuse_day(text, f"{sign}{y}", m, d)
         low, high = leaps
     first = (in_leap if is_leap(low) else in_common)[0]
     last = (in_leap if is_leap(high) else in_common)[-1]
@@ -262,7 +243,7 @@ def _year_by_magnitude(text: str, found: re.Match[str]) -> Edtf:
             hint=f"write S1 to S{digits} after it, or leave the S out",
         )
     qualifiers = _qualifiers(before + after)
-    if digits > _MOST_DIGITS:
+    if digits > MOST_DIGITS:
         unbounded = Window(None, None)
         return Edtf(
             text, unbounded, "date", "year", *qualifiers, start_is="unknown", end_is="unknown"
@@ -278,17 +259,13 @@ def _year_by_magnitude(text: str, found: re.Match[str]) -> Edtf:
 
 # A date with a time -----------------------------------------------------------------------
 
-_TIMED = re.compile(
-    r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
-    r"(?:(Z)|([+-])([0-9]{2})(?::([0-9]{2}))?)?"
-).fullmatch
 _EPOCH_DAY = day_number(1970, 1, 1)
 
 
 def _date_time(text: str) -> Edtf:
-    found = _TIMED(text)
+    found = TIMED(text)
     if found is None:
-        _refuse_shape(text)
+        refuse_shape(text)
     date, h, m, s, _utc, sign, offset_h, offset_m = found.groups()
     hour, minute, second = int(h), int(m), int(s)
     if hour > 23 or minute > 59 or second > 59:
@@ -314,9 +291,9 @@ def _date_time(text: str) -> Edtf:
 
 def _single(text: str) -> Edtf:
     """Read one end of an interval, or one date of a set."""
-    if found := _PLAIN(text):
+    if found := PLAIN(text):
         return _plain(text, *found.groups())
-    if _TIMED(text):
+    if TIMED(text):
         raise DateError(
             f"{text}: intervals and sets are of dates, without a time",
             hint=f"write {text.partition('T')[0]}",
@@ -327,9 +304,9 @@ def _single(text: str) -> Edtf:
 def _interval(text: str) -> Edtf:
     left, _, right = text.partition("/")
     if "/" in right:
-        _refuse_slashes(text)
+        refuse_slashes(text)
     if left.isdigit() and right.isdigit() and min(len(left), len(right)) < 3:
-        _refuse_slashes(text)
+        refuse_slashes(text)
     start, start_is = _interval_end(left, after=False)
     end, end_is = _interval_end(right, after=True)
     one, other = start or end, end or start
@@ -374,10 +351,10 @@ def _set(text: str) -> Edtf:
     kind: Kind
     kind, closing = ("one-of", "]") if text[0] == "[" else ("all-of", "}")
     if text[-1] != closing:
-        raise DateError(f"{_shown(text)}: {text[0]} is not closed", hint=f"end it with {closing}")
+        raise DateError(f"{shown(text)}: {text[0]} is not closed", hint=f"end it with {closing}")
     if "/" in text:
         raise DateError(
-            f"{_shown(text)}: a set holds no intervals",
+            f"{shown(text)}: a set holds no intervals",
             hint="write a range with two dots: 2020..2021",
         )
     members = text[1:-1].split(",")
@@ -386,11 +363,11 @@ def _set(text: str) -> Edtf:
     for place, member in enumerate(members, 1):
         left, dots, right = member.partition("..")
         if not left and (not right or place > 1):
-            _refuse_member(text, dots, right)
+            refuse_member(text, dots, right)
         if dots and not right and place < len(members):
             raise DateError(
-                f"{_shown(text)}: only the last date of a set can go on",
-                hint=f"put {_shown(member)} last",
+                f"{shown(text)}: only the last date of a set can go on",
+                hint=f"put {shown(member)} last",
             )
         if not dots:
             date = _single(left)
@@ -426,51 +403,6 @@ def _some(text: str, kind: Kind, window: Window, dates: list[Edtf]) -> Edtf:
     )
 
 
-# What to say of everything else -----------------------------------------------------------
-
-
-def _shown(text: str) -> str:
-    return text if text.isprintable() else ascii(text)
-
-
-def _refuse_month(text: str, m: str, d: str | None) -> NoReturn:
-    if m.isdigit() and int(m) in _PARTS:
-        raise DateError(
-            f"{text}: {m} is a season or another part of a year, and has no days",
-            hint="leave the day out, or write a month from 01 to 12",
-        )
-    raise DateError(
-        f"{text}: there is no month {m}",
-        hint="months are 01 to 12" + (", seasons and other parts of a year 21 to 41" * (d is None)),
-    )
-
-
-def _refuse_day(text: str, y: str, m: str, d: str) -> NoReturn:
-    if d == "00" or (d.isdigit() and int(d) > 31):
-        raise DateError(f"{text}: there is no day {d}", hint="days are 01 to 31")
-    known = y.lstrip("-").isdigit() and m.isdigit()
-    length = f": {y}-{m} has {days_in_month(int(y), int(m))} days" if known else ""
-    raise DateError(
-        f"{text}: there is no day {d} in month {m}{length}",
-        hint=f"write {y}-{m} if the day is not known",
-    )
-
-
-def _refuse_member(text: str, dots: str, right: str) -> NoReturn:
-    if right:
-        raise DateError(
-            f"{_shown(text)}: only the first date of a set can reach back",
-            hint=f"put ..{_shown(right)} first",
-        )
-    if dots:
-        raise DateError(
-            f"{_shown(text)}: .. needs a date beside it", hint="write [..2021] or [2021..]"
-        )
-    raise DateError(
-        f"{_shown(text)}: a date is missing in the set", hint="write dates with commas: [2020,2021]"
-    )
-
-
 def _check_range(member: str, low: Edtf, high: Edtf) -> None:
     if low.precision != high.precision:
         raise DateError(
@@ -482,66 +414,3 @@ def _check_range(member: str, low: Edtf, high: Edtf) -> None:
         raise DateError(
             f"{member}: the range ends before it starts", hint=f"write {high.text}..{low.text}"
         )
-
-
-def _refuse_slashes(text: str) -> NoReturn:
-    raise DateError(
-        f"{_shown(text)}: EDTF dates use hyphens; a slash is for the two ends of an interval",
-        hint="write a day as 2021-05-12 and an interval as 2021-05/2022-05",
-    )
-
-
-_DIGITS_WITHOUT_ZEROS = re.compile(r"(-?[0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?").fullmatch
-_YEAR_LAST = re.compile(r"[0-9]{1,2}[-.][0-9]{1,2}[-.][0-9]{4}").fullmatch
-_OTHER_SHAPES = (
-    (r"[0-9]{8}", "a day is written with hyphens", "write it as 2021-05-12"),
-    (r"-?[0-9]{5,}", "a year of more than four digits starts with Y", "write Y12345"),
-    (r"-?[0-9]{1,3}", "a year has four digits", "write 0198, or 198X for its decade"),
-    (r"-?[0-9]{4}-[0-9]{3}", "days are counted within their month", "write it as 2021-05-12"),
-    (r"[0-9]{4}-?W.*", "EDTF has no weeks", "write the days from and to: [2021-05-10..2021-05-16]"),
-    (r"P[0-9].*|R[0-9]*/.*", "a duration is not a date", "write an interval: 2021-05/2022-05"),
-    (r"\.\..*|.*\.\.", "an open date goes in brackets", "write [..2021] or [2021..]"),
-    (r"-?Y-?0.*", "a year after Y starts with another digit than 0", "write Y12345"),
-    (r"-Y.*", "the minus comes after the Y", "write Y-12345"),
-    (r".*[()].*", "EDTF has no parentheses", "put ?, ~ or % right after the part: 2004-06~-11"),
-    (r".*T.*", "a time is hours, minutes and seconds", "write it as 2022-05-24T10:00:00Z"),
-    (r"-?0000-.*", "there is no year -0000", "write 0000"),
-)
-
-
-def _refuse_shape(text: str) -> NoReturn:
-    """Say which part of a string that matches no form of date is wrong."""
-    shown = _shown(text)
-    if not text:
-        raise DateError("a date is missing", hint="write it as 2021, 2021-05 or 2021-05-12")
-    if any(character.isspace() for character in text):
-        closed_up = "".join(text.split())
-        raise DateError(
-            f"{shown}: there is a space in it",
-            hint=f"write {closed_up}" if _DETAILED(closed_up) else "EDTF has no spaces",
-        )
-    if any(character.isdigit() and not character.isascii() for character in text):
-        raise DateError(f"{shown}: not all its digits are 0 to 9", hint="write them as 0 to 9")
-    if _DETAILED(text.upper().replace("U", "X")):
-        raise DateError(
-            f"{shown}: a digit that is not known is a capital X",
-            hint=f"write {text.upper().replace('U', 'X')}",
-        )
-    if _TIMED(text.upper()):
-        raise DateError(f"{shown}: T and Z are capitals", hint=f"write {text.upper()}")
-    if found := _DIGITS_WITHOUT_ZEROS(text):
-        y, m, d = found.groups()
-        day = f"-{int(d):02d}" if d else ""
-        raise DateError(
-            f"{shown}: months and days have two digits", hint=f"write {y}-{int(m):02d}{day}"
-        )
-    if _YEAR_LAST(text):
-        raise DateError(
-            f"{shown}: the year comes first, and hyphens between", hint="write it as 2021-05-12"
-        )
-    for pattern, message, hint in _OTHER_SHAPES:
-        if re.fullmatch(pattern, text, re.DOTALL):
-            raise DateError(f"{shown}: {message}", hint=hint)
-    raise DateError(
-        f"{shown}: this is not an EDTF date", hint="write it as 2021, 2021-05 or 2021-05-12"
-    )
