@@ -45,7 +45,7 @@ FACETS: dict[str, Facet] = {
         Facet("mission", "the mission"),
         Facet("mandate", "a legal basis"),
         Facet("command", "the nation or body that leads", exclusive=True),
-        Facet("commander", "a person"),
+        Facet("commander", "a person", exclusive=True),
         Facet("participation", "a nation or body"),
         Facet("contribution", "one contingent or capability"),
         Facet("place", "where it works"),

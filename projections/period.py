@@ -200,17 +200,23 @@ def take_turns(periods: Sequence[Period]) -> list[Period]:
 
 
 def _displaced(period: Period, periods: Sequence[Period]) -> Period:
-    starts = [
-        other.begun
-        for other in periods
-        if other.key != period.key
-        and other.start
-        and other.start.reported
-        and period.begun.last < other.begun.first
-    ]
+    starts = [other.begun for other in periods if _displaces(other, period)]
     if period.only_planned or not starts:
         return period
     turn = Days(min(days.first for days in starts), min(days.last for days in starts))
     if period.ended.first > turn.last:
         return replace(period, displaced=Days(turn.first, FOREVER), contradicted=True)
     return replace(period, displaced=turn)
+
+
+def _displaces(other: Period, period: Period) -> bool:
+    """Whether a reported start surely came after this holder had begun."""
+    if other.key == period.key or not (other.start and other.start.reported):
+        return False
+    by, since = period.begun.last, other.begun
+    if by < since.first:
+        return True
+    # Begun by the last day of the start's window, on which the other holds it for sure: so
+    # before the other, since two cannot hold it at once.
+    settled = standing(other, since.last) is Standing.CERTAIN
+    return by <= since.last and settled and standing(period, since.last) is not Standing.CERTAIN
