@@ -5,8 +5,8 @@ database; making one happens in full or leaves nothing behind.
 """
 
 import os
+import secrets
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -17,8 +17,8 @@ from urllib.parse import quote, unquote
 import platformdirs
 
 from events.errors import NewerLedgerError, NoLedgerError, NotALedgerError, StoreError
+from ledger.marks import APPLICATION_ID, REVISION
 from ledger.memory import utc_now
-from ledger.tables import APPLICATION_ID, REVISION
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -50,15 +50,16 @@ def open_store(
 def create(place: str | Path) -> Path:
     """Make an empty ledger and return its path. Raises StoreError where something is there."""
     path = path_of(place)
-    if path.exists():
-        raise StoreError(f"{path} is there already", hint="name another place, or use it as it is")
+    draft = path.parent / f".ledger-{secrets.token_hex(8)}"
     try:
+        if path.exists():
+            raise StoreError(
+                f"{path} is there already", hint="name another place, or use it as it is"
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        draft.touch(exist_ok=False)
     except OSError as error:
         raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
-    os.close(handle)
-    draft = Path(name)
     try:
         _migrate(draft)
         # A link, unlike a rename, fails where somebody else was quicker.
@@ -86,17 +87,20 @@ def path_of(place: str | Path) -> Path:
         text = unquote(rest.removeprefix("/"))
     if not text.strip() or text.startswith(":") or "\0" in text:
         raise StoreError(f"{text!r} names no file a ledger could be in", hint="name a file")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise StoreError(f"{text} is in the home of nobody known here") from None
 
 
 def _check(path: Path) -> None:
     """Refuse what is not a ledger this program can read, before anything else touches it."""
-    if not path.exists():
-        raise NoLedgerError(f"there is no ledger at {path}", hint="`mission init` makes one")
-    if not path.is_file():
-        raise NotALedgerError(f"{path} is not a file, so not a mission ledger")
     not_ours = NotALedgerError(f"{path} is not a mission ledger")
     try:
+        if not path.exists():
+            raise NoLedgerError(f"there is no ledger at {path}", hint="`mission init` makes one")
+        if not path.is_file():
+            raise NotALedgerError(f"{path} is not a file, so not a mission ledger")
         with path.open("rb") as file:
             head = file.read(16)
     except OSError as error:
@@ -132,10 +136,18 @@ def _connect(path: Path, *, write: bool) -> sqlite3.Connection:
         try:
             return _configured(path, "mode=rw" if write else "mode=ro", write=write)
         except sqlite3.OperationalError:
-            # A WAL database in a folder that cannot be written to has no shared-memory file;
-            # nobody can be writing there either.
+            # A WAL database in a folder that cannot be written to has no shared-memory file.
+            # Taken as immutable it can be read, but without the log that a crash left beside it.
             if write or os.access(path.parent, os.W_OK):
                 raise
+            log = path.with_name(f"{path.name}-wal")
+            if log.exists() and log.stat().st_size:
+                raise StoreError(
+                    f"{path} cannot be read whole from here: {log.name} holds entries, and the"
+                    " folder is read-only",
+                    hint="copy both files to a folder of your own, or let someone who may write"
+                    " there open the ledger once",
+                ) from None
             return _configured(path, "mode=ro&immutable=1", write=False)
 
 
@@ -167,7 +179,8 @@ def _engine(path: Path, *, write: bool) -> "sa.Engine":
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: _connect(path, write=write),
-        poolclass=sa.pool.QueuePool,
+        # A reader keeps no connection: one opened as immutable never sees what others append.
+        poolclass=sa.pool.QueuePool if write else sa.pool.NullPool,
     )
 
     @sa.event.listens_for(engine, "begin")

@@ -44,20 +44,23 @@ def plan(
     if expected is not None and expected != position:
         raise PositionConflictError(expected, position)
     new = {id_: content for id_, content in wanted.items() if id_ not in known}
+    first: dict[str, Source] = {}
     for content in new.values():
-        if isinstance(content, Source) and (there := described(content.id)):
-            raise _conflict(there, content)
+        if isinstance(content, Source):
+            there = described(content.id) or first.setdefault(content.id, content)
+            if there is not content:
+                raise _conflict(there, content)
     return Plan(new, tuple(id_ for id_ in wanted if id_ in known))
 
 
 def _conflict(there: Source, given: Source) -> SourceConflictError:
     differing = [
-        f"{name} ({getattr(there, name)!s} in the ledger, {getattr(given, name)!s} here)"
+        f"{name} ({getattr(there, name)!s} there, {getattr(given, name)!s} here)"
         for name in type(there).model_fields
         if getattr(there, name) != getattr(given, name)
     ]
     return SourceConflictError(
-        f"source {given.id} is in the ledger with another {', another '.join(differing)}",
+        f"source {given.id} is described already, with another {', another '.join(differing)}",
         hint="describe it as the ledger does (`mission sources`), or give this document an id"
         " of its own",
     )

@@ -5,6 +5,7 @@ and a batch is decided on what the log really holds. An acknowledged batch is on
 with synchronous=FULL.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from ledger.troubles import in_plain_words
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MICROSECOND = timedelta(microseconds=1)
 CHUNK = 500
+_HEX = re.compile(r"[0-9a-f]{0,64}")
 
 
 class SqlStore:
@@ -66,7 +68,8 @@ class SqlStore:
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
-        query = sa.select(sa.func.max(entries.c.position)).where(
+        # Plus nothing: else SQLite answers max(position) by reading the log from its end.
+        query = sa.select(sa.func.max(entries.c.position + 0)).where(
             entries.c.recorded_at <= _microseconds(instant)
         )
         with self._connection() as connection:
@@ -107,6 +110,8 @@ class SqlStore:
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
+        if not _HEX.fullmatch(prefix):
+            return []
         low, high = prefix.ljust(64, "0"), prefix.ljust(64, "f")
         query = (
             sa.select(entries.c.bytes)

@@ -7,12 +7,6 @@ source an entry describes, for entries that are sources.
 
 import sqlalchemy as sa
 
-REVISION = "0001"
-"""The newest schema revision; a test compares it with Alembic's head."""
-
-APPLICATION_ID = 0x4D4C6467
-"""Marks a SQLite file as a mission ledger (PRAGMA application_id; "MLdg" in ASCII)."""
-
 metadata = sa.MetaData()
 
 entries = sa.Table(

@@ -1,1 +1,1 @@
-"""One module a revision; the newest is `ledger.tables.REVISION`."""
+"""One module a revision; the newest is `ledger.marks.REVISION`."""

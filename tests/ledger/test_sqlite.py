@@ -1,0 +1,601 @@
+"""What a ledger in a SQLite file promises beyond the contract: in mishap, misuse and crowds."""
+
+import hashlib
+import os
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+import ledger.opening
+from events.codec import Content
+from events.errors import (
+    MissionLedgerError,
+    NewerLedgerError,
+    NoLedgerError,
+    NotALedgerError,
+    ReadOnlyLedgerError,
+    StoreError,
+)
+from events.types import CommandAttested
+from ledger.marks import APPLICATION_ID, REVISION
+from ledger.opening import create, default_path, open_store, path_of
+from ledger.store import Batch
+
+NOBODY = 65534
+
+
+def attested(mission: str = "nato-mission-iraq", number: int = 1) -> CommandAttested:
+    """Make an event; each number makes another."""
+    return CommandAttested(mission=mission, on="2021-05-01", by="DNK", note=f"no. {number}")
+
+
+def batch(*contents: Content) -> Batch:
+    """Make a batch."""
+    return Batch(hashlib.sha256(repr(contents).encode()).hexdigest(), contents)
+
+
+def positions(path: Path) -> list[int]:
+    """Read a ledger's positions."""
+    with open_store(path) as store:
+        return [entry.position for entry in store.entries()]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Give a ledger of three entries."""
+    path = tmp_path / "ledger.sqlite"
+    create(path)
+    with open_store(path, write=True) as store:
+        store.append(batch(*(attested(number=number) for number in range(3))), by="anna")
+    return path
+
+
+# The log is append-only in the database itself.
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entries SET mission = 'kfor' WHERE position = 2",
+        "UPDATE entries SET position = 9 WHERE position = 3",
+        "DELETE FROM entries WHERE position = 3",
+        "DELETE FROM entries",
+        "INSERT OR REPLACE INTO entries SELECT * FROM entries WHERE position = 2",
+        "INSERT OR REPLACE INTO entries SELECT position + 1, id, announcement, mission,"
+        " describes, recorded_at, bytes FROM entries WHERE position = 3",
+        "INSERT OR IGNORE INTO entries SELECT position + 1, id, announcement, mission,"
+        " describes, recorded_at, bytes FROM entries WHERE position = 3",
+        "INSERT INTO entries SELECT position + 2, randomblob(32), announcement, mission,"
+        " describes, recorded_at, bytes FROM entries WHERE position = 3",
+        "INSERT INTO entries SELECT 0, randomblob(32), announcement, mission,"
+        " describes, recorded_at, bytes FROM entries WHERE position = 3",
+        "INSERT INTO entries SELECT NULL, randomblob(32), announcement, mission,"
+        " describes, recorded_at, bytes FROM entries WHERE position = 2",
+    ],
+)
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+def test_the_database_refuses_changes(path: Path, statement: str, recursive: str) -> None:
+    """UPDATE, DELETE, REPLACE and gaps are refused even to someone with the sqlite3 shell."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA recursive_triggers = {recursive}")
+        before = connection.execute("SELECT * FROM entries").fetchall()
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(statement)
+        connection.commit()
+        assert connection.execute("SELECT * FROM entries").fetchall() == before
+
+
+def test_a_reader_cannot_write(path: Path) -> None:
+    """A ledger opened for reading refuses an append in plain words, and nothing is appended."""
+    with open_store(path) as store, pytest.raises(ReadOnlyLedgerError, match=path.name) as caught:
+        store.append(batch(attested(number=9)), by="anna")
+    assert caught.value.hint
+    assert positions(path) == [1, 2, 3]
+
+
+# What is not a ledger is told apart from what is.
+
+
+def garbage(path: Path) -> None:
+    """Write noise that starts as a SQLite file does."""
+    path.write_bytes(b"SQLite format 3\0" + os.urandom(5000))
+
+
+def someone_elses(path: Path) -> None:
+    """Make a database that has a table of our name."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE entries (position INTEGER PRIMARY KEY)")
+        connection.commit()
+
+
+@pytest.mark.parametrize("write", [False, True])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_text("mission: nato-mission-iraq\n"),
+        lambda path: path.write_bytes(os.urandom(5000)),
+        garbage,
+        lambda path: path.mkdir(),
+        os.mkfifo,
+        someone_elses,
+    ],
+    ids=["empty", "text", "noise", "a header and noise", "folder", "pipe", "another database"],
+)
+def test_what_is_not_a_ledger(tmp_path: Path, make: Callable[[Path], object], write: bool) -> None:
+    """A file that is something else is called that, by name, and is left as it was."""
+    place = tmp_path / "thing"
+    make(place)
+    before = place.read_bytes() if place.is_file() else None
+    with pytest.raises(NotALedgerError, match="thing"):
+        open_store(place, write=write)
+    assert (place.read_bytes() if place.is_file() else None) == before
+    assert [each.name for each in tmp_path.iterdir()] == ["thing"]
+
+
+def test_there_is_none(tmp_path: Path) -> None:
+    """Where there is no ledger the error says so, and nothing is made."""
+    for place in (tmp_path / "none.sqlite", tmp_path / "no" / "such" / "none.sqlite"):
+        for write in (False, True):
+            with pytest.raises(NoLedgerError, match=r"none\.sqlite"):
+                open_store(place, write=write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_later_schema(path: Path) -> None:
+    """A ledger of a revision this program does not know is not touched."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+        connection.commit()
+    for write in (False, True):
+        with pytest.raises(NewerLedgerError, match="0999") as caught:
+            open_store(path, write=write)
+        assert caught.value.hint
+
+
+def test_the_revision_is_alembics_head() -> None:
+    """The revision that opening looks for is the newest migration."""
+    config = Config()
+    config.set_main_option("script_location", "ledger:migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def test_opening_is_cheap() -> None:
+    """Opening and reading a ledger does not import Alembic."""
+    program = (
+        "import sys, ledger.opening as o\n"
+        "o.open_store(sys.argv[1]).position()\n"
+        "assert 'alembic' not in sys.modules"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        create(Path(folder) / "ledger.sqlite")
+        subprocess.run([sys.executable, "-c", program, f"{folder}/ledger.sqlite"], check=True)
+
+
+# Making a ledger.
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "100%", "what?", "a#b", "~tilde", "Ærø-ж-🙂", "a'b\"c", "%41", "a&mode=memory"]
+)
+def test_awkward_paths(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path is taken literally, whatever characters it has."""
+    place = tmp_path / name / f"{name}.sqlite"
+    create(place)
+    with open_store(place, write=True) as store:
+        store.append(batch(attested()), by="anna")
+    assert place.is_file()
+    assert [each.name for each in place.parent.iterdir()] == [place.name]
+    assert positions(place) == [1]
+
+
+def test_places_may_be_urls_and_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`sqlite:///` names the same file as its path, and `~` is the user's home."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    create(f"sqlite:///{tmp_path}/one.sqlite")
+    create("sqlite:///two.sqlite")
+    create("~/three.sqlite")
+    assert {each.name for each in tmp_path.iterdir()} == {
+        f"{n}.sqlite" for n in ("one", "two", "three")
+    }
+    for place in ("one.sqlite", "sqlite:///one.sqlite", "~/two.sqlite", tmp_path / "three.sqlite"):
+        open_store(place).close()
+    assert path_of(f"sqlite:///{tmp_path}/a%20b.sqlite") == tmp_path / "a b.sqlite"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("", " ", ":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:", "a\0b", "x" * 300),
+        *("postgresql://localhost/ledger", "mysql://x/y", "http://x/y", "~no-such-user/x"),
+    ],
+)
+def test_places_that_are_none(tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place no ledger can be in is refused in plain words, for making and for opening."""
+    monkeypatch.chdir(tmp_path)
+    for act in (create, open_store):
+        with pytest.raises(StoreError):
+            act(place)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_making_where_something_is(tmp_path: Path, path: Path) -> None:
+    """Making a ledger never touches what is there already."""
+    before = path.read_bytes()
+    (tmp_path / "notes.txt").write_text("mine")
+    for place in (path, tmp_path / "notes.txt", tmp_path, ".", "/"):
+        with pytest.raises(StoreError, match="already"):
+            create(place)
+    assert path.read_bytes() == before
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_making_fails_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a ledger cannot be made no part of one is left."""
+
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("alembic.command.upgrade", fail)
+    with pytest.raises(StoreError, match="disk is full"):
+        create(tmp_path / "ledger.sqlite")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="file"):
+        create(tmp_path / "file" / "ledger.sqlite")
+
+
+def test_a_new_ledger_has_the_users_permissions(tmp_path: Path) -> None:
+    """A ledger is made with the permissions any new file gets, so that others may read it."""
+    (tmp_path / "any").write_text("")
+    create(tmp_path / "ledger.sqlite")
+    assert stat.S_IMODE((tmp_path / "ledger.sqlite").stat().st_mode) == stat.S_IMODE(
+        (tmp_path / "any").stat().st_mode
+    )
+
+
+def test_a_ledger_is_marked_durable_and_ours(path: Path) -> None:
+    """The file says that it is a mission ledger, and keeps a synchronised write-ahead log."""
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with closing(ledger.opening._connect(path, write=True)) as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA recursive_triggers").fetchone() == (1,)
+
+
+def test_the_default_place_is_a_file_of_the_users() -> None:
+    """With no place named, the ledger is in the user's own data folder."""
+    assert default_path().is_absolute()
+    assert default_path().parts[-2:] == ("mission-ledger", "ledger.sqlite")
+
+
+# Damage.
+
+
+def read_everything(path: Path) -> None:
+    """Ask a ledger every kind of question."""
+    with open_store(path) as store:
+        list(store.entries())
+        list(store.of_mission("nato-mission-iraq"))
+        store.missions()
+        store.starting_with("0", limit=300)
+
+
+def test_a_truncated_file(path: Path) -> None:
+    """A file cut short is reported as a fault of the ledger, wherever it is met."""
+    with open_store(path, write=True) as store:
+        store.append(batch(*(attested(number=number) for number in range(9, 300))), by="anna")
+    whole = path.read_bytes()
+    for size in (17, 99, 100, 512, 4096, 8192, len(whole) // 2, len(whole) - 4096):
+        path.write_bytes(whole[:size])
+        with pytest.raises(StoreError, match=r"ledger\.sqlite"):
+            read_everything(path)
+
+
+def test_a_damaged_file(path: Path) -> None:
+    """Bytes overwritten anywhere give the log as it was or an error of ours, never a traceback."""
+    with open_store(path, write=True) as store:
+        store.append(batch(*(attested(number=number) for number in range(9, 60))), by="anna")
+    whole = path.read_bytes()
+    for start in range(16, len(whole) - 64, 1999):
+        path.write_bytes(whole[:start] + b"\xff" * 64 + whole[start + 64 :])
+        with suppress(MissionLedgerError):
+            read_everything(path)
+
+
+# Where nothing may be written.
+
+
+@pytest.fixture
+def shelf() -> Iterator[Path]:
+    """Give a folder that every user can reach, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def as_nobody(act: Callable[[], object]) -> str:
+    """Do something without root's powers and return what it returned, or the error, as text."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            said = str(act())
+        except BaseException as error:
+            said = f"{type(error).__name__}: {error}"
+        os.write(write, said.encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    return said
+
+
+def on_shelf(path: Path, shelf: Path) -> Path:
+    """Copy a ledger to where every user may read it."""
+    there = shelf / path.name
+    shutil.copy(path, there)
+    there.chmod(0o444)
+    return there
+
+
+def test_reading_where_one_may_not_write(path: Path, shelf: Path) -> None:
+    """A ledger in somebody else's folder can be read, and nothing is written there."""
+    there = on_shelf(path, shelf)
+    shelf.chmod(0o555)
+    assert as_nobody(lambda: positions(there)) == "[1, 2, 3]"
+    assert [each.name for each in shelf.iterdir()] == [there.name]
+    shelf.chmod(0o755)
+
+
+def test_writing_where_one_may_not(path: Path, shelf: Path) -> None:
+    """An append to a ledger one may only read is refused as such, and not as something else."""
+    there = on_shelf(path, shelf)
+    shelf.chmod(0o555)
+
+    def append() -> object:
+        with open_store(there, write=True) as store:
+            return store.append(batch(attested(number=9)), by="anna")
+
+    assert as_nobody(append).startswith("ReadOnlyLedgerError: ")
+    shelf.chmod(0o755)
+
+
+def test_reading_beside_somebody_elses_writer(path: Path, shelf: Path) -> None:
+    """A reader who may not write sees each append, before and after the writer closes the file."""
+    there = on_shelf(path, shelf)
+    there.chmod(0o644)
+    with open_store(there, write=True) as store:
+        store.append(batch(attested(number=9)), by="anna")
+        assert as_nobody(lambda: positions(there)) == "[1, 2, 3, 4]"
+    assert as_nobody(lambda: positions(there)) == "[1, 2, 3, 4]"
+
+
+def test_a_reader_who_may_not_write_keeps_up(path: Path, shelf: Path) -> None:
+    """Opened while nobody writes, a ledger one may only read still shows what comes later."""
+    there = on_shelf(path, shelf)
+    there.chmod(0o644)
+    ready, go = os.pipe(), os.pipe()
+
+    def look_twice() -> object:
+        with open_store(there) as store:
+            first = store.position()
+            os.write(ready[1], b"!")
+            os.read(go[0], 1)
+            return first, store.position()
+
+    def append() -> None:
+        os.read(ready[0], 1)
+        with open_store(there, write=True) as store:
+            store.append(batch(attested(number=9)), by="anna")
+        os.write(go[1], b"!")
+
+    writer = os.fork()
+    if not writer:
+        append()
+        os._exit(0)
+    assert as_nobody(look_twice) == "(3, 4)"
+    os.waitpid(writer, 0)
+    for end in (*ready, *go):
+        os.close(end)
+
+
+def test_a_log_left_by_a_crash_is_not_overlooked(path: Path, shelf: Path) -> None:
+    """Where acknowledged entries are in a write-ahead log that cannot be read, that is an error."""
+    there = on_shelf(path, shelf)
+    there.chmod(0o644)
+    with open_store(there, write=True) as store:
+        store.append(batch(attested(number=9)), by="anna")
+        left = Path(f"{there}-wal").read_bytes()
+    Path(f"{there}-wal").write_bytes(left)
+    shutil.copy(path, there)
+    Path(f"{there}-wal").chmod(0o644)
+    shelf.chmod(0o555)
+    answer = as_nobody(lambda: positions(there))
+    shelf.chmod(0o755)
+    assert answer == "[1, 2, 3, 4]" or answer.startswith("StoreError: ")
+
+
+def test_a_folder_one_may_not_enter(path: Path, shelf: Path) -> None:
+    """A ledger behind a closed door is an error in plain words."""
+    there = on_shelf(path, shelf)
+    shelf.chmod(0o700)
+    if os.getuid() == 0:
+        assert as_nobody(lambda: positions(there)).startswith("StoreError: ")
+    shelf.chmod(0o755)
+    there.chmod(0)
+    assert as_nobody(lambda: positions(there)).startswith("StoreError: ")
+
+
+def test_reading_from_a_medium_nobody_can_write(path: Path, shelf: Path) -> None:
+    """A ledger in a folder frozen even to root can be read."""
+    there = on_shelf(path, shelf)
+    if (
+        shutil.which("chattr") is None
+        or subprocess.run(
+            ["chattr", "+i", there, shelf], check=False, capture_output=True
+        ).returncode
+    ):
+        subprocess.run(["chattr", "-i", shelf, there], check=False, capture_output=True)
+        pytest.skip("chattr +i does not work here")
+    try:
+        assert positions(there) == [1, 2, 3]
+        with pytest.raises(StoreError), open_store(there, write=True) as store:
+            store.append(batch(attested(number=9)), by="anna")
+    finally:
+        subprocess.run(["chattr", "-i", shelf, there], check=True)
+
+
+# Several writers, killed writers, full disks.
+
+WRITER = """
+import hashlib, sys
+from events.types import CommandAttested
+from ledger.opening import open_store
+from ledger.store import Batch
+path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
+with open_store(path, write=True) as store:
+    for number in range(times):
+        contents = tuple(
+            CommandAttested(mission=name, on="2021-05-01", by="DNK", note=f"{number} {part}")
+            for part in range(3)
+        )
+        digest = hashlib.sha256(f"{name} {number}".encode()).hexdigest()
+        print(store.append(Batch(digest, contents), by=name).position, flush=True)
+"""
+
+
+def writer(path: Path, name: str, times: int) -> "subprocess.Popen[str]":
+    """Start a process that appends batches of three and prints each position it is told."""
+    command = [sys.executable, "-c", WRITER, str(path), name, str(times)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def whole_batches(path: Path) -> int:
+    """Check that the log has no gap and no part of a batch, and return how long it is."""
+    with open_store(path) as store:
+        entries = list(store.entries())
+    assert [entry.position for entry in entries] == list(range(1, len(entries) + 1))
+    for first in range(3, len(entries), 3):
+        assert len({entry.announcement for entry in entries[first : first + 3]}) == 1
+    assert len(entries) % 3 == 0
+    return len(entries)
+
+
+def test_processes_that_write_at_once(path: Path) -> None:
+    """Four processes append at once: nothing is lost, split or given a number twice."""
+    writers = [writer(path, f"mission-{number}", 50) for number in range(4)]
+    acknowledged = [int(line) for each in writers for line in each.communicate()[0].split()]
+    assert [each.returncode for each in writers] == [0] * 4
+    assert sorted(acknowledged) == list(range(6, 604, 3))
+    assert whole_batches(path) == 603
+
+
+def test_a_killed_writer(path: Path) -> None:
+    """What a writer was told is appended is there after it is killed, and no part of a batch is."""
+    before = 3
+    for round_ in range(4):
+        with writer(path, f"mission-{round_}", 100_000) as process:
+            assert process.stdout is not None
+            acknowledged = [int(process.stdout.readline())]
+            time.sleep(0.05 * (round_ + 1))
+            process.send_signal(signal.SIGKILL)
+            acknowledged += [int(line) for line in process.stdout.read().splitlines() if line]
+        length = whole_batches(path)
+        assert before < max(acknowledged) <= length
+        before = length
+
+
+def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer who cannot have its turn is told who is in the way, and nothing is appended."""
+    monkeypatch.setattr(ledger.opening, "BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with open_store(path, write=True) as store:
+            with pytest.raises(StoreError, match="another writer") as caught:
+                store.append(batch(attested(number=9)), by="anna")
+            assert str(path) in caught.value.message
+            assert caught.value.hint
+            assert store.position() == 3
+            other.execute("ROLLBACK")
+            assert store.append(batch(attested(number=9)), by="anna").position == 4
+
+
+LIMITED = """
+import resource, sys
+from events.errors import StoreError
+from events.types import CommandAttested
+from ledger.opening import open_store
+from ledger.store import Batch
+with open_store(sys.argv[1], write=True) as store:
+    store.position()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+    try:
+        for number in range(1000):
+            event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=str(number))
+            print(store.append(Batch("00" * 32, (event,)), by="anna").position, flush=True)
+    except StoreError as error:
+        print(error.message, file=sys.stderr)
+"""
+
+
+def test_a_disk_that_takes_no_more(path: Path) -> None:
+    """Where the disk refuses to take more, what was acknowledged stays and the rest is refused."""
+    ran = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path)], capture_output=True, text=True, check=True
+    )
+    assert "ledger.sqlite could not be" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    last = int(ran.stdout.split()[-1])
+    assert positions(path) == list(range(1, last + 1))
+
+
+# The indexes are used.
+
+
+def test_queries_use_their_indexes(path: Path) -> None:
+    """No question about one mission, source, id or moment reads the whole log."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    with open_store(path) as store:
+        sa.event.listen(
+            store._engine,
+            "before_cursor_execute",
+            lambda _c, _k, statement, parameters, *_: asked.append((statement, parameters)),
+        )
+        entry = next(store.of_mission("nato-mission-iraq", upto=2))
+        list(store.of_mission("nato-mission-iraq"))
+        list(store.of_sources(["um-handover-2022-05", "another"], upto=2))
+        store.starting_with("ab")
+        store.position_at(entry.recorded_at)
+        store.mission_named("nmi")
+        store.missions()
+        store.missions(upto=2)
+        list(store.entries(after=1, upto=2))
+    queries = [each for each in asked if each[0].startswith("SELECT")]
+    assert len(queries) >= 9
+    with closing(sqlite3.connect(path)) as connection:
+        for statement, parameters in queries:
+            plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            for *_, step in plan:
+                assert not step.startswith("SCAN entries"), (statement, step)
