@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from events.errors import EventError
-from events.record import ALL_TYPES
+from events.record import ALL_TYPES, ClaimCorrected
 from events.source import Source
 from events.types import Event
 from events.versions import raise_to
@@ -72,6 +72,8 @@ def canonical(value: object) -> bytes:
 def to_data(content: Content) -> dict[str, object]:
     """Return an event as the JSON object that is stored; fields not given are left out."""
     data = content.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if isinstance(content, ClaimCorrected):
+        data["claim"]["version"] = content.claim.version
     return {**data, "version": content.version}
 
 
@@ -80,17 +82,25 @@ def from_data(data: Mapping[str, object]) -> Content:
 
     Raises EventError where the type is unknown or the content breaks its schema.
     """
+    kind, content = _raised(data)
+    if isinstance(claim := content.get("claim"), dict):
+        content["claim"] = _raised(claim)[1]
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise EventError(f"{data.get('type')}: {place}: {first['msg']}") from None
+
+
+def _raised(data: Mapping[str, object]) -> tuple[type[Event] | type[Source], dict[str, object]]:
+    """Return the class of stored data, and its content as today's schema has it."""
     kind = _KINDS.get(str(data.get("type")))
     if kind is None:
         raise EventError(
             f"unknown event type {data.get('type')!r}", hint="install a newer mission-ledger"
         )
-    try:
-        return kind.model_validate(raise_to(kind.version, dict(data)))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise EventError(f"{data.get('type')}: {place}: {first['msg']}") from None
+    return kind, raise_to(kind.version, dict(data))
 
 
 def event_id(content: Content) -> str:

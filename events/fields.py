@@ -15,6 +15,7 @@ from events import nations
 from events.days import day_number
 from events.edtf import Edtf, parse
 from events.errors import DateError
+from events.facets import FACETS
 
 FIRST_DAY = day_number(1, 1, 1)
 LAST_DAY = day_number(9999, 12, 31)
@@ -44,6 +45,12 @@ def _nation_or_body(code: str) -> str:
     if wrong := nations.fault(code):
         raise _refuse("nation", wrong)
     return code
+
+
+def _facet_name(text: str) -> str:
+    if text not in FACETS:
+        raise _refuse("facet", f"there is no facet {text}: one of {', '.join(FACETS)}")
+    return text
 
 
 def _plain_text(text: str) -> str:
@@ -125,6 +132,9 @@ Line = Annotated[str, _limited(300), AfterValidator(_plain_text)]
 
 Note = Annotated[str, _limited(2000), AfterValidator(_plain_text)]
 """The record-keeper's own words."""
+
+FacetName = Annotated[str, AfterValidator(_facet_name)]
+"""One of `events.facets.FACETS`."""
 
 Language = Annotated[
     str, AfterValidator(_matching(_LANGUAGE, "language", "a language is a BCP 47 tag: da, en"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from events.facets import Role
-from events.fields import EventId, Line, Note
+from events.fields import EventId, FacetName, Line, Note
 from events.types import CLAIM_TYPES, ClaimEvent, Event
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class ReadingPreferred(RecordEvent):
     """
 
     type: Literal["reading-preferred"] = "reading-preferred"
-    facet: str
+    facet: FacetName
     key: Line
-    period: int = Field(default=1, ge=1)
+    period: int = Field(default=1, ge=1, le=1000)
     role: Literal[Role.START, Role.END, Role.READING]
     claims: Annotated[tuple[EventId, ...], Field(min_length=1)]
 

@@ -1,0 +1,355 @@
+"""An announcement file: one source, and the events it states.
+
+    mission: nato-mission-iraq
+    source:
+      id: um-handover-2022-05
+      publisher: Ministry of Foreign Affairs of Denmark
+      title: Denmark hands over command of NATO Mission Iraq to Italy
+      language: en
+      published: 2022-05
+    events:
+      - type: command-handed-over
+        from: DNK
+        to: ITA
+        on: 2022-05
+        at: paragraph 1
+
+The file is YAML read as text (`events.yamltext`). `mission` holds for every event that names
+none. An interval on a start is short for a start and an end; `still: true` on a start adds an
+attestation on the publication date. `write_announcement` is the other direction.
+"""
+
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter, ValidationError
+
+from events import expansion
+from events.codec import event_id
+from events.complaints import complain
+from events.edtf import parse
+from events.errors import DateError
+from events.facets import Basis
+from events.faults import AnnouncementError
+from events.fields import Slug
+from events.record import ALL_TYPES, ClaimCorrected
+from events.shape import boolean, fields_of, near, plain
+from events.source import Source
+from events.types import CLAIM_TYPES, ClaimEvent, Event
+from events.yamltext import Broken, Document, Items, Mapping, Text, read_yaml
+
+TOP_KEYS = ("mission", "source", "events")
+_SLUG = TypeAdapter(Slug)
+_STAND_IN = Source(id="0", publisher="0", title="0", language="en", published="2000")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in which file something stands."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A source and its events, in the file's order; `places` is as long as `events`."""
+
+    source: Source | None
+    events: tuple[Event, ...]
+    places: tuple[Place, ...] = field(default=(), compare=False)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known while a file's events are read; stand-ins where it is broken."""
+
+    document: Document
+    mission: str | None
+    source: Source
+    mission_missed: bool = False
+
+
+def read_announcement(data: bytes, name: str) -> Announcement:
+    """Read a file's bytes; `name` is what messages call the file.
+
+    Raises AnnouncementError with every fault of the file, in the file's order.
+    """
+    document = read_yaml(data, name)
+    announcement = _announcement(document) if document.root is not None else None
+    if document.faults or announcement is None:
+        raise AnnouncementError(document.faults)
+    return announcement
+
+
+def _announcement(document: Document) -> Announcement | None:
+    root = document.root
+    if not isinstance(root, Mapping):
+        if isinstance(root, Text | Items):
+            document.fault(
+                "shape",
+                "an announcement is a mapping: mission, source, events",
+                "start from the template: `mission add`",
+                root.line,
+                root.column,
+            )
+        return None
+    for key in root.keys.values():
+        if key.value not in TOP_KEYS and not document.full:
+            document.fault(
+                "unknown-key",
+                f"nothing at the top is called {key.value}",
+                near(key.value, TOP_KEYS) or "what it can be: mission, source, events",
+                key.line,
+                key.column,
+            )
+    reading = _Reading(document, _mission(root, document), _source(root, document) or _STAND_IN)
+    events: list[Event] = []
+    places: list[Place] = []
+    seen: dict[str, int] = {}
+    for node in _event_nodes(root, document):
+        if document.full:
+            break
+        for event in _events(node, reading):
+            first = seen.setdefault(event_id(event), node.line)
+            if len(seen) == len(events):
+                document.fault(
+                    "duplicate-event",
+                    f"the same event as on line {first}",
+                    "keep one of them",
+                    node.line,
+                    node.column,
+                )
+                continue
+            events.append(event)
+            places.append(Place(document.name, node.line))
+    return Announcement(reading.source, tuple(events), tuple(places))
+
+
+def _mission(root: Mapping, document: Document) -> str | None:
+    node = root.values.get("mission")
+    if node is None:
+        return None
+    if isinstance(node, Text):
+        try:
+            return _SLUG.validate_python(node.value)
+        except ValidationError as error:
+            complain(error, Mapping({}, {}, node.line, node.column), document)
+    elif not isinstance(node, Broken):
+        document.fault(
+            "shape", "mission takes text", "write one mission's short name", node.line, node.column
+        )
+    return "0"
+
+
+def _source(root: Mapping, document: Document) -> Source | None:
+    node = root.values.get("source")
+    if node is None:
+        document.fault(
+            "missing-key",
+            "source is missing",
+            "say who published this, and when: source:",
+            root.line,
+            root.column,
+        )
+    elif isinstance(node, Mapping):
+        known = [name for name in fields_of(Source) if name != "type"]
+        data = plain(Source, node, document)
+        if "type" in node.values:
+            key = node.keys["type"]
+            document.fault(
+                "unknown-key", "nothing here is called type", "leave it out", key.line, key.column
+            )
+            data.pop("type", None)
+        try:
+            return Source.model_validate(data)
+        except ValidationError as error:
+            complain(error, node, document, known)
+    elif not isinstance(node, Broken):
+        document.fault(
+            "shape",
+            "source takes a mapping",
+            "write id, publisher, title, …",
+            node.line,
+            node.column,
+        )
+    return None
+
+
+def _event_nodes(root: Mapping, document: Document) -> list[Mapping]:
+    node = root.values.get("events")
+    if node is None:
+        document.fault(
+            "missing-key",
+            "events is missing",
+            "add events: and a list of them",
+            root.line,
+            root.column,
+        )
+        return []
+    if isinstance(node, Broken):
+        return []
+    if not isinstance(node, Items) or not node.items:
+        document.fault(
+            "shape",
+            "events takes a list with something in it",
+            "begin each event with - type: …",
+            node.line,
+            node.column,
+        )
+        return []
+    for item in node.items:
+        if isinstance(item, Text | Items):
+            document.fault(
+                "shape", "an event is a mapping", "begin it with - type: …", item.line, item.column
+            )
+    return [item for item in node.items if isinstance(item, Mapping)]
+
+
+def _kind(node: Mapping, known: dict[str, type[Event]], document: Document) -> type[Event] | None:
+    given = node.values.get("type")
+    if given is None:
+        document.fault(
+            "missing-key",
+            "type is missing",
+            "say what kind of event it is; see `mission types`",
+            node.line,
+            node.column,
+        )
+    elif isinstance(given, Text):
+        if given.value in known:
+            return known[given.value]
+        document.fault(
+            "unknown-type",
+            f"no event is of type {given.value[:100]}",
+            near(given.value, known) or "see `mission types`",
+            given.line,
+            given.column,
+        )
+    elif not isinstance(given, Broken):
+        document.fault("shape", "type takes text", "see `mission types`", given.line, given.column)
+    return None
+
+
+def _events(node: Mapping, reading: _Reading, *, nested: bool = False) -> list[Event]:
+    """Read one event of a file, and return what it is short for."""
+    document = reading.document
+    before = len(document.faults)
+    if "source" in node.values:
+        key = node.keys["source"]
+        document.fault(
+            "source-in-event",
+            "the source is the announcement's, not an event's",
+            "write what another source says in a file of its own",
+            key.line,
+            key.column,
+        )
+    known: dict[str, type[Event]] = {**CLAIM_TYPES} if nested else ALL_TYPES
+    kind = _kind(node, known, document)
+    if kind is None:
+        return []
+    data = plain(kind, _without(node, "source", "still", "claim"), document)
+    data["source"] = reading.source.id
+    if "mission" not in node.values:
+        data["mission"] = reading.mission or "0"
+        if reading.mission is None and not reading.mission_missed:
+            reading.mission_missed = True
+            document.fault(
+                "missing-key",
+                "mission is missing, here and at the top",
+                "add a line mission: … at the top",
+                node.line,
+                node.column,
+            )
+    made: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
+    if issubclass(kind, ClaimEvent):
+        made = _expanded(kind, data, node, reading, nested=nested)
+    elif "still" in node.values:
+        _refuse_still(node, "only an event that starts something can be still so", document)
+    corrected = node.values.get("claim") if kind is ClaimCorrected else None
+    if isinstance(corrected, Mapping):
+        data["claim"] = next(iter(_events(corrected, reading, nested=True)), None)
+        if data["claim"] is None:
+            del data["claim"]
+    elif corrected is not None and not isinstance(corrected, Broken):
+        document.fault(
+            "shape",
+            "claim takes a mapping",
+            "write the whole new event under claim:",
+            corrected.line,
+            corrected.column,
+        )
+    events = [event for each, held in made if (event := _valid(each, held, node, kind, reading))]
+    return events if len(document.faults) == before else []
+
+
+def _without(node: Mapping, *names: str) -> Mapping:
+    values = {name: value for name, value in node.values.items() if name not in names}
+    return Mapping(values, node.keys, node.line, node.column)
+
+
+def _valid(
+    kind: type[Event],
+    data: dict[str, object],
+    node: Mapping,
+    written: type[Event],
+    reading: _Reading,
+) -> Event | None:
+    try:
+        return kind.model_validate(data, by_alias=True, by_name=False)
+    except ValidationError as error:
+        if kind is written:
+            known = [name for name in fields_of(kind) if name != "source"]
+            if issubclass(kind, ClaimEvent) and expansion.start_of(kind):
+                known.append("still")
+            complain(error, node, reading.document, known)
+        return None
+
+
+def _refuse_still(node: Mapping, message: str, document: Document) -> None:
+    key = node.keys["still"]
+    document.fault("still", message, "leave the line out", key.line, key.column)
+
+
+def _expanded(
+    kind: type[ClaimEvent],
+    data: dict[str, object],
+    node: Mapping,
+    reading: _Reading,
+    *,
+    nested: bool,
+) -> list[tuple[type[Event], dict[str, object]]]:
+    """Return what a claim is short for, as types and data; the first is the claim as written."""
+    day = expansion.publication_day(reading.source.published)
+    if "on" not in node.values and expansion.dated_by_source(kind):
+        data["on"] = day
+    made: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
+    ends = False
+    on = data.get("on")
+    if isinstance(on, str) and "/" in on and expansion.starts_one_period(kind) and not nested:
+        try:
+            date = parse(on)
+        except DateError:
+            date = None
+        if date is not None and date.kind == "interval" and (date.start or date.end):
+            if date.start:
+                data["on"] = date.start.text
+            if date.end:
+                ends = True
+                made.append(expansion.end_of_interval(kind, data, date.end.text))
+            if not date.start:
+                # The fields of the start are checked all the same, and then let go.
+                _valid(kind, data | {"on": day}, node, kind, reading)
+                del made[0]
+    if "still" in node.values and boolean("still", node.values["still"], reading.document):
+        bearing = expansion.start_of(kind)
+        if bearing is None or nested:
+            _refuse_still(
+                node, "only an event that starts something can be still so", reading.document
+            )
+        elif ends:
+            _refuse_still(node, "the interval has an end: it is not still so", reading.document)
+        elif data.get("basis", Basis.REPORTED) != Basis.REPORTED:
+            _refuse_still(node, "what is only planned or decided is not still so", reading.document)
+        else:
+            made.append(expansion.still_so(bearing, data, day))
+    return made

@@ -1,0 +1,112 @@
+"""An announcement written as a file: `events.announcement` read backwards, and a blank to fill in.
+
+Events are written out one by one, as they are stored; nothing is made short again.
+"""
+
+import re
+
+from pydantic import BaseModel
+
+from events.announcement import Announcement
+from events.errors import EventError
+from events.types import Event
+
+_PLAIN = re.compile(r"[\w(](?:[\w .,/()'’%~?+;=!*-]|:(?=\w))*(?<! )")
+_NULLS = frozenset({"null", "Null", "NULL"})
+
+TEMPLATE = """\
+# One announcement: what one source states. Lines that begin with # are not read.
+# Dates are EDTF: 2021, 2021-05, 2021-05-18, 2021-05?, [..2024-02], 2022-38 (May to August).
+
+mission: {mission}
+source:
+  id:                 # a short name for the document: um-handover-2022-05
+  publisher:          # who published it
+  title:              # its title, as it stands
+  language: en        # or da
+  published:          # when it came out: 2022-05-24
+# url: https://…
+events:
+# - type: contribution-deployed        # `mission types` lists them all
+#   contribution: dnk-helicopters      # a short name, the same every time
+#   contributor: DNK
+#   capability: transport helicopters
+#   quantity: {{max: 3, unit: helicopters, stated: up to three}}
+#   on: 2021-05/2022-05                # a start and an end
+#   basis: planned                     # or decided; left out: reported
+#   as_stated: until May 2022          # the words the source has for the date
+#   at: paragraph 2                    # where in the source
+"""
+
+
+def template(mission: str | None = None) -> str:
+    """Return a commented blank for an editor, with one event worked out as an example."""
+    return TEMPLATE.format(mission=mission or "")
+
+
+def write_announcement(announcement: Announcement) -> str:
+    """Write an announcement as YAML that reads back equal.
+
+    Raises EventError where it has no file form: no source, no events, an event from elsewhere.
+    """
+    source = announcement.source
+    if source is None or not announcement.events:
+        raise EventError("an announcement file needs a source and at least one event")
+    mission = announcement.events[0].mission
+    lines = [f"mission: {_scalar(mission)}", "source:"]
+    lines += _mapping(_given(source, {"type"}), "  ")
+    lines.append("events:")
+    for event in announcement.events:
+        held = _event(event, mission, source.id)
+        first, *rest = _mapping(held, "    ")
+        lines += [f"  - {first.lstrip()}", *rest]
+    return "\n".join(lines) + "\n"
+
+
+def _event(event: Event, mission: str, source: str) -> dict[str, object]:
+    if event.source != source:
+        raise EventError(f"an event from {event.source or 'no source'} among those of {source}")
+    left_out = {"source", "mission"} if event.mission == mission else {"source"}
+    held = {"type": event.type, **_given(event, left_out)}
+    claim = getattr(event, "claim", None)
+    return {**held, "claim": _event(claim, mission, source)} if claim is not None else held
+
+
+def _given(held: BaseModel, left_out: set[str]) -> dict[str, object]:
+    """Return a value's fields by their names in a file, those left at their default left out."""
+    return held.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude_defaults=True, exclude=left_out
+    )
+
+
+def _mapping(held: dict[str, object], indent: str) -> list[str]:
+    lines = []
+    for name, value in held.items():
+        if isinstance(value, dict):
+            lines += [f"{indent}{name}:", *_mapping(value, indent + "  ")]
+        elif isinstance(value, list):
+            lines.append(f"{indent}{name}: [{', '.join(_quoted(str(item)) for item in value)}]")
+        else:
+            lines.append(f"{indent}{name}: {_scalar(value)}")
+    return lines
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return text if _PLAIN.fullmatch(text) and text not in _NULLS else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Write text in double quotes; what cannot be seen, or ends a line, as an escape."""
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in ('"', "\\"):
+        return "\\" + character
+    if character.isprintable():
+        return character
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"

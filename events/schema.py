@@ -1,0 +1,131 @@
+"""JSON Schema (2020-12) of what is stored and of what is written, read off the event classes.
+
+`schema_of("command-attested")` describes an event's data as the log has it. In a file values are
+text first, and dates and short forms are looser: `announcement_schema()` is for editors, and the
+reader (`events.announcement`) has the last word.
+"""
+
+import copy
+import difflib
+from typing import Any
+
+from pydantic import BaseModel
+
+from events import expansion
+from events.errors import LookupFailure
+from events.record import ALL_TYPES, ClaimCorrected
+from events.source import Source
+from events.types import CLAIM_TYPES, ClaimEvent, Event
+
+Schema = dict[str, Any]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_STORED: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
+_ANY_SCALAR = ["string", "number", "boolean"]
+
+
+def schema_of(name: str) -> Schema:
+    """Return the schema of one type's data as stored.
+
+    Raises LookupFailure for a name that is no type's.
+    """
+    kind = _STORED.get(name)
+    if kind is None:
+        close = difflib.get_close_matches(name, _STORED, n=1)
+        raise LookupFailure(
+            f"no event type is called {name}",
+            hint=f"did you mean {close[0]}?" if close else "see `mission types`",
+        )
+    schema = _generated(kind)
+    for part in (schema, *schema.get("$defs", {}).values()):
+        if "properties" in part:
+            _as_dumped(part)
+    return {"$schema": _DIALECT, **schema}
+
+
+def announcement_schema() -> Schema:
+    """Return the schema of an announcement file, for editors that check while one types."""
+    shared: Schema = {}
+    events = [_in_file(kind, shared) for kind in ALL_TYPES.values()]
+    source = _generated(Source)
+    _loosen(source)
+    del source["properties"]["type"]
+    return {
+        "$schema": _DIALECT,
+        "title": "Announcement",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["source", "events"],
+        "properties": {
+            "mission": {"type": _ANY_SCALAR},
+            "source": source,
+            "events": {"type": "array", "minItems": 1, "items": {"oneOf": events}},
+        },
+        "$defs": shared,
+    }
+
+
+def _generated(kind: type[BaseModel]) -> Schema:
+    return copy.deepcopy(kind.model_json_schema(by_alias=True, mode="validation"))
+
+
+def _as_dumped(part: Schema) -> None:
+    """Say of an object what the codec writes: no nulls, and defaults written out."""
+    required = set(part.get("required", ()))
+    for name, field in part["properties"].items():
+        if field.get("default", ...) is None:
+            _without_null(field)
+        elif "default" in field:
+            required.add(name)
+    if stored := _STORED.get(part["properties"].get("type", {}).get("const")):
+        part["properties"]["version"] = {"const": stored.version}
+        required.add("version")
+    part["required"] = sorted(required)
+
+
+def _without_null(field: Schema) -> None:
+    options = [option for option in field.pop("anyOf", []) if option != {"type": "null"}]
+    field.pop("default", None)
+    if len(options) == 1:
+        field.update(options[0])
+    elif options:
+        field["anyOf"] = options
+
+
+def _in_file(kind: type[Event], shared: Schema, *, nested: bool = False) -> Schema:
+    """Describe an event as a file has it, adding what it refers to to `shared`."""
+    schema = _generated(kind)
+    definitions = schema.pop("$defs", {})
+    _loosen(schema)
+    properties = schema["properties"]
+    del properties["source"]
+    required = {*schema.get("required", ()), "type"} - {"mission"}
+    if issubclass(kind, ClaimEvent):
+        properties["on"] = {"type": ["string", "number", "array"]}
+        if expansion.dated_by_source(kind):
+            required.discard("on")
+        if expansion.start_of(kind) and not nested:
+            properties["still"] = {"type": "boolean"}
+    if kind is ClaimCorrected:
+        claims = [_in_file(claim, shared, nested=True) for claim in CLAIM_TYPES.values()]
+        properties["claim"] = {"oneOf": claims}
+    schema["required"] = sorted(required)
+    for name in ("Quantity", "Basis"):
+        if name in definitions and name not in shared:
+            part = definitions[name]
+            if "properties" in part:
+                _loosen(part)
+                part = {"anyOf": [{"type": "integer", "minimum": 0}, part]}
+            shared[name] = part
+    return schema
+
+
+def _loosen(part: Schema) -> None:
+    """Let a field of free text be any scalar: YAML calls 2022 a number, the reader text."""
+    for field in part["properties"].values():
+        if field.get("default", ...) is None:
+            _without_null(field)
+        for each in (field, field.get("items", {})):
+            if each.get("type") == "string" and "const" not in each and "enum" not in each:
+                each["type"] = _ANY_SCALAR
+                each.pop("maxLength", None)

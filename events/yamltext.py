@@ -1,0 +1,420 @@
+"""YAML 1.2 read as text: every scalar is a string, and nothing is clever.
+
+    on: 2021-05        Text("2021-05"), not a date        NO, 012, 1:30    as they stand
+
+Only what a record needs is taken: mappings with text keys, lists and scalars. Aliases, tags,
+merge keys, duplicate keys, empty values and second documents are faults, each with its place.
+The parser hands over one event at a time and the caps are kept while it does, so that a file
+made to explode costs no more than any other.
+"""
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from events.faults import Fault, fault_at
+
+LARGEST_FILE = 16 * 1024 * 1024
+DEEPEST = 20
+MOST_NODES = 500_000
+MOST_FAULTS = 1000
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_BREAK = re.compile("\r\n|\r|\n")
+_UTF16 = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_QUOTES = 'put quotes round the text: "..."'
+_SYNTAX = (
+    (
+        "mapping values are not allowed",
+        "a colon where none can be",
+        f"{_QUOTES} where it holds ': '",
+    ),
+    ("unexpected end of stream", "a quote is opened and never closed", "close the quote"),
+    ("cannot start any token", "text cannot begin with this character unquoted", _QUOTES),
+    ("expected ':'", "a line with no colon after its key", "write key: value"),
+    ("expected <block end>", "this line fits nothing above it", "check the indentation and quotes"),
+    ("expected key", "this line fits nothing above it", "check the indentation and quotes"),
+    ("'-' indicator", "this line is not an item of the list above", "check the indentation"),
+    ("or ']'", "a list in brackets is not closed", "write ], or quotes round the text"),
+    ("or '}'", "a mapping in braces is not closed", "write }, or quotes round the text"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A scalar as it stands in the file; line and column count from 1."""
+
+    value: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: "list[Node]"
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping; its keys in the file's order, each with where it stands."""
+
+    values: "dict[str, Node]"
+    keys: dict[str, Text]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something whose fault is noted already: whoever meets it says no more."""
+
+    line: int
+    column: int
+
+
+Node = Text | Items | Mapping | Broken
+
+
+@dataclass(slots=True)
+class _Open:
+    node: Items | Mapping
+    key: Text | Broken | None = None
+    braces: bool = False
+    held: int = 0
+    empty: list[Fault] = field(default_factory=list)
+
+
+class Document:
+    """A file read: its root node, None where there is none, and the faults found so far."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self.root: Node | None = None
+        self.faults: list[Fault] = []
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The file's lines, without their ends."""
+        return _BREAK.split(self.text)
+
+    def fault(self, code: str, message: str, hint: str, line: int, column: int) -> Fault:
+        """Note a fault at a place, and return it; after MOST_FAULTS, only that there are more."""
+        if len(self.faults) == MOST_FAULTS:
+            code, message = "too-many-faults", f"more than {MOST_FAULTS} faults"
+            hint = "mend those above first: the rest of the file was not looked at"
+        whole = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        made = fault_at(
+            code, message, hint, file=self.name, line=line, column=column, whole_line=whole
+        )
+        if not self.full:
+            self.faults.append(made)
+        return made
+
+    @property
+    def full(self) -> bool:
+        """Whether so much is wrong that looking further serves nobody."""
+        return len(self.faults) > MOST_FAULTS
+
+
+def read_yaml(data: bytes, name: str) -> Document:
+    """Read a file's bytes. Never raises: what is wrong is in the document's faults."""
+    document = Document(name, "")
+    text = _decoded(data, document)
+    if text is None:
+        return document
+    document.text = text
+    for found in _FORBIDDEN.finditer(text):
+        line, column = _place(text, found.start())
+        number = ord(found.group())
+        document.fault(
+            "character",
+            f"the character U+{number:04X} has no place in a text file",
+            "delete it; in quotes it can be written as an escape",
+            line,
+            column,
+        )
+        return document
+    events = _events(document)
+    try:
+        _build(events, document)
+    finally:
+        events.close()
+    if document.root is None and not document.faults:
+        document.fault(
+            "empty-file", "the file states nothing", "start from the template: `mission add`", 1, 1
+        )
+    return document
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    before = _BREAK.split(text[:offset])
+    return len(before), len(before[-1]) + 1
+
+
+def _decoded(data: bytes, document: Document) -> str | None:
+    if len(data) > LARGEST_FILE:
+        document.fault(
+            "too-large",
+            f"the file has {len(data):,} bytes; at most {LARGEST_FILE:,} are read",
+            "split it into several announcements",
+            0,
+            0,
+        )
+        return None
+    kind = _UTF16.get(data[:2])
+    nul = data.find(b"\0")
+    if kind or nul >= 0:
+        at = 0 if kind else nul
+        document.fault(
+            "encoding",
+            f"byte {at} is not text in UTF-8: the file is {kind or 'binary, or UTF-16'}",
+            "save it as UTF-8",
+            data.count(b"\n", 0, at) + 1,
+            1,
+        )
+        return None
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        good = data[: error.start].decode()
+        wrong = data[error.start : error.start + 1]
+        line, column = _place(good, len(good))
+        rest = _BREAK.split(data[error.start : error.start + 400].decode("latin-1"))[0]
+        document.faults.append(
+            fault_at(
+                "encoding",
+                f"byte {error.start} (0x{wrong.hex()}) is not text in UTF-8",
+                f"save the file as UTF-8; in Latin-1 this would be {wrong.decode('latin-1')!r}",
+                file=document.name,
+                line=line,
+                column=column,
+                whole_line=_BREAK.split(good)[-1] + rest,
+            )
+        )
+        return None
+
+
+def _events(document: Document) -> Generator[Any, None, None]:
+    """Yield the parser's events until one of the file's faults ends it."""
+    loader = _LOADER(document.text)
+    try:
+        while loader.check_event():
+            yield loader.get_event()
+    except yaml.MarkedYAMLError as error:
+        _syntax_fault(error, document)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        document.fault("yaml", f"not YAML: {error}", "check the quotes and escapes", 1, 1)
+    finally:
+        loader.dispose()
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, document: Document) -> None:
+    mark = error.problem_mark or error.context_mark
+    said = str(error.problem or error)
+    if "unexpected end of stream" in said and error.context_mark:
+        mark = error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    whole = document.lines[line - 1] if line <= len(document.lines) else ""
+    indent = whole[: len(whole) - len(whole.lstrip())]
+    if "\t" in indent:
+        document.fault(
+            "tab",
+            "the line is indented with a tab",
+            "indent with spaces",
+            line,
+            indent.index("\t") + 1,
+        )
+        return
+    for words, message, hint in _SYNTAX:
+        if words in said:
+            document.fault("yaml", message, hint, line, column)
+            return
+    document.fault("yaml", f"not YAML: {said}", "check the indentation and quotes", line, column)
+
+
+def _build(events: Iterator[Any], document: Document) -> None:
+    """Put the events together, without recursion, noting faults on the way."""
+    stack: list[_Open] = []
+    nodes = documents = 0
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                mark: Any = event.start_mark
+                document.fault(
+                    "documents",
+                    "a second document begins here",
+                    "one file is one announcement: put it in a file of its own",
+                    mark.line + 1,
+                    mark.column + 1,
+                )
+                return
+        elif isinstance(event, yaml.NodeEvent):
+            nodes += 1
+            start: Any = event.start_mark
+            line, column = start.line + 1, start.column + 1
+            if nodes > MOST_NODES:
+                document.fault(
+                    "too-many",
+                    f"more than {MOST_NODES:,} values",
+                    "split it into several announcements",
+                    line,
+                    column,
+                )
+                document.root = None
+                return
+            if isinstance(event, yaml.CollectionStartEvent):
+                if len(stack) >= DEEPEST:
+                    document.fault(
+                        "too-deep",
+                        f"more than {DEEPEST} levels, one inside another",
+                        "text that begins with [ or { needs quotes",
+                        line,
+                        column,
+                    )
+                    document.root = None
+                    return
+                _decorations(event, document, line, column)
+                is_list = isinstance(event, yaml.SequenceStartEvent)
+                node: Node = Items([], line, column) if is_list else Mapping({}, {}, line, column)
+                stack.append(_Open(node, braces=bool(event.flow_style)))  # type: ignore[arg-type]
+            else:
+                _place_node(_scalar(event, stack, document, line, column), stack, document)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            _place_node(_closed(stack.pop(), document), stack, document)
+
+
+def _decorations(event: yaml.NodeEvent, document: Document, line: int, column: int) -> bool:
+    """Note an anchor or a tag on a node; say whether there is one."""
+    if event.anchor is not None:
+        document.fault(
+            "alias",
+            f"the anchor &{event.anchor}: nothing here refers to anything",
+            "write the values out; text that begins with & needs quotes",
+            line,
+            column,
+        )
+        return True
+    if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
+        document.fault(
+            "tag",
+            f"the tag {event.tag}: everything here is text",
+            "leave it out; text that begins with ! needs quotes",
+            line,
+            column,
+        )
+        return True
+    return False
+
+
+def _scalar(
+    event: yaml.NodeEvent, stack: list[_Open], document: Document, line: int, column: int
+) -> Node:
+    if isinstance(event, yaml.AliasEvent):
+        document.fault(
+            "alias",
+            f"the alias *{event.anchor}: nothing here refers to anything",
+            "write the values out; text that begins with * needs quotes",
+            line,
+            column,
+        )
+        return Broken(line, column)
+    if _decorations(event, document, line, column):
+        return Broken(line, column)
+    assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 (nothing else is left)
+    text: str = event.value
+    if not event.style and text in _NULLS:
+        made = document.fault(
+            "empty", "nothing is given here", "empty: leave the line out", line, column
+        )
+        if stack and not text:
+            stack[-1].empty.append(made)
+        return Broken(line, column)
+    if _SURROGATE.search(text):
+        document.fault(
+            "character", "half a character (a lone surrogate)", "delete it", line, column
+        )
+        return Broken(line, column)
+    return Text(text, line, column)
+
+
+def _closed(opened: _Open, document: Document) -> Node:
+    node = opened.node
+    if isinstance(node, Mapping) and opened.braces and opened.empty:  # noqa: SIM102
+        if len(opened.empty) == opened.held:
+            gone = {id(fault) for fault in opened.empty}
+            document.faults = [fault for fault in document.faults if id(fault) not in gone]
+            document.fault(
+                "braces",
+                "braces with no values in them",
+                "an event falls on one day: for one of several write [2020-11,2020-12]",
+                node.line,
+                node.column,
+            )
+            return Broken(node.line, node.column)
+    return node
+
+
+def _place_node(node: Node, stack: list[_Open], document: Document) -> None:
+    """Put a finished node where it belongs: the root, a list, or a mapping's key or value."""
+    if not stack:
+        document.root = node
+        return
+    top = stack[-1]
+    if isinstance(top.node, Items):
+        top.node.items.append(node)
+    elif top.key is None:
+        top.key = _key(node, top.node, document)
+    else:
+        top.held += 1
+        if isinstance(top.key, Text):
+            top.node.values[top.key.value] = node
+        top.key = None
+
+
+def _key(node: Node, mapping: Mapping, document: Document) -> Text | Broken:
+    if isinstance(node, Broken):
+        return node
+    if not isinstance(node, Text):
+        document.fault(
+            "complex-key",
+            "a key is text, not a list or a mapping",
+            "put quotes round it if text is meant",
+            node.line,
+            node.column,
+        )
+    elif node.value == "<<":
+        document.fault(
+            "merge-key",
+            "the merge key <<: nothing here refers to anything",
+            "write the values out",
+            node.line,
+            node.column,
+        )
+    elif (first := mapping.keys.get(node.value)) is not None:
+        document.fault(
+            "duplicate-key",
+            f"{node.value} is given twice, first on line {first.line}",
+            "keep one of them",
+            node.line,
+            node.column,
+        )
+    else:
+        mapping.keys[node.value] = node
+        return node
+    return Broken(node.line, node.column)
