@@ -26,6 +26,7 @@ source:
   published: 2020-03-04
 events:
   - {type: mission-established, name: NATO Mission Iraq, aliases: [nmi], on: 2018-07}
+  - {type: command-attested, by: CAN, on: 2020-03-04}
   - {type: command-handed-over, from: CAN, to: DNK, on: 2020-36, basis: planned, at: line 1}
   - type: contribution-deployed
     contribution: dnk-helicopters
@@ -70,7 +71,7 @@ Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 @pytest.fixture(scope="session")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger of three announcements: a plan, a report, and one that disagrees with it."""
+    """Make a ledger of a plan, a report, and another that disagrees with it."""
     place = create(tmp_path_factory.mktemp("asked") / "ledger.sqlite")
     store = open_store(place, write=True)
     for number, text in enumerate((FIRST, SECOND, THIRD), 1):

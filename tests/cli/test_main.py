@@ -4,15 +4,20 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import Result
 
 from cli import main
 from cli.main import COMMANDS
 from ledger.opening import create
+
+Run = Callable[..., Result]
+Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 def loaded_by(*args: str, **env: str) -> set[str]:
@@ -34,7 +39,7 @@ def loaded_by(*args: str, **env: str) -> set[str]:
     return set(done.stderr.split())
 
 
-def test_the_version_is_that_of_the_package(spawn) -> None:
+def test_the_version_is_that_of_the_package(spawn: Spawn) -> None:
     """`mission --version` says which version this is."""
     done = spawn("--version")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -64,7 +69,7 @@ def test_a_question_loads_what_it_needs(asked: Path) -> None:
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
-def test_help_explains_each_command_with_an_example(run, name: str) -> None:
+def test_help_explains_each_command_with_an_example(run: Run, name: str) -> None:
     """Every command's help shows at least one example of itself."""
     result = run(name, "--help")
     assert result.exit_code == 0
@@ -80,7 +85,7 @@ def test_the_listing_says_what_each_command_says_of_itself(name: str) -> None:
     assert command.get_short_help_str(limit=100) == COMMANDS[name]
 
 
-def test_the_listing_is_in_order_and_fits(run) -> None:
+def test_the_listing_is_in_order_and_fits(run: Run) -> None:
     """The listing has every command, in the table's order, one line each."""
     lines = run("--help").output.split("Commands:")[1].splitlines()
     assert [line.split()[0] for line in lines if line.startswith("  ")][: len(COMMANDS)] == list(
@@ -88,7 +93,7 @@ def test_the_listing_is_in_order_and_fits(run) -> None:
     )
 
 
-def test_an_unknown_command_is_answered_with_the_nearest(run) -> None:
+def test_an_unknown_command_is_answered_with_the_nearest(run: Run) -> None:
     """A mistyped command names the one that was probably meant, and exits 2."""
     result = run("stat")
     assert result.exit_code == 2
@@ -96,14 +101,14 @@ def test_an_unknown_command_is_answered_with_the_nearest(run) -> None:
     assert result.stdout == ""
 
 
-def test_an_unknown_mission_is_answered_with_the_nearest(run) -> None:
+def test_an_unknown_mission_is_answered_with_the_nearest(run: Run) -> None:
     """A name nobody goes by exits 1, with what was probably meant."""
     result = run("state", "nmj")
     assert result.exit_code == 1
     assert result.stderr == "error: no mission goes by nmj\nhint: did you mean nmi?\n"
 
 
-def test_completion_offers_commands_missions_and_keys(spawn) -> None:
+def test_completion_offers_commands_missions_and_keys(spawn: Spawn) -> None:
     """Completing a line offers what can stand there."""
 
     def offered(words: str, count: int) -> list[str]:
@@ -117,14 +122,14 @@ def test_completion_offers_commands_missions_and_keys(spawn) -> None:
     assert offered("why nmi dnk", 3) == ["dnk-helicopters", "dnk-staff"]
 
 
-def test_a_named_ledger_must_be_there(run, tmp_path: Path) -> None:
+def test_a_named_ledger_must_be_there(run: Run, tmp_path: Path) -> None:
     """A ledger that was named and is missing is an error, with how to make one."""
     result = run("state", "nmi", "--ledger", str(tmp_path / "none"))
     assert result.exit_code == 2
     assert "mission init" in result.stderr
 
 
-def test_another_file_is_not_a_ledger(run, tmp_path: Path) -> None:
+def test_another_file_is_not_a_ledger(run: Run, tmp_path: Path) -> None:
     """A file that is something else is refused in one line."""
     other = tmp_path / "notes.txt"
     other.write_text("dear diary")
@@ -134,7 +139,7 @@ def test_another_file_is_not_a_ledger(run, tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_without_a_ledger_the_shipped_record_answers(spawn, tmp_path: Path) -> None:
+def test_without_a_ledger_the_shipped_record_answers(spawn: Spawn, tmp_path: Path) -> None:
     """A first question is answered before any ledger is made, and says from what."""
     done = spawn(
         "state", "nmi", "--on", "2021-06-15", MISSION_LEDGER="", XDG_DATA_HOME=str(tmp_path)
@@ -146,7 +151,7 @@ def test_without_a_ledger_the_shipped_record_answers(spawn, tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
-def test_an_empty_ledger_knows_no_mission(run, tmp_path: Path) -> None:
+def test_an_empty_ledger_knows_no_mission(run: Run, tmp_path: Path) -> None:
     """A ledger just made answers that nothing was found."""
     place = str(create(tmp_path / "new.sqlite"))
     assert run("state", "nmi", "--ledger", place).exit_code == 1
@@ -154,7 +159,7 @@ def test_an_empty_ledger_knows_no_mission(run, tmp_path: Path) -> None:
     assert run("log", "--ledger", place).exit_code == 0
 
 
-def test_errors_are_data_where_data_was_asked_for(run) -> None:
+def test_errors_are_data_where_data_was_asked_for(run: Run) -> None:
     """With `--format json` an error is an object with a stable code on standard output."""
     result = run("state", "nmi", "--on", "2021-13", "--format", "json")
     assert result.exit_code == 2
@@ -164,7 +169,7 @@ def test_errors_are_data_where_data_was_asked_for(run) -> None:
     assert result.stderr.startswith("error: ")
 
 
-def test_what_nobody_thought_of_is_one_line(run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_thought_of_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug shows no traceback unless MISSION_DEBUG asks for it."""
 
     def fail(*_: object) -> None:
@@ -177,7 +182,7 @@ def test_what_nobody_thought_of_is_one_line(run, monkeypatch: pytest.MonkeyPatch
     assert isinstance(run("missions", MISSION_DEBUG="1").exception, RuntimeError)
 
 
-def test_an_interruption_is_quiet(run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_is_quiet(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C ends with 130 and no traceback."""
 
     def interrupt(*_: object) -> None:

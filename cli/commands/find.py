@@ -1,0 +1,88 @@
+"""`mission find`: who had what where, across missions."""
+
+import click
+
+from cli import entries, wording
+from cli.failures import AnswerIsNo
+from cli.ledger import ask_of, position_of, reading
+from cli.options import Known, On, Recorded, clocks, facet_option, format_option, ledger_option
+from cli.output import put
+from cli.page import Group, Page, Row, Table
+from events.source import Source
+from projections.find import Found, Wanted, find
+
+
+@click.command(name="find", short_help="Find who had what where, across missions.")
+@click.option("--who", metavar="CODE", help="A nation (DNK) or body (NATO).")
+@click.option("--what", metavar="TEXT", help="Part of a name, key or capability.")
+@click.option("--where", metavar="TEXT", help="Part of a location or place.")
+@facet_option
+@clocks
+@format_option()
+@ledger_option
+def command(
+    *,
+    who: str | None,
+    what: str | None,
+    where: str | None,
+    facet: str | None,
+    on: On,
+    known: Known,
+    recorded: Recorded,
+    form: str,
+    ledger: str | None,
+) -> None:
+    """Find entries in the state of every mission; whatever is given must fit.
+
+    \b
+    Examples:
+      mission find --who DNK --what helicopters --on 2021-06-15
+      mission find --where Kuwait --facet contribution --on 2021
+    """  # noqa: D301
+    if not any((who, what, where, facet)):
+        raise click.UsageError("say what to look for: --who, --what, --where or --facet")
+    with reading(ledger) as store:
+        upto = position_of(store, recorded)
+        asked = [ask_of(store, one.mission, known, recorded) for one in store.missions(upto=upto)]
+    wanted = Wanted(facet=facet, who=who, what=what, where=where)
+    found = list(find((each.seen for each in asked), wanted, on.day))
+    titles = {each.seen.mission: each.title for each in asked}
+    described = {name: one for each in asked for name, one in each.seen.sources.items()}
+    heading = (str(on), *(asked[0].clocks if asked else ()))
+    data = [each.to_json() for each in found]
+
+    put(
+        form,
+        data=data,
+        records=data,
+        columns=("mission", *entries.CSV_COLUMNS),
+        page=lambda: _page(found, heading, titles, described),
+    )
+    if not found:
+        raise AnswerIsNo
+
+
+def _page(
+    found: list[Found],
+    heading: tuple[str, ...],
+    titles: dict[str, str],
+    described: dict[str, Source],
+) -> Page:
+    if not found:
+        return Page("Nothing found", heading, ())
+    marks = wording.numbered(source for each in found for source in each.entry.sources)
+    rows: list[Row | Group] = []
+    missions = dict.fromkeys(each.mission for each in found)
+    for mission in missions:
+        rows.append(Group(titles[mission]))
+        rows.extend(entries.row(each.entry, marks) for each in found if each.mission == mission)
+    where = "1 mission" if len(missions) == 1 else f"{len(missions)} missions"
+    return Page(
+        f"{len(found)} found in {where}",
+        heading,
+        (
+            Table(entries.COLUMNS, rows),
+            *entries.disputes([each.entry for each in found], marks),
+            *wording.source_notes(marks, described),
+        ),
+    )

@@ -1,0 +1,163 @@
+"""`mission show`: one event or source, and what has been done to it since."""
+
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+
+import click
+
+from cli import describing, wording
+from cli.commands.log import CSV_COLUMNS
+from cli.failures import shown
+from cli.ledger import reading
+from cli.options import format_option, ledger_option
+from cli.output import put
+from cli.page import Line, Mark, Notes, Page, Row, Table
+from events.codec import Entry, to_data
+from events.errors import LookupFailure
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.source import Source
+from ledger.store import Store
+from projections.claims import sources_of
+from projections.view import view
+
+CANDIDATES = 10
+
+
+@click.command(name="show", short_help="Show one event or source.")
+@click.argument("event", metavar="EVENT")
+@format_option()
+@ledger_option
+def command(*, event: str, form: str, ledger: str | None) -> None:
+    """Show EVENT whole: an event's id or the beginning of it, a position, or a source's id.
+
+    \b
+    Examples:
+      mission show 17
+      mission show 86f4e85f74b6
+      mission show um-handover-2022-05 --format json
+    """  # noqa: D301
+    with reading(ledger) as store:
+        entry = entry_named(store, event)
+        since = list(_since(store, entry))
+        described = _sources(store, entry)
+    if form == "jsonl":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(entry.raw + b"\n")
+        return
+    envelope = json.loads(entry.raw)
+    put(
+        form,
+        data=envelope,
+        records=[envelope],
+        columns=CSV_COLUMNS,
+        page=lambda: _page(entry, since, described),
+    )
+
+
+def entry_named(store: Store, name: str) -> Entry:
+    """Return the entry an id, the beginning of one, a position or a source's id stands for.
+
+    Raises LookupFailure where it stands for none, or for several, which are then listed.
+    """
+    asked = name.strip()
+    if re.fullmatch("[0-9]{1,12}", asked) and 1 <= int(asked) <= store.position():
+        return next(iter(store.entries(after=int(asked) - 1, upto=int(asked))))
+    found: Sequence[Entry] = list(store.of_sources([asked]))
+    if not found and re.fullmatch("[0-9a-fA-F]{4,64}", asked):
+        found = store.starting_with(asked.lower(), limit=CANDIDATES + 1)
+    if len(found) == 1:
+        return found[0]
+    said = shown(asked)
+    if found:
+        some = "\n".join(
+            f"  {each.id[:16]}  {describing.summary(each)}" for each in found[:CANDIDATES]
+        )
+        more = "\n  and more" if len(found) > CANDIDATES else ""
+        click.echo(f"{said} begins the ids of:\n{some}{more}", err=True)
+        raise LookupFailure(f"{said} may be any of several", hint="give more of the id")
+    raise LookupFailure(
+        f"there is no event, source or position {said}",
+        hint="`mission log` lists events with their ids (4 digits or more), `mission sources`"
+        " sources",
+    )
+
+
+def _since(store: Store, entry: Entry) -> Iterator[tuple[Entry, bool]]:
+    """Yield what was recorded about an event, and whether that still counts."""
+    if entry.mission is None:
+        return
+    seen = view(store, entry.mission)
+    for later in seen.entries:
+        content = later.content
+        targets = (
+            (content.target,)
+            if isinstance(content, ClaimRetracted | ClaimCorrected)
+            else content.claims
+            if isinstance(content, ReadingPreferred)
+            else ()
+        )
+        if entry.id in targets:
+            yield later, later.id not in seen.visible.cancelled
+
+
+def _sources(store: Store, entry: Entry) -> list[tuple[str, Line]]:
+    """Describe the sources an event names, for the notes under it."""
+    if isinstance(entry.content, Source):
+        return []
+    found = {
+        each.content.id: each.content
+        for each in store.of_sources(sources_of(entry))
+        if isinstance(each.content, Source)
+    }
+    return [("-", wording.source_line(found.get(name), name)) for name in sources_of(entry)]
+
+
+_DONE = {"claim-retracted": "retracted", "claim-corrected": "corrected"}
+
+
+def _page(entry: Entry, since: list[tuple[Entry, bool]], described: list[tuple[str, Line]]) -> Page:
+    listed = describing.fields(to_data(entry.content))
+    if isinstance(entry.content, Source):
+        title: Line = f"Source {entry.content.id}"
+        state = ""
+    else:
+        title = describing.summary(entry)
+        undone = [
+            _DONE[e.content.type] for e, counts in since if counts and e.content.type in _DONE
+        ]
+        state = f"no longer counts: {undone[-1]}" if undone else "counts"
+    facts = [
+        ("id", entry.id),
+        ("position", str(entry.position)),
+        ("recorded", f"{entry.recorded_at:%Y-%m-%d %H:%M:%S.%f} UTC by {entry.recorded_by}"),
+        *([("status", state)] if state else []),
+        ("announcement", entry.announcement),
+        ("stored bytes", f"{len(entry.raw)}, sha256 {hashlib.sha256(entry.raw).hexdigest()}"),
+    ]
+    notes = [
+        (
+            f"position {later.position}:",
+            (
+                _DONE.get(later.content.type, "preferred"),
+                f" by {describing.short(later.id)}: {getattr(later.content, 'reason', '')}",
+                "" if counts else " (itself undone since)",
+            ),
+        )
+        for later, counts in since
+    ]
+    return Page(
+        title,
+        (),
+        (
+            Table(
+                ("", ""),
+                [Row((name, Mark(value) if name == "id" else value)) for name, value in facts],
+            ),
+            Notes("WHAT IT SAYS", [(name, value) for name, value in listed]),
+            *([Notes("SINCE THEN", notes)] if notes else []),
+            *([Notes("SOURCE", described)] if described else []),
+        ),
+    )

@@ -1,0 +1,127 @@
+"""`mission why`: which claims an answer rests on."""
+
+from collections.abc import Iterator
+
+import click
+
+from cli import describing, entries, wording
+from cli.ledger import Asked, ask, need_key, reading
+from cli.options import (
+    Known,
+    On,
+    Recorded,
+    clocks,
+    facet_option,
+    format_option,
+    key_argument,
+    ledger_option,
+    mission_argument,
+)
+from cli.output import put
+from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
+from events.days import iso_day
+from projections.why import Explanation, Ground, Part, why
+
+CSV_COLUMNS = (
+    *("facet", "key", "period", "role", "on", "earliest", "latest", "basis", "as_stated", "value"),
+    *("source", "at", "part", "reason", "note", "type", "event", "position"),
+)
+
+
+@click.command(name="why", short_help="Show which claims an answer rests on.")
+@mission_argument
+@key_argument
+@facet_option
+@clocks
+@format_option()
+@ledger_option
+def command(
+    *,
+    mission: str,
+    key: str,
+    facet: str | None,
+    on: On,
+    known: Known,
+    recorded: Recorded,
+    form: str,
+    ledger: str | None,
+) -> None:
+    """Show the answer for KEY, then every claim on it and the part each plays.
+
+    \b
+    Examples:
+      mission why nmi DNK --facet command --on 2021-06-15
+      mission why nmi dnk-helicopters --format json
+    """  # noqa: D301
+    with reading(ledger) as store:
+        asked = ask(store, mission, known, recorded)
+    need_key(asked.seen, key, facet)
+    found = why(asked.seen, key, on.day, facet)
+    told = found.to_json()
+    data = {
+        "mission": asked.seen.mission,
+        "on": iso_day(on.day),
+        "known": known.text,
+        "recorded": recorded.text,
+        "position": asked.seen.position,
+        **told,
+    }
+    put(
+        form,
+        data=data,
+        records=[ground.to_json() for ground in found.grounds],
+        columns=CSV_COLUMNS,
+        page=lambda: _page(asked, found, key, on),
+    )
+
+
+def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
+    names = (ground.claim.source for ground in found.grounds)
+    marks = wording.numbered(name for name in names if name)
+    rows: list[Row | Group] = []
+    for facet in dict.fromkeys(ground.claim.facet for ground in found.grounds):
+        rows.append(Group(f"CLAIMS ON {facet.upper()}"))
+        rows.extend(_row(each, marks) for each in found.grounds if each.claim.facet == facet)
+    answer: Block = f"{key} is not in the state on that day."
+    if found.answers:
+        answers: list[Row | Group] = [Group("ANSWER")]
+        answers.extend(entries.row(each, marks) for each in found.answers)
+        answer = Table(entries.COLUMNS, answers)
+    hidden = [
+        (name, wording.source_line(asked.seen.sources.get(name), "")) for name in found.unpublished
+    ]
+    return Page(
+        (asked.title, f": {key}"),
+        (str(on), *asked.clocks),
+        (
+            answer,
+            *([Table(("says", "when", "part", "source"), rows)] if rows else []),
+            *entries.disputes(found.answers, marks),
+            *wording.source_notes(marks, asked.seen.sources),
+            *([Notes("NOT CERTAINLY PUBLIC BY THEN", hidden)] if hidden else []),
+        ),
+    )
+
+
+def _row(ground: Ground, marks: dict[str, int]) -> Row:
+    claim = ground.claim
+    period = f", period {claim.period}" if claim.period > 1 else ""
+    basis = wording.basis_mark(claim.basis)
+    when = wording.date(claim.edtf) + (f", {basis}" if basis else "")
+    counted = ground.part is Part.COUNTED
+    part: Line = ground.part.value if counted else Mark(ground.part.value)
+    source = wording.cited([claim.source] if claim.source else [], marks)
+    return Row((f"{claim.role.value}{period}", when, part, source), list(_details(ground)))
+
+
+def _details(ground: Ground) -> Iterator[Line]:
+    claim = ground.claim
+    words = f"“{claim.statement.as_stated}”" if claim.statement.as_stated else ""
+    place = claim.statement.at or ""
+    if words or place:
+        yield ", ".join(each for each in (words, place) if each)
+    if ground.reason:
+        yield f"because: {ground.reason}"
+    if claim.statement.note:
+        yield f"note: {claim.statement.note}"
+    yield f"event {describing.short(claim.event)}, position {claim.position}"

@@ -1,0 +1,168 @@
+"""State entries as rows: the one look they have in `state`, `find`, `why` and `diff`.
+
+Denmark                    certain   2020-11 / 2020-12   2022-05   [1] [2]
+DNK                        disputed  disputed
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cli import wording
+from cli.page import Line, Mark, Notes, Row
+from events import nations
+from events.days import iso_day
+from projections.claims import BEGINNING, Claim
+from projections.occurrence import Occurrence
+from projections.state import MEASURES, StateEntry
+
+COLUMNS = ("", "standing", "when", "sources")
+
+CSV_COLUMNS = (
+    *("facet", "key", "period", "label", "standing", "disputed"),
+    *(f"{part}.{field}" for part in ("start", "end") for field in ("edtf", "earliest", "latest")),
+    *("start.basis", "end.basis", "last_attested", "value.contributor", "value.quantity.min"),
+    *("value.quantity.max", "value.quantity.unit", "value.quantity.approximate", "value"),
+    *("variants", "sources", "events"),
+)
+
+_NATIONS = ("contributor", "nation", "organisation")
+
+
+def row(entry: StateEntry, marks: Mapping[str, int]) -> Row:
+    """Return an entry as a row of COLUMNS, with what it carries under it."""
+    return Row(
+        (
+            name(entry),
+            wording.standing(entry),
+            when(entry),
+            wording.cited(entry.sources, marks),
+        ),
+        below=list(carried(entry)),
+    )
+
+
+def name(entry: StateEntry) -> list[Line]:
+    """Name an entry: its label, and under it its key."""
+    period = f", period {entry.period}" if entry.period > 1 else ""
+    if entry.label == entry.key:
+        return [(Mark(entry.key), period)]
+    return [Mark(entry.label), f"{entry.key}{period}"]
+
+
+def when(entry: StateEntry) -> list[Line]:
+    """Say from when until when, and when last attested."""
+    if entry.facet == "strength":
+        on = wording.as_mapping(entry.value.get("on"))
+        dates = " / ".join(wording.date(str(each)) for each in _listed(on.get("edtf")))
+        mark = wording.basis_mark(on.get("basis"))
+        return [f"{mark or 'as of'} {dates}"]
+    said: list[Line] = ["start not stated"]
+    if entry.start:
+        said = [wording.occurrence("from", entry.start)]
+    if entry.end:
+        said.append(wording.occurrence("until", entry.end))
+    if not (entry.end and entry.end.reported) and entry.attested_to != BEGINNING:
+        said.append(f"last attested {iso_day(entry.attested_to)}")
+    return said
+
+
+def carried(entry: StateEntry) -> Iterator[Line]:
+    """Yield the lines that say what an entry carries beyond its name and dates."""
+    value = entry.value
+    said = [
+        _field(name, value[name], planned=name in entry.planned)
+        for name in value
+        if name not in (*MEASURES, "on", "aliases") and value[name] != entry.label
+    ]
+    if aliases := _listed(value.get("aliases")):
+        said.append(f"also called {', '.join(map(str, aliases))}")
+    facts = ", ".join(said)
+    if quantity := wording.as_mapping(value.get("quantity")):
+        first, *others = _measured("", quantity, entry)
+        yield f"{facts}: {first}" if facts else first
+        yield from others
+    elif facts:
+        yield facts
+    if reserve := wording.as_mapping(value.get("reserve")):
+        yield from _measured("in reserve: ", reserve, entry)
+    for name, variants in entry.variants.items():
+        yield f"{name} also given as {'; '.join(_field('', each) for each in variants)}"
+
+
+def _field(name: str, said: object, *, planned: bool = False) -> str:
+    if name in _NATIONS:
+        text = nations.label(str(said))
+    elif isinstance(said, list | tuple):
+        text = ", ".join(map(str, said))
+    else:
+        text = str(said)
+    if name in ("location", "kind"):
+        text = f"{name} {text}"
+    return f"{text} (planned)" if planned else text
+
+
+def _measured(lead: str, answer: Mapping[str, object], entry: StateEntry) -> Iterator[str]:
+    yield lead + _answer(answer, entry)
+    for rival in map(wording.as_mapping, _listed(answer.get("rivals"))):
+        yield f"{lead}or {wording.quantity(rival)}, as {rival.get('source')} says"
+    if last := wording.as_mapping(answer.get("last_reported")):
+        yield f"{lead}last reported: {wording.quantity(last)} ({_dated(last)})"
+    for other in map(wording.as_mapping, _listed(answer.get("others"))):
+        yield from _measured(f"{lead}or ", other, entry)
+
+
+def _answer(answer: Mapping[str, object], entry: StateEntry) -> str:
+    words = wording.quantity(answer)
+    same = answer.get("standing") == entry.standing.value
+    if same and (entry.facet == "strength" or not wording.basis_mark(answer.get("basis"))):
+        return words
+    return f"{words}, {answer.get('standing')} ({_dated(answer)})"
+
+
+def _dated(reading: Mapping[str, object]) -> str:
+    basis = wording.basis_mark(reading.get("basis")) or "as of"
+    return f"{basis} {wording.date(str(reading.get('on')))}"
+
+
+def disputes(entries: Iterable[StateEntry], marks: Mapping[str, int]) -> list[Notes]:
+    """Spell out which sources say what, where they disagree or a preference settled it."""
+    open_, settled = [], []
+    for entry in entries:
+        for name, part in (("start", entry.start), ("end", entry.end)):
+            if part and part.disputed:
+                lead = f"{entry.facet} {entry.label}, {name}:"
+                open_.append((lead, _sides(part.counted, marks)))
+            if part and part.preference and part.set_aside:
+                settled.append((f"{entry.facet} {entry.label}, {name}:", _choice(part, marks)))
+        if entry.disputed and not any(p and p.disputed for p in (entry.start, entry.end)):
+            open_.append((f"{entry.facet} {entry.label}:", _other_dispute(entry)))
+    notes = [Notes("DISPUTES", open_)] if open_ else []
+    return notes + ([Notes("SETTLED BY PREFERENCE", settled)] if settled else [])
+
+
+def _sides(claims: Iterable[Claim], marks: Mapping[str, int]) -> str:
+    """Say which sources give which date: `[2] says 2018-06; [1, 3] say 2018-07`."""
+    sides: dict[str, list[str]] = {}
+    for claim in sorted(claims, key=lambda claim: (claim.first, claim.last)):
+        sides.setdefault(claim.edtf, []).extend([claim.source] if claim.source else [])
+    return "; ".join(
+        f"{wording.cited(who, marks) or 'no source'} {'say' if len(set(who)) > 1 else 'says'}"
+        f" {wording.date(edtf)}"
+        for edtf, who in sides.items()
+    )
+
+
+def _choice(part: Occurrence, marks: Mapping[str, int]) -> str:
+    reason = part.preference.reason if part.preference else ""
+    counted, passed_over = _sides(part.counted, marks), _sides(part.set_aside, marks)
+    return f"{counted}; passed over: {passed_over}. {reason}"
+
+
+def _other_dispute(entry: StateEntry) -> str:
+    if any("rivals" in wording.as_mapping(entry.value.get(each)) for each in MEASURES):
+        return "sources give quantities of one date that exclude each other"
+    return "what sources attest or plan does not fit what they report of its start or end"
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 (a JSON value)
+    return list(value) if isinstance(value, list | tuple) else []

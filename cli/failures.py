@@ -1,0 +1,94 @@
+"""Errors into messages and exit codes: the one place where it is decided what a user sees.
+
+    error: no mission goes by nmj
+    hint: did you mean nmi?
+
+0 done, 1 the answer is no or nothing was found, 2 the call or the input was wrong, 130
+interrupted. With `--format json` (or jsonl) the error is also an object on standard output:
+`{"error": "lookup", "message": "…", "hint": "…", "faults": []}`.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from events.errors import LookupFailure, MissionLedgerError
+
+FORMAT = "cli.format"
+"""Where in a click context's `meta` the format asked for is kept."""
+
+
+class AnswerIsNo(Exception):  # noqa: N818 (it is no error)
+    """Raised to end with exit code 1 once the answer has been printed."""
+
+
+def shown(text: object) -> str:
+    """Return text from outside fit for one line of a terminal."""
+    from events.visible import visible  # noqa: PLC0415 (start-up)
+
+    return visible(str(text))
+
+
+@contextmanager
+def reported(ctx: click.Context) -> Iterator[None]:
+    """Turn whatever is raised inside into a message on standard error and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (click.exceptions.Exit, click.ClickException):
+        raise
+    except AnswerIsNo:
+        ctx.exit(1)
+    except MissionLedgerError as error:
+        _tell(ctx, error)
+        ctx.exit(1 if isinstance(error, LookupFailure) else 2)
+    except BrokenPipeError:
+        # The reader has had enough (`| head`); nothing may be flushed on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        ctx.exit(0)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        ctx.exit(130)
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        click.echo(f"error: {shown(name)}{shown(error.strerror or error)}", err=True)
+        ctx.exit(2)
+    except Exception as error:
+        if os.environ.get("MISSION_DEBUG"):
+            raise
+        ctx.exit(_unforeseen(error))
+
+
+def _tell(ctx: click.Context, error: MissionLedgerError) -> None:
+    faults = getattr(error, "faults", ())
+    for fault in faults:
+        click.echo(fault.render(), err=True)
+    click.echo(f"error: {shown(error.message)}", err=True)
+    if error.hint:
+        click.echo(f"hint: {shown(error.hint)}", err=True)
+    if ctx.meta.get(FORMAT) in ("json", "jsonl"):
+        from cli.output import print_json  # noqa: PLC0415 (start-up)
+
+        print_json(
+            {
+                "error": error.code,
+                "message": error.message,
+                "hint": error.hint,
+                "faults": [fault.to_json() for fault in faults],
+            },
+            one_line=ctx.meta[FORMAT] == "jsonl",
+        )
+
+
+def _unforeseen(error: Exception) -> int:
+    """Say in one line what nobody thought of."""
+    text = shown(" ".join(str(error).split()))[:300]
+    if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
+        click.echo(f"error: the database: {text}", err=True)
+        return 2
+    click.echo(f"error: this is a bug: {type(error).__name__}: {text}", err=True)
+    click.echo("hint: MISSION_DEBUG=1 shows where; please report it", err=True)
+    return 2

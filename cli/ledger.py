@@ -1,0 +1,170 @@
+"""Which ledger a command works on, and which mission is meant.
+
+`--ledger` or MISSION_LEDGER names a ledger that must be there. Where none is named, the user's
+own is used; until there is one, questions are answered from the records that come with the
+program, and a line on standard error says so.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import click
+
+from cli.failures import shown
+from cli.near import nearest
+from cli.options import Known, Recorded
+from events.errors import LookupFailure, MissionLedgerError, NoLedgerError
+from ledger.opening import default_path, open_store
+from ledger.store import Store
+from projections.claims import bears_on
+from projections.state import label_of
+from projections.view import View, view
+
+
+@contextmanager
+def reading(place: str | None, *, quiet: bool = False) -> Iterator[Store]:
+    """Open the ledger a question is put to; `quiet` leaves out the line about shipped records.
+
+    Raises StoreError where it cannot be opened.
+    """
+    with closing(_readable(place, quiet=quiet)) as store:
+        yield store
+
+
+@contextmanager
+def writing(place: str | None) -> Iterator[Store]:
+    """Open the ledger that is appended to. Raises StoreError where there is none."""
+    with closing(open_store(place or default_path(), write=True)) as store:
+        yield store
+
+
+def _readable(place: str | None, *, quiet: bool) -> Store:
+    if place:
+        return open_store(place)
+    own = default_path()
+    try:
+        return open_store(own)
+    except NoLedgerError:
+        if not quiet:
+            click.echo(
+                f"no ledger at {shown(own)} yet; answering from the shipped record;"
+                " `mission init --with nmi` keeps one",
+                err=True,
+            )
+    from ledger import shipped  # noqa: PLC0415 (start-up: it reads announcements)
+    from ledger.memory import MemoryStore  # noqa: PLC0415
+
+    store = MemoryStore()
+    for name in shipped.shipped():
+        shipped.load(store, name, by="mission-ledger")
+    return store
+
+
+def mission_in(store: Store, name: str) -> str:
+    """Return the short name of the mission a name or alias stands for.
+
+    Raises LookupFailure, with suggestions, where it stands for none or for several.
+    """
+    found = store.mission_named(name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise LookupFailure(
+            f"{shown(name)} may be {' or '.join(found)}", hint="use the mission's short name"
+        )
+    known = [each for one in store.missions() for each in (one.mission, *one.aliases)]
+    raise LookupFailure(
+        f"no mission goes by {shown(name)}",
+        hint=_suggestion(name, known) or "`mission missions` lists those in the ledger",
+    )
+
+
+def position_of(store: Store, recorded: Recorded) -> int | None:
+    """Return the position a place on the record clock means; None where none was named.
+
+    Raises MissionLedgerError for a position the log has not reached.
+    """
+    if recorded.moment is not None:
+        return store.position_at(recorded.moment)
+    end = store.position() if recorded.position is not None else 0
+    if recorded.position is not None and recorded.position > end:
+        raise MissionLedgerError(
+            f"--recorded {recorded.position}: the log ends at position {end}",
+            hint="a plain number is a position; for a day write it in full: 2021-12-31",
+        )
+    return recorded.position
+
+
+def need_key(seen: View, key: str, facet: str | None = None) -> None:
+    """Make sure a mission's record speaks of a key. Raises LookupFailure with suggestions."""
+    if any(bears_on(entry, key, facet) for entry in seen.entries):
+        return
+    known = [found for name, found, _ in seen.by_period if facet in (None, name)]
+    where = f" in {facet}" if facet else ""
+    raise LookupFailure(
+        f"{seen.mission} has no {shown(key)}{where}",
+        hint=_suggestion(key, known) or f"`mission state {seen.mission}` shows its keys",
+    )
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    found = nearest(name, known)
+    return f"did you mean {' or '.join(found)}?" if found else ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A mission seen through the publication and record clocks, as a command was asked."""
+
+    seen: View
+    known: Known
+    recorded: Recorded
+    as_recorded: str
+
+    @property
+    def title(self) -> str:
+        """The mission's own name and its short name."""
+        short = self.seen.mission
+        name = label_of(self.seen, "mission", short, 1)
+        return short if name == short else f"{name} ({short})"
+
+    @cached_property
+    def clocks(self) -> list[str]:
+        """The lines of a heading that say which sources and what part of the log were asked."""
+        return [self._sources(), self.as_recorded]
+
+    def _sources(self) -> str:
+        if self.known.text is None:
+            return "from all sources, whenever published"
+        said = f"from sources certainly public by {self.known.text}"
+        if count := len(self.seen.visible.possibly_public):
+            some = "1 source that may" if count == 1 else f"{count} sources that may"
+            verb = "is" if count == 1 else "are"
+            said += f" ({some} have been public {verb} left out)"
+        return said
+
+
+def ask(store: Store, mission: str, known: Known, recorded: Recorded) -> Asked:
+    """See a mission, by name or alias, through two clocks. Raises LookupFailure."""
+    return ask_of(store, mission_in(store, mission), known, recorded)
+
+
+def ask_of(store: Store, mission: str, known: Known, recorded: Recorded) -> Asked:
+    """See a mission, by its short name, through two clocks."""
+    upto = position_of(store, recorded)
+    seen = view(store, mission, known=known.seconds, upto=upto)
+    return Asked(seen, known, recorded, _as_recorded(store, seen.position, recorded))
+
+
+def _as_recorded(store: Store, position: int, recorded: Recorded) -> str:
+    if recorded.text is None:
+        return f"as recorded to the end of the log, position {position}"
+    when = ""
+    if position and recorded.moment is None:
+        entry = next(store.entries(after=position - 1, upto=position))
+        when = f" ({entry.recorded_at:%Y-%m-%d %H:%M:%S} UTC)"
+    elif recorded.moment is not None:
+        when = f" (the last by {recorded.text})"
+    return f"as recorded up to position {position}{when}"

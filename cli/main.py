@@ -1,0 +1,118 @@
+"""The command `mission`: one table of commands, each imported only when it is called.
+
+To add a command, write `cli/commands/<name>.py`, which exports `command`, and add a row here.
+"""
+
+import gc
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from cli import failures
+
+COMMANDS: dict[str, str] = {
+    "init": "Make a ledger.",
+    "add": "Append announcements, each whole or not at all.",
+    "check": "Validate announcement files, or report what is odd in the record.",
+    "state": "Show a mission's state as of a date.",
+    "timeline": "Show what happened when.",
+    "plans": "Show every plan against what came of it.",
+    "find": "Find who had what where, across missions.",
+    "why": "Show which claims an answer rests on.",
+    "log": "Show the log.",
+    "show": "Show one event or source.",
+    "history": "Show one key's claims over record time.",
+    "diff": "Show how answers changed between two points on a clock.",
+    "retract": "Record that an event no longer counts.",
+    "correct": "Record a claim in place of a wrong one.",
+    "prefer": "Settle a dispute between sources.",
+    "missions": "List the missions in the ledger.",
+    "sources": "List the sources of the ledger or of a mission.",
+    "types": "List the event types and their fields.",
+    "date": "Say what a date is taken to mean.",
+}
+"""Every command with its one-line summary, in the order they are listed."""
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module only when that command is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Name the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command; None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"cli.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command named; suggest the nearest where there is none."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from cli.near import did_you_mean  # noqa: PLC0415 (start-up)
+
+            hint = did_you_mean(args[0], COMMANDS) or "`mission --help` lists the commands."
+            ctx.fail(f"no such command: {failures.shown(args[0])}. {hint}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete command names without importing any command."""
+        named = [
+            CompletionItem(name, help=summary)
+            for name, summary in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
+        """Run the command; what goes wrong becomes a message and an exit code."""
+        with failures.reported(ctx):
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done; 1 the answer is no, or nothing was found; 2 the call or the "
+    "input was wrong.  MISSION_LEDGER names the ledger where --ledger does not.",
+)
+@click.version_option(package_name="mission-ledger", message="mission %(version)s")
+def cli() -> None:
+    """Keep a record of international military missions from dated, sourced claims.
+
+    Ask for a mission's state on any date, as known on any date, as recorded at any position.
+
+    \b
+    Examples:
+      mission state nmi --on 2021-06-15
+      mission state nmi --on 2021-06-15 --known 2020-04-01
+      mission why nmi DNK
+    """  # noqa: D301
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    # Imports make much that is never garbage: looking for it all the time costs 60 ms.
+    gc.set_threshold(50_000)
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe or terminal without UTF-8 gets escapes, never a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    cli.main(args, prog_name="mission")
+
+
+if __name__ == "__main__":
+    main()

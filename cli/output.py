@@ -1,0 +1,93 @@
+"""Answers on standard output, in the format asked for; everything else goes to standard error.
+
+A command hands over its answer once, and each format takes what it needs:
+
+    put(form, data=[…], records=[…], columns=("facet", "key", "start.earliest"), page=lambda: …)
+
+`json` prints `data`; `jsonl` prints `records`, one a line; `csv` prints the `columns` of the
+records, each a path into one; `table` and `markdown` lay out the page, which is only then made.
+"""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from cli.page import Page
+
+Record = Mapping[str, object]
+
+
+def put(
+    form: str,
+    *,
+    data: object,
+    records: Sequence[Record],
+    columns: Sequence[str],
+    page: Callable[[], Page],
+) -> None:
+    """Print an answer in one of `cli.options.FORMATS`."""
+    if form == "json":
+        print_json(data)
+    elif form == "jsonl":
+        for record in records:
+            print_json(record, one_line=True)
+    elif form == "csv":
+        print_csv(records, columns)
+    elif form == "markdown":
+        from cli.markdown import written  # noqa: PLC0415 (start-up)
+
+        sys.stdout.write(written(page()))
+    else:
+        from cli.terminal import show  # noqa: PLC0415 (start-up: rich takes 70 ms to import)
+
+        show(page())
+
+
+def print_json(value: object, *, one_line: bool = False) -> None:
+    """Print a JSON value. What cannot be seen or shown is escaped; it parses to the same."""
+    indent = None if one_line else 2
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if not (_showable(text) and text.replace("\n", "").isprintable()):
+        text = json.dumps(value, indent=indent)
+    sys.stdout.write(text + "\n")
+
+
+def print_csv(records: Sequence[Record], columns: Sequence[str]) -> None:
+    """Print records as RFC 4180 CSV with a header; no cell is a formula to a spreadsheet."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(columns)
+    for record in records:
+        writer.writerow([_harmless(_flat(_at(record, column))) for column in columns])
+    sys.stdout.write(buffer.getvalue())
+
+
+def _at(record: object, path: str) -> object:
+    for name in path.split("."):
+        record = record.get(name) if isinstance(record, Mapping) else None
+    return record
+
+
+def _flat(value: object) -> str:
+    """Write a value as one cell: lists of plain values with semicolons, the rest as JSON."""
+    if value is None or value in ({}, []):
+        return ""
+    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+        return "; ".join(str(each) for each in value)
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _showable(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""What an answer for people is made of, before it is known where it will be shown.
+
+A page has a heading and blocks; `cli.terminal` lays it out for a terminal, `cli.markdown`
+writes it as Markdown. All text in it is shown literally: none of it is markup anywhere.
+
+    Page("NATO Mission Iraq", ("as of the close of 2021-06-15",),
+         (Table(("command", "standing"), (Row(("Denmark", "certain")),)),
+          Notes("Sources", (("[1]", "Danish Defence, …"),))))
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+
+class Mark(NamedTuple):
+    """Text that stands out: `strong` is a name, `alert` what the reader must not miss."""
+
+    text: str
+    look: Literal["strong", "alert"] = "strong"
+
+
+Line = str | Mark | tuple[str | Mark, ...]
+"""One line of text, perhaps of several looks; it wraps where it must."""
+
+Cell = Line | list[Line]
+"""One line, or a list of them under each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table's row; `below` are lines that run under it at full width."""
+
+    cells: tuple[Cell, ...]
+    below: Sequence[Line] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading between the rows of a table."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under column names; a table whose names are all empty is shown without them."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Row | Group]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """A list under a title, each line with a lead such as `[1]`."""
+
+    title: str
+    lines: Sequence[tuple[str, Line]]
+
+
+Block = Table | Notes | Line
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole answer. `under` are the lines beneath the title: the clocks that shaped it."""
+
+    title: Line
+    under: Sequence[str]
+    blocks: Sequence[Block]
+
+
+def parts(line: Line) -> tuple[Mark | str, ...]:
+    """Return the parts of a line."""
+    return line if isinstance(line, tuple) and not isinstance(line, Mark) else (line,)
+
+
+def plain(line: Line) -> str:
+    """Return a line's text without its looks."""
+    return "".join(part.text if isinstance(part, Mark) else part for part in parts(line))
+
+
+def lines(cell: Cell) -> list[Line]:
+    """Return the lines of a cell."""
+    return cell if isinstance(cell, list) else [cell]

@@ -1,0 +1,170 @@
+"""The three clocks, as they are asked for on the command line."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import Result
+
+from cli.options import Known, On, Span, read_known, read_on, read_recorded, read_span
+from cli.ranges import read_range
+from events.days import day_number, iso_day
+from events.errors import DateError
+
+Run = Callable[..., Result]
+
+
+def answer(run: Run, *args: str) -> dict[str, object]:
+    """Ask for the small mission's state as JSON."""
+    result = run("state", "nmi", "--format", "json", *args)
+    assert result.exit_code == 0, result.stderr
+    said: dict[str, object] = json.loads(result.stdout)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2021-06-15", "2021-06-15"),
+        ("2021-06", "2021-06-30"),
+        ("2020", "2020-12-31"),
+        ("2020-33", "2020-03-31"),
+        ("[..2024-02]", "2024-02-29"),
+        ("2021-05/2022-05", "2022-05-31"),
+        ("2022-05-24T23:30:00-02:00", "2022-05-25"),
+        ("maj 2022", "2022-05-31"),
+    ],
+)
+def test_a_date_on_valid_time_is_its_last_day(text: str, day: str) -> None:
+    """Any date means the close of the last day it can be, in UTC."""
+    assert iso_day(read_on(text).day) == day
+
+
+def test_a_wider_date_is_named_in_the_heading(run: Run) -> None:
+    """An answer for a month or year says which day was taken."""
+    assert str(read_on("2021-06-15")) == "as of the close of 2021-06-15"
+    assert str(read_on("2021-06")) == "as of the close of 2021-06-30, the last day of 2021-06"
+    assert "the last day of 2021-06\n" in run("state", "nmi", "--on", "2021-06").stdout
+    assert "(2022-05)" in str(read_on("maj 2022"))
+
+
+@pytest.mark.parametrize("text", ["[2020..]", "2020/..", "2021-13", "soon", "", "2021-02-30"])
+@pytest.mark.parametrize("read", [read_on, read_known])
+def test_a_date_without_a_last_day_is_refused(read: Callable[[str], object], text: str) -> None:
+    """What has no last day is refused, and the option named."""
+    with pytest.raises(DateError, match=r"--on|--known"):
+        read(text)
+
+
+def test_no_date_means_today_and_everything(run: Run) -> None:
+    """`--on` is today in UTC unless given; the other clocks are open."""
+    before = datetime.now(UTC).date().isoformat()
+    said = answer(run)
+    assert before <= str(said["on"]) <= datetime.now(UTC).date().isoformat()
+    assert (said["known"], said["recorded"]) == (None, None)
+
+
+def test_publication_time_is_a_day_or_a_second() -> None:
+    """A day means its close; a timestamp means that second."""
+    noon = int(datetime(2022, 5, 24, 12, tzinfo=UTC).timestamp())
+    assert read_known("2022-05-24T12:00:00Z") == Known(noon, "2022-05-24T12:00:00Z")
+    assert read_known("2022-05-24") == Known(noon + 12 * 3600 - 1, "2022-05-24")
+    assert read_known("2022-05").text == "2022-05-31"
+
+
+def test_only_certainly_public_sources_count(run: Run) -> None:
+    """What came out later is not known yet; what may have is left out and counted."""
+    said = answer(run, "--on", "2021-06-15", "--known", "2020-04-01")
+    command = said["facets"]["command"]  # type: ignore[index]
+    assert [(each["key"], each["standing"]) for each in command] == [
+        ("CAN", "presumed-ended"),
+        ("DNK", "expected"),
+    ]
+    assert said["left_out"] == {"possibly_known_sources": 0}
+    said = answer(run, "--on", "2021-06-15", "--known", "2022-07-01")
+    assert said["left_out"] == {"possibly_known_sources": 1}
+    page = run("state", "nmi", "--on", "2021-06-15", "--known", "2022-07-01").stdout
+    assert "(1 source that may have been" in page
+
+
+def test_record_time_is_a_position_or_a_moment(run: Run) -> None:
+    """Plain digits are a position; a day means its close and a second its end."""
+    assert read_recorded("17").position == 17
+    moment = read_recorded("2026-01-05T09:30:00Z").moment
+    assert moment == datetime(2026, 1, 5, 9, 30, 0, 999_999, tzinfo=UTC)
+    exact = read_recorded("2026-01-05T09:30:00.000250Z").moment
+    assert exact == datetime(2026, 1, 5, 9, 30, 0, 250, tzinfo=UTC)
+    assert answer(run, "--recorded", "5")["position"] == 5
+    assert answer(run, "--recorded", "2000-01-01")["position"] == 0
+    assert answer(run, "--recorded", "9999-12-31")["position"] == answer(run)["position"]
+
+
+def test_a_position_beyond_the_end_says_where_the_log_ends(run: Run) -> None:
+    """A year given as a position is an error that says how to write a day."""
+    result = run("state", "nmi", "--recorded", "2021")
+    assert result.exit_code == 2
+    assert "the log ends at position" in result.stderr
+    assert "2021-12-31" in result.stderr
+
+
+def test_the_clocks_compose_and_stand_in_the_heading(run: Run) -> None:
+    """All three clocks at once, each said above the answer."""
+    result = run(
+        *("state", "nmi", "--on", "2021-06-15", "--known", "2021-12", "--recorded", "8"),
+    )
+    assert result.stdout.splitlines()[1:4] == [
+        "as of the close of 2021-06-15",
+        "from sources certainly public by 2021-12-31",
+        result.stdout.splitlines()[3],
+    ]
+    assert result.stdout.splitlines()[3].startswith("as recorded up to position 8 (")
+
+
+def test_clocks_go_before_or_after_the_mission(run: Run) -> None:
+    """Options stand on either side of what is asked about."""
+    one = run("state", "--on", "2021-06-15", "nmi", "--format", "json")
+    other = run("state", "nmi", "--format", "json", "--on", "2021-06-15")
+    assert one.stdout == other.stdout
+
+
+def test_a_span_runs_from_a_first_to_a_last_day() -> None:
+    """`--from 2020 --to 2020` is the whole year."""
+    span = read_span("2020", "2020")
+    assert span == Span(day_number(2020, 1, 1), day_number(2020, 12, 31))
+    assert span.meets(day_number(2019, 1, 1), day_number(2020, 1, 1))
+    assert not span.meets(day_number(2021, 1, 1), day_number(2021, 1, 1))
+    with pytest.raises(DateError):
+        read_span("2021", "2020")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("2021..2022", "2021", "2022"),
+        ("2021-05 .. 2022-05", "2021-05", "2022-05"),
+        ("[..2024-02]..2024-03", "[..2024-02]", "2024-03"),
+        ("2020..[2021..2022]", "2020", "[2021..2022]"),
+        ("{2020..2021}..{2022,2023}", "{2020..2021}", "{2022,2023}"),
+        ("../2021..2022", "../2021", "2022"),
+        ("2021..", "2021", "now"),
+        ("2020/2021..2022", "2020/2021", "2022"),
+    ],
+)
+def test_a_range_divides_where_no_date_does(text: str, before: str, after: str) -> None:
+    """The dots of a range are told from the dots of a date."""
+    found = read_range(text, str, lambda: "now", "--on")
+    assert (found.before, found.after, found.is_range) == (before, after, True)
+
+
+@pytest.mark.parametrize("text", ["2021", "[..2024-02]", "2021/..", "../2021", "[2020..2021]"])
+def test_a_date_with_dots_is_no_range(text: str) -> None:
+    """A date may have dots of its own."""
+    found = read_range(text, str, lambda: "now", "--on")
+    assert (found.before, found.is_range) == (text, False)
+
+
+def test_a_range_has_a_beginning() -> None:
+    """`..B` says nothing to compare with."""
+    with pytest.raises(DateError, match="no beginning"):
+        read_range("..2021", read_on, lambda: On(1), "--on")

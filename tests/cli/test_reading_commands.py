@@ -1,0 +1,351 @@
+"""The commands that ask: what each answers, and with which exit code."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from events.codec import canonical, decode
+from events.days import day_number
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.types import CommandTakenOver
+from ledger.opening import create, open_store
+from ledger.store import Batch
+from projections.state import state
+from projections.view import view
+
+Run = Callable[..., Result]
+
+
+def said(run: Run, *args: str, exit_code: int = 0) -> Any:  # noqa: ANN401 (JSON)
+    """Run a command for JSON and return it."""
+    result = run(*args, "--format", "json")
+    assert result.exit_code == exit_code, result.stderr
+    return json.loads(result.stdout)
+
+
+def shown(run: Run, *args: str, exit_code: int = 0) -> str:
+    """Run a command for a table, its white space evened out."""
+    result = run(*args, COLUMNS="120")
+    assert result.exit_code == exit_code, result.stderr
+    return re.sub(r"\s+", " ", result.stdout)
+
+
+def test_state_json_is_the_state_object(run: Run, asked: Path) -> None:
+    """`state --format json` is the library's object, with the clocks as they were asked."""
+    store = open_store(asked)
+    found = state(view(store, "nato-mission-iraq"), day_number(2021, 6, 15))
+    store.close()
+    assert said(run, "state", "nmi", "--on", "2021-06-15") == json.loads(
+        json.dumps(found.to_json())
+    )
+    clocked = said(run, "state", "nmi", "--on", "2021", "--known", "2022-05", "--recorded", "9")
+    assert (clocked["on"], clocked["known"], clocked["recorded"], clocked["position"]) == (
+        *("2021-12-31", "2022-05-31", "9"),
+        9,
+    )
+
+
+def test_state_has_a_row_an_entry(run: Run) -> None:
+    """CSV and JSON Lines give one row an entry, with its facet."""
+    whole = said(run, "state", "nmi", "--on", "2021-06-15")["facets"]
+    entries = [(facet, each["key"]) for facet in whole for each in whole[facet]]
+    lines = run("state", "nmi", "--on", "2021-06-15", "--format", "jsonl").stdout.splitlines()
+    assert [(each["facet"], each["key"]) for each in map(json.loads, lines)] == entries
+    text = run("state", "nmi", "--on", "2021-06-15", "--format", "csv").stdout
+    assert [(each["facet"], each["key"]) for each in csv.DictReader(io.StringIO(text))] == entries
+
+
+def test_state_tells_disputes_and_sources_on_the_same_page(run: Run) -> None:
+    """Who says what, and who they are, needs no second command."""
+    page = shown(run, "state", "nmi", "--on", "2021-06-15")
+    assert page.startswith("NATO Mission Iraq (nato-mission-iraq) as of the close of 2021-06-15")
+    assert "Denmark certain from 2020-11 / 2020-12, disputed" in page
+    assert re.search(r"command Denmark, start: \[\d\] says 2020-11; \[\d\] says 2020-12", page)
+    assert "um-2021: Ministry of Foreign Affairs, “Danmark overtog kommandoen – på øst”" in page
+    assert "published [2022-06..2022-09] (Jun–Sep 2022), in English" in page
+    assert "at most 3 helicopters (stated: up to three), expected (planned 2021-05)" in page
+    assert "from 2021-05, planned" in page
+    assert "MANDATE" not in page
+
+
+def test_an_empty_state_is_an_answer(run: Run) -> None:
+    """Before anything began the state is empty, which is exit 0."""
+    found = said(run, "state", "nmi", "--on", "1999")
+    assert not any(found["facets"].values())
+    assert "Nothing is in the state" in shown(run, "state", "nmi", "--on", "1999")
+
+
+def test_state_of_one_facet(run: Run) -> None:
+    """`--facet` narrows every format to one facet."""
+    facets = said(run, "state", "nmi", "--on", "2021-06-15", "--facet", "command")["facets"]
+    assert list(facets) == ["command"]
+    assert run("state", "nmi", "--facet", "comand").exit_code == 2
+
+
+def test_timeline_is_in_order_and_narrows(run: Run) -> None:
+    """What happened comes by date; facet, key, span and attestations are chosen."""
+    rows = said(run, "timeline", "nmi")
+    assert [row["earliest"] for row in rows] == sorted(row["earliest"] for row in rows)
+    assert not [row for row in rows if row["role"] == "attestation"]
+    assert [row for row in said(run, "timeline", "nmi", "--all") if row["role"] == "attestation"]
+    command = said(run, "timeline", "nmi", "--facet", "command", "--key", "DNK")
+    assert {(row["facet"], row["key"]) for row in command} == {("command", "DNK")}
+    late = said(run, "timeline", "nmi", "--from", "2022")
+    assert [(row["key"], row["role"]) for row in late] == [("DNK", "end")]
+    assert said(run, "timeline", "nmi", "--to", "2018") == rows[:1]
+    assert "2020-11 / 2020-12, disputed" in shown(run, "timeline", "nmi")
+    assert "contribution begins, planned" in shown(run, "timeline", "nmi")
+
+
+def test_plans_say_what_came_of_them(run: Run) -> None:
+    """A plan stands beside what was reported, or beside nothing."""
+    outcomes = {
+        (p["key"], p["role"]): p["outcome"] for p in said(run, "plans", "nmi", "--on", "2022-01")
+    }
+    assert outcomes["DNK", "start"] == "on time"
+    assert outcomes["dnk-helicopters", "start"] == "unconfirmed"
+    page = shown(run, "plans", "nmi", "--on", "2022-01")
+    assert "Denmark 2020-36 (Oct–Dec 2020), planned [1] on time command start: DNK" in page
+
+
+def test_find_looks_in_every_mission(run: Run) -> None:
+    """Whatever criteria are given must all fit; nothing found is exit 1."""
+    found = said(run, "find", "--who", "dnk", "--what", "HELICOPTERS", "--on", "2021-06-15")
+    assert [(each["mission"], each["key"]) for each in found] == [
+        ("nato-mission-iraq", "dnk-helicopters")
+    ]
+    assert "1 found in 1 mission" in shown(run, "find", "--what", "staff", "--on", "2021-06-15")
+    assert said(run, "find", "--where", "Kuwait", exit_code=1) == []
+    assert "Nothing found" in shown(run, "find", "--where", "Kuwait", exit_code=1)
+    assert run("find").exit_code == 2
+
+
+def test_why_shows_each_claim_and_its_part(run: Run) -> None:
+    """Every claim on a key is there: what it says, where, and whether it counts."""
+    told = said(run, "why", "nmi", "DNK", "--facet", "command", "--on", "2021-06-15")
+    assert [each["standing"] for each in told["answers"]] == ["certain"]
+    parts = {(claim["source"], claim["role"]): claim["part"] for claim in told["claims"]}
+    assert parts["um-2021", "start"] == "counted"
+    assert parts["forsvaret-2020-03", "start"].startswith("a plan since revised")
+    page = shown(run, "why", "nmi", "DNK", "--facet", "command", "--on", "2021-06-15")
+    assert "“since November”" in page
+    assert f"event {told['claims'][0]['event'][:12]}" in page
+    early = said(run, "why", "nmi", "DNK", "--known", "2020-04-01")
+    assert early["not_yet_public"] == ["fmn-2022", "um-2021"]
+
+
+@pytest.mark.parametrize("command", ["why", "history"])
+def test_an_unknown_key_is_answered_with_the_nearest(run: Run, command: str) -> None:
+    """A key nothing is said of exits 1 and names what was probably meant."""
+    result = run(command, "nmi", "dnk-helicopter")
+    assert result.exit_code == 1
+    assert "did you mean dnk-helicopters" in result.stderr
+    assert "did you mean DNK" in run(command, "nmi", "dnk").stderr
+
+
+def test_a_key_not_in_the_state_is_explained_all_the_same(run: Run) -> None:
+    """A key that has no answer on the day still shows its claims."""
+    page = shown(run, "why", "nmi", "dnk-staff", "--on", "2010")
+    assert "not in the state on that day" in page
+    assert "contribution" in page.lower()
+
+
+def test_the_log_exports_its_bytes(run: Run, asked: Path) -> None:
+    """`log --format jsonl` is the stored entries, byte for byte, a line each, in order."""
+    store = open_store(asked)
+    raw = b"".join(entry.raw + b"\n" for entry in store.entries())
+    store.close()
+    assert run("log", "--format", "jsonl").stdout_bytes == raw
+    assert [decode(line).position for line in raw.splitlines()] == [
+        *range(1, len(raw.splitlines()) + 1)
+    ]
+
+
+def test_the_log_narrows(run: Run) -> None:
+    """The log of a mission has the sources it rests on; a source's has what it states."""
+    whole = said(run, "log")
+    assert said(run, "log", "--mission", "nmi") == whole
+    of_source = said(run, "log", "--source", "um-2021")
+    assert [each["data"]["type"] for each in of_source] == [
+        *("source-recorded", "command-taken-over", "contribution-attested"),
+    ]
+    assert said(run, "log", "--last", "2") == whole[-2:]
+    assert said(run, "log", "--recorded", "3") == whole[:3]
+    assert said(run, "log", "--recorded", "3", "--last", "1") == whole[2:3]
+    assert said(run, "log", "--source", "nobody", exit_code=1) == []
+    assert run("log", "--mission", "nobody").exit_code == 1
+    assert "anna" in shown(run, "log", "--last", "1")
+
+
+def test_show_takes_an_id_its_beginning_a_position_or_a_source(run: Run) -> None:
+    """One entry, however it is named, is the same entry."""
+    entry = said(run, "log")[2]
+    for name in (entry["id"], entry["id"][:8].upper(), "3"):
+        assert said(run, "show", name) == entry
+    source = said(run, "show", "um-2021")
+    assert source["data"]["url"] == "https://um.example/2021"
+    page = shown(run, "show", "3")
+    digest = hashlib.sha256(canonical(entry)).hexdigest()
+    assert entry["id"] in page
+    assert digest in page
+    assert "by anna" in page
+    assert "counts" in page
+    assert "“Denmark [red]takes over[/red] | command *soon*”" in page
+    assert run("show", "3", "--format", "jsonl").stdout_bytes == canonical(entry) + b"\n"
+
+
+@pytest.mark.parametrize("name", ["nothing-such", "0", "99999", "abc", ""])
+def test_show_of_nothing_is_exit_1(run: Run, name: str) -> None:
+    """What names no entry says where to find names."""
+    result = run("show", name)
+    assert result.exit_code == 1
+    assert "mission log" in result.stderr
+
+
+def test_diff_compares_on_any_clock(run: Run) -> None:
+    """A range on a clock shows what changed between its ends; no change is exit 0 as well."""
+    changed = said(run, "diff", "nmi", "--on", "2019..2021-06-15", "--facet", "command")
+    assert {each["key"]: each["change"] for each in changed["differences"]}["CAN"] == "removed"
+    known = said(run, "diff", "nmi", "--on", "2021-06-15", "--known", "2020-04-01..2021-12")
+    assert (known["before"]["known"], known["after"]["known"]) == ("2020-04-01", "2021-12-31")
+    recorded = said(run, "diff", "nmi", "--on", "2021-06-15", "--recorded", "6..")
+    assert recorded["before"]["position"] == 6
+    standing = {
+        each["key"]: (each["before"]["standing"], each["after"]["standing"])
+        for each in recorded["differences"]
+        if each["facet"] == "command" and each["change"] == "changed"
+    }
+    assert standing["DNK"] == ("expected", "certain")
+    page = shown(run, "diff", "nmi", "--on", "2021-06-15", "--recorded", "6..")
+    assert "before: as recorded up to position 6" in page
+    assert "DNK" in page
+    assert "No difference." in shown(run, "diff", "nmi", "--on", "2021-06-15..2021-06-16")
+    assert run("diff", "nmi", "--on", "2021").exit_code == 2
+
+
+def test_missions_and_sources_are_listed(run: Run) -> None:
+    """What there is: missions with their names, sources with their dates and counts."""
+    assert said(run, "missions") == [
+        {"mission": "nato-mission-iraq", "aliases": ["nmi"], "events": 9}
+    ]
+    sources = said(run, "sources", "nmi")
+    assert [(each["id"], each["events"]) for each in sources] == [
+        *(("forsvaret-2020-03", 5), ("um-2021", 2), ("fmn-2022", 2)),
+    ]
+    assert sources[1]["url"] == "https://um.example/2021"
+    assert said(run, "sources") == sources
+    assert [each["id"] for each in said(run, "sources", "--recorded", "7")] == [
+        *("forsvaret-2020-03", "um-2021"),
+    ]
+
+
+@pytest.fixture
+def corrected(asked: Path, tmp_path: Path) -> Path:
+    """Copy the small record and settle, correct, retract, and retract a retraction in it."""
+    place = create(tmp_path / "corrected.sqlite")
+    store, old = open_store(place, write=True), open_store(asked)
+    entries = list(old.entries())
+    old.close()
+    store.append(Batch("a" * 64, tuple(entry.content for entry in entries)), by="anna")
+    in_2020 = next(e for e in entries if isinstance(e.content, CommandTakenOver))
+    in_december = [e for e in entries if isinstance(e.content, CommandTakenOver)][1]
+    mission = "nato-mission-iraq"
+    claim = CommandTakenOver.model_validate({"mission": mission, "by": "DNK", "on": "2020-11-24"})
+    preferred = ReadingPreferred.model_validate(
+        {
+            **{"mission": mission, "facet": "command", "key": "DNK", "role": "start"},
+            **{"claims": [in_2020.id], "reason": "two ministries agree"},
+        }
+    )
+    store.append(Batch("b" * 64, (preferred,)), by="bo")
+    receipt = store.append(
+        Batch(
+            "c" * 64,
+            (ClaimRetracted(mission=mission, target=in_december.id, reason="a misprint"),),
+        ),
+        by="bo",
+    )
+    undo = receipt.appended[0].id
+    store.append(
+        Batch("d" * 64, (ClaimRetracted(mission=mission, target=undo, reason="no misprint"),)),
+        by="bo",
+    )
+    store.append(
+        Batch(
+            "e" * 64,
+            (ClaimCorrected(mission=mission, target=in_2020.id, claim=claim, reason="the day"),),
+        ),
+        by="bo",
+    )
+    store.close()
+    return place
+
+
+def test_show_tells_what_was_done_to_an_event(run: Run, corrected: Path) -> None:
+    """An event shows its corrections, retractions and preferences, and whether they hold."""
+    place = ("--ledger", str(corrected))
+    ids = [each["id"] for each in said(run, "log", *place)]
+    claims = [each for each in said(run, "log", *place) if each["data"].get("by") == "DNK"]
+    first = shown(run, "show", claims[0]["id"], *place)
+    assert "no longer counts: corrected" in first
+    assert "preferred by" in first
+    second = shown(run, "show", claims[1]["id"], *place)
+    assert "status counts" in second
+    assert "retracted by" in second
+    assert "(itself undone since)" in second
+    assert len(ids) == len(set(ids))
+
+
+def test_history_tells_who_did_what_when(run: Run, corrected: Path) -> None:
+    """A key's history has each claim and each event about one, by position, with its recorder."""
+    told = said(run, "history", "nmi", "DNK", "--facet", "command", "--ledger", str(corrected))
+    assert [(each["did"], each["recorded_by"]) for each in told] == [
+        *([("claimed", "anna")] * 4),
+        ("preferred", "bo"),
+        ("retracted", "bo"),
+        ("retracted", "bo"),
+        ("corrected", "bo"),
+    ]
+    page = shown(run, "history", "nmi", "DNK", "--facet", "command", "--ledger", str(corrected))
+    assert "the day" in page
+
+
+def test_a_settled_dispute_says_so(run: Run, corrected: Path) -> None:
+    """Below an answer that a preference settled stand the reason and what was passed over."""
+    place = ("--ledger", str(corrected), "--recorded", "13")
+    page = shown(run, "state", "nmi", "--on", "2021-06-15", *place)
+    assert "SETTLED BY PREFERENCE" in page
+    assert "two ministries agree" in page
+    why = shown(run, "why", "nmi", "DNK", "--on", "2021-06-15", *place)
+    assert "passed over by a preference" in why
+    assert "because: two ministries agree" in why
+
+
+def test_a_shortened_id_that_fits_several_lists_them(run: Run, tmp_path: Path) -> None:
+    """Where a shortened id could be several events they are named, and the exit code is 1."""
+    place = create(tmp_path / "many.sqlite")
+    store = open_store(place, write=True)
+    claims = tuple(
+        CommandTakenOver.model_validate(
+            {"mission": "m", "by": "DNK", "on": "2020", "note": f"number {n}"}
+        )
+        for n in range(600)
+    )
+    store.append(Batch("a" * 64, claims), by="anna")
+    ids = sorted(entry.id for entry in store.entries())
+    store.close()
+    shared = [one[:4] for one, two in pairwise(ids) if one[:4] == two[:4]]
+    letters = [prefix for prefix in shared if not prefix.isdigit()]
+    assert letters
+    result = run("show", letters[0], "--ledger", str(place))
+    assert result.exit_code == 1
+    assert result.stderr.count("command-taken-over: by DNK") >= 2
