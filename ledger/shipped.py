@@ -1,0 +1,99 @@
+"""Records that travel with the program, as announcement files: data, not Python.
+
+`ledger/records/NAME/` holds one YAML file for each announcement, appended in order of name, and
+`preferences.yaml`, the record-keeper's own choices between sources that disagree:
+
+    - mission: nato-mission-iraq
+      facet: mission
+      key: nato-mission-iraq
+      role: start
+      sources: [forsvaret-nmi-2020-03, fmn-nmi-2023]
+      reason: Both say July, of the same summit as the third.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from events.announcement import read_announcement
+from events.codec import Entry
+from events.errors import LookupFailure
+from events.facets import Role
+from events.record import ReadingPreferred
+from events.source import Source
+from events.types import ClaimEvent, Event
+from ledger.appending import append_announcement
+from ledger.store import Receipt, Store
+
+RECORDER = "mission-ledger"
+"""Who recorded the entries of a shipped record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The record-keeper's own choices, as an announcement that has no source."""
+
+    events: tuple[Event, ...]
+    source: Source | None = None
+
+
+def shipped() -> tuple[str, ...]:
+    """Name the records that travel with the program."""
+    return tuple(sorted(each.name for each in _records().iterdir() if each.is_dir()))
+
+
+def load(store: Store, name: str, *, by: str = RECORDER) -> list[Receipt]:
+    """Append a shipped record; what is there already is left as it is.
+
+    Raises LookupFailure for a name that is no record's.
+    """
+    if name not in shipped():
+        raise LookupFailure(
+            f"no record called {name} is shipped", hint=f"there is {', '.join(shipped())}"
+        )
+    folder = _records() / name
+    receipts = [
+        append_announcement(store, read_announcement(file.read_bytes(), file.name), by=by)
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".yaml") and file.name != "preferences.yaml"
+    ]
+    if events := tuple(_preferences(store, folder / "preferences.yaml")):
+        receipts.append(append_announcement(store, Preferences(events), by=by))
+    return receipts
+
+
+def _records() -> Traversable:
+    return files("ledger") / "records"
+
+
+def _preferences(store: Store, file: Traversable) -> Iterator[ReadingPreferred]:
+    import yaml  # noqa: PLC0415 (start-up)
+
+    if not file.is_file():
+        return
+    for choice in yaml.safe_load(file.read_text(encoding="utf-8")):
+        role = Role(choice["role"])
+        chosen = [
+            entry.id
+            for entry in store.of_mission(choice["mission"])
+            if entry.source in choice["sources"] and _bears(entry, choice, role)
+        ]
+        yield ReadingPreferred(
+            mission=choice["mission"],
+            facet=choice["facet"],
+            key=choice["key"],
+            period=choice.get("period", 1),
+            role=role,
+            claims=tuple(chosen),
+            reason=choice["reason"].strip(),
+        )
+
+
+def _bears(entry: Entry, choice: dict[str, str], role: Role) -> bool:
+    claim = entry.content
+    return isinstance(claim, ClaimEvent) and any(
+        (bearing.facet, bearing.role) == (choice["facet"], role)
+        and getattr(claim, bearing.key) == choice["key"]
+        for bearing in claim.bears
+    )
