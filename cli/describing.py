@@ -44,12 +44,17 @@ def statement(claim: ClaimEvent) -> str:
     said.append(f"{wording.basis_mark(claim.basis) or 'on'} {wording.date(claim.on)}")
     if claim.period > 1:
         said.append(f"period {claim.period}")
-    said.extend(
+    said.extend(values(claim))
+    return f"{claim.type}: {', '.join(said)}"
+
+
+def values(claim: ClaimEvent) -> list[str]:
+    """Say what a claim carries for its facet, each field with its name."""
+    return [
         f"{name} {shown}"
         for name in value_fields(type(claim))
         if (shown := carried(getattr(claim, name)))
-    )
-    return f"{claim.type}: {', '.join(said)}"
+    ]
 
 
 def _named(claim: ClaimEvent, field: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from cli import wording
 from cli.page import Line, Mark, Notes, Row
 from events import nations
-from events.days import iso_day
-from projections.claims import BEGINNING, Claim
+from events.facets import Role
+from projections.claims import Claim
 from projections.occurrence import Occurrence
 from projections.state import MEASURES, StateEntry
 
@@ -61,8 +61,11 @@ def when(entry: StateEntry) -> list[Line]:
         said = [wording.occurrence("from", entry.start)]
     if entry.end:
         said.append(wording.occurrence("until", entry.end))
-    if not (entry.end and entry.end.reported) and entry.attested_to != BEGINNING:
-        said.append(f"last attested {iso_day(entry.attested_to)}")
+    attested = [claim for claim in entry.claims if claim.role is Role.ATTESTATION]
+    if attested and not (entry.end and entry.end.reported):
+        # The whole window: to name its last day alone would be surer than the source.
+        last = max(attested, key=lambda claim: (claim.last, claim.first))
+        said.append(f"last attested {wording.days(last.first, last.last)}")
     return said
 
 
@@ -71,7 +74,7 @@ def carried(entry: StateEntry) -> Iterator[Line]:
     value = entry.value
     said = [
         _field(name, value[name], planned=name in entry.planned)
-        for name in value
+        for name in sorted(value, key=lambda name: name != "contributor")
         if name not in (*MEASURES, "on", "aliases") and value[name] != entry.label
     ]
     if aliases := _listed(value.get("aliases")):
@@ -106,7 +109,7 @@ def _measured(lead: str, answer: Mapping[str, object], entry: StateEntry) -> Ite
     for rival in map(wording.as_mapping, _listed(answer.get("rivals"))):
         yield f"{lead}or {wording.quantity(rival)}, as {rival.get('source')} says"
     if last := wording.as_mapping(answer.get("last_reported")):
-        yield f"{lead}last reported: {wording.quantity(last)} ({_dated(last)})"
+        yield f"{lead}last reported: {wording.quantity(last)}, {_dated(last)}"
     for other in map(wording.as_mapping, _listed(answer.get("others"))):
         yield from _measured(f"{lead}or ", other, entry)
 
@@ -116,7 +119,7 @@ def _answer(answer: Mapping[str, object], entry: StateEntry) -> str:
     same = answer.get("standing") == entry.standing.value
     if same and (entry.facet == "strength" or not wording.basis_mark(answer.get("basis"))):
         return words
-    return f"{words}, {answer.get('standing')} ({_dated(answer)})"
+    return f"{words}, {answer.get('standing')}, {_dated(answer)}"
 
 
 def _dated(reading: Mapping[str, object]) -> str:

@@ -46,8 +46,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         _tell(ctx, error)
         ctx.exit(1 if isinstance(error, LookupFailure) else 2)
     except BrokenPipeError:
-        # The reader has had enough (`| head`); nothing may be flushed on the way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader has had enough (`| head`)
         ctx.exit(0)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -55,11 +54,20 @@ def reported(ctx: click.Context) -> Iterator[None]:
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         click.echo(f"error: {shown(name)}{shown(error.strerror or error)}", err=True)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _drop_output()  # the disk the answer went to is full
         ctx.exit(2)
     except Exception as error:
         if os.environ.get("MISSION_DEBUG"):
             raise
         ctx.exit(_unforeseen(error))
+
+
+def _drop_output() -> None:
+    """See to it that what was not written is not tried again on the way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(ctx: click.Context, error: MissionLedgerError) -> None:

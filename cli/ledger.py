@@ -53,12 +53,12 @@ def _readable(place: str | None, *, quiet: bool) -> Store:
                 " `mission init --with nmi` keeps one",
                 err=True,
             )
-    from ledger import shipped  # noqa: PLC0415 (start-up: it reads announcements)
-    from ledger.memory import MemoryStore  # noqa: PLC0415
+    from ledger.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)
+    from ledger.shipped import load, shipped  # noqa: PLC0415
 
     store = MemoryStore()
-    for name in shipped.shipped():
-        shipped.load(store, name, by="mission-ledger")
+    for name in shipped():
+        load(store, name)
     return store
 
 

@@ -40,7 +40,7 @@ def put(
 
         sys.stdout.write(written(page()))
     else:
-        from cli.terminal import show  # noqa: PLC0415 (start-up: rich takes 70 ms to import)
+        from cli.terminal import show  # noqa: PLC0415 (start-up: only tables need it)
 
         show(page())
 

@@ -4,25 +4,36 @@ Nothing is cut off: text wraps, and a word longer than its column is folded. Bol
 the only looks, which show on dark and on light ground; the words say everything the looks do.
 """
 
-import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, zip_longest
+from typing import NamedTuple
 
 import click
 from rich.cells import cell_len
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table as Grid
-from rich.text import Text
 
 from cli.page import Block, Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts, plain
 from events.visible import visible
 
-LOOKS = {"strong": "bold", "alert": "bold red"}
-WIDEST = 120
+LOOKS = {"strong": "1", "alert": "1;31"}
+"""Bold, and bold red: the ANSI codes of a mark's looks."""
+
+WIDEST, NARROWEST = 120, 20
 GAP = 2
+
+
+class Chunk(NamedTuple):
+    """Text of one look, fit to be printed."""
+
+    text: str
+    look: str = ""
+
+
+Chunks = list[Chunk]
+"""One line of the terminal."""
 
 _PLAINER = str.maketrans({"–": "-", "—": "-", "→": "->", "…": "...", "·": "|"})
 
@@ -41,81 +52,61 @@ def show(page: Page) -> None:
 
 def laid_out(page: Page, width: int, *, styled: bool = False) -> str:
     """Lay a page out in so many columns of a terminal."""
-    console = Console(
-        file=io.StringIO(),
-        width=max(width, 20),
-        force_terminal=styled,
-        color_system="standard" if styled else None,
-        no_color=not styled,
-        legacy_windows=False,
-        markup=False,
-        highlight=False,
-        emoji=False,
-    )
-    console.print(_text(page.title, "strong"))
+    width = max(width, NARROWEST)
+    shown = [*wrap(_strong(page.title), width)]
     for line in page.under:
-        console.print(_text(line))
+        shown.extend(wrap(line, width))
     for block in page.blocks:
-        console.print()
-        _lay(console, block)
-    written = console.file
-    assert isinstance(written, io.StringIO)  # noqa: S101 (for the type checker)
-    return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())
+        shown.append([])
+        shown.extend(_laid(block, width))
+    return "".join(f"{_written(chunks, styled=styled)}\n" for chunks in shown)
 
 
 def _wants_colour() -> bool:
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
 
 
-def _lay(console: Console, block: Block) -> None:
+def _laid(block: Block, width: int) -> Iterator[Chunks]:
     if isinstance(block, Table):
-        _lay_table(console, block)
+        yield from _laid_table(block, width)
     elif isinstance(block, Notes):
-        console.print(_text(block.title, "strong"))
+        yield from wrap(Mark(block.title), width)
         lead = max((cell_len(_shown(lead)) for lead, _ in block.lines), default=0)
-        rows = [Row((lead, text)) for lead, text in block.lines]
-        console.print(_grid(rows, (lead, console.width - lead - GAP)))
+        lead = min(lead, width // 2)
+        for each in block.lines:
+            yield from _row(each, (lead, width - lead - GAP))
     else:
-        console.print(_text(block))
+        yield from wrap(block, width)
 
 
-def _lay_table(console: Console, table: Table) -> None:
-    widths = _widths(table, console.width)
+def _laid_table(table: Table, width: int) -> Iterator[Chunks]:
+    widths = _widths(table, width)
     if any(table.columns):
-        console.print(_grid([Row(table.columns)], widths))
-    for index, row in enumerate(_runs(table.rows)):
+        yield from _row(table.columns, widths)
+    for index, row in enumerate(table.rows):
         if isinstance(row, Group):
             if index:
-                console.print()
-            console.print(_text(row.title, "strong"))
+                yield []
+            yield from wrap(Mark(row.title), width)
         else:
-            console.print(_grid(row, widths))
-            for line in row[-1].below:
-                console.print(Padding(_text(line), (0, 0, 0, GAP)))
+            yield from _row(row.cells, widths)
+            for line in row.below:
+                for chunks in wrap(line, width - GAP):
+                    yield [Chunk(" " * GAP), *chunks]
 
 
-def _runs(rows: Sequence[Row | Group]) -> Iterator[Group | list[Row]]:
-    """Yield groups, and runs of rows of which only the last has anything below it."""
-    run: list[Row] = []
-    for row in rows:
-        if isinstance(row, Row):
-            run.append(row)
-        if run and (isinstance(row, Group) or row.below):
-            yield run
-            run = []
-        if isinstance(row, Group):
-            yield row
-    if run:
-        yield run
-
-
-def _grid(rows: Iterable[Row], widths: Sequence[int]) -> Grid:
-    grid = Grid.grid(padding=(0, GAP, 0, 0))
-    for width in widths:
-        grid.add_column(width=width, overflow="fold")
-    for row in rows:
-        grid.add_row(*(_cell(cell) for cell in row.cells))
-    return grid
+def _row(cells: Iterable[Cell], widths: Sequence[int]) -> Iterator[Chunks]:
+    """Set cells beside each other, each wrapped in its own column."""
+    columns = [
+        [chunks for line in lines(cell) for chunks in wrap(line, width)]
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    for across in zip_longest(*columns, fillvalue=()):
+        row: Chunks = []
+        for chunks, width in zip(across, widths, strict=True):
+            used = sum(cell_len(chunk.text) for chunk in chunks)
+            row.extend((*chunks, Chunk(" " * (width - used + GAP))))
+        yield row
 
 
 def _widths(table: Table, available: int) -> list[int]:
@@ -129,7 +120,7 @@ def _widths(table: Table, available: int) -> list[int]:
     words = [
         max((cell_len(w) for text in column for w in text.split()), default=1) for column in texts
     ]
-    for floors in (words, [4] * len(widths)):
+    for floors in (words, [4] * len(widths), [1] * len(widths)):
         while sum(widths) + GAP * (len(widths) - 1) > available:
             spare = [width - floor for width, floor in zip(widths, floors, strict=True)]
             if max(spare) <= 0:
@@ -138,18 +129,57 @@ def _widths(table: Table, available: int) -> list[int]:
     return widths
 
 
-def _cell(cell: Cell) -> Text:
-    return Text("\n").join(_text(line) for line in lines(cell))
+def _strong(line: Line) -> Line:
+    return tuple(part if isinstance(part, Mark) else Mark(part) for part in parts(line))
 
 
-def _text(line: Line, look: str = "") -> Text:
-    text = Text(style=LOOKS.get(look, ""), overflow="fold")
+def wrap(line: Line, width: int) -> list[Chunks]:
+    """Break a line between words where it is too long, and words that are longer than a line."""
+    wrapped: list[Chunks] = [[]]
+    left = width
+    for space, word in _words(line):
+        size, gap = sum(cell_len(chunk.text) for chunk in word), cell_len(space.text)
+        if wrapped[-1] and gap + size > left:
+            wrapped.append([])
+            left = width
+        elif wrapped[-1]:
+            wrapped[-1].append(space)
+            left -= gap
+        for chunk in word if size <= left else _characters(word):
+            if size > width and cell_len(chunk.text) > left and wrapped[-1]:
+                wrapped.append([])
+                left = width
+            wrapped[-1].append(chunk)
+            left -= cell_len(chunk.text)
+    return wrapped
+
+
+def _words(line: Line) -> Iterator[tuple[Chunk, Chunks]]:
+    """Yield each word, perhaps of several looks, with the space before it."""
+    space, word = Chunk(""), list[Chunk]()
     for part in parts(line):
-        if isinstance(part, Mark):
-            text.append(_shown(part.text), LOOKS[part.look])
-        else:
-            text.append(_shown(part))
-    return text
+        text, look = (part.text, part.look) if isinstance(part, Mark) else (part, "")
+        for token in re.findall(r"\s+|\S+", _shown(text)):
+            if not token.isspace():
+                word.append(Chunk(token, look))
+            elif word:
+                yield space, word
+                space, word = Chunk(token), []
+    if word:
+        yield space, word
+
+
+def _characters(word: Chunks) -> Chunks:
+    return [Chunk(character, chunk.look) for chunk in word for character in chunk.text]
+
+
+def _written(chunks: Chunks, *, styled: bool) -> str:
+    """Write one line of the terminal, runs of one look together."""
+    text = ""
+    for look, run in groupby(chunks, key=lambda chunk: chunk.look):
+        said = "".join(chunk.text for chunk in run)
+        text += f"\x1b[{LOOKS[look]}m{said}\x1b[0m" if styled and look else said
+    return text.rstrip()
 
 
 def _shown(text: str) -> str:

@@ -27,12 +27,17 @@ PLAIN_FORMS = ("second", "day", "month", "year")
 
 def date(edtf: str) -> str:
     """Show one EDTF date, with a plain reading where it needs one."""
+    return " ".join(date_lines(edtf))
+
+
+def date_lines(edtf: str) -> list[str]:
+    """Show one EDTF date as it is written, and its plain reading apart."""
     read = parse(edtf)
     doubts = {"uncertain": read.uncertain, "approximate": read.approximate}
     said = [word for word, is_so in doubts.items() if is_so]
     if read.kind != "date" or read.precision not in PLAIN_FORMS or "X" in edtf:
         said.insert(0, days(read.window.first, read.window.last))
-    return f"{edtf} ({', '.join(said)})" if said else edtf
+    return [edtf, f"({', '.join(said)})"] if said else [edtf]
 
 
 def days(first: int | None, last: int | None) -> str:

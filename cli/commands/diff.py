@@ -1,10 +1,8 @@
 """`mission diff`: how answers changed between two points on a clock."""
 
-from collections.abc import Iterable
-
 import click
 
-from cli import entries, wording
+from cli import changes, wording
 from cli.ledger import Asked, ask, reading
 from cli.options import (
     Known,
@@ -20,11 +18,11 @@ from cli.options import (
     today,
 )
 from cli.output import put
-from cli.page import Cell, Group, Line, Mark, Page, Row, Table
+from cli.page import Page
 from cli.ranges import Range, read_range
 from events.days import iso_day
 from projections.diff import Difference, diff
-from projections.state import StateEntry, state
+from projections.state import state
 
 CSV_COLUMNS = (
     *("change", "facet", "key", "period", "fields", "before.standing", "after.standing"),
@@ -99,17 +97,13 @@ def _clocks(asked: Asked, on: On) -> dict[str, object]:
 
 
 def _page(before: Asked, after: Asked, days: Range[On], found: list[Difference]) -> Page:
-    marks = wording.numbered(source for each in found for source in _sources(each))
+    marks = wording.numbered(changes.sources(found))
     described = {**before.seen.sources, **after.seen.sources}
-    rows: list[Row | Group] = []
-    for facet in dict.fromkeys(each.facet for each in found):
-        rows.append(Group(facet.upper()))
-        rows.extend(_row(each, marks) for each in found if each.facet == facet)
     return Page(
         after.title,
         _heading(before, after, days),
         (
-            Table(("", "change", "before", "after"), rows) if rows else "No difference.",
+            changes.table(found, marks) if found else "No difference.",
             *wording.source_notes(marks, described),
         ),
     )
@@ -122,37 +116,3 @@ def _heading(before: Asked, after: Asked, days: Range[On]) -> list[str]:
     for one, other in pairs:
         said.extend([one] if one == other else [f"before: {one}", f"after:  {other}"])
     return said
-
-
-def _sources(found: Difference) -> Iterable[str]:
-    for entry in (found.before, found.after):
-        yield from entry.sources if entry else ()
-
-
-def _row(found: Difference, marks: dict[str, int]) -> Row:
-    entry = found.after or found.before
-    assert entry is not None  # noqa: S101 (a difference has a side)
-    change: Line = found.change if found.change == "changed" else Mark(found.change)
-    return Row(
-        (
-            entries.name(entry),
-            change,
-            _side(found.before, found, marks),
-            _side(found.after, found, marks),
-        )
-    )
-
-
-def _side(entry: StateEntry | None, found: Difference, marks: dict[str, int]) -> Cell:
-    """Show one side: all of it where it came or went, what differs where it changed."""
-    if entry is None:
-        return ""
-    fields = found.fields or ("standing", "start", "value")
-    said: list[Line] = []
-    if "standing" in fields or "disputed" in fields:
-        said.extend(wording.standing(entry))
-    if {"start", "end", "last_attested"} & {*fields}:
-        said.extend(entries.when(entry))
-    if {"value", "label"} & {*fields}:
-        said.extend(entries.carried(entry))
-    return [*said, wording.cited(entry.sources, marks)]

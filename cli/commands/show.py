@@ -2,28 +2,24 @@
 
 import hashlib
 import json
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import click
 
 from cli import describing, wording
 from cli.commands.log import CSV_COLUMNS
-from cli.failures import shown
 from cli.ledger import reading
+from cli.naming import entry_named
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Line, Mark, Notes, Page, Row, Table
 from events.codec import Entry, to_data
-from events.errors import LookupFailure
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from ledger.store import Store
 from projections.claims import sources_of
 from projections.view import view
-
-CANDIDATES = 10
 
 
 @click.command(name="show", short_help="Show one event or source.")
@@ -54,34 +50,6 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         records=[envelope],
         columns=CSV_COLUMNS,
         page=lambda: _page(entry, since, described),
-    )
-
-
-def entry_named(store: Store, name: str) -> Entry:
-    """Return the entry an id, the beginning of one, a position or a source's id stands for.
-
-    Raises LookupFailure where it stands for none, or for several, which are then listed.
-    """
-    asked = name.strip()
-    if re.fullmatch("[0-9]{1,12}", asked) and 1 <= int(asked) <= store.position():
-        return next(iter(store.entries(after=int(asked) - 1, upto=int(asked))))
-    found: Sequence[Entry] = list(store.of_sources([asked]))
-    if not found and re.fullmatch("[0-9a-fA-F]{4,64}", asked):
-        found = store.starting_with(asked.lower(), limit=CANDIDATES + 1)
-    if len(found) == 1:
-        return found[0]
-    said = shown(asked)
-    if found:
-        some = "\n".join(
-            f"  {each.id[:16]}  {describing.summary(each)}" for each in found[:CANDIDATES]
-        )
-        more = "\n  and more" if len(found) > CANDIDATES else ""
-        click.echo(f"{said} begins the ids of:\n{some}{more}", err=True)
-        raise LookupFailure(f"{said} may be any of several", hint="give more of the id")
-    raise LookupFailure(
-        f"there is no event, source or position {said}",
-        hint="`mission log` lists events with their ids (4 digits or more), `mission sources`"
-        " sources",
     )
 
 

@@ -99,10 +99,10 @@ def _page(asked: Asked, rows: list[Happening], span: Span) -> Page:
 
 def _when(row: Happening) -> Cell:
     claims = sorted(row.claims, key=lambda claim: (claim.first, claim.last))
-    said = " / ".join(dict.fromkeys(wording.date(claim.edtf) for claim in claims))
+    dates = list(dict.fromkeys(claim.edtf for claim in claims))
     if row.disputed:
-        return (f"{said}, ", Mark("disputed", "alert"))
-    return said
+        return [" / ".join(map(wording.date, dates)), Mark("disputed", "alert")]
+    return [line for each in dates for line in wording.date_lines(each)]
 
 
 def _what(row: Happening) -> Cell:

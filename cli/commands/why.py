@@ -120,6 +120,8 @@ def _details(ground: Ground) -> Iterator[Line]:
     place = claim.statement.at or ""
     if words or place:
         yield ", ".join(each for each in (words, place) if each)
+    if values := describing.values(claim.statement):
+        yield ", ".join(values)
     if ground.reason:
         yield f"because: {ground.reason}"
     if claim.statement.note:

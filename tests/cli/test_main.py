@@ -209,3 +209,18 @@ def test_a_reader_who_has_had_enough_is_no_error(asked: Path) -> None:
         )
         assert (done.returncode, done.stderr) == (0, b""), form
     os.close(write)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line(asked: Path) -> None:
+    """An answer that cannot be written ends with one clear line and exit 2."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli.main", "missions"],
+            cwd=Path(main.__file__).parents[1],
+            env={**os.environ, "MISSION_LEDGER": str(asked)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, b"error: No space left on device\n")

@@ -72,7 +72,7 @@ def test_state_tells_disputes_and_sources_on_the_same_page(run: Run) -> None:
     assert re.search(r"command Denmark, start: \[\d\] says 2020-11; \[\d\] says 2020-12", page)
     assert "um-2021: Ministry of Foreign Affairs, “Danmark overtog kommandoen – på øst”" in page
     assert "published [2022-06..2022-09] (Jun–Sep 2022), in English" in page
-    assert "at most 3 helicopters (stated: up to three), expected (planned 2021-05)" in page
+    assert "at most 3 helicopters (stated: up to three), expected, planned 2021-05" in page
     assert "from 2021-05, planned" in page
     assert "MANDATE" not in page
 
@@ -102,7 +102,9 @@ def test_timeline_is_in_order_and_narrows(run: Run) -> None:
     late = said(run, "timeline", "nmi", "--from", "2022")
     assert [(row["key"], row["role"]) for row in late] == [("DNK", "end")]
     assert said(run, "timeline", "nmi", "--to", "2018") == rows[:1]
-    assert "2020-11 / 2020-12, disputed" in shown(run, "timeline", "nmi")
+    assert "2020-11 / 2020-12 command begins Denmark [2, 3] disputed" in shown(
+        run, "timeline", "nmi"
+    )
     assert "contribution begins, planned" in shown(run, "timeline", "nmi")
 
 

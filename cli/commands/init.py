@@ -1,0 +1,40 @@
+"""`mission init`: a new ledger, empty or with a shipped record."""
+
+import click
+
+from cli.failures import shown
+from cli.options import ledger_option
+from events.errors import MissionLedgerError
+from ledger.opening import create, default_path, open_store, path_of
+
+
+@click.command(name="init", short_help="Make a ledger.")
+@click.argument("place", metavar="[PLACE]", required=False)
+@click.option("--with", "record", metavar="NAME", help="Load a shipped record: nmi.")
+@ledger_option
+def command(*, place: str | None, record: str | None, ledger: str | None) -> None:
+    """Make a ledger at PLACE (a file), or at its usual place in your data folder.
+
+    With --with, a ledger that is there already gets what it lacks of the record.
+
+    \b
+    Examples:
+      mission init --with nmi
+      mission init ~/records/mine.sqlite
+    """  # noqa: D301
+    from ledger.shipped import load, shipped  # noqa: PLC0415 (start-up)
+
+    if record is not None and record not in shipped():
+        raise MissionLedgerError(
+            f"no record called {record} is shipped", hint=f"there is {', '.join(shipped())}"
+        )
+    path = path_of(place or ledger or default_path())
+    if record is None or not path.exists():
+        create(path)
+        click.echo(f"made a ledger at {shown(path)}")
+    if record is not None:
+        with open_store(path, write=True) as store:
+            receipts = load(store, record)
+            added = sum(len(receipt.appended) for receipt in receipts)
+            events = "nothing new" if not added else f"{added} entries"
+            click.echo(f"loaded {record}: {events}; the log ends at position {store.position()}")

@@ -1,0 +1,152 @@
+"""`mission types`: the kinds of event, what each bears on, and its fields."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from cli.options import format_option
+from cli.output import put
+from cli.page import Mark, Notes, Page, Row, Table
+from events.facets import FACETS
+from events.record import ALL_TYPES
+from events.types import ClaimEvent, Event
+
+COLUMNS = ("name", "bears_on", "says", "fields")
+
+
+@click.command(name="types", short_help="List the event types and their fields.")
+@click.argument("name", required=False)
+@format_option()
+def command(*, name: str | None, form: str) -> None:
+    """List the event types, or the fields of the one called NAME.
+
+    As JSON, NAME gives the JSON Schema of such an event as it is stored, and no NAME that of an
+    announcement file.
+
+    \b
+    Examples:
+      mission types
+      mission types contribution-deployed
+      mission types --format json > announcement.schema.json
+    """  # noqa: D301
+    from events.schema import announcement_schema, schema_of  # noqa: PLC0415 (start-up)
+
+    schema = schema_of(name) if name else announcement_schema()
+    kinds = {name: ALL_TYPES[name]} if name in ALL_TYPES else ALL_TYPES
+    put(
+        form,
+        data=schema,
+        records=[_record(each, kind) for each, kind in kinds.items()],
+        columns=COLUMNS,
+        page=lambda: _one(name, schema) if name else _all(),
+    )
+
+
+def _record(name: str, kind: type[Event]) -> dict[str, object]:
+    fields = [field for field in kind.model_fields if field != "type"]
+    return {"name": name, "bears_on": _bears(kind), "says": _says(kind), "fields": fields}
+
+
+def _all() -> Page:
+    rows = [
+        Row((Mark(name), ", ".join(_bears(kind)) or "the record", _says(kind)))
+        for name, kind in ALL_TYPES.items()
+    ]
+    return Page(
+        "Event types",
+        ("`mission types NAME` shows the fields of one",),
+        (
+            Table(("type", "bears on", "what it says"), rows),
+            Notes("FACETS", [(facet.name, facet.key_is) for facet in FACETS.values()]),
+        ),
+    )
+
+
+def _one(name: str, schema: Mapping[str, Any]) -> Page:
+    required = schema["required"]
+    rows = [
+        Row((Mark(field), "required" if _asked(field, part, required) else "", _kind(part)))
+        for field, part in schema["properties"].items()
+        if field not in ("type", "version", "source")
+    ]
+    kind = ALL_TYPES.get(name)
+    says = _says(kind) if kind else "A published document."
+    bears = f"bears on {', '.join(_bears(kind))}" if kind and _bears(kind) else ""
+    return Page(
+        name,
+        [line for line in (says, bears) if line],
+        (Table(("field", "", "what it holds"), rows), Notes("EXAMPLE", _example(name))),
+    )
+
+
+def _asked(field: str, part: Mapping[str, Any], required: list[str]) -> bool:
+    return field in required and "default" not in part
+
+
+def _kind(part: Mapping[str, Any]) -> str:
+    if "$ref" in part:
+        name = str(part["$ref"]).rpartition("/")[2]
+        known = {
+            "Basis": "reported (the default), decided or planned",
+            "Quantity": "{min, max, unit, approximate, stated}",
+        }
+        return known.get(name, name)
+    if "enum" in part:
+        return ", ".join(part["enum"])
+    if part.get("type") == "array":
+        return "a list"
+    if part.get("type") == "integer":
+        return "a whole number"
+    if "oneOf" in part or "anyOf" in part:
+        return "a whole event"
+    return "text"
+
+
+def _says(kind: type[Event]) -> str:
+    return (inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def _bears(kind: type[Event]) -> list[str]:
+    if not issubclass(kind, ClaimEvent):
+        return []
+    return [f"{bearing.facet} ({bearing.role.value})" for bearing in kind.bears]
+
+
+_EXAMPLES: dict[str, str] = {
+    "mission": "nato-mission-iraq",
+    "on": "2021-05",
+    "quantity": "{min: 2, max: 2, unit: helicopters, stated: two}",
+    "from": "DNK",
+    "to": "ITA",
+    "by": "DNK",
+    "participant": "DNK",
+    "contributor": "DNK",
+    "contribution": "dnk-helicopters",
+    "commander": "michael-lollesgaard",
+    "mandate": "b-159",
+    "place": "baghdad",
+    "other": "operation-inherent-resolve",
+    "counted": "DNK",
+    "target": "86f4e85f74b6",
+    "reason": "misread",
+    "claims": "[86f4e85f74b6]",
+    "facet": "command",
+    "key": "DNK",
+    "role": "start",
+    "claim": "{type: command-taken-over, by: DNK, on: 2020-11}",
+}
+
+
+def _example(name: str) -> list[tuple[str, str]]:
+    if name not in ALL_TYPES:
+        return [("", "see the top of any announcement file")]
+    kind = ALL_TYPES[name]
+    needed = [
+        field.alias or each
+        for each, field in kind.model_fields.items()
+        if field.is_required() and each not in ("type", "mission")
+    ]
+    lines = [f"- type: {name}", *(f"  {each}: {_EXAMPLES[each]}" for each in needed)]
+    return [("", line) for line in lines]

@@ -1,0 +1,46 @@
+"""Which entry of the log is meant: by id, by the beginning of one, by position, by source.
+
+17      86f4e85f74b6      um-handover-2022-05
+"""
+
+import re
+from collections.abc import Sequence
+
+import click
+
+from cli import describing
+from cli.failures import shown
+from events.codec import Entry
+from events.errors import LookupFailure
+from ledger.store import Store
+
+CANDIDATES = 10
+"""How many of the entries a shortened id could be are listed."""
+
+
+def entry_named(store: Store, name: str) -> Entry:
+    """Return the entry an id, the beginning of one, a position or a source's id stands for.
+
+    Raises LookupFailure where it stands for none, or for several, which are then listed.
+    """
+    asked = name.strip()
+    if re.fullmatch("[0-9]{1,12}", asked) and 1 <= int(asked) <= store.position():
+        return next(iter(store.entries(after=int(asked) - 1, upto=int(asked))))
+    found: Sequence[Entry] = list(store.of_sources([asked]))
+    if not found and re.fullmatch("[0-9a-fA-F]{4,64}", asked):
+        found = store.starting_with(asked.lower(), limit=CANDIDATES + 1)
+    if len(found) == 1:
+        return found[0]
+    said = shown(asked)
+    if found:
+        some = "\n".join(
+            f"  {each.id[:16]}  {shown(describing.summary(each))}" for each in found[:CANDIDATES]
+        )
+        more = "\n  and more" if len(found) > CANDIDATES else ""
+        click.echo(f"{said} begins the ids of:\n{some}{more}", err=True)
+        raise LookupFailure(f"{said} may be any of several", hint="give more of the id")
+    raise LookupFailure(
+        f"there is no event, source or position {said}",
+        hint="`mission log` lists events with their ids (4 digits or more), `mission sources`"
+        " sources",
+    )
