@@ -10,7 +10,7 @@ from typing import Protocol
 
 from events.codec import Content, Entry, canonical, event_id
 from events.errors import EventError, LookupFailure
-from events.facets import FACETS
+from events.facets import FACETS, Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, RecordEvent
 from events.source import Source
 from events.types import ClaimEvent, Event
@@ -116,8 +116,14 @@ def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
 
 
 def _bears(claim: ClaimEvent, event: ReadingPreferred) -> bool:
+    """Whether a claim is one of those a preference chooses among.
+
+    A start or an attestation that states a quantity is a reading, too.
+    """
+    counts = getattr(claim, "quantity", None) is not None
     return any(
-        (bearing.facet, bearing.role) == (event.facet, event.role)
+        bearing.facet == event.facet
+        and (bearing.role is event.role or (event.role is Role.READING and counts))
         and getattr(claim, bearing.key) == event.key
         and getattr(claim, bearing.period) == event.period
         for bearing in claim.bears

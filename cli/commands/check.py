@@ -56,7 +56,8 @@ def read_file(name: str) -> bytes:
 
 def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Fault]]:
     """Read every file, and collect the faults of all of them."""
-    announcements, faults = [], []
+    announcements: list[Announcement] = []
+    faults: list[Fault] = []
     for name in files:
         try:
             shown_as = "standard input" if name == "-" else name
@@ -74,7 +75,8 @@ def _files(files: tuple[str, ...], form: str) -> None:
             click.echo(fault.render())
         if not faults:
             some = "announcement" if len(announcements) == 1 else "announcements"
-            click.echo(f"{len(announcements)} {some}, {events} events: no faults")
+            what = "event" if events == 1 else "events"
+            click.echo(f"{len(announcements)} {some}, {events} {what}: no faults")
     else:
         listed = [fault.to_json() for fault in faults]
         data = {"announcements": len(announcements), "events": events, "faults": listed}

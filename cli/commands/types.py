@@ -141,7 +141,7 @@ _EXAMPLES: dict[str, str] = {
 
 def _example(name: str) -> list[tuple[str, str]]:
     if name not in ALL_TYPES:
-        return [("", "see the top of any announcement file")]
+        return [("see the top of any announcement file", "")]
     kind = ALL_TYPES[name]
     needed = [
         field.alias or each
@@ -149,4 +149,4 @@ def _example(name: str) -> list[tuple[str, str]]:
         if field.is_required() and each not in ("type", "mission")
     ]
     lines = [f"- type: {name}", *(f"  {each}: {_EXAMPLES[each]}" for each in needed)]
-    return [("", line) for line in lines]
+    return [(line, "") for line in lines]

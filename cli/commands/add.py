@@ -1,0 +1,168 @@
+"""`mission add`: announcements into the log, each whole or not at all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import click
+
+from cli import drafts
+from cli.commands.check import read_all
+from cli.describing import short
+from cli.failures import shown
+from cli.ledger import reading, writing
+from cli.options import On, format_option, ledger_option, on_option
+from cli.recording import by_option, expect_option, recorder, scratch, states, tell
+from events.announcement import Announcement
+from events.announcement_text import template
+from events.errors import EventError, LookupFailure, MissionLedgerError
+from events.facets import Role
+from events.faults import AnnouncementError
+from ledger.appending import append_announcement, resolved
+from ledger.store import Receipt, Store
+from projections.claims import Claim
+from projections.view import View, view
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """How `add` was called, the files apart."""
+
+    by: str
+    expected: int | None
+    on: On
+    form: str
+    dry_run: bool
+
+
+@click.command(name="add", short_help="Append announcements, each whole or not at all.")
+@click.argument("files", metavar="[FILE…]", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Append nothing; show how answers would change.")
+@on_option
+@by_option
+@expect_option
+@format_option()
+@ledger_option
+def command(
+    *,
+    files: tuple[str, ...],
+    dry_run: bool,
+    on: On,
+    by: str | None,
+    expect: int | None,
+    form: str,
+    ledger: str | None,
+) -> None:
+    """Append the announcements in FILEs (`-` is standard input), each whole or not at all.
+
+    All files are read and checked before anything is appended. With no FILE, an editor opens on
+    a template, and what you type is kept until it is in the log. The answer shows what changed
+    in the state of each mission it touched, on the day of --on.
+
+    \b
+    Examples:
+      mission add announcement.yaml
+      mission add announcement.yaml --dry-run --on 2021-06-15
+      mission add
+    """  # noqa: D301
+    call = _Call(recorder(by), expect, on, form, dry_run)
+
+    def append(announcements: Sequence[Announcement]) -> None:
+        with (reading if dry_run else writing)(ledger) as store:
+            _append(scratch(store) if dry_run else store, announcements, call)
+
+    if files:
+        append(_read(files))
+        return
+
+    def finish(_: bytes, path: str) -> None:
+        append(_read((path,)))
+
+    drafts.typed(template(), "announcement", finish)
+
+
+def _read(files: tuple[str, ...]) -> list[Announcement]:
+    announcements, faults = read_all(files)
+    if faults:
+        raise AnnouncementError(tuple(faults))
+    return announcements
+
+
+def _append(store: Store, announcements: Sequence[Announcement], call: _Call) -> None:
+    missions = sorted({event.mission for each in announcements for event in each.events})
+    before = states(store, missions, call.on.day)
+    receipts: list[Receipt] = []
+    expected = call.expected
+    for announcement in announcements:
+        try:
+            receipt = append_announcement(store, announcement, by=call.by, expected=expected)
+        except (LookupFailure, EventError) as error:
+            raise _placed(store, announcement, error) from None
+        receipts.append(receipt)
+        expected = None if expected is None else receipt.position
+    seen = {mission: view(store, mission) for mission in missions}
+    title = "Nothing new: all of it is in the log already"
+    if any(receipt.appended for receipt in receipts):
+        title = "Would be added; nothing was" if call.dry_run else "Added"
+    tell(
+        call.form,
+        receipts,
+        title,
+        on=call.on,
+        before=before,
+        after=states(store, missions, call.on.day),
+        seen=seen,
+    )
+    for line in chain(_there_already(receipts, seen), _said_otherwise(receipts, seen)):
+        click.echo(line, err=True)
+
+
+def _placed(
+    store: Store, announcement: Announcement, error: MissionLedgerError
+) -> MissionLedgerError:
+    """Name the place in the file of the event that the log has no use for."""
+    for event, place in zip(announcement.events, announcement.places, strict=True):
+        try:
+            resolved(store, event)
+        except MissionLedgerError as found:
+            return MissionLedgerError(
+                f"{place.file}:{place.line}: {found.message}", hint=found.hint
+            )
+    return MissionLedgerError(error.message, hint=error.hint)
+
+
+def _there_already(receipts: Sequence[Receipt], seen: dict[str, View]) -> Iterator[str]:
+    already = [id_ for receipt in receipts for id_ in receipt.already]
+    if already and any(receipt.appended for receipt in receipts):
+        yield f"note: {len(already)} of the entries were in the log already"
+    for mission in seen.values():
+        for id_ in already:
+            if undone := mission.visible.cancelled.get(id_):
+                what = "corrected" if undone.corrected else "retracted"
+                yield (
+                    f"note: {short(id_)} is in the log, and was {what} by {short(undone.by)}:"
+                    f" {shown(undone.reason)}; retracting that brings it back"
+                )
+
+
+def _said_otherwise(receipts: Sequence[Receipt], seen: dict[str, View]) -> Iterator[str]:
+    """Note new claims whose source had already dated the same start or end otherwise."""
+    new = {entry.id for receipt in receipts for entry in receipt.appended}
+    for mission in seen.values():
+        for claims in mission.by_period.values():
+            for claim in claims:
+                if claim.event in new and (older := _older(claim, claims, new)):
+                    yield (
+                        f"note: {shown(claim.source)} had already dated the {claim.role.value} of"
+                        f" {claim.key} {older.edtf} ({short(older.event)}); if that was misread,"
+                        f" `mission correct {short(older.event)}` mends it"
+                    )
+
+
+def _older(claim: Claim, claims: Sequence[Claim], new: set[str]) -> Claim | None:
+    for other in claims:
+        same = (other.source, other.role, other.basis) == (claim.source, claim.role, claim.basis)
+        dated = claim.role in (Role.START, Role.END)
+        if same and dated and claim.source and other.event not in new:
+            return other
+    return None

@@ -1,0 +1,175 @@
+"""`mission correct`: another claim in a wrong one's place, and why."""
+
+from collections.abc import Sequence
+
+import click
+from pydantic import ValidationError
+
+from cli import drafts
+from cli.commands.retract import standing_event
+from cli.failures import shown
+from cli.ledger import writing
+from cli.near import did_you_mean
+from cli.options import On, format_option, ledger_option, on_option
+from cli.recording import (
+    append_own,
+    by_option,
+    expect_option,
+    need_source,
+    reason_option,
+    source_option,
+)
+from events.announcement import Announcement, read_announcement
+from events.announcement_text import write_announcement
+from events.codec import Entry
+from events.errors import EventError, MissionLedgerError
+from events.faults import AnnouncementError
+from events.record import ClaimCorrected
+from events.source import Source
+from events.types import ClaimEvent
+from events.yamltext import Items, Mapping, Node, Text, read_yaml
+from ledger.store import Store
+from projections.claims import statement_of
+
+FIXED = ("type", "mission", "source")
+
+
+@click.command(name="correct", short_help="Record a claim in place of a wrong one.")
+@click.argument("event", metavar="EVENT")
+@reason_option
+@click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Change a field.")
+@click.option("--unset", metavar="FIELD", multiple=True, help="Leave a field out.")
+@source_option
+@on_option
+@by_option
+@expect_option
+@format_option()
+@ledger_option
+def command(
+    *,
+    event: str,
+    reason: str,
+    settings: tuple[str, ...],
+    unset: tuple[str, ...],
+    source: str | None,
+    on: On,
+    by: str | None,
+    expect: int | None,
+    form: str,
+    ledger: str | None,
+) -> None:
+    """Put another claim in the place of EVENT's (its id, the beginning of it, or its position).
+
+    Nothing is removed: the correction is an event of its own. Fields are named as in a file,
+    nested ones with a dot. Without --set or --unset an editor opens on the claim.
+
+    \b
+    Examples:
+      mission correct 86f4e85f74b6 --set on=2020-12 --reason "misread the month"
+      mission correct 86f4e85f74b6 --set quantity.max=3 --reason "up to three"
+    """  # noqa: D301
+    with writing(ledger) as store:
+        need_source(store, source)
+        mission, target = standing_event(store, event)
+        old = statement_of(target)
+        if old is None:
+            raise MissionLedgerError(
+                f"{event} is a {target.content.type}, which claims nothing to correct",
+                hint="retract it instead",
+            )
+
+        def append(claim: ClaimEvent) -> None:
+            correction = ClaimCorrected(
+                mission=mission, source=source, target=target.id, claim=claim, reason=reason
+            )
+            append_own(store, correction, by=by, expect=expect, on=on, form=form)
+
+        if settings or unset:
+            append(_changed(old, settings, unset))
+        else:
+            drafts.typed(
+                _text(store, target, old),
+                "correction",
+                lambda text, name: append(_edited(old, text, name)),
+            )
+
+
+def _changed(old: ClaimEvent, settings: Sequence[str], unset: Sequence[str]) -> ClaimEvent:
+    """Return a claim with fields set and left out. Raises MissionLedgerError."""
+    data = old.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for setting in settings:
+        path, equals, value = setting.partition("=")
+        if not equals:
+            raise MissionLedgerError(f"--set {shown(setting)}: write FIELD=VALUE")
+        _place(data, old, path)[path.rpartition(".")[2]] = _value(path, value)
+    for path in unset:
+        if _place(data, old, path).pop(path.rpartition(".")[2], None) is None:
+            raise MissionLedgerError(f"--unset {shown(path)}: the claim has no {shown(path)}")
+    try:
+        return type(old).model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise EventError(f"{place}: {first['msg']}") from None
+
+
+def _place(data: dict[str, object], old: ClaimEvent, path: str) -> dict[str, object]:
+    """Return the mapping that holds a field, having made sure that the type has such a field."""
+    first, _, nested = path.partition(".")
+    known = [
+        field.alias or name for name, field in type(old).model_fields.items() if name not in FIXED
+    ]
+    if first not in known:
+        raise MissionLedgerError(
+            f"a {old.type} has no field {shown(first)} to change",
+            hint=did_you_mean(first, known) or f"it has {', '.join(known)}",
+        )
+    if not nested:
+        return data
+    held = data.setdefault(first, {})
+    if not isinstance(held, dict):
+        raise MissionLedgerError(f"{shown(first)} has no fields of its own")
+    return held
+
+
+def _value(path: str, text: str) -> object:
+    """Read a value as a file would have it: in braces a mapping, for aliases a list, else text."""
+    if not (text.startswith("{") or path == "aliases"):
+        return text
+    document = read_yaml(text.encode(), f"--set {path}")
+    if document.faults:
+        raise AnnouncementError(tuple(document.faults))
+    return _plain(document.root)
+
+
+def _plain(node: Node | None) -> object:
+    match node:
+        case Text():
+            return node.value
+        case Items():
+            return [_plain(each) for each in node.items]
+        case Mapping():
+            return {name: _plain(each) for name, each in node.values.items()}
+    return None
+
+
+def _text(store: Store, target: Entry, old: ClaimEvent) -> str:
+    """Write a claim as the file it could have come from."""
+    described = [
+        entry.content
+        for entry in store.of_sources([old.source or ""])
+        if isinstance(entry.content, Source)
+    ]
+    text = write_announcement(Announcement(described[0], (old,)))
+    return f"# Change the event, and leave the rest as it is. It corrects {target.id[:12]}.\n{text}"
+
+
+def _edited(old: ClaimEvent, text: bytes, name: str) -> ClaimEvent:
+    """Read the claim that was typed. Raises AnnouncementError, or MissionLedgerError."""
+    events = read_announcement(text, name).events
+    if len(events) != 1 or not isinstance(events[0], ClaimEvent):
+        raise MissionLedgerError(
+            f"{name}: a correction is one claim, not {len(events)} events",
+            hint="write an interval's end as an event of its own, and add it",
+        )
+    return events[0].model_copy(update={"mission": old.mission, "source": old.source})

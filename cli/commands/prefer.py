@@ -1,0 +1,131 @@
+"""`mission prefer`: of an occurrence whose sources disagree, the claims to go by."""
+
+from collections.abc import Sequence
+
+import click
+
+from cli.commands.retract import standing_event
+from cli.failures import AnswerIsNo
+from cli.ledger import writing
+from cli.options import On, facet_option, format_option, ledger_option, on_option
+from cli.recording import (
+    append_own,
+    by_option,
+    expect_option,
+    need_source,
+    reason_option,
+    source_option,
+)
+from events.errors import MissionLedgerError
+from events.facets import Role
+from events.record import ReadingPreferred
+from ledger.store import Store
+from projections.claims import Place
+from projections.reading import excludes, readings
+from projections.view import View, view
+
+
+@click.command(name="prefer", short_help="Settle a dispute between sources.")
+@click.argument("events", metavar="EVENT…", nargs=-1, required=True)
+@reason_option
+@source_option
+@facet_option
+@click.option("--role", type=click.Choice(["start", "end", "reading"]), help="Which is disputed.")
+@on_option
+@by_option
+@expect_option
+@format_option()
+@ledger_option
+def command(
+    *,
+    events: tuple[str, ...],
+    reason: str,
+    source: str | None,
+    facet: str | None,
+    role: str | None,
+    on: On,
+    by: str | None,
+    expect: int | None,
+    form: str,
+    ledger: str | None,
+) -> None:
+    """Of a start, an end or a reading whose sources disagree, go by what the EVENTs say.
+
+    The other readings stay visible, and a claim recorded later that disagrees opens the dispute
+    again.
+
+    \b
+    Examples:
+      mission prefer 86f4e85f74b6 --reason "the ministry's own account"
+      mission prefer 86f4e85f74b6 --role start --reason "two sources against one"
+    """  # noqa: D301
+    with writing(ledger) as store:
+        need_source(store, source)
+        mission, ids = _chosen(store, events)
+        places = _shared(view(store, mission), ids, facet, role)
+        disputed = [place for place in places if _disputed(view(store, mission), place)]
+        if not disputed:
+            click.echo("nothing is disputed there, so there is nothing to settle", err=True)
+            raise AnswerIsNo
+        if len(disputed) > 1:
+            said = ", ".join(f"the {place[3].value} of {place[0]} {place[1]}" for place in disputed)
+            raise MissionLedgerError(
+                f"the events bear on {said}", hint="say which with --facet and --role"
+            )
+        (about,) = disputed
+        preference = ReadingPreferred(
+            mission=mission,
+            source=source,
+            facet=about[0],
+            key=about[1],
+            period=about[2],
+            role=about[3],
+            claims=tuple(ids),
+            reason=reason,
+        )
+        append_own(store, preference, by=by, expect=expect, on=on, form=form)
+
+
+def _chosen(store: Store, names: Sequence[str]) -> tuple[str, list[str]]:
+    found = [standing_event(store, name) for name in names]
+    missions = {mission for mission, _ in found}
+    if len(missions) > 1:
+        raise MissionLedgerError(f"the events are of different missions: {', '.join(missions)}")
+    return missions.pop(), [entry.id for _, entry in found]
+
+
+def _shared(seen: View, ids: Sequence[str], facet: str | None, role: str | None) -> list[Place]:
+    """Return the places that every event chosen bears on."""
+
+    def of(event: str) -> list[Place]:
+        return [
+            (claim.facet, claim.key, claim.period, each)
+            for claim in seen.visible.claims
+            if claim.event == event
+            for each in dict.fromkeys((claim.role, *([Role.READING] * len(readings([claim])))))
+        ]
+
+    return [
+        place
+        for place in of(ids[0])
+        if all(place in of(other) for other in ids)
+        and facet in (None, place[0])
+        and role in (None, place[3].value)
+    ]
+
+
+def _disputed(seen: View, place: Place) -> bool:
+    facet, key, number, role = place
+    claims = seen.by_period.get((facet, key, number), ())
+    if role is Role.READING:
+        found = [reading for reading in readings(claims) if reading.claim.reported]
+        return any(
+            one.days == other.days and excludes(one.quantity, other.quantity)
+            for one in found
+            for other in found
+        )
+    for period in seen.periods[facet]:
+        if (period.key, period.number) == (key, number):
+            part = period.start if role is Role.START else period.end
+            return part is not None and part.disputed
+    return False

@@ -1,0 +1,81 @@
+"""`mission retract`: an event no longer counts, and why."""
+
+import click
+
+from cli.describing import short
+from cli.ledger import writing
+from cli.naming import entry_named
+from cli.options import On, format_option, ledger_option, on_option
+from cli.recording import (
+    append_own,
+    by_option,
+    expect_option,
+    need_source,
+    reason_option,
+    source_option,
+)
+from events.codec import Entry
+from events.errors import MissionLedgerError
+from events.record import ClaimRetracted
+from ledger.store import Store
+from projections.view import view
+
+
+@click.command(name="retract", short_help="Record that an event no longer counts.")
+@click.argument("event", metavar="EVENT")
+@reason_option
+@source_option
+@on_option
+@by_option
+@expect_option
+@format_option()
+@ledger_option
+def command(
+    *,
+    event: str,
+    reason: str,
+    source: str | None,
+    on: On,
+    by: str | None,
+    expect: int | None,
+    form: str,
+    ledger: str | None,
+) -> None:
+    """Record that EVENT (its id, the beginning of it, or its position) no longer counts.
+
+    Nothing is removed: the retraction is an event of its own, and can itself be retracted.
+
+    \b
+    Examples:
+      mission retract 86f4e85f74b6 --reason "entered twice"
+      mission retract 86f4e85f74b6 --reason "withdrawn by the ministry" --source um-notice
+    """  # noqa: D301
+    with writing(ledger) as store:
+        need_source(store, source)
+        mission, target = standing_event(store, event)
+        retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
+        append_own(store, retraction, by=by, expect=expect, on=on, form=form)
+
+
+def standing_event(store: Store, name: str) -> tuple[str, Entry]:
+    """Return an event that still counts, and its mission.
+
+    Raises MissionLedgerError for a source, or for what was retracted or corrected already.
+    """
+    entry = entry_named(store, name)
+    if entry.mission is None:
+        raise MissionLedgerError(
+            f"{name} is a source: it makes no claim itself",
+            hint="retract or correct the events it states (`mission log --source ID`)",
+        )
+    undone = view(store, entry.mission).visible.cancelled.get(entry.id)
+    if undone:
+        what = "corrected" if undone.corrected else "retracted"
+        raise MissionLedgerError(
+            f"{short(entry.id)} was {what} already, by {short(undone.by)}",
+            hint=f"`mission correct {short(undone.by)}` changes that correction, `mission retract"
+            f" {short(undone.by)}` undoes it"
+            if undone.corrected
+            else f"`mission retract {short(undone.by)}` brings it back",
+        )
+    return entry.mission, entry

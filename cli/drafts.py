@@ -1,0 +1,91 @@
+"""Text typed in an editor, kept until it has been appended.
+
+A draft is a file in the user's state folder. Whatever goes wrong, what was typed is still there,
+and its path is printed.
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import platformdirs
+
+from cli.failures import AnswerIsNo, shown
+from events.errors import MissionLedgerError
+from events.faults import AnnouncementError
+
+EDITORS = ("editor", "nano", "vi")
+
+
+def typed(start: str, name: str, finish: Callable[[bytes, str], None]) -> None:
+    """Open an editor on `start`, and hand what was typed, and its path, to `finish`.
+
+    The draft is removed once `finish` returns. Where it raises an error, the error is shown and,
+    on a terminal, the editor is offered again; the draft stays, and its path is printed. Raises
+    AnswerIsNo where nothing was typed, and MissionLedgerError where there is no editor.
+    """
+    command = _editor()
+    draft = _new_draft(start, name)
+    kept = False
+    try:
+        while True:
+            _edit(command, draft)
+            text = draft.read_bytes()
+            if not text.strip() or text == start.encode():
+                click.echo("nothing was written", err=True)
+                raise AnswerIsNo
+            kept = True
+            try:
+                finish(text, str(draft))
+            except AnnouncementError as error:
+                if not _again(error):
+                    raise
+            else:
+                kept = False
+                return
+    finally:
+        if kept:
+            click.echo(f"what you typed is kept in {shown(draft)}", err=True)
+        else:
+            draft.unlink(missing_ok=True)
+
+
+def _editor() -> list[str]:
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if named:
+        return shlex.split(named)
+    for name in EDITORS:
+        if shutil.which(name):
+            return [name]
+    raise MissionLedgerError("no editor is set", hint="set EDITOR, or give a file")
+
+
+def _new_draft(start: str, name: str) -> Path:
+    folder = platformdirs.user_state_path("mission-ledger") / "drafts"
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.yaml"
+    draft.write_text(start, encoding="utf-8")
+    return draft
+
+
+def _edit(command: list[str], draft: Path) -> None:
+    try:
+        done = subprocess.run([*command, str(draft)], check=False)  # noqa: S603 (the user's own)
+    except OSError as error:
+        raise MissionLedgerError(f"cannot run {command[0]}: {error.strerror}") from None
+    if done.returncode:
+        raise MissionLedgerError(f"{command[0]} ended with code {done.returncode}")
+
+
+def _again(error: AnnouncementError) -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    for fault in error.faults:
+        click.echo(fault.render(), err=True)
+    return click.confirm("edit it again?", default=True, err=True)
