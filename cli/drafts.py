@@ -32,28 +32,30 @@ def typed(start: str, name: str, finish: Callable[[bytes, str], None]) -> None:
     """
     command = _editor()
     draft = _new_draft(start, name)
-    kept = False
     try:
         while True:
             _edit(command, draft)
-            text = draft.read_bytes()
-            if not text.strip() or text == start.encode():
+            if not _changed(draft, start):
                 click.echo("nothing was written", err=True)
                 raise AnswerIsNo
-            kept = True
             try:
-                finish(text, str(draft))
+                finish(draft.read_bytes(), str(draft))
             except AnnouncementError as error:
                 if not _again(error):
                     raise
             else:
-                kept = False
+                draft.unlink()
                 return
     finally:
-        if kept:
+        if _changed(draft, start):
             click.echo(f"what you typed is kept in {shown(draft)}", err=True)
         else:
             draft.unlink(missing_ok=True)
+
+
+def _changed(draft: Path, start: str) -> bool:
+    text = draft.read_bytes() if draft.exists() else b""
+    return bool(text.strip()) and text != start.encode()
 
 
 def _editor() -> list[str]:

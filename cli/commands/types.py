@@ -1,7 +1,7 @@
 """`mission types`: the kinds of event, what each bears on, and its fields."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -77,7 +77,7 @@ def _one(name: str, schema: Mapping[str, Any]) -> Page:
     return Page(
         name,
         [line for line in (says, bears) if line],
-        (Table(("field", "", "what it holds"), rows), Notes("EXAMPLE", _example(name))),
+        (Table(("field", "", "what it holds"), rows), *_example(name)),
     )
 
 
@@ -139,14 +139,14 @@ _EXAMPLES: dict[str, str] = {
 }
 
 
-def _example(name: str) -> list[tuple[str, str]]:
+def _example(name: str) -> Iterator[Table]:
     if name not in ALL_TYPES:
-        return [("see the top of any announcement file", "")]
-    kind = ALL_TYPES[name]
+        return
+    fields = ALL_TYPES[name].model_fields
     needed = [
         field.alias or each
-        for each, field in kind.model_fields.items()
+        for each, field in fields.items()
         if field.is_required() and each not in ("type", "mission")
     ]
-    lines = [f"- type: {name}", *(f"  {each}: {_EXAMPLES[each]}" for each in needed)]
-    return [(line, "") for line in lines]
+    lines = [f"{each}: {_EXAMPLES[each]}" for each in needed]
+    yield Table(("EXAMPLE",), (Row((f"- type: {name}",), below=lines),))
