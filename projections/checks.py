@@ -14,7 +14,8 @@ from events.facets import FACETS, Role
 from projections.claims import BEGINNING, FOREVER, Claim
 from projections.period import Period, Standing, standing
 from projections.plans import Outcome, plans
-from projections.state import Json, state
+from projections.reading import clashes, readings
+from projections.state import MEASURES, Json
 from projections.view import View
 
 
@@ -88,19 +89,19 @@ def _disputes(view: View, _: int) -> Iterator[Finding]:
             )
 
 
-def _disputed_quantities(view: View, today: int) -> Iterator[Finding]:
-    for facet, entries in state(view, today).facets.items():
-        for entry in entries:
-            quantity = entry.value.get("quantity")
-            if facet == "strength" and entry.disputed and isinstance(quantity, dict):
+def _disputed_quantities(view: View, _: int) -> Iterator[Finding]:
+    for (facet, key, number), claims in view.by_period.items():
+        preference = view.visible.preferences.get((facet, key, number, Role.READING))
+        for measure in MEASURES:
+            if clashing := clashes(readings(claims, measure), preference):
+                dates = ", ".join(dict.fromkeys(each.claim.edtf for each in clashing))
                 yield Finding(
                     "dispute-unsettled",
-                    f"sources disagree on the reading of {quantity['on']};"
-                    " `mission prefer` settles it",
+                    f"sources disagree on its {measure} of {dates}; `mission prefer` settles it",
                     view.mission,
                     facet,
-                    entry.key,
-                    entry.events,
+                    key,
+                    tuple(each.claim.event for each in clashing),
                 )
 
 

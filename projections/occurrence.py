@@ -121,7 +121,7 @@ def last_published(claims: Sequence[Claim]) -> tuple[Claim, ...]:
 
     def later(one: Claim, other: Claim) -> bool:
         a, b = _published(one), _published(other)
-        return a != b and a[0] >= b[0] and a[1] >= b[1]
+        return a[0] > b[0] and a[1] > b[1]
 
     return tuple(claim for claim in claims if not any(later(other, claim) for other in claims))
 

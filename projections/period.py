@@ -89,7 +89,9 @@ def weigh(
     attested = [claim for claim in by_role[Role.ATTESTATION] if claim.reported]
 
     begun, start_at_odds = _begun(start, end, by_role[Role.START], attested, mission_start)
-    ended, planned_end, end_at_odds = _ended(start, end, by_role[Role.END], attested, begun)
+    plans = [c for c in claims if not c.reported and c.role in (Role.START, Role.END)]
+    own_day, _ = _begun(start, end, [], attested, mission_start)
+    ended, planned_end, end_at_odds = _ended(start, end, plans, attested, own_day)
     attests = [Days(claim.first, claim.last) for claim in attested]
     if start and start.reported:
         attests.append(begun)
@@ -141,20 +143,27 @@ def _begun(
 def _ended(
     start: Occurrence | None,
     end: Occurrence | None,
-    ends: Sequence[Claim],
+    plans: Sequence[Claim],
     attested: Sequence[Claim],
     begun: Days,
 ) -> tuple[Days, Days | None, bool]:
-    """Find the days the end can lie on, the planned end still standing, and any contradiction."""
+    """Find the days the end can lie on, the planned end still standing, and any contradiction.
+
+    `begun` is where the start lies without the help of any plan: what a plan's "not begun" adds
+    must not prolong what a reported start attests.
+    """
     not_ended = max((claim.first + 1 for claim in attested), default=BEGINNING)
     started = begun.first if start and start.reported else BEGINNING
     if end and end.reported:
         # A period that ends on the day it began is in force at the close of no day.
         own_day = started + 1 if started < end.days.last else started
-        plans = [claim.published_from for claim in ends if not claim.reported]
+        if start and start.reported and start.days.first > end.days.last:
+            own_day = start.days.first
         ended, at_odds = confine(end.readings, Days(max(not_ended, own_day), FOREVER))
-        if any(end.days.last < published for published in plans):
-            ended, at_odds = ended.hull(Days(max(plans), FOREVER)), True
+        # A plan for the start or the end says that it had not ended when the plan came out.
+        published = max((plan.published_from for plan in plans), default=BEGINNING)
+        if end.days.last < published:
+            ended, at_odds = ended.hull(Days(published, FOREVER)), True
         return ended, None, at_odds
     not_ended = max(not_ended, started + 1 if started > BEGINNING else BEGINNING)
     planned = end.days if end and end.days.last >= not_ended else None

@@ -89,7 +89,11 @@ def _of_those_begun(begun: Sequence[Reading], day: int) -> list[Answer]:
     if any(excludes(one.quantity, other.quantity) for one in latest for other in latest):
         # Windows one inside the other, and different counts: each may be the one that holds.
         return [
-            Answer(one, Standing.POSSIBLE, tuple(other for other in latest if other is not one))
+            Answer(
+                one,
+                Standing.POSSIBLE,
+                (*(other for other in latest if other is not one), *_excluding(one, reported)),
+            )
             for one in latest
         ]
     standing = Standing.ASSUMED
@@ -121,6 +125,12 @@ def _one_a_date(found: Sequence[Reading]) -> list[Reading]:
     return sorted(best.values(), key=_order, reverse=True)
 
 
+def clashes(found: Sequence[Reading], preference: Preference | None = None) -> list[Reading]:
+    """Return the reported readings that another of the same date excludes, unless settled."""
+    left = _preferred(found, preference)
+    return [reading for reading in left if _excluding(reading, left)]
+
+
 def excludes(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities of the same unit have no number in common."""
     if one.unit and other.unit and one.unit != other.unit:
@@ -150,9 +160,9 @@ def _order(reading: Reading) -> tuple[object, ...]:
 
 
 def _dated_later(one: Reading, other: Reading) -> bool:
-    """Whether one is surely not the earlier: later on both sides of its window."""
+    """Whether one is the later: on both sides of its window, or the other is over by then."""
     a, b = one.days, other.days
-    return a != b and a.first >= b.first and a.last >= b.last
+    return (a.first > b.first and a.last > b.last) or (a != b and a.first >= b.last)
 
 
 def _excluding(reading: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:

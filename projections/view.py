@@ -63,11 +63,12 @@ class View:
     @cached_property
     def strengths(self) -> Mapping[str, tuple[Claim, ...]]:
         """The strength readings of each key."""
-        return {
-            key: tuple(claim for claim in claims if claim.role is Role.READING)
-            for (facet, key, _), claims in self.by_period.items()
-            if facet == "strength"
-        }
+        # A reading has no period: one that was given all the same is a reading like the others.
+        grouped: dict[str, list[Claim]] = {}
+        for claim in self.visible.claims:
+            if claim.facet == "strength" and claim.role is Role.READING:
+                grouped.setdefault(claim.key, []).append(claim)
+        return {key: tuple(grouped[key]) for key in sorted(grouped)}
 
     def entry(self, event: str) -> Entry:
         """Return one of the mission's entries by its full id."""

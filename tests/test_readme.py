@@ -76,3 +76,9 @@ def test_every_command_is_in_the_readme() -> None:
 def test_the_readme_names_nothing_of_the_machine_it_was_written_on(words: str) -> None:
     """The README holds for any machine."""
     assert words not in README
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    """What CI runs is what the README tells a reader to run."""
+    (command,) = [line for line in README.splitlines() if line.endswith("-m pytest -q")]
+    assert command.removeprefix("$ ") in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from events.facets import Role
 from events.record import ReadingPreferred
 from ledger.store import Store
 from projections.claims import Place
-from projections.reading import excludes, readings
+from projections.reading import clashes, readings
 from projections.view import View, view
 
 
@@ -118,12 +118,7 @@ def _disputed(seen: View, place: Place) -> bool:
     facet, key, number, role = place
     claims = seen.by_period.get((facet, key, number), ())
     if role is Role.READING:
-        found = [reading for reading in readings(claims) if reading.claim.reported]
-        return any(
-            one.days == other.days and excludes(one.quantity, other.quantity)
-            for one in found
-            for other in found
-        )
+        return bool(clashes(readings(claims), seen.visible.preferences.get(place)))
     for period in seen.periods[facet]:
         if (period.key, period.number) == (key, number):
             part = period.start if role is Role.START else period.end

@@ -1,0 +1,88 @@
+"""Who had what where, and how answers changed."""
+
+from events.types import ContributionDeployed, ContributionWithdrawn, PlaceAttested
+from projections.diff import diff
+from projections.find import Wanted, find
+from projections.history import history
+from projections.timeline import timeline
+from projections.why import Part, why
+from tests.projections.build import Record, day
+
+
+def helicopters() -> Record:
+    """Return a record of two contributions and a place."""
+    record = Record().source("news", "2021-06-01")
+    sent = {"contributor": "DNK", "capability": "Transport helicopters", "location": "Taji"}
+    record.say(ContributionDeployed, contribution="dnk-helicopters", on="2021-05-01", **sent)
+    record.say(ContributionDeployed, contribution="swe-staff", contributor="SWE", on="2021-05-20")
+    record.say(PlaceAttested, place="taji", name="Camp Taji", on="2021-05-20")
+    return record
+
+
+def keys(record: Record, on: str, **wanted: str) -> list[str]:
+    """Return the keys found on a day."""
+    return [found.entry.key for found in find([record.view()], Wanted(**wanted), day(on))]
+
+
+def test_find_by_who_what_and_where() -> None:
+    """Each criterion narrows; text is found without regard to case."""
+    record = helicopters()
+    assert keys(record, "2021-05-20", who="DNK") == ["dnk-helicopters"]
+    assert keys(record, "2021-05-20", what="HELI") == ["dnk-helicopters"]
+    assert keys(record, "2021-05-20", where="taji") == ["dnk-helicopters", "taji"]
+    assert keys(record, "2021-05-20", facet="contribution") == ["dnk-helicopters", "swe-staff"]
+    assert keys(record, "2021-05-02", who="SWE") == []
+
+
+def test_a_state_does_not_differ_from_itself() -> None:
+    """No difference is reported where nothing changed."""
+    record = helicopters()
+    assert diff(record.state("2021-05-20"), record.state("2021-05-20")) == []
+
+
+def test_diff_tells_what_came_what_went_and_what_changed() -> None:
+    """Keys only in one state are added or removed; in both, the fields that differ are named."""
+    record = helicopters()
+    found = diff(record.state("2021-05-01"), record.state("2021-05-20"))
+    assert {(each.key, each.change) for each in found} >= {("swe-staff", "added")}
+    record.say(ContributionWithdrawn, contribution="swe-staff", on="2021-05-25")
+    later = diff(record.state("2021-05-20"), record.state("2021-05-26"))
+    assert ("swe-staff", "removed") in {(each.key, each.change) for each in later}
+    by_record = diff(
+        record.state("2021-05-20", upto=record.position - 1), record.state("2021-05-20")
+    )
+    (changed,) = [each for each in by_record if each.change == "changed"]
+    assert (changed.key, "end" in changed.fields) == ("swe-staff", True)
+
+
+def test_why_keeps_what_was_retracted_in_sight() -> None:
+    """A retracted claim is shown with its reason, and counts for nothing."""
+    record = helicopters()
+    event = record.entries[0].id
+    record.retract(event, reason="another unit")
+    explained = why(record.view(), "dnk-helicopters", day("2021-06-01"))
+    assert explained.answers == ()
+    ((ground),) = explained.grounds
+    assert (ground.part, ground.reason) == (Part.RETRACTED, "another unit")
+
+
+def test_history_is_in_the_order_of_the_log() -> None:
+    """What bears on a key is listed by position: claims, retractions, and what undoes those."""
+    record = helicopters()
+    retraction = record.retract(record.entries[0].id)
+    record.retract(retraction)
+    changes = history(record.view(), "dnk-helicopters")
+    assert [change.did for change in changes] == ["claimed", "retracted", "retracted"]
+
+
+def test_the_timeline_is_sorted_by_date() -> None:
+    """Happenings come by the first day they can have fallen on."""
+    record = helicopters()
+    record.say(ContributionWithdrawn, contribution="swe-staff", on="[..2021-05-10]")
+    rows = timeline(record.view())
+    assert [(row.key, row.role.value) for row in rows] == [
+        ("dnk-helicopters", "start"),
+        ("swe-staff", "end"),
+        ("swe-staff", "start"),
+        ("taji", "attestation"),
+    ]

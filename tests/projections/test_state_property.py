@@ -1,0 +1,274 @@
+"""Whole small records, drawn at random: every answer against the oracle, and what never happens.
+
+Set MISSION_LEDGER_EXAMPLES=20000 for a long run.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events.days import iso_day
+from events.facets import Role
+from events.source import close_of_day
+from events.types import (
+    ClaimEvent,
+    CommandAttested,
+    CommandHandedOver,
+    CommandRelinquished,
+    CommandTakenOver,
+    ContributionAttested,
+    ContributionDeployed,
+    ContributionStrengthReported,
+    ContributionWithdrawn,
+    MissionAttested,
+    MissionEnded,
+    MissionEstablished,
+    StrengthReported,
+)
+from projections.state import State, StateEntry, state
+from projections.view import View
+from tests.projections.build import MISSION, Record
+from tests.projections.oracle import CALENDAR, Count, World
+
+DAYS = range(CALENDAR.start, CALENDAR.stop - 6)
+LONG = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "0"))
+
+
+def examples(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Settle how many records a promise is tried on."""
+    return settings(
+        max_examples=LONG or number,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step in the making of a record."""
+
+    step: str
+    source: int = 0
+    kind: type[ClaimEvent] | None = None
+    key: str = ""
+    period: int = 1
+    on: str = ""
+    basis: str = "reported"
+    number: int = 0
+    target: int = 0
+    role: Role = Role.START
+
+
+@st.composite
+def windows(draw: st.DrawFn, *, one_sided: bool = True) -> str:
+    """Draw a date: a day, several days, or a window open on one side."""
+    first = draw(st.integers(DAYS[0], DAYS[-1]))
+    length = draw(st.sampled_from((0, 0, 0, 1, 2, 4, 7)))
+    last = min(first + length, DAYS[-1])
+    if first == last:
+        return iso_day(first)
+    shape = draw(st.integers(0, 7)) if one_sided else 2
+    left = "" if shape == 0 else iso_day(first)
+    right = "" if shape == 1 else iso_day(last)
+    return f"[{left}..{right}]"
+
+
+_BY_FACET: dict[str, tuple[type[ClaimEvent], ...]] = {
+    "command": (CommandTakenOver, CommandHandedOver, CommandRelinquished, CommandAttested),
+    "contribution": (
+        ContributionDeployed,
+        ContributionWithdrawn,
+        ContributionAttested,
+        ContributionStrengthReported,
+    ),
+    "mission": (MissionEstablished, MissionEnded, MissionAttested),
+    "strength": (StrengthReported,),
+}
+_NAMES = {"command": ("DNK", "ITA", "CAN"), "contribution": ("helicopters",), "strength": ("DNK",)}
+
+
+@st.composite
+def claims(draw: st.DrawFn, facets: tuple[str, ...], basis: str | None = None) -> Line:
+    """Draw a claim."""
+    facet = draw(st.sampled_from(facets))
+    kind = draw(st.sampled_from(_BY_FACET[facet]))
+    attests = kind.__name__.endswith("Attested")
+    if basis is None or attests:
+        basis = (
+            "reported"
+            if attests
+            else draw(st.sampled_from(("reported", "reported", "reported", "planned", "decided")))
+        )
+    return Line(
+        "say",
+        draw(st.integers(0, 3)),
+        kind,
+        draw(st.sampled_from(_NAMES.get(facet, (MISSION,)))),
+        draw(st.sampled_from((1, 1, 1, 1, 2))) if facet != "mission" else 1,
+        draw(windows()),
+        basis,
+        draw(st.integers(0, 3)),
+    )
+
+
+FACET_MIXES = (("command",), ("contribution",), ("command", "mission"),
+               ("contribution", "mission"), ("strength",), ("command", "contribution", "strength"))  # fmt: skip
+
+
+@st.composite
+def records(draw: st.DrawFn, *, about_the_record: bool = True, size: int = 7) -> list[Line]:
+    """Draw a record: its sources' publication dates, its claims, and events about those."""
+    facets = draw(st.sampled_from(FACET_MIXES))
+    lines = [Line("source", n, on=draw(windows(one_sided=True))) for n in range(4)]
+    step = claims(facets)
+    if about_the_record:
+        step |= st.builds(
+            Line, st.sampled_from(("retract", "prefer")), source=st.integers(-2, 3),
+            target=st.integers(0, size), number=st.integers(0, size),
+        )  # fmt: skip
+        step |= st.builds(
+            lambda new, target, by: replace(new, step="correct", target=target, number=by),
+            claims(facets), st.integers(0, size), st.integers(-2, 3),
+        )  # fmt: skip
+        step |= claims(facets)
+    return lines + draw(st.lists(step, min_size=1, max_size=size))
+
+
+def event(record: Record, line: Line) -> ClaimEvent:
+    """Make the claim of a line."""
+    kind = line.kind
+    assert kind is not None
+    fields: dict[str, object] = {"on": line.on, "basis": line.basis, "source": f"s{line.source}"}
+    key = kind.bears[0].key
+    if kind is CommandHandedOver:
+        after = {"DNK": "ITA", "ITA": "CAN", "CAN": "DNK"}[line.key]
+        fields |= {"from": line.key, "to": after, "from_period": line.period}
+    elif key != "mission":
+        fields |= {key: line.key, "period": line.period}
+    if "contributor" in kind.model_fields:
+        fields["contributor"] = "DNK"
+    if "quantity" in kind.model_fields and (line.number or kind is not ContributionDeployed):
+        high = 100 * line.number + 100
+        fields["quantity"] = {"min": high if line.number != 3 else None, "max": high}
+    return record.claim(kind, **fields)
+
+
+def write(lines: list[Line]) -> Record:
+    """Write a record line by line; a line about an event that is not there is left out."""
+    record = Record()
+    for line in lines:
+        ids = [entry.id for entry in record.entries]
+        if line.step == "source":
+            record.source(f"s{line.source}", line.on)
+        elif line.step == "say":
+            claim = event(record, line)
+            record.add(claim)
+        elif not ids:
+            continue
+        elif line.step == "retract":
+            source = f"s{line.source}" if line.source >= 0 else None
+            record.retract(ids[line.target % len(ids)], source, f"{len(ids)}")
+        elif line.step == "correct":
+            source = f"s{line.number}" if line.number >= 0 else None
+            record.correct(ids[line.target % len(ids)], event(record, line), source)
+        elif line.step == "prefer":
+            target = record.entries[line.target % len(ids)].content
+            if isinstance(target, ClaimEvent):
+                bearing = target.bears[line.number % len(target.bears)]
+                role = Role.READING if "quantity" in target.value() else bearing.role
+                if role is not Role.ATTESTATION:
+                    place = (
+                        bearing.facet, getattr(target, bearing.key),
+                        getattr(target, bearing.period), role,
+                    )  # fmt: skip
+                    others = {ids[line.target % len(ids)], ids[line.number % len(ids)]}
+                    record.prefer(place, *sorted(others))
+    # The log holds an event once.
+    seen: set[str] = set()
+    record.entries = [e for e in record.entries if not (e.id in seen or seen.add(e.id))]  # type: ignore[func-returns-value]
+    return record
+
+
+Answers = dict[tuple[str, str, int], tuple[str, bool]]
+
+
+def answers(found: State) -> Answers:
+    """Return each period in a state with its standing and mark."""
+    return {
+        (entry.facet, entry.key, entry.period): (entry.standing.value, entry.disputed)
+        for entries in found.facets.values()
+        for entry in entries
+        if entry.facet != "strength"
+    }
+
+
+def every_answer(view: View) -> list[Answers]:
+    """Return the answers of every day."""
+    return [answers(state(view, day)) for day in CALENDAR]
+
+
+def _quantity(entry: StateEntry) -> list[tuple[object, ...]]:
+    shown = entry.value.get("quantity")
+    if not isinstance(shown, dict):
+        return []
+    return [
+        (each["on"], each["basis"], each["source"], each["standing"], each["max"])
+        for each in (shown, *shown.get("others", ()))
+    ]
+
+
+def _as_shown(world: World, counts: list[Count]) -> list[tuple[object, ...]]:
+    by_event = {said.event: said.claim for said in world.said}
+    return [
+        (
+            claim.on, claim.basis.value, claim.source, count.standing,
+            claim.value()["quantity"]["max"],  # type: ignore[index]
+        )
+        for count in counts
+        for claim in (by_event[count.event],)
+    ]  # fmt: skip
+
+
+def agree(record: Record, known: int | None, upto: int | None) -> None:
+    """Ask the projection and the oracle about every day."""
+    view = record.view(known, upto)
+    world = World(record.entries, record.sources, MISSION, known, upto)
+    for day in CALENDAR:
+        found, wanted = state(view, day), world.on(day)
+        assert answers(found) == wanted.periods, iso_day(day)
+        assert len(found.possibly_public) == world.left_out
+        for entries in found.facets.values():
+            for entry in entries:
+                place = (entry.facet, entry.key, entry.period)
+                if entry.facet != "strength":
+                    counts = _as_shown(world, wanted.quantities.get(place, []))
+                    assert _quantity(entry) == counts, iso_day(day)
+        strengths: dict[str, list[Count]] = {}
+        for entry in found.facets["strength"]:
+            strengths.setdefault(entry.key, []).append(
+                Count(entry.events[0], entry.standing.value, entry.disputed)
+            )
+        for counts in strengths.values():
+            assert len(counts) == len({(c.event, c.standing) for c in counts})
+        assert _by_key(strengths) == _by_key(wanted.strengths), iso_day(day)
+
+
+def _by_key(found: dict[str, list[Count]]) -> dict[str, list[tuple[str, bool]]]:
+    return {key: [(c.standing, c.disputed) for c in counts] for key, counts in found.items()}
+
+
+knowns = st.none() | st.integers(DAYS[0], DAYS[-1]).map(close_of_day)
+
+
+@examples(300)
+@given(records(), knowns, st.integers(4, 12))
+def test_every_answer_is_what_the_possible_worlds_say(
+    lines: list[Line], known: int | None, upto: int
+) -> None:
+    """Standing, mark and quantity are those of the definitions, read out day by day."""
+    record = write(lines)
+    agree(record, None, None)
+    agree(record, known, upto)
