@@ -10,7 +10,7 @@ from typing import Protocol
 
 from events.codec import Content, Entry, canonical, event_id
 from events.errors import EventError, LookupFailure
-from events.facets import FACETS, Role
+from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, RecordEvent
 from events.source import Source
 from events.types import ClaimEvent, Event
@@ -100,8 +100,6 @@ def _correction(store: Store, event: ClaimCorrected) -> ClaimCorrected:
 
 
 def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
-    if event.facet not in FACETS:
-        raise EventError(f"there is no facet {event.facet}", hint=f"one of {', '.join(FACETS)}")
     chosen = []
     for name in event.claims:
         entry = _target(store, event, name)
