@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from events.facets import Role
-from projections.claims import FOREVER, Claim
+from projections.claims import BEGINNING, FOREVER, Claim
 from projections.occurrence import Days, hull, last_published, plan_days
 from projections.period import Period
 from projections.state import Json, day_json, label_of
@@ -121,8 +121,9 @@ def _happened(period: Period, role: Role) -> Days | None:
     if role is Role.START:
         if period.start and period.start.reported:
             return period.begun
-        # Attested, so begun; on which day before that no source says.
-        return None if period.only_planned or period.begun.last == FOREVER else period.begun
+        # Attested, so begun by then; on which day before that no source says.
+        unknown = period.only_planned or period.begun.last == FOREVER
+        return None if unknown else Days(BEGINNING, period.begun.last)
     if period.end_reported:
         return period.ended
     if period.displaced:
