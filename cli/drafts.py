@@ -17,18 +17,21 @@ import click
 import platformdirs
 
 from cli.failures import AnswerIsNo, shown
-from events.errors import MissionLedgerError
+from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.faults import AnnouncementError
 
 EDITORS = ("editor", "nano", "vi")
 
 
-def typed(start: str, name: str, finish: Callable[[bytes, str], None]) -> None:
+def typed(
+    start: str, name: str, finish: Callable[[bytes, str], None], *, keep: bool = False
+) -> None:
     """Open an editor on `start`, and hand what was typed, and its path, to `finish`.
 
-    The draft is removed once `finish` returns. Where it raises an error, the error is shown and,
-    on a terminal, the editor is offered again; the draft stays, and its path is printed. Raises
-    AnswerIsNo where nothing was typed, and MissionLedgerError where there is no editor.
+    The draft is removed once `finish` returns, unless it is to be kept. Where `finish` raises an
+    error, the error is shown and, on a terminal, the editor is offered again if typing can mend
+    it; the draft stays, and its path is printed. Raises AnswerIsNo where nothing was typed, and
+    MissionLedgerError where there is no editor.
     """
     command = _editor()
     draft = _new_draft(start, name)
@@ -40,11 +43,16 @@ def typed(start: str, name: str, finish: Callable[[bytes, str], None]) -> None:
                 raise AnswerIsNo
             try:
                 finish(draft.read_bytes(), str(draft))
-            except AnnouncementError as error:
-                if not _again(error):
+            except (StoreError, PositionConflictError):
+                raise
+            except MissionLedgerError as error:
+                if not (sys.stdin.isatty() and sys.stderr.isatty()):
                     raise
+                if not _again(error):
+                    raise click.exceptions.Exit(2) from None
             else:
-                draft.unlink()
+                if not keep:
+                    draft.unlink()
                 return
     finally:
         if _changed(draft, start):
@@ -60,8 +68,13 @@ def _changed(draft: Path, start: str) -> bool:
 
 def _editor() -> list[str]:
     named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if named:
-        return shlex.split(named)
+    if named and named.strip():
+        try:
+            return shlex.split(named)
+        except ValueError as error:
+            raise MissionLedgerError(
+                f"the editor {shown(named)} cannot be run: {error}", hint="set VISUAL or EDITOR"
+            ) from None
     for name in EDITORS:
         if shutil.which(name):
             return [name]
@@ -85,9 +98,12 @@ def _edit(command: list[str], draft: Path) -> None:
         raise MissionLedgerError(f"{command[0]} ended with code {done.returncode}")
 
 
-def _again(error: AnnouncementError) -> bool:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    for fault in error.faults:
-        click.echo(fault.render(), err=True)
+def _again(error: MissionLedgerError) -> bool:
+    if isinstance(error, AnnouncementError):
+        for fault in error.faults:
+            click.echo(fault.render(), err=True)
+    else:
+        click.echo(f"error: {shown(error.message)}", err=True)
+    if error.hint:
+        click.echo(f"hint: {shown(error.hint)}", err=True)
     return click.confirm("edit it again?", default=True, err=True)

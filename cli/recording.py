@@ -15,7 +15,6 @@ from events.errors import MissionLedgerError
 from events.source import Source
 from events.types import Event
 from ledger.appending import append_announcement
-from ledger.memory import MemoryStore
 from ledger.store import Receipt, Store
 from projections.diff import diff
 from projections.state import State, state
@@ -78,11 +77,6 @@ def need_source(store: Store, name: str | None) -> None:
 def states(store: Store, missions: Iterable[str], day: int) -> dict[str, State]:
     """Return each mission's state on a day."""
     return {mission: state(view(store, mission), day) for mission in missions}
-
-
-def scratch(store: Store) -> MemoryStore:
-    """Return a copy of a log in memory, to try things on."""
-    return MemoryStore(store.entries())
 
 
 def append_own(

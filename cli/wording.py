@@ -119,15 +119,20 @@ def numbered(sources: Iterable[str]) -> dict[str, int]:
 
 def cited(sources: Iterable[str], marks: Mapping[str, int]) -> str:
     """Return the footnote marks of sources: `[1]`, `[1, 3]`, `[1-5]`."""
-    numbers = sorted({marks[source] for source in sources})
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
+    said = runs(marks[source] for source in sources)
+    return f"[{said}]" if said else ""
+
+
+def runs(numbers: Iterable[int]) -> str:
+    """Write numbers in order, three and more in a row as a run: `1, 3-5`."""
+    found: list[list[int]] = []
+    for number in sorted({*numbers}):
+        if found and found[-1][-1] == number - 1:
+            found[-1].append(number)
         else:
-            runs.append([number])
-    said = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-    return f"[{', '.join(said)}]" if said else ""
+            found.append([number])
+    said = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found]
+    return ", ".join(said)
 
 
 def source_line(source: Source | None, name: str) -> Line:

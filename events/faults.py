@@ -62,11 +62,14 @@ class AnnouncementError(MissionLedgerError):
     code = "announcement"
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: (fault.line, fault.column)))
+        given = list(faults)
+        files = list(dict.fromkeys(fault.file for fault in given))
+        self.faults = tuple(
+            sorted(given, key=lambda fault: (files.index(fault.file), fault.line, fault.column))
+        )
         count = len(self.faults)
-        first = self.faults[0]
         super().__init__(
-            f"{first.file}: {count} fault{'s' if count != 1 else ''}",
+            f"{', '.join(files)}: {count} fault{'s' if count != 1 else ''}",
             hint="mend the file and read it again; nothing was taken from it",
         )
 

@@ -73,8 +73,8 @@ def read_phrase(text: str, published: str | None = None) -> Phrase:
     return Phrase(found.edtf, rule, tongue.code, text.strip(), found.still)
 
 
-def understand(text: str) -> tuple[Edtf, Phrase | None]:
-    """Read EDTF, or else words; the phrase is None where the text was EDTF.
+def understand(text: str, published: str | None = None) -> tuple[Edtf, Phrase | None]:
+    """Read EDTF, or else words (`read_phrase`); the phrase is None where the text was EDTF.
 
     Raises DateError: about the EDTF where it looks like EDTF, and otherwise about the words.
     """
@@ -83,7 +83,7 @@ def understand(text: str) -> tuple[Edtf, Phrase | None]:
     except DateError as error:
         refused = error
     try:
-        phrase = read_phrase(text)
+        phrase = read_phrase(text, published)
     except DateError:
         if not _LIKE_WORDS(text):
             raise refused from None

@@ -83,7 +83,7 @@ def _preferences(store: Store, file: Traversable) -> Iterator[ReadingPreferred]:
             mission=choice["mission"],
             facet=choice["facet"],
             key=choice["key"],
-            period=choice.get("period", 1),
+            period=int(choice.get("period", 1)),
             role=role,
             claims=tuple(chosen),
             reason=choice["reason"].strip(),
@@ -95,5 +95,6 @@ def _bears(entry: Entry, choice: dict[str, str], role: Role) -> bool:
     return isinstance(claim, ClaimEvent) and any(
         (bearing.facet, bearing.role) == (choice["facet"], role)
         and getattr(claim, bearing.key) == choice["key"]
+        and getattr(claim, bearing.period) == int(choice.get("period", 1))
         for bearing in claim.bears
     )

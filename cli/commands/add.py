@@ -12,13 +12,15 @@ from cli.describing import short
 from cli.failures import shown
 from cli.ledger import reading, writing
 from cli.options import On, format_option, ledger_option, on_option
-from cli.recording import by_option, expect_option, recorder, scratch, states, tell
+from cli.recording import by_option, expect_option, recorder, states, tell
+from cli.wording import runs
 from events.announcement import Announcement
 from events.announcement_text import template
-from events.errors import EventError, LookupFailure, MissionLedgerError
+from events.errors import EventError, LookupFailure, MissionLedgerError, SourceConflictError
 from events.facets import Role
 from events.faults import AnnouncementError
 from ledger.appending import append_announcement, resolved
+from ledger.overlay import overlay
 from ledger.store import Receipt, Store
 from projections.claims import Claim
 from projections.view import View, view
@@ -55,9 +57,10 @@ def command(
 ) -> None:
     """Append the announcements in FILEs (`-` is standard input), each whole or not at all.
 
-    All files are read and checked before anything is appended. With no FILE, an editor opens on
-    a template, and what you type is kept until it is in the log. The answer shows what changed
-    in the state of each mission it touched, on the day of --on.
+    All files are read, checked and tried on the log before anything is appended: a fault in one
+    leaves out all. With no FILE, an editor opens on a template, and what you type is kept until
+    it is in the log. The answer shows what changed in the state of each mission it touched, on
+    the day of --on.
 
     \b
     Examples:
@@ -69,7 +72,9 @@ def command(
 
     def append(announcements: Sequence[Announcement]) -> None:
         with (reading if dry_run else writing)(ledger) as store:
-            _append(scratch(store) if dry_run else store, announcements, call)
+            if len(announcements) > 1:
+                _each(overlay(store), announcements, call)
+            _append(overlay(store) if dry_run else store, announcements, call)
 
     if files:
         append(_read(files))
@@ -78,7 +83,10 @@ def command(
     def finish(_: bytes, path: str) -> None:
         append(_read((path,)))
 
-    drafts.typed(template(), "announcement", finish)
+    if not dry_run:
+        with writing(ledger):
+            pass  # whoever has no ledger is told before typing
+    drafts.typed(template(), "announcement", finish, keep=dry_run)
 
 
 def _read(files: tuple[str, ...]) -> list[Announcement]:
@@ -91,19 +99,12 @@ def _read(files: tuple[str, ...]) -> list[Announcement]:
 def _append(store: Store, announcements: Sequence[Announcement], call: _Call) -> None:
     missions = sorted({event.mission for each in announcements for event in each.events})
     before = states(store, missions, call.on.day)
-    receipts: list[Receipt] = []
-    expected = call.expected
-    for announcement in announcements:
-        try:
-            receipt = append_announcement(store, announcement, by=call.by, expected=expected)
-        except (LookupFailure, EventError) as error:
-            raise _placed(store, announcement, error) from None
-        receipts.append(receipt)
-        expected = None if expected is None else receipt.position
+    receipts = _each(store, announcements, call)
     seen = {mission: view(store, mission) for mission in missions}
-    title = "Nothing new: all of it is in the log already"
     if any(receipt.appended for receipt in receipts):
         title = "Would be added; nothing was" if call.dry_run else "Added"
+    else:
+        title = f"Nothing new: {_where(store, receipts)}"
     tell(
         call.form,
         receipts,
@@ -115,6 +116,34 @@ def _append(store: Store, announcements: Sequence[Announcement], call: _Call) ->
     )
     for line in chain(_there_already(receipts, seen), _said_otherwise(receipts, seen)):
         click.echo(line, err=True)
+
+
+def _each(store: Store, announcements: Sequence[Announcement], call: _Call) -> list[Receipt]:
+    """Append each announcement. Raises whatever is wrong with one, with its place in the file."""
+    receipts: list[Receipt] = []
+    expected = call.expected
+    for announcement in announcements:
+        try:
+            receipt = append_announcement(store, announcement, by=call.by, expected=expected)
+        except SourceConflictError as error:
+            file = announcement.places[0].file
+            raise SourceConflictError(f"{file}: {error.message}", hint=error.hint) from None
+        except (LookupFailure, EventError) as error:
+            raise _placed(store, announcement, error) from None
+        receipts.append(receipt)
+        expected = None if expected is None else receipt.position
+    return receipts
+
+
+def _where(store: Store, receipts: Sequence[Receipt]) -> str:
+    """Say of entries that were all there already how many they are, and where they stand."""
+    there = {
+        entry.position
+        for receipt in receipts
+        for id_ in receipt.already
+        for entry in store.starting_with(id_, limit=1)
+    }
+    return f"all {len(there)} entries are in the log already (positions {runs(there)})"
 
 
 def _placed(

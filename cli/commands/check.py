@@ -43,6 +43,8 @@ def command(*, files: tuple[str, ...], mission: str | None, form: str, ledger: s
       mission check announcement.yaml
       mission check --mission nmi
     """  # noqa: D301
+    if files and mission:
+        raise click.UsageError("--mission goes with no FILE: files are checked as they are")
     if files:
         _files(files, form)
     else:

@@ -1,9 +1,11 @@
 """`mission correct`: another claim in a wrong one's place, and why."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import click
-from pydantic import ValidationError
+import yaml
 
 from cli import drafts
 from cli.commands.retract import standing_event
@@ -22,7 +24,7 @@ from cli.recording import (
 from events.announcement import Announcement, read_announcement
 from events.announcement_text import write_announcement
 from events.codec import Entry
-from events.errors import EventError, MissionLedgerError
+from events.errors import MissionLedgerError
 from events.faults import AnnouncementError
 from events.record import ClaimCorrected
 from events.source import Source
@@ -84,38 +86,61 @@ def command(
             )
             append_own(store, correction, by=by, expect=expect, on=on, form=form)
 
+        source_of = _described(store, old)
         if settings or unset:
-            append(_changed(old, settings, unset))
+            text = _changed(source_of, old, settings, unset)
+            try:
+                claim = _claim(source_of, old, text.encode(), "the corrected claim")
+            except AnnouncementError as error:
+                raise _out_of_place(error) from None
+            append(claim)
         else:
             drafts.typed(
-                _text(store, target, old),
+                _text(source_of, target, old),
                 "correction",
-                lambda text, name: append(_edited(old, text, name)),
+                lambda typed, name: append(_claim(source_of, old, typed, name)),
             )
 
 
-def _changed(old: ClaimEvent, settings: Sequence[str], unset: Sequence[str]) -> ClaimEvent:
-    """Return a claim with fields set and left out. Raises MissionLedgerError."""
-    data = old.model_dump(mode="json", by_alias=True, exclude_none=True)
+def _described(store: Store, old: ClaimEvent) -> Source:
+    described = [entry.content for entry in store.of_sources([old.source or ""])]
+    for source in described:
+        if isinstance(source, Source):
+            return source
+    raise MissionLedgerError(f"the source of this claim, {old.source}, is not in the ledger")
+
+
+def _changed(source: Source, old: ClaimEvent, settings: Sequence[str], unset: Sequence[str]) -> str:
+    """Write a claim as a file, with fields set and left out. Raises MissionLedgerError."""
+    data = old.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"source"})
     for setting in settings:
         path, equals, value = setting.partition("=")
         if not equals:
             raise MissionLedgerError(f"--set {shown(setting)}: write FIELD=VALUE")
-        _place(data, old, path)[path.rpartition(".")[2]] = _value(path, value)
+        holder, name = _place(data, old, path)
+        holder[name] = _value(path, value)
     for path in unset:
-        if _place(data, old, path).pop(path.rpartition(".")[2], None) is None:
+        holder, name = _place(data, old, path)
+        if holder.pop(name, None) is None:
             raise MissionLedgerError(f"--unset {shown(path)}: the claim has no {shown(path)}")
-    try:
-        return type(old).model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise EventError(f"{place}: {first['msg']}") from None
+    described = source.model_dump(mode="json", exclude_none=True, exclude={"type"})
+    return yaml.safe_dump(
+        {"source": described, "events": [data]}, sort_keys=False, allow_unicode=True, width=10_000
+    )
 
 
-def _place(data: dict[str, object], old: ClaimEvent, path: str) -> dict[str, object]:
-    """Return the mapping that holds a field, having made sure that the type has such a field."""
-    first, _, nested = path.partition(".")
+def _out_of_place(error: AnnouncementError) -> AnnouncementError:
+    """Return the faults without their lines, which are in a text that nobody typed."""
+    moved = AnnouncementError(
+        replace(fault, line=0, column=0, text="", caret=0) for fault in error.faults
+    )
+    moved.hint = "nothing was appended"
+    return moved
+
+
+def _place(data: dict[str, Any], old: ClaimEvent, path: str) -> tuple[dict[str, Any], str]:
+    """Return the mapping that holds a field, and its name there, if the type has the field."""
+    first, dot, nested = path.partition(".")
     known = [
         field.alias or name for name, field in type(old).model_fields.items() if name not in FIXED
     ]
@@ -124,12 +149,12 @@ def _place(data: dict[str, object], old: ClaimEvent, path: str) -> dict[str, obj
             f"a {old.type} has no field {shown(first)} to change",
             hint=did_you_mean(first, known) or f"it has {', '.join(known)}",
         )
-    if not nested:
-        return data
+    if not dot:
+        return data, first
     held = data.setdefault(first, {})
     if not isinstance(held, dict):
         raise MissionLedgerError(f"{shown(first)} has no fields of its own")
-    return held
+    return held, nested
 
 
 def _value(path: str, text: str) -> object:
@@ -153,23 +178,24 @@ def _plain(node: Node | None) -> object:
     return None
 
 
-def _text(store: Store, target: Entry, old: ClaimEvent) -> str:
+def _text(source: Source, target: Entry, old: ClaimEvent) -> str:
     """Write a claim as the file it could have come from."""
-    described = [
-        entry.content
-        for entry in store.of_sources([old.source or ""])
-        if isinstance(entry.content, Source)
-    ]
-    text = write_announcement(Announcement(described[0], (old,)))
+    text = write_announcement(Announcement(source, (old,)))
     return f"# Change the event, and leave the rest as it is. It corrects {target.id[:12]}.\n{text}"
 
 
-def _edited(old: ClaimEvent, text: bytes, name: str) -> ClaimEvent:
-    """Read the claim that was typed. Raises AnnouncementError, or MissionLedgerError."""
-    events = read_announcement(text, name).events
+def _claim(source: Source, old: ClaimEvent, text: bytes, name: str) -> ClaimEvent:
+    """Read the one claim in a text. Raises AnnouncementError, or MissionLedgerError."""
+    announcement = read_announcement(text, name)
+    events = announcement.events
     if len(events) != 1 or not isinstance(events[0], ClaimEvent):
         raise MissionLedgerError(
             f"{name}: a correction is one claim, not {len(events)} events",
             hint="write an interval's end as an event of its own, and add it",
         )
-    return events[0].model_copy(update={"mission": old.mission, "source": old.source})
+    if announcement.source != source or events[0].mission != old.mission:
+        raise MissionLedgerError(
+            f"{name}: a correction leaves the source and the mission as they are",
+            hint="retract the event and add the right one, or change only the event",
+        )
+    return events[0]

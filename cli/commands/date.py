@@ -2,11 +2,13 @@
 
 import click
 
+from cli.failures import shown
 from cli.options import format_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from events.days import iso_day
-from events.edtf import Bound, Edtf
+from events.edtf import Bound, Edtf, parse
+from events.errors import DateError
 from events.phrases import Phrase, understand
 
 COLUMNS = ("expression", "edtf", "earliest", "latest", "kind", "precision", "rule", "language")
@@ -14,18 +16,24 @@ COLUMNS = ("expression", "edtf", "earliest", "latest", "kind", "precision", "rul
 
 @click.command(name="date", short_help="Say what a date is taken to mean.")
 @click.argument("expression", metavar="EXPR", nargs=-1, required=True)
+@click.option(
+    "--published",
+    metavar="DATE",
+    help="When the words were published: what is `still` so was so then.",
+)
 @format_option()
-def command(*, expression: tuple[str, ...], form: str) -> None:
+def command(*, expression: tuple[str, ...], published: str | None, form: str) -> None:
     """Say what EXPR means: EDTF, or words in English or Danish.
 
     \b
     Examples:
       mission date 2020-1X
       mission date medio 2022
+      mission date siden oktober 2018 --published 2020-03-04
       mission date "[..2024-02]" --format json
     """  # noqa: D301
     text = " ".join(expression)
-    date, phrase = understand(text)
+    date, phrase = understand(text, None if published is None else _day_out(published))
     record = _record(text, date, phrase)
     put(
         form,
@@ -34,6 +42,13 @@ def command(*, expression: tuple[str, ...], form: str) -> None:
         columns=COLUMNS,
         page=lambda: Page(text, (), (Table(("", ""), _rows(date, phrase)),)),
     )
+
+
+def _day_out(published: str) -> str:
+    try:
+        return parse(published).text
+    except DateError as error:
+        raise DateError(f"--published {shown(error.message)}", hint=error.hint) from None
 
 
 def _record(text: str, date: Edtf, phrase: Phrase | None) -> dict[str, object]:

@@ -29,12 +29,21 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
             f"no record called {record} is shipped", hint=f"there is {', '.join(shipped())}"
         )
     path = path_of(place or ledger or default_path())
-    if record is None or not path.exists():
+    made = record is None or not path.exists()
+    if made:
         create(path)
-        click.echo(f"made a ledger at {shown(path)}")
-    if record is not None:
+    try:
         with open_store(path, write=True) as store:
-            receipts = load(store, record)
-            added = sum(len(receipt.appended) for receipt in receipts)
-            events = "nothing new" if not added else f"{added} entries"
-            click.echo(f"loaded {record}: {events}; the log ends at position {store.position()}")
+            receipts = load(store, record) if record else []
+            end = store.position()
+    except BaseException:
+        if made:  # a ledger with half a record in it helps nobody
+            for leftover in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+                leftover.unlink(missing_ok=True)
+        raise
+    if made:
+        click.echo(f"made a ledger at {shown(path)}")
+    if record:
+        added = sum(len(receipt.appended) for receipt in receipts)
+        entries = f"{added} entries" if added else "nothing new"
+        click.echo(f"loaded {record}: {entries}; the log ends at position {end}")

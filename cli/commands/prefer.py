@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import click
 
 from cli.commands.retract import standing_event
-from cli.failures import AnswerIsNo
+from cli.describing import short
+from cli.failures import AnswerIsNo, shown
 from cli.ledger import writing
 from cli.options import On, facet_option, format_option, ledger_option, on_option
 from cli.recording import (
@@ -21,6 +22,7 @@ from events.facets import Role
 from events.record import ReadingPreferred
 from ledger.store import Store
 from projections.claims import Place
+from projections.occurrence import occurrence
 from projections.reading import clashes, readings
 from projections.view import View, view
 
@@ -62,10 +64,18 @@ def command(
     with writing(ledger) as store:
         need_source(store, source)
         mission, ids = _chosen(store, events)
-        places = _shared(view(store, mission), ids, facet, role)
-        disputed = [place for place in places if _disputed(view(store, mission), place)]
+        seen = view(store, mission)
+        places = _shared(seen, ids, facet, role)
+        if not places:
+            asked = " ".join(part for part in (facet, role) if part)
+            raise MissionLedgerError(
+                f"there is no start, end or reading{asked and f' ({asked})'} that all of the"
+                " events chosen tell of",
+                hint="choose events that date the same thing (`mission why MISSION KEY`)",
+            )
+        disputed = [place for place in places if _disputed(seen, place)]
         if not disputed:
-            click.echo("nothing is disputed there, so there is nothing to settle", err=True)
+            _tell_undisputed(seen, places)
             raise AnswerIsNo
         if len(disputed) > 1:
             said = ", ".join(f"the {place[3].value} of {place[0]} {place[1]}" for place in disputed)
@@ -73,6 +83,7 @@ def command(
                 f"the events bear on {said}", hint="say which with --facet and --role"
             )
         (about,) = disputed
+        _need_one_reading(seen, about, ids)
         preference = ReadingPreferred(
             mission=mission,
             source=source,
@@ -112,6 +123,37 @@ def _shared(seen: View, ids: Sequence[str], facet: str | None, role: str | None)
         and facet in (None, place[0])
         and role in (None, place[3].value)
     ]
+
+
+def _tell_undisputed(seen: View, places: Sequence[Place]) -> None:
+    click.echo("nothing is disputed there, so there is nothing to settle", err=True)
+    for place in places:
+        if settled := seen.visible.preferences.get(place):
+            by = short(settled.event)
+            click.echo(
+                f"{by} settled it: {shown(settled.reason)}; `mission retract {by}` opens it again",
+                err=True,
+            )
+
+
+def _need_one_reading(seen: View, place: Place, ids: Sequence[str]) -> None:
+    """Make sure that going by the claims chosen settles something. Raises MissionLedgerError."""
+    chosen = [
+        claim
+        for claim in seen.by_period[place[:3]]
+        if claim.event in ids and claim.reported and place[3] in (claim.role, Role.READING)
+    ]
+    if not chosen:
+        raise MissionLedgerError(
+            "the events chosen only plan it, and the dispute is between reports",
+            hint="choose among the reports (`mission why MISSION KEY`)",
+        )
+    found = None if place[3] is Role.READING else occurrence(chosen)
+    if clashes(readings(chosen)) if found is None else found.disputed:
+        raise MissionLedgerError(
+            "the events chosen disagree with each other, so going by them settles nothing",
+            hint="choose one, or those that agree",
+        )
 
 
 def _disputed(seen: View, place: Place) -> bool:

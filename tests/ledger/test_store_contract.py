@@ -17,6 +17,7 @@ from events.source import Source
 from events.types import CommandAttested, MissionAttested, MissionEstablished
 from ledger.memory import MemoryStore
 from ledger.opening import create, open_store
+from ledger.overlay import overlay
 from ledger.store import Batch, Store
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -61,7 +62,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "overlay"])
 def new_store(
     request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
 ) -> Iterator[Callable[[], Store]]:
@@ -72,6 +73,8 @@ def new_store(
         def make() -> Store:
             if request.param == "memory":
                 return stack.enter_context(MemoryStore(clock=clock))
+            if request.param == "overlay":
+                return overlay(MemoryStore(), clock=clock)
             path = tmp_path / f"ledger-{next(number)}.sqlite"
             create(path)
             return stack.enter_context(open_store(path, write=True, clock=clock))
