@@ -59,6 +59,10 @@ def reported(ctx: click.Context) -> Iterator[None]:
         except OSError:
             _drop_output()  # the disk the answer went to is full
         ctx.exit(2)
+    except UnicodeEncodeError as error:
+        # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates.
+        click.echo(f"error: {shown(error.object[:100])}: this is not text in UTF-8", err=True)
+        ctx.exit(2)
     except Exception as error:
         if os.environ.get("MISSION_DEBUG"):
             raise

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from cli import changes, describing, wording
 from cli.options import On
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from events.errors import MissionLedgerError
+from events.fields import Note
 from events.source import Source
 from events.types import Event
 from ledger.appending import append_announcement
@@ -33,6 +35,17 @@ class OfTheRecord:
     source: Source | None = None
 
 
+def _why(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa: ARG001
+    """Refuse a reason that an event could not hold."""
+    if not value.strip():
+        raise click.BadParameter("it is empty: say why, it is kept")
+    try:
+        return TypeAdapter[str](Note).validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise click.BadParameter(first["msg"]) from None
+
+
 by_option = click.option(
     "--by",
     metavar="NAME",
@@ -45,7 +58,9 @@ expect_option = click.option(
     type=click.IntRange(min=0),
     help="Append only if the log still ends at this position.",
 )
-reason_option = click.option("--reason", metavar="WHY", required=True, help="Why; it is kept.")
+reason_option = click.option(
+    "--reason", metavar="WHY", required=True, callback=_why, help="Why; it is kept."
+)
 source_option = click.option(
     "--source",
     metavar="ID",

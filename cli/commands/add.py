@@ -175,23 +175,29 @@ def _there_already(receipts: Sequence[Receipt], seen: dict[str, View]) -> Iterat
 
 
 def _said_otherwise(receipts: Sequence[Receipt], seen: dict[str, View]) -> Iterator[str]:
-    """Note new claims whose source had already dated the same start or end otherwise."""
+    """Note new claims whose source had already stated the same thing otherwise."""
     new = {entry.id for receipt in receipts for entry in receipt.appended}
     for mission in seen.values():
         for claims in mission.by_period.values():
             for claim in claims:
                 if claim.event in new and (older := _older(claim, claims, new)):
                     yield (
-                        f"note: {shown(claim.source)} had already dated the {claim.role.value} of"
-                        f" {claim.key} {older.edtf} ({short(older.event)}); if that was misread,"
-                        f" `mission correct {short(older.event)}` mends it"
+                        f"note: {shown(claim.source)} states {_a(claim.role)} of {claim.key},"
+                        f" {older.edtf}, in {short(older.event)} already; if that was misread,"
+                        f" retract {short(claim.event)}, and `mission correct"
+                        f" {short(older.event)}` mends it"
                     )
 
 
 def _older(claim: Claim, claims: Sequence[Claim], new: set[str]) -> Claim | None:
+    """Find what an earlier file said of the same occurrence, or on the same date."""
     for other in claims:
         same = (other.source, other.role, other.basis) == (claim.source, claim.role, claim.basis)
-        dated = claim.role in (Role.START, Role.END)
-        if same and dated and claim.source and other.event not in new:
+        about = claim.role in (Role.START, Role.END) or other.edtf == claim.edtf
+        if same and about and claim.source and other.event not in new:
             return other
     return None
+
+
+def _a(role: Role) -> str:
+    return f"{'an' if role in (Role.END, Role.ATTESTATION) else 'a'} {role.value}"

@@ -86,19 +86,19 @@ def command(
             )
             append_own(store, correction, by=by, expect=expect, on=on, form=form)
 
-        source_of = _described(store, old)
+        document = _described(store, old)
         if settings or unset:
-            text = _changed(source_of, old, settings, unset)
+            text = _changed(document, old, settings, unset)
             try:
-                claim = _claim(source_of, old, text.encode(), "the corrected claim")
+                claim = _claim(document, old, text.encode(), "the corrected claim")
             except AnnouncementError as error:
                 raise _out_of_place(error) from None
             append(claim)
         else:
             drafts.typed(
-                _text(source_of, target, old),
+                _text(document, target, old),
                 "correction",
-                lambda typed, name: append(_claim(source_of, old, typed, name)),
+                lambda typed, name: append(_claim(document, old, typed, name)),
             )
 
 

@@ -6,12 +6,16 @@ from typing import Any
 
 import click
 
+from cli.fields import EXAMPLES, MEANS
 from cli.options import format_option
 from cli.output import put
 from cli.page import Mark, Notes, Page, Row, Table
+from events.expansion import dated_by_source, start_of
 from events.facets import FACETS
 from events.record import ALL_TYPES
 from events.types import ClaimEvent, Event
+
+Schema = Mapping[str, Any]
 
 COLUMNS = ("name", "bears_on", "says", "fields")
 
@@ -64,44 +68,33 @@ def _all() -> Page:
     )
 
 
-def _one(name: str, schema: Mapping[str, Any]) -> Page:
-    required = schema["required"]
-    rows = [
-        Row((Mark(field), "required" if _asked(field, part, required) else "", _kind(part)))
-        for field, part in schema["properties"].items()
-        if field not in ("type", "version", "source")
-    ]
+def _one(name: str, schema: Schema) -> Page:
     kind = ALL_TYPES.get(name)
+    required = [
+        field
+        for field, part in schema["properties"].items()
+        if _asked(field, kind, schema["required"], part)
+    ]
+    fields = [each for each in schema["properties"] if each not in ("type", "version", "source")]
+    if kind and issubclass(kind, ClaimEvent) and start_of(kind):
+        fields.append("still")
+    rows = [
+        Row((Mark(field), "required" if field in required else "", MEANS[field]))
+        for field in fields
+    ]
     says = _says(kind) if kind else "A published document."
     bears = f"bears on {', '.join(_bears(kind))}" if kind and _bears(kind) else ""
     return Page(
         name,
         [line for line in (says, bears) if line],
-        (Table(("field", "", "what it holds"), rows), *_example(name)),
+        (Table(("field", "", "what it means"), rows), *_example(name)),
     )
 
 
-def _asked(field: str, part: Mapping[str, Any], required: list[str]) -> bool:
-    return field in required and "default" not in part
-
-
-def _kind(part: Mapping[str, Any]) -> str:
-    if "$ref" in part:
-        name = str(part["$ref"]).rpartition("/")[2]
-        known = {
-            "Basis": "reported (the default), decided or planned",
-            "Quantity": "{min, max, unit, approximate, stated}",
-        }
-        return known.get(name, name)
-    if "enum" in part:
-        return ", ".join(part["enum"])
-    if part.get("type") == "array":
-        return "a list"
-    if part.get("type") == "integer":
-        return "a whole number"
-    if "oneOf" in part or "anyOf" in part:
-        return "a whole event"
-    return "text"
+def _asked(field: str, kind: type[Event] | None, required: list[str], part: Schema) -> bool:
+    """Whether a file must give a field; some are dated by their source where they have no date."""
+    dated = kind is not None and issubclass(kind, ClaimEvent) and dated_by_source(kind)
+    return field in required and "default" not in part and not (field == "on" and dated)
 
 
 def _says(kind: type[Event]) -> str:
@@ -114,31 +107,6 @@ def _bears(kind: type[Event]) -> list[str]:
     return [f"{bearing.facet} ({bearing.role.value})" for bearing in kind.bears]
 
 
-_EXAMPLES: dict[str, str] = {
-    "mission": "nato-mission-iraq",
-    "on": "2021-05",
-    "quantity": "{min: 2, max: 2, unit: helicopters, stated: two}",
-    "from": "DNK",
-    "to": "ITA",
-    "by": "DNK",
-    "participant": "DNK",
-    "contributor": "DNK",
-    "contribution": "dnk-helicopters",
-    "commander": "michael-lollesgaard",
-    "mandate": "b-159",
-    "place": "baghdad",
-    "other": "operation-inherent-resolve",
-    "counted": "DNK",
-    "target": "86f4e85f74b6",
-    "reason": "misread",
-    "claims": "[86f4e85f74b6]",
-    "facet": "command",
-    "key": "DNK",
-    "role": "start",
-    "claim": "{type: command-taken-over, by: DNK, on: 2020-11}",
-}
-
-
 def _example(name: str) -> Iterator[Table]:
     if name not in ALL_TYPES:
         return
@@ -148,5 +116,5 @@ def _example(name: str) -> Iterator[Table]:
         for each, field in fields.items()
         if field.is_required() and each not in ("type", "mission")
     ]
-    lines = [f"{each}: {_EXAMPLES[each]}" for each in needed]
+    lines = [f"{each}: {EXAMPLES[each]}" for each in needed]
     yield Table(("EXAMPLE",), (Row((f"- type: {name}",), below=lines),))

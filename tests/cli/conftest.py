@@ -13,6 +13,7 @@ from cli.main import cli
 from events.announcement import read_announcement
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
+from tests.cli.desk import NEWS, OTHER, Desk
 
 ROOT = Path(__file__).parents[2]
 
@@ -115,3 +116,18 @@ def spawn(asked: Path) -> Spawn:
         )
 
     return call
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An empty ledger."""
+    made = Desk(tmp_path)
+    assert made("init").exit_code == 0
+    return made
+
+
+@pytest.fixture
+def busy(desk: Desk) -> Desk:
+    """A ledger with two announcements that disagree on a date."""
+    assert desk("add", desk.file(NEWS), desk.file(OTHER, "other.yaml")).exit_code == 0
+    return desk

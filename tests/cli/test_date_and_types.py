@@ -1,0 +1,125 @@
+"""`mission date` and `mission types`: what there is to write, and what is understood of it."""
+
+import pytest
+from pydantic import BaseModel
+
+from cli.fields import MEANS
+from events.record import ALL_TYPES
+from events.source import Source
+from tests.cli.desk import NEWS, Desk
+
+
+@pytest.mark.parametrize(
+    ("expression", "edtf", "earliest", "latest"),
+    [
+        (("2020-1X",), "2020-1X", "2020-10-01", "2020-12-31"),
+        (("medio", "2022"), "2022-38", "2022-05-01", "2022-08-31"),
+        (("by February 2024",), "[..2024-02]", None, "2024-02-29"),
+    ],
+)
+def test_date_says_what_is_understood(
+    desk: Desk, expression: tuple[str, ...], edtf: str, earliest: str | None, latest: str
+) -> None:
+    """Words and EDTF are shown with the window they are taken for."""
+    read = desk.json("date", *expression)
+    assert (read["edtf"], read["earliest"], read["latest"]) == (edtf, earliest, latest)
+    assert desk("date", *expression).exit_code == 0
+
+
+def test_date_refuses_to_guess(desk: Desk) -> None:
+    """What is not understood is an error that says what to write."""
+    refused = desk("date", "03/04/2021")
+    assert refused.exit_code == 2
+    assert "ambiguous" in refused.stderr
+
+
+def test_types_are_listed_and_described(desk: Desk) -> None:
+    """Every type is listed; one has fields, an example that is valid, and a JSON Schema."""
+    from events.announcement import read_announcement
+    from events.record import ALL_TYPES
+
+    listed = desk("types").stdout
+    head = NEWS.partition("events:")[0]
+    for name in ALL_TYPES:
+        assert name in listed
+        shown = desk("types", name).stdout
+        example = shown.partition("EXAMPLE")[2]
+        read_announcement(f"{head}events:\n{example}".encode(), name)
+    assert desk.json("types", "command-attested")["properties"]["by"]
+    assert desk.json("types")["title"] == "Announcement"
+    assert desk("types", "command-atested").exit_code == 1
+
+
+def test_a_publication_date_gives_still_its_day(desk: Desk) -> None:
+    """What is said to be still so is attested on the day the words came out."""
+    call = ("date", "siden", "oktober", "2018", "--published", "2020-03-04")
+    read = desk.json(*call)
+    assert (read["edtf"], read["language"], read["still"]) == ("2018-10", "da", True)
+    assert "2020-03-04" in read["rule"]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (("in", "May", "--published", "2022-05-24"), "May 2022"),
+        (("since 2020", "--published", "soon"), "--published soon"),
+        (("2021-13",), "month 13"),
+        (("",), "a date is missing"),
+        (("next", "summer"), "nothing is guessed"),
+        (("2021\x1b[31m",), "\\x1b"),
+    ],
+)
+def test_what_is_no_date_is_told(desk: Desk, call: tuple[str, ...], said: str) -> None:
+    """One clear error that says what to write."""
+    refused = desk("date", *call)
+    assert refused.exit_code == 2
+    assert said in refused.stderr
+    assert refused.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("2021-05?", ["uncertain", "does not move the window"]),
+        ("2021-05/2022-05", ["interval", "2021-05-01", "2022-05-31"]),
+        ("[2020-11,2020-12]", ["one-of"]),
+        ("[..2024-02]", ["2024-02-29"]),
+        ("mid-2022", ["2022-38", "May to August", "(en)"]),
+    ],
+)
+def test_a_date_is_shown_with_its_kind_and_rule(
+    desk: Desk, expression: str, words: list[str]
+) -> None:
+    """The answer for people has what the data has."""
+    shown = " ".join(desk("date", expression).stdout.split())
+    assert all(word in shown for word in words)
+
+
+def test_every_field_of_every_type_is_explained() -> None:
+    """A field that is added to a type is explained where `mission types` looks it up."""
+    kinds: list[type[BaseModel]] = [*ALL_TYPES.values(), Source]
+    fields = {
+        field.alias or name
+        for kind in kinds
+        for name, field in kind.model_fields.items()
+        if name not in ("type", "source")
+    }
+    assert fields | {"still"} == MEANS.keys()
+
+
+def test_what_a_file_may_leave_out_is_not_required(desk: Desk) -> None:
+    """An attestation takes its source's date; a start may be said to be still so."""
+    attested = desk("types", "command-attested").stdout
+    taken = desk("types", "command-taken-over").stdout
+    assert "on           required" not in attested
+    assert "still" not in attested
+    assert "on         required" in taken
+    assert "still" in taken
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("command-atested", "command-attested"), ("zz", "")])
+def test_an_unknown_type_is_answered_with_the_nearest(desk: Desk, name: str, nearest: str) -> None:
+    """Nothing found is 1, with what may have been meant."""
+    refused = desk("types", name)
+    assert refused.exit_code == 1
+    assert (nearest or "mission types") in refused.stderr

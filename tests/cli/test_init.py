@@ -1,0 +1,112 @@
+"""`mission init`, and what is no ledger."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from events.errors import StoreError
+from tests.cli.desk import NEWS, Desk
+
+
+def test_init_refuses_what_is_there_and_loads_what_lacks(tmp_path: Path) -> None:
+    """A ledger is made once; the shipped record is loaded once."""
+    desk = Desk(tmp_path)
+    assert desk("init").exit_code == 0
+    assert desk("init").exit_code == 2
+    assert desk("init", "--with", "nmi").exit_code == 0
+    end = desk.position()
+    assert end > 90
+    again = desk("init", "--with", "nmi")
+    assert again.exit_code == 0
+    assert "nothing new" in again.stdout
+    assert desk.position() == end
+    assert desk("init", "--with", "xyz").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda place: place.write_text("not a ledger", encoding="utf-8"),
+        lambda place: place.write_bytes(b""),
+        lambda place: (place.unlink(), place.mkdir()),
+        lambda place: shutil.copy(sys.executable, place),
+    ],
+)
+def test_a_ledger_that_is_none_is_refused(desk: Desk, spoil: Callable[[Path], object]) -> None:
+    """Reading and writing commands say that the file is not a ledger."""
+    spoil(desk.place)
+    for call in (("state", "nmi-test"), ("add", desk.file(NEWS)), ("log",), ("check",)):
+        refused = desk(*call)
+        assert refused.exit_code == 2
+        assert "ledger" in refused.stderr
+        assert "Traceback" not in refused.output
+
+
+def test_a_record_that_does_not_load_leaves_no_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes wrong halfway leaves nothing behind that looks like a ledger."""
+
+    def fails(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    desk = Desk(tmp_path)
+    monkeypatch.setattr("ledger.shipped._preferences", fails)
+    refused = desk("init", "--with", "nmi")
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    assert desk("init", "--with", "nmi").exit_code == 0
+
+
+def test_a_record_that_does_not_load_leaves_an_older_ledger_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger that was there is not taken away."""
+
+    def fails(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    desk = Desk(tmp_path)
+    desk("init")
+    desk("add", desk.file(NEWS))
+    monkeypatch.setattr("ledger.shipped._preferences", fails)
+    assert desk("init", "--with", "nmi").exit_code == 2
+    assert desk.position() >= 3
+
+
+def test_a_record_joins_what_is_there(tmp_path: Path) -> None:
+    """A ledger that holds other things gets what it lacks of the record, and keeps its own."""
+    desk = Desk(tmp_path)
+    desk("init")
+    desk("add", desk.file(NEWS))
+    loaded = desk("init", "--with", "nmi")
+    assert loaded.exit_code == 0
+    assert "the log ends at position 160" in loaded.stdout
+    assert desk.json("missions")[0]["mission"]
+
+
+@pytest.mark.parametrize("place", ["", "a/b/c.sqlite", "ø x?#%.sqlite"])
+def test_a_ledger_is_made_where_it_is_named(tmp_path: Path, place: str) -> None:
+    """PLACE goes before the ledger that is named otherwise, and none means the usual place."""
+    desk = Desk(tmp_path)
+    named = str(tmp_path / place) if place else str(desk.place)
+    made = desk("init", *([named] if place else []))
+    assert made.exit_code == 0
+    assert Path(named).is_file()
+    assert desk("state", "nmi", "--ledger", named).exit_code == 1
+
+
+def test_a_ledger_is_not_made_where_none_can_be(tmp_path: Path) -> None:
+    """A folder that is a file, and a kind of database that is not known."""
+    desk = Desk(tmp_path)
+    desk.file("", "file")
+    for place in (tmp_path / "file" / "l.sqlite", tmp_path, "mysql://host/l"):
+        refused = desk("init", str(place))
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith("error:")
+        assert "bug" not in refused.stderr
