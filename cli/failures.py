@@ -46,7 +46,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         _tell(ctx, error)
         ctx.exit(1 if isinstance(error, LookupFailure) else 2)
     except BrokenPipeError:
-        _drop_output()  # the reader has had enough (`| head`)
+        drop_output()  # the reader has had enough (`| head`)
         ctx.exit(0)
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
@@ -57,7 +57,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         try:
             sys.stdout.flush()
         except OSError:
-            _drop_output()  # the disk the answer went to is full
+            drop_output()  # the disk the answer went to is full
         ctx.exit(2)
     except UnicodeEncodeError as error:
         # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates.
@@ -69,7 +69,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         ctx.exit(_unforeseen(error))
 
 
-def _drop_output() -> None:
+def drop_output() -> None:
     """See to it that what was not written is not tried again on the way out."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

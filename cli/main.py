@@ -4,9 +4,11 @@ To add a command, write `cli/commands/<name>.py`, which exports `command`, and a
 """
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -107,11 +109,26 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
     # Imports make much that is never garbage: looking for it all the time costs 60 ms.
     gc.set_threshold(50_000)
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         # A pipe or terminal without UTF-8 gets escapes, never a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    cli.main(args, prog_name="mission")
+    try:
+        cli.main(args, prog_name="mission")
+    except OSError as error:
+        # Help and usage are written outside any command: the place they go to is full or gone.
+        failures.drop_output()
+        if sys.stderr is not None:
+            click.echo(f"error: {error.strerror or error}", err=True)
+        sys.exit(2)
+
+
+def _open_what_is_closed() -> None:
+    """Give a process started without standard streams empty ones: `mission … >&-`."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (for the whole run)
 
 
 if __name__ == "__main__":

@@ -71,17 +71,17 @@ def read_on(text: str) -> On:
     return On(date.window.last, "" if same else asked)
 
 
-def read_known(text: str) -> Known:
+def read_known(text: str, option: str = "--known") -> Known:
     """Read `--known`. Raises DateError for a date that has no last day."""
     from events.source import close_of_day  # noqa: PLC0415 (start-up: it imports pydantic)
 
-    date, _ = _understood("--known", text)
+    date, _ = _understood(option, text)
     if date.instant is not None:
         return Known(date.instant, _moment(date.instant))
     if date.window.last is None:
         raise DateError(
-            f"--known {failures.shown(text)}: an open end has no last day",
-            hint="leave --known out to count every source",
+            f"{option} {failures.shown(text)}: an open end has no last day",
+            hint=f"leave {option} out to set no limit",
         )
     return Known(close_of_day(date.window.last), iso_day(date.window.last))
 
@@ -99,7 +99,7 @@ def read_recorded(text: str) -> Recorded:
         except ValueError as error:
             raise DateError(f"--recorded {failures.shown(text)}: {error}") from None
         return Recorded(moment=moment, text=text.strip())
-    known = read_known(text) if text.strip() else None
+    known = read_known(text, "--recorded") if text.strip() else None
     if known is None or known.seconds is None:
         raise DateError("--recorded is empty", hint="give a position, a day or a timestamp")
     ends = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))

@@ -1,7 +1,9 @@
 """What the commands that append share: who records, on what position, and what came of it."""
 
 import getpass
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from cli import changes, describing, wording
+from cli.failures import drop_output, shown
 from cli.options import On
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
@@ -82,9 +85,9 @@ def recorder(by: str | None) -> str:
 
 def need_source(store: Store, name: str | None) -> None:
     """Make sure a source is in the ledger. Raises MissionLedgerError."""
-    if name and not list(store.of_sources([name])):
+    if name is not None and not list(store.of_sources([name])):
         raise MissionLedgerError(
-            f"there is no source {name} in the ledger",
+            f"there is no source {name or 'of no name'} in the ledger",
             hint="`mission sources` lists them; `mission add` brings one in with what it states",
         )
 
@@ -100,15 +103,41 @@ def append_own(
     """Append one event about the record, and say what it changed on a day."""
     before = states(store, [event.mission], on.day)
     receipt = append_announcement(store, OfTheRecord((event,)), by=recorder(by), expected=expect)
-    tell(
-        form,
-        [receipt],
-        "Recorded" if receipt.appended else "Nothing new: the same event is in the log already",
-        on=on,
-        before=before,
-        after=states(store, [event.mission], on.day),
-        seen={event.mission: view(store, event.mission)},
-    )
+    title = "Recorded" if receipt.appended else "Nothing new: the same event is in the log already"
+    with acknowledged([receipt]):
+        tell(
+            form,
+            [receipt],
+            title,
+            on=on,
+            before=before,
+            after=states(store, [event.mission], on.day),
+            seen={event.mission: view(store, event.mission)},
+        )
+
+
+@contextmanager
+def acknowledged(receipts: Sequence[Receipt]) -> Iterator[None]:
+    """See to it that what was appended is never reported as failed.
+
+    Whatever goes wrong inside, in working the answer out or in writing it, is told as that, with
+    the positions that were appended.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BaseException as error:
+        positions = [entry.position for each in receipts for entry in each.appended]
+        if not positions:
+            raise
+        click.echo(
+            f"recorded, at positions {wording.runs(positions)}; only the answer could not be shown"
+            f" in full: {shown(error) or type(error).__name__}",
+            err=True,
+        )
+        if not isinstance(error, Exception):
+            raise
+        drop_output()
 
 
 def tell(

@@ -73,7 +73,7 @@ def _dated(text: str, what: str) -> Edtf:
         raise _refuse("date-interval", f"{what} happened on one day: an interval names two")
     if date.kind == "all-of":
         raise _refuse("date-set", f"{what} happened on one day: write [...] for one of several")
-    if any(
+    if "unknown" in (date.start_is, date.end_is) or any(
         day is not None and not FIRST_DAY <= day <= LAST_DAY
         for day in (date.window.first, date.window.last)
     ):

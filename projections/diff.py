@@ -4,6 +4,7 @@ Two states are compared key by key; what was so at one point and not at the othe
 answered otherwise, is a change.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -72,7 +73,9 @@ def _facet(
 def _by_place(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int, int], StateEntry]:
     """Index entries by key and period; several readings of one key by their order."""
     placed: dict[tuple[str, int, int], StateEntry] = {}
+    nth: Counter[tuple[str, int]] = Counter()
     for entry in entries:
-        nth = sum((entry.key, entry.period) == place[:2] for place in placed)
-        placed[entry.key, entry.period, nth] = entry
+        place = (entry.key, entry.period)
+        placed[*place, nth[place]] = entry
+        nth[place] += 1
     return placed

@@ -80,7 +80,12 @@ class View:
         if not claims:
             return BEGINNING
         mission = weigh(claims, self.visible.preferences, BEGINNING)
-        return mission.begun.first if mission.start and mission.start.reported else BEGINNING
+        if not (mission.start and mission.start.reported):
+            return BEGINNING
+        # A plan for it may put its start in doubt, and may not bring it nearer.
+        reported = [claim for claim in claims if claim.reported]
+        unplanned = weigh(reported, self.visible.preferences, BEGINNING)
+        return min(mission.begun.first, unplanned.begun.first)
 
 
 def view(store: Store, mission: str, *, known: int | None = None, upto: int | None = None) -> View:

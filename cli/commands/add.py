@@ -1,6 +1,6 @@
 """`mission add`: announcements into the log, each whole or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -12,7 +12,7 @@ from cli.describing import short
 from cli.failures import shown
 from cli.ledger import reading, writing
 from cli.options import On, format_option, ledger_option, on_option
-from cli.recording import by_option, expect_option, recorder, states, tell
+from cli.recording import acknowledged, by_option, expect_option, recorder, states, tell
 from cli.wording import runs
 from events.announcement import Announcement
 from events.announcement_text import template
@@ -23,6 +23,7 @@ from ledger.appending import append_announcement, resolved
 from ledger.overlay import overlay
 from ledger.store import Receipt, Store
 from projections.claims import Claim
+from projections.state import State
 from projections.view import View, view
 
 
@@ -100,7 +101,14 @@ def _append(store: Store, announcements: Sequence[Announcement], call: _Call) ->
     missions = sorted({event.mission for each in announcements for event in each.events})
     before = states(store, missions, call.on.day)
     receipts = _each(store, announcements, call)
-    seen = {mission: view(store, mission) for mission in missions}
+    with acknowledged(() if call.dry_run else receipts):
+        _tell(store, receipts, before, call)
+
+
+def _tell(
+    store: Store, receipts: Sequence[Receipt], before: Mapping[str, State], call: _Call
+) -> None:
+    seen = {mission: view(store, mission) for mission in before}
     if any(receipt.appended for receipt in receipts):
         title = "Would be added; nothing was" if call.dry_run else "Added"
     else:
@@ -111,7 +119,7 @@ def _append(store: Store, announcements: Sequence[Announcement], call: _Call) ->
         title,
         on=call.on,
         before=before,
-        after=states(store, missions, call.on.day),
+        after=states(store, before, call.on.day),
         seen=seen,
     )
     for line in chain(_there_already(receipts, seen), _said_otherwise(receipts, seen)):

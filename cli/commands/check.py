@@ -13,6 +13,7 @@ from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
 from events.announcement import Announcement, read_announcement
 from events.faults import AnnouncementError, Fault
+from events.yamltext import LARGEST_FILE
 from projections.checks import Finding, checks
 from projections.view import view
 
@@ -43,7 +44,7 @@ def command(*, files: tuple[str, ...], mission: str | None, form: str, ledger: s
       mission check announcement.yaml
       mission check --mission nmi
     """  # noqa: D301
-    if files and mission:
+    if files and mission is not None:
         raise click.UsageError("--mission goes with no FILE: files are checked as they are")
     if files:
         _files(files, form)
@@ -52,8 +53,14 @@ def command(*, files: tuple[str, ...], mission: str | None, form: str, ledger: s
 
 
 def read_file(name: str) -> bytes:
-    """Read a file, or standard input where it is `-`."""
-    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    """Read a file, or standard input where it is `-`, and no more of it than can be taken.
+
+    What ends later (a file past the largest, or one that never ends) is a fault to the reader.
+    """
+    if name == "-":
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    with Path(name).open("rb") as file:
+        return file.read(LARGEST_FILE + 1)
 
 
 def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Fault]]:
@@ -96,7 +103,9 @@ def _record(mission: str | None, form: str, ledger: str | None) -> None:
     on = today().day
     with reading(ledger) as store:
         names = (
-            [mission_in(store, mission)] if mission else [each.mission for each in store.missions()]
+            [mission_in(store, mission)]
+            if mission is not None
+            else [each.mission for each in store.missions()]
         )
         found = [finding for name in names for finding in checks(view(store, name), on)]
     records = [finding.to_json() for finding in found]

@@ -37,7 +37,9 @@ CSV_COLUMNS = (
     shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
 )
 @click.option("--source", metavar="ID", help="Only this source and what it states.")
-@click.option("--last", type=click.IntRange(min=1), metavar="N", help="Only the last N entries.")
+@click.option(
+    "--last", type=click.IntRange(min=1, max=10**9), metavar="N", help="Only the last N entries."
+)
 @recorded_option
 @format_option()
 @ledger_option
@@ -62,7 +64,7 @@ def command(
     with reading(ledger) as store:
         upto = position_of(store, recorded)
         entries = _of(store, mission, upto)
-        if source:
+        if source is not None:
             entries = (
                 entry for entry in entries if source == entry.source or source in sources_of(entry)
             )
@@ -81,7 +83,7 @@ def command(
                 columns=CSV_COLUMNS,
                 page=lambda: page(listed, count, store.position()),
             )
-    if not count and (mission or source):
+    if not count and (mission is not None or source is not None):
         raise AnswerIsNo
 
 

@@ -276,3 +276,26 @@ def test_a_dry_run_says_what_adding_says(desk: Desk, form: str) -> None:
     tried, done = desk(*call, "--dry-run"), desk(*call)
     assert tried.exit_code == done.exit_code == 0
     assert tried.stdout.replace("Would be added; nothing was", "Added") == done.stdout
+
+
+def test_what_was_appended_is_never_reported_as_failed(desk: Desk) -> None:
+    """Where the answer cannot be written, the positions that were recorded are told all the same."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli.main", "add", desk.file(NEWS)],
+            env={**os.environ, "MISSION_LEDGER": str(desk.place), "MISSION_BY": "anna"},
+            cwd=Path(__file__).parents[2],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 0
+    assert b"recorded, at positions 1-3" in done.stderr
+    assert desk.position() == 3
+
+
+def test_a_file_without_end_is_too_large(desk: Desk) -> None:
+    """No more is read than can be taken."""
+    refused = desk("check", "/dev/zero")
+    assert refused.exit_code == 1
+    assert "too-large" in refused.stdout

@@ -477,7 +477,7 @@ class World:
         if claims := self.places.get(("mission", mission, 1)):
             itself = Stay(claims, self.chosen, FIRST)
             if itself.start_reported:
-                first = min(itself.sure_start)
+                first = min(itself.sure_start | itself.start)
         self.stays = {
             place: Stay(claims, self.chosen, FIRST if place[0] == "mission" else first)
             for place, claims in self.places.items()

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from events.days import iso_day
@@ -31,7 +31,7 @@ from events.types import (
 from projections.state import State, StateEntry, state
 from projections.view import View
 from tests.projections.build import MISSION, Record
-from tests.projections.oracle import CALENDAR, Count, World
+from tests.projections.oracle import CALENDAR, FIRST, Count, World
 
 DAYS = range(CALENDAR.start, CALENDAR.stop - 6)
 LONG = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "0"))
@@ -59,7 +59,7 @@ class Line:
     basis: str = "reported"
     number: int = 0
     target: int = 0
-    role: Role = Role.START
+    by: int = -1
 
 
 @st.composite
@@ -114,8 +114,14 @@ def claims(draw: st.DrawFn, facets: tuple[str, ...], basis: str | None = None) -
     )
 
 
-FACET_MIXES = (("command",), ("contribution",), ("command", "mission"),
-               ("contribution", "mission"), ("strength",), ("command", "contribution", "strength"))  # fmt: skip
+FACET_MIXES = (
+    ("command",),
+    ("contribution",),
+    ("command", "mission"),
+    ("contribution", "mission"),
+    ("strength",),
+    ("command", "contribution", "strength"),
+)
 
 
 @st.composite
@@ -126,11 +132,11 @@ def records(draw: st.DrawFn, *, about_the_record: bool = True, size: int = 7) ->
     step = claims(facets)
     if about_the_record:
         step |= st.builds(
-            Line, st.sampled_from(("retract", "prefer")), source=st.integers(-2, 3),
+            Line, st.sampled_from(("retract", "prefer")), by=st.integers(-2, 3),
             target=st.integers(0, size), number=st.integers(0, size),
         )  # fmt: skip
         step |= st.builds(
-            lambda new, target, by: replace(new, step="correct", target=target, number=by),
+            lambda new, target, by: replace(new, step="correct", target=target, by=by),
             claims(facets), st.integers(0, size), st.integers(-2, 3),
         )  # fmt: skip
         step |= claims(facets)
@@ -169,10 +175,10 @@ def write(lines: list[Line]) -> Record:
         elif not ids:
             continue
         elif line.step == "retract":
-            source = f"s{line.source}" if line.source >= 0 else None
+            source = f"s{line.by}" if line.by >= 0 else None
             record.retract(ids[line.target % len(ids)], source, f"{len(ids)}")
         elif line.step == "correct":
-            source = f"s{line.number}" if line.number >= 0 else None
+            source = f"s{line.by}" if line.by >= 0 else None
             record.correct(ids[line.target % len(ids)], event(record, line), source)
         elif line.step == "prefer":
             target = record.entries[line.target % len(ids)].content
@@ -263,7 +269,7 @@ def _by_key(found: dict[str, list[Count]]) -> dict[str, list[tuple[str, bool]]]:
 knowns = st.none() | st.integers(DAYS[0], DAYS[-1]).map(close_of_day)
 
 
-@examples(300)
+@examples(250)
 @given(records(), knowns, st.integers(4, 12))
 def test_every_answer_is_what_the_possible_worlds_say(
     lines: list[Line], known: int | None, upto: int
@@ -272,3 +278,134 @@ def test_every_answer_is_what_the_possible_worlds_say(
     record = write(lines)
     agree(record, None, None)
     agree(record, known, upto)
+
+
+def certain(found: Answers) -> set[tuple[str, str, int]]:
+    """Return the periods that are certain."""
+    return {place for place, (standing, _) in found.items() if standing == "certain"}
+
+
+@examples(80)
+@given(records(), claims(("command", "contribution", "mission")), st.data())
+def test_a_plan_never_makes_anything_certain(
+    lines: list[Line], extra: Line, data: st.DataObject
+) -> None:
+    """Whatever is certain with one more planned claim was certain without it."""
+    assume(not (extra.kind or ClaimEvent).__name__.endswith("Attested"))
+    extra = replace(extra, basis=data.draw(st.sampled_from(("planned", "decided"))))
+    before, after = every_answer(write(lines).view()), every_answer(write([*lines, extra]).view())
+    for was, now in zip(before, after, strict=True):
+        assert certain(now) <= certain(was)
+
+
+@examples(50)
+@given(records(about_the_record=False), st.data())
+def test_uncertainty_marks_never_change_an_answer(lines: list[Line], data: st.DataObject) -> None:
+    """A date with `?`, `~` or `%` answers as the same date without."""
+    marked = [
+        replace(line, on=line.on + data.draw(st.sampled_from(("", "?", "~", "%"))))
+        if line.step == "say" and not line.on.startswith("[")
+        else line
+        for line in lines
+    ]
+    assert every_answer(write(marked).view()) == every_answer(write(lines).view())
+
+
+@examples(80)
+@given(records(about_the_record=False, size=5), st.data())
+def test_a_vaguer_report_makes_nothing_certain(lines: list[Line], data: st.DataObject) -> None:
+    """Widening a reported date makes no day certain, where the record had no dispute.
+
+    Where it had one, widening can settle it: then sources agree that did not before. And a
+    holder of an exclusive facet is certain again once it is vague when another displaced him.
+    """
+    said = [n for n, line in enumerate(lines) if line.step == "say" and line.basis == "reported"]
+    assume(said)
+    which = data.draw(st.sampled_from(said))
+    wide = _wider(lines[which].on, data.draw(st.integers(0, 4)), data.draw(st.integers(0, 4)))
+    widened = [*lines[:which], replace(lines[which], on=wide), *lines[which + 1 :]]
+    before = every_answer(write(lines).view())
+    assume(not any(marked for found in before for _, marked in found.values()))
+    for was, now in zip(before, every_answer(write(widened).view()), strict=True):
+        assert {p for p in certain(now) if p[0] != "command"} <= certain(was)
+
+
+def _wider(on: str, before: int, after: int) -> str:
+    first, _, last = on.strip("[]").partition("..")
+    last = last if ".." in on else first
+    left = iso_day(max(_number(first) - before, DAYS[0])) if first else ""
+    right = iso_day(_number(last) + after) if last else ""
+    return left if left == right else f"[{left}..{right}]"
+
+
+def _number(text: str) -> int:
+    return FIRST - 1 + int(text[-2:])
+
+
+@examples(50)
+@given(records(), st.integers(0, 9), knowns)
+def test_retracting_a_retraction_undoes_it(
+    lines: list[Line], target: int, known: int | None
+) -> None:
+    """An event retracted, and the retraction retracted: the answers are as before."""
+    record = write(lines)
+    assume(record.entries)
+    before = every_answer(record.view(known))
+    event_id = record.entries[target % len(record.entries)].id
+    record.retract(record.retract(event_id, reason="wrong"), reason="right after all")
+    assert every_answer(record.view(known)) == before
+
+
+@examples(50)
+@given(records(), records(), knowns)
+def test_what_is_recorded_later_never_changes_an_earlier_answer(
+    lines: list[Line], more: list[Line], known: int | None
+) -> None:
+    """At a position, answers do not depend on what came after it."""
+    alone, longer = write(lines), write([*lines, *more[4:]])
+    until = alone.position
+    assert every_answer(longer.view(known, until)) == every_answer(alone.view(known, until))
+
+
+@examples(50)
+@given(records(), knowns.filter(bool), claims(("command", "contribution", "strength")))
+def test_a_source_not_surely_public_never_changes_an_answer(
+    lines: list[Line], known: int, extra: Line
+) -> None:
+    """Only the count of sources left out knows of it."""
+    record = write(lines)
+    before = [state(record.view(known), day) for day in CALENDAR]
+    last = iso_day(known // 86_400 + 719_163 + 1)
+    record.source("late", f"[{iso_day(DAYS[0])}..{last}]")
+    record.add(event(record, replace(extra)).model_copy(update={"source": "late"}))
+    for was, day in zip(before, CALENDAR, strict=True):
+        now = state(record.view(known), day)
+        assert now.facets == was.facets
+        assert len(now.possibly_public) == len(was.possibly_public) + 1
+
+
+@examples(50)
+@given(records(about_the_record=False), st.randoms(use_true_random=False))
+def test_the_order_of_announcements_in_the_log_does_not_matter(
+    lines: list[Line], random: object
+) -> None:
+    """The clocks that matter are the sources' own, so claims may come in any order."""
+    shuffled = lines[4:]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert every_answer(write(lines[:4] + shuffled).view()) == every_answer(write(lines).view())
+
+
+@examples(80)
+@given(records())
+def test_what_is_gone_does_not_come_back(lines: list[Line]) -> None:
+    """A period is in the state on one run of days, and certain on one run of them."""
+    found = every_answer(write(lines).view())
+    for place in {place for each in found for place in each}:
+        presence = [place in each for each in found]
+        sureness = [each.get(place, ("", False))[0] == "certain" for each in found]
+        assert _runs(presence) <= 1, place
+        assert _runs(sureness) <= 1, place
+
+
+def _runs(flags: list[bool]) -> int:
+    return sum(flag and not before for before, flag in zip([False, *flags], flags, strict=False))
