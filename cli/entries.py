@@ -21,8 +21,9 @@ CSV_COLUMNS = (
     *("facet", "key", "period", "label", "standing", "disputed"),
     *(f"{part}.{field}" for part in ("start", "end") for field in ("edtf", "earliest", "latest")),
     *("start.basis", "end.basis", "last_attested", "value.contributor", "value.quantity.min"),
-    *("value.quantity.max", "value.quantity.unit", "value.quantity.approximate", "value"),
-    *("variants", "sources", "events"),
+    *("value.quantity.max", "value.quantity.unit", "value.quantity.approximate"),
+    *("value.quantity.standing", "value.quantity.basis", "value.quantity.rivals", "value"),
+    *("variants", "planned_fields", "sources", "events"),
 )
 
 _NATIONS = ("contributor", "nation", "organisation")

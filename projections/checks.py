@@ -108,7 +108,7 @@ def _disputed_quantities(view: View, _: int) -> Iterator[Finding]:
 def _overlapping_holders(view: View, _: int) -> Iterator[Finding]:
     for name, facet in FACETS.items():
         for one, other in combinations(view.periods[name] if facet.exclusive else (), 2):
-            if one.key != other.key and (day := _both_certain(one, other)) is not None:
+            if one.key != other.key and (day := _both_held(one, other)) is not None:
                 yield _finding(
                     view,
                     one,
@@ -124,7 +124,7 @@ def _overlapping_periods(view: View, _: int) -> Iterator[Finding]:
         for one, other in combinations(periods, 2):
             if one.key != other.key:
                 continue
-            if (day := _both_certain(one, other)) is not None:
+            if (day := _both_held(one, other)) is not None:
                 message = f"periods {one.number} and {other.number} overlap on {iso_day(day)}"
                 yield _finding(
                     view, one, "overlapping-periods", message, (*one.claims, *other.claims)
@@ -219,13 +219,13 @@ def _ends_before_it_starts(period: Period) -> bool:
     )
 
 
-def _both_certain(one: Period, other: Period) -> int | None:
-    """Return a day on which two periods are both surely in force, or None."""
+def _both_held(one: Period, other: Period) -> int | None:
+    """Return a day on which two periods are both certain or assumed, or None."""
     day = max(one.begun.last, other.begun.last)
     if day in (BEGINNING, FOREVER):
         return None
-    sure = standing(one, day) is standing(other, day) is Standing.CERTAIN
-    return day if sure else None
+    held = (Standing.CERTAIN, Standing.ASSUMED)
+    return day if standing(one, day) in held and standing(other, day) in held else None
 
 
 def _finding(

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 from projections.state import Json, State, StateEntry
 
-COMPARED = ("standing", "disputed", "label", "start", "end", "last_attested", "value")
+COMPARED = (
+    *("standing", "disputed", "label", "start", "end", "last_attested", "surely_attested"),
+    *("value", "variants", "planned_fields"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from projections.state import Json, StateEntry, state
 from projections.view import View
 
+_TEXTS = ("name", "capability", "location")
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -26,6 +28,7 @@ class Wanted:
     def fits(self, entry: StateEntry) -> bool:
         """Whether a state entry is wanted."""
         value = entry.value
+        said = {name: (value.get(name), *entry.variants.get(name, ())) for name in _TEXTS}
         whose = {
             entry.key,
             value.get("contributor"),
@@ -33,13 +36,13 @@ class Wanted:
             value.get("organisation"),
         }
         places = [
-            value.get("location"),
+            *said["location"],
             *([entry.key, entry.label] if entry.facet == "place" else []),
         ]
         return (
             self.facet in (None, entry.facet)
             and (self.who is None or self.who.upper() in whose)
-            and _said(self.what, (entry.key, entry.label, value.get("capability")))
+            and _said(self.what, (entry.key, entry.label, *said["name"], *said["capability"]))
             and _said(self.where, places)
         )
 

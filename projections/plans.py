@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     ON_TIME = "on time"
     EARLY = "early"
     LATE = "late"
+    NOT_BY_THEN = "not by then"
     UNCLEAR = "happened; the dates are too vague to say whether on time"
     AHEAD = "still ahead"
     DUE = "its time has begun"
@@ -101,6 +102,11 @@ def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], d
     part = period.start if role is Role.START else period.end
     reports = part.counted if part and part.reported else ()
     happened = _happened(period, role)
+    if happened and happened.first > day:
+        happened = None  # not yet, on the day asked about
+    outcome = _outcome(planned, happened, day)
+    if role is Role.END and outcome is Outcome.UNCONFIRMED and period.attested_from >= planned.last:
+        outcome = Outcome.NOT_BY_THEN
     return Plan(
         facet=period.facet,
         key=period.key,
@@ -110,7 +116,7 @@ def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], d
         versions=tuple(versions),
         planned=planned,
         happened=happened,
-        outcome=_outcome(planned, happened, day),
+        outcome=outcome,
         revised=_changes(versions),
         reports=reports,
     )
@@ -126,10 +132,7 @@ def _happened(period: Period, role: Role) -> Days | None:
         return None if unknown else Days(BEGINNING, period.begun.last)
     if period.end_reported:
         return period.ended
-    if period.displaced:
-        return period.displaced
-    overtaken = period.end and period.planned_end is None and not period.only_planned
-    return period.ended if overtaken else None
+    return period.displaced
 
 
 def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:

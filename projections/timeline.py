@@ -93,7 +93,7 @@ def _of_occurrence(view: View, period: Period, role: Role, part: Occurrence) -> 
         role=role,
         label=label_of(view, period.facet, period.key, period.number),
         basis=part.basis,
-        disputed=part.disputed,
+        disputed=part.disputed or period.contradicted,
         claims=part.counted,
         set_aside=part.set_aside + part.superseded,
     )

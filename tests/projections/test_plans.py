@@ -75,11 +75,19 @@ def test_a_retracted_plan_is_dropped() -> None:
     assert only(record).outcome is Outcome.DROPPED
 
 
-def test_what_is_attested_after_its_planned_end_is_late() -> None:
-    """An end planned for a month after which it was still there did not come on time."""
+def test_what_is_attested_after_its_planned_end_had_not_ended_by_then() -> None:
+    """An end planned for a month after which it was still there was not kept; no more is known."""
     record = Record().source("report", "2021-01-01")
     record.say(ContributionDeployed, **SENT, on="2020-06-01")
     record.say(ContributionWithdrawn, **KEY, on="2021-05", basis="decided")
     record.source("later", "2021-08-01")
     record.say(ContributionAttested, **KEY, on="2021-07-01")
-    assert only(record).outcome is Outcome.LATE
+    assert only(record).outcome is Outcome.NOT_BY_THEN
+    assert only(record).happened is None
+
+
+def test_a_plan_is_judged_as_of_the_day_asked_about() -> None:
+    """What happened later is still ahead on an earlier day."""
+    record = planned("2021-05").source("report", "2022-01-01")
+    record.say(ContributionDeployed, **SENT, on="2021-05-20")
+    assert only(record, "2020-06-01").outcome is Outcome.AHEAD
