@@ -6,7 +6,7 @@ must certainly be public (publication time), and nothing retracted or corrected 
 time, the third clock, is the business of the projections that read claims.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events.codec import Entry
@@ -116,23 +116,27 @@ def visible(
         last = publications.get(source, ALWAYS).last
         return last is not None and last <= known
 
-    cancelled = _cancelled(entries, public)
+    needed = _needed(entries)
+    heard = [entry for entry in entries if all(public(source) for source in needed[entry.id])]
+    cancelled = _cancelled(heard)
+    known_events = {entry.id for entry in heard}
     claims: list[Claim] = []
     withdrawn: list[Claim] = []
     preferences: dict[Place, Preference] = {}
-    used: set[str] = set()
-    for entry in entries:
-        used.update(sources_of(entry))
-        if not all(public(source) for source in sources_of(entry)):
-            continue
+    for entry in heard:
         if statement := statement_of(entry):
             kept = withdrawn if entry.id in cancelled else claims
             kept.extend(claims_of(entry, statement, publications))
-        elif isinstance(entry.content, ReadingPreferred) and entry.id not in cancelled:
-            chosen = entry.content
+        # A choice made with a later source in hand settles nothing before that was public.
+        elif (
+            isinstance(chosen := entry.content, ReadingPreferred)
+            and entry.id not in cancelled
+            and known_events.issuperset(chosen.claims)
+        ):
             preferences[chosen.facet, chosen.key, chosen.period, chosen.role] = Preference(
                 entry.id, entry.position, frozenset(chosen.claims), chosen.reason
             )
+    used = {source for sources in needed.values() for source in sources}
     unpublished = frozenset(source for source in used if not public(source))
     return Visible(
         claims=tuple(claims),
@@ -189,9 +193,7 @@ def claims_of(
         )
 
 
-def _cancelled(
-    entries: tuple[Entry, ...], public: Callable[[str | None], bool]
-) -> dict[str, Cancelled]:
+def _cancelled(entries: Sequence[Entry]) -> dict[str, Cancelled]:
     """Find what no longer counts, newest first: whatever could undo an event comes after it.
 
     Retracting a correction brings back what it corrected; correcting a correction does not.
@@ -200,8 +202,6 @@ def _cancelled(
     for entry in reversed(entries):
         content = entry.content
         undone = cancelled.get(entry.id)
-        if not all(public(source) for source in sources_of(entry)):
-            continue
         if isinstance(content, ClaimRetracted) and undone is None:
             cancelled[content.target] = Cancelled(content.target, entry.id, content.reason, False)
         elif isinstance(content, ClaimCorrected) and (undone is None or undone.corrected):
@@ -209,6 +209,23 @@ def _cancelled(
                 content.target, Cancelled(content.target, entry.id, content.reason, True)
             )
     return cancelled
+
+
+def _needed(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+    """Name the sources that must be public for each entry to count.
+
+    What corrects a correction stands in its place, so it waits for the same source.
+    """
+    needed: dict[str, tuple[str, ...]] = {}
+    corrections: set[str] = set()
+    for entry in entries:
+        sources = sources_of(entry)
+        if isinstance(content := entry.content, ClaimCorrected):
+            corrections.add(entry.id)
+            if content.target in corrections:
+                sources = tuple(dict.fromkeys((*sources, *needed[content.target])))
+        needed[entry.id] = sources
+    return needed
 
 
 def sources_of(entry: Entry) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from events.facets import Role
 from projections.claims import BEGINNING, FOREVER, Claim, Place, Preference
-from projections.occurrence import Days, Occurrence, confine, occurrence
+from projections.occurrence import ANY_DAY, Days, Occurrence, confine, occurrence
 
 
 class Standing(StrEnum):
@@ -94,7 +94,7 @@ def weigh(
     ended, planned_end, end_at_odds = _ended(start, end, plans, attested, own_day)
     attests = [Days(claim.first, claim.last) for claim in attested]
     if start and start.reported:
-        attests.append(begun)
+        attests.append(own_day)
     return Period(
         facet=facet,
         key=key,
@@ -193,7 +193,9 @@ def _expected(period: Period, day: int) -> Standing | None:
     if period.start is None:
         # A plan to end something nothing says has begun.
         return Standing.POSSIBLE if day >= period.begun.first else None
-    if day < period.start.days.first or (period.end and day >= period.end.days.last):
+    start, end = period.start.days, period.end.days if period.end else ANY_DAY
+    if day < start.first or (start.first <= end.last <= day):
+        # An end planned for before the start is of a plan since put off: it ends nothing.
         return None
     return Standing.EXPECTED
 

@@ -14,7 +14,7 @@ from events import nations
 from events.days import iso_day
 from events.facets import FACETS, Role
 from projections.claims import BEGINNING, FOREVER, Claim
-from projections.occurrence import Days, Occurrence
+from projections.occurrence import Days, Occurrence, last_published
 from projections.period import Period, Standing, standing
 from projections.reading import Answer, Reading, answers, readings
 from projections.view import View
@@ -123,7 +123,9 @@ def state(view: View, day: int) -> State:
 
 def _in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
     telling = [claim for claim in period.claims if claim.role is not Role.END]
-    value, variants, planned = _described(telling)
+    revised = set(_revised(telling))
+    telling = [claim for claim in telling if claim not in revised]
+    value, variants, planned = _described(telling, day)
     disputed = period.disputed
     for measure in MEASURES:
         preference = view.visible.preferences.get(
@@ -158,7 +160,11 @@ def _counted(view: View, key: str, claims: Sequence[Claim], day: int) -> list[St
         reading = answer.reading
         value: Json = {"quantity": answer_json(answer), "on": reading_date(reading)}
         shown = (reading, *answer.rivals, *([answer.last_reported] if answer.last_reported else []))
-        attested = reading.days if reading.claim.reported else Days(BEGINNING, BEGINNING)
+        attested = Days(BEGINNING, BEGINNING)
+        if reading.claim.reported:
+            # On which day of a longer window it was so, the source does not say.
+            one_day = reading.days.first == reading.days.last
+            attested = Days(reading.days.first if one_day else BEGINNING, reading.days.last)
         entries.append(
             StateEntry(
                 facet="strength",
@@ -180,14 +186,24 @@ def _counted(view: View, key: str, claims: Sequence[Claim], day: int) -> list[St
     return entries
 
 
+def _revised(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the plans to start that a later plan took the place of."""
+    plans = [claim for claim in claims if claim.role is Role.START and not claim.reported]
+    return [plan for plan in plans if plan not in last_published(plans)]
+
+
 def _described(
-    claims: Sequence[Claim],
+    claims: Sequence[Claim], day: int = FOREVER
 ) -> tuple[Json, dict[str, tuple[object, ...]], tuple[str, ...]]:
-    """Gather what claims say of a period, field by field: reported first, then the newest."""
+    """Gather what claims say of a period, field by field.
+
+    Reported goes before planned, what dates from no later than `day` before what dates from
+    after it, and then the latest published.
+    """
     value: Json = {}
     variants: dict[str, list[object]] = {}
     from_plans = []
-    for claim in sorted(claims, key=_weight, reverse=True):
+    for claim in sorted(claims, key=lambda claim: _weight(claim, day), reverse=True):
         for name, said in claim.statement.value().items():
             if name in MEASURES:
                 continue
@@ -200,10 +216,11 @@ def _described(
     return value, {name: tuple(said) for name, said in variants.items()}, tuple(from_plans)
 
 
-def _weight(claim: Claim) -> tuple[object, ...]:
+def _weight(claim: Claim, day: int) -> tuple[object, ...]:
     first, last = claim.published.first, claim.published.last
     return (
         claim.reported,
+        claim.first <= day,
         float("inf") if last is None else last,
         float("-inf") if first is None else first,
         claim.position,
@@ -212,8 +229,14 @@ def _weight(claim: Claim) -> tuple[object, ...]:
 
 def _resting_on(period: Period) -> tuple[Claim, ...]:
     """Return the claims an answer rests on: not the plans that reports overtook."""
-    superseded = {claim for part in (period.start, period.end) if part for claim in part.superseded}
-    return tuple(claim for claim in period.claims if claim not in superseded)
+    revised = set(_revised(period.claims))
+    overtaken = set(period.end.superseded if period.end else ())
+    overtaken |= {
+        claim
+        for claim in (period.start.superseded if period.start else ())
+        if claim in revised or not claim.statement.value()
+    }
+    return tuple(claim for claim in period.claims if claim not in overtaken)
 
 
 def label_of(view: View, facet: str, key: str, number: int) -> str:
