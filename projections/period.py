@@ -215,7 +215,11 @@ def _displaced(period: Period, periods: Sequence[Period]) -> Period:
     if period.only_planned or not starts:
         return period
     turn = Days(min(days.first for days in starts), min(days.last for days in starts))
-    if period.ended.first > turn.last:
+    # Where its own end is disputed, that window no longer shows until when it is attested.
+    attested = max(
+        (c.first for c in period.claims if c.role is Role.ATTESTATION), default=BEGINNING
+    )
+    if period.ended.first > turn.last or attested >= turn.last:
         return replace(period, displaced=Days(turn.first, FOREVER), contradicted=True)
     return replace(period, displaced=turn)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from events.facets import Role
 from events.fields import Quantity
 from projections.claims import FOREVER, Claim, Preference
-from projections.occurrence import Days, plan_days
+from projections.occurrence import Days, last_published, plan_days
 from projections.period import Standing
 
 
@@ -27,8 +27,9 @@ class Reading:
 class Answer:
     """A reading that answers on a day, and how surely.
 
-    `rivals` are readings of the same date that exclude it (it is then disputed) or whose order
-    with it no source tells. `last_reported` stands beside a planned answer.
+    `rivals` are readings of the same date that exclude it (it is then disputed), or whose order
+    with it no source tells, and those that exclude the `last_reported`, which stands beside a
+    planned answer.
     """
 
     reading: Reading
@@ -39,7 +40,7 @@ class Answer:
     @property
     def disputed(self) -> bool:
         """Whether another reported reading of the same date excludes this one."""
-        return any(
+        return self.reading.claim.reported and any(
             rival.days == self.reading.days and excludes(rival.quantity, self.reading.quantity)
             for rival in self.rivals
         )
@@ -68,8 +69,12 @@ def answers(
     result = _of_those_begun([r for r in begun if r.days.last <= day], day)
     may_have_begun = [r for r in begun if r.days.last > day]
     for reading in _one_a_date(may_have_begun):
-        standing = Standing.POSSIBLE if reading.claim.reported else Standing.EXPECTED
-        result.append(Answer(reading, standing, _excluding(reading, may_have_begun)))
+        if reading.claim.reported:
+            rivals = _excluding(reading, may_have_begun)
+            result.append(Answer(reading, Standing.POSSIBLE, rivals))
+        else:
+            rivals = _said_otherwise(reading, may_have_begun)
+            result.append(Answer(reading, Standing.EXPECTED, rivals))
     return result
 
 
@@ -80,7 +85,10 @@ def _of_those_begun(begun: Sequence[Reading], day: int) -> list[Answer]:
     best = max(begun, key=_order)
     if not best.claim.reported:
         beside = max(reported, key=_order, default=None)
-        return [Answer(best, Standing.EXPECTED, last_reported=beside)]
+        heard = _said_otherwise(best, begun)
+        if beside:
+            heard += _excluding(beside, reported)
+        return [Answer(best, Standing.EXPECTED, heard, beside)]
     latest = [
         reading
         for reading in _one_a_date(reported)
@@ -163,6 +171,13 @@ def _dated_later(one: Reading, other: Reading) -> bool:
     """Whether one is the later: on both sides of its window, or the other is over by then."""
     a, b = one.days, other.days
     return (a.first > b.first and a.last > b.last) or (a != b and a.first >= b.last)
+
+
+def _said_otherwise(plan: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Return plans for the same date that count otherwise and may be the one published last."""
+    same = [other for other in others if other.days == plan.days and not other.claim.reported]
+    last = last_published([other.claim for other in same])
+    return tuple(other for other in same if other.claim in last and other.quantity != plan.quantity)
 
 
 def _excluding(reading: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -259,6 +259,7 @@ class Stay:
 
         # The end, by reports and attestations alone.
         lasted = max([min(days) for days in attested] or [FIRST - 1])
+        self.lasted = lasted
         stay_on = span(lasted + 1, LAST)
         if self.start_reported:
             own_day = span(min(self.sure_start) + 1, LAST)
@@ -335,7 +336,7 @@ def _in_turn(stay: Stay, others: Sequence[Stay], day: int) -> tuple[str | None, 
     if not after:
         return found, stay.marked
     opens, closes = min(min(days) for days in after), min(max(days) for days in after)
-    still_there = min(stay.end) > closes
+    still_there = min(stay.end) > closes or stay.lasted >= closes
     if found is None or day < opens:
         return found, stay.marked or still_there
     if still_there:

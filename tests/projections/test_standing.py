@@ -390,6 +390,18 @@ def test_a_holder_still_attested_after_the_next_ones_start_is_disputed() -> None
     assert record.standings("command", "2023-01-01")["DNK"] == "possible!"
 
 
+def test_a_holder_attested_after_its_own_handover_is_disputed() -> None:
+    """The taker's start does not settle what the giver's attestation leaves open."""
+    record = command(
+        (CommandTakenOver, "DNK", "2020-11-18"),
+        (CommandHandedOver, "DNK-ITA", "2022-05-10"),
+        (CommandAttested, "DNK", "2022-06-01"),
+    )
+    assert record.standings("command", "2022-05-09")["DNK"] == "certain!"
+    assert record.standings("command", "2022-05-10")["DNK"] == "possible!"
+    assert record.standings("command", "2022-06-01")["DNK"] == "possible!"
+
+
 def test_a_holder_reported_to_end_after_the_next_ones_start_is_disputed() -> None:
     """It is possible between the two, and gone at its own end."""
     record = command(
