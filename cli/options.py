@@ -205,26 +205,27 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-def _reading(read: Callable[[str], Any], default: Callable[[], Any]) -> Callable[..., Any]:
+def reading_of(read: Callable[[str], Any], default: Callable[[], Any]) -> Callable[..., Any]:
+    """Return a click callback that reads an option's text, or gives its default."""
     return lambda _ctx, _param, text: default() if text is None else read(text)
 
 
 on_option = click.option(
     "--on",
     metavar="DATE",
-    callback=_reading(read_on, today),
+    callback=reading_of(read_on, today),
     help="Valid time: the close of this day; of a month or year, of its last day.  [today]",
 )
 known_option = click.option(
     "--known",
     metavar="DATE",
-    callback=_reading(read_known, Known),
+    callback=reading_of(read_known, Known),
     help="Publication time: only sources certainly public by this day or second.",
 )
 recorded_option = click.option(
     "--recorded",
     metavar="WHEN",
-    callback=_reading(read_recorded, Recorded),
+    callback=reading_of(read_recorded, Recorded),
     help="Record time: a position in the log (a plain number), a day or a timestamp.",
 )
 

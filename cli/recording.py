@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cli import changes, describing, wording
 from cli.failures import drop_output, shown
-from cli.options import On
+from cli.options import On, read_on, reading_of, today
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from events.errors import MissionLedgerError
@@ -49,6 +49,12 @@ def _why(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa
         raise click.BadParameter(first["msg"]) from None
 
 
+compared_option = click.option(
+    "--on",
+    metavar="DATE",
+    callback=reading_of(read_on, today),
+    help="The day whose answers are compared before and after.  [today]",
+)
 by_option = click.option(
     "--by",
     metavar="NAME",

@@ -8,7 +8,7 @@ mends our own misreading and takes effect there from the beginning.
 
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -67,8 +67,3 @@ RECORD_TYPES: dict[str, type[RecordEvent]] = {
 }
 
 ALL_TYPES: dict[str, type[Event]] = {**CLAIM_TYPES, **RECORD_TYPES}
-
-
-def any_event() -> Any:  # noqa: ANN401 (a union made at run time has no static type)
-    """Return the discriminated union of every event type, for JSON Schema and validation."""
-    return Annotated[reduce(or_, ALL_TYPES.values()), Field(discriminator="type")]

@@ -1,4 +1,4 @@
-"""From the text of a file to the plain data a schema wants, and from its complaints to places.
+"""From the text of a file to the plain data a schema wants.
 
 What a field takes is read off the pydantic class once: text, a whole number, true or false, a
 list, a mapping. Whole numbers are ASCII digits and nothing else; pydantic would take more.

@@ -5,7 +5,6 @@ all. It passes the contract suite in `tests/ledger`, as every other does.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -92,6 +91,3 @@ class Store(Protocol):
     def close(self) -> None:
         """Let go of files and connections."""
         ...
-
-
-OpenStore = AbstractContextManager[Store]

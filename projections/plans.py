@@ -20,13 +20,13 @@ from projections.view import View
 class Outcome(StrEnum):
     """What came of a plan."""
 
-    ON_TIME = "on time"
+    ON_TIME = "on-time"
     EARLY = "early"
     LATE = "late"
-    NOT_BY_THEN = "not by then"
-    UNCLEAR = "happened; the dates are too vague to say whether on time"
-    AHEAD = "still ahead"
-    DUE = "its time has begun"
+    NOT_BY_THEN = "not-by-then"
+    UNCLEAR = "unclear"
+    AHEAD = "ahead"
+    DUE = "due"
     UNCONFIRMED = "unconfirmed"
     DROPPED = "dropped"
 

@@ -241,8 +241,10 @@ def _resting_on(period: Period) -> tuple[Claim, ...]:
 
 def label_of(view: View, facet: str, key: str, number: int) -> str:
     """Return what to call a key: the name its claims give it, its nation's name, or the key."""
-    claims = view.by_period.get((facet, key, number), ())
-    return _label(facet, key, _described(claims)[0])
+    place = (facet, key, number)
+    if place not in view.labels:
+        view.labels[place] = _label(facet, key, _described(view.by_period.get(place, ()))[0])
+    return view.labels[place]
 
 
 def _label(facet: str, key: str, value: Mapping[str, object]) -> str:

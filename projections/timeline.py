@@ -17,7 +17,7 @@ from projections.view import View
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One row of the timeline. `claims` are those counted; `set_aside` those passed over."""
+    """One row of the timeline. `claims` are those counted."""
 
     days: Days
     facet: str
@@ -28,7 +28,6 @@ class Happening:
     basis: Basis
     disputed: bool
     claims: tuple[Claim, ...]
-    set_aside: tuple[Claim, ...] = ()
 
     @property
     def edtf(self) -> tuple[str, ...]:
@@ -95,7 +94,6 @@ def _of_occurrence(view: View, period: Period, role: Role, part: Occurrence) -> 
         basis=part.basis,
         disputed=part.disputed or period.contradicted,
         claims=part.counted,
-        set_aside=part.set_aside + part.superseded,
     )
 
 

@@ -70,9 +70,10 @@ class View:
                 grouped.setdefault(claim.key, []).append(claim)
         return {key: tuple(grouped[key]) for key in sorted(grouped)}
 
-    def entry(self, event: str) -> Entry:
-        """Return one of the mission's entries by its full id."""
-        return next(entry for entry in self.entries if entry.id == event)
+    @cached_property
+    def labels(self) -> dict[tuple[str, str, int], str]:
+        """What each facet, key and period has been found to be called (`state.label_of`)."""
+        return {}
 
     def _mission_start(self) -> int:
         """Return the earliest day the mission is reported to have begun; BEGINNING if unknown."""
@@ -90,9 +91,10 @@ class View:
 
 def view(store: Store, mission: str, *, known: int | None = None, upto: int | None = None) -> View:
     """Read one mission's record from a store, up to a position."""
-    entries = tuple(store.of_mission(mission, upto=upto))
+    # The position first: what is appended meanwhile is then left out, not half counted.
     position = store.position() if upto is None else upto
-    return View(mission, entries, described(store, entries, upto), known, position)
+    entries = tuple(store.of_mission(mission, upto=position))
+    return View(mission, entries, described(store, entries, position), known, position)
 
 
 def described(store: Store, entries: Iterable[Entry], upto: int | None) -> dict[str, Source]:

@@ -17,8 +17,8 @@ class Part(StrEnum):
     """The part a claim plays in an answer."""
 
     COUNTED = "counted"
-    SUPERSEDED = "a plan since revised or overtaken by reports"
-    PASSED_OVER = "passed over by a preference"
+    SUPERSEDED = "superseded"
+    PASSED_OVER = "passed-over"
     RETRACTED = "retracted"
     CORRECTED = "corrected"
 
@@ -69,7 +69,7 @@ class Explanation:
         return {
             "answers": [{"facet": each.facet, **each.to_json()} for each in self.answers],
             "claims": [ground.to_json() for ground in self.grounds],
-            "not_yet_public": list(self.unpublished),
+            "not_certainly_public": list(self.unpublished),
         }
 
 

@@ -12,10 +12,11 @@ from cli.commands.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
 from cli.near import did_you_mean
-from cli.options import On, format_option, ledger_option, on_option
+from cli.options import On, format_option, ledger_option
 from cli.recording import (
     append_own,
     by_option,
+    compared_option,
     expect_option,
     need_source,
     reason_option,
@@ -42,7 +43,7 @@ FIXED = ("type", "mission", "source")
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Change a field.")
 @click.option("--unset", metavar="FIELD", multiple=True, help="Leave a field out.")
 @source_option
-@on_option
+@compared_option
 @by_option
 @expect_option
 @format_option()

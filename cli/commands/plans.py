@@ -24,6 +24,23 @@ CSV_COLUMNS = (
 )
 
 
+OUTCOMES = {
+    Outcome.ON_TIME: "on time",
+    Outcome.EARLY: "early",
+    Outcome.LATE: "late",
+    Outcome.NOT_BY_THEN: "not by then: it was still there",
+    Outcome.UNCLEAR: "happened; the dates are too vague to say whether on time",
+    Outcome.AHEAD: "still ahead",
+    Outcome.DUE: "its time has begun",
+    Outcome.UNCONFIRMED: "unconfirmed",
+    Outcome.DROPPED: "dropped",
+}
+"""What came of a plan, in words."""
+
+CALLS = (Outcome.UNCONFIRMED, Outcome.DROPPED, Outcome.LATE, Outcome.NOT_BY_THEN)
+"""The outcomes that call for a look."""
+
+
 @click.command(name="plans", short_help="Show every plan against what came of it.")
 @mission_argument
 @clocks
@@ -84,8 +101,8 @@ def _planned(plan: Plan, marks: dict[str, int]) -> Cell:
 
 
 def _outcome(plan: Plan, marks: dict[str, int]) -> Cell:
-    calls = plan.outcome in (Outcome.UNCONFIRMED, Outcome.DROPPED, Outcome.LATE)
-    said: list[Line] = [Mark(plan.outcome.value) if calls else plan.outcome.value]
+    words = OUTCOMES[plan.outcome]
+    said: list[Line] = [Mark(words) if plan.outcome in CALLS else words]
     if plan.reports:
         sources = [claim.source for claim in plan.reports if claim.source]
         dates = dict.fromkeys(wording.date(claim.edtf) for claim in plan.reports)

@@ -5,10 +5,11 @@ import click
 from cli.describing import short
 from cli.ledger import writing
 from cli.naming import entry_named
-from cli.options import On, format_option, ledger_option, on_option
+from cli.options import On, format_option, ledger_option
 from cli.recording import (
     append_own,
     by_option,
+    compared_option,
     expect_option,
     need_source,
     reason_option,
@@ -25,7 +26,7 @@ from projections.view import view
 @click.argument("event", metavar="EVENT")
 @reason_option
 @source_option
-@on_option
+@compared_option
 @by_option
 @expect_option
 @format_option()

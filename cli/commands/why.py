@@ -28,6 +28,15 @@ CSV_COLUMNS = (
 )
 
 
+PARTS = {
+    Part.SUPERSEDED: "a plan since revised or overtaken by reports",
+    Part.PASSED_OVER: "passed over by a preference",
+    Part.RETRACTED: "retracted",
+    Part.CORRECTED: "corrected",
+}
+"""The part a claim that does not count plays, in words."""
+
+
 @click.command(name="why", short_help="Show which claims an answer rests on.")
 @mission_argument
 @key_argument
@@ -84,11 +93,12 @@ def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
         rows.extend(_row(each, marks) for each in found.grounds if each.claim.facet == facet)
     answer: Block = f"{key} is not in the state on that day."
     if found.answers:
-        answers: list[Row | Group] = [Group("ANSWER")]
-        answers.extend(entries.row(each, marks) for each in found.answers)
+        answers: list[Row | Group] = []
+        for each in found.answers:
+            answers += [Group(f"ANSWER IN {each.facet.upper()}"), entries.row(each, marks)]
         answer = Table(entries.COLUMNS, answers)
     hidden = [
-        (name, wording.source_line(asked.seen.sources.get(name), "")) for name in found.unpublished
+        ("-", wording.source_line(asked.seen.sources.get(name), name)) for name in found.unpublished
     ]
     return Page(
         (asked.title, f": {key}"),
@@ -109,7 +119,7 @@ def _row(ground: Ground, marks: dict[str, int]) -> Row:
     basis = wording.basis_mark(claim.basis)
     when = wording.date(claim.edtf) + (f", {basis}" if basis else "")
     counted = ground.part is Part.COUNTED
-    part: Line = ground.part.value if counted else Mark(ground.part.value)
+    part: Line = "counted" if counted else Mark(PARTS[ground.part])
     source = wording.cited([claim.source] if claim.source else [], marks)
     return Row((f"{claim.role.value}{period}", when, part, source), list(_details(ground)))
 

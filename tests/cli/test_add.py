@@ -279,7 +279,7 @@ def test_a_dry_run_says_what_adding_says(desk: Desk, form: str) -> None:
 
 
 def test_what_was_appended_is_never_reported_as_failed(desk: Desk) -> None:
-    """Where the answer cannot be written, the positions that were recorded are told all the same."""
+    """Where the answer cannot be written, the positions recorded are told all the same."""
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", "add", desk.file(NEWS)],

@@ -113,7 +113,7 @@ def test_plans_say_what_came_of_them(run: Run) -> None:
     outcomes = {
         (p["key"], p["role"]): p["outcome"] for p in said(run, "plans", "nmi", "--on", "2022-01")
     }
-    assert outcomes["DNK", "start"] == "on time"
+    assert outcomes["DNK", "start"] == "on-time"
     assert outcomes["dnk-helicopters", "start"] == "unconfirmed"
     page = shown(run, "plans", "nmi", "--on", "2022-01")
     assert "Denmark 2020-36 (Oct–Dec 2020), planned [1] on time command start: DNK" in page
@@ -137,12 +137,12 @@ def test_why_shows_each_claim_and_its_part(run: Run) -> None:
     assert [each["standing"] for each in told["answers"]] == ["certain"]
     parts = {(claim["source"], claim["role"]): claim["part"] for claim in told["claims"]}
     assert parts["um-2021", "start"] == "counted"
-    assert parts["forsvaret-2020-03", "start"].startswith("a plan since revised")
+    assert parts["forsvaret-2020-03", "start"] == "superseded"
     page = shown(run, "why", "nmi", "DNK", "--facet", "command", "--on", "2021-06-15")
     assert "“since November”" in page
     assert f"event {told['claims'][0]['event'][:12]}" in page
     early = said(run, "why", "nmi", "DNK", "--known", "2020-04-01")
-    assert early["not_yet_public"] == ["fmn-2022", "um-2021"]
+    assert early["not_certainly_public"] == ["fmn-2022", "um-2021"]
 
 
 @pytest.mark.parametrize("command", ["why", "history"])

@@ -80,8 +80,19 @@ def takes_part(
     """Return the claims and preferences that count, and how many sources may have been public."""
     recorded = [entry for entry in entries if entry.position <= upto]
 
+    by_id = {entry.id: entry for entry in recorded}
+
+    def waits_for(entry: Entry) -> set[str]:
+        # What corrects a correction stands in its place, and waits for the same sources.
+        named = _named(entry)
+        while isinstance(entry.content, ClaimCorrected) and entry.content.target in by_id:
+            entry = by_id[entry.content.target]
+            if isinstance(entry.content, ClaimCorrected):
+                named |= _named(entry)
+        return named
+
     def public(entry: Entry) -> bool:
-        return all(_public(sources[name], known) for name in _named(entry))
+        return all(_public(sources[name], known) for name in waits_for(entry))
 
     def undoers(target: Entry) -> list[Entry]:
         return [e for e in recorded if getattr(e.content, "target", None) == target.id]
@@ -106,6 +117,8 @@ def takes_part(
         if not public(entry) or not counts(entry):
             continue
         if isinstance(content, ReadingPreferred):
+            if not all(name in by_id and public(by_id[name]) for name in content.claims):
+                continue  # it was made with a source in hand that was not yet public
             place = (content.facet, content.key, content.period, content.role)
             chosen[place] = Chosen(entry.position, frozenset(content.claims))
         elif isinstance(content, ClaimCorrected):
@@ -185,12 +198,14 @@ def _readings(reported: Sequence[Said], chosen: Chosen | None) -> list[Days]:
 
 def _plan(plans: Sequence[Said]) -> Days:
     """Return the window of the plan published last, or of all that may be."""
+    return hull(day for plan in _last_published(plans) for day in _not_before_out(plan))
 
+
+def _last_published(plans: Sequence[Said]) -> list[Said]:
     def later(one: Said, other: Said) -> bool:
         return one.out[0] > other.out[0] and one.out[1] > other.out[1]
 
-    last = [plan for plan in plans if not any(later(other, plan) for other in plans)]
-    return hull(day for plan in last for day in _not_before_out(plan))
+    return [plan for plan in plans if not any(later(other, plan) for other in plans)]
 
 
 def _not_before_out(plan: Said) -> Days:
@@ -305,7 +320,8 @@ class Stay:
             if self.start_plan is None:
                 return "possible" if day >= min(self.start) else None
             begun = day >= min(self.start_plan)
-            over = self.end_plan is not None and day >= max(self.end_plan)
+            # An end planned for before the start ends nothing: the plan was put off.
+            over = self.end_plan is not None and min(self.start_plan) <= max(self.end_plan) <= day
             return "expected" if begun and not over else None
         if not any(start <= day < end for start, end in self.worlds):
             return None
@@ -454,6 +470,13 @@ class Expected:
     strengths: dict[str, list[Count]]
 
 
+def _not_revised(said: Sequence[Said]) -> list[Said]:
+    """Leave out the plans to begin that later ones took the place of."""
+    plans = [c for c in said if c.role is Role.START and not c.reported]
+    last = _last_published(plans)
+    return [c for c in said if c not in plans or c in last]
+
+
 EXCLUSIVE = ("command", "commander")
 
 
@@ -495,7 +518,9 @@ class World:
                 standing, marked = stay.standing(day), stay.marked
             if standing is None:
                 continue
-            counts = counted(self.places[place], self.chosen.get((*place, Role.READING)), day)
+            counts = counted(
+                _not_revised(self.places[place]), self.chosen.get((*place, Role.READING)), day
+            )
             periods[place] = standing, marked or any(count.disputed for count in counts)
             if counts:
                 quantities[place] = counts

@@ -1,5 +1,6 @@
 """Which claims take part: the record and publication clocks, retractions and corrections."""
 
+from events.facets import Role
 from events.types import CommandAttested, CommandTakenOver
 from tests.projections.build import Record
 
@@ -155,6 +156,29 @@ def test_a_correction_of_a_correction_keeps_the_first_claim_out() -> None:
     assert dates(record) == ["2021-05-04"]
     record.retract(second)
     assert dates(record) == ["2021-05-03"]
+
+
+def test_a_correction_of_a_correction_waits_for_the_first_ones_source() -> None:
+    """It stands in its place, so it takes effect no earlier on the publication clock."""
+    record = Record().source("s", "2021-05-01")
+    first = taken_over(record, "2021-05-03")
+    new = record.claim(CommandTakenOver, by="DNK", on="2021-05-04")
+    record.source("erratum", "2021-07-01")
+    second = record.correct(first, new, source="erratum")
+    record.correct(second, new.model_copy(update={"on": "2021-05-05"}))
+    assert dates(record, "2021-06-30") == ["2021-05-03"]
+    assert dates(record, "2021-07-01") == ["2021-05-05"]
+
+
+def test_a_preference_waits_for_the_claims_it_chose_between() -> None:
+    """A choice made with a later source in hand settles nothing before that was public."""
+    record = Record().source("s", "2021-05-01")
+    first, other = taken_over(record, "2021-04-03"), taken_over(record, "2021-04-05")
+    late = taken_over(record.source("late", "2021-07-01"), "2021-04-03")
+    record.prefer(("command", "DNK", 1, Role.START), first, late)
+    assert record.standings("command", "2021-04-03", known="2021-06-01") == {"DNK": "possible!"}
+    assert record.standings("command", "2021-04-03", known="2021-07-01") == {"DNK": "certain"}
+    assert other
 
 
 def test_a_long_chain_of_corrections() -> None:

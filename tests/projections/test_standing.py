@@ -87,6 +87,10 @@ CASES = {
         f"starts 2021-05 {PLANNED}; ends 2021-07 {PLANNED}",
         "2021-07-30 expected, 2021-07-31 -",
     ),
+    "an end planned for before the start is of a plan since put off": (
+        f"starts 2021-05 {PLANNED}; ends 2021-03 {PLANNED}",
+        "2021-04-30 -, 2021-05-01 expected, 2021-09-01 expected",
+    ),
     "a decision is as a plan": (
         "starts 2021-05-03 decided published 2021-02-01",
         "2021-05-03 expected",
@@ -537,14 +541,6 @@ def test_the_last_reported_reading_stands_beside_a_planned_one() -> None:
     quantity: Any = entry.value["quantity"]
     assert (entry.standing, quantity["max"]) == ("expected", 100)
     assert quantity["last_reported"]["max"] == 180
-
-
-def test_a_reading_given_a_period_is_a_reading_like_the_others() -> None:
-    """No reading is lost for the number of a period that readings do not have."""
-    record = strength((180, "2021-03-01"))
-    record.say(StrengthReported, counted="DNK", on="2021-09-01", quantity=100, period=2)
-    assert counts(record, "2021-03-01") == ["180 certain"]
-    assert counts(record, "2021-09-01") == ["100 certain"]
 
 
 def test_a_preference_settles_readings_of_one_date() -> None:

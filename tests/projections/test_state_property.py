@@ -107,7 +107,7 @@ def claims(draw: st.DrawFn, facets: tuple[str, ...], basis: str | None = None) -
         draw(st.integers(0, 3)),
         kind,
         draw(st.sampled_from(_NAMES.get(facet, (MISSION,)))),
-        draw(st.sampled_from((1, 1, 1, 1, 2))) if facet != "mission" else 1,
+        draw(st.sampled_from((1, 1, 1, 1, 2))) if facet not in ("mission", "strength") else 1,
         draw(windows()),
         basis,
         draw(st.integers(0, 3)),
