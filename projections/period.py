@@ -204,8 +204,7 @@ def take_turns(periods: Sequence[Period]) -> list[Period]:
     """Let each holder of an exclusive facet go on until another's reported start, no longer.
 
     Only a holder who had surely begun before that start is displaced by it. One whom a source
-    still attests, or reports to have ended, only after the start is at odds with it: then both
-    stay possible.
+    still attests, or reports to have ended, only after the start stays possible, and is marked.
     """
     return [_displaced(period, periods) for period in periods]
 
