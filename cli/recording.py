@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cli import changes, describing, wording
 from cli.failures import drop_output, shown
-from cli.options import On, read_on, reading_of, today
+from cli.options import On, format_option, ledger_option, read_on, reading_of, today
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from events.errors import MissionLedgerError
@@ -67,6 +67,15 @@ expect_option = click.option(
     type=click.IntRange(min=0),
     help="Append only if the log still ends at this position.",
 )
+
+
+def recording_options(command: Command) -> Command:
+    """Add what every command that appends takes: the day compared, who, where, and the format."""
+    for option in (ledger_option, format_option(), expect_option, by_option, compared_option):
+        command = option(command)
+    return command
+
+
 reason_option = click.option(
     "--reason", metavar="WHY", required=True, callback=_why, help="Why; it is kept."
 )

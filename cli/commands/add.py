@@ -11,13 +11,11 @@ from cli.commands.check import read_all
 from cli.describing import short
 from cli.failures import shown
 from cli.ledger import reading, writing
-from cli.options import On, format_option, ledger_option
+from cli.options import On
 from cli.recording import (
     acknowledged,
-    by_option,
-    compared_option,
-    expect_option,
     recorder,
+    recording_options,
     states,
     tell,
 )
@@ -49,11 +47,7 @@ class _Call:
 @click.command(name="add", short_help="Append announcements, each whole or not at all.")
 @click.argument("files", metavar="[FILE…]", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Append nothing; show how answers would change.")
-@compared_option
-@by_option
-@expect_option
-@format_option()
-@ledger_option
+@recording_options
 def command(
     *,
     files: tuple[str, ...],

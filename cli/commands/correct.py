@@ -12,14 +12,12 @@ from cli.commands.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
 from cli.near import did_you_mean
-from cli.options import On, format_option, ledger_option
+from cli.options import On
 from cli.recording import (
     append_own,
-    by_option,
-    compared_option,
-    expect_option,
     need_source,
     reason_option,
+    recording_options,
     source_option,
 )
 from events.announcement import Announcement, read_announcement
@@ -43,11 +41,7 @@ FIXED = ("type", "mission", "source")
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Change a field.")
 @click.option("--unset", metavar="FIELD", multiple=True, help="Leave a field out.")
 @source_option
-@compared_option
-@by_option
-@expect_option
-@format_option()
-@ledger_option
+@recording_options
 def command(
     *,
     event: str,

@@ -8,14 +8,12 @@ from cli.commands.retract import standing_event
 from cli.describing import short
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import writing
-from cli.options import On, facet_option, format_option, ledger_option
+from cli.options import On, facet_option
 from cli.recording import (
     append_own,
-    by_option,
-    compared_option,
-    expect_option,
     need_source,
     reason_option,
+    recording_options,
     source_option,
 )
 from events.errors import MissionLedgerError
@@ -34,11 +32,7 @@ from projections.view import View, view
 @source_option
 @facet_option
 @click.option("--role", type=click.Choice(["start", "end", "reading"]), help="Which is disputed.")
-@compared_option
-@by_option
-@expect_option
-@format_option()
-@ledger_option
+@recording_options
 def command(
     *,
     events: tuple[str, ...],

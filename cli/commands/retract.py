@@ -5,14 +5,12 @@ import click
 from cli.describing import short
 from cli.ledger import writing
 from cli.naming import entry_named
-from cli.options import On, format_option, ledger_option
+from cli.options import On
 from cli.recording import (
     append_own,
-    by_option,
-    compared_option,
-    expect_option,
     need_source,
     reason_option,
+    recording_options,
     source_option,
 )
 from events.codec import Entry
@@ -26,11 +24,7 @@ from projections.view import view
 @click.argument("event", metavar="EVENT")
 @reason_option
 @source_option
-@compared_option
-@by_option
-@expect_option
-@format_option()
-@ledger_option
+@recording_options
 def command(
     *,
     event: str,
