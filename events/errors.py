@@ -7,10 +7,14 @@
     ├── StoreError                the ledger cannot be read or written
     │   ├── NotALedgerError       the file or database is something else
     │   ├── NewerLedgerError      made by a later version of this program
+    │   ├── OlderLedgerError      made by an earlier one; `mission rebuild` brings it up
+    │   ├── DamagedLedgerError    it holds what nobody can have appended; names the position
+    │   ├── BusyLedgerError       another writer holds it, and did not finish in time
     │   ├── NoLedgerError         there is none at that place
     │   └── ReadOnlyLedgerError   it can be read but not appended to
     ├── PositionConflictError     somebody appended since the writer looked
     ├── SourceConflictError       a source id already names another document
+    ├── ProofError                a proof, a checkpoint or a signature does not hold
     └── LookupFailure             nothing, or more than one thing, goes by that name
 
 A fault in the *record* (an end before its start) is none of these: it is a finding of `check`.
@@ -61,6 +65,28 @@ class NewerLedgerError(StoreError):
     code = "newer-ledger"
 
 
+class OlderLedgerError(StoreError):
+    """The ledger was made by an earlier version of this program."""
+
+    code = "older-ledger"
+
+
+class DamagedLedgerError(StoreError):
+    """The ledger holds something that was not appended to it; `position` is where, if known."""
+
+    code = "damaged"
+
+    def __init__(self, message: str, *, position: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.position = position
+
+
+class BusyLedgerError(StoreError):
+    """Another writer held the ledger for longer than a writer waits."""
+
+    code = "busy"
+
+
 class NoLedgerError(StoreError):
     """There is no ledger at the place named."""
 
@@ -91,6 +117,12 @@ class SourceConflictError(MissionLedgerError):
     """A source id is already used for a document described otherwise."""
 
     code = "source-conflict"
+
+
+class ProofError(MissionLedgerError):
+    """A proof, a checkpoint or a signature that does not hold, or cannot be read as one."""
+
+    code = "proof"
 
 
 class LookupFailure(MissionLedgerError):  # noqa: N818 (LookupError is Python's)

@@ -1,7 +1,8 @@
 """The store's narrow protocol: what a backend of the log must do, and no more.
 
-A backend keeps entries as bytes under positions 1, 2, 3 … and appends a batch whole or not at
-all. It passes the contract suite in `tests/ledger`, as every other does.
+A store holds entries as bytes under positions 1, 2, 3 … and appends a batch whole or not at all.
+A ledger is a store that outlives the process, with the Merkle tree over what it holds. Each
+passes the contract suite in `tests/ledger`, as every other does.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from events.codec import Content, Entry
+from ledger.merkle import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +92,40 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections."""
+        ...
+
+
+class Ledger(Store, Protocol):
+    """A store that is kept: its bytes as they lie there, and the Merkle tree over them.
+
+    All methods raise StoreError where the ledger cannot be read or written.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where the ledger is, as messages name it: a path, or a URL without its password."""
+        ...
+
+    def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield positions and stored bytes in order, neither checked nor understood."""
+        ...
+
+    def tree(self, size: int | None = None) -> Tree:
+        """Return the Merkle tree over the first `size` entries; None is all of them."""
+        ...
+
+    def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
+        """Return the hashes of complete tree nodes of one level, numbers `first` to `end` - 1."""
+        ...
+
+    def continue_with(self, entries: Sequence[Entry]) -> int:
+        """Append entries as another ledger recorded them, byte for byte; return the end of the log.
+
+        Their positions must follow the log's own. Raises PositionConflictError where they do
+        not, SourceConflictError and EventError where an entry is there already.
+        """
+        ...
+
+    def rebuild(self) -> None:
+        """Make all that is not the log anew from it, in one transaction, while readers go on."""
         ...
