@@ -30,6 +30,7 @@ from events.versions import raise_to
 Content = Event | Source
 
 TYPE_PREFIX = "mission-ledger."
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _KINDS: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
 
 
@@ -62,9 +63,7 @@ def canonical(value: object) -> bytes:
     Raises EventError for text that is not Unicode (a lone surrogate).
     """
     try:
-        return json.dumps(
-            value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-        ).encode()
+        return _JSON.encode(value).encode()
     except UnicodeEncodeError as error:
         raise EventError(f"text that is not Unicode: {error.reason}") from None
 
@@ -103,32 +102,53 @@ def _raised(data: Mapping[str, object]) -> tuple[type[Event] | type[Source], dic
     return kind, raise_to(kind.version, dict(data))
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An event with its canonical bytes, and the id derived from them."""
+
+    content: Content
+    data: bytes
+    id: str
+
+
+def write(content: Content) -> Written:
+    """Write an event in its canonical form; its id is the SHA-256 of that, in hex."""
+    data = canonical(to_data(content))
+    return Written(content, data, hashlib.sha256(data).hexdigest())
+
+
 def event_id(content: Content) -> str:
     """Return the id derived from an event's content: SHA-256 of its canonical bytes, in hex."""
-    return hashlib.sha256(canonical(to_data(content))).hexdigest()
+    return write(content).id
 
 
 def encode(
-    content: Content, position: int, recorded_at: datetime, recorded_by: str, announcement: str
-) -> bytes:
-    """Write an entry as the bytes that are stored and hashed."""
-    data = to_data(content)
+    written: Written, position: int, recorded_at: datetime, recorded_by: str, announcement: str
+) -> Entry:
+    """Make an entry: an event with the bytes that are stored and hashed.
+
+    The envelope is put round the event's own bytes, which are sorted already.
+    """
+    content = written.content
     source = content.id if isinstance(content, Source) else content.source
-    envelope: dict[str, object] = {
-        "specversion": "1.0",
-        "id": hashlib.sha256(canonical(data)).hexdigest(),
-        "source": f"sources/{source}" if source else "record",
-        "type": TYPE_PREFIX + content.type,
-        "time": write_instant(recorded_at),
-        "datacontenttype": "application/json",
-        "position": position,
-        "recordedby": recorded_by,
-        "announcement": announcement,
-        "data": data,
-    }
-    if not isinstance(content, Source):
-        envelope["subject"] = content.mission
-    return canonical(envelope)
+    about = "" if isinstance(content, Source) else f'"subject":{_quoted(content.mission)},'
+    raw = b"".join(
+        (
+            b'{"announcement":%b,"data":' % _quoted(announcement).encode(),
+            written.data,
+            f',"datacontenttype":"application/json","id":"{written.id}","position":{position}'
+            f',"recordedby":{_quoted(recorded_by)}'
+            f',"source":{_quoted(f"sources/{source}" if source else "record")}'
+            f',"specversion":"1.0",{about}"time":"{write_instant(recorded_at)}"'
+            f',"type":"{TYPE_PREFIX}{content.type}"}}'.encode(),
+        )
+    )
+    moment = recorded_at.astimezone(UTC)
+    return Entry(position, written.id, moment, recorded_by, announcement, content, raw)
+
+
+def _quoted(text: str) -> str:
+    return _JSON.encode(text)
 
 
 def decode(raw: bytes) -> Entry:

@@ -10,6 +10,7 @@
     │   ├── OlderLedgerError      made by an earlier one; `mission rebuild` brings it up
     │   ├── DamagedLedgerError    it holds what nobody can have appended; names the position
     │   ├── BusyLedgerError       another writer holds it, and did not finish in time
+    │   ├── UnreachableError      the database server does not answer, or stopped answering
     │   ├── NoLedgerError         there is none at that place
     │   └── ReadOnlyLedgerError   it can be read but not appended to
     ├── PositionConflictError     somebody appended since the writer looked
@@ -85,6 +86,12 @@ class BusyLedgerError(StoreError):
     """Another writer held the ledger for longer than a writer waits."""
 
     code = "busy"
+
+
+class UnreachableError(StoreError):
+    """The database server cannot be reached, or the connection to it was lost."""
+
+    code = "unreachable"
 
 
 class NoLedgerError(StoreError):

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Protocol
 
-from events.codec import Content, Entry, canonical, event_id
+from events.codec import Content, Entry, canonical, write
 from events.errors import EventError, LookupFailure
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, RecordEvent
@@ -44,13 +44,17 @@ def batch_of(store: Store, announcement: Announced) -> Batch:
     """Resolve an announcement against a log into what can be appended to it."""
     events = [resolved(store, event) for event in announcement.events]
     source: tuple[Content, ...] = (announcement.source,) if announcement.source else ()
-    contents = (*source, *events)
-    return Batch(announcement_id(contents), contents)
+    written = tuple(write(content) for content in (*source, *events))
+    return Batch(
+        announcement_id(each.id for each in written),
+        tuple(each.content for each in written),
+        written,
+    )
 
 
-def announcement_id(contents: Iterable[Content]) -> str:
+def announcement_id(ids: Iterable[str]) -> str:
     """Return an announcement's id: SHA-256 of the canonical list of its contents' ids, in hex."""
-    return hashlib.sha256(canonical([event_id(content) for content in contents])).hexdigest()
+    return hashlib.sha256(canonical(list(ids))).hexdigest()
 
 
 def resolved(store: Store, event: Event) -> Event:

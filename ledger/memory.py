@@ -2,19 +2,15 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
-from events.codec import Entry, decode, encode
+from events.codec import Entry, encode
 from events.source import Source
+from ledger.clock import utc_now
 from ledger.naming import aliases_of
-from ledger.planning import check_name, ids_of, plan
+from ledger.planning import by_id, check_name, plan
 from ledger.store import Batch, MissionNames, Receipt
-
-
-def utc_now() -> datetime:
-    """Return the present moment in UTC, the ledger's own clock."""
-    return datetime.now(UTC)
 
 
 class MemoryStore:
@@ -31,7 +27,7 @@ class MemoryStore:
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         """Append a batch whole or not at all."""
         check_name(by)
-        wanted = ids_of(batch)
+        wanted = by_id(batch)
         with self._lock:
             known = frozenset(wanted.keys() & self._by_id.keys())
             planned = plan(
@@ -39,8 +35,8 @@ class MemoryStore:
             )
             now = self._clock()
             made = [
-                decode(encode(content, position, now, by, batch.announcement))
-                for position, content in enumerate(planned.new.values(), len(self._entries) + 1)
+                encode(written, position, now, by, batch.announcement)
+                for position, written in enumerate(planned.new.values(), len(self._entries) + 1)
             ]
             self._entries.extend(made)
             self._by_id.update((entry.id, entry) for entry in made)

@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from events.codec import Entry, decode, encode
+from events.codec import Entry, encode
 from events.source import Source
-from ledger.memory import MemoryStore, utc_now
-from ledger.planning import check_name, ids_of, plan
+from ledger.clock import utc_now
+from ledger.memory import MemoryStore
+from ledger.planning import by_id, check_name, plan
 from ledger.store import Batch, MissionNames, Receipt, Store
 
 
@@ -35,15 +36,15 @@ class Overlay:
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         """Append a batch whole or not at all, in memory."""
         check_name(by)
-        wanted = ids_of(batch)
+        wanted = by_id(batch)
         with self._lock:
             position = self.position()
             known = frozenset(id_ for id_ in wanted if self.starting_with(id_, limit=1))
             planned = plan(wanted, known, self._source, position=position, expected=expected)
             now = self._clock()
             made = [
-                decode(encode(content, number, now, by, batch.announcement))
-                for number, content in enumerate(planned.new.values(), position + 1)
+                encode(written, number, now, by, batch.announcement)
+                for number, written in enumerate(planned.new.values(), position + 1)
             ]
             self._made.extend(made)
             return Receipt(tuple(made), planned.already, self.position())

@@ -6,30 +6,35 @@ Every backend asks this, so that they agree on what is a repetition, a conflict 
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.codec import Content, event_id
+from events.codec import Entry, Written, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.source import Source
 from ledger.store import Batch
 
+LARGEST_ENTRY = 65_535
+"""In bytes: what an entry bundle of C2SP tlog-tiles has room for."""
+LARGEST_EVENT = LARGEST_ENTRY - 2048
+"""The rest is for the envelope: who recorded it, when, at which position."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The contents to append, by id in order, and the ids that are in the log already."""
+    """The events to append, by id in order, and the ids that are in the log already."""
 
-    new: Mapping[str, Content]
+    new: Mapping[str, Written]
     already: tuple[str, ...]
 
 
-def ids_of(batch: Batch) -> dict[str, Content]:
-    """Return the batch's contents by id; one that is given twice counts once."""
-    return {event_id(content): content for content in batch.contents}
+def by_id(batch: Batch) -> dict[str, Written]:
+    """Return what a batch brings by id; one that is given twice counts once."""
+    return {each.id: each for each in batch.written or map(write, batch.contents)}
 
 
 def plan(
-    wanted: Mapping[str, Content],
+    wanted: Mapping[str, Written],
     known: frozenset[str],
     described: Callable[[str], Source | None],
     *,
@@ -43,14 +48,52 @@ def plan(
     """
     if expected is not None and expected != position:
         raise PositionConflictError(expected, position)
-    new = {id_: content for id_, content in wanted.items() if id_ not in known}
+    new = {id_: written for id_, written in wanted.items() if id_ not in known}
     first: dict[str, Source] = {}
-    for content in new.values():
+    for written in new.values():
+        _fits(written)
+        content = written.content
         if isinstance(content, Source):
             there = described(content.id) or first.setdefault(content.id, content)
             if there is not content:
                 raise _conflict(there, content)
     return Plan(new, tuple(id_ for id_ in wanted if id_ in known))
+
+
+def check_continuation(
+    entries: Sequence[Entry],
+    last: int,
+    known: frozenset[str],
+    described: Callable[[str], Source | None],
+) -> None:
+    """Make sure that recorded entries can follow position `last` as they are.
+
+    Raises PositionConflictError, EventError and SourceConflictError.
+    """
+    seen = set(known)
+    first: dict[str, Source] = {}
+    for position, entry in enumerate(entries, last + 1):
+        if entry.position != position:
+            raise PositionConflictError(entry.position - 1, position - 1)
+        if entry.id in seen:
+            raise EventError(f"the entry for position {position} is in the log already")
+        if len(entry.raw) > LARGEST_ENTRY:
+            raise EventError(f"the entry for position {position} is too large for the log")
+        seen.add(entry.id)
+        content = entry.content
+        if isinstance(content, Source):
+            there = described(content.id) or first.setdefault(content.id, content)
+            if there is not content:
+                raise _conflict(there, content)
+
+
+def _fits(written: Written) -> None:
+    if len(written.data) > LARGEST_EVENT:
+        raise EventError(
+            f"a {written.content.type} of {len(written.data):,} bytes is larger than an entry of"
+            f" the log can be ({LARGEST_EVENT:,})",
+            hint="shorten its texts",
+        )
 
 
 def _conflict(there: Source, given: Source) -> SourceConflictError:

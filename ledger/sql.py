@@ -1,65 +1,140 @@
-"""The log in a SQL database, through SQLAlchemy Core: one SQLite file.
+"""The log in a SQL database, through SQLAlchemy Core: SQLite or PostgreSQL.
 
-Writers take SQLite's write lock before they look (BEGIN IMMEDIATE), so positions have no gap
-and a batch is decided on what the log really holds. An acknowledged batch is on the disk: WAL
-with synchronous=FULL.
+What differs between the two is in a backend: how a connection is made, and how writers take
+turns. A writer has its turn before it looks, so positions have no gap and a batch is decided on
+what the log really holds. An acknowledged batch is on the disk.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Any, Self
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from typing import Any, Protocol, Self
 
 import sqlalchemy as sa
 
-from events.codec import Entry, decode, encode
+from events.codec import Entry, encode
+from events.errors import UnreachableError
 from events.source import Source
-from ledger.memory import utc_now
-from ledger.naming import aliases_of
-from ledger.planning import check_name, ids_of, plan
+from ledger import derived
+from ledger.clock import utc_now
+from ledger.derived import CHUNK, understood
+from ledger.merkle import Tree
+from ledger.planning import by_id, check_continuation, check_name, plan
+from ledger.rows import EntryRow, microseconds
 from ledger.store import Batch, MissionNames, Receipt
-from ledger.tables import aliases, entries
+from ledger.tables import aliases, entries, log, tree
 from ledger.troubles import in_plain_words
 
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-MICROSECOND = timedelta(microseconds=1)
-CHUNK = 500
+PAUSES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds waited before each new try to append over a connection that was lost."""
+
+LARGE_CHUNK = 2000
+"""Rows read at once where bytes are only hashed and compared."""
+
 _HEX = re.compile(r"[0-9a-f]{0,64}")
 
 
-class SqlStore:
-    """The store protocol over a SQL database that has been migrated already."""
+class Backend(Protocol):
+    """What a SQL store asks of a kind of database."""
 
-    def __init__(
-        self, engine: sa.Engine, place: str, *, clock: Callable[[], datetime] = utc_now
-    ) -> None:
-        self._engine = engine
-        self._place = place
+    place: str
+    engine: sa.Engine
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Return what is held while a transaction writes. Raises BusyLedgerError."""
+        ...
+
+    def faults(self, connection: sa.Connection) -> Iterator[str]:
+        """Say what the database itself finds wrong, and what its schema lacks."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class SqlStore:
+    """The ledger protocol over a SQL database that has been migrated already."""
+
+    def __init__(self, backend: Backend, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self._backend = backend
         self._clock = clock
 
+    @property
+    def place(self) -> str:
+        """Where the ledger is, as messages name it."""
+        return self._backend.place
+
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        """Append a batch whole or not at all."""
+        """Append a batch whole or not at all.
+
+        Where the connection is lost it is tried again, a few times: an append that is there
+        already adds nothing, and one whose acknowledgement was lost is known by its moment.
+        """
         check_name(by)
-        wanted = ids_of(batch)
+        moments: list[datetime] = []
+        for pause in PAUSES:
+            try:
+                return self._landed(batch, by, moments) or self._append(
+                    batch, by, expected, moments
+                )
+            except UnreachableError:
+                time.sleep(pause)
+        return self._landed(batch, by, moments) or self._append(batch, by, expected, moments)
+
+    def _append(
+        self, batch: Batch, by: str, expected: int | None, moments: list[datetime]
+    ) -> Receipt:
+        wanted = by_id(batch)
         with self._connection(write=True) as connection:
             last = _last_position(connection)
             planned = plan(
                 wanted,
-                _known(connection, wanted),
+                derived.known(connection, wanted),
                 lambda id_: _source(connection, id_),
                 position=last,
                 expected=expected,
             )
             now = self._clock()
+            moments.append(now)
             made = [
-                decode(encode(content, position, now, by, batch.announcement))
-                for position, content in enumerate(planned.new.values(), last + 1)
+                encode(written, position, now, by, batch.announcement)
+                for position, written in enumerate(planned.new.values(), last + 1)
             ]
-            if made:
-                connection.execute(sa.insert(entries), [_row(entry) for entry in made])
-            _name_missions(connection, made)
+            _insert(connection, made, last)
         return Receipt(tuple(made), planned.already, last + len(made))
+
+    def _landed(self, batch: Batch, by: str, moments: Sequence[datetime]) -> Receipt | None:
+        """Return what an append did whose acknowledgement was lost with the connection."""
+        if not moments:
+            return None
+        query = _READ.where(entries.c.recorded_at.in_([microseconds(each) for each in moments]))
+        made = tuple(
+            entry
+            for entry in self._read(query)
+            if (entry.announcement, entry.recorded_by) == (batch.announcement, by)
+        )
+        if not made:
+            return None
+        new = {entry.id for entry in made}
+        return Receipt(
+            made, tuple(id_ for id_ in by_id(batch) if id_ not in new), made[-1].position
+        )
+
+    def continue_with(self, entries: Sequence[Entry]) -> int:
+        """Append entries as another ledger recorded them, byte for byte."""
+        with self._connection(write=True) as connection:
+            last = _last_position(connection)
+            check_continuation(
+                entries,
+                last,
+                derived.known(connection, (entry.id for entry in entries)),
+                lambda id_: _source(connection, id_),
+            )
+            _insert(connection, entries, last)
+        return last + len(entries)
 
     def position(self) -> int:
         """Return the last position."""
@@ -70,7 +145,7 @@ class SqlStore:
         """Return the last position recorded at or before a moment."""
         # Plus nothing: else SQLite answers max(position) by reading the log from its end.
         query = sa.select(sa.func.max(entries.c.position + 0)).where(
-            entries.c.recorded_at <= _microseconds(instant)
+            entries.c.recorded_at <= microseconds(instant)
         )
         with self._connection() as connection:
             return connection.execute(query).scalar() or 0
@@ -79,9 +154,9 @@ class SqlStore:
         """Yield the log in order, a chunk at a time: no lock is held between chunks."""
         while True:
             query = (
-                sa.select(entries.c.bytes)
-                .where(entries.c.position > after, *_until(upto))
-                .order_by(entries.c.position)
+                sa.select(log.c.position, log.c.bytes)
+                .where(log.c.position > after, *_until(upto, log))
+                .order_by(log.c.position)
                 .limit(CHUNK)
             )
             chunk = self._read(query)
@@ -92,10 +167,8 @@ class SqlStore:
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
-        query = (
-            sa.select(entries.c.bytes)
-            .where(entries.c.mission == mission, *_until(upto))
-            .order_by(entries.c.position)
+        query = _READ.where(entries.c.mission == mission, *_until(upto)).order_by(
+            entries.c.position
         )
         yield from self._read(query)
 
@@ -103,7 +176,7 @@ class SqlStore:
         """Yield the entries that describe these sources."""
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), CHUNK):
-            query = sa.select(entries.c.bytes).where(
+            query = _READ.where(
                 entries.c.describes.in_(wanted[start : start + CHUNK]), *_until(upto)
             )
             yield from self._read(query)
@@ -114,8 +187,7 @@ class SqlStore:
             return []
         low, high = prefix.ljust(64, "0"), prefix.ljust(64, "f")
         query = (
-            sa.select(entries.c.bytes)
-            .where(entries.c.id.between(bytes.fromhex(low), bytes.fromhex(high)))
+            _READ.where(entries.c.id.between(bytes.fromhex(low), bytes.fromhex(high)))
             .order_by(entries.c.position)
             .limit(limit)
         )
@@ -147,9 +219,75 @@ class SqlStore:
             found = connection.execute(itself).scalars().all()
             return found or connection.execute(others).scalars().all()
 
+    def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield positions and stored bytes in order, neither checked nor understood."""
+        while True:
+            query = (
+                sa.select(log.c.position, log.c.bytes)
+                .where(log.c.position > after, *_until(upto, log))
+                .order_by(log.c.position)
+                .limit(LARGE_CHUNK)
+            )
+            with self._connection() as connection:
+                chunk = connection.execute(query).all()
+            yield from ((position, bytes(raw)) for position, raw in chunk)
+            if len(chunk) < LARGE_CHUNK:
+                return
+            after = chunk[-1].position
+
+    def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
+        """Yield what the derived table of entries holds, in order."""
+        while True:
+            query = (
+                sa.select(entries)
+                .where(entries.c.position > after, *_until(upto))
+                .order_by(entries.c.position)
+                .limit(LARGE_CHUNK)
+            )
+            with self._connection() as connection:
+                chunk = connection.execute(query).all()
+            for position, id_, *rest in chunk:
+                yield position, bytes(id_), *rest
+            if len(chunk) < LARGE_CHUNK:
+                return
+            after = chunk[-1].position
+
+    def aliased(self, *, upto: int | None = None) -> dict[tuple[str, str], int]:
+        """Return the derived table of aliases: the first position of each name and mission."""
+        with self._connection() as connection:
+            rows = connection.execute(
+                sa.select(aliases.c.name, aliases.c.mission, aliases.c.position)
+            ).all()
+        return {(n, m): position for n, m, position in rows if upto is None or position <= upto}
+
+    def tree(self, size: int | None = None) -> Tree:
+        """Return the Merkle tree over the first `size` entries."""
+        with self._connection() as connection:
+            return derived.tree_of(connection, _last_position(connection) if size is None else size)
+
+    def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
+        """Return the hashes of complete tree nodes of one level."""
+        query = (
+            sa.select(tree.c.hash)
+            .where(tree.c.level == level, tree.c.number >= first, tree.c.number < end)
+            .order_by(tree.c.number)
+        )
+        with self._connection() as connection:
+            return [bytes(hash_) for hash_ in connection.execute(query).scalars()]
+
+    def rebuild(self) -> None:
+        """Make all that is not the log anew from it, while readers go on."""
+        with self._connection(write=True) as connection:
+            derived.rebuild(connection)
+
+    def faults(self) -> list[str]:
+        """Return what the database itself finds wrong, and what its schema lacks."""
+        with self._connection() as connection:
+            return list(self._backend.faults(connection))
+
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._backend.close()
 
     def __enter__(self) -> Self:
         return self
@@ -159,67 +297,38 @@ class SqlStore:
 
     @contextmanager
     def _connection(self, *, write: bool = False) -> Iterator[sa.Connection]:
-        with in_plain_words(self._place), self._engine.connect() as connection:
+        with (
+            self._backend.turn() if write else nullcontext(),
+            in_plain_words(self.place),
+            self._backend.engine.connect() as connection,
+        ):
             connection.execution_options(mission_ledger_writes=write)
             with connection.begin():
                 yield connection
 
     def _read(self, query: sa.Select[Any]) -> list[Entry]:
         with self._connection() as connection:
-            return [decode(raw) for raw in connection.execute(query).scalars()]
+            return [understood(at, bytes(raw)) for at, raw in connection.execute(query)]
 
 
-def _until(upto: int | None) -> list[sa.ColumnElement[bool]]:
-    return [] if upto is None else [entries.c.position <= upto]
+_READ = sa.select(log.c.position, log.c.bytes).join(entries, entries.c.position == log.c.position)
+
+
+def _until(upto: int | None, table: sa.Table = entries) -> list[sa.ColumnElement[bool]]:
+    return [] if upto is None else [table.c.position <= upto]
 
 
 def _last_position(connection: sa.Connection) -> int:
-    return connection.execute(sa.select(sa.func.max(entries.c.position))).scalar() or 0
-
-
-def _known(connection: sa.Connection, ids: Iterable[str]) -> frozenset[str]:
-    wanted = [bytes.fromhex(id_) for id_ in ids]
-    found: set[str] = set()
-    for start in range(0, len(wanted), CHUNK):
-        query = sa.select(entries.c.id).where(entries.c.id.in_(wanted[start : start + CHUNK]))
-        found.update(id_.hex() for id_ in connection.execute(query).scalars())
-    return frozenset(found)
+    return connection.execute(sa.select(sa.func.max(log.c.position))).scalar() or 0
 
 
 def _source(connection: sa.Connection, id_: str) -> Source | None:
-    raw = connection.execute(sa.select(entries.c.bytes).where(entries.c.describes == id_)).scalar()
-    content = decode(raw).content if raw else None
+    row = connection.execute(_READ.where(entries.c.describes == id_)).first()
+    content = understood(row[0], bytes(row[1])).content if row else None
     return content if isinstance(content, Source) else None
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    return {
-        "position": entry.position,
-        "id": bytes.fromhex(entry.id),
-        "announcement": bytes.fromhex(entry.announcement),
-        "mission": entry.mission,
-        "describes": entry.content.id if isinstance(entry.content, Source) else None,
-        "recorded_at": _microseconds(entry.recorded_at),
-        "bytes": entry.raw,
-    }
-
-
-def _name_missions(connection: sa.Connection, made: Iterable[Entry]) -> None:
-    """Keep the aliases that new events give, each with the position that first gave it."""
-    given = {
-        (name, entry.mission): entry.position
-        for entry in reversed(list(made))
-        for name in aliases_of(entry.content)
-    }
-    for (name, mission), position in given.items():
-        there = sa.select(aliases.c.name).where(
-            aliases.c.name == name, aliases.c.mission == mission
-        )
-        if connection.execute(there).first() is None:
-            connection.execute(
-                sa.insert(aliases).values(name=name, mission=mission, position=position)
-            )
-
-
-def _microseconds(instant: datetime) -> int:
-    return (instant - EPOCH) // MICROSECOND
+def _insert(connection: sa.Connection, made: Sequence[Entry], last: int) -> None:
+    if made:
+        derived.insert(connection, log, [(entry.position, entry.raw) for entry in made])
+        derived.add(connection, made, derived.tree_of(connection, last))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from events.codec import Content, Entry
+from events.codec import Content, Entry, Written
 from ledger.merkle import Tree
 
 
@@ -18,11 +18,13 @@ from ledger.merkle import Tree
 class Batch:
     """What is appended as one: a source, where there is one, and the events it states.
 
-    `announcement` is the digest of the whole; `contents` are in the order they will stand in.
+    `announcement` is the digest of the whole; `contents` are in the order they will stand in,
+    and `written` is the same in canonical form, where somebody has made it already.
     """
 
     announcement: str
     contents: tuple[Content, ...]
+    written: tuple[Written, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

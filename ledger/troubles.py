@@ -6,9 +6,19 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from events.errors import NotALedgerError, ReadOnlyLedgerError, StoreError
+from events.errors import (
+    BusyLedgerError,
+    DamagedLedgerError,
+    NoLedgerError,
+    NotALedgerError,
+    ReadOnlyLedgerError,
+    StoreError,
+    UnreachableError,
+)
 
-_SAID = (
+_FULL = "nothing was appended; make room and add again"
+
+_SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
     # What SQLite says, the error it becomes, and what to tell the reader.
     ("file is not a database", NotALedgerError, "is not a mission ledger", ""),
     ("no such table", NotALedgerError, "is not a mission ledger", ""),
@@ -20,15 +30,15 @@ _SAID = (
     ),
     (
         "database is locked",
-        StoreError,
-        "is held by another writer, who did not finish in time",
-        "nothing was appended; try again, or see which program has the file open",
+        BusyLedgerError,
+        "is held by a program other than mission, which did not finish in time",
+        "try again, or see which program has the file open",
     ),
     (
         "disk is full",
         StoreError,
         "could not be written: the disk is full",
-        "nothing was appended; make room and add again",
+        _FULL,
     ),
     (
         "disk I/O error",
@@ -38,12 +48,38 @@ _SAID = (
     ),
     (
         "malformed",
-        StoreError,
+        DamagedLedgerError,
         "is damaged: the database's own structure does not hold",
         "keep the file as it is, and go back to a copy",
     ),
     ("unable to open", StoreError, "cannot be opened", "check the path and its permissions"),
     ("append-only", StoreError, "refused a change: its log is append-only", ""),
+)
+
+
+_STATES: tuple[tuple[str, type[StoreError], str, str], ...] = (
+    # What PostgreSQL's SQLSTATE begins with, the error it becomes, and what to tell the reader.
+    ("55P03", BusyLedgerError, "is held by another writer", "nothing was appended; try again"),
+    (
+        "42501",
+        ReadOnlyLedgerError,
+        "refuses this user",
+        "ask for the role that may append to it (`mission init` names it), or for its owner",
+    ),
+    (
+        "25006",
+        ReadOnlyLedgerError,
+        "cannot be written to: the server or the connection is read-only",
+        "nothing was appended",
+    ),
+    ("42P01", NotALedgerError, "is not a mission ledger, or lacks a table of one", ""),
+    ("53100", StoreError, "could not be written: the server's disk is full", _FULL),
+    ("53", UnreachableError, "has a server that is short of resources", "try again later"),
+    ("57014", StoreError, "did not answer in the time the server allows", "try again"),
+    ("57", UnreachableError, "has a server that is stopping or starting", "try again"),
+    ("08", UnreachableError, "lost its connection", "try again"),
+    ("28", UnreachableError, "does not let this user in", "check the user and the password"),
+    ("3D", NoLedgerError, "does not exist", "make the database first, with createdb"),
 )
 
 
@@ -54,13 +90,30 @@ def in_plain_words(place: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise translated(error, place) from error
+    except UnicodeDecodeError:
+        raise DamagedLedgerError(
+            f"{place} is damaged: a text in it is not text",
+            hint="`mission verify` says where; keep the file as it is",
+        ) from None
+    except DamagedLedgerError as error:
+        raise DamagedLedgerError(
+            f"{place}: {error.message}", position=error.position, hint=error.hint
+        ) from None
 
 
 def translated(error: Exception, place: str) -> StoreError:
     """Return the StoreError that says what a database error means for its reader."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    text = str(cause)
+    text = str(cause).partition("\n")[0]
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return UnreachableError(f"{place} lost its connection", hint="try again")
+    state = getattr(cause, "sqlstate", None)
+    for begins, kind, meaning, hint in _STATES:
+        if state and state.startswith(begins):
+            return kind(f"{place} {meaning}", hint=hint)
     for said, kind, meaning, hint in _SAID:
         if said in text:
             return kind(f"{place} {meaning}", hint=hint)
+    if state is None and "connection" in text:
+        return UnreachableError(f"{place} cannot be reached: {text}", hint="is the server up?")
     return StoreError(f"{place}: the database says: {text}")

@@ -5,7 +5,15 @@ import click
 from cli.failures import shown
 from cli.options import ledger_option
 from events.errors import MissionLedgerError
-from ledger.opening import create, default_path, open_store, path_of
+from ledger.opening import (
+    create,
+    default_path,
+    exists,
+    grants_left,
+    open_store,
+    remove,
+    shown_place,
+)
 
 
 @click.command(name="init", short_help="Make a ledger.")
@@ -13,14 +21,16 @@ from ledger.opening import create, default_path, open_store, path_of
 @click.option("--with", "record", metavar="NAME", help="Load a shipped record: nmi.")
 @ledger_option
 def command(*, place: str | None, record: str | None, ledger: str | None) -> None:
-    """Make a ledger at PLACE (a file), or at its usual place in your data folder.
+    """Make a ledger at PLACE (a file or a database URL), or in your data folder.
 
-    With --with, a ledger that is there already gets what it lacks of the record.
+    With --with, a ledger that is there already gets what it lacks of the record. In a PostgreSQL
+    database the role mission_ledger_writer is made too, which may read and append and no more.
 
     \b
     Examples:
       mission init --with nmi
       mission init ~/records/mine.sqlite
+      mission init postgresql+psycopg://owner@localhost/missions
     """  # noqa: D301
     from ledger.shipped import load, shipped  # noqa: PLC0415 (start-up)
 
@@ -28,22 +38,28 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
         raise MissionLedgerError(
             f"no record called {record} is shipped", hint=f"there is {', '.join(shipped())}"
         )
-    path = path_of(place or ledger or default_path())
-    made = record is None or not path.exists()
+    where = place or ledger or str(default_path())
+    made = record is None or not exists(where)
     if made:
-        create(path)
+        create(where)
     try:
-        with open_store(path, write=True) as store:
+        with open_store(where, write=True) as store:
             receipts = load(store, record) if record else []
             end = store.position()
     except BaseException:
         if made:  # a ledger with half a record in it helps nobody
-            for leftover in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
-                leftover.unlink(missing_ok=True)
+            remove(where)
         raise
     if made:
-        click.echo(f"made a ledger at {shown(path)}")
+        click.echo(f"made a ledger at {shown(shown_place(where))}")
     if record:
         added = sum(len(receipt.appended) for receipt in receipts)
         entries = f"{added} entries" if added else "nothing new"
         click.echo(f"loaded {record}: {entries}; the log ends at position {end}")
+    if left := grants_left(where):
+        click.echo(
+            "only the owner may append to it so far; to let others, an administrator runs:",
+            err=True,
+        )
+        for statement in left:
+            click.echo(f"  {statement};", err=True)

@@ -89,7 +89,9 @@ def test_an_announcement_is_its_source_and_then_its_events(store: Store) -> None
     """The source stands before the first event it states, all under one announcement id."""
     entries = list(store.entries())
     assert [entry.content for entry in entries] == [UM, TAKEN, HANDED]
-    assert {entry.announcement for entry in entries} == {announcement_id((UM, TAKEN, HANDED))}
+    assert {entry.announcement for entry in entries} == {
+        announcement_id(map(event_id, (UM, TAKEN, HANDED)))
+    }
 
 
 def test_the_same_announcement_again(store: Store) -> None:

@@ -16,12 +16,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
-import ledger.opening
+import ledger.sqlite
 from events.codec import Content
 from events.errors import (
+    BusyLedgerError,
     MissionLedgerError,
     NewerLedgerError,
     NoLedgerError,
@@ -30,9 +29,11 @@ from events.errors import (
     StoreError,
 )
 from events.types import CommandAttested
-from ledger.marks import APPLICATION_ID, REVISION
+from ledger.marks import APPLICATION_ID, REVISIONS
+from ledger.migrating import revisions
 from ledger.opening import create, default_path, open_store, path_of
 from ledger.store import Batch
+from ledger.turns import turn
 
 NOBODY = 65534
 
@@ -69,21 +70,18 @@ def path(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE entries SET mission = 'kfor' WHERE position = 2",
-        "UPDATE entries SET position = 9 WHERE position = 3",
-        "DELETE FROM entries WHERE position = 3",
-        "DELETE FROM entries",
-        "INSERT OR REPLACE INTO entries SELECT * FROM entries WHERE position = 2",
-        "INSERT OR REPLACE INTO entries SELECT position + 1, id, announcement, mission,"
-        " describes, recorded_at, bytes FROM entries WHERE position = 3",
-        "INSERT OR IGNORE INTO entries SELECT position + 1, id, announcement, mission,"
-        " describes, recorded_at, bytes FROM entries WHERE position = 3",
-        "INSERT INTO entries SELECT position + 2, randomblob(32), announcement, mission,"
-        " describes, recorded_at, bytes FROM entries WHERE position = 3",
-        "INSERT INTO entries SELECT 0, randomblob(32), announcement, mission,"
-        " describes, recorded_at, bytes FROM entries WHERE position = 3",
-        "INSERT INTO entries SELECT NULL, randomblob(32), announcement, mission,"
-        " describes, recorded_at, bytes FROM entries WHERE position = 2",
+        "UPDATE log SET bytes = x'00' WHERE position = 2",
+        "UPDATE log SET position = 9 WHERE position = 3",
+        "DELETE FROM log WHERE position = 3",
+        "DELETE FROM log",
+        "INSERT OR REPLACE INTO log SELECT * FROM log WHERE position = 2",
+        "INSERT OR IGNORE INTO log SELECT position + 2, bytes FROM log WHERE position = 3",
+        "INSERT INTO log SELECT position + 2, bytes FROM log WHERE position = 3",
+        "INSERT INTO log SELECT 0, bytes FROM log WHERE position = 3",
+        "INSERT INTO log SELECT NULL, bytes FROM log WHERE position = 2",
+        "REPLACE INTO log SELECT position, x'00' FROM log WHERE position = 3",
+        "INSERT INTO log SELECT * FROM log WHERE position = 3"
+        " ON CONFLICT (position) DO UPDATE SET bytes = x'00'",
     ],
 )
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
@@ -91,11 +89,11 @@ def test_the_database_refuses_changes(path: Path, statement: str, recursive: str
     """UPDATE, DELETE, REPLACE and gaps are refused even to someone with the sqlite3 shell."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA recursive_triggers = {recursive}")
-        before = connection.execute("SELECT * FROM entries").fetchall()
+        before = connection.execute("SELECT * FROM log").fetchall()
         with pytest.raises(sqlite3.IntegrityError):
             connection.execute(statement)
         connection.commit()
-        assert connection.execute("SELECT * FROM entries").fetchall() == before
+        assert connection.execute("SELECT * FROM log").fetchall() == before
 
 
 def test_a_reader_cannot_write(path: Path) -> None:
@@ -166,11 +164,9 @@ def test_a_later_schema(path: Path) -> None:
         assert caught.value.hint
 
 
-def test_the_revision_is_alembics_head() -> None:
-    """The revision that opening looks for is the newest migration."""
-    config = Config()
-    config.set_main_option("script_location", "ledger:migrations")
-    assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+def test_the_revisions_are_alembics() -> None:
+    """The revisions that opening knows are the migrations there are."""
+    assert revisions() == REVISIONS
 
 
 def test_opening_is_cheap() -> None:
@@ -198,7 +194,8 @@ def test_awkward_paths(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatc
     with open_store(place, write=True) as store:
         store.append(batch(attested()), by="anna")
     assert place.is_file()
-    assert [each.name for each in place.parent.iterdir()] == [place.name]
+    beside = {f"{place.name}{ending}" for ending in ("", "-lock")}
+    assert {each.name for each in place.parent.iterdir()} == beside
     assert positions(place) == [1]
 
 
@@ -221,7 +218,7 @@ def test_places_may_be_urls_and_home(tmp_path: Path, monkeypatch: pytest.MonkeyP
     "place",
     [
         *("", " ", ":memory:", "sqlite://", "sqlite:///", "sqlite:///:memory:", "a\0b", "x" * 300),
-        *("postgresql://localhost/ledger", "mysql://x/y", "http://x/y", "~no-such-user/x"),
+        *("postgresql://localhost:1/ledger", "mysql://x/y", "http://x/y", "~no-such-user/x"),
     ],
 )
 def test_places_that_are_none(tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +270,7 @@ def test_a_ledger_is_marked_durable_and_ours(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    with closing(ledger.opening._connect(path, write=True)) as connection:
+    with closing(ledger.sqlite.connect(path, write=True)) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA recursive_triggers").fetchone() == (1,)
 
@@ -529,17 +526,27 @@ def test_a_killed_writer(path: Path) -> None:
 
 def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer who cannot have its turn is told who is in the way, and nothing is appended."""
-    monkeypatch.setattr(ledger.opening, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(ledger.sqlite, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with open_store(path, write=True) as store:
-            with pytest.raises(StoreError, match="another writer") as caught:
+            with pytest.raises(BusyLedgerError, match="other than mission") as caught:
                 store.append(batch(attested(number=9)), by="anna")
             assert str(path) in caught.value.message
             assert caught.value.hint
             assert store.position() == 3
             other.execute("ROLLBACK")
             assert store.append(batch(attested(number=9)), by="anna").position == 4
+
+
+def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer who waits in vain is told which process has the turn, and since when."""
+    monkeypatch.setattr(ledger.sqlite, "BUSY_SECONDS", 0.1)
+    with open_store(path, write=True) as store:
+        with turn(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())) as caught:
+            store.append(batch(attested(number=9)), by="anna")
+        assert "since 20" in caught.value.message
+        assert store.append(batch(attested(number=9)), by="anna").position == 4
 
 
 LIMITED = """
@@ -579,7 +586,7 @@ def test_queries_use_their_indexes(path: Path) -> None:
     asked: list[tuple[str, tuple[object, ...]]] = []
     with open_store(path) as store:
         sa.event.listen(
-            store._engine,
+            store._backend.engine,
             "before_cursor_execute",
             lambda _c, _k, statement, parameters, *_: asked.append((statement, parameters)),
         )
@@ -598,4 +605,4 @@ def test_queries_use_their_indexes(path: Path) -> None:
         for statement, parameters in queries:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
             for *_, step in plan:
-                assert not step.startswith("SCAN entries"), (statement, step)
+                assert not step.startswith(("SCAN entries", "SCAN log")), (statement, step)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from events.codec import Content, canonical, decode, encode, event_id
+from events.codec import Content, canonical, decode, encode, event_id, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.record import ClaimCorrected
 from events.source import Source
@@ -110,7 +110,7 @@ def test_what_is_read_is_what_was_stored(store: Store, clock: Clock) -> None:
     read = list(store.entries())
     assert read == list(receipt.appended)
     for position, (entry, content) in enumerate(zip(read, given.contents, strict=True), 1):
-        assert entry.raw == encode(content, position, clock.now, "Åse Ö.", given.announcement)
+        assert entry == encode(write(content), position, clock.now, "Åse Ö.", given.announcement)
         assert entry == decode(entry.raw)
         assert (entry.id, entry.recorded_at) == (event_id(content), NOON)
 

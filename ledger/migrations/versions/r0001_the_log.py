@@ -1,4 +1,7 @@
-"""The log: its entries, the names missions go by, and the triggers that keep it append-only."""
+"""The log: its entries, the names missions go by, and the triggers that keep it append-only.
+
+Ledgers of this revision were in SQLite alone, hence its triggers.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,6 +45,7 @@ def upgrade() -> None:
         ["describes"],
         unique=True,
         sqlite_where=sa.text("describes IS NOT NULL"),
+        postgresql_where=sa.text("describes IS NOT NULL"),
     )
     op.create_index("entries_by_time", "entries", ["recorded_at", "position"])
     op.create_table(
@@ -50,5 +54,6 @@ def upgrade() -> None:
         sa.Column("mission", sa.Text, primary_key=True),
         sa.Column("position", sa.Integer, nullable=False),
     )
-    for trigger in TRIGGERS:
-        op.execute(trigger)
+    if op.get_bind().dialect.name == "sqlite":
+        for trigger in TRIGGERS:
+            op.execute(trigger)

@@ -1,0 +1,32 @@
+"""Files that appear under their name whole, or not at all."""
+
+import errno
+import os
+from pathlib import Path
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+
+
+def publish(draft: Path, path: Path) -> None:
+    """Give a finished file its name, durably. Raises FileExistsError where the name is taken."""
+    sync(draft)
+    try:
+        # A link, unlike a rename, fails where somebody else was quicker.
+        os.link(draft, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        path.touch(exist_ok=False)
+        draft.replace(path)
+    else:
+        draft.unlink()
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file's contents, or a folder's names, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

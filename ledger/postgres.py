@@ -1,0 +1,241 @@
+"""A ledger in a PostgreSQL database, through psycopg 3: made, looked at and opened.
+
+One ledger is one schema of one database. Appends take turns by an advisory lock that ends with
+the transaction, so that positions are gapless and are seen in order. Whoever appends day by day
+does so in the role `mission_ledger_writer`, which may SELECT and INSERT and no more.
+"""
+
+import getpass
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import sqlalchemy as sa
+
+from events.errors import BusyLedgerError, NoLedgerError, NotALedgerError, StoreError
+from ledger.marks import APPLICATION_ID, check_revision
+from ledger.tables import DERIVED, log
+from ledger.troubles import in_plain_words
+
+BUSY_SECONDS = 10
+"""How long a writer waits for its turn, and anyone for an answer to a connection."""
+
+WRITER = "mission_ledger_writer"
+"""The application role: it may read and append, and nothing else."""
+
+TURN = f"pg_advisory_xact_lock({APPLICATION_ID}, 'log'::regclass::oid::int)"
+
+_HOLDER = sa.text(
+    "SELECT a.application_name AS name, a.usename AS who, a.pid"
+    " FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+    " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = :application"
+    " AND l.objid = 'log'::regclass::oid"
+    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+).bindparams(application=APPLICATION_ID)
+
+TABLES = (*(table.name for table in (log, *DERIVED)), "alembic_version")
+
+
+class PostgresSchema:
+    """A ledger's database as a backend of the SQL store."""
+
+    def __init__(self, url: sa.URL, *, write: bool) -> None:
+        self.place = shown(url)
+        self.engine = _engine(url, write=write)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Name the holder where the turn, which is taken as the transaction begins, is not had."""
+        try:
+            yield
+        except BusyLedgerError as error:
+            raise BusyLedgerError(
+                f"{self.place} is held by {self._holder()}, and {BUSY_SECONDS} seconds were not"
+                " enough",
+                hint=error.hint,
+            ) from None
+
+    def _holder(self) -> str:
+        try:
+            with self.engine.connect() as connection:
+                found = connection.execute(_HOLDER).first()
+        except sa.exc.SQLAlchemyError:
+            found = None
+        if found is None:
+            return "another writer"
+        return f"{found.name or 'a program'} (user {found.who}, server process {found.pid})"
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.engine.dispose()
+
+    def faults(self, connection: sa.Connection) -> Iterator[str]:
+        """Say what the schema lacks of what keeps the log append-only."""
+        enabled: dict[str, object] = dict(
+            connection.execute(
+                sa.text(
+                    "SELECT tgname, tgenabled FROM pg_trigger"
+                    " WHERE tgrelid = 'log'::regclass AND NOT tgisinternal"
+                )
+            ).tuples()
+        )
+        for name in ("log_no_change", "log_no_truncate", "log_next_position"):
+            if name not in enabled:
+                yield f"the trigger {name} is missing"
+            elif enabled[name] not in ("A", b"A"):
+                yield f"the trigger {name} is not enabled ALWAYS"
+
+
+def url_of(text: str) -> sa.URL:
+    """Read a database URL. Raises StoreError."""
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError:
+        raise StoreError(
+            "this is not a database URL", hint="postgresql+psycopg://user@host:5432/database"
+        ) from None
+    return url.set(drivername="postgresql+psycopg")
+
+
+def shown(url: sa.URL) -> str:
+    """Return a URL as messages show it, without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def create(url: sa.URL) -> None:
+    """Make an empty ledger in a database, in one transaction, and admit the application role.
+
+    Raises StoreError where something is there. Where this user may not make roles the ledger is
+    there all the same, and `grants_left` says what is missing.
+    """
+    from ledger.migrating import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
+
+    engine = _engine(url, write=True)
+    place = shown(url)
+    try:
+        with in_plain_words(place), engine.connect() as connection:
+            with connection.begin():
+                taken = sa.inspect(connection).get_table_names()
+                if there := sorted(set(TABLES) & set(taken)):
+                    raise StoreError(
+                        f"{place} has tables already that a ledger would make: {', '.join(there)}",
+                        hint="name another database, or use the ledger as it is",
+                    )
+                to_newest(connection)
+            for statement in _missing(connection):
+                with suppress(sa.exc.DBAPIError), connection.begin():
+                    connection.execute(sa.text(statement))
+    finally:
+        engine.dispose()
+
+
+def exists(url: sa.URL) -> bool:
+    """Whether there is a ledger in a database."""
+    try:
+        revision_of(url)
+    except NoLedgerError:
+        return False
+    return True
+
+
+def remove(url: sa.URL) -> None:
+    """Drop a ledger's tables and what belongs to them."""
+    engine = _engine(url, write=True)
+    with in_plain_words(shown(url)), engine.begin() as connection:
+        for table in TABLES:
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {table}"))
+        connection.execute(sa.text("DROP FUNCTION IF EXISTS log_is_append_only, log_next_position"))
+    engine.dispose()
+
+
+def grants_left(url: sa.URL) -> tuple[str, ...]:
+    """Return the SQL that is still to be run so that the application role is there and admitted."""
+    engine = _engine(url, write=False)
+    try:
+        with in_plain_words(shown(url)), engine.connect() as connection:
+            return tuple(_missing(connection))
+    finally:
+        engine.dispose()
+
+
+def _missing(connection: sa.Connection) -> list[str]:
+    with connection.begin():
+        made = connection.execute(
+            sa.text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": WRITER}
+        ).first()
+        missing = [] if made else [f"CREATE ROLE {WRITER} NOLOGIN"]
+        for table in TABLES:
+            for right in ("SELECT", "INSERT") if table != "alembic_version" else ("SELECT",):
+                asked = sa.text("SELECT has_table_privilege(:role, :table, :right)")
+                given = {"role": WRITER, "table": table, "right": right}
+                if not made or not connection.execute(asked, given).scalar():
+                    missing.append(f"GRANT {right} ON {table} TO {WRITER}")
+    return missing
+
+
+def check(url: sa.URL) -> None:
+    """Refuse what is not a ledger that this program can use as it is."""
+    check_revision(revision_of(url), shown(url))
+
+
+def revision_of(url: sa.URL) -> str:
+    """Return the schema revision of a ledger. Raises NoLedgerError, NotALedgerError, StoreError."""
+    place = shown(url)
+    engine = _engine(url, write=False)
+    try:
+        with in_plain_words(place), engine.connect() as connection:
+            marked = connection.execute(
+                sa.text("SELECT obj_description(to_regclass('log'), 'pg_class')")
+            ).scalar()
+            if marked != "mission-ledger":
+                tables = sa.inspect(connection).get_table_names()
+                if set(tables) & set(TABLES):
+                    raise NotALedgerError(f"{place} holds tables, but they are not a ledger's")
+                raise NoLedgerError(
+                    f"there is no ledger in {place}", hint="`mission init` makes one there"
+                )
+            found = connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+            return ", ".join(found.scalars())
+    finally:
+        engine.dispose()
+
+
+def _engine(url: sa.URL, *, write: bool) -> sa.Engine:
+    options = f"-c lock_timeout={BUSY_SECONDS * 1000}"
+    if not write:
+        options += " -c default_transaction_read_only=on"
+    given = url.query.get("options", "")
+    engine = sa.create_engine(
+        url.update_query_dict({"options": f"{given} {options}".strip()}),
+        pool_size=2,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": BUSY_SECONDS, "application_name": _me()},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def configure(connection: object, _: object) -> None:
+        # A server that acknowledges before the disk has it is told otherwise; a stricter one is
+        # left as it is.
+        with connection.cursor() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(
+                "SELECT set_config('synchronous_commit', 'on', false)"
+                " WHERE current_setting('synchronous_commit') = 'off'"
+            )
+        connection.commit()  # type: ignore[attr-defined]
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("mission_ledger_writes"):
+            connection.exec_driver_sql(f"SELECT {TURN}")
+
+    return engine
+
+
+def _me() -> str:
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        user = str(os.getuid())
+    return f"mission-ledger {user}@{socket.gethostname()} {os.getpid()}"[:63]

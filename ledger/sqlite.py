@@ -1,0 +1,291 @@
+"""A ledger in one SQLite file: how it is made, looked at and opened.
+
+An acknowledged append is on the disk: write-ahead log with synchronous=FULL. Writers and
+checkpoints take turns (`ledger.turns`), and a writer holds SQLite's own lock before it looks.
+"""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from events.errors import (
+    DamagedLedgerError,
+    NoLedgerError,
+    NotALedgerError,
+    OlderLedgerError,
+    StoreError,
+)
+from ledger.files import publish
+from ledger.marks import APPLICATION_ID, REVISION, check_revision
+from ledger.merkle import Tree, grown, leaf_hash
+from ledger.turns import turn
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+BUSY_SECONDS = 10
+"""How long a writer waits for its turn."""
+
+SIDE_FILES = ("-wal", "-shm", "-lock")
+"""What may lie beside a ledger, by the ending of its name."""
+
+
+class SqliteFile:
+    """A ledger's file as a backend of the SQL store."""
+
+    def __init__(self, path: Path, *, write: bool) -> None:
+        self.place = str(path)
+        self.path = path
+        self._write = write
+        self.engine = _engine(path, write=write)
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait for the writer's turn, and hold it."""
+        return turn(self.path, BUSY_SECONDS)
+
+    def close(self) -> None:
+        """Let go of the file. The last writer to close makes a checkpoint, so it takes a turn."""
+        with suppress(StoreError), turn(self.path, BUSY_SECONDS) if self._write else nullcontext():
+            self.engine.dispose()
+        self.engine.dispose()
+
+    def faults(self, connection: "sa.Connection") -> Iterator[str]:
+        """Say what SQLite itself finds wrong with the file, and what its schema lacks."""
+        for (said,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
+            if said != "ok":
+                yield f"SQLite finds the file damaged: {said}"
+        there, newest = set(connection.exec_driver_sql(_OBJECTS).tuples()), _newest()
+        for kind, name, _ in sorted(newest - there):
+            yield f"the {kind} {name} is missing, or not as it was made"
+        for kind, name, _ in sorted(there - newest):
+            if not any(name == each[1] for each in newest):
+                yield f"there is a {kind} {name} that mission did not make"
+
+
+_OBJECTS = (
+    "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+    " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+)
+
+
+@cache
+def _newest() -> frozenset[tuple[str, str, str]]:
+    """Return what a new ledger's schema holds: kind, name and the SQL that made it."""
+    import sqlalchemy as sa  # noqa: PLC0415 (start-up)
+
+    from ledger.migrating import to_newest  # noqa: PLC0415
+
+    with sa.create_engine("sqlite://").begin() as connection:
+        to_newest(connection)
+        return frozenset(tuple(row) for row in connection.exec_driver_sql(_OBJECTS).tuples())
+
+
+def create(path: Path) -> None:
+    """Make an empty ledger. Raises StoreError where something is there."""
+    draft = path.parent / f".ledger-{secrets.token_hex(8)}"
+    try:
+        if path.exists():
+            raise StoreError(
+                f"{path} is there already", hint="name another place, or use it as it is"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.touch(exist_ok=False)
+    except OSError as error:
+        raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
+    try:
+        migrate(draft)
+        publish(draft, path)
+    except FileExistsError:
+        raise StoreError(f"{path} is there already") from None
+    except OSError as error:
+        raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
+    finally:
+        remove(draft)
+
+
+def remove(path: Path) -> None:
+    """Remove a ledger's file and what lies beside it."""
+    for leftover in (path, *(path.with_name(path.name + end) for end in SIDE_FILES)):
+        leftover.unlink(missing_ok=True)
+
+
+def revision_of(path: Path) -> str:
+    """Return the schema revision of a ledger, before anything else touches it.
+
+    Raises NoLedgerError, NotALedgerError and StoreError.
+    """
+    not_ours = NotALedgerError(f"{path} is not a mission ledger")
+    try:
+        if not path.exists():
+            raise NoLedgerError(f"there is no ledger at {path}", hint="`mission init` makes one")
+        if not path.is_file():
+            raise NotALedgerError(f"{path} is not a file, so not a mission ledger")
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from None
+    if head != b"SQLite format 3\0":
+        raise not_ours
+    with closing(connect(path, write=False)) as connection, in_place(path):
+        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise not_ours
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    if len(found) != 1:
+        raise not_ours
+    return str(found[0][0])
+
+
+def check(path: Path) -> None:
+    """Refuse what is not a ledger that this program can use as it is."""
+    check_revision(revision_of(path), str(path))
+
+
+@contextmanager
+def in_place(path: Path) -> Iterator[None]:
+    """Translate sqlite3's errors without importing SQLAlchemy unless there is one."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        from ledger.troubles import translated  # noqa: PLC0415
+
+        raise translated(error, str(path)) from None
+    except UnicodeDecodeError:
+        raise DamagedLedgerError(
+            f"{path} is damaged: a text in it is not text", hint="go back to a copy"
+        ) from None
+
+
+def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+    """Open a connection with the settings every reader and writer of a ledger has."""
+    with in_place(path):
+        try:
+            return _configured(path, "mode=rw" if write else "mode=ro", write=write)
+        except sqlite3.OperationalError:
+            # A WAL database in a folder that cannot be written to has no shared-memory file.
+            # Taken as immutable it can be read, but without the log that a crash left beside it.
+            if write or os.access(path.parent, os.W_OK):
+                raise
+            log = path.with_name(f"{path.name}-wal")
+            if log.exists() and log.stat().st_size:
+                raise StoreError(
+                    f"{path} cannot be read whole from here: {log.name} holds entries, and the"
+                    " folder is read-only",
+                    hint="copy both files to a folder of your own, or let someone who may write"
+                    " there open the ledger once",
+                ) from None
+            return _configured(path, "mode=ro&immutable=1", write=False)
+
+
+def _configured(path: Path, how: str, *, write: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?{how}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        connection.execute("PRAGMA schema_version")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        if write:
+            connection.execute("PRAGMA synchronous = FULL")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _engine(path: Path, *, write: bool) -> "sa.Engine":
+    import sqlalchemy as sa  # noqa: PLC0415 (start-up)
+
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=lambda: connect(path, write=write),
+        # A reader keeps no connection: one opened as immutable never sees what others append.
+        poolclass=sa.pool.QueuePool if write else sa.pool.NullPool,
+    )
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: "sa.Connection") -> None:
+        # pysqlite would begin late and deferred; a writer must hold the lock before it looks.
+        writes = connection.get_execution_options().get("mission_ledger_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def migrate(path: Path) -> None:
+    """Bring the database at `path` to the newest schema, in one transaction."""
+    from ledger.migrating import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
+    from ledger.troubles import in_plain_words  # noqa: PLC0415
+
+    with in_plain_words(str(path)):
+        with closing(connect(path, write=True)) as raw:
+            raw.execute("PRAGMA journal_mode = WAL")
+            raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        engine = _engine(path, write=True)
+        with engine.connect() as connection:
+            connection.execution_options(mission_ledger_writes=True)
+            with connection.begin():
+                to_newest(connection)
+        engine.dispose()
+
+
+def upgrade(path: Path) -> tuple[str, str]:
+    """Bring an older ledger to the newest schema, on a copy first; return both revisions.
+
+    Readers go on meanwhile. Raises StoreError where the copy does not come out right, and then
+    leaves the ledger as it was.
+    """
+    found = revision_of(path)
+    if found != REVISION:
+        with suppress(OlderLedgerError):
+            check_revision(found, str(path))
+        with turn(path, BUSY_SECONDS):
+            _rehearse(path)
+            migrate(path)
+    return found, REVISION
+
+
+def _rehearse(path: Path) -> None:
+    """Migrate a copy, and make sure that it holds the same log and is a whole ledger."""
+    from ledger.sql import SqlStore  # noqa: PLC0415 (start-up)
+    from ledger.verifying import verify  # noqa: PLC0415
+
+    copy = path.parent / f".ledger-{secrets.token_hex(8)}"
+    try:
+        with (
+            in_place(path),
+            closing(connect(path, write=False)) as old,
+            closing(sqlite3.connect(copy)) as new,
+        ):
+            old.backup(new)
+            logged = "entries" if _has(old, "entries", "bytes") else "log"
+            query = f"SELECT bytes FROM {logged} ORDER BY position"  # noqa: S608
+            leaves = [leaf_hash(raw) for (raw,) in old.execute(query)]
+        migrate(copy)
+        with closing(SqlStore(SqliteFile(copy, write=False))) as migrated:
+            verified = verify(migrated)
+        if verified.findings or verified.root != grown(Tree(), leaves)[0].root:
+            raise StoreError(
+                f"{path} was left as it is: a migrated copy of it does not hold the same log"
+                + "".join(f"; {each.message}" for each in verified.findings[:3]),
+                hint="keep it, and go back to a copy",
+            )
+    finally:
+        remove(copy)
+
+
+def _has(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+    return (column,) in columns

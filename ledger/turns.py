@@ -1,0 +1,104 @@
+"""Writers take turns: one lock for appending and for checkpoints, held through a file.
+
+SQLite from 3.7.0 to 3.51.2 can corrupt a database when a writer and a checkpoint of its
+write-ahead log meet; so whoever writes to a ledger holds this lock from before it looks until
+after its connection has done what it does on its own. The lock is the operating system's
+(flock): it is let go when its holder ends, however it ends. The file says who holds it:
+
+    {"pid": 4711, "user": "anna", "host": "desk-3", "since": "2026-01-05T09:30:00.000000Z"}
+"""
+
+import fcntl
+import getpass
+import json
+import os
+import random
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from events.codec import write_instant
+from events.errors import BusyLedgerError, ReadOnlyLedgerError, StoreError
+from ledger.clock import utc_now
+
+SHORTEST_WAIT, LONGEST_WAIT = 0.0005, 0.01
+"""Seconds between two tries: drawn at random, so that nobody is always second."""
+
+
+def lock_of(path: Path) -> Path:
+    """Return the lock file of a ledger."""
+    return path.with_name(f"{path.name}-lock")
+
+
+@contextmanager
+def turn(path: Path, seconds: float) -> Iterator[None]:
+    """Wait for this ledger's lock, for so many seconds, and hold it.
+
+    Raises BusyLedgerError, saying who holds it, and ReadOnlyLedgerError.
+    """
+    lock = lock_of(path)
+    try:
+        held = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+    except OSError as error:
+        raise ReadOnlyLedgerError(
+            f"{path} cannot be written to: {lock.name} beside it: {error.strerror}",
+            hint="nothing was appended; point --ledger at a place you may write to",
+        ) from None
+    try:
+        _wait_for(held, path, seconds)
+        yield
+    finally:
+        os.close(held)
+
+
+def holder(path: Path) -> str:
+    """Say who holds, or held last, this ledger's lock."""
+    try:
+        said = json.loads(lock_of(path).read_bytes()[:1000])
+        return f"process {said['pid']} of {said['user']} on {said['host']}, since {said['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another writer"
+
+
+def _wait_for(held: int, path: Path, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise BusyLedgerError(
+                    f"{path} is held by {holder(path)}, and {seconds:.0f} seconds were not enough",
+                    hint="nothing was appended; try again when it is done",
+                ) from None
+            time.sleep(random.uniform(SHORTEST_WAIT, LONGEST_WAIT))  # noqa: S311 (no secret)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be locked: {error.strerror}") from None
+        else:
+            _sign(held)
+            return
+
+
+def _sign(held: int) -> None:
+    """Write down who holds the lock; where the disk is full, nobody will know."""
+    text = json.dumps({**_me(), "since": write_instant(utc_now())}) + "\n"
+    try:
+        os.pwrite(held, text.encode().ljust(200), 0)
+    except OSError:
+        return
+
+
+def _me() -> dict[str, object]:
+    global _known  # noqa: PLW0603 (looking a user up costs more than the lock)
+    if _known is None or _known["pid"] != os.getpid():
+        try:
+            user = getpass.getuser()
+        except (OSError, KeyError):
+            user = str(os.getuid())
+        _known = {"pid": os.getpid(), "user": user, "host": socket.gethostname()}
+    return _known
+
+
+_known: dict[str, object] | None = None
