@@ -18,6 +18,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -130,25 +131,38 @@ def encode(
     The envelope is put round the event's own bytes, which are sorted already.
     """
     content = written.content
-    source = content.id if isinstance(content, Source) else content.source
-    about = "" if isinstance(content, Source) else f'"subject":{_quoted(content.mission)},'
-    raw = b"".join(
-        (
-            b'{"announcement":%b,"data":' % _quoted(announcement).encode(),
-            written.data,
-            f',"datacontenttype":"application/json","id":"{written.id}","position":{position}'
-            f',"recordedby":{_quoted(recorded_by)}'
-            f',"source":{_quoted(f"sources/{source}" if source else "record")}'
-            f',"specversion":"1.0",{about}"time":"{write_instant(recorded_at)}"'
-            f',"type":"{TYPE_PREFIX}{content.type}"}}'.encode(),
-        )
+    head, recorder, time = _of_append(announcement, recorded_by, recorded_at)
+    raw = (
+        f'{head}{written.data.decode()},"datacontenttype":"application/json","id":"{written.id}"'
+        f',"position":{position}{recorder}{_of_content(content)}{time}{content.type}"}}'
+    ).encode()
+    return Entry(
+        position, written.id, recorded_at.astimezone(UTC), recorded_by, announcement, content, raw
     )
-    moment = recorded_at.astimezone(UTC)
-    return Entry(position, written.id, moment, recorded_by, announcement, content, raw)
 
 
-def _quoted(text: str) -> str:
-    return _JSON.encode(text)
+@lru_cache(maxsize=4)
+def _of_append(announcement: str, recorded_by: str, recorded_at: datetime) -> tuple[str, str, str]:
+    """Write what is the same in all entries of one append."""
+    return (
+        f'{{"announcement":{_JSON.encode(announcement)},"data":',
+        f',"recordedby":{_JSON.encode(recorded_by)}',
+        f'"time":"{write_instant(recorded_at)}","type":"{TYPE_PREFIX}',
+    )
+
+
+def _of_content(content: Content) -> str:
+    if isinstance(content, Source):
+        return _about(content.id, None)
+    return _about(content.source, content.mission)
+
+
+@lru_cache(maxsize=256)
+def _about(source: str | None, mission: str | None) -> str:
+    """Write what an entry is stated by and about."""
+    subject = "" if mission is None else f'"subject":{_JSON.encode(mission)},'
+    stated = _JSON.encode(f"sources/{source}" if source else "record")
+    return f',"source":{stated},"specversion":"1.0",{subject}'
 
 
 def decode(raw: bytes) -> Entry:

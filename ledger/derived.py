@@ -10,23 +10,13 @@ import sqlalchemy as sa
 
 from events.codec import Entry, decode
 from events.errors import DamagedLedgerError, EventError
+from events.source import Source
+from ledger.direct import ask, insert
 from ledger.merkle import Tree, grown, leaf_hash, peaks_of
 from ledger.rows import alias_rows, entry_row
 from ledger.tables import DERIVED, aliases, entries, log, tree
 
 CHUNK = 500
-
-
-def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert whole rows, given in the order of the table's columns.
-
-    The driver is called directly: in bulk, SQLAlchemy's handling of parameters costs as much
-    as the database's own work.
-    """
-    if rows:
-        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-        marks = ", ".join([mark] * len(table.columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", list(rows))  # noqa: S608
 
 
 def add(connection: sa.Connection, made: Sequence[Entry], before: Tree) -> Tree:
@@ -57,20 +47,19 @@ def tree_of(connection: sa.Connection, size: int) -> Tree:
     wanted = peaks_of(size)
     if not wanted:
         return Tree()
-    found = {
-        (level, number): bytes(hash_)
-        for level, number, hash_ in connection.execute(_NODES, {"wanted": wanted})
-    }
+    # Spelled out, since SQLite reads the whole table for (level, number) IN (…).
+    either = " OR ".join(["(level = ? AND number = ?)"] * len(wanted))
+    rows = ask(
+        connection,
+        f"SELECT level, number, hash FROM tree WHERE {either}",  # noqa: S608 (marks only)
+        [part for node in wanted for part in node],
+    )
+    found = {(level, number): bytes(hash_) for level, number, hash_ in rows}
     if len(found) != len(wanted):
         raise DamagedLedgerError(
             "the Merkle tree beside the log lacks nodes", hint="`mission rebuild` makes it anew"
         )
     return Tree(size, tuple(found[each] for each in wanted))
-
-
-_NODES = sa.select(tree).where(
-    sa.tuple_(tree.c.level, tree.c.number).in_(sa.bindparam("wanted", expanding=True))
-)
 
 
 def understood(position: int, raw: bytes) -> Entry:
@@ -108,11 +97,30 @@ def _chunks(connection: sa.Connection) -> Iterator[list[Entry]]:
         after = chunk[-1].position
 
 
+def last_position(connection: sa.Connection) -> int:
+    """Return where the log ends."""
+    return ask(connection, "SELECT max(position) FROM log")[0][0] or 0
+
+
 def known(connection: sa.Connection, ids: Iterable[str]) -> frozenset[str]:
     """Return those of these ids that are in the log."""
     wanted = [bytes.fromhex(id_) for id_ in ids]
     found: set[str] = set()
     for start in range(0, len(wanted), CHUNK):
-        query = sa.select(entries.c.id).where(entries.c.id.in_(wanted[start : start + CHUNK]))
-        found.update(bytes(id_).hex() for id_ in connection.execute(query).scalars())
+        some = wanted[start : start + CHUNK]
+        marks = ", ".join("?" * len(some))
+        query = f"SELECT id FROM entries WHERE id IN ({marks})"  # noqa: S608 (marks only)
+        found.update(bytes(id_).hex() for (id_,) in ask(connection, query, some))
     return frozenset(found)
+
+
+def source(connection: sa.Connection, id_: str) -> Source | None:
+    """Return the source that goes by an id."""
+    rows = ask(
+        connection,
+        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
+        " WHERE e.describes = ?",
+        [id_],
+    )
+    content = understood(rows[0][0], bytes(rows[0][1])).content if rows else None
+    return content if isinstance(content, Source) else None

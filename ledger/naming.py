@@ -7,4 +7,4 @@ from events.record import ClaimCorrected
 def aliases_of(content: Content) -> tuple[str, ...]:
     """Return the aliases an event gives its mission, a correction's new claim included."""
     statement = content.claim if isinstance(content, ClaimCorrected) else content
-    return tuple(getattr(statement, "aliases", None) or ())
+    return tuple(vars(statement).get("aliases") or ())

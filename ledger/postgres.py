@@ -26,6 +26,11 @@ WRITER = "mission_ledger_writer"
 
 TURN = f"pg_advisory_xact_lock({APPLICATION_ID}, 'log'::regclass::oid::int)"
 
+_TRIGGERS = sa.text(
+    "SELECT tgname, tgenabled::text FROM pg_trigger"
+    " WHERE tgrelid = 'log'::regclass AND NOT tgisinternal"
+)
+
 _HOLDER = sa.text(
     "SELECT a.application_name AS name, a.usename AS who, a.pid"
     " FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
@@ -72,18 +77,11 @@ class PostgresSchema:
 
     def faults(self, connection: sa.Connection) -> Iterator[str]:
         """Say what the schema lacks of what keeps the log append-only."""
-        enabled: dict[str, object] = dict(
-            connection.execute(
-                sa.text(
-                    "SELECT tgname, tgenabled FROM pg_trigger"
-                    " WHERE tgrelid = 'log'::regclass AND NOT tgisinternal"
-                )
-            ).tuples()
-        )
+        enabled = {name: how for name, how in connection.execute(_TRIGGERS).tuples()}  # noqa: C416
         for name in ("log_no_change", "log_no_truncate", "log_next_position"):
             if name not in enabled:
                 yield f"the trigger {name} is missing"
-            elif enabled[name] not in ("A", b"A"):
+            elif enabled[name] != "A":
                 yield f"the trigger {name} is not enabled ALWAYS"
 
 

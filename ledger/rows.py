@@ -6,6 +6,7 @@ is there.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from events.codec import Entry
 from events.source import Source
@@ -40,6 +41,7 @@ def alias_rows(made: Iterable[Entry]) -> dict[tuple[str, str], int]:
     return given
 
 
+@lru_cache(maxsize=4)
 def microseconds(instant: datetime) -> int:
     """Return a moment in microseconds since 1970 UTC."""
     return (instant - EPOCH) // MICROSECOND

@@ -16,8 +16,7 @@ import sqlalchemy as sa
 
 from events.codec import Entry, encode
 from events.errors import UnreachableError
-from events.source import Source
-from ledger import derived
+from ledger import derived, direct
 from ledger.clock import utc_now
 from ledger.derived import CHUNK, understood
 from ledger.merkle import Tree
@@ -61,6 +60,9 @@ class SqlStore:
     def __init__(self, backend: Backend, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._backend = backend
         self._clock = clock
+        # The tree as this store's last append left it: it is asked for anew only where somebody
+        # else has appended since.
+        self._end = Tree()
 
     @property
     def place(self) -> str:
@@ -89,11 +91,11 @@ class SqlStore:
     ) -> Receipt:
         wanted = by_id(batch)
         with self._connection(write=True) as connection:
-            last = _last_position(connection)
+            last = derived.last_position(connection)
             planned = plan(
                 wanted,
                 derived.known(connection, wanted),
-                lambda id_: _source(connection, id_),
+                lambda id_: derived.source(connection, id_),
                 position=last,
                 expected=expected,
             )
@@ -103,8 +105,16 @@ class SqlStore:
                 encode(written, position, now, by, batch.announcement)
                 for position, written in enumerate(planned.new.values(), last + 1)
             ]
-            _insert(connection, made, last)
+            after = self._add(connection, made, last)
+        self._end = after
         return Receipt(tuple(made), planned.already, last + len(made))
+
+    def _add(self, connection: sa.Connection, made: Sequence[Entry], last: int) -> Tree:
+        """Add entries to the log and to all that is derived from it; return the tree after."""
+        end = self._end
+        before = end if end.size == last else derived.tree_of(connection, last)
+        direct.insert(connection, log, [(entry.position, entry.raw) for entry in made])
+        return derived.add(connection, made, before)
 
     def _landed(self, batch: Batch, by: str, moments: Sequence[datetime]) -> Receipt | None:
         """Return what an append did whose acknowledgement was lost with the connection."""
@@ -126,20 +136,21 @@ class SqlStore:
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries as another ledger recorded them, byte for byte."""
         with self._connection(write=True) as connection:
-            last = _last_position(connection)
+            last = derived.last_position(connection)
             check_continuation(
                 entries,
                 last,
                 derived.known(connection, (entry.id for entry in entries)),
-                lambda id_: _source(connection, id_),
+                lambda id_: derived.source(connection, id_),
             )
-            _insert(connection, entries, last)
+            after = self._add(connection, entries, last)
+        self._end = after
         return last + len(entries)
 
     def position(self) -> int:
         """Return the last position."""
         with self._connection() as connection:
-            return _last_position(connection)
+            return derived.last_position(connection)
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
@@ -252,18 +263,17 @@ class SqlStore:
                 return
             after = chunk[-1].position
 
-    def aliased(self, *, upto: int | None = None) -> dict[tuple[str, str], int]:
-        """Return the derived table of aliases: the first position of each name and mission."""
+    def aliased(self) -> set[tuple[str, str, int]]:
+        """Return what the derived table of aliases holds: name, mission, position."""
         with self._connection() as connection:
-            rows = connection.execute(
-                sa.select(aliases.c.name, aliases.c.mission, aliases.c.position)
-            ).all()
-        return {(n, m): position for n, m, position in rows if upto is None or position <= upto}
+            return {(*row,) for row in connection.execute(sa.select(aliases)).tuples()}
 
     def tree(self, size: int | None = None) -> Tree:
         """Return the Merkle tree over the first `size` entries."""
         with self._connection() as connection:
-            return derived.tree_of(connection, _last_position(connection) if size is None else size)
+            return derived.tree_of(
+                connection, derived.last_position(connection) if size is None else size
+            )
 
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
         """Return the hashes of complete tree nodes of one level."""
@@ -280,10 +290,10 @@ class SqlStore:
         with self._connection(write=True) as connection:
             derived.rebuild(connection)
 
-    def faults(self) -> list[str]:
-        """Return what the database itself finds wrong, and what its schema lacks."""
+    def faults(self) -> Iterator[str]:
+        """Say what the database itself finds wrong, and what its schema lacks."""
         with self._connection() as connection:
-            return list(self._backend.faults(connection))
+            yield from list(self._backend.faults(connection))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -316,19 +326,3 @@ _READ = sa.select(log.c.position, log.c.bytes).join(entries, entries.c.position 
 
 def _until(upto: int | None, table: sa.Table = entries) -> list[sa.ColumnElement[bool]]:
     return [] if upto is None else [table.c.position <= upto]
-
-
-def _last_position(connection: sa.Connection) -> int:
-    return connection.execute(sa.select(sa.func.max(log.c.position))).scalar() or 0
-
-
-def _source(connection: sa.Connection, id_: str) -> Source | None:
-    row = connection.execute(_READ.where(entries.c.describes == id_)).first()
-    content = understood(row[0], bytes(row[1])).content if row else None
-    return content if isinstance(content, Source) else None
-
-
-def _insert(connection: sa.Connection, made: Sequence[Entry], last: int) -> None:
-    if made:
-        derived.insert(connection, log, [(entry.position, entry.raw) for entry in made])
-        derived.add(connection, made, derived.tree_of(connection, last))

@@ -219,7 +219,7 @@ def _engine(path: Path, *, write: bool) -> "sa.Engine":
     def begin(connection: "sa.Connection") -> None:
         # pysqlite would begin late and deferred; a writer must hold the lock before it looks.
         writes = connection.get_execution_options().get("mission_ledger_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
