@@ -5,7 +5,8 @@ database's own work. The connection and its transaction are SQLAlchemy's all the
 are written with `?`; psycopg's `%s` is put in its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +15,9 @@ import sqlalchemy as sa
 def ask(connection: sa.Connection, statement: str, values: Sequence[object] = ()) -> list[Any]:
     """Return the rows a query gives."""
     cursor = connection.connection.cursor()
-    cursor.execute(_spelled(connection, statement), values)
-    return list(cursor.fetchall())
+    with _as_sqlalchemy_says(connection, statement):
+        cursor.execute(_spelled(connection, statement), values)
+        return list(cursor.fetchall())
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
@@ -23,8 +25,22 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[obje
     if rows:
         marks = ", ".join(["?"] * len(table.columns))
         statement = f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 (a table of ours)
-        connection.connection.cursor().executemany(_spelled(connection, statement), rows)
+        with _as_sqlalchemy_says(connection, statement):
+            connection.connection.cursor().executemany(_spelled(connection, statement), rows)
 
 
 def _spelled(connection: sa.Connection, statement: str) -> str:
     return statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
+
+
+@contextmanager
+def _as_sqlalchemy_says(connection: sa.Connection, statement: str) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy would, a lost connection told apart."""
+    driver = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as error:
+        lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+        if lost:
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError(statement, None, error, connection_invalidated=lost) from error

@@ -77,7 +77,7 @@ class PostgresSchema:
 
     def faults(self, connection: sa.Connection) -> Iterator[str]:
         """Say what the schema lacks of what keeps the log append-only."""
-        enabled = {name: how for name, how in connection.execute(_TRIGGERS).tuples()}  # noqa: C416
+        enabled = {name: how for name, how in connection.execute(_TRIGGERS)}  # noqa: C416
         for name in ("log_no_change", "log_no_truncate", "log_next_position"):
             if name not in enabled:
                 yield f"the trigger {name} is missing"

@@ -266,7 +266,7 @@ class SqlStore:
     def aliased(self) -> set[tuple[str, str, int]]:
         """Return what the derived table of aliases holds: name, mission, position."""
         with self._connection() as connection:
-            return {(*row,) for row in connection.execute(sa.select(aliases)).tuples()}
+            return {(*row,) for row in connection.execute(sa.select(aliases))}
 
     def tree(self, size: int | None = None) -> Tree:
         """Return the Merkle tree over the first `size` entries."""

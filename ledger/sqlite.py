@@ -60,7 +60,8 @@ class SqliteFile:
         for (said,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
             if said != "ok":
                 yield f"SQLite finds the file damaged: {said}"
-        there, newest = set(connection.exec_driver_sql(_OBJECTS).tuples()), _newest()
+        there = {(*row,) for row in connection.exec_driver_sql(_OBJECTS)}
+        newest = _newest()
         for kind, name, _ in sorted(newest - there):
             yield f"the {kind} {name} is missing, or not as it was made"
         for kind, name, _ in sorted(there - newest):
@@ -83,7 +84,7 @@ def _newest() -> frozenset[tuple[str, str, str]]:
 
     with sa.create_engine("sqlite://").begin() as connection:
         to_newest(connection)
-        return frozenset(tuple(row) for row in connection.exec_driver_sql(_OBJECTS).tuples())
+        return frozenset((*row,) for row in connection.exec_driver_sql(_OBJECTS))
 
 
 def create(path: Path) -> None:

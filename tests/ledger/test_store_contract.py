@@ -62,7 +62,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "sqlite", "overlay"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "overlay"])
 def new_store(
     request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
 ) -> Iterator[Callable[[], Store]]:
@@ -75,9 +75,11 @@ def new_store(
                 return stack.enter_context(MemoryStore(clock=clock))
             if request.param == "overlay":
                 return overlay(MemoryStore(), clock=clock)
-            path = tmp_path / f"ledger-{next(number)}.sqlite"
-            create(path)
-            return stack.enter_context(open_store(path, write=True, clock=clock))
+            place: str | Path = tmp_path / f"ledger-{next(number)}.sqlite"
+            if request.param == "postgresql":
+                place = request.getfixturevalue("postgres").new_database()
+            create(place)
+            return stack.enter_context(open_store(place, write=True, clock=clock))
 
         yield make
 

@@ -1,0 +1,194 @@
+"""What every ledger promises beyond the store contract: its bytes, its tree, and rebuilding."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from events.codec import Entry
+from events.errors import (
+    DamagedLedgerError,
+    EventError,
+    PositionConflictError,
+    SourceConflictError,
+)
+from events.source import Source
+from events.types import CommandAttested
+from ledger import planning
+from ledger.appending import append_announcement
+from ledger.memory import MemoryStore
+from ledger.merkle import Tree, grown, leaf_hash, node_hash
+from ledger.opening import create, open_store
+from ledger.shipped import Preferences, load
+from ledger.sql import SqlStore
+from ledger.store import Batch
+
+NewLedger = Callable[[], SqlStore]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewLedger]:
+    """Give a function that makes an empty ledger."""
+    number = itertools.count()
+    with ExitStack() as stack:
+
+        def make() -> SqlStore:
+            place: str | Path = tmp_path / f"ledger-{next(number)}.sqlite"
+            if request.param == "postgresql":
+                place = request.getfixturevalue("postgres").new_database()
+            return stack.enter_context(open_store(create(place), write=True))
+
+        yield make
+
+
+@pytest.fixture
+def ledger(new_ledger: NewLedger) -> SqlStore:
+    """Give a ledger that holds the shipped record."""
+    ledger = new_ledger()
+    load(ledger, "nmi")
+    return ledger
+
+
+def tree_over(entries: list[Entry]) -> Tree:
+    """Grow a tree from nothing."""
+    return grown(Tree(), [leaf_hash(entry.raw) for entry in entries])[0]
+
+
+def change(ledger: SqlStore, statement: str) -> None:
+    """Go round the program and change what is in the database."""
+    with ledger._backend.engine.connect() as connection:
+        connection.execution_options(mission_ledger_writes=True)
+        with connection.begin():
+            connection.execute(sa.text(statement))
+
+
+def test_the_bytes_lie_there_as_they_were_hashed(ledger: SqlStore) -> None:
+    """What is stored is what is read, position by position, from anywhere to anywhere."""
+    entries = list(ledger.entries())
+    assert list(ledger.stored()) == [(entry.position, entry.raw) for entry in entries]
+    assert [position for position, _ in ledger.stored(after=5, upto=9)] == [6, 7, 8, 9]
+
+
+def test_the_tree_is_that_of_the_stored_bytes_at_every_size(ledger: SqlStore) -> None:
+    """Kept as it grows, the tree is at every size the one RFC 6962 defines over the bytes."""
+    entries = list(ledger.entries())
+    for size in range(len(entries) + 1):
+        assert ledger.tree(size) == tree_over(entries[:size])
+    assert ledger.tree() == tree_over(entries)
+    leaves = [leaf_hash(entry.raw) for entry in entries]
+    assert list(ledger.nodes(0, 10, 20)) == leaves[10:20]
+    assert list(ledger.nodes(1, 3, 5)) == [
+        node_hash(leaves[6], leaves[7]),
+        node_hash(leaves[8], leaves[9]),
+    ]
+    assert list(ledger.nodes(9, 0, 5)) == []
+
+
+def test_a_tree_larger_than_the_log_is_not_made_up(ledger: SqlStore) -> None:
+    """There is no telling a root of entries that are not there."""
+    with pytest.raises(DamagedLedgerError):
+        ledger.tree(ledger.position() + 1)
+
+
+def test_another_writers_appends_are_in_the_tree(ledger: SqlStore) -> None:
+    """Two stores that take turns on one ledger grow the same tree."""
+    place = ledger._backend.engine.url if "postgresql" in ledger.place else Path(ledger.place)
+    where = place if isinstance(place, Path) else place.render_as_string(hide_password=False)
+    with open_store(where, write=True) as other:
+        for number in range(6):
+            event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")
+            store = other if number % 2 else ledger
+            append_announcement(store, Preferences((event,)), by="anna")
+            assert store.tree() == tree_over(list(ledger.entries()))
+
+
+def test_entries_of_another_ledger_are_taken_byte_for_byte(
+    ledger: SqlStore, new_ledger: NewLedger
+) -> None:
+    """A copy made of the entries has the same bytes, root, missions and aliases."""
+    entries = list(ledger.entries())
+    copy = new_ledger()
+    assert copy.continue_with(entries[:100]) == 100
+    assert copy.continue_with(entries[100:]) == len(entries)
+    assert list(copy.stored()) == list(ledger.stored())
+    assert copy.tree() == ledger.tree()
+    assert copy.missions() == ledger.missions()
+    assert copy.aliased() == ledger.aliased()
+
+
+def test_entries_that_do_not_follow_are_refused(ledger: SqlStore, new_ledger: NewLedger) -> None:
+    """A gap, a repetition or a source described twice is refused, and nothing is appended."""
+    entries = list(ledger.entries())
+    copy = new_ledger()
+    with pytest.raises(PositionConflictError):
+        copy.continue_with(entries[1:3])
+    copy.continue_with(entries[:3])
+    for wrong in (entries[:3], entries[4:6], [entries[3], entries[5]]):
+        with pytest.raises(PositionConflictError):
+            copy.continue_with(wrong)
+    again = Entry(4, *[getattr(entries[2], name) for name in Entry.__slots__[1:]])
+    with pytest.raises(EventError, match="already"):
+        copy.continue_with([again])
+    source = next(each for each in entries if isinstance(each.content, Source))
+    other = MemoryStore(entries[:3])
+    renamed = source.content.model_copy(update={"id": "another", "title": "Another"})
+    other.append(Batch("00" * 32, (renamed,)), by="anna")
+    copy.continue_with(list(other.entries())[3:])
+    clash = MemoryStore(list(other.entries()))
+    twin = renamed.model_copy(update={"title": "A twin"})
+    clash._source = lambda _: None  # type: ignore[method-assign]
+    clash.append(Batch("00" * 32, (twin,)), by="anna")
+    with pytest.raises(SourceConflictError):
+        copy.continue_with(list(clash.entries())[4:])
+    assert copy.position() == 4
+
+
+def test_an_event_larger_than_an_entry_may_be(ledger: SqlStore) -> None:
+    """An event too large for an entry bundle of tlog-tiles is refused, and nothing is appended."""
+    end = ledger.position()
+    huge = CommandAttested.model_construct(
+        **CommandAttested(mission="kfor", on="2021", by="DNK").model_dump(exclude={"note"}),
+        note="x" * planning.LARGEST_EVENT,
+    )
+    with pytest.raises(EventError, match="larger than an entry"):
+        ledger.append(Batch("00" * 32, (huge,)), by="anna")
+    assert ledger.position() == end
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM entries WHERE position = 7",
+        "UPDATE entries SET mission = 'kfor' WHERE position = 7",
+        "UPDATE entries SET recorded_at = 0",
+        "DELETE FROM aliases",
+        "INSERT INTO aliases VALUES ('x', 'y', 1)",
+        "DELETE FROM tree WHERE level = 0",
+        "DELETE FROM tree",
+        "UPDATE tree SET hash = (SELECT hash FROM tree WHERE level = 0 AND number = 1)",
+    ],
+)
+def test_what_is_derived_can_be_made_anew(ledger: SqlStore, damage: str) -> None:
+    """Whatever happens to a derived table, a rebuild makes it what it was."""
+    before = (ledger.tree(), ledger.missions(), list(ledger.indexed()), ledger.aliased())
+    change(ledger, damage)
+    ledger.rebuild()
+    assert before == (ledger.tree(), ledger.missions(), list(ledger.indexed()), ledger.aliased())
+
+
+def test_a_tree_that_lacks_nodes_is_not_appended_to(ledger: SqlStore, new_ledger: NewLedger) -> None:
+    """Where the tree beside the log is damaged, an append says so and how it is mended."""
+    place = ledger._backend.engine.url if "postgresql" in ledger.place else Path(ledger.place)
+    where = place if isinstance(place, Path) else place.render_as_string(hide_password=False)
+    change(ledger, "DELETE FROM tree")
+    event = CommandAttested(mission="kfor", on="2021", by="DNK")
+    with open_store(where, write=True) as fresh:
+        with pytest.raises(DamagedLedgerError) as caught:
+            append_announcement(fresh, Preferences((event,)), by="anna")
+        assert "rebuild" in caught.value.hint
+        fresh.rebuild()
+        append_announcement(fresh, Preferences((event,)), by="anna")
+        assert fresh.tree() == tree_over(list(fresh.entries()))

@@ -1,0 +1,256 @@
+"""What a ledger in PostgreSQL promises beyond the contract: its triggers, roles and lost servers."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+import ledger.postgres
+from events.errors import (
+    BusyLedgerError,
+    NewerLedgerError,
+    NoLedgerError,
+    NotALedgerError,
+    ReadOnlyLedgerError,
+    StoreError,
+    UnreachableError,
+)
+from events.types import CommandAttested
+from ledger.appending import append_announcement
+from ledger.opening import create, exists, grants_left, open_store, path_of, remove, shown_place
+from ledger.shipped import Preferences, load
+from ledger.store import Receipt, Store
+from tests.postgres import Server, running_server
+
+
+def append(store: Store, number: int = 1) -> Receipt:
+    """Append an event; each number makes another."""
+    event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=f"no. {number}")
+    return append_announcement(store, Preferences((event,)), by="anna")
+
+
+@pytest.fixture
+def url(postgres: Server) -> str:
+    """Give the URL of a ledger of one entry."""
+    url = postgres.new_database()
+    create(url)
+    with open_store(url, write=True) as store:
+        append(store)
+    return url
+
+
+def run(url: str, *statements: str) -> None:
+    """Run SQL as the database's owner."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE log SET bytes = 'x' WHERE position = 1",
+        "UPDATE log SET position = 9",
+        "DELETE FROM log",
+        "TRUNCATE log",
+        "TRUNCATE log CASCADE",
+        "INSERT INTO log VALUES (1, 'x') ON CONFLICT (position) DO UPDATE SET bytes = 'x'",
+        "INSERT INTO log VALUES (1, 'x')",
+        "INSERT INTO log VALUES (3, 'x')",
+        "INSERT INTO log VALUES (0, 'x')",
+        "INSERT INTO log VALUES (2, 'x'), (4, 'x')",
+        "MERGE INTO log USING (SELECT 1 AS p) AS s ON log.position = s.p"
+        " WHEN MATCHED THEN UPDATE SET bytes = 'x'",
+    ],
+)
+@pytest.mark.parametrize("replication", ["origin", "replica"])
+def test_the_database_refuses_changes(url: str, statement: str, replication: str) -> None:
+    """UPDATE, DELETE, TRUNCATE and gaps are refused even to the owner, even as a replica."""
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+        run(url, f"SET LOCAL session_replication_role = {replication}", statement)
+    with open_store(url) as store:
+        assert [position for position, _ in store.stored()] == [1]
+
+
+def test_the_application_role_reads_and_appends_and_no_more(url: str, postgres: Server) -> None:
+    """A login that is a member of the application role appends; it can change nothing."""
+    assert grants_left(url) == ()
+    run(
+        url,
+        "DROP ROLE IF EXISTS desk",
+        "CREATE ROLE desk LOGIN",
+        f"GRANT {ledger.postgres.WRITER} TO desk",
+    )
+    as_desk = url.replace("postgres@", "desk@")
+    with open_store(as_desk, write=True) as store:
+        assert append(store, 2).position == 2
+        assert [entry.position for entry in store.entries()] == [1, 2]
+        with pytest.raises(ReadOnlyLedgerError, match="refuses this user"):
+            store.rebuild()
+    for table in ("log", "entries", "aliases", "tree"):
+        for statement in (
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table}",
+            f"DROP TABLE {table}",
+            f"ALTER TABLE {table} DISABLE TRIGGER ALL",
+        ):
+            with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"):
+                run(as_desk, statement)
+    with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+        run(as_desk, "UPDATE alembic_version SET version_num = '0'")
+
+
+def test_an_owner_who_may_not_make_roles_is_told_what_is_left(postgres: Server) -> None:
+    """Where the role cannot be made the ledger is there, and the SQL that is missing is named."""
+    with running_server() as another:
+        url = another.new_database()
+        run(url, "CREATE ROLE keeper LOGIN", "GRANT ALL ON SCHEMA public TO keeper")
+        as_keeper = url.replace("postgres@", "keeper@")
+        create(as_keeper)
+        left = grants_left(as_keeper)
+        assert left[0] == f"CREATE ROLE {ledger.postgres.WRITER} NOLOGIN"
+        assert f"GRANT INSERT ON log TO {ledger.postgres.WRITER}" in left
+        run(url, *left)
+        assert grants_left(as_keeper) == ()
+
+
+def test_a_reader_cannot_write(url: str) -> None:
+    """A ledger opened for reading is read-only to the database itself."""
+    with open_store(url) as store, pytest.raises(ReadOnlyLedgerError):
+        append(store, 2)
+
+
+def test_what_is_not_a_ledger(url: str, postgres: Server) -> None:
+    """No ledger, another's tables, a taken database, a later schema: each is called what it is."""
+    empty = postgres.new_database()
+    assert (exists(empty), exists(url)) == (False, True)
+    with pytest.raises(NoLedgerError) as caught:
+        open_store(empty)
+    assert "mission init" in caught.value.hint
+    run(empty, "CREATE TABLE log (line text)")
+    with pytest.raises(NotALedgerError):
+        open_store(empty)
+    with pytest.raises(StoreError, match="has tables already"):
+        create(empty)
+    with pytest.raises(StoreError, match="has tables already"):
+        create(url)
+    run(url, "UPDATE alembic_version SET version_num = '0999'")
+    with pytest.raises(NewerLedgerError, match="0999"):
+        open_store(url)
+
+
+def test_a_ledger_that_could_not_be_filled_is_taken_away(url: str) -> None:
+    """Removing leaves the database as it was before, ready for another ledger."""
+    remove(url)
+    assert not exists(url)
+    create(url)
+    assert exists(url)
+
+
+def test_passwords_are_not_shown() -> None:
+    """No message holds the password of the URL."""
+    url = "postgresql+psycopg://anna:sesam@127.0.0.1:1/missions"
+    assert "sesam" not in shown_place(url)
+    for act in (open_store, create, path_of):
+        with pytest.raises(StoreError) as caught:
+            act(url)
+        assert "sesam" not in caught.value.message + caught.value.hint
+
+
+def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer whose turn does not come is told who has it, and nothing is appended."""
+    monkeypatch.setattr(ledger.postgres, "BUSY_SECONDS", 1)
+    engine = sa.create_engine(url, connect_args={"application_name": "a long transaction"})
+    with engine.begin() as connection, open_store(url, write=True) as store:
+        connection.exec_driver_sql(f"SELECT {ledger.postgres.TURN}")
+        with pytest.raises(BusyLedgerError, match="a long transaction") as caught:
+            append(store, 2)
+        assert "nothing was appended" in caught.value.hint
+        connection.rollback()
+        assert append(store, 2).position == 2
+    engine.dispose()
+
+
+def test_connections_that_were_cut_are_made_anew(url: str) -> None:
+    """A connection the server ended between two appends, or within one, is replaced."""
+    with open_store(url, write=True) as store:
+        append(store, 2)
+        end_all(url)
+        assert append(store, 3).position == 3
+        stop = threading.Event()
+        cutting = threading.Thread(target=keep_cutting, args=(url, stop))
+        cutting.start()
+        numbers = []
+        for number in range(4, 30):
+            receipt = append(store, number)
+            assert len(receipt.appended) == 1
+            numbers.append(receipt.position)
+        stop.set()
+        cutting.join()
+    assert numbers == list(range(4, 30))
+
+
+def end_all(url: str) -> None:
+    """End every other connection to a database."""
+    run(
+        url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+
+
+def keep_cutting(url: str, stop: threading.Event) -> None:
+    """End connections now and then, until told to stop."""
+    while not stop.wait(0.05):
+        end_all(url)
+
+
+def test_an_acknowledgement_that_was_lost(url: str) -> None:
+    """An append that landed as its connection died is reported as appended, not as there before."""
+    with open_store(url, write=True) as store:
+        lost = []
+
+        @sa.event.listens_for(store._backend.engine, "commit")
+        def cut(connection: sa.Connection) -> None:
+            if connection.get_execution_options().get("mission_ledger_writes") and not lost:
+                lost.append(connection)
+                raw = connection.connection.driver_connection
+                raw.commit()
+                os.close(raw.fileno())
+                raw.pgconn.finish()
+
+        receipt = append(store, 2)
+        assert lost
+        assert ([entry.position for entry in receipt.appended], receipt.already) == ([2], ())
+        assert store.position() == 2
+
+
+def test_a_server_that_is_gone(tmp_path: Path) -> None:
+    """A server that dies, and comes back or does not, costs a wait or one clear error."""
+    with running_server() as server:
+        url = server.new_database()
+        create(url)
+        with open_store(url, write=True) as store:
+            load(store, "nmi")
+            end = store.position()
+            server.kill()
+            positions: list[int] = []
+            waiting = threading.Thread(target=lambda: positions.append(append(store).position))
+            waiting.start()
+            time.sleep(0.3)
+            server.start()
+            waiting.join()
+            assert positions == [end + 1]
+            server.kill()
+            begun = time.monotonic()
+            with pytest.raises(UnreachableError):
+                append(store, 2)
+            assert time.monotonic() - begun < 15
+            with pytest.raises(UnreachableError):
+                store.position()
+        with pytest.raises(UnreachableError, match="cannot be reached"):
+            open_store(url)

@@ -1,0 +1,95 @@
+"""A ledger of an earlier revision is brought up to date, on a copy first, and loses nothing."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from events.errors import NewerLedgerError, OlderLedgerError, StoreError
+from events.types import CommandAttested
+from ledger.marks import REVISION, REVISIONS
+from ledger.merkle import Tree, grown, leaf_hash
+from ledger.opening import create, open_store, upgrade
+from ledger.store import Batch
+from ledger.verifying import verify
+
+
+@pytest.fixture(params=REVISIONS[:-1])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Give a ledger as an earlier revision left it."""
+    path = tmp_path / "ledger.sqlite"
+    made = Path(__file__).with_name(f"revision_{request.param}.sql").read_text("utf-8")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(made)
+        connection.commit()
+    return path
+
+
+def logged(path: Path) -> list[bytes]:
+    """Read the stored bytes of a ledger of revision 0001."""
+    with closing(sqlite3.connect(path)) as connection:
+        return [raw for (raw,) in connection.execute("SELECT bytes FROM entries ORDER BY position")]
+
+
+def test_an_older_ledger_is_called_that(old: Path) -> None:
+    """It is not opened as it is, for reading or for writing, and the error says what to do."""
+    before = old.read_bytes()
+    for write in (False, True):
+        with pytest.raises(OlderLedgerError, match="0001") as caught:
+            open_store(old, write=write)
+        assert "mission rebuild" in caught.value.hint
+    assert old.read_bytes() == before
+
+
+def test_it_is_brought_up_to_date(old: Path) -> None:
+    """The migrated ledger holds the same bytes, verifies, and can be appended to."""
+    raws = logged(old)
+    assert upgrade(old) == ("0001", REVISION)
+    with open_store(old, write=True) as store:
+        assert [raw for _, raw in store.stored()] == raws
+        assert store.tree() == grown(Tree(), map(leaf_hash, raws))[0]
+        assert verify(store).findings == ()
+        assert store.mission_named("nmi") == ["nato-mission-iraq"]
+        event = CommandAttested(mission="kfor", on="2021", by="DNK")
+        assert store.append(Batch("00" * 32, (event,)), by="anna").position == len(raws) + 1
+    assert upgrade(old) == (REVISION, REVISION)
+    assert not list(old.parent.glob(".ledger-*"))
+
+
+def test_readers_go_on_meanwhile(old: Path) -> None:
+    """A reader in the middle of the old log reads it to its end while it is migrated."""
+    with closing(sqlite3.connect(old, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        before = reader.execute("SELECT count(*) FROM entries").fetchone()
+        upgrade(old)
+        assert reader.execute("SELECT count(*), max(length(bytes)) FROM entries").fetchone()[
+            0
+        ] == before[0]
+
+
+def test_a_copy_that_comes_out_wrong_leaves_the_ledger_as_it_was(old: Path) -> None:
+    """What a migration cannot take over whole stays in the old ledger, untouched."""
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("DROP TRIGGER entries_no_update")
+        connection.execute("UPDATE entries SET bytes = x'7b7d' WHERE position = 2")
+        connection.commit()
+    before = logged(old)
+    with pytest.raises(StoreError):
+        upgrade(old)
+    assert logged(old) == before
+    assert not list(old.parent.glob(".ledger-*"))
+    with pytest.raises(OlderLedgerError):
+        open_store(old)
+
+
+def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
+    """A ledger of a later revision is left alone."""
+    path = tmp_path / "ledger.sqlite"
+    create(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+        connection.commit()
+    with pytest.raises(NewerLedgerError):
+        upgrade(path)

