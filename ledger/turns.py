@@ -5,7 +5,7 @@ write-ahead log meet; so whoever writes to a ledger holds this lock from before 
 after its connection has done what it does on its own. The lock is the operating system's
 (flock): it is let go when its holder ends, however it ends. The file says who holds it:
 
-    {"pid": 4711, "user": "anna", "host": "desk-3", "since": "2026-01-05T09:30:00.000000Z"}
+    {"host": "desk-3", "pid": 4711, "user": "anna"}
 """
 
 import fcntl
@@ -16,12 +16,11 @@ import random
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
-from events.codec import write_instant
 from events.errors import BusyLedgerError, ReadOnlyLedgerError, StoreError
-from ledger.clock import utc_now
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.0005, 0.01
 """Seconds between two tries: drawn at random, so that nobody is always second."""
@@ -57,7 +56,7 @@ def holder(path: Path) -> str:
     """Say who holds, or held last, this ledger's lock."""
     try:
         said = json.loads(lock_of(path).read_bytes()[:1000])
-        return f"process {said['pid']} of {said['user']} on {said['host']}, since {said['since']}"
+        return f"process {said['pid']} of {said['user']} on {said['host']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another writer"
 
@@ -83,22 +82,18 @@ def _wait_for(held: int, path: Path, seconds: float) -> None:
 
 def _sign(held: int) -> None:
     """Write down who holds the lock; where the disk is full, nobody will know."""
-    text = json.dumps({**_me(), "since": write_instant(utc_now())}) + "\n"
+    mine = _signature(os.getpid())
+    # A write here would make the ledger's own wait for the disk longer.
+    if os.pread(held, len(mine), 0) != mine:
+        with suppress(OSError):
+            os.pwrite(held, mine, 0)
+
+
+@lru_cache(maxsize=1)
+def _signature(pid: int) -> bytes:
     try:
-        os.pwrite(held, text.encode().ljust(200), 0)
-    except OSError:
-        return
-
-
-def _me() -> dict[str, object]:
-    global _known  # noqa: PLW0603 (looking a user up costs more than the lock)
-    if _known is None or _known["pid"] != os.getpid():
-        try:
-            user = getpass.getuser()
-        except (OSError, KeyError):
-            user = str(os.getuid())
-        _known = {"pid": os.getpid(), "user": user, "host": socket.gethostname()}
-    return _known
-
-
-_known: dict[str, object] | None = None
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        user = str(os.getuid())
+    said = {"host": socket.gethostname(), "pid": pid, "user": user}
+    return f"{json.dumps(said)}\n".ljust(200).encode()

@@ -540,12 +540,11 @@ def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writer who waits in vain is told which process has the turn, and since when."""
+    """A writer who waits in vain is told which process has the turn."""
     monkeypatch.setattr(ledger.sqlite, "BUSY_SECONDS", 0.1)
     with open_store(path, write=True) as store:
         with turn(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())) as caught:
             store.append(batch(attested(number=9)), by="anna")
-        assert "since 20" in caught.value.message
         assert store.append(batch(attested(number=9)), by="anna").position == 4
 
 
