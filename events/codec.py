@@ -14,12 +14,12 @@ id in every ledger.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+import orjson
 from pydantic import ValidationError
 
 from events.errors import EventError
@@ -31,7 +31,6 @@ from events.versions import raise_to
 Content = Event | Source
 
 TYPE_PREFIX = "mission-ledger."
-_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _KINDS: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
 
 
@@ -61,12 +60,13 @@ class Entry:
 def canonical(value: object) -> bytes:
     """Write a JSON value in the JSON Canonicalization Scheme (RFC 8785).
 
-    Raises EventError for text that is not Unicode (a lone surrogate).
+    Raises EventError for text that is not Unicode (a lone surrogate). Keys are ours and ASCII, and
+    numbers whole and small, so that sorted keys and no white space are all there is to it.
     """
     try:
-        return _JSON.encode(value).encode()
-    except UnicodeEncodeError as error:
-        raise EventError(f"text that is not Unicode: {error.reason}") from None
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        raise EventError(f"text that is not Unicode: {error}") from None
 
 
 def to_data(content: Content) -> dict[str, object]:
@@ -145,8 +145,8 @@ def encode(
 def _of_append(announcement: str, recorded_by: str, recorded_at: datetime) -> tuple[str, str, str]:
     """Write what is the same in all entries of one append."""
     return (
-        f'{{"announcement":{_JSON.encode(announcement)},"data":',
-        f',"recordedby":{_JSON.encode(recorded_by)}',
+        f'{{"announcement":{_text(announcement)},"data":',
+        f',"recordedby":{_text(recorded_by)}',
         f'"time":"{write_instant(recorded_at)}","type":"{TYPE_PREFIX}',
     )
 
@@ -160,9 +160,13 @@ def _of_content(content: Content) -> str:
 @lru_cache(maxsize=256)
 def _about(source: str | None, mission: str | None) -> str:
     """Write what an entry is stated by and about."""
-    subject = "" if mission is None else f'"subject":{_JSON.encode(mission)},'
-    stated = _JSON.encode(f"sources/{source}" if source else "record")
+    subject = "" if mission is None else f'"subject":{_text(mission)},'
+    stated = _text(f"sources/{source}" if source else "record")
     return f',"source":{stated},"specversion":"1.0",{subject}'
+
+
+def _text(text: str) -> str:
+    return canonical(text).decode()
 
 
 def decode(raw: bytes) -> Entry:
@@ -171,7 +175,7 @@ def decode(raw: bytes) -> Entry:
     Raises EventError where the bytes are not an entry.
     """
     try:
-        envelope = json.loads(raw)
+        envelope = orjson.loads(raw)
         return Entry(
             position=envelope["position"],
             id=envelope["id"],
