@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import click
 
-from events.errors import LookupFailure, MissionLedgerError
+from events.errors import LookupFailure, MissionLedgerError, ProofError
 
 FORMAT = "cli.format"
 """Where in a click context's `meta` the format asked for is kept."""
@@ -44,7 +44,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         ctx.exit(1)
     except MissionLedgerError as error:
         _tell(ctx, error)
-        ctx.exit(1 if isinstance(error, LookupFailure) else 2)
+        ctx.exit(1 if isinstance(error, LookupFailure | ProofError) else 2)
     except BrokenPipeError:
         drop_output()  # the reader has had enough (`| head`)
         ctx.exit(0)

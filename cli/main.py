@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,15 @@ COMMANDS: dict[str, str] = {
     "sources": "List the sources of the ledger or of a mission.",
     "types": "List the event types and their fields.",
     "date": "Say what a date is taken to mean.",
+    "verify": "Verify the whole ledger, a checkpoint or a proof.",
+    "checkpoint": "Sign the log's size and Merkle root.",
+    "prove": "Prove that an entry is in the log, or an old log in it.",
+    "key": "Make a signing key, or show its public half.",
+    "export": "Write the log in formats of others.",
+    "import": "Take in a log, or what is new in it, from elsewhere.",
+    "backup": "Make a verified copy of the ledger.",
+    "rebuild": "Make all that is not the log anew from it.",
+    "doctor": "Say what is wrong with this set-up.",
 }
 """Every command with its one-line summary, in the order they are listed."""
 
@@ -51,7 +61,8 @@ class Lazy(click.Group):
         """Import one command; None where there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"cli.commands.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"cli.commands.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

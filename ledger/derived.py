@@ -4,53 +4,51 @@ The tables are `entries`, `aliases` and `tree` (`ledger.tables`). Nothing here i
 place where something stands.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-
-import sqlalchemy as sa
+from collections.abc import Iterable, Sequence
 
 from events.codec import Entry, decode
 from events.errors import DamagedLedgerError, EventError
 from events.source import Source
-from ledger.direct import ask, insert
+from ledger.direct import Statements
 from ledger.merkle import Tree, grown, leaf_hash, peaks_of
 from ledger.rows import alias_rows, entry_row
-from ledger.tables import DERIVED, aliases, entries, log, tree
+from ledger.tables import DERIVED, aliases, entries, tree
 
 CHUNK = 500
 
 
-def add(connection: sa.Connection, made: Sequence[Entry], before: Tree) -> Tree:
+def add(writer: Statements, made: Sequence[Entry], before: Tree) -> Tree:
     """Add to the derived tables what new entries bring; return the tree that has grown."""
     after, nodes = grown(before, [leaf_hash(entry.raw) for entry in made])
-    insert(connection, entries, [entry_row(entry) for entry in made])
-    insert(connection, tree, nodes)
+    writer.insert(entries, [entry_row(entry) for entry in made])
+    writer.insert(tree, nodes)
     for (name, mission), position in alias_rows(made).items():
-        there = sa.select(aliases.c.name).where(
-            aliases.c.name == name, aliases.c.mission == mission
-        )
-        if connection.execute(there).first() is None:
-            insert(connection, aliases, [(name, mission, position)])
+        there = "SELECT 1 FROM aliases WHERE name = ? AND mission = ?"
+        if not writer.ask(there, [name, mission]):
+            writer.insert(aliases, [(name, mission, position)])
     return after
 
 
-def rebuild(connection: sa.Connection) -> None:
+def rebuild(writer: Statements) -> None:
     """Make every derived table anew from the log. Raises DamagedLedgerError."""
     for table in reversed(DERIVED):
-        connection.execute(sa.delete(table))
-    grown_so_far = Tree()
-    for chunk in _chunks(connection):
-        grown_so_far = add(connection, chunk, grown_so_far)
+        writer.run(f"DELETE FROM {table.name}")  # noqa: S608 (a table of ours)
+    so_far = Tree()
+    while rows := writer.ask(
+        f"SELECT position, bytes FROM log WHERE position > ? ORDER BY position LIMIT {CHUNK}",  # noqa: S608
+        [so_far.size],
+    ):
+        so_far = add(writer, [understood(at, bytes(raw)) for at, raw in rows], so_far)
 
 
-def tree_of(connection: sa.Connection, size: int) -> Tree:
+def tree_of(writer: Statements, size: int) -> Tree:
     """Return the tree over the first `size` entries. Raises DamagedLedgerError."""
     wanted = peaks_of(size)
     if not wanted:
         return Tree()
     # Spelled out, since SQLite reads the whole table for (level, number) IN (…).
     either = " OR ".join(["(level = ? AND number = ?)"] * len(wanted))
-    rows = ask(
-        connection,
+    rows = writer.ask(
         f"SELECT level, number, hash FROM tree WHERE {either}",  # noqa: S608 (marks only)
         [part for node in wanted for part in node],
     )
@@ -81,28 +79,12 @@ def understood(position: int, raw: bytes) -> Entry:
     return entry
 
 
-def _chunks(connection: sa.Connection) -> Iterator[list[Entry]]:
-    after = 0
-    while True:
-        query = (
-            sa.select(log.c.position, log.c.bytes)
-            .where(log.c.position > after)
-            .order_by(log.c.position)
-            .limit(CHUNK)
-        )
-        chunk = [understood(position, bytes(raw)) for position, raw in connection.execute(query)]
-        if not chunk:
-            return
-        yield chunk
-        after = chunk[-1].position
-
-
-def last_position(connection: sa.Connection) -> int:
+def last_position(writer: Statements) -> int:
     """Return where the log ends."""
-    return ask(connection, "SELECT max(position) FROM log")[0][0] or 0
+    return writer.ask("SELECT max(position) FROM log")[0][0] or 0
 
 
-def known(connection: sa.Connection, ids: Iterable[str]) -> frozenset[str]:
+def known(writer: Statements, ids: Iterable[str]) -> frozenset[str]:
     """Return those of these ids that are in the log."""
     wanted = [bytes.fromhex(id_) for id_ in ids]
     found: set[str] = set()
@@ -110,14 +92,13 @@ def known(connection: sa.Connection, ids: Iterable[str]) -> frozenset[str]:
         some = wanted[start : start + CHUNK]
         marks = ", ".join("?" * len(some))
         query = f"SELECT id FROM entries WHERE id IN ({marks})"  # noqa: S608 (marks only)
-        found.update(bytes(id_).hex() for (id_,) in ask(connection, query, some))
+        found.update(bytes(id_).hex() for (id_,) in writer.ask(query, some))
     return frozenset(found)
 
 
-def source(connection: sa.Connection, id_: str) -> Source | None:
+def source(writer: Statements, id_: str) -> Source | None:
     """Return the source that goes by an id."""
-    rows = ask(
-        connection,
+    rows = writer.ask(
         "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
         " WHERE e.describes = ?",
         [id_],

@@ -1,53 +1,63 @@
-"""The driver, called directly, on the path that every append takes.
+"""The driver, called directly, in the transactions that write.
 
-There SQLAlchemy's building of statements and handling of parameters would cost more than the
-database's own work. The connection and its transaction are SQLAlchemy's all the same. Statements
-are written with `?`; psycopg's `%s` is put in its place.
+On the path that every append takes, SQLAlchemy's building of statements and handling of
+parameters would cost more than the database's own work. Connections, their pool and the errors
+are SQLAlchemy's all the same.
 """
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
 
-def ask(connection: sa.Connection, statement: str, values: Sequence[object] = ()) -> list[Any]:
-    """Return the rows a query gives."""
-    cursor = connection.connection.cursor()
+class Statements:
+    """The statements of a transaction. They mark their values with `?`."""
+
+    def __init__(self, cursor: Any, paramstyle: str) -> None:  # noqa: ANN401 (a DBAPI cursor)
+        self._cursor = cursor
+        self._mark = "?" if paramstyle == "qmark" else "%s"
+
+    def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        """Return the rows a query gives."""
+        self._cursor.execute(statement.replace("?", self._mark), values)
+        return list(self._cursor.fetchall())
+
+    def run(self, statement: str) -> None:
+        """Carry out a statement that gives no rows."""
+        self._cursor.execute(statement)
+
+    def insert(self, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
+        """Insert whole rows, given in the order of the table's columns."""
+        if rows:
+            marks = ", ".join([self._mark] * len(table.columns))
+            self._cursor.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608
+
+
+@contextmanager
+def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
+    """Begin a transaction with a statement, and commit it where nothing is raised.
+
+    Raises the driver's errors as SQLAlchemy would, a lost connection told apart.
+    """
+    raw: sa.PoolProxiedConnection | None = None
     try:
-        cursor.execute(_spelled(connection, statement), values)
-        return list(cursor.fetchall())
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy_says(connection, statement, error) from error
+        raw = engine.raw_connection()
+        cursor = raw.cursor()
+        cursor.execute(begin)
+        yield Statements(cursor, engine.dialect.paramstyle)
+        raw.commit()
+    except engine.dialect.loaded_dbapi.Error as error:
+        lost = raw is not None and engine.dialect.is_disconnect(error, raw.dbapi_connection, None)
+        if raw and lost:
+            raw.invalidate(error)
+        raise sa.exc.DBAPIError(None, None, error, connection_invalidated=lost) from error
+    finally:
+        if raw:
+            raw.close()  # what was not committed is rolled back as the pool takes it
 
 
-def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
-    """Insert whole rows, given in the order of the table's columns."""
-    if not rows:
-        return
-    statement = _insertion(connection.dialect.paramstyle, table)
-    try:
-        connection.connection.cursor().executemany(statement, rows)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy_says(connection, statement, error) from error
-
-
-def _spelled(connection: sa.Connection, statement: str) -> str:
-    return statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
-
-
-@cache
-def _insertion(paramstyle: str, table: sa.Table) -> str:
-    mark = "?" if paramstyle == "qmark" else "%s"
-    return f"INSERT INTO {table.name} VALUES ({', '.join([mark] * len(table.columns))})"  # noqa: S608
-
-
-def _as_sqlalchemy_says(
-    connection: sa.Connection, statement: str, error: BaseException
-) -> sa.exc.DBAPIError:
-    """Return the driver's error as SQLAlchemy would raise it, a lost connection told apart."""
-    lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
-    if lost:
-        connection.invalidate(error)
-    return sa.exc.DBAPIError(statement, None, error, connection_invalidated=lost)
+def statements_of(connection: sa.Connection) -> Statements:
+    """Return the statements of a transaction that SQLAlchemy has begun."""
+    return Statements(connection.connection.cursor(), connection.dialect.paramstyle)

@@ -6,6 +6,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from ledger import derived
+from ledger.direct import statements_of
 
 
 def to_newest(connection: sa.Connection) -> None:
@@ -13,7 +14,7 @@ def to_newest(connection: sa.Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    derived.rebuild(connection)
+    derived.rebuild(statements_of(connection))
 
 
 def revisions() -> tuple[str, ...]:

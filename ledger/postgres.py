@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 import sqlalchemy as sa
 
 from events.errors import BusyLedgerError, NoLedgerError, NotALedgerError, StoreError
+from ledger.direct import Statements, transaction
 from ledger.marks import APPLICATION_ID, check_revision
 from ledger.tables import DERIVED, log
 from ledger.troubles import in_plain_words
@@ -50,10 +51,14 @@ class PostgresSchema:
         self.engine = _engine(url, write=write)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Name the holder where the turn, which is taken as the transaction begins, is not had."""
+    def writing(self) -> Iterator[Statements]:
+        """Begin a transaction and take a turn that ends with it, or say who has it.
+
+        READ COMMITTED: what is looked at after the turn is taken is what is really there.
+        """
         try:
-            yield
+            with in_plain_words(self.place), transaction(self.engine, f"SELECT {TURN}") as writer:
+                yield writer
         except BusyLedgerError as error:
             raise BusyLedgerError(
                 f"{self.place} is held by {self._holder()}, and {BUSY_SECONDS} seconds were not"
@@ -222,11 +227,6 @@ def _engine(url: sa.URL, *, write: bool) -> sa.Engine:
                 " WHERE current_setting('synchronous_commit') = 'off'"
             )
         connection.commit()  # type: ignore[attr-defined]
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        if connection.get_execution_options().get("mission_ledger_writes"):
-            connection.exec_driver_sql(f"SELECT {TURN}")
 
     return engine
 

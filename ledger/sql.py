@@ -8,7 +8,7 @@ what the log really holds. An acknowledged batch is on the disk.
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, Protocol, Self
 
@@ -16,9 +16,10 @@ import sqlalchemy as sa
 
 from events.codec import Entry, encode
 from events.errors import UnreachableError
-from ledger import derived, direct
+from ledger import derived
 from ledger.clock import utc_now
 from ledger.derived import CHUNK, understood
+from ledger.direct import Statements, statements_of
 from ledger.merkle import Tree
 from ledger.planning import by_id, check_continuation, check_name, plan
 from ledger.rows import EntryRow, microseconds
@@ -41,8 +42,11 @@ class Backend(Protocol):
     place: str
     engine: sa.Engine
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Return what is held while a transaction writes. Raises BusyLedgerError."""
+    def writing(self) -> AbstractContextManager[Statements]:
+        """Take a turn and begin a transaction; commit it where nothing is raised.
+
+        Raises BusyLedgerError where the turn does not come.
+        """
         ...
 
     def faults(self, connection: sa.Connection) -> Iterator[str]:
@@ -90,12 +94,12 @@ class SqlStore:
         self, batch: Batch, by: str, expected: int | None, moments: list[datetime]
     ) -> Receipt:
         wanted = by_id(batch)
-        with self._connection(write=True) as connection:
-            last = derived.last_position(connection)
+        with self._writing() as writer:
+            last = derived.last_position(writer)
             planned = plan(
                 wanted,
-                derived.known(connection, wanted),
-                lambda id_: derived.source(connection, id_),
+                derived.known(writer, wanted),
+                lambda id_: derived.source(writer, id_),
                 position=last,
                 expected=expected,
             )
@@ -105,16 +109,16 @@ class SqlStore:
                 encode(written, position, now, by, batch.announcement)
                 for position, written in enumerate(planned.new.values(), last + 1)
             ]
-            after = self._add(connection, made, last)
+            after = self._add(writer, made, last)
         self._end = after
         return Receipt(tuple(made), planned.already, last + len(made))
 
-    def _add(self, connection: sa.Connection, made: Sequence[Entry], last: int) -> Tree:
+    def _add(self, writer: Statements, made: Sequence[Entry], last: int) -> Tree:
         """Add entries to the log and to all that is derived from it; return the tree after."""
         end = self._end
-        before = end if end.size == last else derived.tree_of(connection, last)
-        direct.insert(connection, log, [(entry.position, entry.raw) for entry in made])
-        return derived.add(connection, made, before)
+        before = end if end.size == last else derived.tree_of(writer, last)
+        writer.insert(log, [(entry.position, entry.raw) for entry in made])
+        return derived.add(writer, made, before)
 
     def _landed(self, batch: Batch, by: str, moments: Sequence[datetime]) -> Receipt | None:
         """Return what an append did whose acknowledgement was lost with the connection."""
@@ -135,22 +139,22 @@ class SqlStore:
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries as another ledger recorded them, byte for byte."""
-        with self._connection(write=True) as connection:
-            last = derived.last_position(connection)
+        with self._writing() as writer:
+            last = derived.last_position(writer)
             check_continuation(
                 entries,
                 last,
-                derived.known(connection, (entry.id for entry in entries)),
-                lambda id_: derived.source(connection, id_),
+                derived.known(writer, (entry.id for entry in entries)),
+                lambda id_: derived.source(writer, id_),
             )
-            after = self._add(connection, entries, last)
+            after = self._add(writer, entries, last)
         self._end = after
         return last + len(entries)
 
     def position(self) -> int:
         """Return the last position."""
         with self._connection() as connection:
-            return derived.last_position(connection)
+            return derived.last_position(statements_of(connection))
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
@@ -271,9 +275,9 @@ class SqlStore:
     def tree(self, size: int | None = None) -> Tree:
         """Return the Merkle tree over the first `size` entries."""
         with self._connection() as connection:
-            return derived.tree_of(
-                connection, derived.last_position(connection) if size is None else size
-            )
+            reader = statements_of(connection)
+            end = derived.last_position(reader) if size is None else size
+            return derived.tree_of(reader, end)
 
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
         """Return the hashes of complete tree nodes of one level."""
@@ -287,8 +291,8 @@ class SqlStore:
 
     def rebuild(self) -> None:
         """Make all that is not the log anew from it, while readers go on."""
-        with self._connection(write=True) as connection:
-            derived.rebuild(connection)
+        with self._writing() as writer:
+            derived.rebuild(writer)
 
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""
@@ -306,15 +310,14 @@ class SqlStore:
         self.close()
 
     @contextmanager
-    def _connection(self, *, write: bool = False) -> Iterator[sa.Connection]:
-        with (
-            self._backend.turn() if write else nullcontext(),
-            in_plain_words(self.place),
-            self._backend.engine.connect() as connection,
-        ):
-            connection.execution_options(mission_ledger_writes=write)
-            with connection.begin():
-                yield connection
+    def _connection(self) -> Iterator[sa.Connection]:
+        with in_plain_words(self.place), self._backend.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Statements]:
+        with in_plain_words(self.place), self._backend.writing() as writer:
+            yield writer
 
     def _read(self, query: sa.Select[Any]) -> list[Entry]:
         with self._connection() as connection:

@@ -8,7 +8,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,8 @@ from ledger.turns import turn
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from ledger.direct import Statements
+
 BUSY_SECONDS = 10
 """How long a writer waits for its turn."""
 
@@ -45,9 +47,16 @@ class SqliteFile:
         self._write = write
         self.engine = _engine(path, write=write)
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Wait for the writer's turn, and hold it."""
-        return turn(self.path, BUSY_SECONDS)
+    @contextmanager
+    def writing(self) -> Iterator["Statements"]:
+        """Take a turn and begin a transaction, holding SQLite's own lock before looking."""
+        from ledger.direct import transaction  # noqa: PLC0415 (start-up)
+
+        with (
+            turn(self.path, BUSY_SECONDS),
+            transaction(self.engine, "BEGIN IMMEDIATE") as writer,
+        ):
+            yield writer
 
     def close(self) -> None:
         """Let go of the file. The last writer to close makes a checkpoint, so it takes a turn."""
@@ -218,9 +227,7 @@ def _engine(path: Path, *, write: bool) -> "sa.Engine":
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: "sa.Connection") -> None:
-        # pysqlite would begin late and deferred; a writer must hold the lock before it looks.
-        writes = connection.get_execution_options().get("mission_ledger_writes")
-        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN")  # pysqlite would begin late, if at all
 
     return engine
 
@@ -235,10 +242,8 @@ def migrate(path: Path) -> None:
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         engine = _engine(path, write=True)
-        with engine.connect() as connection:
-            connection.execution_options(mission_ledger_writes=True)
-            with connection.begin():
-                to_newest(connection)
+        with engine.begin() as connection:
+            to_newest(connection)
         engine.dispose()
 
 

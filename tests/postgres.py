@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 QUICK = {"fsync": "off", "full_page_writes": "off"}
 """What an ordinary test can do without: nobody cuts the power."""
@@ -127,15 +127,23 @@ class Server:
         self.process.wait()
         self.process = None
 
-    def new_database(self) -> str:
-        """Make an empty database and return its URL."""
-        import psycopg
-
+    def new_database(self, *, like: str = "") -> str:
+        """Make a database and return its URL: empty, or a copy of the one at another URL."""
         self.databases += 1
         name = f"test_{self.databases}"
-        with psycopg.connect(self._connection(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {_database(like) if like else 'template1'}")
         return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Take a database away."""
+        self._run(f"DROP DATABASE {_database(url)} WITH (FORCE)")
+
+    def disconnect(self, url: str) -> None:
+        """End every connection to a database, as an administrator does or a broken network."""
+        self._run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{_database(url)}'"
+        )
 
     def url(self, database: str, *, user: str = "postgres") -> str:
         """Return the URL of one of its databases."""
@@ -144,6 +152,12 @@ class Server:
     @property
     def _data(self) -> str:
         return str(self.folder / "data")
+
+    def _run(self, statement: str) -> None:
+        import psycopg
+
+        with psycopg.connect(self._connection(), autocommit=True) as connection:
+            connection.execute(statement)
 
     def _connection(self) -> str:
         return f"host={self.folder} user=postgres dbname=postgres connect_timeout=5"
@@ -156,6 +170,10 @@ class Server:
         except psycopg.OperationalError:
             return False
         return True
+
+
+def _database(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
 
 
 def _program(name: str) -> str:

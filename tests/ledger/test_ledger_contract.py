@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from events.codec import Entry
 from events.errors import (
@@ -59,10 +58,8 @@ def tree_over(entries: list[Entry]) -> Tree:
 
 def change(ledger: SqlStore, statement: str) -> None:
     """Go round the program and change what is in the database."""
-    with ledger._backend.engine.connect() as connection:
-        connection.execution_options(mission_ledger_writes=True)
-        with connection.begin():
-            connection.execute(sa.text(statement))
+    with ledger._backend.writing() as writer:
+        writer.run(statement)
 
 
 def test_the_bytes_lie_there_as_they_were_hashed(ledger: SqlStore) -> None:
@@ -179,7 +176,9 @@ def test_what_is_derived_can_be_made_anew(ledger: SqlStore, damage: str) -> None
     assert before == (ledger.tree(), ledger.missions(), list(ledger.indexed()), ledger.aliased())
 
 
-def test_a_tree_that_lacks_nodes_is_not_appended_to(ledger: SqlStore, new_ledger: NewLedger) -> None:
+def test_a_tree_that_lacks_nodes_is_not_appended_to(
+    ledger: SqlStore, new_ledger: NewLedger
+) -> None:
     """Where the tree beside the log is damaged, an append says so and how it is mended."""
     place = ledger._backend.engine.url if "postgresql" in ledger.place else Path(ledger.place)
     where = place if isinstance(place, Path) else place.render_as_string(hide_password=False)

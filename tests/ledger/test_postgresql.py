@@ -1,8 +1,9 @@
-"""What a ledger in PostgreSQL promises beyond the contract: its triggers, roles and lost servers."""
+"""What a ledger in PostgreSQL promises beyond the contract, of roles, triggers and lost servers."""
 
-import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from events.errors import (
 )
 from events.types import CommandAttested
 from ledger.appending import append_announcement
+from ledger.direct import Statements
 from ledger.opening import create, exists, grants_left, open_store, path_of, remove, shown_place
 from ledger.shipped import Preferences, load
 from ledger.store import Receipt, Store
@@ -209,20 +211,21 @@ def keep_cutting(url: str, stop: threading.Event) -> None:
         end_all(url)
 
 
-def test_an_acknowledgement_that_was_lost(url: str) -> None:
+def test_an_acknowledgement_that_was_lost(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An append that landed as its connection died is reported as appended, not as there before."""
     with open_store(url, write=True) as store:
         lost = []
+        writing = store._backend.writing
 
-        @sa.event.listens_for(store._backend.engine, "commit")
-        def cut(connection: sa.Connection) -> None:
-            if connection.get_execution_options().get("mission_ledger_writes") and not lost:
-                lost.append(connection)
-                raw = connection.connection.driver_connection
-                raw.commit()
-                os.close(raw.fileno())
-                raw.pgconn.finish()
+        @contextmanager
+        def cut() -> Iterator[Statements]:
+            with writing() as writer:
+                yield writer
+            if not lost:
+                lost.append(writer)
+                raise UnreachableError("the connection was lost")
 
+        monkeypatch.setattr(store._backend, "writing", cut)
         receipt = append(store, 2)
         assert lost
         assert ([entry.position for entry in receipt.appended], receipt.already) == ([2], ())

@@ -543,7 +543,7 @@ def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A writer who waits in vain is told which process has the turn."""
     monkeypatch.setattr(ledger.sqlite, "BUSY_SECONDS", 0.1)
     with open_store(path, write=True) as store:
-        with turn(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())) as caught:
+        with turn(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())):
             store.append(batch(attested(number=9)), by="anna")
         assert store.append(batch(attested(number=9)), by="anna").position == 4
 

@@ -64,9 +64,10 @@ def test_readers_go_on_meanwhile(old: Path) -> None:
         reader.execute("BEGIN")
         before = reader.execute("SELECT count(*) FROM entries").fetchone()
         upgrade(old)
-        assert reader.execute("SELECT count(*), max(length(bytes)) FROM entries").fetchone()[
-            0
-        ] == before[0]
+        assert (
+            reader.execute("SELECT count(*), max(length(bytes)) FROM entries").fetchone()[0]
+            == before[0]
+        )
 
 
 def test_a_copy_that_comes_out_wrong_leaves_the_ledger_as_it_was(old: Path) -> None:

@@ -1,0 +1,128 @@
+"""Signed notes: a text and who signed it, in the form C2SP gives them (c2sp.org/signed-note).
+
+    example.org/mission-ledger
+    2
+    T1X2GdkhUjV3iyufF9b0kVsWFxIU0VI4EpNml2Teci4=
+
+    — example.org/mission-ledger v8yourTHMhFMcaSt3zz5klSdCjg/FS4qyv33Nvy6eThMMegeCMT92tttGMhExSK65pcUTeQIYMpUKagXzItMmAmPaQ4=
+
+The text ends in a newline. After a blank line comes a line for each signature: an em dash, the
+key's name, and in base64 the key's id (4 bytes) with the signature. The whole is UTF-8 without
+control characters but the newline. A signature of an unknown key says nothing and is kept.
+
+Reading a note checks its form only: until `ledger.keys.verify`, its text is nobody's.
+"""  # noqa: E501 (the example is whole)
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+
+from events.errors import ProofError
+
+MAX_NOTE = 1_000_000
+"""The most bytes of a note that is read."""
+
+MAX_SIGNATURES = 100
+
+KEY_ID_SIZE = 4
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature: the key's name and id (4 bytes), and what the key made of the text."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text, its last newline included, and the signatures on it."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+
+def read_note(data: bytes) -> Note:
+    """Read a note, signatures unchecked. Raises ProofError where the bytes are none."""
+    if len(data) > MAX_NOTE:
+        raise _no_note(f"it has more than {MAX_NOTE:,} bytes")
+    try:
+        whole = data.decode()
+    except UnicodeDecodeError:
+        raise _no_note("it is not UTF-8") from None
+    if _CONTROL.search(whole):
+        raise _no_note("it has control characters in it")
+    text, blank, lines = whole.rpartition("\n\n")
+    if not blank or not lines.endswith("\n"):
+        raise _no_note("a blank line and lines of signatures belong at its end")
+    signed = lines[:-1].split("\n")
+    if len(signed) > MAX_SIGNATURES:
+        raise _no_note(f"it has more than {MAX_SIGNATURES} signatures")
+    return Note(f"{text}\n", tuple(_read_signature(line) for line in signed))
+
+
+def write_note(note: Note) -> bytes:
+    """Write a note, so that reading it gives the same. Raises ProofError where it would not."""
+    lines = "".join(
+        f"— {each.name} {to_base64(each.key_id + each.signature)}\n" for each in note.signatures
+    )
+    try:
+        data = f"{note.text}\n{lines}".encode()
+    except UnicodeEncodeError:
+        raise _no_note("it is not Unicode") from None
+    if read_note(data) != note:
+        raise _no_note("its text has to end in a newline, and its keys' names to be names")
+    return data
+
+
+def _read_signature(line: str) -> Signature:
+    dash, _, rest = line.partition(" ")
+    name, _, encoded = rest.partition(" ")
+    if dash != "—" or not encoded:
+        raise _no_note(f"{line[:80]!r} is not a line with a signature")
+    signature = from_base64(encoded)
+    if len(signature) <= KEY_ID_SIZE:
+        raise _no_note(f"the signature of {name[:80]!r} is too short")
+    return Signature(check_name(name), signature[:KEY_ID_SIZE], signature[KEY_ID_SIZE:])
+
+
+def check_name(name: str) -> str:
+    """Return a key's name, if it is one. Raises ProofError where it is not."""
+    if not _NAME.fullmatch(name):
+        raise ProofError(
+            f"{name[:80]!r} is no name of a key: it has to be without spaces and plus signs",
+            hint="name it like an address: example.org/mission-ledger",
+        )
+    return name
+
+
+def key_id(name: str, kind: bytes, public: bytes) -> bytes:
+    """Return the id (4 bytes) of a key: the start of a hash over its name, kind and public key."""
+    return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:KEY_ID_SIZE]
+
+
+def to_base64(data: bytes) -> str:
+    """Write bytes in base64 (RFC 4648, section 4)."""
+    return base64.b64encode(data).decode()
+
+
+def from_base64(text: str) -> bytes:
+    """Read base64 in the one way it is written. The inverse of `to_base64`. Raises ProofError."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        data = b""
+    if not data or to_base64(data) != text:
+        raise ProofError(f"{text[:80]!r} is not base64, or not as it is written")
+    return data
+
+
+def _no_note(why: str) -> ProofError:
+    return ProofError(f"this is no signed note: {why}", hint="take it anew from where it came from")

@@ -1,0 +1,164 @@
+"""Proofs as files, complete in themselves: checked years later with them and a verifier key.
+
+That an entry is in the log is a C2SP tlog-proof (c2sp.org/tlog-proof): the entry's own bytes in
+base64, its index from 0, the hashes from its neighbour up, a blank line, the checkpoint.
+
+    c2sp.org/tlog-proof@v1
+    extra dHdv
+    index 1
+    0Nc2CrefWKseHj/mStd+LqC8B+NrX0btIiPt2SmN+ek=
+
+    example.org/mission-ledger
+    2
+    T1X2GdkhUjV3iyufF9b0kVsWFxIU0VI4EpNml2Teci4=
+
+    — example.org/mission-ledger v8yourTHMhFMcaSt3zz5klSdCjg/FS4qyv33Nvy6eThMMegeCMT92tttGMhExSK65pcUTeQIYMpUKagXzItMmAmPaQ4=
+
+That an old checkpoint is the beginning of a new one has the form in which a log asks a witness
+to sign (c2sp.org/tlog-witness, add-checkpoint): the old size, the hashes, the new checkpoint.
+
+    old 1
+    qxq38Hx8j+Dv9LpvqlPH5EEukaWZFT6KpOAb7s5beCU=
+
+    example.org/mission-ledger
+    2
+    T1X2GdkhUjV3iyufF9b0kVsWFxIU0VI4EpNml2Teci4=
+
+    — example.org/mission-ledger v8yourTHMhFMcaSt3zz5klSdCjg/FS4qyv33Nvy6eThMMegeCMT92tttGMhExSK65pcUTeQIYMpUKagXzItMmAmPaQ4=
+"""  # noqa: E501 (the example is whole)
+
+from dataclasses import dataclass
+
+from events.codec import Entry, decode
+from events.errors import ProofError
+from ledger.checkpoints import Checkpoint, peek, read_checkpoint, read_size
+from ledger.examining import examine
+from ledger.keys import Verifier
+from ledger.merkle import leaf_hash
+from ledger.notes import from_base64, to_base64
+from ledger.proofs import HASH_SIZE, verify_consistency, verify_inclusion
+
+MAX_PROOF = 256 * 1024
+"""The most bytes of a proof file that is read; the largest entry takes a third of it."""
+
+MAX_HASHES = 63
+"""The most hashes of a proof: one for each bit of the largest log's size."""
+
+FIRST_LINE = "c2sp.org/tlog-proof@v1"
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """That an entry is in a log: `index` counts from 0, `checkpoint` is the file as signed."""
+
+    index: int
+    entry: bytes
+    hashes: tuple[bytes, ...]
+    checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyProof:
+    """That a log of `old` entries is the beginning of that of the checkpoint."""
+
+    old: int
+    hashes: tuple[bytes, ...]
+    checkpoint: bytes
+
+
+Proof = InclusionProof | ConsistencyProof
+
+
+def write_proof(proof: Proof) -> bytes:
+    """Write a proof as a file, so that reading it gives the same.
+
+    Raises ProofError where it would not.
+    """
+    if isinstance(proof, InclusionProof):
+        head = [FIRST_LINE, f"extra {to_base64(proof.entry)}", f"index {proof.index}"]
+    else:
+        head = [f"old {proof.old}"]
+    lines = [*head, *map(to_base64, proof.hashes), "", ""]
+    data = "\n".join(lines).encode() + proof.checkpoint
+    if read_proof(data) != proof:
+        raise ProofError("this is no proof: what it holds cannot be written as one")
+    return data
+
+
+def read_proof(data: bytes) -> Proof:
+    """Read a proof file; nothing in it is checked yet. Raises ProofError where it is none."""
+    if len(data) > MAX_PROOF:
+        raise _no_proof(f"it has more than {MAX_PROOF:,} bytes")
+    head, blank, checkpoint = data.partition(b"\n\n")
+    if not blank or not head.isascii():
+        raise _no_proof("a blank line and a checkpoint belong at its end")
+    peek(checkpoint)
+    first, *lines = head.decode("ascii").split("\n")
+    if first != FIRST_LINE:
+        return ConsistencyProof(read_size(_after("old", [first])), _hashes(lines), checkpoint)
+    entry = from_base64(_after("extra", lines[:1]))
+    index = read_size(_after("index", lines[1:2]))
+    return InclusionProof(index, entry, _hashes(lines[2:]), checkpoint)
+
+
+def check_inclusion(proof: InclusionProof, verifier: Verifier) -> tuple[Checkpoint, Entry]:
+    """Check that the proof's entry is in the log of the checkpoint that this key signed.
+
+    Returns both; the entry is sound, too: it stands at the position it says, under the id that
+    its data gives. Raises ProofError where any of this does not hold.
+    """
+    checkpoint = read_checkpoint(proof.checkpoint, verifier)
+    leaf = leaf_hash(proof.entry)
+    verify_inclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
+    for finding in examine([(proof.index + 1, proof.entry)]).findings:
+        raise ProofError(finding.message, hint="the log itself holds what is no sound entry")
+    return checkpoint, decode(proof.entry)
+
+
+def check_consistency(
+    proof: ConsistencyProof, old_checkpoint: Checkpoint, verifier: Verifier
+) -> Checkpoint:
+    """Check that the log of an old checkpoint is the beginning of the one that this key signed.
+
+    Returns the new checkpoint. Every log begins with an empty one, which takes no hashes (as
+    c2sp.org/tlog-witness has it). Raises ProofError where it does not hold.
+    """
+    checkpoint = read_checkpoint(proof.checkpoint, verifier)
+    if checkpoint.origin != old_checkpoint.origin:
+        raise ProofError(
+            f"the old checkpoint is of the log {old_checkpoint.origin}, the new one of"
+            f" {checkpoint.origin}"
+        )
+    if proof.old != old_checkpoint.size:
+        raise ProofError(
+            f"the proof begins at {proof.old} entries, the old checkpoint at {old_checkpoint.size}",
+            hint="ask for a proof from that checkpoint",
+        )
+    if proof.old or checkpoint.size == 0 or proof.hashes:
+        verify_consistency(
+            proof.old, old_checkpoint.root, checkpoint.size, checkpoint.root, proof.hashes
+        )
+    return checkpoint
+
+
+def _after(word: str, lines: list[str]) -> str:
+    """Return what comes after a word on the line that has to begin with it."""
+    for line in lines:
+        if line.startswith(f"{word} "):
+            return line.removeprefix(f"{word} ")
+    if word == "extra":
+        raise _no_proof("the entry belongs on its second line, after `extra`")
+    raise _no_proof(f"there is no line that begins with `{word}` where one belongs")
+
+
+def _hashes(lines: list[str]) -> tuple[bytes, ...]:
+    if len(lines) > MAX_HASHES:
+        raise _no_proof(f"it has more than {MAX_HASHES} hashes")
+    hashes = tuple(from_base64(line) for line in lines)
+    if any(len(each) != HASH_SIZE for each in hashes):
+        raise _no_proof(f"a hash in it is not {HASH_SIZE} bytes")
+    return hashes
+
+
+def _no_proof(why: str) -> ProofError:
+    return ProofError(f"this is no proof: {why}", hint="take it anew from where it came from")

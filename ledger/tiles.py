@@ -1,0 +1,195 @@
+"""The log as plain files that any web server can publish (c2sp.org/tlog-tiles).
+
+    checkpoint                    how long the log is and its root, signed
+    tile/0/x001/234               256 leaf hashes, of the leaves from 1,234 × 256
+    tile/1/004.p/210              210 hashes, each over a full tile of the level below
+    tile/entries/x001/234         the 256 entries, each behind its length (2 bytes, big-endian)
+
+A tile that is full never changes; one that is not carries its width in its name. From these
+files alone anybody can make and check every proof. The checkpoint is written last, so that
+nobody who reads the folder meanwhile sees one whose tiles are not there yet.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice, takewhile
+from pathlib import Path
+
+from events.errors import DamagedLedgerError, ProofError
+from ledger.checkpoints import Checkpoint, peek
+from ledger.files import sync
+from ledger.merkle import Tree, grown, leaf_hash
+from ledger.planning import LARGEST_ENTRY
+from ledger.store import Ledger
+
+WIDTH = 256
+_BITS = 8
+
+
+def export_tiles(ledger: Ledger, directory: Path, note: bytes, size: int) -> None:
+    """Write the first `size` entries of a log as tiles, under this signed checkpoint of them.
+
+    Into a folder that holds the beginning of this log already, what is new is added. Raises
+    ProofError, before anything is written, where the checkpoint is not this log's or the folder
+    is another log's; DamagedLedgerError where entries and tree do not agree, and the checkpoint
+    that was there stands; OSError where it cannot be written.
+    """
+    checkpoint = peek(note)
+    tree = ledger.tree(size) if checkpoint.size == size <= ledger.position() else None
+    if tree is None or tree.root != checkpoint.root:
+        raise ProofError(
+            f"the checkpoint of {checkpoint.size} entries is not one of the first {size} entries"
+            f" of {ledger.place}"
+        )
+    directory.mkdir(parents=True, exist_ok=True)
+    with _alone(directory):
+        _write(ledger, directory, note, tree, _published(ledger, directory, checkpoint))
+
+
+def _write(ledger: Ledger, directory: Path, note: bytes, tree: Tree, old: int) -> None:
+    written = _Written(directory)
+    for number, (entries, leaves) in enumerate(_bundles(ledger, old, tree.size), old // WIDTH):
+        if leaves != list(ledger.nodes(0, number * WIDTH, number * WIDTH + len(leaves))):
+            raise _disagree(number * WIDTH + 1, number * WIDTH + len(leaves))
+        bundle = b"".join(len(entry).to_bytes(2) + entry for entry in entries)
+        written.write(directory / "tile" / "entries" / tile_path(number, len(entries)), bundle)
+    for path, hashes in _tiles(ledger, old, tree):
+        written.write(directory / "tile" / path, b"".join(hashes))
+    written.finish()
+    _replace(directory / "checkpoint", note)
+    sync(directory)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Wait until nobody else writes into this folder, and keep others out meanwhile.
+
+    Two at once could put the older checkpoint over the newer one.
+    """
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def tile_path(number: int, width: int = WIDTH) -> str:
+    """Return a tile's path within its level: 1234 is x001/234; a partial one ends in its width."""
+    digits = f"{number:03}"
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    path = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
+    return path if width == WIDTH else f"{path}.p/{width}"
+
+
+def _published(ledger: Ledger, directory: Path, new: Checkpoint) -> int:
+    """Return how much of this log the folder holds. Raises ProofError for another log's."""
+    place = directory / "checkpoint"
+    try:
+        old = peek(place.read_bytes())
+    except FileNotFoundError:
+        return 0
+    except ProofError as error:
+        raise ProofError(f"{place}: {error.message}", hint="name another folder") from None
+    if old.origin != new.origin:
+        raise ProofError(
+            f"{directory} holds the log {old.origin}, not {new.origin}", hint="name another folder"
+        )
+    known = old.size <= ledger.position()
+    if not known or ledger.tree(old.size).root != old.root:
+        raise ProofError(
+            f"{directory} holds {old.size} entries that {ledger.place} does not begin with:"
+            " it is of another log, or this one was changed",
+            hint="name another folder; `mission verify` says whether this ledger was changed",
+        )
+    if old.size > new.size:
+        raise ProofError(
+            f"{directory} holds {old.size} entries already, more than the {new.size} to be"
+            " written: what was published is not taken back",
+            hint="sign a checkpoint of the whole log",
+        )
+    return old.size
+
+
+def _bundles(ledger: Ledger, old: int, size: int) -> Iterator[tuple[list[bytes], list[bytes]]]:
+    """Yield the entries of each bundle that is new or wider than before, and their hashes."""
+    position = old // WIDTH * WIDTH
+    # One that was partial is written again, wider; where nothing is new, nothing is written.
+    stored = ledger.stored(after=position, upto=size) if old < size else iter(())
+    while run := list(islice(stored, WIDTH)):
+        for at, entry in run:
+            position += 1
+            if at != position or len(entry) > LARGEST_ENTRY:
+                raise _disagree(position, position)
+        entries = [entry for _, entry in run]
+        yield entries, [leaf_hash(entry) for entry in entries]
+    if old < size != position:
+        raise _disagree(position + 1, size)
+
+
+def _tiles(ledger: Ledger, old: int, tree: Tree) -> Iterator[tuple[str, Sequence[bytes]]]:
+    """Yield the path and hashes of each tile that is new or wider than before.
+
+    Each full tile is held against the hash that stands over it, and all the partial ones
+    together against the root, so that no wrong hash is published.
+    """
+    edge: tuple[bytes, ...] = ()
+    for level in range(-(-tree.size.bit_length() // _BITS)):
+        before, count = old >> _BITS * level, tree.size >> _BITS * level
+        for number in range(before // WIDTH, -(-count // WIDTH)):
+            width = min(WIDTH, count - number * WIDTH)
+            hashes = ledger.nodes(_BITS * level, number * WIDTH, number * WIDTH + width)
+            peaks = grown(Tree(), hashes)[0].peaks
+            if width < WIDTH:
+                edge = peaks + edge
+            elif list(peaks) != list(ledger.nodes(_BITS * (level + 1), number, number + 1)):
+                raise _disagree(
+                    number * WIDTH << _BITS * level, (number + 1) * WIDTH << _BITS * level
+                )
+            if count > before:
+                yield f"{level}/{tile_path(number, width)}", hashes
+    if edge != tree.peaks:
+        raise _disagree(1, tree.size)
+
+
+def _disagree(first: int, last: int) -> DamagedLedgerError:
+    return DamagedLedgerError(
+        f"the entries from position {first} to {last} do not agree with the Merkle tree beside"
+        " them",
+        position=first,
+        hint="`mission verify` says what is wrong",
+    )
+
+
+class _Written:
+    """The files of an export: each in its place whole, and all on the disk once finished."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._folders = {directory, directory.parent}
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file that no checkpoint speaks of yet."""
+        if path.parent not in self._folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.update(takewhile(self._directory.__ne__, path.parents))
+        _replace(path, data)
+
+    def finish(self) -> None:
+        """Wait until the names of all files are on the disk, too."""
+        for folder in self._folders:
+            sync(folder)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file in its place at once, in full, for all to read."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(data)
+        sync(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,59 @@
+"""A log and the key that signs for it, for the tests of what is proved of logs."""
+
+import hashlib
+import re
+import textwrap
+from pathlib import Path
+from types import ModuleType
+
+from events.types import CommandAttested
+from ledger.checkpoints import Checkpoint, write_checkpoint
+from ledger.keys import SigningKey
+from ledger.opening import create, open_store
+from ledger.sql import SqlStore
+from ledger.store import Batch, Ledger
+
+KEY = SigningKey("example.org/mission-ledger", bytes(range(32)))
+OTHER_KEY = SigningKey("example.org/mission-ledger", bytes(range(1, 33)))
+
+
+POEM = """\
+Ognuno sta solo sul cuor della terra
+trafitto da un raggio di sole:
+
+ed è subito sera.
+
+— quasimodo.example/salvatore \
+NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=
+"""
+"""The example of c2sp.org/signed-note."""
+
+
+def new_log(place: str | Path, size: int, *, note: str = "as before") -> SqlStore:
+    """Make a ledger of so many entries."""
+    ledger = open_store(create(place), write=True)
+    lengthen(ledger, size, note=note)
+    return ledger
+
+
+def lengthen(ledger: SqlStore, size: int, *, note: str = "as before") -> None:
+    """Append entries up to a size."""
+    events = tuple(
+        CommandAttested(
+            mission="nato-mission-iraq", source="um", on="2021-05-01", by="DNK", note=f"{note} {at}"
+        )
+        for at in range(ledger.position(), size)
+    )
+    if events:
+        ledger.append(Batch(hashlib.sha256(note.encode()).hexdigest(), events), by="anna")
+
+
+def checkpoint_of(ledger: Ledger, size: int, key: SigningKey = KEY) -> bytes:
+    """Sign a checkpoint of a ledger's first entries."""
+    return write_checkpoint(Checkpoint(key.name, size, ledger.tree(size).root), key)
+
+
+def examples(module: ModuleType) -> list[bytes]:
+    """Return the examples that a module's docstring shows, as the files they are."""
+    blocks = re.findall(r"(?:    .*\n|\n(?=    ))+", module.__doc__ or "")
+    return [textwrap.dedent(block).lstrip("\n").encode() for block in blocks]
