@@ -80,7 +80,8 @@ def test_help_explains_each_command_with_an_example(run: Run, name: str) -> None
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_the_listing_says_what_each_command_says_of_itself(name: str) -> None:
     """The summary in the table is the command's own."""
-    command: click.Command = import_module(f"cli.commands.{name}").command
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
     assert command.name == name
     assert command.get_short_help_str(limit=100) == COMMANDS[name]
 
