@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 10
 """How long a writer waits for its turn."""
 
+LARGEST_VALUE = 1 << 20
+"""In bytes; no entry is nearly as large, and no file from elsewhere makes us read more."""
+
 SIDE_FILES = ("-wal", "-shm", "-lock")
 """What may lie beside a ledger, by the ending of its name."""
 
@@ -77,6 +80,9 @@ class SqliteFile:
             if not any(name == each[1] for each in newest):
                 yield f"there is a {kind} {name} that mission did not make"
 
+
+_STRANGE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %' LIMIT 1"
+"""A ledger has neither: a file from elsewhere could answer a plain query with endless work."""
 
 _OBJECTS = (
     "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
@@ -145,6 +151,8 @@ def revision_of(path: Path) -> str:
     with closing(connect(path, write=False)) as connection, in_place(path):
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise not_ours
+        if connection.execute(_STRANGE).fetchall():
+            raise not_ours
         found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     if len(found) != 1:
         raise not_ours
@@ -200,6 +208,7 @@ def _configured(path: Path, how: str, *, write: bool) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     try:
         connection.execute("PRAGMA schema_version")
         connection.execute("PRAGMA recursive_triggers = ON")

@@ -52,6 +52,12 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "is damaged: the database's own structure does not hold",
         "keep the file as it is, and go back to a copy",
     ),
+    (
+        "too big",
+        DamagedLedgerError,
+        "is damaged: it holds something larger than an entry can be",
+        "go back to a copy",
+    ),
     ("unable to open", StoreError, "cannot be opened", "check the path and its permissions"),
     ("append-only", StoreError, "refused a change: its log is append-only", ""),
 )

@@ -21,6 +21,7 @@ import ledger.sqlite
 from events.codec import Content
 from events.errors import (
     BusyLedgerError,
+    DamagedLedgerError,
     MissionLedgerError,
     NewerLedgerError,
     NoLedgerError,
@@ -313,6 +314,35 @@ def test_a_damaged_file(path: Path) -> None:
         path.write_bytes(whole[:start] + b"\xff" * 64 + whole[start + 64 :])
         with suppress(MissionLedgerError):
             read_everything(path)
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "CREATE VIEW strange AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+        " SELECT i AS position, i AS bytes FROM n",
+        "CREATE VIRTUAL TABLE words USING fts5(word)",
+    ],
+)
+def test_a_file_made_to_keep_us_busy(path: Path, trick: str) -> None:
+    """A file with views or virtual tables, which a ledger never has, is not read as a ledger."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(trick)
+        connection.commit()
+    with pytest.raises(NotALedgerError):
+        open_store(path)
+
+
+def test_a_file_with_something_huge(path: Path) -> None:
+    """A value larger than any entry is refused before it is read into memory."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO log VALUES (4, zeroblob(500000000))")
+        connection.execute("INSERT INTO entries VALUES (4, zeroblob(32), 'kfor', NULL, 0)")
+        connection.commit()
+    with open_store(path) as store:
+        for ask in (lambda: list(store.entries()), lambda: list(store.of_mission("kfor"))):
+            with pytest.raises(DamagedLedgerError, match="larger than"):
+                ask()
 
 
 # Where nothing may be written.
