@@ -30,6 +30,7 @@ from events.versions import raise_to
 
 Content = Event | Source
 
+INSTANT_LENGTH = len("2026-01-05T09:30:00.000000Z")
 TYPE_PREFIX = "mission-ledger."
 _KINDS: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
 
@@ -197,5 +198,7 @@ def write_instant(instant: datetime) -> str:
 
 
 def read_instant(text: str) -> datetime:
-    """Read a moment written by `write_instant`."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """Read a moment written by `write_instant`. Raises ValueError for any other form."""
+    if len(text) != INSTANT_LENGTH or text[10] != "T" or text[-1] != "Z":
+        raise ValueError(f"not a moment to the microsecond in UTC: {text!r}")
+    return datetime.fromisoformat(text)

@@ -38,6 +38,13 @@ def rebuild(writer: Statements) -> None:
         f"SELECT position, bytes FROM log WHERE position > ? ORDER BY position LIMIT {CHUNK}",  # noqa: S608
         [so_far.size],
     ):
+        for expected, (position, _) in enumerate(rows, so_far.size + 1):
+            if position != expected:
+                raise DamagedLedgerError(
+                    f"position {expected} is missing from the log",
+                    position=expected,
+                    hint="keep it as it is, and go back to a copy",
+                )
         so_far = add(writer, [understood(at, bytes(raw)) for at, raw in rows], so_far)
 
 

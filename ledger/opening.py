@@ -152,4 +152,6 @@ def _where(place: str | Path) -> "Path | sa.URL":
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise StoreError(f"{text} is in the home of nobody known here") from None
+        raise StoreError(
+            f"{text} is in the home of nobody known here", hint="write the path in full"
+        ) from None

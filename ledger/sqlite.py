@@ -115,7 +115,7 @@ def create(path: Path) -> None:
     except OSError as error:
         raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
     try:
-        migrate(draft)
+        migrate(draft, called=path)
         publish(draft, path)
     except FileExistsError:
         raise StoreError(f"{path} is there already") from None
@@ -241,12 +241,15 @@ def _engine(path: Path, *, write: bool) -> "sa.Engine":
     return engine
 
 
-def migrate(path: Path) -> None:
-    """Bring the database at `path` to the newest schema, in one transaction."""
+def migrate(path: Path, *, called: Path | None = None) -> None:
+    """Bring the database at `path` to the newest schema, in one transaction.
+
+    Messages call it by another name where one is given.
+    """
     from ledger.migrating import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
     from ledger.troubles import in_plain_words  # noqa: PLC0415
 
-    with in_plain_words(str(path)):
+    with in_plain_words(str(called or path)):
         with closing(connect(path, write=True)) as raw:
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -27,8 +27,9 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.0005, 0.01
 
 
 def lock_of(path: Path) -> Path:
-    """Return the lock file of a ledger."""
-    return path.with_name(f"{path.name}-lock")
+    """Return the lock file of a ledger, whichever links lead to it."""
+    there = path.resolve()
+    return there.with_name(f"{there.name}-lock")
 
 
 @contextmanager
@@ -46,6 +47,7 @@ def turn(path: Path, seconds: float) -> Iterator[None]:
             hint="nothing was appended; point --ledger at a place you may write to",
         ) from None
     try:
+        _admit(held, path)
         _wait_for(held, path, seconds)
         yield
     finally:
@@ -59,6 +61,14 @@ def holder(path: Path) -> str:
         return f"process {said['pid']} of {said['user']} on {said['host']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another writer"
+
+
+def _admit(held: int, path: Path) -> None:
+    """Let everyone take turns who may write to the ledger."""
+    mode = path.stat().st_mode & 0o666
+    if os.fstat(held).st_mode & 0o666 != mode:
+        with suppress(OSError):
+            os.fchmod(held, mode)
 
 
 def _wait_for(held: int, path: Path, seconds: float) -> None:

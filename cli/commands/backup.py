@@ -1,0 +1,53 @@
+"""`mission backup`: a copy of the ledger, made while others append."""
+
+import base64
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import click
+
+from cli.failures import shown
+from cli.options import ledger_option
+from cli.progress import progress
+from cli.signing import opened
+
+
+@click.command(name="backup", short_help="Make a verified copy of the ledger.")
+@click.argument("file", metavar="FILE")
+@ledger_option
+def command(*, file: str, ledger: str | None) -> None:
+    """Copy the ledger as it now stands to FILE, a SQLite ledger, whatever it is copied from.
+
+    Others may read and append meanwhile. The copy is verified before it gets its name, and
+    nothing is ever overwritten. To go back to it, point --ledger at it.
+
+    \b
+    Examples:
+      mission backup /mnt/usb/ledger-2026-01-05.sqlite
+      mission verify --ledger /mnt/usb/ledger-2026-01-05.sqlite
+    """  # noqa: D301
+    from ledger.backup import back_up  # noqa: PLC0415 (start-up)
+
+    with _ended_in_order(), opened(ledger) as store:
+        tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
+    entries = "1 entry" if tree.size == 1 else f"{tree.size} entries"
+    click.echo(f"{shown(file)}: {entries}, verified; root {base64.b64encode(tree.root).decode()}")
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a command that is told to end (SIGTERM, a terminal that closes) clear up first."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {}
+    with suppress(ValueError):  # not in the main thread
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,58 @@
+"""`mission doctor`: what is wrong with this set-up, and what to do about it."""
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.failures import AnswerIsNo
+from cli.options import format_option, ledger_option
+from cli.output import put
+from cli.page import Mark, Page, Row, Table
+from cli.signing import default_key
+from ledger.opening import default_path
+
+if TYPE_CHECKING:
+    from ledger.health import Check
+
+COLUMNS = ("check", "level", "found", "do")
+
+
+@click.command(name="doctor", short_help="Say what is wrong with this set-up.")
+@format_option()
+@ledger_option
+def command(*, form: str, ledger: str | None) -> None:
+    """Look at the program, at where the ledger is, at the ledger, and at the signing key.
+
+    Nothing is changed. Exit 1 where there is a problem; `mission verify` checks what the ledger
+    holds.
+
+    \b
+    Example:
+      mission doctor
+    """  # noqa: D301
+    from ledger.doctor import examine  # noqa: PLC0415 (start-up)
+
+    key = Path(os.environ.get("MISSION_KEY") or default_key())
+    found = examine(ledger or str(default_path()), named=ledger is not None, key=key)
+    records = [each._asdict() for each in found]
+    put(form, data=records, records=records, columns=COLUMNS, page=lambda: _page(found))
+    if any(each.level == "problem" for each in found):
+        raise AnswerIsNo
+
+
+def _page(found: "list[Check]") -> Page:
+    rows = []
+    for each in found:
+        level = Mark("problem", "alert") if each.level == "problem" else each.level
+        rows.append(Row((each.check, level, each.found), below=[f"  {each.do}"] if each.do else []))
+    counts = Counter(each.level for each in found)
+    title = f"{_count(counts['problem'], 'problem')}, {_count(counts['note'], 'note')}"
+    return Page(title, (f"{_count(len(found), 'check')} made; nothing was changed",),
+                (Table(("check", "level", "found"), rows),))  # fmt: skip
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

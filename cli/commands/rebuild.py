@@ -1,0 +1,98 @@
+"""`mission rebuild`: all that is not the log made anew from it; an older ledger brought up."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.failures import AnswerIsNo, shown
+from cli.options import ledger_option
+from cli.progress import progress
+from events.errors import DamagedLedgerError
+from ledger.opening import default_path, open_store, shown_place, upgrade
+
+if TYPE_CHECKING:
+    from ledger.examining import Finding
+    from ledger.sql import SqlStore
+
+LISTED = 5
+"""How many findings are listed."""
+
+
+@click.command(name="rebuild", short_help="Make all that is not the log anew from it.")
+@click.option(
+    "--trust-log",
+    is_flag=True,
+    help="Go by the log even where the Merkle tree says that it was changed.",
+)
+@ledger_option
+def command(*, trust_log: bool, ledger: str | None) -> None:
+    """Make indexes and Merkle tree anew from the log, while readers go on, and verify the ledger.
+
+    A ledger that an earlier version made is brought up to date, on a copy first. Where the tree
+    shows that the log may have been changed, nothing is done: a tree made anew would hide it.
+
+    \b
+    Example:
+      mission rebuild
+    """  # noqa: D301
+    where = ledger or str(default_path())
+    before, after = upgrade(where)
+    if before != after:
+        click.echo(
+            f"{shown(shown_place(where))}: brought from schema revision {before} to {after}; a"
+            " copy was brought there first, and verified"
+        )
+    with open_store(where, write=True) as store:
+        if before == after:
+            _anew(store, trust_log=trust_log)
+        _verified(store)
+
+
+def _anew(store: "SqlStore", *, trust_log: bool) -> None:
+    """Rebuild, unless that would do away with what shows a change. Raises DamagedLedgerError."""
+    from ledger.verifying import verify  # noqa: PLC0415 (start-up)
+
+    root, verified = _kept_root(store), verify(store, progress=progress("looked at"))
+    cut = any(each.code == "cut" for each in verified.findings)
+    if not trust_log and (cut or root not in (None, verified.root)):
+        _list(verified.findings)
+        raise DamagedLedgerError(
+            f"{store.place} was left as it is: its log and its Merkle tree do not belong together,"
+            " and one of them was changed",
+            position=verified.first_bad,
+            hint="`mission verify --checkpoint FILE --key KEY` says whether it is the log: then go"
+            " back to a backup; if it is not, `mission rebuild --trust-log`",
+        )
+    store.rebuild()
+    if verified.findings:
+        click.echo("before:", err=True)
+        _list(verified.findings)
+    click.echo(f"{shown(store.place)}: indexes and Merkle tree made anew from the log")
+
+
+def _kept_root(store: "SqlStore") -> bytes | None:
+    """Return the root by the tree that is kept beside the log; None where that lacks nodes."""
+    try:
+        return store.tree().root
+    except DamagedLedgerError:
+        return None
+
+
+def _verified(store: "SqlStore") -> None:
+    """Verify what came of it. Raises AnswerIsNo where something is still wrong."""
+    from ledger.verifying import verify  # noqa: PLC0415 (start-up)
+
+    verified = verify(store, progress=progress("verified"))
+    if verified.findings:
+        click.echo("still wrong, since a rebuild changes nothing in the log:", err=True)
+        _list(verified.findings)
+        click.echo("hint: `mission verify` says more; go back to a backup", err=True)
+        raise AnswerIsNo
+    click.echo("verified: " + ("1 entry" if verified.size == 1 else f"{verified.size} entries"))
+
+
+def _list(findings: "tuple[Finding, ...] | list[Finding]") -> None:
+    for each in findings[:LISTED]:
+        click.echo(f"  {shown(each.message)}", err=True)
+    if len(findings) > LISTED:
+        click.echo(f"  and {len(findings) - LISTED} more", err=True)

@@ -1,0 +1,156 @@
+"""A copy of a ledger, made while others append: one SQLite file, whatever it is made from.
+
+The log is only ever added to, so what it holds up to a position fixed at the start is one
+consistent state, and nobody has to wait. Entries are taken byte for byte. What is derived from
+them is made anew in the copy, which must then verify, and have the Merkle root of the ledger it
+was made from, before it gets its name. To go back to it, point --ledger at it.
+"""
+
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+
+from events.errors import (
+    DamagedLedgerError,
+    EventError,
+    PositionConflictError,
+    SourceConflictError,
+    StoreError,
+)
+from ledger import sqlite
+from ledger.files import publish
+from ledger.merkle import Tree
+from ledger.opening import open_store, path_of
+from ledger.verifying import Verifiable, verify
+
+CHUNK = 2000
+"""Entries that are written in one transaction."""
+
+Progress = Callable[[int, int], None]
+
+# What shows, as entries are copied, that they cannot have been appended. A column of a damaged
+# SQLite file may hold what is no bytes at all.
+_UNFIT = (
+    DamagedLedgerError,
+    SourceConflictError,
+    PositionConflictError,
+    EventError,
+    TypeError,
+    OverflowError,
+)
+
+
+def back_up(
+    ledger: Verifiable,
+    place: str | Path,
+    *,
+    progress: Progress | None = None,
+    verifying: Progress | None = None,
+) -> Tree:
+    """Copy a ledger as it now stands into a new file; return the Merkle tree of what it holds.
+
+    The file appears under its name whole and on the disk, or not at all. `progress` is told how
+    many of how many entries are copied, `verifying` how many of the copy are verified.
+
+    Raises DamagedLedgerError, naming the first bad position, where the ledger holds what was not
+    appended to it; StoreError where something is at that place, or it cannot be written.
+    """
+    path = path_of(place)
+    _check_free(path)
+    draft = path.parent / f".ledger-{secrets.token_hex(8)}"
+    try:
+        with _writing(draft, path):
+            draft.touch(stat.S_IRUSR | stat.S_IWUSR, exist_ok=False)
+            sqlite.migrate(draft)
+            draft.chmod(_mode(ledger))
+        with _damage_named(ledger):
+            tree = ledger.tree()
+            _copy(ledger, tree.size, draft, path, progress)
+        with _writing(draft, path), closing(open_store(draft)) as copy:
+            verified = verify(copy, progress=verifying)
+        if verified.findings or verified.size != tree.size or verified.root != tree.root:
+            raise _damaged(ledger, "the copy made of it does not hold the same")
+        with _writing(draft, path):
+            publish(draft, path)
+    finally:
+        sqlite.remove(draft)
+    return tree
+
+
+def _check_free(path: Path) -> None:
+    """Make sure that nothing is in the way of a new file. Raises StoreError."""
+    try:
+        if not path.parent.is_dir():
+            raise StoreError(f"there is no folder {path.parent}", hint="make it first")
+        # A write-ahead log of another database would be taken for the copy's own.
+        for taken in (path, *(path.with_name(path.name + end) for end in sqlite.SIDE_FILES)):
+            if taken.is_symlink() or taken.exists():
+                raise StoreError(
+                    f"{taken} is there already, and is left as it is", hint="name another file"
+                )
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _mode(ledger: Verifiable) -> int:
+    """Return the permissions of the copy: those of the ledger's file; else its owner's alone."""
+    try:
+        found = Path(ledger.place).stat().st_mode
+    except (OSError, ValueError):
+        return stat.S_IRUSR | stat.S_IWUSR
+    return found & 0o666 | stat.S_IRUSR | stat.S_IWUSR
+
+
+def _copy(ledger: Verifiable, end: int, draft: Path, path: Path, progress: Progress | None) -> None:
+    """Copy the entries up to a position."""
+    entries = ledger.entries(upto=end)
+    with closing(open_store(draft, write=True)) as copy:
+        while chunk := list(islice(entries, CHUNK)):
+            with _writing(draft, path):
+                done = copy.continue_with(chunk)
+            if progress:
+                progress(done, end)
+    if (left := draft.with_name(f"{draft.name}-wal")).exists() and left.stat().st_size:
+        raise StoreError(f"{path} was not written: its write-ahead log could not be taken in")
+
+
+@contextmanager
+def _writing(draft: Path, path: Path) -> Iterator[None]:
+    """Name the file that was asked for, where its draft cannot be written."""
+    try:
+        yield
+    except _UNFIT:
+        raise
+    except FileExistsError:
+        raise StoreError(
+            f"{path} is there already, and is left as it is", hint="name another file"
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror or error}", hint="no backup was made"
+        ) from None
+    except StoreError as error:
+        said = error.message.replace(str(draft), str(path))
+        raise StoreError(said, hint="no backup was made; make room, or name another file") from None
+
+
+@contextmanager
+def _damage_named(ledger: Verifiable) -> Iterator[None]:
+    """Say at which position a ledger is damaged that cannot be copied as it is."""
+    try:
+        yield
+    except _UNFIT as error:
+        raise _damaged(ledger, str(error)) from None
+
+
+def _damaged(ledger: Verifiable, otherwise: str) -> DamagedLedgerError:
+    """Return the error that names the first thing wrong with a ledger."""
+    hint = "no backup was made; `mission verify` says all that is wrong; keep the ledger as it is"
+    for first in verify(ledger).findings:
+        if first.code != "database":  # a trigger that is missing stops no copy
+            said = f"{ledger.place} is damaged: {first.message}"
+            return DamagedLedgerError(said, position=first.position, hint=hint)
+    return DamagedLedgerError(f"{ledger.place}: {otherwise}", hint=hint)

@@ -1,0 +1,107 @@
+"""What is wrong with a set-up: the program, where the ledger is, the ledger itself, the key.
+
+This is needed most where nothing works, so it opens nothing as the other commands do, and goes
+on past whatever it finds; and it changes nothing, not even a file beside the ledger.
+"""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from events.errors import MissionLedgerError, StoreError
+from ledger import health_file, health_program, health_sqlite
+from ledger.health import Check
+from ledger.opening import path_of
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A signing key's file: `mode` is None where there is none, or it may not be looked at."""
+
+    path: Path
+    mode: int | None
+    folder_of_ledger: bool
+
+
+def examine(place: str | Path, *, named: bool, key: Path) -> list[Check]:
+    """Look at everything a ledger depends on.
+
+    `named` is whether the user said that there is a ledger at `place`; `key` is where the signing
+    key would be. Raises nothing that a broken set-up can cause.
+    """
+    found = list(_guarded("program", lambda: health_program.checks(health_program.collect())))
+    path: Path | None = None
+    try:
+        path = path_of(place)
+    except StoreError as error:
+        if str(place).startswith("postgresql"):
+            found += _guarded("server", lambda: _in_postgresql(str(place)))
+        else:
+            do = error.hint or "name the ledger's file with --ledger"
+            found.append(Check("ledger", "problem", error.message, do))
+    except ImportError as error:
+        found.append(_unforeseen("ledger", error))
+    else:
+        found += _guarded("ledger", lambda: _in_file(path, named=named))
+    return [*found, *_guarded("signing key", lambda: key_checks(_key(key, path)))]
+
+
+def _in_file(path: Path, *, named: bool) -> Iterator[Check]:
+    place = health_file.collect(path)
+    yield from health_file.checks(place, named=named)
+    if place.kind == "file" and place.readable:
+        yield from health_sqlite.checks(health_sqlite.collect(path))
+
+
+def _in_postgresql(place: str) -> Iterator[Check]:
+    from ledger import health_postgres, postgres  # noqa: PLC0415 (start-up)
+
+    yield from health_postgres.checks(health_postgres.collect(postgres.url_of(place)))
+
+
+def _guarded(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """Go on where one of the checks fails in a way nobody thought of, and say so."""
+    try:
+        yield from look()
+    except Exception as error:
+        yield _unforeseen(what, error)
+
+
+def _unforeseen(what: str, error: Exception) -> Check:
+    if isinstance(error, MissionLedgerError):
+        return Check(what, "problem", error.message, error.hint)
+    if isinstance(error, ImportError):
+        said = f"part of the program is missing: {error}"
+        return Check(what, "problem", said, "install mission-ledger again")
+    return Check(what, "problem", f"this could not be looked at: {type(error).__name__}: {error}")
+
+
+def _key(path: Path, ledger: Path | None) -> Key:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        mode = None
+    same = ledger is not None and ledger.absolute().parent == path.absolute().parent
+    return Key(path, mode, same)
+
+
+def key_checks(key: Key) -> Iterator[Check]:
+    """Judge where the key that signs checkpoints is kept."""
+    if key.mode is None:
+        said = f"none at {key.path}; only `mission checkpoint` needs one"
+        yield Check("signing key", "fine", said)
+    elif not stat.S_ISREG(key.mode):
+        yield Check("signing key", "problem", f"{key.path} is no file", "name another: MISSION_KEY")
+    elif key.mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Check(
+            "signing key", "problem", f"others than its owner may read or change {key.path}",
+            f"chmod 600 {key.path}; if others may have read it, make a new key",
+        )  # fmt: skip
+    elif key.folder_of_ledger:
+        yield Check(
+            "signing key", "note", f"{key.path} lies beside the ledger",
+            "whoever gets at the ledger gets at it too: keep it elsewhere (MISSION_KEY)",
+        )  # fmt: skip
+    else:
+        yield Check("signing key", "fine", str(key.path))

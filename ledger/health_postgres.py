@@ -1,0 +1,226 @@
+"""Whether a PostgreSQL server keeps what it acknowledges, and refuses changes to the log."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from events.errors import MissionLedgerError
+from ledger.health import Check
+from ledger.health_sqlite import revision
+from ledger.marks import APPLICATION_ID
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+OLDEST_SERVER = 14
+"""The oldest major version that the PostgreSQL project still mends, as of 2026."""
+
+TRIGGERS = ("log_no_change", "log_no_truncate", "log_next_position")
+ALWAYS = "A"
+WRITER = "mission_ledger_writer"
+
+SETTINGS = (
+    "server_version_num",
+    "server_version",
+    "fsync",
+    "full_page_writes",
+    "synchronous_commit",
+    "server_encoding",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a server says of itself, of a ledger in it, and of who asks.
+
+    `triggers` says how each trigger of the log is enabled (`A` is ALWAYS); `holder` whose turn it
+    is to write, and empty where nobody's; `encrypted` is None on a socket of this machine.
+    """
+
+    place: str
+    error: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    there: bool = True
+    revisions: tuple[str, ...] = ()
+    triggers: Mapping[str, str] = field(default_factory=dict)
+    user: str = ""
+    superuser: bool = False
+    owner: bool = False
+    may_insert: bool = True
+    may_truncate: bool = False
+    standby: bool = False
+    holder: str = ""
+    encrypted: bool | None = None
+    password_in_place: bool = False
+
+
+def collect(url: "sa.URL") -> Server:
+    """Ask a server, in one transaction that can only read."""
+    from ledger.postgres import shown  # noqa: PLC0415 (start-up)
+    from ledger.troubles import in_plain_words  # noqa: PLC0415
+
+    place = shown(url)
+    try:
+        with in_plain_words(place):
+            return _asked(url, place)
+    except MissionLedgerError as error:
+        return Server(place, error=error.message, password_in_place=bool(url.password))
+
+
+def _asked(url: "sa.URL", place: str) -> Server:
+    import sqlalchemy as sa  # noqa: PLC0415 (start-up)
+
+    from ledger.postgres import BUSY_SECONDS  # noqa: PLC0415
+
+    given = {"connect_timeout": BUSY_SECONDS, "application_name": "mission-ledger doctor"}
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=given)
+    with engine.connect() as connection:
+
+        def ask(query: str, **values: object) -> sa.CursorResult[Any]:
+            return connection.execute(sa.text(query), values)
+
+        ask("SET TRANSACTION READ ONLY")
+        ask(f"SET LOCAL statement_timeout = {BUSY_SECONDS * 1000}")
+        settings = {
+            name: ask("SELECT current_setting(:name)", name=name).scalar() for name in SETTINGS
+        }
+        marked = "SELECT obj_description(to_regclass('log'), 'pg_class')"
+        there = ask(marked).scalar() == "mission-ledger"
+        about = ask(_ABOUT).mappings().one()
+        facts: dict[str, Any] = {**about, "settings": settings, "there": there}
+        if there:
+            facts |= ask(_LOG).mappings().one()
+            facts["triggers"] = {row.tgname: row.tgenabled for row in ask(_TRIGGERS)}
+            facts["holder"] = ask(_HOLDER, application=APPLICATION_ID).scalar() or ""
+            if ask("SELECT has_table_privilege('alembic_version', 'SELECT')").scalar():
+                rows = ask("SELECT version_num FROM alembic_version").scalars()
+                facts["revisions"] = tuple(rows)
+    return Server(place, password_in_place=bool(url.password), **facts)
+
+
+_ABOUT = """
+SELECT current_user AS user, pg_is_in_recovery() AS standby,
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
+       CASE WHEN inet_client_addr() IS NOT NULL AND NOT inet_client_addr() <<= '127.0.0.0/8'
+                 AND inet_client_addr() <> '::1'
+            THEN (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) END AS encrypted
+"""
+_LOG = """
+SELECT pg_has_role(current_user, relowner, 'USAGE') AS owner,
+       has_table_privilege('log', 'INSERT') AS may_insert,
+       has_table_privilege('log', 'TRUNCATE') AS may_truncate
+FROM pg_class WHERE oid = 'log'::regclass
+"""
+_TRIGGERS = """
+SELECT tgname, tgenabled::text AS tgenabled FROM pg_trigger
+WHERE tgrelid = 'log'::regclass AND NOT tgisinternal
+"""
+_HOLDER = """
+SELECT format('%s (user %s, server process %s, since %s UTC)', a.application_name, a.usename,
+              a.pid, to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid = :application
+  AND l.objid = 'log'::regclass::oid
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+LIMIT 1
+"""
+
+
+def checks(found: Server) -> Iterator[Check]:
+    """Judge a server, and the ledger in it."""
+    if found.password_in_place:
+        yield Check(
+            "password", "note", "the password stands in the ledger's place",
+            "others on this machine may see it; keep it in ~/.pgpass, or name a service",
+        )  # fmt: skip
+    if found.error:
+        yield Check("server", "problem", found.error, "is it up, and is this the right place?")
+        return
+    yield _version(found)
+    yield from _durability(found.settings)
+    yield from _connection(found)
+    if not found.there:
+        said = f"there is none in {found.place}"
+        yield Check("ledger", "problem", said, "`mission init` makes one there")
+        return
+    yield Check("ledger", "fine", found.place)
+    if len(found.revisions) == 1:
+        yield revision(found.revisions[0])
+    else:
+        said = "the ledger does not say which schema revision it has, or not to this user"
+        yield Check("schema", "problem", said, "ask for the application role")
+    yield _triggers(found.triggers)
+    yield from _rights(found)
+    held = f"held by {found.holder}" if found.holder else "nobody is writing right now"
+    yield Check("turn", "fine", held)
+
+
+def _version(found: Server) -> Check:
+    said = f"PostgreSQL {found.settings['server_version']}"
+    if int(found.settings["server_version_num"]) // 10_000 < OLDEST_SERVER:
+        return Check("server", "note", said, "faults in so old a server are mended no more")
+    if found.standby:
+        said += ", a standby: it can be read and not appended to"
+        return Check("server", "note", said, "name the primary server to append")
+    return Check("server", "fine", said)
+
+
+def _durability(settings: Mapping[str, str]) -> Iterator[Check]:
+    risky = [name for name in ("fsync", "full_page_writes") if settings[name] != "on"]
+    for name in risky:
+        yield Check(
+            "durability", "problem", f"the server is set to {name} = {settings[name]}",
+            f"set {name} = on in postgresql.conf: a power cut can lose entries, or the database",
+        )  # fmt: skip
+    if settings["synchronous_commit"] == "off":
+        yield Check(
+            "durability", "note", "the server is set to synchronous_commit = off",
+            "mission turns it on for its own appends; another program's may be lost",
+        )  # fmt: skip
+    elif not risky:
+        said = f"synchronous_commit = {settings['synchronous_commit']}, fsync, full_page_writes"
+        yield Check("durability", "fine", said)
+    if settings["server_encoding"] != "UTF8":
+        yield Check(
+            "encoding", "problem", f"the database's encoding is {settings['server_encoding']}",
+            "make a ledger in a database whose encoding is UTF8",
+        )  # fmt: skip
+
+
+def _connection(found: Server) -> Iterator[Check]:
+    if found.encrypted is False:
+        yield Check(
+            "connection", "note", "what is sent to the server and back is not encrypted",
+            "add ?sslmode=verify-full to the ledger's place",
+        )  # fmt: skip
+
+
+def _triggers(triggers: Mapping[str, str]) -> Check:
+    unfit = [
+        f"{name} is {'not enabled ALWAYS' if name in triggers else 'missing'}"
+        for name in TRIGGERS
+        if triggers.get(name) != ALWAYS
+    ]
+    if not unfit:
+        said = "the database refuses UPDATE, DELETE, TRUNCATE and gaps in the log, always"
+        return Check("triggers", "fine", said)
+    return Check(
+        "triggers", "problem", f"what keeps the log append-only is not whole: {'; '.join(unfit)}",
+        "somebody changed it: `mission verify --checkpoint FILE` says what else was done; then"
+        " have the owner ENABLE ALWAYS what is there, or go back to a backup",
+    )  # fmt: skip
+
+
+def _rights(found: Server) -> Iterator[Check]:
+    if found.superuser or found.owner or found.may_truncate:
+        who = "a superuser" if found.superuser else "the log's owner" if found.owner else "trusted"
+        yield Check(
+            "rights", "note",
+            f"{found.user} is {who}, and can take away what protects the log",
+            f"append day by day as a member of {WRITER}: GRANT {WRITER} TO somebody",
+        )  # fmt: skip
+    elif not found.may_insert:
+        said = f"{found.user} may read the ledger, and not append to it"
+        yield Check("rights", "note", said, f"to append, be a member of {WRITER}")
+    else:
+        yield Check("rights", "fine", f"{found.user} may read and append, and no more")
