@@ -1,7 +1,8 @@
 """Which key signs, which key is checked with, and what a signature is put under.
 
 A signing key is a file that only its owner may read: --key, MISSION_KEY, or signing.key in the
-user's configuration folder, which is not where ledgers are. A public key is one line (C2SP vkey), given as it is or in a file.
+user's configuration folder, which is not where ledgers are. A public key is one line (C2SP
+vkey), given as it is or in a file.
 """
 
 from collections.abc import Iterator

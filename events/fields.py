@@ -56,6 +56,8 @@ def _facet_name(text: str) -> str:
 def _plain_text(text: str) -> str:
     if not text.strip():
         raise _refuse("text", "it is empty: leave the line out, or fill it in")
+    if text.isprintable():  # most is, and this is quick
+        return text
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs"):
             raise _refuse("text", f"it holds the control character U+{ord(character):04X}")

@@ -45,7 +45,7 @@ def rebuild(writer: Statements) -> None:
                     position=expected,
                     hint="keep it as it is, and go back to a copy",
                 )
-        so_far = add(writer, [understood(at, bytes(raw)) for at, raw in rows], so_far)
+        so_far = add(writer, [understood(at, raw) for at, raw in rows], so_far)
 
 
 def tree_of(writer: Statements, size: int) -> Tree:
@@ -59,7 +59,7 @@ def tree_of(writer: Statements, size: int) -> Tree:
         f"SELECT level, number, hash FROM tree WHERE {either}",  # noqa: S608 (marks only)
         [part for node in wanted for part in node],
     )
-    found = {(level, number): bytes(hash_) for level, number, hash_ in rows}
+    found = {(level, number): as_bytes(hash_) for level, number, hash_ in rows}
     if len(found) != len(wanted):
         raise DamagedLedgerError(
             "the Merkle tree beside the log lacks nodes", hint="`mission rebuild` makes it anew"
@@ -67,10 +67,25 @@ def tree_of(writer: Statements, size: int) -> Tree:
     return Tree(size, tuple(found[each] for each in wanted))
 
 
-def understood(position: int, raw: bytes) -> Entry:
+def as_bytes(value: object, position: int | None = None) -> bytes:
+    """Return a value that was stored as bytes. Raises DamagedLedgerError for any other.
+
+    SQLite gives back what lies in the file, whatever the column is declared to be.
+    """
+    if not isinstance(value, bytes):
+        where = "beside the log" if position is None else f"at position {position}"
+        raise DamagedLedgerError(
+            f"there is something other than bytes {where}",
+            position=position,
+            hint="`mission verify` says what else is wrong",
+        )
+    return value
+
+
+def understood(position: int, raw: object) -> Entry:
     """Decode stored bytes. Raises DamagedLedgerError, naming the position."""
     try:
-        entry = decode(raw)
+        entry = decode(as_bytes(raw, position))
     except EventError as error:
         raise DamagedLedgerError(
             f"the entry at position {position} cannot be read: {error.message}",
@@ -99,7 +114,7 @@ def known(writer: Statements, ids: Iterable[str]) -> frozenset[str]:
         some = wanted[start : start + CHUNK]
         marks = ", ".join("?" * len(some))
         query = f"SELECT id FROM entries WHERE id IN ({marks})"  # noqa: S608 (marks only)
-        found.update(bytes(id_).hex() for (id_,) in writer.ask(query, some))
+        found.update(as_bytes(id_).hex() for (id_,) in writer.ask(query, some))
     return frozenset(found)
 
 
@@ -110,5 +125,5 @@ def source(writer: Statements, id_: str) -> Source | None:
         " WHERE e.describes = ?",
         [id_],
     )
-    content = understood(rows[0][0], bytes(rows[0][1])).content if rows else None
+    content = understood(*rows[0]).content if rows else None
     return content if isinstance(content, Source) else None

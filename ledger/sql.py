@@ -18,7 +18,7 @@ from events.codec import Entry, encode
 from events.errors import UnreachableError
 from ledger import derived
 from ledger.clock import utc_now
-from ledger.derived import CHUNK, understood
+from ledger.derived import CHUNK, as_bytes, understood
 from ledger.direct import Statements, statements_of
 from ledger.merkle import Tree
 from ledger.planning import by_id, check_continuation, check_name, plan
@@ -245,7 +245,7 @@ class SqlStore:
             )
             with self._connection() as connection:
                 chunk = connection.execute(query).all()
-            yield from ((position, bytes(raw)) for position, raw in chunk)
+            yield from ((position, as_bytes(raw, position)) for position, raw in chunk)
             if len(chunk) < LARGE_CHUNK:
                 return
             after = chunk[-1].position
@@ -262,7 +262,7 @@ class SqlStore:
             with self._connection() as connection:
                 chunk = connection.execute(query).all()
             for position, id_, *rest in chunk:
-                yield position, bytes(id_), *rest
+                yield position, as_bytes(id_), *rest
             if len(chunk) < LARGE_CHUNK:
                 return
             after = chunk[-1].position
@@ -287,7 +287,7 @@ class SqlStore:
             .order_by(tree.c.number)
         )
         with self._connection() as connection:
-            return [bytes(hash_) for hash_ in connection.execute(query).scalars()]
+            return [as_bytes(hash_) for hash_ in connection.execute(query).scalars()]
 
     def rebuild(self) -> None:
         """Make all that is not the log anew from it, while readers go on."""
@@ -321,7 +321,7 @@ class SqlStore:
 
     def _read(self, query: sa.Select[Any]) -> list[Entry]:
         with self._connection() as connection:
-            return [understood(at, bytes(raw)) for at, raw in connection.execute(query)]
+            return [understood(at, raw) for at, raw in connection.execute(query)]
 
 
 _READ = sa.select(log.c.position, log.c.bytes).join(entries, entries.c.position == log.c.position)

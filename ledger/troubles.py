@@ -53,6 +53,12 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "keep the file as it is, and go back to a copy",
     ),
     (
+        "Could not decode to UTF-8",
+        DamagedLedgerError,
+        "is damaged: a text in it is not text",
+        "keep the file as it is, and go back to a copy",
+    ),
+    (
         "too big",
         DamagedLedgerError,
         "is damaged: it holds something larger than an entry can be",

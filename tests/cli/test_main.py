@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -13,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from cli import main
-from cli.main import COMMANDS
+from cli.main import COMMANDS, cli
 from ledger.opening import create
 
 Run = Callable[..., Result]

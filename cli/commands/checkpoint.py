@@ -1,0 +1,153 @@
+"""`mission checkpoint`: the log's size and root, signed, to be kept where the ledger is not."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.failures import shown
+from cli.options import ledger_option
+from cli.signing import (
+    COMPARED,
+    check_begins_with,
+    opened,
+    read_small,
+    signable,
+    signing_key,
+    signing_key_option,
+)
+from cli.verdicts import named, timestamp_of
+from cli.whole import write_whole
+from events.errors import MissionLedgerError
+
+if TYPE_CHECKING:
+    from ledger.keys import SigningKey
+    from ledger.merkle import Tree
+    from ledger.store import Ledger
+
+
+@click.command(name="checkpoint", short_help="Sign the log's size and Merkle root.")
+@click.argument("checkpoint", metavar="[CHECKPOINT]", required=False)
+@signing_key_option
+@click.option(
+    "--out", metavar="FILE", help="Write to FILE; a checkpoint of the same log there is replaced."
+)
+@click.option(
+    "--since", metavar="FILE", help="Sign only if the log still begins as this checkpoint says."
+)
+@click.option("--size", metavar="N", type=click.IntRange(min=0), help="Sign the first N entries.")
+@click.option(
+    "--timestamp",
+    metavar="FILE",
+    help="Sign nothing: keep this RFC 3161 reply beside CHECKPOINT, if it is about it.",
+)
+@click.option(
+    "--roots",
+    metavar="FILE",
+    help="With --timestamp: the authority's certificates (PEM), to check its signature.",
+)
+@ledger_option
+def command(
+    *,
+    checkpoint: str | None,
+    key: str | None,
+    out: str | None,
+    since: str | None,
+    size: int | None,
+    timestamp: str | None,
+    roots: str | None,
+    ledger: str | None,
+) -> None:
+    """Sign the log as it stands now, and print the checkpoint, or write it to a file.
+
+    Give it to others, or keep it where nobody who can write to the ledger can reach it: `mission
+    verify --checkpoint` then shows whether the log still begins with the same entries.
+
+    A timestamp authority confirms when CHECKPOINT was there. Ask one with a query made by
+    `openssl ts -query -data CHECKPOINT -sha256 -cert`, and hand in its reply with --timestamp.
+
+    \b
+    Examples:
+      mission checkpoint --out 2026-01.checkpoint
+      mission checkpoint 2026-01.checkpoint --timestamp reply.tsr
+    """  # noqa: D301
+    if timestamp is not None:
+        if checkpoint is None or out or since or size is not None:
+            raise click.UsageError(
+                "--timestamp goes with an existing CHECKPOINT, and signs nothing"
+            )
+        _keep_timestamp(Path(checkpoint), timestamp, roots)
+        return
+    if checkpoint is not None or roots is not None:
+        raise click.UsageError(
+            "CHECKPOINT and --roots go with --timestamp; --out FILE writes a new checkpoint"
+        )
+    from ledger.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
+
+    own = signing_key(key)
+    with opened(ledger) as store:
+        tree = signable(store, size)
+        if since:
+            _check_since(store, since, tree, own)
+        replaces = _check_since(store, out, tree, own) if out and Path(out).exists() else None
+    signed = write_checkpoint(Checkpoint(own.name, tree.size, tree.root), own)
+    if out is None:
+        sys.stdout.buffer.write(signed)
+    elif signed == replaces:
+        click.echo(f"nothing new: {shown(out)} is this checkpoint already", err=True)
+    else:
+        _write(Path(out), signed, replace=replaces is not None)
+    compared = min(tree.size, COMPARED)
+    click.echo(
+        f"signed {tree.size} entries as {shown(own.name)}; the last {compared} were compared with"
+        " the Merkle tree, `mission verify` compares all",
+        err=True,
+    )
+
+
+def _check_since(ledger: "Ledger", name: str, tree: "Tree", key: "SigningKey") -> bytes:
+    """Make sure that the log begins as an earlier checkpoint of ours says; return its bytes."""
+    from ledger.checkpoints import read_checkpoint  # noqa: PLC0415 (start-up)
+
+    data = read_small(name)
+    with named(name):
+        earlier = read_checkpoint(data, key.verifier)
+    if tree.size < earlier.size <= ledger.position():
+        raise MissionLedgerError(
+            f"{name} is of {earlier.size} entries already, and --size {tree.size} of fewer",
+            hint="write the smaller one to a file of its own, without --since",
+        )
+    check_begins_with(ledger, earlier, tree, name)
+    return data
+
+
+def _write(path: Path, signed: bytes, *, replace: bool) -> None:
+    stamp = timestamp_of(path)
+    if replace and stamp.exists():
+        raise MissionLedgerError(
+            f"{path} has a timestamp, {stamp.name}, which is about no other checkpoint",
+            hint="keep both, and write the new checkpoint to another file",
+        )
+    write_whole(path, signed, replace=replace)
+    said = "replaced, whose entries the log still begins with" if replace else "written"
+    click.echo(f"{shown(path)}: {said}", err=True)
+
+
+def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
+    from ledger.checkpoints import peek  # noqa: PLC0415 (start-up)
+    from ledger.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
+
+    data, stamp = read_small(checkpoint), read_small(reply)
+    peek(data)
+    found = check_timestamp(stamp, data, read_small(roots) if roots else None)
+    path = timestamp_of(checkpoint)
+    if not (path.exists() and read_small(path) == stamp):
+        write_whole(path, stamp)
+    click.echo(
+        f"{shown(path)}: about {shown(checkpoint)}, and says {found.time:%Y-%m-%d %H:%M:%S} UTC"
+    )
+    if not roots:
+        click.echo(
+            "not checked: who says so (the authority's signature); --roots FILE checks it", err=True
+        )

@@ -1,0 +1,89 @@
+"""`mission export`: the log in formats of others, for keeping and for publishing."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from cli.failures import shown
+from cli.options import ledger_option
+from cli.signing import checkpoint_for, opened, signing_key_option
+from cli.whole import whole_file
+from events.errors import DamagedLedgerError
+
+if TYPE_CHECKING:
+    from ledger.store import Ledger
+
+
+@click.group(name="export", short_help="Write the log in formats of others.")
+def command() -> None:
+    """Write the log in formats of others.
+
+    \b
+    Examples:
+      mission export cloudevents log.jsonl
+      mission export tlog public/log
+    """  # noqa: D301
+
+
+@command.command(name="cloudevents")
+@click.argument("file", metavar="[FILE]", required=False)
+@ledger_option
+def cloudevents(*, file: str | None, ledger: str | None) -> None:
+    """Write the whole log as CloudEvents 1.0 JSON Lines: the stored bytes, a line each.
+
+    To standard output, or to a FILE that must not be there: it appears when it is whole.
+
+    \b
+    Example:
+      mission export cloudevents log.jsonl
+    """  # noqa: D301
+    with opened(ledger) as store:
+        if file is None:
+            sys.stdout.flush()
+            count = _write_lines(store, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        else:
+            with whole_file(Path(file)) as target:
+                count = _write_lines(store, target)
+    click.echo(f"wrote {count} entries; not checked: `mission verify` does that", err=True)
+
+
+@command.command(name="tlog")
+@click.argument("directory", metavar="DIR")
+@click.option("--checkpoint", metavar="FILE", help="Publish up to this checkpoint, and sign none.")
+@signing_key_option
+@ledger_option
+def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str | None) -> None:
+    """Write the log as C2SP tlog-tiles: plain files that any web server can publish.
+
+    In a DIR of the same log, what is new is added. A DIR of another log is refused.
+
+    \b
+    Examples:
+      mission export tlog public/log
+      mission export tlog public/log --checkpoint 2026-01.checkpoint
+    """  # noqa: D301
+    from ledger.tiles import export_tiles  # noqa: PLC0415 (start-up)
+
+    with opened(ledger) as store:
+        under, signed = checkpoint_for(store, checkpoint, key)
+        export_tiles(store, Path(directory), signed, under.size)
+    unseen = "; who signed the checkpoint was not looked at" if checkpoint else ""
+    click.echo(f"{shown(directory)}: the log of {under.size} entries{unseen}", err=True)
+
+
+def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:
+    """Write stored bytes, a line each, and return how many. Raises DamagedLedgerError."""
+    position = 0
+    for at, raw in ledger.stored(upto=ledger.position()):
+        if at != position + 1 or b"\n" in raw:
+            raise DamagedLedgerError(
+                f"position {position + 1} is missing from the log, or not one line",
+                position=position + 1,
+                hint="`mission verify` says what is wrong",
+            )
+        target.write(raw + b"\n")
+        position = at
+    return position

@@ -1,0 +1,145 @@
+"""`mission verify`: whether the ledger is what was appended, and whether a proof holds."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import verdicts
+from cli.failures import AnswerIsNo, shown
+from cli.options import format_option, ledger_option
+from cli.output import put
+from cli.progress import progress
+from cli.signing import opened, public_key, read_small
+from cli.verdicts import Kept, kept_checkpoint, named
+from events.errors import DamagedLedgerError, MissionLedgerError
+
+if TYPE_CHECKING:
+    from ledger.checkpoints import Checkpoint
+    from ledger.verifying import Verified
+
+FINDINGS = ("position", "code", "message")
+GIVE_KEY = "give the public key of whoever signed it: --key KEY"
+OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint.size")
+
+
+@click.command(name="verify", short_help="Verify the whole ledger, a checkpoint or a proof.")
+@click.option(
+    "--checkpoint", metavar="FILE", help="Also: does the log begin as this checkpoint says?"
+)
+@click.option("--proof", metavar="FILE", help="Check this proof instead; needs no ledger.")
+@click.option("--since", metavar="FILE", help="The earlier checkpoint that the proof starts from.")
+@click.option(
+    "--key", metavar="KEY", help="The public key that signatures must be by, or a file of it."
+)
+@click.option(
+    "--roots", metavar="FILE", help="Certificates (PEM) that a timestamp must go back to."
+)
+@format_option()
+@ledger_option
+def command(
+    *,
+    checkpoint: str | None,
+    proof: str | None,
+    since: str | None,
+    key: str | None,
+    roots: str | None,
+    form: str,
+    ledger: str | None,
+) -> None:
+    """Work everything out anew from the stored bytes, and name the first bad entry.
+
+    Only a checkpoint that was kept elsewhere shows that the whole ledger was not replaced, and
+    a signature counts only with the --key to check it by. Exit 1 where anything is wrong, and 2
+    where a signature was left unchecked.
+
+    \b
+    Examples:
+      mission verify
+      mission verify --checkpoint 2026-01.checkpoint --key public.key
+      mission verify --proof entry-17.proof --key public.key
+    """  # noqa: D301
+    if proof is not None:
+        if checkpoint is not None or roots is not None:
+            raise click.UsageError("--proof goes with --key and --since only")
+        _check_proof(proof, since, key, form)
+        return
+    if since is not None:
+        raise click.UsageError("--since goes with --proof")
+    if (key or roots) and checkpoint is None:
+        raise click.UsageError("--key and --roots go with --checkpoint or --proof")
+    kept = kept_checkpoint(checkpoint, key, roots) if checkpoint else None
+    verified, place = _verified(ledger, kept)
+    data = verdicts.of_ledger(verified, kept)
+    put(
+        form,
+        data=data,
+        records=verdicts.findings(verified, kept),
+        columns=FINDINGS,
+        page=lambda: verdicts.ledger_page(data, place),
+    )
+    if data["holds"] is False:
+        raise AnswerIsNo
+    if kept and not kept.verifier:
+        # The answer is printed already; in JSON it says the same (`holds` is null).
+        said = f"the signature on {kept.name} was not checked: anyone can write such a file"
+        click.echo(f"error: {shown(said)}\nhint: {GIVE_KEY}", err=True)
+        raise click.exceptions.Exit(2)
+
+
+def _verified(ledger: str | None, kept: Kept | None) -> "tuple[Verified, str]":
+    """Verify a ledger, and say where it is."""
+    from ledger.verifying import verify  # noqa: PLC0415 (start-up)
+
+    try:
+        with opened(ledger) as store:
+            expected = kept.checkpoint if kept else None
+            return verify(store, expected=expected, progress=progress("verifying")), store.place
+    except DamagedLedgerError as error:
+        # So damaged that nothing in it can be read: that is an answer, too.
+        click.echo(f"error: {shown(error.message)}", err=True)
+        click.echo(f"hint: {shown(error.hint)}", err=True)
+        raise AnswerIsNo from None
+
+
+def _check_proof(name: str, since: str | None, key: str | None, form: str) -> None:
+    """Check a proof, and print what it shows. Raises ProofError where it does not hold."""
+    from ledger.prooffiles import (  # noqa: PLC0415 (start-up)
+        InclusionProof,
+        check_consistency,
+        check_inclusion,
+        read_proof,
+    )
+
+    if key is None:
+        raise MissionLedgerError(
+            f"nothing was checked: {name} shows nothing without the key that signed its checkpoint",
+            hint=GIVE_KEY,
+        )
+    verifier = public_key(key)
+    with named(name):
+        proof = read_proof(read_small(name))
+        if isinstance(proof, InclusionProof):
+            if since is not None:
+                raise click.UsageError("--since goes with a proof that was made with --since")
+            under, entry = check_inclusion(proof, verifier)
+            data = verdicts.of_inclusion(under, entry, verifier)
+        else:
+            old = _earlier(since, key)
+            under = check_consistency(proof, old, verifier)
+            data = verdicts.of_consistency(old, under, verifier)
+    put(
+        form,
+        data=data,
+        records=[data],
+        columns=OF_PROOF,
+        page=lambda: verdicts.proof_page(data, name),
+    )
+
+
+def _earlier(since: str | None, key: str | None) -> "Checkpoint":
+    """Read the checkpoint that a proof of consistency starts from. Raises ProofError."""
+    if since is None:
+        raise click.UsageError(
+            "this proof is about an earlier checkpoint, and shows nothing without it: --since FILE"
+        )
+    return kept_checkpoint(since, key, None).checkpoint

@@ -1,0 +1,125 @@
+"""Stored bytes looked at closely, to tell whether they are what was appended at their position.
+
+An entry is sound when writing it again gives the same bytes: it decodes to an event, its id is
+the SHA-256 of its data, it says the position it stands at, and it is in the one form RFC 8785
+leaves (keys in order, no white space, no number but whole ones). What is not sound is looked at
+again, slowly, to say why.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from events.codec import Entry, Written, canonical, decode, encode, from_data
+from events.errors import EventError
+from ledger.merkle import leaf_hash
+from ledger.planning import LARGEST_ENTRY
+from ledger.rows import EntryRow, alias_rows, entry_row
+
+# What reading JSON, or an event from it, can raise.
+_NO_ENTRY = (EventError, ValueError, KeyError, TypeError, AttributeError)
+
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong: a code for scripts, a sentence, and the position if it is about an entry."""
+
+    code: str
+    message: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a run of stored bytes comes to: leaf hashes, and what the derived tables should say.
+
+    An entry that is not sound has a leaf and findings, and no row.
+    """
+
+    leaves: list[bytes]
+    rows: list[EntryRow]
+    aliases: dict[tuple[str, str], int]
+    findings: list[Finding]
+
+
+def examine(run: Sequence[tuple[int, bytes]]) -> Examined:
+    """Look closely at entries, given with the positions they stand at."""
+    sound: list[Entry] = []
+    findings: list[Finding] = []
+    for position, raw in run:
+        entry = _sound(position, raw)
+        if entry is None:
+            findings.extend(_faults(position, raw))
+        else:
+            sound.append(entry)
+    return Examined(
+        [leaf_hash(raw) for _, raw in run],
+        [entry_row(entry) for entry in sound],
+        alias_rows(sound),
+        findings,
+    )
+
+
+def _sound(position: int, raw: bytes) -> Entry | None:
+    """Return the entry that these bytes are, if writing it again gives the same bytes."""
+    try:
+        envelope = orjson.loads(raw)
+        data = envelope["data"]
+        by, announcement = envelope["recordedby"], envelope["announcement"]
+        written = canonical(data)
+        id_ = hashlib.sha256(written).hexdigest()
+        moment = _instant(envelope["time"])
+        entry = encode(Written(from_data(data), written, id_), position, moment, by, announcement)
+    except _NO_ENTRY:
+        return None
+    as_written = entry.raw == raw and type(by) is type(announcement) is str
+    return entry if as_written and len(raw) <= LARGEST_ENTRY and not _has_float(data) else None
+
+
+def _has_float(value: dict[str, object] | list[object]) -> bool:
+    """Whether a number somewhere in a JSON value is not whole; RFC 8785 writes those otherwise."""
+    for each in value.values() if isinstance(value, dict) else value:
+        if type(each) is not str and (
+            isinstance(each, float) or (isinstance(each, dict | list) and _has_float(each))
+        ):
+            return True
+    return False
+
+
+def _instant(text: str) -> datetime:
+    """Read a moment as `read_instant` does, ten times as fast. Raises ValueError."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
+
+
+def _faults(position: int, raw: bytes) -> list[Finding]:
+    """Say what is wrong with bytes that are not sound."""
+    found: list[Finding] = []
+
+    def add(code: str, message: str) -> None:
+        found.append(Finding(code, f"the entry at position {position} {message}", position))
+
+    if len(raw) > LARGEST_ENTRY:
+        add("too-large", f"has {len(raw):,} bytes; no entry has more than {LARGEST_ENTRY:,}")
+    try:
+        entry, data = decode(raw), orjson.loads(raw)["data"]
+        derived = hashlib.sha256(canonical(data)).hexdigest()
+    except _NO_ENTRY as error:
+        said = error.message if isinstance(error, EventError) else type(error).__name__
+        add("unreadable", f"cannot be read as an event: {said}")
+        return found
+    if entry.position != position:
+        add("misplaced", f"says of itself that it is number {entry.position}")
+    if entry.id != derived:
+        add("id", "does not have the id that its data gives (SHA-256): it was changed")
+    if not found:
+        add("form", "is not written as mission writes one (RFC 8785): it was changed")
+    return found

@@ -1,0 +1,273 @@
+"""Everything a ledger holds, worked out again from its stored bytes and compared.
+
+    stored bytes ──▶ entries, ids ──▶ the rows of `entries` and `aliases`
+          └────────▶ leaf hashes ───▶ every node of the Merkle tree, and the root
+
+The log is read once, in order, and never held whole. A fault is a finding with its place, and
+what follows it is looked at all the same. Nothing stored beside the log is trusted: the root is
+that of the bytes. Somebody who replaced the log *and* all that is derived from it leaves nothing
+to find here; a checkpoint kept elsewhere shows that (`expected`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from events.errors import BusyLedgerError, StoreError, UnreachableError
+from ledger.examining import Examined, Finding, examine
+from ledger.regrowing import Regrown
+from ledger.rows import EntryRow
+from ledger.store import Ledger
+
+if TYPE_CHECKING:
+    from ledger.checkpoints import Checkpoint
+
+RUN = 2048
+"""How many entries are read and compared together."""
+LISTED = 100
+"""How many findings of one kind are listed; the rest are counted."""
+
+Run = list[tuple[int, bytes]]
+Progress = Callable[[int, int], None]
+
+
+class Verifiable(Ledger, Protocol):
+    """A ledger whose derived tables can be looked at as they are."""
+
+    def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
+        """Yield the rows of `entries` in order of position."""
+        ...
+
+    def aliased(self) -> set[tuple[str, str, int]]:
+        """Return the rows of `aliases`: name, mission, position."""
+        ...
+
+    def faults(self) -> Iterator[str]:
+        """Say what the database itself finds wrong, and what its schema lacks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a verification came to.
+
+    `size` is the last position; `root` the Merkle root (32 bytes) of the stored bytes, None
+    where positions are missing and there is no telling. `findings` go by position, those about
+    no entry last; `more` counts those that are not listed.
+    """
+
+    size: int
+    root: bytes | None
+    findings: tuple[Finding, ...]
+    more: int = 0
+
+    @property
+    def first_bad(self) -> int | None:
+        """The first position that something is wrong with, if it is about any."""
+        return next((each.position for each in self.findings), None)
+
+
+def verify(
+    ledger: Verifiable, *, expected: "Checkpoint | None" = None, progress: Progress | None = None
+) -> Verified:
+    """Check all that a ledger holds, up to where its log ends now; others may append meanwhile.
+
+    `expected` is a checkpoint whose entries the log must still begin with. `progress` is told
+    how many of how many entries are done. Raises StoreError where nothing can be read.
+    """
+    end = ledger.position()
+    checking = _Checking(ledger, expected)
+    with checking.reading("the database"):
+        for fault in ledger.faults():
+            checking.found("database", fault)
+    for run in _runs(ledger, end, checking.found):
+        checking.take(run, examine(run))
+        if progress:
+            progress(run[-1][0], end)
+    return checking.finished(end)
+
+
+def _runs(ledger: Ledger, end: int, found: Callable[[str, str, int], None]) -> Iterator[Run]:
+    """Read the log in runs, and go on behind what cannot be read."""
+    after = 0
+    while after < end:
+        upto = min(after + RUN, end)
+        if run := list(_read(ledger, after, upto, found)):
+            yield run
+        elif upto < end:
+            # Nothing here: somebody may have put an entry at a position far away.
+            upto = _next(ledger, upto, end) - 1
+        after = upto
+
+
+def _read(
+    ledger: Ledger, after: int, upto: int, found: Callable[[str, str, int], None]
+) -> Iterator[tuple[int, bytes]]:
+    """Read some positions; where that fails, half of them at a time."""
+    try:
+        yield from list(ledger.stored(after=after, upto=upto))
+    except _UNREADABLE as error:
+        _may_go_on(error)
+        if upto - after == 1:
+            said = f"the entry at position {upto} cannot be read: {_said(error)}"
+            found("unreadable", said, upto)
+        else:
+            middle = (after + upto) // 2
+            yield from _read(ledger, after, middle, found)
+            yield from _read(ledger, middle, upto, found)
+
+
+def _next(ledger: Ledger, after: int, end: int) -> int:
+    try:
+        return next((position for position, _ in ledger.stored(after=after, upto=end)), end + 1)
+    except _UNREADABLE as error:
+        _may_go_on(error)
+        return after + 1
+
+
+# SQLite's columns take any type of value: text in place of bytes is no bytes.
+_UNREADABLE = (StoreError, TypeError, ValueError, OverflowError, MemoryError)
+
+
+def _may_go_on(error: Exception) -> None:
+    if isinstance(error, BusyLedgerError | UnreachableError):
+        raise error
+
+
+def _said(error: Exception) -> str:
+    return error.message if isinstance(error, StoreError) else f"not bytes ({error})"
+
+
+class _Checking:
+    """What has been seen of a ledger so far, and what was found."""
+
+    def __init__(self, ledger: Verifiable, expected: "Checkpoint | None") -> None:
+        self._ledger = ledger
+        self._expected = expected
+        self._findings: list[Finding] = []
+        self._counts: Counter[str] = Counter()
+        self._bad: set[int] = set()
+        self._last = 0
+        self._tree = Regrown(ledger, self.found, root_at=expected.size if expected else None)
+        self._aliases: dict[tuple[str, str], int] = {}
+
+    def found(self, code: str, message: str, position: int | None = None) -> None:
+        """Take note of something wrong."""
+        self._counts[code] += 1
+        if position is not None:
+            self._bad.add(position)
+        if self._counts[code] <= LISTED:
+            self._findings.append(Finding(code, message, position))
+
+    def take(self, run: Run, examined: Examined) -> None:
+        """Compare a run of entries with what is derived from them."""
+        for finding in examined.findings:
+            self.found(finding.code, finding.message, finding.position)
+        start = 0
+        for index, (position, _) in enumerate(run):
+            if position != self._last + 1:
+                self._add(examined.leaves[start:index])
+                self._skip_to(position)
+                start = index
+            self._last = position
+        self._add(examined.leaves[start:])
+        with self.reading(f"the index from position {run[0][0]} to {run[-1][0]}"):
+            self._compare_rows(run, examined.rows)
+        for name, position in examined.aliases.items():
+            self._aliases.setdefault(name, position)
+
+    def finished(self, end: int) -> Verified:
+        """Compare what is left, and say what all came to."""
+        if self._last < end:
+            self._skip_to(end + 1)
+        with self.reading("the Merkle tree"):
+            self._tree.compare()
+        with self.reading("the names of missions"):
+            self._compare_aliases(end)
+        with self.reading("what is kept beside the log"):
+            self._beyond(end)
+        if self._expected:
+            self._compare_with(self._expected, end)
+        by_position = sorted(
+            self._findings, key=lambda each: (each.position is None, each.position or 0)
+        )
+        more = self._counts.total() - len(by_position)
+        return Verified(end, self._tree.root, tuple(by_position), more)
+
+    def _skip_to(self, position: int) -> None:
+        first, last = self._last + 1, position - 1
+        what = f"position {first} is" if first == last else f"positions {first} to {last} are"
+        if first not in self._bad:
+            self.found("missing", f"{what} missing from the log", first)
+        with self.reading("the Merkle tree"):
+            self._tree.skip_to(last)
+
+    def _add(self, leaves: list[bytes]) -> None:
+        with self.reading("the Merkle tree"):
+            self._tree.add(leaves)
+
+    @contextmanager
+    def reading(self, what: str) -> Iterator[None]:
+        """Take it for a finding, and go on, where a derived table cannot be read."""
+        try:
+            yield
+        except _UNREADABLE as error:
+            _may_go_on(error)
+            self.found("unreadable-index", f"{what} cannot be read: {_said(error)}")
+
+    def _compare_rows(self, run: Run, rows: list[EntryRow]) -> None:
+        stored = list(self._ledger.indexed(after=run[0][0] - 1, upto=run[-1][0]))
+        if stored == rows:
+            return
+        wanted, there = ({row[0]: row for row in some} for some in (rows, stored))
+        for position, _ in run:
+            if position not in there:
+                self.found("index", f"the index lacks position {position}", position)
+            elif position in wanted and there[position] != wanted[position]:
+                said = "something else than the entry does"
+                self.found("index", f"the index says of position {position} {said}", position)
+        for position in sorted(there.keys() - dict(run).keys()):
+            self.found("index", f"the index has position {position}, the log has not", position)
+
+    def _compare_aliases(self, end: int) -> None:
+        rows = self._ledger.aliased()
+        grew = self._ledger.position() > end
+        there = {(name, mission): at for name, mission, at in rows if not (grew and at > end)}
+        for name, mission in sorted(there.keys() | self._aliases.keys()):
+            wanted, stored = self._aliases.get((name, mission)), there.get((name, mission))
+            # What an entry that cannot be read gave as names, nobody can tell.
+            if wanted != stored and stored not in self._bad:
+                said = f"{name} as a name of {mission}: given at position {wanted or 'none'}"
+                self.found("alias", f"{said}, kept as of {stored or 'none'}", wanted or stored)
+
+    def _beyond(self, end: int) -> None:
+        """Look for what is derived from entries that are not there."""
+        levels = range(end.bit_length() + 1)
+        node = any(self._ledger.nodes(lv, end >> lv, (end >> lv) + 1) for lv in levels)
+        row = next(iter(self._ledger.indexed(after=end)), None)
+        if (node or row) and self._ledger.position() == end:
+            kept = "the Merkle tree" if node else "the index"
+            said = f"the log ends at position {end}, and {kept} beside it goes on"
+            self.found("cut", f"{said}: entries were removed from the end", end + 1)
+
+    def _compare_with(self, checkpoint: "Checkpoint", end: int) -> None:
+        if checkpoint.size > end:
+            self.found(
+                "shorter",
+                f"the log has {end} entries and the checkpoint {checkpoint.size}: entries were"
+                " removed from the end, or this is another log",
+                end + 1,
+            )
+        elif self._tree.root_then is None:
+            self.found(
+                "checkpoint",
+                "whether the log fits the checkpoint cannot be told: entries are missing",
+            )
+        elif self._tree.root_then != checkpoint.root:
+            self.found(
+                "checkpoint",
+                f"the first {checkpoint.size} entries are not those that the checkpoint was made"
+                " of: at least one was changed, or this is another log",
+            )

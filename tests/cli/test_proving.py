@@ -1,0 +1,486 @@
+"""The commands that prove, as processes of their own: key, checkpoint, prove, verify, export."""
+
+import base64
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ledger.opening import open_store
+
+ROOT = Path(__file__).parents[2]
+ORIGIN = "example.org/mission-ledger"
+
+NEWS = """mission: nmi-test
+source: {id: news, publisher: A ministry, title: Helicopters, language: en, published: 2021-05-10}
+events:
+  - {type: command-taken-over, by: DNK, on: 2020-11}
+  - {type: command-attested, by: DNK, on: 2021-05-10}
+  - {type: command-relinquished, by: DNK, on: 2022-05, basis: planned}
+"""
+LATER = """mission: nmi-test
+source: {id: later, publisher: A ministry, title: Italy, language: en, published: 2022-06-01}
+events:
+  - {type: command-taken-over, by: ITA, on: 2022-05}
+"""
+
+
+class Auditor:
+    """Somebody with a ledger, a key and a folder of their own, who runs `mission`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.place = folder / "ledger.sqlite"
+
+    def __call__(self, *args: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `mission` in the folder and return what came of it."""
+        given = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "COLUMNS": "100",
+            "HOME": str(self.folder),
+            "XDG_DATA_HOME": str(self.folder / "data"),
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+            "MISSION_LEDGER": str(self.place),
+            "MISSION_BY": "anna",
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", *map(str, args)],
+            cwd=self.folder,
+            env={name: value for name, value in given.items() if value},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def done(self, *args: str | Path, **environment: str) -> str:
+        """Run `mission`, which has to succeed, and return its standard output."""
+        result = self(*args, **environment)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def no(self, code: int, said: str, *args: str | Path, **environment: str) -> None:
+        """Run `mission`, which has to end with a code and say something on standard error."""
+        result = self(*args, **environment)
+        assert (result.returncode, said in result.stderr) == (code, True), result
+        assert "Traceback" not in result.stderr
+
+    def add(self, text: str) -> None:
+        """Append an announcement."""
+        (self.folder / "news.yaml").write_text(text, encoding="utf-8")
+        self.done("add", "news.yaml")
+
+    def tamper(self, position: int, change: Callable[[bytes], bytes]) -> None:
+        """Change the bytes at a position, going round the triggers."""
+        with closing(sqlite3.connect(self.place)) as raw:
+            raw.executescript("PRAGMA writable_schema = ON")
+            made = raw.execute(
+                "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+            ).fetchall()
+            for name, _ in made:
+                raw.execute(f"DROP TRIGGER {name}")
+            (before,) = raw.execute(
+                "SELECT bytes FROM log WHERE position = ?", (position,)
+            ).fetchone()
+            raw.execute("UPDATE log SET bytes = ? WHERE position = ?", (change(before), position))
+            for _, sql in made:
+                raw.execute(sql)
+            raw.commit()
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a ledger with one announcement, and a key whose public half is in public.key."""
+    made = Auditor(tmp_path_factory.mktemp("auditor"))
+    made.done("init")
+    made.add(NEWS)
+    (made.folder / "public.key").write_text(made.done("key", "new", ORIGIN), encoding="utf-8")
+    return made.folder
+
+
+@pytest.fixture
+def auditor(first: Path, tmp_path: Path) -> Auditor:
+    """Give a folder of its own with that ledger and that key."""
+    return Auditor(shutil.copytree(first, tmp_path, dirs_exist_ok=True))
+
+
+def flipped(raw: bytes) -> bytes:
+    """Return bytes of which one letter is another."""
+    return raw.replace(b"DNK", b"DNX")
+
+
+# Keys --------------------------------------------------------------------------------------------
+
+
+def test_a_key_is_made_once_and_kept_secret(auditor: Auditor) -> None:
+    """The private key is its owner's alone, never printed and never overwritten."""
+    path = auditor.folder / "config" / "mission-ledger" / "signing.key"
+    kept = path.read_bytes()
+    assert path.stat().st_mode & 0o777 == 0o600
+    public = (auditor.folder / "public.key").read_text(encoding="utf-8")
+    assert public.startswith(f"{ORIGIN}+")
+    assert public.count("\n") == 1
+    assert kept.split(b"+")[-1].strip() not in public.encode()
+    assert auditor.done("key", "show") == public
+    assert auditor.done("key", "show", path) == public
+    assert auditor.done("key", "show", "public.key") == public
+    assert auditor.done("key", "show", "--pem").startswith("-----BEGIN PUBLIC KEY-----\n")
+    auditor.no(2, "never overwritten", "key", "new", ORIGIN)
+    assert path.read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("new", "two words"), "two words"),
+        (("new", "a+b", "--out", "other.key"), "a+b"),
+        (("new", ORIGIN, "--out", "ledger.sqlite"), "never put into one"),
+        (("new", ORIGIN, "--out", "ledger.sqlite-wal"), "never put into one"),
+        (("new", ORIGIN, "--out", "postgresql+psycopg://host/db"), "never put into one"),
+        (("new", ORIGIN, "--out", "no/such/folder/key"), "cannot be written"),
+        (("show", "news.yaml"), "no public key"),
+        (("show", "none.key"), "cannot be read"),
+    ],
+)
+def test_what_is_no_key_is_refused(auditor: Auditor, args: tuple[str, ...], said: str) -> None:
+    """A name or a file that will not do is told in one line, with exit code 2."""
+    auditor.no(2, said, "key", *args)
+
+
+def test_a_key_that_others_may_read_signs_nothing(auditor: Auditor) -> None:
+    """A private key that is open to others is refused, with what to do."""
+    auditor.done("key", "new", ORIGIN, "--out", "open.key")
+    (auditor.folder / "open.key").chmod(0o644)
+    auditor.no(2, "chmod 600", "checkpoint", "--key", "open.key")
+    auditor.no(2, "mission key new", "checkpoint", MISSION_KEY="none.key")
+
+
+# Checkpoints -------------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_says_size_and_root(auditor: Auditor) -> None:
+    """The note on standard output is the one in the file, and has the root that verify tells."""
+    printed = auditor.done("checkpoint")
+    auditor.done("checkpoint", "--out", "one")
+    assert (auditor.folder / "one").read_text(encoding="utf-8") == printed
+    origin, size, root = printed.splitlines()[:3]
+    verified = json.loads(auditor.done("verify", "--format", "json"))
+    assert (origin, int(size), root) == (ORIGIN, verified["size"], verified["root"])
+    with open_store(auditor.place) as store:
+        assert base64.b64decode(root) == store.tree().root
+
+
+def test_a_checkpoint_is_replaced_by_what_goes_on_from_it_only(auditor: Auditor) -> None:
+    """A checkpoint file is moved on along its own log, and never back or to another."""
+    auditor.done("checkpoint", "--out", "kept")
+    first = (auditor.folder / "kept").read_bytes()
+    assert "nothing new" in auditor("checkpoint", "--out", "kept").stderr
+    auditor.add(LATER)
+    auditor.no(2, "--size 2", "checkpoint", "--out", "kept", "--size", "2")
+    auditor.no(2, "no size 99", "checkpoint", "--size", "99")
+    assert (auditor.folder / "kept").read_bytes() == first
+    (auditor.folder / "january").write_bytes(first)
+    assert "replaced" in auditor("checkpoint", "--out", "kept").stderr
+    auditor.done("checkpoint", "--since", "january", "--out", "new")
+    assert (auditor.folder / "kept").read_bytes() == (auditor.folder / "new").read_bytes() != first
+    auditor.done("key", "new", ORIGIN, "--out", "other.key")
+    auditor.no(1, "no signature here is by", "checkpoint", "--key", "other.key", "--out", "kept")
+    auditor.no(1, "news.yaml", "checkpoint", "--out", "news.yaml")
+    assert (auditor.folder / "news.yaml").read_text(encoding="utf-8") == LATER
+
+
+def test_a_log_that_was_changed_is_not_signed(auditor: Auditor) -> None:
+    """Nothing is signed where the last entries, or those of an earlier checkpoint, differ."""
+    auditor.done("checkpoint", "--out", "kept")
+    auditor.tamper(2, flipped)
+    auditor.no(2, "nothing was signed", "checkpoint")
+    other = Auditor(auditor.folder / "other")
+    other.folder.mkdir()
+    other.done("init")
+    other.add(LATER)
+    other.add(NEWS)
+    key = auditor.folder / "config" / "mission-ledger" / "signing.key"
+    kept = auditor.folder / "kept"
+    other.no(1, "the first 4 entries", "checkpoint", "--since", kept, "--key", key)
+    other.no(1, "the first 4 entries", "prove", "2", "--checkpoint", kept)
+    other.no(1, "the first 4 entries", "prove", "--since", kept, "--key", key)
+    other.no(1, "the first 4 entries", "export", "tlog", "out", "--checkpoint", kept)
+    assert not (other.folder / "out").exists()
+
+
+# Verifying ---------------------------------------------------------------------------------------
+
+
+def test_a_sound_ledger_is_verified_and_what_is_not_shown_is_said(auditor: Auditor) -> None:
+    """Nothing wrong is exit 0, and the answer says what no look at the ledger alone can show."""
+    said = auditor.done("verify")
+    assert "No fault found in 4 entries" in said
+    assert "Not shown\n-  that nobody replaced the whole ledger" in said
+    data = json.loads(auditor.done("verify", "--format", "json"))
+    assert (data["holds"], data["findings"], data["checkpoint"]) == (True, [], None)
+
+
+def test_the_first_bad_entry_is_named(auditor: Auditor) -> None:
+    """A changed byte is found at its position, with exit code 1, in every format."""
+    auditor.tamper(3, flipped)
+    auditor.tamper(4, flipped)
+    result = auditor("verify")
+    assert result.returncode == 1
+    assert "the first bad entry is at position 3" in result.stdout
+    assert "not the one that was appended" in " ".join(result.stdout.split())
+    result = auditor("verify", "--format", "json")
+    data = json.loads(result.stdout)
+    assert (result.returncode, data["holds"], data["first_bad"]) == (1, False, 3)
+    assert {each["position"] for each in data["findings"]} == {3, 4}
+    result = auditor("verify", "--format", "csv")
+    assert result.stdout.splitlines()[0] == "position,code,message"
+    assert result.returncode == 1
+
+
+def test_a_checkpoint_counts_with_its_key_only(auditor: Auditor) -> None:
+    """A signature that was not checked is never taken for good: exit 2, and `holds` is null."""
+    auditor.done("checkpoint", "--out", "kept")
+    assert "the signature on kept" in auditor.done(
+        "verify", "--checkpoint", "kept", "--key", "public.key"
+    )
+    vkey = (auditor.folder / "public.key").read_text(encoding="utf-8").strip()
+    data = json.loads(
+        auditor.done("verify", "--checkpoint", "kept", "--key", vkey, "--format", "json")
+    )
+    assert (data["holds"], data["checkpoint"]["signature"]) == (True, "checked")
+    auditor.no(2, "was not checked", "verify", "--checkpoint", "kept")
+    data = json.loads(auditor("verify", "--checkpoint", "kept", "--format", "json").stdout)
+    assert (data["holds"], data["checkpoint"]["signature"]) == (None, "not checked")
+    other = auditor.done("key", "new", ORIGIN, "--out", "other.key").strip()
+    auditor.no(1, "no signature here", "verify", "--checkpoint", "kept", "--key", other)
+    auditor.no(2, "copied whole", "verify", "--checkpoint", "kept", "--key", vkey[:-4] + "AAAA")
+    forged = (auditor.folder / "kept").read_text(encoding="utf-8").replace("\n4\n", "\n3\n")
+    (auditor.folder / "forged").write_text(forged, encoding="utf-8")
+    auditor.no(1, "forged", "verify", "--checkpoint", "forged", "--key", "public.key")
+    auditor.no(2, "--key and --roots", "verify", "--key", "public.key")
+
+
+def test_a_ledger_that_does_not_fit_its_checkpoint_is_told(auditor: Auditor) -> None:
+    """A log that is shorter than a checkpoint, or begins otherwise, is exit 1 and says which."""
+    auditor.done("checkpoint", "--out", "kept")
+    check = (
+        "verify",
+        "--checkpoint",
+        auditor.folder / "kept",
+        "--key",
+        auditor.folder / "public.key",
+    )
+    other = Auditor(auditor.folder / "other")
+    other.folder.mkdir()
+    other.done("init")
+    result = other(*check)
+    assert result.returncode == 1
+    assert "the log has 0 entries and the checkpoint 4" in " ".join(result.stdout.split())
+    other.add(LATER)
+    other.add(NEWS)
+    result = other(*check)
+    assert result.returncode == 1
+    assert "the first 4 entries are not those" in " ".join(result.stdout.split())
+
+
+def test_a_ledger_that_is_none_is_no_answer(auditor: Auditor) -> None:
+    """Where there is no ledger, none is verified: exit 2, and never the shipped record."""
+    auditor.no(2, "no ledger", "verify", "--ledger", "none.sqlite")
+    auditor.no(2, "no ledger", "verify", MISSION_LEDGER="")
+    auditor.no(2, "not a mission ledger", "verify", "--ledger", "news.yaml")
+
+
+# Proofs ------------------------------------------------------------------------------------------
+
+
+def test_a_proof_is_checked_without_a_ledger(auditor: Auditor) -> None:
+    """A proof file and the public key are enough, anywhere, and the entry itself is in it."""
+    auditor.done("prove", "2", "--out", "two.proof")
+    auditor.no(2, "there already", "prove", "2", "--out", "two.proof")
+    proof = (auditor.folder / "two.proof").read_text(encoding="utf-8")
+    assert auditor.done("prove", "2") == proof
+    auditor.place.unlink()
+    check = ("verify", "--proof", "two.proof", "--key", "public.key")
+    said = auditor.done(*check, MISSION_LEDGER="")
+    assert f"The proof holds: entry 2 is in the log {ORIGIN}" in said
+    assert "command-taken-over: by DNK, on 2020-11" in said
+    data = json.loads(auditor.done(*check, "--format", "json"))
+    assert (data["position"], data["entry"]["data"]["by"]) == (2, "DNK")
+    assert data["checkpoint"]["size"] == 4
+    assert not auditor.place.exists()
+    auditor.no(2, "nothing was checked", "verify", "--proof", "two.proof")
+    auditor.no(2, "no public key", "verify", "--proof", "two.proof", "--key", "two.proof")
+    auditor.no(2, "--since goes with", *check, "--since", "public.key")
+
+
+def test_a_proof_that_was_changed_does_not_hold(auditor: Auditor) -> None:
+    """Any other entry, place, hash or checkpoint in a proof is refused, with exit code 1."""
+    auditor.done("prove", "2", "--out", "two.proof")
+    proof = (auditor.folder / "two.proof").read_text(encoding="utf-8")
+    lines = proof.splitlines(keepends=True)
+    spoilt = {
+        "entry": proof.replace(lines[1], f"extra {base64.b64encode(b'another').decode()}\n"),
+        "place": proof.replace("\nindex 1\n", "\nindex 0\n"),
+        "hash": proof.replace(lines[3], ""),
+        "size": proof.replace("\n4\n", "\n5\n"),
+        "cut": proof[: len(proof) // 2],
+        "none": "dear diary\n",
+    }
+    for what, text in spoilt.items():
+        assert text != proof
+        (auditor.folder / what).write_text(text, encoding="utf-8")
+        auditor.no(1, what, "verify", "--proof", what, "--key", "public.key")
+
+
+def test_an_earlier_checkpoint_is_proved_to_be_a_prefix(auditor: Auditor) -> None:
+    """That nothing before a checkpoint was touched is proved without a ledger, from it only."""
+    auditor.done("checkpoint", "--size", "1", "--out", "one")
+    auditor.done("checkpoint", "--out", "four")
+    auditor.add(LATER)
+    auditor.done("prove", "--since", "four", "--out", "since.proof")
+    auditor.place.unlink()
+    check = ("verify", "--proof", "since.proof", "--key", "public.key")
+    said = auditor.done(*check, "--since", "four")
+    assert "begins with the 4 entries" in said
+    auditor.no(1, "begins at 4 entries", *check, "--since", "one")
+    auditor.no(2, "--since", *check)
+    auditor.no(2, "and not both", "prove", "2", "--since", "four")
+    auditor.no(2, "and not both", "prove")
+
+
+def test_a_proof_can_be_made_under_a_checkpoint_that_is_there(auditor: Auditor) -> None:
+    """Without a signing key, a proof goes under a checkpoint that somebody signed before."""
+    auditor.done("checkpoint", "--out", "kept")
+    auditor.add(LATER)
+    shutil.rmtree(auditor.folder / "config")
+    auditor.done("prove", "3", "--checkpoint", "kept", "--out", "three.proof")
+    auditor.done("verify", "--proof", "three.proof", "--key", "public.key")
+    auditor.no(2, "is at 5", "prove", "5", "--checkpoint", "kept")
+    auditor.no(1, "no event, source or position", "prove", "77", "--checkpoint", "kept")
+
+
+def test_nothing_is_proved_of_a_changed_ledger(auditor: Auditor) -> None:
+    """A proof that would not hold is not handed out."""
+    auditor.done("checkpoint", "--out", "kept")
+    with closing(sqlite3.connect(auditor.place)) as raw:
+        raw.execute("UPDATE tree SET hash = zeroblob(32) WHERE level = 0 AND number = 0")
+        raw.commit()
+    auditor.no(2, "mission verify", "prove", "2", "--checkpoint", "kept", "--out", "two.proof")
+    assert not (auditor.folder / "two.proof").exists()
+
+
+# Timestamps --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reply(auditor: Auditor) -> Callable[[str], None]:
+    """Give a timestamp authority: it writes reply.tsr about a file; its certificate is tsa.pem."""
+    if not (openssl := shutil.which("openssl")):
+        pytest.skip("needs the openssl command")
+    config = "[tsa]\nserial=serial\ncrypto_device=builtin\nsigner_digest=sha256\n"
+    config += "default_policy=1.2.3.4\ndigests=sha256\nsigner_cert=tsa.pem\nsigner_key=tsa.key\n"
+    config += "certs=tsa.pem\n[req]\ndistinguished_name=dn\n[dn]\n[ext]\n"
+    config += "extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n"
+    config += "basicConstraints=CA:TRUE\n"
+    (auditor.folder / "tsa.cnf").write_text(config, encoding="utf-8")
+    (auditor.folder / "serial").write_text("01\n", encoding="utf-8")
+
+    def run(args: str) -> None:
+        subprocess.run(
+            [openssl, *args.split()], cwd=auditor.folder, check=True, capture_output=True
+        )
+
+    run(
+        "req -x509 -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.pem -days 2 -subj /CN=TSA"
+        " -config tsa.cnf -extensions ext"
+    )
+
+    def write(name: str) -> None:
+        run(f"ts -query -data {name} -sha256 -cert -out query.tsq")
+        run("ts -reply -queryfile query.tsq -out reply.tsr -config tsa.cnf -section tsa")
+
+    return write
+
+
+def test_a_timestamp_is_kept_beside_its_checkpoint(
+    auditor: Auditor, reply: Callable[[str], None]
+) -> None:
+    """A timestamp is taken for the checkpoint it is about, and openssl finds the same."""
+    auditor.done("checkpoint", "--out", "kept")
+    auditor.done("checkpoint", "--size", "1", "--out", "one")
+    reply("kept")
+    attach = ("checkpoint", "kept", "--timestamp", "reply.tsr")
+    auditor.no(1, "", "checkpoint", "one", "--timestamp", "reply.tsr")
+    assert not (auditor.folder / "one.tsr").exists()
+    result = auditor(*attach)
+    assert result.returncode == 0, result.stderr
+    assert "not checked: who says so" in result.stderr
+    assert auditor(*attach, "--roots", "tsa.pem").stderr == ""
+    subprocess.run(
+        ["openssl", "ts", "-verify", "-data", "kept", "-in", "kept.tsr", "-CAfile", "tsa.pem"],
+        cwd=auditor.folder,
+        check=True,
+        capture_output=True,
+    )
+    check = ("verify", "--checkpoint", "kept", "--key", "public.key", "--format", "json")
+    stamp = json.loads(auditor.done(*check))["checkpoint"]["timestamp"]
+    assert stamp["authority"] == "not checked"
+    stamp = json.loads(auditor.done(*check, "--roots", "tsa.pem"))["checkpoint"]["timestamp"]
+    assert stamp["authority"] == "checked"
+    auditor.add(LATER)
+    auditor.no(2, "has a timestamp", "checkpoint", "--out", "kept")
+    auditor.no(2, "signs nothing", *attach, "--out", "new")
+    reply("kept")
+    auditor.no(2, "there already", *attach)
+
+
+def test_a_timestamp_of_another_file_is_a_finding(
+    auditor: Auditor, reply: Callable[[str], None]
+) -> None:
+    """A timestamp beside a checkpoint that is not about it is told, with exit code 1."""
+    auditor.done("checkpoint", "--out", "kept")
+    reply("news.yaml")
+    (auditor.folder / "reply.tsr").rename(auditor.folder / "kept.tsr")
+    result = auditor("verify", "--checkpoint", "kept", "--key", "public.key", "--format", "json")
+    data = json.loads(result.stdout)
+    assert (result.returncode, data["holds"]) == (1, False)
+    assert [each["code"] for each in data["findings"]] == ["timestamp"]
+
+
+# Exports -----------------------------------------------------------------------------------------
+
+
+def test_the_log_is_exported_byte_for_byte(auditor: Auditor) -> None:
+    """Every line is an entry's stored bytes; a file is there whole, and is not overwritten."""
+    with open_store(auditor.place) as store:
+        stored = b"".join(raw + b"\n" for _, raw in store.stored())
+    assert auditor.done("export", "cloudevents").encode() == stored
+    auditor.done("export", "cloudevents", "log.jsonl")
+    assert (auditor.folder / "log.jsonl").read_bytes() == stored
+    auditor.no(2, "there already", "export", "cloudevents", "log.jsonl")
+    auditor.tamper(3, lambda raw: raw + b"\n")
+    auditor.no(2, "position 3", "export", "cloudevents", "other.jsonl")
+    left = {path.name for path in auditor.folder.iterdir()}
+    assert "other.jsonl" not in left
+    assert not [name for name in left if name.startswith(".other")]
+
+
+def test_the_log_is_published_as_tiles(auditor: Auditor) -> None:
+    """A folder of tiles has the signed checkpoint, grows with the log, and is no other log's."""
+    auditor.done("export", "tlog", "public")
+    first = (auditor.folder / "public" / "checkpoint").read_text(encoding="utf-8")
+    assert first == auditor.done("checkpoint")
+    auditor.add(LATER)
+    auditor.done("export", "tlog", "public")
+    published = auditor.folder / "public" / "checkpoint"
+    assert published.read_text(encoding="utf-8") == auditor.done("checkpoint") != first
+    auditor.done("verify", "--checkpoint", published, "--key", "public.key")

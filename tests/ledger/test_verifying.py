@@ -1,0 +1,424 @@
+"""Verifying a ledger: real database files, tampered with by going round what protects them."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.codec import canonical, decode, encode, write
+from events.source import Source
+from events.types import CommandAttested, MissionEstablished
+from ledger.checkpoints import Checkpoint
+from ledger.examining import examine
+from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
+from ledger.opening import create, open_store
+from ledger.store import Batch
+from ledger.verifying import Verified, verify
+from tests.postgres import Server
+from tests.strategies import any_events
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+ENTRIES = 11
+
+
+class Tampered:
+    """A ledger's file, and somebody who may do anything to it."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def verify(self, **given: object) -> Verified:
+        """Verify the ledger as it now is."""
+        with open_store(self.place) as store:
+            return verify(store, **given)  # type: ignore[arg-type]
+
+    def sql(self, *statements: str, **values: object) -> None:
+        """Run SQL on the file with the triggers out of the way, and put them back after."""
+        with closing(sqlite3.connect(self.place, isolation_level=None)) as raw:
+            triggers = raw.execute(
+                "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+            ).fetchall()
+            for name, _ in triggers:
+                raw.execute(f"DROP TRIGGER {name}")
+            for statement in statements:
+                raw.execute(statement, values)
+            for _, made in triggers:
+                raw.execute(made)
+
+    def raw(self, position: int) -> bytes:
+        """Return the stored bytes at a position."""
+        with open_store(self.place) as store:
+            return dict(store.stored())[position]
+
+    def put(self, position: int, raw: object) -> None:
+        """Put other bytes at a position, and leave all else as it is."""
+        self.sql("UPDATE log SET bytes = :raw WHERE position = :at", raw=raw, at=position)
+
+    def found(self) -> list[tuple[str, int | None]]:
+        """Return the codes and positions of all findings."""
+        return [(each.code, each.position) for each in self.verify().findings]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Tampered:
+    """Make a ledger of eleven entries: a source, a mission that has names, what it is said of."""
+    place = tmp_path / "ledger.sqlite"
+    create(place)
+    clock = iter(NOON + timedelta(seconds=number) for number in range(1000))
+    um = Source(id="um", publisher="A ministry", title="News", language="en", published="2022-05")
+    with open_store(place, write=True, clock=lambda: next(clock)) as store:
+        named = MissionEstablished(
+            mission="kfor", source="um", on="1999-06", name="KFOR", aliases=("kosovo-force", "k")
+        )
+        store.append(Batch("0" * 64, (um, named)), by="anna")
+        for number in range(ENTRIES - 2):
+            event = CommandAttested(
+                mission="kfor", source="um", on="2021-05", by="DNK", note=f"no. {number} – Ærø"
+            )
+            store.append(Batch("1" * 64, (event,)), by="Åse")
+    return Tampered(place)
+
+
+def changed(raw: bytes, **values: object) -> bytes:
+    """Return an entry of which some envelope fields are others, in its canonical form."""
+    return canonical({**json.loads(raw), **values})
+
+
+def test_a_sound_ledger_has_nothing_wrong(ledger: Tampered) -> None:
+    """What was appended is verified without a finding, and the root is that of the bytes."""
+    verified = ledger.verify()
+    assert (verified.size, verified.findings, verified.first_bad) == (ENTRIES, (), None)
+    leaves = [leaf_hash(ledger.raw(position)) for position in range(1, ENTRIES + 1)]
+    assert verified.root == grown(Tree(), leaves)[0].root
+
+
+def test_an_empty_ledger_is_sound(tmp_path: Path) -> None:
+    """A new ledger has the root of the empty tree, which is what a checkpoint of it says."""
+    create(tmp_path / "new.sqlite")
+    verified = Tampered(tmp_path / "new.sqlite").verify(expected=Checkpoint("o", 0, EMPTY_ROOT))
+    assert verified == Verified(0, EMPTY_ROOT, ())
+
+
+@pytest.mark.parametrize("position", [1, 2, 7, ENTRIES])
+def test_one_changed_byte_is_found_where_it_is(ledger: Tampered, position: int) -> None:
+    """A byte changed in the log is found, and its entry is the first bad one."""
+    raw = bytearray(ledger.raw(position))
+    raw[len(raw) // 2] ^= 1
+    ledger.put(position, bytes(raw))
+    verified = ledger.verify()
+    assert verified.first_bad == position
+    assert ("changed", position) in [(each.code, each.position) for each in verified.findings]
+    assert {each.position for each in verified.findings} == {position}
+
+
+@pytest.mark.parametrize(
+    ("tamper", "code"),
+    [
+        (lambda raw: b"", "unreadable"),
+        (lambda raw: b"null", "unreadable"),
+        (lambda raw: b"[" * 60_000, "unreadable"),
+        (lambda raw: changed(raw, position=3), "misplaced"),
+        (lambda raw: changed(raw, id="0" * 64), "id"),
+        (lambda raw: changed(raw, data={**json.loads(raw)["data"], "by": "ITA"}), "id"),
+        (lambda raw: changed(raw, data={"type": "no-such-type", "version": 1}), "unreadable"),
+        (lambda raw: changed(raw, time="2026-01-05 12:00"), "unreadable"),
+        (lambda raw: changed(raw, subject="another"), "form"),
+        (lambda raw: changed(raw, recordedby=7), "form"),
+        (lambda raw: changed(raw, more="than there is"), "form"),
+        (lambda raw: raw.replace(b":", b": ", 1), "form"),
+        (lambda raw: raw.replace(b"\xe2\x80\x93", b"\\u2013"), "form"),
+        (lambda raw: raw.replace(b'"period":1', b'"period":1.0'), "id"),
+        (lambda raw: changed(raw, recordedby="x" * 70_000), "too-large"),
+    ],
+)
+def test_what_is_wrong_with_an_entry_is_said(
+    ledger: Tampered, tamper: Callable[[bytes], bytes], code: str
+) -> None:
+    """Each way in which bytes are no entry of this position has its own finding."""
+    was = ledger.raw(5)
+    ledger.put(5, tamper(was))
+    assert ledger.raw(5) != was
+    assert (code, 5) in ledger.found()
+    assert ("changed", 5) in ledger.found()
+    assert {position for _, position in ledger.found()} == {5}
+
+
+def test_an_entry_that_was_never_an_event_is_found_under_a_whole_tree(ledger: Tampered) -> None:
+    """Bytes that do not decode are found even where all that is derived was made to fit them."""
+    data = {**json.loads(ledger.raw(5))["data"], "by": "NOBODY AT ALL"}
+    bad = changed(ledger.raw(5), data=data, id=hashlib.sha256(canonical(data)).hexdigest())
+    ledger.put(5, bad)
+    make_tree_fit(ledger)
+    ledger.sql(
+        "UPDATE entries SET id = :id WHERE position = 5", id=bytes.fromhex(json.loads(bad)["id"])
+    )
+    assert ledger.found() == [("unreadable", 5)]
+
+
+def test_a_float_is_no_number_of_the_log(ledger: Tampered) -> None:
+    """A number that RFC 8785 would write otherwise is found, its id notwithstanding."""
+    data = canonical({**json.loads(ledger.raw(5))["data"], "period": 1.0})
+    envelope = json.loads(ledger.raw(5))
+    bad = changed(ledger.raw(5), data=json.loads(data), id=hashlib.sha256(data).hexdigest())
+    assert b'"period":1.0' in bad
+    assert envelope["data"] == json.loads(bad)["data"]
+    ledger.put(5, bad)
+    assert ("form", 5) in ledger.found()
+
+
+def test_a_forged_ledger_is_shown_by_a_checkpoint_alone(ledger: Tampered) -> None:
+    """Who changes an entry and all that is derived leaves nothing to find but the checkpoint."""
+    before = ledger.verify()
+    assert before.root
+    old = decode(ledger.raw(5))
+    assert isinstance(old.content, CommandAttested)
+    other = write(old.content.model_copy(update={"by": "ITA"}))
+    ledger.put(5, encode(other, 5, old.recorded_at, "Åse", old.announcement).raw)
+    make_tree_fit(ledger)
+    ledger.sql("UPDATE entries SET id = :id WHERE position = 5", id=bytes.fromhex(other.id))
+    assert ledger.verify().findings == ()
+    for size, there in ((4, True), (5, False), (ENTRIES, False)):
+        root = before.root if size == ENTRIES else root_of(ledger, size, old.raw)
+        found = ledger.verify(expected=Checkpoint("o", size, root)).findings
+        assert [each.code for each in found] == ([] if there else ["checkpoint"])
+
+
+def root_of(ledger: Tampered, size: int, fifth: bytes) -> bytes:
+    """Return the root that the first entries had, with the fifth as it was."""
+    raws = [fifth if at == 5 else ledger.raw(at) for at in range(1, size + 1)]
+    return grown(Tree(), map(leaf_hash, raws))[0].root
+
+
+def make_tree_fit(ledger: Tampered) -> None:
+    """Make the tree anew from the bytes, as a forger would."""
+    leaves = [leaf_hash(ledger.raw(position)) for position in range(1, ENTRIES + 1)]
+    for level, number, node in grown(Tree(), leaves)[1]:
+        ledger.sql(
+            "UPDATE tree SET hash = :hash WHERE level = :level AND number = :number",
+            **{"hash": node, "level": level, "number": number},
+        )
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 1), (4, 4), (4, 6), (1, 10)])
+def test_a_missing_position_is_named_and_the_rest_is_verified(
+    ledger: Tampered, first: int, last: int
+) -> None:
+    """Where entries are missing, there is no root, and those after them are looked at still."""
+    ledger.sql(
+        "DELETE FROM log WHERE position BETWEEN :first AND :last",
+        "UPDATE log SET bytes = x'00' WHERE position = 11",
+        **{"first": first, "last": last},
+    )
+    verified = ledger.verify(expected=Checkpoint("o", ENTRIES, EMPTY_ROOT))
+    assert verified.root is None
+    assert verified.first_bad == first
+    codes = [(each.code, each.position) for each in verified.findings]
+    assert codes.count(("missing", first)) == 1
+    assert ("unreadable", 11) in codes
+    assert ("changed", 11) in codes
+    assert ("checkpoint", None) in codes
+    assert not [each for each in codes if each[1] and last < each[1] < 11]
+
+
+def test_entries_taken_from_the_end_are_missed(ledger: Tampered) -> None:
+    """A log that was cut is told from one that never was longer, and from a checkpoint."""
+    root = ledger.verify().root
+    assert root
+    ledger.sql("DELETE FROM log WHERE position > 9")
+    assert ("cut", 10) in ledger.found()
+    expected = Checkpoint("o", ENTRIES, root)
+    assert ("shorter", 10) in [
+        (each.code, each.position) for each in ledger.verify(expected=expected).findings
+    ]
+    ledger.sql(
+        "DELETE FROM entries WHERE position > 9", "DELETE FROM tree WHERE level = 0 AND number > 8"
+    )
+    ledger.sql("DELETE FROM tree WHERE (number + 1) << level > 9")
+    assert ledger.found() == []
+    assert [each.code for each in ledger.verify(expected=expected).findings] == ["shorter"]
+
+
+def test_a_position_far_away_does_not_take_forever(ledger: Tampered) -> None:
+    """An entry put at an absurd position is a gap like any other."""
+    ledger.sql("UPDATE log SET position = 9000000000000000 WHERE position = 11")
+    assert ("missing", 11) in ledger.found()
+
+
+def test_swapped_entries_are_both_named(ledger: Tampered) -> None:
+    """Two entries that changed places say so themselves."""
+    ledger.sql(
+        "UPDATE log SET position = -1 WHERE position = 4",
+        "UPDATE log SET position = 4 WHERE position = 5",
+        "UPDATE log SET position = 5 WHERE position = -1",
+    )
+    assert {("misplaced", 4), ("misplaced", 5)} <= set(ledger.found())
+
+
+@pytest.mark.parametrize(
+    ("level", "number", "found"),
+    [(0, 4, ("changed", 5)), (1, 2, ("tree", None)), (3, 0, ("tree", None))],
+)
+def test_a_changed_node_is_named_once(
+    ledger: Tampered, level: int, number: int, found: tuple[str, int | None]
+) -> None:
+    """Of the stored tree, the node that was changed is named, and no other."""
+    ledger.sql(
+        "UPDATE tree SET hash = zeroblob(32) WHERE level = :level AND number = :number",
+        **{"level": level, "number": number},
+    )
+    assert ledger.found() == [found]
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("DELETE FROM tree WHERE level = 1 AND number = 2", "tree"),
+        ("INSERT INTO tree VALUES (0, 11, zeroblob(32))", "cut"),
+        ("UPDATE entries SET mission = 'isaf' WHERE position = 5", "index"),
+        ("UPDATE entries SET recorded_at = recorded_at + 1 WHERE position = 5", "index"),
+        ("UPDATE entries SET describes = NULL WHERE position = 1", "index"),
+        ("UPDATE entries SET id = zeroblob(32) WHERE position = 5", "index"),
+        ("UPDATE entries SET id = 'text' WHERE position = 5", "unreadable-index"),
+        ("DELETE FROM entries WHERE position = 5", "index"),
+        ("INSERT INTO entries VALUES (12, zeroblob(32), 'kfor', NULL, 0)", "cut"),
+        ("DELETE FROM aliases WHERE name = 'k'", "alias"),
+        ("UPDATE aliases SET position = 3 WHERE name = 'k'", "alias"),
+        ("INSERT INTO aliases VALUES ('nmi', 'kfor', 2)", "alias"),
+        ("INSERT INTO aliases VALUES ('nmi', 'kfor', 400)", "alias"),
+        ("DROP TABLE aliases", "database"),
+        ("CREATE TABLE notes (text)", "database"),
+        ("UPDATE log SET bytes = CAST(bytes AS TEXT) WHERE position = 5", "unreadable"),
+        ("UPDATE log SET bytes = 7 WHERE position = 5", "unreadable"),
+    ],
+)
+def test_what_is_derived_is_compared(ledger: Tampered, statement: str, code: str) -> None:
+    """Every derived table, and the schema, is compared with what the log's bytes come to."""
+    ledger.sql(statement)
+    verified = ledger.verify()
+    assert code in [each.code for each in verified.findings]
+
+
+@pytest.mark.parametrize("trigger", ["log_no_update", "log_no_delete", "log_next_position"])
+def test_a_missing_trigger_is_named(ledger: Tampered, trigger: str) -> None:
+    """A ledger that no longer refuses changes is not whole."""
+    with closing(sqlite3.connect(ledger.place)) as raw:
+        raw.execute(f"DROP TRIGGER {trigger}")
+    (finding,) = ledger.verify().findings
+    assert finding.code == "database"
+    assert trigger in finding.message
+
+
+def test_what_can_be_made_anew_is(ledger: Tampered) -> None:
+    """After `rebuild`, derived tables that were wrong are right."""
+    ledger.sql(
+        "DELETE FROM tree WHERE level > 0",
+        "DELETE FROM aliases",
+        "UPDATE entries SET mission = 'x'",
+    )
+    assert ledger.found()
+    with open_store(ledger.place, write=True) as store:
+        store.rebuild()
+    assert ledger.found() == []
+
+
+def test_many_findings_are_counted(tmp_path: Path, ledger: Tampered) -> None:
+    """A ledger that is wrong all through gives a list that can be read, and a count."""
+    append_many(ledger, 300)
+    ledger.sql("UPDATE log SET bytes = x'00'")
+    verified = ledger.verify()
+    assert (len(verified.findings), verified.more) == (200, 2 * (ENTRIES + 300) - 200)
+    assert verified.first_bad == 1
+
+
+def append_many(ledger: Tampered, count: int) -> None:
+    """Append events in one batch."""
+    events = tuple(
+        CommandAttested(mission="kfor", source="um", on="2021-05", by="ITA", note=f"late {number}")
+        for number in range(count)
+    )
+    with open_store(ledger.place, write=True) as store:
+        store.append(Batch("2" * 64, events), by="anna")
+
+
+def test_a_verification_is_of_the_log_as_it_was_when_it_began(ledger: Tampered) -> None:
+    """Others may append meanwhile: that is no finding."""
+    seen = []
+
+    def meanwhile(done: int, of: int) -> None:
+        seen.append((done, of))
+        append_many(ledger, 5)
+
+    verified = ledger.verify(progress=meanwhile)
+    assert (verified.size, verified.findings, seen) == (ENTRIES, (), [(ENTRIES, ENTRIES)])
+
+
+@pytest.fixture
+def long_ledger(tmp_path: Path) -> Tampered:
+    """Make a ledger of several runs, of which the last is short."""
+    place = tmp_path / "long.sqlite"
+    create(place)
+    long = Tampered(place)
+    append_many(long, 9000)
+    return long
+
+
+def test_a_long_log_is_verified_run_by_run(long_ledger: Tampered) -> None:
+    """What holds for eleven entries holds across the places where reading pauses."""
+    verified = long_ledger.verify()
+    assert (verified.size, verified.findings) == (9000, ())
+    with open_store(long_ledger.place) as store:
+        for size in (1, 2048, 2049, 4096, 8999, 9000):
+            expected = Checkpoint("o", size, store.tree(size).root)
+            assert verify(store, expected=expected).findings == ()
+    positions = (1, 2048, 2049, 4096, 4097, 9000)
+    for position in positions:
+        long_ledger.put(position, b"gone")
+    found = long_ledger.found()
+    assert [at for code, at in found if code == "changed"] == list(positions)
+    assert {at for _, at in found} == set(positions)
+
+
+def test_a_ledger_in_postgresql_is_verified_alike(postgres: Server) -> None:
+    """There, too, the first bad entry is named, and triggers that are switched off are missed."""
+    url = postgres.new_database()
+    create(url)
+    with open_store(url, write=True) as store:
+        events = tuple(
+            CommandAttested(mission="kfor", on="2021-05", by="ITA", note=f"no. {number}")
+            for number in range(5)
+        )
+        store.append(Batch("2" * 64, events), by="anna")
+        whole = verify(store, expected=Checkpoint("o", 3, store.tree(3).root))
+        assert (whole.size, whole.root, whole.findings) == (5, store.tree().root, ())
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE log DISABLE TRIGGER USER")
+            connection.exec_driver_sql("UPDATE log SET bytes = 'x' WHERE position = 4")
+            connection.exec_driver_sql("UPDATE entries SET mission = 'x' WHERE position = 2")
+        found = [(each.code, each.position) for each in verify(store).findings]
+    assert found[:3] == [("index", 2), ("unreadable", 4), ("changed", 4)]
+    assert {code for code, _ in found[3:]} == {"database"}
+
+
+@settings(max_examples=60)
+@given(event=any_events(), by=st.text(min_size=1, max_size=20), seconds=st.integers(0, 10**9))
+def test_whatever_is_written_is_sound(event: object, by: str, seconds: int) -> None:
+    """Every event that can be encoded is found sound at its position, and unsound at another."""
+    written = write(event)  # type: ignore[arg-type]
+    moment = NOON + timedelta(seconds=seconds, microseconds=seconds % 1000)
+    try:
+        entry = encode(written, 9, moment, by, "0" * 64)
+    except UnicodeEncodeError:
+        return
+    examined = examine([(9, entry.raw)])
+    assert examined.findings == []
+    assert [row[0] for row in examined.rows] == [9]
+    assert [each.code for each in examine([(8, entry.raw)]).findings] == ["misplaced"]
