@@ -24,6 +24,7 @@ from ledger.store import Batch
 from ledger.verifying import Verified, verify
 from tests.postgres import Server
 from tests.strategies import any_events
+from tests.tampering import tamper
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ENTRIES = 11
@@ -41,17 +42,8 @@ class Tampered:
             return verify(store, **given)  # type: ignore[arg-type]
 
     def sql(self, *statements: str, **values: object) -> None:
-        """Run SQL on the file with the triggers out of the way, and put them back after."""
-        with closing(sqlite3.connect(self.place, isolation_level=None)) as raw:
-            triggers = raw.execute(
-                "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
-            ).fetchall()
-            for name, _ in triggers:
-                raw.execute(f"DROP TRIGGER {name}")
-            for statement in statements:
-                raw.execute(statement, values)
-            for _, made in triggers:
-                raw.execute(made)
+        """Run SQL on the file behind its triggers."""
+        tamper(self.place, *statements, **values)
 
     def raw(self, position: int) -> bytes:
         """Return the stored bytes at a position."""
