@@ -38,7 +38,7 @@ def open_store(
 
     Raises NoLedgerError, NotALedgerError, OlderLedgerError, NewerLedgerError or StoreError.
     """
-    where = _where(place)
+    where = where_is(place)
     if isinstance(where, Path):
         sqlite.check(where)
         # SQLAlchemy takes 0.2 s to import: nothing that can be refused before waits for it.
@@ -57,7 +57,7 @@ def create(place: str | Path) -> str | Path:
 
     In a PostgreSQL database the application role is made too, as far as the user may.
     """
-    where = _where(place)
+    where = where_is(place)
     if isinstance(where, Path):
         sqlite.create(where)
         return where
@@ -69,7 +69,7 @@ def create(place: str | Path) -> str | Path:
 
 def grants_left(place: str | Path) -> tuple[str, ...]:
     """Return the SQL that an administrator has still to run for the application role."""
-    where = _where(place)
+    where = where_is(place)
     if isinstance(where, Path):
         return ()
     from ledger import postgres  # noqa: PLC0415 (start-up)
@@ -83,7 +83,7 @@ def upgrade(place: str | Path) -> tuple[str, str]:
     Raises NewerLedgerError for one that is newer, and StoreError where a copy, which is
     migrated first, does not come out right.
     """
-    where = _where(place)
+    where = where_is(place)
     if isinstance(where, Path):
         return sqlite.upgrade(where)
     from ledger import postgres  # noqa: PLC0415 (start-up)
@@ -94,7 +94,7 @@ def upgrade(place: str | Path) -> tuple[str, str]:
 
 def exists(place: str | Path) -> bool:
     """Whether something is at this place; for a database, whether a ledger is in it."""
-    where = _where(place)
+    where = where_is(place)
     if isinstance(where, Path):
         return where.exists()
     from ledger import postgres  # noqa: PLC0415 (start-up)
@@ -104,7 +104,7 @@ def exists(place: str | Path) -> bool:
 
 def remove(place: str | Path) -> None:
     """Take away a ledger that was made a moment ago and could not be filled."""
-    where = _where(place)
+    where = where_is(place)
     if isinstance(where, Path):
         sqlite.remove(where)
         return
@@ -115,7 +115,7 @@ def remove(place: str | Path) -> None:
 
 def shown_place(place: str | Path) -> str:
     """Return a place as messages name it: a path, or a URL without its password."""
-    where = _where(place)
+    where = where_is(place)
     if isinstance(where, Path):
         return str(where)
     from ledger import postgres  # noqa: PLC0415 (start-up)
@@ -125,14 +125,17 @@ def shown_place(place: str | Path) -> str:
 
 def path_of(place: str | Path) -> Path:
     """Return the path of a ledger in a SQLite file. Raises StoreError for other kinds of place."""
-    where = _where(place)
+    where = where_is(place)
     if not isinstance(where, Path):
         raise StoreError("a PostgreSQL ledger is no file", hint="name a file")
     return where
 
 
-def _where(place: str | Path) -> "Path | sa.URL":
-    """Tell a file from a database URL. Raises StoreError for what is neither."""
+def where_is(place: str | Path) -> "Path | sa.URL":
+    """Tell a file from a database URL: the one place where that is decided.
+
+    Raises StoreError for what is neither.
+    """
     text = str(place)
     scheme, found, rest = text.partition("://")
     if found and not isinstance(place, Path):
