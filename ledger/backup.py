@@ -82,17 +82,9 @@ def back_up(
 
 def _check_free(path: Path) -> None:
     """Make sure that nothing is in the way of a new file. Raises StoreError."""
-    try:
-        if not path.parent.is_dir():
-            raise StoreError(f"there is no folder {path.parent}", hint="make it first")
-        # A write-ahead log of another database would be taken for the copy's own.
-        for taken in (path, *(path.with_name(path.name + end) for end in sqlite.SIDE_FILES)):
-            if taken.is_symlink() or taken.exists():
-                raise StoreError(
-                    f"{taken} is there already, and is left as it is", hint="name another file"
-                )
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror}") from None
+    if not path.parent.is_dir():
+        raise StoreError(f"there is no folder {path.parent}", hint="make it first")
+    sqlite.check_free(path)
 
 
 def _mode(ledger: Verifiable) -> int:

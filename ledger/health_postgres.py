@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 OLDEST_SERVER = 14
 """The oldest major version that the PostgreSQL project still mends, as of 2026."""
 
-TRIGGERS = ("log_no_change", "log_no_truncate", "log_next_position")
-ALWAYS = "A"
 WRITER = "mission_ledger_writer"
 
 SETTINGS = (
@@ -33,8 +31,8 @@ SETTINGS = (
 class Server:
     """What a server says of itself, of a ledger in it, and of who asks.
 
-    `triggers` says how each trigger of the log is enabled (`A` is ALWAYS); `holder` whose turn it
-    is to write, and empty where nobody's; `encrypted` is None on a socket of this machine.
+    `faults` says what is not as it was made of what protects the log; `holder` whose turn it is to
+    write, and empty where nobody's; `encrypted` is None on a socket of this machine.
     """
 
     place: str
@@ -42,7 +40,7 @@ class Server:
     settings: Mapping[str, str] = field(default_factory=dict)
     there: bool = True
     revisions: tuple[str, ...] = ()
-    triggers: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
     user: str = ""
     superuser: bool = False
     owner: bool = False
@@ -71,6 +69,7 @@ def _asked(url: "sa.URL", place: str) -> Server:
     import sqlalchemy as sa  # noqa: PLC0415 (start-up)
 
     from ledger.postgres import BUSY_SECONDS  # noqa: PLC0415
+    from ledger.postgres_guards import faults  # noqa: PLC0415
 
     given = {"connect_timeout": BUSY_SECONDS, "application_name": "mission-ledger doctor"}
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=given)
@@ -90,7 +89,7 @@ def _asked(url: "sa.URL", place: str) -> Server:
         facts: dict[str, Any] = {**about, "settings": settings, "there": there}
         if there:
             facts |= ask(_LOG).mappings().one()
-            facts["triggers"] = {row.tgname: row.tgenabled for row in ask(_TRIGGERS)}
+            facts["faults"] = tuple(faults(connection))
             facts["holder"] = ask(_HOLDER, application=APPLICATION_ID).scalar() or ""
             if ask("SELECT has_table_privilege('alembic_version', 'SELECT')").scalar():
                 rows = ask("SELECT version_num FROM alembic_version").scalars()
@@ -110,10 +109,6 @@ SELECT pg_has_role(current_user, relowner, 'USAGE') AS owner,
        has_table_privilege('log', 'INSERT') AS may_insert,
        has_table_privilege('log', 'TRUNCATE') AS may_truncate
 FROM pg_class WHERE oid = 'log'::regclass
-"""
-_TRIGGERS = """
-SELECT tgname, tgenabled::text AS tgenabled FROM pg_trigger
-WHERE tgrelid = 'log'::regclass AND NOT tgisinternal
 """
 _HOLDER = """
 SELECT format('%s (user %s, server process %s, since %s UTC)', a.application_name, a.usename,
@@ -149,7 +144,7 @@ def checks(found: Server) -> Iterator[Check]:
     else:
         said = "the ledger does not say which schema revision it has, or not to this user"
         yield Check("schema", "problem", said, "ask for the application role")
-    yield _triggers(found.triggers)
+    yield _triggers(found.faults)
     yield from _rights(found)
     held = f"held by {found.holder}" if found.holder else "nobody is writing right now"
     yield Check("turn", "fine", held)
@@ -195,19 +190,14 @@ def _connection(found: Server) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def _triggers(triggers: Mapping[str, str]) -> Check:
-    unfit = [
-        f"{name} is {'not enabled ALWAYS' if name in triggers else 'missing'}"
-        for name in TRIGGERS
-        if triggers.get(name) != ALWAYS
-    ]
-    if not unfit:
+def _triggers(faults: tuple[str, ...]) -> Check:
+    if not faults:
         said = "the database refuses UPDATE, DELETE, TRUNCATE and gaps in the log, always"
         return Check("triggers", "fine", said)
     return Check(
-        "triggers", "problem", f"what keeps the log append-only is not whole: {'; '.join(unfit)}",
-        "somebody changed it: `mission verify --checkpoint FILE` says what else was done; then"
-        " have the owner ENABLE ALWAYS what is there, or go back to a backup",
+        "triggers", "problem", f"what protects the log is not as it was made: {'; '.join(faults)}",
+        "`mission verify --checkpoint FILE` says what else was done; then have the owner put it"
+        " right, or go back to a backup",
     )  # fmt: skip
 
 

@@ -9,11 +9,10 @@ from urllib.parse import quote
 
 from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
 from ledger.health import Check
-from ledger.marks import APPLICATION_ID, check_revision
-from ledger.sqlite import in_place
+from ledger.marks import APPLICATION_ID, REVISION, check_revision
+from ledger.sqlite import OBJECTS, in_place, schema_faults
 
 MAGIC = b"SQLite format 3\0"
-TRIGGERS = ("log_no_update", "log_no_delete", "log_next_position")
 WAL = 2
 """What a file's header says at bytes 18 and 19 where its journal is a write-ahead log."""
 
@@ -29,7 +28,7 @@ class Database:
     path: Path
     head: bytes = b""
     revisions: tuple[str, ...] | None = None
-    triggers: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
     error: str = ""
 
     @property
@@ -51,14 +50,16 @@ def collect(path: Path) -> Database:
     try:
         with in_place(path), closing(_connect(path)) as connection:
             there = connection.execute("SELECT type, name FROM sqlite_schema").fetchall()
-            triggers = frozenset(str(name) for kind, name in there if kind == "trigger")
             revisions = None
             if ("table", "alembic_version") in there:
                 rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
                 revisions = tuple(str(row[0]) for row in rows)
+            faults: tuple[str, ...] = ()
+            if revisions == (REVISION,):
+                faults = tuple(schema_faults(connection.execute(OBJECTS)))
     except MissionLedgerError as error:
         return Database(path, head, error=error.message)
-    return Database(path, head, revisions, triggers)
+    return Database(path, head, revisions, faults)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -121,14 +122,14 @@ def _journal(head: bytes) -> Check:
 
 
 def _triggers(found: Database) -> Iterator[Check]:
-    if found.revisions and _revision(found).level != "fine":
-        return  # another revision has other triggers
-    if missing := [name for name in TRIGGERS if name not in found.triggers]:
+    if found.revisions != (REVISION,):
+        return  # another revision has another schema
+    if found.faults:
         yield Check(
             "triggers", "problem",
-            f"what keeps the log append-only is missing: {', '.join(missing)}",
-            "somebody took it away: `mission verify --checkpoint FILE` says what else was done;"
-            " then `mission backup FILE`, which has it, and use that",
+            f"what protects the log is not as it was made: {'; '.join(found.faults)}",
+            "`mission verify --checkpoint FILE` says what else was done; then `mission backup"
+            " FILE`, which has it, and use that",
         )  # fmt: skip
     else:
         yield Check("triggers", "fine", "the database refuses changes to the log")

@@ -17,5 +17,5 @@ def check_revision(found: str, place: str) -> None:
         return
     said = f"{place} has schema revision {found}; this program uses {REVISION}"
     if found in REVISIONS:
-        raise OlderLedgerError(said, hint="`mission rebuild` brings it up to date, on a copy first")
+        raise OlderLedgerError(said, hint="`mission rebuild` brings it up to date")
     raise NewerLedgerError(said, hint="install a newer mission-ledger")

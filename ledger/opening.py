@@ -49,7 +49,7 @@ def open_store(
     from ledger.sql import SqlStore  # noqa: PLC0415
 
     postgres.check(where)
-    return SqlStore(postgres.PostgresSchema(where, write=write), clock=clock)
+    return SqlStore(postgres.PostgresDatabase(where, write=write), clock=clock)
 
 
 def create(place: str | Path) -> str | Path:
@@ -80,16 +80,15 @@ def grants_left(place: str | Path) -> tuple[str, ...]:
 def upgrade(place: str | Path) -> tuple[str, str]:
     """Bring an older ledger to the newest schema; return the revision it had and has.
 
-    Raises NewerLedgerError for one that is newer, and StoreError where a copy, which is
-    migrated first, does not come out right.
+    A file is migrated as a copy first, a database in one transaction; readers go on. Raises
+    NewerLedgerError for one that is newer, and StoreError where it does not come out right.
     """
     where = where_is(place)
     if isinstance(where, Path):
         return sqlite.upgrade(where)
     from ledger import postgres  # noqa: PLC0415 (start-up)
 
-    postgres.check(where)  # there has been no older revision on PostgreSQL
-    return postgres.revision_of(where), postgres.revision_of(where)
+    return postgres.upgrade(where)
 
 
 def exists(place: str | Path) -> bool:

@@ -6,6 +6,7 @@ does so in the role `mission_ledger_writer`, which may SELECT and INSERT and no 
 """
 
 import getpass
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -13,11 +14,20 @@ from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 
-from events.errors import BusyLedgerError, NoLedgerError, NotALedgerError, StoreError
+from events.errors import (
+    BusyLedgerError,
+    NoLedgerError,
+    NotALedgerError,
+    OlderLedgerError,
+    StoreError,
+)
 from ledger.direct import Statements, transaction
-from ledger.marks import APPLICATION_ID, check_revision
+from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.tables import DERIVED, log
 from ledger.troubles import in_plain_words
+
+# What it warns of, a connection lost in the middle of something, we raise in plain words.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 BUSY_SECONDS = 10
 """How long a writer waits for its turn, and anyone for an answer to a connection."""
@@ -25,12 +35,10 @@ BUSY_SECONDS = 10
 WRITER = "mission_ledger_writer"
 """The application role: it may read and append, and nothing else."""
 
-TURN = f"pg_advisory_xact_lock({APPLICATION_ID}, 'log'::regclass::oid::int)"
+LOCK_NOT_AVAILABLE = "55P03"
+"""SQLSTATE of a wait for a lock that took too long."""
 
-_TRIGGERS = sa.text(
-    "SELECT tgname, tgenabled::text FROM pg_trigger"
-    " WHERE tgrelid = 'log'::regclass AND NOT tgisinternal"
-)
+TURN = f"pg_advisory_xact_lock({APPLICATION_ID}, 'log'::regclass::oid::int)"
 
 _HOLDER = sa.text(
     "SELECT a.application_name AS name, a.usename AS who, a.pid"
@@ -43,7 +51,7 @@ _HOLDER = sa.text(
 TABLES = (*(table.name for table in (log, *DERIVED)), "alembic_version")
 
 
-class PostgresSchema:
+class PostgresDatabase:
     """A ledger's database as a backend of the SQL store."""
 
     def __init__(self, url: sa.URL, *, write: bool) -> None:
@@ -57,13 +65,15 @@ class PostgresSchema:
         READ COMMITTED: what is looked at after the turn is taken is what is really there.
         """
         try:
-            with in_plain_words(self.place), transaction(self.engine, f"SELECT {TURN}") as writer:
+            with transaction(self.engine, f"SELECT {TURN}") as writer:
                 yield writer
-        except BusyLedgerError as error:
+        except sa.exc.DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
             raise BusyLedgerError(
                 f"{self.place} is held by {self._holder()}, and {BUSY_SECONDS} seconds were not"
                 " enough",
-                hint=error.hint,
+                hint="nothing was appended; try again when it is done",
             ) from None
 
     def _holder(self) -> str:
@@ -81,13 +91,10 @@ class PostgresSchema:
         self.engine.dispose()
 
     def faults(self, connection: sa.Connection) -> Iterator[str]:
-        """Say what the schema lacks of what keeps the log append-only."""
-        enabled = {name: how for name, how in connection.execute(_TRIGGERS)}  # noqa: C416
-        for name in ("log_no_change", "log_no_truncate", "log_next_position"):
-            if name not in enabled:
-                yield f"the trigger {name} is missing"
-            elif enabled[name] != "A":
-                yield f"the trigger {name} is not enabled ALWAYS"
+        """Say what is not as it was made of what keeps the log append-only and durable."""
+        from ledger.postgres_guards import faults  # noqa: PLC0415 (start-up: it needs Alembic)
+
+        yield from faults(connection)
 
 
 def url_of(text: str) -> sa.URL:
@@ -131,6 +138,27 @@ def create(url: sa.URL) -> None:
                     connection.execute(sa.text(statement))
     finally:
         engine.dispose()
+
+
+def upgrade(url: sa.URL) -> tuple[str, str]:
+    """Bring an older ledger to the newest schema; return both revisions.
+
+    In one transaction, which is rolled back whole where anything is wrong; readers go on.
+    """
+    from ledger.migrating import to_newest  # noqa: PLC0415 (start-up)
+
+    found = revision_of(url)
+    with suppress(OlderLedgerError):
+        check_revision(found, shown(url))
+    if found != REVISION:
+        backend = PostgresDatabase(url, write=True)
+        try:
+            with in_plain_words(shown(url)), backend.engine.begin() as connection:
+                connection.exec_driver_sql(f"SELECT {TURN}")
+                to_newest(connection)
+        finally:
+            backend.close()
+    return found, REVISION
 
 
 def exists(url: sa.URL) -> bool:

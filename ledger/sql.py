@@ -83,18 +83,18 @@ class SqlStore:
         moments: list[datetime] = []
         for pause in PAUSES:
             try:
-                return self._landed(batch, by, moments) or self._append(
-                    batch, by, expected, moments
-                )
+                return self._append(batch, by, expected, moments)
             except UnreachableError:
                 time.sleep(pause)
-        return self._landed(batch, by, moments) or self._append(batch, by, expected, moments)
+        return self._append(batch, by, expected, moments)
 
     def _append(
         self, batch: Batch, by: str, expected: int | None, moments: list[datetime]
     ) -> Receipt:
         wanted = by_id(batch)
         with self._writing() as writer:
+            if landed := _landed(writer, batch, by, moments):
+                return landed
             last = derived.last_position(writer)
             planned = plan(
                 wanted,
@@ -119,23 +119,6 @@ class SqlStore:
         before = end if end.size == last else derived.tree_of(writer, last)
         writer.insert(log, [(entry.position, entry.raw) for entry in made])
         return derived.add(writer, made, before)
-
-    def _landed(self, batch: Batch, by: str, moments: Sequence[datetime]) -> Receipt | None:
-        """Return what an append did whose acknowledgement was lost with the connection."""
-        if not moments:
-            return None
-        query = _READ.where(entries.c.recorded_at.in_([microseconds(each) for each in moments]))
-        made = tuple(
-            entry
-            for entry in self._read(query)
-            if (entry.announcement, entry.recorded_by) == (batch.announcement, by)
-        )
-        if not made:
-            return None
-        new = {entry.id for entry in made}
-        return Receipt(
-            made, tuple(id_ for id_ in by_id(batch) if id_ not in new), made[-1].position
-        )
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries as another ledger recorded them, byte for byte."""
@@ -244,11 +227,12 @@ class SqlStore:
                 .limit(LARGE_CHUNK)
             )
             with self._connection() as connection:
-                chunk = connection.execute(query).all()
-            yield from ((position, as_bytes(raw, position)) for position, raw in chunk)
+                rows = connection.execute(query).all()
+                chunk = [(position, as_bytes(raw, position)) for position, raw in rows]
+            yield from chunk
             if len(chunk) < LARGE_CHUNK:
                 return
-            after = chunk[-1].position
+            after = chunk[-1][0]
 
     def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
         """Yield what the derived table of entries holds, in order."""
@@ -260,12 +244,12 @@ class SqlStore:
                 .limit(LARGE_CHUNK)
             )
             with self._connection() as connection:
-                chunk = connection.execute(query).all()
-            for position, id_, *rest in chunk:
-                yield position, as_bytes(id_), *rest
+                rows = connection.execute(query).all()
+                chunk = [(position, as_bytes(id_), *rest) for position, id_, *rest in rows]
+            yield from chunk
             if len(chunk) < LARGE_CHUNK:
                 return
-            after = chunk[-1].position
+            after = chunk[-1][0]
 
     def aliased(self) -> set[tuple[str, str, int]]:
         """Return what the derived table of aliases holds: name, mission, position."""
@@ -322,6 +306,30 @@ class SqlStore:
     def _read(self, query: sa.Select[Any]) -> list[Entry]:
         with self._connection() as connection:
             return [understood(at, raw) for at, raw in connection.execute(query)]
+
+
+def _landed(
+    statements: Statements, batch: Batch, by: str, moments: Sequence[datetime]
+) -> Receipt | None:
+    """Return what an append did at one of these moments, its acknowledgement lost on the way."""
+    made: list[Entry] = []
+    for moment in moments:
+        rows = statements.ask(
+            "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
+            " WHERE e.recorded_at = ? ORDER BY l.position",
+            [microseconds(moment)],
+        )
+        found = [understood(*row) for row in rows]
+        made += [
+            entry
+            for entry in found
+            if (entry.announcement, entry.recorded_by) == (batch.announcement, by)
+        ]
+    if not made:
+        return None
+    new = {entry.id for entry in made}
+    already = tuple(id_ for id_ in by_id(batch) if id_ not in new)
+    return Receipt(tuple(made), already, made[-1].position)
 
 
 _READ = sa.select(log.c.position, log.c.bytes).join(entries, entries.c.position == log.c.position)

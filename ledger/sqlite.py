@@ -7,7 +7,7 @@ checkpoints take turns (`ledger.turns`), and a writer holds SQLite's own lock be
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
@@ -37,7 +37,10 @@ BUSY_SECONDS = 10
 LARGEST_VALUE = 1 << 20
 """In bytes; no entry is nearly as large, and no file from elsewhere makes us read more."""
 
-SIDE_FILES = ("-wal", "-shm", "-lock")
+TAKEN_FOR_OURS = ("-wal", "-shm", "-journal")
+"""What SQLite takes for a database's own, by the ending of its name, whoever left it there."""
+
+SIDE_FILES = (*TAKEN_FOR_OURS, "-lock")
 """What may lie beside a ledger, by the ending of its name."""
 
 
@@ -70,21 +73,28 @@ class SqliteFile:
     def faults(self, connection: "sa.Connection") -> Iterator[str]:
         """Say what SQLite itself finds wrong with the file, and what its schema lacks."""
         for (said,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
-            if said != "ok":
-                yield f"SQLite finds the file damaged: {said}"
-        there = {(*row,) for row in connection.exec_driver_sql(_OBJECTS)}
-        newest = _newest()
-        for kind, name, _ in sorted(newest - there):
-            yield f"the {kind} {name} is missing, or not as it was made"
-        for kind, name, _ in sorted(there - newest):
-            if not any(name == each[1] for each in newest):
-                yield f"there is a {kind} {name} that mission did not make"
+            for line in said.splitlines():
+                if line != "ok":
+                    yield f"SQLite finds the file damaged: {line}"
+        yield from schema_faults((*row,) for row in connection.exec_driver_sql(OBJECTS))
+
+
+def schema_faults(objects: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    """Say how a schema, as OBJECTS reads it, differs from a new ledger's."""
+    there, newest = set(objects), _newest()
+    for kind, name, _ in sorted(newest - there):
+        yield f"the {kind} {name} is missing, or not as it was made"
+    made = {name for _, name, _ in newest}
+    for strange, called, _ in there - newest:
+        if called not in made:
+            yield f"there is a {strange} {called} that mission did not make"
 
 
 _STRANGE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %' LIMIT 1"
 """A ledger has neither: a file from elsewhere could answer a plain query with endless work."""
 
-_OBJECTS = (
+OBJECTS = (
+    # Kind, name and the SQL that made it, of all that was made.
     "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 )
@@ -99,17 +109,14 @@ def _newest() -> frozenset[tuple[str, str, str]]:
 
     with sa.create_engine("sqlite://").begin() as connection:
         to_newest(connection)
-        return frozenset((*row,) for row in connection.exec_driver_sql(_OBJECTS))
+        return frozenset((*row,) for row in connection.exec_driver_sql(OBJECTS))
 
 
 def create(path: Path) -> None:
     """Make an empty ledger. Raises StoreError where something is there."""
     draft = path.parent / f".ledger-{secrets.token_hex(8)}"
+    check_free(path)
     try:
-        if path.exists():
-            raise StoreError(
-                f"{path} is there already", hint="name another place, or use it as it is"
-            )
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.touch(exist_ok=False)
     except OSError as error:
@@ -123,6 +130,21 @@ def create(path: Path) -> None:
         raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
     finally:
         remove(draft)
+
+
+def check_free(path: Path) -> None:
+    """Make sure that nothing is in the way of a new ledger. Raises StoreError.
+
+    A write-ahead log left by another database would be taken for the new one's own.
+    """
+    try:
+        for taken in (path, *(Path(f"{path}{end}") for end in TAKEN_FOR_OURS)):
+            if taken.is_symlink() or taken.exists():
+                raise StoreError(
+                    f"{taken} is there already, and is left as it is", hint="name another file"
+                )
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def remove(path: Path) -> None:

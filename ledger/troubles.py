@@ -127,5 +127,8 @@ def translated(error: Exception, place: str) -> StoreError:
         if said in text:
             return kind(f"{place} {meaning}", hint=hint)
     if state is None and "connection" in text:
-        return UnreachableError(f"{place} cannot be reached: {text}", hint="is the server up?")
+        said = text.removeprefix("connection failed: ").removeprefix("connection is bad: ")
+        return UnreachableError(
+            f"{place} cannot be reached: {said}", hint="is the server up, and the place right?"
+        )
     return StoreError(f"{place}: the database says: {text}")

@@ -486,7 +486,6 @@ SERVER = Server(
         "server_encoding": "UTF8",
     },
     revisions=("0002",),
-    triggers=dict.fromkeys(health_postgres.TRIGGERS, "A"),
     user="desk",
 )
 
@@ -515,9 +514,8 @@ def test_a_sound_server() -> None:
         (replace(SERVER, owner=True), {"rights": "note"}),
         (replace(SERVER, may_truncate=True), {"rights": "note"}),
         (replace(SERVER, may_insert=False), {"rights": "note"}),
-        (replace(SERVER, triggers={"log_no_change": "A"}), {"triggers": "problem"}),
         (
-            replace(SERVER, triggers={**SERVER.triggers, "log_no_truncate": "O"}),
+            replace(SERVER, faults=("the trigger log_no_change is missing",)),
             {"triggers": "problem"},
         ),
         (replace(SERVER, revisions=("0001",)), {"schema": "problem"}),

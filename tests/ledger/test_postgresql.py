@@ -15,6 +15,7 @@ from events.errors import (
     NewerLedgerError,
     NoLedgerError,
     NotALedgerError,
+    OlderLedgerError,
     ReadOnlyLedgerError,
     StoreError,
     UnreachableError,
@@ -22,7 +23,17 @@ from events.errors import (
 from events.types import CommandAttested
 from ledger.appending import append_announcement
 from ledger.direct import Statements
-from ledger.opening import create, exists, grants_left, open_store, path_of, remove, shown_place
+from ledger.marks import REVISION
+from ledger.opening import (
+    create,
+    exists,
+    grants_left,
+    open_store,
+    path_of,
+    remove,
+    shown_place,
+    upgrade,
+)
 from ledger.shipped import Preferences, load
 from ledger.store import Receipt, Store
 from tests.postgres import Server, running_server
@@ -74,6 +85,61 @@ def test_the_database_refuses_changes(url: str, statement: str, replication: str
     """UPDATE, DELETE, TRUNCATE and gaps are refused even to the owner, even as a replica."""
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
         run(url, f"SET LOCAL session_replication_role = {replication}", statement)
+    with open_store(url) as store:
+        assert [position for position, _ in store.stored()] == [1]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DROP TRIGGER log_no_change ON log", "trigger log_no_change is missing"),
+        ("ALTER TABLE log ENABLE TRIGGER log_no_truncate", "not enabled ALWAYS"),
+        (
+            "CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RETURN coalesce(NEW, OLD); END $$",
+            "function log_is_append_only",
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER log_no_change BEFORE UPDATE ON log"
+            " FOR EACH ROW EXECUTE FUNCTION log_is_append_only();"
+            "ALTER TABLE log ENABLE ALWAYS TRIGGER log_no_change",
+            "trigger log_no_change is not as it was made",
+        ),
+        ("DROP INDEX entries_by_id", "index entries_by_id is missing"),
+        ("CREATE RULE r AS ON INSERT TO log DO INSTEAD NOTHING", "rules"),
+        ("ALTER TABLE log SET UNLOGGED", "not kept through a crash"),
+        ("ALTER TABLE entries ENABLE ROW LEVEL SECURITY", "row security"),
+    ],
+)
+def test_what_protects_the_log_is_looked_at(url: str, statement: str, said: str) -> None:
+    """Whatever the owner took away or changed of what protects the log is named."""
+    with open_store(url) as store:
+        assert list(store.faults()) == []
+        run(url, statement)
+        found = "; ".join(store.faults())
+    assert said in found
+
+
+def test_a_server_that_does_not_wait_for_its_disk_is_told_to(postgres: Server) -> None:
+    """Where the server is set to acknowledge before the disk has it, our own sessions are not."""
+    url = postgres.new_database()
+    create(url)
+    name = url.split("/")[-1].partition("?")[0]
+    run(url, f"ALTER DATABASE {name} SET synchronous_commit = off")
+    with open_store(url, write=True) as store, store._backend.writing() as statements:
+        assert statements.ask("SHOW synchronous_commit") == [("on",)]
+
+
+def test_an_upgrade_that_fails_changes_nothing(url: str) -> None:
+    """A ledger that cannot be brought up to date stays as it is, and says that it is older."""
+    run(url, "UPDATE alembic_version SET version_num = '0001'")  # with the tables of 0002
+    for act in (open_store, upgrade):
+        with pytest.raises(StoreError):
+            act(url)
+    with pytest.raises(OlderLedgerError):
+        open_store(url)
+    run(url, f"UPDATE alembic_version SET version_num = '{REVISION}'")
+    assert upgrade(url) == (REVISION, REVISION)
     with open_store(url) as store:
         assert [position for position, _ in store.stored()] == [1]
 

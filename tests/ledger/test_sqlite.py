@@ -9,13 +9,13 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 import ledger.sqlite
 from events.codec import Content
@@ -29,6 +29,7 @@ from events.errors import (
     ReadOnlyLedgerError,
     StoreError,
 )
+from events.source import Source
 from events.types import CommandAttested
 from ledger.marks import APPLICATION_ID, REVISIONS
 from ledger.migrating import revisions
@@ -42,6 +43,9 @@ NOBODY = 65534
 def attested(mission: str = "nato-mission-iraq", number: int = 1) -> CommandAttested:
     """Make an event; each number makes another."""
     return CommandAttested(mission=mission, on="2021-05-01", by="DNK", note=f"no. {number}")
+
+
+UM = Source(id="um", publisher="UM", title="Handover", language="en", published="2022-05")
 
 
 def batch(*contents: Content) -> Batch:
@@ -242,6 +246,19 @@ def test_making_where_something_is(tmp_path: Path, path: Path) -> None:
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+def test_a_write_ahead_log_of_another_is_not_taken_for_the_new_ones(tmp_path: Path) -> None:
+    """Where the log of a ledger that is gone lies about, none is made that would read it."""
+    path = tmp_path / "ledger.sqlite"
+    for ending in ("-wal", "-shm", "-journal"):
+        beside = tmp_path / f"ledger.sqlite{ending}"
+        beside.write_bytes(b"of another")
+        with pytest.raises(StoreError, match=ending):
+            create(path)
+        assert not path.exists()
+        beside.unlink()
+    create(path)
+
+
 def test_making_fails_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a ledger cannot be made no part of one is left."""
 
@@ -274,6 +291,8 @@ def test_a_ledger_is_marked_durable_and_ours(path: Path) -> None:
     with closing(ledger.sqlite.connect(path, write=True)) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA recursive_triggers").fetchone() == (1,)
+        assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
+        assert connection.execute("PRAGMA cell_size_check").fetchone() == (1,)
 
 
 def test_the_default_place_is_a_file_of_the_users() -> None:
@@ -578,6 +597,46 @@ def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert store.append(batch(attested(number=9)), by="anna").position == 4
 
 
+def test_closing_takes_a_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last writer to close makes a checkpoint, and waits for its turn to do so."""
+    store = open_store(path, write=True)
+    store.append(batch(attested(number=9)), by="anna")
+    closed = threading.Event()
+
+    def close() -> None:
+        store.close()
+        closed.set()
+
+    with turn(path, 1):
+        closing_ = threading.Thread(target=close)
+        closing_.start()
+        assert not closed.wait(0.3)
+        assert path.with_name(f"{path.name}-wal").stat().st_size
+    closing_.join(5)
+    assert closed.is_set()
+    assert not path.with_name(f"{path.name}-wal").exists()
+
+
+def test_a_group_takes_turns(path: Path) -> None:
+    """Whoever may write to the ledger may take a turn, whatever the umask of who came first."""
+    path.chmod(0o664)
+    before = os.umask(0o077)
+    try:
+        with turn(path, 1):
+            pass
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.with_name(f"{path.name}-lock").stat().st_mode) == 0o664
+
+
+def test_links_lead_to_the_same_turn(path: Path, tmp_path: Path) -> None:
+    """Two writers that name one ledger by a link and by its name take turns all the same."""
+    link = tmp_path / "link.sqlite"
+    link.symlink_to(path)
+    with turn(path, 1), pytest.raises(BusyLedgerError), turn(link, 0.05):
+        pass
+
+
 LIMITED = """
 import resource, sys
 from events.errors import StoreError
@@ -612,13 +671,11 @@ def test_a_disk_that_takes_no_more(path: Path) -> None:
 
 def test_queries_use_their_indexes(path: Path) -> None:
     """No question about one mission, source, id or moment reads the whole log."""
-    asked: list[tuple[str, tuple[object, ...]]] = []
-    with open_store(path) as store:
-        sa.event.listen(
-            store._backend.engine,
-            "before_cursor_execute",
-            lambda _c, _k, statement, parameters, *_: asked.append((statement, parameters)),
-        )
+    asked: list[str] = []
+    with open_store(path, write=True) as store:
+        raw = store._backend.engine.raw_connection()
+        raw.driver_connection.set_trace_callback(asked.append)  # type: ignore[union-attr]
+        raw.close()
         entry = next(store.of_mission("nato-mission-iraq", upto=2))
         list(store.of_mission("nato-mission-iraq"))
         list(store.of_sources(["um-handover-2022-05", "another"], upto=2))
@@ -628,10 +685,12 @@ def test_queries_use_their_indexes(path: Path) -> None:
         store.missions()
         store.missions(upto=2)
         list(store.entries(after=1, upto=2))
-    queries = [each for each in asked if each[0].startswith("SELECT")]
-    assert len(queries) >= 9
+        store.tree()
+        store.nodes(1, 0, 1)
+        store.append(batch(UM, attested(number=9)), by="anna")
+    queries = [each for each in asked if each.startswith("SELECT")]
+    assert len(queries) >= 14
     with closing(sqlite3.connect(path)) as connection:
-        for statement, parameters in queries:
-            plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-            for *_, step in plan:
-                assert not step.startswith(("SCAN entries", "SCAN log")), (statement, step)
+        for statement in queries:
+            for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}"):
+                assert not step.startswith(("SCAN entries", "SCAN log", "SCAN tree")), statement

@@ -1,6 +1,6 @@
 """The record in a table of its own, and all that is derived from it beside it; the Merkle tree.
 
-The derived tables are left empty: who migrates a ledger rebuilds them (`ledger.opening.upgrade`).
+The derived tables are left empty: who migrates a ledger rebuilds them (`ledger.migrating`).
 """
 
 import sqlalchemy as sa
@@ -21,17 +21,22 @@ SQLITE_TRIGGERS = (
        BEGIN SELECT RAISE(ABORT, 'the log is append-only: not the next position'); END""",
 )
 
-POSTGRESQL_TRIGGERS = (
-    """CREATE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN RAISE EXCEPTION 'the log is append-only: no %', TG_OP; END $$""",
+POSTGRESQL_FUNCTIONS = {
+    "log_is_append_only": "BEGIN RAISE EXCEPTION 'the log is append-only: no %', TG_OP; END",
     # Volatile, so that it sees the rows that the same INSERT has put in before.
-    """CREATE FUNCTION log_next_position() RETURNS trigger LANGUAGE plpgsql VOLATILE AS $$
-       BEGIN
+    "log_next_position": """BEGIN
          IF NEW.position IS DISTINCT FROM (SELECT coalesce(max(position), 0) + 1 FROM log) THEN
            RAISE EXCEPTION 'the log is append-only: not the next position';
          END IF;
          RETURN NEW;
-       END $$""",
+       END""",
+}
+
+POSTGRESQL_TRIGGERS = (
+    *(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql VOLATILE AS $${body}$$"
+        for name, body in POSTGRESQL_FUNCTIONS.items()
+    ),
     """CREATE TRIGGER log_no_change BEFORE UPDATE OR DELETE ON log
        FOR EACH ROW EXECUTE FUNCTION log_is_append_only()""",
     """CREATE TRIGGER log_no_truncate BEFORE TRUNCATE ON log

@@ -1,0 +1,85 @@
+"""What keeps a log in PostgreSQL append-only and durable, compared with what a new ledger has.
+
+Names alone show nothing: somebody who owns the tables can give a trigger another function, or a
+function another body.
+"""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from ledger.migrations.versions.r0002_the_tree import POSTGRESQL_FUNCTIONS
+from ledger.tables import DERIVED, log
+
+_ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
+
+TRIGGERS = {
+    "log_no_change": (_ROW | _BEFORE | _DELETE | _UPDATE, "log_is_append_only"),
+    "log_no_truncate": (_BEFORE | _TRUNCATE, "log_is_append_only"),
+    "log_next_position": (_ROW | _BEFORE | _INSERT, "log_next_position"),
+}
+"""When each fires (`pg_trigger.tgtype`), and the function it calls."""
+
+INDEXES = {
+    "log_pkey": True,
+    "entries_pkey": True,
+    "entries_by_id": True,
+    "entries_by_source": True,
+    "entries_by_mission": False,
+    "entries_by_time": False,
+    "aliases_pkey": True,
+    "tree_pkey": True,
+}
+"""Every index, and whether it lets no value in twice."""
+
+_TABLES = [table.name for table in (log, *DERIVED)]
+
+
+def faults(connection: sa.Connection) -> Iterator[str]:
+    """Say what is missing, added or not as it was made, in the log's own schema."""
+    there = {row.name: row for row in connection.execute(_THERE)}
+    for name, (fires, function) in TRIGGERS.items():
+        found = there.pop(name, None)
+        if found is None:
+            yield f"the trigger {name} is missing"
+        elif found.enabled != "A":
+            yield f"the trigger {name} is not enabled ALWAYS"
+        elif (found.fires, found.function, found.plain) != (fires, function, True):
+            yield f"the trigger {name} is not as it was made"
+        elif found.body.split() != POSTGRESQL_FUNCTIONS[function].split():
+            yield f"the function {function}, which the trigger {name} calls, was changed"
+    for name in sorted(there):
+        yield f"there is a trigger {name} on the log that mission did not make"
+    indexes = {row.name: row for row in connection.execute(_INDEXES, {"tables": _TABLES})}
+    for name, unique in INDEXES.items():
+        if (found := indexes.get(name)) is None:
+            yield f"the index {name} is missing"
+        elif not found.valid or found.single != unique:
+            yield f"the index {name} is not as it was made"
+    for row in connection.execute(_ODD, {"tables": _TABLES}):
+        yield f"the table {row.name} {row.said}"
+
+
+_THERE = sa.text(
+    "SELECT t.tgname AS name, t.tgenabled::text AS enabled, t.tgtype AS fires,"
+    " p.proname AS function, p.prosrc AS body,"
+    " t.tgqual IS NULL AND t.tgattr = '' AND p.pronamespace = c.relnamespace AS plain"
+    " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid"
+    " WHERE t.tgrelid = 'log'::regclass AND NOT t.tgisinternal"
+)
+_INDEXES = sa.text(
+    "SELECT c.relname AS name, i.indisvalid AND i.indpred IS NULL = (c.relname <>"
+    " 'entries_by_source') AS valid, i.indisunique AS single"
+    " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    " WHERE i.indrelid = ANY (SELECT to_regclass(name) FROM unnest(CAST(:tables AS text[])) name)"
+)
+_ODD = sa.text(
+    "SELECT c.relname AS name, CASE"
+    " WHEN c.relkind <> 'r' THEN 'is no table'"
+    " WHEN c.relpersistence <> 'p' THEN 'is not kept through a crash (UNLOGGED)'"
+    " WHEN c.relrowsecurity THEN 'hides rows from some (row security)'"
+    " ELSE 'has rules that change what is done to it' END AS said"
+    " FROM pg_class c"
+    " WHERE c.oid = ANY (SELECT to_regclass(name) FROM unnest(CAST(:tables AS text[])) name)"
+    " AND (c.relkind <> 'r' OR c.relpersistence <> 'p' OR c.relrowsecurity OR c.relhasrules)"
+)
