@@ -2,8 +2,10 @@
 
 Run with `python -m pytest benchmarks/test_store.py -s`. Asserted, as ratios within one run since
 machines differ: one mission's events are read as fast out of a thousand missions as out of one,
-and a durable append of one event takes at most twice what bare sqlite3 takes, with the same
-settings, to insert the same bytes into a table that has nothing else. Everything else is printed.
+a durable append of one event takes at most twice what bare sqlite3 takes, with the same
+settings, to insert the same bytes into a table that has nothing else; and in bulk, events are
+taken at no less than 0.3 of the rate at which sqlite3 inserts the same rows, ready made. The rates
+themselves (30,000 events a second in bulk is what is wanted) are printed.
 """
 
 import gc

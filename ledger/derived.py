@@ -17,24 +17,24 @@ from ledger.tables import DERIVED, aliases, entries, tree
 CHUNK = 500
 
 
-def add(writer: Statements, made: Sequence[Entry], before: Tree) -> Tree:
+def add(statements: Statements, made: Sequence[Entry], before: Tree) -> Tree:
     """Add to the derived tables what new entries bring; return the tree that has grown."""
     after, nodes = grown(before, [leaf_hash(entry.raw) for entry in made])
-    writer.insert(entries, [entry_row(entry) for entry in made])
-    writer.insert(tree, nodes)
+    statements.insert(entries, [entry_row(entry) for entry in made])
+    statements.insert(tree, nodes)
     for (name, mission), position in alias_rows(made).items():
         there = "SELECT 1 FROM aliases WHERE name = ? AND mission = ?"
-        if not writer.ask(there, [name, mission]):
-            writer.insert(aliases, [(name, mission, position)])
+        if not statements.ask(there, [name, mission]):
+            statements.insert(aliases, [(name, mission, position)])
     return after
 
 
-def rebuild(writer: Statements) -> None:
+def rebuild(statements: Statements) -> None:
     """Make every derived table anew from the log. Raises DamagedLedgerError."""
     for table in reversed(DERIVED):
-        writer.run(f"DELETE FROM {table.name}")  # noqa: S608 (a table of ours)
+        statements.run(f"DELETE FROM {table.name}")  # noqa: S608 (a table of ours)
     so_far = Tree()
-    while rows := writer.ask(
+    while rows := statements.ask(
         f"SELECT position, bytes FROM log WHERE position > ? ORDER BY position LIMIT {CHUNK}",  # noqa: S608
         [so_far.size],
     ):
@@ -45,21 +45,21 @@ def rebuild(writer: Statements) -> None:
                     position=expected,
                     hint="keep it as it is, and go back to a copy",
                 )
-        so_far = add(writer, [understood(at, raw) for at, raw in rows], so_far)
+        so_far = add(statements, [understood(at, raw) for at, raw in rows], so_far)
 
 
-def tree_of(writer: Statements, size: int) -> Tree:
+def tree_of(statements: Statements, size: int) -> Tree:
     """Return the tree over the first `size` entries. Raises DamagedLedgerError."""
     wanted = peaks_of(size)
     if not wanted:
         return Tree()
     # Spelled out, since SQLite reads the whole table for (level, number) IN (…).
     either = " OR ".join(["(level = ? AND number = ?)"] * len(wanted))
-    rows = writer.ask(
+    rows = statements.ask(
         f"SELECT level, number, hash FROM tree WHERE {either}",  # noqa: S608 (marks only)
         [part for node in wanted for part in node],
     )
-    found = {(level, number): as_bytes(hash_) for level, number, hash_ in rows}
+    found = {(level, number): checked_bytes(hash_) for level, number, hash_ in rows}
     if len(found) != len(wanted):
         raise DamagedLedgerError(
             "the Merkle tree beside the log lacks nodes", hint="`mission rebuild` makes it anew"
@@ -67,7 +67,7 @@ def tree_of(writer: Statements, size: int) -> Tree:
     return Tree(size, tuple(found[each] for each in wanted))
 
 
-def as_bytes(value: object, position: int | None = None) -> bytes:
+def checked_bytes(value: object, position: int | None = None) -> bytes:
     """Return a value that was stored as bytes. Raises DamagedLedgerError for any other.
 
     SQLite gives back what lies in the file, whatever the column is declared to be.
@@ -85,7 +85,7 @@ def as_bytes(value: object, position: int | None = None) -> bytes:
 def understood(position: int, raw: object) -> Entry:
     """Decode stored bytes. Raises DamagedLedgerError, naming the position."""
     try:
-        entry = decode(as_bytes(raw, position))
+        entry = decode(checked_bytes(raw, position))
     except EventError as error:
         raise DamagedLedgerError(
             f"the entry at position {position} cannot be read: {error.message}",
@@ -101,12 +101,12 @@ def understood(position: int, raw: object) -> Entry:
     return entry
 
 
-def last_position(writer: Statements) -> int:
+def last_position(statements: Statements) -> int:
     """Return where the log ends."""
-    return writer.ask("SELECT max(position) FROM log")[0][0] or 0
+    return statements.ask("SELECT max(position) FROM log")[0][0] or 0
 
 
-def known(writer: Statements, ids: Iterable[str]) -> frozenset[str]:
+def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
     """Return those of these ids that are in the log."""
     wanted = [bytes.fromhex(id_) for id_ in ids]
     found: set[str] = set()
@@ -114,13 +114,13 @@ def known(writer: Statements, ids: Iterable[str]) -> frozenset[str]:
         some = wanted[start : start + CHUNK]
         marks = ", ".join("?" * len(some))
         query = f"SELECT id FROM entries WHERE id IN ({marks})"  # noqa: S608 (marks only)
-        found.update(as_bytes(id_).hex() for (id_,) in writer.ask(query, some))
+        found.update(checked_bytes(id_).hex() for (id_,) in statements.ask(query, some))
     return frozenset(found)
 
 
-def source(writer: Statements, id_: str) -> Source | None:
+def source(statements: Statements, id_: str) -> Source | None:
     """Return the source that goes by an id."""
-    rows = writer.ask(
+    rows = statements.ask(
         "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
         " WHERE e.describes = ?",
         [id_],

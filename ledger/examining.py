@@ -7,14 +7,12 @@ again, slowly, to say why.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import orjson
 
-from events.codec import Entry, Written, canonical, decode, encode, from_data
+from events.codec import Entry, Written, canonical, decode, encode, from_data, read_instant
 from events.errors import EventError
 from ledger.merkle import leaf_hash
 from ledger.planning import LARGEST_ENTRY
@@ -22,9 +20,6 @@ from ledger.rows import EntryRow, alias_rows, entry_row
 
 # What reading JSON, or an event from it, can raise.
 _NO_ENTRY = (EventError, ValueError, KeyError, TypeError, AttributeError)
-
-
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def _sound(position: int, raw: bytes) -> Entry | None:
         by, announcement = envelope["recordedby"], envelope["announcement"]
         written = canonical(data)
         id_ = hashlib.sha256(written).hexdigest()
-        moment = _instant(envelope["time"])
+        moment = read_instant(envelope["time"])
         entry = encode(Written(from_data(data), written, id_), position, moment, by, announcement)
     except _NO_ENTRY:
         return None
@@ -91,13 +86,6 @@ def _has_float(value: dict[str, object] | list[object]) -> bool:
         ):
             return True
     return False
-
-
-def _instant(text: str) -> datetime:
-    """Read a moment as `read_instant` does, ten times as fast. Raises ValueError."""
-    if not _MOMENT.fullmatch(text):
-        raise ValueError(text)
-    return datetime.fromisoformat(text)
 
 
 def _faults(position: int, raw: bytes) -> list[Finding]:

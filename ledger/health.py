@@ -21,7 +21,7 @@ class Check(NamedTuple):
     do: str = ""
 
 
-def as_bytes(number: int) -> str:
+def size_in_words(number: int) -> str:
     """Write a number of bytes as people do: 540 MB, in powers of a thousand."""
     size = float(number)
     for unit in ("bytes", "kB", "MB", "GB"):

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from ledger.health import Check, as_bytes
+from ledger.health import Check, size_in_words
 
 LITTLE, TOO_LITTLE = 10**9, 10**8
 """In bytes: below the first there is a note about free space, below the second a problem."""
@@ -43,11 +43,13 @@ def filesystem(kind: str) -> Check:
 
 def space(free: int, size: int) -> Check:
     """Judge how much room there is beside a ledger; both are in bytes."""
-    said = f"{as_bytes(free)} free"
+    said = f"{size_in_words(free)} free"
     if free < TOO_LITTLE:
         return Check("space", "problem", said, "make room: an append needs it, and a backup more")
     if free < max(LITTLE, 2 * size):
-        return Check("space", "note", f"{said} beside a ledger of {as_bytes(size)}", "make room")
+        return Check(
+            "space", "note", f"{said} beside a ledger of {size_in_words(size)}", "make room"
+        )
     return Check("space", "fine", said)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from ledger import health_disk
-from ledger.health import Check, as_bytes
+from ledger.health import Check, size_in_words
 from ledger.sqlite import SIDE_FILES
 
 Kind = Literal["file", "folder", "other", "nothing", "hidden"]
@@ -103,7 +103,7 @@ def _there(place: Place, *, named: bool) -> Check:
     path = place.path
     if place.kind == "file":
         if place.readable:
-            return Check("ledger", "fine", f"{path}, {as_bytes(place.size)}")
+            return Check("ledger", "fine", f"{path}, {size_in_words(place.size)}")
         return Check("ledger", "problem", f"{path} may not be read by you", _ASK)
     if place.kind == "hidden":
         return Check("ledger", "problem", f"{path} may not even be looked at by you", _ASK)
@@ -162,7 +162,7 @@ def _left_over(place: Place) -> Iterator[Check]:
     name = place.path.name
     log, shared = place.side("-wal"), place.side("-shm")
     if log and log.size:
-        said = f"{name}-wal holds {as_bytes(log.size)} that are not in the ledger's file yet"
+        said = f"{name}-wal holds {size_in_words(log.size)} that are not in the ledger's file yet"
         if not shared:
             do = "the next append takes it in; move or copy the two together, never one alone"
             yield Check("write-ahead log", "note", f"{said}, and no program has it open", do)

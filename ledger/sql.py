@@ -15,10 +15,10 @@ from typing import Any, Protocol, Self
 import sqlalchemy as sa
 
 from events.codec import Entry, encode
-from events.errors import UnreachableError
+from events.errors import DamagedLedgerError, UnreachableError
 from ledger import derived
 from ledger.clock import utc_now
-from ledger.derived import CHUNK, as_bytes, understood
+from ledger.derived import CHUNK, checked_bytes, understood
 from ledger.direct import Statements, statements_of
 from ledger.merkle import Tree
 from ledger.planning import by_id, check_continuation, check_name, plan
@@ -218,7 +218,7 @@ class SqlStore:
             return found or connection.execute(others).scalars().all()
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """Yield positions and stored bytes in order, neither checked nor understood."""
+        """Yield positions and stored bytes in order, not understood."""
         while True:
             query = (
                 sa.select(log.c.position, log.c.bytes)
@@ -228,7 +228,7 @@ class SqlStore:
             )
             with self._connection() as connection:
                 rows = connection.execute(query).all()
-                chunk = [(position, as_bytes(raw, position)) for position, raw in rows]
+                chunk = [(position, checked_bytes(raw, position)) for position, raw in rows]
             yield from chunk
             if len(chunk) < LARGE_CHUNK:
                 return
@@ -245,7 +245,7 @@ class SqlStore:
             )
             with self._connection() as connection:
                 rows = connection.execute(query).all()
-                chunk = [(position, as_bytes(id_), *rest) for position, id_, *rest in rows]
+                chunk = [(position, checked_bytes(id_), *rest) for position, id_, *rest in rows]
             yield from chunk
             if len(chunk) < LARGE_CHUNK:
                 return
@@ -260,8 +260,10 @@ class SqlStore:
         """Return the Merkle tree over the first `size` entries."""
         with self._connection() as connection:
             reader = statements_of(connection)
-            end = derived.last_position(reader) if size is None else size
-            return derived.tree_of(reader, end)
+            end = derived.last_position(reader)
+            if size is not None and size > end:
+                raise DamagedLedgerError(f"the log ends at position {end}, before {size}")
+            return derived.tree_of(reader, end if size is None else size)
 
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
         """Return the hashes of complete tree nodes of one level."""
@@ -271,7 +273,7 @@ class SqlStore:
             .order_by(tree.c.number)
         )
         with self._connection() as connection:
-            return [as_bytes(hash_) for hash_ in connection.execute(query).scalars()]
+            return [checked_bytes(hash_) for hash_ in connection.execute(query).scalars()]
 
     def rebuild(self) -> None:
         """Make all that is not the log anew from it, while readers go on."""

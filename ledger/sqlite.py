@@ -68,7 +68,7 @@ class SqliteFile:
         """Let go of the file. The last writer to close makes a checkpoint, so it takes a turn."""
         with suppress(StoreError), turn(self.path, BUSY_SECONDS) if self._write else nullcontext():
             self.engine.dispose()
-        self.engine.dispose()
+        self.engine.dispose()  # where the turn did not come: the end of the process would do it
 
     def faults(self, connection: "sa.Connection") -> Iterator[str]:
         """Say what SQLite itself finds wrong with the file, and what its schema lacks."""

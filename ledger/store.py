@@ -109,15 +109,21 @@ class Ledger(Store, Protocol):
         ...
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """Yield positions and stored bytes in order, neither checked nor understood."""
+        """Yield positions and stored bytes in order, not understood."""
         ...
 
     def tree(self, size: int | None = None) -> Tree:
-        """Return the Merkle tree over the first `size` entries; None is all of them."""
+        """Return the Merkle tree over the first `size` entries; None is all of them.
+
+        Raises DamagedLedgerError where nodes are missing, or the log is shorter.
+        """
         ...
 
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
-        """Return the hashes of complete tree nodes of one level, numbers `first` to `end` - 1."""
+        """Return the hashes of complete tree nodes of one level, numbers `first` to `end` - 1.
+
+        Fewer, where there are not so many; whoever counts on a number checks it.
+        """
         ...
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
