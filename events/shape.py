@@ -7,7 +7,7 @@ list, a mapping. Whole numbers are ASCII digits and nothing else; pydantic would
 import difflib
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
@@ -48,7 +48,13 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 (an annotation is anything)
 
 def near(word: str, known: Iterable[str]) -> str:
     """Return "did you mean X?", or "" where nothing is near."""
-    close = difflib.get_close_matches(word[:100], list(known), n=1)
+    return _near(word[:100], tuple(known))
+
+
+@lru_cache(maxsize=256)
+def _near(word: str, known: tuple[str, ...]) -> str:
+    # Remembered, since one slip is often made on every line of a file.
+    close = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {close[0]}?" if close else ""
 
 

@@ -23,6 +23,14 @@ def publish(draft: Path, path: Path) -> None:
     sync(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, durably."""
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync(folder.parent)
+
+
 def sync(path: Path) -> None:
     """Wait until a file's contents, or a folder's names, are on the disk."""
     handle = os.open(path, os.O_RDONLY)

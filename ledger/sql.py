@@ -120,6 +120,11 @@ class SqlStore:
         writer.insert(log, [(entry.position, entry.raw) for entry in made])
         return derived.add(writer, made, before)
 
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of these ids that are in the log."""
+        with self._connection() as connection:
+            return derived.known(statements_of(connection), ids)
+
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries as another ledger recorded them, byte for byte."""
         with self._writing() as writer:

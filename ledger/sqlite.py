@@ -21,10 +21,11 @@ from events.errors import (
     OlderLedgerError,
     StoreError,
 )
-from ledger.files import publish
+from ledger.files import make_folder, publish
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.merkle import Tree, grown, leaf_hash
 from ledger.turns import turn
+from ledger.wal import damaged_at
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -72,6 +73,12 @@ class SqliteFile:
 
     def faults(self, connection: "sa.Connection") -> Iterator[str]:
         """Say what SQLite itself finds wrong with the file, and what its schema lacks."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        if (at := damaged_at(log)) is not None:
+            yield (
+                f"{log.name} seems to be damaged at byte {at}: what was appended after that is cut"
+                " off (a power cut in the middle of an append can look so, too)"
+            )
         for (said,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
             for line in said.splitlines():
                 if line != "ok":
@@ -117,7 +124,7 @@ def create(path: Path) -> None:
     draft = path.parent / f".ledger-{secrets.token_hex(8)}"
     check_free(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         draft.touch(exist_ok=False)
     except OSError as error:
         raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
@@ -167,7 +174,9 @@ def revision_of(path: Path) -> str:
         with path.open("rb") as file:
             head = file.read(16)
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}") from None
+        raise StoreError(
+            f"{path} cannot be read: {error.strerror}", hint="check its permissions and the disk"
+        ) from None
     if head != b"SQLite format 3\0":
         raise not_ours
     with closing(connect(path, write=False)) as connection, in_place(path):

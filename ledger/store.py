@@ -126,6 +126,10 @@ class Ledger(Store, Protocol):
         """
         ...
 
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of these ids that are in the log."""
+        ...
+
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries as another ledger recorded them, byte for byte; return the end of the log.
 

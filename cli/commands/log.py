@@ -1,15 +1,17 @@
 """`mission log`: the log, in its own order, and as it is exported."""
 
 import json
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 import click
 
 from cli import describing
 from cli.failures import AnswerIsNo
-from cli.ledger import mission_in, position_of, reading
+from cli.following import follow as follow_log
+from cli.following import write_lines
+from cli.ledger import mission_in, opened, position_of, reading
 from cli.options import (
     Recorded,
     complete_missions,
@@ -40,6 +42,7 @@ CSV_COLUMNS = (
 @click.option(
     "--last", type=click.IntRange(min=1, max=10**9), metavar="N", help="Only the last N entries."
 )
+@click.option("--follow", "-f", is_flag=True, help="Go on with each new entry until Ctrl-C.")
 @recorded_option
 @format_option()
 @ledger_option
@@ -48,30 +51,37 @@ def command(
     mission: str | None,
     source: str | None,
     last: int | None,
+    follow: bool,
     recorded: Recorded,
     form: str,
     ledger: str | None,
 ) -> None:
     """Show what was recorded, in the log's own order: the newest entry is the last.
 
-    `--format jsonl` prints the stored entries byte for byte, as CloudEvents JSON Lines.
+    `--format jsonl` prints the stored entries byte for byte, as CloudEvents JSON Lines. --follow
+    prints what there is, and then each new entry as it is appended.
 
     \b
     Examples:
       mission log --last 10
       mission log --mission nmi --format jsonl > nmi.jsonl
+      mission log --last 10 --follow
     """  # noqa: D301
-    with reading(ledger) as store:
-        upto = position_of(store, recorded)
-        entries = _of(store, mission, upto)
-        if source is not None:
-            entries = (
-                entry for entry in entries if source == entry.source or source in sources_of(entry)
-            )
+    if follow and recorded.text is not None:
+        raise click.UsageError("--follow has no end, and --recorded sets one: leave one out")
+    if follow and form not in ("table", "jsonl"):
+        raise click.UsageError("--follow goes with --format table or jsonl")
+    with (opened if follow else reading)(ledger) as store:
+        upto = store.position() if follow else position_of(store, recorded)
+        asked = Asked(store, mission and mission_in(store, mission), source)
+        entries = asked.of_all(upto)
         if last:
             entries = deque(entries, maxlen=last)
+        if follow:
+            _follow(asked, entries, upto or 0, form)
+            return
         if form == "jsonl":
-            count = _export(entries)
+            count = write_lines(form, entries)
         else:
             listed = list(entries)
             count = len(listed)
@@ -87,24 +97,55 @@ def command(
         raise AnswerIsNo
 
 
-def _of(store: Store, mission: str | None, upto: int | None) -> Iterable[Entry]:
-    """Return the log, or one mission's entries with the sources they name, by position."""
-    if mission is None:
-        return store.entries(upto=upto)
-    events = list(store.of_mission(mission_in(store, mission), upto=upto))
-    names = dict.fromkeys(name for event in events for name in sources_of(event))
-    entries = [*store.of_sources(names, upto=upto), *events]
-    return sorted(entries, key=lambda entry: entry.position)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which entries are asked for; `named` are a mission's sources so far."""
+
+    store: Store
+    mission: str | None
+    source: str | None
+    named: set[str] = field(default_factory=set)
+
+    def of_all(self, upto: int | None) -> Iterable[Entry]:
+        """Return the log's entries that are asked for, by position."""
+        if self.mission is None:
+            return self._of_source(self.store.entries(upto=upto))
+        return self._of_mission(self.store.of_mission(self.mission, upto=upto))
+
+    def among(self, new: Iterable[Entry]) -> Iterable[Entry]:
+        """Return those that are asked for among new entries."""
+        if self.mission is None:
+            return self._of_source(new)
+        return self._of_mission(entry for entry in new if entry.mission == self.mission)
+
+    def _of_mission(self, found: Iterable[Entry]) -> Iterable[Entry]:
+        """Return a mission's events with the sources they are the first to name."""
+        events = list(found)
+        names = dict.fromkeys(name for event in events for name in sources_of(event))
+        upto = events[-1].position if events else 0
+        sources = self.store.of_sources((n for n in names if n not in self.named), upto=upto)
+        entries = sorted([*sources, *events], key=lambda entry: entry.position)
+        self.named.update(names)
+        return self._of_source(entries)
+
+    def _of_source(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+        """Return a source and what it states."""
+        if self.source is None:
+            return entries
+        return (
+            entry
+            for entry in entries
+            if self.source == entry.source or self.source in sources_of(entry)
+        )
 
 
-def _export(entries: Iterable[Entry]) -> int:
-    """Write the stored bytes, a line each, and return how many."""
-    count = 0
-    sys.stdout.flush()
-    for count, entry in enumerate(entries, 1):  # noqa: B007 (the last one is the count)
-        sys.stdout.buffer.write(entry.raw + b"\n")
-    sys.stdout.buffer.flush()
-    return count
+def _follow(asked: Asked, entries: Iterable[Entry], end: int, form: str) -> None:
+    """Print entries, and then those asked for that are appended, until interrupted."""
+    try:
+        write_lines(form, entries)
+        follow_log(asked.store, end, lambda new: write_lines(form, asked.among(new)))
+    except KeyboardInterrupt:
+        click.get_current_context().exit(130)  # as `tail -f` ends: nothing is wrong
 
 
 def page(entries: Iterable[Entry], count: int, end: int) -> Page:

@@ -1,0 +1,136 @@
+"""`mission import`: a log from elsewhere, continued here or merged into this one."""
+
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from cli.options import format_option, ledger_option
+from cli.output import put
+from cli.page import Page
+from cli.recording import by_option, recorder
+from events.errors import StoreError
+from events.faults import AnnouncementError, Fault
+from ledger.opening import default_path, open_store
+
+if TYPE_CHECKING:
+    from ledger.incoming import Incoming
+    from ledger.store import Ledger
+
+COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", "root")
+
+
+@click.command(name="import", short_help="Take in a log, or what is new in it, from elsewhere.")
+@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Append nothing; say what would be.")
+@by_option
+@format_option()
+@ledger_option
+def command(
+    *, files: tuple[str, ...], dry_run: bool, by: str | None, form: str, ledger: str | None
+) -> None:
+    """Take in entries from FILEs (`-` is standard input), as `mission export cloudevents` writes.
+
+    Where the ledger is empty, or its log is the beginning of what is in the files, that log is
+    continued: byte for byte, with its positions, times and recorders. Otherwise what is new in the
+    files is merged: appended as recorded now, by you, and what is there already is counted.
+
+    All of it is read and checked first: a fault in one line leaves out everything.
+
+    \b
+    Examples:
+      mission import log.jsonl
+      mission import part-1.jsonl part-2.jsonl --dry-run
+    """  # noqa: D301
+    from ledger.bringing import bring_in  # noqa: PLC0415 (start-up)
+    from ledger.incoming import Incoming  # noqa: PLC0415
+
+    who = recorder(by)
+    place = ledger or default_path()
+    with closing(open_store(place, write=not dry_run)) as store, Incoming() as incoming:
+        _read(files, incoming)
+        with _told_how_far(store):
+            brought = bring_in(store, incoming, by=who, dry_run=dry_run)
+        root = None if dry_run else b64encode(store.tree(brought.position).root).decode()
+    record: dict[str, Any] = {
+        "way": brought.way,
+        "dry_run": dry_run,
+        "announcements": brought.announcements,
+        "entries": brought.entries,
+        "already": brought.already,
+        "position": brought.position,
+        "root": root,
+    }
+    put(form, data=record, records=[record], columns=COLUMNS, page=lambda: _page(record))
+
+
+def _read(files: tuple[str, ...], incoming: "Incoming") -> None:
+    """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
+    from ledger.interchange import read_entries  # noqa: PLC0415 (start-up)
+
+    faults: list[Fault] = []
+    for file in files:
+        name = "standard input" if file == "-" else file
+        try:
+            with _opened(file) as stream:
+                incoming.take(read_entries(stream, name), name)
+        except AnnouncementError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise AnnouncementError(faults)
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    with Path(file).open("rb") as stream:
+        yield stream
+
+
+@contextmanager
+def _told_how_far(ledger: "Ledger") -> Iterator[None]:
+    """Where appending is cut short, say how much of it was done: importing again does the rest."""
+    before = ledger.position()
+    try:
+        yield
+    except BaseException:
+        with suppress(StoreError):
+            if (end := ledger.position()) > before:
+                click.echo(
+                    f"cut short: the log ended at position {before}, and ends at {end} now;"
+                    " import the same again to take in the rest",
+                    err=True,
+                )
+        raise
+
+
+def _page(record: dict[str, Any]) -> Page:
+    new = _count(record["entries"], "entry", "entries")
+    announced = _count(record["announcements"], "announcement", "announcements")
+    if not record["entries"]:
+        title = "Nothing new"
+    elif record["dry_run"]:
+        title = f"Would be {record['way']}; nothing was: {new} in {announced}"
+    else:
+        title = f"{record['way'].capitalize()}: {new} in {announced}"
+    how = {
+        "continued": "positions, times and recorders are those of the log it comes from",
+        "merged": "positions, times and the recorder are this ledger's",
+    }
+    under = [how[record["way"]]] if record["entries"] else []
+    there = _count(record["already"], "entry was", "entries were")
+    would = "would end" if record["dry_run"] else "ends"
+    under += [f"{there} in the log already", f"the log {would} at position {record['position']}"]
+    if record["root"]:
+        under.append(f"root {record['root']}")
+    return Page(title, tuple(under), ())
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,284 @@
+"""The log as a file: CloudEvents 1.0 JSON Lines, one stored entry a line (`events.codec`).
+
+    {"announcement":"5f…","data":{…},…,"type":"mission-ledger.command-attested"}
+    {"announcement":"5f…","data":{…},…,"type":"mission-ledger.contribution-deployed"}
+
+`mission export cloudevents` writes such a file and `read_entries` reads it, as strictly as an entry
+is hashed: a line is taken only if writing its entry again gives the same bytes. So there is no
+second way to spell an entry, no key twice, no number but whole ones, and no attribute of others,
+which would change the bytes. What stands between the lines belongs to none of them: lines may
+end in CR LF, the last in nothing, and a byte order mark before the first is passed over.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import orjson
+
+from events.codec import (
+    TYPE_PREFIX,
+    Content,
+    Entry,
+    Written,
+    canonical,
+    encode,
+    from_data,
+    read_instant,
+    write,
+)
+from events.errors import EventError
+from events.faults import AnnouncementError, Fault, fault_at
+from events.record import ClaimCorrected
+from events.source import Source
+from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
+
+MOST_FAULTS = 20
+DEEPEST = 20
+LARGEST_POSITION = 2**63 - 1
+
+_BOM = b"\xef\xbb\xbf"
+_DIGEST = re.compile("[0-9a-f]{64}")
+_ATTRIBUTES = frozenset(
+    {
+        "announcement",
+        "data",
+        "datacontenttype",
+        "id",
+        "position",
+        "recordedby",
+        "source",
+        "specversion",
+        "subject",
+        "time",
+        "type",
+    }
+)
+_AS_WRITTEN = "take the file as `mission export cloudevents` wrote it"
+
+Json = dict[str, Any]
+
+
+class _Refused(Exception):  # noqa: N818 (it never leaves this module)
+    """Why a line is no entry; `column` counts characters from 1, 0 is the line as a whole."""
+
+    def __init__(self, code: str, message: str, hint: str = _AS_WRITTEN, column: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.column = column
+
+
+def read_entries(stream: BinaryIO, name: str) -> Iterator[Entry]:
+    """Yield the entries of a file, one for each line from the first; `name` is what it is called.
+
+    Raises AnnouncementError, with the faults of all lines that are none, when the file has been
+    read or there are more than MOST_FAULTS: nothing is to be done with an entry until the last has
+    come.
+    """
+    faults: list[Fault] = []
+    for number, line in enumerate(_lines(stream), 1):
+        try:
+            entry = _entry(line)
+            if not faults:
+                yield entry
+        except _Refused as wrong:
+            if len(faults) == MOST_FAULTS:
+                faults.append(too_many(name, number))
+                break
+            faults.append(_fault(wrong, name, number, line))
+            if wrong.code in ("too-large", "utf-16"):
+                break
+    if faults:
+        raise AnnouncementError(faults)
+
+
+def too_many(file: str, line: int) -> Fault:
+    """Return what stands for the faults after MOST_FAULTS of them."""
+    return Fault(
+        "too-many-faults",
+        f"more than {MOST_FAULTS} faults",
+        "the rest was not looked at",
+        file,
+        line,
+    )
+
+
+def _fault(wrong: _Refused, file: str, number: int, line: bytes) -> Fault:
+    whole = line.decode(errors="backslashreplace") if wrong.column else ""
+    return fault_at(
+        wrong.code,
+        wrong.message,
+        wrong.hint,
+        file=file,
+        line=number,
+        column=wrong.column,
+        whole_line=whole,
+    )
+
+
+def data_of(entry: Entry) -> Written:
+    """Return an entry's event with the bytes its id is of, of whatever schema version they are."""
+    return Written(entry.content, canonical(orjson.loads(entry.raw)["data"]), entry.id)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield lines without their ends; one that is too long ends with what makes it too long."""
+    first = True
+    # Room for the mark, for CR LF, and for one byte that shows that a line is too long.
+    while line := stream.readline(LARGEST_ENTRY + len(_BOM) + 3):
+        if first:
+            line = line.removeprefix(_BOM)
+            first = False
+        yield line.removesuffix(b"\n").removesuffix(b"\r")
+
+
+def _entry(line: bytes) -> Entry:
+    """Read one line. Raises _Refused."""
+    if len(line) > LARGEST_ENTRY:
+        raise _Refused(
+            "too-large", f"the line has more than the {LARGEST_ENTRY:,} bytes of an entry"
+        )
+    envelope = _json(line)
+    given = _attributes(envelope)
+    data = canonical(given["data"])
+    if hashlib.sha256(data).hexdigest() != given["id"]:
+        raise _Refused(
+            "id", "the id is not the one that the data gives (SHA-256): one of them was changed"
+        )
+    if len(data) > LARGEST_EVENT:
+        raise _Refused("too-large-event", f"the data has more than {LARGEST_EVENT:,} bytes")
+    try:
+        content = from_data(given["data"])
+        written = Written(content, data, given["id"])
+        entry = encode(
+            written,
+            given["position"],
+            read_instant(given["time"]),
+            check_name(given["recordedby"]),
+            given["announcement"],
+        )
+    except EventError as error:
+        raise _Refused("event", error.message[:300], error.hint or _AS_WRITTEN) from None
+    except (ValueError, OverflowError) as error:
+        raise _Refused("time", f"{given['time'][:40]} is no moment in UTC: {error}"[:300]) from None
+    if write(content).data != data and not _older(given["data"], content):
+        raise _Refused("event", f"the data is not in the form that {content.type} has")
+    if entry.raw != line:
+        raise _not_its_form(envelope, content, line)
+    return entry
+
+
+def _json(line: bytes) -> Json:
+    if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
+        raise _Refused(
+            "utf-16",
+            "this is UTF-16 or binary, not text in UTF-8; no further was read",
+            "save it as UTF-8",
+        )
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        good = line[: error.start].decode()
+        raise _Refused(
+            "encoding",
+            f"the byte 0x{line[error.start]:02x} is not text in UTF-8",
+            "save it as UTF-8",
+            len(good) + 1,
+        ) from None
+    try:
+        envelope = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        if not line.strip():
+            raise _Refused("json", "the line is empty", "take it out") from None
+        raise _Refused(
+            "json", f"this is not JSON: {error.msg}", _AS_WRITTEN, error.pos + 1
+        ) from None
+    if not isinstance(envelope, dict):
+        raise _Refused("json", "this is not a JSON object: an entry of a log is one")
+    return envelope
+
+
+def _attributes(envelope: Json) -> Json:
+    """Return the attributes of a CloudEvent that is an entry, each of its kind."""
+    missing = sorted(_ATTRIBUTES - {"subject"} - envelope.keys())
+    unknown = sorted(envelope.keys() - _ATTRIBUTES)
+    if missing:
+        raise _Refused("attribute", f"this is no entry of a log: {', '.join(missing)} missing")
+    if unknown:
+        raise _Refused(
+            "attribute",
+            f"an entry has no {', '.join(unknown)[:100]}",
+            "whatever added it changed the entry; take the file from before",
+        )
+    for name, value in envelope.items():
+        if not isinstance(value, dict if name == "data" else int if name == "position" else str):
+            raise _Refused("attribute", f"{name} is not of its kind")
+    if envelope["specversion"] != "1.0":
+        raise _Refused("attribute", "specversion is not 1.0, the CloudEvents that is read here")
+    for name in ("id", "announcement"):
+        if not _DIGEST.fullmatch(envelope[name]):
+            raise _Refused("attribute", f"{name} is not 64 hex digits")
+    if not 1 <= envelope["position"] <= LARGEST_POSITION or envelope["position"] is True:
+        raise _Refused("attribute", "position is not a whole number from 1")
+    _check_values(envelope["data"])
+    return envelope
+
+
+def _check_values(data: object) -> None:
+    """Refuse numbers that are not whole and small, and what is nested without end."""
+    stack = [(data, 1)]
+    while stack:
+        value, depth = stack.pop()
+        if isinstance(value, float):
+            raise _Refused("number", "the data holds a number that is not a whole one, or is huge")
+        if isinstance(value, dict | list):
+            if depth > DEEPEST:
+                raise _Refused("too-deep", f"the data has more than {DEEPEST} levels")
+            within = value.values() if isinstance(value, dict) else value
+            stack.extend((each, depth + 1) for each in within)
+
+
+def _older(data: Json, content: Content) -> bool:
+    """Whether data, or the claim in it, was written under a schema before today's."""
+    if data.get("version", 1) < content.version:
+        return True
+    return isinstance(content, ClaimCorrected) and (
+        data["claim"].get("version", 1) < content.claim.version
+    )
+
+
+def _not_its_form(envelope: Json, content: Content, line: bytes) -> _Refused:
+    """Say why an entry is not written as its own content has it."""
+    source = content.id if isinstance(content, Source) else content.source
+    expected = {
+        "type": TYPE_PREFIX + content.type,
+        "source": f"sources/{source}" if source else "record",
+        "subject": None if isinstance(content, Source) else content.mission,
+        "datacontenttype": "application/json",
+    }
+    for name, value in expected.items():
+        if envelope.get(name) != value:
+            return _Refused("attribute", f"{name} is not what the data says: {value or 'none'}")
+    if twice := _twice(line):
+        return _Refused("form", f"the key {twice[:100]} is there twice")
+    return _Refused(
+        "form",
+        "the line is not written as an entry is: keys in order, no white space,"
+        " no escapes but those needed (RFC 8785)",
+    )
+
+
+def _twice(line: bytes) -> str | None:
+    """Name a key that an object in the line has twice."""
+    found: list[str] = []
+
+    def pairs(given: list[tuple[str, object]]) -> None:
+        names = [name for name, _ in given]
+        found.extend(name for name in names if names.count(name) > 1)
+
+    json.loads(line, object_pairs_hook=pairs)
+    return next(iter(found), None)

@@ -1,0 +1,189 @@
+"""What the suites of faults on SQLite share: writers that acknowledge, and a look at what is left.
+
+A writer acknowledges an announcement when `append_announcement` has come back, not before, with
+one line written at once:
+
+    3 17        writer 3 was told that its announcement 17 is in the log
+"""
+
+import os
+import shutil
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from events.errors import MissionLedgerError
+from ledger.appending import append_announcement
+from ledger.opening import create, open_store
+from ledger.verifying import verify
+from tests.faults.numbered import Following, numbered
+
+Name = tuple[int, int]
+"""An announcement: its writer, and its number among that writer's."""
+
+NEXT = 999_999
+"""The writer who appends once more, to see that the ledger still takes it."""
+
+
+@contextmanager
+def scratch(*, memory: bool = False) -> Iterator[Path]:
+    """Give a folder for a run; in `memory` where the disk itself is not what is looked at."""
+    shared = Path("/dev/shm")
+    with TemporaryDirectory(dir=shared if memory and shared.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+def copied(ledger: Path, place: Path) -> Path:
+    """Put a copy of a ledger that nobody has open at a place, with nothing else beside it."""
+    for end in ("-wal", "-shm", "-lock"):
+        place.with_name(place.name + end).unlink(missing_ok=True)
+    shutil.copyfile(ledger, place)
+    return place
+
+
+def template(folder: Path) -> Path:
+    """Make an empty ledger to take copies of; all that appending imports is loaded afterwards."""
+    place = folder / "template.sqlite"
+    create(place)
+    with open_store(place) as store:
+        verify(store)
+    return place
+
+
+def read_acknowledged(text: bytes) -> frozenset[Name]:
+    """Read acknowledgements; a line that was cut off is none."""
+    return frozenset(
+        (int(writer), int(number))
+        for writer, number in (
+            line.split() for line in text.decode().splitlines(keepends=True) if line.endswith("\n")
+        )
+    )
+
+
+def append_in_turns(
+    place: Path,
+    writer: int,
+    told: Callable[[bytes], object],
+    *,
+    most: int,
+    many: int = 1_000_000,
+    at_once: int = 5,
+) -> None:
+    """Append announcements of 1 to `most` events; after `at_once` open the ledger anew.
+
+    Closing makes a checkpoint, so that what happens to a writer also happens to those.
+    """
+    number = 0
+    while number < many:
+        with open_store(place, write=True) as store:
+            for _ in range(min(many - number, at_once)):
+                append_announcement(store, numbered(writer, number, most=most), by="a writer")
+                told(b"%d %d\n" % (writer, number))
+                number += 1
+
+
+@dataclass(frozen=True)
+class Process:
+    """A forked writer, and where its acknowledgements come out."""
+
+    pid: int
+    lines: int
+
+    def kill(self) -> frozenset[Name]:
+        """End it with SIGKILL; return all that it had acknowledged."""
+        os.kill(self.pid, signal.SIGKILL)
+        return read_acknowledged(self.answers())
+
+    def answers(self) -> bytes:
+        """Wait until it has ended; return the lines it wrote."""
+        with os.fdopen(self.lines, "rb") as pipe:
+            lines = pipe.read()
+        os.waitpid(self.pid, 0)
+        return lines
+
+
+def forked(work: Callable[[Callable[[bytes], object]], object]) -> Process:
+    """Run `work` in a process of its own, made from this one with all its imports done.
+
+    No ledger may be open here: a SQLite connection does not survive a fork.
+    """
+    lines, end = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(end)
+        return Process(pid, lines)
+    try:
+        os.close(lines)
+        work(lambda line: os.write(end, line))
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a ledger still holds, sorted by what would be wrong with it."""
+
+    whole: frozenset[Name] = frozenset()
+    lost: frozenset[Name] = frozenset()
+    half: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()
+
+    @property
+    def faults(self) -> list[str]:
+        """All that is wrong, in sentences."""
+        lost = [f"acknowledged and lost: writer {w}, announcement {n}" for w, n in self.lost]
+        return [*lost, *self.half, *self.damage]
+
+
+def look(place: Path, acknowledged: Set[Name], *, append: bool = True) -> Left:
+    """Read a ledger and verify it; then append once more, and look at that."""
+    seen = Following()
+    try:
+        with open_store(place) as store:
+            seen.take(store.entries())
+            verified = verify(store)
+        damage = [finding.message for finding in verified.findings]
+        if verified.root != seen.tree.root:
+            damage.append("the root is not that of the entries")
+        if append:
+            damage += _appending_once_more(place, seen)
+    except MissionLedgerError as error:
+        damage = [f"{type(error).__name__}: {error.message}"]
+    except Exception as error:
+        damage = [f"a traceback: {type(error).__name__}: {error}"]
+    whole = frozenset(seen.whole)
+    return Left(whole, frozenset(acknowledged) - whole, tuple(seen.faults), tuple(damage))
+
+
+def _appending_once_more(place: Path, seen: Following) -> Iterator[str]:
+    name = (NEXT, seen.position)
+    with open_store(place, write=True) as store:
+        if store.tree().root != seen.tree.root:
+            yield "the tree that is grown further is not that of the entries"
+        append_announcement(store, numbered(*name, most=3), by="the next writer")
+    with open_store(place) as store:
+        seen.take(store.entries(after=seen.position))
+        if seen.faults or seen.tree.root != store.tree().root:
+            yield f"after one more append: {seen.faults or 'another root'}"
+    if name not in seen.whole:
+        yield "one more append was acknowledged and is not there"
+
+
+@dataclass
+class Tally:
+    """Faults as they come in a run, few enough of them kept to be read."""
+
+    faults: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, where: str, faults: list[str]) -> None:
+        """Take note of what is wrong in one round."""
+        self.count += len(faults)
+        self.faults += [f"{where}: {fault}" for fault in faults[:3]]
+        del self.faults[20:]

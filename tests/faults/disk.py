@@ -1,0 +1,149 @@
+"""A disk that may lose, at a power cut, whatever nobody has waited for.
+
+What stands on the disk for sure: the contents of a file up to its last fsync, and the names in a
+folder up to the folder's own. Of what came later, each write is kept, lost, or torn into sectors
+of 512 bytes that are each there or not, whatever the order it was made in; a file's length may
+have been lost as well, or have come without the data (then there are zeros). Names made and
+removed since are kept up to some point, as by a file system with a journal, or each by chance,
+as by one without.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.faults.recording import Call
+
+SECTOR = 512
+
+Name = tuple[str, "File | None"]
+"""A name given to a file, or taken away."""
+
+
+@dataclass(eq=False)
+class File:
+    """One file, or a folder: its contents for sure, and what was done to it since."""
+
+    is_folder: bool = False
+    sure: bytearray = field(default_factory=bytearray)
+    pending: list[tuple[int, bytes | None]] = field(default_factory=list)
+
+    def sync(self) -> None:
+        """Be on the disk."""
+        self.sure = self._with(lambda: True, lambda: False)
+        self.pending = []
+
+    def after_cut(self, chance: random.Random, kept: float) -> bytes:
+        """Return what may be there after a power cut."""
+        data = self._with(lambda: chance.random() < kept, lambda: chance.random() < 0.5)
+        if len(data) > len(self.sure) and chance.random() < 0.2:
+            del data[chance.randint(len(self.sure), len(data)) :]
+        return bytes(data)
+
+    def _with(self, kept: Callable[[], bool], torn: Callable[[], bool]) -> bytearray:
+        contents = bytearray(self.sure)
+        for at, data in self.pending:
+            if data is None:
+                if kept():
+                    del contents[at:]
+                    contents.extend(bytes(at - len(contents)))
+            elif kept():
+                _put(contents, at, data)
+            elif torn():
+                for start in range(at - at % SECTOR, at + len(data), SECTOR):
+                    if torn():
+                        first = max(at, start)
+                        _put(contents, first, data[first - at : start + SECTOR - at])
+            elif torn():
+                _put(contents, max(at + len(data) - 1, len(contents)), b"")
+        return contents
+
+
+def _put(contents: bytearray, at: int, data: bytes) -> None:
+    contents.extend(bytes(max(0, at - len(contents))))
+    contents[at : at + len(data)] = data
+
+
+class Disk:
+    """The files of a folder as they come to be through recorded calls."""
+
+    def __init__(self, root: str) -> None:
+        self._now = {root: File(is_folder=True)}
+        self._sure = dict(self._now)
+        self._open: dict[int, File] = {}
+        self._pending: list[list[Name]] = []
+
+    def take(self, call: Call) -> None:
+        """Go on by one call."""
+        match call.what:
+            case "open" | "create":
+                file = self._now.get(call.path)
+                if file is None:
+                    file = File()
+                    self._rename((call.path, file))
+                elif call.what == "create":
+                    file.pending.append((0, None))
+                self._open[call.handle] = file
+            case "close":
+                self._open.pop(call.handle, None)
+            case "write":
+                self._open[call.handle].pending.append((call.at, call.data))
+            case "truncate":
+                self._open[call.handle].pending.append((call.at, None))
+            case "sync":
+                self._sync(self._open[call.handle])
+            case "unlink":
+                self._rename((call.path, None))
+            case "mkdir":
+                self._rename((call.path, File(is_folder=True)))
+            case "link":
+                self._rename((call.to, self._now[call.path]))
+            case "rename":
+                self._rename((call.to, self._now[call.path]), (call.path, None))
+            case unknown:
+                raise ValueError(unknown)
+
+    def after_cut(self, chance: random.Random) -> dict[str, bytes | None]:
+        """Return what may be there after a power cut now: contents by path, None for a folder."""
+        names = dict(self._sure)
+        kept = chance.choice((0.0, 0.1, 0.5, 0.9, 1.0))
+        up_to = chance.randint(0, len(self._pending))
+        in_order = chance.random() < 0.5
+        for number, change in enumerate(self._pending):
+            if number < up_to if in_order else chance.random() < kept:
+                _apply(names, change)
+        return {
+            path: None if file.is_folder else file.after_cut(chance, kept)
+            for path, file in sorted(names.items())
+            if all(above in names for above in _above(path, min(names, key=len)))
+        }
+
+    def _rename(self, *change: Name) -> None:
+        _apply(self._now, change)
+        self._pending.append(list(change))
+
+    def _sync(self, file: File) -> None:
+        file.sync()
+        if not file.is_folder:
+            return
+        waiting = []
+        for change in self._pending:
+            if self._now.get(str(Path(change[0][0]).parent)) is file:
+                _apply(self._sure, change)
+            else:
+                waiting.append(change)
+        self._pending = waiting
+
+
+def _apply(names: dict[str, File], change: "list[Name] | tuple[Name, ...]") -> None:
+    for path, file in change:
+        if file is None:
+            names.pop(path, None)
+        else:
+            names[path] = file
+
+
+def _above(path: str, root: str) -> list[str]:
+    """Return the folders from the root down to the one a name is in."""
+    return [str(each) for each in Path(path).parents if each.is_relative_to(root)]

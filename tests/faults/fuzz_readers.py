@@ -1,0 +1,155 @@
+"""Readers of what others hand in, given inputs that are nearly right.
+
+    python tests/faults/fuzz_readers.py [--reader cloudevents] [--inputs 200000] [--seed 1]
+    python tests/faults/fuzz_readers.py --reader cloudevents --seed 1 --only 4711
+
+An input is taken, or refused with a MissionLedgerError; nothing else is raised, and none takes
+longer than a second of the processor. What is refused appends nothing. What is taken is whole: it
+reads back as it was written, and a proof that is taken proves what is so. `--only` gives one
+input again and shows it.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+
+from events.errors import MissionLedgerError
+from tests.faults.mutants import mutant
+from tests.faults.readers import READERS, Reader
+
+SLOWEST = 1.0
+"""Seconds of the processor that no input may take."""
+
+
+@dataclass
+class Tally:
+    """What came of some inputs: counts, the slowest one, and the first faults."""
+
+    accepted: int = 0
+    refused: int = 0
+    slowest: float = 0.0
+    slowest_input: int = 0
+    failed: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """Count in what came of others."""
+        self.accepted += other.accepted
+        self.refused += other.refused
+        self.failed += other.failed
+        self.faults = [*self.faults, *other.faults][:10]
+        if other.slowest > self.slowest:
+            self.slowest, self.slowest_input = other.slowest, other.slowest_input
+
+    def fail(self, number: int, why: str) -> None:
+        """Note a broken promise."""
+        self.failed += 1
+        if len(self.faults) < 10:
+            self.faults.append(f"input {number}: {why}")
+
+
+@contextmanager
+def made(name: str) -> Iterator[Reader]:
+    """Make a reader with all it reads into."""
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        yield READERS[name](Path(folder))
+
+
+def tried(name: str, seed: int, numbers: range) -> Tally:
+    """Give a reader the inputs of these numbers."""
+    tally = Tally()
+    with made(name) as reader:
+        for number in numbers:
+            data = mutated(reader, seed, number)
+            began = time.process_time()
+            try:
+                accepted = reader.take(data)
+            except MissionLedgerError as error:
+                tally.refused += 1
+                if not error.message or "\n" in error.message:
+                    tally.fail(number, f"refused in no one line: {error.message!r}")
+            except BaseException as error:
+                tally.fail(number, f"{type(error).__name__}: {error}"[:500])
+            else:
+                tally.accepted += 1
+                if accepted:
+                    tally.fail(number, accepted)
+            took = time.process_time() - began
+            if took > tally.slowest:
+                tally.slowest, tally.slowest_input = took, number
+            if took > SLOWEST:
+                tally.fail(number, f"took {took:.1f} s")
+        for why in reader.left():
+            tally.fail(-1, why)
+    return tally
+
+
+def mutated(reader: Reader, seed: int, number: int) -> bytes:
+    """Return the input of a number."""
+    random = Random(f"{seed} {number}")
+    return reader.finished(random, mutant(random, reader.seeds))
+
+
+def fuzz(name: str, inputs: int, seed: int, processes: int = 2) -> Tally:
+    """Give a reader so many inputs, in several processes."""
+    tally = Tally()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        shares = [
+            pool.submit(tried, name, seed, range(first, inputs, processes))
+            for first in range(processes)
+        ]
+        for share in shares:
+            tally.add(share.result())
+    return tally
+
+
+def show(name: str, seed: int, number: int) -> None:
+    """Show one input, and what the reader says of it."""
+    with made(name) as reader:
+        data = mutated(reader, seed, number)
+        sys.stdout.write(f"{data!r}\n")
+        try:
+            sys.stdout.write(f"{reader.take(data) or 'taken'}\n")
+        except MissionLedgerError as error:
+            sys.stdout.write(f"refused: {error}\n")
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--reader", choices=[*READERS, "all"], default="all")
+    parser.add_argument("--inputs", type=int, default=200_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int)
+    given = parser.parse_args()
+    names = list(READERS) if given.reader == "all" else [given.reader]
+    if given.only is not None:
+        show(names[0], given.seed, given.only)
+        return 0
+    failed = 0
+    for name in names:
+        began = time.monotonic()
+        tally = fuzz(name, given.inputs, given.seed)
+        failed += tally.failed
+        sys.stdout.write(
+            f"{name}: {given.inputs} inputs, {tally.accepted} accepted, {tally.refused} refused,"
+            f" slowest {tally.slowest * 1000:.0f} ms (input {tally.slowest_input}),"
+            f" {tally.failed} failures, {time.monotonic() - began:.0f} s\n"
+        )
+        for fault in tally.faults:
+            sys.stdout.write(f"  {fault}\n")
+        sys.stdout.flush()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,334 @@
+"""What reads what others hand in, each with true inputs to start from and what it promises.
+
+`take` returns what is wrong with an input that was taken, empty where nothing is; it raises
+MissionLedgerError where the input is refused. `left` says what is wrong at the very end.
+"""
+
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Protocol
+
+from events.announcement import read_announcement
+from events.announcement_text import TEMPLATE, write_announcement
+from events.codec import decode, encode, write
+from events.edtf import parse_uncached
+from events.errors import DateError, EventError
+from events.faults import AnnouncementError
+from events.phrases import understand
+from events.record import ClaimCorrected, ClaimRetracted
+from events.types import ClaimEvent
+from events.visible import visible
+from ledger.appending import append_announcement
+from ledger.bringing import bring_in
+from ledger.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from ledger.examining import examine
+from ledger.incoming import Incoming
+from ledger.interchange import read_entries
+from ledger.keys import SigningKey, Verifier, read_verifier
+from ledger.opening import create, open_store
+from ledger.prooffiles import (
+    ConsistencyProof,
+    InclusionProof,
+    check_consistency,
+    check_inclusion,
+    read_proof,
+    write_proof,
+)
+from ledger.proofs import consistency_proof, inclusion_proof
+from ledger.shipped import Preferences, load
+from ledger.sql import SqlStore
+from ledger.verifying import verify
+from tests.faults.mutants import dumped
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+RECORDS = Path(__file__).parents[2] / "ledger" / "records" / "nmi"
+DATES = (
+    "2021-05-11", "2021-05?", "2020-1X", "2022-38", "Y17E7", "1950S2", "[..2024-02]",
+    "2022-05-24T10:00:00Z", "2021-05/2022-05", "2021-05/..", "[2020-11,2020-12]",
+    "{2020,2021..2023}", "-0044-03-15", "2021-05-18~/2022-%06", "156X-12-25",
+    "beginning of 2021", "medio 2022", "senest i februar 2024", "siden oktober 2018",
+    "fra maj 2021 og et år frem", "from the end of 2020 to mid-2022", "May to June 2021",
+)  # fmt: skip
+KEY = SigningKey("example.org/mission-ledger", bytes(range(32)))
+
+
+class Reader(Protocol):
+    """A reader under trial."""
+
+    seeds: list[bytes]
+
+    def finished(self, random: Random, data: bytes) -> bytes:
+        """Return a mutant with what would otherwise give it away at once made good."""
+        ...
+
+    def take(self, data: bytes) -> str:
+        """Read an input; return what is wrong with what was taken from it."""
+        ...
+
+    def left(self) -> Iterator[str]:
+        """Say what is wrong when all has been read."""
+        ...
+
+
+class _Plain:
+    """A reader into nothing."""
+
+    seeds: list[bytes]
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def finished(self, random: Random, data: bytes) -> bytes:
+        return data
+
+    def left(self) -> Iterator[str]:
+        return iter(())
+
+
+class Announcements(_Plain):
+    """Announcement files."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.seeds = [path.read_bytes() for path in sorted(RECORDS.glob("*.yaml"))]
+        # Whole files are long; what they are made of meets more of the reader's rules.
+        for whole in self.seeds[:5]:
+            head, mark, tail = whole.partition(b"events:\n")
+            events = tail.split(b"\n  - ")
+            self.seeds += [head + mark + b"  - " + b"\n  - ".join(events[at : at + 3]) + b"\n"
+                           for at in range(1, len(events), 4)]  # fmt: skip
+        self.seeds.append(TEMPLATE.encode())
+
+    def take(self, data: bytes) -> str:
+        """Read a file, its events to bytes and back, and the announcement to a file and back."""
+        try:
+            found = read_announcement(data, "mutant.yaml")
+        except AnnouncementError as error:
+            return _unfit(error) or _raise(error)
+        for content in (*([found.source] if found.source else []), *found.events):
+            entry = encode(write(content), 1, NOON, "fuzz", "5f" * 32)
+            if decode(entry.raw).content != content or examine([(1, entry.raw)]).findings:
+                return "an event does not come back from its bytes"
+        try:
+            text = write_announcement(found)
+        except EventError:
+            return ""  # it says so: not every announcement has a file that states it
+        again = read_announcement(text.encode(), "again.yaml")
+        return "" if again == found else "written as a file it reads otherwise"
+
+
+class CloudEvents(_Plain):
+    """Logs in files, brought into an empty ledger and into one that grows."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        create(folder / "template.sqlite")
+        create(folder / "growing.sqlite")
+        self.growing = open_store(folder / "growing.sqlite", write=True)
+        self.empty = self._new()
+        with open_store(create(folder / "seeds.sqlite"), write=True) as store:
+            load(store, "nmi")
+            claims = [each for each in store.entries() if isinstance(each.content, ClaimEvent)]
+            retracted = ClaimRetracted(
+                mission=claims[0].content.mission, target=claims[0].id, reason="misread"
+            )
+            target = claims[1].content
+            assert isinstance(target, ClaimEvent)
+            corrected = ClaimCorrected(
+                mission=target.mission, target=claims[1].id, reason="a slip",
+                claim=target.model_copy(update={"note": "corrected"}),
+            )  # fmt: skip
+            append_announcement(store, Preferences((retracted, corrected)), by="bo")
+            raw = [entry.raw for entry in store.entries()]
+            load(self.growing, "nmi", by="anna")
+        whole = [b"\n".join(raw[:count]) + b"\n" for count in (2, 3, 5, 12)]
+        self.seeds = [*whole, *whole[:2], b"\n".join(raw[:10] + raw[-2:]) + b"\n", raw[-1] + b"\n"]
+
+    def _new(self) -> SqlStore:
+        place = self.folder / "empty.sqlite"
+        for old in self.folder.glob("empty.sqlite*"):
+            old.unlink()
+        shutil.copyfile(self.folder / "template.sqlite", place)
+        return open_store(place, write=True)
+
+    def finished(self, random: Random, data: bytes) -> bytes:
+        """Give every line that still has data the id of that data, half of the time."""
+        if random.random() < 0.5:
+            return data
+        return b"\n".join(_with_its_id(line, random) for line in data.split(b"\n"))
+
+    def take(self, data: bytes) -> str:
+        """Bring a file in; what is appended is sound, and nothing where it is refused."""
+        store = self.empty if len(data) % 2 else self.growing
+        before = store.position()
+        try:
+            with Incoming() as incoming:
+                incoming.take(read_entries(io.BytesIO(data), "mutant.jsonl"), "mutant.jsonl")
+                given = dict(incoming.stored())
+                done = bring_in(store, incoming, by="fuzz")
+        except AnnouncementError as error:
+            if store.position() != before:
+                return "refused, and something was appended"
+            return _unfit(error) or _raise(error)
+        new = list(store.stored(after=before))
+        if store.position() != before + done.entries or len(new) != done.entries:
+            return "another number of entries than it says"
+        if done.way == "continued" and [raw for _, raw in new] != list(given.values())[before:]:
+            return "continued with other bytes"
+        if {decode(raw).id for _, raw in new} - {decode(raw).id for raw in given.values()}:
+            return "something was appended that was not in it"
+        findings = examine(new).findings
+        if store is self.empty and done.entries:
+            findings += verify(store).findings
+            store.close()
+            self.empty = self._new()
+        return "".join(each.message for each in findings)
+
+    def left(self) -> Iterator[str]:
+        """Verify the ledger that has grown."""
+        yield from (finding.message for finding in verify(self.growing).findings)
+        self.growing.close()
+        self.empty.close()
+
+
+class Proofs(_Plain):
+    """Proof files; of what is taken, all must be so."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        with open_store(create(folder / "log.sqlite"), write=True) as store:
+            load(store, "nmi")
+            self.log = [raw for _, raw in store.stored()]
+            self.roots = {size: store.tree(size).root for size in range(len(self.log) + 1)}
+
+            def node(level: int, number: int) -> bytes:
+                (found,) = store.nodes(level, number, number + 1)
+                return found
+
+            sizes = (1, 2, 7, 64, len(self.log))
+            signed = {size: self._signed(size) for size in sizes}
+            self.seeds = [
+                write_proof(InclusionProof(index, self.log[index],
+                                           tuple(inclusion_proof(index, size, node)), signed[size]))
+                for size in sizes for index in {0, size // 2, size - 1}
+            ]  # fmt: skip
+            self.seeds += [
+                write_proof(ConsistencyProof(old, tuple(consistency_proof(old, size, node)),
+                                             signed[size]))
+                for old in sizes for size in sizes if old <= size
+            ]  # fmt: skip
+
+    def _signed(self, size: int) -> bytes:
+        return write_checkpoint(Checkpoint(KEY.name, size, self.roots[size]), KEY)
+
+    def take(self, data: bytes) -> str:
+        """Check a proof; what holds is so."""
+        proof = read_proof(data)
+        if write_proof(proof) != data:
+            return "written again it is another file"
+        if isinstance(proof, InclusionProof):
+            under, entry = check_inclusion(proof, KEY.verifier)
+            if self.log[proof.index] != entry.raw or proof.index >= under.size:
+                return "it proves what is not in the log"
+        else:
+            old = Checkpoint(KEY.name, proof.old, self.roots.get(proof.old, bytes(32)))
+            under = check_consistency(proof, old, KEY.verifier)
+            if proof.old not in self.roots or proof.old > under.size:
+                return "it proves that another log is the beginning of this"
+        return "" if self.roots.get(under.size) == under.root else "under another root"
+
+
+class Checkpoints(_Plain):
+    """Signed notes; nothing that the key did not sign is taken."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.sizes = {size: hashlib.sha256(b"%d" % size).digest() for size in (1, 2, 1000, 10**12)}
+        self.seeds = [
+            write_checkpoint(Checkpoint(KEY.name, size, root), KEY)
+            for size, root in self.sizes.items()
+        ]
+
+    def take(self, data: bytes) -> str:
+        """Read a checkpoint; the key has signed it."""
+        found = read_checkpoint(data, KEY.verifier)
+        return "" if self.sizes.get(found.size) == found.root else "nobody signed this"
+
+
+class Keys(_Plain):
+    """Public keys, one line each."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        names = ("example.org/mission-ledger", "a", "log.example/ø", "x" * 200)
+        self.seeds = [str(Verifier(name, KEY.verifier.public)).encode() for name in names]
+
+    def take(self, data: bytes) -> str:
+        """Read a key, and what it is written as."""
+        found = read_verifier(data.decode(errors="surrogateescape"))
+        return "" if read_verifier(str(found)) == found else "written again it is another key"
+
+
+class Dates(_Plain):
+    """EDTF, and words for dates."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.seeds = [text.encode() for text in DATES]
+
+    def take(self, data: bytes) -> str:
+        """Read a date, in words or not, and what it is written as."""
+        text = data.decode(errors="surrogateescape")
+        try:
+            date, _ = understand(text)
+        except DateError:
+            date = parse_uncached(text)
+        first, last = date.window.first, date.window.last
+        if first is not None and last is not None and first > last:
+            return "its window ends before it begins"
+        return "" if parse_uncached(date.text) == date else "written again it is another date"
+
+
+READERS: dict[str, Callable[[Path], Reader]] = {
+    "announcement": Announcements,
+    "cloudevents": CloudEvents,
+    "proof": Proofs,
+    "note": Checkpoints,
+    "key": Keys,
+    "date": Dates,
+}
+
+
+def _with_its_id(line: bytes, random: Random) -> bytes:
+    """Write a line that is still JSON as an entry is written, under the id its data gives."""
+    try:
+        envelope = json.loads(line)
+        envelope["id"] = hashlib.sha256(dumped(envelope["data"])).hexdigest()
+        kind = envelope["data"].get("type")
+        if random.random() < 0.7:
+            source = envelope["data"].get("id" if kind == "source-recorded" else "source")
+            envelope |= {"type": f"mission-ledger.{kind}",
+                         "source": f"sources/{source}" if source else "record"}  # fmt: skip
+            if "mission" in envelope["data"]:
+                envelope["subject"] = envelope["data"]["mission"]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return line
+    return dumped(envelope)
+
+
+def _unfit(error: AnnouncementError) -> str:
+    """Say what is wrong with how faults are told."""
+    for fault in error.faults:
+        if not fault.message or any(visible(line) != line for line in fault.render().split("\n")):
+            return f"a fault that cannot be shown: {fault!r}"
+    return "" if error.faults else "refused for no fault"
+
+
+def _raise(error: AnnouncementError) -> str:
+    raise error

@@ -1,0 +1,195 @@
+/* What a process does to the files of one folder, written down in order; and faults on request.
+ *
+ * Loaded with LD_PRELOAD. Every call that changes a file or a name below RECORDER_FOLDER is
+ * passed on, and then appended to RECORDER_LOG as one line with what was written behind it:
+ *
+ *     open 5 0 0 /ledger/ledger.sqlite-wal
+ *     write 5 32 24 /…                     then the 24 bytes, and a newline
+ *     truncate 5 4096 0 /…      sync 5 0 0 /…      close 5 0 0 /…
+ *     link 0 0 0 /ledger/draft<TAB>/ledger/ledger.sqlite          (rename, unlink, mkdir alike)
+ *
+ * The numbers are the descriptor, the offset (or size) and the length. `open` is told of files
+ * made or emptied as `create`. With RECORDER_FAIL="write 28 17 3" the 17th to 19th write fail
+ * with error number 28, the first of them after a sector has reached the disk; sync, open and
+ * truncate are told to fail alike, also by calling recorder_fail. What goes wrong here ends the
+ * process: a recording is whole or not there.
+ */
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define MOST 1024
+#define SECTOR 512
+#define LOG (MOST - 1)
+
+static char *names[MOST];
+static const char *folder;
+static int recording;
+static char failing[16];
+static int fails_with, fails_from, fails_for, seen;
+
+#define REAL(name) ((typeof(&name))dlsym(RTLD_NEXT, #name))
+
+void recorder_fail(const char *what, int with, int from, int how_many)
+{
+    snprintf(failing, sizeof failing, "%s", what);
+    fails_with = with;
+    fails_from = from;
+    fails_for = how_many;
+    seen = 0;
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *log = getenv("RECORDER_LOG"), *fail = getenv("RECORDER_FAIL");
+
+    folder = getenv("RECORDER_FOLDER");
+    if (log) {
+        int fd = REAL(open)(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        if (fd < 0 || fcntl(fd, F_DUPFD_CLOEXEC, LOG) != LOG)
+            abort();
+        recording = 1;
+    }
+    if (fail && sscanf(fail, "%15s %d %d %d", failing, &fails_with, &fails_from, &fails_for) != 4)
+        abort();
+}
+
+static int watched(const char *path)
+{
+    return folder && path && !strncmp(path, folder, strlen(folder));
+}
+
+static const char *name_of(int fd)
+{
+    return fd >= 0 && fd < LOG ? names[fd] : NULL;
+}
+
+static void record(const char *what, int fd, long long at, size_t length, const char *path,
+                   const char *other, const void *data)
+{
+    char head[2 * 4096 + 100];
+    int size;
+
+    if (!recording)
+        return;
+    size = snprintf(head, sizeof head, "%s %d %lld %zu %s%s%s\n", what, fd, at,
+                    data ? length : 0, path, other ? "\t" : "", other ? other : "");
+    struct iovec parts[] = {{head, size}, {(void *)data, data ? length : 0}, {"\n", !!data}};
+    if (size >= (int)sizeof head
+        || writev(LOG, parts, 3) != size + (data ? (ssize_t)length + 1 : 0))
+        abort();
+}
+
+/* Whether this call is one of those that are to fail; errno is set. */
+static int fails(const char *what)
+{
+    if (strcmp(what, failing) || ++seen < fails_from || seen >= fails_from + fails_for)
+        return 0;
+    errno = fails_with;
+    return 1;
+}
+
+static int opened(int fd, const char *path, int flags, int was_there)
+{
+    if (fd >= 0 && fd < LOG && watched(path)) {
+        free(names[fd]);
+        names[fd] = strdup(path);
+        record(!was_there || (flags & O_TRUNC) ? "create" : "open", fd, 0, 0, path, NULL, NULL);
+    }
+    return fd;
+}
+
+#define OPEN(name)                                                                              \
+    int name(const char *path, int flags, ...)                                                  \
+    {                                                                                           \
+        va_list rest;                                                                           \
+        va_start(rest, flags);                                                                  \
+        mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;                 \
+        va_end(rest);                                                                           \
+        if (!watched(path))                                                                     \
+            return REAL(name)(path, flags, mode);                                               \
+        if (fails("open"))                                                                      \
+            return -1;                                                                          \
+        int was_there = !access(path, F_OK);                                                    \
+        return opened(REAL(name)(path, flags, mode), path, flags, was_there);                   \
+    }
+OPEN(open)
+OPEN(open64)
+
+int close(int fd)
+{
+    if (name_of(fd)) {
+        record("close", fd, 0, 0, names[fd], NULL, NULL);
+        free(names[fd]);
+        names[fd] = NULL;
+    }
+    return REAL(close)(fd);
+}
+
+#define PWRITE(name, type)                                                                      \
+    ssize_t name(int fd, const void *data, size_t length, type at)                              \
+    {                                                                                           \
+        if (name_of(fd) && fails("write")) {                                                    \
+            if (seen == fails_from && length > SECTOR)                                          \
+                REAL(name)(fd, data, SECTOR, at);                                               \
+            errno = fails_with;                                                                 \
+            return -1;                                                                          \
+        }                                                                                       \
+        ssize_t wrote = REAL(name)(fd, data, length, at);                                       \
+        if (wrote > 0 && name_of(fd))                                                           \
+            record("write", fd, at, wrote, names[fd], NULL, data);                              \
+        return wrote;                                                                           \
+    }
+PWRITE(pwrite, off_t)
+PWRITE(pwrite64, off64_t)
+
+ssize_t write(int fd, const void *data, size_t length)
+{
+    if (!name_of(fd))
+        return REAL(write)(fd, data, length);
+    if (fails("write"))
+        return -1;
+    ssize_t wrote = REAL(write)(fd, data, length);
+    if (wrote > 0)
+        record("write", fd, lseek(fd, 0, SEEK_CUR) - wrote, wrote, names[fd], NULL, data);
+    return wrote;
+}
+
+/* Calls with a descriptor first. */
+#define ON_FILE(name, what, size, parameters, ...)                                              \
+    int name parameters                                                                         \
+    {                                                                                           \
+        if (name_of(fd) && fails(what))                                                         \
+            return -1;                                                                          \
+        int answer = REAL(name)(__VA_ARGS__);                                                   \
+        if (!answer && name_of(fd))                                                             \
+            record(what, fd, size, 0, names[fd], NULL, NULL);                                   \
+        return answer;                                                                          \
+    }
+ON_FILE(ftruncate, "truncate", size, (int fd, off_t size), fd, size)
+ON_FILE(ftruncate64, "truncate", size, (int fd, off64_t size), fd, size)
+ON_FILE(fsync, "sync", 0, (int fd), fd)
+ON_FILE(fdatasync, "sync", 0, (int fd), fd)
+
+/* Calls on names. */
+#define ON_NAME(name, other, parameters, ...)                                                   \
+    int name parameters                                                                         \
+    {                                                                                           \
+        int answer = REAL(name)(__VA_ARGS__);                                                   \
+        if (!answer && watched(path))                                                           \
+            record(#name, 0, 0, 0, path, other, NULL);                                          \
+        return answer;                                                                          \
+    }
+ON_NAME(unlink, NULL, (const char *path), path)
+ON_NAME(mkdir, NULL, (const char *path, mode_t mode), path, mode)
+ON_NAME(link, to, (const char *path, const char *to), path, to)
+ON_NAME(rename, to, (const char *path, const char *to), path, to)

@@ -1,0 +1,65 @@
+"""A process watched by `recorder.c`: what it did to the files of a folder, call by call."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+RECORDER = Path(__file__).with_name("recorder.c")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that changed a file or a name; `to` is the second name of a link or a rename."""
+
+    what: str
+    handle: int
+    at: int
+    path: str
+    to: str = ""
+    data: bytes = b""
+
+
+def why_not() -> str:
+    """Say why nothing can be recorded here; empty where it can."""
+    return "" if shutil.which("cc") else "there is no C compiler (cc)"
+
+
+@cache
+def recorder(folder: Path) -> Path:
+    """Compile the recorder."""
+    library = folder / "recorder.so"
+    subprocess.run(
+        ["cc", "-O1", "-shared", "-fPIC", "-o", library, RECORDER, "-ldl"],
+        check=True,
+        capture_output=True,
+    )
+    return library
+
+
+def run(
+    command: Sequence[str], library: Path, watched: Path, **settings: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command with the recorder; `log` and `fail` are the recorder's settings."""
+    environment = {
+        **os.environ,
+        "LD_PRELOAD": str(library),
+        "RECORDER_FOLDER": str(watched),
+        **{f"RECORDER_{name.upper()}": value for name, value in settings.items()},
+    }
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def read_calls(log: Path) -> Iterator[Call]:
+    """Read what was recorded, in order."""
+    with log.open("rb") as file:
+        while head := file.readline():
+            what, handle, at, length, names = head.decode().rstrip("\n").split(" ", 4)
+            path, _, to = names.partition("\t")
+            data = file.read(int(length))
+            if data:
+                file.read(1)
+            yield Call(what, int(handle), int(at), path, to, data)

@@ -1,0 +1,21 @@
+"""The suites of faults on SQLite in their short forms; run as scripts they go on for longer."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHORT = {"kill_sqlite.py": 15, "power_cut.py": 40, "disk_full.py": 20, "bit_flips.py": 40}
+
+
+@pytest.mark.parametrize("script", SHORT)
+def test_keeps_its_promise_through_faults(script: str) -> None:
+    """Killed, cut off, out of room or damaged, a ledger loses nothing without saying so."""
+    command = [sys.executable, str(Path(__file__).with_name(script)), "--rounds"]
+    ended = subprocess.run(
+        [*command, str(SHORT[script])], capture_output=True, text=True, check=False
+    )
+    if ended.stdout.startswith("not run"):
+        pytest.skip(ended.stdout)
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -1,0 +1,432 @@
+"""The log as a file and back, and entries from elsewhere brought into a ledger."""
+
+import hashlib
+import io
+import itertools
+import json
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events.announcement import read_announcement
+from events.codec import Entry, canonical, encode, to_data, write
+from events.errors import EventError
+from events.faults import AnnouncementError
+from events.record import ClaimCorrected, ClaimRetracted
+from events.source import Source
+from events.types import ClaimEvent, CommandAttested, Event
+from ledger.appending import append_announcement
+from ledger.bringing import Brought, bring_in
+from ledger.incoming import Incoming
+from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, data_of, read_entries
+from ledger.opening import create, open_store
+from ledger.shipped import Preferences, load
+from ledger.sql import SqlStore
+from tests.strategies import announcements
+
+NewLedger = Callable[[], SqlStore]
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+DIGEST = "5f" * 32
+
+UM = Source(id="um", publisher="A ministry", title="Command", language="en", published="2021-05")
+ATTESTED = CommandAttested(mission="nmi-test", source="um", by="DNK", on="2021-05-01")
+
+OTHER = b"""mission: nmi-test
+source: {id: other, publisher: Another, title: Looking back, language: en, published: 2022-01}
+events:
+  - {type: command-taken-over, by: DNK, on: 2020-12}
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewLedger]:
+    """Give a function that makes an empty ledger."""
+    number = itertools.count()
+    with ExitStack() as stack:
+
+        def make() -> SqlStore:
+            place: str | Path = tmp_path / f"ledger-{next(number)}.sqlite"
+            if request.param == "postgresql":
+                place = request.getfixturevalue("postgres").new_database()
+            return stack.enter_context(open_store(create(place), write=True))
+
+        yield make
+
+
+def entry(content: Event | Source, position: int = 1, *, at: datetime = NOON) -> Entry:
+    """Make an entry as another ledger would have recorded it."""
+    return encode(write(content), position, at, "bo", DIGEST)
+
+
+def exported(ledger: SqlStore) -> bytes:
+    """Return a ledger's log as it is exported."""
+    return b"".join(raw + b"\n" for _, raw in ledger.stored())
+
+
+def brought(ledger: SqlStore, *files: bytes, dry_run: bool = False) -> Brought:
+    """Bring files into a ledger."""
+    with Incoming() as incoming:
+        for number, data in enumerate(files, 1):
+            incoming.take(read_entries(io.BytesIO(data), f"{number}.jsonl"), f"{number}.jsonl")
+        return bring_in(ledger, incoming, by="anna", dry_run=dry_run)
+
+
+def refused(ledger: SqlStore, *files: bytes) -> list[tuple[str, str, int]]:
+    """Return code, file and line of the faults for which nothing was brought in."""
+    before = exported(ledger)
+    with pytest.raises(AnnouncementError) as caught:
+        brought(ledger, *files)
+    assert exported(ledger) == before
+    return [(fault.code, fault.file, fault.line) for fault in caught.value.faults]
+
+
+def lines_of(*entries: Entry) -> bytes:
+    """Write entries as a file."""
+    return b"".join(each.raw + b"\n" for each in entries)
+
+
+# Reading ---------------------------------------------------------------------------------------
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
+@given(announcements(), st.text(min_size=1, max_size=90))
+def test_what_is_written_is_read_as_it_was(announcement: object, by: str) -> None:
+    """Every entry that can be recorded comes back from its line, byte for byte."""
+    source, events = announcement.source, announcement.events  # type: ignore[attr-defined]
+    written = [
+        encode(write(content), position, NOON, "bo – ø", DIGEST)
+        for position, content in enumerate((source, *events), 1)
+    ]
+    assert list(read_entries(io.BytesIO(lines_of(*written)), "a.jsonl")) == written
+    assert [data_of(each) for each in written] == [write(each.content) for each in written]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda lines: b"\xef\xbb\xbf" + b"".join(line + b"\n" for line in lines),
+        lambda lines: b"".join(line + b"\r\n" for line in lines),
+        b"\n".join,
+    ],
+    ids=["a byte order mark", "CR LF", "no end of the last line"],
+)
+def test_what_stands_between_lines_is_not_part_of_them(
+    around: Callable[[list[bytes]], bytes],
+) -> None:
+    """A byte order mark, CR LF and a last line without an end change no entry."""
+    entries = [entry(UM), entry(ATTESTED, 2)]
+    data = around([each.raw for each in entries])
+    assert list(read_entries(io.BytesIO(data), "a.jsonl")) == entries
+
+
+def changed(**attributes: object) -> bytes:
+    """Write the attested entry with attributes changed, or left out where they are None."""
+    envelope = json.loads(entry(ATTESTED).raw) | attributes
+    return canonical({name: value for name, value in envelope.items() if value is not None})
+
+
+def with_data(**fields: object) -> bytes:
+    """Write the attested entry with data changed, under the id which that gives."""
+    data = to_data(ATTESTED) | fields
+    return changed(data=data, id=hashlib.sha256(canonical(data)).hexdigest())
+
+
+GOOD = entry(ATTESTED).raw
+
+REFUSED = {
+    "empty": (b"", "json"),
+    "white space": (b"  ", "json"),
+    "not JSON": (b"mission: nmi", "json"),
+    "half a line": (GOOD[:-30], "json"),
+    "a list": (b"[" + GOOD + b"]", "json"),
+    "two on a line": (GOOD + GOOD, "json"),
+    "NaN": (GOOD.replace(b'"position":1', b'"position":NaN'), "json"),
+    "a lone surrogate": (GOOD.replace(b'"bo"', b'"\\ud800"'), "json"),
+    "deep": (b"[" * 60_000, "json"),
+    "Latin-1": (GOOD.replace(b'"bo"', b'"b\xf8"'), "encoding"),
+    "UTF-16": (b"\xff\xfe" + GOOD.decode().encode("utf-16-le"), "utf-16"),
+    "too long": (b" " * (LARGEST_ENTRY + 1), "too-large"),
+    "white space between": (GOOD.replace(b'"by":', b'"by": '), "form"),
+    "keys in another order": (b'{"type":"x",' + GOOD[1:], "form"),
+    "a key twice": (GOOD.replace(b'"position":1', b'"position":1,"position":1'), "form"),
+    "a needless escape": (GOOD.replace(b'"bo"', b'"\\u0062o"'), "form"),
+    "another specversion": (changed(specversion="0.3"), "attribute"),
+    "an attribute of others": (changed(traceparent="00-ab"), "attribute"),
+    "no time": (changed(time=None), "attribute"),
+    "time as a number": (changed(time=3), "attribute"),
+    "time of another form": (changed(time="2026-01-05T12:00:00Z"), "time"),
+    "a time that is none": (changed(time="2026-02-30T12:00:00.000000Z"), "time"),
+    "position 0": (changed(position=0), "attribute"),
+    "position true": (changed(position=True), "attribute"),
+    "position 2^63": (changed(position=2**63), "attribute"),
+    "position 1.0": (changed(position=1.0), "attribute"),
+    "a huge position": (GOOD.replace(b'"position":1', b'"position":' + b"9" * 400), "json"),
+    "another id": (changed(id="0" * 64), "id"),
+    "an upper-case id": (changed(id=entry(ATTESTED).id.upper()), "attribute"),
+    "data changed": (GOOD.replace(b'"by":"DNK"', b'"by":"ITA"'), "id"),
+    "another source": (changed(source="sources/fmn"), "attribute"),
+    "another subject": (changed(subject="unami"), "attribute"),
+    "no subject": (changed(subject=None), "attribute"),
+    "another type": (changed(type="mission-ledger.command-relinquished"), "attribute"),
+    "another content type": (changed(datacontenttype="text/plain"), "attribute"),
+    "a recorder of none": (changed(recordedby=" "), "event"),
+    "a recorder that repaints": (changed(recordedby="a\x1b[2J"), "event"),
+    "an announcement that is none": (changed(announcement="5f"), "attribute"),
+    "an unknown event": (with_data(type="command-sold"), "event"),
+    "an unknown field": (with_data(sold=True), "event"),
+    "a number that is text": (with_data(period="2"), "event"),
+    "a number with a fraction": (with_data(period=2.0), "number"),
+    "a truth that is a number": (with_data(period=True), "event"),
+    "a date otherwise written": (with_data(on=" 2021-05-01"), "event"),
+    "a newer schema": (with_data(version=7), "event"),
+    "nested": (with_data(note=json.loads("[" * 30 + "]" * 30)), "too-deep"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "code"), REFUSED.values(), ids=REFUSED)
+def test_a_line_that_is_no_entry_is_refused_at_its_place(line: bytes, code: str) -> None:
+    """What is not the one way to write an entry is a fault that names file and line."""
+    data = entry(UM).raw + b"\n" + line + b"\n"
+    with pytest.raises(AnnouncementError) as caught:
+        list(read_entries(io.BytesIO(data), "a.jsonl"))
+    assert [(each.code, each.file, each.line) for each in caught.value.faults] == [
+        (code, "a.jsonl", 2)
+    ]
+
+
+def test_several_faults_are_told_at_once_and_not_without_end() -> None:
+    """A file's faults are told together, and a file of nothing else is not read to its end."""
+    some = b"\n".join([GOOD, b"{}", GOOD, b"[]", GOOD])
+    with pytest.raises(AnnouncementError) as caught:
+        list(read_entries(io.BytesIO(some), "a.jsonl"))
+    assert [fault.line for fault in caught.value.faults] == [2, 4]
+    stream = io.BytesIO(b"{}\n" * 100_000)
+    with pytest.raises(AnnouncementError) as caught:
+        list(read_entries(stream, "a.jsonl"))
+    assert len(caught.value.faults) == MOST_FAULTS + 1
+    assert stream.tell() < 1000
+
+
+def test_no_line_is_read_further_than_an_entry_can_be() -> None:
+    """A line without an end takes no more memory or time than the longest entry."""
+    with Path("/dev/zero").open("rb") as endless, pytest.raises(AnnouncementError) as caught:
+        list(read_entries(endless, "/dev/zero"))
+    assert caught.value.faults[0].code == "too-large"
+
+
+def test_reading_takes_no_more_memory_for_a_longer_log() -> None:
+    """Memory stays flat however many entries come, also while they are put aside."""
+    lines = [entry(UM).raw, *(
+        entry(ATTESTED.model_copy(update={"note": f"no. {number}"}), number).raw
+        for number in range(2, 4000)
+    )]  # fmt: skip
+
+    def peak(count: int) -> int:
+        data = b"\n".join(lines[:count])
+        tracemalloc.start()
+        with Incoming() as incoming:
+            incoming.take(read_entries(io.BytesIO(data), "a"), "a")
+            assert sum(1 for _ in incoming.entries()) == count
+        _, highest = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return highest
+
+    peak(100)
+    assert peak(3999) < peak(400) + 300_000
+
+
+# Continuing ------------------------------------------------------------------------------------
+
+
+def test_a_log_comes_back_from_its_export_byte_for_byte(new_ledger: NewLedger) -> None:
+    """An export read into an empty ledger is the same log: the same bytes, the same root."""
+    there, here = new_ledger(), new_ledger()
+    load(there, "nmi")
+    data = exported(there)
+    assert brought(here, data, dry_run=True).entries == there.position()
+    assert here.position() == 0
+    done = brought(here, data)
+    assert (done.way, done.entries, done.already) == ("continued", there.position(), 0)
+    assert exported(here) == data
+    assert here.tree() == there.tree()
+    again = brought(here, data)
+    assert (again.entries, again.already, again.position) == (0, done.position, done.position)
+
+
+def test_an_announcement_is_never_split(
+    new_ledger: NewLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many transactions a long log is continued in, each ends with an announcement."""
+    there, here = new_ledger(), new_ledger()
+    load(there, "nmi")
+    data, ends = exported(there), [0]
+    for each in there.entries():
+        if isinstance(each.content, Source):
+            ends.append(each.position - 1)
+    monkeypatch.setattr("ledger.bringing.TOGETHER", 1)
+    appended = []
+    monkeypatch.setattr(
+        here,
+        "continue_with",
+        lambda chunk: appended.append(len(chunk)) or SqlStore.continue_with(here, chunk),
+    )
+    brought(here, data)
+    assert len(appended) == 6
+    assert set(ends) <= set(itertools.accumulate(appended, initial=0))
+    assert here.tree() == there.tree()
+
+
+def test_what_a_log_gained_elsewhere_continues_it(new_ledger: NewLedger) -> None:
+    """A ledger whose log is the beginning of the file gets the rest as it was recorded."""
+    there, here = new_ledger(), new_ledger()
+    append_announcement(there, read_announcement(OTHER, "other.yaml"), by="bo")
+    brought(here, exported(there))
+    load(there, "nmi")
+    done = brought(here, exported(there))
+    assert (done.way, done.already) == ("continued", 2)
+    assert exported(here) == exported(there)
+    assert here.tree() == there.tree()
+
+
+def test_a_log_in_several_files_is_one_log(new_ledger: NewLedger) -> None:
+    """Files are taken one after another, as if they were one."""
+    there, here = new_ledger(), new_ledger()
+    load(there, "nmi")
+    lines = exported(there).splitlines(keepends=True)
+    assert brought(here, b"".join(lines[:70]), b"".join(lines[70:])).way == "continued"
+    assert here.tree() == there.tree()
+
+
+def test_a_continued_log_is_checked_like_any_other(new_ledger: NewLedger) -> None:
+    """What no ledger can have recorded is refused: from the future, twice, of unknown sources."""
+    here = new_ledger()
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    retraction = ClaimRetracted(mission="nmi-test", target="ab" * 32, reason="misread")
+    assert refused(here, lines_of(entry(UM, at=ahead))) == [("time", "1.jsonl", 1)]
+    assert refused(here, lines_of(entry(UM), entry(UM, 2))) == [("duplicate", "1.jsonl", 2)]
+    assert refused(here, lines_of(entry(ATTESTED))) == [("source", "1.jsonl", 1)]
+    assert refused(here, lines_of(entry(UM), entry(retraction, 2))) == [("reference", "1.jsonl", 2)]
+    other = UM.model_copy(update={"title": "Another"})
+    found = refused(here, lines_of(entry(UM)), lines_of(entry(other, 2)))
+    assert found == [("source-conflict", "2.jsonl", 1)]
+
+
+# Merging ---------------------------------------------------------------------------------------
+
+
+def test_what_is_new_is_merged_as_recorded_here(new_ledger: NewLedger) -> None:
+    """Into another log, entries keep their ids and get this ledger's positions and recorder."""
+    there, here = new_ledger(), new_ledger()
+    load(there, "nmi")
+    append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
+    before = datetime.now(UTC)
+    planned = brought(here, exported(there), dry_run=True)
+    done = brought(here, exported(there))
+    assert planned == done
+    assert (done.way, done.entries, done.already) == ("merged", there.position(), 0)
+    merged = list(here.entries(after=2))
+    assert [each.id for each in merged] == [each.id for each in there.entries()]
+    assert [each.announcement for each in merged] == [each.announcement for each in there.entries()]
+    assert {each.recorded_by for each in merged} == {"anna"}
+    assert min(each.recorded_at for each in merged) >= before - timedelta(seconds=1)
+    again = brought(here, exported(there))
+    assert (again.entries, again.announcements, again.already) == (0, 0, there.position())
+
+
+def test_part_of_a_log_is_merged_where_it_can_stand(new_ledger: NewLedger) -> None:
+    """A part is taken with the sources it names, and refused without them."""
+    there, here = new_ledger(), new_ledger()
+    load(there, "nmi")
+    lines = exported(there).splitlines(keepends=True)
+    codes = {code for code, _, _ in refused(here, b"".join(lines[-20:]))}
+    assert codes == {"source", "reference"}
+    first = next(
+        number for number, each in enumerate(there.entries())
+        if number and isinstance(each.content, Source)
+    )  # fmt: skip
+    source, *_ = there.of_sources([next(iter(there.entries())).source or ""])
+    part = source.raw + b"\n" + b"".join(lines[first - 2 : first])
+    assert brought(here, part).entries == 3
+
+
+def test_nothing_is_merged_unless_all_of_it_can_be(new_ledger: NewLedger) -> None:
+    """One source described otherwise, on the last line, leaves out all that is before it."""
+    here = new_ledger()
+    append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
+    described = next(each.content for each in here.of_sources(["other"]))
+    otherwise = described.model_copy(update={"title": "Something else"})
+    file = lines_of(entry(UM, 1), entry(ATTESTED, 2), entry(otherwise, 9))
+    assert refused(here, file) == [("source-conflict", "1.jsonl", 3)]
+
+
+def test_what_is_about_the_record_finds_what_it_is_about(new_ledger: NewLedger) -> None:
+    """A correction may refer to the ledger or to an earlier line, never to a later one."""
+    here = new_ledger()
+    append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
+    claim = next(iter(here.entries(after=1)))
+    assert isinstance(claim.content, ClaimEvent)
+    of_ledger = ClaimRetracted(mission="nmi-test", target=claim.id, reason="misread")
+    corrected = ClaimCorrected(
+        mission="nmi-test", target=entry(ATTESTED).id, reason="a slip",
+        claim=ATTESTED.model_copy(update={"on": "2021-05-02"}),
+    )  # fmt: skip
+    late = lines_of(entry(UM, 3), entry(corrected, 4), entry(ATTESTED, 5))
+    assert refused(here, late) == [("reference", "1.jsonl", 2)]
+    of_other = ClaimRetracted(mission="unami", target=claim.id, reason="misread")
+    assert refused(here, lines_of(entry(of_other, 9))) == [("reference", "1.jsonl", 1)]
+    shortened = ClaimRetracted(mission="nmi-test", target=claim.id[:12], reason="misread")
+    assert refused(here, lines_of(entry(shortened, 9))) == [("reference", "1.jsonl", 1)]
+    good = lines_of(entry(UM, 3), entry(ATTESTED, 4), entry(corrected, 5), entry(of_ledger, 6))
+    assert brought(here, good).entries == 4
+
+
+def test_two_ledgers_that_exchange_their_logs_hold_the_same(new_ledger: NewLedger) -> None:
+    """After a merge each way both hold the same entries, however each came to them."""
+    one, two = new_ledger(), new_ledger()
+    load(one, "nmi")
+    append_announcement(two, read_announcement(OTHER, "other.yaml"), by="bo")
+    retraction = ClaimRetracted(
+        mission="nmi-test", target=next(iter(two.entries(after=1))).id, reason="misread"
+    )
+    append_announcement(two, Preferences((retraction,)), by="bo")
+    brought(one, exported(two))
+    brought(two, exported(one))
+    assert {each.id for each in one.entries()} == {each.id for each in two.entries()}
+
+
+def test_an_older_schema_keeps_its_bytes(
+    new_ledger: NewLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry written before its type's schema changed is merged with the bytes its id is of."""
+    here = new_ledger()
+    append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
+    old = entry(ATTESTED, 8)
+    monkeypatch.setattr(CommandAttested, "version", 2)
+    monkeypatch.setitem(
+        __import__("events.versions").versions.STEPS,
+        ("command-attested", 1),
+        lambda data: {**data, "note": "raised"},
+    )
+    brought(here, lines_of(entry(UM, 7), old))
+    (last,) = here.entries(after=3)
+    assert last.id == old.id
+    assert data_of(last).data == data_of(old).data
+    assert last.content.model_dump()["note"] == "raised"
+
+
+def test_an_unfit_recorder_is_refused(new_ledger: NewLedger) -> None:
+    """Whoever records what is merged is named."""
+    here = new_ledger()
+    append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
+    with Incoming() as incoming:
+        incoming.take(iter([entry(UM)]), "a")
+        with pytest.raises(EventError):
+            bring_in(here, incoming, by=" ")
+    assert here.position() == 2
