@@ -36,7 +36,7 @@ PER_RECORDING = 100
 MADE = b"made\n"
 """Acknowledged first: `create` has come back."""
 
-SUSPECTED = "-wal is damaged at byte"
+SUSPECTED = "-wal seems to be damaged at byte"
 """What `verify` says where the append that was cut off looks as if one bit had been flipped.
 
 A lost sector may differ from the one before it in a single bit: then there is no telling.
