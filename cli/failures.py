@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import click
 
-from events.errors import LookupFailure, MissionLedgerError, ProofError
+from events.errors import LookupFailure, MissionLedgerError, ProofError, UnreadableProofError
 
 FORMAT = "cli.format"
 """Where in a click context's `meta` the format asked for is kept."""
@@ -44,7 +44,8 @@ def reported(ctx: click.Context) -> Iterator[None]:
         ctx.exit(1)
     except MissionLedgerError as error:
         _tell(ctx, error)
-        ctx.exit(1 if isinstance(error, LookupFailure | ProofError) else 2)
+        wrong_input = isinstance(error, UnreadableProofError)
+        ctx.exit(1 if isinstance(error, LookupFailure | ProofError) and not wrong_input else 2)
     except BrokenPipeError:
         drop_output()  # the reader has had enough (`| head`)
         ctx.exit(0)

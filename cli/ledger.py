@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from ledger.store import Store
 from projections.claims import bears_on
 from projections.state import label_of
 from projections.view import View, view
+
+if TYPE_CHECKING:
+    from ledger.sql import SqlStore
 
 
 @contextmanager
@@ -37,6 +41,16 @@ def reading(place: str | None, *, quiet: bool = False) -> Iterator[Store]:
 def writing(place: str | None) -> Iterator[Store]:
     """Open the ledger that is appended to. Raises StoreError where there is none."""
     with closing(open_store(place or default_path(), write=True)) as store:
+        yield store
+
+
+@contextmanager
+def opened(place: str | None) -> Iterator["SqlStore"]:
+    """Open a ledger that is kept, as what is proved or copied has to be: no shipped record.
+
+    Raises StoreError where there is none.
+    """
+    with closing(open_store(place or default_path())) as store:
         yield store
 
 

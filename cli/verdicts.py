@@ -10,16 +10,13 @@ relied on went unchecked: an answer is never surer than what was looked at.
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli import describing
+from cli.counting import count
+from cli.kept import Kept
 from cli.page import Block, Mark, Notes, Page, Row, Table
-from cli.signing import public_key, read_small
 from events.codec import Entry, write_instant
-from events.errors import ProofError
 
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
@@ -27,60 +24,6 @@ if TYPE_CHECKING:
     from ledger.verifying import Verified
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A checkpoint kept elsewhere; `verifier` is None where nobody checked its signature.
-
-    `time` is what its timestamp says (UTC), and `fault` what is wrong with that.
-    """
-
-    name: str
-    checkpoint: "Checkpoint"
-    verifier: "Verifier | None"
-    time: str | None = None
-    authority_checked: bool = False
-    fault: str | None = None
-
-
-def kept_checkpoint(name: str, key: str | None, roots: str | None) -> Kept:
-    """Read a checkpoint, and the timestamp beside it; its signature is checked given a key.
-
-    Raises ProofError where it is none, or where the signature does not hold.
-    """
-    from ledger.checkpoints import peek, read_checkpoint  # noqa: PLC0415 (start-up)
-
-    data = read_small(name)
-    verifier = public_key(key) if key else None
-    with named(name):
-        found = read_checkpoint(data, verifier) if verifier else peek(data)
-    stamp = timestamp_of(Path(name))
-    if not stamp.exists():
-        return Kept(name, found, verifier)
-    from ledger.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
-
-    certificates = read_small(roots) if roots else None
-    try:
-        said = check_timestamp(read_small(stamp), data, certificates)
-    except ProofError as error:
-        return Kept(name, found, verifier, fault=f"{stamp}: {error.message}")
-    return Kept(name, found, verifier, f"{said.time:%Y-%m-%dT%H:%M:%SZ}", bool(roots))
-
-
-def timestamp_of(checkpoint: Path) -> Path:
-    """Return where a checkpoint's timestamp is kept: beside it, where others look for it too."""
-    return checkpoint.with_name(f"{checkpoint.name}.tsr")
-
-
-@contextmanager
-def named(name: str) -> Iterator[None]:
-    """Say which file it is that does not hold."""
-    try:
-        yield
-    except ProofError as error:
-        said = error.message if name in error.message else f"{name}: {error.message}"
-        raise ProofError(said, hint=error.hint) from None
 
 
 def findings(verified: "Verified", kept: Kept | None) -> list[Json]:
@@ -147,8 +90,8 @@ def of_consistency(old: "Checkpoint", under: "Checkpoint", verifier: "Verifier")
         "since": _of_checkpoint(old, verifier),
         "checkpoint": _of_checkpoint(under, verifier),
         "checked": [
-            f"the log of {under.size} entries begins with the same {old.size}, none changed,"
-            " dropped or put between",
+            f"the log of {count(under.size, 'entry', 'entries')} begins with the same {old.size},"
+            " none changed, dropped or put between",
             _signed_by(verifier, "both checkpoints"),
         ],
         "not_shown": ["what the entries say", _SAME_FOR_ALL],
@@ -162,20 +105,21 @@ _SAME_FOR_ALL = (
 
 def ledger_page(data: Json, place: str) -> Page:
     """Lay out what verifying a ledger showed."""
-    found, entries = data["findings"], _count(data["size"], "entry", "entries")
+    found, entries = data["findings"], count(data["size"], "entry", "entries")
     if not found:
         title = f"No fault found in {entries}"
         if data["checkpoint"]:
-            title += f", which begin with the {data['checkpoint']['size']} of the checkpoint"
+            begin = "begins" if data["size"] == 1 else "begin"
+            title += f", which {begin} with the {data['checkpoint']['size']} of the checkpoint"
     else:
-        faults = _count(len(found) + data["more"], "fault", "faults")
+        faults = count(len(found) + data["more"], "fault", "faults")
         first = data["first_bad"]
         where = f"the first bad entry is at position {first}" if first else "no entry is to blame"
         title = f"Damaged: {faults} found; {where}"
     rows = [Row((str(each["position"] or ""), each["code"], each["message"])) for each in found]
     blocks: list[Block] = [Table(("position", "code", "what is wrong"), rows)] if rows else []
     if data["more"]:
-        blocks.append(f"and {_count(data['more'], 'more like these', 'more like these')}")
+        blocks.append(f"and {count(data['more'], 'more like these', 'more like these')}")
     root = data["root"] or "cannot be told: entries are missing"
     return Page(
         Mark(title, "alert" if found else "strong"),
@@ -195,9 +139,10 @@ def proof_page(data: Json, name: str) -> Page:
         )
     else:
         old = data["since"]
-        title = f"The proof holds: the log {under['origin']} begins with the {old['size']} entries"
+        earlier, entries = (count(each["size"], "entry", "entries") for each in (old, under))
+        title = f"The proof holds: the log {under['origin']} begins with the {earlier}"
         title += " of the earlier checkpoint"
-        said = (f"earlier root {old['root']}", f"root of {under['size']} entries {under['root']}")
+        said = (f"earlier root {old['root']}", f"root of {entries} {under['root']}")
     return Page(Mark(title), (name,), (*said, *_shown_or_not(data)))
 
 
@@ -209,7 +154,8 @@ def _shown_or_not(data: Json) -> Sequence[Block]:
 
 
 def _checked(kept: Kept) -> Iterator[str]:
-    yield f"the first {kept.checkpoint.size} entries against the root in {kept.name}"
+    entries = count(kept.checkpoint.size, "entry", "entries")
+    yield f"the first {entries} against the root in {kept.name}"
     if kept.verifier:
         yield _signed_by(kept.verifier, kept.name)
     if kept.time:
@@ -265,7 +211,3 @@ def _looked_at(checked: bool) -> str:
 
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

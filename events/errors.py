@@ -16,6 +16,7 @@
     ├── PositionConflictError     somebody appended since the writer looked
     ├── SourceConflictError       a source id already names another document
     ├── ProofError                a proof, a checkpoint or a signature does not hold
+    │   └── UnreadableProofError  it is no proof, checkpoint, key or timestamp at all
     └── LookupFailure             nothing, or more than one thing, goes by that name
 
 A fault in the *record* (an end before its start) is none of these: it is a finding of `check`.
@@ -127,9 +128,15 @@ class SourceConflictError(MissionLedgerError):
 
 
 class ProofError(MissionLedgerError):
-    """A proof, a checkpoint or a signature that does not hold, or cannot be read as one."""
+    """A proof, a checkpoint or a signature that does not hold: the answer is no."""
 
     code = "proof"
+
+
+class UnreadableProofError(ProofError):
+    """Bytes that cannot be read as what they should be, so that there was nothing to check."""
+
+    code = "unreadable"
 
 
 class LookupFailure(MissionLedgerError):  # noqa: N818 (LookupError is Python's)

@@ -13,7 +13,7 @@ of entries; the Merkle root over them in base64. Lines that others add below are
 import re
 from dataclasses import dataclass
 
-from events.errors import ProofError
+from events.errors import ProofError, UnreadableProofError
 from ledger.keys import SigningKey, Verifier, verify
 from ledger.merkle import EMPTY_ROOT
 from ledger.notes import Note, from_base64, read_note, to_base64, write_note
@@ -32,19 +32,24 @@ class Checkpoint:
 
 
 def write_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> bytes:
-    """Sign a checkpoint. Raises ProofError where it is not of the log the key signs for."""
+    """Sign a checkpoint.
+
+    Raises ProofError where it is not of the log the key signs for, UnreadableProofError where
+    nobody could read it again.
+    """
     if checkpoint.origin != key.name:
         raise ProofError(f"the key {key.name} does not sign for the log {checkpoint.origin}")
     text = f"{checkpoint.origin}\n{checkpoint.size}\n{to_base64(checkpoint.root)}\n"
     if _read(text) != checkpoint:
-        raise ProofError("this is no checkpoint: size and root do not make one")
+        raise UnreadableProofError("this is no checkpoint: size and root do not make one")
     return write_note(Note(text, (key.sign(text),)))
 
 
 def read_checkpoint(data: bytes, verifier: Verifier) -> Checkpoint:
     """Read a checkpoint that this key has signed for the log of its name.
 
-    Raises ProofError where it is none, is of another log, or the signature does not hold.
+    Raises UnreadableProofError where it is none, ProofError where it is of another log or the
+    signature does not hold.
     """
     note = read_note(data)
     verify(note, verifier)
@@ -57,9 +62,10 @@ def read_checkpoint(data: bytes, verifier: Verifier) -> Checkpoint:
 
 
 def peek(data: bytes) -> Checkpoint:
-    """Read a checkpoint without looking at who signed it. Raises ProofError where it is none.
+    """Read a checkpoint without looking at who signed it.
 
-    What it says is what somebody says: only `read_checkpoint` tells who.
+    What it says is what somebody says: only `read_checkpoint` tells who. Raises
+    UnreadableProofError where it is none.
     """
     return _read(read_note(data).text)
 
@@ -67,18 +73,20 @@ def peek(data: bytes) -> Checkpoint:
 def _read(text: str) -> Checkpoint:
     lines = text.removesuffix("\n").split("\n")
     if len(lines) < 3 or not all(lines):
-        raise ProofError("this is no checkpoint: it has an empty line, or fewer than three")
+        raise UnreadableProofError(
+            "this is no checkpoint: it has an empty line, or fewer than three"
+        )
     origin, size, root = lines[:3]
     checkpoint = Checkpoint(origin, read_size(size), from_base64(root))
     if len(checkpoint.root) != HASH_SIZE:
-        raise ProofError(f"this is no checkpoint: its root is not {HASH_SIZE} bytes")
+        raise UnreadableProofError(f"this is no checkpoint: its root is not {HASH_SIZE} bytes")
     if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
-        raise ProofError("this is no checkpoint: an empty log cannot have this root")
+        raise UnreadableProofError("this is no checkpoint: an empty log cannot have this root")
     return checkpoint
 
 
 def read_size(text: str) -> int:
-    """Read a number of entries: decimal, no sign, no leading zero. Raises ProofError."""
+    """Read a number of entries: decimal, no sign, no leading zero. Raises UnreadableProofError."""
     if not _DECIMAL.fullmatch(text) or int(text) > MAX_SIZE:
-        raise ProofError(f"{text[:80]!r} is not a number of entries")
+        raise UnreadableProofError(f"{text[:80]!r} is not a number of entries")
     return int(text)

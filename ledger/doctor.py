@@ -8,11 +8,15 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from events.errors import MissionLedgerError, StoreError
 from ledger import health_file, health_program, health_sqlite
 from ledger.health import Check
-from ledger.opening import path_of
+from ledger.opening import where_is
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +37,17 @@ def examine(place: str | Path, *, named: bool, key: Path) -> list[Check]:
     found = list(_guarded("program", lambda: health_program.checks(health_program.collect())))
     path: Path | None = None
     try:
-        path = path_of(place)
+        where = where_is(place)
     except StoreError as error:
-        if str(place).startswith("postgresql"):
-            found += _guarded("server", lambda: _in_postgresql(str(place)))
-        else:
-            do = error.hint or "name the ledger's file with --ledger"
-            found.append(Check("ledger", "problem", error.message, do))
+        found.append(Check("ledger", "problem", error.message, error.hint))
     except ImportError as error:
         found.append(_unforeseen("ledger", error))
     else:
-        found += _guarded("ledger", lambda: _in_file(path, named=named))
+        if isinstance(where, Path):
+            path = where
+            found += _guarded("ledger", lambda: _in_file(where, named=named))
+        else:
+            found += _guarded("server", lambda: _in_postgresql(where))
     return [*found, *_guarded("signing key", lambda: key_checks(_key(key, path)))]
 
 
@@ -54,10 +58,10 @@ def _in_file(path: Path, *, named: bool) -> Iterator[Check]:
         yield from health_sqlite.checks(health_sqlite.collect(path))
 
 
-def _in_postgresql(place: str) -> Iterator[Check]:
-    from ledger import health_postgres, postgres  # noqa: PLC0415 (start-up)
+def _in_postgresql(url: "sa.URL") -> Iterator[Check]:
+    from ledger import health_postgres  # noqa: PLC0415 (start-up)
 
-    yield from health_postgres.checks(health_postgres.collect(postgres.url_of(place)))
+    yield from health_postgres.checks(health_postgres.collect(url))
 
 
 def _guarded(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:

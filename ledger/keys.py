@@ -15,7 +15,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from events.errors import ProofError
+from events.errors import MissionLedgerError, ProofError, UnreadableProofError
 from ledger.files import publish
 from ledger.notes import Note, Signature, check_name, from_base64, key_id, to_base64
 
@@ -68,14 +68,14 @@ class SigningKey:
 
 
 def new_key(name: str) -> SigningKey:
-    """Make a key. Raises ProofError where the name is none."""
+    """Make a key. Raises UnreadableProofError where the name is none."""
     return SigningKey(check_name(name), os.urandom(_KEY_SIZE))
 
 
 def write_key(path: Path, key: SigningKey) -> None:
     """Write a private key to a file of its own, readable by its owner alone, durably.
 
-    Raises ProofError where something is there already: a key is never overwritten.
+    Raises MissionLedgerError where something is there already: a key is never overwritten.
     """
     seed = to_base64(ED25519 + key.seed)
     text = f"{_PRIVATE}{key.name}+{key.verifier.key_id.hex()}+{seed}\n"
@@ -85,7 +85,7 @@ def write_key(path: Path, key: SigningKey) -> None:
             file.write(text.encode())
         publish(Path(draft), path)
     except FileExistsError:
-        raise ProofError(
+        raise MissionLedgerError(
             f"{path} is there already, and a key is never overwritten", hint="name another file"
         ) from None
     finally:
@@ -95,17 +95,17 @@ def write_key(path: Path, key: SigningKey) -> None:
 def read_key(path: Path) -> SigningKey:
     """Read a private key from its file.
 
-    Raises ProofError where it is none, or where others than its owner may read it; OSError where
-    it cannot be opened.
+    Raises UnreadableProofError where it is none, MissionLedgerError where others than its owner
+    may read it, OSError where it cannot be opened.
     """
     # A pipe is opened without waiting for somebody to write to it, and then refused.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise ProofError(f"{path} is not a file, and holds no private key")
+            raise UnreadableProofError(f"{path} is not a file, and holds no private key")
         if os.name == "posix" and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise ProofError(
+            raise MissionLedgerError(
                 f"{path} holds a private key, and others than its owner may read or change it",
                 hint=f"chmod 600 {path}; if others may have read it, make a new key",
             )
@@ -117,29 +117,34 @@ def read_key(path: Path) -> SigningKey:
         name, number, seed = _parts(rest)
         key = SigningKey(name, seed)
         if begin or len(data) > _MAX_FILE or key.verifier.key_id.hex() != number:
-            raise ProofError("it is not as it was written")
-    except ProofError:
+            raise UnreadableProofError("it is not as it was written")
+    except UnreadableProofError:
         # Why is not said: it may be a private key all the same, and no part of one is shown.
-        raise ProofError(
+        raise UnreadableProofError(
             f"{path} holds no private key, or not a whole one", hint="`mission key new` makes one"
         ) from None
     return key
 
 
 def read_verifier(text: str) -> Verifier:
-    """Read a C2SP verifier key. The inverse of `str`. Raises ProofError where it is none."""
+    """Read a C2SP verifier key. The inverse of `str`.
+
+    Raises UnreadableProofError where it is none.
+    """
     shown = text.strip()
     if len(shown) > _MAX_FILE:
-        raise ProofError("this is no verifier key: it is too long")
+        raise UnreadableProofError("this is no verifier key: it is too long")
     if shown.startswith(_PRIVATE):
-        raise ProofError(
+        raise UnreadableProofError(
             "this is a private key, and a verifier key is wanted",
             hint="give the line that was printed when the key was made",
         )
     name, number, public = _parts(shown)
     verifier = Verifier(name, public)
     if verifier.key_id.hex() != number:
-        raise ProofError(f"the verifier key of {name} was not copied whole: its id does not fit")
+        raise UnreadableProofError(
+            f"the verifier key of {name} was not copied whole: its id does not fit"
+        )
     return verifier
 
 
@@ -184,10 +189,12 @@ def _parts(text: str) -> tuple[str, str, bytes]:
     name, _, rest = text.partition("+")
     number, _, encoded = rest.partition("+")
     if not encoded:
-        raise ProofError(
+        raise UnreadableProofError(
             "this is no key: one is written name+id+key", hint="copy the whole line, and no more"
         )
     data = from_base64(encoded)
     if data[:1] != ED25519 or len(data) != 1 + _KEY_SIZE:
-        raise ProofError("this key is of another kind than Ed25519, which is all that is known")
+        raise UnreadableProofError(
+            "this key is of another kind than Ed25519, which is all that is known"
+        )
     return check_name(name), number, data[1:]

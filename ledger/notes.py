@@ -19,7 +19,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from events.errors import ProofError
+from events.errors import UnreadableProofError
 
 MAX_NOTE = 1_000_000
 """The most bytes of a note that is read."""
@@ -50,7 +50,7 @@ class Note:
 
 
 def read_note(data: bytes) -> Note:
-    """Read a note, signatures unchecked. Raises ProofError where the bytes are none."""
+    """Read a note, signatures unchecked. Raises UnreadableProofError where the bytes are none."""
     if len(data) > MAX_NOTE:
         raise _no_note(f"it has more than {MAX_NOTE:,} bytes")
     try:
@@ -69,7 +69,10 @@ def read_note(data: bytes) -> Note:
 
 
 def write_note(note: Note) -> bytes:
-    """Write a note, so that reading it gives the same. Raises ProofError where it would not."""
+    """Write a note, so that reading it gives the same.
+
+    Raises UnreadableProofError where it would not.
+    """
     lines = "".join(
         f"— {each.name} {to_base64(each.key_id + each.signature)}\n" for each in note.signatures
     )
@@ -94,9 +97,9 @@ def _read_signature(line: str) -> Signature:
 
 
 def check_name(name: str) -> str:
-    """Return a key's name, if it is one. Raises ProofError where it is not."""
+    """Return a key's name, if it is one. Raises UnreadableProofError where it is not."""
     if not _NAME.fullmatch(name):
-        raise ProofError(
+        raise UnreadableProofError(
             f"{name[:80]!r} is no name of a key: it has to be without spaces and plus signs",
             hint="name it like an address: example.org/mission-ledger",
         )
@@ -114,15 +117,20 @@ def to_base64(data: bytes) -> str:
 
 
 def from_base64(text: str) -> bytes:
-    """Read base64 in the one way it is written. The inverse of `to_base64`. Raises ProofError."""
+    """Read base64 in the one way it is written. The inverse of `to_base64`.
+
+    Raises UnreadableProofError.
+    """
     try:
         data = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
         data = b""
     if not data or to_base64(data) != text:
-        raise ProofError(f"{text[:80]!r} is not base64, or not as it is written")
+        raise UnreadableProofError(f"{text[:80]!r} is not base64, or not as it is written")
     return data
 
 
-def _no_note(why: str) -> ProofError:
-    return ProofError(f"this is no signed note: {why}", hint="take it anew from where it came from")
+def _no_note(why: str) -> UnreadableProofError:
+    return UnreadableProofError(
+        f"this is no signed note: {why}", hint="take it anew from where it came from"
+    )

@@ -30,7 +30,7 @@ to sign (c2sp.org/tlog-witness, add-checkpoint): the old size, the hashes, the n
 from dataclasses import dataclass
 
 from events.codec import Entry, decode
-from events.errors import ProofError
+from events.errors import ProofError, UnreadableProofError
 from ledger.checkpoints import Checkpoint, peek, read_checkpoint, read_size
 from ledger.examining import examine
 from ledger.keys import Verifier
@@ -72,7 +72,7 @@ Proof = InclusionProof | ConsistencyProof
 def write_proof(proof: Proof) -> bytes:
     """Write a proof as a file, so that reading it gives the same.
 
-    Raises ProofError where it would not.
+    Raises UnreadableProofError where it would not.
     """
     if isinstance(proof, InclusionProof):
         head = [FIRST_LINE, f"extra {to_base64(proof.entry)}", f"index {proof.index}"]
@@ -81,12 +81,15 @@ def write_proof(proof: Proof) -> bytes:
     lines = [*head, *map(to_base64, proof.hashes), "", ""]
     data = "\n".join(lines).encode() + proof.checkpoint
     if read_proof(data) != proof:
-        raise ProofError("this is no proof: what it holds cannot be written as one")
+        raise UnreadableProofError("this is no proof: what it holds cannot be written as one")
     return data
 
 
 def read_proof(data: bytes) -> Proof:
-    """Read a proof file; nothing in it is checked yet. Raises ProofError where it is none."""
+    """Read a proof file; nothing in it is checked yet.
+
+    Raises UnreadableProofError where it is none.
+    """
     if len(data) > MAX_PROOF:
         raise _no_proof(f"it has more than {MAX_PROOF:,} bytes")
     head, blank, checkpoint = data.partition(b"\n\n")
@@ -160,5 +163,7 @@ def _hashes(lines: list[str]) -> tuple[bytes, ...]:
     return hashes
 
 
-def _no_proof(why: str) -> ProofError:
-    return ProofError(f"this is no proof: {why}", hint="take it anew from where it came from")
+def _no_proof(why: str) -> UnreadableProofError:
+    return UnreadableProofError(
+        f"this is no proof: {why}", hint="take it anew from where it came from"
+    )

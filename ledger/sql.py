@@ -200,7 +200,7 @@ class SqlStore:
         """Return every mission, by short name."""
         counts = (
             sa.select(entries.c.mission, sa.func.count())
-            .where(entries.c.mission.is_not(None), *_until(upto))
+            .where(entries.c.mission.is_not(None), entries.c.position > 0, *_until(upto))
             .group_by(entries.c.mission)
             .order_by(entries.c.mission)
         )
@@ -216,7 +216,11 @@ class SqlStore:
 
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions that go by this name; a short name goes before any alias."""
-        itself = sa.select(entries.c.mission).where(entries.c.mission == name).limit(1)
+        itself = (
+            sa.select(entries.c.mission)
+            .where(entries.c.mission == name, entries.c.position > 0)
+            .limit(1)
+        )
         others = sa.select(aliases.c.mission).where(aliases.c.name == name).order_by("mission")
         with self._connection() as connection:
             found = connection.execute(itself).scalars().all()
@@ -285,6 +289,16 @@ class SqlStore:
         with self._writing() as writer:
             derived.rebuild(writer)
 
+    def counted(self) -> tuple[int, int, int, int]:
+        """Return the last position, and how many rows the log, its index and its tree have."""
+        with self._connection() as connection:
+            statements = statements_of(connection)
+            counts = [
+                statements.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
+                for table in (log, entries, tree)
+            ]
+            return derived.last_position(statements), counts[0], counts[1], counts[2]
+
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""
         with self._connection() as connection:
@@ -339,7 +353,12 @@ def _landed(
     return Receipt(tuple(made), already, made[-1].position)
 
 
-_READ = sa.select(log.c.position, log.c.bytes).join(entries, entries.c.position == log.c.position)
+_READ = (
+    sa.select(log.c.position, log.c.bytes)
+    .join(entries, entries.c.position == log.c.position)
+    .where(entries.c.position > 0)
+)
+"""Positions begin at 1: nothing that lies before is part of the log."""
 
 
 def _until(upto: int | None, table: sa.Table = entries) -> list[sa.ColumnElement[bool]]:

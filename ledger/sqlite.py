@@ -24,7 +24,7 @@ from events.errors import (
 from ledger.files import make_folder, publish
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.merkle import Tree, grown, leaf_hash
-from ledger.turns import turn
+from ledger.turns import admit, turn
 from ledger.wal import damaged_at
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class SqliteFile:
         self.place = str(path)
         self.path = path
         self._write = write
+        if write:
+            admit(path)
         self.engine = _engine(path, write=write)
 
     @contextmanager

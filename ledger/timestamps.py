@@ -13,11 +13,12 @@ checked, and the time is only what the file says.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from events.errors import ProofError
+from events.errors import ProofError, UnreadableProofError
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -42,21 +43,28 @@ class Timestamp:
     algorithm: str
 
 
-def read_timestamp(tsr: bytes) -> Timestamp:
-    """Read an authority's response (DER); nothing in it is checked yet.
+def read_certificates(pem: bytes) -> "list[Certificate]":
+    """Read an authority's certificates. Raises UnreadableProofError where the bytes are none."""
+    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 (start-up)
 
-    Raises ProofError where it is none, was not granted, or is of a digest that is not safe.
-    """
-    return _timestamp(_response(tsr))
+    try:
+        return load_pem_x509_certificates(pem)
+    except ValueError:
+        raise UnreadableProofError(
+            "the authority's certificates cannot be read", hint="they are wanted in PEM"
+        ) from None
 
 
-def check_timestamp(tsr: bytes, data: bytes, roots: bytes | None = None) -> Timestamp:
-    """Check that a timestamp is about these bytes, exactly as they were when it was asked for.
+def check_timestamp(
+    tsr: bytes, data: bytes, roots: "Sequence[Certificate] | None" = None
+) -> Timestamp:
+    """Check that a timestamp (DER) is about these bytes, as they were when it was asked for.
 
-    `roots` is PEM: the authority's root certificate, and any other that leads to it and that the
+    `roots` are the authority's root certificate, and any other that leads to it and that the
     timestamp does not bring itself. Given these, its signature is checked too, and that it led
     to them at that time. Without, the time is only what the timestamp says.
-    Raises ProofError where either does not hold.
+    Raises ProofError where either does not hold, UnreadableProofError where it is no timestamp,
+    was not granted, or is of a digest that is not safe.
     """
     response = _response(tsr)
     timestamp = _timestamp(response)
@@ -98,22 +106,17 @@ def _timestamp(response: "TimeStampResponse") -> Timestamp:
     return Timestamp(time, digest, algorithm)
 
 
-def _check_signature(response: "TimeStampResponse", data: bytes, roots: bytes) -> None:
-    from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 (start-up)
+def _check_signature(
+    response: "TimeStampResponse", data: bytes, roots: "Sequence[Certificate]"
+) -> None:
     from rfc3161_client import VerificationError, VerifierBuilder  # noqa: PLC0415 (start-up)
 
     try:
-        trusted = set(load_pem_x509_certificates(roots))
-    except ValueError:
-        raise ProofError(
-            "the authority's certificates cannot be read", hint="they are wanted in PEM"
-        ) from None
-    try:
         builder = VerifierBuilder()
-        for certificate in trusted:
+        for certificate in set(roots):
             builder = builder.add_root_certificate(certificate)
         if not response.signed_data.certificates:
-            signer = _signer(response, trusted)
+            signer = _signer(response, roots)
             builder = builder.tsa_certificate(signer) if signer else builder
         builder.build().verify_message(response, data)
     except (VerificationError, ValueError) as error:
@@ -124,14 +127,14 @@ def _check_signature(response: "TimeStampResponse", data: bytes, roots: bytes) -
 
 
 def _signer(
-    response: "TimeStampResponse", certificates: set["Certificate"]
+    response: "TimeStampResponse", certificates: "Sequence[Certificate]"
 ) -> "Certificate | None":
     """Find the authority's own certificate, where the timestamp does not bring it."""
     signers = {(each.issuer, each.serial_number) for each in response.signed_data.signer_infos}
     return next((c for c in certificates if (c.issuer, c.serial_number) in signers), None)
 
 
-def _no_timestamp(why: str) -> ProofError:
-    return ProofError(
+def _no_timestamp(why: str) -> UnreadableProofError:
+    return UnreadableProofError(
         f"this is no timestamp (RFC 3161): {why}", hint="ask the authority for another"
     )

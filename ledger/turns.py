@@ -26,6 +26,9 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.0005, 0.01
 """Seconds between two tries: drawn at random, so that nobody is always second."""
 
 
+_HOW = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
 def lock_of(path: Path) -> Path:
     """Return the lock file of a ledger, whichever links lead to it."""
     there = path.resolve()
@@ -38,20 +41,20 @@ def turn(path: Path, seconds: float) -> Iterator[None]:
 
     Raises BusyLedgerError, saying who holds it, and ReadOnlyLedgerError.
     """
-    lock = lock_of(path)
+    held = _opened(path)
     try:
-        held = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
-    except OSError as error:
-        raise ReadOnlyLedgerError(
-            f"{path} cannot be written to: {lock.name} beside it: {error.strerror}",
-            hint="nothing was appended; point --ledger at a place you may write to",
-        ) from None
-    try:
-        _admit(held, path)
         _wait_for(held, path, seconds)
         yield
     finally:
         os.close(held)
+
+
+def admit(path: Path) -> None:
+    """Let everyone take turns who may write to the ledger, also where that was decided later."""
+    with suppress(OSError):
+        lock, mode = lock_of(path), path.stat().st_mode & 0o666
+        if lock.stat().st_mode & 0o666 != mode:
+            lock.chmod(mode)
 
 
 def holder(path: Path) -> str:
@@ -63,12 +66,27 @@ def holder(path: Path) -> str:
         return "another writer"
 
 
-def _admit(held: int, path: Path) -> None:
-    """Let everyone take turns who may write to the ledger."""
-    mode = path.stat().st_mode & 0o666
-    if os.fstat(held).st_mode & 0o666 != mode:
-        with suppress(OSError):
-            os.fchmod(held, mode)
+def _opened(path: Path) -> int:
+    """Open the lock file, or make it for everyone who may write to the ledger."""
+    lock = _named(str(path))
+    try:
+        try:
+            return os.open(lock, _HOW)
+        except FileNotFoundError:
+            held = os.open(lock, _HOW | os.O_CREAT, 0o666)
+            admit(path)
+            return held
+    except OSError as error:
+        raise ReadOnlyLedgerError(
+            f"{path} cannot be written to: {Path(lock).name} beside it: {error.strerror}",
+            hint="nothing was appended; point --ledger at a place you may write to",
+        ) from None
+
+
+@lru_cache(maxsize=4)
+def _named(path: str) -> str:
+    """Return the lock's name; following links each time would cost an append a tenth."""
+    return str(lock_of(Path(path)))
 
 
 def _wait_for(held: int, path: Path, seconds: float) -> None:

@@ -7,10 +7,11 @@ from contextlib import contextmanager, suppress
 
 import click
 
+from cli.counting import count
 from cli.failures import shown
+from cli.ledger import opened
 from cli.options import ledger_option
 from cli.progress import progress
-from cli.signing import opened
 
 
 @click.command(name="backup", short_help="Make a verified copy of the ledger.")
@@ -31,7 +32,7 @@ def command(*, file: str, ledger: str | None) -> None:
 
     with _ended_in_order(), opened(ledger) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
-    entries = "1 entry" if tree.size == 1 else f"{tree.size} entries"
+    entries = count(tree.size, "entry", "entries")
     click.echo(f"{shown(file)}: {entries}, verified; root {base64.b64encode(tree.root).decode()}")
 
 

@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.counting import count
 from cli.failures import shown
+from cli.kept import certificates_in, checkpoint_in, named, read_small, timestamp_of
+from cli.ledger import opened
 from cli.options import ledger_option
-from cli.signing import (
-    COMPARED,
-    check_begins_with,
-    opened,
-    read_small,
-    signable,
-    signing_key,
-    signing_key_option,
-)
-from cli.verdicts import named, timestamp_of
+from cli.signing import signing_key, signing_key_option
 from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
@@ -84,6 +78,7 @@ def command(
             "CHECKPOINT and --roots go with --timestamp; --out FILE writes a new checkpoint"
         )
     from ledger.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
+    from ledger.proving import COMPARED, signable  # noqa: PLC0415 (start-up)
 
     own = signing_key(key)
     with opened(ledger) as store:
@@ -98,24 +93,23 @@ def command(
         click.echo(f"nothing new: {shown(out)} is this checkpoint already", err=True)
     else:
         _write(Path(out), signed, replace=replaces is not None)
-    compared = min(tree.size, COMPARED)
+    entries, compared = count(tree.size, "entry", "entries"), min(tree.size, COMPARED)
     click.echo(
-        f"signed {tree.size} entries as {shown(own.name)}; the last {compared} were compared with"
-        " the Merkle tree, `mission verify` compares all",
+        f"signed {entries} as {shown(own.name)}; compared with the Merkle tree: the last"
+        f" {compared}, `mission verify` compares all",
         err=True,
     )
 
 
 def _check_since(ledger: "Ledger", name: str, tree: "Tree", key: "SigningKey") -> bytes:
     """Make sure that the log begins as an earlier checkpoint of ours says; return its bytes."""
-    from ledger.checkpoints import read_checkpoint  # noqa: PLC0415 (start-up)
+    from ledger.proving import check_begins_with  # noqa: PLC0415 (start-up)
 
-    data = read_small(name)
-    with named(name):
-        earlier = read_checkpoint(data, key.verifier)
+    earlier, data = checkpoint_in(name, key.verifier)
     if tree.size < earlier.size <= ledger.position():
         raise MissionLedgerError(
-            f"{name} is of {earlier.size} entries already, and --size {tree.size} of fewer",
+            f"{name} is of {count(earlier.size, 'entry', 'entries')} already, and --size"
+            f" {tree.size} of fewer",
             hint="write the smaller one to a file of its own, without --since",
         )
     check_begins_with(ledger, earlier, tree, name)
@@ -135,12 +129,12 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
 
 
 def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
-    from ledger.checkpoints import peek  # noqa: PLC0415 (start-up)
     from ledger.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
 
-    data, stamp = read_small(checkpoint), read_small(reply)
-    peek(data)
-    found = check_timestamp(stamp, data, read_small(roots) if roots else None)
+    _, data = checkpoint_in(checkpoint)
+    stamp, certificates = read_small(reply), certificates_in(roots)
+    with named(reply):
+        found = check_timestamp(stamp, data, certificates)
     path = timestamp_of(checkpoint)
     if not (path.exists() and read_small(path) == stamp):
         write_whole(path, stamp)

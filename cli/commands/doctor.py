@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.options import format_option, ledger_option
 from cli.output import put
@@ -49,10 +50,7 @@ def _page(found: "list[Check]") -> Page:
         level = Mark("problem", "alert") if each.level == "problem" else each.level
         rows.append(Row((each.check, level, each.found), below=[f"  {each.do}"] if each.do else []))
     counts = Counter(each.level for each in found)
-    title = f"{_count(counts['problem'], 'problem')}, {_count(counts['note'], 'note')}"
-    return Page(title, (f"{_count(len(found), 'check')} made; nothing was changed",),
+    problems = count(counts["problem"], "problem", "problems")
+    title = f"{problems}, {count(counts['note'], 'note', 'notes')}"
+    return Page(title, (f"{count(len(found), 'check', 'checks')} made; nothing was changed",),
                 (Table(("check", "level", "found"), rows),))  # fmt: skip
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

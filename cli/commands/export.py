@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from cli.counting import count
 from cli.failures import shown
+from cli.ledger import opened
 from cli.options import ledger_option
-from cli.signing import checkpoint_for, opened, signing_key_option
+from cli.signing import checkpoint_for, signing_key_option
 from cli.whole import whole_file
 from events.errors import DamagedLedgerError
 
@@ -42,12 +44,13 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
     with opened(ledger) as store:
         if file is None:
             sys.stdout.flush()
-            count = _write_lines(store, sys.stdout.buffer)
+            written = _write_lines(store, sys.stdout.buffer)
             sys.stdout.buffer.flush()
         else:
             with whole_file(Path(file)) as target:
-                count = _write_lines(store, target)
-    click.echo(f"wrote {count} entries; not checked: `mission verify` does that", err=True)
+                written = _write_lines(store, target)
+    entries = count(written, "entry", "entries")
+    click.echo(f"wrote {entries}; not checked: `mission verify` does that", err=True)
 
 
 @command.command(name="tlog")
@@ -71,7 +74,8 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
         under, signed = checkpoint_for(store, checkpoint, key)
         export_tiles(store, Path(directory), signed, under.size)
     unseen = "; who signed the checkpoint was not looked at" if checkpoint else ""
-    click.echo(f"{shown(directory)}: the log of {under.size} entries{unseen}", err=True)
+    entries = count(under.size, "entry", "entries")
+    click.echo(f"{shown(directory)}: the log of {entries}{unseen}", err=True)
 
 
 def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:

@@ -1,14 +1,19 @@
 """`mission key`: the key that signs checkpoints, and its public half."""
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.failures import shown
 from cli.options import ledger_option
-from cli.signing import default_key, public_key, signing_key, wrong_input
+from cli.signing import default_key, public_key, signing_key
 from events.errors import MissionLedgerError
-from ledger.opening import default_path
+from ledger.opening import default_path, where_is
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 @click.group(name="key", short_help="Make a signing key, or show its public half.")
@@ -48,11 +53,10 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
 
     path = _outside(out, ledger) if out else default_key()
     try:
-        with wrong_input():
-            key = new_key(name)
-            if not out:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            write_key(path, key)
+        key = new_key(name)
+        if not out:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_key(path, key)
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be written: {error.strerror or error}") from None
     click.echo(f"made a signing key: {shown(path)} (keep it secret, and keep a copy)", err=True)
@@ -78,11 +82,19 @@ def show(*, file: str | None, pem: bool) -> None:
 
 def _outside(out: str, ledger: str | None) -> Path:
     """Return the path for a key, which must not be a ledger's. Raises MissionLedgerError."""
-    path = Path(out).expanduser().absolute()
-    place = Path(ledger).absolute() if ledger and "://" not in ledger else default_path()
-    if "://" in out or (path.parent == place.parent and path.name.startswith(place.name)):
+    path, place = where_is(out), where_is(ledger) if ledger else default_path()
+    if "://" in out or not isinstance(path, Path) or _is_of(path, place):
         raise MissionLedgerError(
             f"{out} is a place for a ledger, and a signing key is never put into one",
             hint="whoever may write to the ledger could sign for it; name a file elsewhere",
         )
-    return path
+    return path.absolute()
+
+
+def _is_of(path: Path, ledger: "Path | sa.URL") -> bool:
+    """Whether a path is a ledger's file, or begins as the files beside it do."""
+    if not isinstance(ledger, Path):
+        return False
+    folder, name = os.path.split(os.path.realpath(path))
+    ledger_folder, ledger_name = os.path.split(os.path.realpath(ledger))
+    return folder == ledger_folder and name.startswith(ledger_name)

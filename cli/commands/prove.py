@@ -2,29 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from cli.counting import count
 from cli.failures import shown
+from cli.kept import checkpoint_in
+from cli.ledger import opened
 from cli.naming import entry_named
 from cli.options import ledger_option
-from cli.signing import (
-    check_begins_with,
-    checkpoint_for,
-    node_of,
-    opened,
-    read_small,
-    signing_key_option,
-)
+from cli.signing import checkpoint_for, signing_key_option
 from cli.whole import write_whole
-from events.errors import DamagedLedgerError, MissionLedgerError, ProofError
-
-if TYPE_CHECKING:
-    from events.codec import Entry
-    from ledger.checkpoints import Checkpoint
-    from ledger.prooffiles import ConsistencyProof, InclusionProof
-    from ledger.store import Ledger
+from events.errors import MissionLedgerError
 
 
 @click.command(name="prove", short_help="Prove that an entry is in the log, or an old log in it.")
@@ -58,65 +47,33 @@ def command(
     """  # noqa: D301
     if (entry is None) == (since is None):
         raise click.UsageError("name an ENTRY, or an earlier checkpoint with --since, and not both")
-    from ledger.prooffiles import write_proof  # noqa: PLC0415 (start-up)
+    from ledger.prooffiles import Proof, write_proof  # noqa: PLC0415 (start-up)
+    from ledger.proving import prove_consistency, prove_inclusion  # noqa: PLC0415 (start-up)
 
     with opened(ledger) as store:
         under, signed = checkpoint_for(store, checkpoint, key)
+        entries = count(under.size, "entry", "entries")
         if entry is not None:
             found = entry_named(store, entry)
+            if found.position > under.size:
+                raise MissionLedgerError(
+                    f"{checkpoint or 'the checkpoint'} is of {entries}, and this one is at"
+                    f" {found.position}",
+                    hint="leave --checkpoint out to sign the log as it is now",
+                )
             what = f"the entry at position {found.position}"
-            proof: InclusionProof | ConsistencyProof = _inclusion(store, found, under, signed)
+            proof: Proof = prove_inclusion(store, found, signed)
         else:
             what = f"the log of {since}"
-            proof = _consistency(store, str(since), under, signed)
+            old, _ = checkpoint_in(str(since))
+            proof = prove_consistency(store, old, signed, str(since))
     data = write_proof(proof)
     if out is None:
         sys.stdout.buffer.write(data)
     else:
         write_whole(Path(out), data)
     click.echo(
-        f"proved that {shown(what)} is in the log of {under.size} entries"
+        f"proved that {shown(what)} is in the log of {entries}"
         + ("; who signed the checkpoint was not looked at" if checkpoint else ""),
         err=True,
     )
-
-
-def _inclusion(
-    ledger: "Ledger", entry: "Entry", under: "Checkpoint", signed: bytes
-) -> "InclusionProof":
-    from ledger.merkle import leaf_hash  # noqa: PLC0415 (start-up)
-    from ledger.prooffiles import InclusionProof  # noqa: PLC0415 (start-up)
-    from ledger.proofs import inclusion_proof, verify_inclusion  # noqa: PLC0415 (start-up)
-
-    index = entry.position - 1
-    if entry.position > under.size:
-        raise MissionLedgerError(
-            f"the checkpoint is of {under.size} entries, and this one is at {entry.position}",
-            hint="leave --checkpoint out to sign the log as it is now",
-        )
-    hashes = inclusion_proof(index, under.size, node_of(ledger))
-    try:
-        verify_inclusion(leaf_hash(entry.raw), index, under.size, hashes, under.root)
-    except ProofError:
-        raise DamagedLedgerError(
-            f"the entry at position {entry.position} does not belong to the Merkle tree of"
-            f" {ledger.place}",
-            position=entry.position,
-            hint="nothing was proved; `mission verify` says what is wrong",
-        ) from None
-    return InclusionProof(index, entry.raw, tuple(hashes), signed)
-
-
-def _consistency(
-    ledger: "Ledger", since: str, under: "Checkpoint", signed: bytes
-) -> "ConsistencyProof":
-    from ledger.checkpoints import peek  # noqa: PLC0415 (start-up)
-    from ledger.prooffiles import ConsistencyProof  # noqa: PLC0415 (start-up)
-    from ledger.proofs import consistency_proof  # noqa: PLC0415 (start-up)
-
-    old = peek(read_small(since))
-    if old.origin != under.origin:
-        raise ProofError(f"{since} is of the log {old.origin}, not of {under.origin}")
-    check_begins_with(ledger, old, ledger.tree(under.size), since)
-    hashes = consistency_proof(old.size, under.size, node_of(ledger)) if old.size else []
-    return ConsistencyProof(old.size, tuple(hashes), signed)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.options import ledger_option
 from cli.progress import progress
@@ -88,7 +89,7 @@ def _verified(store: "SqlStore") -> None:
         _list(verified.findings)
         click.echo("hint: `mission verify` says more; go back to a backup", err=True)
         raise AnswerIsNo
-    click.echo("verified: " + ("1 entry" if verified.size == 1 else f"{verified.size} entries"))
+    click.echo(f"verified: {count(verified.size, 'entry', 'entries')}")
 
 
 def _list(findings: "tuple[Finding, ...] | list[Finding]") -> None:

@@ -6,15 +6,17 @@ import click
 
 from cli import verdicts
 from cli.failures import AnswerIsNo, shown
+from cli.kept import Kept, checkpoint_in, kept_checkpoint, named, read_small
+from cli.ledger import opened
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.progress import progress
-from cli.signing import opened, public_key, read_small
-from cli.verdicts import Kept, kept_checkpoint, named
+from cli.signing import public_key
 from events.errors import DamagedLedgerError, MissionLedgerError
 
 if TYPE_CHECKING:
-    from ledger.checkpoints import Checkpoint
+    from ledger.keys import Verifier
+    from ledger.prooffiles import ConsistencyProof, InclusionProof
     from ledger.verifying import Verified
 
 FINDINGS = ("position", "code", "message")
@@ -67,7 +69,8 @@ def command(
         raise click.UsageError("--since goes with --proof")
     if (key or roots) and checkpoint is None:
         raise click.UsageError("--key and --roots go with --checkpoint or --proof")
-    kept = kept_checkpoint(checkpoint, key, roots) if checkpoint else None
+    verifier = public_key(key) if key else None
+    kept = kept_checkpoint(checkpoint, verifier, roots) if checkpoint else None
     verified, place = _verified(ledger, kept)
     data = verdicts.of_ledger(verified, kept)
     put(
@@ -103,43 +106,50 @@ def _verified(ledger: str | None, kept: Kept | None) -> "tuple[Verified, str]":
 
 def _check_proof(name: str, since: str | None, key: str | None, form: str) -> None:
     """Check a proof, and print what it shows. Raises ProofError where it does not hold."""
-    from ledger.prooffiles import (  # noqa: PLC0415 (start-up)
-        InclusionProof,
-        check_consistency,
-        check_inclusion,
-        read_proof,
-    )
+    from ledger.prooffiles import InclusionProof, read_proof  # noqa: PLC0415 (start-up)
 
     if key is None:
         raise MissionLedgerError(
             f"nothing was checked: {name} shows nothing without the key that signed its checkpoint",
             hint=GIVE_KEY,
         )
-    verifier = public_key(key)
+    verifier, data = public_key(key), read_small(name)
     with named(name):
-        proof = read_proof(read_small(name))
-        if isinstance(proof, InclusionProof):
-            if since is not None:
-                raise click.UsageError("--since goes with a proof that was made with --since")
-            under, entry = check_inclusion(proof, verifier)
-            data = verdicts.of_inclusion(under, entry, verifier)
-        else:
-            old = _earlier(since, key)
-            under = check_consistency(proof, old, verifier)
-            data = verdicts.of_consistency(old, under, verifier)
+        proof = read_proof(data)
+    if isinstance(proof, InclusionProof):
+        if since is not None:
+            raise click.UsageError("--since goes with a proof that was made with --since")
+        shows = _included(name, proof, verifier)
+    else:
+        if since is None:
+            raise click.UsageError(
+                "this proof is about an earlier checkpoint, and shows nothing without it:"
+                " --since FILE"
+            )
+        shows = _continued(name, proof, since, verifier)
     put(
         form,
-        data=data,
-        records=[data],
+        data=shows,
+        records=[shows],
         columns=OF_PROOF,
-        page=lambda: verdicts.proof_page(data, name),
+        page=lambda: verdicts.proof_page(shows, name),
     )
 
 
-def _earlier(since: str | None, key: str | None) -> "Checkpoint":
-    """Read the checkpoint that a proof of consistency starts from. Raises ProofError."""
-    if since is None:
-        raise click.UsageError(
-            "this proof is about an earlier checkpoint, and shows nothing without it: --since FILE"
-        )
-    return kept_checkpoint(since, key, None).checkpoint
+def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
+    from ledger.prooffiles import check_inclusion  # noqa: PLC0415 (start-up)
+
+    with named(name):
+        under, entry = check_inclusion(proof, verifier)
+    return verdicts.of_inclusion(under, entry, verifier)
+
+
+def _continued(
+    name: str, proof: "ConsistencyProof", since: str, verifier: "Verifier"
+) -> verdicts.Json:
+    from ledger.prooffiles import check_consistency  # noqa: PLC0415 (start-up)
+
+    old, _ = checkpoint_in(since, verifier)
+    with named(name):
+        under = check_consistency(proof, old, verifier)
+    return verdicts.of_consistency(old, under, verifier)

@@ -274,6 +274,16 @@ def test_doctor_without_a_ledger(tmp_path: Path) -> None:
     assert desk("doctor", "--ledger", "mysql://host/x").exit_code == 1
 
 
+def test_doctor_goes_by_the_same_places(kept: Desk) -> None:
+    """A place that every other command refuses is no ledger to the doctor either, and reversed."""
+    for place in ("postgresql+asyncpg://x@localhost:1/db", "mysql://host/x"):
+        found = json.loads(kept("doctor", "--ledger", place, "--format", "json").stdout)
+        said = next(each for each in found if each["level"] == "problem")
+        assert said["check"] == "ledger"
+        assert said["found"] in kept("log", "--ledger", place).stderr
+    assert kept("doctor", "--ledger", f"sqlite:///{kept.place}").exit_code == 0
+
+
 def test_doctor_looks_at_the_key(kept: Desk) -> None:
     """The key that MISSION_KEY names is looked at, and one that others may read is a problem."""
     key = kept.folder / "a.key"

@@ -32,6 +32,9 @@ events:
 """
 
 
+UPTO_4 = "up to position 4 are not those that"
+
+
 class Auditor:
     """Somebody with a ledger, a key and a folder of their own, who runs `mission`."""
 
@@ -145,8 +148,10 @@ def test_a_key_is_made_once_and_kept_secret(auditor: Auditor) -> None:
         (("new", "a+b", "--out", "other.key"), "a+b"),
         (("new", ORIGIN, "--out", "ledger.sqlite"), "never put into one"),
         (("new", ORIGIN, "--out", "ledger.sqlite-wal"), "never put into one"),
+        (("new", ORIGIN, "--out", "a/../ledger.sqlite-signing"), "never put into one"),
         (("new", ORIGIN, "--out", "postgresql+psycopg://host/db"), "never put into one"),
         (("new", ORIGIN, "--out", "no/such/folder/key"), "cannot be written"),
+        (("new", ORIGIN, "--out", "~nobody-of-that-name/key"), "nobody known here"),
         (("show", "news.yaml"), "no public key"),
         (("show", "none.key"), "cannot be read"),
     ],
@@ -154,6 +159,16 @@ def test_a_key_is_made_once_and_kept_secret(auditor: Auditor) -> None:
 def test_what_is_no_key_is_refused(auditor: Auditor, args: tuple[str, ...], said: str) -> None:
     """A name or a file that will not do is told in one line, with exit code 2."""
     auditor.no(2, said, "key", *args)
+
+
+def test_a_key_is_put_beside_no_ledger_however_that_is_named(auditor: Auditor) -> None:
+    """A ledger named by a URL is the same ledger, and no key goes where its files are."""
+    new = ("key", "new", ORIGIN, "--out", "ledger.sqlite-signing", "--ledger")
+    for place in (auditor.place, f"sqlite:///{auditor.place}", "sqlite:///ledger.sqlite"):
+        auditor.no(2, "never put into one", *new, place)
+    auditor.no(2, "not a kind of database", *new, "mysql://localhost/ledger")
+    assert not (auditor.folder / "ledger.sqlite-signing").exists()
+    auditor.done(*new, "sqlite:///other.sqlite")
 
 
 def test_a_key_that_others_may_read_signs_nothing(auditor: Auditor) -> None:
@@ -194,7 +209,7 @@ def test_a_checkpoint_is_replaced_by_what_goes_on_from_it_only(auditor: Auditor)
     assert (auditor.folder / "kept").read_bytes() == (auditor.folder / "new").read_bytes() != first
     auditor.done("key", "new", ORIGIN, "--out", "other.key")
     auditor.no(1, "no signature here is by", "checkpoint", "--key", "other.key", "--out", "kept")
-    auditor.no(1, "news.yaml", "checkpoint", "--out", "news.yaml")
+    auditor.no(2, "news.yaml: this is no signed note", "checkpoint", "--out", "news.yaml")
     assert (auditor.folder / "news.yaml").read_text(encoding="utf-8") == LATER
 
 
@@ -210,10 +225,10 @@ def test_a_log_that_was_changed_is_not_signed(auditor: Auditor) -> None:
     other.add(NEWS)
     key = auditor.folder / "config" / "mission-ledger" / "signing.key"
     kept = auditor.folder / "kept"
-    other.no(1, "the first 4 entries", "checkpoint", "--since", kept, "--key", key)
-    other.no(1, "the first 4 entries", "prove", "2", "--checkpoint", kept)
-    other.no(1, "the first 4 entries", "prove", "--since", kept, "--key", key)
-    other.no(1, "the first 4 entries", "export", "tlog", "out", "--checkpoint", kept)
+    other.no(1, UPTO_4, "checkpoint", "--since", kept, "--key", key)
+    other.no(1, UPTO_4, "prove", "2", "--checkpoint", kept)
+    other.no(1, UPTO_4, "prove", "--since", kept, "--key", key)
+    other.no(1, UPTO_4, "export", "tlog", "out", "--checkpoint", kept)
     assert not (other.folder / "out").exists()
 
 
@@ -323,7 +338,11 @@ def test_a_proof_is_checked_without_a_ledger(auditor: Auditor) -> None:
 
 
 def test_a_proof_that_was_changed_does_not_hold(auditor: Auditor) -> None:
-    """Any other entry, place, hash or checkpoint in a proof is refused, with exit code 1."""
+    """Any other entry, place, hash or checkpoint in a proof is refused, and its file named.
+
+    One changed byte may make it no proof at all, which is a wrong input (exit code 2), or one
+    that does not hold, where the answer is no (1).
+    """
     auditor.done("prove", "2", "--out", "two.proof")
     proof = (auditor.folder / "two.proof").read_text(encoding="utf-8")
     lines = proof.splitlines(keepends=True)
@@ -334,11 +353,47 @@ def test_a_proof_that_was_changed_does_not_hold(auditor: Auditor) -> None:
         "size": proof.replace("\n4\n", "\n5\n"),
         "cut": proof[: len(proof) // 2],
         "none": "dear diary\n",
+        "a": proof.replace("\nindex 1\n", "\nindex x\n"),
     }
     for what, text in spoilt.items():
         assert text != proof
         (auditor.folder / what).write_text(text, encoding="utf-8")
-        auditor.no(1, what, "verify", "--proof", what, "--key", "public.key")
+        code = 2 if what in ("cut", "none", "a") else 1
+        auditor.no(code, f"error: {what}: ", "verify", "--proof", what, "--key", "public.key")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("verify", "--proof", "k.py", "--key", "public.key"),
+        ("verify", "--proof", "since.proof", "--since", "k.py", "--key", "public.key"),
+        ("verify", "--checkpoint", "k.py", "--key", "public.key"),
+        ("verify", "--checkpoint", "k.py"),
+        ("verify", "--checkpoint", "kept", "--key", "public.key", "--roots", "k.py"),
+        ("prove", "--since", "k.py"),
+        ("prove", "2", "--checkpoint", "k.py"),
+        ("checkpoint", "--since", "k.py"),
+        ("checkpoint", "--out", "k.py"),
+        ("checkpoint", "k.py", "--timestamp", "kept"),
+        ("checkpoint", "kept", "--timestamp", "k.py"),
+        ("checkpoint", "kept", "--timestamp", "kept", "--roots", "k.py"),
+        ("export", "tlog", "out", "--checkpoint", "k.py"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_that_is_something_else_is_a_wrong_input(
+    auditor: Auditor, args: tuple[str, ...]
+) -> None:
+    """What is no proof, checkpoint or timestamp at all is named, with exit code 2."""
+    auditor.done("checkpoint", "--out", "kept")
+    auditor.done("prove", "--since", "kept", "--out", "since.proof")
+    (auditor.folder / "k.py").write_text("print('k')\n", encoding="utf-8")
+    auditor.no(2, "error: k.py: ", *args)
+    if args[0] == "verify":
+        result = json.loads(auditor(*args, "--format", "json").stdout)
+        assert (result["error"], result["message"][:6]) == ("unreadable", "k.py: ")
+    assert not (auditor.folder / "out").exists()
+    assert not (auditor.folder / "kept.tsr").exists()
 
 
 def test_an_earlier_checkpoint_is_proved_to_be_a_prefix(auditor: Auditor) -> None:
@@ -364,7 +419,9 @@ def test_a_proof_can_be_made_under_a_checkpoint_that_is_there(auditor: Auditor) 
     shutil.rmtree(auditor.folder / "config")
     auditor.done("prove", "3", "--checkpoint", "kept", "--out", "three.proof")
     auditor.done("verify", "--proof", "three.proof", "--key", "public.key")
-    auditor.no(2, "is at 5", "prove", "5", "--checkpoint", "kept")
+    auditor.no(
+        2, "kept is of 4 entries, and this one is at 5", "prove", "5", "--checkpoint", "kept"
+    )
     auditor.no(1, "no event, source or position", "prove", "77", "--checkpoint", "kept")
 
 
@@ -419,7 +476,7 @@ def test_a_timestamp_is_kept_beside_its_checkpoint(
     auditor.done("checkpoint", "--size", "1", "--out", "one")
     reply("kept")
     attach = ("checkpoint", "kept", "--timestamp", "reply.tsr")
-    auditor.no(1, "", "checkpoint", "one", "--timestamp", "reply.tsr")
+    auditor.no(1, "error: reply.tsr: ", "checkpoint", "one", "--timestamp", "reply.tsr")
     assert not (auditor.folder / "one.tsr").exists()
     result = auditor(*attach)
     assert result.returncode == 0, result.stderr
@@ -454,6 +511,20 @@ def test_a_timestamp_of_another_file_is_a_finding(
     data = json.loads(result.stdout)
     assert (result.returncode, data["holds"]) == (1, False)
     assert [each["code"] for each in data["findings"]] == ["timestamp"]
+    assert data["findings"][0]["message"].startswith("kept.tsr: ")
+
+
+def test_one_entry_is_one_entry(auditor: Auditor) -> None:
+    """What is counted is said in the singular where there is one of it."""
+    result = auditor("checkpoint", "--size", "1", "--out", "one")
+    assert "signed 1 entry as" in result.stderr
+    assert "log of 1 entry;" in auditor("prove", "1", "--checkpoint", "one").stderr
+    assert "log of 1 entry;" in auditor("export", "tlog", "out", "--checkpoint", "one").stderr
+    auditor.no(2, "one is of 1 entry already", "checkpoint", "--out", "one", "--size", "0")
+    auditor.done("prove", "--since", "one", "--out", "since.proof")
+    check = ("verify", "--proof", "since.proof", "--key", "public.key", "--since", "one")
+    said = " ".join(auditor.done(*check).split())
+    assert "begins with the 1 entry of the earlier checkpoint" in said
 
 
 # Exports -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.errors import ProofError
+from events.errors import ProofError, UnreadableProofError
 from ledger import checkpoints
 from ledger.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
 from ledger.keys import SigningKey, verifier_pem
@@ -45,7 +45,7 @@ def test_an_empty_log_has_a_checkpoint() -> None:
     """A log without entries is signed for, and under no other root than that of nothing."""
     empty = Checkpoint(KEY.name, 0, EMPTY_ROOT)
     assert read_checkpoint(write_checkpoint(empty, KEY), KEY.verifier) == empty
-    with pytest.raises(ProofError, match="empty log"):
+    with pytest.raises(UnreadableProofError, match="empty log"):
         peek(signed(f"{KEY.name}\n0\n{to_base64(ROOT)}\n"))
 
 
@@ -129,7 +129,7 @@ def test_a_text_that_is_no_checkpoint_is_refused(text: str) -> None:
     """However well it is signed, what is not origin, size and root in their one form is refused."""
     data = signed(text.format(name=KEY.name, root=to_base64(ROOT), hex=ROOT.hex()))
     for read in (peek, lambda data: read_checkpoint(data, KEY.verifier)):
-        with pytest.raises(ProofError):
+        with pytest.raises(UnreadableProofError):
             read(data)
 
 
@@ -138,7 +138,7 @@ def test_a_text_that_is_no_checkpoint_is_refused(text: str) -> None:
 )
 def test_what_could_not_be_read_is_not_signed(size: int, root: bytes) -> None:
     """A size or a root that no reader would take is refused before it is signed."""
-    with pytest.raises(ProofError):
+    with pytest.raises(UnreadableProofError):
         write_checkpoint(Checkpoint(KEY.name, size, root), KEY)
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from events.types import CommandAttested
 from ledger import health_disk, health_file, health_postgres, health_program
 from ledger.doctor import Key, examine, key_checks
-from ledger.health import Check, as_bytes
+from ledger.health import Check, size_in_words
 from ledger.health_disk import filesystem_of
 from ledger.health_file import Place, Side
 from ledger.health_postgres import Server
@@ -230,7 +230,7 @@ def test_the_file_system_a_path_is_on(path: str, kind: str) -> None:
 
 def test_bytes_for_people() -> None:
     """A number of bytes is told in the unit that fits."""
-    assert [as_bytes(n) for n in (0, 999, 5 * 10**5, 540 * 10**6, 84 * 10**9, 2 * 10**12)] == [
+    assert [size_in_words(n) for n in (0, 999, 5 * 10**5, 540 * 10**6, 84 * 10**9, 2 * 10**12)] == [
         "0 bytes", "999 bytes", "500 kB", "540 MB", "84 GB", "2.0 TB",
     ]  # fmt: skip
 

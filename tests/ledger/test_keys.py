@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.errors import ProofError
+from events.errors import MissionLedgerError, ProofError, UnreadableProofError
 from ledger import keys
 from ledger.keys import (
     SigningKey,
@@ -66,7 +66,7 @@ def test_only_its_owner_can_read_a_key_file(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
     for mode in (0o604, 0o640, 0o620, 0o602):
         (tmp_path / "key").chmod(mode)
-        with pytest.raises(ProofError, match="others than its owner") as caught:
+        with pytest.raises(MissionLedgerError, match="others than its owner") as caught:
             read_key(tmp_path / "key")
         assert "chmod 600" in caught.value.hint
 
@@ -76,7 +76,7 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     for name in ("file", "link"):
-        with pytest.raises(ProofError, match="never overwritten"):
+        with pytest.raises(MissionLedgerError, match="never overwritten"):
             write_key(tmp_path / name, KEY)
     assert (tmp_path / "file").read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link"]
@@ -120,7 +120,7 @@ def test_what_is_no_private_key_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_bytes(text.encode("latin-1"))
     path.chmod(0o600)
-    with pytest.raises(ProofError, match="holds no private key") as caught:
+    with pytest.raises(UnreadableProofError, match="holds no private key") as caught:
         read_key(path)
     assert str(path) in caught.value.message
     assert "AQAB" not in caught.value.message + caught.value.hint
@@ -132,7 +132,7 @@ def test_what_is_no_file_is_no_key(tmp_path: Path) -> None:
     """A folder or a pipe that nobody writes to is refused at once; no file is an OSError."""
     os.mkfifo(tmp_path / "pipe", 0o600)
     for path in (tmp_path, tmp_path / "pipe"):
-        with pytest.raises(ProofError, match="not a file"):
+        with pytest.raises(UnreadableProofError, match="not a file"):
             read_key(path)
     with pytest.raises(FileNotFoundError):
         read_key(tmp_path / "nothing")
@@ -141,7 +141,7 @@ def test_what_is_no_file_is_no_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\u00a0b", "a\0", "\ud800"])
 def test_a_name_that_cannot_be_written_is_refused(name: str) -> None:
     """A key's name is without spaces, plus signs and control characters."""
-    with pytest.raises(ProofError, match="no name of a key"):
+    with pytest.raises(UnreadableProofError, match="no name of a key"):
         new_key(name)
 
 
@@ -162,7 +162,7 @@ def test_a_name_that_cannot_be_written_is_refused(name: str) -> None:
 )
 def test_what_is_no_verifier_key_is_refused(text: str, why: str) -> None:
     """Each way of not being a verifier key is refused, and the message says which it was."""
-    with pytest.raises(ProofError, match=why):
+    with pytest.raises(UnreadableProofError, match=why):
         read_verifier(text)
 
 
@@ -170,7 +170,7 @@ def test_what_is_no_verifier_key_is_refused(text: str, why: str) -> None:
 def test_any_text_is_a_verifier_key_or_an_error(text: str) -> None:
     """No text crashes the reader of verifier keys."""
     for each in (text, f"{KEY.verifier}{text}", f"{text}{KEY.verifier}"):
-        with suppress(ProofError):
+        with suppress(UnreadableProofError):
             assert str(read_verifier(each)) == each.strip()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.errors import ProofError
+from events.errors import UnreadableProofError
 from ledger import notes
 from ledger.notes import Note, Signature, from_base64, read_note, to_base64, write_note
 from tests.ledger.signed import POEM, examples
@@ -56,7 +56,7 @@ def test_anything_else_is_an_error(data: bytes) -> None:
     """Bytes are a note, and then written again the same, or they are refused."""
     try:
         note = read_note(data)
-    except ProofError:
+    except UnreadableProofError:
         return
     assert write_note(note) == data
 
@@ -92,13 +92,13 @@ SIGNED = f"— a.example/key {base64.b64encode(bytes(68)).decode()}\n"
 )
 def test_what_is_no_note_is_refused(data: str, why: str) -> None:
     """Each way of not being a note is refused, and the message says which it was."""
-    with pytest.raises(ProofError, match=why):
+    with pytest.raises(UnreadableProofError, match=why):
         read_note(data.encode())
 
 
 def test_bytes_that_are_not_utf_8_are_refused() -> None:
     """Text in another encoding is no note."""
-    with pytest.raises(ProofError, match="UTF-8"):
+    with pytest.raises(UnreadableProofError, match="UTF-8"):
         read_note("té\n\n".encode("latin-1") + SIGNED.encode())
 
 
@@ -116,7 +116,7 @@ def test_bytes_that_are_not_utf_8_are_refused() -> None:
 )
 def test_what_could_not_be_read_is_not_written(note: Note) -> None:
     """A note that would not come back the same is refused before it is written."""
-    with pytest.raises(ProofError):
+    with pytest.raises(UnreadableProofError):
         write_note(note)
 
 
@@ -126,7 +126,7 @@ def test_base64_is_read_in_the_one_way_it_is_written(data: bytes) -> None:
     text = to_base64(data)
     assert from_base64(text) == data
     for other in (f"{text}=", f" {text}", f"{text}\n", text[:-1], text.replace("=", "A=", 1) + "*"):
-        with pytest.raises(ProofError):
+        with pytest.raises(UnreadableProofError):
             from_base64(other)
 
 

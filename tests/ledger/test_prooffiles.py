@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.codec import decode
-from events.errors import ProofError
+from events.errors import ProofError, UnreadableProofError
 from ledger import prooffiles
 from ledger.checkpoints import Checkpoint, peek, write_checkpoint
 from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
@@ -96,7 +96,10 @@ def test_every_old_checkpoint_is_proved_by_a_file(ledger: SqlStore) -> None:
 
 
 def test_one_flipped_bit_is_refused(ledger: SqlStore) -> None:
-    """Whichever byte of either file has a bit turned over, the proof holds no more."""
+    """Whichever byte of either file has a bit turned over, the proof holds no more.
+
+    It may not even be read as one any more: that, too, is a ProofError, and both are refused.
+    """
     for proof in (inclusion(ledger, 4), consistency(ledger, 7)):
         data = write_proof(proof)
         for at in range(len(data)):
@@ -226,7 +229,7 @@ TAIL = examples(prooffiles)[0].decode().partition("\n\n")[2]
 )
 def test_what_is_no_proof_is_refused(data: str, why: str) -> None:
     """Each way of not being a proof is refused, and the message says which it was."""
-    with pytest.raises(ProofError, match=why):
+    with pytest.raises(UnreadableProofError, match=why):
         read_proof(data.encode())
 
 
@@ -237,7 +240,7 @@ def test_any_bytes_are_a_proof_or_an_error(junk: bytes, at: int, instead: int) -
         for data in (junk, good[:at] + junk + good[at + instead :]):
             try:
                 proof = read_proof(data)
-            except ProofError:
+            except UnreadableProofError:
                 continue
             assert write_proof(proof) == data
 
@@ -248,5 +251,5 @@ def test_any_bytes_are_a_proof_or_an_error(junk: bytes, at: int, instead: int) -
 )
 def test_what_could_not_be_read_is_not_written(ledger: SqlStore, change: dict[str, object]) -> None:
     """A proof that would not come back the same is refused before it is written."""
-    with pytest.raises(ProofError):
+    with pytest.raises(UnreadableProofError):
         write_proof(dataclasses.replace(inclusion(ledger, 4), **change))  # type: ignore[arg-type]

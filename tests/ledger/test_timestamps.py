@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.x509 import Certificate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.errors import ProofError
+from events.errors import ProofError, UnreadableProofError
 from ledger.checkpoints import Checkpoint, write_checkpoint
-from ledger.timestamps import MAX_TIMESTAMP, check_timestamp, read_timestamp
+from ledger.timestamps import MAX_TIMESTAMP, check_timestamp, read_certificates
 from tests.ledger.signed import KEY
 
 needs_openssl = pytest.mark.skipif(
@@ -86,9 +87,13 @@ class Authority:
         return (self.folder / "reply").read_bytes()
 
     @property
-    def roots(self) -> bytes:
-        """The authority's root, in PEM."""
-        return (self.folder / "root.pem").read_bytes()
+    def roots(self) -> list[Certificate]:
+        """The authority's root."""
+        return self.certificates("root")
+
+    def certificates(self, name: str) -> list[Certificate]:
+        """Read a certificate of the authority's: its root's or its signer's."""
+        return read_certificates((self.folder / f"{name}.pem").read_bytes())
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +110,7 @@ def test_a_timestamp_holds_for_its_checkpoint(authority: Authority, digest: str)
     """The time, the digest and the authority's signature are read and checked."""
     tsr = authority.stamp(DATA, digest=digest)
     found = check_timestamp(tsr, DATA, authority.roots)
-    assert found == check_timestamp(tsr, DATA) == read_timestamp(tsr)
+    assert found == check_timestamp(tsr, DATA)
     assert found.algorithm == digest
     assert found.time.tzinfo is UTC
     assert abs(datetime.now(UTC) - found.time) < timedelta(minutes=5)
@@ -139,7 +144,7 @@ def test_a_certificate_for_other_things_makes_no_timestamp(tmp_path: Path) -> No
     authority = Authority(tmp_path)
     authority.make()
     tsr = authority.stamp(DATA)
-    whole = (tmp_path / "signer.pem").read_bytes()
+    whole = authority.certificates("signer")
     authority.certify("ordinary")
     with pytest.raises(subprocess.CalledProcessError):
         authority.stamp(DATA)
@@ -150,7 +155,7 @@ def test_a_certificate_for_other_things_makes_no_timestamp(tmp_path: Path) -> No
 def test_a_timestamp_without_its_certificate_is_checked_with_it(authority: Authority) -> None:
     """Where the request asked for no certificate, the signer's is wanted beside the root."""
     tsr = authority.stamp(DATA, options="")
-    signer = (authority.folder / "signer.pem").read_bytes()
+    signer = authority.certificates("signer")
     check_timestamp(tsr, DATA, authority.roots + signer)
     with pytest.raises(ProofError, match="signature does not hold"):
         check_timestamp(tsr, DATA, authority.roots)
@@ -177,8 +182,8 @@ def test_one_flipped_bit_never_changes_what_is_believed(authority: Authority) ->
 @needs_openssl
 def test_a_digest_that_is_not_safe_is_refused(authority: Authority) -> None:
     """A timestamp of a SHA-1 digest is refused: another file could have the same."""
-    with pytest.raises(ProofError, match="another digest"):
-        read_timestamp(authority.stamp(DATA, digest="sha1"))
+    with pytest.raises(UnreadableProofError, match="another digest"):
+        check_timestamp(authority.stamp(DATA, digest="sha1"), DATA)
 
 
 @needs_openssl
@@ -190,26 +195,32 @@ def test_a_request_that_was_not_granted_is_no_timestamp(authority: Authority) ->
         "ts -reply -config conf -section authority -queryfile query -signer signer.pem"
         " -inkey signer.key -out reply"
     )
-    with pytest.raises(ProofError, match="did not grant"):
-        read_timestamp((authority.folder / "reply").read_bytes())
+    with pytest.raises(UnreadableProofError, match="did not grant"):
+        check_timestamp((authority.folder / "reply").read_bytes(), DATA)
+
+
+@pytest.mark.parametrize("roots", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
+def test_what_are_no_certificates_are_refused(roots: bytes) -> None:
+    """Certificates that cannot be read are an error, never a check left out."""
+    with pytest.raises(UnreadableProofError, match="certificates cannot be read"):
+        read_certificates(roots)
 
 
 @needs_openssl
-@pytest.mark.parametrize("roots", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
-def test_what_are_no_certificates_are_refused(authority: Authority, roots: bytes) -> None:
-    """Certificates that cannot be read are an error, never a check left out."""
-    with pytest.raises(ProofError, match="certificates cannot be read"):
-        check_timestamp(authority.stamp(DATA), DATA, roots)
+def test_no_certificates_are_trusted_with_nothing(authority: Authority) -> None:
+    """Given an empty list to go back to, a signature goes back to nothing in it."""
+    with pytest.raises(ProofError, match="signature does not hold"):
+        check_timestamp(authority.stamp(DATA), DATA, [])
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_timestamp_or_an_error(data: bytes) -> None:
     """No bytes crash the reader of timestamps."""
-    with pytest.raises(ProofError, match="no timestamp"):
-        read_timestamp(data)
+    with pytest.raises(UnreadableProofError, match="no timestamp"):
+        check_timestamp(data, DATA)
 
 
 def test_a_file_far_too_long_is_not_read() -> None:
     """More bytes than any timestamp has are refused unread."""
-    with pytest.raises(ProofError, match="more than 65,536 bytes"):
-        read_timestamp(bytes(MAX_TIMESTAMP + 1))
+    with pytest.raises(UnreadableProofError, match="more than 65,536 bytes"):
+        check_timestamp(bytes(MAX_TIMESTAMP + 1), DATA)

@@ -1,0 +1,111 @@
+"""Files that were kept or handed over: checkpoints, the timestamps beside them, proofs.
+
+    2026-01.checkpoint          a checkpoint
+    2026-01.checkpoint.tsr      what a timestamp authority says of it
+
+Whatever is wrong with one is said with the file's name.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from events.errors import MissionLedgerError, ProofError
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from ledger.checkpoints import Checkpoint
+    from ledger.keys import Verifier
+
+LARGEST = 1 << 20
+"""In bytes: no key, checkpoint, proof or timestamp is as large as this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint kept elsewhere; `verifier` is None where nobody checked its signature.
+
+    `time` is what its timestamp says (UTC), and `fault` what is wrong with that.
+    """
+
+    name: str
+    checkpoint: "Checkpoint"
+    verifier: "Verifier | None"
+    time: str | None = None
+    authority_checked: bool = False
+    fault: str | None = None
+
+
+def read_small(path: str | Path) -> bytes:
+    """Read a file that has to be small. Raises MissionLedgerError."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise MissionLedgerError(f"{path} cannot be read: {error.strerror or error}") from None
+    if len(data) > LARGEST:
+        raise MissionLedgerError(f"{path} is too large to be a key, a checkpoint or a proof")
+    return data
+
+
+@contextmanager
+def named(name: str | Path) -> Iterator[None]:
+    """Say which file it is that does not hold, or cannot be read."""
+    try:
+        yield
+    except ProofError as error:
+        raise type(error)(f"{name}: {error.message}", hint=error.hint) from None
+
+
+def checkpoint_in(
+    name: str | Path, verifier: "Verifier | None" = None
+) -> tuple["Checkpoint", bytes]:
+    """Read a checkpoint, and return its file's bytes too; its signature is checked given a key.
+
+    Raises UnreadableProofError where it is none, ProofError where the signature does not hold.
+    """
+    from ledger.checkpoints import peek, read_checkpoint  # noqa: PLC0415 (start-up)
+
+    data = read_small(name)
+    with named(name):
+        return read_checkpoint(data, verifier) if verifier else peek(data), data
+
+
+def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -> Kept:
+    """Read a checkpoint, and the timestamp beside it; its signature is checked given a key.
+
+    What is wrong with the timestamp is kept in what is returned. Raises UnreadableProofError
+    where it is no checkpoint, or `roots` no certificates; ProofError where the signature does
+    not hold.
+    """
+    found, data = checkpoint_in(name, verifier)
+    certificates = certificates_in(roots)
+    stamp = timestamp_of(Path(name))
+    if not stamp.exists():
+        return Kept(name, found, verifier)
+    from ledger.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
+
+    try:
+        with named(stamp):
+            said = check_timestamp(read_small(stamp), data, certificates)
+    except ProofError as error:
+        return Kept(name, found, verifier, fault=error.message)
+    return Kept(name, found, verifier, f"{said.time:%Y-%m-%dT%H:%M:%SZ}", bool(roots))
+
+
+def certificates_in(roots: str | None) -> "list[Certificate] | None":
+    """Read a timestamp authority's certificates, where a file of them was named."""
+    if roots is None:
+        return None
+    from ledger.timestamps import read_certificates  # noqa: PLC0415 (start-up)
+
+    with named(roots):
+        return read_certificates(read_small(roots))
+
+
+def timestamp_of(checkpoint: Path) -> Path:
+    """Return where a checkpoint's timestamp is kept: beside it, where others look for it too."""
+    return checkpoint.with_name(f"{checkpoint.name}.tsr")
