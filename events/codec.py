@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 import orjson
 from pydantic import ValidationError
@@ -119,6 +120,21 @@ def write(content: Content) -> Written:
     return Written(content, data, hashlib.sha256(data).hexdigest())
 
 
+def is_as_written(written: Written, data: Mapping[str, Any]) -> bool:
+    """Whether stored data is in the one form its content has, or that of an older version.
+
+    Else one claim could have two ids.
+    """
+    content = written.content
+    if canonical(to_data(content)) == written.data:
+        return True
+    claim = content.claim if isinstance(content, ClaimCorrected) else None
+    return bool(
+        data.get("version", 1) < content.version
+        or (claim and data["claim"].get("version", 1) < claim.version)
+    )
+
+
 def event_id(content: Content) -> str:
     """Return the id derived from an event's content: SHA-256 of its canonical bytes, in hex."""
     return write(content).id
@@ -173,13 +189,16 @@ def _text(text: str) -> str:
 def decode(raw: bytes) -> Entry:
     """Read an entry from its stored bytes. The inverse of `encode`.
 
-    Raises EventError where the bytes are not an entry.
+    Raises EventError where the bytes are not an entry, or its id is not that of its data.
     """
     try:
         envelope = orjson.loads(raw)
+        id_ = hashlib.sha256(canonical(envelope["data"])).hexdigest()
+        if envelope["id"] != id_:
+            raise EventError(f"its id, {envelope['id']}, is not that of its data")
         return Entry(
             position=envelope["position"],
-            id=envelope["id"],
+            id=id_,
             recorded_at=read_instant(envelope["time"]),
             recorded_by=envelope["recordedby"],
             announcement=envelope["announcement"],

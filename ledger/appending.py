@@ -107,8 +107,7 @@ def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
     chosen = []
     for name in event.claims:
         entry = _target(store, event, name)
-        claim = entry.content.claim if isinstance(entry.content, ClaimCorrected) else entry.content
-        if not (isinstance(claim, ClaimEvent) and _bears(claim, event)):
+        if not bears_on(entry.content, event):
             raise LookupFailure(
                 f"{name} says nothing of the {event.role.value} of {event.facet} {event.key},"
                 f" period {event.period}"
@@ -117,11 +116,14 @@ def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
     return event.model_copy(update={"claims": tuple(dict.fromkeys(chosen))})
 
 
-def _bears(claim: ClaimEvent, event: ReadingPreferred) -> bool:
-    """Whether a claim is one of those a preference chooses among.
+def bears_on(content: Content, event: ReadingPreferred) -> bool:
+    """Whether a claim, or a correction's, is one of those a preference chooses among.
 
     A start or an attestation that states a quantity is a reading, too.
     """
+    claim = content.claim if isinstance(content, ClaimCorrected) else content
+    if not isinstance(claim, ClaimEvent) or claim.mission != event.mission:
+        return False
     counts = getattr(claim, "quantity", None) is not None
     return any(
         bearing.facet == event.facet

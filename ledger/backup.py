@@ -67,6 +67,8 @@ def back_up(
             sqlite.migrate(draft)
             draft.chmod(_mode(ledger))
         with _damage_named(ledger):
+            if verify(ledger).evidence:
+                raise _damaged(ledger, "its log was changed")
             tree = ledger.tree()
             _copy(ledger, tree.size, draft, path, progress)
         with _writing(draft, path), closing(open_store(draft)) as copy:

@@ -20,10 +20,10 @@ from typing import Literal, cast
 from events.codec import Entry, write_instant
 from events.errors import EventError, LookupFailure, SourceConflictError
 from events.faults import AnnouncementError, Fault, fault_at
-from events.record import ClaimCorrected, RecordEvent
+from events.record import ClaimCorrected, ReadingPreferred, RecordEvent
 from events.source import Source
 from events.visible import visible
-from ledger.appending import resolved
+from ledger.appending import announcement_id, bears_on, resolved
 from ledger.clock import utc_now
 from ledger.incoming import Incoming
 from ledger.interchange import MOST_FAULTS, data_of, too_many
@@ -90,6 +90,7 @@ def _check_continued(ledger: Ledger, incoming: Incoming, end: int, latest: datet
     """Return how many announcements are new. Raises AnnouncementError."""
     check = _Check(ledger, incoming)
     announcements, last = 0, ""
+    earliest = _last_recorded(ledger, end)
     for number, entry in incoming.entries(after=end):
         announcements += entry.announcement != last
         last = entry.announcement
@@ -98,10 +99,20 @@ def _check_continued(ledger: Ledger, incoming: Incoming, end: int, latest: datet
         elif entry.recorded_at > latest:
             said = f"it was recorded at {write_instant(entry.recorded_at)}, which is still to come"
             check.fault("time", said, "see which of the two clocks is wrong", number)
+        elif earliest and entry.recorded_at < earliest:
+            # Everything here would seem to have been on record at that time.
+            said = f"it was recorded at {write_instant(entry.recorded_at)}, before what is here"
+            check.fault("time", said, "see which of the two clocks is wrong", number)
         else:
             check.entry(number, entry)
     check.refuse()
     return announcements
+
+
+def _last_recorded(ledger: Ledger, end: int) -> datetime | None:
+    """Return the moment that nothing which continues a log can have been recorded before."""
+    last = next(iter(ledger.entries(after=end - 1, upto=end)), None) if end else None
+    return last.recorded_at - AHEAD if last else None
 
 
 def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
@@ -127,6 +138,8 @@ def _check_merged(ledger: Ledger, incoming: Incoming, end: int) -> Brought:
                 continue
             new += 1
             check.entry(number, entry)
+            if isinstance(entry.content, ReadingPreferred):
+                check.preference(number, entry.content)
         announcements += new > before
     check.refuse()
     return Brought("merged", announcements, new, incoming.count - new, end + new)
@@ -134,11 +147,13 @@ def _check_merged(ledger: Ledger, incoming: Incoming, end: int) -> Brought:
 
 def _merged(ledger: Ledger, incoming: Incoming, by: str) -> Brought:
     announcements = new = 0
-    for announcement, group in groupby(
+    for _, group in groupby(
         (entry for _, entry in incoming.entries()), key=lambda entry: entry.announcement
     ):
         written = tuple(data_of(entry) for entry in group)
-        batch = Batch(announcement, tuple(each.content for each in written), written)
+        # An id is that of what is appended under it, whatever the file says.
+        own = announcement_id(each.id for each in written)
+        batch = Batch(own, tuple(each.content for each in written), written)
         receipt = ledger.append(batch, by=by)
         new += len(receipt.appended)
         announcements += bool(receipt.appended)
@@ -183,6 +198,18 @@ class _Check:
             except (LookupFailure, EventError) as error:
                 hint = "import the log it refers to first, or the whole log"
                 self.fault("reference", error.message, hint, number)
+
+    def preference(self, number: int, event: ReadingPreferred) -> None:
+        """Note a preference whose maker had not seen every reading that is here."""
+        for entry in self._ledger.of_mission(event.mission):
+            if bears_on(entry.content, event) and not self._incoming.with_id(
+                entry.id, before=number
+            ):
+                about = f"the {event.role.value} of {event.facet} {event.key}"
+                said = f"it settles {about} without {entry.id[:12]}, which only this ledger has"
+                hint = "take this line out, and settle it here: `mission prefer`"
+                self.fault("preference", said, hint, number)
+                return
 
     def starting_with(self, prefix: str, *, limit: int) -> list[Entry]:
         """Return the entry that has an id; entries of a log refer to no less than a whole one."""

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 
 import orjson
 
-from events.codec import Entry, Written, canonical, decode, encode, from_data, read_instant
+from events.codec import (
+    Entry,
+    Written,
+    canonical,
+    encode,
+    from_data,
+    is_as_written,
+    read_instant,
+)
 from events.errors import EventError
 from ledger.merkle import leaf_hash
 from ledger.planning import LARGEST_ENTRY
@@ -71,10 +79,12 @@ def _sound(position: int, raw: bytes) -> Entry | None:
         written = canonical(data)
         id_ = hashlib.sha256(written).hexdigest()
         moment = read_instant(envelope["time"])
-        entry = encode(Written(from_data(data), written, id_), position, moment, by, announcement)
+        event = Written(from_data(data), written, id_)
+        entry = encode(event, position, moment, by, announcement)
+        as_written = is_as_written(event, data)
     except _NO_ENTRY:
         return None
-    as_written = entry.raw == raw and type(by) is type(announcement) is str
+    as_written = as_written and entry.raw == raw and type(by) is type(announcement) is str
     return entry if as_written and len(raw) <= LARGEST_ENTRY and not _has_float(data) else None
 
 
@@ -98,15 +108,18 @@ def _faults(position: int, raw: bytes) -> list[Finding]:
     if len(raw) > LARGEST_ENTRY:
         add("too-large", f"has {len(raw):,} bytes; no entry has more than {LARGEST_ENTRY:,}")
     try:
-        entry, data = decode(raw), orjson.loads(raw)["data"]
+        envelope = orjson.loads(raw)
+        said_position, said_id, data = envelope["position"], envelope["id"], envelope["data"]
         derived = hashlib.sha256(canonical(data)).hexdigest()
+        from_data(data)
+        read_instant(envelope["time"])
     except _NO_ENTRY as error:
         said = error.message if isinstance(error, EventError) else type(error).__name__
         add("unreadable", f"cannot be read as an event: {said}")
         return found
-    if entry.position != position:
-        add("misplaced", f"says of itself that it is number {entry.position}")
-    if entry.id != derived:
+    if said_position != position:
+        add("misplaced", f"says of itself that it is number {said_position}")
+    if said_id != derived:
         add("id", "does not have the id that its data gives (SHA-256): it was changed")
     if not found:
         add("form", "is not written as mission writes one (RFC 8785): it was changed")

@@ -26,12 +26,11 @@ from events.codec import (
     canonical,
     encode,
     from_data,
+    is_as_written,
     read_instant,
-    write,
 )
 from events.errors import EventError
 from events.faults import AnnouncementError, Fault, fault_at
-from events.record import ClaimCorrected
 from events.source import Source
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
 
@@ -165,7 +164,7 @@ def _entry(line: bytes) -> Entry:
         raise _Refused("event", error.message[:300], error.hint or _AS_WRITTEN) from None
     except (ValueError, OverflowError) as error:
         raise _Refused("time", f"{given['time'][:40]} is no moment in UTC: {error}"[:300]) from None
-    if write(content).data != data and not _older(given["data"], content):
+    if not is_as_written(written, given["data"]):
         raise _Refused("event", f"the data is not in the form that {content.type} has")
     if entry.raw != line:
         raise _not_its_form(envelope, content, line)
@@ -240,15 +239,6 @@ def _check_values(data: object) -> None:
                 raise _Refused("too-deep", f"the data has more than {DEEPEST} levels")
             within = value.values() if isinstance(value, dict) else value
             stack.extend((each, depth + 1) for each in within)
-
-
-def _older(data: Json, content: Content) -> bool:
-    """Whether data, or the claim in it, was written under a schema before today's."""
-    if data.get("version", 1) < content.version:
-        return True
-    return isinstance(content, ClaimCorrected) and (
-        data["claim"].get("version", 1) < content.claim.version
-    )
 
 
 def _not_its_form(envelope: Json, content: Content, line: bytes) -> _Refused:

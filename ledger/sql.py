@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from events.codec import Entry, encode
 from events.errors import DamagedLedgerError, UnreachableError
+from events.source import Source
 from ledger import derived
 from ledger.clock import utc_now
 from ledger.derived import CHUNK, checked_bytes, understood
@@ -173,7 +174,9 @@ class SqlStore:
         query = _READ.where(entries.c.mission == mission, *_until(upto)).order_by(
             entries.c.position
         )
-        yield from self._read(query)
+        for entry in self._read(query):
+            self._as_indexed(entry, entry.mission == mission)
+            yield entry
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
@@ -182,7 +185,10 @@ class SqlStore:
             query = _READ.where(
                 entries.c.describes.in_(wanted[start : start + CHUNK]), *_until(upto)
             )
-            yield from self._read(query)
+            for entry in self._read(query):
+                content = entry.content
+                self._as_indexed(entry, isinstance(content, Source) and content.id in wanted)
+                yield entry
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
@@ -194,7 +200,10 @@ class SqlStore:
             .order_by(entries.c.position)
             .limit(limit)
         )
-        return self._read(query)
+        found = self._read(query)
+        for entry in found:
+            self._as_indexed(entry, entry.id.startswith(prefix))
+        return found
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
@@ -323,6 +332,16 @@ class SqlStore:
     def _writing(self) -> Iterator[Statements]:
         with in_plain_words(self.place), self._backend.writing() as writer:
             yield writer
+
+    def _as_indexed(self, entry: Entry, fits: bool) -> None:
+        """Never take the index's word for what an entry is. Raises DamagedLedgerError."""
+        if not fits:
+            raise DamagedLedgerError(
+                f"{self.place}: the index beside the log says of position {entry.position} what"
+                " the entry there does not",
+                position=entry.position,
+                hint="`mission verify` says what else is wrong",
+            )
 
     def _read(self, query: sa.Select[Any]) -> list[Entry]:
         with self._connection() as connection:

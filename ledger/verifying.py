@@ -30,6 +30,14 @@ LISTED = 100
 """How many findings of one kind are listed; the rest are counted."""
 
 Run = list[tuple[int, bytes]]
+EVIDENCE = frozenset(
+    {
+        *("changed", "cut", "missing", "outside", "id", "misplaced", "unreadable"),
+        *("too-large", "form", "index-id", "checkpoint"),
+    }
+)
+"""Codes of findings that the log itself may have been changed, and not only what is beside it."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -42,6 +50,10 @@ class Verifiable(Ledger, Protocol):
 
     def aliased(self) -> set[tuple[str, str, int]]:
         """Return the rows of `aliases`: name, mission, position."""
+        ...
+
+    def counted(self) -> tuple[int, int, int, int]:
+        """Return the last position, and how many rows the log, its index and its tree have."""
         ...
 
     def faults(self) -> Iterator[str]:
@@ -62,6 +74,11 @@ class Verified:
     root: bytes | None
     findings: tuple[Finding, ...]
     more: int = 0
+
+    @property
+    def evidence(self) -> tuple[Finding, ...]:
+        """The findings that show that the log itself may have been changed."""
+        return tuple(each for each in self.findings if each.code in EVIDENCE)
 
     @property
     def first_bad(self) -> int | None:
@@ -188,6 +205,7 @@ class _Checking:
             self._compare_aliases(end)
         with self.reading("what is kept beside the log"):
             self._beyond(end)
+        self._count(end)
         if self._expected:
             self._compare_with(self._expected, end)
         by_position = sorted(
@@ -226,9 +244,11 @@ class _Checking:
             if position not in there:
                 self.found("index", f"the index lacks position {position}", position)
             elif position in wanted and there[position] != wanted[position]:
-                said = "something else than the entry does"
-                self.found("index", f"the index says of position {position} {said}", position)
-        for position in sorted(there.keys() - dict(run).keys()):
+                other_id = there[position][1] != wanted[position][1]
+                said = "another id" if other_id else "something else than the entry does"
+                code = "index-id" if other_id else "index"
+                self.found(code, f"the index says of position {position} {said}", position)
+        for position in sorted(there.keys() - dict(run).keys() - self._bad):
             self.found("index", f"the index has position {position}, the log has not", position)
 
     def _compare_aliases(self, end: int) -> None:
@@ -251,6 +271,20 @@ class _Checking:
             kept = "the Merkle tree" if node else "the index"
             said = f"the log ends at position {end}, and {kept} beside it goes on"
             self.found("cut", f"{said}: entries were removed from the end", end + 1)
+
+    def _count(self, end: int) -> None:
+        """Count the rows: there must be none but those that were looked at."""
+        last, logged, indexed, nodes = self._ledger.counted()
+        if last != end:
+            return  # somebody appends meanwhile
+        if logged != end and not self._counts["missing"]:
+            said = f"the log has {logged} rows and ends at position {end}"
+            self.found("outside", f"{said}: some stand where no position is")
+        if indexed != end and not self._counts["index"]:
+            self.found("index", f"the index has {indexed} rows for {end} entries")
+        wanted = 2 * end - end.bit_count()
+        if nodes != wanted and not self._counts["tree"]:
+            self.found("tree", f"the Merkle tree has {nodes} nodes where {wanted} belong to it")
 
     def _compare_with(self, checkpoint: "Checkpoint", end: int) -> None:
         if checkpoint.size > end:
