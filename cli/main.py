@@ -5,9 +5,11 @@ To add a command, write `cli/commands/<name>.py`, which exports `command`, and a
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import pairwise
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,18 @@ class Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Name the commands in the order of the table."""
         return list(COMMANDS)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse an empty argument: mostly a shell variable that was not set.
+
+        Taken for "not given", it would leave out a check that was asked for.
+        """
+        for before, arg in pairwise(["", *args]):
+            if not arg or (arg.startswith("--") and arg.endswith("=")):
+                name = arg.removesuffix("=") or before
+                where = f" after {name}" if name.startswith("-") else ""
+                ctx.fail(f"an argument{where} is empty")
+        return super().parse_args(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import one command; None where there is none of that name."""
@@ -121,6 +135,7 @@ def main(args: Sequence[str] | None = None) -> None:
     # Imports make much that is never garbage: looking for it all the time costs 60 ms.
     gc.set_threshold(50_000)
     _open_what_is_closed()
+    _end_in_order()
     for stream in (sys.stdout, sys.stderr):
         # A pipe or terminal without UTF-8 gets escapes, never a traceback.
         if hasattr(stream, "reconfigure"):
@@ -133,6 +148,17 @@ def main(args: Sequence[str] | None = None) -> None:
         if sys.stderr is not None:
             click.echo(f"error: {error.strerror or error}", err=True)
         sys.exit(2)
+
+
+def _end_in_order() -> None:
+    """Let a command that is told to end (SIGTERM, a terminal that closes) clear up first."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(number, end)
 
 
 def _open_what_is_closed() -> None:

@@ -17,6 +17,8 @@ def whole_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     Raises MissionLedgerError where something is there already (unless `replace`), or where it
     cannot be written; then there is nothing, or what was there before.
     """
+    if not path.name or path.is_dir():
+        raise MissionLedgerError(f"{path} is a folder", hint="name a file in it")
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
         with draft.open("xb") as file:

@@ -84,6 +84,8 @@ def back_up(
 
 def _check_free(path: Path) -> None:
     """Make sure that nothing is in the way of a new file. Raises StoreError."""
+    if not path.name or path.is_dir():
+        raise StoreError(f"{path} is a folder", hint="name a file in it")
     if not path.parent.is_dir():
         raise StoreError(f"there is no folder {path.parent}", hint="make it first")
     sqlite.check_free(path)

@@ -31,6 +31,14 @@ def make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
+def has_room(folder: Path) -> bool:
+    """Whether the disk that a folder is on takes anything more."""
+    try:
+        return os.statvfs(folder).f_bavail > 0
+    except OSError:
+        return True
+
+
 def sync(path: Path) -> None:
     """Wait until a file's contents, or a folder's names, are on the disk."""
     handle = os.open(path, os.O_RDONLY)

@@ -5,6 +5,7 @@ database: `postgresql+psycopg://user@host/database`. Opening never changes the d
 one happens in full or leaves nothing behind.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from ledger.sql import SqlStore
+
+
+_A_URL_GONE_WRONG = re.compile(r"(postgres|postgresql|sqlite|mysql)[a-z+]*:|.*\bpassword=")
+"""It may hold a password, so it is not shown either."""
 
 
 def default_path() -> Path:
@@ -52,18 +57,23 @@ def open_store(
     return SqlStore(postgres.PostgresDatabase(where, write=write), clock=clock)
 
 
-def create(place: str | Path) -> str | Path:
-    """Make an empty ledger; return its place. Raises StoreError where something is there.
+def create(place: str | Path, fill: Callable[["SqlStore"], object] | None = None) -> str | Path:
+    """Make a ledger, empty or with what `fill` appends to it; return its place.
 
-    In a PostgreSQL database the application role is made too, as far as the user may.
+    A file appears once it is whole. In a PostgreSQL database the application role is made too, as
+    far as the user may, and what interrupts the filling leaves the part that was appended.
+    Raises StoreError where something is there.
     """
     where = where_is(place)
     if isinstance(where, Path):
-        sqlite.create(where)
+        sqlite.create(where, fill)
         return where
     from ledger import postgres  # noqa: PLC0415 (start-up)
 
     postgres.create(where)
+    if fill:
+        with open_store(place, write=True) as store:
+            fill(store)
     return place
 
 
@@ -101,17 +111,6 @@ def exists(place: str | Path) -> bool:
     return postgres.exists(where)
 
 
-def remove(place: str | Path) -> None:
-    """Take away a ledger that was made a moment ago and could not be filled."""
-    where = where_is(place)
-    if isinstance(where, Path):
-        sqlite.remove(where)
-        return
-    from ledger import postgres  # noqa: PLC0415 (start-up)
-
-    postgres.remove(where)
-
-
 def shown_place(place: str | Path) -> str:
     """Return a place as messages name it: a path, or a URL without its password."""
     where = where_is(place)
@@ -137,6 +136,12 @@ def where_is(place: str | Path) -> "Path | sa.URL":
     """
     text = str(place)
     scheme, found, rest = text.partition("://")
+    if not isinstance(place, Path) and not found and _A_URL_GONE_WRONG.match(text):
+        raise StoreError(
+            "this is neither a file nor a database URL",
+            hint="a URL is written postgresql+psycopg://user@host/database; a file that is called"
+            " so, ./ and its name",
+        )
     if found and not isinstance(place, Path):
         if scheme in ("postgresql", "postgresql+psycopg"):
             from ledger import postgres  # noqa: PLC0415 (start-up)

@@ -101,16 +101,21 @@ def url_of(text: str) -> sa.URL:
     """Read a database URL. Raises StoreError."""
     try:
         url = sa.make_url(text)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
         raise StoreError(
             "this is not a database URL", hint="postgresql+psycopg://user@host:5432/database"
         ) from None
+    if "@" in (url.host or ""):
+        raise StoreError(
+            "this is not a database URL: it has two @", hint="write @ in a password as %40"
+        )
     return url.set(drivername="postgresql+psycopg")
 
 
 def shown(url: sa.URL) -> str:
-    """Return a URL as messages show it, without its password."""
-    return url.render_as_string(hide_password=True)
+    """Return a URL as messages show it, without its passwords."""
+    secret = {name: "***" for name in url.query if "pass" in name}
+    return url.update_query_dict(secret).render_as_string(hide_password=True)
 
 
 def create(url: sa.URL) -> None:
@@ -126,7 +131,11 @@ def create(url: sa.URL) -> None:
     try:
         with in_plain_words(place), engine.connect() as connection:
             with connection.begin():
-                taken = sa.inspect(connection).get_table_names()
+                # Two who make a ledger in one database at once take turns, too.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPLICATION_ID}, 0)")
+                _check_encoding(connection, place)
+                inspected = sa.inspect(connection)
+                taken = [*inspected.get_table_names(), *inspected.get_view_names()]
                 if there := sorted(set(TABLES) & set(taken)):
                     raise StoreError(
                         f"{place} has tables already that a ledger would make: {', '.join(there)}",
@@ -138,6 +147,16 @@ def create(url: sa.URL) -> None:
                     connection.execute(sa.text(statement))
     finally:
         engine.dispose()
+
+
+def _check_encoding(connection: sa.Connection, place: str) -> None:
+    """Refuse a database that cannot hold every name."""
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise StoreError(
+            f"{place} has the encoding {encoding}, in which not every name can be written",
+            hint="make the database with createdb -E UTF8 -T template0",
+        )
 
 
 def upgrade(url: sa.URL) -> tuple[str, str]:
@@ -168,16 +187,6 @@ def exists(url: sa.URL) -> bool:
     except NoLedgerError:
         return False
     return True
-
-
-def remove(url: sa.URL) -> None:
-    """Drop a ledger's tables and what belongs to them."""
-    engine = _engine(url, write=True)
-    with in_plain_words(shown(url)), engine.begin() as connection:
-        for table in TABLES:
-            connection.execute(sa.text(f"DROP TABLE IF EXISTS {table}"))
-        connection.execute(sa.text("DROP FUNCTION IF EXISTS log_is_append_only, log_next_position"))
-    engine.dispose()
 
 
 def grants_left(url: sa.URL) -> tuple[str, ...]:
@@ -242,7 +251,11 @@ def _engine(url: sa.URL, *, write: bool) -> sa.Engine:
         pool_size=2,
         max_overflow=8,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": BUSY_SECONDS, "application_name": _me()},
+        connect_args={
+            "connect_timeout": BUSY_SECONDS,
+            "application_name": _me(),
+            "client_encoding": "utf8",
+        },
     )
 
     @sa.event.listens_for(engine, "connect")

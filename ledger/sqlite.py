@@ -7,7 +7,8 @@ checkpoints take turns (`ledger.turns`), and a writer holds SQLite's own lock be
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from events.errors import (
     OlderLedgerError,
     StoreError,
 )
-from ledger.files import make_folder, publish
+from ledger.files import has_room, make_folder, publish
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.merkle import Tree, grown, leaf_hash
 from ledger.turns import admit, turn
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from ledger.direct import Statements
+    from ledger.sql import SqlStore
 
 BUSY_SECONDS = 10
 """How long a writer waits for its turn."""
@@ -53,6 +55,7 @@ class SqliteFile:
         self.path = path
         self._write = write
         if write:
+            _one_name(path)
             admit(path)
         self.engine = _engine(path, write=write)
 
@@ -99,6 +102,21 @@ def schema_faults(objects: Iterable[tuple[object, ...]]) -> Iterator[str]:
             yield f"there is a {strange} {called} that mission did not make"
 
 
+def _one_name(path: Path) -> None:
+    """Refuse to write to a file of two names: SQLite's write-ahead log goes by the name.
+
+    Two programs that write by two names would each not see what the other appends.
+    """
+    for _ in range(20):
+        if path.stat().st_nlink == 1:
+            return
+        time.sleep(0.01)  # a ledger that is being made has two names for a moment
+    raise StoreError(
+        f"{path} has another name as well (a hard link), by which others could write to it unseen",
+        hint="remove one of its names, or copy it with `mission backup`",
+    )
+
+
 _STRANGE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %' LIMIT 1"
 """A ledger has neither: a file from elsewhere could answer a plain query with endless work."""
 
@@ -121,8 +139,11 @@ def _newest() -> frozenset[tuple[str, str, str]]:
         return frozenset((*row,) for row in connection.exec_driver_sql(OBJECTS))
 
 
-def create(path: Path) -> None:
-    """Make an empty ledger. Raises StoreError where something is there."""
+def create(path: Path, fill: Callable[["SqlStore"], object] | None = None) -> None:
+    """Make a ledger, empty or with what `fill` appends. Raises StoreError where something is there.
+
+    It appears under its name once it is whole.
+    """
     draft = path.parent / f".ledger-{secrets.token_hex(8)}"
     check_free(path)
     try:
@@ -132,6 +153,11 @@ def create(path: Path) -> None:
         raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
     try:
         migrate(draft, called=path)
+        if fill:
+            from ledger.sql import SqlStore  # noqa: PLC0415 (start-up)
+
+            with SqlStore(SqliteFile(draft, write=True)) as store:
+                fill(store)
         publish(draft, path)
     except FileExistsError:
         raise StoreError(f"{path} is there already") from None
@@ -218,15 +244,15 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         try:
             return _configured(path, "mode=rw" if write else "mode=ro", write=write)
         except sqlite3.OperationalError:
-            # A WAL database in a folder that cannot be written to has no shared-memory file.
+            # A WAL database in a folder that takes nothing more has no shared-memory file.
             # Taken as immutable it can be read, but without the log that a crash left beside it.
-            if write or os.access(path.parent, os.W_OK):
+            if write or (os.access(path.parent, os.W_OK) and has_room(path.parent)):
                 raise
             log = path.with_name(f"{path.name}-wal")
             if log.exists() and log.stat().st_size:
                 raise StoreError(
                     f"{path} cannot be read whole from here: {log.name} holds entries, and the"
-                    " folder is read-only",
+                    " folder is read-only, or its disk full",
                     hint="copy both files to a folder of your own, or let someone who may write"
                     " there open the ledger once",
                 ) from None

@@ -43,8 +43,8 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
     (
         "disk I/O error",
         StoreError,
-        "could not be read or written: the disk reports an error",
-        "nothing was appended; check the disk, and the ledger with a copy",
+        "could not be read or written: the disk is full, or reports an error",
+        "nothing was appended; make room, or check the disk",
     ),
     (
         "malformed",
@@ -95,6 +95,21 @@ _STATES: tuple[tuple[str, type[StoreError], str, str], ...] = (
 )
 
 
+_CONNECTING: tuple[tuple[str, type[StoreError], str, str], ...] = (
+    # What PostgreSQL and its library say before there is a connection, and so a SQLSTATE.
+    ("role ", StoreError, "does not let this user in: there is no such role", "check the user"),
+    ("authentication failed", StoreError, "does not let this user in", "check the password"),
+    ("no password supplied", StoreError, "asks for a password", "put it into ~/.pgpass"),
+    ('" does not exist', NoLedgerError, "is no database that exists", "make it first: createdb"),
+    ("too many", UnreachableError, "has no connection left for this user", "try again later"),
+    ("remaining connection slots", UnreachableError, "has no connection left", "try again later"),
+    ("resolve host", UnreachableError, "names a host that nobody knows", "check the host"),
+    ("invalid connection option", StoreError, "has an option that is none", "check after the ?"),
+    ("invalid port", StoreError, "has a port that is none", "check the port"),
+    ("starting up", UnreachableError, "has a server that is starting", "try again in a moment"),
+)
+
+
 @contextmanager
 def in_plain_words(place: str) -> Iterator[None]:
     """Turn database errors raised inside into StoreError and its kin, naming the place."""
@@ -111,6 +126,10 @@ def in_plain_words(place: str) -> Iterator[None]:
         raise DamagedLedgerError(
             f"{place}: {error.message}", position=error.position, hint=error.hint
         ) from None
+    except Exception as error:
+        if not hasattr(error, "sqlstate"):  # psycopg's own, on a raw cursor
+            raise
+        raise translated(error, place) from error
 
 
 def translated(error: Exception, place: str) -> StoreError:
@@ -125,6 +144,9 @@ def translated(error: Exception, place: str) -> StoreError:
             return kind(f"{place} {meaning}", hint=hint)
     for said, kind, meaning, hint in _SAID:
         if said in text:
+            return kind(f"{place} {meaning}", hint=hint)
+    for said, kind, meaning, hint in _CONNECTING:
+        if said in text and not isinstance(cause, sqlite3.Error):
             return kind(f"{place} {meaning}", hint=hint)
     if state is None and "connection" in text:
         said = text.removeprefix("connection failed: ").removeprefix("connection is bad: ")

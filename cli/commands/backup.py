@@ -1,9 +1,6 @@
 """`mission backup`: a copy of the ledger, made while others append."""
 
 import base64
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 import click
 
@@ -30,25 +27,7 @@ def command(*, file: str, ledger: str | None) -> None:
     """  # noqa: D301
     from ledger.backup import back_up  # noqa: PLC0415 (start-up)
 
-    with _ended_in_order(), opened(ledger) as store:
+    with opened(ledger) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
     entries = count(tree.size, "entry", "entries")
     click.echo(f"{shown(file)}: {entries}, verified; root {base64.b64encode(tree.root).decode()}")
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Let a command that is told to end (SIGTERM, a terminal that closes) clear up first."""
-
-    def end(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {}
-    with suppress(ValueError):  # not in the main thread
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            before[number] = signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,5 +1,7 @@
 """`mission init`: a new ledger, empty or with a shipped record."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.failures import shown
@@ -11,9 +13,12 @@ from ledger.opening import (
     exists,
     grants_left,
     open_store,
-    remove,
     shown_place,
 )
+
+if TYPE_CHECKING:
+    from ledger.sql import SqlStore
+    from ledger.store import Receipt
 
 
 @click.command(name="init", short_help="Make a ledger.")
@@ -40,19 +45,20 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
         )
     where = place or ledger or str(default_path())
     made = record is None or not exists(where)
+    receipts: list[Receipt] = []
+
+    def fill(store: "SqlStore") -> None:
+        if record is not None:
+            receipts.extend(load(store, record))
+
     if made:
-        create(where)
-    try:
-        with open_store(where, write=True) as store:
-            receipts = load(store, record) if record else []
-            end = store.position()
-    except BaseException:
-        if made:  # a ledger with half a record in it helps nobody
-            remove(where)
-        raise
-    if made:
+        create(where, fill)
         click.echo(f"made a ledger at {shown(shown_place(where))}")
+    else:
+        with open_store(where, write=True) as store:
+            fill(store)
     if record:
+        end = receipts[-1].position
         added = sum(len(receipt.appended) for receipt in receipts)
         entries = f"{added} entries" if added else "nothing new"
         click.echo(f"loaded {record}: {entries}; the log ends at position {end}")

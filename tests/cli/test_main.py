@@ -85,6 +85,24 @@ def test_the_listing_says_what_each_command_says_of_itself(name: str) -> None:
     assert command.get_short_help_str(limit=100) == COMMANDS[name]
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("verify", "--checkpoint", ""),
+        ("verify", "--checkpoint="),
+        ("checkpoint", "--since", ""),
+        ("rebuild", "--ledger", ""),
+        ("export", "tlog", ""),
+        ("init", ""),
+    ],
+)
+def test_an_empty_argument_is_refused(run: Run, args: tuple[str, ...]) -> None:
+    """A variable that was not set does not leave out what was asked for."""
+    result = run(*args)
+    assert result.exit_code == 2
+    assert "is empty" in result.stderr
+
+
 def test_the_listing_is_in_order_and_fits(run: Run) -> None:
     """The listing has every command, in the table's order, one line each."""
     lines = run("--help").output.split("Commands:")[1].splitlines()

@@ -30,8 +30,6 @@ from ledger.opening import (
     grants_left,
     open_store,
     path_of,
-    remove,
-    shown_place,
     upgrade,
 )
 from ledger.shipped import Preferences, load
@@ -211,22 +209,58 @@ def test_what_is_not_a_ledger(url: str, postgres: Server) -> None:
         open_store(url)
 
 
-def test_a_ledger_that_could_not_be_filled_is_taken_away(url: str) -> None:
-    """Removing leaves the database as it was before, ready for another ledger."""
-    remove(url)
-    assert not exists(url)
-    create(url)
-    assert exists(url)
-
-
-def test_passwords_are_not_shown() -> None:
-    """No message holds the password of the URL."""
-    url = "postgresql+psycopg://anna:sesam@127.0.0.1:1/missions"
-    assert "sesam" not in shown_place(url)
+@pytest.mark.parametrize(
+    "place",
+    [
+        "postgresql+psycopg://anna:sesam@127.0.0.1:1/missions",
+        "postgresql://anna:sesam@word@127.0.0.1:1/missions",
+        "postgresql://anna@127.0.0.1:1/missions?password=sesam",
+        "postgresql://anna@127.0.0.1:1/missions?sslpassword=sesam",
+        "postgresql://anna:sesam@127.0.0.1:port/missions",
+        "postgresql:/anna:sesam@127.0.0.1/missions",
+        "host=127.0.0.1 password=sesam",
+    ],
+)
+def test_passwords_are_not_shown(place: str) -> None:
+    """No message holds the password of a URL, right or wrong, and no file is made of it."""
     for act in (open_store, create, path_of):
         with pytest.raises(StoreError) as caught:
-            act(url)
+            act(place)
         assert "sesam" not in caught.value.message + caught.value.hint
+        assert "word@" not in caught.value.message
+
+
+def test_what_is_wrong_with_a_connection_is_told_apart(postgres: Server) -> None:
+    """A role, a database or an option that is none is named as that."""
+    url = postgres.new_database()
+    for wrong, said in (
+        (url.replace("postgres@", "nobody-there@"), "no such role"),
+        (url.replace("/test_", "/none_"), "no database that exists"),
+        (f"{url}&foo=bar", "option"),
+    ):
+        with pytest.raises(StoreError, match=said) as caught:
+            open_store(wrong)
+        assert caught.value.hint
+
+
+def test_names_of_every_script_need_a_database_that_holds_them(postgres: Server) -> None:
+    """A database in an encoding that cannot hold every name is refused."""
+    name = f"latin_{postgres.databases}"
+    postgres.run(postgres.new_database(), "SELECT 1")
+    postgres._run(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0")
+    with pytest.raises(StoreError, match="LATIN1"):
+        create(postgres.url(name))
+
+
+def test_a_table_that_is_locked_is_a_busy_ledger(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's lock on the log is told as that, for reading too."""
+    monkeypatch.setattr(ledger.postgres, "BUSY_SECONDS", 1)
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection, open_store(url) as store:
+        connection.exec_driver_sql("LOCK TABLE log IN ACCESS EXCLUSIVE MODE")
+        for ask in (store.position, store.tree, lambda: list(store.entries())):
+            with pytest.raises(BusyLedgerError):
+                ask()
 
 
 def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -636,6 +636,17 @@ def test_links_lead_to_the_same_turn(path: Path, tmp_path: Path) -> None:
         pass
 
 
+def test_a_file_of_two_names_is_not_written_to(path: Path, tmp_path: Path) -> None:
+    """A hard link would let two writers miss each other: neither may append, both may read."""
+    (tmp_path / "twin.sqlite").hardlink_to(path)
+    for name in (path, tmp_path / "twin.sqlite"):
+        with pytest.raises(StoreError, match="hard link"):
+            open_store(name, write=True)
+        assert positions(name) == [1, 2, 3]
+    (tmp_path / "twin.sqlite").unlink()
+    open_store(path, write=True).close()
+
+
 LIMITED = """
 import resource, sys
 from events.errors import StoreError
