@@ -213,7 +213,7 @@ def decode(raw: bytes) -> Entry:
 
 def write_instant(instant: datetime) -> str:
     """Write a moment in UTC to the microsecond, as RFC 3339."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_instant(text: str) -> datetime:

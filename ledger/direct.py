@@ -7,6 +7,7 @@ are SQLAlchemy's all the same.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,8 +32,12 @@ class Statements:
     def insert(self, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert whole rows, given in the order of the table's columns."""
         if rows:
-            marks = ", ".join([self._mark] * len(table.columns))
-            self._cursor.executemany(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608
+            self._cursor.executemany(_insertion(table, self._mark), rows)
+
+
+@cache
+def _insertion(table: sa.Table, mark: str) -> str:
+    return f"INSERT INTO {table.name} VALUES ({', '.join([mark] * len(table.columns))})"  # noqa: S608
 
 
 @contextmanager
