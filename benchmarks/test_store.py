@@ -181,12 +181,7 @@ def test_bulk_appends(store: SqlStore, bare: Bare) -> None:
         alone.append(bare.alone(entries))
         same.append(bare.same_rows(entries))
     rate, bare_rate, same_rate = (BULK / statistics.median(each) for each in (ours, alone, same))
-    print(
-        f"\nin bulk: {rate:,.0f} events/s (wanted {WANTED_IN_BULK:,}); bare sqlite3 {bare_rate:,.0f} rows/s",
-        end="",
-    )
-    print(
-        f" ({rate / bare_rate:.2f} of it); with all the same rows {same_rate:,.0f} events/s", end=""
-    )
-    print(f" ({rate / same_rate:.2f})")
+    print(f"\nin bulk: {rate:,.0f} events/s (wanted {WANTED_IN_BULK:,});", end="")
+    print(f" bare sqlite3 {bare_rate:,.0f} rows/s ({rate / bare_rate:.2f} of it);", end="")
+    print(f" with all the same rows {same_rate:,.0f} events/s ({rate / same_rate:.2f})")
     assert rate / same_rate >= LEAST_OF_SAME_ROWS_BULK

@@ -5,8 +5,7 @@ import io
 import itertools
 import json
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,15 +16,15 @@ from hypothesis import strategies as st
 from events.announcement import read_announcement
 from events.codec import Entry, canonical, encode, to_data, write
 from events.errors import EventError
+from events.facets import Role
 from events.faults import AnnouncementError
-from events.record import ClaimCorrected, ClaimRetracted
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from events.types import ClaimEvent, CommandAttested, Event
-from ledger.appending import append_announcement
+from ledger.appending import announcement_id, append_announcement
 from ledger.bringing import Brought, bring_in
 from ledger.incoming import Incoming
 from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, data_of, read_entries
-from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
 from tests.strategies import announcements
@@ -45,19 +44,9 @@ events:
 """
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewLedger]:
-    """Give a function that makes an empty ledger."""
-    number = itertools.count()
-    with ExitStack() as stack:
-
-        def make() -> SqlStore:
-            place: str | Path = tmp_path / f"ledger-{next(number)}.sqlite"
-            if request.param == "postgresql":
-                place = request.getfixturevalue("postgres").new_database()
-            return stack.enter_context(open_store(create(place), write=True))
-
-        yield make
+NEWS_OF_OTHERS = OTHER.replace(b"mission: nmi-test", b"mission: kfor").replace(
+    b"id: other", b"id: news"
+)
 
 
 def entry(content: Event | Source, position: int = 1, *, at: datetime = NOON) -> Entry:
@@ -318,6 +307,14 @@ def test_a_continued_log_is_checked_like_any_other(new_ledger: NewLedger) -> Non
     assert found == [("source-conflict", "2.jsonl", 1)]
 
 
+def test_nothing_is_put_on_record_before_what_is_here(new_ledger: NewLedger) -> None:
+    """A continuation cannot say that it was recorded long before the log it continues."""
+    here = new_ledger()
+    append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
+    of_old = entry(UM, 3, at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert refused(here, exported(here) + lines_of(of_old)) == [("time", "1.jsonl", 3)]
+
+
 # Merging ---------------------------------------------------------------------------------------
 
 
@@ -338,6 +335,35 @@ def test_what_is_new_is_merged_as_recorded_here(new_ledger: NewLedger) -> None:
     assert min(each.recorded_at for each in merged) >= before - timedelta(seconds=1)
     again = brought(here, exported(there))
     assert (again.entries, again.announcements, again.already) == (0, 0, there.position())
+
+
+def test_an_announcement_is_called_by_what_is_in_it(new_ledger: NewLedger) -> None:
+    """An invented entry cannot be passed off as part of an announcement that is here."""
+    here = new_ledger()
+    append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
+    borrowed = next(here.entries()).announcement
+    forged = ATTESTED.model_copy(update={"source": "other"})
+    brought(here, lines_of(encode(write(forged), 9, NOON, "bo", borrowed)))
+    last = list(here.entries())[-1]
+    assert last.content == forged
+    assert last.announcement == announcement_id([last.id])
+
+
+def test_a_preference_settles_nothing_its_maker_had_not_seen(new_ledger: NewLedger) -> None:
+    """Merged into a ledger with another reading of the same, a preference is refused there."""
+    there, here = new_ledger(), new_ledger()
+    append_announcement(there, read_announcement(OTHER, "other.yaml"), by="bo")
+    seen = list(there.entries())[-1].id
+    preferred = ReadingPreferred(
+        mission="nmi-test", facet="command", key="DNK", role=Role.START, claims=(seen,), reason="x"
+    )
+    append_announcement(there, Preferences((preferred,)), by="bo")
+    third = OTHER.replace(b"id: other", b"id: third").replace(b"on: 2020-12", b"on: 2020-11")
+    append_announcement(here, read_announcement(third, "third.yaml"), by="anna")
+    assert refused(here, exported(there)) == [("preference", "1.jsonl", 3)]
+    fresh = new_ledger()
+    append_announcement(fresh, read_announcement(NEWS_OF_OTHERS, "news.yaml"), by="anna")
+    assert brought(fresh, exported(there)).entries == 3
 
 
 def test_part_of_a_log_is_merged_where_it_can_stand(new_ledger: NewLedger) -> None:

@@ -1,8 +1,6 @@
 """What every ledger promises beyond the store contract: its bytes, its tree, and rebuilding."""
 
-import itertools
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,27 +18,12 @@ from ledger import planning
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
 from ledger.merkle import Tree, grown, leaf_hash, node_hash
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
 from ledger.store import Batch
 
 NewLedger = Callable[[], SqlStore]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def new_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewLedger]:
-    """Give a function that makes an empty ledger."""
-    number = itertools.count()
-    with ExitStack() as stack:
-
-        def make() -> SqlStore:
-            place: str | Path = tmp_path / f"ledger-{next(number)}.sqlite"
-            if request.param == "postgresql":
-                place = request.getfixturevalue("postgres").new_database()
-            return stack.enter_context(open_store(create(place), write=True))
-
-        yield make
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.codec import canonical, decode, encode, write
+from events.errors import DamagedLedgerError
 from events.source import Source
 from events.types import CommandAttested, MissionEstablished
 from ledger.checkpoints import Checkpoint
@@ -418,3 +419,33 @@ def test_whatever_is_written_is_sound(event: object, by: str, seconds: int) -> N
     assert examined.findings == []
     assert [row[0] for row in examined.rows] == [9]
     assert [each.code for each in examine([(8, entry.raw)]).findings] == ["misplaced"]
+
+
+def test_reading_never_takes_the_index_at_its_word(ledger: Tampered) -> None:
+    """An answer rests on what an entry says, not on what the index says it is about."""
+    ledger.sql("UPDATE entries SET mission = 'isaf' WHERE mission = 'kfor'")
+    with open_store(ledger.place) as store, pytest.raises(DamagedLedgerError, match="index"):
+        list(store.of_mission("isaf"))
+
+
+def test_an_entry_whose_data_was_changed_is_not_read(ledger: Tampered) -> None:
+    """Data that does not give the entry's id is refused by everything that reads it."""
+    ledger.put(3, ledger.raw(3).replace(b'"by":"DNK"', b'"by":"ITA"'))
+    with open_store(ledger.place) as store, pytest.raises(DamagedLedgerError, match="position 3"):
+        list(store.entries())
+
+
+def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -> None:
+    """An entry put at a position that is none is found, and nothing is answered from it."""
+    with open_store(ledger.place) as store:
+        last = list(store.entries())[-1]
+    made = encode(
+        write(CommandAttested(mission="kfor", on="2021", by="RUS")),
+        -7, last.recorded_at, "anna", last.announcement,
+    )  # fmt: skip
+    ledger.sql("INSERT INTO log VALUES (-7, :raw)", raw=made.raw)
+    ledger.sql("INSERT INTO entries VALUES (-7, :id, 'kfor', NULL, 0)", id=bytes.fromhex(made.id))
+    with open_store(ledger.place) as store:
+        assert made.id not in {entry.id for entry in store.of_mission("kfor")}
+        assert not store.starting_with(made.id)
+    assert {"outside", "index"} <= {code for code, _ in ledger.found()}
