@@ -77,7 +77,8 @@ def checkpoint_in(
 def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -> Kept:
     """Read a checkpoint, and the timestamp beside it; its signature is checked given a key.
 
-    What is wrong with the timestamp is kept in what is returned. Raises UnreadableProofError
+    What is wrong with the timestamp is kept in what is returned; given `roots`, that there is
+    none is wrong. Raises UnreadableProofError
     where it is no checkpoint, or `roots` no certificates; ProofError where the signature does
     not hold.
     """
@@ -85,7 +86,8 @@ def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -
     certificates = certificates_in(roots)
     stamp = timestamp_of(Path(name))
     if not stamp.exists():
-        return Kept(name, found, verifier)
+        fault = f"{name}: there is no timestamp beside it, {stamp.name}" if roots else None
+        return Kept(name, found, verifier, fault=fault)
     from ledger.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
 
     try:

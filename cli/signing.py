@@ -17,7 +17,7 @@ from events.errors import MissionLedgerError, UnreadableProofError
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
     from ledger.keys import SigningKey, Verifier
-    from ledger.store import Ledger
+    from ledger.verifying import Verifiable
 
 signing_key_option = click.option(
     "--key",
@@ -67,7 +67,7 @@ def public_key(given: str) -> "Verifier":
 
 
 def checkpoint_for(
-    ledger: "Ledger", checkpoint: str | None, key: str | None
+    ledger: "Verifiable", checkpoint: str | None, key: str | None
 ) -> tuple["Checkpoint", bytes]:
     """Return the checkpoint to go by, and its file's bytes: the one named, or one signed now.
 
@@ -84,4 +84,14 @@ def checkpoint_for(
         return made, write_checkpoint(made, own)
     given, data = checkpoint_in(checkpoint)
     check_begins_with(ledger, given, signable(ledger), checkpoint)
+    signable(ledger, given.size)
     return given, data
+
+
+def compared(size: int, *, old: int = 0) -> str:
+    """Say which of so many entries were compared first, `old` of them with a checkpoint."""
+    from ledger.proving import COMPARED  # noqa: PLC0415 (start-up)
+
+    first = f", the first {old} with the earlier checkpoint" if old else ""
+    last = min(size, COMPARED)
+    return f"compared with the Merkle tree: the last {last}{first}, `mission verify` compares all"

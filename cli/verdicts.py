@@ -19,6 +19,7 @@ from cli.page import Block, Mark, Notes, Page, Row, Table
 from events.codec import Entry, write_instant
 
 if TYPE_CHECKING:
+    from events.errors import DamagedLedgerError
     from ledger.checkpoints import Checkpoint
     from ledger.keys import Verifier
     from ledger.verifying import Verified
@@ -32,9 +33,7 @@ def findings(verified: "Verified", kept: Kept | None) -> list[Json]:
         {"position": each.position, "code": each.code, "message": each.message}
         for each in verified.findings
     ]
-    if kept and kept.fault:
-        found.append({"position": None, "code": "timestamp", "message": kept.fault})
-    return found
+    return [*found, *(_of_stamp(kept) if kept else ())]
 
 
 def of_ledger(verified: "Verified", kept: Kept | None) -> Json:
@@ -52,9 +51,28 @@ def of_ledger(verified: "Verified", kept: Kept | None) -> Json:
             "every entry: its bytes, its position, its id (the SHA-256 of its data)",
             "the Merkle tree and the index kept beside the log, worked out anew from those bytes",
             "the database's own structure, and the triggers that keep the log append-only",
-            *(_checked(kept) if kept else ()),
+            *(_checked(kept, verified) if kept else ()),
         ],
-        "not_shown": [*_not_shown(verified.size, kept), "that what the entries say is true"],
+        "not_shown": [
+            *(_not_shown(kept, verified) if kept else [_NOT_REPLACED]),
+            "that what the entries say is true",
+        ],
+    }
+
+
+def of_unreadable(error: "DamagedLedgerError", kept: Kept | None) -> Json:
+    """Return what is to be said of a ledger so damaged that nothing in it can be read."""
+    found: Json = {"position": error.position, "code": "database", "message": error.message}
+    return {
+        "holds": False,
+        "size": None,
+        "root": None,
+        "first_bad": error.position,
+        "findings": [found, *(_of_stamp(kept) if kept else ())],
+        "more": 0,
+        "checkpoint": _of_kept(kept) if kept else None,
+        "checked": [],
+        "not_shown": ["anything: the log could not be read"],
     }
 
 
@@ -82,50 +100,79 @@ def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Jso
     }
 
 
-def of_consistency(old: "Checkpoint", under: "Checkpoint", verifier: "Verifier") -> Json:
-    """Return what a proof of consistency showed."""
+def of_consistency(since: Kept, under: "Checkpoint", verifier: "Verifier") -> Json:
+    """Return what a proof of consistency showed; a bad timestamp of the old one is a finding."""
+    found, old = _of_stamp(since), since.checkpoint.size
+    begins = (
+        f"the log of {count(under.size, 'entry', 'entries')} begins with the same {old}, none"
+        " changed, dropped or put between"
+    )
     return {
-        "holds": True,
+        "holds": not found,
         "proof": "consistency",
-        "since": _of_checkpoint(old, verifier),
+        "since": _of_kept(since),
         "checkpoint": _of_checkpoint(under, verifier),
+        "findings": found,
         "checked": [
-            f"the log of {count(under.size, 'entry', 'entries')} begins with the same {old.size},"
-            " none changed, dropped or put between",
+            *([begins] if old else []),
             _signed_by(verifier, "both checkpoints"),
+            *_stamped(since),
         ],
-        "not_shown": ["what the entries say", _SAME_FOR_ALL],
+        "not_shown": [
+            *([] if old else [f"anything of the entries: {_EMPTY}"]),
+            *_stamp_unseen(since, "`mission verify --checkpoint` with --roots"),
+            "what the entries say",
+            _SAME_FOR_ALL,
+        ],
     }
 
 
 _SAME_FOR_ALL = (
     "that everyone is shown the same log: compare this checkpoint with those that others hold"
 )
+_NOT_REPLACED = (
+    "that nobody replaced the whole ledger, its Merkle tree too: that takes a checkpoint kept"
+    " elsewhere (--checkpoint FILE --key KEY)"
+)
+_EMPTY = "an empty log is the beginning of every log"
 
 
 def ledger_page(data: Json, place: str) -> Page:
     """Lay out what verifying a ledger showed."""
-    found, entries = data["findings"], count(data["size"], "entry", "entries")
-    if not found:
-        title = f"No fault found in {entries}"
-        if data["checkpoint"]:
-            begin = "begins" if data["size"] == 1 else "begin"
-            title += f", which {begin} with the {data['checkpoint']['size']} of the checkpoint"
-    else:
-        faults = count(len(found) + data["more"], "fault", "faults")
-        first = data["first_bad"]
-        where = f"the first bad entry is at position {first}" if first else "no entry is to blame"
-        title = f"Damaged: {faults} found; {where}"
+    found = data["findings"]
+    entries = _UNREAD if data["size"] is None else count(data["size"], "entry", "entries")
     rows = [Row((str(each["position"] or ""), each["code"], each["message"])) for each in found]
     blocks: list[Block] = [Table(("position", "code", "what is wrong"), rows)] if rows else []
     if data["more"]:
         blocks.append(f"and {count(data['more'], 'more like these', 'more like these')}")
-    root = data["root"] or "cannot be told: entries are missing"
+    why = _UNREAD if data["size"] is None else "entries are missing"
+    root = data["root"] or f"cannot be told: {why}"
     return Page(
-        Mark(title, "alert" if found else "strong"),
+        Mark(_title(data, entries), "alert" if found else "strong"),
         (f"{place}: {entries}", f"root {root}"),
         (*blocks, *_shown_or_not(data)),
     )
+
+
+_UNREAD = "nothing could be read"
+
+
+def _title(data: Json, entries: str) -> str:
+    """Say it in a line; of a ledger that it is damaged only where something in it is wrong."""
+    codes = {each["code"] for each in data["findings"]}
+    if codes - {"timestamp"}:
+        faults = count(len(data["findings"]) + data["more"], "fault", "faults")
+        where = ""
+        if data["first_bad"]:
+            where = f"; the first bad entry is at position {data['first_bad']}"
+        elif "checkpoint" in codes:
+            where = "; which entry cannot be told"
+        return f"Damaged: {faults} found{where}"
+    title = f"No fault found in {entries}"
+    if data["checkpoint"] and data["checkpoint"]["size"]:
+        begin = "begins" if data["size"] == 1 else "begin"
+        title += f", which {begin} with the {data['checkpoint']['size']} of the checkpoint"
+    return f"The timestamp does not hold. {title}" if codes else title
 
 
 def proof_page(data: Json, name: str) -> Page:
@@ -142,8 +189,15 @@ def proof_page(data: Json, name: str) -> Page:
         earlier, entries = (count(each["size"], "entry", "entries") for each in (old, under))
         title = f"The proof holds: the log {under['origin']} begins with the {earlier}"
         title += " of the earlier checkpoint"
+        if not old["size"]:
+            title = f"The proof shows nothing: {_EMPTY}"
         said = (f"earlier root {old['root']}", f"root of {entries} {under['root']}")
-    return Page(Mark(title), (name,), (*said, *_shown_or_not(data)))
+        said = (*(each["message"] for each in data["findings"]), *said)
+        if data["findings"]:
+            title = f"A timestamp does not hold. {title}"
+    return Page(
+        Mark(title, "strong" if data["holds"] else "alert"), (name,), (*said, *_shown_or_not(data))
+    )
 
 
 def _shown_or_not(data: Json) -> Sequence[Block]:
@@ -153,34 +207,57 @@ def _shown_or_not(data: Json) -> Sequence[Block]:
     ]
 
 
-def _checked(kept: Kept) -> Iterator[str]:
+def _untold(kept: Kept, verified: "Verified") -> str | None:
+    """Say why log and checkpoint could not be compared, where they could not."""
+    size = kept.checkpoint.size
+    if size > verified.size:
+        return f"it has only {verified.size}"
+    gone = [e.position for e in verified.findings if e.code in ("missing", "unreadable")]
+    if verified.root is None and any(at and at <= size for at in gone):
+        return "entries are missing"
+    return None
+
+
+def _checked(kept: Kept, verified: "Verified") -> Iterator[str]:
     entries = count(kept.checkpoint.size, "entry", "entries")
-    yield f"the first {entries} against the root in {kept.name}"
+    if kept.checkpoint.size and not _untold(kept, verified):
+        yield f"the first {entries} against the root in {kept.name}"
     if kept.verifier:
         yield _signed_by(kept.verifier, kept.name)
+    yield from _stamped(kept)
+
+
+def _not_shown(kept: Kept, verified: "Verified") -> Iterator[str]:
+    size = kept.checkpoint.size
+    if not kept.verifier:
+        yield f"who signed {kept.name}: anyone can write such a file (--key KEY checks it)"
+    yield from _stamp_unseen(kept, "--roots FILE")
+    if untold := _untold(kept, verified):
+        entries = count(size, "entry", "entries")
+        yield f"whether the log begins with the {entries} of {kept.name}: {untold}"
+    elif size:
+        yield f"that no entry after {size} was removed or replaced: {kept.name} is of {size}"
+    else:
+        yield f"that no entry was removed or replaced: {kept.name} is of none, and {_EMPTY}"
+
+
+def _of_stamp(kept: Kept) -> list[Json]:
+    if kept.fault is None:
+        return []
+    return [{"position": None, "code": "timestamp", "message": kept.fault}]
+
+
+def _stamped(kept: Kept) -> Iterator[str]:
     if kept.time:
         shown = f", which its authority signed at {kept.time}" if kept.authority_checked else ""
         yield f"that the timestamp beside {kept.name} is about this very file{shown}"
 
 
-def _not_shown(size: int, kept: Kept | None) -> Iterator[str]:
-    if kept is None:
-        yield (
-            "that nobody replaced the whole ledger, its Merkle tree too: that takes a checkpoint"
-            " kept elsewhere (--checkpoint FILE --key KEY)"
-        )
-        return
-    if not kept.verifier:
-        yield f"who signed {kept.name}: anyone can write such a file (--key KEY checks it)"
+def _stamp_unseen(kept: Kept, checks: str) -> Iterator[str]:
     if kept.time and not kept.authority_checked:
         yield (
             f"when {kept.name} was there: its timestamp says {kept.time}, and who says so was not"
-            " looked at (--roots FILE checks it)"
-        )
-    if kept.checkpoint.size < size:
-        yield (
-            f"that entries after {kept.checkpoint.size} were not replaced: they are newer than"
-            " the checkpoint"
+            f" looked at ({checks} checks it)"
         )
 
 

@@ -4,12 +4,15 @@ Nothing is signed or handed out that would not hold: what comes of the tree kept
 is first compared with the stored bytes it is about.
 """
 
+from itertools import islice
+
 from events.codec import Entry
 from events.errors import DamagedLedgerError, MissionLedgerError, ProofError
 from ledger.checkpoints import Checkpoint, peek
 from ledger.merkle import Tree, grown, leaf_hash
 from ledger.prooffiles import ConsistencyProof, InclusionProof
 from ledger.proofs import (
+    MAX_SIZE,
     NodeReader,
     consistency_proof,
     inclusion_proof,
@@ -17,18 +20,30 @@ from ledger.proofs import (
     verify_inclusion,
 )
 from ledger.store import Ledger
+from ledger.verifying import Verifiable
 
 COMPARED = 256
 """How many of the last entries are compared with the Merkle tree before anything is signed."""
+HASHED = 2048
+"""How many entries are read and hashed together."""
+KEEP = "keep the ledger and the checkpoint as they are; `mission verify` says more"
 
 
-def signable(ledger: Ledger, size: int | None = None) -> Tree:
+def signable(ledger: Verifiable, size: int | None = None) -> Tree:
     """Return the tree over the first `size` entries, once its end is compared with the log's.
 
     Raises MissionLedgerError where the log is shorter, DamagedLedgerError where the last entries
-    and the tree do not belong together.
+    and the tree do not belong together, or what is kept beside the log goes on where it ends.
     """
     end = ledger.position()
+    beyond = any(ledger.nodes(0, end, MAX_SIZE)) or any(ledger.indexed(after=end))
+    if beyond and ledger.position() == end:  # else somebody appends meanwhile
+        raise DamagedLedgerError(
+            f"the log of {ledger.place} ends at position {end}, and what is kept beside it goes"
+            " on: entries were removed from the end",
+            position=end + 1,
+            hint="nothing was signed; `mission verify` says what is wrong",
+        )
     size = end if size is None else size
     if size > end:
         raise MissionLedgerError(f"there is no size {size}: the log ends at position {end}")
@@ -43,17 +58,33 @@ def signable(ledger: Ledger, size: int | None = None) -> Tree:
     return tree
 
 
+def check_stored(ledger: Ledger, old: Checkpoint, name: str) -> None:
+    """Make sure that the stored bytes themselves begin as an older checkpoint says.
+
+    `name` is what that is called. All of them are read and hashed, some 200,000 a second, and
+    the tree kept beside them is not asked. Raises ProofError, naming it.
+    """
+    tree, stored = Tree(), ledger.stored(upto=old.size)
+    while run := list(islice(stored, HASHED)):
+        end = tree.size + len(run)
+        if [position for position, _ in run] != list(range(tree.size + 1, end + 1)):
+            break
+        tree, _ = grown(tree, (leaf_hash(raw) for _, raw in run))
+    if (tree.size, tree.root) != (old.size, old.root):
+        raise _begins_otherwise(ledger, old, name)
+
+
 def check_begins_with(ledger: Ledger, old: Checkpoint, tree: Tree, name: str) -> None:
     """Make sure that a tree begins with the entries of an older checkpoint.
 
-    `name` is what that is called. Raises ProofError, naming it.
+    `name` is what that is called. Raises ProofError, naming it. Only the tree kept beside the
+    log is asked: `check_stored` looks at the entries.
     """
-    hint = "keep the ledger and the checkpoint as they are; `mission verify` says more"
     if old.size > tree.size:
         raise ProofError(
             f"{name} is of a log of size {old.size}, and this one's is {tree.size}: entries were"
             " removed, or it is of another log",
-            hint=hint,
+            hint=KEEP,
         )
     if not old.size:
         return  # every log begins with an empty one
@@ -61,11 +92,14 @@ def check_begins_with(ledger: Ledger, old: Checkpoint, tree: Tree, name: str) ->
     try:
         verify_consistency(old.size, old.root, tree.size, tree.root, hashes)
     except ProofError:
-        raise ProofError(
-            f"the entries of {ledger.place} up to position {old.size} are not those that {name}"
-            " is of",
-            hint=hint,
-        ) from None
+        raise _begins_otherwise(ledger, old, name) from None
+
+
+def _begins_otherwise(ledger: Ledger, old: Checkpoint, name: str) -> ProofError:
+    return ProofError(
+        f"the entries of {ledger.place} up to position {old.size} are not those that {name} is of",
+        hint=KEEP,
+    )
 
 
 def prove_inclusion(ledger: Ledger, entry: Entry, signed: bytes) -> InclusionProof:
@@ -93,12 +127,20 @@ def prove_consistency(
 ) -> ConsistencyProof:
     """Prove that the log of an older checkpoint, called `name`, is the beginning of this one.
 
-    Raises ProofError, naming it, where it is not.
+    The entries of the older one are hashed anew. Raises ProofError, naming it, where it is not;
+    MissionLedgerError where it is later than the signed one.
     """
     under = peek(signed)
     if old.origin != under.origin:
         raise ProofError(f"{name} is of the log {old.origin}, not of {under.origin}")
+    if under.size < old.size <= ledger.position():
+        raise MissionLedgerError(
+            f"{name} is of a log of size {old.size}, later than the checkpoint of size"
+            f" {under.size} that it is to be proved under",
+            hint="leave --checkpoint out to sign the log as it is now, or name a later one",
+        )
     check_begins_with(ledger, old, ledger.tree(under.size), name)
+    check_stored(ledger, old, name)
     hashes = consistency_proof(old.size, under.size, node_of(ledger))
     return ConsistencyProof(old.size, tuple(hashes), signed)
 

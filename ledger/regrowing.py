@@ -69,8 +69,10 @@ class Regrown:
 
     def _tell(self, level: int, first: int, waiting: list[bytes], stored: list[bytes]) -> None:
         if len(stored) != len(waiting):
-            said = f"{len(waiting) - len(stored)} of {len(waiting)} nodes at level {level}"
-            self._found("tree", f"the Merkle tree kept beside the log lacks {said}", None)
+            more = len(stored) - len(waiting)
+            what = f"has {more} too many" if more > 0 else f"lacks {-more} of {len(waiting)}"
+            said = f"the Merkle tree kept beside the log {what} nodes at level {level}"
+            self._found("tree", said, None)
             return
         for number, (wanted, there) in enumerate(zip(waiting, stored, strict=True), first):
             if wanted == there:

@@ -31,10 +31,11 @@ _BITS = 8
 def export_tiles(ledger: Ledger, directory: Path, note: bytes, size: int) -> None:
     """Write the first `size` entries of a log as tiles, under this signed checkpoint of them.
 
-    Into a folder that holds the beginning of this log already, what is new is added. Raises
-    ProofError, before anything is written, where the checkpoint is not this log's or the folder
-    is another log's; DamagedLedgerError where entries and tree do not agree, and the checkpoint
-    that was there stands; OSError where it cannot be written.
+    Into a folder that holds the beginning of this log already, what is new is added, once what
+    is there was compared. Raises ProofError, before anything is written, where the checkpoint is
+    not this log's or the folder is another log's; and where a published file was changed, or
+    DamagedLedgerError where entries and tree do not agree, and the checkpoint that was there
+    stands; OSError where it cannot be written.
     """
     checkpoint = peek(note)
     tree = ledger.tree(size) if checkpoint.size == size <= ledger.position() else None
@@ -50,16 +51,39 @@ def export_tiles(ledger: Ledger, directory: Path, note: bytes, size: int) -> Non
 
 def _write(ledger: Ledger, directory: Path, note: bytes, tree: Tree, old: int) -> None:
     written = _Written(directory)
+    for path, data in _files(ledger, 0, ledger.tree(old)):
+        published = directory / "tile" / path
+        try:
+            there = published.read_bytes()
+        except FileNotFoundError:
+            written.write(published, data)
+        else:
+            _check_published(published, there, data)
+    for path, data in _files(ledger, old, tree):
+        written.write(directory / "tile" / path, data)
+    written.finish()
+    _replace(directory / "checkpoint", note)
+    sync(directory)
+
+
+def _check_published(path: Path, there: bytes, data: bytes) -> None:
+    """Raise ProofError where a file is not what was published of this log."""
+    if there != data:
+        raise ProofError(
+            f"{path} was changed: it is not what the log has there",
+            hint="keep a copy and move it away; the same export then writes it anew",
+        )
+
+
+def _files(ledger: Ledger, old: int, tree: Tree) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and bytes of each file that a tree has and its first `old` leaves had not."""
     for number, (entries, leaves) in enumerate(_bundles(ledger, old, tree.size), old // WIDTH):
         if leaves != list(ledger.nodes(0, number * WIDTH, number * WIDTH + len(leaves))):
             raise _disagree(number * WIDTH + 1, number * WIDTH + len(leaves))
         bundle = b"".join(len(entry).to_bytes(2) + entry for entry in entries)
-        written.write(directory / "tile" / "entries" / tile_path(number, len(entries)), bundle)
+        yield f"entries/{tile_path(number, len(entries))}", bundle
     for path, hashes in _tiles(ledger, old, tree):
-        written.write(directory / "tile" / path, b"".join(hashes))
-    written.finish()
-    _replace(directory / "checkpoint", note)
-    sync(directory)
+        yield path, b"".join(hashes)
 
 
 @contextmanager
@@ -93,7 +117,7 @@ def _published(ledger: Ledger, directory: Path, new: Checkpoint) -> int:
     except FileNotFoundError:
         return 0
     except ProofError as error:
-        raise ProofError(f"{place}: {error.message}", hint="name another folder") from None
+        raise type(error)(f"{place}: {error.message}", hint="name another folder") from None
     if old.origin != new.origin:
         raise ProofError(
             f"{directory} holds the log {old.origin}, not {new.origin}", hint="name another folder"

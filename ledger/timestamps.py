@@ -64,7 +64,7 @@ def check_timestamp(
     timestamp does not bring itself. Given these, its signature is checked too, and that it led
     to them at that time. Without, the time is only what the timestamp says.
     Raises ProofError where either does not hold, UnreadableProofError where it is no timestamp,
-    was not granted, or is of a digest that is not safe.
+    is not in DER, was not granted, or is of a digest that is not safe.
     """
     response = _response(tsr)
     timestamp = _timestamp(response)
@@ -87,7 +87,13 @@ def _response(tsr: bytes) -> "TimeStampResponse":
     try:
         response = decode_timestamp_response(tsr)
         status = response.status
-    except ValueError:
+    except ValueError as error:
+        if "InvalidSetOrdering" in str(error):
+            raise UnreadableProofError(
+                "the timestamp's certificates are not in DER order, which is all that is read"
+                " here, so nothing was checked; `openssl ts -verify` can",
+                hint="ask the authority for one that is all in DER",
+            ) from None
         raise _no_timestamp("it is not a response to a request for one") from None
     if status != PKIStatus.GRANTED:
         raise _no_timestamp("the authority did not grant what was asked for")

@@ -11,11 +11,12 @@ from cli.failures import shown
 from cli.kept import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.ledger import opened
 from cli.options import ledger_option
-from cli.signing import signing_key, signing_key_option
+from cli.signing import compared, signing_key, signing_key_option
 from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
 if TYPE_CHECKING:
+    from ledger.checkpoints import Checkpoint
     from ledger.keys import SigningKey
     from ledger.merkle import Tree
     from ledger.store import Ledger
@@ -78,14 +79,17 @@ def command(
             "CHECKPOINT and --roots go with --timestamp; --out FILE writes a new checkpoint"
         )
     from ledger.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
-    from ledger.proving import COMPARED, signable  # noqa: PLC0415 (start-up)
+    from ledger.proving import signable  # noqa: PLC0415 (start-up)
 
     own = signing_key(key)
     with opened(ledger) as store:
         tree = signable(store, size)
+        earlier, replaces = 0, None
         if since:
-            _check_since(store, since, tree, own)
-        replaces = _check_since(store, out, tree, own) if out and Path(out).exists() else None
+            earlier = _check_since(store, since, tree, own)[0].size
+        if out and Path(out).exists():
+            there, replaces = _check_since(store, out, tree, own)
+            earlier = max(earlier, there.size)
     signed = write_checkpoint(Checkpoint(own.name, tree.size, tree.root), own)
     if out is None:
         sys.stdout.buffer.write(signed)
@@ -93,17 +97,19 @@ def command(
         click.echo(f"nothing new: {shown(out)} is this checkpoint already", err=True)
     else:
         _write(Path(out), signed, replace=replaces is not None)
-    entries, compared = count(tree.size, "entry", "entries"), min(tree.size, COMPARED)
-    click.echo(
-        f"signed {entries} as {shown(own.name)}; compared with the Merkle tree: the last"
-        f" {compared}, `mission verify` compares all",
-        err=True,
-    )
+    entries = count(tree.size, "entry", "entries")
+    said = compared(tree.size, old=earlier)
+    click.echo(f"signed {entries} as {shown(own.name)}; {said}", err=True)
 
 
-def _check_since(ledger: "Ledger", name: str, tree: "Tree", key: "SigningKey") -> bytes:
-    """Make sure that the log begins as an earlier checkpoint of ours says; return its bytes."""
-    from ledger.proving import check_begins_with  # noqa: PLC0415 (start-up)
+def _check_since(
+    ledger: "Ledger", name: str, tree: "Tree", key: "SigningKey"
+) -> "tuple[Checkpoint, bytes]":
+    """Make sure that log and tree begin as an earlier checkpoint of ours says.
+
+    Returns that, and its file's bytes. Raises ProofError.
+    """
+    from ledger.proving import check_begins_with, check_stored  # noqa: PLC0415 (start-up)
 
     earlier, data = checkpoint_in(name, key.verifier)
     if tree.size < earlier.size <= ledger.position():
@@ -113,7 +119,8 @@ def _check_since(ledger: "Ledger", name: str, tree: "Tree", key: "SigningKey") -
             hint="write the smaller one to a file of its own, without --since",
         )
     check_begins_with(ledger, earlier, tree, name)
-    return data
+    check_stored(ledger, earlier, name)
+    return earlier, data
 
 
 def _write(path: Path, signed: bytes, *, replace: bool) -> None:

@@ -61,7 +61,8 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
 def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str | None) -> None:
     """Write the log as C2SP tlog-tiles: plain files that any web server can publish.
 
-    In a DIR of the same log, what is new is added. A DIR of another log is refused.
+    In a DIR of the same log, what is new is added, once every file that is there was compared.
+    A DIR of another log is refused, and one in which a file was changed.
 
     \b
     Examples:

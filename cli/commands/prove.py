@@ -11,7 +11,7 @@ from cli.kept import checkpoint_in
 from cli.ledger import opened
 from cli.naming import entry_named
 from cli.options import ledger_option
-from cli.signing import checkpoint_for, signing_key_option
+from cli.signing import checkpoint_for, compared, signing_key_option
 from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
@@ -61,11 +61,12 @@ def command(
                     f" {found.position}",
                     hint="leave --checkpoint out to sign the log as it is now",
                 )
-            what = f"the entry at position {found.position}"
+            what, earlier = f"the entry at position {found.position}", 0
             proof: Proof = prove_inclusion(store, found, signed)
         else:
             what = f"the log of {since}"
             old, _ = checkpoint_in(str(since))
+            earlier = old.size
             proof = prove_consistency(store, old, signed, str(since))
     data = write_proof(proof)
     if out is None:
@@ -73,7 +74,13 @@ def command(
     else:
         write_whole(Path(out), data)
     click.echo(
-        f"proved that {shown(what)} is in the log of {entries}"
-        + ("; who signed the checkpoint was not looked at" if checkpoint else ""),
+        f"proved that {shown(what)} is in the log of {entries};"
+        f" {compared(under.size, old=earlier)}{_unseen(checkpoint, since)}",
         err=True,
     )
+
+
+def _unseen(checkpoint: str | None, since: str | None) -> str:
+    """Say whose signatures were taken as they are: a public key is what checks them."""
+    names = " and ".join(shown(name) for name in (since, checkpoint) if name)
+    return f"; who signed {names} was not looked at" if names else ""

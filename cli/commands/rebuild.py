@@ -23,14 +23,15 @@ LISTED = 5
 @click.option(
     "--trust-log",
     is_flag=True,
-    help="Go by the log even where the Merkle tree says that it was changed.",
+    help="Go by the log even where the Merkle tree or the index says that it was changed.",
 )
 @ledger_option
 def command(*, trust_log: bool, ledger: str | None) -> None:
     """Make indexes and Merkle tree anew from the log, while readers go on, and verify the ledger.
 
     A ledger that an earlier version made is brought up to date, on a copy first. Where the tree
-    shows that the log may have been changed, nothing is done: a tree made anew would hide it.
+    or the index shows that the log may have been changed, nothing is done: made anew, they would
+    hide it.
 
     \b
     Example:
@@ -54,12 +55,11 @@ def _anew(store: "SqlStore", *, trust_log: bool) -> None:
     from ledger.verifying import verify  # noqa: PLC0415 (start-up)
 
     root, verified = _kept_root(store), verify(store, progress=progress("looked at"))
-    cut = any(each.code == "cut" for each in verified.findings)
-    if not trust_log and (cut or root not in (None, verified.root)):
+    if not trust_log and (verified.evidence or root not in (None, verified.root)):
         _list(verified.findings)
         raise DamagedLedgerError(
-            f"{store.place} was left as it is: its log and its Merkle tree do not belong together,"
-            " and one of them was changed",
+            f"{store.place} was left as it is: its log and what is kept beside it do not belong"
+            " together, and one of them was changed",
             position=verified.first_bad,
             hint="`mission verify --checkpoint FILE --key KEY` says whether it is the log: then go"
             " back to a backup; if it is not, `mission rebuild --trust-log`",

@@ -6,18 +6,18 @@ import click
 
 from cli import verdicts
 from cli.failures import AnswerIsNo, shown
-from cli.kept import Kept, checkpoint_in, kept_checkpoint, named, read_small
+from cli.kept import Kept, kept_checkpoint, named, read_small
 from cli.ledger import opened
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.progress import progress
 from cli.signing import public_key
 from events.errors import DamagedLedgerError, MissionLedgerError
+from ledger.opening import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.keys import Verifier
     from ledger.prooffiles import ConsistencyProof, InclusionProof
-    from ledger.verifying import Verified
 
 FINDINGS = ("position", "code", "message")
 GIVE_KEY = "give the public key of whoever signed it: --key KEY"
@@ -71,12 +71,11 @@ def command(
         raise click.UsageError("--key and --roots go with --checkpoint or --proof")
     verifier = public_key(key) if key else None
     kept = kept_checkpoint(checkpoint, verifier, roots) if checkpoint else None
-    verified, place = _verified(ledger, kept)
-    data = verdicts.of_ledger(verified, kept)
+    data, place = _verified(ledger, kept)
     put(
         form,
         data=data,
-        records=verdicts.findings(verified, kept),
+        records=data["findings"],
         columns=FINDINGS,
         page=lambda: verdicts.ledger_page(data, place),
     )
@@ -89,19 +88,20 @@ def command(
         raise click.exceptions.Exit(2)
 
 
-def _verified(ledger: str | None, kept: Kept | None) -> "tuple[Verified, str]":
-    """Verify a ledger, and say where it is."""
+def _verified(ledger: str | None, kept: Kept | None) -> tuple[verdicts.Json, str]:
+    """Verify a ledger; return what that showed, and where it is."""
     from ledger.verifying import verify  # noqa: PLC0415 (start-up)
 
     try:
         with opened(ledger) as store:
             expected = kept.checkpoint if kept else None
-            return verify(store, expected=expected, progress=progress("verifying")), store.place
+            verified = verify(store, expected=expected, progress=progress("verifying"))
+            return verdicts.of_ledger(verified, kept), store.place
     except DamagedLedgerError as error:
         # So damaged that nothing in it can be read: that is an answer, too.
         click.echo(f"error: {shown(error.message)}", err=True)
         click.echo(f"hint: {shown(error.hint)}", err=True)
-        raise AnswerIsNo from None
+        return verdicts.of_unreadable(error, kept), shown_place(ledger or str(default_path()))
 
 
 def _check_proof(name: str, since: str | None, key: str | None, form: str) -> None:
@@ -134,6 +134,8 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
         columns=OF_PROOF,
         page=lambda: verdicts.proof_page(shows, name),
     )
+    if not shows["holds"]:
+        raise AnswerIsNo
 
 
 def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
@@ -149,7 +151,7 @@ def _continued(
 ) -> verdicts.Json:
     from ledger.prooffiles import check_consistency  # noqa: PLC0415 (start-up)
 
-    old, _ = checkpoint_in(since, verifier)
+    old = kept_checkpoint(since, verifier, None)
     with named(name):
-        under = check_consistency(proof, old, verifier)
+        under = check_consistency(proof, old.checkpoint, verifier)
     return verdicts.of_consistency(old, under, verifier)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.merkle import Tree, grown, leaf_hash
 from ledger.opening import create, open_store
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server
@@ -132,7 +133,7 @@ def test_rebuild_mends_what_is_derived(kept: Desk) -> None:
     tamper(
         kept.place,
         "DELETE FROM entries WHERE position = 2",
-        "UPDATE tree SET hash = zeroblob(32) WHERE level = 0 AND number = 0",
+        "DELETE FROM tree WHERE level = 1 AND number = 0",
     )
     assert kept("verify").exit_code == 1
     done = kept("rebuild")
@@ -158,20 +159,35 @@ def test_rebuild_of_what_is_sound(kept: Desk) -> None:
     assert (done.exit_code, done.stderr) == (0, "")
 
 
+def regrown(path: Path, level: int) -> None:
+    """Put nodes of the stored bytes in the place of the tree's, from a level up."""
+    with closing(sqlite3.connect(path)) as raw:
+        rows = raw.execute("SELECT bytes FROM log ORDER BY position").fetchall()
+        _, nodes = grown(Tree(), [leaf_hash(entry) for (entry,) in rows])
+        raw.executemany(
+            "UPDATE tree SET hash = ? WHERE level = ? AND number = ?",
+            [(hash_, at, number) for at, number, hash_ in nodes if at >= level],
+        )
+        raw.commit()
+
+
 @pytest.mark.parametrize(
     "damage",
     [
         forged,
+        lambda path: (forged(path), tamper(path, "DELETE FROM tree WHERE level = 2")),
+        lambda path: (forged(path), regrown(path, 1)),
+        lambda path: (forged(path), regrown(path, 0)),
         lambda path: tamper(
             path,
             "DELETE FROM entries WHERE position = 5",
             "DELETE FROM log WHERE position = 5",
         ),
     ],
-    ids=["forged", "cut"],
+    ids=["forged", "a peak gone", "only its leaf left", "only its id left", "cut"],
 )
 def test_rebuild_does_not_hide_a_change(tmp_path: Path, damage: object) -> None:
-    """Where the tree says that the log was changed, nothing is done unless told to trust it."""
+    """Where tree or index say that the log was changed, nothing is done but if told to trust it."""
     desk = Desk(tmp_path)
     assert desk("init").exit_code == 0
     attested = "  - {{type: command-attested, by: DNK, on: 2021-05-{:02}}}\n"

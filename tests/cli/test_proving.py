@@ -10,10 +10,13 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ledger.merkle import Tree, grown, leaf_hash
 from ledger.opening import open_store
+from tests.tampering import tamper
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = "example.org/mission-ledger"
@@ -232,6 +235,46 @@ def test_a_log_that_was_changed_is_not_signed(auditor: Auditor) -> None:
     assert not (other.folder / "out").exists()
 
 
+CUT = "DELETE FROM log WHERE position > 3"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [("DELETE FROM entries WHERE position > 3",), ("DELETE FROM tree WHERE number >= 3 >> level",)],
+    ids=["the tree goes on", "the index goes on"],
+)
+def test_a_log_that_was_cut_is_not_signed(auditor: Auditor, rest: tuple[str, ...]) -> None:
+    """Nothing is signed or proved where what is kept beside the log goes on behind its end."""
+    auditor.done("checkpoint", "--size", "3", "--out", "three")
+    tamper(auditor.place, CUT, *rest)
+    for args in (
+        ("checkpoint",),
+        ("checkpoint", "--size", "2"),
+        ("prove", "2"),
+        ("export", "tlog", "out"),
+    ):
+        auditor.no(2, "ends at position 3, and what is kept beside it goes on", *args)
+    auditor.no(2, "goes on", "prove", "2", "--checkpoint", "three")
+
+
+def test_an_earlier_checkpoint_is_compared_with_the_entries(auditor: Auditor) -> None:
+    """An entry changed beneath a tree left as it was is seen, however far back it lies."""
+    more = "  - {{type: command-attested, by: DNK, on: 2021-05-11, at: line {}}}\n"
+    first, _, _ = LATER.partition("events:\n")
+    auditor.done("checkpoint", "--out", "kept")
+    kept = (auditor.folder / "kept").read_bytes()
+    auditor.add(first + "events:\n" + "".join(more.format(at) for at in range(300)))
+    said = auditor("checkpoint", "--since", "kept").stderr
+    assert "the last 256, the first 4 with the earlier checkpoint, `mission verify`" in said
+    auditor.tamper(2, flipped)
+    auditor.done("checkpoint")  # which says what it looked at
+    auditor.no(1, UPTO_4, "checkpoint", "--since", "kept")
+    auditor.no(1, UPTO_4, "checkpoint", "--out", "kept")
+    auditor.no(1, UPTO_4, "prove", "--since", "kept")
+    assert (auditor.folder / "kept").read_bytes() == kept
+    assert "compared with the Merkle tree: the last 256, " in auditor("prove", "9").stderr
+
+
 # Verifying ---------------------------------------------------------------------------------------
 
 
@@ -305,6 +348,105 @@ def test_a_ledger_that_does_not_fit_its_checkpoint_is_told(auditor: Auditor) -> 
     result = other(*check)
     assert result.returncode == 1
     assert "the first 4 entries are not those" in " ".join(result.stdout.split())
+
+
+def checked(auditor: Auditor, name: str, *args: str) -> tuple[int, str, dict[str, Any]]:
+    """Verify with a checkpoint; return the exit code, the page in one line, and the JSON."""
+    check = ("verify", "--checkpoint", name, "--key", "public.key", *args)
+    result = auditor(*check)
+    data = json.loads(auditor(*check, "--format", "json").stdout)
+    return result.returncode, " ".join(result.stdout.split()), data
+
+
+def test_which_entry_cannot_be_told(auditor: Auditor) -> None:
+    """An entry replaced with all that is derived from it is not said to be none."""
+    auditor.done("checkpoint", "--out", "kept")
+    tamper(
+        auditor.place, "UPDATE log SET bytes = replace(bytes, 'anna', 'hans') WHERE position = 2"
+    )
+    tamper(auditor.place, "UPDATE log SET bytes = CAST(bytes AS BLOB)")
+    with closing(sqlite3.connect(auditor.place)) as raw:
+        rows = raw.execute("SELECT bytes FROM log ORDER BY position").fetchall()
+        _, nodes = grown(Tree(), [leaf_hash(entry) for (entry,) in rows])
+        raw.executemany(
+            "UPDATE tree SET hash = ? WHERE level = ? AND number = ?",
+            [(hash_, level, number) for level, number, hash_ in nodes],
+        )
+        raw.commit()
+    assert "No fault found in 4 entries" in auditor.done("verify")
+    code, said, data = checked(auditor, "kept")
+    assert (code, data["first_bad"]) == (1, None)
+    assert "Damaged: 1 fault found; which entry cannot be told" in said
+    assert "the first 4 entries against the root in kept" in data["checked"]
+    with closing(sqlite3.connect(auditor.place)) as raw:
+        raw.execute("DROP TRIGGER log_no_update")
+    assert auditor("verify").stdout.startswith("Damaged: 1 fault found\n")
+
+
+def test_nothing_counts_as_checked_that_was_not(auditor: Auditor) -> None:
+    """Where log and checkpoint could not be compared, that stands under what was not shown."""
+    auditor.done("checkpoint", "--out", "four")
+    auditor.done("checkpoint", "--size", "1", "--out", "one")
+    tamper(auditor.place, "DELETE FROM log WHERE position = 3")
+    code, _, data = checked(auditor, "four")
+    assert code == 1
+    assert not [line for line in data["checked"] if "against the root" in line]
+    assert (
+        "whether the log begins with the 4 entries of four: entries are missing"
+        in data["not_shown"]
+    )
+    assert "the first 1 entry against the root in one" in checked(auditor, "one")[2]["checked"]
+    tamper(auditor.place, "DELETE FROM log WHERE position > 2")
+    _, _, data = checked(auditor, "four")
+    assert not [line for line in data["checked"] if "against the root" in line]
+    assert "whether the log begins with the 4 entries of four: it has only 2" in data["not_shown"]
+
+
+def test_what_comes_after_a_checkpoint_is_never_shown(auditor: Auditor) -> None:
+    """Even where the log ends with the checkpoint, more may have been there."""
+    auditor.done("checkpoint", "--out", "kept")
+    said = "that no entry after 4 was removed or replaced: kept is of 4"
+    assert said in checked(auditor, "kept")[2]["not_shown"]
+    auditor.add(LATER)
+    code, page, data = checked(auditor, "kept")
+    assert (code, said in data["not_shown"]) == (0, True)
+    assert "No fault found in 6 entries, which begin with the 4 of the checkpoint" in page
+
+
+def test_a_checkpoint_of_nothing_shows_nothing(auditor: Auditor) -> None:
+    """An empty log is the beginning of every log, and neither verdict makes more of it."""
+    auditor.done("checkpoint", "--size", "0", "--out", "none")
+    code, said, data = checked(auditor, "none")
+    assert (code, "begin with" in said) == (0, False)
+    assert "an empty log is the beginning of every log" in said
+    assert not [line for line in data["checked"] if "against the root" in line]
+    auditor.done("prove", "--since", "none", "--out", "since.proof")
+    check = ("verify", "--proof", "since.proof", "--key", "public.key", "--since", "none")
+    said = " ".join(auditor.done(*check).split())
+    assert said.startswith("The proof shows nothing: an empty log is the beginning of every log")
+
+
+def test_a_ledger_that_cannot_be_opened_is_an_answer(auditor: Auditor) -> None:
+    """A ledger too damaged to be read is exit 1, and an answer in every format."""
+    data = bytearray(auditor.place.read_bytes())
+    data[100:8000] = os.urandom(7900)
+    auditor.place.write_bytes(data)
+    for file in auditor.folder.glob("ledger.sqlite-*"):
+        file.unlink()
+    result = auditor("verify", "--format", "json")
+    found = json.loads(result.stdout)
+    assert (result.returncode, found["holds"], found["checked"]) == (1, False, [])
+    assert [each["code"] for each in found["findings"]] == ["database"]
+    result = auditor("verify")
+    assert (result.returncode, "Damaged: 1 fault found" in result.stdout) == (1, True)
+    assert "hint: " in result.stderr
+
+
+def test_a_row_too_many_is_told_as_such(auditor: Auditor) -> None:
+    """A node where none belongs is one too many, and not minus one too few."""
+    tamper(auditor.place, "INSERT INTO tree (level, number, hash) VALUES (0, 2.5, zeroblob(32))")
+    said = " ".join(auditor("verify", "--format", "json").stdout.split())
+    assert "has 1 too many nodes at level 0" in said
 
 
 def test_a_ledger_that_is_none_is_no_answer(auditor: Auditor) -> None:
@@ -425,6 +567,26 @@ def test_a_proof_can_be_made_under_a_checkpoint_that_is_there(auditor: Auditor) 
     auditor.no(1, "no event, source or position", "prove", "77", "--checkpoint", "kept")
 
 
+def test_a_checkpoint_later_than_the_one_to_prove_under(auditor: Auditor) -> None:
+    """A later checkpoint with --since is a wrong call, and no sign that entries were removed."""
+    auditor.done("checkpoint", "--size", "2", "--out", "two")
+    auditor.done("checkpoint", "--out", "four")
+    auditor.no(2, "later than", "prove", "--since", "four", "--checkpoint", "two")
+    tamper(auditor.place, "DELETE FROM entries WHERE position > 3", CUT)
+    tamper(auditor.place, "DELETE FROM tree WHERE number >= 3 >> level")
+    auditor.no(1, "entries were removed", "prove", "--since", "four", "--checkpoint", "two")
+
+
+def test_whoever_signed_what_is_proved_from_was_not_looked_at(auditor: Auditor) -> None:
+    """A checkpoint that is taken as it is is named as such, with --since as with --checkpoint."""
+    auditor.done("key", "new", ORIGIN, "--out", "other.key")
+    auditor.done("checkpoint", "--key", "other.key", "--out", "forged")
+    unseen = "who signed forged was not looked at"
+    assert unseen in auditor("prove", "--since", "forged").stderr
+    assert unseen in auditor("prove", "2", "--checkpoint", "forged").stderr
+    assert "was not looked at" not in auditor("prove", "2").stderr
+
+
 def test_nothing_is_proved_of_a_changed_ledger(auditor: Auditor) -> None:
     """A proof that would not hold is not handed out."""
     auditor.done("checkpoint", "--out", "kept")
@@ -512,6 +674,44 @@ def test_a_timestamp_of_another_file_is_a_finding(
     assert (result.returncode, data["holds"]) == (1, False)
     assert [each["code"] for each in data["findings"]] == ["timestamp"]
     assert data["findings"][0]["message"].startswith("kept.tsr: ")
+
+
+def test_a_timestamp_that_was_to_be_checked_has_to_be_there(
+    auditor: Auditor, reply: Callable[[str], None]
+) -> None:
+    """Whoever takes the timestamp away does not take away the check that was asked for."""
+    auditor.done("checkpoint", "--out", "kept")
+    reply("kept")
+    assert checked(auditor, "kept")[0] == 0
+    code, said, data = checked(auditor, "kept", "--roots", "tsa.pem")
+    assert (code, data["holds"]) == (1, False)
+    assert [each["code"] for each in data["findings"]] == ["timestamp"]
+    assert said.startswith("The timestamp does not hold. No fault found in 4 entries")
+    assert "kept: there is no timestamp beside it, kept.tsr" in said
+    (auditor.folder / "kept.tsr").write_text("dear diary\n")
+    code, said, _ = checked(auditor, "kept")
+    assert (code, "Damaged" in said) == (1, False)
+
+
+def test_a_timestamp_of_the_earlier_checkpoint_is_looked_at(
+    auditor: Auditor, reply: Callable[[str], None]
+) -> None:
+    """A bad timestamp beside the checkpoint that a proof starts from is told, with exit code 1."""
+    auditor.done("checkpoint", "--out", "old")
+    auditor.add(LATER)
+    auditor.done("prove", "--since", "old", "--out", "since.proof")
+    check = ("verify", "--proof", "since.proof", "--since", "old", "--key", "public.key")
+    reply("old")
+    (auditor.folder / "reply.tsr").rename(auditor.folder / "old.tsr")
+    assert "who says so was not looked at" in " ".join(auditor.done(*check).split())
+    reply("news.yaml")
+    (auditor.folder / "reply.tsr").rename(auditor.folder / "old.tsr")
+    result = auditor(*check)
+    assert result.returncode == 1
+    assert result.stdout.startswith("A timestamp does not hold. The proof holds: ")
+    assert "about something else" in " ".join(result.stdout.split())
+    data = json.loads(auditor(*check, "--format", "json").stdout)
+    assert (data["holds"], [each["code"] for each in data["findings"]]) == (False, ["timestamp"])
 
 
 def test_one_entry_is_one_entry(auditor: Auditor) -> None:

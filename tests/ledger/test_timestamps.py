@@ -199,6 +199,29 @@ def test_a_request_that_was_not_granted_is_no_timestamp(authority: Authority) ->
         check_timestamp((authority.folder / "reply").read_bytes(), DATA)
 
 
+@needs_openssl
+def test_certificates_in_another_order_than_ders_are_said_to_be(authority: Authority) -> None:
+    """A reply that openssl reads and this program does not is not said to be no timestamp."""
+    whole = (authority.folder / "root.pem").read_text("utf-8")
+    orders = ("root.pem", "twice.pem")
+    (authority.folder / "twice.pem").write_text(whole * 2, "utf-8")
+    (authority.folder / "data").write_bytes(DATA)
+    said = []
+    for chain in orders:
+        authority.run("ts -query -data data -sha256 -cert -out query")
+        authority.run(
+            "ts -reply -config conf -section authority -queryfile query -signer signer.pem"
+            f" -inkey signer.key -chain {chain} -out reply"
+        )
+        authority.run("ts -verify -data data -in reply -CAfile root.pem")
+        try:
+            check_timestamp((authority.folder / "reply").read_bytes(), DATA, authority.roots)
+        except UnreadableProofError as error:
+            said.append(error.message)
+    assert said
+    assert all("DER" in each and "openssl ts -verify" in each for each in said)
+
+
 @pytest.mark.parametrize("roots", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
 def test_what_are_no_certificates_are_refused(roots: bytes) -> None:
     """Certificates that cannot be read are an error, never a check left out."""
