@@ -64,7 +64,7 @@ def test_a_publication_date_gives_still_its_day(desk: Desk) -> None:
         (("in", "May", "--published", "2022-05-24"), "May 2022"),
         (("since 2020", "--published", "soon"), "--published soon"),
         (("2021-13",), "month 13"),
-        (("",), "a date is missing"),
+        (("",), "is empty"),
         (("next", "summer"), "nothing is guessed"),
         (("2021\x1b[31m",), "\\x1b"),
     ],
