@@ -41,7 +41,12 @@ def append_announcement(
 
 
 def batch_of(store: Store, announcement: Announced) -> Batch:
-    """Resolve an announcement against a log into what can be appended to it."""
+    """Resolve an announcement against a log into what can be appended to it.
+
+    Raises what `append_announcement` does.
+    """
+    for mission in dict.fromkeys(event.mission for event in announcement.events):
+        check_mission(store, mission)
     events = [resolved(store, event) for event in announcement.events]
     source: tuple[Content, ...] = (announcement.source,) if announcement.source else ()
     written = tuple(write(content) for content in (*source, *events))
@@ -50,6 +55,16 @@ def batch_of(store: Store, announcement: Announced) -> Batch:
         tuple(each.content for each in written),
         written,
     )
+
+
+def check_mission(store: Store, name: str) -> None:
+    """Refuse another mission under a name that one goes by already. Raises EventError."""
+    there = store.mission_named(name)
+    if there and name not in there:
+        raise EventError(
+            f"{name} is what {' and '.join(there)} goes by, and no mission of its own",
+            hint=f"write mission: {there[0]}",
+        )
 
 
 def announcement_id(ids: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from events.faults import AnnouncementError, Fault, fault_at
 from events.record import ClaimCorrected, ReadingPreferred, RecordEvent
 from events.source import Source
 from events.visible import visible
-from ledger.appending import announcement_id, bears_on, resolved
+from ledger.appending import announcement_id, bears_on, check_mission, resolved
 from ledger.clock import utc_now
 from ledger.incoming import Incoming
 from ledger.interchange import MOST_FAULTS, data_of, too_many
@@ -177,6 +177,12 @@ class _Check:
         """Note what an entry refers to that is not there, or describes otherwise."""
         self._number = number
         content = entry.content
+        if entry.mission:
+            try:
+                check_mission(self._ledger, entry.mission)
+            except EventError as error:
+                self.fault("mission", error.message, "one of the two has to go by another", number)
+                return
         if isinstance(content, Source):
             try:
                 new = {entry.id: data_of(entry)}

@@ -68,6 +68,8 @@ class SqlStore:
         # The tree as this store's last append left it: it is asked for anew only where somebody
         # else has appended since.
         self._end = Tree()
+        # Names that are short names once are so for good: nothing leaves the log.
+        self._short_names: set[str] = set()
 
     @property
     def place(self) -> str:
@@ -225,6 +227,8 @@ class SqlStore:
 
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions that go by this name; a short name goes before any alias."""
+        if name in self._short_names:
+            return [name]
         itself = (
             sa.select(entries.c.mission)
             .where(entries.c.mission == name, entries.c.position > 0)
@@ -233,6 +237,8 @@ class SqlStore:
         others = sa.select(aliases.c.mission).where(aliases.c.name == name).order_by("mission")
         with self._connection() as connection:
             found = connection.execute(itself).scalars().all()
+            if found:
+                self._short_names.add(name)
             return found or connection.execute(others).scalars().all()
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:

@@ -128,7 +128,7 @@ def _read(
     except _UNREADABLE as error:
         _may_go_on(error)
         if upto - after == 1:
-            said = f"the entry at position {upto} cannot be read: {_said(error)}"
+            said = f"the entry at position {upto} cannot be read: {_said(error, ledger.place)}"
             found("unreadable", said, upto)
         else:
             middle = (after + upto) // 2
@@ -153,8 +153,10 @@ def _may_go_on(error: Exception) -> None:
         raise error
 
 
-def _said(error: Exception) -> str:
-    return error.message if isinstance(error, StoreError) else f"not bytes ({error})"
+def _said(error: Exception, place: str) -> str:
+    if isinstance(error, StoreError):
+        return error.message.removeprefix(f"{place}: ")
+    return f"not bytes ({error})"
 
 
 class _Checking:
@@ -233,7 +235,9 @@ class _Checking:
             yield
         except _UNREADABLE as error:
             _may_go_on(error)
-            self.found("unreadable-index", f"{what} cannot be read: {_said(error)}")
+            self.found(
+                "unreadable-index", f"{what} cannot be read: {_said(error, self._ledger.place)}"
+            )
 
     def _compare_rows(self, run: Run, rows: list[EntryRow]) -> None:
         stored = list(self._ledger.indexed(after=run[0][0] - 1, upto=run[-1][0]))

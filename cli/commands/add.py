@@ -25,7 +25,7 @@ from events.announcement_text import template
 from events.errors import EventError, LookupFailure, MissionLedgerError, SourceConflictError
 from events.facets import Role
 from events.faults import AnnouncementError
-from ledger.appending import append_announcement, resolved
+from ledger.appending import append_announcement, check_mission, resolved
 from ledger.overlay import overlay
 from ledger.store import Receipt, Store
 from projections.claims import Claim
@@ -162,6 +162,7 @@ def _placed(
     """Name the place in the file of the event that the log has no use for."""
     for event, place in zip(announcement.events, announcement.places, strict=True):
         try:
+            check_mission(store, event.mission)
             resolved(store, event)
         except MissionLedgerError as found:
             return MissionLedgerError(

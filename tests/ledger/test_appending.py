@@ -14,7 +14,14 @@ from events.errors import EventError, LookupFailure, PositionConflictError, Sour
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
-from events.types import ClaimEvent, CommandAttested, CommandHandedOver, CommandTakenOver, Event
+from events.types import (
+    ClaimEvent,
+    CommandAttested,
+    CommandHandedOver,
+    CommandTakenOver,
+    Event,
+    MissionEstablished,
+)
 from ledger.appending import announcement_id, append_announcement
 from ledger.memory import MemoryStore
 from ledger.opening import create, open_store
@@ -83,6 +90,15 @@ def preferred(*claims: str, **change: object) -> ReadingPreferred:
     return ReadingPreferred.model_validate(
         {"mission": NMI, "claims": claims, "reason": "nearer to the event", **given}
     )
+
+
+def test_no_mission_is_made_under_anothers_name(store: Store) -> None:
+    """A file that calls a mission by its alias is refused, and told the name to write."""
+    add(store, MissionEstablished(mission=NMI, source=UM.id, on="2018-07", aliases=("nmi",)))
+    with pytest.raises(EventError, match="nmi is what nato-mission-iraq goes by") as caught:
+        add(store, TAKEN.model_copy(update={"mission": "nmi"}))
+    assert NMI in caught.value.hint
+    assert [each.mission for each in store.missions()] == [NMI]
 
 
 def test_an_announcement_is_its_source_and_then_its_events(store: Store) -> None:
