@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
 
@@ -29,10 +29,12 @@ from ledger.tables import aliases, entries, log, tree
 from ledger.troubles import in_plain_words
 
 PAUSES = (0.1, 0.3, 1.0, 3.0)
-"""Seconds waited before each new try to append over a connection that was lost."""
+"""Seconds waited before each new try where a server is away or a connection was lost."""
 
 LARGE_CHUNK = 2000
 """Rows read at once where bytes are only hashed and compared."""
+
+Done = TypeVar("Done")
 
 _HEX = re.compile(r"[0-9a-f]{0,64}")
 
@@ -84,12 +86,7 @@ class SqlStore:
         """
         check_name(by)
         moments: list[datetime] = []
-        for pause in PAUSES:
-            try:
-                return self._append(batch, by, expected, moments)
-            except UnreachableError:
-                time.sleep(pause)
-        return self._append(batch, by, expected, moments)
+        return _patiently(lambda: self._append(batch, by, expected, moments))
 
     def _append(
         self, batch: Batch, by: str, expected: int | None, moments: list[datetime]
@@ -331,8 +328,13 @@ class SqlStore:
 
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
-        with in_plain_words(self.place), self._backend.engine.begin() as connection:
+        connection = _patiently(self._reached)
+        with in_plain_words(self.place), connection, connection.begin():
             yield connection
+
+    def _reached(self) -> sa.Connection:
+        with in_plain_words(self.place):
+            return self._backend.engine.connect()
 
     @contextmanager
     def _writing(self) -> Iterator[Statements]:
@@ -352,6 +354,16 @@ class SqlStore:
     def _read(self, query: sa.Select[Any]) -> list[Entry]:
         with self._connection() as connection:
             return [understood(at, raw) for at, raw in connection.execute(query)]
+
+
+def _patiently(attempt: Callable[[], Done]) -> Done:
+    """Do something over a connection, trying again a few times where there is none."""
+    for pause in PAUSES:
+        try:
+            return attempt()
+        except UnreachableError:
+            time.sleep(pause)
+    return attempt()
 
 
 def _landed(

@@ -16,6 +16,7 @@ import pytest
 from events.announcement import Announcement
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
+from ledger.sql import PAUSES
 from ledger.turns import turn
 from tests.cli.conftest import ROOT
 from tests.cli.desk import NEWS, OTHER, Desk
@@ -144,7 +145,7 @@ def test_a_server_that_goes_away_for_a_while_is_waited_for(follow: Follow) -> No
         process = follow(place, "--format", "jsonl")
         assert positions(process, 2) == [1, 2]
         server.stop()
-        time.sleep(2)
+        time.sleep(sum(PAUSES) + 2)
         server.start()
         append(place, numbered(1, 1, most=1))
         assert positions(process, 2) == [3, 4]
