@@ -60,16 +60,21 @@ class Lazy(click.Group):
         return list(COMMANDS)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse an empty argument: mostly a shell variable that was not set.
+        """Refuse an empty argument, and say where options go.
 
-        Taken for "not given", it would leave out a check that was asked for.
+        An empty one is mostly a shell variable that was not set. Taken for "not given", it would
+        leave out a check that was asked for.
         """
         for before, arg in pairwise(["", *args]):
             if not arg or (arg.startswith("--") and arg.endswith("=")):
                 name = arg.removesuffix("=") or before
                 where = f" after {name}" if name.startswith("-") else ""
                 ctx.fail(f"an argument{where} is empty")
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            error.message += " Options go after the command: mission state nmi --on 2021-06-15"
+            raise
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import one command; None where there is none of that name."""

@@ -51,6 +51,10 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
     """  # noqa: D301
     from ledger.keys import new_key, write_key  # noqa: PLC0415 (start-up)
 
+    if name.startswith(("/", ".", "~")) or "://" in name:
+        raise MissionLedgerError(
+            f"{name} is no name of a log", hint="example.org/mission-ledger; --out FILE says where"
+        )
     path = _outside(out, ledger) if out else default_key()
     try:
         key = new_key(name)

@@ -119,6 +119,13 @@ def test_an_unknown_command_is_answered_with_the_nearest(run: Run) -> None:
     assert result.stdout == ""
 
 
+def test_an_option_before_the_command(run: Run) -> None:
+    """Whoever writes --ledger first, as `git -C` has it, is told where it goes."""
+    result = run("--ledger", "a.sqlite", "state", "nmi")
+    assert result.exit_code == 2
+    assert "Options go after the command" in result.stderr
+
+
 def test_an_unknown_mission_is_answered_with_the_nearest(run: Run) -> None:
     """A name nobody goes by exits 1, with what was probably meant."""
     result = run("state", "nmj")

@@ -149,6 +149,8 @@ def test_a_key_is_made_once_and_kept_secret(auditor: Auditor) -> None:
     [
         (("new", "two words"), "two words"),
         (("new", "a+b", "--out", "other.key"), "a+b"),
+        (("new", "/keys/mine.key"), "no name of a log"),
+        (("new", "https://example.org/log"), "no name of a log"),
         (("new", ORIGIN, "--out", "ledger.sqlite"), "never put into one"),
         (("new", ORIGIN, "--out", "ledger.sqlite-wal"), "never put into one"),
         (("new", ORIGIN, "--out", "a/../ledger.sqlite-signing"), "never put into one"),
