@@ -73,8 +73,10 @@ class Lazy(click.Group):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            error.message += " Options go after the command: mission state nmi --on 2021-06-15"
-            raise
+            ctx.fail(
+                f"{error.format_message()} Options go after the command:"
+                " mission state nmi --on 2021-06-15"
+            )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import one command; None where there is none of that name."""
