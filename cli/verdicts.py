@@ -7,7 +7,6 @@
 relied on went unchecked: an answer is never surer than what was looked at.
 """
 
-import base64
 import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from cli.counting import count
 from cli.kept import Kept
 from cli.page import Block, Mark, Notes, Page, Row, Table
 from events.codec import Entry, write_instant
+from ledger.notes import to_base64
 
 if TYPE_CHECKING:
     from events.errors import DamagedLedgerError
@@ -42,7 +42,7 @@ def of_ledger(verified: "Verified", kept: Kept | None) -> Json:
     return {
         "holds": False if found else None if kept and not kept.verifier else True,
         "size": verified.size,
-        "root": _base64(verified.root) if verified.root else None,
+        "root": to_base64(verified.root) if verified.root else None,
         "first_bad": verified.first_bad,
         "findings": found,
         "more": verified.more,
@@ -276,7 +276,7 @@ def _of_checkpoint(checkpoint: "Checkpoint", verifier: "Verifier | None") -> Jso
     return {
         "origin": checkpoint.origin,
         "size": checkpoint.size,
-        "root": _base64(checkpoint.root),
+        "root": to_base64(checkpoint.root),
         "signature": _looked_at(verifier is not None),
         "key": str(verifier) if verifier else None,
     }
@@ -284,7 +284,3 @@ def _of_checkpoint(checkpoint: "Checkpoint", verifier: "Verifier | None") -> Jso
 
 def _looked_at(checked: bool) -> str:
     return "checked" if checked else "not checked"
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()

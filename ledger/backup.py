@@ -6,9 +6,8 @@ them is made anew in the copy, which must then verify, and have the Merkle root 
 was made from, before it gets its name. To go back to it, point --ledger at it.
 """
 
-import secrets
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -24,12 +23,10 @@ from ledger import sqlite
 from ledger.files import publish
 from ledger.merkle import Tree
 from ledger.opening import open_store, path_of
-from ledger.verifying import Verifiable, verify
+from ledger.verifying import Progress, Verifiable, Verified, verify
 
 CHUNK = 2000
 """Entries that are written in one transaction."""
-
-Progress = Callable[[int, int], None]
 
 # What shows, as entries are copied, that they cannot have been appended. A column of a damaged
 # SQLite file may hold what is no bytes at all.
@@ -60,21 +57,22 @@ def back_up(
     """
     path = path_of(place)
     _check_free(path)
-    draft = path.parent / f".ledger-{secrets.token_hex(8)}"
+    draft = sqlite.draft_of(path)
     try:
         with _writing(draft, path):
             draft.touch(stat.S_IRUSR | stat.S_IWUSR, exist_ok=False)
             sqlite.migrate(draft)
             draft.chmod(_mode(ledger))
-        with _damage_named(ledger):
-            if verify(ledger).evidence:
-                raise _damaged(ledger, "its log was changed")
+        source = verify(ledger)
+        if source.evidence:
+            raise _damaged(ledger, source, "its log was changed")
+        with _damage_named(ledger, source):
             tree = ledger.tree()
             _copy(ledger, tree.size, draft, path, progress)
         with _writing(draft, path), closing(open_store(draft)) as copy:
             verified = verify(copy, progress=verifying)
         if verified.findings or verified.size != tree.size or verified.root != tree.root:
-            raise _damaged(ledger, "the copy made of it does not hold the same")
+            raise _damaged(ledger, source, "the copy made of it does not hold the same")
         with _writing(draft, path):
             publish(draft, path)
     finally:
@@ -134,18 +132,18 @@ def _writing(draft: Path, path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _damage_named(ledger: Verifiable) -> Iterator[None]:
+def _damage_named(ledger: Verifiable, verified: Verified) -> Iterator[None]:
     """Say at which position a ledger is damaged that cannot be copied as it is."""
     try:
         yield
     except _UNFIT as error:
-        raise _damaged(ledger, str(error)) from None
+        raise _damaged(ledger, verified, str(error)) from None
 
 
-def _damaged(ledger: Verifiable, otherwise: str) -> DamagedLedgerError:
+def _damaged(ledger: Verifiable, verified: Verified, otherwise: str) -> DamagedLedgerError:
     """Return the error that names the first thing wrong with a ledger."""
     hint = "no backup was made; `mission verify` says all that is wrong; keep the ledger as it is"
-    for first in verify(ledger).findings:
+    for first in verified.findings:
         if first.code != "database":  # a trigger that is missing stops no copy
             said = f"{ledger.place} is damaged: {first.message}"
             return DamagedLedgerError(said, position=first.position, hint=hint)

@@ -27,7 +27,7 @@ from ledger.appending import announcement_id, bears_on, check_mission, resolved
 from ledger.clock import utc_now
 from ledger.incoming import Incoming
 from ledger.interchange import MOST_FAULTS, data_of, too_many
-from ledger.planning import plan
+from ledger.planning import plan, source_named
 from ledger.store import Batch, Ledger, Store
 
 TOGETHER = 1000
@@ -172,14 +172,16 @@ class _Check:
         self._number = 0
         self._found: dict[str, Fault] = {}
         self._last_source = ""
+        self._missions: set[str] = set()
 
     def entry(self, number: int, entry: Entry) -> None:
         """Note what an entry refers to that is not there, or describes otherwise."""
         self._number = number
         content = entry.content
-        if entry.mission:
+        if entry.mission and entry.mission not in self._missions:
             try:
                 check_mission(self._ledger, entry.mission)
+                self._missions.add(entry.mission)
             except EventError as error:
                 self.fault("mission", error.message, "one of the two has to go by another", number)
                 return
@@ -228,8 +230,7 @@ class _Check:
         """Return the source that goes by a name."""
         if found := self._incoming.source(name, before=self._number):
             return found
-        contents = (entry.content for entry in self._ledger.of_sources([name]))
-        return next((content for content in contents if isinstance(content, Source)), None)
+        return source_named(self._ledger, name)
 
     def _described(self, name: str) -> bool:
         if name != self._last_source and self.source(name):

@@ -10,11 +10,10 @@ from typing import Literal
 
 from ledger import health_disk
 from ledger.health import Check, size_in_words
-from ledger.sqlite import SIDE_FILES
+from ledger.sqlite import DRAFT, SIDE_FILES
 
 Kind = Literal["file", "folder", "other", "nothing", "hidden"]
 
-ENDINGS = (*SIDE_FILES, "-journal")
 LONG_LOG = 64 << 20
 """In bytes: a write-ahead log is moved into the file long before it is as large as this."""
 
@@ -196,7 +195,7 @@ def _may_look(path: Path) -> bool:
 
 
 def _beside(path: Path) -> Iterator[Side]:
-    for ending in ENDINGS:
+    for ending in SIDE_FILES:
         side = path.with_name(path.name + ending) if path.name else path
         try:
             size = side.stat().st_size
@@ -207,7 +206,7 @@ def _beside(path: Path) -> Iterator[Side]:
 
 def _drafts(folder: Path) -> Iterator[str]:
     try:
-        found = sorted(each.name for each in folder.glob(".ledger-*"))
+        found = sorted(each.name for each in folder.glob(f"{DRAFT}*"))
     except OSError:
         return
-    yield from (name for name in found if not name.endswith(ENDINGS))
+    yield from (name for name in found if not name.endswith(SIDE_FILES))

@@ -10,6 +10,7 @@ from typing import Self
 
 from events.codec import Entry, decode
 from events.source import Source
+from ledger.rows import entry_row
 from ledger.troubles import in_plain_words
 
 
@@ -38,8 +39,8 @@ class Incoming:
         for entry in entries:
             self.count += 1
             self.is_a_log = self.is_a_log and entry.position == self.count
-            describes = entry.content.id if isinstance(entry.content, Source) else None
-            yield self.count, bytes.fromhex(entry.id), describes, entry.raw
+            _, id_, _, describes, _ = entry_row(entry)
+            yield self.count, id_, describes, entry.raw
 
     def entries(self, *, after: int = 0) -> Iterator[tuple[int, Entry]]:
         """Yield numbers and entries in order, from the number after `after`."""

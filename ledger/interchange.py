@@ -20,7 +20,6 @@ import orjson
 
 from events.codec import (
     TYPE_PREFIX,
-    Content,
     Entry,
     Written,
     canonical,
@@ -31,7 +30,6 @@ from events.codec import (
 )
 from events.errors import EventError
 from events.faults import AnnouncementError, Fault, fault_at
-from events.source import Source
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
 
 MOST_FAULTS = 20
@@ -167,7 +165,7 @@ def _entry(line: bytes) -> Entry:
     if not is_as_written(written, given["data"]):
         raise _Refused("event", f"the data is not in the form that {content.type} has")
     if entry.raw != line:
-        raise _not_its_form(envelope, content, line)
+        raise _not_its_form(envelope, entry, line)
     return entry
 
 
@@ -241,13 +239,12 @@ def _check_values(data: object) -> None:
             stack.extend((each, depth + 1) for each in within)
 
 
-def _not_its_form(envelope: Json, content: Content, line: bytes) -> _Refused:
+def _not_its_form(envelope: Json, entry: Entry, line: bytes) -> _Refused:
     """Say why an entry is not written as its own content has it."""
-    source = content.id if isinstance(content, Source) else content.source
     expected = {
-        "type": TYPE_PREFIX + content.type,
-        "source": f"sources/{source}" if source else "record",
-        "subject": None if isinstance(content, Source) else content.mission,
+        "type": TYPE_PREFIX + entry.content.type,
+        "source": f"sources/{entry.source}" if entry.source else "record",
+        "subject": entry.mission,
         "datacontenttype": "application/json",
     }
     for name, value in expected.items():

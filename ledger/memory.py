@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Self
 
 from events.codec import Entry, encode
 from events.source import Source
 from ledger.clock import utc_now
 from ledger.naming import aliases_of
-from ledger.planning import by_id, check_name, plan
+from ledger.planning import by_id, check_name, plan, source_named
 from ledger.store import Batch, MissionNames, Receipt
 
 
@@ -31,7 +32,11 @@ class MemoryStore:
         with self._lock:
             known = frozenset(wanted.keys() & self._by_id.keys())
             planned = plan(
-                wanted, known, self._source, position=len(self._entries), expected=expected
+                wanted,
+                known,
+                partial(source_named, self),
+                position=len(self._entries),
+                expected=expected,
             )
             now = self._clock()
             made = [
@@ -103,7 +108,3 @@ class MemoryStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _source(self, id_: str) -> Source | None:
-        contents = (entry.content for entry in self.of_sources([id_]))
-        return next((content for content in contents if isinstance(content, Source)), None)

@@ -9,12 +9,13 @@ It shows the store up to where that ended, so that nobody's appending shifts its
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from events.codec import Entry, encode
 from events.source import Source
 from ledger.clock import utc_now
 from ledger.memory import MemoryStore
-from ledger.planning import by_id, check_name, plan
+from ledger.planning import by_id, check_name, plan, source_named
 from ledger.store import Batch, MissionNames, Receipt, Store
 
 
@@ -40,7 +41,8 @@ class Overlay:
         with self._lock:
             position = self.position()
             known = frozenset(id_ for id_ in wanted if self.starting_with(id_, limit=1))
-            planned = plan(wanted, known, self._source, position=position, expected=expected)
+            described = partial(source_named, self)
+            planned = plan(wanted, known, described, position=position, expected=expected)
             now = self._clock()
             made = [
                 encode(written, number, now, by, batch.announcement)
@@ -110,7 +112,3 @@ class Overlay:
 
     def _over(self, upto: int | None) -> list[Entry]:
         return [entry for entry in self._made if upto is None or entry.position <= upto]
-
-    def _source(self, id_: str) -> Source | None:
-        contents = (entry.content for entry in self.of_sources([id_]))
-        return next((content for content in contents if isinstance(content, Source)), None)

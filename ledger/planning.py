@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.codec import Entry, Written, write
+from events.codec import Content, Entry, Written, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.source import Source
-from ledger.store import Batch
+from ledger.store import Batch, Store
 
 LARGEST_ENTRY = 65_535
 """In bytes: what an entry bundle of C2SP tlog-tiles has room for."""
@@ -31,6 +31,12 @@ class Plan:
 def by_id(batch: Batch) -> dict[str, Written]:
     """Return what a batch brings by id; one that is given twice counts once."""
     return {each.id: each for each in batch.written or map(write, batch.contents)}
+
+
+def source_named(store: Store, name: str) -> Source | None:
+    """Return the source that goes by an id, where the log describes it."""
+    contents = (entry.content for entry in store.of_sources([name]))
+    return next((content for content in contents if isinstance(content, Source)), None)
 
 
 def plan(
@@ -52,11 +58,7 @@ def plan(
     first: dict[str, Source] = {}
     for written in new.values():
         _fits(written)
-        content = written.content
-        if isinstance(content, Source):
-            there = described(content.id) or first.setdefault(content.id, content)
-            if there is not content:
-                raise _conflict(there, content)
+        _check_source(written.content, described, first)
     return Plan(new, tuple(id_ for id_ in wanted if id_ in known))
 
 
@@ -80,11 +82,7 @@ def check_continuation(
         if len(entry.raw) > LARGEST_ENTRY:
             raise EventError(f"the entry for position {position} is too large for the log")
         seen.add(entry.id)
-        content = entry.content
-        if isinstance(content, Source):
-            there = described(content.id) or first.setdefault(content.id, content)
-            if there is not content:
-                raise _conflict(there, content)
+        _check_source(entry.content, described, first)
 
 
 def _fits(written: Written) -> None:
@@ -96,13 +94,24 @@ def _fits(written: Written) -> None:
         )
 
 
-def _conflict(there: Source, given: Source) -> SourceConflictError:
+def _check_source(
+    given: Content, described: Callable[[str], Source | None], first: dict[str, Source]
+) -> None:
+    """Refuse a source under an id that the log, or an entry before it, describes otherwise.
+
+    `first` is what came before, by id, and is added to. Raises SourceConflictError.
+    """
+    if not isinstance(given, Source):
+        return
+    there = described(given.id) or first.setdefault(given.id, given)
+    if there is given:
+        return
     differing = [
         f"{name} ({getattr(there, name)!s} there, {getattr(given, name)!s} here)"
         for name in type(there).model_fields
         if getattr(there, name) != getattr(given, name)
     ]
-    return SourceConflictError(
+    raise SourceConflictError(
         f"source {given.id} is described already, with another {', another '.join(differing)}",
         hint="describe it as the ledger does (`mission sources`), or give this document an id"
         " of its own",

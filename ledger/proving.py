@@ -74,8 +74,8 @@ def check_stored(ledger: Ledger, old: Checkpoint, name: str) -> None:
         raise _begins_otherwise(ledger, old, name)
 
 
-def check_begins_with(ledger: Ledger, old: Checkpoint, tree: Tree, name: str) -> None:
-    """Make sure that a tree begins with the entries of an older checkpoint.
+def check_begins_with(ledger: Ledger, old: Checkpoint, tree: Tree, name: str) -> list[bytes]:
+    """Make sure that a tree begins with the entries of an older checkpoint; return the proof.
 
     `name` is what that is called. Raises ProofError, naming it. Only the tree kept beside the
     log is asked: `check_stored` looks at the entries.
@@ -87,12 +87,13 @@ def check_begins_with(ledger: Ledger, old: Checkpoint, tree: Tree, name: str) ->
             hint=KEEP,
         )
     if not old.size:
-        return  # every log begins with an empty one
+        return []  # every log begins with an empty one
     hashes = consistency_proof(old.size, tree.size, node_of(ledger))
     try:
         verify_consistency(old.size, old.root, tree.size, tree.root, hashes)
     except ProofError:
         raise _begins_otherwise(ledger, old, name) from None
+    return hashes
 
 
 def _begins_otherwise(ledger: Ledger, old: Checkpoint, name: str) -> ProofError:
@@ -139,9 +140,8 @@ def prove_consistency(
             f" {under.size} that it is to be proved under",
             hint="leave --checkpoint out to sign the log as it is now, or name a later one",
         )
-    check_begins_with(ledger, old, ledger.tree(under.size), name)
+    hashes = check_begins_with(ledger, old, ledger.tree(under.size), name)
     check_stored(ledger, old, name)
-    hashes = consistency_proof(old.size, under.size, node_of(ledger))
     return ConsistencyProof(old.size, tuple(hashes), signed)
 
 

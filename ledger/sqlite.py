@@ -46,6 +46,9 @@ TAKEN_FOR_OURS = ("-wal", "-shm", "-journal")
 SIDE_FILES = (*TAKEN_FOR_OURS, "-lock")
 """What may lie beside a ledger, by the ending of its name."""
 
+DRAFT = ".ledger-"
+"""What the names of files begin with that are no ledgers yet."""
+
 
 class SqliteFile:
     """A ledger's file as a backend of the SQL store."""
@@ -144,7 +147,7 @@ def create(path: Path, fill: Callable[["SqlStore"], object] | None = None) -> No
 
     It appears under its name once it is whole.
     """
-    draft = path.parent / f".ledger-{secrets.token_hex(8)}"
+    draft = draft_of(path)
     check_free(path)
     try:
         make_folder(path.parent)
@@ -180,6 +183,11 @@ def check_free(path: Path) -> None:
                 )
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def draft_of(path: Path) -> Path:
+    """Return a new name beside a path, for a ledger that is not to be found there until whole."""
+    return path.parent / f"{DRAFT}{secrets.token_hex(8)}"
 
 
 def remove(path: Path) -> None:
@@ -339,7 +347,7 @@ def _rehearse(path: Path) -> None:
     from ledger.sql import SqlStore  # noqa: PLC0415 (start-up)
     from ledger.verifying import verify  # noqa: PLC0415
 
-    copy = path.parent / f".ledger-{secrets.token_hex(8)}"
+    copy = draft_of(path)
     try:
         with (
             in_place(path),

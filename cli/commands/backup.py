@@ -1,7 +1,5 @@
 """`mission backup`: a copy of the ledger, made while others append."""
 
-import base64
-
 import click
 
 from cli.counting import count
@@ -9,6 +7,7 @@ from cli.failures import shown
 from cli.ledger import opened
 from cli.options import ledger_option
 from cli.progress import progress
+from ledger.notes import to_base64
 
 
 @click.command(name="backup", short_help="Make a verified copy of the ledger.")
@@ -30,4 +29,4 @@ def command(*, file: str, ledger: str | None) -> None:
     with opened(ledger) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
     entries = count(tree.size, "entry", "entries")
-    click.echo(f"{shown(file)}: {entries}, verified; root {base64.b64encode(tree.root).decode()}")
+    click.echo(f"{shown(file)}: {entries}, verified; root {to_base64(tree.root)}")

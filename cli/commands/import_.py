@@ -1,7 +1,6 @@
 """`mission import`: a log from elsewhere, continued here or merged into this one."""
 
 import sys
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -9,12 +8,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from cli.counting import count
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Page
 from cli.recording import by_option, recorder
 from events.errors import StoreError
 from events.faults import AnnouncementError, Fault
+from ledger.notes import to_base64
 from ledger.opening import default_path, open_store
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def command(
         _read(files, incoming)
         with _told_how_far(store):
             brought = bring_in(store, incoming, by=who, dry_run=dry_run)
-        root = None if dry_run else b64encode(store.tree(brought.position).root).decode()
+        root = None if dry_run else to_base64(store.tree(brought.position).root)
     record: dict[str, Any] = {
         "way": brought.way,
         "dry_run": dry_run,
@@ -111,8 +112,8 @@ def _told_how_far(ledger: "Ledger") -> Iterator[None]:
 
 
 def _page(record: dict[str, Any]) -> Page:
-    new = _count(record["entries"], "entry", "entries")
-    announced = _count(record["announcements"], "announcement", "announcements")
+    new = count(record["entries"], "entry", "entries")
+    announced = count(record["announcements"], "announcement", "announcements")
     if not record["entries"]:
         title = "Nothing new"
     elif record["dry_run"]:
@@ -124,13 +125,9 @@ def _page(record: dict[str, Any]) -> Page:
         "merged": "positions, times and the recorder are this ledger's",
     }
     under = [how[record["way"]]] if record["entries"] else []
-    there = _count(record["already"], "entry was", "entries were")
+    there = count(record["already"], "entry was", "entries were")
     would = "would end" if record["dry_run"] else "ends"
     under += [f"{there} in the log already", f"the log {would} at position {record['position']}"]
     if record["root"]:
         under.append(f"root {record['root']}")
     return Page(title, tuple(under), ())
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -2,12 +2,13 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import click
 
 from cli import describing
+from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.following import follow as follow_log
 from cli.following import write_lines
@@ -81,19 +82,19 @@ def command(
             _follow(asked, entries, upto or 0, form)
             return
         if form == "jsonl":
-            count = write_lines(form, entries)
+            shown = write_lines(form, entries)
         else:
             listed = list(entries)
-            count = len(listed)
+            shown = len(listed)
             envelopes = [json.loads(entry.raw) for entry in listed]
             put(
                 form,
                 data=envelopes,
                 records=envelopes,
                 columns=CSV_COLUMNS,
-                page=lambda: page(listed, count, store.position()),
+                page=lambda: page(listed, store.position()),
             )
-    if not count and (mission is not None or source is not None):
+    if not shown and (mission is not None or source is not None):
         raise AnswerIsNo
 
 
@@ -148,11 +149,11 @@ def _follow(asked: Asked, entries: Iterable[Entry], end: int, form: str) -> None
         click.get_current_context().exit(130)  # as `tail -f` ends: nothing is wrong
 
 
-def page(entries: Iterable[Entry], count: int, end: int) -> Page:
+def page(entries: Sequence[Entry], end: int) -> Page:
     """Lay entries out for people."""
     rows = list(_rows(entries))
     table = Table(("", "recorded (UTC)", "by", "event", "mission"), rows)
-    many = "1 entry" if count == 1 else f"{count} entries"
+    many = count(len(entries), "entry", "entries")
     return Page(
         "The log", (f"{many}; the log ends at position {end}",), (table,) if rows else ("Empty.",)
     )

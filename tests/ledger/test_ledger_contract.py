@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from events.codec import Entry
+from events.codec import Entry, encode, write
 from events.errors import (
     DamagedLedgerError,
     EventError,
@@ -117,12 +117,9 @@ def test_entries_that_do_not_follow_are_refused(ledger: SqlStore, new_ledger: Ne
     renamed = source.content.model_copy(update={"id": "another", "title": "Another"})
     other.append(Batch("00" * 32, (renamed,)), by="anna")
     copy.continue_with(list(other.entries())[3:])
-    clash = MemoryStore(list(other.entries()))
-    twin = renamed.model_copy(update={"title": "A twin"})
-    clash._source = lambda _: None  # type: ignore[method-assign]
-    clash.append(Batch("00" * 32, (twin,)), by="anna")
+    twin = write(renamed.model_copy(update={"title": "A twin"}))
     with pytest.raises(SourceConflictError):
-        copy.continue_with(list(clash.entries())[4:])
+        copy.continue_with([encode(twin, 5, entries[2].recorded_at, "anna", "00" * 32)])
     assert copy.position() == 4
 
 
