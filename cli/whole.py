@@ -1,13 +1,12 @@
 """Files that are written whole or not at all."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from events.errors import MissionLedgerError
-from ledger.files import publish, sync
+from ledger.files import drafted
 
 
 @contextmanager
@@ -19,16 +18,9 @@ def whole_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
     """
     if not path.name or path.is_dir():
         raise MissionLedgerError(f"{path} is a folder", hint="name a file in it")
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
-        with draft.open("xb") as file:
+        with drafted(path, replace=replace) as file:
             yield file
-        if replace:
-            sync(draft)
-            draft.replace(path)
-            sync(path.parent)
-        else:
-            publish(draft, path)
     except FileExistsError:
         raise MissionLedgerError(
             f"{path} is there already, and is left as it is", hint="name another file"
@@ -37,8 +29,6 @@ def whole_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
         raise MissionLedgerError(
             f"{path} cannot be written: {error.strerror or error}", hint="nothing was written"
         ) from None
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, data: bytes, *, replace: bool = False) -> None:

@@ -2,7 +2,11 @@
 
 import errno
 import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
@@ -21,6 +25,28 @@ def publish(draft: Path, path: Path) -> None:
     else:
         draft.unlink()
     sync(path.parent)
+
+
+@contextmanager
+def drafted(path: Path, *, mode: int = 0o666, replace: bool = False) -> Iterator[BinaryIO]:
+    """Write a file under another name, and give it its own once it is finished and on the disk.
+
+    `mode` is what the umask leaves of it. Raises FileExistsError where something is there already
+    (unless `replace`) and OSError; then there is nothing, or what was there before.
+    """
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        if replace:
+            sync(draft)
+            draft.replace(path)
+            sync(path.parent)
+        else:
+            publish(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def make_folder(folder: Path) -> None:

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import sqlalchemy as sa
 
 from events.errors import MissionLedgerError
 from ledger.health import Check
 from ledger.health_sqlite import revision
-from ledger.marks import APPLICATION_ID
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+from ledger.postgres import BUSY_SECONDS, HOLDER, MARKED, WRITER, shown
+from ledger.postgres_guards import faults
+from ledger.troubles import in_plain_words
 
 OLDEST_SERVER = 14
 """The oldest major version that the PostgreSQL project still mends, as of 2026."""
-
-WRITER = "mission_ledger_writer"
 
 SETTINGS = (
     "server_version_num",
@@ -52,11 +51,8 @@ class Server:
     password_in_place: bool = False
 
 
-def collect(url: "sa.URL") -> Server:
+def collect(url: sa.URL) -> Server:
     """Ask a server, in one transaction that can only read."""
-    from ledger.postgres import shown  # noqa: PLC0415 (start-up)
-    from ledger.troubles import in_plain_words  # noqa: PLC0415
-
     place = shown(url)
     try:
         with in_plain_words(place):
@@ -65,12 +61,7 @@ def collect(url: "sa.URL") -> Server:
         return Server(place, error=error.message, password_in_place=bool(url.password))
 
 
-def _asked(url: "sa.URL", place: str) -> Server:
-    import sqlalchemy as sa  # noqa: PLC0415 (start-up)
-
-    from ledger.postgres import BUSY_SECONDS  # noqa: PLC0415
-    from ledger.postgres_guards import faults  # noqa: PLC0415
-
+def _asked(url: sa.URL, place: str) -> Server:
     given = {"connect_timeout": BUSY_SECONDS, "application_name": "mission-ledger doctor"}
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=given)
     with engine.connect() as connection:
@@ -83,14 +74,13 @@ def _asked(url: "sa.URL", place: str) -> Server:
         settings = {
             name: ask("SELECT current_setting(:name)", name=name).scalar() for name in SETTINGS
         }
-        marked = "SELECT obj_description(to_regclass('log'), 'pg_class')"
-        there = ask(marked).scalar() == "mission-ledger"
+        there = bool(ask(MARKED).scalar())
         about = ask(_ABOUT).mappings().one()
         facts: dict[str, Any] = {**about, "settings": settings, "there": there}
         if there:
             facts |= ask(_LOG).mappings().one()
             facts["faults"] = tuple(faults(connection))
-            facts["holder"] = ask(_HOLDER, application=APPLICATION_ID).scalar() or ""
+            facts["holder"] = ask(_HOLDER).scalar() or ""
             if ask("SELECT has_table_privilege('alembic_version', 'SELECT')").scalar():
                 rows = ask("SELECT version_num FROM alembic_version").scalars()
                 facts["revisions"] = tuple(rows)
@@ -110,14 +100,10 @@ SELECT pg_has_role(current_user, relowner, 'USAGE') AS owner,
        has_table_privilege('log', 'TRUNCATE') AS may_truncate
 FROM pg_class WHERE oid = 'log'::regclass
 """
-_HOLDER = """
+_HOLDER = f"""
 SELECT format('%s (user %s, server process %s, since %s UTC)', a.application_name, a.usename,
               a.pid, to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
-FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-WHERE l.locktype = 'advisory' AND l.granted AND l.classid = :application
-  AND l.objid = 'log'::regclass::oid
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-LIMIT 1
+{HOLDER} LIMIT 1
 """
 
 

@@ -11,12 +11,11 @@ with the public key or the seed.
 
 import os
 import stat
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from events.errors import MissionLedgerError, ProofError, UnreadableProofError
-from ledger.files import publish
+from ledger.files import drafted
 from ledger.notes import Note, Signature, check_name, from_base64, key_id, to_base64
 
 ED25519 = b"\1"
@@ -79,17 +78,13 @@ def write_key(path: Path, key: SigningKey) -> None:
     """
     seed = to_base64(ED25519 + key.seed)
     text = f"{_PRIVATE}{key.name}+{key.verifier.key_id.hex()}+{seed}\n"
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
-        with os.fdopen(handle, "wb") as file:
+        with drafted(path, mode=stat.S_IRUSR | stat.S_IWUSR) as file:
             file.write(text.encode())
-        publish(Path(draft), path)
     except FileExistsError:
         raise MissionLedgerError(
             f"{path} is there already, and a key is never overwritten", hint="name another file"
         ) from None
-    finally:
-        Path(draft).unlink(missing_ok=True)
 
 
 def read_key(path: Path) -> SigningKey:

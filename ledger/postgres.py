@@ -40,13 +40,16 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 TURN = f"pg_advisory_xact_lock({APPLICATION_ID}, 'log'::regclass::oid::int)"
 
-_HOLDER = sa.text(
-    "SELECT a.application_name AS name, a.usename AS who, a.pid"
-    " FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-    " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = :application"
+HOLDER = (
+    " FROM pg_locks l JOIN pg_stat_activity a USING (pid)"  # noqa: S608 (our own number)
+    f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {APPLICATION_ID}"
     " AND l.objid = 'log'::regclass::oid"
     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-).bindparams(application=APPLICATION_ID)
+)
+"""Whose turn it is: what follows a SELECT from `pg_stat_activity a`."""
+
+MARKED = "SELECT obj_description(to_regclass('log'), 'pg_class') = 'mission-ledger'"
+"""Whether there is a table `log` and it is a ledger's."""
 
 TABLES = (*(table.name for table in (log, *DERIVED)), "alembic_version")
 
@@ -79,7 +82,8 @@ class PostgresDatabase:
     def _holder(self) -> str:
         try:
             with self.engine.connect() as connection:
-                found = connection.execute(_HOLDER).first()
+                query = f"SELECT a.application_name AS name, a.usename AS who, a.pid{HOLDER}"
+                found = connection.execute(sa.text(query)).first()
         except sa.exc.SQLAlchemyError:
             found = None
         if found is None:
@@ -225,10 +229,7 @@ def revision_of(url: sa.URL) -> str:
     engine = _engine(url, write=False)
     try:
         with in_plain_words(place), engine.connect() as connection:
-            marked = connection.execute(
-                sa.text("SELECT obj_description(to_regclass('log'), 'pg_class')")
-            ).scalar()
-            if marked != "mission-ledger":
+            if not connection.execute(sa.text(MARKED)).scalar():
                 tables = sa.inspect(connection).get_table_names()
                 if set(tables) & set(TABLES):
                     raise NotALedgerError(f"{place} holds tables, but they are not a ledger's")

@@ -155,18 +155,7 @@ class SqlStore:
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order, a chunk at a time: no lock is held between chunks."""
-        while True:
-            query = (
-                sa.select(log.c.position, log.c.bytes)
-                .where(log.c.position > after, *_until(upto, log))
-                .order_by(log.c.position)
-                .limit(CHUNK)
-            )
-            chunk = self._read(query)
-            yield from chunk
-            if len(chunk) < CHUNK:
-                return
-            after = chunk[-1].position
+        return self._in_order(log, understood, after, upto, CHUNK)
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
@@ -240,37 +229,11 @@ class SqlStore:
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Yield positions and stored bytes in order, not understood."""
-        while True:
-            query = (
-                sa.select(log.c.position, log.c.bytes)
-                .where(log.c.position > after, *_until(upto, log))
-                .order_by(log.c.position)
-                .limit(LARGE_CHUNK)
-            )
-            with self._connection() as connection:
-                rows = connection.execute(query).all()
-                chunk = [(position, checked_bytes(raw, position)) for position, raw in rows]
-            yield from chunk
-            if len(chunk) < LARGE_CHUNK:
-                return
-            after = chunk[-1][0]
+        return self._in_order(log, _stored, after, upto, LARGE_CHUNK)
 
     def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
         """Yield what the derived table of entries holds, in order."""
-        while True:
-            query = (
-                sa.select(entries)
-                .where(entries.c.position > after, *_until(upto))
-                .order_by(entries.c.position)
-                .limit(LARGE_CHUNK)
-            )
-            with self._connection() as connection:
-                rows = connection.execute(query).all()
-                chunk = [(position, checked_bytes(id_), *rest) for position, id_, *rest in rows]
-            yield from chunk
-            if len(chunk) < LARGE_CHUNK:
-                return
-            after = chunk[-1][0]
+        return self._in_order(entries, _indexed, after, upto, LARGE_CHUNK)
 
     def aliased(self) -> set[tuple[str, str, int]]:
         """Return what the derived table of aliases holds: name, mission, position."""
@@ -341,6 +304,30 @@ class SqlStore:
         with in_plain_words(self.place), self._backend.writing() as writer:
             yield writer
 
+    def _in_order(
+        self,
+        table: sa.Table,
+        read: Callable[..., Done],
+        after: int,
+        upto: int | None,
+        size: int,
+    ) -> Iterator[Done]:
+        """Yield a table's rows by position, each as `read` makes it of the row's columns."""
+        while True:
+            query = (
+                sa.select(table)
+                .where(table.c.position > after, *_until(upto, table))
+                .order_by(table.c.position)
+                .limit(size)
+            )
+            with self._connection() as connection:
+                rows = connection.execute(query).all()
+                chunk = [read(*row) for row in rows]
+            yield from chunk
+            if len(rows) < size:
+                return
+            after = rows[-1][0]
+
     def _as_indexed(self, entry: Entry, fits: bool) -> None:
         """Never take the index's word for what an entry is. Raises DamagedLedgerError."""
         if not fits:
@@ -354,6 +341,16 @@ class SqlStore:
     def _read(self, query: sa.Select[Any]) -> list[Entry]:
         with self._connection() as connection:
             return [understood(at, raw) for at, raw in connection.execute(query)]
+
+
+def _stored(position: int, raw: object) -> tuple[int, bytes]:
+    return position, checked_bytes(raw, position)
+
+
+def _indexed(
+    position: int, id_: object, mission: str | None, describes: str | None, recorded_at: int
+) -> EntryRow:
+    return position, checked_bytes(id_), mission, describes, recorded_at
 
 
 def _patiently(attempt: Callable[[], Done]) -> Done:
