@@ -10,9 +10,8 @@ from urllib.parse import quote
 from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
 from ledger.health import Check
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
-from ledger.sqlite import OBJECTS, in_place, schema_faults
+from ledger.sqlite import HEADER, MAGIC, OBJECTS, application_id, in_place, schema_faults
 
-MAGIC = b"SQLite format 3\0"
 WAL = 2
 """What a file's header says at bytes 18 and 19 where its journal is a write-ahead log."""
 
@@ -31,21 +30,16 @@ class Database:
     faults: tuple[str, ...] = ()
     error: str = ""
 
-    @property
-    def application_id(self) -> int:
-        """What marks the file, at byte 68 of its header."""
-        return int.from_bytes(self.head[68:72])
-
 
 def collect(path: Path) -> Database:
     """Read a file's header, and its schema where it is a ledger; create nothing beside it."""
     try:
         with path.open("rb") as file:
-            head = file.read(100)
+            head = file.read(HEADER)
     except OSError as error:
         return Database(path, error=error.strerror or str(error))
     found = Database(path, head)
-    if head[:16] != MAGIC or found.application_id != APPLICATION_ID:
+    if not head.startswith(MAGIC) or application_id(head) != APPLICATION_ID:
         return found
     try:
         with in_place(path), closing(_connect(path)) as connection:
@@ -81,9 +75,9 @@ def checks(found: Database) -> Iterator[Check]:
         yield Check("schema", "problem", f"{found.path} cannot be read: {found.error}", elsewhere)
     elif not found.head:
         yield Check("schema", "problem", f"{found.path} is empty", elsewhere)
-    elif found.head[:16] != MAGIC:
+    elif not found.head.startswith(MAGIC):
         yield Check("schema", "problem", f"{found.path} is no SQLite database", elsewhere)
-    elif found.application_id != APPLICATION_ID:
+    elif application_id(found.head) != APPLICATION_ID:
         said = f"{found.path} is a SQLite database, and not marked as a mission ledger"
         yield Check("schema", "problem", said, elsewhere)
     elif found.error:

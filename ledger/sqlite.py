@@ -46,6 +46,9 @@ TAKEN_FOR_OURS = ("-wal", "-shm", "-journal")
 SIDE_FILES = (*TAKEN_FOR_OURS, "-lock")
 """What may lie beside a ledger, by the ending of its name."""
 
+MAGIC, HEADER = b"SQLite format 3\0", 100
+"""What every SQLite file begins with, and how long its header is, in bytes."""
+
 DRAFT = ".ledger-"
 """What the names of files begin with that are no ledgers yet."""
 
@@ -208,22 +211,26 @@ def revision_of(path: Path) -> str:
         if not path.is_file():
             raise NotALedgerError(f"{path} is not a file, so not a mission ledger")
         with path.open("rb") as file:
-            head = file.read(16)
+            head = file.read(HEADER)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be read: {error.strerror}", hint="check its permissions and the disk"
         ) from None
-    if head != b"SQLite format 3\0":
+    # Before SQLite opens it, which leaves files beside a database that has a write-ahead log.
+    if not head.startswith(MAGIC) or application_id(head) != APPLICATION_ID:
         raise not_ours
     with closing(connect(path, write=False)) as connection, in_place(path):
-        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise not_ours
         if connection.execute(_STRANGE).fetchall():
             raise not_ours
         found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     if len(found) != 1:
         raise not_ours
     return str(found[0][0])
+
+
+def application_id(head: bytes) -> int:
+    """Return what marks a file as whose it is: at byte 68 of its header."""
+    return int.from_bytes(head[68:72])
 
 
 def check(path: Path) -> None:

@@ -117,9 +117,15 @@ def garbage(path: Path) -> None:
     path.write_bytes(b"SQLite format 3\0" + os.urandom(5000))
 
 
-def someone_elses(path: Path) -> None:
+def garbage_in_wal_mode(path: Path) -> None:
+    """Write noise for which SQLite would look for a write-ahead log, and make one."""
+    path.write_bytes(b"SQLite format 3\0\x10\0\2\2" + os.urandom(5000))
+
+
+def someone_elses(path: Path, journal: str = "DELETE") -> None:
     """Make a database that has a table of our name."""
     with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {journal}")
         connection.execute("CREATE TABLE entries (position INTEGER PRIMARY KEY)")
         connection.commit()
 
@@ -132,11 +138,23 @@ def someone_elses(path: Path) -> None:
         lambda path: path.write_text("mission: nato-mission-iraq\n"),
         lambda path: path.write_bytes(os.urandom(5000)),
         garbage,
+        garbage_in_wal_mode,
         lambda path: path.mkdir(),
         os.mkfifo,
         someone_elses,
+        lambda path: someone_elses(path, "WAL"),
     ],
-    ids=["empty", "text", "noise", "a header and noise", "folder", "pipe", "another database"],
+    ids=[
+        "empty",
+        "text",
+        "noise",
+        "a header and noise",
+        "a WAL header and noise",
+        "folder",
+        "pipe",
+        "another database",
+        "another database with a write-ahead log",
+    ],
 )
 def test_what_is_not_a_ledger(tmp_path: Path, make: Callable[[Path], object], write: bool) -> None:
     """A file that is something else is called that, by name, and is left as it was."""
