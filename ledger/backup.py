@@ -107,8 +107,7 @@ def _copy(ledger: Verifiable, end: int, draft: Path, path: Path, progress: Progr
                 done = copy.continue_with(chunk)
             if progress:
                 progress(done, end)
-    if (left := draft.with_name(f"{draft.name}-wal")).exists() and left.stat().st_size:
-        raise StoreError(f"{path} was not written: its write-ahead log could not be taken in")
+    sqlite.check_taken_in(draft, path)
 
 
 @contextmanager

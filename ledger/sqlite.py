@@ -164,6 +164,7 @@ def create(path: Path, fill: Callable[["SqlStore"], object] | None = None) -> No
 
             with SqlStore(SqliteFile(draft, write=True)) as store:
                 fill(store)
+        check_taken_in(draft, path)
         publish(draft, path)
     except FileExistsError:
         raise StoreError(f"{path} is there already") from None
@@ -191,6 +192,20 @@ def check_free(path: Path) -> None:
 def draft_of(path: Path) -> Path:
     """Return a new name beside a path, for a ledger that is not to be found there until whole."""
     return path.parent / f"{DRAFT}{secrets.token_hex(8)}"
+
+
+def check_taken_in(draft: Path, path: Path) -> None:
+    """Make sure that a file which nobody writes to any more holds all that was written.
+
+    SQLite says nothing where it cannot move its write-ahead log into the file on closing. Raises
+    StoreError, which calls the file `path`.
+    """
+    log = draft.with_name(f"{draft.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreError(
+            f"{path} was not written: its write-ahead log could not be taken in",
+            hint="make room on the disk, and try again",
+        )
 
 
 def remove(path: Path) -> None:

@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,8 @@ from events.types import CommandAttested
 from ledger.marks import APPLICATION_ID, REVISIONS
 from ledger.migrating import revisions
 from ledger.opening import create, default_path, open_store, path_of
+from ledger.shipped import load
+from ledger.sql import SqlStore
 from ledger.store import Batch
 from ledger.turns import turn
 
@@ -165,6 +167,21 @@ def test_what_is_not_a_ledger(tmp_path: Path, make: Callable[[Path], object], wr
         open_store(place, write=write)
     assert (place.read_bytes() if place.is_file() else None) == before
     assert [each.name for each in tmp_path.iterdir()] == ["thing"]
+
+
+def test_entries_that_stay_in_the_write_ahead_log(tmp_path: Path) -> None:
+    """A new ledger whose file does not hold all that was put in is not made at all."""
+    with ExitStack() as stack:
+
+        def fill(store: SqlStore) -> None:
+            load(store, "nmi")
+            reader = stack.enter_context(closing(sqlite3.connect(store.place)))
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM log").fetchone()
+
+        with pytest.raises(StoreError, match="write-ahead log"):
+            create(tmp_path / "ledger.sqlite", fill)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_there_is_none(tmp_path: Path) -> None:
@@ -537,6 +554,8 @@ WRITER = """
 import hashlib, sys
 from events.types import CommandAttested
 from ledger.opening import open_store
+from ledger.shipped import load
+from ledger.sql import SqlStore
 from ledger.store import Batch
 path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
 with open_store(path, write=True) as store:
@@ -670,6 +689,8 @@ import resource, sys
 from events.errors import StoreError
 from events.types import CommandAttested
 from ledger.opening import open_store
+from ledger.shipped import load
+from ledger.sql import SqlStore
 from ledger.store import Batch
 with open_store(sys.argv[1], write=True) as store:
     store.position()
