@@ -11,9 +11,10 @@ from cli import wording
 from cli.page import Line, Mark, Notes, Row
 from events import nations
 from events.facets import Role
+from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import Occurrence
-from projections.state import MEASURES, StateEntry
+from projections.state import StateEntry
 
 COLUMNS = ("", "standing", "when", "sources")
 

@@ -5,7 +5,7 @@ own is used; until there is one, questions are answered from the records that co
 program, and a line on standard error says so.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +18,7 @@ from cli.near import nearest
 from cli.options import Known, Recorded
 from events.errors import LookupFailure, MissionLedgerError, NoLedgerError
 from ledger.opening import default_path, open_store
+from ledger.scope import Scope
 from ledger.store import Store
 from projections.claims import bears_on
 from projections.state import label_of
@@ -140,39 +141,47 @@ class Asked:
     @property
     def title(self) -> str:
         """The mission's own name and its short name."""
-        short = self.seen.mission
-        name = label_of(self.seen, "mission", short, 1)
-        return short if name == short else f"{name} ({short})"
+        return title_of(self.seen)
 
     @cached_property
     def clocks(self) -> list[str]:
         """The lines of a heading that say which sources and what part of the log were asked."""
-        return [self._sources(), self.as_recorded]
-
-    def _sources(self) -> str:
-        if self.known.text is None:
-            return "from all sources, whenever published"
-        said = f"from sources certainly public by {self.known.text}"
-        if count := len(self.seen.visible.possibly_public):
-            some = "1 source that may" if count == 1 else f"{count} sources that may"
-            verb = "is" if count == 1 else "are"
-            said += f" ({some} have been public {verb} left out)"
-        return said
+        return [from_sources(self.known, self.seen.visible.possibly_public), self.as_recorded]
 
 
-def ask(store: Store, mission: str, known: Known, recorded: Recorded) -> Asked:
-    """See a mission, by name or alias, through two clocks. Raises LookupFailure."""
-    return ask_of(store, mission_in(store, mission), known, recorded)
+def title_of(seen: View) -> str:
+    """Return a mission's own name and its short name."""
+    name = label_of(seen, "mission", seen.mission, 1)
+    return seen.mission if name == seen.mission else f"{name} ({seen.mission})"
 
 
-def ask_of(store: Store, mission: str, known: Known, recorded: Recorded) -> Asked:
-    """See a mission, by its short name, through two clocks."""
+def from_sources(known: Known, left_out: Collection[str]) -> str:
+    """Say from which sources an answer is; `left_out` are those only possibly public by then."""
+    if known.text is None:
+        return "from all sources, whenever published"
+    said = f"from sources certainly public by {known.text}"
+    if count := len(left_out):
+        some = "1 source that may" if count == 1 else f"{count} sources that may"
+        verb = "is" if count == 1 else "are"
+        said += f" ({some} have been public {verb} left out)"
+    return said
+
+
+def ask(
+    store: Store, mission: str, known: Known, recorded: Recorded, scope: Scope | None = None
+) -> Asked:
+    """See a mission, by name or alias, through two clocks. Raises LookupFailure.
+
+    All of it, or as much as a question of this scope can rest on.
+    """
+    short = mission_in(store, mission)
     upto = position_of(store, recorded)
-    seen = view(store, mission, known=known.seconds, upto=upto)
-    return Asked(seen, known, recorded, _as_recorded(store, seen.position, recorded))
+    seen = view(store, short, known=known.seconds, upto=upto, scope=scope)
+    return Asked(seen, known, recorded, as_recorded(store, seen.position, recorded))
 
 
-def _as_recorded(store: Store, position: int, recorded: Recorded) -> str:
+def as_recorded(store: Store, position: int, recorded: Recorded) -> str:
+    """Say up to where the log was asked."""
     if recorded.text is None:
         return f"as recorded to the end of the log, position {position}"
     when = ""

@@ -20,6 +20,7 @@ from events.fields import Note
 from events.source import Source
 from events.types import Event
 from ledger.appending import append_announcement
+from ledger.scope import OnDay
 from ledger.store import Receipt, Store
 from projections.diff import diff
 from projections.state import State, state
@@ -109,7 +110,7 @@ def need_source(store: Store, name: str | None) -> None:
 
 def states(store: Store, missions: Iterable[str], day: int) -> dict[str, State]:
     """Return each mission's state on a day."""
-    return {mission: state(view(store, mission), day) for mission in missions}
+    return {mission: state(view(store, mission, scope=OnDay(day)), day) for mission in missions}
 
 
 def append_own(

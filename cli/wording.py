@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from cli.page import Line, Mark, Notes
-from events.days import civil_day, days_in_month, iso_day
+from events.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
 from events.edtf import parse
 from events.facets import Basis
 from events.source import Source
-from projections.claims import BEGINNING, FOREVER, Claim
+from projections.claims import Claim
 from projections.occurrence import Occurrence
 from projections.state import StateEntry
 

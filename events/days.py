@@ -11,6 +11,12 @@ year 9999. Years are astronomical (ISO 8601-1:2019, 4.2.1): 0000 comes before 00
 
 from dataclasses import dataclass
 
+BEGINNING = -(10**9)
+"""A day before every day: an open lower bound."""
+
+FOREVER = 10**9
+"""A day after every day: an open upper bound."""
+
 _BEFORE_MONTH = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _DAYS_IN = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAYS_IN_400_YEARS = 146_097

@@ -67,3 +67,19 @@ RECORD_TYPES: dict[str, type[RecordEvent]] = {
 }
 
 ALL_TYPES: dict[str, type[Event]] = {**CLAIM_TYPES, **RECORD_TYPES}
+
+
+def statement_of(content: object) -> ClaimEvent | None:
+    """Return the claim an event makes: its own, or the one a correction puts in place."""
+    if isinstance(content, ClaimCorrected):
+        return content.claim
+    return content if isinstance(content, ClaimEvent) else None
+
+
+def sources_of(content: object) -> tuple[str, ...]:
+    """Name the sources that must be public for an event to count; a source itself needs none."""
+    if not isinstance(content, Event):
+        return ()
+    statement = statement_of(content)
+    named = (content.source, statement.source if statement else None)
+    return tuple({source: None for source in named if source})

@@ -61,6 +61,14 @@ class Publication:
         """The latest day it can have come out, as a day number."""
         return None if self.last is None else self.last // DAY_SECONDS + EPOCH_DAY
 
+    def is_certain(self, by: int) -> bool:
+        """Whether it was public by a moment for sure."""
+        return self.last is not None and self.last <= by
+
+    def is_doubtful(self, by: int) -> bool:
+        """Whether it may have been public by a moment, and was not for sure."""
+        return not self.is_certain(by) and (self.first is None or self.first <= by)
+
 
 ALWAYS = Publication(None, None)
 

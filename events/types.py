@@ -29,6 +29,9 @@ from events.fields import (
     Slug,
 )
 
+MEASURES = ("quantity", "reserve")
+"""The fields that say how many."""
+
 START, END, ATTESTATION, READING = Role.START, Role.END, Role.ATTESTATION, Role.READING
 
 

@@ -1,20 +1,19 @@
 """What is derived from the log and kept beside it: written with each append, and made anew.
 
-The tables are `entries`, `aliases` and `tree` (`ledger.tables`). Nothing here is ever the only
-place where something stands.
+The tables are `entries`, `aliases`, `tree` and those of the claims index (`ledger.tables`).
+Nothing here is ever the only place where something stands.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from events.codec import Entry, decode
-from events.errors import DamagedLedgerError, EventError
-from events.source import Source
+from events.codec import Entry
+from events.errors import DamagedLedgerError
 from ledger.direct import Statements
+from ledger.indexing import index
+from ledger.lookups import CHUNK, checked_bytes, understood
 from ledger.merkle import Tree, grown, leaf_hash, peaks_of
 from ledger.rows import alias_rows, entry_row
 from ledger.tables import DERIVED, aliases, entries, tree
-
-CHUNK = 500
 
 
 def add(statements: Statements, made: Sequence[Entry], before: Tree) -> Tree:
@@ -26,6 +25,7 @@ def add(statements: Statements, made: Sequence[Entry], before: Tree) -> Tree:
         there = "SELECT 1 FROM aliases WHERE name = ? AND mission = ?"
         if not statements.ask(there, [name, mission]):
             statements.insert(aliases, [(name, mission, position)])
+    index(statements, made)
     return after
 
 
@@ -65,65 +65,3 @@ def tree_of(statements: Statements, size: int) -> Tree:
             "the Merkle tree beside the log lacks nodes", hint="`mission rebuild` makes it anew"
         )
     return Tree(size, tuple(found[each] for each in wanted))
-
-
-def checked_bytes(value: object, position: int | None = None) -> bytes:
-    """Return a value that was stored as bytes. Raises DamagedLedgerError for any other.
-
-    SQLite gives back what lies in the file, whatever the column is declared to be.
-    """
-    if not isinstance(value, bytes):
-        where = "beside the log" if position is None else f"at position {position}"
-        raise DamagedLedgerError(
-            f"there is something other than bytes {where}",
-            position=position,
-            hint="`mission verify` says what else is wrong",
-        )
-    return value
-
-
-def understood(position: int, raw: object) -> Entry:
-    """Decode stored bytes. Raises DamagedLedgerError, naming the position."""
-    try:
-        entry = decode(checked_bytes(raw, position))
-    except EventError as error:
-        raise DamagedLedgerError(
-            f"the entry at position {position} cannot be read: {error.message}",
-            position=position,
-            hint=error.hint or "`mission verify` says what else is wrong",
-        ) from None
-    if entry.position != position:
-        raise DamagedLedgerError(
-            f"the entry at position {position} says that it is number {entry.position}",
-            position=position,
-            hint="`mission verify` says what else is wrong",
-        )
-    return entry
-
-
-def last_position(statements: Statements) -> int:
-    """Return where the log ends."""
-    return statements.ask("SELECT max(position) FROM log")[0][0] or 0
-
-
-def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
-    """Return those of these ids that are in the log."""
-    wanted = [bytes.fromhex(id_) for id_ in ids]
-    found: set[str] = set()
-    for start in range(0, len(wanted), CHUNK):
-        some = wanted[start : start + CHUNK]
-        marks = ", ".join("?" * len(some))
-        query = f"SELECT id FROM entries WHERE id IN ({marks})"  # noqa: S608 (marks only)
-        found.update(checked_bytes(id_).hex() for (id_,) in statements.ask(query, some))
-    return frozenset(found)
-
-
-def source(statements: Statements, id_: str) -> Source | None:
-    """Return the source that goes by an id."""
-    rows = statements.ask(
-        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
-        " WHERE e.describes = ?",
-        [id_],
-    )
-    content = understood(*rows[0]).content if rows else None
-    return content if isinstance(content, Source) else None

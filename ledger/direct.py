@@ -5,12 +5,15 @@ parameters would cost more than the database's own work. Connections, their pool
 are SQLAlchemy's all the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+
+TOGETHER = 100
+"""Rows that are asked for in one statement."""
 
 
 class Statements:
@@ -24,6 +27,31 @@ class Statements:
         """Return the rows a query gives."""
         self._cursor.execute(statement.replace("?", self._mark), values)
         return list(self._cursor.fetchall())
+
+    def ask_of(
+        self,
+        query: str,
+        names: Sequence[str],
+        wanted: Iterable[tuple[object, ...]],
+        *more: object,
+    ) -> Iterator[Any]:
+        """Yield the rows of a query over a table `wanted` that has these columns and rows.
+
+        `more` are the values the query itself marks.
+        """
+        rows = list(wanted)
+        for start in range(0, len(rows), TOGETHER):
+            some = rows[start : start + TOGETHER]
+            marks = ", ".join([f"({', '.join('?' * len(names))})"] * len(some))
+            yield from self.ask(
+                f"WITH wanted({', '.join(names)}) AS (VALUES {marks}) {query}",
+                [*(value for row in some for value in row), *more],
+            )
+
+    def change(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Carry out a statement for each of these rows of values."""
+        if rows:
+            self._cursor.executemany(statement.replace("?", self._mark), rows)
 
     def run(self, statement: str) -> None:
         """Carry out a statement that gives no rows."""

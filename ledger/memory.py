@@ -12,9 +12,10 @@ from ledger.clock import utc_now
 from ledger.naming import aliases_of
 from ledger.planning import by_id, check_name, plan, source_named
 from ledger.store import Batch, MissionNames, Receipt
+from ledger.unindexed import Unindexed
 
 
-class MemoryStore:
+class MemoryStore(Unindexed):
     """The store protocol over a list. Nothing outlives the process."""
 
     def __init__(

@@ -17,6 +17,7 @@ from ledger.clock import utc_now
 from ledger.memory import MemoryStore
 from ledger.planning import by_id, check_name, plan, source_named
 from ledger.store import Batch, MissionNames, Receipt, Store
+from ledger.unindexed import Unindexed
 
 
 def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overlay":
@@ -24,7 +25,7 @@ def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overla
     return Overlay(store, clock)
 
 
-class Overlay:
+class Overlay(Unindexed):
     """The store protocol over another store, which it never writes to and does not close."""
 
     def __init__(self, under: Store, clock: Callable[[], datetime]) -> None:

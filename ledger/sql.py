@@ -7,7 +7,7 @@ what the log really holds. An acknowledged batch is on the disk.
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
@@ -17,13 +17,15 @@ import sqlalchemy as sa
 from events.codec import Entry, encode
 from events.errors import DamagedLedgerError, UnreachableError
 from events.source import Source
-from ledger import derived
+from ledger import derived, lookups
 from ledger.clock import utc_now
-from ledger.derived import CHUNK, checked_bytes, understood
 from ledger.direct import Statements, statements_of
+from ledger.lookups import CHUNK, checked_bytes, understood
 from ledger.merkle import Tree
 from ledger.planning import by_id, check_continuation, check_name, plan
 from ledger.rows import EntryRow, microseconds
+from ledger.scope import Place, Scope, Selection
+from ledger.selecting import missions_of, possibly_public, select
 from ledger.store import Batch, MissionNames, Receipt
 from ledger.tables import aliases, entries, log, tree
 from ledger.troubles import in_plain_words
@@ -95,11 +97,11 @@ class SqlStore:
         with self._writing() as writer:
             if landed := _landed(writer, batch, by, moments):
                 return landed
-            last = derived.last_position(writer)
+            last = lookups.last_position(writer)
             planned = plan(
                 wanted,
-                derived.known(writer, wanted),
-                lambda id_: derived.source(writer, id_),
+                lookups.known(writer, wanted),
+                lambda id_: lookups.source(writer, id_),
                 position=last,
                 expected=expected,
             )
@@ -123,17 +125,17 @@ class SqlStore:
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return those of these ids that are in the log."""
         with self._connection() as connection:
-            return derived.known(statements_of(connection), ids)
+            return lookups.known(statements_of(connection), ids)
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries as another ledger recorded them, byte for byte."""
         with self._writing() as writer:
-            last = derived.last_position(writer)
+            last = lookups.last_position(writer)
             check_continuation(
                 entries,
                 last,
-                derived.known(writer, (entry.id for entry in entries)),
-                lambda id_: derived.source(writer, id_),
+                lookups.known(writer, (entry.id for entry in entries)),
+                lambda id_: lookups.source(writer, id_),
             )
             after = self._add(writer, entries, last)
         self._end = after
@@ -142,7 +144,7 @@ class SqlStore:
     def position(self) -> int:
         """Return the last position."""
         with self._connection() as connection:
-            return derived.last_position(statements_of(connection))
+            return lookups.last_position(statements_of(connection))
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
@@ -165,6 +167,35 @@ class SqlStore:
         for entry in self._read(query):
             self._as_indexed(entry, entry.mission == mission)
             yield entry
+
+    def select(
+        self, mission: str, scope: Scope, *, known: int | None = None, upto: int | None = None
+    ) -> Selection:
+        """Return those of a mission's events that the answer to a question can rest on."""
+        end = self.position() if upto is None else upto
+        with self._connection() as connection:
+            found = select(statements_of(connection), mission, scope, known=known, upto=end)
+        if found is None:
+            return Selection(tuple(self.of_mission(mission, upto=end)))
+        for entry in found.entries:
+            self._as_indexed(entry, entry.mission == mission)
+        return found
+
+    def missions_of(
+        self, party: str, day: int, *, known: int | None = None, upto: int | None = None
+    ) -> Mapping[str, frozenset[Place] | None]:
+        """Return the missions in whose state on a day a nation or body can be."""
+        end = self.position() if upto is None else upto
+        with self._connection() as connection:
+            return missions_of(statements_of(connection), party, day, known=known, upto=end)
+
+    def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
+        """Return the sources some event names that were perhaps public by `known`."""
+        if known is None:
+            return frozenset()
+        end = self.position() if upto is None else upto
+        with self._connection() as connection:
+            return possibly_public(statements_of(connection), known, end)
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
@@ -244,7 +275,7 @@ class SqlStore:
         """Return the Merkle tree over the first `size` entries."""
         with self._connection() as connection:
             reader = statements_of(connection)
-            end = derived.last_position(reader)
+            end = lookups.last_position(reader)
             if size is not None and size > end:
                 raise DamagedLedgerError(f"the log ends at position {end}, before {size}")
             return derived.tree_of(reader, end if size is None else size)
@@ -272,7 +303,7 @@ class SqlStore:
                 statements.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
                 for table in (log, entries, tree)
             ]
-            return derived.last_position(statements), counts[0], counts[1], counts[2]
+            return lookups.last_position(statements), counts[0], counts[1], counts[2]
 
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""

@@ -5,13 +5,14 @@ A ledger is a store that outlives the process, with the Merkle tree over what it
 passes the contract suite in `tests/ledger`, as every other does.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from events.codec import Content, Entry, Written
 from ledger.merkle import Tree
+from ledger.scope import Place, Scope, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,31 @@ class Store(Protocol):
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order, without reading any other mission's."""
+        ...
+
+    def select(
+        self, mission: str, scope: Scope, *, known: int | None = None, upto: int | None = None
+    ) -> Selection:
+        """Return at least those of a mission's events that the answer to a question can rest on.
+
+        `known` is in seconds since 1970 UTC: sources not certainly public by then do not count.
+        """
+        ...
+
+    def missions_of(
+        self, party: str, day: int, *, known: int | None = None, upto: int | None = None
+    ) -> Mapping[str, frozenset[Place] | None]:
+        """Return at least the missions in whose state on a day a nation or body can be.
+
+        With each, the periods where it can be named; None is any.
+        """
+        ...
+
+    def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
+        """Return the sources some event names that were perhaps public by `known`, not certainly.
+
+        In seconds since 1970 UTC; None where every source counts.
+        """
         ...
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from events.days import iso_day
+from events.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
-from projections.claims import BEGINNING, FOREVER, Claim
+from events.types import MEASURES
+from projections.claims import Claim
 from projections.period import Period, Standing, standing
 from projections.plans import Outcome, plans
 from projections.reading import clashes, readings
-from projections.state import MEASURES, Json
+from projections.state import Json
 from projections.view import View
 
 

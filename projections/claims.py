@@ -10,17 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events.codec import Entry
+from events.days import BEGINNING, FOREVER
 from events.edtf import parse
 from events.facets import Basis, Role
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
 from events.source import ALWAYS, Publication
 from events.types import ClaimEvent
-
-BEGINNING = -(10**9)
-"""A day before every day: an open lower bound."""
-
-FOREVER = 10**9
-"""A day after every day: an open upper bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,11 @@ class Claim:
     source: str | None
     published: Publication
     statement: ClaimEvent
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """The facet, the key and the number of the period it is on."""
+        return self.facet, self.key, self.period
 
     @property
     def reported(self) -> bool:
@@ -113,8 +113,7 @@ def visible(
     def public(source: str | None) -> bool:
         if known is None or source is None:
             return True
-        last = publications.get(source, ALWAYS).last
-        return last is not None and last <= known
+        return publications.get(source, ALWAYS).is_certain(known)
 
     needed = _needed(entries)
     heard = [entry for entry in entries if all(public(source) for source in needed[entry.id])]
@@ -124,7 +123,7 @@ def visible(
     withdrawn: list[Claim] = []
     preferences: dict[Place, Preference] = {}
     for entry in heard:
-        if statement := statement_of(entry):
+        if statement := statement_of(entry.content):
             kept = withdrawn if entry.id in cancelled else claims
             kept.extend(claims_of(entry, statement, publications))
         # A choice made with a later source in hand settles nothing before that was public.
@@ -147,23 +146,14 @@ def visible(
         possibly_public=frozenset(
             source
             for source in unpublished
-            if (first := publications.get(source, ALWAYS).first) is None
-            or (known is not None and first <= known)
+            if known is not None and publications.get(source, ALWAYS).is_doubtful(known)
         ),
     )
 
 
-def statement_of(entry: Entry) -> ClaimEvent | None:
-    """Return the claim an entry makes: its own, or the one a correction puts in place."""
-    content = entry.content
-    if isinstance(content, ClaimCorrected):
-        return content.claim
-    return content if isinstance(content, ClaimEvent) else None
-
-
 def bears_on(entry: Entry, key: str, facet: str | None) -> bool:
     """Whether an entry makes a claim on a key, in this facet or any."""
-    statement = statement_of(entry)
+    statement = statement_of(entry.content)
     return statement is not None and any(
         getattr(statement, bearing.key) == key and facet in (None, bearing.facet)
         for bearing in statement.bears
@@ -219,17 +209,10 @@ def _needed(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
     needed: dict[str, tuple[str, ...]] = {}
     corrections: set[str] = set()
     for entry in entries:
-        sources = sources_of(entry)
+        sources = sources_of(entry.content)
         if isinstance(content := entry.content, ClaimCorrected):
             corrections.add(entry.id)
             if content.target in corrections:
                 sources = tuple(dict.fromkeys((*sources, *needed[content.target])))
         needed[entry.id] = sources
     return needed
-
-
-def sources_of(entry: Entry) -> tuple[str, ...]:
-    """Name the sources that must be public for an entry to count."""
-    statement = statement_of(entry)
-    named = (entry.source, statement.source if statement else None)
-    return tuple({source: None for source in named if source})

@@ -3,11 +3,13 @@
 Each criterion left at None fits everything; text is looked for without regard to case.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ledger.scope import OnDay, Place
+from ledger.store import Store
 from projections.state import Json, StateEntry, state
-from projections.view import View
+from projections.view import View, view
 
 _TEXTS = ("name", "capability", "location")
 
@@ -61,9 +63,27 @@ class Found:
 
 def find(views: Iterable[View], wanted: Wanted, day: int) -> Iterator[Found]:
     """Yield what is wanted in the states of these missions at the close of a day."""
-    for view in views:
-        for entries in state(view, day).facets.values():
-            yield from (Found(view.mission, entry) for entry in entries if wanted.fits(entry))
+    for seen in views:
+        for entries in state(seen, day).facets.values():
+            yield from (Found(seen.mission, entry) for entry in entries if wanted.fits(entry))
+
+
+def places_to_look(
+    store: Store, wanted: Wanted, day: int, *, known: int | None = None, upto: int | None = None
+) -> Iterator[View]:
+    """Yield views of the missions that what is wanted can be in, at the close of a day.
+
+    Where a nation or body is named, of no others, and of no more than the periods it can be in.
+    """
+    position = store.position() if upto is None else upto
+    missions: Mapping[str, frozenset[Place] | None]
+    # A code has a letter in it; a key of digits alone is nobody's.
+    if wanted.who and wanted.who.upper().isupper():
+        missions = store.missions_of(wanted.who.upper(), day, known=known, upto=position)
+    else:
+        missions = {each.mission: None for each in store.missions(upto=position)}
+    for mission, places in missions.items():
+        yield view(store, mission, known=known, upto=position, scope=OnDay(day, places))
 
 
 def _said(text: str | None, places: Iterable[object]) -> bool:

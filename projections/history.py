@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from events.codec import Entry
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from projections.claims import bears_on, statement_of
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
+from projections.claims import bears_on
 from projections.state import Json
 from projections.view import View
 
@@ -20,7 +20,7 @@ class Change:
     def to_json(self) -> Json:
         """Return the change as a JSON object."""
         content = self.entry.content
-        statement = statement_of(self.entry)
+        statement = statement_of(self.entry.content)
         return {
             "position": self.entry.position,
             "recorded_at": self.entry.recorded_at.isoformat(),

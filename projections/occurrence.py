@@ -7,8 +7,9 @@ and its window is the hull of them. Where nothing is reported, the plan publishe
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from events.days import BEGINNING, FOREVER
 from events.facets import Basis
-from projections.claims import BEGINNING, FOREVER, Claim, Preference
+from projections.claims import Claim, Preference
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from events.days import BEGINNING, FOREVER
 from events.facets import Role
-from projections.claims import BEGINNING, FOREVER, Claim, Place, Preference
+from projections.claims import Claim, Place, Preference
 from projections.occurrence import ANY_DAY, Days, Occurrence, confine, occurrence
 
 

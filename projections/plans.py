@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from events.days import BEGINNING, FOREVER
 from events.facets import Role
-from projections.claims import BEGINNING, FOREVER, Claim
+from projections.claims import Claim
 from projections.occurrence import Days, hull, last_published, plan_days
 from projections.period import Period
 from projections.state import Json, day_json, label_of

@@ -7,9 +7,10 @@ contribution states, on that claim's own date. A planned reading is only ever `e
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from events.days import FOREVER
 from events.facets import Role
 from events.fields import Quantity
-from projections.claims import FOREVER, Claim, Preference
+from projections.claims import Claim, Preference
 from projections.occurrence import Days, last_published, plan_days
 from projections.period import Standing
 
@@ -36,6 +37,12 @@ class Answer:
     standing: Standing
     rivals: tuple[Reading, ...] = ()
     last_reported: Reading | None = None
+
+    @property
+    def heard(self) -> tuple[Reading, ...]:
+        """The readings it rests on: the one that answers first, then those beside it."""
+        beside = (self.last_reported,) if self.last_reported else ()
+        return (self.reading, *self.rivals, *beside)
 
     @property
     def disputed(self) -> bool:

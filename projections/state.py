@@ -7,21 +7,20 @@ The JSON form is the contract; keys are only ever added to it:
      "left_out": {"possibly_known_sources": 0}}
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from events import nations
-from events.days import iso_day
+from events.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
-from projections.claims import BEGINNING, FOREVER, Claim
-from projections.occurrence import Days, Occurrence, last_published
+from events.types import MEASURES
+from projections.claims import Claim
+from projections.occurrence import Days, Occurrence, last_published, plan_days
 from projections.period import Period, Standing, standing
 from projections.reading import Answer, Reading, answers, readings
 from projections.view import View
 
 Json = dict[str, object]
-
-MEASURES = ("quantity", "reserve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +126,7 @@ def _in_force(view: View, period: Period, found: Standing, day: int) -> StateEnt
     telling = [claim for claim in telling if claim not in revised]
     value, variants, planned = _described(telling, day)
     disputed = period.disputed
+    shown: set[str] = set()
     for measure in MEASURES:
         preference = view.visible.preferences.get(
             (period.facet, period.key, period.number, Role.READING)
@@ -135,6 +135,7 @@ def _in_force(view: View, period: Period, found: Standing, day: int) -> StateEnt
         if counts:
             value[measure] = answer_json(counts[0], others=counts[1:])
             disputed = disputed or any(count.disputed for count in counts)
+            shown.update(each.claim.event for count in counts for each in count.heard)
     return StateEntry(
         facet=period.facet,
         key=period.key,
@@ -149,7 +150,7 @@ def _in_force(view: View, period: Period, found: Standing, day: int) -> StateEnt
         value=value,
         variants=variants,
         planned=() if period.only_planned else planned,
-        claims=_resting_on(period),
+        claims=_resting_on(period, shown),
     )
 
 
@@ -159,7 +160,6 @@ def _counted(view: View, key: str, claims: Sequence[Claim], day: int) -> list[St
     for answer in answers(readings(claims), day, preference):
         reading = answer.reading
         value: Json = {"quantity": answer_json(answer), "on": reading_date(reading)}
-        shown = (reading, *answer.rivals, *([answer.last_reported] if answer.last_reported else []))
         attested = Days(BEGINNING, BEGINNING)
         if reading.claim.reported:
             # On which day of a longer window it was so, the source does not say.
@@ -180,7 +180,7 @@ def _counted(view: View, key: str, claims: Sequence[Claim], day: int) -> list[St
                 value=value,
                 variants={},
                 planned=(),
-                claims=tuple(each.claim for each in shown),
+                claims=tuple(each.claim for each in answer.heard),
             )
         )
     return entries
@@ -227,8 +227,12 @@ def _weight(claim: Claim, day: int) -> tuple[object, ...]:
     )
 
 
-def _resting_on(period: Period) -> tuple[Claim, ...]:
-    """Return the claims an answer rests on: not the plans that reports overtook."""
+def _resting_on(period: Period, shown: Set[str]) -> tuple[Claim, ...]:
+    """Return the claims an answer rests on: not the plans that reports overtook.
+
+    Of its readings, those that are `shown`. Where there is nothing but readings of other days,
+    the first of them is what shows that there is something to tell of at all.
+    """
     revised = set(_revised(period.claims))
     overtaken = set(period.end.superseded if period.end else ())
     overtaken |= {
@@ -236,7 +240,17 @@ def _resting_on(period: Period) -> tuple[Claim, ...]:
         for claim in (period.start.superseded if period.start else ())
         if claim in revised or not claim.statement.value()
     }
-    return tuple(claim for claim in period.claims if claim not in overtaken)
+    resting = tuple(
+        claim
+        for claim in period.claims
+        if claim not in overtaken and (claim.role is not Role.READING or claim.event in shown)
+    )
+    return resting or (min(period.claims, key=_dated),)
+
+
+def _dated(claim: Claim) -> tuple[int, int]:
+    days = Days(claim.first, claim.last) if claim.reported else plan_days(claim)
+    return days.last, claim.position
 
 
 def label_of(view: View, facet: str, key: str, number: int) -> str:

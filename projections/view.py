@@ -7,14 +7,17 @@ Every projection of a single mission starts from a `View`; none reads the store 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from events.codec import Entry
+from events.days import BEGINNING
 from events.facets import FACETS, Role
+from events.record import sources_of
 from events.source import Source
+from ledger.scope import Place, Scope, Selection
 from ledger.store import Store
-from projections.claims import BEGINNING, Claim, Visible, sources_of, visible
+from projections.claims import Claim, Visible, visible
 from projections.period import Period, take_turns, weigh
 
 
@@ -23,6 +26,8 @@ class View:
     """What the record says of one mission at a position of the log, from sources public by then.
 
     `known` is in seconds since 1970 UTC; None is no limit. `position` is that of the whole log.
+    `told` are the periods that the entries tell whole, where those are not all of the mission's:
+    nothing is said of any other. `left_out` are then the sources that were only possibly public.
     """
 
     mission: str
@@ -30,12 +35,22 @@ class View:
     sources: Mapping[str, Source]
     known: int | None
     position: int
+    told: frozenset[Place] | None = None
+    left_out: frozenset[str] | None = None
 
     @cached_property
     def visible(self) -> Visible:
         """The claims that take part."""
         publications = {name: source.publication for name, source in self.sources.items()}
-        return visible(self.entries, publications, self.known)
+        found = visible(self.entries, publications, self.known)
+        if self.told is None:
+            return found
+        return replace(
+            found,
+            claims=tuple(each for each in found.claims if each.place in self.told),
+            withdrawn=tuple(each for each in found.withdrawn if each.place in self.told),
+            possibly_public=self.left_out or frozenset(),
+        )
 
     @cached_property
     def by_period(self) -> Mapping[tuple[str, str, int], tuple[Claim, ...]]:
@@ -89,18 +104,34 @@ class View:
         return min(mission.begun.first, unplanned.begun.first)
 
 
-def view(store: Store, mission: str, *, known: int | None = None, upto: int | None = None) -> View:
-    """Read one mission's record from a store, up to a position."""
+def view(
+    store: Store,
+    mission: str,
+    *,
+    known: int | None = None,
+    upto: int | None = None,
+    scope: Scope | None = None,
+) -> View:
+    """See one mission's record in a store, up to a position.
+
+    All of it, or as much as a question of this scope can rest on: the answer is the same.
+    """
     # The position first: what is appended meanwhile is then left out, not half counted.
     position = store.position() if upto is None else upto
-    entries = tuple(store.of_mission(mission, upto=position))
-    return View(mission, entries, described(store, entries, position), known, position)
+    if scope is None:
+        found = Selection(tuple(store.of_mission(mission, upto=position)))
+    else:
+        found = store.select(mission, scope, known=known, upto=position)
+    sources = described(store, found.entries, position)
+    return View(
+        mission, found.entries, sources, known, position, found.periods, found.possibly_public
+    )
 
 
 def described(store: Store, entries: Iterable[Entry], upto: int | None) -> dict[str, Source]:
     """Return the sources that entries name, by id."""
     names: Sequence[str] = list(
-        dict.fromkeys(name for entry in entries for name in sources_of(entry))
+        dict.fromkeys(name for entry in entries for name in sources_of(entry.content))
     )
     return {
         entry.content.id: entry.content

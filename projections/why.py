@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from events.facets import Role
-from projections.claims import Claim, bears_on, sources_of
+from events.record import sources_of
+from projections.claims import Claim, bears_on
 from projections.state import Json, StateEntry, day_json, state
 from projections.view import View
 
@@ -87,7 +88,10 @@ def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation
         if ground.claim.key == key and facet in (None, ground.claim.facet)
     ]
     hidden = {
-        name for entry in view.entries if bears_on(entry, key, facet) for name in sources_of(entry)
+        name
+        for entry in view.entries
+        if bears_on(entry, key, facet)
+        for name in sources_of(entry.content)
     }
     return Explanation(
         answers=tuple(answers),

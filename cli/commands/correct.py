@@ -25,12 +25,11 @@ from events.announcement_text import write_announcement
 from events.codec import Entry
 from events.errors import MissionLedgerError
 from events.faults import AnnouncementError
-from events.record import ClaimCorrected
+from events.record import ClaimCorrected, statement_of
 from events.source import Source
 from events.types import ClaimEvent
 from events.yamltext import Items, Mapping, Node, Text, read_yaml
 from ledger.store import Store
-from projections.claims import statement_of
 
 FIXED = ("type", "mission", "source")
 
@@ -68,7 +67,7 @@ def command(
     with writing(ledger) as store:
         need_source(store, source)
         mission, target = standing_event(store, event)
-        old = statement_of(target)
+        old = statement_of(target.content)
         if old is None:
             raise MissionLedgerError(
                 f"{event} is a {target.content.type}, which claims nothing to correct",

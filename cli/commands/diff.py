@@ -21,6 +21,7 @@ from cli.output import put
 from cli.page import Page
 from cli.ranges import Range, read_range
 from events.days import iso_day
+from ledger.scope import OnDay
 from projections.diff import Difference, diff
 from projections.state import state
 
@@ -65,8 +66,8 @@ def command(
     if not any(each.is_range for each in (days, publicly, log)):
         raise click.UsageError("give --on, --known or --recorded a range: A..B, or A.. up to now")
     with reading(ledger) as store:
-        before = ask(store, mission, publicly.before, log.before)
-        after = ask(store, mission, publicly.after, log.after)
+        before = ask(store, mission, publicly.before, log.before, OnDay(days.before.day))
+        after = ask(store, mission, publicly.after, log.after, OnDay(days.after.day))
     found = [
         each
         for each in diff(state(before.seen, days.before.day), state(after.seen, days.after.day))

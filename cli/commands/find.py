@@ -4,12 +4,12 @@ import click
 
 from cli import entries, wording
 from cli.failures import AnswerIsNo
-from cli.ledger import ask_of, position_of, reading
+from cli.ledger import as_recorded, from_sources, position_of, reading, title_of
 from cli.options import Known, On, Recorded, clocks, facet_option, format_option, ledger_option
 from cli.output import put
 from cli.page import Group, Page, Row, Table
 from events.source import Source
-from projections.find import Found, Wanted, find
+from projections.find import Found, Wanted, find, places_to_look
 
 
 @click.command(name="find", short_help="Find who had what where, across missions.")
@@ -41,14 +41,16 @@ def command(
     """  # noqa: D301
     if not any((who, what, where, facet)):
         raise click.UsageError("say what to look for: --who, --what, --where or --facet")
+    wanted = Wanted(facet=facet, who=who, what=what, where=where)
     with reading(ledger) as store:
         upto = position_of(store, recorded)
-        asked = [ask_of(store, one.mission, known, recorded) for one in store.missions(upto=upto)]
-    wanted = Wanted(facet=facet, who=who, what=what, where=where)
-    found = list(find((each.seen for each in asked), wanted, on.day))
-    titles = {each.seen.mission: each.title for each in asked}
-    described = {name: one for each in asked for name, one in each.seen.sources.items()}
-    heading = (str(on), *(asked[0].clocks if asked else ()))
+        end = store.position() if upto is None else upto
+        seen = list(places_to_look(store, wanted, on.day, known=known.seconds, upto=end))
+        left_out = store.possibly_public(known.seconds, upto=end)
+        heading = (str(on), from_sources(known, left_out), as_recorded(store, end, recorded))
+    found = list(find(seen, wanted, on.day))
+    titles = {each.mission: title_of(each) for each in seen}
+    described = {name: one for each in seen for name, one in each.sources.items()}
     data = [each.to_json() for each in found]
 
     put(

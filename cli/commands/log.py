@@ -23,8 +23,8 @@ from cli.options import (
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from events.codec import Entry
+from events.record import sources_of
 from ledger.store import Store
-from projections.claims import sources_of
 
 CSV_COLUMNS = (
     *("position", "time", "recordedby", "type", "subject", "source", "id", "data.on"),
@@ -122,7 +122,7 @@ class Asked:
     def _of_mission(self, found: Iterable[Entry]) -> Iterable[Entry]:
         """Return a mission's events with the sources they are the first to name."""
         events = list(found)
-        names = dict.fromkeys(name for event in events for name in sources_of(event))
+        names = dict.fromkeys(name for event in events for name in sources_of(event.content))
         upto = events[-1].position if events else 0
         sources = self.store.of_sources((n for n in names if n not in self.named), upto=upto)
         entries = sorted([*sources, *events], key=lambda entry: entry.position)
@@ -136,7 +136,7 @@ class Asked:
         return (
             entry
             for entry in entries
-            if self.source == entry.source or self.source in sources_of(entry)
+            if self.source == entry.source or self.source in sources_of(entry.content)
         )
 
 

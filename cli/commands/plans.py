@@ -15,6 +15,7 @@ from cli.options import (
 )
 from cli.output import put
 from cli.page import Cell, Line, Mark, Page, Row, Table
+from ledger.scope import Planned
 from projections.plans import Outcome, Plan, plans
 
 CSV_COLUMNS = (
@@ -63,7 +64,7 @@ def command(
       mission plans nmi --on 2021-06-15 --format csv
     """  # noqa: D301
     with reading(ledger) as store:
-        asked = ask(store, mission, known, recorded)
+        asked = ask(store, mission, known, recorded, Planned())
     found = plans(asked.seen, on.day)
     data = [plan.to_json() for plan in found]
     put(form, data=data, records=data, columns=CSV_COLUMNS, page=lambda: _page(asked, found, on))

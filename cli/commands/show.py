@@ -15,10 +15,9 @@ from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Line, Mark, Notes, Page, Row, Table
 from events.codec import Entry, to_data
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of
 from events.source import Source
 from ledger.store import Store
-from projections.claims import sources_of
 from projections.view import view
 
 
@@ -77,10 +76,10 @@ def _sources(store: Store, entry: Entry) -> list[tuple[str, Line]]:
         return []
     found = {
         each.content.id: each.content
-        for each in store.of_sources(sources_of(entry))
+        for each in store.of_sources(sources_of(entry.content))
         if isinstance(each.content, Source)
     }
-    return [("-", wording.source_line(found.get(name), name)) for name in sources_of(entry)]
+    return [("-", wording.source_line(found.get(name), name)) for name in sources_of(entry.content)]
 
 
 _DONE = {"claim-retracted": "retracted", "claim-corrected": "corrected"}

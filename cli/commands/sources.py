@@ -18,9 +18,9 @@ from cli.options import (
 from cli.output import put
 from cli.page import Line, Mark, Page, Row, Table
 from events.codec import Entry, to_data
+from events.record import sources_of
 from events.source import Source
 from ledger.store import Store
-from projections.claims import sources_of
 
 CSV_COLUMNS = (
     *("id", "publisher", "title", "language", "published", "events", "url", "digest", "note"),
@@ -88,7 +88,7 @@ def _sources(
         if isinstance(entry.content, Source):
             stated[entry.content.id] += 0
         else:
-            stated.update(sources_of(entry))
+            stated.update(sources_of(entry.content))
     described = sorted(store.of_sources(stated, upto=upto), key=lambda entry: entry.position)
     for entry in described:
         if isinstance(entry.content, Source):

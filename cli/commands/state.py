@@ -16,6 +16,7 @@ from cli.options import (
 )
 from cli.output import put
 from cli.page import Group, Page, Row, Table
+from ledger.scope import OnDay
 from projections.state import State, state
 
 
@@ -50,7 +51,7 @@ def command(
       mission state nmi --on 2023 --facet command --format json
     """  # noqa: D301
     with reading(ledger) as store:
-        asked = ask(store, mission, known, recorded)
+        asked = ask(store, mission, known, recorded, OnDay(on.day))
     found = state(asked.seen, on.day)
     shown = [each for name in found.facets for each in found.facets[name] if facet in (None, name)]
     data = found.to_json(known=known.text, recorded=recorded.text)

@@ -17,7 +17,9 @@ from cli.options import (
 )
 from cli.output import put
 from cli.page import Cell, Line, Mark, Page, Row, Table
+from events.days import BEGINNING, FOREVER
 from events.facets import Role
+from ledger.scope import Within
 from projections.timeline import Happening, timeline
 
 CSV_COLUMNS = (
@@ -65,7 +67,7 @@ def command(
     """  # noqa: D301
     span = read_span(since, until)
     with reading(ledger) as store:
-        asked = ask(store, mission, known, recorded)
+        asked = ask(store, mission, known, recorded, _scope(span))
     rows = [
         row
         for row in timeline(asked.seen)
@@ -76,6 +78,13 @@ def command(
     ]
     data = [row.to_json() for row in rows]
     put(form, data=data, records=data, columns=CSV_COLUMNS, page=lambda: _page(asked, rows, span))
+
+
+def _scope(span: Span) -> Within | None:
+    if span == Span():
+        return None
+    first = BEGINNING if span.first is None else span.first
+    return Within(first, FOREVER if span.last is None else span.last)
 
 
 def _page(asked: Asked, rows: list[Happening], span: Span) -> Page:

@@ -1,0 +1,246 @@
+"""The claims index: kept with each append, so that an answer reads only the claims that can matter.
+
+    claims      one row for each claim on a period, and for each reading by how vague its date is
+    periods     each period's life, and from when on its end is settled (`ledger.lives`)
+    parties     the same by the nation or body a period names
+    stretches   where in a series of readings something was public, and recorded, by when
+    undone      which retraction or correction is of which entry
+    citations   which missions rest on which source, and when that can have come out
+
+All of it is a function of the log, made anew by `rebuild`. What is read out of it is only ever a
+choice of entries: what they say is read from the log itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from events.codec import Content, Entry
+from events.facets import Role
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
+from events.source import Publication, Source
+from ledger import lookups
+from ledger.claimrows import claim_rows, known_from, place_of
+from ledger.direct import Statements
+from ledger.lives import PREFERRED, REVISED, ClaimRow, PeriodKey, width_of
+from ledger.periodrows import PeriodRow, StretchKey, news, parties_of, period_row, stretch_of
+from ledger.tables import citations, claims, parties, periods, stretches, undone
+
+UNDESCRIBED = -1
+"""In place of a width in `citations`: nothing described the source when it was named."""
+
+_OPEN_SECONDS = 2**42
+"""What stands in for an open side of a publication, in seconds: further off than any date."""
+
+_PLACE = ("mission", "facet", "key", "period")
+
+_PERIODS = (
+    "SELECT p.* FROM wanted w CROSS JOIN periods p WHERE p.mission = w.mission"
+    " AND p.facet = w.facet AND p.key = w.key AND p.period = w.period"
+)
+_BOUNDING = (
+    "SELECT c.* FROM wanted w CROSS JOIN claims c WHERE c.mission = w.mission"
+    " AND c.facet = w.facet AND c.key = w.key AND c.period = w.period AND c.width < 0"
+)
+_STRETCHES = (
+    "SELECT s.mission, s.facet, s.key, s.period, s.width, s.stretch, min(s.known)"
+    " FROM wanted w CROSS JOIN stretches s WHERE s.mission = w.mission AND s.facet = w.facet"
+    " AND s.key = w.key AND s.period = w.period AND s.width = w.width AND s.stretch = w.stretch"
+    " GROUP BY s.mission, s.facet, s.key, s.period, s.width, s.stretch"
+)
+_CITATIONS = (
+    "SELECT c.source, c.mission FROM wanted w CROSS JOIN citations c"
+    " WHERE c.source = w.source AND c.mission = w.mission"
+)
+
+
+def index(statements: Statements, made: Sequence[Entry]) -> None:
+    """Add to the index what new entries bring."""
+    _Indexing(statements, made).write()
+
+
+class _Indexing:
+    """What a run of new entries, already in `log` and `entries`, adds to the index."""
+
+    def __init__(self, statements: Statements, made: Sequence[Entry]) -> None:
+        self._statements = statements
+        self._made = {entry.id: entry for entry in made}
+        self._published: dict[str, Publication | None] = {}
+        self._claims: list[ClaimRow] = []
+        self._undone: list[tuple[int, int, int]] = []
+        self._cited: dict[tuple[str, str], tuple[object, ...]] = {}
+        for entry in made:
+            self._take(entry)
+
+    def write(self) -> None:
+        """Write it."""
+        statements = self._statements
+        statements.insert(claims, self._claims)
+        statements.insert(undone, self._undone)
+        self._write_citations()
+        self._write_stretches()
+        self._write_periods()
+
+    def _take(self, entry: Entry) -> None:
+        content = entry.content
+        if isinstance(content, Source):
+            self._published[content.id] = content.publication
+            return
+        named = sources_of(content)
+        for name in named:
+            if (name, content.mission) not in self._cited:
+                self._cite(name, content.mission, entry.position)
+        known = known_from(self._needed(content, named), self._publication)
+        if statement := statement_of(content):
+            self._claims.extend(claim_rows(statement, entry.position, known, self._publication))
+        if isinstance(content, ClaimRetracted | ClaimCorrected):
+            if target := self._entry(content.target):
+                self._undone.append((target.position, entry.position, known))
+                for place, kind in self._concerned(target.content):
+                    self._mark(place, kind, entry.position, known)
+        elif isinstance(content, ReadingPreferred):
+            place = (content.mission, content.facet, content.key, content.period)
+            self._mark(place, PREFERRED, entry.position, known)
+
+    def _mark(self, place: PeriodKey, kind: int, position: int, known: int) -> None:
+        self._claims.append(ClaimRow(*place, kind, 0, position, 0, known, 0, 0, None))
+
+    def _needed(self, content: Content, named: Iterable[str]) -> set[str]:
+        """Name the sources that must be public: what corrects a correction waits for the same."""
+        needed = set(named)
+        while isinstance(content, ClaimCorrected) and (target := self._entry(content.target)):
+            content = target.content
+            if isinstance(content, ClaimCorrected):
+                needed.update(sources_of(content))
+        return needed
+
+    def _concerned(self, content: Content) -> Iterator[tuple[PeriodKey, int]]:
+        """Yield the periods that undoing an event can change, through what it undid itself."""
+        seen: set[tuple[PeriodKey, int]] = set()
+        while True:
+            if isinstance(content, ReadingPreferred):
+                seen.add(((content.mission, content.facet, content.key, content.period), PREFERRED))
+            if statement := statement_of(content):
+                seen.update(
+                    (place_of(statement, bearing), REVISED)
+                    for bearing in statement.bears
+                    if bearing.role is not Role.READING
+                )
+            if not isinstance(content, ClaimRetracted | ClaimCorrected):
+                break
+            target = self._entry(content.target)
+            if target is None:
+                break
+            content = target.content
+        yield from sorted(seen)
+
+    def _entry(self, id_: str) -> Entry | None:
+        if id_ not in self._made and (found := lookups.with_id(self._statements, id_)):
+            self._made[id_] = found
+        return self._made.get(id_)
+
+    def _publication(self, name: str) -> Publication | None:
+        if name not in self._published:
+            source = lookups.source(self._statements, name)
+            self._published[name] = source.publication if source else None
+        return self._published[name]
+
+    def _cite(self, source: str, mission: str, position: int) -> None:
+        said = self._publication(source)
+        if said is None:
+            row = (source, mission, UNDESCRIBED, 0, 0, position)
+        else:
+            first = -_OPEN_SECONDS if said.first is None else said.first
+            last = _OPEN_SECONDS if said.last is None else said.last
+            row = (source, mission, width_of(last - first), first, last, position)
+        self._cited[source, mission] = row
+
+    def _write_citations(self) -> None:
+        ask = self._statements.ask_of
+        there = {(*row,) for row in ask(_CITATIONS, ("source", "mission"), self._cited)}
+        new = [row for pair, row in self._cited.items() if pair not in there]
+        self._statements.insert(citations, new)
+
+    def _write_stretches(self) -> None:
+        """Tell of each stretch of a series what was known the earliest, where that is news."""
+        readings = [row for row in self._claims if row.width >= 0]
+        wanted = dict.fromkeys(stretch_of(row) for row in readings)
+        least: dict[StretchKey, int] = {}
+        for row in self._statements.ask_of(_STRETCHES, (*_PLACE, "width", "stretch"), wanted):
+            least[row[:6]] = row[6]
+        self._statements.insert(stretches, list(news(readings, least)))
+
+    def _write_periods(self) -> None:
+        ask = self._statements.ask_of
+        touched: dict[PeriodKey, list[ClaimRow]] = defaultdict(list)
+        for claim in self._claims:
+            touched[claim.place].append(claim)
+        there = {row[:4]: PeriodRow(*row) for row in ask(_PERIODS, _PLACE, touched)}
+        # Only what bounds a period can change its life, or a reading known before all else.
+        weighed = [
+            place
+            for place, old in there.items()
+            if any(row.width < 0 or row.known < old.known_from for row in touched[place])
+        ]
+        bounding: dict[PeriodKey, list[ClaimRow]] = {place: [] for place in weighed}
+        for row in ask(_BOUNDING, _PLACE, weighed):
+            bounding[row[:4]].append(ClaimRow(*row))
+        changes = _Changes()
+        for place, rows in touched.items():
+            if place in there:
+                changes.change(there[place], rows, bounding.get(place))
+            else:
+                changes.add(rows)
+        changes.write(self._statements)
+
+
+class _Changes:
+    """New rows of `periods` and `parties`, and old ones that say otherwise now."""
+
+    def __init__(self) -> None:
+        self._periods: list[PeriodRow] = []
+        self._moved_periods: list[tuple[object, ...]] = []
+        self._parties: list[tuple[object, ...]] = []
+        self._moved_parties: list[tuple[object, ...]] = []
+
+    def add(self, rows: Sequence[ClaimRow]) -> None:
+        """Add a period that these are the first rows of."""
+        made = period_row(rows, [row for row in rows if row.width < 0])
+        if made:
+            self._periods.append(made)
+            self._parties += [made.of_party(party) for party in parties_of(made.place, rows)]
+
+    def change(
+        self, old: PeriodRow, new: Sequence[ClaimRow], bounding: Sequence[ClaimRow] | None
+    ) -> None:
+        """Change what is said of a period, after new rows; `bounding` has those among them."""
+        made = period_row(new, bounding, old)
+        assert made  # noqa: S101 (there was one)
+        if made != old:
+            self._moved_periods.append((*made[4:], *made.place))
+        latest = new[0].position
+        before = parties_of(old.place, (row for row in bounding or () if row.position < latest))
+        after = before | parties_of(old.place, (*(bounding or ()), *new))
+        self._parties += [made.of_party(party) for party in after - before]
+        if made.of_party("") != old.of_party(""):
+            self._moved_parties += [
+                (*made.of_party(party), *old.of_party(party)[:7]) for party in before
+            ]
+
+    def write(self, statements: Statements) -> None:
+        """Write them."""
+        statements.insert(periods, self._periods)
+        statements.insert(parties, self._parties)
+        statements.change(
+            "UPDATE periods SET width = ?, begins = ?, ends = ?, known_from = ?, known_to = ?,"
+            " known_width = ?, first_position = ?, last_position = ?, position_width = ?,"
+            " planned = ?, widths = ?"
+            " WHERE mission = ? AND facet = ? AND key = ? AND period = ?",
+            self._moved_periods,
+        )
+        statements.change(
+            "UPDATE parties SET party = ?, width = ?, begins = ?, mission = ?, facet = ?, key = ?,"
+            " period = ?, ends = ?, known_to = ?, last_position = ?"
+            " WHERE party = ? AND width = ? AND begins = ? AND mission = ? AND facet = ?"
+            " AND key = ? AND period = ?",
+            self._moved_parties,
+        )

@@ -1,0 +1,143 @@
+"""When a period of one facet key can be in the state at all: what lets ended ones be passed over.
+
+A life is a run of days [begins, ends), wider than any standing and never narrower. It is worked
+out from the windows of a period's claims alone, by rules that hold whatever else is known:
+
+    begins   the earliest day of a reported start that nothing speaks against; where nothing is
+             reported or attested, of a planned one. It holds through every clock if no claim on
+             the period came out, or was recorded, before that start was.
+    ends     the latest day of a reported end that everything else lies before. It holds once
+             every claim is heard: before that the period is taken to be as open as any.
+
+Where that is not so, or an event about the record bears on the period, the life is open. What is
+passed over because of it is what `projections.period` would find to be in no state; a test draws
+records at random and compares.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from events.days import BEGINNING, FOREVER
+from events.facets import Basis, Role
+
+NEVER = 2**60
+"""A second after every second: for what was never certainly public."""
+
+ALWAYS = -(2**60)
+"""A second before every second: for what needs no source."""
+
+BOUNDS, REVISED, PREFERRED = -1, -2, -3
+"""In place of the width of a reading: a claim that bounds its period; an event that may have
+undone one; a preference among claims, or what may have undone that."""
+
+_ROLES, _BASES = tuple(Role), tuple(Basis)
+
+
+def code(role: Role, basis: Basis) -> int:
+    """Write what a claim says as a small number, as the index has it."""
+    return _ROLES.index(role) * len(_BASES) + _BASES.index(basis)
+
+
+class ClaimRow(NamedTuple):
+    """One claim as the index has it: on which period, when, and from when it counts.
+
+    `first` and `last` are days, a planned reading's no earlier than its publication; `known` is
+    the second from which all sources it needs were certainly public; `says` its role and basis;
+    `since` the earliest day its source can have come out; `party` the nation or body it names.
+    """
+
+    mission: str
+    facet: str
+    key: str
+    period: int
+    width: int
+    last: int
+    position: int
+    first: int
+    known: int
+    says: int
+    since: int
+    party: str | None
+
+    @property
+    def place(self) -> "PeriodKey":
+        """The period it is on."""
+        return self[:4]
+
+    @property
+    def role(self) -> Role:
+        """What it says of the period."""
+        return _ROLES[self.says // len(_BASES)]
+
+    @property
+    def reported(self) -> bool:
+        """Whether it is reported, rather than decided or planned."""
+        return self.says % len(_BASES) == 0
+
+
+PeriodKey = tuple[str, str, str, int]
+"""Mission, facet, key and number of a period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The days [begins, ends) on which a period can be in the state.
+
+    `known_to` and `last_position` tell from when on `ends` holds; they are None while it is open.
+    """
+
+    begins: int = BEGINNING
+    ends: int = FOREVER
+    known_to: int | None = None
+    last_position: int | None = None
+
+
+def width_of(length: int) -> int:
+    """Return the class of a run: the least w such that it is shorter than 2**w.
+
+    A run of class w that holds a point begins less than 2**w before it, so that a few short
+    stretches of one index hold all the runs that can.
+    """
+    return max(length, 0).bit_length()
+
+
+def life(rows: Sequence[ClaimRow], known_from: int, first_position: int) -> Life:
+    """Work out a period's life from the rows that bound it.
+
+    `known_from` and `first_position` are the least of all its claims, readings too.
+    """
+    if any(row.width == REVISED for row in rows):
+        return Life()
+    rows = [row for row in rows if row.width == BOUNDS]
+    starts = [row for row in rows if row.role is Role.START]
+    ends = [row for row in rows if row.role is Role.END and row.reported]
+    attested = [row for row in rows if row.role is Role.ATTESTATION]
+    begun = [row for row in starts if row.reported]
+    planned = [row for row in starts if not row.reported]
+
+    anchors = [row for row in starts if (row.known, row.position) == (known_from, first_position)]
+    begins = BEGINNING
+    if begun:
+        by = min((row.last for row in (*attested, *ends)), default=FOREVER)
+        not_before = max((row.since for row in planned), default=BEGINNING)
+        at_one = not_before <= min(by, *(row.last for row in begun)) and by >= max(
+            row.first for row in begun
+        )
+        if at_one and any(row.reported for row in anchors):
+            begins = min(row.first for row in begun)
+    elif anchors and not attested and not ends:
+        begins = min(max(row.first, row.since) for row in planned)
+
+    before = max(
+        (row.first if row.reported else row.since for row in rows if row not in ends),
+        default=BEGINNING,
+    )
+    if not ends or before >= min(row.last for row in ends):
+        return Life(begins)
+    return Life(
+        begins,
+        max(row.last for row in ends),
+        max(row.known for row in rows),
+        max(row.position for row in rows),
+    )

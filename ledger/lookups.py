@@ -1,0 +1,82 @@
+"""Looking things up in the log and the table of its entries, within a transaction."""
+
+from collections.abc import Iterable
+
+from events.codec import Entry, decode
+from events.errors import DamagedLedgerError, EventError
+from events.source import Source
+from ledger.direct import Statements
+
+CHUNK = 500
+
+
+def checked_bytes(value: object, position: int | None = None) -> bytes:
+    """Return a value that was stored as bytes. Raises DamagedLedgerError for any other.
+
+    SQLite gives back what lies in the file, whatever the column is declared to be.
+    """
+    if not isinstance(value, bytes):
+        where = "beside the log" if position is None else f"at position {position}"
+        raise DamagedLedgerError(
+            f"there is something other than bytes {where}",
+            position=position,
+            hint="`mission verify` says what else is wrong",
+        )
+    return value
+
+
+def understood(position: int, raw: object) -> Entry:
+    """Decode stored bytes. Raises DamagedLedgerError, naming the position."""
+    try:
+        entry = decode(checked_bytes(raw, position))
+    except EventError as error:
+        raise DamagedLedgerError(
+            f"the entry at position {position} cannot be read: {error.message}",
+            position=position,
+            hint=error.hint or "`mission verify` says what else is wrong",
+        ) from None
+    if entry.position != position:
+        raise DamagedLedgerError(
+            f"the entry at position {position} says that it is number {entry.position}",
+            position=position,
+            hint="`mission verify` says what else is wrong",
+        )
+    return entry
+
+
+def last_position(statements: Statements) -> int:
+    """Return where the log ends."""
+    return statements.ask("SELECT max(position) FROM log")[0][0] or 0
+
+
+def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
+    """Return those of these ids that are in the log."""
+    wanted = [bytes.fromhex(id_) for id_ in ids]
+    found: set[str] = set()
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        marks = ", ".join("?" * len(some))
+        query = f"SELECT id FROM entries WHERE id IN ({marks})"  # noqa: S608 (marks only)
+        found.update(checked_bytes(id_).hex() for (id_,) in statements.ask(query, some))
+    return frozenset(found)
+
+
+def source(statements: Statements, id_: str) -> Source | None:
+    """Return the source that goes by an id."""
+    rows = statements.ask(
+        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
+        " WHERE e.describes = ?",
+        [id_],
+    )
+    content = understood(*rows[0]).content if rows else None
+    return content if isinstance(content, Source) else None
+
+
+def with_id(statements: Statements, id_: str) -> Entry | None:
+    """Return the entry that has an id."""
+    rows = statements.ask(
+        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
+        " WHERE e.id = ?",
+        [bytes.fromhex(id_)],
+    )
+    return understood(*rows[0]) if rows else None

@@ -1,0 +1,46 @@
+"""What is asked about a mission, as far as it tells which events can matter to the answer."""
+
+from dataclasses import dataclass
+
+from events.codec import Entry
+
+Place = tuple[str, str, int]
+"""Facet, key and number of a period of the mission asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """What the state at the close of a day rests on; of these periods alone, where given."""
+
+    day: int
+    only: frozenset[Place] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What lies, or can lie, on the days from `first` to `last`."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What was ever planned or decided, and what came of it."""
+
+
+Scope = OnDay | Within | Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The entries an answer has to read, by position; what they say of other periods is no matter.
+
+    `periods` are those that the entries tell whole, None where that is every one they speak of.
+    `possibly_public` are the sources the mission rests on that were perhaps public in time, and
+    not certainly; None where the entries tell.
+    """
+
+    entries: tuple[Entry, ...]
+    periods: frozenset[Place] | None = None
+    possibly_public: frozenset[str] | None = None

@@ -1,0 +1,333 @@
+"""Which entries an answer about one mission has to read, found in the claims index.
+
+What is found is enough and may be more: the plain reading of it gives the same answer as the
+plain reading of all the mission's events (`projections.view`). Where the index cannot be sure of
+that, it says so, and everything is read.
+
+A run of days, seconds or positions that holds a point is found by its class (`lives.width_of`):
+one short range of an index for each class. So what is over, or still to come, is passed over
+without being read, and so are the readings of a long series before the last one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from heapq import merge
+from itertools import chain, groupby, repeat
+from typing import Any, NamedTuple
+
+from events.codec import Entry
+from events.days import BEGINNING
+from events.facets import FACETS, Basis, Role
+from events.record import ClaimCorrected, ReadingPreferred
+from ledger import lookups
+from ledger import selecting_queries as queries
+from ledger.claimrows import MEASURE
+from ledger.direct import Statements
+from ledger.lives import BOUNDS, NEVER, PREFERRED, REVISED, code
+from ledger.periodrows import STRETCH
+from ledger.scope import OnDay, Place, Planned, Scope, Selection, Within
+
+READ = code(Role.READING, Basis.REPORTED)
+"""What a reported reading says, as the index has it."""
+
+_CHUNKS = (4, 32, 256, 2048)
+"""How many readings of a series are asked for at first, and then."""
+
+
+class _Period(NamedTuple):
+    facet: str
+    key: str
+    period: int
+    widths: int
+
+
+class _Reading(NamedTuple):
+    last: int
+    first: int
+    position: int
+    says: int
+    touched: int
+
+
+def select(
+    statements: Statements, mission: str, scope: Scope, *, known: int | None, upto: int
+) -> Selection | None:
+    """Return what has to be read of a mission; None where that is everything.
+
+    `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
+    """
+    if statements.ask(queries.NOT_DESCRIBED, [mission]):
+        return None
+    return _Selecting(statements, mission, known, upto).of(scope)
+
+
+def missions_of(
+    statements: Statements, party: str, day: int, *, known: int | None, upto: int
+) -> dict[str, frozenset[Place] | None]:
+    """Return the missions in whose state on a day a nation or body can be.
+
+    With each, the periods where it can be named; None is any.
+    """
+    rows = statements.ask(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
+    if known is not None or upto < lookups.last_position(statements):
+        before = 2 * NEVER - 1 if known is None else known
+        rows += statements.ask(queries.OF_PARTY_NOT_SETTLED, [party, day, before, upto])
+    found: dict[str, set[Place]] = {}
+    for mission, *place in rows:
+        found.setdefault(mission, set()).add((place[0], place[1], place[2]))
+    return {mission: frozenset(found[mission]) for mission in sorted(found)}
+
+
+def possibly_public(
+    statements: Statements, known: int, upto: int, mission: str | None = None
+) -> frozenset[str]:
+    """Return the sources that events name which were perhaps public by then, and not certainly."""
+    values: tuple[object, ...] = (known, known, known, upto)
+    query = queries.PERHAPS_PUBLIC
+    if mission is not None:
+        query, values = queries.PERHAPS_PUBLIC_FOR, (mission, *values)
+    return frozenset(source for (source,) in statements.ask(query, values))
+
+
+class _Selecting:
+    """One mission, seen through the publication and record clocks."""
+
+    def __init__(self, statements: Statements, mission: str, known: int | None, upto: int) -> None:
+        self._statements = statements
+        self._mission = mission
+        self._known = 2 * NEVER - 1 if known is None else known
+        self._upto = upto
+        self._of_all_sources = known is None
+
+    @cached_property
+    def _of_all_entries(self) -> bool:
+        return self._upto >= lookups.last_position(self._statements)
+
+    def of(self, scope: Scope) -> Selection:
+        """Return what has to be read."""
+        if isinstance(scope, OnDay):
+            found = self._on_day(scope)
+        elif isinstance(scope, Planned):
+            found = self._periods(queries.WITH_PLANS, self._mission, *self._visible)
+        else:
+            found = self._within(scope)
+        itself = self._named({("mission", self._mission, 1)})
+        chosen = {each[:3]: each for each in chain(found, itself)}
+        for facet in {each.facet for each in chosen.values()}:
+            if FACETS[facet].exclusive:
+                # Each holder's turn ends where another's begins.
+                others = self._periods(queries.OF_FACET, self._mission, facet, *self._visible)
+                chosen.update((each[:3], each) for each in others)
+        return self._read(list(chosen.values()), scope)
+
+    @property
+    def _visible(self) -> tuple[int, int]:
+        return self._known, self._upto
+
+    def _periods(self, query: str, *values: object) -> list[_Period]:
+        return [_Period(*row) for row in self._statements.ask(query, values)]
+
+    def _named(self, places: Iterable[Place]) -> list[_Period]:
+        wanted = [(self._mission, *place) for place in places]
+        names = ("mission", "facet", "key", "period")
+        return [_Period(*row) for row in self._statements.ask_of(queries.NAMED, names, wanted)]
+
+    def _on_day(self, scope: OnDay) -> list[_Period]:
+        if scope.only is not None:
+            return self._named(scope.only)
+        day, visible = scope.day, self._visible
+        found = self._periods(queries.IN_FORCE, self._mission, day, day, day, *visible)
+        # A period that is over once everything is told may not have been by what is told so far.
+        if not self._of_all_sources:
+            known = self._known
+            found += self._periods(
+                queries.NOT_ALL_KNOWN, self._mission, known, known, day, *visible
+            )
+        if not self._of_all_entries:
+            upto = self._upto
+            found += self._periods(
+                queries.NOT_ALL_RECORDED, self._mission, upto, upto, day, *visible
+            )
+        return found
+
+    def _within(self, scope: Within) -> list[_Period]:
+        hulls = self._statements.ask(queries.HULLS, [self._mission, *self._visible])
+        found = [
+            _Period(*row[:4])
+            for row in hulls
+            # A plan lies no earlier than it came out.
+            if row[4] <= scope.last and max(row[5:]) >= scope.first
+        ]
+        rows = self._periods(queries.OF_MISSION, self._mission, *self._visible)
+        return found + [each for each in rows if each.widths]
+
+    def _read(self, chosen: Sequence[_Period], scope: Scope) -> Selection:
+        positions: set[int] = set()
+        kinds: dict[Place, set[int]] = {each[:3]: set() for each in chosen}
+        wanted = [(self._mission, *each[:3]) for each in chosen]
+        for facet, key, period, width, position in self._ask_of_periods(queries.BOUNDING, wanted):
+            positions.add(position)
+            kinds[facet, key, period].add(width)
+        readings: set[int] = set()
+        for each in chosen:
+            if each.widths:
+                readings.update(self._readings(each, kinds[each[:3]], scope))
+        entries = self._entries(positions | readings)
+        self._complete(entries, readings)
+        by_position = tuple(entries[position] for position in sorted(entries))
+        return Selection(by_position, frozenset(kinds), self._possibly_public())
+
+    def _possibly_public(self) -> frozenset[str]:
+        if self._of_all_sources:
+            return frozenset()
+        return possibly_public(self._statements, self._known, self._upto, self._mission)
+
+    def _ask_of_periods(self, query: str, wanted: Iterable[tuple[object, ...]]) -> Iterator[Any]:
+        names = ("mission", "facet", "key", "period")
+        return self._statements.ask_of(query, names, wanted, *self._visible)
+
+    def _readings(self, each: _Period, kinds: set[int], scope: Scope) -> Iterator[int]:
+        """Yield the positions of the readings of a period, or of a strength, that can matter."""
+        widths = [width for width in range(2 * MEASURE) if each.widths >> width & 1]
+        if isinstance(scope, Within):
+            for width in widths:
+                yield from self._spread(each, width, scope.first - 1, scope.last)
+            return
+        sure = False
+        if isinstance(scope, OnDay):
+            for measure in (0, 1):
+                some = [width for width in widths if width // MEASURE == measure]
+                positions, one_is_sure = self._answering(each, some, scope.day, kinds)
+                sure = sure or one_is_sure
+                yield from positions
+        if not sure and each.facet != "strength" and (BOUNDS not in kinds or REVISED in kinds):
+            # That there is a reading may be all that shows the period at all.
+            for width in widths:
+                yield from self._first(each, width)
+
+    def _spread(self, each: _Period, width: int, after: int, until: int) -> Iterator[int]:
+        """Yield the readings of a class whose days reach from `until` or before to past `after`."""
+        reach = 1 << width % MEASURE
+        values = (*self._series(each, width), after, until + reach, until, *self._visible)
+        yield from (position for (position,) in self._statements.ask(queries.SPREAD, values))
+
+    def _answering(
+        self, each: _Period, widths: Sequence[int], day: int, kinds: set[int]
+    ) -> tuple[list[int], bool]:
+        """Return the readings of one measure that can answer on a day, and whether one surely does.
+
+        From the last one back, to one that is reported and that nothing undid: it takes the place
+        of whatever was over when it began.
+        """
+        positions = [
+            position
+            for width in widths
+            if width % MEASURE
+            for position in self._spread(each, width, day, day)
+        ]
+        series = [self._backwards(each, width, day) for width in widths]
+        since: int | None = None
+        for last, group in groupby(merge(*series, key=_latest_first), key=lambda row: row.last):
+            if since is not None and last < since:
+                break
+            rows = list(group)
+            positions += [row.position for row in rows]
+            reported = [row for row in rows if row.says == READ]
+            alike = Counter(row.first for row in reported)
+            sure = [
+                row.first
+                for row in reported
+                if not row.touched and (PREFERRED not in kinds or alike[row.first] == 1)
+            ]
+            if sure and since is None:
+                since = max(sure)
+        return positions, since is not None
+
+    def _backwards(self, each: _Period, width: int, day: int) -> Iterator[_Reading]:
+        """Yield the readings of a class that date from a day or before, the last one first."""
+        if self._of_all_sources and self._of_all_entries:
+            yield from self._run(each, width, day, BEGINNING)
+            return
+        # Those that were not public, or not recorded: a stretch that has no other is passed over.
+        before, size = (day >> STRETCH) + 1, 8
+        while found := self._stretches(each, width, before, size):
+            for stretch in found:
+                last = ((stretch + 1) << STRETCH) - 1
+                yield from self._run(each, width, min(day, last), stretch << STRETCH)
+            before, size = found[-1], size * 4
+
+    def _stretches(self, each: _Period, width: int, before: int, size: int) -> list[int]:
+        values = (*self._series(each, width), before, *self._visible, size)
+        return list(
+            dict.fromkeys(row[0] for row in self._statements.ask(queries.STRETCHES, values))
+        )
+
+    def _run(self, each: _Period, width: int, day: int, since: int) -> Iterator[_Reading]:
+        last, position = day + 1, 0
+        series, visible = self._series(each, width), self._visible
+        for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
+            values = (*reversed(visible), *series, last, position, since, *visible, size)
+            rows = [_Reading(*row) for row in self._statements.ask(queries.BACKWARDS, values)]
+            yield from rows
+            if len(rows) < size:
+                return
+            last, position = rows[-1].last, rows[-1].position
+
+    def _first(self, each: _Period, width: int) -> Iterator[int]:
+        """Yield the first readings of a class, up to one that nothing undid."""
+        last, position = 2 * BEGINNING, 0
+        series, visible = self._series(each, width), self._visible
+        for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
+            values = (*reversed(visible), *series, last, position, *visible, size)
+            rows = [_Reading(*row) for row in self._statements.ask(queries.FORWARDS, values)]
+            for row in rows:
+                yield row.position
+                if not row.touched:
+                    return
+            if len(rows) < size:
+                return
+            last, position = rows[-1].last, rows[-1].position
+
+    def _series(self, each: _Period, width: int) -> tuple[object, ...]:
+        return (self._mission, *each[:3], width)
+
+    def _entries(self, positions: Iterable[int]) -> dict[int, Entry]:
+        rows = self._statements.ask_of(
+            queries.BYTES, ("position",), ((each,) for each in positions)
+        )
+        return {position: lookups.understood(position, raw) for position, raw in rows}
+
+    def _complete(self, entries: dict[int, Entry], undoable: set[int]) -> None:
+        """Add what is needed to tell whether these count: what undid them, and what that is of.
+
+        Of what bounds a period the index has told that already.
+        """
+        looked_up: set[bytes] = set()
+        while True:
+            rows = self._statements.ask_of(
+                queries.UNDOING, ("position",), ((each,) for each in undoable), self._upto
+            )
+            new = {position for (position,) in rows} - entries.keys()
+            ids = {bytes.fromhex(id_) for entry in entries.values() for id_ in _leans_on(entry)}
+            rows = self._statements.ask_of(
+                queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids - looked_up))
+            )
+            looked_up |= ids
+            found = self._entries((new | {position for (position,) in rows}) - entries.keys())
+            if not found:
+                return
+            entries.update(found)
+            undoable = set(found)
+
+
+def _leans_on(entry: Entry) -> tuple[str, ...]:
+    """Return the ids of the entries without which it cannot be told whether this one counts."""
+    content = entry.content
+    if isinstance(content, ReadingPreferred):
+        return content.claims
+    return (content.target,) if isinstance(content, ClaimCorrected) else ()
+
+
+def _latest_first(row: _Reading) -> int:
+    return -row.last

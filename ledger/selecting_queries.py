@@ -1,0 +1,101 @@
+"""The questions put to the claims index.
+
+Each is answered from one short range of an index, or a few; a test looks at the plans that SQLite
+and PostgreSQL make for them.
+
+CROSS JOIN keeps SQLite to the order they are written in.
+"""
+# ruff: noqa: S608 (put together from constants alone)
+
+from ledger.indexing import UNDESCRIBED
+from ledger.lives import BOUNDS
+
+
+def _classes(*widths: int) -> str:
+    return ", ".join(f"({width}, {1 << width})" for width in widths)
+
+
+DAYS = f"WITH w(width, reach) AS (VALUES {_classes(*range(23), 30, 31)})"
+"""No date has five digits of years, and an open side is 2**30 days away."""
+SECONDS = f"WITH w(width, reach) AS (VALUES {_classes(*range(63))})"
+POSITIONS = f"WITH w(width, reach) AS (VALUES {_classes(*range(41))})"
+
+COLUMNS = "p.facet, p.key, p.period, p.widths"
+VISIBLE = "p.known_from <= ? AND p.first_position <= ?"
+IN_FORCE = (
+    f"{DAYS} SELECT {COLUMNS} FROM w CROSS JOIN periods p WHERE p.mission = ?"
+    " AND p.width = w.width AND p.begins > ? - w.reach AND p.begins <= ? AND p.ends > ?"
+    f" AND {VISIBLE}"
+)
+NOT_ALL_KNOWN = (
+    f"{SECONDS} SELECT {COLUMNS} FROM w CROSS JOIN periods p WHERE p.mission = ?"
+    " AND p.known_width = w.width AND p.known_from > ? - w.reach AND p.known_to > ?"
+    f" AND p.begins <= ? AND {VISIBLE}"
+)
+NOT_ALL_RECORDED = (
+    f"{POSITIONS} SELECT {COLUMNS} FROM w CROSS JOIN periods p WHERE p.mission = ?"
+    " AND p.position_width = w.width AND p.first_position > ? - w.reach AND p.last_position > ?"
+    f" AND p.begins <= ? AND {VISIBLE}"
+)
+NAMED = (
+    f"SELECT {COLUMNS} FROM wanted w CROSS JOIN periods p WHERE p.mission = w.mission"
+    " AND p.facet = w.facet AND p.key = w.key AND p.period = w.period"
+)
+OF_FACET = f"SELECT {COLUMNS} FROM periods p WHERE p.mission = ? AND p.facet = ? AND {VISIBLE}"
+OF_MISSION = f"SELECT {COLUMNS} FROM periods p WHERE p.mission = ? AND {VISIBLE}"
+WITH_PLANS = f"{OF_MISSION} AND p.planned = 1"
+HULLS = (
+    f"SELECT {COLUMNS}, min(c.first), max(c.last), max(c.since) FROM periods p CROSS JOIN claims c"
+    f" WHERE p.mission = ? AND {VISIBLE} AND c.mission = p.mission AND c.facet = p.facet"
+    f" AND c.key = p.key AND c.period = p.period AND c.width = {BOUNDS}"
+    f" GROUP BY {COLUMNS}"
+)
+OF_PERIOD = "c.mission = w.mission AND c.facet = w.facet AND c.key = w.key AND c.period = w.period"
+BOUNDING = (
+    "SELECT c.facet, c.key, c.period, c.width, c.position FROM wanted w CROSS JOIN claims c"
+    f" WHERE {OF_PERIOD} AND c.width < 0 AND c.known <= ? AND c.position <= ?"
+)
+SERIES = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
+UNDONE = "SELECT 1 FROM undone u WHERE u.target = c.position AND u.position <= ? AND u.known <= ?"
+READINGS = (
+    f"SELECT c.last, c.first, c.position, c.says, EXISTS ({UNDONE}) FROM claims c WHERE {SERIES}"
+)
+BACKWARDS = (
+    f"{READINGS} AND (c.last, c.position) < (?, ?) AND c.last >= ? AND c.known <= ?"
+    " AND c.position <= ? ORDER BY c.last DESC, c.position DESC LIMIT ?"
+)
+STRETCHES = (
+    f"SELECT c.stretch FROM stretches c WHERE {SERIES} AND c.stretch < ? AND c.known <= ?"
+    " AND c.position <= ? ORDER BY c.stretch DESC LIMIT ?"
+)
+SPREAD = (
+    f"SELECT c.position FROM claims c WHERE {SERIES} AND c.last > ? AND c.last < ?"
+    " AND c.first <= ? AND c.known <= ? AND c.position <= ?"
+)
+FORWARDS = (
+    f"{READINGS} AND (c.last, c.position) > (?, ?) AND c.known <= ? AND c.position <= ?"
+    " ORDER BY c.last, c.position LIMIT ?"
+)
+UNDOING = (
+    "SELECT u.position FROM wanted w CROSS JOIN undone u WHERE u.target = w.position"
+    " AND u.position <= ?"
+)
+WITH_IDS = "SELECT e.position FROM wanted w CROSS JOIN entries e WHERE e.id = w.id"
+BYTES = "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position"
+NOT_DESCRIBED = f"SELECT 1 FROM citations WHERE mission = ? AND width = {UNDESCRIBED} LIMIT 1"
+
+PERHAPS_PUBLIC = (
+    f"{SECONDS} SELECT c.source FROM w CROSS JOIN citations c WHERE c.width = w.width"
+    " AND c.published_first > ? - w.reach AND c.published_first <= ?"
+    " AND c.published_last > ? AND c.position <= ?"
+)
+PERHAPS_PUBLIC_FOR = PERHAPS_PUBLIC.replace(" WHERE ", " WHERE c.mission = ? AND ")
+OF_PARTY_IN_FORCE = (
+    f"{DAYS} SELECT p.mission, p.facet, p.key, p.period FROM w CROSS JOIN parties p"
+    " WHERE p.party = ? AND p.width = w.width AND p.begins > ? - w.reach AND p.begins <= ?"
+    " AND p.ends > ?"
+)
+OF_PARTY_NOT_SETTLED = (
+    "SELECT p.mission, p.facet, p.key, p.period FROM parties p WHERE p.party = ?"
+    " AND p.begins <= ? AND (p.known_to > ? OR p.last_position > ?)"
+)

@@ -1,0 +1,64 @@
+"""What a store without a claims index answers to the questions of one: everything there is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from events.codec import Entry
+from events.record import sources_of
+from events.source import ALWAYS, Publication, Source
+from ledger.scope import Scope, Selection
+
+
+class _Entries(Protocol):
+    def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]: ...
+
+    def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]: ...
+
+    def missions(self, *, upto: int | None = None) -> Sequence["_Named"]: ...
+
+
+class _Named(Protocol):
+    @property
+    def mission(self) -> str: ...
+
+
+class Unindexed:
+    """The part of the store protocol that an index makes fast, without one."""
+
+    def select(
+        self: _Entries,
+        mission: str,
+        scope: Scope,  # noqa: ARG002 (all of it is at least what is asked for)
+        *,
+        known: int | None = None,  # noqa: ARG002
+        upto: int | None = None,
+    ) -> Selection:
+        """Return all of a mission's events."""
+        return Selection(tuple(self.of_mission(mission, upto=upto)))
+
+    def missions_of(
+        self: _Entries,
+        party: str,  # noqa: ARG002
+        day: int,  # noqa: ARG002
+        *,
+        known: int | None = None,  # noqa: ARG002
+        upto: int | None = None,
+    ) -> Mapping[str, None]:
+        """Return all missions."""
+        return {each.mission: None for each in self.missions(upto=upto)}
+
+    def possibly_public(
+        self: _Entries, known: int | None, *, upto: int | None = None
+    ) -> frozenset[str]:
+        """Return the sources that were perhaps public by `known`, and not certainly."""
+        published: dict[str, Publication] = {}
+        named: set[str] = set()
+        for entry in self.entries(upto=upto):
+            named.update(sources_of(entry.content))
+            if isinstance(entry.content, Source):
+                published[entry.content.id] = entry.content.publication
+        return frozenset(
+            name
+            for name in named
+            if known is not None and published.get(name, ALWAYS).is_doubtful(known)
+        )

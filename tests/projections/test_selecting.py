@@ -1,0 +1,116 @@
+"""An answer from the claims index is the answer of the plain reading of everything.
+
+Set MISSION_LEDGER_EXAMPLES=2000 for a long run.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from events.codec import Content
+from events.days import BEGINNING, FOREVER
+from events.source import close_of_day
+from ledger.opening import create, open_store
+from ledger.scope import OnDay, Planned, Within
+from ledger.sql import SqlStore
+from ledger.store import Batch
+from projections.find import Wanted, find, places_to_look
+from projections.plans import plans
+from projections.state import state
+from projections.timeline import timeline
+from projections.view import view
+from tests.projections.drawing import DAYS, FIRST, MISSIONS, draw
+
+EXAMPLES = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "60"))
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an empty ledger, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "ledger.sqlite"
+    create(path)
+    return path
+
+
+@pytest.fixture
+def filled(empty: Path, tmp_path: Path) -> Iterator[Callable[[int, int], SqlStore]]:
+    """Give a function that makes a ledger with a record drawn by a seed."""
+    stores: list[SqlStore] = []
+
+    def make(seed: int, size: int) -> SqlStore:
+        path = tmp_path / f"{seed}.sqlite"
+        shutil.copy(empty, path)
+        stores.append(open_store(path, write=True))
+        fill(stores[-1], draw(seed, size), Random(seed))
+        return stores[-1]
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+def fill(store: SqlStore, contents: list[Content], random: Random) -> None:
+    """Append a record in batches of all sizes."""
+    start = 0
+    while start < len(contents):
+        size = random.choice((1, 1, 2, 5, 40))
+        store.append(Batch("00" * 32, tuple(contents[start : start + size])), by="anna")
+        start += size
+
+
+def same(store: SqlStore, random: Random, times: int) -> None:
+    """Ask questions at random points of all three clocks, both ways."""
+    end = store.position()
+    for _ in range(times):
+        mission = random.choice(MISSIONS)
+        day = FIRST + random.randrange(-400, DAYS + 800)
+        at = FIRST + random.randrange(-400, DAYS + 800)
+        known = random.choice((None, close_of_day(at), close_of_day(at) - 5000))
+        upto = random.choice((None, end, random.randint(0, end)))
+        plain = view(store, mission, known=known, upto=upto)
+        where = f"{mission} on {day} known {known} upto {upto}"
+        seen = view(store, mission, known=known, upto=upto, scope=OnDay(day))
+        assert state(seen, day).to_json() == state(plain, day).to_json(), where
+        seen = view(store, mission, known=known, upto=upto, scope=Planned())
+        assert [each.to_json() for each in plans(seen, day)] == [
+            each.to_json() for each in plans(plain, day)
+        ], where
+        first, last = sorted((day, at))
+        first, last = random.choice(((first, last), (BEGINNING, last), (first, FOREVER)))
+        seen = view(store, mission, known=known, upto=upto, scope=Within(first, last))
+        rows, wanted = (
+            [
+                row.to_json()
+                for row in timeline(each)
+                if row.days.last >= first and row.days.first <= last
+            ]
+            for each in (seen, plain)
+        )
+        assert rows == wanted, where
+        party = random.choice(("DNK", "ITA", "NATO"))
+        who = Wanted(who=party)
+        some = places_to_look(store, who, day, known=known, upto=upto)
+        every = (view(store, each, known=known, upto=upto) for each in MISSIONS)
+        assert [each.to_json() for each in find(some, who, day)] == [
+            each.to_json() for each in find(every, who, day)
+        ], where
+        assert store.possibly_public(known, upto=upto) == frozenset(
+            name
+            for each in MISSIONS
+            for name in view(store, each, known=known, upto=upto).visible.possibly_public
+        ), where
+
+
+@pytest.mark.parametrize("size", [12, 40, 150])
+def test_answers_are_those_of_the_plain_reading(
+    filled: Callable[[int, int], SqlStore], size: int
+) -> None:
+    """State, plans, timeline and find are the same, key for key, on every clock."""
+    for seed in range(EXAMPLES if size < 100 else EXAMPLES // 4):
+        with closing(filled(seed, size)) as store:
+            same(store, Random(seed), 25)
