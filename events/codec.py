@@ -33,7 +33,8 @@ Content = Event | Source
 
 INSTANT_LENGTH = len("2026-01-05T09:30:00.000000Z")
 TYPE_PREFIX = "mission-ledger."
-_KINDS: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
+KINDS: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
+"""Every kind of content by its type's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def from_data(data: Mapping[str, object]) -> Content:
 
 def _raised(data: Mapping[str, object]) -> tuple[type[Event] | type[Source], dict[str, object]]:
     """Return the class of stored data, and its content as today's schema has it."""
-    kind = _KINDS.get(str(data.get("type")))
+    kind = KINDS.get(str(data.get("type")))
     if kind is None:
         raise EventError(
             f"unknown event type {data.get('type')!r}", hint="install a newer mission-ledger"

@@ -71,10 +71,19 @@ class ClaimEvent(Event):
 
     def value(self) -> dict[str, object]:
         """Return what the claim carries for its facet, by field name; absent fields left out."""
+        measures = {
+            name: held.model_dump(mode="json")
+            for name in MEASURES
+            if (held := getattr(self, name, None)) is not None
+        }
+        return self.particulars() | measures
+
+    def particulars(self) -> dict[str, object]:
+        """Return what it carries besides how many."""
         return {
-            name: held.model_dump(mode="json") if isinstance(held, BaseModel) else held
+            name: held
             for name in value_fields(type(self))
-            if (held := getattr(self, name)) is not None
+            if name not in MEASURES and (held := getattr(self, name)) is not None
         }
 
 

@@ -6,7 +6,7 @@ Nothing here is ever the only place where something stands.
 
 from collections.abc import Sequence
 
-from events.codec import Entry
+from events.codec import Entry, decode
 from events.errors import DamagedLedgerError
 from ledger.direct import Statements
 from ledger.indexing import index
@@ -45,7 +45,7 @@ def rebuild(statements: Statements) -> None:
                     position=expected,
                     hint="keep it as it is, and go back to a copy",
                 )
-        so_far = add(statements, [understood(at, raw) for at, raw in rows], so_far)
+        so_far = add(statements, [understood(at, raw, decode) for at, raw in rows], so_far)
 
 
 def tree_of(statements: Statements, size: int) -> Tree:

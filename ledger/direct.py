@@ -17,11 +17,20 @@ TOGETHER = 100
 
 
 class Statements:
-    """The statements of a transaction. They mark their values with `?`."""
+    """The statements of a transaction. They mark their values with `?`.
 
-    def __init__(self, cursor: Any, paramstyle: str) -> None:  # noqa: ANN401 (a DBAPI cursor)
+    `kept` is what was read over the same connection before and can never change, by position.
+    """
+
+    def __init__(
+        self,
+        cursor: Any,  # noqa: ANN401 (a DBAPI cursor)
+        paramstyle: str,
+        kept: dict[int, Any] | None = None,
+    ) -> None:
         self._cursor = cursor
         self._mark = "?" if paramstyle == "qmark" else "%s"
+        self.kept = {} if kept is None else kept
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""
@@ -74,21 +83,41 @@ def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
 
     Raises the driver's errors as SQLAlchemy would, a lost connection told apart.
     """
-    raw: sa.PoolProxiedConnection | None = None
-    try:
+    with translated(engine):
         raw = engine.raw_connection()
-        cursor = raw.cursor()
-        cursor.execute(begin)
-        yield Statements(cursor, engine.dialect.paramstyle)
-        raw.commit()
+    try:
+        with translated(engine, raw):
+            cursor = raw.cursor()
+            cursor.execute(begin)
+            yield Statements(cursor, engine.dialect.paramstyle)
+            raw.commit()
+    finally:
+        raw.close()  # what was not committed is rolled back as the pool takes it
+
+
+@contextmanager
+def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Statements]:
+    """Read in one transaction over a connection, and give it back."""
+    try:
+        with translated(engine, raw):
+            cursor = raw.cursor()
+            if engine.dialect.name == "sqlite":
+                cursor.execute("BEGIN")  # pysqlite begins none for a SELECT
+            yield Statements(cursor, engine.dialect.paramstyle, raw.info.setdefault("kept", {}))
+    finally:
+        raw.close()
+
+
+@contextmanager
+def translated(engine: sa.Engine, raw: sa.PoolProxiedConnection | None = None) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy would, a lost connection told apart."""
+    try:
+        yield
     except engine.dialect.loaded_dbapi.Error as error:
         lost = raw is not None and engine.dialect.is_disconnect(error, raw.dbapi_connection, None)
         if raw and lost:
             raw.invalidate(error)
         raise sa.exc.DBAPIError(None, None, error, connection_invalidated=lost) from error
-    finally:
-        if raw:
-            raw.close()  # what was not committed is rolled back as the pool takes it
 
 
 def statements_of(connection: sa.Connection) -> Statements:

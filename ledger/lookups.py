@@ -1,13 +1,17 @@
 """Looking things up in the log and the table of its entries, within a transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from events.codec import Entry, decode
+from events.codec import Entry
 from events.errors import DamagedLedgerError, EventError
+from events.recalling import recall
 from events.source import Source
 from ledger.direct import Statements
 
 CHUNK = 500
+
+MOST_KEPT = 20_000
+"""Entries that are kept in memory; with more, it begins anew."""
 
 
 def checked_bytes(value: object, position: int | None = None) -> bytes:
@@ -25,10 +29,13 @@ def checked_bytes(value: object, position: int | None = None) -> bytes:
     return value
 
 
-def understood(position: int, raw: object) -> Entry:
-    """Decode stored bytes. Raises DamagedLedgerError, naming the position."""
+def understood(position: int, raw: object, read: Callable[[bytes], Entry] = recall) -> Entry:
+    """Read stored bytes. Raises DamagedLedgerError, naming the position.
+
+    What was in the log before is recalled; `decode` checks its schema as well.
+    """
     try:
-        entry = decode(checked_bytes(raw, position))
+        entry = read(checked_bytes(raw, position))
     except EventError as error:
         raise DamagedLedgerError(
             f"the entry at position {position} cannot be read: {error.message}",
@@ -80,3 +87,41 @@ def with_id(statements: Statements, id_: str) -> Entry | None:
         [bytes.fromhex(id_)],
     )
     return understood(*rows[0]) if rows else None
+
+
+def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
+    """Return the entries at these positions; what was read lately is not read again."""
+    kept = statements.kept
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+    wanted = list(positions)
+    rows = statements.ask_of(
+        "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
+        ("position",),
+        ((position,) for position in wanted if position not in kept),
+    )
+    for position, raw in rows:
+        kept[position] = understood(position, raw)
+    return {position: kept[position] for position in wanted if position in kept}
+
+
+def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, ...]:
+    """Return a mission's events in order."""
+    rows = statements.ask(
+        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
+        " WHERE e.mission = ? AND e.position > 0 AND e.position <= ? ORDER BY e.position",
+        [mission, upto],
+    )
+    return tuple(understood(*row) for row in rows)
+
+
+def described(statements: Statements, names: Iterable[str], upto: int) -> dict[int, Entry]:
+    """Return the entries that describe these sources, by position."""
+    rows = statements.ask_of(
+        "SELECT e.position FROM wanted w CROSS JOIN entries e"
+        " WHERE e.describes = w.name AND e.position <= ?",
+        ("name",),
+        ((name,) for name in names),
+        upto,
+    )
+    return at(statements, [position for (position,) in rows])

@@ -1,8 +1,10 @@
 """What is asked about a mission, as far as it tells which events can matter to the answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from events.codec import Entry
+from events.source import Source
 
 Place = tuple[str, str, int]
 """Facet, key and number of a period of the mission asked about."""
@@ -36,11 +38,14 @@ Scope = OnDay | Within | Planned
 class Selection:
     """The entries an answer has to read, by position; what they say of other periods is no matter.
 
+    `position` is where the log was taken to end. `sources` are those the entries name, by id.
     `periods` are those that the entries tell whole, None where that is every one they speak of.
     `possibly_public` are the sources the mission rests on that were perhaps public in time, and
     not certainly; None where the entries tell.
     """
 
+    position: int
     entries: tuple[Entry, ...]
+    sources: Mapping[str, Source]
     periods: frozenset[Place] | None = None
     possibly_public: frozenset[str] | None = None

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from heapq import merge
 from itertools import chain, groupby, repeat
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from events.codec import Entry
@@ -26,13 +27,21 @@ from ledger.claimrows import MEASURE
 from ledger.direct import Statements
 from ledger.lives import BOUNDS, NEVER, PREFERRED, REVISED, code
 from ledger.periodrows import STRETCH
-from ledger.scope import OnDay, Place, Planned, Scope, Selection, Within
+from ledger.scope import OnDay, Place, Planned, Scope, Within
 
 READ = code(Role.READING, Basis.REPORTED)
 """What a reported reading says, as the index has it."""
 
 _CHUNKS = (4, 32, 256, 2048)
 """How many readings of a series are asked for at first, and then."""
+
+
+class Chosen(NamedTuple):
+    """What of a mission has to be read (`ledger.scope.Selection` says what is what)."""
+
+    entries: tuple[Entry, ...]
+    periods: frozenset[Place] | None = None
+    possibly_public: frozenset[str] | None = None
 
 
 class _Period(NamedTuple):
@@ -52,7 +61,7 @@ class _Reading(NamedTuple):
 
 def select(
     statements: Statements, mission: str, scope: Scope, *, known: int | None, upto: int
-) -> Selection | None:
+) -> Chosen | None:
     """Return what has to be read of a mission; None where that is everything.
 
     `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
@@ -104,7 +113,7 @@ class _Selecting:
     def _of_all_entries(self) -> bool:
         return self._upto >= lookups.last_position(self._statements)
 
-    def of(self, scope: Scope) -> Selection:
+    def of(self, scope: Scope) -> Chosen:
         """Return what has to be read."""
         if isinstance(scope, OnDay):
             found = self._on_day(scope)
@@ -162,7 +171,7 @@ class _Selecting:
         rows = self._periods(queries.OF_MISSION, self._mission, *self._visible)
         return found + [each for each in rows if each.widths]
 
-    def _read(self, chosen: Sequence[_Period], scope: Scope) -> Selection:
+    def _read(self, chosen: Sequence[_Period], scope: Scope) -> Chosen:
         positions: set[int] = set()
         kinds: dict[Place, set[int]] = {each[:3]: set() for each in chosen}
         wanted = [(self._mission, *each[:3]) for each in chosen]
@@ -173,10 +182,10 @@ class _Selecting:
         for each in chosen:
             if each.widths:
                 readings.update(self._readings(each, kinds[each[:3]], scope))
-        entries = self._entries(positions | readings)
+        entries = lookups.at(self._statements, positions | readings)
         self._complete(entries, readings)
         by_position = tuple(entries[position] for position in sorted(entries))
-        return Selection(by_position, frozenset(kinds), self._possibly_public())
+        return Chosen(by_position, frozenset(kinds), self._possibly_public())
 
     def _possibly_public(self) -> frozenset[str]:
         if self._of_all_sources:
@@ -196,9 +205,8 @@ class _Selecting:
             return
         sure = False
         if isinstance(scope, OnDay):
-            for measure in (0, 1):
-                some = [width for width in widths if width // MEASURE == measure]
-                positions, one_is_sure = self._answering(each, some, scope.day, kinds)
+            for _, some in groupby(widths, key=lambda width: width // MEASURE):
+                positions, one_is_sure = self._answering(each, list(some), scope.day, kinds)
                 sure = sure or one_is_sure
                 yield from positions
         if not sure and each.facet != "strength" and (BOUNDS not in kinds or REVISED in kinds):
@@ -228,7 +236,8 @@ class _Selecting:
         ]
         series = [self._backwards(each, width, day) for width in widths]
         since: int | None = None
-        for last, group in groupby(merge(*series, key=_latest_first), key=lambda row: row.last):
+        together = series[0] if len(series) == 1 else merge(*series, key=_latest_first)
+        for last, group in groupby(together, key=attrgetter("last")):
             if since is not None and last < since:
                 break
             rows = list(group)
@@ -292,12 +301,6 @@ class _Selecting:
     def _series(self, each: _Period, width: int) -> tuple[object, ...]:
         return (self._mission, *each[:3], width)
 
-    def _entries(self, positions: Iterable[int]) -> dict[int, Entry]:
-        rows = self._statements.ask_of(
-            queries.BYTES, ("position",), ((each,) for each in positions)
-        )
-        return {position: lookups.understood(position, raw) for position, raw in rows}
-
     def _complete(self, entries: dict[int, Entry], undoable: set[int]) -> None:
         """Add what is needed to tell whether these count: what undid them, and what that is of.
 
@@ -314,7 +317,9 @@ class _Selecting:
                 queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids - looked_up))
             )
             looked_up |= ids
-            found = self._entries((new | {position for (position,) in rows}) - entries.keys())
+            found = lookups.at(
+                self._statements, (new | {position for (position,) in rows}) - entries.keys()
+            )
             if not found:
                 return
             entries.update(found)

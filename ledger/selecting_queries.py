@@ -81,7 +81,6 @@ UNDOING = (
     " AND u.position <= ?"
 )
 WITH_IDS = "SELECT e.position FROM wanted w CROSS JOIN entries e WHERE e.id = w.id"
-BYTES = "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position"
 NOT_DESCRIBED = f"SELECT 1 FROM citations WHERE mission = ? AND width = {UNDESCRIBED} LIMIT 1"
 
 PERHAPS_PUBLIC = (

@@ -16,16 +16,17 @@ import sqlalchemy as sa
 
 from events.codec import Entry, encode
 from events.errors import DamagedLedgerError, UnreachableError
+from events.record import sources_of
 from events.source import Source
 from ledger import derived, lookups
 from ledger.clock import utc_now
-from ledger.direct import Statements, statements_of
+from ledger.direct import Statements, reading, statements_of, translated
 from ledger.lookups import CHUNK, checked_bytes, understood
 from ledger.merkle import Tree
 from ledger.planning import by_id, check_continuation, check_name, plan
 from ledger.rows import EntryRow, microseconds
 from ledger.scope import Place, Scope, Selection
-from ledger.selecting import missions_of, possibly_public, select
+from ledger.selecting import Chosen, missions_of, possibly_public, select
 from ledger.store import Batch, MissionNames, Receipt
 from ledger.tables import aliases, entries, log, tree
 from ledger.troubles import in_plain_words
@@ -143,8 +144,8 @@ class SqlStore:
 
     def position(self) -> int:
         """Return the last position."""
-        with self._connection() as connection:
-            return lookups.last_position(statements_of(connection))
+        with self._reading() as reader:
+            return lookups.last_position(reader)
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
@@ -169,33 +170,46 @@ class SqlStore:
             yield entry
 
     def select(
-        self, mission: str, scope: Scope, *, known: int | None = None, upto: int | None = None
+        self,
+        mission: str,
+        scope: Scope | None = None,
+        *,
+        known: int | None = None,
+        upto: int | None = None,
     ) -> Selection:
         """Return those of a mission's events that the answer to a question can rest on."""
-        end = self.position() if upto is None else upto
-        with self._connection() as connection:
-            found = select(statements_of(connection), mission, scope, known=known, upto=end)
-        if found is None:
-            return Selection(tuple(self.of_mission(mission, upto=end)))
-        for entry in found.entries:
+        with self._reading() as reader:
+            end = lookups.last_position(reader) if upto is None else upto
+            chosen = select(reader, mission, scope, known=known, upto=end) if scope else None
+            if chosen is None:
+                chosen = Chosen(lookups.of_mission(reader, mission, end))
+            names = dict.fromkeys(n for e in chosen.entries for n in sources_of(e.content))
+            described = lookups.described(reader, names, end)
+        sources: dict[str, Source] = {}
+        for entry in chosen.entries:
             self._as_indexed(entry, entry.mission == mission)
-        return found
+        for entry in described.values():
+            content = entry.content
+            self._as_indexed(entry, isinstance(content, Source) and content.id in names)
+            if isinstance(content, Source):
+                sources[content.id] = content
+        return Selection(end, chosen.entries, sources, chosen.periods, chosen.possibly_public)
 
     def missions_of(
         self, party: str, day: int, *, known: int | None = None, upto: int | None = None
     ) -> Mapping[str, frozenset[Place] | None]:
         """Return the missions in whose state on a day a nation or body can be."""
-        end = self.position() if upto is None else upto
-        with self._connection() as connection:
-            return missions_of(statements_of(connection), party, day, known=known, upto=end)
+        with self._reading() as reader:
+            end = lookups.last_position(reader) if upto is None else upto
+            return missions_of(reader, party, day, known=known, upto=end)
 
     def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
         """Return the sources some event names that were perhaps public by `known`."""
         if known is None:
             return frozenset()
-        end = self.position() if upto is None else upto
-        with self._connection() as connection:
-            return possibly_public(statements_of(connection), known, end)
+        with self._reading() as reader:
+            end = lookups.last_position(reader) if upto is None else upto
+            return possibly_public(reader, known, end)
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
@@ -329,6 +343,17 @@ class SqlStore:
     def _reached(self) -> sa.Connection:
         with in_plain_words(self.place):
             return self._backend.engine.connect()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Statements]:
+        """Begin a transaction that reads, past SQLAlchemy's making of statements."""
+        raw = _patiently(self._reached_raw)
+        with in_plain_words(self.place), reading(self._backend.engine, raw) as reader:
+            yield reader
+
+    def _reached_raw(self) -> sa.PoolProxiedConnection:
+        with in_plain_words(self.place), translated(self._backend.engine):
+            return self._backend.engine.raw_connection()
 
     @contextmanager
     def _writing(self) -> Iterator[Statements]:

@@ -286,16 +286,23 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
                     hint="copy both files to a folder of your own, or let someone who may write"
                     " there open the ledger once",
                 ) from None
-            return _configured(path, "mode=ro&immutable=1", write=False)
+            return _configured(path, "mode=ro&immutable=1", write=False, kind=_Frozen)
 
 
-def _configured(path: Path, how: str, *, write: bool) -> sqlite3.Connection:
+class _Frozen(sqlite3.Connection):
+    """A connection to a file taken for immutable: it never sees what others append."""
+
+
+def _configured(
+    path: Path, how: str, *, write: bool, kind: type[sqlite3.Connection] = sqlite3.Connection
+) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?{how}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
+        factory=kind,
     )
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     try:
@@ -319,15 +326,37 @@ def _engine(path: Path, *, write: bool) -> "sa.Engine":
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: connect(path, write=write),
-        # A reader keeps no connection: one opened as immutable never sees what others append.
-        poolclass=sa.pool.QueuePool if write else sa.pool.NullPool,
+        poolclass=sa.pool.QueuePool,
     )
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: "sa.Connection") -> None:
         connection.exec_driver_sql("BEGIN")  # pysqlite would begin late, if at all
 
+    @sa.event.listens_for(engine, "connect")
+    def connected(_: object, kept: "sa.pool.ConnectionPoolEntry") -> None:
+        kept.info["file"] = _identity(path)
+
+    @sa.event.listens_for(engine, "checkout")
+    def taken(_: object, kept: "sa.pool.ConnectionPoolEntry", __: object) -> None:
+        if kept.info["file"] != _identity(path):
+            raise sa.exc.DisconnectionError("another file was put in its place")
+
+    @sa.event.listens_for(engine, "checkin")
+    def given_back(raw: object, kept: "sa.pool.ConnectionPoolEntry") -> None:
+        if isinstance(raw, _Frozen):
+            kept.invalidate()
+
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Tell a file from another that is given its name."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def migrate(path: Path, *, called: Path | None = None) -> None:

@@ -78,11 +78,17 @@ class Store(Protocol):
         ...
 
     def select(
-        self, mission: str, scope: Scope, *, known: int | None = None, upto: int | None = None
+        self,
+        mission: str,
+        scope: Scope | None = None,
+        *,
+        known: int | None = None,
+        upto: int | None = None,
     ) -> Selection:
         """Return at least those of a mission's events that the answer to a question can rest on.
 
-        `known` is in seconds since 1970 UTC: sources not certainly public by then do not count.
+        All of them, where no scope is given. `known` is in seconds since 1970 UTC: sources not
+        certainly public by then do not count.
         """
         ...
 

@@ -1,6 +1,6 @@
 """What a store without a claims index answers to the questions of one: everything there is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from events.codec import Entry
@@ -10,6 +10,10 @@ from ledger.scope import Scope, Selection
 
 
 class _Entries(Protocol):
+    def position(self) -> int: ...
+
+    def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]: ...
+
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]: ...
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]: ...
@@ -28,13 +32,19 @@ class Unindexed:
     def select(
         self: _Entries,
         mission: str,
-        scope: Scope,  # noqa: ARG002 (all of it is at least what is asked for)
+        scope: Scope | None = None,  # noqa: ARG002 (all of it is at least what is asked for)
         *,
         known: int | None = None,  # noqa: ARG002
         upto: int | None = None,
     ) -> Selection:
         """Return all of a mission's events."""
-        return Selection(tuple(self.of_mission(mission, upto=upto)))
+        # The position first: what is appended meanwhile is then left out, not half counted.
+        position = self.position() if upto is None else upto
+        entries = tuple(self.of_mission(mission, upto=position))
+        names = dict.fromkeys(name for entry in entries for name in sources_of(entry.content))
+        contents = (entry.content for entry in self.of_sources(names, upto=position))
+        sources = {each.id: each for each in contents if isinstance(each, Source)}
+        return Selection(position, entries, sources)
 
     def missions_of(
         self: _Entries,

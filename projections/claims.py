@@ -41,6 +41,10 @@ class Claim:
     published: Publication
     statement: ClaimEvent
 
+    def __hash__(self) -> int:
+        # Enough to tell claims apart; the hash of a whole statement takes long to work out.
+        return hash((self.event, self.role, self.key))
+
     @property
     def place(self) -> tuple[str, str, int]:
         """The facet, the key and the number of the period it is on."""
@@ -110,13 +114,13 @@ def visible(
     """
     entries = tuple(entries)
 
-    def public(source: str | None) -> bool:
-        if known is None or source is None:
-            return True
-        return publications.get(source, ALWAYS).is_certain(known)
+    def public(source: str) -> bool:
+        return known is None or publications.get(source, ALWAYS).is_certain(known)
 
-    needed = _needed(entries)
-    heard = [entry for entry in entries if all(public(source) for source in needed[entry.id])]
+    needed, heard = {}, entries
+    if known is not None:
+        needed = _needed(entries)
+        heard = tuple(entry for entry in entries if all(map(public, needed[entry.id])))
     cancelled = _cancelled(heard)
     known_events = {entry.id for entry in heard}
     claims: list[Claim] = []

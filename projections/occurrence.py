@@ -6,14 +6,14 @@ and its window is the hull of them. Where nothing is reported, the plan publishe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.days import BEGINNING, FOREVER
 from events.facets import Basis
 from projections.claims import Claim, Preference
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """An inclusive run of days, BEGINNING and FOREVER standing for open sides."""
 
     first: int = BEGINNING
@@ -137,7 +137,9 @@ def _published(claim: Claim) -> tuple[float, float]:
 
 def hull(windows: Sequence[Days]) -> Days:
     """Return the shortest run of days that holds all these windows."""
-    return Days(min(w.first for w in windows), max(w.last for w in windows))
+    if len(windows) == 1:
+        return windows[0]
+    return Days(min([w.first for w in windows]), max([w.last for w in windows]))
 
 
 def confine(readings: Sequence[Days], evidence: Days) -> tuple[Days, bool]:

@@ -84,14 +84,18 @@ def weigh(
     period whose own start no source gives began no earlier.
     """
     facet, key, number = claims[0].facet, claims[0].key, claims[0].period
-    by_role = {role: [claim for claim in claims if claim.role is role] for role in Role}
+    by_role: dict[Role, list[Claim]] = {role: [] for role in Role}
+    for claim in claims:
+        by_role[claim.role].append(claim)
     start = occurrence(by_role[Role.START], preferences.get((facet, key, number, Role.START)))
     end = occurrence(by_role[Role.END], preferences.get((facet, key, number, Role.END)))
     attested = [claim for claim in by_role[Role.ATTESTATION] if claim.reported]
 
     begun, start_at_odds = _begun(start, end, by_role[Role.START], attested, mission_start)
     plans = [c for c in claims if not c.reported and c.role in (Role.START, Role.END)]
-    own_day, _ = _begun(start, end, [], attested, mission_start)
+    own_day = begun
+    if any(not claim.reported for claim in by_role[Role.START]):
+        own_day, _ = _begun(start, end, [], attested, mission_start)
     ended, planned_end, end_at_odds = _ended(start, end, plans, attested, own_day)
     attests = [Days(claim.first, claim.last) for claim in attested]
     if start and start.reported:
@@ -137,7 +141,7 @@ def _begun(
         # No start is known, or it came before the day planned.
         begun, at_odds = Days(not_before, by), False
     if begun.first == BEGINNING and mission_start <= begun.last:
-        begun = replace(begun, first=mission_start)
+        begun = begun._replace(first=mission_start)
     return begun, at_odds
 
 

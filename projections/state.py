@@ -128,11 +128,12 @@ def _in_force(view: View, period: Period, found: Standing, day: int) -> StateEnt
     disputed = period.disputed
     shown: set[str] = set()
     for measure in MEASURES:
+        if not (counted := readings(telling, measure)):
+            continue
         preference = view.visible.preferences.get(
             (period.facet, period.key, period.number, Role.READING)
         )
-        counts = answers(readings(telling, measure), day, preference)
-        if counts:
+        if counts := answers(counted, day, preference):
             value[measure] = answer_json(counts[0], others=counts[1:])
             disputed = disputed or any(count.disputed for count in counts)
             shown.update(each.claim.event for count in counts for each in count.heard)
@@ -189,7 +190,8 @@ def _counted(view: View, key: str, claims: Sequence[Claim], day: int) -> list[St
 def _revised(claims: Sequence[Claim]) -> list[Claim]:
     """Return the plans to start that a later plan took the place of."""
     plans = [claim for claim in claims if claim.role is Role.START and not claim.reported]
-    return [plan for plan in plans if plan not in last_published(plans)]
+    last = last_published(plans) if len(plans) > 1 else plans
+    return [plan for plan in plans if plan not in last]
 
 
 def _described(
@@ -204,9 +206,7 @@ def _described(
     variants: dict[str, list[object]] = {}
     from_plans = []
     for claim in sorted(claims, key=lambda claim: _weight(claim, day), reverse=True):
-        for name, said in claim.statement.value().items():
-            if name in MEASURES:
-                continue
+        for name, said in claim.statement.particulars().items():
             if name not in value:
                 value[name] = said
                 if not claim.reported:

@@ -6,16 +6,15 @@ Every projection of a single mission starts from a `View`; none reads the store 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from events.codec import Entry
 from events.days import BEGINNING
 from events.facets import FACETS, Role
-from events.record import sources_of
 from events.source import Source
-from ledger.scope import Place, Scope, Selection
+from ledger.scope import Place, Scope
 from ledger.store import Store
 from projections.claims import Claim, Visible, visible
 from projections.period import Period, take_turns, weigh
@@ -116,25 +115,13 @@ def view(
 
     All of it, or as much as a question of this scope can rest on: the answer is the same.
     """
-    # The position first: what is appended meanwhile is then left out, not half counted.
-    position = store.position() if upto is None else upto
-    if scope is None:
-        found = Selection(tuple(store.of_mission(mission, upto=position)))
-    else:
-        found = store.select(mission, scope, known=known, upto=position)
-    sources = described(store, found.entries, position)
+    found = store.select(mission, scope, known=known, upto=upto)
     return View(
-        mission, found.entries, sources, known, position, found.periods, found.possibly_public
+        mission=mission,
+        entries=found.entries,
+        sources=found.sources,
+        known=known,
+        position=found.position,
+        told=found.periods,
+        left_out=found.possibly_public,
     )
-
-
-def described(store: Store, entries: Iterable[Entry], upto: int | None) -> dict[str, Source]:
-    """Return the sources that entries name, by id."""
-    names: Sequence[str] = list(
-        dict.fromkeys(name for entry in entries for name in sources_of(entry.content))
-    )
-    return {
-        entry.content.id: entry.content
-        for entry in store.of_sources(names, upto=upto)
-        if isinstance(entry.content, Source)
-    }

@@ -1,0 +1,138 @@
+"""Reading entries that were taken in before, without checking their schema once more.
+
+What is in a log was checked against its schema when it was appended or imported, and its id is
+the hash of what it says. So an entry that still has the id of its data is as it was: it only has
+to be put together again, at a third of the time that `codec.decode` takes. The two give equal
+entries, and `verify` goes by `decode`.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+import orjson
+from pydantic import BaseModel
+
+from events.codec import KINDS, Content, Entry, decode, read_instant
+from events.facets import Basis, Role
+from events.versions import raise_to
+
+_DATA = len('{"announcement":"","data":') + 64
+"""Where an entry's data begins."""
+_AFTER = b',"datacontenttype":"application/json","id":"'
+
+Put = Callable[[Any], object]
+
+
+def recall(raw: bytes) -> Entry:
+    """Read an entry from stored bytes, its id compared with its data, its schema not checked.
+
+    Raises EventError where the bytes are not an entry, or its id is not that of its data.
+    """
+    try:
+        envelope = orjson.loads(raw)
+        id_ = envelope["id"]
+        end = raw.index(_AFTER + id_.encode())
+        if hashlib.sha256(raw[_DATA:end]).hexdigest() != id_:
+            return decode(raw)  # it says what is wrong, or reads what is written in another way
+        return Entry(
+            envelope["position"],
+            id_,
+            read_instant(envelope["time"]),
+            envelope["recordedby"],
+            envelope["announcement"],
+            content_of(envelope["data"]),
+            raw,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return decode(raw)
+
+
+def content_of(data: Mapping[str, object]) -> Content:
+    """Put an event together from its data. Raises KeyError where the data lacks a field."""
+    kind = KINDS[str(data["type"])]
+    content = dict(data)
+    if content.pop("version", None) != kind.version:
+        content = raise_to(kind.version, dict(data))
+    made: Content = _put_together(kind, content)
+    return made
+
+
+def _put_together(kind: type[BaseModel], content: dict[str, Any]) -> Any:  # noqa: ANN401
+    form = _form(kind)
+    for alias, name in form.aliases:
+        content[name] = content.pop(alias)
+    given = set(content)
+    for name, put in form.puts:
+        if name in given:
+            content[name] = put(content[name])
+    if not form.required <= given:
+        raise KeyError("a field is missing")
+    fields = form.defaults | content
+    if len(fields) != len(form.defaults):
+        raise KeyError("there is a field too many")
+    made = kind.__new__(kind)
+    # As BaseModel.model_construct does it, which goes through every field once more.
+    object.__setattr__(made, "__dict__", fields)
+    object.__setattr__(made, "__pydantic_fields_set__", given)
+    object.__setattr__(made, "__pydantic_extra__", None)
+    object.__setattr__(made, "__pydantic_private__", None)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What is needed to put a model together.
+
+    The fields it needs; the values of the others, in the model's order; the names by which data
+    calls some; and what makes a field's value of JSON's, where they are not the same.
+    """
+
+    required: frozenset[str]
+    defaults: dict[str, object]
+    aliases: list[tuple[str, str]]
+    puts: list[tuple[str, Put]]
+
+
+@cache
+def _form(kind: type[BaseModel]) -> _Form:
+    fields = kind.model_fields
+    needed = frozenset(name for name, field in fields.items() if field.is_required())
+    return _Form(
+        needed,
+        {name: None if name in needed else field.default for name, field in fields.items()},
+        [(field.alias, name) for name, field in fields.items() if field.alias],
+        [(name, put) for name, field in fields.items() if (put := _put(field.annotation))],
+    )
+
+
+def _put(annotation: Any) -> Put | None:  # noqa: ANN401 (any type)
+    """Return what makes a field's value of its JSON; None where it is the same."""
+    for part in (annotation, *get_args(annotation)):
+        origin = get_origin(part) or part
+        if origin is tuple:
+            return tuple
+        if origin is Literal and isinstance(get_args(part)[0], Role):
+            return Role
+        if not isinstance(origin, type) or origin is NoneType:
+            continue
+        if issubclass(origin, Basis):
+            return _BASES.__getitem__
+        if issubclass(origin, BaseModel):
+            if "type" in origin.model_fields:
+                return content_of
+            return _quantity(origin)
+    return None
+
+
+_BASES = {basis.value: basis for basis in Basis}
+
+
+def _quantity(kind: type[BaseModel]) -> Put:
+    def put(value: Mapping[str, object]) -> object:
+        return _put_together(kind, dict(value))
+
+    return put
