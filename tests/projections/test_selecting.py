@@ -24,6 +24,7 @@ from projections.plans import plans
 from projections.state import state
 from projections.timeline import timeline
 from projections.view import view
+from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, MISSIONS, draw
 
 EXAMPLES = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "60"))
@@ -104,6 +105,16 @@ def same(store: SqlStore, random: Random, times: int) -> None:
             for each in MISSIONS
             for name in view(store, each, known=known, upto=upto).visible.possibly_public
         ), where
+
+
+@pytest.mark.parametrize("size", [30, 120])
+def test_answers_are_the_same_in_postgresql(postgres: Server, size: int) -> None:
+    """The index is the same there, and so is what comes out of it."""
+    for seed in range(3):
+        place = create(postgres.new_database())
+        with open_store(place, write=True) as store:
+            fill(store, draw(seed, size), Random(seed))
+            same(store, Random(seed), 25)
 
 
 @pytest.mark.parametrize("size", [12, 40, 150])

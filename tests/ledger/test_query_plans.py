@@ -1,0 +1,102 @@
+"""No question put to the claims index reads through a table: the databases' own plans say so."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from events.days import FOREVER
+from ledger import selecting_queries
+from ledger.direct import Statements, reading
+from ledger.opening import create, open_store
+from ledger.scope import OnDay, Planned, Scope, Within
+from ledger.selecting import missions_of, possibly_public, select
+from ledger.sql import SqlStore
+from ledger.store import Batch
+from tests.postgres import Server
+from tests.projections.drawing import DAYS, FIRST, draw
+
+TABLES = "log|entries|claims|periods|parties|stretches|undone|citations|tree|aliases"
+MIDDLE = FIRST + DAYS // 2
+
+
+class Noted(Statements):
+    """Statements that notes what is asked, with its values."""
+
+    def noting(self) -> "Noted":
+        """Begin to note."""
+        self.asked: list[tuple[str, Sequence[object]]] = []
+        return self
+
+    def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        """Note and ask."""
+        self.asked.append((statement, values))
+        return super().ask(statement, values)
+
+
+@contextmanager
+def noting(store: SqlStore) -> Iterator[Noted]:
+    """Give statements over a store's own connection."""
+    engine = store._backend.engine
+    with reading(engine, engine.raw_connection()) as statements:
+        yield Noted(statements._cursor, engine.dialect.paramstyle).noting()
+
+
+def every_question(store: SqlStore, statements: Noted) -> None:
+    """Put every kind of question, through all clocks and through none."""
+    end = store.position()
+    scopes: list[Scope] = [OnDay(MIDDLE), Planned(), Within(FIRST, MIDDLE), Within(FIRST, FOREVER)]
+    for known, upto in ((None, end), ((MIDDLE - 719_163) * 86_400, end // 2)):
+        for scope in scopes:
+            assert select(statements, "alpha", scope, known=known, upto=upto)
+        assert missions_of(statements, "DNK", MIDDLE, known=known, upto=upto)
+    possibly_public(statements, (MIDDLE - 719_163) * 86_400, end)
+
+
+def filled(place: str | Path) -> SqlStore:
+    """Make a ledger with enough in it that every question has an answer."""
+    create(place)
+    store = open_store(place, write=True)
+    store.append(Batch("00" * 32, tuple(draw(0, 1000))), by="anna")
+    return store
+
+
+def test_sqlite_searches_and_never_scans(tmp_path: Path) -> None:
+    """Every table is searched by an index; what is scanned are the values asked for."""
+    with filled(tmp_path / "ledger.sqlite") as store, noting(store) as statements:
+        every_question(store, statements)
+        for query, values in list(statements.asked):
+            plan = [row[3] for row in statements.ask(f"EXPLAIN QUERY PLAN {query}", values)]
+            scanned = [line for line in plan if re.match(r"SCAN", line)]
+            aliased = re.findall(rf"\b(?:{TABLES}) (\w)\b", query)
+            for line in scanned:
+                assert line.split()[1] not in {*TABLES.split("|"), *aliased}, (query, plan)
+            assert not any("TEMP B-TREE" in line for line in plan if "BY" in line) or (
+                "GROUP BY" in query
+            ), (query, plan)
+
+
+def test_postgresql_searches_and_never_scans(postgres: Server) -> None:
+    """Wherever an index can be used, one can: nothing is left that only a sequential scan does."""
+    with filled(postgres.new_database()) as store, noting(store) as statements:
+        statements.run("SET enable_seqscan = off")
+        every_question(store, statements)
+        for query, values in list(statements.asked):
+            plan = [row[0] for row in statements.ask(f"EXPLAIN {query}", values)]
+            scanned = [line for line in plan if "Seq Scan on" in line]
+            assert not scanned, (query, plan)
+
+
+def test_every_question_is_looked_at(tmp_path: Path) -> None:
+    """There is no question to the index whose plan is not looked at here."""
+    with filled(tmp_path / "ledger.sqlite") as store, noting(store) as statements:
+        every_question(store, statements)
+        asked = "\n".join(query for query, _ in statements.asked)
+    questions = {
+        name: said
+        for name, said in vars(selecting_queries).items()
+        if name.isupper() and isinstance(said, str) and "SELECT" in said
+    }
+    assert len(questions) > 15
+    assert [name for name, said in questions.items() if said not in asked] == []
