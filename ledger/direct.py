@@ -96,7 +96,7 @@ def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
 
 
 @contextmanager
-def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Statements]:
+def transaction_over(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Statements]:
     """Read in one transaction over a connection, and give it back."""
     try:
         with translated(engine, raw):

@@ -43,9 +43,10 @@ class Finding:
 class Examined:
     """What a run of stored bytes comes to: leaf hashes, and what the derived tables should say.
 
-    An entry that is not sound has a leaf and findings, and no row.
+    An entry that is not sound has a leaf and findings, and is not among the `entries`.
     """
 
+    entries: list[Entry]
     leaves: list[bytes]
     rows: list[EntryRow]
     aliases: dict[tuple[str, str], int]
@@ -63,6 +64,7 @@ def examine(run: Sequence[tuple[int, bytes]]) -> Examined:
         else:
             sound.append(entry)
     return Examined(
+        sound,
         [leaf_hash(raw) for _, raw in run],
         [entry_row(entry) for entry in sound],
         alias_rows(sound),

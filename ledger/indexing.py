@@ -22,7 +22,16 @@ from ledger import lookups
 from ledger.claimrows import claim_rows, known_from, place_of
 from ledger.direct import Statements
 from ledger.lives import PREFERRED, REVISED, ClaimRow, PeriodKey, width_of
-from ledger.periodrows import PeriodRow, StretchKey, news, parties_of, period_row, stretch_of
+from ledger.periodrows import (
+    PeriodRow,
+    Seen,
+    StretchKey,
+    changed_row,
+    news,
+    parties_of,
+    period_row,
+    stretch_of,
+)
 from ledger.tables import citations, claims, parties, periods, stretches, undone
 
 UNDESCRIBED = -1
@@ -55,30 +64,30 @@ _CITATIONS = (
 
 def index(statements: Statements, made: Sequence[Entry]) -> None:
     """Add to the index what new entries bring."""
-    _Indexing(statements, made).write()
+    brought = Brought(statements, made)
+    statements.insert(claims, brought.claims)
+    statements.insert(undone, brought.undone)
+    _write_citations(statements, brought)
+    _write_stretches(statements, brought)
+    _write_periods(statements, brought)
 
 
-class _Indexing:
-    """What a run of new entries, already in `log` and `entries`, adds to the index."""
+class Brought:
+    """What a run of entries, which are in `log` and `entries`, brings to the index.
+
+    `claims` and `undone` are rows of these tables, `citations` those of each source and mission,
+    as if they had not been named before.
+    """
 
     def __init__(self, statements: Statements, made: Sequence[Entry]) -> None:
         self._statements = statements
         self._made = {entry.id: entry for entry in made}
         self._published: dict[str, Publication | None] = {}
-        self._claims: list[ClaimRow] = []
-        self._undone: list[tuple[int, int, int]] = []
-        self._cited: dict[tuple[str, str], tuple[object, ...]] = {}
+        self.claims: list[ClaimRow] = []
+        self.undone: list[tuple[int, int, int]] = []
+        self.citations: dict[tuple[str, str], tuple[object, ...]] = {}
         for entry in made:
             self._take(entry)
-
-    def write(self) -> None:
-        """Write it."""
-        statements = self._statements
-        statements.insert(claims, self._claims)
-        statements.insert(undone, self._undone)
-        self._write_citations()
-        self._write_stretches()
-        self._write_periods()
 
     def _take(self, entry: Entry) -> None:
         content = entry.content
@@ -87,14 +96,14 @@ class _Indexing:
             return
         named = sources_of(content)
         for name in named:
-            if (name, content.mission) not in self._cited:
+            if (name, content.mission) not in self.citations:
                 self._cite(name, content.mission, entry.position)
         known = known_from(self._needed(content, named), self._publication)
         if statement := statement_of(content):
-            self._claims.extend(claim_rows(statement, entry.position, known, self._publication))
+            self.claims.extend(claim_rows(statement, entry.position, known, self._publication))
         if isinstance(content, ClaimRetracted | ClaimCorrected):
             if target := self._entry(content.target):
-                self._undone.append((target.position, entry.position, known))
+                self.undone.append((target.position, entry.position, known))
                 for place, kind in self._concerned(target.content):
                     self._mark(place, kind, entry.position, known)
         elif isinstance(content, ReadingPreferred):
@@ -102,7 +111,7 @@ class _Indexing:
             self._mark(place, PREFERRED, entry.position, known)
 
     def _mark(self, place: PeriodKey, kind: int, position: int, known: int) -> None:
-        self._claims.append(ClaimRow(*place, kind, 0, position, 0, known, 0, 0, None))
+        self.claims.append(ClaimRow(*place, kind, 0, position, 0, known, 0, 0, None))
 
     def _needed(self, content: Content, named: Iterable[str]) -> set[str]:
         """Name the sources that must be public: what corrects a correction waits for the same."""
@@ -152,45 +161,46 @@ class _Indexing:
             first = -_OPEN_SECONDS if said.first is None else said.first
             last = _OPEN_SECONDS if said.last is None else said.last
             row = (source, mission, width_of(last - first), first, last, position)
-        self._cited[source, mission] = row
+        self.citations[source, mission] = row
 
-    def _write_citations(self) -> None:
-        ask = self._statements.ask_of
-        there = {(*row,) for row in ask(_CITATIONS, ("source", "mission"), self._cited)}
-        new = [row for pair, row in self._cited.items() if pair not in there]
-        self._statements.insert(citations, new)
 
-    def _write_stretches(self) -> None:
-        """Tell of each stretch of a series what was known the earliest, where that is news."""
-        readings = [row for row in self._claims if row.width >= 0]
-        wanted = dict.fromkeys(stretch_of(row) for row in readings)
-        least: dict[StretchKey, int] = {}
-        for row in self._statements.ask_of(_STRETCHES, (*_PLACE, "width", "stretch"), wanted):
-            least[row[:6]] = row[6]
-        self._statements.insert(stretches, list(news(readings, least)))
+def _write_citations(statements: Statements, brought: Brought) -> None:
+    named = brought.citations
+    there = {(*row,) for row in statements.ask_of(_CITATIONS, ("source", "mission"), named)}
+    statements.insert(citations, [row for pair, row in named.items() if pair not in there])
 
-    def _write_periods(self) -> None:
-        ask = self._statements.ask_of
-        touched: dict[PeriodKey, list[ClaimRow]] = defaultdict(list)
-        for claim in self._claims:
-            touched[claim.place].append(claim)
-        there = {row[:4]: PeriodRow(*row) for row in ask(_PERIODS, _PLACE, touched)}
-        # Only what bounds a period can change its life, or a reading known before all else.
-        weighed = [
-            place
-            for place, old in there.items()
-            if any(row.width < 0 or row.known < old.known_from for row in touched[place])
-        ]
-        bounding: dict[PeriodKey, list[ClaimRow]] = {place: [] for place in weighed}
-        for row in ask(_BOUNDING, _PLACE, weighed):
-            bounding[row[:4]].append(ClaimRow(*row))
-        changes = _Changes()
-        for place, rows in touched.items():
-            if place in there:
-                changes.change(there[place], rows, bounding.get(place))
-            else:
-                changes.add(rows)
-        changes.write(self._statements)
+
+def _write_stretches(statements: Statements, brought: Brought) -> None:
+    """Tell of each stretch of a series what was known the earliest, where that is news."""
+    readings = [row for row in brought.claims if row.width >= 0]
+    wanted = dict.fromkeys(stretch_of(row) for row in readings)
+    least: dict[StretchKey, int] = {}
+    for row in statements.ask_of(_STRETCHES, (*_PLACE, "width", "stretch"), wanted):
+        least[row[:6]] = row[6]
+    statements.insert(stretches, list(news(readings, least)))
+
+
+def _write_periods(statements: Statements, brought: Brought) -> None:
+    touched: dict[PeriodKey, list[ClaimRow]] = defaultdict(list)
+    for claim in brought.claims:
+        touched[claim.place].append(claim)
+    there = {row[:4]: PeriodRow(*row) for row in statements.ask_of(_PERIODS, _PLACE, touched)}
+    # Only what bounds a period can change its life, or a reading known before all else.
+    weighed = [
+        place
+        for place, old in there.items()
+        if any(row.width < 0 or row.known < old.known_from for row in touched[place])
+    ]
+    bounding: dict[PeriodKey, list[ClaimRow]] = {place: [] for place in weighed}
+    for row in statements.ask_of(_BOUNDING, _PLACE, weighed):
+        bounding[row[:4]].append(ClaimRow(*row))
+    changes = _Changes()
+    for place, rows in touched.items():
+        if place in there:
+            changes.change(there[place], rows, bounding.get(place))
+        else:
+            changes.add(rows)
+    changes.write(statements)
 
 
 class _Changes:
@@ -204,8 +214,11 @@ class _Changes:
 
     def add(self, rows: Sequence[ClaimRow]) -> None:
         """Add a period that these are the first rows of."""
-        made = period_row(rows, [row for row in rows if row.width < 0])
-        if made:
+        seen = Seen()
+        for row in rows:
+            seen.add(row)
+        if seen.anything:
+            made = period_row(rows[0].place, seen, [row for row in rows if row.width < 0])
             self._periods.append(made)
             self._parties += [made.of_party(party) for party in parties_of(made.place, rows)]
 
@@ -213,8 +226,7 @@ class _Changes:
         self, old: PeriodRow, new: Sequence[ClaimRow], bounding: Sequence[ClaimRow] | None
     ) -> None:
         """Change what is said of a period, after new rows; `bounding` has those among them."""
-        made = period_row(new, bounding, old)
-        assert made  # noqa: S101 (there was one)
+        made = changed_row(old, new, bounding)
         if made != old:
             self._moved_periods.append((*made[4:], *made.place))
         latest = new[0].position

@@ -5,18 +5,18 @@ two come to the same.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from events.days import FOREVER
 from events.facets import Role
-from ledger.lives import BOUNDS, ClaimRow, Life, PeriodKey, life, width_of
+from ledger.lives import BOUNDS, NEVER, ClaimRow, Life, PeriodKey, life, width_of
 
 STRETCH = 5
 """A stretch of a series is 2**5 days long."""
 
 StretchKey = tuple[str, str, str, int, int, int]
 """Mission, facet, key, period, width class and number of a stretch."""
-
-_ENDLESS = Life()
 
 
 class PeriodRow(NamedTuple):
@@ -57,47 +57,70 @@ class PeriodRow(NamedTuple):
         )
 
 
-def period_row(
-    rows: Sequence[ClaimRow], bounding: Sequence[ClaimRow] | None, old: PeriodRow | None = None
-) -> PeriodRow | None:
-    """Return what the index says of a period after new rows; None where none makes a claim.
+@dataclass(slots=True)
+class Seen:
+    """What the rows of a period come to, however many there are."""
+
+    known_from: int = 2 * NEVER
+    first_position: int = 2**63 - 1
+    first_day: int = FOREVER
+    planned: int = 0
+    widths: int = 0
+
+    def add(self, row: ClaimRow) -> None:
+        """Take in a row; what is about the record alone makes no claim."""
+        if row.width < BOUNDS:
+            return
+        self.known_from = min(self.known_from, row.known)
+        self.first_position = min(self.first_position, row.position)
+        self.first_day = min(self.first_day, row.first)
+        if row.width >= 0:
+            self.widths |= 1 << row.width
+        elif not row.reported and row.role in (Role.START, Role.END):
+            self.planned = 1
+
+    @property
+    def anything(self) -> bool:
+        """Whether there was a claim among the rows."""
+        return self.known_from < 2 * NEVER
+
+
+def period_row(place: PeriodKey, seen: Seen, bounding: Sequence[ClaimRow]) -> PeriodRow:
+    """Return what the index says of a period; `bounding` are all its rows that are no readings."""
+    if place[1] == "strength":
+        return _row(place, seen, Life(seen.first_day))
+    return _row(place, seen, life(bounding, seen.known_from, seen.first_position))
+
+
+def changed_row(
+    old: PeriodRow, rows: Iterable[ClaimRow], bounding: Sequence[ClaimRow] | None
+) -> PeriodRow:
+    """Return what the index says of a period after new rows.
 
     `bounding` are all its rows that are no readings, None where nothing changed among them.
     """
-    said = [row for row in rows if row.width >= BOUNDS]
-    if old is None and not said:
-        return None
-    known_from = min(row.known for row in said) if said else old.known_from  # type: ignore[union-attr]
-    first_position = min(row.position for row in said) if said else 0
-    planned, widths = 0, 0
-    if old:
-        known_from, first_position = min(known_from, old.known_from), old.first_position
-        planned, widths = old.planned, old.widths
-    for row in said:
-        if row.width >= 0:
-            widths |= 1 << row.width
-        elif not row.reported and row.role in (Role.START, Role.END):
-            planned = 1
-    place = rows[0].place
-    if place[1] == "strength":
-        found = Life(min([row.first for row in said] + ([old.begins] if old else [])))
-    elif bounding is None and old:
-        found = Life(old.begins, old.ends, old.known_to, old.last_position)
-    else:
-        found = life(bounding or (), known_from, first_position)
+    seen = Seen(old.known_from, old.first_position, old.begins, old.planned, old.widths)
+    for row in rows:
+        seen.add(row)
+    if bounding is None and old.facet != "strength":
+        return _row(old.place, seen, Life(old.begins, old.ends, old.known_to, old.last_position))
+    return period_row(old.place, seen, bounding or ())
+
+
+def _row(place: PeriodKey, seen: Seen, found: Life) -> PeriodRow:
     return PeriodRow(
         *place,
         width=width_of(found.ends - found.begins),
         begins=found.begins,
         ends=found.ends,
-        known_from=known_from,
+        known_from=seen.known_from,
         known_to=found.known_to,
-        known_width=_width(known_from, found.known_to),
-        first_position=first_position,
+        known_width=_width(seen.known_from, found.known_to),
+        first_position=seen.first_position,
         last_position=found.last_position,
-        position_width=_width(first_position, found.last_position),
-        planned=planned,
-        widths=widths,
+        position_width=_width(seen.first_position, found.last_position),
+        planned=seen.planned,
+        widths=seen.widths,
     )
 
 

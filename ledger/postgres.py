@@ -2,7 +2,8 @@
 
 One ledger is one schema of one database. Appends take turns by an advisory lock that ends with
 the transaction, so that positions are gapless and are seen in order. Whoever appends day by day
-does so in the role `mission_ledger_writer`, which may SELECT and INSERT and no more.
+does so in the role `mission_ledger_writer`, which may SELECT and INSERT, and UPDATE what the
+claims index says of periods, and no more.
 """
 
 import getpass
@@ -23,7 +24,7 @@ from events.errors import (
 )
 from ledger.direct import Statements, transaction
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
-from ledger.tables import DERIVED, log
+from ledger.tables import DERIVED, log, parties, periods
 from ledger.troubles import in_plain_words
 
 # What it warns of, a connection lost in the middle of something, we raise in plain words.
@@ -33,7 +34,7 @@ BUSY_SECONDS = 10
 """How long a writer waits for its turn, and anyone for an answer to a connection."""
 
 WRITER = "mission_ledger_writer"
-"""The application role: it may read and append, and nothing else."""
+"""The application role: it may read and append, and keep the claims index, and nothing else."""
 
 LOCK_NOT_AVAILABLE = "55P03"
 """SQLSTATE of a wait for a lock that took too long."""
@@ -146,9 +147,7 @@ def create(url: sa.URL) -> None:
                         hint="name another database, or use the ledger as it is",
                     )
                 to_newest(connection)
-            for statement in _missing(connection):
-                with suppress(sa.exc.DBAPIError), connection.begin():
-                    connection.execute(sa.text(statement))
+            _admit(connection)
     finally:
         engine.dispose()
 
@@ -179,6 +178,8 @@ def upgrade(url: sa.URL) -> tuple[str, str]:
             with in_plain_words(shown(url)), backend.engine.begin() as connection:
                 connection.exec_driver_sql(f"SELECT {TURN}")
                 to_newest(connection)
+            with in_plain_words(shown(url)), backend.engine.connect() as connection:
+                _admit(connection)
         finally:
             backend.close()
     return found, REVISION
@@ -203,6 +204,13 @@ def grants_left(url: sa.URL) -> tuple[str, ...]:
         engine.dispose()
 
 
+def _admit(connection: sa.Connection) -> None:
+    """Make the application role and admit it to all tables, as far as this user may."""
+    for statement in _missing(connection):
+        with suppress(sa.exc.DBAPIError), connection.begin():
+            connection.execute(sa.text(statement))
+
+
 def _missing(connection: sa.Connection) -> list[str]:
     with connection.begin():
         made = connection.execute(
@@ -210,12 +218,20 @@ def _missing(connection: sa.Connection) -> list[str]:
         ).first()
         missing = [] if made else [f"CREATE ROLE {WRITER} NOLOGIN"]
         for table in TABLES:
-            for right in ("SELECT", "INSERT") if table != "alembic_version" else ("SELECT",):
+            for right in _rights(table):
                 asked = sa.text("SELECT has_table_privilege(:role, :table, :right)")
                 given = {"role": WRITER, "table": table, "right": right}
                 if not made or not connection.execute(asked, given).scalar():
                     missing.append(f"GRANT {right} ON {table} TO {WRITER}")
     return missing
+
+
+def _rights(table: str) -> tuple[str, ...]:
+    """Return what whoever appends may do with a table."""
+    if table == "alembic_version":
+        return ("SELECT",)
+    kept_up = (periods.name, parties.name)
+    return ("SELECT", "INSERT", "UPDATE") if table in kept_up else ("SELECT", "INSERT")
 
 
 def check(url: sa.URL) -> None:

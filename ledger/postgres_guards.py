@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from ledger.migrations.versions.r0002_the_tree import POSTGRESQL_FUNCTIONS
-from ledger.tables import DERIVED, log
+from ledger.migrations.versions.r0003_the_claims import INDEXES as CLAIMS_INDEXES
+from ledger.tables import DERIVED, INDEXED, log
 
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 
@@ -21,6 +22,8 @@ TRIGGERS = {
 """When each fires (`pg_trigger.tgtype`), and the function it calls."""
 
 INDEXES = {
+    **{f"{table.name}_pkey": True for table in INDEXED},
+    **dict.fromkeys(CLAIMS_INDEXES, False),
     "log_pkey": True,
     "entries_pkey": True,
     "entries_by_id": True,
@@ -31,6 +34,9 @@ INDEXES = {
     "tree_pkey": True,
 }
 """Every index, and whether it lets no value in twice."""
+
+PARTIAL = {"entries_by_source", *(name for name, made in CLAIMS_INDEXES.items() if made[2])}
+"""Those that are of some rows only."""
 
 _TABLES = [table.name for table in (log, *DERIVED)]
 
@@ -54,7 +60,7 @@ def faults(connection: sa.Connection) -> Iterator[str]:
     for name, unique in INDEXES.items():
         if (found := indexes.get(name)) is None:
             yield f"the index {name} is missing"
-        elif not found.valid or found.single != unique:
+        elif (found.valid, found.single, found.partial) != (True, unique, name in PARTIAL):
             yield f"the index {name} is not as it was made"
     for row in connection.execute(_ODD, {"tables": _TABLES}):
         yield f"the table {row.name} {row.said}"
@@ -68,8 +74,8 @@ _THERE = sa.text(
     " WHERE t.tgrelid = 'log'::regclass AND NOT t.tgisinternal"
 )
 _INDEXES = sa.text(
-    "SELECT c.relname AS name, i.indisvalid AND i.indpred IS NULL = (c.relname <>"
-    " 'entries_by_source') AS valid, i.indisunique AS single"
+    "SELECT c.relname AS name, i.indisvalid AS valid, i.indpred IS NOT NULL AS partial,"
+    " i.indisunique AS single"
     " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
     " WHERE i.indrelid = ANY (SELECT to_regclass(name) FROM unnest(CAST(:tables AS text[])) name)"
 )

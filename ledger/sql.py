@@ -20,7 +20,7 @@ from events.record import sources_of
 from events.source import Source
 from ledger import derived, lookups
 from ledger.clock import utc_now
-from ledger.direct import Statements, reading, statements_of, translated
+from ledger.direct import Statements, statements_of, transaction_over, translated
 from ledger.lookups import CHUNK, checked_bytes, understood
 from ledger.merkle import Tree
 from ledger.planning import by_id, check_continuation, check_name, plan
@@ -144,7 +144,7 @@ class SqlStore:
 
     def position(self) -> int:
         """Return the last position."""
-        with self._reading() as reader:
+        with self.reading() as reader:
             return lookups.last_position(reader)
 
     def position_at(self, instant: datetime) -> int:
@@ -178,7 +178,7 @@ class SqlStore:
         upto: int | None = None,
     ) -> Selection:
         """Return those of a mission's events that the answer to a question can rest on."""
-        with self._reading() as reader:
+        with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
             chosen = select(reader, mission, scope, known=known, upto=end) if scope else None
             if chosen is None:
@@ -199,7 +199,7 @@ class SqlStore:
         self, party: str, day: int, *, known: int | None = None, upto: int | None = None
     ) -> Mapping[str, frozenset[Place] | None]:
         """Return the missions in whose state on a day a nation or body can be."""
-        with self._reading() as reader:
+        with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
             return missions_of(reader, party, day, known=known, upto=end)
 
@@ -207,7 +207,7 @@ class SqlStore:
         """Return the sources some event names that were perhaps public by `known`."""
         if known is None:
             return frozenset()
-        with self._reading() as reader:
+        with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
             return possibly_public(reader, known, end)
 
@@ -345,10 +345,10 @@ class SqlStore:
             return self._backend.engine.connect()
 
     @contextmanager
-    def _reading(self) -> Iterator[Statements]:
+    def reading(self) -> Iterator[Statements]:
         """Begin a transaction that reads, past SQLAlchemy's making of statements."""
         raw = _patiently(self._reached_raw)
-        with in_plain_words(self.place), reading(self._backend.engine, raw) as reader:
+        with in_plain_words(self.place), transaction_over(self._backend.engine, raw) as reader:
             yield reader
 
     def _reached_raw(self) -> sa.PoolProxiedConnection:

@@ -1,6 +1,6 @@
 """Everything a ledger holds, worked out again from its stored bytes and compared.
 
-    stored bytes ──▶ entries, ids ──▶ the rows of `entries` and `aliases`
+    stored bytes ──▶ entries, ids ──▶ the rows of `entries` and `aliases`, the claims index
           └────────▶ leaf hashes ───▶ every node of the Merkle tree, and the root
 
 The log is read once, in order, and never held whole. A fault is a finding with its place, and
@@ -11,13 +11,15 @@ to find here; a checkpoint kept elsewhere shows that (`expected`).
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from events.errors import BusyLedgerError, StoreError, UnreachableError
+from ledger.direct import Statements
 from ledger.examining import Examined, Finding, examine
 from ledger.regrowing import Regrown
+from ledger.reindexing import Reindexed
 from ledger.rows import EntryRow
 from ledger.store import Ledger
 
@@ -58,6 +60,10 @@ class Verifiable(Ledger, Protocol):
 
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Statements]:
+        """Begin a transaction that reads."""
         ...
 
 
@@ -171,6 +177,8 @@ class _Checking:
         self._last = 0
         self._tree = Regrown(ledger, self.found, root_at=expected.size if expected else None)
         self._aliases: dict[tuple[str, str], int] = {}
+        self._index = Reindexed(self.found)
+        self._all_read = True
 
     def found(self, code: str, message: str, position: int | None = None) -> None:
         """Take note of something wrong."""
@@ -194,6 +202,11 @@ class _Checking:
         self._add(examined.leaves[start:])
         with self.reading(f"the index from position {run[0][0]} to {run[-1][0]}"):
             self._compare_rows(run, examined.rows)
+        # What an entry that cannot be read says, others may lean on.
+        self._all_read = self._all_read and len(examined.entries) == len(run)
+        if self._all_read:
+            with self.reading("the claims index"), self._ledger.reading() as reader:
+                self._index.add(reader, examined.entries)
         for name, position in examined.aliases.items():
             self._aliases.setdefault(name, position)
 
@@ -205,6 +218,8 @@ class _Checking:
             self._tree.compare()
         with self.reading("the names of missions"):
             self._compare_aliases(end)
+        with self.reading("the claims index"), self._ledger.reading() as reader:
+            self._index.finish(reader, end, all_read=self._all_read)
         with self.reading("what is kept beside the log"):
             self._beyond(end)
         self._count(end)
@@ -217,6 +232,7 @@ class _Checking:
         return Verified(end, self._tree.root, tuple(by_position), more)
 
     def _skip_to(self, position: int) -> None:
+        self._all_read = False
         first, last = self._last + 1, position - 1
         what = f"position {first} is" if first == last else f"positions {first} to {last} are"
         if first not in self._bad:

@@ -20,6 +20,7 @@ from ledger.health_disk import filesystem_of
 from ledger.health_file import Place, Side
 from ledger.health_postgres import Server
 from ledger.health_program import Program, as_numbers
+from ledger.marks import REVISION
 from ledger.opening import create, open_store
 from ledger.postgres import TURN, WRITER
 from ledger.store import Batch
@@ -485,7 +486,7 @@ SERVER = Server(
         "synchronous_commit": "on",
         "server_encoding": "UTF8",
     },
-    revisions=("0002",),
+    revisions=(REVISION,),
     user="desk",
 )
 

@@ -34,6 +34,8 @@ from ledger.opening import (
 )
 from ledger.shipped import Preferences, load
 from ledger.store import Receipt, Store
+from ledger.tables import INDEXED
+from ledger.verifying import verify
 from tests.postgres import Server, running_server
 
 
@@ -140,6 +142,16 @@ def test_an_upgrade_that_fails_changes_nothing(url: str) -> None:
     assert upgrade(url) == (REVISION, REVISION)
     with open_store(url) as store:
         assert [position for position, _ in store.stored()] == [1]
+
+
+def test_a_database_of_the_revision_before_is_brought_up_to_date(url: str) -> None:
+    """It gets the claims index of what is in it, and the application role is admitted to that."""
+    tables = ", ".join(table.name for table in INDEXED)
+    run(url, f"DROP TABLE {tables}", "UPDATE alembic_version SET version_num = '0002'")
+    assert upgrade(url) == ("0002", REVISION)
+    assert grants_left(url) == ()
+    with open_store(url) as store:
+        assert verify(store).findings == ()
 
 
 def test_the_application_role_reads_and_appends_and_no_more(url: str, postgres: Server) -> None:

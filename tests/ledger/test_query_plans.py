@@ -8,7 +8,7 @@ from typing import Any
 
 from events.days import FOREVER
 from ledger import selecting_queries
-from ledger.direct import Statements, reading
+from ledger.direct import Statements
 from ledger.opening import create, open_store
 from ledger.scope import OnDay, Planned, Scope, Within
 from ledger.selecting import missions_of, possibly_public, select
@@ -38,9 +38,9 @@ class Noted(Statements):
 @contextmanager
 def noting(store: SqlStore) -> Iterator[Noted]:
     """Give statements over a store's own connection."""
-    engine = store._backend.engine
-    with reading(engine, engine.raw_connection()) as statements:
-        yield Noted(statements._cursor, engine.dialect.paramstyle).noting()
+    style = store._backend.engine.dialect.paramstyle
+    with store.reading() as statements:
+        yield Noted(statements._cursor, style).noting()
 
 
 def every_question(store: SqlStore, statements: Noted) -> None:

@@ -175,8 +175,8 @@ def test_a_forged_ledger_is_shown_by_a_checkpoint_alone(ledger: Tampered) -> Non
     assert isinstance(old.content, CommandAttested)
     other = write(old.content.model_copy(update={"by": "ITA"}))
     ledger.put(5, encode(other, 5, old.recorded_at, "Åse", old.announcement).raw)
-    make_tree_fit(ledger)
-    ledger.sql("UPDATE entries SET id = :id WHERE position = 5", id=bytes.fromhex(other.id))
+    with open_store(ledger.place, write=True) as store:
+        store.rebuild()
     assert ledger.verify().findings == ()
     for size, there in ((4, True), (5, False), (ENTRIES, False)):
         root = before.root if size == ENTRIES else root_of(ledger, size, old.raw)
@@ -231,10 +231,8 @@ def test_entries_taken_from_the_end_are_missed(ledger: Tampered) -> None:
     assert ("shorter", 10) in [
         (each.code, each.position) for each in ledger.verify(expected=expected).findings
     ]
-    ledger.sql(
-        "DELETE FROM entries WHERE position > 9", "DELETE FROM tree WHERE level = 0 AND number > 8"
-    )
-    ledger.sql("DELETE FROM tree WHERE (number + 1) << level > 9")
+    with open_store(ledger.place, write=True) as store:
+        store.rebuild()
     assert ledger.found() == []
     assert [each.code for each in ledger.verify(expected=expected).findings] == ["shorter"]
 
@@ -449,3 +447,37 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
         assert made.id not in {entry.id for entry in store.of_mission("kfor")}
         assert not store.starting_with(made.id)
     assert {"outside", "index"} <= {code for code, _ in ledger.found()}
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE claims SET last = last + 1 WHERE position = 5", "position 5 says of kfor"),
+        ("UPDATE claims SET known = known - 1 WHERE position = 5", "position 5 says of kfor"),
+        ("DELETE FROM claims WHERE position = 5", "position 5 says of kfor"),
+        ("INSERT INTO claims SELECT mission, facet, key, 2, width, last, position, first, known,"
+         " says, since, party FROM claims WHERE position = 5", "in claims"),
+        ("UPDATE periods SET ends = 0 WHERE facet = 'command'", "in periods"),
+        ("DELETE FROM periods WHERE facet = 'mission'", "in periods"),
+        ("UPDATE parties SET begins = begins + 1", "in parties"),
+        ("DELETE FROM parties", "in parties"),
+        ("INSERT INTO stretches VALUES ('kfor', 'command', 'DNK', 1, 0, 1, 5, 0)", "in stretches"),
+        ("INSERT INTO undone VALUES (5, 6, 0)", "in undone"),
+        ("UPDATE citations SET published_last = 0", "rests on um"),
+        ("UPDATE citations SET position = 3", "rests on um"),
+        ("UPDATE citations SET position = 1", "in citations"),
+        ("DELETE FROM citations", "rests on um"),
+    ],
+)  # fmt: skip
+def test_a_claims_index_that_says_otherwise_is_found(
+    ledger: Tampered, statement: str, said: str
+) -> None:
+    """Whatever is changed in the index beside the log, `verify` says so, and `rebuild` mends it."""
+    ledger.sql(statement)
+    found = ledger.verify()
+    assert {each.code for each in found.findings} == {"index"}
+    assert any(said in each.message for each in found.findings), found.findings
+    assert found.evidence == ()
+    with open_store(ledger.place, write=True) as store:
+        store.rebuild()
+    assert ledger.found() == []

@@ -1,0 +1,128 @@
+"""The claims index worked out again, and compared with what is kept.
+
+    entries ──▶ rows of `claims`, `undone`, `citations`     run by run, as the log is read
+    claims  ──▶ rows of `periods`, `parties`, `stretches`   period by period, once
+
+Each row that should be there is looked up and compared, and all are counted: so nothing is held
+in memory but a run of entries, or what bounds one period.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from events.codec import Entry
+from ledger.direct import Statements
+from ledger.indexing import Brought
+from ledger.lives import ClaimRow
+from ledger.periodrows import Seen, news, parties_of, period_row, stretch_of
+from ledger.tables import INDEXED, citations, claims, parties, periods, stretches, undone
+
+AT_ONCE = 5000
+"""Rows of `claims` that are read at a time."""
+
+Found = Callable[[str, str, int | None], None]
+Row = tuple[Any, ...]
+
+
+class Reindexed:
+    """The index as it should be, as far as the log was read."""
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+        self._counts: Counter[str] = Counter()
+
+    def add(self, statements: Statements, made: Sequence[Entry]) -> None:
+        """Compare what a run of entries brings to the index."""
+        brought = Brought(statements, made)
+        for row in self._missing(statements, claims, brought.claims):
+            said = f"the claims index does not have what position {row[6]} says of {_name(row)}"
+            self._found("index", said, row[6])
+        for row in self._missing(statements, undone, brought.undone):
+            said = f"the claims index does not have that position {row[1]} undid {row[0]}"
+            self._found("index", said, row[1])
+        self._compare_citations(statements, brought)
+
+    def finish(self, statements: Statements, end: int, *, all_read: bool) -> None:
+        """Compare what follows from the claims, and count all rows.
+
+        `all_read` is False where entries are missing or damaged: what they bring nobody can tell.
+        """
+        for place, rows in groupby(_claims_in_order(statements), key=lambda row: row.place):
+            self._compare_period(statements, place, rows)
+        if not all_read or statements.ask("SELECT max(position) FROM log")[0][0] != (end or None):
+            return  # somebody appends meanwhile
+        for table in INDEXED:
+            there = statements.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
+            if there != self._counts[table.name]:
+                wanted = self._counts[table.name]
+                said = f"the claims index has {there} rows in {table.name}, and {wanted} belong"
+                self._found("index", f"{said} there", None)
+
+    def _compare_citations(self, statements: Statements, brought: Brought) -> None:
+        there = {row[:2]: row for row in _there(statements, citations, brought.citations.values())}
+        for pair, row in brought.citations.items():
+            kept = there.get(pair)
+            # It was named before, or is named here for the first time.
+            if kept is None or kept[2:5] != row[2:5] or kept[5] > row[5]:
+                said = f"the claims index does not have that {pair[1]} rests on {pair[0]}"
+                self._found("index", said, None)
+            elif kept[5] == row[5]:
+                self._counts[citations.name] += 1
+
+    def _compare_period(
+        self, statements: Statements, place: tuple[str, str, str, int], rows: Iterable[ClaimRow]
+    ) -> None:
+        seen, bounding = Seen(), []
+        for _, some in groupby(rows, key=stretch_of):
+            stretch = sorted(some, key=lambda row: row.position)
+            for row in stretch:
+                seen.add(row)
+            bounding += [row for row in stretch if row.width < 0]
+            readings = [row for row in stretch if row.width >= 0]
+            self._compare(statements, stretches, list(news(readings, {})))
+        if seen.anything:
+            made = period_row(place, seen, bounding)
+            self._compare(statements, periods, [made])
+            named = parties_of(place, bounding)
+            self._compare(statements, parties, [made.of_party(party) for party in named])
+
+    def _compare(self, statements: Statements, table: sa.Table, rows: Sequence[Row]) -> None:
+        for row in self._missing(statements, table, rows):
+            said = f"the claims index says something else in {table.name} than the claims do: "
+            self._found("index", said + _name(row[3:] if table is parties else row), None)
+
+    def _missing(
+        self, statements: Statements, table: sa.Table, rows: Sequence[Row]
+    ) -> Iterator[Row]:
+        """Count rows that should be there, and yield those that are not."""
+        self._counts[table.name] += len(rows)
+        there = set(_there(statements, table, rows))
+        yield from (row for row in rows if tuple(row) not in there)
+
+
+def _there(statements: Statements, table: sa.Table, rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield what a table has under the primary keys of these rows."""
+    names = [column.name for column in table.primary_key]
+    places = [list(table.columns.keys()).index(name) for name in names]
+    same = " AND ".join(f"t.{name} = w.{name}" for name in names)
+    query = f"SELECT t.* FROM wanted w CROSS JOIN {table.name} t WHERE {same}"  # noqa: S608
+    keys = (tuple(row[place] for place in places) for row in rows)
+    return (tuple(row) for row in statements.ask_of(query, names, keys))
+
+
+def _claims_in_order(statements: Statements) -> Iterator[ClaimRow]:
+    names = ", ".join(column.name for column in claims.primary_key)
+    marks = ", ".join("?" * len(claims.primary_key))
+    query = f"SELECT * FROM claims WHERE ({names}) > ({marks}) ORDER BY {names} LIMIT {AT_ONCE}"  # noqa: S608
+    after: tuple[object, ...] = ("", "", "", 0, 0, 0, 0)
+    while rows := statements.ask(query, after):
+        yield from (ClaimRow(*row) for row in rows)
+        after = rows[-1][:7]
+
+
+def _name(row: Sequence[object]) -> str:
+    return f"{row[0]}, {row[1]} {row[2]}"
