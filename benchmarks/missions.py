@@ -9,7 +9,7 @@ of contingents that come, are seen, are counted and go home, of nations that joi
 handed over; now and then of plans, of vague dates, and of mistakes put right. The same size makes
 the same ledger each time.
 
-One mission of a twentieth of all events, and never more than a million, is `hot`: long series of
+One mission of a tenth of all events, and never more than a million, is `hot`: long series of
 counts, day after day for decades. `small-…` are missions of 200 events.
 """
 
@@ -61,8 +61,8 @@ class Shape:
 
 def shapes(events: int) -> Iterator[Shape]:
     """Yield missions that have so many events together."""
-    hot = min(events // 20, 1_000_000)
-    yield Shape("hot", hot, 40, 40, 60, 0.93)
+    hot = min(events // 10, 1_000_000)
+    yield Shape("hot", hot, 40, 40, 60, 0.99)
     left = events - hot
     for size, years, states, contingents in (
         (100_000, 30, 40, 80),

@@ -6,6 +6,8 @@ the right end of one stretch of the index and a vague one is never lost behind e
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 
 from events.days import BEGINNING, FOREVER
 from events.edtf import parse
@@ -17,6 +19,9 @@ from ledger.lives import ALWAYS, BOUNDS, NEVER, ClaimRow, PeriodKey, code, width
 
 MEASURE = 32
 """What the width class of a reading is raised by for each measure after the first."""
+
+WHOSE = ("contributor", "nation", "organisation")
+"""The fields that name a nation or body, besides keys."""
 
 Published = Callable[[str], Publication | None]
 """When a source was made public; None where nothing describes it."""
@@ -45,39 +50,43 @@ def claim_rows(
     first = BEGINNING if window.first is None else window.first
     last = FOREVER if window.last is None else window.last
     said = (statement.source and published(statement.source)) or ANY_TIME
-    since = BEGINNING if said.first_day is None else said.first_day
+    since = said.first_day
+    if since is None:
+        since = BEGINNING
+    form = _form(type(statement))
     for bearing in statement.bears:
-        says = code(bearing.role, statement.basis)
         place = place_of(statement, bearing)
-        days, widths = (first, last), [BOUNDS]
-        if bearing.role is Role.READING:
-            if statement.basis is not Basis.REPORTED:
-                days = (max(first, since), max(last, since))
-            width = width_of(days[1] - days[0])
-            widths = [
-                number * MEASURE + width
-                for number, measure in enumerate(MEASURES)
-                if getattr(statement, measure, None) is not None
-            ]
-        for width in widths:
-            yield ClaimRow(
-                *place,
-                width,
-                days[1],
-                position,
-                days[0],
-                known,
-                says,
-                since,
-                party_of(statement, place[2]),
-            )
+        party = form.party(statement, place[2])
+        says = code(bearing.role, statement.basis)
+        if bearing.role is not Role.READING:
+            yield ClaimRow(*place, BOUNDS, last, position, first, known, says, since, party)
+            continue
+        low, high = first, last
+        if statement.basis is not Basis.REPORTED:
+            low, high = max(first, since), max(last, since)
+        for band, measure in form.measures:
+            if getattr(statement, measure) is not None:
+                width = band + width_of(high - low)
+                yield ClaimRow(*place, width, high, position, low, known, says, since, party)
 
 
-def party_of(statement: ClaimEvent, key: str) -> str | None:
-    """Return the nation or body a claim names: as its key, or as whose it is."""
-    if key.isupper():
-        return key
-    for name in ("contributor", "nation", "organisation"):
-        if said := getattr(statement, name, None):
-            return str(said)
-    return None
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a type of claim has: its measures, each with its band of classes, and whose it is."""
+
+    measures: tuple[tuple[int, str], ...]
+    whose: tuple[str, ...]
+
+    def party(self, statement: ClaimEvent, key: str) -> str | None:
+        """Return the nation or body a claim names: as its key, or as whose it is."""
+        if key.isupper():
+            return key
+        return next((said for name in self.whose if (said := getattr(statement, name))), None)
+
+
+@cache
+def _form(kind: type[ClaimEvent]) -> _Form:
+    return _Form(
+        tuple((MEASURE * n, name) for n, name in enumerate(MEASURES) if name in kind.model_fields),
+        tuple(name for name in WHOSE if name in kind.model_fields),
+    )

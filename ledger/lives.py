@@ -16,6 +16,7 @@ records at random and compares.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import NamedTuple
 
 from events.days import BEGINNING, FOREVER
@@ -32,11 +33,12 @@ BOUNDS, REVISED, PREFERRED = -1, -2, -3
 undone one; a preference among claims, or what may have undone that."""
 
 _ROLES, _BASES = tuple(Role), tuple(Basis)
+_CODES = {said: number for number, said in enumerate(product(_ROLES, _BASES))}
 
 
 def code(role: Role, basis: Basis) -> int:
     """Write what a claim says as a small number, as the index has it."""
-    return _ROLES.index(role) * len(_BASES) + _BASES.index(basis)
+    return _CODES[role, basis]
 
 
 class ClaimRow(NamedTuple):

@@ -9,31 +9,21 @@ one short range of an index for each class. So what is over, or still to come, i
 without being read, and so are the readings of a long series before the last one.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from heapq import merge
-from itertools import chain, groupby, repeat
-from operator import attrgetter
+from itertools import chain
 from typing import Any, NamedTuple
 
 from events.codec import Entry
-from events.days import BEGINNING
-from events.facets import FACETS, Basis, Role
+from events.days import BEGINNING, FOREVER
+from events.facets import FACETS
 from events.record import ClaimCorrected, ReadingPreferred
 from ledger import lookups
 from ledger import selecting_queries as queries
-from ledger.claimrows import MEASURE
 from ledger.direct import Statements
-from ledger.lives import BOUNDS, NEVER, PREFERRED, REVISED, code
-from ledger.periodrows import STRETCH
+from ledger.lives import BOUNDS, NEVER, PREFERRED, REVISED
 from ledger.scope import OnDay, Place, Planned, Scope, Within
-
-READ = code(Role.READING, Basis.REPORTED)
-"""What a reported reading says, as the index has it."""
-
-_CHUNKS = (4, 32, 256, 2048)
-"""How many readings of a series are asked for at first, and then."""
+from ledger.series import Clocks, Series
 
 
 class Chosen(NamedTuple):
@@ -49,14 +39,6 @@ class _Period(NamedTuple):
     key: str
     period: int
     widths: int
-
-
-class _Reading(NamedTuple):
-    last: int
-    first: int
-    position: int
-    says: int
-    touched: int
 
 
 def select(
@@ -181,7 +163,7 @@ class _Selecting:
         readings: set[int] = set()
         for each in chosen:
             if each.widths:
-                readings.update(self._readings(each, kinds[each[:3]], scope))
+                readings.update(self._readings(each, kinds, scope))
         entries = lookups.at(self._statements, positions | readings)
         self._complete(entries, readings)
         by_position = tuple(entries[position] for position in sorted(entries))
@@ -196,110 +178,32 @@ class _Selecting:
         names = ("mission", "facet", "key", "period")
         return self._statements.ask_of(query, names, wanted, *self._visible)
 
-    def _readings(self, each: _Period, kinds: set[int], scope: Scope) -> Iterator[int]:
+    def _readings(
+        self, each: _Period, kinds: Mapping[Place, set[int]], scope: Scope
+    ) -> Iterator[int]:
         """Yield the positions of the readings of a period, or of a strength, that can matter."""
-        widths = [width for width in range(2 * MEASURE) if each.widths >> width & 1]
+        series = Series(self._statements, (self._mission, *each[:3]), each.widths, self._clocks)
+        there = kinds[each[:3]]
         if isinstance(scope, Within):
-            for width in widths:
-                yield from self._spread(each, width, scope.first - 1, scope.last)
+            yield from series.within(scope.first, scope.last)
+            return
+        if each.facet == "strength" and each.period != 1 and isinstance(scope, OnDay):
+            # A strength has no periods: where one is given all the same, what is preferred among
+            # the others may do away with any of these.
+            yield from series.within(BEGINNING, FOREVER)
             return
         sure = False
         if isinstance(scope, OnDay):
-            for _, some in groupby(widths, key=lambda width: width // MEASURE):
-                positions, one_is_sure = self._answering(each, list(some), scope.day, kinds)
-                sure = sure or one_is_sure
-                yield from positions
-        if not sure and each.facet != "strength" and (BOUNDS not in kinds or REVISED in kinds):
+            positions, sure = series.on_day(scope.day, preferred=PREFERRED in there)
+            yield from positions
+        if not sure and each.facet != "strength" and (BOUNDS not in there or REVISED in there):
             # That there is a reading may be all that shows the period at all.
-            for width in widths:
-                yield from self._first(each, width)
+            yield from series.first()
 
-    def _spread(self, each: _Period, width: int, after: int, until: int) -> Iterator[int]:
-        """Yield the readings of a class whose days reach from `until` or before to past `after`."""
-        reach = 1 << width % MEASURE
-        values = (*self._series(each, width), after, until + reach, until, *self._visible)
-        yield from (position for (position,) in self._statements.ask(queries.SPREAD, values))
-
-    def _answering(
-        self, each: _Period, widths: Sequence[int], day: int, kinds: set[int]
-    ) -> tuple[list[int], bool]:
-        """Return the readings of one measure that can answer on a day, and whether one surely does.
-
-        From the last one back, to one that is reported and that nothing undid: it takes the place
-        of whatever was over when it began.
-        """
-        positions = [
-            position
-            for width in widths
-            if width % MEASURE
-            for position in self._spread(each, width, day, day)
-        ]
-        series = [self._backwards(each, width, day) for width in widths]
-        since: int | None = None
-        together = series[0] if len(series) == 1 else merge(*series, key=_latest_first)
-        for last, group in groupby(together, key=attrgetter("last")):
-            if since is not None and last < since:
-                break
-            rows = list(group)
-            positions += [row.position for row in rows]
-            reported = [row for row in rows if row.says == READ]
-            alike = Counter(row.first for row in reported)
-            sure = [
-                row.first
-                for row in reported
-                if not row.touched and (PREFERRED not in kinds or alike[row.first] == 1)
-            ]
-            if sure and since is None:
-                since = max(sure)
-        return positions, since is not None
-
-    def _backwards(self, each: _Period, width: int, day: int) -> Iterator[_Reading]:
-        """Yield the readings of a class that date from a day or before, the last one first."""
-        if self._of_all_sources and self._of_all_entries:
-            yield from self._run(each, width, day, BEGINNING)
-            return
-        # Those that were not public, or not recorded: a stretch that has no other is passed over.
-        before, size = (day >> STRETCH) + 1, 8
-        while found := self._stretches(each, width, before, size):
-            for stretch in found:
-                last = ((stretch + 1) << STRETCH) - 1
-                yield from self._run(each, width, min(day, last), stretch << STRETCH)
-            before, size = found[-1], size * 4
-
-    def _stretches(self, each: _Period, width: int, before: int, size: int) -> list[int]:
-        values = (*self._series(each, width), before, *self._visible, size)
-        return list(
-            dict.fromkeys(row[0] for row in self._statements.ask(queries.STRETCHES, values))
-        )
-
-    def _run(self, each: _Period, width: int, day: int, since: int) -> Iterator[_Reading]:
-        last, position = day + 1, 0
-        series, visible = self._series(each, width), self._visible
-        for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
-            values = (*reversed(visible), *series, last, position, since, *visible, size)
-            rows = [_Reading(*row) for row in self._statements.ask(queries.BACKWARDS, values)]
-            yield from rows
-            if len(rows) < size:
-                return
-            last, position = rows[-1].last, rows[-1].position
-
-    def _first(self, each: _Period, width: int) -> Iterator[int]:
-        """Yield the first readings of a class, up to one that nothing undid."""
-        last, position = 2 * BEGINNING, 0
-        series, visible = self._series(each, width), self._visible
-        for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
-            values = (*reversed(visible), *series, last, position, *visible, size)
-            rows = [_Reading(*row) for row in self._statements.ask(queries.FORWARDS, values)]
-            for row in rows:
-                yield row.position
-                if not row.touched:
-                    return
-            if len(rows) < size:
-                return
-            last, position = rows[-1].last, rows[-1].position
-
-    def _series(self, each: _Period, width: int) -> tuple[object, ...]:
-        return (self._mission, *each[:3], width)
+    @cached_property
+    def _clocks(self) -> Clocks:
+        everything = self._of_all_sources and self._of_all_entries
+        return Clocks(self._known, self._upto, everything=everything)
 
     def _complete(self, entries: dict[int, Entry], undoable: set[int]) -> None:
         """Add what is needed to tell whether these count: what undid them, and what that is of.
@@ -332,7 +236,3 @@ def _leans_on(entry: Entry) -> tuple[str, ...]:
     if isinstance(content, ReadingPreferred):
         return content.claims
     return (content.target,) if isinstance(content, ClaimCorrected) else ()
-
-
-def _latest_first(row: _Reading) -> int:
-    return -row.last

@@ -58,7 +58,8 @@ BOUNDING = (
 SERIES = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
 UNDONE = "SELECT 1 FROM undone u WHERE u.target = c.position AND u.position <= ? AND u.known <= ?"
 READINGS = (
-    f"SELECT c.last, c.first, c.position, c.says, EXISTS ({UNDONE}) FROM claims c WHERE {SERIES}"
+    f"SELECT c.width, c.last, c.first, c.position, c.says, EXISTS ({UNDONE})"
+    f" FROM claims c WHERE {SERIES}"
 )
 BACKWARDS = (
     f"{READINGS} AND (c.last, c.position) < (?, ?) AND c.last >= ? AND c.known <= ?"
@@ -69,8 +70,8 @@ STRETCHES = (
     " AND c.position <= ? ORDER BY c.stretch DESC LIMIT ?"
 )
 SPREAD = (
-    f"SELECT c.position FROM claims c WHERE {SERIES} AND c.last > ? AND c.last < ?"
-    " AND c.first <= ? AND c.known <= ? AND c.position <= ?"
+    f"{READINGS} AND c.last > ? AND c.last < ? AND c.first <= ? AND c.known <= ?"
+    " AND c.position <= ?"
 )
 FORWARDS = (
     f"{READINGS} AND (c.last, c.position) > (?, ?) AND c.known <= ? AND c.position <= ?"

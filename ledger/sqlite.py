@@ -312,6 +312,8 @@ def _configured(
         connection.execute("PRAGMA cell_size_check = ON")
         if write:
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA cache_size = -65536")
+            connection.execute("PRAGMA wal_autocheckpoint = 8000")
         else:
             connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error:

@@ -57,7 +57,7 @@ def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading
     """Collect the readings among claims: those that state the measure and do not end a period."""
     found = []
     for claim in claims:
-        quantity = getattr(claim.statement, measure, None)
+        quantity = vars(claim.statement).get(measure)
         if isinstance(quantity, Quantity) and claim.role is not Role.END:
             days = Days(claim.first, claim.last) if claim.reported else plan_days(claim)
             found.append(Reading(claim, quantity, days))

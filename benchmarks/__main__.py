@@ -1,0 +1,48 @@
+"""Measure everything and say how it stands beside its bars.
+
+    python -m benchmarks --events 1000000
+
+The ledgers measured on are made first, in a temporary folder or in `--folder`, where they are
+found again the next time. Needs the extra `bench`: pip install -e '.[bench]'.
+"""
+
+import gc
+import tempfile
+from pathlib import Path
+
+import click
+
+from benchmarks import answers
+from benchmarks.figures import Figure, plot, table, write_json
+from benchmarks.missions import ledger_of
+
+DOCS = Path(__file__).parents[1] / "docs"
+FEW = 10_000
+
+
+@click.command()
+@click.option("--events", default=1_000_000, show_default=True, help="Of the large ledger.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Where the ledgers are kept.")
+@click.option("--write/--no-write", default=False, help="Write docs/benchmarks.json and .svg.")
+def main(events: int, folder: Path | None, *, write: bool) -> None:
+    """Measure everything."""
+    with tempfile.TemporaryDirectory() as temporary:
+        place = folder or Path(temporary)
+        place.mkdir(parents=True, exist_ok=True)
+        few = ledger_of(FEW, place / f"{FEW}.sqlite")
+        many = ledger_of(events, place / f"{events}.sqlite")
+        # As the program does: see cli.main.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000)
+        found: list[Figure] = []
+        for each in (*answers.figures(few, many), answers.on_disk(many)):
+            found.append(each)
+            click.echo(table([each]))
+    if write:
+        write_json(found, DOCS / "benchmarks.json")
+        plot(found, DOCS / "benchmarks.svg")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""What was measured: each figure beside its bar, and beside the peer or limit of the same run."""
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. `wanted` is its bar; `most` says whether the bar is the most or the least.
+
+    `beside` names what it is a ratio to, or what else was seen in the same run.
+    """
+
+    name: str
+    reached: float
+    unit: str
+    wanted: float | None = None
+    most: bool = True
+    beside: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the bar is reached; None where there is none."""
+        if self.wanted is None:
+            return None
+        return self.reached <= self.wanted if self.most else self.reached >= self.wanted
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """Return how long something takes."""
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
+
+
+def p50(taken: Sequence[float]) -> float:
+    """Return the median."""
+    return statistics.median(taken)
+
+
+def p99(taken: Sequence[float]) -> float:
+    """Return what 99 of 100 are under."""
+    return sorted(taken)[int(len(taken) * 0.99)]
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """Write figures as a table, one a line."""
+    lines = []
+    for each in figures:
+        bar = "" if each.wanted is None else f"{'<=' if each.most else '>='} {each.wanted:g}"
+        mark = {True: "reached", False: "NOT REACHED", None: ""}[each.met]
+        reached = f"{each.reached:,.3g}" if each.reached < 1000 else f"{each.reached:,.0f}"
+        lines.append(
+            f"{each.name:<58} {reached:>9} {each.unit:<9} {bar:<11} {mark:<12}{each.beside}"
+        )
+    return "\n".join(lines)
+
+
+def write_json(figures: Iterable[Figure], path: Path) -> None:
+    """Write figures as JSON."""
+    path.write_text(json.dumps([asdict(each) for each in figures], indent=1) + "\n")
+
+
+def plot(figures: Sequence[Figure], path: Path) -> None:
+    """Draw each figure that has a bar as a share of it; what is better lies left of the line."""
+    import matplotlib as mpl  # noqa: PLC0415 (only the plot needs it)
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "mission-ledger"
+    from matplotlib import pyplot  # noqa: PLC0415
+
+    judged = [each for each in reversed(figures) if each.wanted and each.reached]
+    shares = [
+        each.reached / each.wanted if each.most else each.wanted / each.reached
+        for each in judged
+        if each.wanted
+    ]
+    drawing, axes = pyplot.subplots(figsize=(9, 0.32 * len(judged) + 1))
+    axes.barh(
+        [each.name for each in judged],
+        shares,
+        color=["#4a7c59" if each.met else "#b5543c" for each in judged],
+    )
+    axes.axvline(1, color="black", linewidth=1)
+    axes.set_xscale("log")
+    axes.set_xlabel("share of the bar: left of the line is within it")
+    axes.tick_params(labelsize=8)
+    drawing.tight_layout()
+    drawing.savefig(path, metadata={"Date": None})
+    pyplot.close(drawing)
