@@ -3,16 +3,18 @@
     python -m benchmarks --events 1000000
 
 The ledgers measured on are made first, in a temporary folder or in `--folder`, where they are
-found again the next time. Needs the extra `bench`: pip install -e '.[bench]'.
+found again the next time. Needs the extra `bench` (pip install -e '.[bench]') and a MariaDB server
+(Debian's mariadb-server) among the programs.
 """
 
 import gc
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 import click
 
-from benchmarks import answers
+from benchmarks import answers, bitemporal, eventsourced
 from benchmarks.figures import Figure, plot, table, write_json
 from benchmarks.missions import ledger_of
 
@@ -36,7 +38,8 @@ def main(events: int, folder: Path | None, *, write: bool) -> None:
         gc.freeze()
         gc.set_threshold(50_000)
         found: list[Figure] = []
-        for each in (*answers.figures(few, many), answers.on_disk(many)):
+        every = chain(answers.figures(few, many), bitemporal.figures(), eventsourced.figures())
+        for each in every:
             found.append(each)
             click.echo(table([each]))
     if write:

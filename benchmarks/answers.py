@@ -137,6 +137,7 @@ def figures(few: Path, many: Path) -> Iterator[Figure]:
     yield from hot_states(many)
     yield from finding(many)
     yield from differing(many)
+    yield on_disk(many)
 
 
 def on_disk(path: Path) -> Figure:

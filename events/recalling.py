@@ -10,13 +10,15 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 import orjson
 from pydantic import BaseModel
 
 from events.codec import KINDS, Content, Entry, decode, read_instant
+from events.edtf import parse
+from events.errors import DateError, EventError
 from events.facets import Basis, Role
 from events.versions import raise_to
 
@@ -47,8 +49,8 @@ def recall(raw: bytes) -> Entry:
             content_of(envelope["data"]),
             raw,
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return decode(raw)
+    except (ValueError, KeyError, TypeError, AttributeError, EventError, DateError):
+        return decode(raw)  # which says what is wrong
 
 
 def content_of(data: Mapping[str, object]) -> Content:
@@ -66,6 +68,10 @@ def _put_together(kind: type[BaseModel], content: dict[str, Any]) -> Any:  # noq
     for alias, name in form.aliases:
         content[name] = content.pop(alias)
     given = set(content)
+    for name, value in content.items():
+        kind_of_value = form.plain.get(name)
+        if kind_of_value is not None and type(value) is not kind_of_value:
+            raise TypeError("a field of another kind")
     for name, put in form.puts:
         if name in given:
             content[name] = put(content[name])
@@ -88,12 +94,13 @@ class _Form:
     """What is needed to put a model together.
 
     The fields it needs; the values of the others, in the model's order; the names by which data
-    calls some; and what makes a field's value of JSON's, where they are not the same.
+    calls some; the types of those that are as JSON has them; and what makes the values of others.
     """
 
     required: frozenset[str]
     defaults: dict[str, object]
     aliases: list[tuple[str, str]]
+    plain: dict[str, type]
     puts: list[tuple[str, Put]]
 
 
@@ -105,12 +112,25 @@ def _form(kind: type[BaseModel]) -> _Form:
         needed,
         {name: None if name in needed else field.default for name, field in fields.items()},
         [(field.alias, name) for name, field in fields.items() if field.alias],
-        [(name, put) for name, field in fields.items() if (put := _put(field.annotation))],
+        {name: plain for name, field in fields.items() if (plain := _plain(field.annotation))},
+        [(name, put) for name, field in fields.items() if (put := _put(name, field.annotation))],
     )
 
 
-def _put(annotation: Any) -> Put | None:  # noqa: ANN401 (any type)
+def _plain(annotation: Any) -> type | None:  # noqa: ANN401 (any type)
+    """Return the type of a field whose value is as JSON has it; None for others."""
+    options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else [annotation]
+    for option in options:
+        bare = option.__origin__ if get_origin(option) is Annotated else option
+        if bare in (str, int, bool):
+            return cast("type", bare)
+    return None
+
+
+def _put(name: str, annotation: Any) -> Put | None:  # noqa: ANN401 (any type)
     """Return what makes a field's value of its JSON; None where it is the same."""
+    if name in ("on", "published"):
+        return _dated
     for part in (annotation, *get_args(annotation)):
         origin = get_origin(part) or part
         if origin is tuple:
@@ -126,6 +146,12 @@ def _put(annotation: Any) -> Put | None:  # noqa: ANN401 (any type)
                 return content_of
             return _quantity(origin)
     return None
+
+
+def _dated(text: str) -> str:
+    """Return a date as it is. Raises DateError where it is none: every answer reads it."""
+    parse(text)
+    return text
 
 
 _BASES = {basis.value: basis for basis in Basis}

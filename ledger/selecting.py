@@ -9,10 +9,9 @@ one short range of an index for each class. So what is over, or still to come, i
 without being read, and so are the readings of a long series before the last one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from events.codec import Entry
 from events.days import BEGINNING, FOREVER
@@ -32,13 +31,6 @@ class Chosen(NamedTuple):
     entries: tuple[Entry, ...]
     periods: frozenset[Place] | None = None
     possibly_public: frozenset[str] | None = None
-
-
-class _Period(NamedTuple):
-    facet: str
-    key: str
-    period: int
-    widths: int
 
 
 def select(
@@ -82,7 +74,10 @@ def possibly_public(
 
 
 class _Selecting:
-    """One mission, seen through the publication and record clocks."""
+    """One mission, seen through the publication and record clocks.
+
+    Of the periods chosen so far: the classes of their readings, what bounds them, and where.
+    """
 
     def __init__(self, statements: Statements, mission: str, known: int | None, upto: int) -> None:
         self._statements = statements
@@ -90,6 +85,10 @@ class _Selecting:
         self._known = 2 * NEVER - 1 if known is None else known
         self._upto = upto
         self._of_all_sources = known is None
+        self._visible = (self._known, upto)
+        self._widths: dict[Place, int] = {}
+        self._kinds: dict[Place, set[int]] = {}
+        self._positions: set[int] = set()
 
     @cached_property
     def _of_all_entries(self) -> bool:
@@ -98,105 +97,83 @@ class _Selecting:
     def of(self, scope: Scope) -> Chosen:
         """Return what has to be read."""
         if isinstance(scope, OnDay):
-            found = self._on_day(scope)
+            self._on_day(scope)
         elif isinstance(scope, Planned):
-            found = self._periods(queries.WITH_PLANS, self._mission, *self._visible)
+            self._choose(queries.WITH_PLANS)
         else:
-            found = self._within(scope)
-        itself = self._named({("mission", self._mission, 1)})
-        chosen = {each[:3]: each for each in chain(found, itself)}
-        for facet in {each.facet for each in chosen.values()}:
+            self._within(scope)
+        self._choose(queries.NAMED, "mission", self._mission, 1)
+        for facet in {facet for facet, _, _ in self._widths}:
             if FACETS[facet].exclusive:
                 # Each holder's turn ends where another's begins.
-                others = self._periods(queries.OF_FACET, self._mission, facet, *self._visible)
-                chosen.update((each[:3], each) for each in others)
-        return self._read(list(chosen.values()), scope)
+                self._choose(queries.OF_FACET, facet)
+        return self._read(scope)
 
-    @property
-    def _visible(self) -> tuple[int, int]:
-        return self._known, self._upto
+    def _choose(self, query: str, *values: object) -> None:
+        """Choose the periods that a query finds, and note what bounds them."""
+        every = (*self._visible, self._mission, *values, *self._visible)
+        for facet, key, period, widths, width, position in self._statements.ask(query, every):
+            place = (facet, key, period)
+            if place not in self._widths:
+                self._widths[place] = widths
+                self._kinds[place] = set()
+            if position is not None:
+                self._kinds[place].add(width)
+                self._positions.add(position)
 
-    def _periods(self, query: str, *values: object) -> list[_Period]:
-        return [_Period(*row) for row in self._statements.ask(query, values)]
-
-    def _named(self, places: Iterable[Place]) -> list[_Period]:
-        wanted = [(self._mission, *place) for place in places]
-        names = ("mission", "facet", "key", "period")
-        return [_Period(*row) for row in self._statements.ask_of(queries.NAMED, names, wanted)]
-
-    def _on_day(self, scope: OnDay) -> list[_Period]:
+    def _on_day(self, scope: OnDay) -> None:
         if scope.only is not None:
-            return self._named(scope.only)
-        day, visible = scope.day, self._visible
-        found = self._periods(queries.IN_FORCE, self._mission, day, day, day, *visible)
+            for place in scope.only:
+                self._choose(queries.NAMED, *place)
+            return
+        day = scope.day
+        self._choose(queries.IN_FORCE, day, day, day)
         # A period that is over once everything is told may not have been by what is told so far.
         if not self._of_all_sources:
-            known = self._known
-            found += self._periods(
-                queries.NOT_ALL_KNOWN, self._mission, known, known, day, *visible
-            )
+            self._choose(queries.NOT_ALL_KNOWN, self._known, self._known, day)
         if not self._of_all_entries:
-            upto = self._upto
-            found += self._periods(
-                queries.NOT_ALL_RECORDED, self._mission, upto, upto, day, *visible
-            )
-        return found
+            self._choose(queries.NOT_ALL_RECORDED, self._upto, self._upto, day)
 
-    def _within(self, scope: Within) -> list[_Period]:
+    def _within(self, scope: Within) -> None:
         hulls = self._statements.ask(queries.HULLS, [self._mission, *self._visible])
-        found = [
-            _Period(*row[:4])
-            for row in hulls
+        for facet, key, period, first, last, since in hulls:
             # A plan lies no earlier than it came out.
-            if row[4] <= scope.last and max(row[5:]) >= scope.first
-        ]
-        rows = self._periods(queries.OF_MISSION, self._mission, *self._visible)
-        return found + [each for each in rows if each.widths]
+            if first <= scope.last and max(last, since) >= scope.first:
+                self._choose(queries.NAMED, facet, key, period)
+        self._choose(queries.WITH_READINGS)
 
-    def _read(self, chosen: Sequence[_Period], scope: Scope) -> Chosen:
-        positions: set[int] = set()
-        kinds: dict[Place, set[int]] = {each[:3]: set() for each in chosen}
-        wanted = [(self._mission, *each[:3]) for each in chosen]
-        for facet, key, period, width, position in self._ask_of_periods(queries.BOUNDING, wanted):
-            positions.add(position)
-            kinds[facet, key, period].add(width)
+    def _read(self, scope: Scope) -> Chosen:
         readings: set[int] = set()
-        for each in chosen:
-            if each.widths:
-                readings.update(self._readings(each, kinds, scope))
-        entries = lookups.at(self._statements, positions | readings)
+        for place, widths in self._widths.items():
+            if widths:
+                readings.update(self._readings(place, widths, scope))
+        entries = lookups.at(self._statements, self._positions | readings)
         self._complete(entries, readings)
         by_position = tuple(entries[position] for position in sorted(entries))
-        return Chosen(by_position, frozenset(kinds), self._possibly_public())
+        return Chosen(by_position, frozenset(self._widths), self._possibly_public())
 
     def _possibly_public(self) -> frozenset[str]:
         if self._of_all_sources:
             return frozenset()
         return possibly_public(self._statements, self._known, self._upto, self._mission)
 
-    def _ask_of_periods(self, query: str, wanted: Iterable[tuple[object, ...]]) -> Iterator[Any]:
-        names = ("mission", "facet", "key", "period")
-        return self._statements.ask_of(query, names, wanted, *self._visible)
-
-    def _readings(
-        self, each: _Period, kinds: Mapping[Place, set[int]], scope: Scope
-    ) -> Iterator[int]:
+    def _readings(self, place: Place, widths: int, scope: Scope) -> Iterator[int]:
         """Yield the positions of the readings of a period, or of a strength, that can matter."""
-        series = Series(self._statements, (self._mission, *each[:3]), each.widths, self._clocks)
-        there = kinds[each[:3]]
+        series = Series(self._statements, (self._mission, *place), widths, self._clocks)
+        kinds, (facet, _, period) = self._kinds[place], place
         if isinstance(scope, Within):
             yield from series.within(scope.first, scope.last)
             return
-        if each.facet == "strength" and each.period != 1 and isinstance(scope, OnDay):
+        if facet == "strength" and period != 1 and isinstance(scope, OnDay):
             # A strength has no periods: where one is given all the same, what is preferred among
             # the others may do away with any of these.
             yield from series.within(BEGINNING, FOREVER)
             return
         sure = False
         if isinstance(scope, OnDay):
-            positions, sure = series.on_day(scope.day, preferred=PREFERRED in there)
+            positions, sure = series.on_day(scope.day, preferred=PREFERRED in kinds)
             yield from positions
-        if not sure and each.facet != "strength" and (BOUNDS not in there or REVISED in there):
+        if not sure and facet != "strength" and (BOUNDS not in kinds or REVISED in kinds):
             # That there is a reading may be all that shows the period at all.
             yield from series.first()
 

@@ -20,40 +20,42 @@ DAYS = f"WITH w(width, reach) AS (VALUES {_classes(*range(23), 30, 31)})"
 SECONDS = f"WITH w(width, reach) AS (VALUES {_classes(*range(63))})"
 POSITIONS = f"WITH w(width, reach) AS (VALUES {_classes(*range(41))})"
 
-COLUMNS = "p.facet, p.key, p.period, p.widths"
+COLUMNS = "SELECT p.facet, p.key, p.period, p.widths, c.width, c.position"
+BOUNDING = (
+    "LEFT JOIN claims c ON c.mission = p.mission AND c.facet = p.facet AND c.key = p.key"
+    " AND c.period = p.period AND c.width < 0 AND c.known <= ? AND c.position <= ?"
+)
+"""With each period comes what bounds it, a row for each claim, and one where there is none."""
 VISIBLE = "p.known_from <= ? AND p.first_position <= ?"
 IN_FORCE = (
-    f"{DAYS} SELECT {COLUMNS} FROM w CROSS JOIN periods p WHERE p.mission = ?"
+    f"{DAYS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
     " AND p.width = w.width AND p.begins > ? - w.reach AND p.begins <= ? AND p.ends > ?"
     f" AND {VISIBLE}"
 )
 NOT_ALL_KNOWN = (
-    f"{SECONDS} SELECT {COLUMNS} FROM w CROSS JOIN periods p WHERE p.mission = ?"
+    f"{SECONDS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
     " AND p.known_width = w.width AND p.known_from > ? - w.reach AND p.known_to > ?"
     f" AND p.begins <= ? AND {VISIBLE}"
 )
 NOT_ALL_RECORDED = (
-    f"{POSITIONS} SELECT {COLUMNS} FROM w CROSS JOIN periods p WHERE p.mission = ?"
+    f"{POSITIONS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
     " AND p.position_width = w.width AND p.first_position > ? - w.reach AND p.last_position > ?"
     f" AND p.begins <= ? AND {VISIBLE}"
 )
 NAMED = (
-    f"SELECT {COLUMNS} FROM wanted w CROSS JOIN periods p WHERE p.mission = w.mission"
-    " AND p.facet = w.facet AND p.key = w.key AND p.period = w.period"
+    f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND p.facet = ? AND p.key = ?"
+    f" AND p.period = ? AND {VISIBLE}"
 )
-OF_FACET = f"SELECT {COLUMNS} FROM periods p WHERE p.mission = ? AND p.facet = ? AND {VISIBLE}"
-OF_MISSION = f"SELECT {COLUMNS} FROM periods p WHERE p.mission = ? AND {VISIBLE}"
+OF_FACET = f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND p.facet = ? AND {VISIBLE}"
+OF_MISSION = f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND {VISIBLE}"
+WITH_READINGS = f"{OF_MISSION} AND p.widths <> 0"
 WITH_PLANS = f"{OF_MISSION} AND p.planned = 1"
 HULLS = (
-    f"SELECT {COLUMNS}, min(c.first), max(c.last), max(c.since) FROM periods p CROSS JOIN claims c"
-    f" WHERE p.mission = ? AND {VISIBLE} AND c.mission = p.mission AND c.facet = p.facet"
-    f" AND c.key = p.key AND c.period = p.period AND c.width = {BOUNDS}"
-    f" GROUP BY {COLUMNS}"
-)
-OF_PERIOD = "c.mission = w.mission AND c.facet = w.facet AND c.key = w.key AND c.period = w.period"
-BOUNDING = (
-    "SELECT c.facet, c.key, c.period, c.width, c.position FROM wanted w CROSS JOIN claims c"
-    f" WHERE {OF_PERIOD} AND c.width < 0 AND c.known <= ? AND c.position <= ?"
+    "SELECT p.facet, p.key, p.period, min(c.first), max(c.last), max(c.since)"
+    f" FROM periods p CROSS JOIN claims c WHERE p.mission = ? AND {VISIBLE}"
+    " AND c.mission = p.mission AND c.facet = p.facet AND c.key = p.key"
+    f" AND c.period = p.period AND c.width = {BOUNDS}"
+    " GROUP BY p.mission, p.facet, p.key, p.period"
 )
 SERIES = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
 UNDONE = "SELECT 1 FROM undone u WHERE u.target = c.position AND u.position <= ? AND u.known <= ?"

@@ -187,7 +187,8 @@ class SqlStore:
             described = lookups.described(reader, names, end)
         sources: dict[str, Source] = {}
         for entry in chosen.entries:
-            self._as_indexed(entry, entry.mission == mission)
+            if entry.mission != mission:
+                self._as_indexed(entry, False)
         for entry in described.values():
             content = entry.content
             self._as_indexed(entry, isinstance(content, Source) and content.id in names)

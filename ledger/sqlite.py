@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 10
 """How long a writer waits for its turn."""
 
+CACHE_KIB = 64 * 1024
+"""What a writer may keep of the file in memory; with SQLite's 2 MB a large append reads it again."""
+
 LARGEST_VALUE = 1 << 20
 """In bytes; no entry is nearly as large, and no file from elsewhere makes us read more."""
 
@@ -286,7 +289,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
                     hint="copy both files to a folder of your own, or let someone who may write"
                     " there open the ledger once",
                 ) from None
-            return _configured(path, "mode=ro&immutable=1", write=False, kind=_Frozen)
+            return _configured(path, "mode=ro&immutable=1", write=False, factory=_Frozen)
 
 
 class _Frozen(sqlite3.Connection):
@@ -294,7 +297,7 @@ class _Frozen(sqlite3.Connection):
 
 
 def _configured(
-    path: Path, how: str, *, write: bool, kind: type[sqlite3.Connection] = sqlite3.Connection
+    path: Path, how: str, *, write: bool, **kind: type[sqlite3.Connection]
 ) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?{how}",
@@ -302,7 +305,7 @@ def _configured(
         timeout=BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
-        factory=kind,
+        **kind,
     )
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     try:
@@ -311,9 +314,8 @@ def _configured(
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         if write:
+            connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
             connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA cache_size = -65536")
-            connection.execute("PRAGMA wal_autocheckpoint = 8000")
         else:
             connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error:

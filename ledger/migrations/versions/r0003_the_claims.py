@@ -25,7 +25,6 @@ INDEXES = {
         ["mission", "position_width", "first_position", "last_position"],
         "position_width IS NOT NULL",
     ),
-    "periods_planned": ("periods", ["mission"], "planned = 1"),
     "citations_by_publication": (
         "citations",
         ["width", "published_first", "published_last", "position"],

@@ -1,0 +1,112 @@
+"""Appending and answering, beside the `eventsourcing` library over SQLite.
+
+It keeps an aggregate's events in a file, with the same durability (WAL, synchronous=FULL), and
+answers by rebuilding the aggregate. Its events carry what ours do, and it neither checks, hashes
+nor indexes them.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure, p50, seconds
+from events.types import StrengthReported
+from ledger.appending import append_announcement
+from ledger.opening import create, open_store
+from ledger.scope import OnDay
+from ledger.shipped import Preferences
+from ledger.sql import SqlStore
+from projections.state import state
+from projections.view import view
+
+SINGLES, BATCHES, BATCH, REBUILT = 400, 20, 1000, 20_000
+
+
+def fields(number: int) -> dict[str, Any]:
+    """Return what an event says; each number makes another."""
+    return {
+        "on": f"20{number % 20:02}-{number % 12 + 1:02}-{number % 28 + 1:02}",
+        "counted": "DNK",
+        "quantity": {"min": number, "max": number, "unit": "soldiers"},
+        "note": f"number {number}",
+    }
+
+
+def ours(store: SqlStore, numbers: range, mission: str = "kfor") -> None:
+    """Append one announcement, from what is told to the disk."""
+    made = tuple(StrengthReported(mission=mission, **fields(number)) for number in numbers)
+    append_announcement(store, Preferences(made), by="anna")
+
+
+def figures() -> Iterator[Figure]:
+    """Measure both in turns."""
+    from eventsourcing.application import Application  # noqa: PLC0415 (of the extra `bench`)
+    from eventsourcing.domain import Aggregate, event  # noqa: PLC0415
+
+    class Mission(Aggregate):
+        """A mission as an aggregate that counts."""
+
+        def __init__(self) -> None:
+            self.counts: dict[str, dict[str, Any]] = {}
+
+        @event("StrengthReported")
+        def report(self, on: str, counted: str, quantity: dict[str, Any], note: str) -> None:
+            """Take in a count."""
+            self.counts[counted] = {"on": on, "quantity": quantity, "note": note}
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PERSISTENCE_MODULE"] = "eventsourcing.sqlite"
+        os.environ["SQLITE_DBNAME"] = str(Path(folder) / "theirs.sqlite")
+        theirs: Application[Any] = Application()
+        path = Path(folder) / "ours.sqlite"
+        create(path)
+        with open_store(path, write=True) as store:
+            mission = Mission()
+            theirs.save(mission)
+            yield from _appending(store, theirs, mission)
+            yield from _answering(store, theirs, Mission())
+
+
+def _appending(store: SqlStore, theirs: Any, mission: Any) -> Iterator[Figure]:  # noqa: ANN401
+    def save(numbers: range) -> None:
+        for number in numbers:
+            mission.report(**fields(number))
+        theirs.save(mission)
+
+    single: tuple[list[float], list[float]] = ([], [])
+    for number in range(SINGLES):
+        single[0].append(seconds(lambda n=number: ours(store, range(n, n + 1))))  # type: ignore[misc]
+        single[1].append(seconds(lambda n=number: save(range(n, n + 1))))  # type: ignore[misc]
+    rates = [1 / p50(each) for each in single]
+    said = f"{rates[0]:,.0f}/s, eventsourcing {rates[1]:,.0f}/s"
+    yield _at_least("single durable appends, of eventsourcing's rate", rates, 1.2, said)
+    bulk: tuple[list[float], list[float]] = ([], [])
+    for first in range(SINGLES, SINGLES + BATCHES * BATCH, BATCH):
+        bulk[0].append(seconds(lambda n=first: ours(store, range(n, n + BATCH))))  # type: ignore[misc]
+        bulk[1].append(seconds(lambda n=first: save(range(n, n + BATCH))))  # type: ignore[misc]
+    rates = [BATCH / p50(each) for each in bulk]
+    said = f"{rates[0]:,.0f}/s, eventsourcing {rates[1]:,.0f}/s"
+    yield _at_least("appends in batches of 1,000, of eventsourcing's rate", rates, 1, said)
+
+
+def _answering(store: SqlStore, theirs: Any, mission: Any) -> Iterator[Figure]:  # noqa: ANN401
+    for first in range(0, REBUILT, BATCH):
+        ours(store, range(first, first + BATCH), "large")
+        for number in range(first, first + BATCH):
+            mission.report(**fields(number))
+        theirs.save(mission)
+    day = datetime(2015, 6, 1, tzinfo=UTC).toordinal()
+    answered, rebuilt = [], []
+    for _ in range(5):
+        answered.append(seconds(lambda: state(view(store, "large", scope=OnDay(day)), day)))
+        rebuilt.append(seconds(lambda: theirs.repository.get(mission.id)))
+    said = f"{p50(answered) * 1e3:.1f} ms, eventsourcing {p50(rebuilt) * 1e3:.0f} ms"
+    name = f"an answer from {REBUILT:,} events, faster than a rebuild"
+    yield _at_least(name, [p50(rebuilt), p50(answered)], 50, said)
+
+
+def _at_least(name: str, both: list[float], wanted: float, said: str) -> Figure:
+    return Figure(name, both[0] / both[1], "times", wanted, most=False, beside=said)

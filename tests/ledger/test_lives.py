@@ -1,0 +1,64 @@
+"""A life is never shorter than what the claims on a period make of it, through any clock."""
+
+from random import Random
+
+import pytest
+
+from events.days import FOREVER
+from events.record import statement_of
+from events.source import Source
+from ledger.claimrows import claim_rows, known_from
+from ledger.lives import BOUNDS, ClaimRow, life, width_of
+from projections.claims import Claim
+from projections.period import standing, weigh
+from tests.projections.build import Record
+from tests.projections.drawing import DAYS, FIRST, draw
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 255, 256, 10**9])
+def test_a_run_that_holds_a_point_begins_within_reach_of_it(length: int) -> None:
+    """A run of class w is shorter than 2**w, and at least half as long."""
+    width = width_of(length)
+    assert length < 1 << width
+    assert length == 0 or length >= 1 << (width - 1)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_outside_its_life_a_period_is_in_no_state(seed: int) -> None:
+    """Whichever of its claims are heard before its end is settled, it is in no state before."""
+    random = Random(seed)
+    published = {c.id: c.publication for c in draw(seed, 200) if isinstance(c, Source)}
+    periods: dict[tuple[object, ...], list[tuple[ClaimRow, Claim]]] = {}
+    for position, content in enumerate(draw(seed, 200), 1):
+        statement = statement_of(content)
+        if statement is None:
+            continue
+        known = known_from([statement.source] if statement.source else [], published.get)
+        record = Record()
+        record._position = position - 1
+        record.add(statement)
+        found = record.view().visible.claims
+        rows = claim_rows(statement, position, known, published.get)
+        for row, claim in zip(rows, found, strict=False):
+            if row.width == BOUNDS:
+                said = published.get(statement.source or "")
+                told = Claim(**{**_fields(claim), **({"published": said} if said else {})})
+                periods.setdefault(row.place, []).append((row, told))
+    for said in periods.values():
+        rows = [row for row, _ in said]
+        least = min(row.known for row in rows)
+        whole = life(rows, least, rows[0].position)
+        days = {FIRST + random.randrange(-3500, DAYS + 3500) for _ in range(40)}
+        days |= {whole.begins - 1, whole.begins, whole.ends - 1, whole.ends}
+        for day in days:
+            if day >= whole.ends != FOREVER:
+                assert standing(weigh([c for _, c in said], {}, -(10**9)), day) is None
+            if day < whole.begins:
+                known = random.choice(rows).known
+                upto = random.choice(rows).position
+                heard = [c for r, c in said if r.known <= known and r.position <= upto]
+                assert not heard or standing(weigh(heard, {}, -(10**9)), day) is None
+
+
+def _fields(claim: Claim) -> dict[str, object]:
+    return {name: getattr(claim, name) for name in Claim.__slots__}
