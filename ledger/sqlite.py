@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -38,7 +38,7 @@ BUSY_SECONDS = 10
 """How long a writer waits for its turn."""
 
 CACHE_KIB = 64 * 1024
-"""What a writer may keep of the file in memory; with SQLite's 2 MB a large append reads it again."""
+"""What a writer may keep of the file in memory: SQLite's own 2 MB are little for an import."""
 
 LARGEST_VALUE = 1 << 20
 """In bytes; no entry is nearly as large, and no file from elsewhere makes us read more."""
@@ -289,23 +289,21 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
                     hint="copy both files to a folder of your own, or let someone who may write"
                     " there open the ledger once",
                 ) from None
-            return _configured(path, "mode=ro&immutable=1", write=False, factory=_Frozen)
+            return _configured(path, "mode=ro&immutable=1", write=False, frozen=True)
 
 
 class _Frozen(sqlite3.Connection):
     """A connection to a file taken for immutable: it never sees what others append."""
 
 
-def _configured(
-    path: Path, how: str, *, write: bool, **kind: type[sqlite3.Connection]
-) -> sqlite3.Connection:
-    connection = sqlite3.connect(
+def _configured(path: Path, how: str, *, write: bool, frozen: bool = False) -> sqlite3.Connection:
+    opened = partial(sqlite3.connect, factory=_Frozen) if frozen else sqlite3.connect
+    connection: sqlite3.Connection = opened(
         f"file:{quote(str(path.absolute()))}?{how}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
-        **kind,
     )
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     try:
