@@ -23,7 +23,8 @@ from ledger import sqlite
 from ledger.files import publish
 from ledger.merkle import Tree
 from ledger.opening import open_store, path_of
-from ledger.verifying import Progress, Verifiable, Verified, verify
+from ledger.progress import Progress, no_progress
+from ledger.verifying import Verifiable, Verified, verify
 
 CHUNK = 2000
 """Entries that are written in one transaction."""
@@ -44,8 +45,8 @@ def back_up(
     ledger: Verifiable,
     place: str | Path,
     *,
-    progress: Progress | None = None,
-    verifying: Progress | None = None,
+    progress: Progress = no_progress,
+    verifying: Progress = no_progress,
 ) -> Tree:
     """Copy a ledger as it now stands into a new file; return the Merkle tree of what it holds.
 
@@ -98,15 +99,14 @@ def _mode(ledger: Verifiable) -> int:
     return found & 0o666 | stat.S_IRUSR | stat.S_IWUSR
 
 
-def _copy(ledger: Verifiable, end: int, draft: Path, path: Path, progress: Progress | None) -> None:
+def _copy(ledger: Verifiable, end: int, draft: Path, path: Path, progress: Progress) -> None:
     """Copy the entries up to a position."""
     entries = ledger.entries(upto=end)
     with closing(open_store(draft, write=True)) as copy:
         while chunk := list(islice(entries, CHUNK)):
             with _writing(draft, path):
                 done = copy.continue_with(chunk)
-            if progress:
-                progress(done, end)
+            progress(done, end)
     sqlite.check_taken_in(draft, path)
 
 

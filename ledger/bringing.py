@@ -28,6 +28,7 @@ from ledger.clock import utc_now
 from ledger.incoming import Incoming
 from ledger.interchange import MOST_FAULTS, data_of, too_many
 from ledger.planning import plan, source_named
+from ledger.progress import Progress, no_progress
 from ledger.store import Batch, Ledger, Store
 
 TOGETHER = 1000
@@ -59,8 +60,12 @@ def bring_in(
     by: str,
     dry_run: bool = False,
     clock: Callable[[], datetime] = utc_now,
+    checking: Progress = no_progress,
+    appending: Progress = no_progress,
 ) -> Brought:
     """Append what came that is not in the ledger; `by` records what is merged.
+
+    `checking` and `appending` are told how many of how many entries are done.
 
     Raises AnnouncementError, and appends nothing, where an entry refers to what is neither in the
     ledger nor before it, describes a source otherwise, or cannot follow where a log is continued.
@@ -68,14 +73,14 @@ def bring_in(
     """
     end = ledger.position()
     if _continues(ledger, incoming, end):
-        announcements = _check_continued(ledger, incoming, end, clock() + AHEAD)
+        announcements = _check_continued(ledger, incoming, end, clock() + AHEAD, checking)
         new = incoming.count - end
         if not dry_run:
             for chunk in _whole_announcements(incoming, end):
-                ledger.continue_with(chunk)
+                appending(ledger.continue_with(chunk), incoming.count)
         return Brought("continued", announcements, new, end, incoming.count)
-    planned = _check_merged(ledger, incoming, end)
-    return planned if dry_run else _merged(ledger, incoming, by)
+    planned = _check_merged(ledger, incoming, end, checking)
+    return planned if dry_run else _merged(ledger, incoming, by, appending)
 
 
 def _continues(ledger: Ledger, incoming: Incoming, end: int) -> bool:
@@ -86,12 +91,15 @@ def _continues(ledger: Ledger, incoming: Incoming, end: int) -> bool:
     return all(there == given for there, given in both)
 
 
-def _check_continued(ledger: Ledger, incoming: Incoming, end: int, latest: datetime) -> int:
+def _check_continued(
+    ledger: Ledger, incoming: Incoming, end: int, latest: datetime, checking: Progress
+) -> int:
     """Return how many announcements are new. Raises AnnouncementError."""
     check = _Check(ledger, incoming)
     announcements, last = 0, ""
     earliest = _last_recorded(ledger, end)
     for number, entry in incoming.entries(after=end):
+        checking(number, incoming.count)
         announcements += entry.announcement != last
         last = entry.announcement
         if incoming.with_id(entry.id, before=number):
@@ -126,12 +134,13 @@ def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
         yield chunk
 
 
-def _check_merged(ledger: Ledger, incoming: Incoming, end: int) -> Brought:
+def _check_merged(ledger: Ledger, incoming: Incoming, end: int, checking: Progress) -> Brought:
     """Return what merging would come to. Raises AnnouncementError."""
     check = _Check(ledger, incoming)
     announcements = new = 0
     for _, group in groupby(incoming.entries(), key=lambda each: each[1].announcement):
         before, announced = new, list(group)
+        checking(announced[-1][0], incoming.count)
         known = ledger.known([entry.id for _, entry in announced])
         for number, entry in announced:
             if entry.id in known or incoming.with_id(entry.id, before=number):
@@ -145,8 +154,8 @@ def _check_merged(ledger: Ledger, incoming: Incoming, end: int) -> Brought:
     return Brought("merged", announcements, new, incoming.count - new, end + new)
 
 
-def _merged(ledger: Ledger, incoming: Incoming, by: str) -> Brought:
-    announcements = new = 0
+def _merged(ledger: Ledger, incoming: Incoming, by: str, appending: Progress) -> Brought:
+    announcements = new = done = 0
     for _, group in groupby(
         (entry for _, entry in incoming.entries()), key=lambda entry: entry.announcement
     ):
@@ -157,6 +166,8 @@ def _merged(ledger: Ledger, incoming: Incoming, by: str) -> Brought:
         receipt = ledger.append(batch, by=by)
         new += len(receipt.appended)
         announcements += bool(receipt.appended)
+        done += len(written)
+        appending(done, incoming.count)
     return Brought("merged", announcements, new, incoming.count - new, ledger.position())
 
 

@@ -10,6 +10,7 @@ from typing import Self
 
 from events.codec import Entry, decode
 from events.source import Source
+from ledger.progress import Progress, no_progress
 from ledger.rows import entry_row
 from ledger.troubles import in_plain_words
 
@@ -27,17 +28,18 @@ class Incoming:
         self.is_a_log = True
         """Whether the entries' positions are 1, 2, 3 …, as those of a whole log are."""
 
-    def take(self, entries: Iterable[Entry], name: str) -> None:
+    def take(self, entries: Iterable[Entry], name: str, progress: Progress = no_progress) -> None:
         """Put aside what a file holds. Raises what reading it raises; then this is spoilt."""
         self._files.append((name, self.count))
         with in_plain_words("the temporary copy of what is brought in"):
             self._database.executemany(
-                "INSERT INTO incoming VALUES (?, ?, ?, ?)", self._rows(entries)
+                "INSERT INTO incoming VALUES (?, ?, ?, ?)", self._rows(entries, progress)
             )
 
-    def _rows(self, entries: Iterable[Entry]) -> Iterator[tuple[object, ...]]:
+    def _rows(self, entries: Iterable[Entry], progress: Progress) -> Iterator[tuple[object, ...]]:
         for entry in entries:
             self.count += 1
+            progress(self.count, 0)
             self.is_a_log = self.is_a_log and entry.position == self.count
             _, id_, _, describes, _ = entry_row(entry)
             yield self.count, id_, describes, entry.raw

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from events.errors import BusyLedgerError, StoreError, UnreachableError
 from ledger.direct import Statements
 from ledger.examining import Examined, Finding, examine
+from ledger.progress import Progress, no_progress
 from ledger.regrowing import Regrown
 from ledger.reindexing import Reindexed
 from ledger.rows import EntryRow
@@ -39,8 +40,6 @@ EVIDENCE = frozenset(
     }
 )
 """Codes of findings that the log itself may have been changed, and not only what is beside it."""
-
-Progress = Callable[[int, int], None]
 
 
 class Verifiable(Ledger, Protocol):
@@ -93,7 +92,7 @@ class Verified:
 
 
 def verify(
-    ledger: Verifiable, *, expected: "Checkpoint | None" = None, progress: Progress | None = None
+    ledger: Verifiable, *, expected: "Checkpoint | None" = None, progress: Progress = no_progress
 ) -> Verified:
     """Check all that a ledger holds, up to where its log ends now; others may append meanwhile.
 
@@ -107,8 +106,7 @@ def verify(
             checking.found("database", fault)
     for run in _runs(ledger, end, checking.found):
         checking.take(run, examine(run))
-        if progress:
-            progress(run[-1][0], end)
+        progress(run[-1][0], end)
     return checking.finished(end)
 
 

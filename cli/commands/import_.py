@@ -12,6 +12,7 @@ from cli.counting import count
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Page
+from cli.progress import progress
 from cli.recording import by_option, recorder
 from events.errors import StoreError
 from events.faults import AnnouncementError, Fault
@@ -55,7 +56,14 @@ def command(
     with closing(open_store(place, write=not dry_run)) as store, Incoming() as incoming:
         _read(files, incoming)
         with _told_how_far(store):
-            brought = bring_in(store, incoming, by=who, dry_run=dry_run)
+            brought = bring_in(
+                store,
+                incoming,
+                by=who,
+                dry_run=dry_run,
+                checking=progress("checked"),
+                appending=progress("appended"),
+            )
         root = None if dry_run else to_base64(store.tree(brought.position).root)
     record: dict[str, Any] = {
         "way": brought.way,
@@ -74,11 +82,12 @@ def _read(files: tuple[str, ...], incoming: "Incoming") -> None:
     from ledger.interchange import read_entries  # noqa: PLC0415 (start-up)
 
     faults: list[Fault] = []
+    told = progress("read")
     for file in files:
         name = "standard input" if file == "-" else file
         try:
             with _opened(file) as stream:
-                incoming.take(read_entries(stream, name), name)
+                incoming.take(read_entries(stream, name), name, told)
         except AnnouncementError as error:
             faults.extend(error.faults)
     if faults:

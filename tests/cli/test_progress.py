@@ -1,0 +1,78 @@
+"""Whoever waits for a long command is told how far it is, and nobody is told of a short one."""
+
+import os
+import pty
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WORK = textwrap.dedent(
+    """
+    import time
+    from cli.progress import progress
+    told = progress("appended")
+    for done in range(1, 31):
+        time.sleep({pause})
+        told(done * 1000, {of})
+    """
+)
+
+
+def lines(pause: float, of: int) -> list[str]:
+    """Do some work with standard error in a pipe; return what is said there."""
+    script = WORK.format(pause=pause, of=of)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout == ""
+    return ended.stderr.splitlines()
+
+
+def test_nothing_is_said_of_what_is_done_at_once() -> None:
+    """A command that takes less than a second writes nothing."""
+    assert lines(0, 30_000) == []
+
+
+def test_one_line_a_second_says_how_fast_and_how_long_still() -> None:
+    """Away from a terminal a line a second has what is done, the rate, and the time left."""
+    said = lines(0.1, 30_000)
+    assert 2 <= len(said) <= 3
+    for line in said:
+        assert line.startswith("appended: ")
+        assert " of 30,000 entries, " in line
+        assert line.endswith(" s left")
+        assert "/s, " in line
+
+
+def test_how_long_still_is_not_made_up() -> None:
+    """Where nobody knows how many there are, neither a share nor a time is given."""
+    for line in lines(0.1, 0):
+        assert " of " not in line
+        assert "left" not in line
+
+
+@pytest.mark.parametrize(("term", "drawn"), [("xterm", True), ("dumb", False)])
+def test_a_terminal_gets_a_bar(term: str, drawn: bool) -> None:
+    """On a terminal a bar is drawn over and over; one that cannot do that gets lines."""
+    outer, inner = pty.openpty()
+    script = WORK.format(pause=0.06, of=30_000)
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stderr=inner, env={**os.environ, "TERM": term}
+    ) as work:
+        os.close(inner)
+        said = b""
+        try:
+            while part := os.read(outer, 4096):
+                said += part
+        except OSError:
+            pass  # how the other end of a terminal says that it is closed
+        assert work.wait() == 0
+    os.close(outer)
+    text = said.decode()
+    assert ("\r" in text.replace("\r\n", "")) is drawn
+    assert "30000/30000" in text if drawn else " of 30,000 entries" in text
+    assert "/s" in text
