@@ -25,19 +25,36 @@ def _draws() -> bool:
 
 
 class _Told:
+    """What is said of some work, which begins when it is first told of."""
+
     def __init__(self, doing: str) -> None:
         self._doing = doing
-        self._begun = self._said = time.monotonic()
+        self._said = 0.0
+        self._begun: tuple[float, int] | None = None
+
+    def __call__(self, done: int, of: int) -> None:
+        """Say how far it is, now and then."""
+        now = time.monotonic()
+        if self._begun is None:
+            self._begun, self._said = (now, done), now
+        if now - self._said >= QUIET or (of and done >= of):
+            self.say(done, of)
+
+    def say(self, done: int, of: int) -> None:
+        """Say how far it is."""
+        raise NotImplementedError
 
     def _rate(self, done: int) -> float:
-        return done / max(time.monotonic() - self._begun, 1e-9)
+        since, before = self._begun or (time.monotonic(), 0)
+        return (done - before) / max(time.monotonic() - since, 1e-9)
 
 
 class _Lines(_Told):
-    def __call__(self, done: int, of: int) -> None:
-        if time.monotonic() - self._said < QUIET:
+    def say(self, done: int, of: int) -> None:
+        now = time.monotonic()
+        if now - self._said < QUIET:
             return
-        self._said = time.monotonic()
+        self._said = now
         rate = self._rate(done)
         many = f"{done:,} of {of:,}" if of else f"{done:,}"
         left = f", {(of - done) / rate:.0f} s left" if of and rate else ""
@@ -45,24 +62,21 @@ class _Lines(_Told):
 
 
 class _Bar(_Told):
-    def __init__(self, doing: str) -> None:
-        super().__init__(doing)
-        self._bar: Any = None
+    _bar: Any = None
 
-    def __call__(self, done: int, of: int) -> None:
+    def say(self, done: int, of: int) -> None:
         if self._bar is None:
-            if time.monotonic() - self._begun < QUIET:
-                return
+            if time.monotonic() - self._said < QUIET:
+                return  # done at once
             self._bar = click.progressbar(
                 length=of or None,
                 label=self._doing,
                 file=sys.stderr,
                 show_pos=True,
                 item_show_func=lambda at: f"{self._rate(at):,.0f}/s" if at else None,
-                update_min_steps=1,
             )
+            self._said = 0  # from now on it is the bar that knows when to draw
         self._bar.update(done - self._bar.pos, done)
         if of and done >= of:
             self._bar.render_finish()
-            self._bar = None
-            self._begun = time.monotonic()
+            self._bar = self._begun = None

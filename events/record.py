@@ -10,7 +10,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from events.facets import Role
 from events.fields import EventId, FacetName, Line, Note
@@ -76,10 +76,9 @@ def statement_of(content: object) -> ClaimEvent | None:
     return content if isinstance(content, ClaimEvent) else None
 
 
-def sources_of(content: object) -> tuple[str, ...]:
+def sources_of(content: BaseModel) -> tuple[str, ...]:
     """Name the sources that must be public for an event to count; a source itself needs none."""
-    if not isinstance(content, Event):
-        return ()
-    statement = statement_of(content)
-    named = (content.source, statement.source if statement else None)
-    return tuple({source: None for source in named if source})
+    source = vars(content).get("source")
+    if isinstance(content, ClaimCorrected):
+        return tuple({name: None for name in (source, content.claim.source) if name})
+    return (source,) if source else ()

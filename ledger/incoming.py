@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Self
 
-from events.codec import Entry, decode
+from events.codec import Entry
+from events.recalling import recall
 from events.source import Source
 from ledger.progress import Progress, no_progress
 from ledger.rows import entry_row
@@ -48,7 +49,7 @@ class Incoming:
         """Yield numbers and entries in order, from the number after `after`."""
         query = "SELECT number, bytes FROM incoming WHERE number > ? ORDER BY number"
         for number, raw in self._database.execute(query, (after,)):
-            yield number, decode(raw)
+            yield number, recall(raw)
 
     def stored(self) -> Iterator[tuple[int, bytes]]:
         """Yield numbers and the entries' bytes in order."""
@@ -71,7 +72,7 @@ class Incoming:
     def _one(self, column: str, value: object, before: int) -> Entry | None:
         query = f"SELECT bytes FROM incoming WHERE {column} = ? AND number < ? LIMIT 1"  # noqa: S608
         row = self._database.execute(query, (value, before)).fetchone()
-        return decode(row[0]) if row else None
+        return recall(row[0]) if row else None
 
     def close(self) -> None:
         """Let go of all of it."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from events.codec import Entry
 from events.days import BEGINNING, FOREVER
 from events.facets import FACETS
-from events.record import ClaimCorrected, ReadingPreferred
+from events.record import ClaimCorrected, ReadingPreferred, RecordEvent
 from ledger import lookups
 from ledger import selecting_queries as queries
 from ledger.direct import Statements
@@ -210,6 +210,8 @@ class _Selecting:
 def _leans_on(entry: Entry) -> tuple[str, ...]:
     """Return the ids of the entries without which it cannot be told whether this one counts."""
     content = entry.content
+    if not isinstance(content, RecordEvent):
+        return ()
     if isinstance(content, ReadingPreferred):
         return content.claims
     return (content.target,) if isinstance(content, ClaimCorrected) else ()
