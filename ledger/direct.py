@@ -19,18 +19,21 @@ TOGETHER = 100
 class Statements:
     """The statements of a transaction. They mark their values with `?`.
 
-    `kept` is what was read over the same connection before and can never change, by position.
+    `kept` are entries read over the same connection before, by position, and `kept_sources` where
+    sources were found: neither can ever change.
     """
 
     def __init__(
         self,
         cursor: Any,  # noqa: ANN401 (a DBAPI cursor)
         paramstyle: str,
-        kept: dict[int, Any] | None = None,
+        memory: dict[str, Any] | None = None,
     ) -> None:
         self._cursor = cursor
         self._mark = "?" if paramstyle == "qmark" else "%s"
-        self.kept = {} if kept is None else kept
+        memory = {} if memory is None else memory
+        self.kept: dict[int, Any] = memory.setdefault("kept", {})
+        self.kept_sources: dict[str, int] = memory.setdefault("kept_sources", {})
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""
@@ -103,7 +106,7 @@ def transaction_over(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterat
             cursor = raw.cursor()
             if engine.dialect.name == "sqlite":
                 cursor.execute("BEGIN")  # pysqlite begins none for a SELECT
-            yield Statements(cursor, engine.dialect.paramstyle, raw.info.setdefault("kept", {}))
+            yield Statements(cursor, engine.dialect.paramstyle, raw.info)
     finally:
         raw.close()
 

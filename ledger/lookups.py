@@ -115,13 +115,17 @@ def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, 
     return tuple(understood(*row) for row in rows)
 
 
-def described(statements: Statements, names: Iterable[str], upto: int) -> dict[int, Entry]:
-    """Return the entries that describe these sources, by position."""
+def described(statements: Statements, names: Iterable[str], upto: int) -> list[Entry]:
+    """Return the entries up to a position that describe these sources."""
+    kept = statements.kept_sources
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+    wanted = list(names)
     rows = statements.ask_of(
-        "SELECT e.position FROM wanted w CROSS JOIN entries e"
-        " WHERE e.describes = w.name AND e.position <= ?",
+        "SELECT w.name, e.position FROM wanted w CROSS JOIN entries e WHERE e.describes = w.name",
         ("name",),
-        ((name,) for name in names),
-        upto,
+        ((name,) for name in wanted if name not in kept),
     )
-    return at(statements, [position for (position,) in rows])
+    kept.update((name, position) for name, position in rows)
+    positions = [kept[name] for name in wanted if name in kept]
+    return [entry for entry in at(statements, positions).values() if entry.position <= upto]

@@ -25,7 +25,7 @@ from ledger.periodrows import STRETCH
 REPORTED = code(Role.READING, Basis.REPORTED)
 """What a reported reading says, as the index has it."""
 
-FIRST_CHUNK = 4
+FIRST_CHUNK = 2
 _CHUNKS = (32, 256, 2048)
 """How many readings of a class are asked for at first, and then."""
 
@@ -57,7 +57,7 @@ class Series:
     ) -> None:
         self._statements = statements
         self._place = place
-        self._widths = [width for width in range(2 * MEASURE) if widths >> width & 1]
+        self._widths = _classes(widths)
         self._clocks = clocks
         self._visible = (clocks.known, clocks.upto)
 
@@ -176,6 +176,11 @@ class Series:
 
     def _ask(self, query: str, values: Sequence[object]) -> list[Reading]:
         return [Reading(*row) for row in self._statements.ask(query, values)]
+
+
+@cache
+def _classes(widths: int) -> tuple[int, ...]:
+    return tuple(width for width in range(2 * MEASURE) if widths >> width & 1)
 
 
 @cache

@@ -189,7 +189,7 @@ class SqlStore:
         for entry in chosen.entries:
             if entry.mission != mission:
                 self._as_indexed(entry, False)
-        for entry in described.values():
+        for entry in described:
             content = entry.content
             self._as_indexed(entry, isinstance(content, Source) and content.id in names)
             if isinstance(content, Source):

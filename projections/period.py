@@ -12,11 +12,15 @@ certain because of a plan.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from events.days import BEGINNING, FOREVER
 from events.facets import Role
 from projections.claims import Claim, Place, Preference
 from projections.occurrence import ANY_DAY, Days, Occurrence, confine, occurrence
+
+KEPT = 8192
+"""Weighed periods kept in memory: the same claims come to the same period, on any day."""
 
 
 class Standing(StrEnum):
@@ -83,12 +87,28 @@ def weigh(
     `mission_start` is the earliest day the mission can have begun (BEGINNING where unknown): a
     period whose own start no source gives began no earlier.
     """
+    place = (claims[0].facet, claims[0].key, claims[0].period)
+    return _weighed(
+        tuple(claims),
+        preferences.get((*place, Role.START)),
+        preferences.get((*place, Role.END)),
+        mission_start,
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _weighed(
+    claims: tuple[Claim, ...],
+    start_preferred: Preference | None,
+    end_preferred: Preference | None,
+    mission_start: int,
+) -> Period:
     facet, key, number = claims[0].facet, claims[0].key, claims[0].period
     by_role: dict[Role, list[Claim]] = {role: [] for role in Role}
     for claim in claims:
         by_role[claim.role].append(claim)
-    start = occurrence(by_role[Role.START], preferences.get((facet, key, number, Role.START)))
-    end = occurrence(by_role[Role.END], preferences.get((facet, key, number, Role.END)))
+    start = occurrence(by_role[Role.START], start_preferred)
+    end = occurrence(by_role[Role.END], end_preferred)
     attested = [claim for claim in by_role[Role.ATTESTATION] if claim.reported]
 
     begun, start_at_odds = _begun(start, end, by_role[Role.START], attested, mission_start)
@@ -104,7 +124,7 @@ def weigh(
         facet=facet,
         key=key,
         number=number,
-        claims=tuple(claims),
+        claims=claims,
         start=start,
         end=end,
         begun=begun,
