@@ -24,11 +24,11 @@ from events.codec import event_id
 from events.record import ClaimCorrected
 from events.types import ClaimEvent, ContributionDeployed, ContributionWithdrawn, Event
 from ledger.opening import create, open_store
-from ledger.scope import OnDay
+from ledger.scope import OnDay, Selection
 from ledger.sql import SqlStore
 from ledger.store import Batch
 from projections.state import state
-from projections.view import view
+from projections.view import view_of
 
 FIRST = date(2000, 1, 1).toordinal()
 DAYS, STEPS, POINTS = 3000, 600, 2000
@@ -97,7 +97,6 @@ class Ours:
         self._store = store
         self._ends: list[int] = []
         self._withdrawn: dict[tuple[str, str], str] = {}
-        self._asked: Point | None = None
 
     def record(self, step: int, made: list[Change]) -> None:
         """Append what is told as one announcement."""
@@ -124,15 +123,15 @@ class Ours:
         self._withdrawn[made.mission, made.key] = event_id(event)
         return event
 
-    def read(self, point: Point) -> tuple[Point, object]:
+    def read(self, point: Point) -> tuple[Point, Selection]:
         """Select the claims."""
         upto = self._ends[point.step]
         return point, self._store.select(point.mission, OnDay(point.day), upto=upto)
 
-    def keys(self, found: tuple[Point, object]) -> frozenset[str]:
-        """Weigh the claims."""
-        point, upto = found[0], self._ends[found[0].step]
-        seen = view(self._store, point.mission, upto=upto, scope=OnDay(point.day))
+    def keys(self, found: tuple[Point, Selection]) -> frozenset[str]:
+        """Weigh the claims that were read."""
+        point, selection = found
+        seen = view_of(selection, point.mission)
         return frozenset(each.key for each in state(seen, point.day).facets["contribution"])
 
 
@@ -276,6 +275,8 @@ def mariadb() -> Iterator[Any]:
                 break
             except pymysql.err.OperationalError:
                 time.sleep(0.1)
+        else:
+            raise ConnectionError("the MariaDB server did not come up")
         with closing(connection):
             connection.cursor().execute("CREATE DATABASE facts")
             connection.select_db("facts")

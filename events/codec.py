@@ -85,9 +85,9 @@ def from_data(data: Mapping[str, object]) -> Content:
 
     Raises EventError where the type is unknown or the content breaks its schema.
     """
-    kind, content = _raised(data)
+    kind, content = raised(data)
     if isinstance(claim := content.get("claim"), dict):
-        content["claim"] = _raised(claim)[1]
+        content["claim"] = raised(claim)[1]
     try:
         return kind.model_validate(content)
     except ValidationError as error:
@@ -96,7 +96,7 @@ def from_data(data: Mapping[str, object]) -> Content:
         raise EventError(f"{data.get('type')}: {place}: {first['msg']}") from None
 
 
-def _raised(data: Mapping[str, object]) -> tuple[type[Event] | type[Source], dict[str, object]]:
+def raised(data: Mapping[str, object]) -> tuple[type[Event] | type[Source], dict[str, object]]:
     """Return the class of stored data, and its content as today's schema has it."""
     kind = KINDS.get(str(data.get("type")))
     if kind is None:

@@ -32,11 +32,16 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One part of a mission's state. In an `exclusive` facet one holder displaces another."""
+    """One part of a mission's state.
+
+    In an `exclusive` facet one holder displaces another. One that is not `lasting` has readings
+    alone, and no periods that begin and end.
+    """
 
     name: str
     key_is: str
     exclusive: bool = False
+    lasting: bool = True
 
 
 FACETS: dict[str, Facet] = {
@@ -50,7 +55,7 @@ FACETS: dict[str, Facet] = {
         Facet("contribution", "one contingent or capability"),
         Facet("place", "where it works"),
         Facet("relation", "another mission"),
-        Facet("strength", "who or what is counted"),
+        Facet("strength", "who or what is counted", lasting=False),
     )
 }
 

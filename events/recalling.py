@@ -16,11 +16,10 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 import orjson
 from pydantic import BaseModel
 
-from events.codec import KINDS, Content, Entry, decode, read_instant
+from events.codec import Content, Entry, decode, raised, read_instant
 from events.edtf import parse
 from events.errors import DateError, EventError
 from events.facets import Basis, Role
-from events.versions import raise_to
 
 _DATA = len('{"announcement":"","data":') + 64
 """Where an entry's data begins."""
@@ -55,10 +54,7 @@ def recall(raw: bytes) -> Entry:
 
 def content_of(data: Mapping[str, object]) -> Content:
     """Put an event together from its data. Raises KeyError where the data lacks a field."""
-    kind = KINDS[str(data["type"])]
-    content = dict(data)
-    if content.pop("version", None) != kind.version:
-        content = raise_to(kind.version, dict(data))
+    kind, content = raised(data)
     made: Content = _put_together(kind, content)
     return made
 

@@ -15,10 +15,13 @@ from events.facets import Basis, Bearing, Role
 from events.source import ALWAYS as ANY_TIME
 from events.source import Publication
 from events.types import MEASURES, ClaimEvent
-from ledger.lives import ALWAYS, BOUNDS, NEVER, ClaimRow, PeriodKey, code, width_of
+from ledger.lives import ALWAYS, BOUNDS, DAY_CLASSES, NEVER, ClaimRow, PeriodKey, code, width_of
 
 MEASURE = 32
 """What the width class of a reading is raised by for each measure after the first."""
+
+READING_CLASSES = tuple(MEASURE * n + width for n in range(len(MEASURES)) for width in DAY_CLASSES)
+"""Every class a reading can have; their places here are the bits of `periods.widths`."""
 
 WHOSE = ("contributor", "nation", "organisation")
 """The fields that name a nation or body, besides keys."""

@@ -1,6 +1,6 @@
-"""The driver, called directly, in the transactions that write.
+"""The driver, called directly, on the paths that every append and every answer take.
 
-On the path that every append takes, SQLAlchemy's building of statements and handling of
+There SQLAlchemy's building of statements and handling of
 parameters would cost more than the database's own work. Connections, their pool and the errors
 are SQLAlchemy's all the same.
 """
@@ -99,13 +99,14 @@ def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
 
 
 @contextmanager
-def transaction_over(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Statements]:
-    """Read in one transaction over a connection, and give it back."""
+def transaction_over(
+    engine: sa.Engine, raw: sa.PoolProxiedConnection, begin: str
+) -> Iterator[Statements]:
+    """Read in one transaction, begun by a statement, over a connection; give that back."""
     try:
         with translated(engine, raw):
             cursor = raw.cursor()
-            if engine.dialect.name == "sqlite":
-                cursor.execute("BEGIN")  # pysqlite begins none for a SELECT
+            cursor.execute(begin)
             yield Statements(cursor, engine.dialect.paramstyle, raw.info)
     finally:
         raw.close()

@@ -95,6 +95,10 @@ class Life:
     last_position: int | None = None
 
 
+DAY_CLASSES = (*range(23), 30, 31)
+"""The classes that runs of days have: no date has five digits of years, and open sides are far."""
+
+
 def width_of(length: int) -> int:
     """Return the class of a run: the least w such that it is shorter than 2**w.
 

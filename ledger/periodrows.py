@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from events.days import FOREVER
-from events.facets import Role
+from events.facets import FACETS, Role
+from ledger.claimrows import READING_CLASSES
 from ledger.lives import BOUNDS, NEVER, ClaimRow, Life, PeriodKey, life, width_of
 
 STRETCH = 5
 """A stretch of a series is 2**5 days long."""
+
+_BITS = {width: 1 << bit for bit, width in enumerate(READING_CLASSES)}
 
 StretchKey = tuple[str, str, str, int, int, int]
 """Mission, facet, key, period, width class and number of a stretch."""
@@ -75,7 +78,7 @@ class Seen:
         self.first_position = min(self.first_position, row.position)
         self.first_day = min(self.first_day, row.first)
         if row.width >= 0:
-            self.widths |= 1 << row.width
+            self.widths |= _BITS[row.width]
         elif not row.reported and row.role in (Role.START, Role.END):
             self.planned = 1
 
@@ -87,7 +90,7 @@ class Seen:
 
 def period_row(place: PeriodKey, seen: Seen, bounding: Sequence[ClaimRow]) -> PeriodRow:
     """Return what the index says of a period; `bounding` are all its rows that are no readings."""
-    if place[1] == "strength":
+    if not FACETS[place[1]].lasting:
         return _row(place, seen, Life(seen.first_day))
     return _row(place, seen, life(bounding, seen.known_from, seen.first_position))
 
@@ -102,7 +105,7 @@ def changed_row(
     seen = Seen(old.known_from, old.first_position, old.begins, old.planned, old.widths)
     for row in rows:
         seen.add(row)
-    if bounding is None and old.facet != "strength":
+    if bounding is None and FACETS[old.facet].lasting:
         return _row(old.place, seen, Life(old.begins, old.ends, old.known_to, old.last_position))
     return period_row(old.place, seen, bounding or ())
 

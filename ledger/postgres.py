@@ -58,6 +58,8 @@ TABLES = (*(table.name for table in (log, *DERIVED)), "alembic_version")
 class PostgresDatabase:
     """A ledger's database as a backend of the SQL store."""
 
+    begin_reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+
     def __init__(self, url: sa.URL, *, write: bool) -> None:
         self.place = shown(url)
         self.engine = _engine(url, write=write)

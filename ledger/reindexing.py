@@ -40,10 +40,10 @@ class Reindexed:
         brought = Brought(statements, made)
         for row in self._missing(statements, claims, brought.claims):
             said = f"the claims index does not have what position {row[6]} says of {_name(row)}"
-            self._found("index", said, row[6])
+            self._found("claims", said, row[6])
         for row in self._missing(statements, undone, brought.undone):
             said = f"the claims index does not have that position {row[1]} undid {row[0]}"
-            self._found("index", said, row[1])
+            self._found("claims", said, row[1])
         self._compare_citations(statements, brought)
 
     def finish(self, statements: Statements, end: int, *, all_read: bool) -> None:
@@ -60,7 +60,7 @@ class Reindexed:
             if there != self._counts[table.name]:
                 wanted = self._counts[table.name]
                 said = f"the claims index has {there} rows in {table.name}, and {wanted} belong"
-                self._found("index", f"{said} there", None)
+                self._found("claims", f"{said} there", None)
 
     def _compare_citations(self, statements: Statements, brought: Brought) -> None:
         there = {row[:2]: row for row in _there(statements, citations, brought.citations.values())}
@@ -69,7 +69,7 @@ class Reindexed:
             # It was named before, or is named here for the first time.
             if kept is None or kept[2:5] != row[2:5] or kept[5] > row[5]:
                 said = f"the claims index does not have that {pair[1]} rests on {pair[0]}"
-                self._found("index", said, None)
+                self._found("claims", said, None)
             elif kept[5] == row[5]:
                 self._counts[citations.name] += 1
 
@@ -93,7 +93,7 @@ class Reindexed:
     def _compare(self, statements: Statements, table: sa.Table, rows: Sequence[Row]) -> None:
         for row in self._missing(statements, table, rows):
             said = f"the claims index says something else in {table.name} than the claims do: "
-            self._found("index", said + _name(row[3:] if table is parties else row), None)
+            self._found("claims", said + _name(row[3:] if table is parties else row), None)
 
     def _missing(
         self, statements: Statements, table: sa.Table, rows: Sequence[Row]

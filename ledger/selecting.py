@@ -102,6 +102,7 @@ class _Selecting:
             self._choose(queries.WITH_PLANS)
         else:
             self._within(scope)
+        # Its start bounds what has no other, and it has the mission's own name.
         self._choose(queries.NAMED, "mission", self._mission, 1)
         for facet in {facet for facet, _, _ in self._widths}:
             if FACETS[facet].exclusive:
@@ -161,19 +162,20 @@ class _Selecting:
         """Yield the positions of the readings of a period, or of a strength, that can matter."""
         series = Series(self._statements, (self._mission, *place), widths, self._clocks)
         kinds, (facet, _, period) = self._kinds[place], place
+        lasting = FACETS[facet].lasting
         if isinstance(scope, Within):
             yield from series.within(scope.first, scope.last)
             return
-        if facet == "strength" and period != 1 and isinstance(scope, OnDay):
-            # A strength has no periods: where one is given all the same, what is preferred among
-            # the others may do away with any of these.
+        if not lasting and period != 1 and isinstance(scope, OnDay):
+            # It has no periods: where one is given all the same, what is preferred among the
+            # others may do away with any of these.
             yield from series.within(BEGINNING, FOREVER)
             return
         sure = False
         if isinstance(scope, OnDay):
             positions, sure = series.on_day(scope.day, preferred=PREFERRED in kinds)
             yield from positions
-        if not sure and facet != "strength" and (BOUNDS not in kinds or REVISED in kinds):
+        if not sure and lasting and (BOUNDS not in kinds or REVISED in kinds):
             # That there is a reading may be all that shows the period at all.
             yield from series.first()
 

@@ -1,22 +1,22 @@
 """The questions put to the claims index.
 
-Each is answered from one short range of an index, or a few; a test looks at the plans that SQLite
-and PostgreSQL make for them.
+Each searches its tables by an index; a test looks at the plans that SQLite and PostgreSQL make.
+Most read a few short ranges. All periods of a mission are gone through by HULLS, WITH_PLANS and
+WITH_READINGS, those of a facet by OF_FACET, those of a party by OF_PARTY_NOT_SETTLED.
 
 CROSS JOIN keeps SQLite to the order they are written in.
 """
 # ruff: noqa: S608 (put together from constants alone)
 
 from ledger.indexing import UNDESCRIBED
-from ledger.lives import BOUNDS
+from ledger.lives import BOUNDS, DAY_CLASSES
 
 
 def _classes(*widths: int) -> str:
     return ", ".join(f"({width}, {1 << width})" for width in widths)
 
 
-DAYS = f"WITH w(width, reach) AS (VALUES {_classes(*range(23), 30, 31)})"
-"""No date has five digits of years, and an open side is 2**30 days away."""
+DAYS = f"WITH w(width, reach) AS (VALUES {_classes(*DAY_CLASSES)})"
 SECONDS = f"WITH w(width, reach) AS (VALUES {_classes(*range(63))})"
 POSITIONS = f"WITH w(width, reach) AS (VALUES {_classes(*range(41))})"
 

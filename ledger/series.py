@@ -17,7 +17,7 @@ from typing import NamedTuple
 from events.days import BEGINNING
 from events.facets import Basis, Role
 from ledger import selecting_queries as queries
-from ledger.claimrows import MEASURE
+from ledger.claimrows import MEASURE, READING_CLASSES
 from ledger.direct import Statements
 from ledger.lives import PeriodKey, code
 from ledger.periodrows import STRETCH
@@ -180,7 +180,7 @@ class Series:
 
 @cache
 def _classes(widths: int) -> tuple[int, ...]:
-    return tuple(width for width in range(2 * MEASURE) if widths >> width & 1)
+    return tuple(each for bit, each in enumerate(READING_CLASSES) if widths >> bit & 1)
 
 
 @cache

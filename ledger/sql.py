@@ -47,6 +47,8 @@ class Backend(Protocol):
 
     place: str
     engine: sa.Engine
+    begin_reading: str
+    """The statement after which whatever is read is of one moment."""
 
     def writing(self) -> AbstractContextManager[Statements]:
         """Take a turn and begin a transaction; commit it where nothing is raised.
@@ -347,9 +349,10 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[Statements]:
-        """Begin a transaction that reads, past SQLAlchemy's making of statements."""
+        """Begin a transaction in which all that is read is of one moment."""
         raw = _patiently(self._reached_raw)
-        with in_plain_words(self.place), transaction_over(self._backend.engine, raw) as reader:
+        begin, engine = self._backend.begin_reading, self._backend.engine
+        with in_plain_words(self.place), transaction_over(engine, raw, begin) as reader:
             yield reader
 
     def _reached_raw(self) -> sa.PoolProxiedConnection:

@@ -59,6 +59,8 @@ DRAFT = ".ledger-"
 class SqliteFile:
     """A ledger's file as a backend of the SQL store."""
 
+    begin_reading = "BEGIN"
+
     def __init__(self, path: Path, *, write: bool) -> None:
         self.place = str(path)
         self.path = path

@@ -1,36 +1,18 @@
 """What a store without a claims index answers to the questions of one: everything there is."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Mapping
 
-from events.codec import Entry
 from events.record import sources_of
 from events.source import ALWAYS, Publication, Source
 from ledger.scope import Scope, Selection
-
-
-class _Entries(Protocol):
-    def position(self) -> int: ...
-
-    def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]: ...
-
-    def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]: ...
-
-    def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]: ...
-
-    def missions(self, *, upto: int | None = None) -> Sequence["_Named"]: ...
-
-
-class _Named(Protocol):
-    @property
-    def mission(self) -> str: ...
+from ledger.store import Store
 
 
 class Unindexed:
     """The part of the store protocol that an index makes fast, without one."""
 
     def select(
-        self: _Entries,
+        self: Store,
         mission: str,
         scope: Scope | None = None,  # noqa: ARG002 (all of it is at least what is asked for)
         *,
@@ -47,7 +29,7 @@ class Unindexed:
         return Selection(position, entries, sources)
 
     def missions_of(
-        self: _Entries,
+        self: Store,
         party: str,  # noqa: ARG002
         day: int,  # noqa: ARG002
         *,
@@ -58,17 +40,15 @@ class Unindexed:
         return {each.mission: None for each in self.missions(upto=upto)}
 
     def possibly_public(
-        self: _Entries, known: int | None, *, upto: int | None = None
+        self: Store, known: int | None, *, upto: int | None = None
     ) -> frozenset[str]:
         """Return the sources that were perhaps public by `known`, and not certainly."""
+        if known is None:
+            return frozenset()
         published: dict[str, Publication] = {}
         named: set[str] = set()
         for entry in self.entries(upto=upto):
             named.update(sources_of(entry.content))
             if isinstance(entry.content, Source):
                 published[entry.content.id] = entry.content.publication
-        return frozenset(
-            name
-            for name in named
-            if known is not None and published.get(name, ALWAYS).is_doubtful(known)
-        )
+        return frozenset(name for name in named if published.get(name, ALWAYS).is_doubtful(known))

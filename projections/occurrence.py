@@ -108,6 +108,11 @@ def _planned(plans: Sequence[Claim]) -> Occurrence:
     )
 
 
+def days_of(claim: Claim) -> Days:
+    """Return the days a claim can be of: a plan's as `plan_days`, others as they are."""
+    return Days(claim.first, claim.last) if claim.reported else plan_days(claim)
+
+
 def plan_days(plan: Claim) -> Days:
     """Return a plan's window, which never reaches back past its earliest publication."""
     return Days(max(plan.first, plan.published_from), max(plan.last, plan.published_from))

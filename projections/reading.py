@@ -11,7 +11,7 @@ from events.days import FOREVER
 from events.facets import Role
 from events.fields import Quantity
 from projections.claims import Claim, Preference
-from projections.occurrence import Days, last_published, plan_days
+from projections.occurrence import Days, days_of, last_published
 from projections.period import Standing
 
 
@@ -59,8 +59,7 @@ def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading
     for claim in claims:
         quantity = vars(claim.statement).get(measure)
         if isinstance(quantity, Quantity) and claim.role is not Role.END:
-            days = Days(claim.first, claim.last) if claim.reported else plan_days(claim)
-            found.append(Reading(claim, quantity, days))
+            found.append(Reading(claim, quantity, days_of(claim)))
     return found
 
 

@@ -15,7 +15,7 @@ from events.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
 from events.types import MEASURES
 from projections.claims import Claim
-from projections.occurrence import Days, Occurrence, last_published, plan_days
+from projections.occurrence import Days, Occurrence, days_of, last_published
 from projections.period import Period, Standing, standing
 from projections.reading import Answer, Reading, answers, readings
 from projections.view import View
@@ -249,7 +249,7 @@ def _resting_on(period: Period, shown: Set[str]) -> tuple[Claim, ...]:
 
 
 def _dated(claim: Claim) -> tuple[int, int]:
-    days = Days(claim.first, claim.last) if claim.reported else plan_days(claim)
+    days = days_of(claim)
     return days.last, claim.position
 
 

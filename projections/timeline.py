@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from events.days import BEGINNING
 from events.facets import Basis, Role
 from projections.claims import Claim
-from projections.occurrence import Days, Occurrence, plan_days
+from projections.occurrence import Days, Occurrence, days_of
 from projections.period import Period
 from projections.state import Json, day_json, label_of
 from projections.view import View
@@ -72,7 +72,7 @@ def _happenings(view: View) -> Iterator[Happening]:
     for claim in view.visible.claims:
         if claim.role in (Role.ATTESTATION, Role.READING):
             yield Happening(
-                days=Days(claim.first, claim.last) if claim.reported else plan_days(claim),
+                days=days_of(claim),
                 facet=claim.facet,
                 key=claim.key,
                 period=claim.period,

@@ -14,7 +14,7 @@ from events.codec import Entry
 from events.days import BEGINNING
 from events.facets import FACETS, Role
 from events.source import Source
-from ledger.scope import Place, Scope
+from ledger.scope import Place, Scope, Selection
 from ledger.store import Store
 from projections.claims import Claim, Visible, visible
 from projections.period import Period, take_turns, weigh
@@ -36,6 +36,11 @@ class View:
     position: int
     told: frozenset[Place] | None = None
     left_out: frozenset[str] | None = None
+
+    def need_all(self) -> None:
+        """Make sure that all of the record is seen. Raises ValueError, a mistake of the caller."""
+        if self.told is not None:
+            raise ValueError("this needs a view of everything, and was given one of less")
 
     @cached_property
     def visible(self) -> Visible:
@@ -65,7 +70,7 @@ class View:
         start = self._mission_start()
         found: dict[str, list[Period]] = {name: [] for name in FACETS}
         for (facet, _, _), claims in self.by_period.items():
-            if facet == "strength":
+            if not FACETS[facet].lasting:
                 continue
             floor = BEGINNING if facet == "mission" else start
             found[facet].append(weigh(claims, self.visible.preferences, floor))
@@ -115,7 +120,11 @@ def view(
 
     All of it, or as much as a question of this scope can rest on: the answer is the same.
     """
-    found = store.select(mission, scope, known=known, upto=upto)
+    return view_of(store.select(mission, scope, known=known, upto=upto), mission, known)
+
+
+def view_of(found: Selection, mission: str, known: int | None = None) -> View:
+    """See what was read of a mission, through the publication clock it was selected by."""
     return View(
         mission=mission,
         entries=found.entries,

@@ -76,6 +76,7 @@ class Explanation:
 
 def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation:
     """Explain the answer for one key on a day, in one facet or in every facet that has it."""
+    view.need_all()
     answers = [
         entry
         for entries in state(view, day).facets.values()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from events.days import FOREVER
+from events.source import close_of_day
 from ledger import selecting_queries
 from ledger.direct import Statements
 from ledger.opening import create, open_store
@@ -47,11 +48,11 @@ def every_question(store: SqlStore, statements: Noted) -> None:
     """Put every kind of question, through all clocks and through none."""
     end = store.position()
     scopes: list[Scope] = [OnDay(MIDDLE), Planned(), Within(FIRST, MIDDLE), Within(FIRST, FOREVER)]
-    for known, upto in ((None, end), ((MIDDLE - 719_163) * 86_400, end // 2)):
+    for known, upto in ((None, end), (close_of_day(MIDDLE), end // 2)):
         for scope in scopes:
             assert select(statements, "alpha", scope, known=known, upto=upto)
         assert missions_of(statements, "DNK", MIDDLE, known=known, upto=upto)
-    possibly_public(statements, (MIDDLE - 719_163) * 86_400, end)
+    possibly_public(statements, close_of_day(MIDDLE), end)
 
 
 def filled(place: str | Path) -> SqlStore:

@@ -139,4 +139,6 @@ def _date(random: Random) -> str:
     if first == last:
         return iso_day(first)
     shape = random.randrange(12)
+    if shape == 2:
+        return f"[..{iso_day(first)},{iso_day(last)}..]"
     return f"[{'' if shape == 0 else iso_day(first)}..{'' if shape == 1 else iso_day(last)}]"

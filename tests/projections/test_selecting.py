@@ -15,10 +15,12 @@ import pytest
 from events.codec import Content
 from events.days import BEGINNING, FOREVER
 from events.source import close_of_day
+from ledger.memory import MemoryStore
 from ledger.opening import create, open_store
+from ledger.overlay import overlay
 from ledger.scope import OnDay, Planned, Within
 from ledger.sql import SqlStore
-from ledger.store import Batch
+from ledger.store import Batch, Store
 from projections.find import Wanted, find, places_to_look
 from projections.plans import plans
 from projections.state import state
@@ -55,7 +57,7 @@ def filled(empty: Path, tmp_path: Path) -> Iterator[Callable[[int, int], SqlStor
         store.close()
 
 
-def fill(store: SqlStore, contents: list[Content], random: Random) -> None:
+def fill(store: Store, contents: list[Content], random: Random) -> None:
     """Append a record in batches of all sizes."""
     start = 0
     while start < len(contents):
@@ -64,7 +66,7 @@ def fill(store: SqlStore, contents: list[Content], random: Random) -> None:
         start += size
 
 
-def same(store: SqlStore, random: Random, times: int) -> None:
+def same(store: Store, random: Random, times: int) -> None:
     """Ask questions at random points of all three clocks, both ways."""
     end = store.position()
     for _ in range(times):
@@ -105,6 +107,22 @@ def same(store: SqlStore, random: Random, times: int) -> None:
             for each in MISSIONS
             for name in view(store, each, known=known, upto=upto).visible.possibly_public
         ), where
+
+
+@pytest.mark.parametrize("size", [12, 60])
+def test_a_store_without_an_index_answers_the_same(
+    filled: Callable[[int, int], SqlStore], size: int
+) -> None:
+    """In memory, and over a ledger with some of the record only tried on it."""
+    for seed in range(4):
+        contents = draw(seed, size)
+        memory = MemoryStore()
+        fill(memory, contents, Random(seed))
+        same(memory, Random(seed), 10)
+        with closing(filled(seed, size // 2)) as store:
+            tried = overlay(store)
+            fill(tried, contents[size // 2 :], Random(seed))
+            same(tried, Random(seed), 10)
 
 
 @pytest.mark.parametrize("size", [30, 120])
