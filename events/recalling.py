@@ -20,10 +20,13 @@ from events.codec import Content, Entry, decode, raised, read_instant
 from events.edtf import parse
 from events.errors import DateError, EventError
 from events.facets import Basis, Role
+from events.types import CLAIM_TYPES
 
-_DATA = len('{"announcement":"","data":') + 64
-"""Where an entry's data begins."""
+_HEAD, _MIDDLE = b'{"announcement":"', b'","data":'
 _AFTER = b',"datacontenttype":"application/json","id":"'
+_DIGEST = 64
+_DATA = len(_HEAD) + _DIGEST + len(_MIDDLE)
+"""Where an entry's data begins."""
 
 Put = Callable[[Any], object]
 
@@ -34,18 +37,24 @@ def recall(raw: bytes) -> Entry:
     Raises EventError where the bytes are not an entry, or its id is not that of its data.
     """
     try:
-        envelope = orjson.loads(raw)
-        id_ = envelope["id"]
-        end = raw.index(_AFTER + id_.encode())
-        if hashlib.sha256(raw[_DATA:end]).hexdigest() != id_:
-            return decode(raw)  # it says what is wrong, or reads what is written in another way
+        # What is read is what was hashed: no second key of the same name gets in between.
+        end = raw.rindex(_AFTER)
+        rest = orjson.loads(b"{" + raw[end + 1 :])
+        id_ = rest["id"]
+        data = raw[_DATA:end]
+        if (
+            not raw.startswith(_HEAD)
+            or raw[_DATA - len(_MIDDLE) : _DATA] != _MIDDLE
+            or hashlib.sha256(data).hexdigest() != id_
+        ):
+            return decode(raw)  # which says what is wrong, or reads what is written otherwise
         return Entry(
-            envelope["position"],
+            rest["position"],
             id_,
-            read_instant(envelope["time"]),
-            envelope["recordedby"],
-            envelope["announcement"],
-            content_of(envelope["data"]),
+            read_instant(rest["time"]),
+            rest["recordedby"],
+            raw[len(_HEAD) : len(_HEAD) + _DIGEST].decode(),
+            content_of(orjson.loads(data)),
             raw,
         )
     except (ValueError, KeyError, TypeError, AttributeError, EventError, DateError):
@@ -127,10 +136,12 @@ def _put(name: str, annotation: Any) -> Put | None:  # noqa: ANN401 (any type)
     """Return what makes a field's value of its JSON; None where it is the same."""
     if name in ("on", "published"):
         return _dated
+    if name == "target":
+        return _id
     for part in (annotation, *get_args(annotation)):
         origin = get_origin(part) or part
         if origin is tuple:
-            return tuple
+            return _list
         if origin is Literal and isinstance(get_args(part)[0], Role):
             return Role
         if not isinstance(origin, type) or origin is NoneType:
@@ -139,7 +150,7 @@ def _put(name: str, annotation: Any) -> Put | None:  # noqa: ANN401 (any type)
             return _BASES.__getitem__
         if issubclass(origin, BaseModel):
             if "type" in origin.model_fields:
-                return content_of
+                return _claim
             return _quantity(origin)
     return None
 
@@ -148,6 +159,24 @@ def _dated(text: str) -> str:
     """Return a date as it is. Raises DateError where it is none: every answer reads it."""
     parse(text)
     return text
+
+
+def _id(text: str) -> str:
+    """Return an event's id as it is. Raises ValueError where it is none."""
+    bytes.fromhex(text)
+    return text
+
+
+def _list(values: list[str]) -> tuple[str, ...]:
+    if type(values) is not list or not all(type(each) is str for each in values):
+        raise TypeError("not a list of texts")
+    return tuple(values)
+
+
+def _claim(data: Mapping[str, object]) -> Content:
+    if data["type"] not in CLAIM_TYPES:
+        raise TypeError("not a claim")
+    return content_of(data)
 
 
 _BASES = {basis.value: basis for basis in Basis}

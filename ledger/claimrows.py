@@ -39,16 +39,21 @@ def known_from(sources: Iterable[str], published: Published) -> int:
     return known
 
 
-def place_of(statement: ClaimEvent, bearing: Bearing) -> PeriodKey:
-    """Return the period that a claim bears on."""
+def place_of(mission: str, statement: ClaimEvent, bearing: Bearing) -> PeriodKey:
+    """Return the period of a mission that a claim bears on."""
     key, period = getattr(statement, bearing.key), getattr(statement, bearing.period)
-    return statement.mission, bearing.facet, key, period
+    return mission, bearing.facet, key, period
 
 
 def claim_rows(
-    statement: ClaimEvent, position: int, known: int, published: Published
+    mission: str,
+    statement: ClaimEvent,
+    published: Published,
+    *,
+    position: int = 0,
+    known: int = 0,
 ) -> Iterator[ClaimRow]:
-    """Yield the rows of a claim that is at a position and counts from the second `known`."""
+    """Yield the rows of a mission's claim, which is at a position and counts from `known` on."""
     window = parse(statement.on).window
     first = BEGINNING if window.first is None else window.first
     last = FOREVER if window.last is None else window.last
@@ -58,7 +63,7 @@ def claim_rows(
         since = BEGINNING
     form = _form(type(statement))
     for bearing in statement.bears:
-        place = place_of(statement, bearing)
+        place = place_of(mission, statement, bearing)
         party = form.party(statement, place[2])
         says = code(bearing.role, statement.basis)
         if bearing.role is not Role.READING:

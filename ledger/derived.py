@@ -48,6 +48,39 @@ def rebuild(statements: Statements) -> None:
         so_far = add(statements, [understood(at, raw, decode) for at, raw in rows], so_far)
 
 
+def check_untouched(statements: Statements) -> None:
+    """Make sure that the log is the one that the tree and the ids beside it were made of.
+
+    Made anew, they would hide that it is not. Raises DamagedLedgerError.
+    """
+    so_far = Tree()
+    while rows := statements.ask(
+        "SELECT l.position, l.bytes, e.id FROM log l LEFT JOIN entries e ON e.position = l.position"  # noqa: S608
+        f" WHERE l.position > ? ORDER BY l.position LIMIT {CHUNK}",
+        [so_far.size],
+    ):
+        leaves = []
+        for position, raw, id_ in rows:
+            if id_ is not None and understood(position, raw).id != checked_bytes(id_).hex():
+                raise _changed(position)
+            leaves.append(leaf_hash(checked_bytes(raw, position)))
+        so_far = grown(so_far, leaves)[0]
+        if rows[-1][0] != so_far.size:
+            raise _changed(rows[0][0])
+    if tree_of(statements, so_far.size) != so_far:
+        raise _changed(None)
+
+
+def _changed(position: int | None) -> DamagedLedgerError:
+    where = "" if position is None else f" (position {position})"
+    return DamagedLedgerError(
+        f"the log and what is kept beside it do not belong together{where}: one of them was"
+        " changed",
+        position=position,
+        hint="go back to a backup; whoever knows that it is not the log: --trust-log",
+    )
+
+
 def tree_of(statements: Statements, size: int) -> Tree:
     """Return the tree over the first `size` entries. Raises DamagedLedgerError."""
     wanted = peaks_of(size)

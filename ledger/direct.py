@@ -5,8 +5,8 @@ parameters would cost more than the database's own work. Connections, their pool
 are SQLAlchemy's all the same.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,26 @@ import sqlalchemy as sa
 
 TOGETHER = 100
 """Rows that are asked for in one statement."""
+
+
+MOST_KEPT = 8 << 20
+"""In bytes of what was read; what is made of them takes several times as much memory."""
+
+
+class Kept(dict[Any, Any]):
+    """What was read before, up to a limit: beyond it, it begins anew."""
+
+    def __init__(self, size: Callable[[Any], int]) -> None:
+        super().__init__()
+        self._size = size
+        self._bytes = 0
+
+    def __setitem__(self, key: object, value: object) -> None:
+        self._bytes += self._size(value)
+        if self._bytes > MOST_KEPT:
+            self.clear()
+            self._bytes = self._size(value)
+        super().__setitem__(key, value)
 
 
 class Statements:
@@ -32,8 +52,8 @@ class Statements:
         self._cursor = cursor
         self._mark = "?" if paramstyle == "qmark" else "%s"
         memory = {} if memory is None else memory
-        self.kept: dict[int, Any] = memory.setdefault("kept", {})
-        self.kept_sources: dict[str, int] = memory.setdefault("kept_sources", {})
+        self.kept: Kept = memory.setdefault("kept", Kept(size=lambda entry: len(entry.raw)))
+        self.kept_sources: Kept = memory.setdefault("kept_sources", Kept(size=lambda _: 100))
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""
@@ -108,6 +128,8 @@ def transaction_over(
             cursor = raw.cursor()
             cursor.execute(begin)
             yield Statements(cursor, engine.dialect.paramstyle, raw.info)
+        with suppress(engine.dialect.loaded_dbapi.Error):
+            raw.rollback()  # all was read; where the connection is lost, the pool will find out
     finally:
         raw.close()
 

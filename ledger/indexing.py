@@ -13,11 +13,13 @@ choice of entries: what they say is read from the log itself.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from events.codec import Content, Entry
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
 from events.source import Publication, Source
+from events.types import Event
 from ledger import lookups
 from ledger.claimrows import claim_rows, known_from, place_of
 from ledger.direct import Statements
@@ -34,8 +36,12 @@ from ledger.periodrows import (
 )
 from ledger.tables import citations, claims, parties, periods, stretches, undone
 
-UNDESCRIBED = -1
-"""In place of a width in `citations`: nothing described the source when it was named."""
+UNSURE = -1
+"""In place of a width in `citations`: nothing described the source before it was named. There, and
+where an event undoes NOTHING that came before it, the mission is read whole."""
+
+NOTHING = ""
+"""In place of a source in `citations`."""
 
 _OPEN_SECONDS = 2**42
 """What stands in for an open side of a publication, in seconds: further off than any date."""
@@ -82,7 +88,7 @@ class Brought:
     def __init__(self, statements: Statements, made: Sequence[Entry]) -> None:
         self._statements = statements
         self._made = {entry.id: entry for entry in made}
-        self._published: dict[str, Publication | None] = {}
+        self._published: dict[str, tuple[int, Publication] | None] = {}
         self.claims: list[ClaimRow] = []
         self.undone: list[tuple[int, int, int]] = []
         self.citations: dict[tuple[str, str], tuple[object, ...]] = {}
@@ -92,20 +98,26 @@ class Brought:
     def _take(self, entry: Entry) -> None:
         content = entry.content
         if isinstance(content, Source):
-            self._published[content.id] = content.publication
+            self._published[content.id] = (entry.position, content.publication)
             return
+        published = partial(self._publication, before=entry.position)
         named = sources_of(content)
         for name in named:
-            if (name, content.mission) not in self.citations:
-                self._cite(name, content.mission, entry.position)
-        known = known_from(self._needed(content, named), self._publication)
+            self._cite(name, entry, published(name))
+        known = known_from(self._needed(content, named, entry.position), published)
         if statement := statement_of(content):
-            self.claims.extend(claim_rows(statement, entry.position, known, self._publication))
+            rows = claim_rows(
+                content.mission, statement, published, position=entry.position, known=known
+            )
+            self.claims.extend(rows)
         if isinstance(content, ClaimRetracted | ClaimCorrected):
-            if target := self._entry(content.target):
+            if target := self._target(content, entry.position):
                 self.undone.append((target.position, entry.position, known))
-                for place, kind in self._concerned(target.content):
+                for place, kind in self._concerned(target):
                     self._mark(place, kind, entry.position, known)
+            else:
+                # Of an event that comes later, perhaps: nothing here would tell when it does.
+                self._cite(NOTHING, entry, None)
         elif isinstance(content, ReadingPreferred):
             place = (content.mission, content.facet, content.key, content.period)
             self._mark(place, PREFERRED, entry.position, known)
@@ -113,54 +125,61 @@ class Brought:
     def _mark(self, place: PeriodKey, kind: int, position: int, known: int) -> None:
         self.claims.append(ClaimRow(*place, kind, 0, position, 0, known, 0, 0, None))
 
-    def _needed(self, content: Content, named: Iterable[str]) -> set[str]:
+    def _needed(self, content: Content, named: Iterable[str], position: int) -> set[str]:
         """Name the sources that must be public: what corrects a correction waits for the same."""
         needed = set(named)
-        while isinstance(content, ClaimCorrected) and (target := self._entry(content.target)):
-            content = target.content
-            if isinstance(content, ClaimCorrected):
-                needed.update(sources_of(content))
+        while isinstance(content, ClaimCorrected):
+            target = self._target(content, position)
+            if target is None or not isinstance(target.content, ClaimCorrected):
+                break
+            content, position = target.content, target.position
+            needed.update(sources_of(content))
         return needed
 
-    def _concerned(self, content: Content) -> Iterator[tuple[PeriodKey, int]]:
+    def _concerned(self, entry: Entry) -> Iterator[tuple[PeriodKey, int]]:
         """Yield the periods that undoing an event can change, through what it undid itself."""
         seen: set[tuple[PeriodKey, int]] = set()
-        while True:
+        undone: Entry | None = entry
+        while undone:
+            content, position = undone.content, undone.position
             if isinstance(content, ReadingPreferred):
                 seen.add(((content.mission, content.facet, content.key, content.period), PREFERRED))
-            if statement := statement_of(content):
+            if isinstance(content, Event) and (statement := statement_of(content)):
                 seen.update(
-                    (place_of(statement, bearing), REVISED)
+                    (place_of(content.mission, statement, bearing), REVISED)
                     for bearing in statement.bears
                     if bearing.role is not Role.READING
                 )
-            if not isinstance(content, ClaimRetracted | ClaimCorrected):
-                break
-            target = self._entry(content.target)
-            if target is None:
-                break
-            content = target.content
+            undone = None
+            if isinstance(content, ClaimRetracted | ClaimCorrected):
+                undone = self._target(content, position)
         yield from sorted(seen)
 
-    def _entry(self, id_: str) -> Entry | None:
+    def _target(self, event: ClaimRetracted | ClaimCorrected, position: int) -> Entry | None:
+        """Return what an event at a position undoes: an earlier event of its own mission."""
+        id_ = event.target
         if id_ not in self._made and (found := lookups.with_id(self._statements, id_)):
             self._made[id_] = found
-        return self._made.get(id_)
+        target = self._made.get(id_)
+        ours = target and target.mission == event.mission and target.position < position
+        return target if ours else None
 
-    def _publication(self, name: str) -> Publication | None:
+    def _publication(self, name: str, *, before: int) -> Publication | None:
         if name not in self._published:
-            source = lookups.source(self._statements, name)
-            self._published[name] = source.publication if source else None
-        return self._published[name]
+            self._published[name] = lookups.publication(self._statements, name)
+        position, publication = self._published[name] or (before, None)
+        return publication if position < before else None
 
-    def _cite(self, source: str, mission: str, position: int) -> None:
-        said = self._publication(source)
+    def _cite(self, source: str, entry: Entry, said: Publication | None) -> None:
+        mission = entry.mission or ""
+        if (source, mission) in self.citations:
+            return
         if said is None:
-            row = (source, mission, UNDESCRIBED, 0, 0, position)
+            row = (source, mission, UNSURE, 0, 0, entry.position)
         else:
             first = -_OPEN_SECONDS if said.first is None else said.first
             last = _OPEN_SECONDS if said.last is None else said.last
-            row = (source, mission, width_of(last - first), first, last, position)
+            row = (source, mission, width_of(last - first), first, last, entry.position)
         self.citations[source, mission] = row
 
 

@@ -73,6 +73,13 @@ class ClaimRow(NamedTuple):
         return _ROLES[self.says // len(_BASES)]
 
     @property
+    def days(self) -> tuple[int, int]:
+        """The first and the last day, a plan's no earlier than it came out."""
+        if self.reported:
+            return self.first, self.last
+        return max(self.first, self.since), max(self.last, self.since)
+
+    @property
     def reported(self) -> bool:
         """Whether it is reported, rather than decided or planned."""
         return self.says % len(_BASES) == 0

@@ -1,17 +1,18 @@
 """Looking things up in the log and the table of its entries, within a transaction."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from events.codec import Entry
 from events.errors import DamagedLedgerError, EventError
 from events.recalling import recall
-from events.source import Source
+from events.source import Publication, Source
 from ledger.direct import Statements
 
 CHUNK = 500
 
-MOST_KEPT = 20_000
-"""Entries that are kept in memory; with more, it begins anew."""
+_ID = re.compile("[0-9a-f]{64}")
 
 
 def checked_bytes(value: object, position: int | None = None) -> bytes:
@@ -51,6 +52,21 @@ def understood(position: int, raw: object, read: Callable[[bytes], Entry] = reca
     return entry
 
 
+@contextmanager
+def sound_index(place: str) -> Iterator[None]:
+    """Take what no value of the claims index can lead to for damage. Raises DamagedLedgerError."""
+    try:
+        yield
+    except _NOT_OURS as error:
+        raise DamagedLedgerError(
+            f"{place}: the claims index beside the log is damaged ({error})",
+            hint="`mission verify` says where, and `mission rebuild` makes it anew",
+        ) from None
+
+
+_NOT_OURS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+
 def last_position(statements: Statements) -> int:
     """Return where the log ends."""
     return statements.ask("SELECT max(position) FROM log")[0][0] or 0
@@ -70,17 +86,33 @@ def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
 
 def source(statements: Statements, id_: str) -> Source | None:
     """Return the source that goes by an id."""
-    rows = statements.ask(
-        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
-        " WHERE e.describes = ?",
-        [id_],
-    )
+    rows = statements.ask(_DESCRIBING, [id_])
     content = understood(*rows[0]).content if rows else None
     return content if isinstance(content, Source) else None
 
 
+def publication(statements: Statements, id_: str) -> tuple[int, Publication] | None:
+    """Return where a source is described, and when it was made public."""
+    rows = statements.ask(_DESCRIBING, [id_])
+    content = understood(*rows[0]).content if rows else None
+    return (rows[0][0], content.publication) if isinstance(content, Source) else None
+
+
+_DESCRIBING = (
+    "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
+    " WHERE e.describes = ?"
+)
+
+
+def is_id(text: str) -> bool:
+    """Whether this is a whole id, as one entry names another by."""
+    return _ID.fullmatch(text) is not None
+
+
 def with_id(statements: Statements, id_: str) -> Entry | None:
-    """Return the entry that has an id."""
+    """Return the entry that has an id; None for what is none."""
+    if not is_id(id_):
+        return None
     rows = statements.ask(
         "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
         " WHERE e.id = ?",
@@ -91,18 +123,16 @@ def with_id(statements: Statements, id_: str) -> Entry | None:
 
 def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions; what was read lately is not read again."""
-    kept = statements.kept
-    if len(kept) > MOST_KEPT:
-        kept.clear()
-    wanted = list(positions)
+    kept, wanted = statements.kept, list(positions)
+    found = {position: kept[position] for position in wanted if position in kept}
     rows = statements.ask_of(
         "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
         ("position",),
-        ((position,) for position in wanted if position not in kept),
+        ((position,) for position in wanted if position not in found),
     )
     for position, raw in rows:
-        kept[position] = understood(position, raw)
-    return {position: kept[position] for position in wanted if position in kept}
+        found[position] = kept[position] = understood(position, raw)
+    return found
 
 
 def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, ...]:
@@ -118,14 +148,13 @@ def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, 
 def described(statements: Statements, names: Iterable[str], upto: int) -> list[Entry]:
     """Return the entries up to a position that describe these sources."""
     kept = statements.kept_sources
-    if len(kept) > MOST_KEPT:
-        kept.clear()
     wanted = list(names)
     rows = statements.ask_of(
         "SELECT w.name, e.position FROM wanted w CROSS JOIN entries e WHERE e.describes = w.name",
         ("name",),
         ((name,) for name in wanted if name not in kept),
     )
-    kept.update((name, position) for name, position in rows)
+    for name, position in rows:
+        kept[name] = position
     positions = [kept[name] for name in wanted if name in kept]
     return [entry for entry in at(statements, positions).values() if entry.position <= upto]

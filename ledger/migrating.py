@@ -9,8 +9,14 @@ from ledger import derived
 from ledger.direct import statements_of
 
 
-def to_newest(connection: sa.Connection) -> None:
-    """Run every migration that is still to come, and rebuild what is derived, in a transaction."""
+def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
+    """Run every migration that is still to come, and rebuild what is derived, in a transaction.
+
+    Unless `trust_log`, an older ledger's log must be that of its own tree. Raises
+    DamagedLedgerError.
+    """
+    if not trust_log and sa.inspect(connection).has_table("tree"):
+        derived.check_untouched(statements_of(connection))
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -27,8 +27,9 @@ from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.tables import DERIVED, log, parties, periods
 from ledger.troubles import in_plain_words
 
-# What it warns of, a connection lost in the middle of something, we raise in plain words.
+# What they tell of, a connection lost in the middle of something, we raise in plain words.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
+logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
 BUSY_SECONDS = 10
 """How long a writer waits for its turn, and anyone for an answer to a connection."""
@@ -164,7 +165,7 @@ def _check_encoding(connection: sa.Connection, place: str) -> None:
         )
 
 
-def upgrade(url: sa.URL) -> tuple[str, str]:
+def upgrade(url: sa.URL, *, trust_log: bool = False) -> tuple[str, str]:
     """Bring an older ledger to the newest schema; return both revisions.
 
     In one transaction, which is rolled back whole where anything is wrong; readers go on.
@@ -179,7 +180,7 @@ def upgrade(url: sa.URL) -> tuple[str, str]:
         try:
             with in_plain_words(shown(url)), backend.engine.begin() as connection:
                 connection.exec_driver_sql(f"SELECT {TURN}")
-                to_newest(connection)
+                to_newest(connection, trust_log=trust_log)
             with in_plain_words(shown(url)), backend.engine.connect() as connection:
                 _admit(connection)
         finally:

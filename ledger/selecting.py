@@ -16,10 +16,13 @@ from typing import NamedTuple
 from events.codec import Entry
 from events.days import BEGINNING, FOREVER
 from events.facets import FACETS
-from events.record import ClaimCorrected, ReadingPreferred, RecordEvent
+from events.record import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
+from events.source import ALWAYS, Publication
 from ledger import lookups
 from ledger import selecting_queries as queries
+from ledger.claimrows import claim_rows
 from ledger.direct import Statements
+from ledger.indexing import NOTHING
 from ledger.lives import BOUNDS, NEVER, PREFERRED, REVISED
 from ledger.scope import OnDay, Place, Planned, Scope, Within
 from ledger.series import Clocks, Series
@@ -40,7 +43,7 @@ def select(
 
     `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
     """
-    if statements.ask(queries.NOT_DESCRIBED, [mission]):
+    if statements.ask(queries.UNSURE_OF, [mission]):
         return None
     return _Selecting(statements, mission, known, upto).of(scope)
 
@@ -59,7 +62,11 @@ def missions_of(
     found: dict[str, set[Place]] = {}
     for mission, *place in rows:
         found.setdefault(mission, set()).add((place[0], place[1], place[2]))
-    return {mission: frozenset(found[mission]) for mission in sorted(found)}
+    unsure = {mission for _, mission in statements.ask(queries.ALL_UNSURE, [upto])}
+    return {
+        mission: None if mission in unsure else frozenset(found[mission])
+        for mission in sorted(found.keys() | unsure)
+    }
 
 
 def possibly_public(
@@ -70,7 +77,13 @@ def possibly_public(
     query = queries.PERHAPS_PUBLIC
     if mission is not None:
         query, values = queries.PERHAPS_PUBLIC_FOR, (mission, *values)
-    return frozenset(source for (source,) in statements.ask(query, values))
+    found = {source for (source,) in statements.ask(query, values)}
+    for source, named_by in statements.ask(queries.ALL_UNSURE, [upto]):
+        if source != NOTHING and mission in (None, named_by):
+            position, published = lookups.publication(statements, source) or (0, ALWAYS)
+            if (published if position <= upto else ALWAYS).is_doubtful(known):
+                found.add(source)
+    return frozenset(found)
 
 
 class _Selecting:
@@ -170,14 +183,39 @@ class _Selecting:
             # It has no periods: where one is given all the same, what is preferred among the
             # others may do away with any of these.
             yield from series.within(BEGINNING, FOREVER)
+            yield from self._preferences((place[0], place[1], 1))
             return
         sure = False
         if isinstance(scope, OnDay):
-            positions, sure = series.on_day(scope.day, preferred=PREFERRED in kinds)
+            settled = self._settled(place) if PREFERRED in kinds else frozenset()
+            positions, sure = series.on_day(scope.day, settled)
             yield from positions
         if not sure and lasting and (BOUNDS not in kinds or REVISED in kinds):
             # That there is a reading may be all that shows the period at all.
             yield from series.first()
+
+    def _preferences(self, place: Place) -> list[int]:
+        values = (self._mission, *place, *self._visible)
+        return [at for (at,) in self._statements.ask(queries.PREFERENCES, values)]
+
+    def _settled(self, place: Place) -> frozenset[tuple[int, int]]:
+        """Return the days, first and last, of all claims that were ever preferred on a period.
+
+        A reading of the same days may have given way to one of them, reported or planned.
+        """
+        days: set[tuple[int, int]] = set()
+        for entry in lookups.at(self._statements, self._preferences(place)).values():
+            for id_ in _leans_on(entry):
+                chosen = lookups.with_id(self._statements, id_)
+                if chosen and (statement := statement_of(chosen.content)):
+                    days.update(
+                        row.days for row in claim_rows(self._mission, statement, self._published)
+                    )
+        return frozenset(days)
+
+    def _published(self, name: str) -> Publication | None:
+        found = lookups.publication(self._statements, name)
+        return found[1] if found else None
 
     @cached_property
     def _clocks(self) -> Clocks:
@@ -190,23 +228,26 @@ class _Selecting:
         Of what bounds a period the index has told that already.
         """
         looked_up: set[bytes] = set()
+        elsewhere: set[int] = set()
         while True:
             rows = self._statements.ask_of(
                 queries.UNDOING, ("position",), ((each,) for each in undoable), self._upto
             )
-            new = {position for (position,) in rows} - entries.keys()
-            ids = {bytes.fromhex(id_) for entry in entries.values() for id_ in _leans_on(entry)}
+            wanted = {position for (position,) in rows}
+            leant_on = (id_ for entry in entries.values() for id_ in _leans_on(entry))
+            ids = {bytes.fromhex(id_) for id_ in leant_on if lookups.is_id(id_)} - looked_up
             rows = self._statements.ask_of(
-                queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids - looked_up))
+                queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), self._upto
             )
+            wanted.update(position for (position,) in rows)
             looked_up |= ids
-            found = lookups.at(
-                self._statements, (new | {position for (position,) in rows}) - entries.keys()
-            )
-            if not found:
+            found = lookups.at(self._statements, wanted - entries.keys() - elsewhere)
+            # What is said of another mission's events counts for nothing.
+            elsewhere |= {at for at, entry in found.items() if entry.mission != self._mission}
+            undoable = found.keys() - elsewhere
+            if not undoable:
                 return
-            entries.update(found)
-            undoable = set(found)
+            entries.update((at, found[at]) for at in undoable)
 
 
 def _leans_on(entry: Entry) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ CROSS JOIN keeps SQLite to the order they are written in.
 """
 # ruff: noqa: S608 (put together from constants alone)
 
-from ledger.indexing import UNDESCRIBED
-from ledger.lives import BOUNDS, DAY_CLASSES
+from ledger.indexing import UNSURE
+from ledger.lives import BOUNDS, DAY_CLASSES, PREFERRED
 
 
 def _classes(*widths: int) -> str:
@@ -57,6 +57,10 @@ HULLS = (
     f" AND c.period = p.period AND c.width = {BOUNDS}"
     " GROUP BY p.mission, p.facet, p.key, p.period"
 )
+PREFERENCES = (
+    "SELECT c.position FROM claims c WHERE c.mission = ? AND c.facet = ? AND c.key = ?"
+    f" AND c.period = ? AND c.width = {PREFERRED} AND c.known <= ? AND c.position <= ?"
+)
 SERIES = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
 UNDONE = "SELECT 1 FROM undone u WHERE u.target = c.position AND u.position <= ? AND u.known <= ?"
 READINGS = (
@@ -83,8 +87,13 @@ UNDOING = (
     "SELECT u.position FROM wanted w CROSS JOIN undone u WHERE u.target = w.position"
     " AND u.position <= ?"
 )
-WITH_IDS = "SELECT e.position FROM wanted w CROSS JOIN entries e WHERE e.id = w.id"
-NOT_DESCRIBED = f"SELECT 1 FROM citations WHERE mission = ? AND width = {UNDESCRIBED} LIMIT 1"
+WITH_IDS = (
+    "SELECT e.position FROM wanted w CROSS JOIN entries e WHERE e.id = w.id AND e.position <= ?"
+)
+UNSURE_OF = f"SELECT 1 FROM citations c WHERE c.mission = ? AND c.width = {UNSURE} LIMIT 1"
+ALL_UNSURE = (
+    f"SELECT c.source, c.mission FROM citations c WHERE c.width = {UNSURE} AND c.position <= ?"
+)
 
 PERHAPS_PUBLIC = (
     f"{SECONDS} SELECT c.source FROM w CROSS JOIN citations c WHERE c.width = w.width"

@@ -6,7 +6,6 @@ over when that began has given way to it, and is not read. Where some were not p
 recorded, `stretches` tells which stretches of the series have any that were.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from heapq import merge
@@ -67,15 +66,17 @@ class Series:
             for row in self._ask(queries.SPREAD, self._spread(width, first - 1, last)):
                 yield row.position
 
-    def on_day(self, day: int, *, preferred: bool) -> tuple[list[int], bool]:
+    def on_day(
+        self, day: int, settled: frozenset[tuple[int, int]] = frozenset()
+    ) -> tuple[list[int], bool]:
         """Return the positions of the readings that can answer, and whether one surely does.
 
-        `preferred` if there is a preference among the readings.
+        Those of `settled` days, given by their first and last, may have given way to a preference.
         """
         positions: list[int] = []
         sure = False
         for _, some in groupby(self._widths, key=lambda width: width // MEASURE):
-            of_measure, is_sure = self._answering(list(some), day, preferred)
+            of_measure, is_sure = self._answering(list(some), day, settled)
             positions += of_measure
             sure = sure or is_sure
         return positions, sure
@@ -94,7 +95,7 @@ class Series:
                 after = (rows[-1].last, rows[-1].position)
 
     def _answering(
-        self, widths: Sequence[int], day: int, preferred: bool
+        self, widths: Sequence[int], day: int, settled: frozenset[tuple[int, int]]
     ) -> tuple[list[int], bool]:
         begun: dict[int, list[Reading]] = {width: [] for width in widths}
         positions = []
@@ -111,11 +112,9 @@ class Series:
                 break
             rows = list(group)
             positions += [row.position for row in rows]
-            reported = [row for row in rows if row.says == REPORTED]
-            alike = Counter(row.first for row in reported) if preferred else {}
-            for row in reported:
-                # One of two of the same days may give way to a preference for the other.
-                if not row.touched and alike.get(row.first, 1) == 1:
+            for row in rows:
+                sure = row.says == REPORTED and not row.touched
+                if sure and (row.first, row.last) not in settled:
                     since = row.first if since is None else max(since, row.first)
         return positions, since is not None
 

@@ -123,7 +123,8 @@ class SqlStore:
         end = self._end
         before = end if end.size == last else derived.tree_of(writer, last)
         writer.insert(log, [(entry.position, entry.raw) for entry in made])
-        return derived.add(writer, made, before)
+        with lookups.sound_index(self.place):
+            return derived.add(writer, made, before)
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return those of these ids that are in the log."""
@@ -182,7 +183,10 @@ class SqlStore:
         """Return those of a mission's events that the answer to a question can rest on."""
         with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
-            chosen = select(reader, mission, scope, known=known, upto=end) if scope else None
+            chosen = None
+            if scope:
+                with lookups.sound_index(self.place):
+                    chosen = select(reader, mission, scope, known=known, upto=end)
             if chosen is None:
                 chosen = Chosen(lookups.of_mission(reader, mission, end))
             names = dict.fromkeys(n for e in chosen.entries for n in sources_of(e.content))
@@ -204,7 +208,8 @@ class SqlStore:
         """Return the missions in whose state on a day a nation or body can be."""
         with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
-            return missions_of(reader, party, day, known=known, upto=end)
+            with lookups.sound_index(self.place):
+                return missions_of(reader, party, day, known=known, upto=end)
 
     def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
         """Return the sources some event names that were perhaps public by `known`."""
@@ -212,7 +217,8 @@ class SqlStore:
             return frozenset()
         with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
-            return possibly_public(reader, known, end)
+            with lookups.sound_index(self.place):
+                return possibly_public(reader, known, end)
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""

@@ -337,14 +337,17 @@ def _engine(path: Path, *, write: bool) -> "sa.Engine":
     def begin(connection: "sa.Connection") -> None:
         connection.exec_driver_sql("BEGIN")  # pysqlite would begin late, if at all
 
-    @sa.event.listens_for(engine, "connect")
-    def connected(_: object, kept: "sa.pool.ConnectionPoolEntry") -> None:
-        kept.info["file"] = _identity(path)
+    file = _identity(path)
 
     @sa.event.listens_for(engine, "checkout")
-    def taken(_: object, kept: "sa.pool.ConnectionPoolEntry", __: object) -> None:
-        if kept.info["file"] != _identity(path):
-            raise sa.exc.DisconnectionError("another file was put in its place")
+    def taken(_: object, __: object, ___: object) -> None:
+        # An old write-ahead log beside a new file, or what is kept in memory of the old one, would
+        # make a mixture of both.
+        if _identity(path) != file:
+            raise StoreError(
+                f"{path} is not the file it was: it was moved, removed or replaced",
+                hint="look at what lies there, and open it anew",
+            )
 
     @sa.event.listens_for(engine, "checkin")
     def given_back(raw: object, kept: "sa.pool.ConnectionPoolEntry") -> None:
@@ -363,7 +366,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def migrate(path: Path, *, called: Path | None = None) -> None:
+def migrate(path: Path, *, called: Path | None = None, trust_log: bool = False) -> None:
     """Bring the database at `path` to the newest schema, in one transaction.
 
     Messages call it by another name where one is given.
@@ -377,11 +380,11 @@ def migrate(path: Path, *, called: Path | None = None) -> None:
             raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         engine = _engine(path, write=True)
         with engine.begin() as connection:
-            to_newest(connection)
+            to_newest(connection, trust_log=trust_log)
         engine.dispose()
 
 
-def upgrade(path: Path) -> tuple[str, str]:
+def upgrade(path: Path, *, trust_log: bool = False) -> tuple[str, str]:
     """Bring an older ledger to the newest schema, on a copy first; return both revisions.
 
     Readers go on meanwhile. Raises StoreError where the copy does not come out right, and then
@@ -392,14 +395,15 @@ def upgrade(path: Path) -> tuple[str, str]:
         with suppress(OlderLedgerError):
             check_revision(found, str(path))
         with turn(path, BUSY_SECONDS):
-            _rehearse(path)
-            migrate(path)
+            _rehearse(path, trust_log=trust_log)
+            migrate(path, trust_log=trust_log)
     return found, REVISION
 
 
-def _rehearse(path: Path) -> None:
+def _rehearse(path: Path, *, trust_log: bool) -> None:
     """Migrate a copy, and make sure that it holds the same log and is a whole ledger."""
-    from ledger.sql import SqlStore  # noqa: PLC0415 (start-up)
+    from ledger.lookups import checked_bytes  # noqa: PLC0415 (start-up)
+    from ledger.sql import SqlStore  # noqa: PLC0415
     from ledger.verifying import verify  # noqa: PLC0415
 
     copy = draft_of(path)
@@ -412,8 +416,8 @@ def _rehearse(path: Path) -> None:
             old.backup(new)
             logged = "entries" if _has(old, "entries", "bytes") else "log"
             query = f"SELECT bytes FROM {logged} ORDER BY position"  # noqa: S608
-            leaves = [leaf_hash(raw) for (raw,) in old.execute(query)]
-        migrate(copy)
+            leaves = [leaf_hash(checked_bytes(raw)) for (raw,) in old.execute(query)]
+        migrate(copy, called=path, trust_log=trust_log)
         with closing(SqlStore(SqliteFile(copy, write=False))) as migrated:
             verified = verify(migrated)
         if verified.findings or verified.root != grown(Tree(), leaves)[0].root:

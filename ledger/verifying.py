@@ -149,7 +149,10 @@ def _next(ledger: Ledger, after: int, end: int) -> int:
 
 
 # SQLite's columns take any type of value: text in place of bytes is no bytes.
-_UNREADABLE = (StoreError, TypeError, ValueError, OverflowError, MemoryError)
+_UNREADABLE = (
+    *(StoreError, TypeError, ValueError, ArithmeticError, MemoryError, LookupError),
+    AttributeError,
+)
 
 
 def _may_go_on(error: Exception) -> None:

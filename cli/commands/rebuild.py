@@ -38,7 +38,7 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
       mission rebuild
     """  # noqa: D301
     where = ledger or str(default_path())
-    before, after = upgrade(where)
+    before, after = upgrade(where, trust_log=trust_log)
     if before != after:
         click.echo(
             f"{shown(shown_place(where))}: brought from schema revision {before} to {after}; a"

@@ -38,7 +38,7 @@ def test_outside_its_life_a_period_is_in_no_state(seed: int) -> None:
         record._position = position - 1
         record.add(statement)
         found = record.view().visible.claims
-        rows = claim_rows(statement, position, known, published.get)
+        rows = claim_rows("nmi", statement, published.get, position=position, known=known)
         for row, claim in zip(rows, found, strict=False):
             if row.width == BOUNDS:
                 said = published.get(statement.source or "")

@@ -34,10 +34,14 @@ from events.types import CommandAttested
 from ledger.marks import APPLICATION_ID, REVISIONS
 from ledger.migrating import revisions
 from ledger.opening import create, default_path, open_store, path_of
+from ledger.scope import OnDay, Planned, Within
 from ledger.shipped import load
 from ledger.sql import SqlStore
 from ledger.store import Batch
 from ledger.turns import turn
+from ledger.verifying import verify
+from tests.projections.drawing import draw
+from tests.tampering import tamper
 
 NOBODY = 65534
 
@@ -743,3 +747,72 @@ def test_queries_use_their_indexes(path: Path) -> None:
         for statement in queries:
             for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {statement}"):
                 assert not step.startswith(("SCAN entries", "SCAN log", "SCAN tree")), statement
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, write: bool) -> None:
+    """A store that is open refuses to go on with a file that was put there meanwhile."""
+    path, other = tmp_path / "ledger.sqlite", tmp_path / "other.sqlite"
+    for place, mission in ((path, "aa"), (other, "bb")):
+        create(place)
+        with open_store(place, write=True) as store:
+            event = CommandAttested(mission=mission, on="2021", by="DNK")
+            store.append(Batch("00" * 32, (event,)), by="anna")
+    with open_store(path, write=write) as store:
+        assert store.position() == 1
+        other.replace(path)
+        with pytest.raises(StoreError, match="moved, removed or replaced"):
+            store.position()
+        if write:
+            event = CommandAttested(mission="aa", on="2022", by="DNK")
+            with pytest.raises(StoreError, match="moved, removed or replaced"):
+                store.append(Batch("00" * 32, (event,)), by="anna")
+    with open_store(path) as store:
+        assert [each.mission for each in store.missions()] == ["bb"]
+        assert verify(store).findings == ()
+
+
+def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
+    """Entries read before are kept up to a number of bytes, however many are read."""
+    from ledger.direct import MOST_KEPT
+
+    path = tmp_path / "ledger.sqlite"
+    create(path)
+    with open_store(path, write=True) as store:
+        for first in range(0, 6000, 1000):
+            events = tuple(
+                CommandAttested(mission="aa", on="2021", by="DNK", note=f"{n} " + "x" * 1900)
+                for n in range(first, first + 1000)
+            )
+            store.append(Batch("00" * 32, events), by="anna")
+        assert len(store.select("aa", OnDay(737_791)).entries) == 6000
+        with store.reading() as reader:
+            assert 0 < sum(len(entry.raw) for entry in reader.kept.values()) <= MOST_KEPT
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE periods SET widths = 'x'",
+        "UPDATE periods SET facet = 'x' || facet",
+        "UPDATE claims SET first = 'x', known = 'y'",
+        "UPDATE claims SET says = 99",
+        "UPDATE periods SET begins = 1.5, ends = 'x'",
+    ],
+)
+def test_a_claims_index_of_other_values_is_one_clear_error(tmp_path: Path, statement: str) -> None:
+    """Whatever lies in it, a question gives an answer or one error; `verify` names it."""
+    path = tmp_path / "ledger.sqlite"
+    create(path)
+    with open_store(path, write=True) as store:
+        store.append(Batch("00" * 32, tuple(draw(1, 60))), by="anna")
+    tamper(path, statement)
+    with open_store(path, write=True) as store:
+        for scope in (OnDay(734_000), Planned(), Within(700_000, 740_000)):
+            with suppress(DamagedLedgerError):
+                store.select("alpha", scope)
+        with suppress(DamagedLedgerError):
+            store.missions_of("DNK", 734_000)
+        assert {"claims", "unreadable-index"} & {each.code for each in verify(store).findings}
+        store.rebuild()
+        assert verify(store).findings == ()

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from events.errors import NewerLedgerError, OlderLedgerError, StoreError
+from events import codec
+from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError, StoreError
 from events.types import CommandAttested
 from ledger.marks import REVISION, REVISIONS
 from ledger.merkle import Tree, grown, leaf_hash
 from ledger.opening import create, open_store, upgrade
 from ledger.store import Batch
 from ledger.verifying import verify
+from tests.tampering import tamper
 
 
 @pytest.fixture(params=REVISIONS[:-1])
@@ -107,3 +109,23 @@ def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
         connection.commit()
     with pytest.raises(NewerLedgerError):
         upgrade(path)
+
+
+def test_what_shows_a_change_is_not_made_anew_by_migrating(tmp_path: Path) -> None:
+    """An older log that is not that of its own tree is left as it is, unless one is told to."""
+    path = tmp_path / "ledger.sqlite"
+    made = Path(__file__).with_name("revision_0002.sql").read_text("utf-8")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(made)
+        raw = connection.execute("SELECT bytes FROM log WHERE position = 2").fetchone()[0]
+        old = codec.decode(raw)
+        other = codec.write(old.content.model_copy(update={"on": "2019-07"}))
+        forged = codec.encode(other, 2, old.recorded_at, old.recorded_by, old.announcement)
+    tamper(path, "UPDATE log SET bytes = :raw WHERE position = 2", raw=forged.raw)
+    id_ = bytes.fromhex(other.id)
+    tamper(path, "UPDATE entries SET id = :id WHERE position = 2", id=id_)
+    with pytest.raises(DamagedLedgerError, match="do not belong together"):
+        upgrade(path)
+    assert revision_of(path) == "0002"
+    assert upgrade(path, trust_log=True) == ("0002", REVISION)

@@ -1,0 +1,174 @@
+"""Odd records, some of which no command would write: the index reads them as everything does."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from events.codec import Content, event_id
+from events.days import iso_day
+from events.edtf import parse
+from events.facets import Role
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.source import Source, close_of_day
+from events.types import (
+    ContributionDeployed,
+    ContributionStrengthReported,
+    Event,
+    MandateAdopted,
+    ParticipationJoined,
+    ParticipationLeft,
+    StrengthReported,
+)
+from ledger.opening import create, open_store
+from ledger.scope import OnDay
+from ledger.store import Batch
+from ledger.verifying import verify
+from projections.find import Wanted, find, places_to_look
+from projections.state import state
+from projections.view import view
+
+DAYS = range(parse("2009-01-01").window.first or 0, parse("2018-01-01").window.first or 0, 61)
+
+
+def counted(number: int, on: str, **more: object) -> StrengthReported:
+    """Make a count."""
+    quantity = {"min": number, "max": number}
+    fields = {"mission": "alpha", "counted": "DNK", "quantity": quantity, "on": on, **more}
+    return StrengthReported.model_validate(fields)
+
+
+def adopted(mission: str = "alpha", on: str = "2010-01-01") -> MandateAdopted:
+    """Make a mandate."""
+    return MandateAdopted(mission=mission, mandate="m", on=on)
+
+
+def preferred(*claims: str, period: int = 1, facet: str = "strength") -> ReadingPreferred:
+    """Prefer some claims."""
+    role: Role = Role.START if facet == "mandate" else Role.READING
+    return ReadingPreferred.model_validate(
+        {
+            "mission": "alpha",
+            "facet": facet,
+            "key": {"mandate": "m", "contribution": "dnk-h"}.get(facet, "DNK"),
+            "period": period,
+            "role": role,
+            "claims": claims,
+            "reason": "the minutes say so",
+        }
+    )
+
+
+def retracted(target: str, mission: str = "alpha") -> ClaimRetracted:
+    """Retract something."""
+    return ClaimRetracted(mission=mission, target=target, reason="misread")
+
+
+def _planned_reading_preferred() -> list[Content]:
+    plan = counted(20, "2011-01-01", basis="planned")
+    return [counted(5, "2010-01-01"), counted(10, "2011-01-01"), plan, preferred(event_id(plan))]
+
+
+def _planned_start_preferred() -> list[Content]:
+    fields = {"mission": "alpha", "contribution": "dnk-h", "on": "2011-01-01", "quantity": "20"}
+    plan = ContributionDeployed.model_validate({**fields, "contributor": "DNK", "basis": "planned"})
+    counts = [
+        ContributionStrengthReported.model_validate({**fields, "quantity": number, "on": on})
+        for number, on in (("5", "2010-01-01"), ("10", "2011-01-01"))
+    ]
+    return [*counts, plan, preferred(event_id(plan), facet="contribution")]
+
+
+def _another_period_preferred() -> list[Content]:
+    both = [counted(number, "2010-05-01", period=2) for number in (5, 10)]
+    return [*both, counted(7, "2015-01-01"), preferred(event_id(both[0]))]
+
+
+def _another_missions_retraction() -> list[Content]:
+    return [adopted(), adopted("beta"), retracted(event_id(adopted()), "beta")]
+
+
+def _another_missions_claim() -> list[Content]:
+    target = adopted()
+    return [
+        target,
+        ClaimCorrected(
+            mission="alpha", target=event_id(target), claim=adopted("beta", "2012"), reason="typo"
+        ),
+    ]
+
+
+def _a_source_preferred() -> list[Content]:
+    source = Source(id="s", publisher="P", title="T", language="en", published="2010")
+    return [source, adopted(), preferred(event_id(source), facet="mandate")]
+
+
+def _no_whole_id() -> list[Content]:
+    return [adopted(), retracted("abcde"), preferred("abcde", facet="mandate")]
+
+
+def _retracted_before_it_is_there() -> list[Content]:
+    return [retracted(event_id(adopted())), adopted()]
+
+
+def _described_after_it_is_named() -> list[Content]:
+    joined: list[Event] = [
+        ParticipationJoined(mission="alpha", source="s", participant="DNK", on=on, basis=basis)  # type: ignore[arg-type]
+        for on, basis in (("2009", "planned"), ("2010", "reported"))
+    ]
+    left = ParticipationLeft(mission="alpha", source="s", participant="DNK", on="2012")
+    return [
+        *joined,
+        left,
+        Source(id="s", publisher="P", title="T", language="en", published="2015"),
+    ]
+
+
+def _of_both_sides_open() -> list[Content]:
+    fields = {"mission": "alpha", "contribution": "dnk-h", "on": "[..2010,2012..]"}
+    return [
+        ContributionStrengthReported.model_validate({**fields, "quantity": "5", "reserve": "2"}),
+        counted(9, "[..2010,2012..]"),
+    ]
+
+
+RECORDS = (
+    _planned_reading_preferred,
+    _planned_start_preferred,
+    _another_period_preferred,
+    _another_missions_retraction,
+    _another_missions_claim,
+    _a_source_preferred,
+    _no_whole_id,
+    _retracted_before_it_is_there,
+    _described_after_it_is_named,
+    _of_both_sides_open,
+)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("record", RECORDS)
+def test_it_is_read_as_everything_is(tmp_path: Path, record: object, *, at_once: bool) -> None:
+    """Every state, and what a nation is found in, on any day and through any clock, is the same."""
+    contents: Sequence[Content] = record()  # type: ignore[operator]
+    place = create(tmp_path / "ledger.sqlite")
+    with open_store(place, write=True) as store:
+        for some in [contents] if at_once else [[each] for each in contents]:
+            store.append(Batch("00" * 32, tuple(some)), by="anna")
+        end = store.position()
+        for day in DAYS:
+            for known in (None, close_of_day(day), close_of_day(DAYS[-1])):
+                for upto in (end, end - 1):
+                    for mission in ("alpha", "beta"):
+                        plain = view(store, mission, known=known, upto=upto)
+                        seen = view(store, mission, known=known, upto=upto, scope=OnDay(day))
+                        assert state(seen, day).to_json() == state(plain, day).to_json(), (
+                            mission, iso_day(day), known, upto
+                        )  # fmt: skip
+                    who = Wanted(who="DNK")
+                    some_views = places_to_look(store, who, day, known=known, upto=upto)
+                    every = [view(store, m, known=known, upto=upto) for m in ("alpha", "beta")]
+                    assert [each.to_json() for each in find(some_views, who, day)] == [
+                        each.to_json() for each in find(every, who, day)
+                    ]
+        assert verify(store).findings == ()
