@@ -7,6 +7,7 @@ entries, and `verify` goes by `decode`.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,11 +23,10 @@ from events.errors import DateError, EventError
 from events.facets import Basis, Role
 from events.types import CLAIM_TYPES
 
-_HEAD, _MIDDLE = b'{"announcement":"', b'","data":'
-_AFTER = b',"datacontenttype":"application/json","id":"'
-_DIGEST = 64
-_DATA = len(_HEAD) + _DIGEST + len(_MIDDLE)
+_BEFORE = re.compile(rb'{"announcement":"([0-9a-f]{64})","data":')
+_DATA = len('{"announcement":"","data":') + 64
 """Where an entry's data begins."""
+_AFTER = b',"datacontenttype":"application/json","id":"'
 
 Put = Callable[[Any], object]
 
@@ -42,18 +42,15 @@ def recall(raw: bytes) -> Entry:
         rest = orjson.loads(b"{" + raw[end + 1 :])
         id_ = rest["id"]
         data = raw[_DATA:end]
-        if (
-            not raw.startswith(_HEAD)
-            or raw[_DATA - len(_MIDDLE) : _DATA] != _MIDDLE
-            or hashlib.sha256(data).hexdigest() != id_
-        ):
+        head = _BEFORE.match(raw)
+        if head is None or hashlib.sha256(data).hexdigest() != id_:
             return decode(raw)  # which says what is wrong, or reads what is written otherwise
         return Entry(
             rest["position"],
             id_,
             read_instant(rest["time"]),
             rest["recordedby"],
-            raw[len(_HEAD) : len(_HEAD) + _DIGEST].decode(),
+            head[1].decode(),
             content_of(orjson.loads(data)),
             raw,
         )

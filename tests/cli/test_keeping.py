@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import signal
 import sqlite3
 import subprocess
@@ -109,19 +108,6 @@ def test_backup_that_is_ended(kept: Desk, number: signal.Signals) -> None:
     _, said = process.communicate()
     assert (process.returncode, said.decode()) == (130, "interrupted\n")
     assert names(kept.folder) == before
-
-
-def test_backup_shows_how_far_it_is_on_a_terminal(kept: Desk) -> None:
-    """On a terminal a line says how much is copied and verified; elsewhere nothing does."""
-    ours, theirs = pty.openpty()
-    process = started(kept, "backup", str(kept.folder / "copy.sqlite"), stderr=theirs)
-    process.communicate()
-    os.close(theirs)
-    shown = os.read(ours, 10_000).decode()
-    os.close(ours)
-    assert process.returncode == 0
-    assert "copied: 3 of 3 entries" in shown
-    assert "verified: 3 of 3 entries" in shown
 
 
 # mission rebuild

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from events.codec import Content, Entry, canonical, decode, encode, to_data, write
 from events.errors import EventError
@@ -47,12 +45,14 @@ def outcome(read: Callable[[bytes], Entry], raw: bytes) -> Entry | str:
         return error.message
 
 
-@given(st.integers(0), st.integers(0, 7))
-def test_a_flipped_bit_is_read_as_decode_reads_it(at: int, bit: int) -> None:
-    """Damage is refused, or makes no difference to what is said."""
-    raw = bytearray(entry(ATTESTED).raw)
-    raw[at % len(raw)] ^= 1 << bit
-    assert outcome(recall, bytes(raw)) == outcome(decode, bytes(raw))
+def test_a_flipped_bit_is_read_as_decode_reads_it() -> None:
+    """Wherever one is flipped, it is refused in the same words, or makes the same of it."""
+    raw = entry(ATTESTED).raw
+    for at in range(len(raw)):
+        for bit in range(8):
+            flipped = bytearray(raw)
+            flipped[at] ^= 1 << bit
+            assert outcome(recall, bytes(flipped)) == outcome(decode, bytes(flipped)), (at, bit)
 
 
 @pytest.mark.parametrize(
