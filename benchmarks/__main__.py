@@ -14,12 +14,12 @@ from pathlib import Path
 
 import click
 
-from benchmarks import answers, bitemporal, eventsourced
+from benchmarks import answers, bitemporal, eventsourced, loading
 from benchmarks.figures import Figure, plot, table, write_json
 from benchmarks.missions import ledger_of
 
 DOCS = Path(__file__).parents[1] / "docs"
-FEW = 10_000
+FEW, LOADED = 10_000, 100_000
 
 
 @click.command()
@@ -38,7 +38,13 @@ def main(events: int, folder: Path | None, *, write: bool) -> None:
         gc.freeze()
         gc.set_threshold(50_000)
         found: list[Figure] = []
-        every = chain(answers.figures(few, many), bitemporal.figures(), eventsourced.figures())
+        every = chain(
+            answers.figures(few, many),
+            loading.figures(ledger_of(LOADED, place / f"{LOADED}.sqlite"), Path(temporary)),
+            loading.startup(Path(temporary)),
+            bitemporal.figures(),
+            eventsourced.figures(),
+        )
         for each in every:
             found.append(each)
             click.echo(table([each]))
