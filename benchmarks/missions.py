@@ -137,7 +137,7 @@ class Mission:
                 {
                     "mission": shape.name,
                     "source": source,
-                    "on": self._date(day),
+                    "on": self._date(day, open_too="strength" not in kind),
                     "at": f"paragraph {paragraph}",
                     **fields,
                 }
@@ -203,7 +203,7 @@ class Mission:
         claim = event.model_copy(update={"note": "read again"})
         return ClaimCorrected(mission=event.mission, target=target, claim=claim, reason="misread")
 
-    def _date(self, day: int) -> str:
+    def _date(self, day: int, *, open_too: bool) -> str:
         happened = day - self.random.choice((0, 0, 1, 3, 10))
         text, chance = iso_day(happened), self.random.random()
         if chance < 0.8:
@@ -211,7 +211,9 @@ class Mission:
         year, month, _ = civil_day(happened)
         if chance < 0.96:
             return f"{year}-{month:02}"
-        return f"[..{text}]" if chance < 0.97 else f"{year}-{33 + (month - 1) // 3}"
+        if open_too and chance < 0.97:
+            return f"[..{text}]"
+        return f"{year}-{33 + (month - 1) // 3}"
 
 
 def announcements(events: int) -> Iterator[list[Content]]:
