@@ -9,7 +9,7 @@ of contingents that come, are seen, are counted and go home, of nations that joi
 handed over; now and then of plans, of vague dates, and of mistakes put right. The same size makes
 the same ledger each time.
 
-One mission of a tenth of all events, and never more than a million, is `hot`: long series of
+One mission of a third of all events, and never more than a million, is `hot`: long series of
 counts, day after day for decades. `small-…` are missions of 200 events.
 """
 
@@ -61,7 +61,7 @@ class Shape:
 
 def shapes(events: int) -> Iterator[Shape]:
     """Yield missions that have so many events together."""
-    hot = min(events // 10, 1_000_000)
+    hot = min(events // 3, 1_000_000)
     yield Shape("hot", hot, 40, 40, 60, 0.99)
     left = events - hot
     for size, years, states, contingents in (

@@ -43,7 +43,7 @@ where an event undoes NOTHING that came before it, the mission is read whole."""
 NOTHING = ""
 """In place of a source in `citations`."""
 
-_OPEN_SECONDS = 2**42
+OPEN_SECONDS = 2**42
 """What stands in for an open side of a publication, in seconds: further off than any date."""
 
 _PLACE = ("mission", "facet", "key", "period")
@@ -177,8 +177,8 @@ class Brought:
         if said is None:
             row = (source, mission, UNSURE, 0, 0, entry.position)
         else:
-            first = -_OPEN_SECONDS if said.first is None else said.first
-            last = _OPEN_SECONDS if said.last is None else said.last
+            first = -OPEN_SECONDS if said.first is None else said.first
+            last = OPEN_SECONDS if said.last is None else said.last
             row = (source, mission, width_of(last - first), first, last, entry.position)
         self.citations[source, mission] = row
 

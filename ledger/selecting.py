@@ -17,13 +17,14 @@ from events.codec import Entry
 from events.days import BEGINNING, FOREVER
 from events.facets import FACETS
 from events.record import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
-from events.source import ALWAYS, Publication
+from events.source import ALWAYS as UNDATED
+from events.source import Publication
 from ledger import lookups
 from ledger import selecting_queries as queries
 from ledger.claimrows import claim_rows
 from ledger.direct import Statements
-from ledger.indexing import NOTHING
-from ledger.lives import BOUNDS, NEVER, PREFERRED, REVISED
+from ledger.indexing import NOTHING, OPEN_SECONDS
+from ledger.lives import ALWAYS, BOUNDS, NEVER, PREFERRED, REVISED
 from ledger.scope import OnDay, Place, Planned, Scope, Within
 from ledger.series import Clocks, Series
 
@@ -55,9 +56,10 @@ def missions_of(
 
     With each, the periods where it can be named; None is any.
     """
+    day = _within_reach(day)
     rows = statements.ask(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
     if known is not None or upto < lookups.last_position(statements):
-        before = 2 * NEVER - 1 if known is None else known
+        before = _second(known)
         rows += statements.ask(queries.OF_PARTY_NOT_SETTLED, [party, day, before, upto])
     found: dict[str, set[Place]] = {}
     for mission, *place in rows:
@@ -73,17 +75,31 @@ def possibly_public(
     statements: Statements, known: int, upto: int, mission: str | None = None
 ) -> frozenset[str]:
     """Return the sources that events name which were perhaps public by then, and not certainly."""
-    values: tuple[object, ...] = (known, known, known, upto)
+    moment = min(max(known, 1 - OPEN_SECONDS), OPEN_SECONDS - 1)
+    values: tuple[object, ...] = (moment, moment, moment, upto)
     query = queries.PERHAPS_PUBLIC
     if mission is not None:
         query, values = queries.PERHAPS_PUBLIC_FOR, (mission, *values)
     found = {source for (source,) in statements.ask(query, values)}
     for source, named_by in statements.ask(queries.ALL_UNSURE, [upto]):
         if source != NOTHING and mission in (None, named_by):
-            position, published = lookups.publication(statements, source) or (0, ALWAYS)
-            if (published if position <= upto else ALWAYS).is_doubtful(known):
+            position, published = lookups.publication(statements, source) or (0, UNDATED)
+            if (published if position <= upto else UNDATED).is_doubtful(known):
                 found.add(source)
     return frozenset(found)
+
+
+def _within_reach(day: int) -> int:
+    """Return a day, or where it is beyond any that a claim can name, the one before an open side.
+
+    Years can be asked about that are too far off for the database's own numbers.
+    """
+    return min(max(day, BEGINNING + 1), FOREVER - 1)
+
+
+def _second(known: int | None) -> int:
+    """Return the last second that counts as known; without one, even what never was counts."""
+    return 2 * NEVER - 1 if known is None else min(max(known, ALWAYS + 1), NEVER - 1)
 
 
 class _Selecting:
@@ -95,7 +111,7 @@ class _Selecting:
     def __init__(self, statements: Statements, mission: str, known: int | None, upto: int) -> None:
         self._statements = statements
         self._mission = mission
-        self._known = 2 * NEVER - 1 if known is None else known
+        self._known = _second(known)
         self._upto = upto
         self._of_all_sources = known is None
         self._visible = (self._known, upto)
@@ -140,7 +156,7 @@ class _Selecting:
             for place in scope.only:
                 self._choose(queries.NAMED, *place)
             return
-        day = scope.day
+        day = _within_reach(scope.day)
         self._choose(queries.IN_FORCE, day, day, day)
         # A period that is over once everything is told may not have been by what is told so far.
         if not self._of_all_sources:
@@ -177,7 +193,7 @@ class _Selecting:
         kinds, (facet, _, period) = self._kinds[place], place
         lasting = FACETS[facet].lasting
         if isinstance(scope, Within):
-            yield from series.within(scope.first, scope.last)
+            yield from series.within(_within_reach(scope.first), _within_reach(scope.last))
             return
         if not lasting and period != 1 and isinstance(scope, OnDay):
             # It has no periods: where one is given all the same, what is preferred among the
@@ -188,7 +204,7 @@ class _Selecting:
         sure = False
         if isinstance(scope, OnDay):
             settled = self._settled(place) if PREFERRED in kinds else frozenset()
-            positions, sure = series.on_day(scope.day, settled)
+            positions, sure = series.on_day(_within_reach(scope.day), settled)
             yield from positions
         if not sure and lasting and (BOUNDS not in kinds or REVISED in kinds):
             # That there is a reading may be all that shows the period at all.

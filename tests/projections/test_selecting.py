@@ -109,6 +109,27 @@ def same(store: Store, random: Random, times: int) -> None:
         ), where
 
 
+@pytest.mark.parametrize("day", [-(10**30), -(10**9) - 1, 10**9 - 1, 10**9, 10**9 + 1, 10**30])
+def test_days_too_far_off_for_a_database_are_answered(
+    filled: Callable[[int, int], SqlStore], day: int
+) -> None:
+    """Whatever year is asked about, on any clock, the answer is that of the plain reading."""
+    store = filled(3, 150)
+    for known in (None, close_of_day(day), day):
+        for mission in MISSIONS:
+            plain = view(store, mission, known=known)
+            seen = view(store, mission, known=known, scope=OnDay(day))
+            assert state(seen, day).to_json() == state(plain, day).to_json()
+            seen = view(store, mission, known=known, scope=Within(min(day, FIRST), max(day, FIRST)))
+            assert {row.days for row in timeline(plain)} >= {row.days for row in timeline(seen)}
+        who = Wanted(who="DNK")
+        every = [view(store, mission, known=known) for mission in MISSIONS]
+        found = find(places_to_look(store, who, day, known=known), who, day)
+        assert [each.to_json() for each in found] == [
+            each.to_json() for each in find(every, who, day)
+        ]
+
+
 @pytest.mark.parametrize("size", [12, 60])
 def test_a_store_without_an_index_answers_the_same(
     filled: Callable[[int, int], SqlStore], size: int
