@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from events.codec import Entry
-from events.errors import DamagedLedgerError, EventError
+from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.recalling import recall
 from events.source import Publication, Source
 from ledger.direct import Statements
@@ -57,6 +57,8 @@ def sound_index(place: str) -> Iterator[None]:
     """Take what no value of the claims index can lead to for damage. Raises DamagedLedgerError."""
     try:
         yield
+    except MissionLedgerError:
+        raise
     except _NOT_OURS as error:
         raise DamagedLedgerError(
             f"{place}: the claims index beside the log is damaged ({error})",
