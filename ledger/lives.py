@@ -4,14 +4,14 @@ A life is a run of days [begins, ends), wider than any standing and never narrow
 out from the windows of a period's claims alone, by rules that hold whatever else is known:
 
     begins   the earliest day of a reported start that nothing speaks against; where nothing is
-             reported or attested, of a planned one. It holds through every clock if no claim on
-             the period came out, or was recorded, before that start was.
-    ends     the latest day of a reported end that everything else lies before. It holds once
-             every claim is heard: before that the period is taken to be as open as any.
+             reported or attested, of a planned one
+    ends     the latest day of a reported end that everything else lies before
 
-Where that is not so, or an event about the record bears on the period, the life is open. What is
-passed over because of it is what `projections.period` would find to be in no state; a test draws
-records at random and compares.
+Where that is not so, or an event about the record bears on the period, the life is open. It holds
+once every claim on the period is heard: through a clock that leaves some out, a period with an end
+has it from `known_to` and `last_position` on, and one that is open is taken not to have any. What
+is passed over because of it is what `projections.period` would find to be in no state; a test
+draws records at random and compares.
 """
 
 from collections.abc import Sequence
@@ -102,7 +102,10 @@ class Life:
     last_position: int | None = None
 
 
-DAY_CLASSES = (*range(23), 30, 31)
+BOUNDED = 22
+"""The greatest class of a run of days that is open on no side."""
+
+DAY_CLASSES = (*range(BOUNDED + 1), 30, 31)
 """The classes that runs of days have: no date has five digits of years, and open sides are far."""
 
 
@@ -115,11 +118,8 @@ def width_of(length: int) -> int:
     return max(length, 0).bit_length()
 
 
-def life(rows: Sequence[ClaimRow], known_from: int, first_position: int) -> Life:
-    """Work out a period's life from the rows that bound it.
-
-    `known_from` and `first_position` are the least of all its claims, readings too.
-    """
+def life(rows: Sequence[ClaimRow]) -> Life:
+    """Work out a period's life from all the rows that bound it."""
     if any(row.width == REVISED for row in rows):
         return Life()
     rows = [row for row in rows if row.width == BOUNDS]
@@ -129,7 +129,6 @@ def life(rows: Sequence[ClaimRow], known_from: int, first_position: int) -> Life
     begun = [row for row in starts if row.reported]
     planned = [row for row in starts if not row.reported]
 
-    anchors = [row for row in starts if (row.known, row.position) == (known_from, first_position)]
     begins = BEGINNING
     if begun:
         by = min((row.last for row in (*attested, *ends)), default=FOREVER)
@@ -137,9 +136,9 @@ def life(rows: Sequence[ClaimRow], known_from: int, first_position: int) -> Life
         at_one = not_before <= min(by, *(row.last for row in begun)) and by >= max(
             row.first for row in begun
         )
-        if at_one and any(row.reported for row in anchors):
+        if at_one:
             begins = min(row.first for row in begun)
-    elif anchors and not attested and not ends:
+    elif planned and not attested and not ends:
         begins = min(max(row.first, row.since) for row in planned)
 
     before = max(

@@ -92,7 +92,7 @@ def period_row(place: PeriodKey, seen: Seen, bounding: Sequence[ClaimRow]) -> Pe
     """Return what the index says of a period; `bounding` are all its rows that are no readings."""
     if not FACETS[place[1]].lasting:
         return _row(place, seen, Life(seen.first_day))
-    return _row(place, seen, life(bounding, seen.known_from, seen.first_position))
+    return _row(place, seen, life(bounding))
 
 
 def changed_row(

@@ -60,7 +60,7 @@ def missions_of(
     rows = statements.ask(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
     if known is not None or upto < lookups.last_position(statements):
         before = _second(known)
-        rows += statements.ask(queries.OF_PARTY_NOT_SETTLED, [party, day, before, upto])
+        rows += statements.ask(queries.OF_PARTY_NOT_SETTLED, [party, before, upto])
     found: dict[str, set[Place]] = {}
     for mission, *place in rows:
         found.setdefault(mission, set()).add((place[0], place[1], place[2]))
@@ -160,9 +160,11 @@ class _Selecting:
         self._choose(queries.IN_FORCE, day, day, day)
         # A period that is over once everything is told may not have been by what is told so far.
         if not self._of_all_sources:
-            self._choose(queries.NOT_ALL_KNOWN, self._known, self._known, day)
+            self._choose(queries.NOT_ALL_KNOWN, self._known, self._known)
         if not self._of_all_entries:
-            self._choose(queries.NOT_ALL_RECORDED, self._upto, self._upto, day)
+            self._choose(queries.NOT_ALL_RECORDED, self._upto, self._upto)
+        if not (self._of_all_sources and self._of_all_entries):
+            self._choose(queries.NOT_BEGUN, day)
 
     def _within(self, scope: Within) -> None:
         hulls = self._statements.ask(queries.HULLS, [self._mission, *self._visible])

@@ -9,11 +9,15 @@ CROSS JOIN keeps SQLite to the order they are written in.
 # ruff: noqa: S608 (put together from constants alone)
 
 from ledger.indexing import UNSURE
-from ledger.lives import BOUNDS, DAY_CLASSES, PREFERRED
+from ledger.lives import BOUNDED, BOUNDS, DAY_CLASSES, PREFERRED
 
 
 def _classes(*widths: int) -> str:
     return ", ".join(f"({width}, {1 << width})" for width in widths)
+
+
+def _open() -> str:
+    return ", ".join(f"({width})" for width in DAY_CLASSES if width > BOUNDED)
 
 
 DAYS = f"WITH w(width, reach) AS (VALUES {_classes(*DAY_CLASSES)})"
@@ -35,12 +39,17 @@ IN_FORCE = (
 NOT_ALL_KNOWN = (
     f"{SECONDS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
     " AND p.known_width = w.width AND p.known_from > ? - w.reach AND p.known_to > ?"
-    f" AND p.begins <= ? AND {VISIBLE}"
+    f" AND {VISIBLE}"
 )
+NOT_BEGUN = (
+    f"WITH w(width) AS (VALUES {_open()}) {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING}"
+    f" WHERE p.mission = ? AND p.width = w.width AND p.begins > ? AND {VISIBLE}"
+)
+"""Open periods that begin after a day once all is told: by what is told so far, perhaps before."""
 NOT_ALL_RECORDED = (
     f"{POSITIONS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
     " AND p.position_width = w.width AND p.first_position > ? - w.reach AND p.last_position > ?"
-    f" AND p.begins <= ? AND {VISIBLE}"
+    f" AND {VISIBLE}"
 )
 NAMED = (
     f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND p.facet = ? AND p.key = ?"
@@ -108,5 +117,5 @@ OF_PARTY_IN_FORCE = (
 )
 OF_PARTY_NOT_SETTLED = (
     "SELECT p.mission, p.facet, p.key, p.period FROM parties p WHERE p.party = ?"
-    " AND p.begins <= ? AND (p.known_to > ? OR p.last_position > ?)"
+    " AND (p.known_to IS NULL OR p.known_to > ? OR p.last_position > ?)"
 )
