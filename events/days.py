@@ -29,6 +29,14 @@ class Window:
     first: int | None
     last: int | None
 
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Both days, BEGINNING and FOREVER where a side is open."""
+        return (
+            BEGINNING if self.first is None else self.first,
+            FOREVER if self.last is None else self.last,
+        )
+
     def contains(self, day: int) -> bool:
         """Say whether the day number lies in the window."""
         return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)

@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from events.days import day_number
+from events.days import BEGINNING, day_number
 from events.edtf import parse
 from events.fields import Digest, Language, Line, Note, PublicationDate, Slug, WebAddress
 
@@ -55,6 +55,11 @@ class Publication:
     def first_day(self) -> int | None:
         """The earliest day it can have come out, as a day number."""
         return None if self.first is None else self.first // DAY_SECONDS + EPOCH_DAY
+
+    @property
+    def since(self) -> int:
+        """The earliest day it can have come out; BEGINNING where that is open."""
+        return BEGINNING if self.first_day is None else self.first_day
 
     @property
     def last_day(self) -> int | None:

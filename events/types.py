@@ -32,6 +32,9 @@ from events.fields import (
 MEASURES = ("quantity", "reserve")
 """The fields that say how many."""
 
+WHOSE = ("contributor", "nation", "organisation")
+"""The fields that name a nation or body, besides keys."""
+
 START, END, ATTESTATION, READING = Role.START, Role.END, Role.ATTESTATION, Role.READING
 
 

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from events.days import BEGINNING, FOREVER
 from events.edtf import parse
 from events.facets import Basis, Bearing, Role
 from events.source import ALWAYS as ANY_TIME
 from events.source import Publication
-from events.types import MEASURES, ClaimEvent
+from events.types import MEASURES, WHOSE, ClaimEvent
 from ledger.lives import ALWAYS, BOUNDS, DAY_CLASSES, NEVER, ClaimRow, PeriodKey, code, width_of
 
 MEASURE = 32
@@ -22,9 +21,6 @@ MEASURE = 32
 
 READING_CLASSES = tuple(MEASURE * n + width for n in range(len(MEASURES)) for width in DAY_CLASSES)
 """Every class a reading can have; their places here are the bits of `periods.widths`."""
-
-WHOSE = ("contributor", "nation", "organisation")
-"""The fields that name a nation or body, besides keys."""
 
 Published = Callable[[str], Publication | None]
 """When a source was made public; None where nothing describes it."""
@@ -54,13 +50,8 @@ def claim_rows(
     known: int = 0,
 ) -> Iterator[ClaimRow]:
     """Yield the rows of a mission's claim, which is at a position and counts from `known` on."""
-    window = parse(statement.on).window
-    first = BEGINNING if window.first is None else window.first
-    last = FOREVER if window.last is None else window.last
-    said = (statement.source and published(statement.source)) or ANY_TIME
-    since = said.first_day
-    if since is None:
-        since = BEGINNING
+    first, last = parse(statement.on).window.bounds
+    since = ((statement.source and published(statement.source)) or ANY_TIME).since
     form = _form(type(statement))
     for bearing in statement.bears:
         place = place_of(mission, statement, bearing)

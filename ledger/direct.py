@@ -1,8 +1,7 @@
 """The driver, called directly, on the paths that every append and every answer take.
 
-There SQLAlchemy's building of statements and handling of
-parameters would cost more than the database's own work. Connections, their pool and the errors
-are SQLAlchemy's all the same.
+There SQLAlchemy's building of statements and handling of parameters would cost more than the
+database's own work. Connections, their pool and the errors are SQLAlchemy's all the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +13,6 @@ import sqlalchemy as sa
 
 TOGETHER = 100
 """Rows that are asked for in one statement."""
-
 
 MOST_KEPT = 8 << 20
 """In bytes of what was read; what is made of them takes several times as much memory."""
@@ -106,36 +104,40 @@ def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
 
     Raises the driver's errors as SQLAlchemy would, a lost connection told apart.
     """
-    with translated(engine):
-        raw = engine.raw_connection()
+    raw = connected(engine)
+    with _begun(engine, raw, begin) as cursor:
+        yield Statements(cursor, engine.dialect.paramstyle)
+        raw.commit()
+
+
+@contextmanager
+def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection, begin: str) -> Iterator[Statements]:
+    """Read in one transaction, begun by a statement, over a connection; give that back."""
+    with _begun(engine, raw, begin) as cursor:
+        yield Statements(cursor, engine.dialect.paramstyle, raw.info)
+        with suppress(engine.dialect.loaded_dbapi.Error):
+            raw.rollback()  # all was read; where the connection is lost, the pool will find out
+
+
+def connected(engine: sa.Engine) -> sa.PoolProxiedConnection:
+    """Return a connection from the pool."""
+    with _translated(engine):
+        return engine.raw_connection()
+
+
+@contextmanager
+def _begun(engine: sa.Engine, raw: sa.PoolProxiedConnection, begin: str) -> Iterator[Any]:
     try:
-        with translated(engine, raw):
+        with _translated(engine, raw):
             cursor = raw.cursor()
             cursor.execute(begin)
-            yield Statements(cursor, engine.dialect.paramstyle)
-            raw.commit()
+            yield cursor
     finally:
         raw.close()  # what was not committed is rolled back as the pool takes it
 
 
 @contextmanager
-def transaction_over(
-    engine: sa.Engine, raw: sa.PoolProxiedConnection, begin: str
-) -> Iterator[Statements]:
-    """Read in one transaction, begun by a statement, over a connection; give that back."""
-    try:
-        with translated(engine, raw):
-            cursor = raw.cursor()
-            cursor.execute(begin)
-            yield Statements(cursor, engine.dialect.paramstyle, raw.info)
-        with suppress(engine.dialect.loaded_dbapi.Error):
-            raw.rollback()  # all was read; where the connection is lost, the pool will find out
-    finally:
-        raw.close()
-
-
-@contextmanager
-def translated(engine: sa.Engine, raw: sa.PoolProxiedConnection | None = None) -> Iterator[None]:
+def _translated(engine: sa.Engine, raw: sa.PoolProxiedConnection | None = None) -> Iterator[None]:
     """Raise the driver's errors as SQLAlchemy would, a lost connection told apart."""
     try:
         yield

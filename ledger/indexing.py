@@ -28,6 +28,7 @@ from ledger.periodrows import (
     PeriodRow,
     Seen,
     StretchKey,
+    can_change,
     changed_row,
     news,
     parties_of,
@@ -204,11 +205,8 @@ def _write_periods(statements: Statements, brought: Brought) -> None:
     for claim in brought.claims:
         touched[claim.place].append(claim)
     there = {row[:4]: PeriodRow(*row) for row in statements.ask_of(_PERIODS, _PLACE, touched)}
-    # Only what bounds a period can change its life, or a reading known before all else.
     weighed = [
-        place
-        for place, old in there.items()
-        if any(row.width < 0 or row.known < old.known_from for row in touched[place])
+        place for place, old in there.items() if any(can_change(old, row) for row in touched[place])
     ]
     bounding: dict[PeriodKey, list[ClaimRow]] = {place: [] for place in weighed}
     for row in statements.ask_of(_BOUNDING, _PLACE, weighed):

@@ -1,7 +1,7 @@
 """Looking things up in the log and the table of its entries, within a transaction."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from events.codec import Entry
@@ -74,36 +74,40 @@ def last_position(statements: Statements) -> int:
     return statements.ask("SELECT max(position) FROM log")[0][0] or 0
 
 
+def entries_where(
+    statements: Statements, condition: str, values: Sequence[object]
+) -> Iterator[Entry]:
+    """Yield the entries of which a condition on the table of entries (`e`) is so, in order."""
+    rows = statements.ask(
+        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"  # noqa: S608
+        f" WHERE {condition} ORDER BY e.position",
+        values,
+    )
+    return (understood(*row) for row in rows)
+
+
 def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
     """Return those of these ids that are in the log."""
-    wanted = [bytes.fromhex(id_) for id_ in ids]
-    found: set[str] = set()
-    for start in range(0, len(wanted), CHUNK):
-        some = wanted[start : start + CHUNK]
-        marks = ", ".join("?" * len(some))
-        query = f"SELECT id FROM entries WHERE id IN ({marks})"  # noqa: S608 (marks only)
-        found.update(checked_bytes(id_).hex() for (id_,) in statements.ask(query, some))
-    return frozenset(found)
+    rows = statements.ask_of(
+        "SELECT e.id FROM wanted w CROSS JOIN entries e WHERE e.id = w.id",
+        ("id",),
+        ((bytes.fromhex(id_),) for id_ in ids),
+    )
+    return frozenset(checked_bytes(id_).hex() for (id_,) in rows)
 
 
 def source(statements: Statements, id_: str) -> Source | None:
     """Return the source that goes by an id."""
-    rows = statements.ask(_DESCRIBING, [id_])
-    content = understood(*rows[0]).content if rows else None
-    return content if isinstance(content, Source) else None
+    entry = next(entries_where(statements, "e.describes = ?", [id_]), None)
+    return entry.content if entry and isinstance(entry.content, Source) else None
 
 
 def publication(statements: Statements, id_: str) -> tuple[int, Publication] | None:
     """Return where a source is described, and when it was made public."""
-    rows = statements.ask(_DESCRIBING, [id_])
-    content = understood(*rows[0]).content if rows else None
-    return (rows[0][0], content.publication) if isinstance(content, Source) else None
-
-
-_DESCRIBING = (
-    "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
-    " WHERE e.describes = ?"
-)
+    entry = next(entries_where(statements, "e.describes = ?", [id_]), None)
+    if entry is None or not isinstance(entry.content, Source):
+        return None
+    return entry.position, entry.content.publication
 
 
 def is_id(text: str) -> bool:
@@ -115,12 +119,7 @@ def with_id(statements: Statements, id_: str) -> Entry | None:
     """Return the entry that has an id; None for what is none."""
     if not is_id(id_):
         return None
-    rows = statements.ask(
-        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
-        " WHERE e.id = ?",
-        [bytes.fromhex(id_)],
-    )
-    return understood(*rows[0]) if rows else None
+    return next(entries_where(statements, "e.id = ?", [bytes.fromhex(id_)]), None)
 
 
 def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
@@ -139,12 +138,8 @@ def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
 
 def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, ...]:
     """Return a mission's events in order."""
-    rows = statements.ask(
-        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
-        " WHERE e.mission = ? AND e.position > 0 AND e.position <= ? ORDER BY e.position",
-        [mission, upto],
-    )
-    return tuple(understood(*row) for row in rows)
+    condition = "e.mission = ? AND e.position > 0 AND e.position <= ?"
+    return tuple(entries_where(statements, condition, [mission, upto]))
 
 
 def described(statements: Statements, names: Iterable[str], upto: int) -> list[Entry]:

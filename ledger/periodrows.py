@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from events.days import FOREVER
+from events.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
 from ledger.claimrows import READING_CLASSES
 from ledger.lives import BOUNDS, NEVER, ClaimRow, Life, PeriodKey, life, width_of
@@ -95,12 +95,25 @@ def period_row(place: PeriodKey, seen: Seen, bounding: Sequence[ClaimRow]) -> Pe
     return _row(place, seen, life(bounding))
 
 
+def can_change(old: PeriodRow, row: ClaimRow) -> bool:
+    """Whether a new row can change a period's life, or whose it is.
+
+    A reading cannot; nor can an attestation where the life is open and has no known beginning:
+    it can only speak against a start or an end.
+    """
+    if row.party not in (None, old.key):
+        return True
+    open_ = old.begins == BEGINNING and old.known_to is None
+    attests = row.width == BOUNDS and row.role is Role.ATTESTATION
+    return row.width < 0 and not (open_ and attests)
+
+
 def changed_row(
     old: PeriodRow, rows: Iterable[ClaimRow], bounding: Sequence[ClaimRow] | None
 ) -> PeriodRow:
     """Return what the index says of a period after new rows.
 
-    `bounding` are all its rows that are no readings, None where nothing changed among them.
+    `bounding` are all its rows that are no readings, None where none of the new ones `can_change`.
     """
     seen = Seen(old.known_from, old.first_position, old.begins, old.planned, old.widths)
     for row in rows:

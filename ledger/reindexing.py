@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from events.codec import Entry
+from ledger import lookups
 from ledger.direct import Statements
 from ledger.indexing import Brought
 from ledger.lives import ClaimRow
@@ -53,7 +54,7 @@ class Reindexed:
         """
         for place, rows in groupby(_claims_in_order(statements), key=lambda row: row.place):
             self._compare_period(statements, place, rows)
-        if not all_read or statements.ask("SELECT max(position) FROM log")[0][0] != (end or None):
+        if not all_read or lookups.last_position(statements) != end:
             return  # somebody appends meanwhile
         for table in INDEXED:
             there = statements.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608

@@ -84,15 +84,10 @@ class Series:
     def first(self) -> Iterator[int]:
         """Yield the first readings of each class, up to one that nothing undid."""
         for width in self._widths:
-            after = (2 * BEGINNING, 0)
-            for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
-                values = (*self._of_class(width), *after, *self._visible, size)
-                rows = self._ask(queries.FORWARDS, values)
-                until = next((n for n, row in enumerate(rows, 1) if not row.touched), None)
-                yield from (row.position for row in rows[:until])
-                if until is not None or len(rows) < size:
+            for row in self._pages(queries.FORWARDS, width, (2 * BEGINNING, 0)):
+                yield row.position
+                if not row.touched:
                     break
-                after = (rows[-1].last, rows[-1].position)
 
     def _answering(
         self, widths: Sequence[int], day: int, settled: frozenset[tuple[int, int]]
@@ -126,7 +121,7 @@ class Series:
             values += self._spread(width, day, day)
         if self._clocks.everything:
             for width in widths:
-                values += self._backwards_values(width, (day + 1, 0), BEGINNING, FIRST_CHUNK)
+                values += self._page(width, (day + 1, 0), BEGINNING, size=FIRST_CHUNK)
         query = _at_once(len(vague), len(widths) if self._clocks.everything else 0)
         return self._ask(query, values) if query else []
 
@@ -152,23 +147,28 @@ class Series:
         )
 
     def _run(self, width: int, before: tuple[int, int], since: int) -> Iterator[Reading]:
+        return self._pages(queries.BACKWARDS, width, before, since)
+
+    def _pages(
+        self, query: str, width: int, start: tuple[int, int], *more: int
+    ) -> Iterator[Reading]:
+        """Yield readings in the order of a query, from past a last day and position on."""
         for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
-            values = self._backwards_values(width, before, since, size)
-            rows = self._ask(queries.BACKWARDS, values)
+            rows = self._ask(query, self._page(width, start, *more, size=size))
             yield from rows
             if len(rows) < size:
                 return
-            before = (rows[-1].last, rows[-1].position)
+            start = (rows[-1].last, rows[-1].position)
+
+    def _page(
+        self, width: int, start: tuple[int, int], *more: int, size: int
+    ) -> tuple[object, ...]:
+        return (*self._of_class(width), *start, *more, *self._visible, size)
 
     def _spread(self, width: int, after: int, until: int) -> tuple[object, ...]:
         """Return the values of a question for what reaches from `until` back to past `after`."""
         reach = 1 << width % MEASURE
         return (*self._of_class(width), after, until + reach, until, *self._visible)
-
-    def _backwards_values(
-        self, width: int, before: tuple[int, int], since: int, size: int
-    ) -> tuple[object, ...]:
-        return (*self._of_class(width), *before, since, *self._visible, size)
 
     def _of_class(self, width: int) -> tuple[object, ...]:
         return (self._clocks.upto, self._clocks.known, *self._place, width)

@@ -20,7 +20,7 @@ from events.record import sources_of
 from events.source import Source
 from ledger import derived, lookups
 from ledger.clock import utc_now
-from ledger.direct import Statements, statements_of, transaction_over, translated
+from ledger.direct import Statements, connected, reading
 from ledger.lookups import CHUNK, checked_bytes, understood
 from ledger.merkle import Tree
 from ledger.planning import by_id, check_continuation, check_name, plan
@@ -128,8 +128,8 @@ class SqlStore:
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return those of these ids that are in the log."""
-        with self._connection() as connection:
-            return lookups.known(statements_of(connection), ids)
+        with self.reading() as reader:
+            return lookups.known(reader, ids)
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries as another ledger recorded them, byte for byte."""
@@ -165,10 +165,10 @@ class SqlStore:
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
-        query = _READ.where(entries.c.mission == mission, *_until(upto)).order_by(
-            entries.c.position
-        )
-        for entry in self._read(query):
+        with self.reading() as reader:
+            end = lookups.last_position(reader) if upto is None else upto
+            found = lookups.of_mission(reader, mission, end)
+        for entry in found:
             self._as_indexed(entry, entry.mission == mission)
             yield entry
 
@@ -296,8 +296,7 @@ class SqlStore:
 
     def tree(self, size: int | None = None) -> Tree:
         """Return the Merkle tree over the first `size` entries."""
-        with self._connection() as connection:
-            reader = statements_of(connection)
+        with self.reading() as reader:
             end = lookups.last_position(reader)
             if size is not None and size > end:
                 raise DamagedLedgerError(f"the log ends at position {end}, before {size}")
@@ -320,13 +319,12 @@ class SqlStore:
 
     def counted(self) -> tuple[int, int, int, int]:
         """Return the last position, and how many rows the log, its index and its tree have."""
-        with self._connection() as connection:
-            statements = statements_of(connection)
+        with self.reading() as reader:
             counts = [
-                statements.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
+                reader.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
                 for table in (log, entries, tree)
             ]
-            return lookups.last_position(statements), counts[0], counts[1], counts[2]
+            return lookups.last_position(reader), counts[0], counts[1], counts[2]
 
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""
@@ -358,12 +356,12 @@ class SqlStore:
         """Begin a transaction in which all that is read is of one moment."""
         raw = _patiently(self._reached_raw)
         begin, engine = self._backend.begin_reading, self._backend.engine
-        with in_plain_words(self.place), transaction_over(engine, raw, begin) as reader:
+        with in_plain_words(self.place), reading(engine, raw, begin) as reader:
             yield reader
 
     def _reached_raw(self) -> sa.PoolProxiedConnection:
-        with in_plain_words(self.place), translated(self._backend.engine):
-            return self._backend.engine.raw_connection()
+        with in_plain_words(self.place):
+            return connected(self._backend.engine)
 
     @contextmanager
     def _writing(self) -> Iterator[Statements]:
@@ -435,12 +433,7 @@ def _landed(
     """Return what an append did at one of these moments, its acknowledgement lost on the way."""
     made: list[Entry] = []
     for moment in moments:
-        rows = statements.ask(
-            "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
-            " WHERE e.recorded_at = ? ORDER BY l.position",
-            [microseconds(moment)],
-        )
-        found = [understood(*row) for row in rows]
+        found = lookups.entries_where(statements, "e.recorded_at = ?", [microseconds(moment)])
         made += [
             entry
             for entry in found

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events.codec import Entry
-from events.days import BEGINNING, FOREVER
 from events.edtf import parse
 from events.facets import Basis, Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
@@ -58,8 +57,7 @@ class Claim:
     @property
     def published_from(self) -> int:
         """The earliest day its source can have come out."""
-        day = self.published.first_day
-        return BEGINNING if day is None else day
+        return self.published.since
 
 
 Place = tuple[str, str, int, Role]
@@ -168,7 +166,7 @@ def claims_of(
     entry: Entry, statement: ClaimEvent, publications: Mapping[str, Publication]
 ) -> Iterator[Claim]:
     """Yield one claim for each way a statement bears on the state."""
-    window = parse(statement.on).window
+    first, last = parse(statement.on).window.bounds
     for bearing in statement.bears:
         yield Claim(
             event=entry.id,
@@ -177,8 +175,8 @@ def claims_of(
             key=getattr(statement, bearing.key),
             period=getattr(statement, bearing.period),
             role=bearing.role,
-            first=BEGINNING if window.first is None else window.first,
-            last=FOREVER if window.last is None else window.last,
+            first=first,
+            last=last,
             edtf=statement.on,
             basis=statement.basis,
             source=statement.source,

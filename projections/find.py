@@ -6,6 +6,7 @@ Each criterion left at None fits everything; text is looked for without regard t
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from events.types import WHOSE
 from ledger.scope import OnDay, Place
 from ledger.store import Store
 from projections.state import Json, StateEntry, state
@@ -31,12 +32,7 @@ class Wanted:
         """Whether a state entry is wanted."""
         value = entry.value
         said = {name: (value.get(name), *entry.variants.get(name, ())) for name in _TEXTS}
-        whose = {
-            entry.key,
-            value.get("contributor"),
-            value.get("nation"),
-            value.get("organisation"),
-        }
+        whose = {entry.key, *(value.get(name) for name in WHOSE)}
         places = [
             *said["location"],
             *([entry.key, entry.label] if entry.facet == "place" else []),

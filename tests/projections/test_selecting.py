@@ -21,6 +21,7 @@ from ledger.overlay import overlay
 from ledger.scope import OnDay, Planned, Within
 from ledger.sql import SqlStore
 from ledger.store import Batch, Store
+from ledger.verifying import verify
 from projections.find import Wanted, find, places_to_look
 from projections.plans import plans
 from projections.state import state
@@ -160,7 +161,11 @@ def test_answers_are_the_same_in_postgresql(postgres: Server, size: int) -> None
 def test_answers_are_those_of_the_plain_reading(
     filled: Callable[[int, int], SqlStore], size: int
 ) -> None:
-    """State, plans, timeline and find are the same, key for key, on every clock."""
+    """State, plans, timeline and find are the same, key for key, on every clock.
+
+    And what was added to the index append by append is what comes of the whole log at once.
+    """
     for seed in range(EXAMPLES if size < 100 else EXAMPLES // 4):
         with closing(filled(seed, size)) as store:
             same(store, Random(seed), 25)
+            assert verify(store).findings == ()
