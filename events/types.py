@@ -67,8 +67,8 @@ class ClaimEvent(Event):
 
     @model_validator(mode="after")
     def _attestations_are_reported(self) -> Self:
-        attests = any(bearing.role is Role.ATTESTATION for bearing in self.bears)
-        if attests and self.basis is not Basis.REPORTED:
+        reported = self.basis is Basis.REPORTED
+        if not reported and any(bearing.role is Role.ATTESTATION for bearing in self.bears):
             raise ValueError("an attestation says what was so: its basis is reported")
         return self
 

@@ -11,16 +11,17 @@ All that comes is put aside first (`ledger.incoming`) and checked against the le
 appended unless all of it can be, and then announcement by announcement, each whole.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Literal, cast
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Literal, TypeVar, cast
 
 from events.codec import Entry, write_instant
 from events.errors import EventError, LookupFailure, SourceConflictError
 from events.faults import AnnouncementError, Fault, fault_at
-from events.record import ClaimCorrected, ReadingPreferred, RecordEvent
+from events.record import ReadingPreferred, RecordEvent
 from events.source import Source
 from events.visible import visible
 from ledger.appending import announcement_id, bears_on, check_mission, resolved
@@ -31,11 +32,13 @@ from ledger.planning import plan, source_named
 from ledger.progress import Progress, no_progress
 from ledger.store import Batch, Ledger, Store
 
-TOGETHER = 1000
+TOGETHER = 5000
 """Entries that are continued with in one transaction; an announcement is never split."""
 
 AHEAD = timedelta(days=1)
 """How far another ledger's clock may be ahead of this one's."""
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,32 @@ def bring_in(
     A StoreError on the way leaves what was appended before: whole announcements.
     """
     end = ledger.position()
-    if _continues(ledger, incoming, end):
-        announcements = _check_continued(ledger, incoming, end, clock() + AHEAD, checking)
-        new = incoming.count - end
-        if not dry_run:
-            for chunk in _whole_announcements(incoming, end):
-                appending(ledger.continue_with(chunk), incoming.count)
-        return Brought("continued", announcements, new, end, incoming.count)
-    planned = _check_merged(ledger, incoming, end, checking)
-    return planned if dry_run else _merged(ledger, incoming, by, appending)
+    check = _Check(ledger, incoming)
+    checking(0, incoming.count)
+    continues = _continues(ledger, incoming, end)
+    if continues:
+        incoming.all_is_new(after=end)
+        check.continued(_last_recorded(ledger, end), clock() + AHEAD)
+    else:
+        _choose_new(ledger, incoming)
+        check.preferences()
+    check.all()
+    checking(incoming.count, incoming.count)
+    new, announcements = incoming.new()
+    planned = Brought(
+        "continued" if continues else "merged",
+        announcements,
+        new,
+        incoming.count - new,
+        end + new,
+    )
+    if dry_run:
+        return planned
+    if not continues:
+        return _merged(ledger, incoming, by, appending)
+    for chunk in _whole_announcements(incoming, end):
+        appending(ledger.continue_with(chunk), incoming.count)
+    return planned
 
 
 def _continues(ledger: Ledger, incoming: Incoming, end: int) -> bool:
@@ -91,41 +111,23 @@ def _continues(ledger: Ledger, incoming: Incoming, end: int) -> bool:
     return all(there == given for there, given in both)
 
 
-def _check_continued(
-    ledger: Ledger, incoming: Incoming, end: int, latest: datetime, checking: Progress
-) -> int:
-    """Return how many announcements are new. Raises AnnouncementError."""
-    check = _Check(ledger, incoming)
-    announcements, last = 0, ""
-    earliest = _last_recorded(ledger, end)
-    for number, entry in incoming.entries(after=end):
-        checking(number, incoming.count)
-        announcements += entry.announcement != last
-        last = entry.announcement
-        if incoming.with_id(entry.id, before=number):
-            check.fault("duplicate", "the same entry is in this log already", "", number)
-        elif entry.recorded_at > latest:
-            said = f"it was recorded at {write_instant(entry.recorded_at)}, which is still to come"
-            check.fault("time", said, "see which of the two clocks is wrong", number)
-        elif earliest and entry.recorded_at < earliest:
-            # Everything here would seem to have been on record at that time.
-            said = f"it was recorded at {write_instant(entry.recorded_at)}, before what is here"
-            check.fault("time", said, "see which of the two clocks is wrong", number)
-        else:
-            check.entry(number, entry)
-    check.refuse()
-    return announcements
-
-
 def _last_recorded(ledger: Ledger, end: int) -> datetime | None:
     """Return the moment that nothing which continues a log can have been recorded before."""
     last = next(iter(ledger.entries(after=end - 1, upto=end)), None) if end else None
     return last.recorded_at - AHEAD if last else None
 
 
+def _choose_new(ledger: Ledger, incoming: Incoming) -> None:
+    """Take for new what the ledger does not have, each entry once."""
+    ids = incoming.ids()
+    while some := list(islice(ids, TOGETHER)):
+        known = ledger.known([id_ for _, id_ in some])
+        incoming.are_new([number for number, id_ in some if id_ not in known])
+
+
 def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
     chunk: list[Entry] = []
-    for _, entry in incoming.entries(after=end):
+    for entry in incoming.entries(after=end):
         if len(chunk) >= TOGETHER and chunk[-1].announcement != entry.announcement:
             yield chunk
             chunk = []
@@ -134,31 +136,9 @@ def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
         yield chunk
 
 
-def _check_merged(ledger: Ledger, incoming: Incoming, end: int, checking: Progress) -> Brought:
-    """Return what merging would come to. Raises AnnouncementError."""
-    check = _Check(ledger, incoming)
-    announcements = new = 0
-    for _, group in groupby(incoming.entries(), key=lambda each: each[1].announcement):
-        before, announced = new, list(group)
-        checking(announced[-1][0], incoming.count)
-        known = ledger.known([entry.id for _, entry in announced])
-        for number, entry in announced:
-            if entry.id in known or incoming.with_id(entry.id, before=number):
-                continue
-            new += 1
-            check.entry(number, entry)
-            if isinstance(entry.content, ReadingPreferred):
-                check.preference(number, entry.content)
-        announcements += new > before
-    check.refuse()
-    return Brought("merged", announcements, new, incoming.count - new, end + new)
-
-
 def _merged(ledger: Ledger, incoming: Incoming, by: str, appending: Progress) -> Brought:
     announcements = new = done = 0
-    for _, group in groupby(
-        (entry for _, entry in incoming.entries()), key=lambda entry: entry.announcement
-    ):
+    for _, group in groupby(incoming.entries(), key=lambda entry: entry.announcement):
         written = tuple(data_of(entry) for entry in group)
         # An id is that of what is appended under it, whatever the file says.
         own = announcement_id(each.id for each in written)
@@ -172,54 +152,71 @@ def _merged(ledger: Ledger, incoming: Incoming, by: str, appending: Progress) ->
 
 
 class _Check:
-    """What entries refer to, looked up in the log as it will be when the turn of each comes.
-
-    Faults are kept, each with its file and line; there are at most MOST_FAULTS.
-    """
+    """What is new, looked up in the log as it will be when the turn of each comes."""
 
     def __init__(self, ledger: Ledger, incoming: Incoming) -> None:
         self._ledger = ledger
         self._incoming = incoming
         self._number = 0
-        self._found: dict[str, Fault] = {}
-        self._last_source = ""
-        self._missions: set[str] = set()
+        self._found: list[tuple[int, Fault]] = []
 
-    def entry(self, number: int, entry: Entry) -> None:
-        """Note what an entry refers to that is not there, or describes otherwise."""
-        self._number = number
-        content = entry.content
-        if entry.mission and entry.mission not in self._missions:
+    def continued(self, earliest: datetime | None, latest: datetime) -> None:
+        """Note what cannot follow where it stands."""
+        for number in self._some(self._incoming.twice()):
+            self._fault("duplicate", "the same entry is in this log already", "", number)
+        outside = self._incoming.recorded_outside(earliest, latest)
+        for number, at in self._some(outside):
+            moment = f"it was recorded at {write_instant(at)}"
+            if at > latest:
+                said = f"{moment}, which is still to come"
+                self._fault("time", said, "see which of the two clocks is wrong", number)
+            else:
+                # Everything here would seem to have been on record at that time.
+                said = f"{moment}, before what is here"
+                self._fault("time", said, "see which of the two clocks is wrong", number)
+
+    def all(self) -> None:
+        """Note what is referred to and not there, or described otherwise, and refuse what is noted.
+
+        Raises AnnouncementError, with MOST_FAULTS of them at most.
+        """
+        for number, mission in self._some(self._incoming.missions()):
             try:
-                check_mission(self._ledger, entry.mission)
-                self._missions.add(entry.mission)
+                check_mission(self._ledger, mission)
             except EventError as error:
-                self.fault("mission", error.message, "one of the two has to go by another", number)
-                return
-        if isinstance(content, Source):
+                hint = "one of the two has to go by another"
+                self._fault("mission", error.message, hint, number)
+        for number, entry in self._some(self._incoming.describing()):
+            self._number = number
             try:
                 new = {entry.id: data_of(entry)}
-                plan(new, frozenset(), self.source, position=0, expected=None)
+                plan(new, frozenset(), self._source, position=0, expected=None)
             except SourceConflictError as error:
-                self.fault(error.code, error.message, error.hint, number)
-            return
-        corrected = content.claim.source if isinstance(content, ClaimCorrected) else None
-        for name in (content.source, corrected):
-            if name and not self._described(name):
+                self._fault(error.code, error.message, error.hint, number)
+        for number, name in self._some(self._incoming.sources_named()):
+            self._number = number
+            if not self._source(name):
                 said = f"the source {name} is described neither before this nor in the ledger"
-                self.fault("source", said, "import what describes it, or the whole log", number)
-                return
-        if isinstance(content, RecordEvent):
+                self._fault("source", said, "import what describes it, or the whole log", number)
+        for number, entry in self._some(self._incoming.about_the_record()):
+            self._number = number
             try:
                 # Looking ids up is all that it asks of a store.
+                content = cast("RecordEvent", entry.content)
                 if resolved(cast("Store", self), content) != content:
                     raise LookupFailure("it does not say in full what it refers to")
             except (LookupFailure, EventError) as error:
                 hint = "import the log it refers to first, or the whole log"
-                self.fault("reference", error.message, hint, number)
+                self._fault("reference", error.message, hint, number)
+        self._refuse()
 
-    def preference(self, number: int, event: ReadingPreferred) -> None:
-        """Note a preference whose maker had not seen every reading that is here."""
+    def preferences(self) -> None:
+        """Note preferences whose makers had not seen every reading that is here."""
+        for number, entry in self._some(self._incoming.about_the_record()):
+            if isinstance(entry.content, ReadingPreferred):
+                self._preference(number, entry.content)
+
+    def _preference(self, number: int, event: ReadingPreferred) -> None:
         for entry in self._ledger.of_mission(event.mission):
             if bears_on(entry.content, event) and not self._incoming.with_id(
                 entry.id, before=number
@@ -227,7 +224,15 @@ class _Check:
                 about = f"the {event.role.value} of {event.facet} {event.key}"
                 said = f"it settles {about} without {entry.id[:12]}, which only this ledger has"
                 hint = "take this line out, and settle it here: `mission prefer`"
-                self.fault("preference", said, hint, number)
+                self._fault("preference", said, hint, number)
+                return
+
+    def _some(self, found: Iterable[Found]) -> Iterator[Found]:
+        """Yield what a question finds, until more was found wrong than is ever told."""
+        before = len(self._found)
+        for each in found:
+            yield each
+            if len(self._found) - before > MOST_FAULTS:
                 return
 
     def starting_with(self, prefix: str, *, limit: int) -> list[Entry]:
@@ -243,21 +248,24 @@ class _Check:
             return found
         return source_named(self._ledger, name)
 
-    def _described(self, name: str) -> bool:
-        if name != self._last_source and self.source(name):
-            self._last_source = name
-        return name == self._last_source
+    def _source(self, name: str) -> Source | None:
+        if found := self._incoming.source(name, before=self._number):
+            return found
+        return source_named(self._ledger, name)
 
-    def fault(self, code: str, message: str, hint: str, number: int) -> None:
-        """Note a fault, unless the same was said of an earlier line."""
+    def _fault(self, code: str, message: str, hint: str, number: int) -> None:
         file, line = self._incoming.place(number)
-        if len(self._found) == MOST_FAULTS:
-            self._found[""] = too_many(visible(file), line)
-            self.refuse()
         made = fault_at(code, message, hint, file=file, line=line, column=0, whole_line="")
-        self._found.setdefault(message, made)
+        self._found.append((number, made))
 
-    def refuse(self) -> None:
-        """Raise AnnouncementError if there are faults."""
-        if self._found:
-            raise AnnouncementError(self._found.values())
+    def _refuse(self) -> None:
+        found: dict[str, Fault] = {}
+        by_line = groupby(sorted(self._found, key=itemgetter(0)), key=itemgetter(0))
+        for _, fault in (next(of_line) for _, of_line in by_line):
+            # The same is said of one line only.
+            found.setdefault(fault.message, fault)
+            if len(found) > MOST_FAULTS:
+                found[fault.message] = too_many(visible(fault.file), fault.line)
+                break
+        if found:
+            raise AnnouncementError(found.values())

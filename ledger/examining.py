@@ -1,9 +1,7 @@
 """Stored bytes looked at closely, to tell whether they are what was appended at their position.
 
-An entry is sound when writing it again gives the same bytes: it decodes to an event, its id is
-the SHA-256 of its data, it says the position it stands at, and it is in the one form RFC 8785
-leaves (keys in order, no white space, no number but whole ones). What is not sound is looked at
-again, slowly, to say why.
+An entry is sound when writing it again gives the same bytes (`events.rereading`) and it says the
+position it stands at. What is not sound is looked at again, slowly, to say why.
 """
 
 import hashlib
@@ -12,22 +10,12 @@ from dataclasses import dataclass
 
 import orjson
 
-from events.codec import (
-    Entry,
-    Written,
-    canonical,
-    encode,
-    from_data,
-    is_as_written,
-    read_instant,
-)
+from events.codec import Entry, canonical, from_data, read_instant
 from events.errors import EventError
+from events.rereading import NO_ENTRY, reread
 from ledger.merkle import leaf_hash
 from ledger.planning import LARGEST_ENTRY
 from ledger.rows import EntryRow, alias_rows, entry_row
-
-# What reading JSON, or an event from it, can raise.
-_NO_ENTRY = (EventError, ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +61,9 @@ def examine(run: Sequence[tuple[int, bytes]]) -> Examined:
 
 
 def _sound(position: int, raw: bytes) -> Entry | None:
-    """Return the entry that these bytes are, if writing it again gives the same bytes."""
-    try:
-        envelope = orjson.loads(raw)
-        data = envelope["data"]
-        by, announcement = envelope["recordedby"], envelope["announcement"]
-        written = canonical(data)
-        id_ = hashlib.sha256(written).hexdigest()
-        moment = read_instant(envelope["time"])
-        event = Written(from_data(data), written, id_)
-        entry = encode(event, position, moment, by, announcement)
-        as_written = is_as_written(event, data)
-    except _NO_ENTRY:
-        return None
-    as_written = as_written and entry.raw == raw and type(by) is type(announcement) is str
-    return entry if as_written and len(raw) <= LARGEST_ENTRY and not _has_float(data) else None
-
-
-def _has_float(value: dict[str, object] | list[object]) -> bool:
-    """Whether a number somewhere in a JSON value is not whole; RFC 8785 writes those otherwise."""
-    for each in value.values() if isinstance(value, dict) else value:
-        if type(each) is not str and (
-            isinstance(each, float) or (isinstance(each, dict | list) and _has_float(each))
-        ):
-            return True
-    return False
+    """Return the entry that these bytes are, if it is one and belongs at this position."""
+    entry = reread(raw) if len(raw) <= LARGEST_ENTRY else None
+    return entry if entry and entry.position == position else None
 
 
 def _faults(position: int, raw: bytes) -> list[Finding]:
@@ -115,7 +81,7 @@ def _faults(position: int, raw: bytes) -> list[Finding]:
         derived = hashlib.sha256(canonical(data)).hexdigest()
         from_data(data)
         read_instant(envelope["time"])
-    except _NO_ENTRY as error:
+    except NO_ENTRY as error:
         said = error.message if isinstance(error, EventError) else type(error).__name__
         add("unreadable", f"cannot be read as an event: {said}")
         return found

@@ -1,18 +1,21 @@
 """What comes from elsewhere, put aside until it is known that all of it can be taken.
 
-Entries lie in a temporary database of their own, numbered from 1 in the order they came: that
-keeps memory flat however long the log is, and finds what one entry refers to among those before.
+Entries lie in a temporary database of their own, numbered from 1 in the order they came: their
+bytes in `incoming`, and in `said` what has to be known of them. That keeps memory flat however
+long the log is, and lets all of it be checked by a few questions rather than entry by entry.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from events.codec import Entry
 from events.recalling import recall
+from events.record import ClaimCorrected, RecordEvent
 from events.source import Source
 from ledger.progress import Progress, no_progress
-from ledger.rows import entry_row
+from ledger.rows import EPOCH, MICROSECOND, microseconds
 from ledger.troubles import in_plain_words
 
 
@@ -25,6 +28,7 @@ class Incoming:
         for statement in _AT_FIRST:
             self._database.execute(statement)
         self._files: list[tuple[str, int]] = []
+        self._announced = ("", 0)
         self.count = 0
         self.is_a_log = True
         """Whether the entries' positions are 1, 2, 3 …, as those of a whole log are."""
@@ -34,26 +38,111 @@ class Incoming:
         self._files.append((name, self.count))
         with in_plain_words("the temporary copy of what is brought in"):
             self._database.executemany(
-                "INSERT INTO incoming VALUES (?, ?, ?, ?)", self._rows(entries, progress)
+                "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(entries, progress)
             )
 
     def _rows(self, entries: Iterable[Entry], progress: Progress) -> Iterator[tuple[object, ...]]:
+        put = self._database.cursor()
         for entry in entries:
             self.count += 1
             progress(self.count, 0)
             self.is_a_log = self.is_a_log and entry.position == self.count
-            _, id_, _, describes, _ = entry_row(entry)
-            yield self.count, id_, describes, entry.raw
+            put.execute("INSERT INTO incoming VALUES (?, ?)", (self.count, entry.raw))
+            yield self._said(entry)
 
-    def entries(self, *, after: int = 0) -> Iterator[tuple[int, Entry]]:
-        """Yield numbers and entries in order, from the number after `after`."""
-        query = "SELECT number, bytes FROM incoming WHERE number > ? ORDER BY number"
-        for number, raw in self._database.execute(query, (after,)):
+    def _said(self, entry: Entry) -> tuple[object, ...]:
+        before, announced = self._announced
+        if entry.announcement != before:
+            self._announced = entry.announcement, announced + 1
+        content = entry.content
+        common = self.count, bytes.fromhex(entry.id), self._announced[1]
+        recorded = microseconds(entry.recorded_at)
+        if isinstance(content, Source):
+            return *common, recorded, None, None, None, content.id, False
+        corrected = content.claim.source if isinstance(content, ClaimCorrected) else None
+        record = isinstance(content, RecordEvent)
+        return *common, recorded, content.mission, content.source, corrected, None, record
+
+    # What is new in it ---------------------------------------------------------------------
+
+    def all_is_new(self, *, after: int) -> None:
+        """Take everything past a number for new."""
+        self._ready()
+        self._database.execute("INSERT INTO new SELECT number FROM said WHERE number > ?", (after,))
+
+    def ids(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the id of each entry that none before it has the id of."""
+        self._ready()
+        rows = self._ask("SELECT min(number), id FROM said GROUP BY id ORDER BY id")
+        return ((number, id_.hex()) for number, id_ in rows)
+
+    def are_new(self, numbers: Iterable[int]) -> None:
+        """Take these for new."""
+        self._database.executemany("INSERT INTO new VALUES (?)", ((each,) for each in numbers))
+
+    def new(self) -> tuple[int, int]:
+        """Return how many entries are new, and of how many announcements."""
+        query = f"SELECT count(*), count(DISTINCT announced) {_NEW}"
+        entries, announcements = next(self._ask(query))
+        return entries, announcements
+
+    def _ready(self) -> None:
+        """Index what has come: later is cheaper than entry by entry."""
+        for statement in _WHEN_ALL_IS_THERE:
+            self._database.execute(statement)
+
+    # Questions about what is new: each comes with the number of the first it is so of ----------
+
+    def twice(self) -> Iterator[int]:
+        """Yield the numbers of new entries that are there under an earlier number."""
+        again = "SELECT id, min(number) AS first FROM said GROUP BY id HAVING count(*) > 1"
+        query = f"SELECT n.number {_NEW} JOIN ({again}) f ON f.id = s.id AND f.first < n.number"
+        return (number for (number,) in self._ask(f"{query} ORDER BY n.number"))
+
+    def recorded_outside(
+        self, earliest: datetime | None, latest: datetime
+    ) -> Iterator[tuple[int, datetime]]:
+        """Yield new entries recorded before or after these moments."""
+        since = -(2**63) if earliest is None else microseconds(earliest)
+        query = f"SELECT n.number, recorded_at {_NEW} WHERE recorded_at NOT BETWEEN ? AND ?"
+        rows = self._ask(f"{query} ORDER BY n.number", since, microseconds(latest))
+        return ((number, EPOCH + at * MICROSECOND) for number, at in rows)
+
+    def missions(self) -> Iterator[tuple[int, str]]:
+        """Yield the missions that new entries are about."""
+        return self._ask(f"{_first('mission')} ORDER BY 1")
+
+    def sources_named(self) -> Iterator[tuple[int, str]]:
+        """Yield the sources that new entries rest on and none before them describes."""
+        for column in ("source", "corrected"):
+            yield from self._ask(
+                f"SELECT * FROM ({_first(column)}) f WHERE NOT EXISTS (SELECT 1 FROM said d"  # noqa: S608
+                " WHERE d.describes = f.name AND d.number < f.number) ORDER BY 1"
+            )
+
+    def describing(self) -> Iterator[tuple[int, Entry]]:
+        """Yield the new entries that describe sources."""
+        return self._of("describes IS NOT NULL")
+
+    def about_the_record(self) -> Iterator[tuple[int, Entry]]:
+        """Yield the new entries that refer to others."""
+        return self._of("record")
+
+    def _of(self, condition: str) -> Iterator[tuple[int, Entry]]:
+        query = f"SELECT n.number, bytes {_NEW} JOIN incoming i ON i.number = n.number"
+        for number, raw in self._ask(f"{query} WHERE {condition} ORDER BY n.number"):
             yield number, recall(raw)
+
+    # What there is ----------------------------------------------------------------------------
+
+    def entries(self, *, after: int = 0) -> Iterator[Entry]:
+        """Yield the entries in order, from the number after `after`."""
+        query = "SELECT bytes FROM incoming WHERE number > ? ORDER BY number"
+        return (recall(raw) for (raw,) in self._ask(query, after))
 
     def stored(self) -> Iterator[tuple[int, bytes]]:
         """Yield numbers and the entries' bytes in order."""
-        yield from self._database.execute("SELECT number, bytes FROM incoming ORDER BY number")
+        return self._ask("SELECT number, bytes FROM incoming ORDER BY number")
 
     def place(self, number: int) -> tuple[str, int]:
         """Return the file and the line of an entry."""
@@ -70,9 +159,14 @@ class Incoming:
         return found.content if found and isinstance(found.content, Source) else None
 
     def _one(self, column: str, value: object, before: int) -> Entry | None:
-        query = f"SELECT bytes FROM incoming WHERE {column} = ? AND number < ? LIMIT 1"  # noqa: S608
-        row = self._database.execute(query, (value, before)).fetchone()
-        return recall(row[0]) if row else None
+        query = (
+            "SELECT bytes FROM said s JOIN incoming i ON i.number = s.number"  # noqa: S608
+            f" WHERE {column} = ? AND s.number < ? LIMIT 1"
+        )
+        return next((recall(raw) for (raw,) in self._ask(query, value, before)), None)
+
+    def _ask(self, query: str, *values: object) -> Iterator[Any]:
+        return self._database.execute(query, values)
 
     def close(self) -> None:
         """Let go of all of it."""
@@ -85,12 +179,28 @@ class Incoming:
         self.close()
 
 
+_NEW = "FROM new n CROSS JOIN said s ON s.number = n.number"
+
+
+def _first(column: str) -> str:
+    """Ask for each name that new entries have in a column, with the number of the first."""
+    some = f"{_NEW} WHERE {column} IS NOT NULL GROUP BY {column}"
+    return f"SELECT min(n.number) AS number, {column} AS name {some}"
+
+
 _AT_FIRST = (
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
     "PRAGMA cache_size = -16384",
-    "CREATE TABLE incoming (number INTEGER PRIMARY KEY, id BLOB, describes TEXT, bytes BLOB)",
-    "CREATE INDEX by_id ON incoming (id)",
-    "CREATE INDEX by_source ON incoming (describes) WHERE describes IS NOT NULL",
+    "CREATE TABLE incoming (number INTEGER PRIMARY KEY, bytes BLOB)",
+    "CREATE TABLE said (number INTEGER PRIMARY KEY, id BLOB, announced INTEGER,"
+    " recorded_at INTEGER, mission TEXT, source TEXT, corrected TEXT, describes TEXT,"
+    " record INTEGER)",
+    "CREATE TABLE new (number INTEGER PRIMARY KEY)",
     "BEGIN",
+)
+_WHEN_ALL_IS_THERE = (
+    "CREATE INDEX IF NOT EXISTS by_id ON said (id)",
+    "CREATE INDEX IF NOT EXISTS by_source ON said (describes) WHERE describes IS NOT NULL",
+    "DELETE FROM new",
 )

@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 import orjson
@@ -30,6 +31,7 @@ from events.codec import (
 )
 from events.errors import EventError
 from events.faults import AnnouncementError, Fault, fault_at
+from events.rereading import reread
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
 
 MOST_FAULTS = 20
@@ -135,6 +137,27 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 def _entry(line: bytes) -> Entry:
     """Read one line. Raises _Refused."""
+    entry = reread(line) if len(line) <= LARGEST_EVENT else None
+    if (
+        entry
+        and _DIGEST.fullmatch(entry.announcement)
+        and _is_name(entry.recorded_by)
+        and 1 <= entry.position <= LARGEST_POSITION
+    ):
+        return entry
+    return _entry_slowly(line)
+
+
+@lru_cache(maxsize=16)
+def _is_name(by: str) -> bool:
+    try:
+        return bool(check_name(by))
+    except EventError:
+        return False
+
+
+def _entry_slowly(line: bytes) -> Entry:
+    """Read a line that is no sound entry, or a very long one: say why. Raises _Refused."""
     if len(line) > LARGEST_ENTRY:
         raise _Refused(
             "too-large", f"the line has more than the {LARGEST_ENTRY:,} bytes of an entry"

@@ -222,15 +222,14 @@ class SqlStore:
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
-        wanted = list(dict.fromkeys(ids))
-        for start in range(0, len(wanted), CHUNK):
-            query = _READ.where(
-                entries.c.describes.in_(wanted[start : start + CHUNK]), *_until(upto)
-            )
-            for entry in self._read(query):
-                content = entry.content
-                self._as_indexed(entry, isinstance(content, Source) and content.id in wanted)
-                yield entry
+        wanted = dict.fromkeys(ids)
+        with self.reading() as reader:
+            end = lookups.last_position(reader) if upto is None else upto
+            found = lookups.described(reader, wanted, end)
+        for entry in found:
+            content = entry.content
+            self._as_indexed(entry, isinstance(content, Source) and content.id in wanted)
+            yield entry
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
