@@ -23,7 +23,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from events.codec import Entry, encode, write
 from events.types import CommandAttested
 from ledger.appending import append_announcement
-from ledger.merkle import Tree, grown, leaf_hash
+from ledger.merkle import Tree, count_of, grown, leaf_hash
 from ledger.opening import create, open_store
 from ledger.rows import entry_row
 from ledger.shipped import Preferences
@@ -116,10 +116,11 @@ class Bare:
 
     def same_rows(self, entries: Sequence[Entry]) -> float:
         """Insert all the rows that a ledger keeps, ready made; return the seconds."""
+        first = count_of(self.tree.size)
         self.tree, nodes = grown(self.tree, [leaf_hash(entry.raw) for entry in entries])
         rows = [entry_row(entry) for entry in entries]
         log = [(entry.position, entry.raw) for entry in entries]
-        return self._insert({"log": log, "entries": rows, "tree": nodes})
+        return self._insert({"log": log, "entries": rows, "tree": list(enumerate(nodes, first))})
 
     def _insert(self, tables: Mapping[str, Sequence[tuple[object, ...]]]) -> float:
         begun = time.perf_counter()

@@ -48,8 +48,12 @@ def claim_rows(
     *,
     position: int = 0,
     known: int = 0,
+    more: int = 0,
 ) -> Iterator[ClaimRow]:
-    """Yield the rows of a mission's claim, which is at a position and counts from `known` on."""
+    """Yield the rows of a mission's claim, which is at a position and counts from `known` on.
+
+    `more` is 1 where its event has another row before them.
+    """
     first, last = parse(statement.on).window.bounds
     since = ((statement.source and published(statement.source)) or ANY_TIME).since
     form = _form(type(statement))
@@ -58,7 +62,8 @@ def claim_rows(
         party = form.party(statement, place[2])
         says = code(bearing.role, statement.basis)
         if bearing.role is not Role.READING:
-            yield ClaimRow(*place, BOUNDS, last, position, first, known, says, since, party)
+            yield ClaimRow(*place, BOUNDS, last, position, first, known, says, since, party, more)
+            more = 1
             continue
         low, high = first, last
         if statement.basis is not Basis.REPORTED:
@@ -66,7 +71,8 @@ def claim_rows(
         for band, measure in form.measures:
             if getattr(statement, measure) is not None:
                 width = band + width_of(high - low)
-                yield ClaimRow(*place, width, high, position, low, known, says, since, party)
+                yield ClaimRow(*place, width, high, position, low, known, says, since, party, more)
+                more = 1
 
 
 @dataclass(frozen=True, slots=True)

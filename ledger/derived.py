@@ -1,26 +1,30 @@
 """What is derived from the log and kept beside it: written with each append, and made anew.
 
-The tables are `entries`, `aliases`, `tree` and those of the claims index (`ledger.tables`).
+`ledger.tables` says which tables there are.
 Nothing here is ever the only place where something stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from events.codec import Entry, decode
 from events.errors import DamagedLedgerError
+from ledger import lookups
 from ledger.direct import Statements
 from ledger.indexing import index
 from ledger.lookups import CHUNK, checked_bytes, understood
-from ledger.merkle import Tree, grown, leaf_hash, peaks_of
-from ledger.rows import alias_rows, entry_row
-from ledger.tables import DERIVED, aliases, entries, tree
+from ledger.merkle import Tree, count_of, grown, leaf_hash, peaks_of, place_of
+from ledger.rows import alias_rows, entry_row, setback_rows
+from ledger.tables import DERIVED, aliases, entries, setbacks, tree
 
 
 def add(statements: Statements, made: Sequence[Entry], before: Tree) -> Tree:
     """Add to the derived tables what new entries bring; return the tree that has grown."""
     after, nodes = grown(before, [leaf_hash(entry.raw) for entry in made])
-    statements.insert(entries, [entry_row(entry) for entry in made])
-    statements.insert(tree, nodes)
+    rows = [entry_row(entry) for entry in made]
+    last = lookups.recorded_at(statements, before.size) if before.size else None
+    statements.insert(entries, rows)
+    statements.insert(setbacks, list(setback_rows(rows, last)))
+    statements.insert(tree, list(enumerate(nodes, count_of(before.size))))
     for (name, mission), position in alias_rows(made).items():
         there = "SELECT 1 FROM aliases WHERE name = ? AND mission = ?"
         if not statements.ask(there, [name, mission]):
@@ -48,10 +52,13 @@ def rebuild(statements: Statements) -> None:
         so_far = add(statements, [understood(at, raw, decode) for at, raw in rows], so_far)
 
 
-def check_untouched(statements: Statements) -> None:
+def check_untouched(
+    statements: Statements, peaks: Callable[[Statements, int], Tree] | None = None
+) -> None:
     """Make sure that the log is the one that the tree and the ids beside it were made of.
 
-    Made anew, they would hide that it is not. Raises DamagedLedgerError.
+    Made anew, they would hide that it is not. `peaks` reads a tree as an older revision has it.
+    Raises DamagedLedgerError.
     """
     so_far = Tree()
     while rows := statements.ask(
@@ -67,7 +74,7 @@ def check_untouched(statements: Statements) -> None:
         so_far = grown(so_far, leaves)[0]
         if rows[-1][0] != so_far.size:
             raise _changed(rows[0][0])
-    if tree_of(statements, so_far.size) != so_far:
+    if (peaks or tree_of)(statements, so_far.size) != so_far:
         raise _changed(None)
 
 
@@ -83,18 +90,10 @@ def _changed(position: int | None) -> DamagedLedgerError:
 
 def tree_of(statements: Statements, size: int) -> Tree:
     """Return the tree over the first `size` entries. Raises DamagedLedgerError."""
-    wanted = peaks_of(size)
-    if not wanted:
-        return Tree()
-    # Spelled out, since SQLite reads the whole table for (level, number) IN (…).
-    either = " OR ".join(["(level = ? AND number = ?)"] * len(wanted))
-    rows = statements.ask(
-        f"SELECT level, number, hash FROM tree WHERE {either}",  # noqa: S608 (marks only)
-        [part for node in wanted for part in node],
-    )
-    found = {(level, number): checked_bytes(hash_) for level, number, hash_ in rows}
-    if len(found) != len(wanted):
+    places = [place_of(*node) for node in peaks_of(size)]
+    found = lookups.hashes_at(statements, places)
+    if len(found) != len(places):
         raise DamagedLedgerError(
             "the Merkle tree beside the log lacks nodes", hint="`mission rebuild` makes it anew"
         )
-    return Tree(size, tuple(found[each] for each in wanted))
+    return Tree(size, tuple(found[place] for place in places))

@@ -17,13 +17,20 @@ from functools import partial
 
 from events.codec import Content, Entry
 from events.facets import Role
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
+from events.record import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    RecordEvent,
+    sources_of,
+    statement_of,
+)
 from events.source import Publication, Source
 from events.types import Event
 from ledger import lookups
 from ledger.claimrows import claim_rows, known_from, place_of
 from ledger.direct import Statements
-from ledger.lives import PREFERRED, REVISED, ClaimRow, PeriodKey, width_of
+from ledger.lives import PREFERRED, RECORD, REVISED, ClaimRow, PeriodKey, width_of
 from ledger.periodrows import (
     PeriodRow,
     Seen,
@@ -106,25 +113,37 @@ class Brought:
         for name in named:
             self._cite(name, entry, published(name))
         known = known_from(self._needed(content, named, entry.position), published)
+        marks = list(self._marks(entry, known))
+        for place, kind in marks:
+            more = int(kind != RECORD)
+            row = ClaimRow(*place, kind, 0, entry.position, 0, known, 0, 0, None, more)
+            self.claims.append(row)
         if statement := statement_of(content):
             rows = claim_rows(
-                content.mission, statement, published, position=entry.position, known=known
+                content.mission,
+                statement,
+                published,
+                position=entry.position,
+                known=known,
+                more=int(bool(marks)),
             )
             self.claims.extend(rows)
-        if isinstance(content, ClaimRetracted | ClaimCorrected):
+
+    def _marks(self, entry: Entry, known: int) -> Iterator[tuple[PeriodKey, int]]:
+        """Yield what an event about the record bears on besides what it claims, itself first."""
+        content = entry.content
+        if not isinstance(content, RecordEvent):
+            return
+        yield (content.mission, "", "", 0), RECORD
+        if isinstance(content, ReadingPreferred):
+            yield (content.mission, content.facet, content.key, content.period), PREFERRED
+        elif isinstance(content, ClaimRetracted | ClaimCorrected):
             if target := self._target(content, entry.position):
                 self.undone.append((target.position, entry.position, known))
-                for place, kind in self._concerned(target):
-                    self._mark(place, kind, entry.position, known)
+                yield from self._concerned(target)
             else:
                 # Of an event that comes later, perhaps: nothing here would tell when it does.
                 self._cite(NOTHING, entry, None)
-        elif isinstance(content, ReadingPreferred):
-            place = (content.mission, content.facet, content.key, content.period)
-            self._mark(place, PREFERRED, entry.position, known)
-
-    def _mark(self, place: PeriodKey, kind: int, position: int, known: int) -> None:
-        self.claims.append(ClaimRow(*place, kind, 0, position, 0, known, 0, 0, None))
 
     def _needed(self, content: Content, named: Iterable[str], position: int) -> set[str]:
         """Name the sources that must be public: what corrects a correction waits for the same."""

@@ -28,9 +28,10 @@ NEVER = 2**60
 ALWAYS = -(2**60)
 """A second before every second: for what needs no source."""
 
-BOUNDS, REVISED, PREFERRED = -1, -2, -3
+BOUNDS, REVISED, PREFERRED, RECORD = -1, -2, -3, -4
 """In place of the width of a reading: a claim that bounds its period; an event that may have
-undone one; a preference among claims, or what may have undone that."""
+undone one; a preference among claims, or what may have undone that; an event about the record,
+which is on no period."""
 
 _ROLES, _BASES = tuple(Role), tuple(Basis)
 _CODES = {said: number for number, said in enumerate(product(_ROLES, _BASES))}
@@ -46,7 +47,8 @@ class ClaimRow(NamedTuple):
 
     `first` and `last` are days, a planned reading's no earlier than its publication; `known` is
     the second from which all sources it needs were certainly public; `says` its role and basis;
-    `since` the earliest day its source can have come out; `party` the nation or body it names.
+    `since` the earliest day its source can have come out; `party` the nation or body it names;
+    `more` is 1 where its event has a row before this one, 0 in the first.
     """
 
     mission: str
@@ -61,6 +63,7 @@ class ClaimRow(NamedTuple):
     says: int
     since: int
     party: str | None
+    more: int = 0
 
     @property
     def place(self) -> "PeriodKey":

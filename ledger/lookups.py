@@ -1,8 +1,10 @@
 """Looking things up in the log and the table of its entries, within a transaction."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 
 from events.codec import Entry
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
@@ -138,8 +140,59 @@ def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
 
 def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, ...]:
     """Return a mission's events in order."""
-    condition = "e.mission = ? AND e.position > 0 AND e.position <= ?"
-    return tuple(entries_where(statements, condition, [mission, upto]))
+    rows = statements.ask(
+        "SELECT l.position, l.bytes FROM claims c JOIN log l ON l.position = c.position"
+        " WHERE c.mission = ? AND c.more = 0 AND c.position BETWEEN 1 AND ?",
+        [mission, upto],
+    )
+    return tuple(understood(*row) for row in sorted(rows))
+
+
+def recorded_at(statements: Statements, position: int) -> int:
+    """Return when an entry was recorded, in microseconds since 1970 UTC."""
+    rows = statements.ask("SELECT recorded_at FROM entries WHERE position = ?", [position])
+    if not rows:
+        raise DamagedLedgerError(
+            f"the index beside the log lacks position {position}",
+            position=position,
+            hint="`mission rebuild` makes it anew",
+        )
+    moment: int = rows[0][0]
+    return moment
+
+
+def recorded_by(statements: Statements, moment: int) -> Iterator[int]:
+    """Yield the last position recorded by a moment of each run in which the clock went forward.
+
+    The last of those runs comes first: mostly there is one.
+    """
+    end = last_position(statements)
+    setbacks = statements.ask("SELECT position FROM setbacks ORDER BY position DESC")
+    for (first,) in [*setbacks, (1,)]:
+        run = range(first, end + 1)
+        if reached := bisect_right(run, moment, key=lambda at: recorded_at(statements, at)):
+            yield run[reached - 1]
+        end = first - 1
+
+
+def recorded_then(statements: Statements, moment: int) -> list[Entry]:
+    """Return the entries recorded at one moment."""
+    positions: set[int] = set()
+    for last in recorded_by(statements, moment):
+        back = range(last, 0, -1)
+        positions.update(takewhile(lambda at: recorded_at(statements, at) == moment, back))
+    found = at(statements, positions)
+    return [found[position] for position in sorted(found)]
+
+
+def hashes_at(statements: Statements, places: Iterable[int]) -> dict[int, bytes]:
+    """Return those hashes of nodes of the Merkle tree that are there, by place."""
+    rows = statements.ask_of(
+        "SELECT t.place, t.hash FROM wanted w CROSS JOIN tree t WHERE t.place = w.place",
+        ("place",),
+        ((place,) for place in places),
+    )
+    return {place: checked_bytes(hash_) for place, hash_ in rows}
 
 
 def described(statements: Statements, names: Iterable[str], upto: int) -> list[Entry]:

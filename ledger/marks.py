@@ -2,7 +2,7 @@
 
 from events.errors import NewerLedgerError, OlderLedgerError
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every schema revision there has been; a test compares them with Alembic's."""
 
 REVISION = REVISIONS[-1]

@@ -8,14 +8,19 @@ and telling its root take, so that both cost O(log n).
 
 A node is named by its level (0 are the leaves) and its number along that level: node (2, 1)
 stands over leaves 4 to 7. A complete node never changes once it is there.
+
+Complete nodes have a place in one sequence as well, that in which they become complete: a leaf,
+then what it completes, from the lowest up. So a tree that is stored by place only ever grows at
+its end (as the StoredHashIndex of Go's sumdb/tlog does it).
+
+    place   0       1       2       3       4       5       6
+    node  (0, 0)  (0, 1)  (1, 0)  (0, 2)  (0, 3)  (1, 1)  (2, 0)
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-Node = tuple[int, int, bytes]
-"""A complete node: its level, its number along that level, its hash."""
 
 EMPTY_ROOT = hashlib.sha256().digest()
 """The root of a tree without leaves (RFC 6962, section 2.1)."""
@@ -49,20 +54,40 @@ class Tree:
         return root
 
 
-def grown(tree: Tree, leaves: Iterable[bytes]) -> tuple[Tree, list[Node]]:
-    """Add leaf hashes; return the larger tree and the nodes that became complete, leaves too."""
+def grown(tree: Tree, leaves: Iterable[bytes]) -> tuple[Tree, list[bytes]]:
+    """Add leaf hashes; return the larger tree and the nodes that became complete, leaves too.
+
+    The nodes come by place, from `count_of(tree.size)` on.
+    """
     size, peaks = tree.size, list(tree.peaks)
-    complete: list[Node] = []
+    complete: list[bytes] = []
     for leaf in leaves:
-        level, number, node = 0, size, leaf
-        complete.append((level, number, node))
+        number, node = size, leaf
+        complete.append(node)
         while number & 1:
             node = node_hash(peaks.pop(), node)
-            level, number = level + 1, number >> 1
-            complete.append((level, number, node))
+            number >>= 1
+            complete.append(node)
         peaks.append(node)
         size += 1
     return Tree(size, tuple(peaks)), complete
+
+
+def count_of(size: int) -> int:
+    """Return how many complete nodes a tree has, which is the place of the next one."""
+    return 2 * size - size.bit_count()
+
+
+def place_of(level: int, number: int) -> int:
+    """Return the place of a node: as far past its last leaf as it is high."""
+    return count_of(((number + 1) << level) - 1) + level
+
+
+def node_at(place: int) -> tuple[int, int]:
+    """Return the level and the number of the node that has a place."""
+    leaf = bisect_right(range(place + 1), place, key=count_of) - 1
+    level = place - count_of(leaf)
+    return level, leaf >> level
 
 
 def peaks_of(size: int) -> list[tuple[int, int]]:

@@ -6,7 +6,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from ledger import derived
-from ledger.direct import statements_of
+from ledger.direct import Statements, statements_of
+from ledger.merkle import Tree, peaks_of
 
 
 def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
@@ -16,11 +17,18 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
     DamagedLedgerError.
     """
     if not trust_log and sa.inspect(connection).has_table("tree"):
-        derived.check_untouched(statements_of(connection))
+        derived.check_untouched(statements_of(connection), _older_tree)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     derived.rebuild(statements_of(connection))
+
+
+def _older_tree(statements: Statements, size: int) -> Tree:
+    """Return a tree that is kept by level and number, as revisions 0002 and 0003 had it."""
+    query = "SELECT hash FROM tree WHERE level = ? AND number = ?"
+    peaks = [statements.ask(query, node) for node in peaks_of(size)]
+    return Tree(size, tuple(hash_ for rows in peaks for (hash_,) in rows))
 
 
 def revisions() -> tuple[str, ...]:

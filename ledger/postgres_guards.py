@@ -28,8 +28,7 @@ INDEXES = {
     "entries_pkey": True,
     "entries_by_id": True,
     "entries_by_source": True,
-    "entries_by_mission": False,
-    "entries_by_time": False,
+    "setbacks_pkey": True,
     "aliases_pkey": True,
     "tree_pkey": True,
 }

@@ -12,7 +12,6 @@ from ledger.checkpoints import Checkpoint, peek
 from ledger.merkle import Tree, grown, leaf_hash
 from ledger.prooffiles import ConsistencyProof, InclusionProof
 from ledger.proofs import (
-    MAX_SIZE,
     NodeReader,
     consistency_proof,
     inclusion_proof,
@@ -36,8 +35,7 @@ def signable(ledger: Verifiable, size: int | None = None) -> Tree:
     and the tree do not belong together, or what is kept beside the log goes on where it ends.
     """
     end = ledger.position()
-    beyond = any(ledger.nodes(0, end, MAX_SIZE)) or any(ledger.indexed(after=end))
-    if beyond and ledger.position() == end:  # else somebody appends meanwhile
+    if ledger.goes_on(end) and ledger.position() == end:  # else somebody appends meanwhile
         raise DamagedLedgerError(
             f"the log of {ledger.place} ends at position {end}, and what is kept beside it goes"
             " on: entries were removed from the end",

@@ -5,29 +5,36 @@ differs too, and nothing is said of those.
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from ledger.merkle import EMPTY_ROOT, Tree, grown
-from ledger.store import Ledger
+from ledger.merkle import EMPTY_ROOT, Tree, count_of, grown, node_at
 
 WAITING = 4096
-"""How many nodes of one level are compared at a time."""
+"""How many nodes are compared at a time."""
 
 Found = Callable[[str, str, int | None], None]
+
+
+class Stored(Protocol):
+    """What keeps the nodes of a tree."""
+
+    def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
+        """Return the hashes at places from `first` to `end` - 1, with their places."""
+        ...
 
 
 class Regrown:
     """The tree so far. Past a missing position only leaves can be told, and no root."""
 
-    def __init__(self, ledger: Ledger, found: Found, *, root_at: int | None = None) -> None:
-        self._ledger = ledger
+    def __init__(self, stored: Stored, found: Found, *, root_at: int | None = None) -> None:
+        self._stored = stored
         self._found = found
         self._tree: Tree | None = Tree()
         self._root_at = root_at
         self.root_then = None if root_at else EMPTY_ROOT
-        self._compared: Counter[int] = Counter()
-        self._waiting: dict[int, list[bytes]] = {}
+        self._leaf = 0
+        self._waiting: list[tuple[int, bytes]] = []
         self._bad_leaves: list[int] = []
 
     @property
@@ -38,15 +45,16 @@ class Regrown:
     def add(self, leaves: Sequence[bytes]) -> None:
         """Grow by leaves."""
         if self._tree is None:
-            self._waiting.setdefault(0, []).extend(leaves)
+            self._waiting += [(count_of(at), leaf) for at, leaf in enumerate(leaves, self._leaf)]
         else:
             until = (self._root_at or 0) - self._tree.size
             if 0 < until <= len(leaves):
                 self.root_then = grown(self._tree, leaves[:until])[0].root
+            first = count_of(self._leaf)
             self._tree, nodes = grown(self._tree, leaves)
-            for level, _, node in nodes:
-                self._waiting.setdefault(level, []).append(node)
-        if len(self._waiting.get(0, ())) >= WAITING:
+            self._waiting += enumerate(nodes, first)
+        self._leaf += len(leaves)
+        if len(self._waiting) >= WAITING:
             self.compare()
 
     def skip_to(self, leaf: int) -> None:
@@ -55,28 +63,25 @@ class Regrown:
             self.compare()
         finally:
             self._tree = None
-            self._compared[0] = leaf
+            self._leaf = leaf
 
     def compare(self) -> None:
-        """Compare what is waiting with what is stored, the leaves first."""
-        for level, waiting in sorted(self._waiting.items()):
-            first = self._compared[level]
-            self._compared[level] += len(waiting)
-            self._waiting[level] = []
-            stored = list(self._ledger.nodes(level, first, first + len(waiting)))
-            if stored != waiting:
-                self._tell(level, first, waiting, stored)
-
-    def _tell(self, level: int, first: int, waiting: list[bytes], stored: list[bytes]) -> None:
-        if len(stored) != len(waiting):
-            more = len(stored) - len(waiting)
-            what = f"has {more} too many" if more > 0 else f"lacks {-more} of {len(waiting)}"
-            said = f"the Merkle tree kept beside the log {what} nodes at level {level}"
-            self._found("tree", said, None)
+        """Compare what is waiting with what is stored."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
             return
-        for number, (wanted, there) in enumerate(zip(waiting, stored, strict=True), first):
-            if wanted == there:
-                continue
+        stored = self._stored.hashes(waiting[0][0], waiting[-1][0] + 1)
+        if stored != waiting:
+            there = dict(stored)
+            lacking = sum(place not in there for place, _ in waiting)
+            if lacking:
+                said = f"the Merkle tree beside the log lacks {lacking} of {len(waiting)} nodes"
+                self._found("tree", said, None)
+            self._tell([p for p, node in waiting if p in there and there[p] != node])
+
+    def _tell(self, places: Sequence[int]) -> None:
+        """Say which nodes differ: a leaf comes before all that stands over it."""
+        for level, number in map(node_at, places):
             if level == 0:
                 self._bad_leaves.append(number)
                 self._found(

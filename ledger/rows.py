@@ -4,7 +4,7 @@ Appending writes these rows, `rebuild` writes them anew, and `verify` compares t
 is there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -15,8 +15,8 @@ from ledger.naming import aliases_of
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MICROSECOND = timedelta(microseconds=1)
 
-EntryRow = tuple[int, bytes, str | None, str | None, int]
-"""position, id (32 bytes), mission, the source it describes, microseconds since 1970 UTC"""
+EntryRow = tuple[int, bytes, str | None, int]
+"""position, id (32 bytes), the source it describes, microseconds since 1970 UTC"""
 
 
 def entry_row(entry: Entry) -> EntryRow:
@@ -25,10 +25,17 @@ def entry_row(entry: Entry) -> EntryRow:
     return (
         entry.position,
         bytes.fromhex(entry.id),
-        entry.mission,
         describes,
         microseconds(entry.recorded_at),
     )
+
+
+def setback_rows(rows: Iterable[EntryRow], before: int | None) -> Iterator[tuple[int]]:
+    """Yield the positions recorded earlier than the one before them; `before` is the first's."""
+    for position, _, _, recorded_at in rows:
+        if before is not None and recorded_at < before:
+            yield (position,)
+        before = recorded_at
 
 
 def alias_rows(made: Iterable[Entry]) -> dict[tuple[str, str], int]:

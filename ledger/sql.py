@@ -22,7 +22,7 @@ from ledger import derived, lookups
 from ledger.clock import utc_now
 from ledger.direct import Statements, connected, reading
 from ledger.lookups import CHUNK, checked_bytes, understood
-from ledger.merkle import Tree
+from ledger.merkle import Tree, count_of, place_of
 from ledger.planning import by_id, check_continuation, check_name, plan
 from ledger.rows import EntryRow, microseconds
 from ledger.scope import Place, Scope, Selection
@@ -152,12 +152,8 @@ class SqlStore:
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
-        # Plus nothing: else SQLite answers max(position) by reading the log from its end.
-        query = sa.select(sa.func.max(entries.c.position + 0)).where(
-            entries.c.recorded_at <= microseconds(instant)
-        )
-        with self._connection() as connection:
-            return connection.execute(query).scalar() or 0
+        with self.reading() as reader, lookups.sound_index(self.place):
+            return next(lookups.recorded_by(reader, microseconds(instant)), 0)
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order, a chunk at a time: no lock is held between chunks."""
@@ -248,37 +244,32 @@ class SqlStore:
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
-        counts = (
-            sa.select(entries.c.mission, sa.func.count())
-            .where(entries.c.mission.is_not(None), entries.c.position > 0, *_until(upto))
-            .group_by(entries.c.mission)
-            .order_by(entries.c.mission)
-        )
-        named = sa.select(aliases.c.mission, aliases.c.name).order_by(aliases.c.name)
-        if upto is not None:
-            named = named.where(aliases.c.position <= upto)
-        with self._connection() as connection:
-            found = connection.execute(counts).all()
-            names: dict[str, list[str]] = {}
-            for mission, name in connection.execute(named):
-                names.setdefault(mission, []).append(name)
-        return [MissionNames(m, tuple(names.get(m, ())), count) for m, count in found]
+        with self.reading() as reader:
+            end = lookups.last_position(reader) if upto is None else upto
+            counts = reader.ask(
+                "SELECT mission, count(*) FROM claims WHERE more = 0 AND position BETWEEN 1 AND ?"
+                " GROUP BY mission ORDER BY mission",
+                [end],
+            )
+            given = reader.ask(
+                "SELECT mission, name FROM aliases WHERE position <= ? ORDER BY name", [end]
+            )
+        names: dict[str, list[str]] = {}
+        for mission, name in given:
+            names.setdefault(mission, []).append(name)
+        return [MissionNames(m, tuple(names.get(m, ())), count) for m, count in counts]
 
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions that go by this name; a short name goes before any alias."""
         if name in self._short_names:
             return [name]
-        itself = (
-            sa.select(entries.c.mission)
-            .where(entries.c.mission == name, entries.c.position > 0)
-            .limit(1)
-        )
-        others = sa.select(aliases.c.mission).where(aliases.c.name == name).order_by("mission")
-        with self._connection() as connection:
-            found = connection.execute(itself).scalars().all()
-            if found:
+        itself = "SELECT mission FROM claims WHERE mission = ? AND position > 0 LIMIT 1"
+        others = "SELECT mission FROM aliases WHERE name = ? ORDER BY mission"
+        with self.reading() as reader:
+            if reader.ask(itself, [name]):
                 self._short_names.add(name)
-            return found or connection.execute(others).scalars().all()
+                return [name]
+            return [mission for (mission,) in reader.ask(others, [name])]
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Yield positions and stored bytes in order, not understood."""
@@ -303,13 +294,32 @@ class SqlStore:
 
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
         """Return the hashes of complete tree nodes of one level."""
-        query = (
-            sa.select(tree.c.hash)
-            .where(tree.c.level == level, tree.c.number >= first, tree.c.number < end)
-            .order_by(tree.c.number)
-        )
-        with self._connection() as connection:
-            return [checked_bytes(hash_) for hash_ in connection.execute(query).scalars()]
+        places = [place_of(level, number) for number in range(first, end)]
+        with self.reading() as reader:
+            found = lookups.hashes_at(reader, places)
+        return [found[place] for place in places if place in found]
+
+    def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
+        """Return the hashes at places from `first` to `end` - 1 of the tree, with their places."""
+        query = "SELECT place, hash FROM tree WHERE place >= ? AND place < ? ORDER BY place"
+        with self.reading() as reader:
+            rows = reader.ask(query, [first, end])
+        return [(place, checked_bytes(hash_)) for place, hash_ in rows]
+
+    def setbacks(self) -> list[int]:
+        """Return the positions that the derived table of setbacks holds."""
+        with self.reading() as reader:
+            return [at for (at,) in reader.ask("SELECT position FROM setbacks ORDER BY position")]
+
+    def goes_on(self, end: int) -> str:
+        """Name what beside the log goes on after a position, if anything does."""
+        beyond = {
+            "the Merkle tree": ("SELECT 1 FROM tree WHERE place >= ? LIMIT 1", count_of(end)),
+            "the index": ("SELECT 1 FROM entries WHERE position > ? LIMIT 1", end),
+        }
+        with self.reading() as reader:
+            found = (name for name, (query, at) in beyond.items() if reader.ask(query, [at]))
+            return next(found, "")
 
     def rebuild(self) -> None:
         """Make all that is not the log anew from it, while readers go on."""
@@ -410,10 +420,8 @@ def _stored(position: int, raw: object) -> tuple[int, bytes]:
     return position, checked_bytes(raw, position)
 
 
-def _indexed(
-    position: int, id_: object, mission: str | None, describes: str | None, recorded_at: int
-) -> EntryRow:
-    return position, checked_bytes(id_), mission, describes, recorded_at
+def _indexed(position: int, id_: object, describes: str | None, recorded_at: int) -> EntryRow:
+    return position, checked_bytes(id_), describes, recorded_at
 
 
 def _patiently(attempt: Callable[[], Done]) -> Done:
@@ -432,10 +440,9 @@ def _landed(
     """Return what an append did at one of these moments, its acknowledgement lost on the way."""
     made: list[Entry] = []
     for moment in moments:
-        found = lookups.entries_where(statements, "e.recorded_at = ?", [microseconds(moment)])
         made += [
             entry
-            for entry in found
+            for entry in lookups.recorded_then(statements, microseconds(moment))
             if (entry.announcement, entry.recorded_by) == (batch.announcement, by)
         ]
     if not made:

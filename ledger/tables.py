@@ -1,9 +1,10 @@
 """The tables of the SQL log, as the newest migration leaves them.
 
     log       the record: positions and the bytes that were stored; append-only
-    entries   derived: where in the log what is, one row for each entry
+    entries   derived: the id of each entry, the source it describes if it does, its time
+    setbacks  derived: the positions recorded earlier than the one before them
     aliases   derived: the names missions go by, each with the position that first gave it
-    tree      derived: every complete node of the Merkle tree, level 0 the leaves
+    tree      derived: every complete node of the Merkle tree, by its place (`ledger.merkle`)
     claims, periods, parties, stretches, undone, citations
               derived: the claims index (`ledger.indexing`)
 
@@ -29,9 +30,14 @@ entries = sa.Table(
     metadata,
     sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("id", sa.LargeBinary(32)),
-    sa.Column("mission", sa.Text),
     sa.Column("describes", sa.Text),
     sa.Column("recorded_at", sa.BigInteger),
+)
+
+setbacks = sa.Table(
+    "setbacks",
+    metadata,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
 )
 
 aliases = sa.Table(
@@ -45,8 +51,7 @@ aliases = sa.Table(
 tree = sa.Table(
     "tree",
     metadata,
-    sa.Column("level", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("hash", sa.LargeBinary(32)),
 )
 
@@ -72,6 +77,7 @@ claims = sa.Table(
     sa.Column("says", sa.SmallInteger),
     sa.Column("since", sa.Integer),
     sa.Column("party", sa.Text),
+    sa.Column("more", sa.SmallInteger),
 )
 
 periods = sa.Table(
@@ -135,5 +141,5 @@ citations = sa.Table(
 INDEXED = (claims, periods, parties, stretches, undone, citations)
 """The claims index."""
 
-DERIVED = (entries, aliases, tree, *INDEXED)
+DERIVED = (entries, setbacks, aliases, tree, *INDEXED)
 """Made anew by a rebuild."""

@@ -10,7 +10,7 @@ to find here; a checkpoint kept elsewhere shows that (`expected`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Protocol
 from events.errors import BusyLedgerError, StoreError, UnreachableError
 from ledger.direct import Statements
 from ledger.examining import Examined, Finding, examine
+from ledger.merkle import count_of
 from ledger.progress import Progress, no_progress
 from ledger.regrowing import Regrown
 from ledger.reindexing import Reindexed
-from ledger.rows import EntryRow
+from ledger.rows import EntryRow, setback_rows
 from ledger.store import Ledger
 
 if TYPE_CHECKING:
@@ -55,6 +56,18 @@ class Verifiable(Ledger, Protocol):
 
     def counted(self) -> tuple[int, int, int, int]:
         """Return the last position, and how many rows the log, its index and its tree have."""
+        ...
+
+    def setbacks(self) -> list[int]:
+        """Return the rows of `setbacks`: positions, in order."""
+        ...
+
+    def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
+        """Return rows of `tree`, of places from `first` to `end` - 1, in order."""
+        ...
+
+    def goes_on(self, end: int) -> str:
+        """Name what beside the log goes on after a position; empty where nothing does."""
         ...
 
     def faults(self) -> Iterator[str]:
@@ -178,6 +191,8 @@ class _Checking:
         self._last = 0
         self._tree = Regrown(ledger, self.found, root_at=expected.size if expected else None)
         self._aliases: dict[tuple[str, str], int] = {}
+        self._setbacks: list[int] = []
+        self._recorded: int | None = None
         self._index = Reindexed(self.found)
         self._all_read = True
 
@@ -210,6 +225,9 @@ class _Checking:
                 self._index.add(reader, examined.entries)
         for name, position in examined.aliases.items():
             self._aliases.setdefault(name, position)
+        if rows := examined.rows:
+            self._setbacks += [at for (at,) in setback_rows(rows, self._recorded)]
+            self._recorded = rows[-1][-1]
 
     def finished(self, end: int) -> Verified:
         """Compare what is left, and say what all came to."""
@@ -219,6 +237,8 @@ class _Checking:
             self._tree.compare()
         with self.reading("the names of missions"):
             self._compare_aliases(end)
+        with self.reading("the setbacks of the clock"):
+            self._compare_setbacks(end)
         with self.reading("the claims index"), self._ledger.reading() as reader:
             self._index.finish(reader, end, all_read=self._all_read)
         with self.reading("what is kept beside the log"):
@@ -283,13 +303,17 @@ class _Checking:
                 said = f"{name} as a name of {mission}: given at position {wanted or 'none'}"
                 self.found("alias", f"{said}, kept as of {stored or 'none'}", wanted or stored)
 
+    def _compare_setbacks(self, end: int) -> None:
+        there = [position for position in self._ledger.setbacks() if position <= end]
+        # When an entry that cannot be read was recorded, nobody can tell.
+        if self._all_read and there != self._setbacks:
+            for position in sorted(set(there) ^ set(self._setbacks)):
+                said = f"the index does not have rightly whether position {position} was recorded"
+                self.found("index", f"{said} before the one before it", position)
+
     def _beyond(self, end: int) -> None:
         """Look for what is derived from entries that are not there."""
-        levels = range(end.bit_length() + 1)
-        node = any(self._ledger.nodes(lv, end >> lv, (end >> lv) + 1) for lv in levels)
-        row = next(iter(self._ledger.indexed(after=end)), None)
-        if (node or row) and self._ledger.position() == end:
-            kept = "the Merkle tree" if node else "the index"
+        if (kept := self._ledger.goes_on(end)) and self._ledger.position() == end:
             said = f"the log ends at position {end}, and {kept} beside it goes on"
             self.found("cut", f"{said}: entries were removed from the end", end + 1)
 
@@ -303,8 +327,7 @@ class _Checking:
             self.found("outside", f"{said}: some stand where no position is")
         if indexed != end and not self._counts["index"]:
             self.found("index", f"the index has {indexed} rows for {end} entries")
-        wanted = 2 * end - end.bit_count()
-        if nodes != wanted and not self._counts["tree"]:
+        if nodes != (wanted := count_of(end)) and not self._counts["tree"]:
             self.found("tree", f"the Merkle tree has {nodes} nodes where {wanted} belong to it")
 
     def _compare_with(self, checkpoint: "Checkpoint", end: int) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ledger.marks import REVISION
-from ledger.merkle import Tree, grown, leaf_hash
+from ledger.merkle import Tree, grown, leaf_hash, node_at, place_of
 from ledger.opening import create, open_store
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server
@@ -120,7 +120,7 @@ def test_rebuild_mends_what_is_derived(kept: Desk) -> None:
     tamper(
         kept.place,
         "DELETE FROM entries WHERE position = 2",
-        "DELETE FROM tree WHERE level = 1 AND number = 0",
+        f"DELETE FROM tree WHERE place = {place_of(1, 0)}",
     )
     assert kept("verify").exit_code == 1
     done = kept("rebuild")
@@ -152,8 +152,8 @@ def regrown(path: Path, level: int) -> None:
         rows = raw.execute("SELECT bytes FROM log ORDER BY position").fetchall()
         _, nodes = grown(Tree(), [leaf_hash(entry) for (entry,) in rows])
         raw.executemany(
-            "UPDATE tree SET hash = ? WHERE level = ? AND number = ?",
-            [(hash_, at, number) for at, number, hash_ in nodes if at >= level],
+            "UPDATE tree SET hash = ? WHERE place = ?",
+            [(hash_, at) for at, hash_ in enumerate(nodes) if node_at(at)[0] >= level],
         )
         raw.commit()
 
@@ -162,7 +162,10 @@ def regrown(path: Path, level: int) -> None:
     "damage",
     [
         forged,
-        lambda path: (forged(path), tamper(path, "DELETE FROM tree WHERE level = 2")),
+        lambda path: (
+            forged(path),
+            tamper(path, "DELETE FROM tree WHERE place = 6"),
+        ),
         lambda path: (forged(path), regrown(path, 1)),
         lambda path: (forged(path), regrown(path, 0)),
         lambda path: tamper(

@@ -1,9 +1,12 @@
 """What every ledger promises beyond the store contract: its bytes, its tree, and rebuilding."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from events.codec import Entry, encode, write
 from events.errors import (
@@ -14,16 +17,19 @@ from events.errors import (
 )
 from events.source import Source
 from events.types import CommandAttested
-from ledger import planning
+from ledger import lookups, planning
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
-from ledger.merkle import Tree, grown, leaf_hash, node_hash
-from ledger.opening import open_store
+from ledger.merkle import Tree, count_of, grown, leaf_hash, node_at, node_hash, place_of
+from ledger.opening import create, open_store
+from ledger.rows import microseconds
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
 from ledger.store import Batch
+from ledger.verifying import verify
 
 NewLedger = Callable[[], SqlStore]
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -139,21 +145,68 @@ def test_an_event_larger_than_an_entry_may_be(ledger: SqlStore) -> None:
     "damage",
     [
         "DELETE FROM entries WHERE position = 7",
-        "UPDATE entries SET mission = 'kfor' WHERE position = 7",
+        "DELETE FROM claims WHERE position = 7",
+        "INSERT INTO setbacks VALUES (7)",
         "UPDATE entries SET recorded_at = 0",
         "DELETE FROM aliases",
         "INSERT INTO aliases VALUES ('x', 'y', 1)",
-        "DELETE FROM tree WHERE level = 0",
+        "DELETE FROM tree WHERE place > 2",
         "DELETE FROM tree",
-        "UPDATE tree SET hash = (SELECT hash FROM tree WHERE level = 0 AND number = 1)",
+        "UPDATE tree SET hash = (SELECT hash FROM tree WHERE place = 1)",
     ],
 )
 def test_what_is_derived_can_be_made_anew(ledger: SqlStore, damage: str) -> None:
     """Whatever happens to a derived table, a rebuild makes it what it was."""
-    before = (ledger.tree(), ledger.missions(), list(ledger.indexed()), ledger.aliased())
+
+    def derived() -> list[object]:
+        rows = (list(ledger.indexed()), ledger.aliased(), ledger.setbacks())
+        return [ledger.tree(), ledger.missions(), *rows]
+
+    before = derived()
     change(ledger, damage)
     ledger.rebuild()
-    assert before == (ledger.tree(), ledger.missions(), list(ledger.indexed()), ledger.aliased())
+    assert derived() == before
+
+
+@given(st.integers(0, 300), st.integers(0, 60))
+def test_nodes_are_kept_in_the_order_they_become_complete(size: int, more: int) -> None:
+    """Each node of a tree has the place that growing it gave it, and no other has."""
+    before, nodes = grown(Tree(), [leaf_hash(bytes([n % 256])) for n in range(size)])
+    assert len(nodes) == count_of(size)
+    levels = range(size.bit_length())
+    places = {place_of(level, n): (level, n) for level in levels for n in range(size >> level)}
+    assert sorted(places) == list(range(len(nodes)))
+    assert all(node_at(place) == node for place, node in places.items())
+    for place, (level, number) in places.items():
+        if level:
+            beneath = [nodes[place_of(level - 1, 2 * number + side)] for side in (0, 1)]
+            assert nodes[place] == node_hash(*beneath)
+    assert len(grown(before, [bytes(32)] * more)[1]) == count_of(size + more) - count_of(size)
+
+
+@settings(max_examples=25, deadline=None)
+@given(moments=st.lists(st.integers(0, 6), min_size=1, max_size=14), asked=st.integers(-1, 7))
+def test_a_clock_that_is_set_back(
+    tmp_path_factory: pytest.TempPathFactory, moments: list[int], asked: int
+) -> None:
+    """The last position by a moment is found wherever the clock went, and an append once only."""
+    told = iter([NOON + timedelta(seconds=second) for second in moments])
+    path = tmp_path_factory.mktemp("set-back") / "ledger.sqlite"
+    create(path)
+    with open_store(path, write=True, clock=lambda: next(told)) as store:
+        for number in range(len(moments)):
+            event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")
+            append_announcement(store, Preferences((event,)), by="anna")
+        last = max((at for at, said in enumerate(moments, 1) if said <= asked), default=0)
+        assert store.position_at(NOON + timedelta(seconds=asked)) == last
+        with store.reading() as reader:
+            found = lookups.recorded_then(reader, microseconds(NOON + timedelta(seconds=asked)))
+        then = [at for at, said in enumerate(moments, 1) if said == asked]
+        assert [entry.position for entry in found] == then
+        assert verify(store).findings == ()
+        kept = store.setbacks()
+        store.rebuild()
+        assert store.setbacks() == kept
 
 
 def test_a_tree_that_lacks_nodes_is_not_appended_to(

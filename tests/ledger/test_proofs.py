@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import ProofError
-from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, node_hash, peaks_of
+from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, node_hash, peaks_of, place_of
 from ledger.proofs import (
     MAX_SIZE,
     consistency_proof,
@@ -39,8 +39,8 @@ Nodes = Callable[[int, int], bytes]
 
 def nodes_over(leaves: Iterable[bytes]) -> Nodes:
     """Hash leaves into a tree; return how its complete nodes are read."""
-    nodes = {(level, number): node for level, number, node in grown(Tree(), leaves)[1]}
-    return lambda level, number: nodes[level, number]
+    nodes = grown(Tree(), leaves)[1]
+    return lambda level, number: nodes[place_of(level, number)]
 
 
 NODES = nodes_over(leaf_hash(bytes([number])) for number in range(130))

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from events.days import FOREVER
+from events.record import sources_of
 from events.source import close_of_day
-from ledger import selecting_queries
+from ledger import lookups, selecting_queries
 from ledger.direct import Statements
 from ledger.opening import create, open_store
+from ledger.rows import microseconds
 from ledger.scope import OnDay, Planned, Scope, Within
 from ledger.selecting import missions_of, possibly_public, select
 from ledger.sql import SqlStore
@@ -53,6 +55,13 @@ def every_question(store: SqlStore, statements: Noted) -> None:
             assert select(statements, "alpha", scope, known=known, upto=upto)
         assert missions_of(statements, "DNK", MIDDLE, known=known, upto=upto)
     possibly_public(statements, close_of_day(MIDDLE), end)
+    some = lookups.of_mission(statements, "alpha", end)
+    assert some
+    assert lookups.known(statements, [some[0].id])
+    assert lookups.with_id(statements, some[0].id) == some[0]
+    lookups.described(statements, {name for each in some for name in sources_of(each.content)}, end)
+    assert lookups.recorded_then(statements, microseconds(some[0].recorded_at))
+    assert lookups.hashes_at(statements, range(10))
 
 
 def filled(place: str | Path) -> SqlStore:

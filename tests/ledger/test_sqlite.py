@@ -395,7 +395,9 @@ def test_a_file_with_something_huge(path: Path) -> None:
     """A value larger than any entry is refused before it is read into memory."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO log VALUES (4, zeroblob(500000000))")
-        connection.execute("INSERT INTO entries VALUES (4, zeroblob(32), 'kfor', NULL, 0)")
+        connection.execute("INSERT INTO entries VALUES (4, zeroblob(32), NULL, 0)")
+        row = "('kfor', '', '', 0, -4, 0, 4, 0, 0, 0, 0, NULL, 0)"
+        connection.execute(f"INSERT INTO claims VALUES {row}")
         connection.commit()
     with open_store(path) as store:
         for ask in (lambda: list(store.entries()), lambda: list(store.of_mission("kfor"))):

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from events.errors import DamagedLedgerError, ProofError, UnreadableProofError
 from ledger.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
 from ledger.keys import SigningKey
+from ledger.merkle import place_of
 from ledger.opening import open_store
 from ledger.sql import SqlStore
 from ledger.tiles import export_tiles, tile_path
@@ -202,9 +203,9 @@ def test_a_folder_with_some_other_checkpoint_is_refused(ledger: SqlStore, tmp_pa
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE tree SET hash = zeroblob(32) WHERE level = 0 AND number = 300",
-        "UPDATE tree SET hash = zeroblob(32) WHERE level = 8 AND number = 1",
-        "UPDATE tree SET hash = zeroblob(32) WHERE level = 0 AND number = 599",
+        f"UPDATE tree SET hash = zeroblob(32) WHERE place = {place_of(0, 300)}",
+        f"UPDATE tree SET hash = zeroblob(32) WHERE place = {place_of(8, 1)}",
+        f"UPDATE tree SET hash = zeroblob(32) WHERE place = {place_of(0, 599)}",
         "UPDATE log SET bytes = CAST(bytes || ' ' AS BLOB) WHERE position = 301",
         "DELETE FROM log WHERE position = 301",
     ],

@@ -19,7 +19,7 @@ from events.source import Source
 from events.types import CommandAttested, MissionEstablished
 from ledger.checkpoints import Checkpoint
 from ledger.examining import examine
-from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
+from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
 from ledger.opening import create, open_store
 from ledger.reindexing import Reindexed
 from ledger.store import Batch
@@ -195,11 +195,8 @@ def root_of(ledger: Tampered, size: int, fifth: bytes) -> bytes:
 def make_tree_fit(ledger: Tampered) -> None:
     """Make the tree anew from the bytes, as a forger would."""
     leaves = [leaf_hash(ledger.raw(position)) for position in range(1, ENTRIES + 1)]
-    for level, number, node in grown(Tree(), leaves)[1]:
-        ledger.sql(
-            "UPDATE tree SET hash = :hash WHERE level = :level AND number = :number",
-            **{"hash": node, "level": level, "number": number},
-        )
+    for place, node in enumerate(grown(Tree(), leaves)[1]):
+        ledger.sql("UPDATE tree SET hash = :hash WHERE place = :place", hash=node, place=place)
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 1), (4, 4), (4, 6), (1, 10)])
@@ -263,29 +260,29 @@ def test_a_changed_node_is_named_once(
     ledger: Tampered, level: int, number: int, found: tuple[str, int | None]
 ) -> None:
     """Of the stored tree, the node that was changed is named, and no other."""
-    ledger.sql(
-        "UPDATE tree SET hash = zeroblob(32) WHERE level = :level AND number = :number",
-        **{"level": level, "number": number},
-    )
+    place = place_of(level, number)
+    ledger.sql("UPDATE tree SET hash = zeroblob(32) WHERE place = :place", place=place)
     assert ledger.found() == [found]
 
 
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
-        ("DELETE FROM tree WHERE level = 1 AND number = 2", "tree"),
-        ("INSERT INTO tree VALUES (0, 11, zeroblob(32))", "cut"),
-        ("UPDATE entries SET mission = 'isaf' WHERE position = 5", "index"),
+        (f"DELETE FROM tree WHERE place = {place_of(1, 2)}", "tree"),
+        (f"INSERT INTO tree VALUES ({place_of(0, 11)}, zeroblob(32))", "cut"),
+        ("UPDATE claims SET mission = 'isaf' WHERE position = 5", "claims"),
+        ("UPDATE claims SET more = 1 WHERE position = 5", "claims"),
+        ("INSERT INTO setbacks VALUES (5)", "index"),
         ("UPDATE entries SET recorded_at = recorded_at + 1 WHERE position = 5", "index"),
         ("UPDATE entries SET describes = NULL WHERE position = 1", "index"),
         ("UPDATE entries SET id = zeroblob(32) WHERE position = 5", "index-id"),
-        ("INSERT INTO entries VALUES (-1, x'00', 'ghost', NULL, 0)", "index"),
+        ("INSERT INTO entries VALUES (-1, x'00', NULL, 0)", "index"),
         ("INSERT INTO log SELECT -7, bytes FROM log WHERE position = 3", "outside"),
-        ("INSERT INTO tree VALUES (0, 40, zeroblob(32))", "tree"),
-        ("INSERT INTO tree VALUES (-1, 3, zeroblob(32))", "tree"),
+        ("INSERT INTO tree VALUES (400, zeroblob(32))", "tree"),
+        ("INSERT INTO tree VALUES (-1, zeroblob(32))", "tree"),
         ("UPDATE entries SET id = 'text' WHERE position = 5", "unreadable-index"),
         ("DELETE FROM entries WHERE position = 5", "index"),
-        ("INSERT INTO entries VALUES (12, zeroblob(32), 'kfor', NULL, 0)", "cut"),
+        ("INSERT INTO entries VALUES (12, zeroblob(32), NULL, 0)", "cut"),
         ("DELETE FROM aliases WHERE name = 'k'", "alias"),
         ("UPDATE aliases SET position = 3 WHERE name = 'k'", "alias"),
         ("INSERT INTO aliases VALUES ('nmi', 'kfor', 2)", "alias"),
@@ -316,9 +313,9 @@ def test_a_missing_trigger_is_named(ledger: Tampered, trigger: str) -> None:
 def test_what_can_be_made_anew_is(ledger: Tampered) -> None:
     """After `rebuild`, derived tables that were wrong are right."""
     ledger.sql(
-        "DELETE FROM tree WHERE level > 0",
+        "DELETE FROM tree WHERE place > 5",
         "DELETE FROM aliases",
-        "UPDATE entries SET mission = 'x'",
+        "UPDATE claims SET mission = 'x'",
     )
     assert ledger.found()
     with open_store(ledger.place, write=True) as store:
@@ -399,7 +396,7 @@ def test_a_ledger_in_postgresql_is_verified_alike(postgres: Server) -> None:
         with engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE log DISABLE TRIGGER USER")
             connection.exec_driver_sql("UPDATE log SET bytes = 'x' WHERE position = 4")
-            connection.exec_driver_sql("UPDATE entries SET mission = 'x' WHERE position = 2")
+            connection.exec_driver_sql("UPDATE entries SET describes = 'x' WHERE position = 2")
         found = [(each.code, each.position) for each in verify(store).findings]
     assert found[:3] == [("index", 2), ("unreadable", 4), ("changed", 4)]
     assert {code for code, _ in found[3:]} == {"database"}
@@ -423,7 +420,7 @@ def test_whatever_is_written_is_sound(event: object, by: str, seconds: int) -> N
 
 def test_reading_never_takes_the_index_at_its_word(ledger: Tampered) -> None:
     """An answer rests on what an entry says, not on what the index says it is about."""
-    ledger.sql("UPDATE entries SET mission = 'isaf' WHERE mission = 'kfor'")
+    ledger.sql("UPDATE claims SET mission = 'isaf' WHERE mission = 'kfor'")
     with open_store(ledger.place) as store, pytest.raises(DamagedLedgerError, match="index"):
         list(store.of_mission("isaf"))
 
@@ -444,7 +441,8 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
         -7, last.recorded_at, "anna", last.announcement,
     )  # fmt: skip
     ledger.sql("INSERT INTO log VALUES (-7, :raw)", raw=made.raw)
-    ledger.sql("INSERT INTO entries VALUES (-7, :id, 'kfor', NULL, 0)", id=bytes.fromhex(made.id))
+    ledger.sql("INSERT INTO entries VALUES (-7, :id, NULL, 0)", id=bytes.fromhex(made.id))
+    ledger.sql("INSERT INTO claims VALUES ('kfor', '', '', 0, -4, 0, -7, 0, 0, 0, 0, NULL, 0)")
     with open_store(ledger.place) as store:
         assert made.id not in {entry.id for entry in store.of_mission("kfor")}
         assert not store.starting_with(made.id)
@@ -458,7 +456,7 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
         ("UPDATE claims SET known = known - 1 WHERE position = 5", "position 5 says of kfor"),
         ("DELETE FROM claims WHERE position = 5", "position 5 says of kfor"),
         ("INSERT INTO claims SELECT mission, facet, key, 2, width, last, position, first, known,"
-         " says, since, party FROM claims WHERE position = 5", "in claims"),
+         " says, since, party, more FROM claims WHERE position = 5", "in claims"),
         ("UPDATE periods SET ends = 0 WHERE facet = 'command'", "in periods"),
         ("DELETE FROM periods WHERE facet = 'mission'", "in periods"),
         ("UPDATE parties SET begins = begins + 1", "in parties"),

@@ -41,83 +41,87 @@ INDEXES = {
 
 def upgrade() -> None:
     """Make the tables of the index."""
-    _table(
+    without_rowid(
         "claims",
-        *_place(),
-        _key("width", sa.SmallInteger()),
-        _key("last", sa.Integer()),
-        _key("position", whole()),
-        _number("first", sa.Integer()),
-        _number("known"),
-        _number("says", sa.SmallInteger()),
-        _number("since", sa.Integer()),
-        sa.Column("party", _text()),
+        *place(),
+        key("width", sa.SmallInteger()),
+        key("last", sa.Integer()),
+        key("position", whole()),
+        number("first", sa.Integer()),
+        number("known"),
+        number("says", sa.SmallInteger()),
+        number("since", sa.Integer()),
+        sa.Column("party", text()),
     )
-    _table(
+    without_rowid(
         "periods",
-        *_place(),
-        _number("width", sa.SmallInteger()),
-        _number("begins", sa.Integer()),
-        _number("ends", sa.Integer()),
-        _number("known_from"),
+        *place(),
+        number("width", sa.SmallInteger()),
+        number("begins", sa.Integer()),
+        number("ends", sa.Integer()),
+        number("known_from"),
         sa.Column("known_to", sa.BigInteger),
         sa.Column("known_width", sa.SmallInteger),
-        _number("first_position"),
+        number("first_position"),
         sa.Column("last_position", sa.BigInteger),
         sa.Column("position_width", sa.SmallInteger),
-        _number("planned", sa.SmallInteger()),
-        _number("widths"),
+        number("planned", sa.SmallInteger()),
+        number("widths"),
     )
-    _table(
+    without_rowid(
         "parties",
-        _key("party", _text()),
-        _key("width", sa.SmallInteger()),
-        _key("begins", sa.Integer()),
-        *_place(),
-        _number("ends", sa.Integer()),
+        key("party", text()),
+        key("width", sa.SmallInteger()),
+        key("begins", sa.Integer()),
+        *place(),
+        number("ends", sa.Integer()),
         sa.Column("known_to", sa.BigInteger),
         sa.Column("last_position", sa.BigInteger),
     )
-    _table(
+    without_rowid(
         "stretches",
-        *_place(),
-        _key("width", sa.SmallInteger()),
-        _key("stretch", sa.Integer()),
-        _key("position", whole()),
-        _number("known"),
+        *place(),
+        key("width", sa.SmallInteger()),
+        key("stretch", sa.Integer()),
+        key("position", whole()),
+        number("known"),
     )
-    _table("undone", _key("target", whole()), _key("position", whole()), _number("known"))
-    _table(
+    without_rowid("undone", key("target", whole()), key("position", whole()), number("known"))
+    without_rowid(
         "citations",
-        _key("source", _text()),
-        _key("mission", _text()),
-        _number("width", sa.SmallInteger()),
-        _number("published_first"),
-        _number("published_last"),
-        _number("position"),
+        key("source", text()),
+        key("mission", text()),
+        number("width", sa.SmallInteger()),
+        number("published_first"),
+        number("published_last"),
+        number("position"),
     )
     for name, (table, columns, which) in INDEXES.items():
         where = sa.text(which) if which else None
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
 
-def _table(name: str, *columns: sa.Column[Any]) -> None:
+def without_rowid(name: str, *columns: sa.Column[Any]) -> None:
+    """Make a table that SQLite keeps in the order of its primary key."""
     op.create_table(name, *columns, sqlite_with_rowid=False)
 
 
-def _place() -> list[sa.Column[Any]]:
-    names = [_key(name, _text()) for name in ("mission", "facet", "key")]
-    return [*names, _key("period", sa.SmallInteger())]
+def place() -> list[sa.Column[Any]]:
+    """Return the columns that name a period."""
+    names = [key(name, text()) for name in ("mission", "facet", "key")]
+    return [*names, key("period", sa.SmallInteger())]
 
 
-def _key(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
+def key(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
+    """Return a column of the primary key."""
     return sa.Column(name, kind, primary_key=True, autoincrement=False)
 
 
-def _number(name: str, kind: sa.types.TypeEngine[Any] | None = None) -> sa.Column[Any]:
+def number(name: str, kind: sa.types.TypeEngine[Any] | None = None) -> sa.Column[Any]:
+    """Return a column of whole numbers."""
     return sa.Column(name, kind or sa.BigInteger(), nullable=False)
 
 
-def _text() -> sa.types.TypeEngine[Any]:
+def text() -> sa.types.TypeEngine[Any]:
     """Return the type of a name: compared byte by byte, whatever the database's own order is."""
     return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
