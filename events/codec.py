@@ -103,7 +103,7 @@ def raised(data: Mapping[str, object]) -> tuple[type[Event] | type[Source], dict
         raise EventError(
             f"unknown event type {data.get('type')!r}", hint="install a newer mission-ledger"
         )
-    return kind, raise_to(kind.version, dict(data))
+    return kind, raise_to(kind.version, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,17 @@ def is_as_written(written: Written, data: Mapping[str, Any]) -> bool:
     if canonical(to_data(content)) == written.data:
         return True
     claim = content.claim if isinstance(content, ClaimCorrected) else None
-    return bool(
-        data.get("version", 1) < content.version
-        or (claim and data["claim"].get("version", 1) < claim.version)
+    older = data.get("version", 1) < content.version or (
+        claim is not None and data["claim"].get("version", 1) < claim.version
+    )
+    return older and not _has_float(data)
+
+
+def _has_float(value: Mapping[str, Any] | list[Any]) -> bool:
+    """Whether a number somewhere in a JSON value is not whole; RFC 8785 writes those otherwise."""
+    return any(
+        isinstance(each, float) or (isinstance(each, dict | list) and _has_float(each))
+        for each in (value.values() if isinstance(value, Mapping) else value)
     )
 
 

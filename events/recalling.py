@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
@@ -65,27 +65,17 @@ def content_of(data: Mapping[str, object]) -> Content:
     return made
 
 
-def _put_together(kind: type[BaseModel], content: dict[str, Any]) -> Any:  # noqa: ANN401
-    form = _form(kind)
-    for alias, name in form.aliases:
-        content[name] = content.pop(alias)
-    given = set(content)
-    for name, value in content.items():
-        kind_of_value = form.plain.get(name)
-        if kind_of_value is not None and type(value) is not kind_of_value:
-            raise TypeError("a field of another kind")
+def _put_together(kind: type[BaseModel], content: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    form = _form(kind, tuple(content))
+    if tuple(map(type, content.values())) != form.types:
+        raise TypeError("a field of another kind")
+    fields = form.defaults | dict(zip(form.names, content.values(), strict=True))
     for name, put in form.puts:
-        if name in given:
-            content[name] = put(content[name])
-    if not form.required <= given:
-        raise KeyError("a field is missing")
-    fields = form.defaults | content
-    if len(fields) != len(form.defaults):
-        raise KeyError("there is a field too many")
+        fields[name] = put(fields[name])
     made = kind.__new__(kind)
     # As BaseModel.model_construct does it, which goes through every field once more.
     object.__setattr__(made, "__dict__", fields)
-    object.__setattr__(made, "__pydantic_fields_set__", given)
+    object.__setattr__(made, "__pydantic_fields_set__", set(form.names))
     object.__setattr__(made, "__pydantic_extra__", None)
     object.__setattr__(made, "__pydantic_private__", None)
     return made
@@ -93,63 +83,67 @@ def _put_together(kind: type[BaseModel], content: dict[str, Any]) -> Any:  # noq
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What is needed to put a model together.
+    """What is needed to put a model together of data that has certain keys.
 
-    The fields it needs; the values of the others, in the model's order; the names by which data
-    calls some; the types of those that are as JSON has them; and what makes the values of others.
+    The fields' names and the types of their values, in the order of the keys; the values of all
+    other fields, in the model's order; and what makes a field's value of its JSON.
     """
 
-    required: frozenset[str]
+    names: tuple[str, ...]
+    types: tuple[type, ...]
     defaults: dict[str, object]
-    aliases: list[tuple[str, str]]
-    plain: dict[str, type]
     puts: list[tuple[str, Put]]
 
 
 @cache
-def _form(kind: type[BaseModel]) -> _Form:
+def _form(kind: type[BaseModel], keys: tuple[str, ...]) -> _Form:
+    """Work out a form. Raises KeyError where a field is missing, or a key is no field's."""
     fields = kind.model_fields
-    needed = frozenset(name for name, field in fields.items() if field.is_required())
+    called = {field.alias or name: name for name, field in fields.items()}
+    names = tuple(called[key] for key in keys)
+    needed = {name for name, field in fields.items() if field.is_required()}
+    if not needed <= set(names):
+        raise KeyError("a field is missing")
+    made = {name: _put(name, fields[name].annotation) for name in names}
     return _Form(
-        needed,
+        names,
+        tuple(made[name][0] for name in names),
         {name: None if name in needed else field.default for name, field in fields.items()},
-        [(field.alias, name) for name, field in fields.items() if field.alias],
-        {name: plain for name, field in fields.items() if (plain := _plain(field.annotation))},
-        [(name, put) for name, field in fields.items() if (put := _put(name, field.annotation))],
+        [(name, put) for name, (_, put) in made.items() if put],
     )
 
 
-def _plain(annotation: Any) -> type | None:  # noqa: ANN401 (any type)
-    """Return the type of a field whose value is as JSON has it; None for others."""
+def _plain(annotation: Any) -> type:  # noqa: ANN401 (any type)
+    """Return the type of a field whose value is as JSON has it."""
     options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else [annotation]
     for option in options:
+        if get_origin(option) is Literal:
+            return type(get_args(option)[0])
         bare = option.__origin__ if get_origin(option) is Annotated else option
         if bare in (str, int, bool):
             return cast("type", bare)
-    return None
+    raise TypeError("a field of no known kind")
 
 
-def _put(name: str, annotation: Any) -> Put | None:  # noqa: ANN401 (any type)
-    """Return what makes a field's value of its JSON; None where it is the same."""
+def _put(name: str, annotation: Any) -> tuple[type, Put | None]:  # noqa: ANN401 (any type)
+    """Return the type of a field's JSON, and what makes its value of that if it is another."""
     if name in ("on", "published"):
-        return _dated
+        return str, _dated
     if name == "target":
-        return _id
+        return str, _id
     for part in (annotation, *get_args(annotation)):
         origin = get_origin(part) or part
         if origin is tuple:
-            return _list
+            return list, _list
         if origin is Literal and isinstance(get_args(part)[0], Role):
-            return Role
+            return str, Role
         if not isinstance(origin, type) or origin is NoneType:
             continue
         if issubclass(origin, Basis):
-            return _BASES.__getitem__
+            return str, _BASES.__getitem__
         if issubclass(origin, BaseModel):
-            if "type" in origin.model_fields:
-                return _claim
-            return _quantity(origin)
-    return None
+            return dict, _claim if "type" in origin.model_fields else partial(_put_together, origin)
+    return _plain(annotation), None
 
 
 def _dated(text: str) -> str:
@@ -165,7 +159,7 @@ def _id(text: str) -> str:
 
 
 def _list(values: list[str]) -> tuple[str, ...]:
-    if type(values) is not list or not all(type(each) is str for each in values):
+    if not all(type(each) is str for each in values):
         raise TypeError("not a list of texts")
     return tuple(values)
 
@@ -177,10 +171,3 @@ def _claim(data: Mapping[str, object]) -> Content:
 
 
 _BASES = {basis.value: basis for basis in Basis}
-
-
-def _quantity(kind: type[BaseModel]) -> Put:
-    def put(value: Mapping[str, object]) -> object:
-        return _put_together(kind, dict(value))
-
-    return put

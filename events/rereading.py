@@ -29,14 +29,4 @@ def reread(raw: bytes) -> Entry | None:
     except NO_ENTRY:
         return None
     kinds = type(position) is int and type(by) is type(announcement) is str
-    return entry if same and kinds and not _has_float(data) else None
-
-
-def _has_float(value: dict[str, object] | list[object]) -> bool:
-    """Whether a number somewhere in a JSON value is not whole; RFC 8785 writes those otherwise."""
-    for each in value.values() if isinstance(value, dict) else value:
-        if type(each) is not str and (
-            isinstance(each, float) or (isinstance(each, dict | list) and _has_float(each))
-        ):
-            return True
-    return False
+    return entry if same and kinds else None

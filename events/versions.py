@@ -4,7 +4,7 @@ Old entries are never rewritten: the bytes stay, and what is read from them pass
 step per version. To change a type's schema, raise its `version` and add the step here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from events.errors import EventError
 
@@ -15,7 +15,7 @@ STEPS: dict[tuple[str, int], Step] = {}
 
 
 def raise_to(
-    current: int, data: dict[str, object], steps: dict[tuple[str, int], Step] = STEPS
+    current: int, data: Mapping[str, object], steps: dict[tuple[str, int], Step] = STEPS
 ) -> dict[str, object]:
     """Return event data, without its version, as the `current` version of its type has it.
 
@@ -24,6 +24,8 @@ def raise_to(
     content = dict(data)
     version = content.pop("version", 1)
     kind = content.get("type")
+    if type(version) is int and version == current:
+        return content
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise EventError(f"event of type {kind} has no readable schema version: {version!r}")
     if version > current:

@@ -32,7 +32,7 @@ from ledger.planning import plan, source_named
 from ledger.progress import Progress, no_progress
 from ledger.store import Batch, Ledger, Store
 
-TOGETHER = 5000
+TOGETHER = 10_000
 """Entries that are continued with in one transaction; an announcement is never split."""
 
 AHEAD = timedelta(days=1)

@@ -23,7 +23,7 @@ from ledger.periodrows import Seen, news, parties_of, period_row, stretch_of
 from ledger.tables import INDEXED, citations, claims, parties, periods, stretches, undone
 
 AT_ONCE = 5000
-"""Rows of `claims` that are read at a time."""
+"""Rows of `claims` that are read at a time, and of other tables that are compared at a time."""
 
 Found = Callable[[str, str, int | None], None]
 Row = tuple[Any, ...]
@@ -35,6 +35,7 @@ class Reindexed:
     def __init__(self, found: Found) -> None:
         self._found = found
         self._counts: Counter[str] = Counter()
+        self._waiting: dict[str, list[Row]] = {table.name: [] for table in INDEXED}
 
     def add(self, statements: Statements, made: Sequence[Entry]) -> None:
         """Compare what a run of entries brings to the index."""
@@ -54,6 +55,8 @@ class Reindexed:
         """
         for place, rows in groupby(_claims_in_order(statements), key=lambda row: row.place):
             self._compare_period(statements, place, rows)
+        for table in (stretches, periods, parties):
+            self._compare(statements, table)
         if not all_read or lookups.last_position(statements) != end:
             return  # somebody appends meanwhile
         for table in INDEXED:
@@ -84,14 +87,22 @@ class Reindexed:
                 seen.add(row)
             bounding += [row for row in stretch if row.width < 0]
             readings = [row for row in stretch if row.width >= 0]
-            self._compare(statements, stretches, list(news(readings, {})))
+            self._wait(statements, stretches, news(readings, {}))
         if seen.anything:
             made = period_row(place, seen, bounding)
-            self._compare(statements, periods, [made])
+            self._wait(statements, periods, [made])
             named = parties_of(place, bounding)
-            self._compare(statements, parties, [made.of_party(party) for party in named])
+            self._wait(statements, parties, [made.of_party(party) for party in named])
 
-    def _compare(self, statements: Statements, table: sa.Table, rows: Sequence[Row]) -> None:
+    def _wait(self, statements: Statements, table: sa.Table, rows: Iterable[Row]) -> None:
+        """Have rows compared with others of their table: one by one would take far longer."""
+        waiting = self._waiting[table.name]
+        waiting.extend(rows)
+        if len(waiting) >= AT_ONCE:
+            self._compare(statements, table)
+
+    def _compare(self, statements: Statements, table: sa.Table) -> None:
+        rows, self._waiting[table.name] = self._waiting[table.name], []
         for row in self._missing(statements, table, rows):
             said = f"the claims index says something else in {table.name} than the claims do: "
             self._found("claims", said + _name(row[3:] if table is parties else row), None)
@@ -108,7 +119,8 @@ class Reindexed:
 def _there(statements: Statements, table: sa.Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Yield what a table has under the primary keys of these rows."""
     names = [column.name for column in table.primary_key]
-    places = [list(table.columns.keys()).index(name) for name in names]
+    columns = [column.name for column in table.columns]
+    places = [columns.index(name) for name in names]
     same = " AND ".join(f"t.{name} = w.{name}" for name in names)
     query = f"SELECT t.* FROM wanted w CROSS JOIN {table.name} t WHERE {same}"  # noqa: S608
     keys = (tuple(row[place] for place in places) for row in rows)
