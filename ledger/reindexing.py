@@ -1,7 +1,7 @@
 """The claims index worked out again, and compared with what is kept.
 
     entries ──▶ rows of `claims`, `undone`, `citations`     run by run, as the log is read
-    claims  ──▶ rows of `periods`, `parties`, `stretches`   period by period, once
+    claims  ──▶ rows of `periods`, `parties`, `stretches`   mission by mission, once
 
 Each row that should be there is looked up and compared, and all are counted: so nothing is held
 in memory but a run of entries, or what bounds one period.
@@ -27,6 +27,8 @@ AT_ONCE = 5000
 
 Found = Callable[[str, str, int | None], None]
 Row = tuple[Any, ...]
+Missions = tuple[str, str | None]
+"""The missions from the one and before the other, in the order of their names."""
 
 
 class Reindexed:
@@ -34,7 +36,7 @@ class Reindexed:
 
     def __init__(self, found: Found) -> None:
         self._found = found
-        self._counts: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self._waiting: dict[str, list[Row]] = {table.name: [] for table in INDEXED}
 
     def add(self, statements: Statements, made: Sequence[Entry]) -> None:
@@ -48,21 +50,22 @@ class Reindexed:
             self._found("claims", said, row[1])
         self._compare_citations(statements, brought)
 
-    def finish(self, statements: Statements, end: int, *, all_read: bool) -> None:
-        """Compare what follows from the claims, and count all rows.
-
-        `all_read` is False where entries are missing or damaged: what they bring nobody can tell.
-        """
-        for place, rows in groupby(_claims_in_order(statements), key=lambda row: row.place):
+    def follow(self, statements: Statements, missions: Missions) -> None:
+        """Compare what follows from the claims of some missions."""
+        in_order = _claims_in_order(statements, missions)
+        for place, rows in groupby(in_order, key=lambda row: row.place):
             self._compare_period(statements, place, rows)
         for table in (stretches, periods, parties):
             self._compare(statements, table)
-        if not all_read or lookups.last_position(statements) != end:
+
+    def finish(self, statements: Statements, end: int) -> None:
+        """Count all rows, unless there are more entries than were looked at."""
+        if lookups.last_position(statements) != end:
             return  # somebody appends meanwhile
         for table in INDEXED:
             there = statements.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
-            if there != self._counts[table.name]:
-                wanted = self._counts[table.name]
+            if there != self.counts[table.name]:
+                wanted = self.counts[table.name]
                 said = f"the claims index has {there} rows in {table.name}, and {wanted} belong"
                 self._found("claims", f"{said} there", None)
 
@@ -75,7 +78,7 @@ class Reindexed:
                 said = f"the claims index does not have that {pair[1]} rests on {pair[0]}"
                 self._found("claims", said, None)
             elif kept[5] == row[5]:
-                self._counts[citations.name] += 1
+                self.counts[citations.name] += 1
 
     def _compare_period(
         self, statements: Statements, place: tuple[str, str, str, int], rows: Iterable[ClaimRow]
@@ -111,7 +114,7 @@ class Reindexed:
         self, statements: Statements, table: sa.Table, rows: Sequence[Row]
     ) -> Iterator[Row]:
         """Count rows that should be there, and yield those that are not."""
-        self._counts[table.name] += len(rows)
+        self.counts[table.name] += len(rows)
         there = set(_there(statements, table, rows))
         yield from (row for row in rows if tuple(row) not in there)
 
@@ -127,14 +130,32 @@ def _there(statements: Statements, table: sa.Table, rows: Iterable[Row]) -> Iter
     return (tuple(row) for row in statements.ask_of(query, names, keys))
 
 
-def _claims_in_order(statements: Statements) -> Iterator[ClaimRow]:
+def parted(statements: Statements, parts: int) -> list[Missions]:
+    """Part all missions into so many runs of them, or a few more."""
+    missions = [mission for (mission,) in statements.ask(_MISSIONS)]
+    first = ["", *missions[:: max(len(missions) // parts, 1)][1:]]
+    return list(zip(first, [*first[1:], None], strict=True))
+
+
+def _claims_in_order(statements: Statements, missions: Missions) -> Iterator[ClaimRow]:
+    since, before = missions
     names = ", ".join(column.name for column in claims.primary_key)
     marks = ", ".join("?" * len(claims.primary_key))
-    query = f"SELECT * FROM claims WHERE ({names}) > ({marks}) ORDER BY {names} LIMIT {AT_ONCE}"  # noqa: S608
-    after: tuple[object, ...] = ("", "", "", 0, 0, 0, 0)
-    while rows := statements.ask(query, after):
+    condition = f"({names}) > ({marks})" + ("" if before is None else " AND mission < ?")
+    query = f"SELECT * FROM claims WHERE {condition} ORDER BY {names} LIMIT {AT_ONCE}"  # noqa: S608
+    until = () if before is None else (before,)
+    after: tuple[object, ...] = (since, "", "", -1, 0, 0, 0)
+    while rows := statements.ask(query, (*after, *until)):
         yield from (ClaimRow(*row) for row in rows)
         after = rows[-1][:7]
+
+
+_MISSIONS = (
+    "WITH RECURSIVE m(mission) AS (SELECT min(mission) FROM claims UNION ALL"
+    " SELECT (SELECT min(c.mission) FROM claims c WHERE c.mission > m.mission) FROM m"
+    " WHERE m.mission IS NOT NULL) SELECT mission FROM m WHERE mission IS NOT NULL"
+)
+"""Each mission once, found by leaping from one to the next."""
 
 
 def _name(row: Sequence[object]) -> str:

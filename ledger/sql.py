@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
@@ -50,6 +51,11 @@ class Backend(Protocol):
     begin_reading: str
     """The statement after which whatever is read is of one moment."""
 
+    @property
+    def where(self) -> Path | str:
+        """What opens it elsewhere: a path, or a URL with its passwords."""
+        ...
+
     def writing(self) -> AbstractContextManager[Statements]:
         """Take a turn and begin a transaction; commit it where nothing is raised.
 
@@ -82,6 +88,11 @@ class SqlStore:
     def place(self) -> str:
         """Where the ledger is, as messages name it."""
         return self._backend.place
+
+    @property
+    def where(self) -> Path | str:
+        """What opens the ledger elsewhere: a path, or a URL with its passwords."""
+        return self._backend.where
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         """Append a batch whole or not at all.
@@ -149,6 +160,14 @@ class SqlStore:
         """Return the last position."""
         with self.reading() as reader:
             return lookups.last_position(reader)
+
+    def position_after(self, position: int) -> int | None:
+        """Return the position of the next entry that is there; None where there is none."""
+        with self.reading() as reader:
+            found: int | None = reader.ask(
+                "SELECT min(position) FROM log WHERE position > ?", [position]
+            )[0][0]
+            return found
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""

@@ -10,30 +10,35 @@ to find here; a checkpoint kept elsewhere shows that (`expected`).
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from events.errors import BusyLedgerError, StoreError, UnreachableError
+from ledger.blocks import UNREADABLE, Block, Looked, follow, look, may_go_on, reading
 from ledger.direct import Statements
-from ledger.examining import Examined, Finding, examine
+from ledger.examining import Finding
 from ledger.merkle import count_of
 from ledger.progress import Progress, no_progress
 from ledger.regrowing import Regrown
-from ledger.reindexing import Reindexed
-from ledger.rows import EntryRow, setback_rows
+from ledger.reindexing import Reindexed, parted
+from ledger.rows import EntryRow
 from ledger.store import Ledger
+from ledger.workers import shared_out
 
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
 
 RUN = 2048
 """How many entries are read and compared together."""
+SHARED_OUT = 50_000
+"""How many entries a log has at least for other processes to be worth their start."""
+PARTS = 64
+"""How many parts the missions are looked at in."""
 LISTED = 100
 """How many findings of one kind are listed; the rest are counted."""
 
-Run = list[tuple[int, bytes]]
 EVIDENCE = frozenset(
     {
         *("changed", "cut", "missing", "outside", "id", "misplaced", "unreadable"),
@@ -56,6 +61,15 @@ class Verifiable(Ledger, Protocol):
 
     def counted(self) -> tuple[int, int, int, int]:
         """Return the last position, and how many rows the log, its index and its tree have."""
+        ...
+
+    @property
+    def where(self) -> Path | str:
+        """What opens the ledger elsewhere."""
+        ...
+
+    def position_after(self, position: int) -> int | None:
+        """Return the position of the next entry that is there; None where there is none."""
         ...
 
     def setbacks(self) -> list[int]:
@@ -117,66 +131,26 @@ def verify(
     with checking.reading("the database"):
         for fault in ledger.faults():
             checking.found("database", fault)
-    for run in _runs(ledger, end, checking.found):
-        checking.take(run, examine(run))
-        progress(run[-1][0], end)
-    return checking.finished(end)
+    elsewhere = ledger.where if end >= SHARED_OUT else None
+    for looked in shared_out(look, ledger, _blocks(ledger, end), elsewhere):
+        checking.take(looked)
+        progress(looked.upto, end)
+    return checking.finished(end, elsewhere)
 
 
-def _runs(ledger: Ledger, end: int, found: Callable[[str, str, int], None]) -> Iterator[Run]:
-    """Read the log in runs, and go on behind what cannot be read."""
-    after = 0
-    while after < end:
+def _blocks(ledger: Verifiable, end: int) -> Iterator[Block]:
+    """Yield the blocks of the log that there is anything in."""
+    after: int | None = 0
+    while after is not None and after < end:
         upto = min(after + RUN, end)
-        if run := list(_read(ledger, after, upto, found)):
-            yield run
-        elif upto < end:
-            # Nothing here: somebody may have put an entry at a position far away.
-            upto = _next(ledger, upto, end) - 1
-        after = upto
-
-
-def _read(
-    ledger: Ledger, after: int, upto: int, found: Callable[[str, str, int], None]
-) -> Iterator[tuple[int, bytes]]:
-    """Read some positions; where that fails, half of them at a time."""
-    try:
-        yield from list(ledger.stored(after=after, upto=upto))
-    except _UNREADABLE as error:
-        _may_go_on(error)
-        if upto - after == 1:
-            said = f"the entry at position {upto} cannot be read: {_said(error, ledger.place)}"
-            found("unreadable", said, upto)
-        else:
-            middle = (after + upto) // 2
-            yield from _read(ledger, after, middle, found)
-            yield from _read(ledger, middle, upto, found)
-
-
-def _next(ledger: Ledger, after: int, end: int) -> int:
-    try:
-        return next((position for position, _ in ledger.stored(after=after, upto=end)), end + 1)
-    except _UNREADABLE as error:
-        _may_go_on(error)
-        return after + 1
-
-
-# SQLite's columns take any type of value: text in place of bytes is no bytes.
-_UNREADABLE = (
-    *(StoreError, TypeError, ValueError, ArithmeticError, MemoryError, LookupError),
-    AttributeError,
-)
-
-
-def _may_go_on(error: Exception) -> None:
-    if isinstance(error, BusyLedgerError | UnreachableError):
-        raise error
-
-
-def _said(error: Exception, place: str) -> str:
-    if isinstance(error, StoreError):
-        return error.message.removeprefix(f"{place}: ")
-    return f"not bytes ({error})"
+        yield after, upto
+        # Somebody may have put an entry at a position far away.
+        try:
+            following = ledger.position_after(upto)
+            after = None if following is None else following - 1
+        except UNREADABLE as error:
+            may_go_on(error)
+            after = upto
 
 
 class _Checking:
@@ -188,6 +162,7 @@ class _Checking:
         self._findings: list[Finding] = []
         self._counts: Counter[str] = Counter()
         self._bad: set[int] = set()
+        self._missing: set[int] = set()
         self._last = 0
         self._tree = Regrown(ledger, self.found, root_at=expected.size if expected else None)
         self._aliases: dict[tuple[str, str], int] = {}
@@ -204,32 +179,41 @@ class _Checking:
         if self._counts[code] <= LISTED:
             self._findings.append(Finding(code, message, position))
 
-    def take(self, run: Run, examined: Examined) -> None:
-        """Compare a run of entries with what is derived from them."""
-        for finding in examined.findings:
+    def take(self, looked: Looked) -> None:
+        """Take in what a block of entries came to."""
+        for finding in looked.findings:
             self.found(finding.code, finding.message, finding.position)
         start = 0
-        for index, (position, _) in enumerate(run):
+        for index, position in enumerate(looked.positions):
             if position != self._last + 1:
-                self._add(examined.leaves[start:index])
+                self._add(looked.leaves[start:index])
                 self._skip_to(position)
                 start = index
             self._last = position
-        self._add(examined.leaves[start:])
-        with self.reading(f"the index from position {run[0][0]} to {run[-1][0]}"):
-            self._compare_rows(run, examined.rows)
+        self._add(looked.leaves[start:])
+        for finding in looked.beside:
+            # That an entry is missing is not said twice.
+            if finding.code != "index" or finding.position not in self._missing:
+                self.found(finding.code, finding.message, finding.position)
         # What an entry that cannot be read says, others may lean on.
-        self._all_read = self._all_read and len(examined.entries) == len(run)
+        self._all_read = self._all_read and looked.all_read
         if self._all_read:
-            with self.reading("the claims index"), self._ledger.reading() as reader:
-                self._index.add(reader, examined.entries)
-        for name, position in examined.aliases.items():
+            self._take_index(looked)
+        for name, position in looked.aliases.items():
             self._aliases.setdefault(name, position)
-        if rows := examined.rows:
-            self._setbacks += [at for (at,) in setback_rows(rows, self._recorded)]
-            self._recorded = rows[-1][-1]
+        if looked.recorded:
+            first, last = looked.recorded
+            if self._recorded is not None and first < self._recorded:
+                self._setbacks.append(looked.positions[0])
+            self._setbacks += looked.setbacks
+            self._recorded = last
 
-    def finished(self, end: int) -> Verified:
+    def _take_index(self, looked: Looked) -> None:
+        for finding in looked.of_the_index:
+            self.found(finding.code, finding.message, finding.position)
+        self._index.counts.update(looked.counts)
+
+    def finished(self, end: int, elsewhere: Path | str | None) -> Verified:
         """Compare what is left, and say what all came to."""
         if self._last < end:
             self._skip_to(end + 1)
@@ -240,7 +224,13 @@ class _Checking:
         with self.reading("the setbacks of the clock"):
             self._compare_setbacks(end)
         with self.reading("the claims index"), self._ledger.reading() as reader:
-            self._index.finish(reader, end, all_read=self._all_read)
+            parts = parted(reader, PARTS)
+        for looked in shared_out(follow, self._ledger, parts, elsewhere):
+            self._take_index(looked)
+        if self._all_read:
+            # What missing or damaged entries bring nobody can tell.
+            with self.reading("the claims index"), self._ledger.reading() as reader:
+                self._index.finish(reader, end)
         with self.reading("what is kept beside the log"):
             self._beyond(end)
         self._count(end)
@@ -258,6 +248,7 @@ class _Checking:
         what = f"position {first} is" if first == last else f"positions {first} to {last} are"
         if first not in self._bad:
             self.found("missing", f"{what} missing from the log", first)
+            self._missing.add(first)
         with self.reading("the Merkle tree"):
             self._tree.skip_to(last)
 
@@ -265,32 +256,9 @@ class _Checking:
         with self.reading("the Merkle tree"):
             self._tree.add(leaves)
 
-    @contextmanager
-    def reading(self, what: str) -> Iterator[None]:
+    def reading(self, what: str) -> AbstractContextManager[None]:
         """Take it for a finding, and go on, where a derived table cannot be read."""
-        try:
-            yield
-        except _UNREADABLE as error:
-            _may_go_on(error)
-            self.found(
-                "unreadable-index", f"{what} cannot be read: {_said(error, self._ledger.place)}"
-            )
-
-    def _compare_rows(self, run: Run, rows: list[EntryRow]) -> None:
-        stored = list(self._ledger.indexed(after=run[0][0] - 1, upto=run[-1][0]))
-        if stored == rows:
-            return
-        wanted, there = ({row[0]: row for row in some} for some in (rows, stored))
-        for position, _ in run:
-            if position not in there:
-                self.found("index", f"the index lacks position {position}", position)
-            elif position in wanted and there[position] != wanted[position]:
-                other_id = there[position][1] != wanted[position][1]
-                said = "another id" if other_id else "something else than the entry does"
-                code = "index-id" if other_id else "index"
-                self.found(code, f"the index says of position {position} {said}", position)
-        for position in sorted(there.keys() - dict(run).keys() - self._bad):
-            self.found("index", f"the index has position {position}, the log has not", position)
+        return reading(what, self._ledger.place, self.found)
 
     def _compare_aliases(self, end: int) -> None:
         rows = self._ledger.aliased()

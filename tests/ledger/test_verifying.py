@@ -17,6 +17,8 @@ from events.codec import canonical, decode, encode, write
 from events.errors import DamagedLedgerError
 from events.source import Source
 from events.types import CommandAttested, MissionEstablished
+from ledger import verifying
+from ledger.blocks import look
 from ledger.checkpoints import Checkpoint
 from ledger.examining import examine
 from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
@@ -24,6 +26,7 @@ from ledger.opening import create, open_store
 from ledger.reindexing import Reindexed
 from ledger.store import Batch
 from ledger.verifying import Verified, verify
+from ledger.workers import shared_out
 from tests.postgres import Server
 from tests.projections.drawing import draw
 from tests.strategies import any_events
@@ -494,5 +497,42 @@ def test_an_append_in_the_middle_is_no_fault_of_the_index(postgres: Server) -> N
         with store.reading() as reader:
             index.add(reader, list(store.entries()))
             other.append(Batch("00" * 32, tuple(contents[30:])), by="anna")
-            index.finish(reader, 30, all_read=True)
+            index.follow(reader, ("", None))
+            index.finish(reader, 30)
         assert found == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT 1",
+        "DELETE FROM log WHERE position BETWEEN 4 AND 6",
+        "UPDATE log SET bytes = x'00' WHERE position = 7",
+        "UPDATE claims SET last = last + 1 WHERE position = 5",
+        "UPDATE periods SET ends = 0",
+        "UPDATE entries SET recorded_at = 0 WHERE position = 9",
+        "INSERT INTO log SELECT 4000000000000000, bytes FROM log WHERE position = 3",
+    ],
+)
+def test_other_processes_find_the_same(
+    ledger: Tampered, statement: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shared out or not, a verification comes to the same."""
+    ledger.sql(statement)
+    monkeypatch.setattr(verifying, "RUN", 4)
+    alone = ledger.verify()
+    monkeypatch.setattr(verifying, "SHARED_OUT", 1)
+    assert ledger.verify() == alone
+
+
+def test_work_that_cannot_be_shared_out_is_done(ledger: Tampered) -> None:
+    """Where other processes cannot do it, everything is done here, and fails here."""
+    with open_store(ledger.place) as store:
+        blocks = [(0, 4), (4, 8), (8, ENTRIES)]
+        nowhere = ledger.place.with_name("none.sqlite")
+        looked = list(shared_out(look, store, blocks, nowhere))
+        assert [each.positions for each in looked] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
+        assert looked == list(shared_out(look, store, blocks, None))
+        assert looked == list(shared_out(look, store, blocks, ledger.place))
+        with pytest.raises(TypeError):
+            list(shared_out(look, store, [None], ledger.place))  # type: ignore[list-item]
