@@ -42,7 +42,7 @@ def figures(path: Path, folder: Path) -> Iterator[Figure]:
     yield Figure(name, rate, "events/s", 40_000, most=False, beside=limits)
     yield Figure(f"{name}, memory", most, "MB", 300)
     with open_store(copy) as store:
-        verified = seconds(lambda: verify(store))
+        verified = seconds(lambda: verify(store, share_out=True))
     yield Figure(
         f"verify of {len(raws):,} entries", len(raws) / verified, "entries/s", 400_000,
         most=False, beside=f"SHA-256 of the leaves alone {leaves:,.0f}/s",

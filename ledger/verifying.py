@@ -22,7 +22,7 @@ from ledger.examining import Finding
 from ledger.merkle import count_of
 from ledger.progress import Progress, no_progress
 from ledger.regrowing import Regrown
-from ledger.reindexing import Reindexed, parted
+from ledger.reindexing import Missions, Reindexed, parted
 from ledger.rows import EntryRow
 from ledger.store import Ledger
 from ledger.workers import shared_out
@@ -119,19 +119,24 @@ class Verified:
 
 
 def verify(
-    ledger: Verifiable, *, expected: "Checkpoint | None" = None, progress: Progress = no_progress
+    ledger: Verifiable,
+    *,
+    expected: "Checkpoint | None" = None,
+    progress: Progress = no_progress,
+    share_out: bool = False,
 ) -> Verified:
     """Check all that a ledger holds, up to where its log ends now; others may append meanwhile.
 
     `expected` is a checkpoint whose entries the log must still begin with. `progress` is told
-    how many of how many entries are done. Raises StoreError where nothing can be read.
+    how many of how many entries are done. A long log is shared out to other processes where
+    `share_out` allows it (`ledger.workers`). Raises StoreError where nothing can be read.
     """
     end = ledger.position()
     checking = _Checking(ledger, expected)
     with checking.reading("the database"):
         for fault in ledger.faults():
             checking.found("database", fault)
-    elsewhere = ledger.where if end >= SHARED_OUT else None
+    elsewhere = ledger.where if share_out and end >= SHARED_OUT else None
     for looked in shared_out(look, ledger, _blocks(ledger, end), elsewhere):
         checking.take(looked)
         progress(looked.upto, end)
@@ -223,6 +228,7 @@ class _Checking:
             self._compare_aliases(end)
         with self.reading("the setbacks of the clock"):
             self._compare_setbacks(end)
+        parts: list[Missions] = []
         with self.reading("the claims index"), self._ledger.reading() as reader:
             parts = parted(reader, PARTS)
         for looked in shared_out(follow, self._ledger, parts, elsewhere):

@@ -10,10 +10,13 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
+
+from events.errors import StoreError
 
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
@@ -32,7 +35,8 @@ def shared_out(
 ) -> Iterator[Done]:
     """Yield what `work` makes of a ledger and each piece of work, in the order of the pieces.
 
-    `where` is the ledger's place; without one, or on one processor, all of it is done here.
+    `where` is the ledger's place; without one, or on one processor, all of it is done here. With
+    one, the program that calls this must be fit to be imported (`multiprocessing`, "spawn").
     """
     processors = os.cpu_count() or 1
     if where is None or processors == 1:
@@ -69,7 +73,8 @@ def _open(where: Path | str) -> None:
     global _opened  # noqa: PLW0603 (a process has one)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for this one hears it
     gc.set_threshold(50_000)
-    _opened = open_store(where)
+    with suppress(StoreError):
+        _opened = open_store(where)
 
 
 def _do(work: Callable[[Any, Piece], Done], piece: Piece) -> Done:

@@ -54,7 +54,10 @@ def _anew(store: "SqlStore", *, trust_log: bool) -> None:
     """Rebuild, unless that would do away with what shows a change. Raises DamagedLedgerError."""
     from ledger.verifying import verify  # noqa: PLC0415 (start-up)
 
-    root, verified = _kept_root(store), verify(store, progress=progress("looked at"))
+    root, verified = (
+        _kept_root(store),
+        verify(store, progress=progress("looked at"), share_out=True),
+    )
     if not trust_log and (verified.evidence or root not in (None, verified.root)):
         _list(verified.findings)
         raise DamagedLedgerError(
@@ -83,7 +86,7 @@ def _verified(store: "SqlStore") -> None:
     """Verify what came of it. Raises AnswerIsNo where something is still wrong."""
     from ledger.verifying import verify  # noqa: PLC0415 (start-up)
 
-    verified = verify(store, progress=progress("verified"))
+    verified = verify(store, progress=progress("verified"), share_out=True)
     if verified.findings:
         click.echo("still wrong, since a rebuild changes nothing in the log:", err=True)
         _list(verified.findings)

@@ -95,7 +95,9 @@ def _verified(ledger: str | None, kept: Kept | None) -> tuple[verdicts.Json, str
     try:
         with opened(ledger) as store:
             expected = kept.checkpoint if kept else None
-            verified = verify(store, expected=expected, progress=progress("verifying"))
+            verified = verify(
+                store, expected=expected, progress=progress("verifying"), share_out=True
+            )
             return verdicts.of_ledger(verified, kept), store.place
     except DamagedLedgerError as error:
         # So damaged that nothing in it can be read: that is an answer, too.
