@@ -10,6 +10,7 @@ out decides whether it was *certainly* public by a date; the earliest bounds its
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -78,6 +79,7 @@ class Publication:
 ALWAYS = Publication(None, None)
 
 
+@lru_cache(maxsize=4096)
 def publication(published: str) -> Publication:
     """Read a publication date as a window of seconds: a day runs from its first to its last."""
     date = parse(published)

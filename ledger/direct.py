@@ -4,34 +4,21 @@ There SQLAlchemy's building of statements and handling of parameters would cost 
 database's own work. Connections, their pool and the errors are SQLAlchemy's all the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from events.codec import Entry
+from events.keeping import Kept
+
 TOGETHER = 100
 """Rows that are asked for in one statement."""
 
-MOST_KEPT = 8 << 20
+MOST_KEPT = 16 << 20
 """In bytes of what was read; what is made of them takes several times as much memory."""
-
-
-class Kept(dict[Any, Any]):
-    """What was read before, up to a limit: beyond it, it begins anew."""
-
-    def __init__(self, size: Callable[[Any], int]) -> None:
-        super().__init__()
-        self._size = size
-        self._bytes = 0
-
-    def __setitem__(self, key: object, value: object) -> None:
-        self._bytes += self._size(value)
-        if self._bytes > MOST_KEPT:
-            self.clear()
-            self._bytes = self._size(value)
-        super().__setitem__(key, value)
 
 
 class Statements:
@@ -50,8 +37,11 @@ class Statements:
         self._cursor = cursor
         self._mark = "?" if paramstyle == "qmark" else "%s"
         memory = {} if memory is None else memory
-        self.kept: Kept = memory.setdefault("kept", Kept(size=lambda entry: len(entry.raw)))
-        self.kept_sources: Kept = memory.setdefault("kept_sources", Kept(size=lambda _: 100))
+        if not memory:
+            memory["entries"] = Kept(MOST_KEPT, size=lambda entry: len(entry.raw))
+            memory["sources"] = Kept(MOST_KEPT // 100)
+        self.kept: Kept[int, Entry] = memory["entries"]
+        self.kept_sources: Kept[str, int] = memory["sources"]
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""

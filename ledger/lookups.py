@@ -127,14 +127,15 @@ def with_id(statements: Statements, id_: str) -> Entry | None:
 def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions; what was read lately is not read again."""
     kept, wanted = statements.kept, list(positions)
-    found = {position: kept[position] for position in wanted if position in kept}
+    found = {position: entry for position in wanted if (entry := kept.get(position))}
     rows = statements.ask_of(
         "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
         ("position",),
         ((position,) for position in wanted if position not in found),
     )
     for position, raw in rows:
-        found[position] = kept[position] = understood(position, raw)
+        found[position] = understood(position, raw)
+        kept.keep(position, found[position])
     return found
 
 
@@ -198,13 +199,14 @@ def hashes_at(statements: Statements, places: Iterable[int]) -> dict[int, bytes]
 def described(statements: Statements, names: Iterable[str], upto: int) -> list[Entry]:
     """Return the entries up to a position that describe these sources."""
     kept = statements.kept_sources
-    wanted = list(names)
+    found = {name: kept.get(name) for name in names}
     rows = statements.ask_of(
         "SELECT w.name, e.position FROM wanted w CROSS JOIN entries e WHERE e.describes = w.name",
         ("name",),
-        ((name,) for name in wanted if name not in kept),
+        ((name,) for name, position in found.items() if position is None),
     )
     for name, position in rows:
-        kept[name] = position
-    positions = [kept[name] for name in wanted if name in kept]
+        found[name] = position
+        kept.keep(name, position)
+    positions = [position for position in found.values() if position is not None]
     return [entry for entry in at(statements, positions).values() if entry.position <= upto]

@@ -9,7 +9,8 @@ one short range of an index for each class. So what is over, or still to come, i
 without being read, and so are the readings of a long series before the last one.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -37,16 +38,35 @@ class Chosen(NamedTuple):
     possibly_public: frozenset[str] | None = None
 
 
-def select(
-    statements: Statements, mission: str, scope: Scope, *, known: int | None, upto: int
-) -> Chosen | None:
-    """Return what has to be read of a mission; None where that is everything.
+def select_each(
+    statements: Statements, scopes: Mapping[str, Scope], *, known: int | None, upto: int
+) -> dict[str, Chosen | None]:
+    """Return what has to be read of each of some missions; None where that is everything.
 
     `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
     """
-    if statements.ask(queries.UNSURE_OF, [mission]):
-        return None
-    return _Selecting(statements, mission, known, upto).of(scope)
+    asked = statements.ask_of(queries.UNSURE_AMONG, ("mission",), ((name,) for name in scopes))
+    unsure = {mission for (mission,) in asked}
+    selecting = {
+        mission: _Selecting(statements, mission, known, upto)
+        for mission in scopes
+        if mission not in unsure
+    }
+    readings: set[int] = set()
+    bounding: set[int] = set()
+    for mission, one in selecting.items():
+        one.choose(scopes[mission])
+        readings |= one.readings(scopes[mission])
+        bounding |= one.positions
+    entries = lookups.at(statements, bounding | readings)
+    _complete(statements, entries, readings, selecting.keys(), upto)
+    of_mission: dict[str | None, list[Entry]] = defaultdict(list)
+    for position in sorted(entries):
+        of_mission[entries[position].mission].append(entries[position])
+    return {
+        mission: selecting[mission].chosen(of_mission[mission]) if mission in selecting else None
+        for mission in scopes
+    }
 
 
 def missions_of(
@@ -117,14 +137,14 @@ class _Selecting:
         self._visible = (self._known, upto)
         self._widths: dict[Place, int] = {}
         self._kinds: dict[Place, set[int]] = {}
-        self._positions: set[int] = set()
+        self.positions: set[int] = set()
 
     @cached_property
     def _of_all_entries(self) -> bool:
         return self._upto >= lookups.last_position(self._statements)
 
-    def of(self, scope: Scope) -> Chosen:
-        """Return what has to be read."""
+    def choose(self, scope: Scope) -> None:
+        """Choose the periods that can matter."""
         if isinstance(scope, OnDay):
             self._on_day(scope)
         elif isinstance(scope, Planned):
@@ -137,7 +157,6 @@ class _Selecting:
             if FACETS[facet].exclusive:
                 # Each holder's turn ends where another's begins.
                 self._choose(queries.OF_FACET, facet)
-        return self._read(scope)
 
     def _choose(self, query: str, *values: object) -> None:
         """Choose the periods that a query finds, and note what bounds them."""
@@ -149,7 +168,7 @@ class _Selecting:
                 self._kinds[place] = set()
             if position is not None:
                 self._kinds[place].add(width)
-                self._positions.add(position)
+                self.positions.add(position)
 
     def _on_day(self, scope: OnDay) -> None:
         if scope.only is not None:
@@ -174,15 +193,18 @@ class _Selecting:
                 self._choose(queries.NAMED, facet, key, period)
         self._choose(queries.WITH_READINGS)
 
-    def _read(self, scope: Scope) -> Chosen:
-        readings: set[int] = set()
-        for place, widths in self._widths.items():
-            if widths:
-                readings.update(self._readings(place, widths, scope))
-        entries = lookups.at(self._statements, self._positions | readings)
-        self._complete(entries, readings)
-        by_position = tuple(entries[position] for position in sorted(entries))
-        return Chosen(by_position, frozenset(self._widths), self._possibly_public())
+    def readings(self, scope: Scope) -> set[int]:
+        """Return the positions of the readings of these periods that can matter."""
+        return {
+            position
+            for place, widths in self._widths.items()
+            if widths
+            for position in self._readings(place, widths, scope)
+        }
+
+    def chosen(self, entries: Iterable[Entry]) -> Chosen:
+        """Return what has to be read, given the entries."""
+        return Chosen(tuple(entries), frozenset(self._widths), self._possibly_public())
 
     def _possibly_public(self) -> frozenset[str]:
         if self._of_all_sources:
@@ -240,32 +262,37 @@ class _Selecting:
         everything = self._of_all_sources and self._of_all_entries
         return Clocks(self._known, self._upto, everything=everything)
 
-    def _complete(self, entries: dict[int, Entry], undoable: set[int]) -> None:
-        """Add what is needed to tell whether these count: what undid them, and what that is of.
 
-        Of what bounds a period the index has told that already.
-        """
-        looked_up: set[bytes] = set()
-        elsewhere: set[int] = set()
-        while True:
-            rows = self._statements.ask_of(
-                queries.UNDOING, ("position",), ((each,) for each in undoable), self._upto
-            )
-            wanted = {position for (position,) in rows}
-            leant_on = (id_ for entry in entries.values() for id_ in _leans_on(entry))
-            ids = {bytes.fromhex(id_) for id_ in leant_on if lookups.is_id(id_)} - looked_up
-            rows = self._statements.ask_of(
-                queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), self._upto
-            )
-            wanted.update(position for (position,) in rows)
-            looked_up |= ids
-            found = lookups.at(self._statements, wanted - entries.keys() - elsewhere)
-            # What is said of another mission's events counts for nothing.
-            elsewhere |= {at for at, entry in found.items() if entry.mission != self._mission}
-            undoable = found.keys() - elsewhere
-            if not undoable:
-                return
-            entries.update((at, found[at]) for at in undoable)
+def _complete(
+    statements: Statements,
+    entries: dict[int, Entry],
+    undoable: Collection[int],
+    missions: Collection[str],
+    upto: int,
+) -> None:
+    """Add what is needed to tell whether these count: what undid them, and what that is of.
+
+    Of what bounds a period the index has told that already.
+    """
+    looked_up: set[bytes] = set()
+    elsewhere: set[int] = set()
+    while True:
+        rows = statements.ask_of(
+            queries.UNDOING, ("position",), ((each,) for each in undoable), upto
+        )
+        wanted = {position for (position,) in rows}
+        leant_on = (id_ for entry in entries.values() for id_ in _leans_on(entry))
+        ids = {bytes.fromhex(id_) for id_ in leant_on if lookups.is_id(id_)} - looked_up
+        rows = statements.ask_of(queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), upto)
+        wanted.update(position for (position,) in rows)
+        looked_up |= ids
+        found = lookups.at(statements, wanted - entries.keys() - elsewhere)
+        # What is said of another mission's events counts for nothing.
+        elsewhere |= {at for at, entry in found.items() if entry.mission not in missions}
+        undoable = found.keys() - elsewhere
+        if not undoable:
+            return
+        entries.update((at, found[at]) for at in undoable)
 
 
 def _leans_on(entry: Entry) -> tuple[str, ...]:

@@ -99,7 +99,10 @@ UNDOING = (
 WITH_IDS = (
     "SELECT e.position FROM wanted w CROSS JOIN entries e WHERE e.id = w.id AND e.position <= ?"
 )
-UNSURE_OF = f"SELECT 1 FROM citations c WHERE c.mission = ? AND c.width = {UNSURE} LIMIT 1"
+UNSURE_AMONG = (
+    "SELECT DISTINCT c.mission FROM wanted w CROSS JOIN citations c"
+    f" WHERE c.mission = w.mission AND c.width = {UNSURE}"
+)
 ALL_UNSURE = (
     f"SELECT c.source, c.mission FROM citations c WHERE c.width = {UNSURE} AND c.position <= ?"
 )

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
@@ -27,7 +28,7 @@ from ledger.merkle import Tree, count_of, place_of
 from ledger.planning import by_id, check_continuation, check_name, plan
 from ledger.rows import EntryRow, microseconds
 from ledger.scope import Place, Scope, Selection
-from ledger.selecting import Chosen, missions_of, possibly_public, select
+from ledger.selecting import Chosen, missions_of, possibly_public, select_each
 from ledger.store import Batch, MissionNames, Receipt
 from ledger.tables import aliases, entries, log, tree
 from ledger.troubles import in_plain_words
@@ -37,6 +38,9 @@ PAUSES = (0.1, 0.3, 1.0, 3.0)
 
 LARGE_CHUNK = 2000
 """Rows read at once where bytes are only hashed and compared."""
+
+TOGETHER = 100
+"""Missions that are selected from at once."""
 
 Done = TypeVar("Done")
 
@@ -196,26 +200,59 @@ class SqlStore:
         upto: int | None = None,
     ) -> Selection:
         """Return those of a mission's events that the answer to a question can rest on."""
+        if scope:
+            return next(self.select_each({mission: scope}, known=known, upto=upto))[1]
         with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
-            chosen = None
-            if scope:
+            whole = Chosen(lookups.of_mission(reader, mission, end))
+            return self._selections(reader, {mission: whole}, end)[mission]
+
+    def select_each(
+        self, scopes: Mapping[str, Scope], *, known: int | None = None, upto: int | None = None
+    ) -> Iterator[tuple[str, Selection]]:
+        """Yield what `select` returns of each of some missions."""
+        asked = iter(scopes.items())
+        while some := dict(islice(asked, TOGETHER)):
+            with self.reading() as reader:
+                end = upto = lookups.last_position(reader) if upto is None else upto
                 with lookups.sound_index(self.place):
-                    chosen = select(reader, mission, scope, known=known, upto=end)
-            if chosen is None:
-                chosen = Chosen(lookups.of_mission(reader, mission, end))
-            names = dict.fromkeys(n for e in chosen.entries for n in sources_of(e.content))
-            described = lookups.described(reader, names, end)
+                    chosen = select_each(reader, some, known=known, upto=end)
+                whole = {
+                    mission: found or Chosen(lookups.of_mission(reader, mission, end))
+                    for mission, found in chosen.items()
+                }
+                selections = self._selections(reader, whole, end)
+            yield from selections.items()
+
+    def _selections(
+        self, reader: Statements, chosen: Mapping[str, Chosen], end: int
+    ) -> dict[str, Selection]:
+        """Add the sources that what was chosen names."""
+        named = {
+            mission: {name for entry in each.entries for name in sources_of(entry.content)}
+            for mission, each in chosen.items()
+        }
         sources: dict[str, Source] = {}
-        for entry in chosen.entries:
-            if entry.mission != mission:
-                self._as_indexed(entry, False)
-        for entry in described:
+        every = set().union(*named.values())
+        for entry in lookups.described(reader, every, end):
             content = entry.content
-            self._as_indexed(entry, isinstance(content, Source) and content.id in names)
+            self._as_indexed(entry, isinstance(content, Source) and content.id in every)
             if isinstance(content, Source):
                 sources[content.id] = content
-        return Selection(end, chosen.entries, sources, chosen.periods, chosen.possibly_public)
+        for mission, each in chosen.items():
+            for entry in each.entries:
+                if entry.mission != mission:
+                    self._as_indexed(entry, False)
+        return {
+            mission: Selection(
+                end,
+                each.entries,
+                {name: sources[name] for name in named[mission] if name in sources},
+                each.periods,
+                each.possibly_public,
+            )
+            for mission, each in chosen.items()
+        }
 
     def missions_of(
         self, party: str, day: int, *, known: int | None = None, upto: int | None = None

@@ -92,6 +92,12 @@ class Store(Protocol):
         """
         ...
 
+    def select_each(
+        self, scopes: Mapping[str, Scope], *, known: int | None = None, upto: int | None = None
+    ) -> Iterator[tuple[str, Selection]]:
+        """Yield what `select` returns of each of some missions, in their order."""
+        ...
+
     def missions_of(
         self, party: str, day: int, *, known: int | None = None, upto: int | None = None
     ) -> Mapping[str, frozenset[Place] | None]:

@@ -1,6 +1,6 @@
 """What a store without a claims index answers to the questions of one: everything there is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from events.record import sources_of
 from events.source import ALWAYS, Publication, Source
@@ -27,6 +27,17 @@ class Unindexed:
         contents = (entry.content for entry in self.of_sources(names, upto=position))
         sources = {each.id: each for each in contents if isinstance(each, Source)}
         return Selection(position, entries, sources)
+
+    def select_each(
+        self: Store,
+        scopes: Mapping[str, Scope],
+        *,
+        known: int | None = None,
+        upto: int | None = None,
+    ) -> Iterator[tuple[str, Selection]]:
+        """Yield all events of each of some missions."""
+        for mission, scope in scopes.items():
+            yield mission, self.select(mission, scope, known=known, upto=upto)
 
     def missions_of(
         self: Store,

@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 from events.codec import Entry
 from events.edtf import parse
 from events.facets import Basis, Role
+from events.keeping import Kept
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
 from events.source import ALWAYS, Publication
 from events.types import ClaimEvent
+
+KEPT = 32_768
+"""Events whose claims are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +168,22 @@ def bears_on(entry: Entry, key: str, facet: str | None) -> bool:
 
 def claims_of(
     entry: Entry, statement: ClaimEvent, publications: Mapping[str, Publication]
-) -> Iterator[Claim]:
-    """Yield one claim for each way a statement bears on the state."""
+) -> tuple[Claim, ...]:
+    """Return one claim for each way a statement bears on the state."""
+    published = publications.get(statement.source or "", ALWAYS)
+    # An id is that of what is said: the same claims need not be made anew, nor weighed anew.
+    said = (entry.id, entry.position, published.first, published.last)
+    found = _KEPT.get(said)
+    if found is None:
+        found = tuple(_made(entry, statement, published))
+        _KEPT.keep(said, found)
+    return found
+
+
+_KEPT: Kept[tuple[str, int, int | None, int | None], tuple[Claim, ...]] = Kept(KEPT)
+
+
+def _made(entry: Entry, statement: ClaimEvent, published: Publication) -> Iterator[Claim]:
     first, last = parse(statement.on).window.bounds
     for bearing in statement.bears:
         yield Claim(
@@ -180,7 +198,7 @@ def claims_of(
             edtf=statement.on,
             basis=statement.basis,
             source=statement.source,
-            published=publications.get(statement.source or "", ALWAYS),
+            published=published,
             statement=statement,
         )
 

@@ -10,7 +10,7 @@ from events.types import WHOSE
 from ledger.scope import OnDay, Place
 from ledger.store import Store
 from projections.state import Json, StateEntry, state
-from projections.view import View, view
+from projections.view import View, view_of
 
 _TEXTS = ("name", "capability", "location")
 
@@ -78,8 +78,9 @@ def places_to_look(
         missions = store.missions_of(wanted.who.upper(), day, known=known, upto=position)
     else:
         missions = {each.mission: None for each in store.missions(upto=position)}
-    for mission, places in missions.items():
-        yield view(store, mission, known=known, upto=position, scope=OnDay(day, places))
+    scopes = {mission: OnDay(day, places) for mission, places in missions.items()}
+    for mission, found in store.select_each(scopes, known=known, upto=position):
+        yield view_of(found, mission, known)
 
 
 def _said(text: str | None, places: Iterable[object]) -> bool:

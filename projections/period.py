@@ -231,11 +231,12 @@ def take_turns(periods: Sequence[Period]) -> list[Period]:
     Only a holder who had surely begun before that start is displaced by it. One whom a source
     still attests, or reports to have ended, only after the start stays possible, and is marked.
     """
-    return [_displaced(period, periods) for period in periods]
+    reported = [period for period in periods if period.start and period.start.reported]
+    return [_displaced(period, reported) for period in periods]
 
 
-def _displaced(period: Period, periods: Sequence[Period]) -> Period:
-    starts = [other.begun for other in periods if _displaces(other, period)]
+def _displaced(period: Period, reported: Sequence[Period]) -> Period:
+    starts = [other.begun for other in reported if _displaces(other, period)]
     if period.only_planned or not starts:
         return period
     turn = Days(min(days.first for days in starts), min(days.last for days in starts))
@@ -250,12 +251,14 @@ def _displaced(period: Period, periods: Sequence[Period]) -> Period:
 
 def _displaces(other: Period, period: Period) -> bool:
     """Whether a reported start surely came after this holder had begun."""
-    if other.key == period.key or not (other.start and other.start.reported):
+    if other.key == period.key:
         return False
     by, since = period.begun.last, other.begun
     if by < since.first:
         return True
+    if by > since.last:
+        return False
     # Begun by the last day of the start's window, on which the other holds it for sure: so
     # before the other, since two cannot hold it at once.
     settled = standing(other, since.last) is Standing.CERTAIN
-    return by <= since.last and settled and standing(period, since.last) is not Standing.CERTAIN
+    return settled and standing(period, since.last) is not Standing.CERTAIN

@@ -14,7 +14,7 @@ from ledger.direct import Statements
 from ledger.opening import create, open_store
 from ledger.rows import microseconds
 from ledger.scope import OnDay, Planned, Scope, Within
-from ledger.selecting import missions_of, possibly_public, select
+from ledger.selecting import missions_of, possibly_public, select_each
 from ledger.sql import SqlStore
 from ledger.store import Batch
 from tests.postgres import Server
@@ -52,7 +52,8 @@ def every_question(store: SqlStore, statements: Noted) -> None:
     scopes: list[Scope] = [OnDay(MIDDLE), Planned(), Within(FIRST, MIDDLE), Within(FIRST, FOREVER)]
     for known, upto in ((None, end), (close_of_day(MIDDLE), end // 2)):
         for scope in scopes:
-            assert select(statements, "alpha", scope, known=known, upto=upto)
+            both = {"alpha": scope, "beta": scope}
+            assert select_each(statements, both, known=known, upto=upto)["alpha"]
         assert missions_of(statements, "DNK", MIDDLE, known=known, upto=upto)
     possibly_public(statements, close_of_day(MIDDLE), end)
     some = lookups.of_mission(statements, "alpha", end)
