@@ -6,6 +6,7 @@ A source given with one sets when it takes effect on the publication clock; with
 mends our own misreading and takes effect there from the beginning.
 """
 
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -82,3 +83,10 @@ def sources_of(content: BaseModel) -> tuple[str, ...]:
     if isinstance(content, ClaimCorrected):
         return tuple({name: None for name in (source, content.claim.source) if name})
     return (source,) if source else ()
+
+
+def sources_among(contents: Collection[BaseModel]) -> set[str]:
+    """Name the sources that must be public for all of some events to count."""
+    named = {vars(content).get("source") for content in contents}
+    named.update(each.claim.source for each in contents if isinstance(each, ClaimCorrected))
+    return {name for name in named if name}

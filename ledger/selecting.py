@@ -9,7 +9,6 @@ one short range of an index for each class. So what is over, or still to come, i
 without being read, and so are the readings of a long series before the last one.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -53,20 +52,20 @@ def select_each(
         if mission not in unsure
     }
     readings: set[int] = set()
-    bounding: set[int] = set()
+    positions: dict[str, set[int]] = {}
     for mission, one in selecting.items():
         one.choose(scopes[mission])
-        readings |= one.readings(scopes[mission])
-        bounding |= one.positions
-    entries = lookups.at(statements, bounding | readings)
-    _complete(statements, entries, readings, selecting.keys(), upto)
-    of_mission: dict[str | None, list[Entry]] = defaultdict(list)
-    for position in sorted(entries):
-        of_mission[entries[position].mission].append(entries[position])
-    return {
-        mission: selecting[mission].chosen(of_mission[mission]) if mission in selecting else None
-        for mission in scopes
-    }
+        of_series = one.readings(scopes[mission])
+        readings |= of_series
+        positions[mission] = one.positions | of_series
+    entries = lookups.at(statements, set().union(*positions.values()))
+    for position, entry in _undoing(statements, entries, readings, positions.keys(), upto).items():
+        entries[position] = entry
+        positions[entry.mission or ""].add(position)
+    found: dict[str, Chosen | None] = dict.fromkeys(scopes)
+    for mission, one in selecting.items():
+        found[mission] = one.chosen(entries[position] for position in sorted(positions[mission]))
+    return found
 
 
 def missions_of(
@@ -263,36 +262,40 @@ class _Selecting:
         return Clocks(self._known, self._upto, everything=everything)
 
 
-def _complete(
+def _undoing(
     statements: Statements,
-    entries: dict[int, Entry],
+    entries: Mapping[int, Entry],
     undoable: Collection[int],
     missions: Collection[str],
     upto: int,
-) -> None:
-    """Add what is needed to tell whether these count: what undid them, and what that is of.
+) -> dict[int, Entry]:
+    """Return what is needed to tell whether these count: what undid them, and what that is of.
 
     Of what bounds a period the index has told that already.
     """
     looked_up: set[bytes] = set()
     elsewhere: set[int] = set()
+    added: dict[int, Entry] = {}
+    leaning = [entry for entry in entries.values() if isinstance(entry.content, RecordEvent)]
     while True:
         rows = statements.ask_of(
             queries.UNDOING, ("position",), ((each,) for each in undoable), upto
         )
         wanted = {position for (position,) in rows}
-        leant_on = (id_ for entry in entries.values() for id_ in _leans_on(entry))
+        leant_on = (id_ for entry in leaning for id_ in _leans_on(entry))
         ids = {bytes.fromhex(id_) for id_ in leant_on if lookups.is_id(id_)} - looked_up
         rows = statements.ask_of(queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), upto)
         wanted.update(position for (position,) in rows)
         looked_up |= ids
-        found = lookups.at(statements, wanted - entries.keys() - elsewhere)
+        found = lookups.at(statements, wanted - entries.keys() - added.keys() - elsewhere)
         # What is said of another mission's events counts for nothing.
         elsewhere |= {at for at, entry in found.items() if entry.mission not in missions}
         undoable = found.keys() - elsewhere
         if not undoable:
-            return
-        entries.update((at, found[at]) for at in undoable)
+            return added
+        new = {at: found[at] for at in undoable}
+        added.update(new)
+        leaning = list(new.values())
 
 
 def _leans_on(entry: Entry) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from events.codec import Entry, encode
 from events.errors import DamagedLedgerError, UnreachableError
-from events.record import sources_of
+from events.record import sources_among
 from events.source import Source
 from ledger import derived, lookups
 from ledger.clock import utc_now
@@ -229,7 +229,7 @@ class SqlStore:
     ) -> dict[str, Selection]:
         """Add the sources that what was chosen names."""
         named = {
-            mission: {name for entry in each.entries for name in sources_of(entry.content)}
+            mission: sources_among([entry.content for entry in each.entries])
             for mission, each in chosen.items()
         }
         sources: dict[str, Source] = {}
