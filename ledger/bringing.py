@@ -19,7 +19,7 @@ from operator import itemgetter
 from typing import Literal, TypeVar, cast
 
 from events.codec import Entry, write_instant
-from events.errors import EventError, LookupFailure, SourceConflictError
+from events.errors import EventError, LookupFailure
 from events.faults import AnnouncementError, Fault, fault_at
 from events.record import ReadingPreferred, RecordEvent
 from events.source import Source
@@ -28,7 +28,7 @@ from ledger.appending import announcement_id, bears_on, check_mission, resolved
 from ledger.clock import utc_now
 from ledger.incoming import Incoming
 from ledger.interchange import MOST_FAULTS, data_of, too_many
-from ledger.planning import plan, source_named
+from ledger.planning import conflict, source_named
 from ledger.progress import Progress, no_progress
 from ledger.store import Batch, Ledger, Store
 
@@ -186,13 +186,7 @@ class _Check:
             except EventError as error:
                 hint = "one of the two has to go by another"
                 self._fault("mission", error.message, hint, number)
-        for number, entry in self._some(self._incoming.describing()):
-            self._number = number
-            try:
-                new = {entry.id: data_of(entry)}
-                plan(new, frozenset(), self._source, position=0, expected=None)
-            except SourceConflictError as error:
-                self._fault(error.code, error.message, error.hint, number)
+        self._described()
         for number, name in self._some(self._incoming.sources_named()):
             self._number = number
             if not self._source(name):
@@ -209,6 +203,22 @@ class _Check:
                 hint = "import the log it refers to first, or the whole log"
                 self._fault("reference", error.message, hint, number)
         self._refuse()
+
+    def _described(self) -> None:
+        """Note sources that the ledger, or an entry before, describes otherwise."""
+        twice = self._incoming.described_twice()
+        describing = self._some(self._incoming.describing())
+        while some := list(islice(describing, TOGETHER)):
+            contents = [cast("Source", entry.content) for _, entry in some]
+            found = (each.content for each in self._ledger.of_sources(each.id for each in contents))
+            there = {each.id: each for each in found if isinstance(each, Source)}
+            for (number, _), source in zip(some, contents, strict=True):
+                before = there.get(source.id)
+                if source.id in twice:
+                    before = self._incoming.source(source.id, before=number) or before
+                if before:
+                    error = conflict(before, source)
+                    self._fault(error.code, error.message, error.hint, number)
 
     def preferences(self) -> None:
         """Note preferences whose makers had not seen every reading that is here."""

@@ -124,6 +124,11 @@ class Incoming:
         """Yield the new entries that describe sources."""
         return self._of("describes IS NOT NULL")
 
+    def described_twice(self) -> frozenset[str]:
+        """Return the sources that more than one entry describes."""
+        query = "SELECT describes FROM said WHERE describes IS NOT NULL GROUP BY describes"
+        return frozenset(name for (name,) in self._ask(f"{query} HAVING count(*) > 1"))
+
     def about_the_record(self) -> Iterator[tuple[int, Entry]]:
         """Yield the new entries that refer to others."""
         return self._of("record")

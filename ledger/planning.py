@@ -104,14 +104,18 @@ def _check_source(
     if not isinstance(given, Source):
         return
     there = described(given.id) or first.setdefault(given.id, given)
-    if there is given:
-        return
+    if there is not given:
+        raise conflict(there, given)
+
+
+def conflict(there: Source, given: Source) -> SourceConflictError:
+    """Return the error that a source is described already, saying how the two differ."""
     differing = [
         f"{name} ({getattr(there, name)!s} there, {getattr(given, name)!s} here)"
         for name in type(there).model_fields
         if getattr(there, name) != getattr(given, name)
     ]
-    raise SourceConflictError(
+    return SourceConflictError(
         f"source {given.id} is described already, with another {', another '.join(differing)}",
         hint="describe it as the ledger does (`mission sources`), or give this document an id"
         " of its own",
