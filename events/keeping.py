@@ -30,8 +30,11 @@ class Kept(Generic[Key, Value]):
     def keep(self, key: Key, value: Value) -> None:
         """Keep what was found."""
         size = self._size(value)
+        if key in self._lately:
+            size -= self._size(self._lately[key])
         if self._lately_size + size > self._most // 2:
             self._before, self._lately, self._lately_size = self._lately, {}, 0
+            size = self._size(value)
         self._lately_size += size
         self._lately[key] = value
 

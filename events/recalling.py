@@ -3,7 +3,8 @@
 What is in a log was checked against its schema when it was appended or imported, and its id is
 the hash of what it says. So an entry that still has the id of its data is as it was: it only has
 to be put together again, at a third of the time that `codec.decode` takes. The two give equal
-entries, and `verify` goes by `decode`.
+entries, `verify` and `import` go by
+`rereading.reread`, and `rebuild` by `decode`.
 """
 
 import hashlib

@@ -32,7 +32,7 @@ from ledger.planning import conflict, source_named
 from ledger.progress import Progress, no_progress
 from ledger.store import Batch, Ledger, Store
 
-TOGETHER = 10_000
+ENTRIES_AT_ONCE = 10_000
 """Entries that are continued with in one transaction; an announcement is never split."""
 
 AHEAD = timedelta(days=1)
@@ -68,7 +68,8 @@ def bring_in(
 ) -> Brought:
     """Append what came that is not in the ledger; `by` records what is merged.
 
-    `checking` and `appending` are told how many of how many entries are done.
+    `checking` and `appending` are told how many of how many entries are done, checking only when
+    it begins and ends: what has come is asked a few questions as a whole.
 
     Raises AnnouncementError, and appends nothing, where an entry refers to what is neither in the
     ledger nor before it, describes a source otherwise, or cannot follow where a log is continued.
@@ -120,7 +121,7 @@ def _last_recorded(ledger: Ledger, end: int) -> datetime | None:
 def _choose_new(ledger: Ledger, incoming: Incoming) -> None:
     """Take for new what the ledger does not have, each entry once."""
     ids = incoming.ids()
-    while some := list(islice(ids, TOGETHER)):
+    while some := list(islice(ids, ENTRIES_AT_ONCE)):
         known = ledger.known([id_ for _, id_ in some])
         incoming.are_new([number for number, id_ in some if id_ not in known])
 
@@ -128,7 +129,7 @@ def _choose_new(ledger: Ledger, incoming: Incoming) -> None:
 def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
     chunk: list[Entry] = []
     for entry in incoming.entries(after=end):
-        if len(chunk) >= TOGETHER and chunk[-1].announcement != entry.announcement:
+        if len(chunk) >= ENTRIES_AT_ONCE and chunk[-1].announcement != entry.announcement:
             yield chunk
             chunk = []
         chunk.append(entry)
@@ -158,7 +159,8 @@ class _Check:
         self._ledger = ledger
         self._incoming = incoming
         self._number = 0
-        self._found: list[tuple[int, Fault]] = []
+        self._found: dict[str, tuple[int, Fault]] = {}
+        self._faulty = bytearray(incoming.count + 1)
 
     def continued(self, earliest: datetime | None, latest: datetime) -> None:
         """Note what cannot follow where it stands."""
@@ -178,7 +180,7 @@ class _Check:
     def all(self) -> None:
         """Note what is referred to and not there, or described otherwise, and refuse what is noted.
 
-        Raises AnnouncementError, with MOST_FAULTS of them at most.
+        Raises AnnouncementError, with MOST_FAULTS of them at most and a last word on the rest.
         """
         for number, mission in self._some(self._incoming.missions()):
             try:
@@ -208,7 +210,7 @@ class _Check:
         """Note sources that the ledger, or an entry before, describes otherwise."""
         twice = self._incoming.described_twice()
         describing = self._some(self._incoming.describing())
-        while some := list(islice(describing, TOGETHER)):
+        while some := list(islice(describing, ENTRIES_AT_ONCE)):
             contents = [cast("Source", entry.content) for _, entry in some]
             found = (each.content for each in self._ledger.of_sources(each.id for each in contents))
             there = {each.id: each for each in found if isinstance(each, Source)}
@@ -252,30 +254,23 @@ class _Check:
         found = self._incoming.with_id(prefix, before=self._number)
         return [found] if found else list(self._ledger.starting_with(prefix, limit=limit))
 
-    def source(self, name: str) -> Source | None:
-        """Return the source that goes by a name."""
-        if found := self._incoming.source(name, before=self._number):
-            return found
-        return source_named(self._ledger, name)
-
     def _source(self, name: str) -> Source | None:
         if found := self._incoming.source(name, before=self._number):
             return found
         return source_named(self._ledger, name)
 
     def _fault(self, code: str, message: str, hint: str, number: int) -> None:
-        file, line = self._incoming.place(number)
-        made = fault_at(code, message, hint, file=file, line=line, column=0, whole_line="")
-        self._found.append((number, made))
+        """Note what is wrong with a line, if it is the first, and the same is said of no other."""
+        if not self._faulty[number] and message not in self._found:
+            file, line = self._incoming.place(number)
+            made = fault_at(code, message, hint, file=file, line=line, column=0, whole_line="")
+            self._found[message] = number, made
+        self._faulty[number] = True
 
     def _refuse(self) -> None:
-        found: dict[str, Fault] = {}
-        by_line = groupby(sorted(self._found, key=itemgetter(0)), key=itemgetter(0))
-        for _, fault in (next(of_line) for _, of_line in by_line):
-            # The same is said of one line only.
-            found.setdefault(fault.message, fault)
-            if len(found) > MOST_FAULTS:
-                found[fault.message] = too_many(visible(fault.file), fault.line)
-                break
-        if found:
-            raise AnnouncementError(found.values())
+        in_order = [fault for _, fault in sorted(self._found.values(), key=itemgetter(0))]
+        if len(in_order) > MOST_FAULTS:
+            next_ = in_order[MOST_FAULTS]
+            in_order[MOST_FAULTS:] = [too_many(visible(next_.file), next_.line)]
+        if in_order:
+            raise AnnouncementError(in_order)

@@ -35,7 +35,7 @@ def known_from(sources: Iterable[str], published: Published) -> int:
     return known
 
 
-def place_of(mission: str, statement: ClaimEvent, bearing: Bearing) -> PeriodKey:
+def period_of(mission: str, statement: ClaimEvent, bearing: Bearing) -> PeriodKey:
     """Return the period of a mission that a claim bears on."""
     key, period = getattr(statement, bearing.key), getattr(statement, bearing.period)
     return mission, bearing.facet, key, period
@@ -58,7 +58,7 @@ def claim_rows(
     since = ((statement.source and published(statement.source)) or ANY_TIME).since
     form = _form(type(statement))
     for bearing in statement.bears:
-        place = place_of(mission, statement, bearing)
+        place = period_of(mission, statement, bearing)
         party = form.party(statement, place[2])
         says = code(bearing.role, statement.basis)
         if bearing.role is not Role.READING:

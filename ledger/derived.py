@@ -4,14 +4,14 @@
 Nothing here is ever the only place where something stands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from events.codec import Entry, decode
 from events.errors import DamagedLedgerError
 from ledger import lookups
 from ledger.direct import Statements
 from ledger.indexing import index
-from ledger.lookups import CHUNK, checked_bytes, understood
+from ledger.lookups import CHUNK, understood
 from ledger.merkle import Tree, count_of, grown, leaf_hash, peaks_of, place_of
 from ledger.rows import alias_rows, entry_row, setback_rows
 from ledger.tables import DERIVED, aliases, entries, setbacks, tree
@@ -50,42 +50,6 @@ def rebuild(statements: Statements) -> None:
                     hint="keep it as it is, and go back to a copy",
                 )
         so_far = add(statements, [understood(at, raw, decode) for at, raw in rows], so_far)
-
-
-def check_untouched(
-    statements: Statements, peaks: Callable[[Statements, int], Tree] | None = None
-) -> None:
-    """Make sure that the log is the one that the tree and the ids beside it were made of.
-
-    Made anew, they would hide that it is not. `peaks` reads a tree as an older revision has it.
-    Raises DamagedLedgerError.
-    """
-    so_far = Tree()
-    while rows := statements.ask(
-        "SELECT l.position, l.bytes, e.id FROM log l LEFT JOIN entries e ON e.position = l.position"  # noqa: S608
-        f" WHERE l.position > ? ORDER BY l.position LIMIT {CHUNK}",
-        [so_far.size],
-    ):
-        leaves = []
-        for position, raw, id_ in rows:
-            if id_ is not None and understood(position, raw).id != checked_bytes(id_).hex():
-                raise _changed(position)
-            leaves.append(leaf_hash(checked_bytes(raw, position)))
-        so_far = grown(so_far, leaves)[0]
-        if rows[-1][0] != so_far.size:
-            raise _changed(rows[0][0])
-    if (peaks or tree_of)(statements, so_far.size) != so_far:
-        raise _changed(None)
-
-
-def _changed(position: int | None) -> DamagedLedgerError:
-    where = "" if position is None else f" (position {position})"
-    return DamagedLedgerError(
-        f"the log and what is kept beside it do not belong together{where}: one of them was"
-        " changed",
-        position=position,
-        hint="go back to a backup; whoever knows that it is not the log: --trust-log",
-    )
 
 
 def tree_of(statements: Statements, size: int) -> Tree:

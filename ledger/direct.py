@@ -21,6 +21,10 @@ MOST_KEPT = 16 << 20
 """In bytes of what was read; what is made of them takes several times as much memory."""
 
 
+MOST_SOURCES = 100_000
+"""Names of sources whose positions are kept."""
+
+
 class Statements:
     """The statements of a transaction. They mark their values with `?`.
 
@@ -37,11 +41,11 @@ class Statements:
         self._cursor = cursor
         self._mark = "?" if paramstyle == "qmark" else "%s"
         memory = {} if memory is None else memory
-        if not memory:
-            memory["entries"] = Kept(MOST_KEPT, size=lambda entry: len(entry.raw))
-            memory["sources"] = Kept(MOST_KEPT // 100)
-        self.kept: Kept[int, Entry] = memory["entries"]
-        self.kept_sources: Kept[str, int] = memory["sources"]
+        if "kept" not in memory:
+            memory["kept"] = Kept(MOST_KEPT, size=lambda entry: len(entry.raw)), Kept(MOST_SOURCES)
+        self.kept: Kept[int, Entry]
+        self.kept_sources: Kept[str, int]
+        self.kept, self.kept_sources = memory["kept"]
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""

@@ -13,18 +13,10 @@ import orjson
 from events.codec import Entry, canonical, from_data, read_instant
 from events.errors import EventError
 from events.rereading import NO_ENTRY, reread
+from ledger.findings import Finding
 from ledger.merkle import leaf_hash
 from ledger.planning import LARGEST_ENTRY
 from ledger.rows import EntryRow, alias_rows, entry_row
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong: a code for scripts, a sentence, and the position if it is about an entry."""
-
-    code: str
-    message: str
-    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

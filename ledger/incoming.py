@@ -36,7 +36,7 @@ class Incoming:
     def take(self, entries: Iterable[Entry], name: str, progress: Progress = no_progress) -> None:
         """Put aside what a file holds. Raises what reading it raises; then this is spoilt."""
         self._files.append((name, self.count))
-        with in_plain_words("the temporary copy of what is brought in"):
+        with in_plain_words(_PLACE):
             self._database.executemany(
                 "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(entries, progress)
             )
@@ -68,7 +68,9 @@ class Incoming:
     def all_is_new(self, *, after: int) -> None:
         """Take everything past a number for new."""
         self._ready()
-        self._database.execute("INSERT INTO new SELECT number FROM said WHERE number > ?", (after,))
+        with in_plain_words(_PLACE):
+            numbers = "SELECT number FROM said WHERE number > ?"
+            self._database.execute(f"INSERT INTO new {numbers}", (after,))
 
     def ids(self) -> Iterator[tuple[int, str]]:
         """Yield the number and the id of each entry that none before it has the id of."""
@@ -78,7 +80,8 @@ class Incoming:
 
     def are_new(self, numbers: Iterable[int]) -> None:
         """Take these for new."""
-        self._database.executemany("INSERT INTO new VALUES (?)", ((each,) for each in numbers))
+        with in_plain_words(_PLACE):
+            self._database.executemany("INSERT INTO new VALUES (?)", ((each,) for each in numbers))
 
     def new(self) -> tuple[int, int]:
         """Return how many entries are new, and of how many announcements."""
@@ -88,8 +91,9 @@ class Incoming:
 
     def _ready(self) -> None:
         """Index what has come: later is cheaper than entry by entry."""
-        for statement in _WHEN_ALL_IS_THERE:
-            self._database.execute(statement)
+        with in_plain_words(_PLACE):
+            for statement in _WHEN_ALL_IS_THERE:
+                self._database.execute(statement)
 
     # Questions about what is new: each comes with the number of the first it is so of ----------
 
@@ -171,7 +175,8 @@ class Incoming:
         return next((recall(raw) for (raw,) in self._ask(query, value, before)), None)
 
     def _ask(self, query: str, *values: object) -> Iterator[Any]:
-        return self._database.execute(query, values)
+        with in_plain_words(_PLACE):
+            yield from self._database.execute(query, values)
 
     def close(self) -> None:
         """Let go of all of it."""
@@ -184,6 +189,7 @@ class Incoming:
         self.close()
 
 
+_PLACE = "the temporary copy of what is brought in"
 _NEW = "FROM new n CROSS JOIN said s ON s.number = n.number"
 
 

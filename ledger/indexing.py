@@ -28,7 +28,7 @@ from events.record import (
 from events.source import Publication, Source
 from events.types import Event
 from ledger import lookups
-from ledger.claimrows import claim_rows, known_from, place_of
+from ledger.claimrows import claim_rows, known_from, period_of
 from ledger.direct import Statements
 from ledger.lives import PREFERRED, RECORD, REVISED, ClaimRow, PeriodKey, width_of
 from ledger.periodrows import (
@@ -78,7 +78,7 @@ _CITATIONS = (
 
 def index(statements: Statements, made: Sequence[Entry]) -> None:
     """Add to the index what new entries bring."""
-    brought = Brought(statements, made)
+    brought = IndexRows(statements, made)
     statements.insert(claims, brought.claims)
     statements.insert(undone, brought.undone)
     _write_citations(statements, brought)
@@ -86,7 +86,7 @@ def index(statements: Statements, made: Sequence[Entry]) -> None:
     _write_periods(statements, brought)
 
 
-class Brought:
+class IndexRows:
     """What a run of entries, which are in `log` and `entries`, brings to the index.
 
     `claims` and `undone` are rows of these tables, `citations` those of each source and mission,
@@ -166,7 +166,7 @@ class Brought:
                 seen.add(((content.mission, content.facet, content.key, content.period), PREFERRED))
             if isinstance(content, Event) and (statement := statement_of(content)):
                 seen.update(
-                    (place_of(content.mission, statement, bearing), REVISED)
+                    (period_of(content.mission, statement, bearing), REVISED)
                     for bearing in statement.bears
                     if bearing.role is not Role.READING
                 )
@@ -203,13 +203,13 @@ class Brought:
         self.citations[source, mission] = row
 
 
-def _write_citations(statements: Statements, brought: Brought) -> None:
+def _write_citations(statements: Statements, brought: IndexRows) -> None:
     named = brought.citations
     there = {(*row,) for row in statements.ask_of(_CITATIONS, ("source", "mission"), named)}
     statements.insert(citations, [row for pair, row in named.items() if pair not in there])
 
 
-def _write_stretches(statements: Statements, brought: Brought) -> None:
+def _write_stretches(statements: Statements, brought: IndexRows) -> None:
     """Tell of each stretch of a series what was known the earliest, where that is news."""
     readings = [row for row in brought.claims if row.width >= 0]
     wanted = dict.fromkeys(stretch_of(row) for row in readings)
@@ -219,7 +219,7 @@ def _write_stretches(statements: Statements, brought: Brought) -> None:
     statements.insert(stretches, list(news(readings, least)))
 
 
-def _write_periods(statements: Statements, brought: Brought) -> None:
+def _write_periods(statements: Statements, brought: IndexRows) -> None:
     touched: dict[PeriodKey, list[ClaimRow]] = defaultdict(list)
     for claim in brought.claims:
         touched[claim.place].append(claim)

@@ -14,6 +14,9 @@ from ledger.direct import Statements
 
 CHUNK = 500
 
+MANY_RUNS = 100
+"""Runs in which the clock went forward, beyond which they are not gone through one by one."""
+
 _ID = re.compile("[0-9a-f]{64}")
 
 
@@ -45,7 +48,7 @@ def understood(position: int, raw: object, read: Callable[[bytes], Entry] = reca
             position=position,
             hint=error.hint or "`mission verify` says what else is wrong",
         ) from None
-    if entry.position != position:
+    if entry.position != position or position < 1:
         raise DamagedLedgerError(
             f"the entry at position {position} says that it is number {entry.position}",
             position=position,
@@ -91,7 +94,7 @@ def entries_where(
 def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
     """Return those of these ids that are in the log."""
     rows = statements.ask_of(
-        "SELECT e.id FROM wanted w CROSS JOIN entries e WHERE e.id = w.id",
+        "SELECT e.id FROM wanted w CROSS JOIN entries e WHERE e.id = w.id AND e.position > 0",
         ("id",),
         ((bytes.fromhex(id_),) for id_ in ids),
     )
@@ -146,7 +149,7 @@ def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, 
         " WHERE c.mission = ? AND c.more = 0 AND c.position BETWEEN 1 AND ?",
         [mission, upto],
     )
-    return tuple(understood(*row) for row in sorted(rows))
+    return tuple(understood(*row) for row in sorted(dict(rows).items()))
 
 
 def recorded_at(statements: Statements, position: int) -> int:
@@ -162,28 +165,51 @@ def recorded_at(statements: Statements, position: int) -> int:
     return moment
 
 
-def recorded_by(statements: Statements, moment: int) -> Iterator[int]:
-    """Yield the last position recorded by a moment of each run in which the clock went forward.
-
-    The last of those runs comes first: mostly there is one.
-    """
-    end = last_position(statements)
-    setbacks = statements.ask("SELECT position FROM setbacks ORDER BY position DESC")
-    for (first,) in [*setbacks, (1,)]:
-        run = range(first, end + 1)
-        if reached := bisect_right(run, moment, key=lambda at: recorded_at(statements, at)):
-            yield run[reached - 1]
-        end = first - 1
+def last_recorded_by(statements: Statements, moment: int) -> int:
+    """Return the last position recorded by a moment; 0 where there is none."""
+    runs = _runs(statements)
+    if runs is None:
+        # Plus nothing: else SQLite answers max(position) by reading from the end.
+        query = "SELECT max(position + 0) FROM entries WHERE recorded_at <= ?"
+        return statements.ask(query, [moment])[0][0] or 0
+    return next((run[at - 1] for run in runs if (at := _reached(statements, run, moment))), 0)
 
 
 def recorded_then(statements: Statements, moment: int) -> list[Entry]:
     """Return the entries recorded at one moment."""
-    positions: set[int] = set()
-    for last in recorded_by(statements, moment):
-        back = range(last, 0, -1)
-        positions.update(takewhile(lambda at: recorded_at(statements, at) == moment, back))
+    positions: list[int] = []
+    runs = _runs(statements)
+    if runs is None:
+        rows = statements.ask("SELECT position FROM entries WHERE recorded_at = ?", [moment])
+        positions += [position for (position,) in rows]
+    for run in runs or ():
+        back = reversed(run[: _reached(statements, run, moment)])
+        positions += takewhile(lambda at: recorded_at(statements, at) == moment, back)
     found = at(statements, positions)
     return [found[position] for position in sorted(found)]
+
+
+def _runs(statements: Statements) -> list[range] | None:
+    """Return the runs of positions in which the clock went forward, the last one first.
+
+    Mostly there is one. None where there are MANY_RUNS: two whose clocks differ take turns.
+    """
+    end = last_position(statements)
+    setbacks = statements.ask(
+        "SELECT position FROM setbacks WHERE position BETWEEN 1 AND ?"
+        " ORDER BY position DESC LIMIT ?",
+        [end, MANY_RUNS],
+    )
+    runs = []
+    for (first,) in [*setbacks, (1,)]:
+        runs.append(range(first, end + 1))
+        end = first - 1
+    return runs if len(setbacks) < MANY_RUNS else None
+
+
+def _reached(statements: Statements, run: range, moment: int) -> int:
+    """Return how many positions of a run were recorded by a moment."""
+    return bisect_right(run, moment, key=lambda at: recorded_at(statements, at))
 
 
 def hashes_at(statements: Statements, places: Iterable[int]) -> dict[int, bytes]:

@@ -5,9 +5,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from events.errors import DamagedLedgerError
 from ledger import derived
 from ledger.direct import Statements, statements_of
-from ledger.merkle import Tree, peaks_of
+from ledger.lookups import CHUNK, checked_bytes, understood
+from ledger.merkle import Tree, grown, leaf_hash, peaks_of
 
 
 def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
@@ -17,11 +19,44 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
     DamagedLedgerError.
     """
     if not trust_log and sa.inspect(connection).has_table("tree"):
-        derived.check_untouched(statements_of(connection), _older_tree)
+        _check_untouched(statements_of(connection))
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     derived.rebuild(statements_of(connection))
+
+
+def _check_untouched(statements: Statements) -> None:
+    """Make sure that the log is the one that the tree and the ids beside it were made of.
+
+    Made anew, they would hide that it is not. Raises DamagedLedgerError.
+    """
+    so_far = Tree()
+    while rows := statements.ask(
+        "SELECT l.position, l.bytes, e.id FROM log l LEFT JOIN entries e ON e.position = l.position"  # noqa: S608
+        f" WHERE l.position > ? ORDER BY l.position LIMIT {CHUNK}",
+        [so_far.size],
+    ):
+        leaves = []
+        for position, raw, id_ in rows:
+            if id_ is not None and understood(position, raw).id != checked_bytes(id_).hex():
+                raise _changed(position)
+            leaves.append(leaf_hash(checked_bytes(raw, position)))
+        so_far = grown(so_far, leaves)[0]
+        if rows[-1][0] != so_far.size:
+            raise _changed(rows[0][0])
+    if _older_tree(statements, so_far.size) != so_far:
+        raise _changed(None)
+
+
+def _changed(position: int | None) -> DamagedLedgerError:
+    where = "" if position is None else f" (position {position})"
+    return DamagedLedgerError(
+        f"the log and what is kept beside it do not belong together{where}: one of them was"
+        " changed",
+        position=position,
+        hint="go back to a backup; whoever knows that it is not the log: --trust-log",
+    )
 
 
 def _older_tree(statements: Statements, size: int) -> Tree:

@@ -5,15 +5,14 @@ differs too, and nothing is said of those.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
+from ledger.findings import Found
 from ledger.merkle import EMPTY_ROOT, Tree, count_of, grown, node_at
 
 WAITING = 4096
 """How many nodes are compared at a time."""
-
-Found = Callable[[str, str, int | None], None]
 
 
 class Stored(Protocol):

@@ -4,11 +4,11 @@
     claims  ──▶ rows of `periods`, `parties`, `stretches`   mission by mission, once
 
 Each row that should be there is looked up and compared, and all are counted: so nothing is held
-in memory but a run of entries, or what bounds one period.
+in memory but a run of entries, what bounds one period, and some thousand rows of each table.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from events.codec import Entry
 from ledger import lookups
 from ledger.direct import Statements
-from ledger.indexing import Brought
+from ledger.findings import Found
+from ledger.indexing import IndexRows
 from ledger.lives import ClaimRow
 from ledger.periodrows import Seen, news, parties_of, period_row, stretch_of
 from ledger.tables import INDEXED, citations, claims, parties, periods, stretches, undone
@@ -25,7 +26,6 @@ from ledger.tables import INDEXED, citations, claims, parties, periods, stretche
 AT_ONCE = 5000
 """Rows of `claims` that are read at a time, and of other tables that are compared at a time."""
 
-Found = Callable[[str, str, int | None], None]
 Row = tuple[Any, ...]
 Missions = tuple[str, str | None]
 """The missions from the one and before the other, in the order of their names."""
@@ -41,7 +41,7 @@ class Reindexed:
 
     def add(self, statements: Statements, made: Sequence[Entry]) -> None:
         """Compare what a run of entries brings to the index."""
-        brought = Brought(statements, made)
+        brought = IndexRows(statements, made)
         for row in self._missing(statements, claims, brought.claims):
             said = f"the claims index does not have what position {row[6]} says of {_name(row)}"
             self._found("claims", said, row[6])
@@ -69,7 +69,7 @@ class Reindexed:
                 said = f"the claims index has {there} rows in {table.name}, and {wanted} belong"
                 self._found("claims", f"{said} there", None)
 
-    def _compare_citations(self, statements: Statements, brought: Brought) -> None:
+    def _compare_citations(self, statements: Statements, brought: IndexRows) -> None:
         there = {row[:2]: row for row in _there(statements, citations, brought.citations.values())}
         for pair, row in brought.citations.items():
             kept = there.get(pair)

@@ -1,4 +1,4 @@
-"""Which entries an answer about one mission has to read, found in the claims index.
+"""Which entries an answer about a mission has to read, found in the claims index.
 
 What is found is enough and may be more: the plain reading of it gives the same answer as the
 plain reading of all the mission's events (`projections.view`). Where the index cannot be sure of

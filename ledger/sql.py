@@ -39,8 +39,8 @@ PAUSES = (0.1, 0.3, 1.0, 3.0)
 LARGE_CHUNK = 2000
 """Rows read at once where bytes are only hashed and compared."""
 
-TOGETHER = 100
-"""Missions that are selected from at once."""
+MISSIONS_AT_ONCE = 100
+"""Missions that are selected from together."""
 
 Done = TypeVar("Done")
 
@@ -176,7 +176,7 @@ class SqlStore:
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
         with self.reading() as reader, lookups.sound_index(self.place):
-            return next(lookups.recorded_by(reader, microseconds(instant)), 0)
+            return lookups.last_recorded_by(reader, microseconds(instant))
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order, a chunk at a time: no lock is held between chunks."""
@@ -212,7 +212,7 @@ class SqlStore:
     ) -> Iterator[tuple[str, Selection]]:
         """Yield what `select` returns of each of some missions."""
         asked = iter(scopes.items())
-        while some := dict(islice(asked, TOGETHER)):
+        while some := dict(islice(asked, MISSIONS_AT_ONCE)):
             with self.reading() as reader:
                 end = upto = lookups.last_position(reader) if upto is None else upto
                 with lookups.sound_index(self.place):
@@ -372,6 +372,7 @@ class SqlStore:
         beyond = {
             "the Merkle tree": ("SELECT 1 FROM tree WHERE place >= ? LIMIT 1", count_of(end)),
             "the index": ("SELECT 1 FROM entries WHERE position > ? LIMIT 1", end),
+            "the list of setbacks": ("SELECT 1 FROM setbacks WHERE position > ? LIMIT 1", end),
         }
         with self.reading() as reader:
             found = (name for name, (query, at) in beyond.items() if reader.ask(query, [at]))

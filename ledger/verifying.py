@@ -9,23 +9,21 @@ that of the bytes. Somebody who replaced the log *and* all that is derived from 
 to find here; a checkpoint kept elsewhere shows that (`expected`).
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ledger.blocks import UNREADABLE, Block, Looked, follow, look, may_go_on, reading
-from ledger.direct import Statements
-from ledger.examining import Finding
+from ledger.blocks import Block, Followed, Looked, Readable, follow, look
+from ledger.findings import Finding, Findings
 from ledger.merkle import count_of
 from ledger.progress import Progress, no_progress
 from ledger.regrowing import Regrown
 from ledger.reindexing import Missions, Reindexed, parted
-from ledger.rows import EntryRow
 from ledger.store import Ledger
-from ledger.workers import shared_out
+from ledger.unreadable import UNREADABLE, may_go_on, reading
+from ledger.workers import Shared, shared
 
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
@@ -36,8 +34,6 @@ SHARED_OUT = 50_000
 """How many entries a log has at least for other processes to be worth their start."""
 PARTS = 64
 """How many parts the missions are looked at in."""
-LISTED = 100
-"""How many findings of one kind are listed; the rest are counted."""
 
 EVIDENCE = frozenset(
     {
@@ -48,12 +44,8 @@ EVIDENCE = frozenset(
 """Codes of findings that the log itself may have been changed, and not only what is beside it."""
 
 
-class Verifiable(Ledger, Protocol):
+class Verifiable(Ledger, Readable, Protocol):
     """A ledger whose derived tables can be looked at as they are."""
-
-    def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
-        """Yield the rows of `entries` in order of position."""
-        ...
 
     def aliased(self) -> set[tuple[str, str, int]]:
         """Return the rows of `aliases`: name, mission, position."""
@@ -86,10 +78,6 @@ class Verifiable(Ledger, Protocol):
 
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""
-        ...
-
-    def reading(self) -> AbstractContextManager[Statements]:
-        """Begin a transaction that reads."""
         ...
 
 
@@ -136,11 +124,13 @@ def verify(
     with checking.reading("the database"):
         for fault in ledger.faults():
             checking.found("database", fault)
-    elsewhere = ledger.where if share_out and end >= SHARED_OUT else None
-    for looked in shared_out(look, ledger, _blocks(ledger, end), elsewhere):
-        checking.take(looked)
-        progress(looked.upto, end)
-    return checking.finished(end, elsewhere)
+    with shared(ledger, ledger.where if share_out and end >= SHARED_OUT else None) as work:
+        for looked in work.out(look, _blocks(ledger, end)):
+            # What another process cannot read this one perhaps can.
+            again = work.elsewhere and looked.unreadable
+            checking.take(look(ledger, looked.block) if again else looked)
+            progress(looked.block[1], end)
+        return checking.finished(end, work)
 
 
 def _blocks(ledger: Verifiable, end: int) -> Iterator[Block]:
@@ -164,9 +154,8 @@ class _Checking:
     def __init__(self, ledger: Verifiable, expected: "Checkpoint | None") -> None:
         self._ledger = ledger
         self._expected = expected
-        self._findings: list[Finding] = []
-        self._counts: Counter[str] = Counter()
-        self._bad: set[int] = set()
+        self._findings = Findings()
+        self.found = self._findings.found
         self._missing: set[int] = set()
         self._last = 0
         self._tree = Regrown(ledger, self.found, root_at=expected.size if expected else None)
@@ -176,18 +165,9 @@ class _Checking:
         self._index = Reindexed(self.found)
         self._all_read = True
 
-    def found(self, code: str, message: str, position: int | None = None) -> None:
-        """Take note of something wrong."""
-        self._counts[code] += 1
-        if position is not None:
-            self._bad.add(position)
-        if self._counts[code] <= LISTED:
-            self._findings.append(Finding(code, message, position))
-
     def take(self, looked: Looked) -> None:
         """Take in what a block of entries came to."""
-        for finding in looked.findings:
-            self.found(finding.code, finding.message, finding.position)
+        self._findings.take(looked.findings)
         start = 0
         for index, position in enumerate(looked.positions):
             if position != self._last + 1:
@@ -196,14 +176,13 @@ class _Checking:
                 start = index
             self._last = position
         self._add(looked.leaves[start:])
-        for finding in looked.beside:
-            # That an entry is missing is not said twice.
-            if finding.code != "index" or finding.position not in self._missing:
-                self.found(finding.code, finding.message, finding.position)
+        # That an entry is missing is not said twice.
+        looked.beside.leave_out("index", self._missing)
+        self._findings.take(looked.beside)
         # What an entry that cannot be read says, others may lean on.
         self._all_read = self._all_read and looked.all_read
         if self._all_read:
-            self._take_index(looked)
+            self._take_index(looked.index)
         for name, position in looked.aliases.items():
             self._aliases.setdefault(name, position)
         if looked.recorded:
@@ -213,12 +192,11 @@ class _Checking:
             self._setbacks += looked.setbacks
             self._recorded = last
 
-    def _take_index(self, looked: Looked) -> None:
-        for finding in looked.of_the_index:
-            self.found(finding.code, finding.message, finding.position)
-        self._index.counts.update(looked.counts)
+    def _take_index(self, followed: Followed) -> None:
+        self._findings.take(followed.findings)
+        self._index.counts.update(followed.counts)
 
-    def finished(self, end: int, elsewhere: Path | str | None) -> Verified:
+    def finished(self, end: int, work: Shared) -> Verified:
         """Compare what is left, and say what all came to."""
         if self._last < end:
             self._skip_to(end + 1)
@@ -231,8 +209,10 @@ class _Checking:
         parts: list[Missions] = []
         with self.reading("the claims index"), self._ledger.reading() as reader:
             parts = parted(reader, PARTS)
-        for looked in shared_out(follow, self._ledger, parts, elsewhere):
-            self._take_index(looked)
+        for missions, followed in zip(parts, work.out(follow, parts), strict=True):
+            if work.elsewhere and followed.findings.counts["unreadable-index"]:
+                followed = follow(self._ledger, missions)  # noqa: PLW2901 (perhaps only there)
+            self._take_index(followed)
         if self._all_read:
             # What missing or damaged entries bring nobody can tell.
             with self.reading("the claims index"), self._ledger.reading() as reader:
@@ -243,16 +223,16 @@ class _Checking:
         if self._expected:
             self._compare_with(self._expected, end)
         by_position = sorted(
-            self._findings, key=lambda each: (each.position is None, each.position or 0)
+            self._findings.listed, key=lambda each: (each.position is None, each.position or 0)
         )
-        more = self._counts.total() - len(by_position)
+        more = self._findings.counts.total() - len(by_position)
         return Verified(end, self._tree.root, tuple(by_position), more)
 
     def _skip_to(self, position: int) -> None:
         self._all_read = False
         first, last = self._last + 1, position - 1
         what = f"position {first} is" if first == last else f"positions {first} to {last} are"
-        if first not in self._bad:
+        if first not in self._findings.bad:
             self.found("missing", f"{what} missing from the log", first)
             self._missing.add(first)
         with self.reading("the Merkle tree"):
@@ -273,7 +253,7 @@ class _Checking:
         for name, mission in sorted(there.keys() | self._aliases.keys()):
             wanted, stored = self._aliases.get((name, mission)), there.get((name, mission))
             # What an entry that cannot be read gave as names, nobody can tell.
-            if wanted != stored and stored not in self._bad:
+            if wanted != stored and stored not in self._findings.bad:
                 said = f"{name} as a name of {mission}: given at position {wanted or 'none'}"
                 self.found("alias", f"{said}, kept as of {stored or 'none'}", wanted or stored)
 
@@ -296,12 +276,12 @@ class _Checking:
         last, logged, indexed, nodes = self._ledger.counted()
         if last != end:
             return  # somebody appends meanwhile
-        if logged != end and not self._counts["missing"]:
+        if logged != end and not self._findings.counts["missing"]:
             said = f"the log has {logged} rows and ends at position {end}"
             self.found("outside", f"{said}: some stand where no position is")
-        if indexed != end and not self._counts["index"]:
+        if indexed != end and not self._findings.counts["index"]:
             self.found("index", f"the index has {indexed} rows for {end} entries")
-        if nodes != (wanted := count_of(end)) and not self._counts["tree"]:
+        if nodes != (wanted := count_of(end)) and not self._findings.counts["tree"]:
             self.found("tree", f"the Merkle tree has {nodes} nodes where {wanted} belong to it")
 
     def _compare_with(self, checkpoint: "Checkpoint", end: int) -> None:

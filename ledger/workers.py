@@ -7,12 +7,13 @@ error can be told as it is; so nothing hangs on the processes but time.
 import gc
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,60 +22,94 @@ from events.errors import StoreError
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
 
-WAITING = 4
+MOST_PROCESSES = 8
+"""Each takes some 100 MB, and a connection of the database's."""
+
+PIECES_AHEAD = 4
 """Pieces that a process is given ahead."""
 
 _opened: Any = None
 
 
-def shared_out(
-    work: Callable[[Any, Piece], Done],
-    ledger: Any,  # noqa: ANN401 (what the work takes)
-    pieces: Iterable[Piece],
-    where: Path | str | None,
-) -> Iterator[Done]:
-    """Yield what `work` makes of a ledger and each piece of work, in the order of the pieces.
+class Shared:
+    """A ledger, and the processes that work on it; without any, all is done here."""
 
-    `where` is the ledger's place; without one, or on one processor, all of it is done here. With
-    one, the program that calls this must be fit to be imported (`multiprocessing`, "spawn").
-    """
-    processors = os.cpu_count() or 1
-    if where is None or processors == 1:
-        yield from (work(ledger, piece) for piece in pieces)
-        return
-    # Not forked: an open database, and the lock of whoever writes, are no matter of theirs.
-    pool = ProcessPoolExecutor(
-        processors, mp_context=get_context("spawn"), initializer=_open, initargs=(where,)
-    )
-    try:
+    def __init__(self, ledger: Any, pool: Executor | None = None) -> None:  # noqa: ANN401
+        self._ledger = ledger
+        self._pool = pool
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether anything is done in other processes."""
+        return self._pool is not None
+
+    def out(self, work: Callable[[Any, Piece], Done], pieces: Iterable[Piece]) -> Iterator[Done]:
+        """Yield what `work` makes of the ledger and each piece, in the order of the pieces."""
+        if self._pool is None:
+            yield from (work(self._ledger, piece) for piece in pieces)
+            return
         left = iter(pieces)
         given: deque[tuple[Piece, Future[Done] | None]] = deque()
         while True:
-            ahead = WAITING * processors - len(given)
-            given.extend((piece, _give(pool, work, piece)) for piece in islice(left, ahead))
+            ahead = PIECES_AHEAD * processors() - len(given)
+            given.extend((piece, self._give(work, piece)) for piece in islice(left, ahead))
             if not given:
                 return
             piece, future = given.popleft()
-            yield work(ledger, piece) if future is None or future.exception() else future.result()
+            failed = future is None or future.exception()
+            yield work(self._ledger, piece) if failed or not future else future.result()
+
+    def _give(self, work: Callable[[Any, Piece], Done], piece: Piece) -> Future[Done] | None:
+        try:
+            return self._pool.submit(_do, work, piece) if self._pool else None
+        except RuntimeError:  # the pool broke: somebody killed a process
+            return None
+
+
+@contextmanager
+def shared(ledger: Any, where: Path | str | None) -> Iterator[Shared]:  # noqa: ANN401
+    """Share work on a ledger out. `where` is its place; without one, all of it is done here.
+
+    With one, the program that calls this must be fit to be imported (`multiprocessing`, "spawn").
+    """
+    if where is None or processors() == 1:
+        yield Shared(ledger)
+        return
+    # Not forked: an open database, and the lock of whoever writes, are no matter of theirs.
+    pool = ProcessPoolExecutor(
+        processors(), mp_context=get_context("spawn"), initializer=_open, initargs=(where,)
+    )
+    try:
+        yield Shared(ledger, pool)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _give(pool: Executor, work: Callable[[Any, Piece], Done], piece: Piece) -> Future[Done] | None:
+def processors() -> int:
+    """Return how many processors this program may use, up to MOST_PROCESSES."""
     try:
-        return pool.submit(_do, work, piece)
-    except RuntimeError:  # the pool broke: somebody killed a process
-        return None
+        found = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        found = os.cpu_count() or 1
+    return min(found, MOST_PROCESSES)
 
 
 def _open(where: Path | str) -> None:
     from ledger.opening import open_store  # noqa: PLC0415 (it imports what shares work out)
 
     global _opened  # noqa: PLW0603 (a process has one)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever waits for this one hears it
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # it ends at once, and without a word
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
     gc.set_threshold(50_000)
     with suppress(StoreError):
         _opened = open_store(where)
+
+
+def _end_with_the_first() -> None:
+    """End where the process that shares out has ended, however that was."""
+    if first := parent_process():
+        connection.wait([first.sentinel])
+        os._exit(1)
 
 
 def _do(work: Callable[[Any, Piece], Done], piece: Piece) -> Done:

@@ -12,7 +12,7 @@ from events.errors import DamagedLedgerError
 from ledger.opening import default_path, open_store, shown_place, upgrade
 
 if TYPE_CHECKING:
-    from ledger.examining import Finding
+    from ledger.findings import Finding
     from ledger.sql import SqlStore
 
 LISTED = 5

@@ -259,7 +259,7 @@ def test_an_announcement_is_never_split(
     for each in there.entries():
         if isinstance(each.content, Source):
             ends.append(each.position - 1)
-    monkeypatch.setattr("ledger.bringing.TOGETHER", 1)
+    monkeypatch.setattr("ledger.bringing.ENTRIES_AT_ONCE", 1)
     appended = []
     monkeypatch.setattr(
         here,
@@ -305,6 +305,30 @@ def test_a_continued_log_is_checked_like_any_other(new_ledger: NewLedger) -> Non
     other = UM.model_copy(update={"title": "Another"})
     found = refused(here, lines_of(entry(UM)), lines_of(entry(other, 2)))
     assert found == [("source-conflict", "2.jsonl", 1)]
+
+
+def test_what_is_said_of_many_lines_hides_nothing_of_others(new_ledger: NewLedger) -> None:
+    """The same fault of many lines is told once, and every other one as well, up to a number."""
+    ahead = datetime.now(UTC) + timedelta(days=2)
+
+    def coming(*seconds: int) -> bytes:
+        return lines_of(
+            *(
+                entry(
+                    CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {position}"),
+                    position,
+                    at=ahead + timedelta(seconds=second),
+                )
+                for position, second in enumerate(seconds, 1)
+            )
+        )
+
+    here = new_ledger()
+    found = refused(here, coming(*[0] * 50, *range(1, 11)))
+    assert [line for _, _, line in found] == [1, *range(51, 61)]
+    found = refused(here, coming(*[0] * 5, *range(1, 31)))
+    assert [line for _, _, line in found] == [1, *range(6, 26)]
+    assert [code for code, _, _ in found] == ["time"] * 20 + ["too-many-faults"]
 
 
 def test_nothing_is_put_on_record_before_what_is_here(new_ledger: NewLedger) -> None:

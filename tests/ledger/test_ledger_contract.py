@@ -203,6 +203,12 @@ def test_a_clock_that_is_set_back(
             found = lookups.recorded_then(reader, microseconds(NOON + timedelta(seconds=asked)))
         then = [at for at, said in enumerate(moments, 1) if said == asked]
         assert [entry.position for entry in found] == then
+        with pytest.MonkeyPatch.context() as many:
+            many.setattr(lookups, "MANY_RUNS", 2)
+            assert store.position_at(NOON + timedelta(seconds=asked)) == last
+            with store.reading() as reader:
+                moment = microseconds(NOON + timedelta(seconds=asked))
+                assert lookups.recorded_then(reader, moment) == found
         assert verify(store).findings == ()
         kept = store.setbacks()
         store.rebuild()

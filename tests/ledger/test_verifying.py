@@ -2,7 +2,13 @@
 
 import hashlib
 import json
+import multiprocessing
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -17,16 +23,18 @@ from events.codec import canonical, decode, encode, write
 from events.errors import DamagedLedgerError
 from events.source import Source
 from events.types import CommandAttested, MissionEstablished
-from ledger import verifying
+from ledger import reindexing, verifying, workers
 from ledger.blocks import look
 from ledger.checkpoints import Checkpoint
 from ledger.examining import examine
 from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
 from ledger.opening import create, open_store
 from ledger.reindexing import Reindexed
+from ledger.scope import OnDay, Planned
+from ledger.sql import SqlStore
 from ledger.store import Batch
 from ledger.verifying import Verified, verify
-from ledger.workers import shared_out
+from ledger.workers import shared
 from tests.postgres import Server
 from tests.projections.drawing import draw
 from tests.strategies import any_events
@@ -424,8 +432,16 @@ def test_whatever_is_written_is_sound(event: object, by: str, seconds: int) -> N
 def test_reading_never_takes_the_index_at_its_word(ledger: Tampered) -> None:
     """An answer rests on what an entry says, not on what the index says it is about."""
     ledger.sql("UPDATE claims SET mission = 'isaf' WHERE mission = 'kfor'")
-    with open_store(ledger.place) as store, pytest.raises(DamagedLedgerError, match="index"):
-        list(store.of_mission("isaf"))
+    ledger.sql("UPDATE periods SET mission = 'isaf' WHERE mission = 'kfor'")
+    asked: list[Callable[[SqlStore], object]] = [
+        lambda store: list(store.of_mission("isaf")),
+        lambda store: store.select("isaf", OnDay(738_000)),
+        lambda store: list(store.select_each({"kfor": Planned(), "isaf": OnDay(738_000)})),
+    ]
+    with open_store(ledger.place) as store:
+        for ask in asked:
+            with pytest.raises(DamagedLedgerError, match="index"):
+                ask(store)
 
 
 def test_an_entry_whose_data_was_changed_is_not_read(ledger: Tampered) -> None:
@@ -449,6 +465,7 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
     with open_store(ledger.place) as store:
         assert made.id not in {entry.id for entry in store.of_mission("kfor")}
         assert not store.starting_with(made.id)
+        assert not store.known([made.id])
     assert {"outside", "index"} <= {code for code, _ in ledger.found()}
 
 
@@ -519,20 +536,89 @@ def test_other_processes_find_the_same(
 ) -> None:
     """Shared out or not, a verification comes to the same."""
     ledger.sql(statement)
+    monkeypatch.setattr(workers, "processors", lambda: 2)
+    monkeypatch.setattr(reindexing, "AT_ONCE", 3)
     monkeypatch.setattr(verifying, "RUN", 4)
     monkeypatch.setattr(verifying, "SHARED_OUT", 1)
     with open_store(ledger.place) as store:
         assert verify(store, share_out=True) == verify(store)
 
 
-def test_work_that_cannot_be_shared_out_is_done(ledger: Tampered) -> None:
+def test_work_that_cannot_be_shared_out_is_done(
+    ledger: Tampered, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where other processes cannot do it, everything is done here, and fails here."""
+    monkeypatch.setattr(workers, "processors", lambda: 2)
+    blocks = [(0, 4), (4, 8), (8, ENTRIES)]
     with open_store(ledger.place) as store:
-        blocks = [(0, 4), (4, 8), (8, ENTRIES)]
-        nowhere = ledger.place.with_name("none.sqlite")
-        looked = list(shared_out(look, store, blocks, nowhere))
-        assert [each.positions for each in looked] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
-        assert looked == list(shared_out(look, store, blocks, None))
-        assert looked == list(shared_out(look, store, blocks, ledger.place))
-        with pytest.raises(TypeError):
-            list(shared_out(look, store, [None], ledger.place))  # type: ignore[list-item]
+        alone = [look(store, block) for block in blocks]
+        assert [each.positions for each in alone] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
+        for where in (ledger.place.with_name("none.sqlite"), None, ledger.place):
+            with shared(store, where) as work:
+                assert list(work.out(look, blocks)) == alone
+                assert work.elsewhere == (where is not None)
+                with pytest.raises(TypeError):
+                    list(work.out(look, [None]))  # type: ignore[list-item]
+
+
+def whose(_: object, number: int) -> tuple[int, int]:
+    """Say which process this is."""
+    return number, os.getpid()
+
+
+def killed(_: object, number: int) -> int:
+    """End the process, but for the one that the tests run in."""
+    if multiprocessing.parent_process():
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_other_processes_do_the_work(ledger: Tampered, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each piece is done elsewhere, in order; where a process is killed, it is done here."""
+    monkeypatch.setattr(workers, "processors", lambda: 2)
+    with open_store(ledger.place) as store, shared(store, ledger.place) as work:
+        done = list(work.out(whose, range(20)))
+        assert [number for number, _ in done] == list(range(20))
+        assert os.getpid() not in {process for _, process in done}
+        assert list(work.out(killed, range(20))) == list(range(20))
+
+
+SHARING = """
+import sys, time
+from ledger import workers
+from ledger.opening import open_store
+from tests.ledger.test_verifying import whose
+workers.processors = lambda: 2
+if __name__ == "__main__":
+    with open_store(sys.argv[1]) as store, workers.shared(store, sys.argv[1]) as work:
+        print(*{at for _, at in work.out(whose, range(40))}, flush=True)
+        time.sleep(60)
+"""
+
+
+def test_processes_end_with_the_one_that_started_them(ledger: Tampered) -> None:
+    """Whoever kills `verify` leaves nothing behind that holds the ledger."""
+    script = ledger.place.with_name("script.py")
+    script.write_text(SHARING)
+    with subprocess.Popen(
+        [sys.executable, str(script), str(ledger.place)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    ) as first:
+        assert first.stdout
+        others = [int(each) for each in first.stdout.readline().split()]
+        first.kill()
+    assert others
+    for _ in range(100):
+        if not any(Path(f"/proc/{each}").exists() for each in others):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"still there: {others}")
+
+
+def test_a_setback_past_the_end_is_found(ledger: Tampered) -> None:
+    """A row that no entry stands behind is named, and misleads no answer."""
+    ledger.sql("INSERT INTO setbacks VALUES (99)")
+    assert ("cut", ENTRIES + 1) in ledger.found()
+    with open_store(ledger.place) as store:
+        assert store.position_at(datetime.now(UTC)) == ENTRIES

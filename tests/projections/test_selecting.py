@@ -15,10 +15,11 @@ import pytest
 from events.codec import Content
 from events.days import BEGINNING, FOREVER
 from events.source import close_of_day
+from ledger import sql
 from ledger.memory import MemoryStore
 from ledger.opening import create, open_store
 from ledger.overlay import overlay
-from ledger.scope import OnDay, Planned, Within
+from ledger.scope import OnDay, Planned, Scope, Within
 from ledger.sql import SqlStore
 from ledger.store import Batch, Store
 from ledger.verifying import verify
@@ -108,6 +109,18 @@ def same(store: Store, random: Random, times: int) -> None:
             for each in MISSIONS
             for name in view(store, each, known=known, upto=upto).visible.possibly_public
         ), where
+
+
+def test_missions_are_selected_from_a_few_at_a_time(
+    filled: Callable[[int, int], SqlStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are asked for together, each is selected from as it is alone, in their order."""
+    store = filled(1, 150)
+    scopes: dict[str, Scope] = {each: OnDay(FIRST + DAYS // 2) for each in reversed(MISSIONS)}
+    together = list(store.select_each(scopes))
+    assert together == [(each, store.select(each, scope)) for each, scope in scopes.items()]
+    monkeypatch.setattr(sql, "MISSIONS_AT_ONCE", 1)
+    assert list(store.select_each(scopes)) == together
 
 
 @pytest.mark.parametrize("day", [-(10**30), -(10**9) - 1, 10**9 - 1, 10**9, 10**9 + 1, 10**30])
