@@ -166,6 +166,7 @@ class _Check:
         """Note what cannot follow where it stands."""
         for number in self._some(self._incoming.twice()):
             self._fault("duplicate", "the same entry is in this log already", "", number)
+            self._faulty[number] = True  # there is nothing more to say of it
         outside = self._incoming.recorded_outside(earliest, latest)
         for number, at in self._some(outside):
             moment = f"it was recorded at {write_instant(at)}"
@@ -265,7 +266,7 @@ class _Check:
             file, line = self._incoming.place(number)
             made = fault_at(code, message, hint, file=file, line=line, column=0, whole_line="")
             self._found[message] = number, made
-        self._faulty[number] = True
+            self._faulty[number] = True
 
     def _refuse(self) -> None:
         in_order = [fault for _, fault in sorted(self._found.values(), key=itemgetter(0))]

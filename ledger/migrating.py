@@ -33,20 +33,27 @@ def _check_untouched(statements: Statements) -> None:
     """
     so_far = Tree()
     while rows := statements.ask(
-        "SELECT l.position, l.bytes, e.id FROM log l LEFT JOIN entries e ON e.position = l.position"  # noqa: S608
+        "SELECT l.position, l.bytes, e.id, t.hash FROM log l"  # noqa: S608
+        " LEFT JOIN entries e ON e.position = l.position"
+        " LEFT JOIN tree t ON t.level = 0 AND t.number = l.position - 1"
         f" WHERE l.position > ? ORDER BY l.position LIMIT {CHUNK}",
         [so_far.size],
     ):
         leaves = []
-        for position, raw, id_ in rows:
+        for position, raw, id_, leaf in rows:
             if id_ is not None and understood(position, raw).id != checked_bytes(id_).hex():
                 raise _changed(position)
             leaves.append(leaf_hash(checked_bytes(raw, position)))
+            if leaf != leaves[-1]:
+                raise _changed(position)
         so_far = grown(so_far, leaves)[0]
         if rows[-1][0] != so_far.size:
             raise _changed(rows[0][0])
     if _older_tree(statements, so_far.size) != so_far:
         raise _changed(None)
+    beyond = ("tree WHERE level = 0 AND number >= ?", "entries WHERE position > ?")
+    if any(statements.ask(f"SELECT 1 FROM {each} LIMIT 1", [so_far.size]) for each in beyond):  # noqa: S608
+        raise _changed(so_far.size + 1)
 
 
 def _changed(position: int | None) -> DamagedLedgerError:

@@ -181,7 +181,8 @@ def upgrade(url: sa.URL, *, trust_log: bool = False) -> tuple[str, str]:
         try:
             with in_plain_words(shown(url)), backend.engine.begin() as connection:
                 connection.exec_driver_sql(f"SELECT {TURN}")
-                to_newest(connection, trust_log=trust_log)
+                if revision_of(url) != REVISION:  # nobody else has done it meanwhile
+                    to_newest(connection, trust_log=trust_log)
             with in_plain_words(shown(url)), backend.engine.connect() as connection:
                 _admit(connection)
         finally:

@@ -395,8 +395,9 @@ def upgrade(path: Path, *, trust_log: bool = False) -> tuple[str, str]:
         with suppress(OlderLedgerError):
             check_revision(found, str(path))
         with turn(path, BUSY_SECONDS):
-            _rehearse(path, trust_log=trust_log)
-            migrate(path, trust_log=trust_log)
+            if revision_of(path) != REVISION:  # nobody else has done it meanwhile
+                _rehearse(path, trust_log=trust_log)
+                migrate(path, trust_log=trust_log)
     return found, REVISION
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import islice
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import active_children, connection, get_context, parent_process
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +27,9 @@ MOST_PROCESSES = 8
 
 PIECES_AHEAD = 4
 """Pieces that a process is given ahead."""
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What tells a program to end."""
 
 _opened: Any = None
 
@@ -61,7 +64,8 @@ class Shared:
 
     def _give(self, work: Callable[[Any, Piece], Done], piece: Piece) -> Future[Done] | None:
         try:
-            return self._pool.submit(_do, work, piece) if self._pool else None
+            with _uninterrupted():  # as the process begins that this may start
+                return self._pool.submit(_do, work, piece) if self._pool else None
         except RuntimeError:  # the pool broke: somebody killed a process
             return None
 
@@ -79,10 +83,27 @@ def shared(ledger: Any, where: Path | str | None) -> Iterator[Shared]:  # noqa: 
     pool = ProcessPoolExecutor(
         processors(), mp_context=get_context("spawn"), initializer=_open, initargs=(where,)
     )
+    others = active_children()
     try:
         yield Shared(ledger, pool)
+    except BaseException:
+        for process in active_children():
+            if process not in others:
+                process.terminate()
+        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        with _uninterrupted():
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold back what ends a program until this is done; a process that is started inherits that."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def processors() -> int:
@@ -98,7 +119,9 @@ def _open(where: Path | str) -> None:
     from ledger.opening import open_store  # noqa: PLC0415 (it imports what shares work out)
 
     global _opened  # noqa: PLW0603 (a process has one)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # it ends at once, and without a word
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)  # it ends at once, and without a word
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     threading.Thread(target=_end_with_the_first, daemon=True).start()
     gc.set_threshold(50_000)
     with suppress(StoreError):

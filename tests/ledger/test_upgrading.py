@@ -1,6 +1,7 @@
 """A ledger of an earlier revision is brought up to date, on a copy first, and loses nothing."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -17,16 +18,21 @@ from ledger.verifying import verify
 from tests.tampering import tamper
 
 
-@pytest.fixture(params=REVISIONS[:-1])
-def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Give a ledger as an earlier revision left it."""
-    path = tmp_path / "ledger.sqlite"
-    made = Path(__file__).with_name(f"revision_{request.param}.sql").read_text("utf-8")
+def older(folder: Path, revision: str) -> Path:
+    """Make a ledger as an earlier revision left it."""
+    path = folder / "ledger.sqlite"
+    made = Path(__file__).with_name(f"revision_{revision}.sql").read_text("utf-8")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(made)
         connection.commit()
     return path
+
+
+@pytest.fixture(params=REVISIONS[:-1])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Give a ledger as an earlier revision left it."""
+    return older(tmp_path, request.param)
 
 
 def logged(path: Path) -> list[bytes]:
@@ -129,3 +135,35 @@ def test_what_shows_a_change_is_not_made_anew_by_migrating(tmp_path: Path) -> No
         upgrade(path)
     assert revision_of(path) == "0002"
     assert upgrade(path, trust_log=True) == ("0002", REVISION)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        ("DELETE FROM log WHERE position = 3",),
+        ("DELETE FROM log WHERE position = 3", "DELETE FROM entries WHERE position = 3"),
+        ("UPDATE tree SET hash = zeroblob(32) WHERE level = 0 AND number = 0",),
+    ],
+    ids=["cut", "cut in the index too", "a leaf changed"],
+)
+@pytest.mark.parametrize("revision", REVISIONS[1:-1])
+def test_a_cut_is_not_made_good_by_migrating(
+    tmp_path: Path, revision: str, damage: tuple[str, ...]
+) -> None:
+    """Where the older tree goes on, or a leaf is another's, nothing is done unless told to."""
+    path = older(tmp_path, revision)
+    tamper(path, *damage)
+    with pytest.raises(DamagedLedgerError, match="do not belong together"):
+        upgrade(path)
+    assert revision_of(path) == revision
+    assert upgrade(path, trust_log=True) == (revision, REVISION)
+
+
+def test_two_who_migrate_at_once_both_succeed(old: Path) -> None:
+    """Whoever waited finds it done."""
+    revision = revision_of(old)
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(lambda _: upgrade(old), range(2)))
+    assert done == [(revision, REVISION)] * 2
+    with open_store(old) as store:
+        assert verify(store).findings == ()
