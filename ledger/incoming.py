@@ -8,7 +8,7 @@ long the log is, and lets all of it be checked by a few questions rather than en
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from events.codec import Entry
 from events.recalling import recall
@@ -17,6 +17,34 @@ from events.source import Source
 from ledger.progress import Progress, no_progress
 from ledger.rows import EPOCH, MICROSECOND, microseconds
 from ledger.troubles import in_plain_words
+
+
+class Said(NamedTuple):
+    """What has to be known of an entry that comes, besides its bytes.
+
+    `known` has when it was recorded, its mission and source, the source of the claim that it puts
+    in the place of another, the source it describes, and whether it is about the record.
+    """
+
+    position: int
+    announcement: str
+    id: bytes
+    known: tuple[int, str | None, str | None, str | None, str | None, bool]
+    raw: bytes
+
+
+def said_of(entry: Entry) -> Said:
+    """Return what has to be known of an entry."""
+    id_, recorded = bytes.fromhex(entry.id), microseconds(entry.recorded_at)
+    return Said(entry.position, entry.announcement, id_, (recorded, *_known(entry)), entry.raw)
+
+
+def _known(entry: Entry) -> tuple[str | None, str | None, str | None, str | None, bool]:
+    content = entry.content
+    if isinstance(content, Source):
+        return None, None, None, content.id, False
+    corrected = content.claim.source if isinstance(content, ClaimCorrected) else None
+    return content.mission, content.source, corrected, None, isinstance(content, RecordEvent)
 
 
 class Incoming:
@@ -35,33 +63,28 @@ class Incoming:
 
     def take(self, entries: Iterable[Entry], name: str, progress: Progress = no_progress) -> None:
         """Put aside what a file holds. Raises what reading it raises; then this is spoilt."""
+        self.take_said(map(said_of, entries), name, progress)
+
+    def take_said(self, said: Iterable[Said], name: str, progress: Progress = no_progress) -> None:
+        """Put aside what a file holds, given what has to be known of it."""
         self._files.append((name, self.count))
         with in_plain_words(_PLACE):
             self._database.executemany(
-                "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(entries, progress)
+                "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(said, progress)
             )
 
-    def _rows(self, entries: Iterable[Entry], progress: Progress) -> Iterator[tuple[object, ...]]:
+    def _rows(self, said: Iterable[Said], progress: Progress) -> Iterator[tuple[object, ...]]:
         put = self._database.cursor()
-        for entry in entries:
+        before, announced = self._announced
+        for each in said:
             self.count += 1
             progress(self.count, 0)
-            self.is_a_log = self.is_a_log and entry.position == self.count
-            put.execute("INSERT INTO incoming VALUES (?, ?)", (self.count, entry.raw))
-            yield self._said(entry)
-
-    def _said(self, entry: Entry) -> tuple[object, ...]:
-        before, announced = self._announced
-        if entry.announcement != before:
-            self._announced = entry.announcement, announced + 1
-        content = entry.content
-        common = self.count, bytes.fromhex(entry.id), self._announced[1]
-        recorded = microseconds(entry.recorded_at)
-        if isinstance(content, Source):
-            return *common, recorded, None, None, None, content.id, False
-        corrected = content.claim.source if isinstance(content, ClaimCorrected) else None
-        record = isinstance(content, RecordEvent)
-        return *common, recorded, content.mission, content.source, corrected, None, record
+            self.is_a_log = self.is_a_log and each.position == self.count
+            if each.announcement != before:
+                before, announced = each.announcement, announced + 1
+            put.execute("INSERT INTO incoming VALUES (?, ?)", (self.count, each.raw))
+            yield self.count, each.id, announced, *each.known
+        self._announced = before, announced
 
     # What is new in it ---------------------------------------------------------------------
 

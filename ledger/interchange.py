@@ -13,9 +13,10 @@ end in CR LF, the last in nothing, and a byte order mark before the first is pas
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Generic, TypeVar
 
 import orjson
 
@@ -32,9 +33,13 @@ from events.codec import (
 from events.errors import EventError
 from events.faults import AnnouncementError, Fault, fault_at
 from events.rereading import reread
+from ledger.incoming import Said, said_of
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
+from ledger.workers import Shared
 
 MOST_FAULTS = 20
+READ_TOGETHER = 1 << 19
+"""Bytes of lines that another process is given to read."""
 DEEPEST = 20
 LARGEST_POSITION = 2**63 - 1
 
@@ -71,6 +76,21 @@ class _Refused(Exception):  # noqa: N818 (it never leaves this module)
         self.column = column
 
 
+Lines = tuple[str, int, list[bytes]]
+"""The name of a file, the number of the first of these lines in it, and the lines."""
+
+What = TypeVar("What")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read(Generic[What]):
+    """What some lines came to; `stopped` if there is no telling what follows."""
+
+    entries: list[What]
+    faults: list[Fault]
+    stopped: bool
+
+
 def read_entries(stream: BinaryIO, name: str) -> Iterator[Entry]:
     """Yield the entries of a file, one for each line from the first; `name` is what it is called.
 
@@ -78,21 +98,69 @@ def read_entries(stream: BinaryIO, name: str) -> Iterator[Entry]:
     read or there are more than MOST_FAULTS: nothing is to be done with an entry until the last has
     come.
     """
+    return _joined((_read(lines, _itself) for lines in _parted(stream, name, 1)), name)
+
+
+def read_said(work: Shared, stream: BinaryIO, name: str) -> Iterator[Said]:
+    """Yield what has to be known of each entry of a file; the lines are shared out to be read.
+
+    Raises what `read_entries` raises.
+    """
+    together = READ_TOGETHER if work.elsewhere else 1
+    return _joined(work.out(_said, _parted(stream, name, together)), name)
+
+
+def _joined(reads: Iterable[_Read[What]], name: str) -> Iterator[What]:
     faults: list[Fault] = []
-    for number, line in enumerate(_lines(stream), 1):
+    for read in reads:
+        if not faults:
+            yield from read.entries
+        faults += read.faults
+        if len(faults) > MOST_FAULTS:
+            faults[MOST_FAULTS:] = [too_many(name, faults[MOST_FAULTS].line)]
+            break
+        if read.stopped:
+            break
+    if faults:
+        raise AnnouncementError(faults)
+
+
+def _said(_: object, lines: Lines) -> _Read[Said]:
+    return _read(lines, said_of)
+
+
+def _itself(entry: Entry) -> Entry:
+    return entry
+
+
+def _read(lines: Lines, make: Callable[[Entry], What]) -> _Read[What]:
+    """Read some lines: what is made of the entries before the first fault, and the faults."""
+    name, first, texts = lines
+    made: list[What] = []
+    faults: list[Fault] = []
+    for number, line in enumerate(texts, first):
         try:
             entry = _entry(line)
             if not faults:
-                yield entry
+                made.append(make(entry))
         except _Refused as wrong:
-            if len(faults) == MOST_FAULTS:
-                faults.append(too_many(name, number))
-                break
             faults.append(_fault(wrong, name, number, line))
-            if wrong.code in ("too-large", "utf-16"):
-                break
-    if faults:
-        raise AnnouncementError(faults)
+            if wrong.code in ("too-large", "utf-16") or len(faults) > MOST_FAULTS:
+                return _Read(made, faults, stopped=True)
+    return _Read(made, faults, stopped=False)
+
+
+def _parted(stream: BinaryIO, name: str, together: int) -> Iterator[Lines]:
+    """Yield the lines of a file, so many bytes together or a little more."""
+    number, some, size = 1, [], 0
+    for line in _lines(stream):
+        some.append(line)
+        size += len(line)
+        if size >= together:
+            yield name, number, some
+            number, some, size = number + len(some), [], 0
+    if some:
+        yield name, number, some
 
 
 def too_many(file: str, line: int) -> Fault:

@@ -21,7 +21,11 @@ from ledger.opening import default_path, open_store
 
 if TYPE_CHECKING:
     from ledger.incoming import Incoming
+    from ledger.sql import SqlStore
     from ledger.store import Ledger
+
+SHARED_OUT = 32 << 20
+"""In bytes of files: from there on it is worth their start that other processes read lines."""
 
 COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", "root")
 
@@ -54,7 +58,7 @@ def command(
     who = recorder(by)
     place = ledger or default_path()
     with closing(open_store(place, write=not dry_run)) as store, Incoming() as incoming:
-        _read(files, incoming)
+        _read(files, incoming, store)
         with _told_how_far(store):
             brought = bring_in(
                 store,
@@ -77,21 +81,32 @@ def command(
     put(form, data=record, records=[record], columns=COLUMNS, page=lambda: _page(record))
 
 
-def _read(files: tuple[str, ...], incoming: "Incoming") -> None:
+def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> None:
     """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
-    from ledger.interchange import read_entries  # noqa: PLC0415 (start-up)
+    from ledger.interchange import read_said  # noqa: PLC0415 (start-up)
+    from ledger.workers import shared  # noqa: PLC0415
 
     faults: list[Fault] = []
     told = progress("read")
-    for file in files:
-        name = "standard input" if file == "-" else file
-        try:
-            with _opened(file) as stream:
-                incoming.take(read_entries(stream, name), name, told)
-        except AnnouncementError as error:
-            faults.extend(error.faults)
+    large = sum(_size(file) for file in files) >= SHARED_OUT
+    with shared(ledger, ledger.where if large else None) as work:
+        for file in files:
+            name = "standard input" if file == "-" else file
+            try:
+                with _opened(file) as stream:
+                    incoming.take_said(read_said(work, stream, name), name, told)
+            except AnnouncementError as error:
+                faults.extend(error.faults)
     if faults:
         raise AnnouncementError(faults)
+
+
+def _size(file: str) -> int:
+    """Return how large a file is, as far as one can tell before it is read."""
+    try:
+        return Path(file).stat().st_size
+    except OSError:
+        return 0
 
 
 @contextmanager

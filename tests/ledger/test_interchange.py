@@ -17,16 +17,19 @@ from events.announcement import read_announcement
 from events.codec import Entry, canonical, encode, to_data, write
 from events.errors import EventError
 from events.facets import Role
-from events.faults import AnnouncementError
+from events.faults import AnnouncementError, Fault
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from events.types import ClaimEvent, CommandAttested, Event
+from ledger import interchange, workers
 from ledger.appending import announcement_id, append_announcement
 from ledger.bringing import Brought, bring_in
 from ledger.incoming import Incoming
-from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, data_of, read_entries
+from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, data_of, read_entries, read_said
+from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
+from ledger.workers import shared
 from tests.strategies import announcements
 
 NewLedger = Callable[[], SqlStore]
@@ -201,6 +204,35 @@ def test_several_faults_are_told_at_once_and_not_without_end() -> None:
         list(read_entries(stream, "a.jsonl"))
     assert len(caught.value.faults) == MOST_FAULTS + 1
     assert stream.tell() < 1000
+
+
+@pytest.mark.parametrize("bad", [(), (3,), (5, 700, 1999), tuple(range(1, 60))])
+def test_lines_read_elsewhere_come_to_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: tuple[int, ...]
+) -> None:
+    """Whichever process reads the lines, the same entries come in the same order, or faults."""
+    lines = [entry(ATTESTED.model_copy(update={"note": f"no. {n}"}), n).raw for n in range(1, 2000)]
+    for number in bad:
+        lines[number - 1] = b"{}"
+    data = b"\n".join(lines)
+    place = create(tmp_path / "ledger.sqlite")
+    monkeypatch.setattr(workers, "processors", lambda: 2)
+    monkeypatch.setattr(interchange, "READ_TOGETHER", 10_000)
+
+    def outcome(where: Path | str | None) -> list[object]:
+        found: list[object] = []
+        with open_store(place) as ledger, shared(ledger, where) as work:
+            try:
+                found += read_said(work, io.BytesIO(data), "a.jsonl")
+            except AnnouncementError as error:
+                found += error.faults
+        return found
+
+    alone = outcome(None)
+    assert outcome(place) == alone
+    faults = [each for each in alone if isinstance(each, Fault)]
+    assert len(faults) == min(len(bad), MOST_FAULTS + 1)
+    assert len(alone) - len(faults) == (min(bad) - 1 if bad else len(lines))
 
 
 def test_no_line_is_read_further_than_an_entry_can_be() -> None:
