@@ -89,7 +89,7 @@ def mission_in(store: Store, name: str) -> str:
         raise LookupFailure(
             f"{shown(name)} may be {' or '.join(found)}", hint="use the mission's short name"
         )
-    known = [each for one in store.missions() for each in (one.mission, *one.aliases)]
+    known = [each for one, aliases in store.names().items() for each in (one, *aliases)]
     raise LookupFailure(
         f"no mission goes by {shown(name)}",
         hint=_suggestion(name, known) or "`mission missions` lists those in the ledger",

@@ -250,8 +250,8 @@ def complete_missions(ctx: click.Context, text: str) -> list[CompletionItem]:
         from cli.ledger import reading  # noqa: PLC0415 (start-up)
 
         with reading(ctx.params.get("ledger"), quiet=True) as store:
-            for each in store.missions():
-                yield from (each.mission, *each.aliases)
+            for name, aliases in store.names().items():
+                yield from (name, *aliases)
 
     return _completed(names, text)
 

@@ -152,6 +152,19 @@ def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, 
     return tuple(understood(*row) for row in sorted(dict(rows).items()))
 
 
+_MISSIONS = (
+    "WITH RECURSIVE m(mission) AS (SELECT min(mission) FROM claims UNION ALL"
+    " SELECT (SELECT min(c.mission) FROM claims c WHERE c.mission > m.mission) FROM m"
+    " WHERE m.mission IS NOT NULL) SELECT mission FROM m WHERE mission IS NOT NULL"
+)
+"""Each mission once, found by leaping from one to the next."""
+
+
+def missions(statements: Statements) -> list[str]:
+    """Return the short names of all missions, in order."""
+    return [mission for (mission,) in statements.ask(_MISSIONS)]
+
+
 def recorded_at(statements: Statements, position: int) -> int:
     """Return when an entry was recorded, in microseconds since 1970 UTC."""
     rows = statements.ask("SELECT recorded_at FROM entries WHERE position = ?", [position])

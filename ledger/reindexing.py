@@ -132,7 +132,7 @@ def _there(statements: Statements, table: sa.Table, rows: Iterable[Row]) -> Iter
 
 def parted(statements: Statements, parts: int) -> list[Missions]:
     """Part all missions into so many runs of them, or a few more."""
-    missions = [mission for (mission,) in statements.ask(_MISSIONS)]
+    missions = lookups.missions(statements)
     first = ["", *missions[:: max(len(missions) // parts, 1)][1:]]
     return list(zip(first, [*first[1:], None], strict=True))
 
@@ -148,14 +148,6 @@ def _claims_in_order(statements: Statements, missions: Missions) -> Iterator[Cla
     while rows := statements.ask(query, (*after, *until)):
         yield from (ClaimRow(*row) for row in rows)
         after = rows[-1][:7]
-
-
-_MISSIONS = (
-    "WITH RECURSIVE m(mission) AS (SELECT min(mission) FROM claims UNION ALL"
-    " SELECT (SELECT min(c.mission) FROM claims c WHERE c.mission > m.mission) FROM m"
-    " WHERE m.mission IS NOT NULL) SELECT mission FROM m WHERE mission IS NOT NULL"
-)
-"""Each mission once, found by leaping from one to the next."""
 
 
 def _name(row: Sequence[object]) -> str:

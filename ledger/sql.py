@@ -315,6 +315,14 @@ class SqlStore:
             names.setdefault(mission, []).append(name)
         return [MissionNames(m, tuple(names.get(m, ())), count) for m, count in counts]
 
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """Return the aliases of every mission, by its short name."""
+        with self.reading() as reader:
+            found: dict[str, list[str]] = {name: [] for name in lookups.missions(reader)}
+            for mission, name in reader.ask("SELECT mission, name FROM aliases ORDER BY name"):
+                found.setdefault(mission, []).append(name)
+            return found
+
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions that go by this name; a short name goes before any alias."""
         if name in self._short_names:

@@ -126,6 +126,10 @@ class Store(Protocol):
         """Return every mission, by short name."""
         ...
 
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """Return the aliases of every mission, by its short name, without counting anything."""
+        ...
+
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the short names of the missions that go by this name or alias."""
         ...

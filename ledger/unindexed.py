@@ -1,6 +1,6 @@
 """What a store without a claims index answers to the questions of one: everything there is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from events.record import sources_of
 from events.source import ALWAYS, Publication, Source
@@ -49,6 +49,10 @@ class Unindexed:
     ) -> Mapping[str, None]:
         """Return all missions."""
         return {each.mission: None for each in self.missions(upto=upto)}
+
+    def names(self: Store) -> Mapping[str, Sequence[str]]:
+        """Return the aliases of every mission, by its short name."""
+        return {each.mission: each.aliases for each in self.missions()}
 
     def possibly_public(
         self: Store, known: int | None, *, upto: int | None = None

@@ -77,7 +77,7 @@ def places_to_look(
     if wanted.who and wanted.who.upper().isupper():
         missions = store.missions_of(wanted.who.upper(), day, known=known, upto=position)
     else:
-        missions = {each.mission: None for each in store.missions(upto=position)}
+        missions = dict.fromkeys(store.names())
     scopes = {mission: OnDay(day, places) for mission, places in missions.items()}
     for mission, found in store.select_each(scopes, known=known, upto=position):
         yield view_of(found, mission, known)

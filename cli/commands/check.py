@@ -102,11 +102,7 @@ def _faults_page(faults: list[Fault]) -> Page:
 def _record(mission: str | None, form: str, ledger: str | None) -> None:
     on = today().day
     with reading(ledger) as store:
-        names = (
-            [mission_in(store, mission)]
-            if mission is not None
-            else [each.mission for each in store.missions()]
-        )
+        names = [mission_in(store, mission)] if mission is not None else list(store.names())
         found = [finding for name in names for finding in checks(view(store, name), on)]
     records = [finding.to_json() for finding in found]
     put(form, data=records, records=records, columns=FINDINGS, page=lambda: _page(names, found))

@@ -56,6 +56,7 @@ def every_question(store: SqlStore, statements: Noted) -> None:
             assert select_each(statements, both, known=known, upto=upto)["alpha"]
         assert missions_of(statements, "DNK", MIDDLE, known=known, upto=upto)
     possibly_public(statements, close_of_day(MIDDLE), end)
+    assert "alpha" in lookups.missions(statements)
     some = lookups.of_mission(statements, "alpha", end)
     assert some
     assert lookups.known(statements, [some[0].id])

@@ -327,11 +327,15 @@ def test_what_no_id_starts_with_finds_nothing(store: Store, prefix: str) -> None
 def test_missions_and_what_they_go_by(store: Store) -> None:
     """Missions are listed by short name with their events counted and every alias they had."""
     assert list(store.missions()) == []
+    assert store.names() == {}
     named = MissionEstablished(mission="nato-mission-iraq", on="2018", aliases=("nmi", "nato-iraq"))
     store.append(batch(UM, named, attested(), attested("kfor")), by="anna")
     again = MissionAttested(mission="nato-mission-iraq", on="2021", aliases=("nmi", "nmi-2"))
     store.append(batch(again), by="anna")
     listed = [(each.mission, set(each.aliases), each.events) for each in store.missions()]
+    assert [(name, set(given)) for name, given in store.names().items()] == [
+        (name, given) for name, given, _ in listed
+    ]
     assert listed == [("kfor", set(), 1), ("nato-mission-iraq", {"nmi", "nato-iraq", "nmi-2"}, 3)]
     before = [(each.mission, set(each.aliases), each.events) for each in store.missions(upto=3)]
     assert before == [("nato-mission-iraq", {"nmi", "nato-iraq"}, 2)]
