@@ -66,7 +66,7 @@ class Shared:
         try:
             with _uninterrupted():  # as the process begins that this may start
                 return self._pool.submit(_do, work, piece) if self._pool else None
-        except RuntimeError:  # the pool broke: somebody killed a process
+        except (RuntimeError, OSError):  # somebody killed a process, or there may be no more
             return None
 
 
@@ -76,13 +76,10 @@ def shared(ledger: Any, where: Path | str | None) -> Iterator[Shared]:  # noqa: 
 
     With one, the program that calls this must be fit to be imported (`multiprocessing`, "spawn").
     """
-    if where is None or processors() == 1:
+    pool = None if where is None or processors() == 1 else _pool(where)
+    if pool is None:
         yield Shared(ledger)
         return
-    # Not forked: an open database, and the lock of whoever writes, are no matter of theirs.
-    pool = ProcessPoolExecutor(
-        processors(), mp_context=get_context("spawn"), initializer=_open, initargs=(where,)
-    )
     others = active_children()
     try:
         yield Shared(ledger, pool)
@@ -94,6 +91,16 @@ def shared(ledger: Any, where: Path | str | None) -> Iterator[Shared]:  # noqa: 
     finally:
         with _uninterrupted():
             pool.shutdown(cancel_futures=True)
+
+
+def _pool(where: Path | str) -> ProcessPoolExecutor | None:
+    # Not forked: an open database, and the lock of whoever writes, are no matter of theirs.
+    try:
+        return ProcessPoolExecutor(
+            processors(), mp_context=get_context("spawn"), initializer=_open, initargs=(where,)
+        )
+    except (OSError, ImportError, NotImplementedError):  # no semaphores here, or no more of them
+        return None
 
 
 @contextmanager

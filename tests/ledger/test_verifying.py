@@ -1,5 +1,6 @@
 """Verifying a ledger: real database files, tampered with by going round what protects them."""
 
+import errno
 import hashlib
 import json
 import multiprocessing
@@ -581,6 +582,23 @@ def test_other_processes_do_the_work(ledger: Tampered, monkeypatch: pytest.Monke
         assert [number for number, _ in done] == list(range(20))
         assert os.getpid() not in {process for _, process in done}
         assert list(work.out(killed, range(20))) == list(range(20))
+
+
+def test_where_no_process_can_be_started_all_is_done_here(
+    ledger: Tampered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system without semaphores, or one that has enough processes, only makes it slower."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSYS, "no semaphores")
+
+    monkeypatch.setattr(workers, "processors", lambda: 2)
+    for what in ("ProcessPoolExecutor", "ProcessPoolExecutor.submit"):
+        with monkeypatch.context() as without:
+            without.setattr(f"ledger.workers.{what}", refused)
+            with open_store(ledger.place) as store, shared(store, ledger.place) as work:
+                done = list(work.out(whose, range(5)))
+        assert done == [(number, os.getpid()) for number in range(5)]
 
 
 SHARING = """
