@@ -5,8 +5,8 @@ matter which process looks at it.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -100,26 +100,25 @@ def look(ledger: Readable, block: Block) -> Looked:
     with reading(said, ledger.place, looked.beside.found):
         _compare_rows(ledger, run, examined.rows, looked)
     if looked.all_read:
-        with _indexed(ledger, looked.index) as (index, reader):
-            index.add(reader, examined.entries)
+        entries = examined.entries
+        looked.index = _reindexed(ledger, lambda index, reader: index.add(reader, entries))
     return looked
 
 
 def follow(ledger: Readable, missions: Missions) -> Followed:
     """Look at what follows from the claims of some missions."""
+    return _reindexed(ledger, lambda index, reader: index.follow(reader, missions))
+
+
+def _reindexed(ledger: Readable, compare: Callable[[Reindexed, Statements], None]) -> Followed:
+    """Compare something of the claims index with what it should be."""
     followed = Followed()
-    with _indexed(ledger, followed) as (index, reader):
-        index.follow(reader, missions)
-    return followed
-
-
-@contextmanager
-def _indexed(ledger: Readable, followed: Followed) -> Iterator[tuple[Reindexed, Statements]]:
     found = followed.findings.found
     index = Reindexed(found)
     with reading("the claims index", ledger.place, found), ledger.reading() as reader:
-        yield index, reader
+        compare(index, reader)
     followed.counts = index.counts
+    return followed
 
 
 def _read(ledger: Readable, after: int, upto: int, found: Found) -> Iterator[tuple[int, bytes]]:

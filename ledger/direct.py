@@ -20,7 +20,6 @@ TOGETHER = 100
 MOST_KEPT = 16 << 20
 """In bytes of what was read; what is made of them takes several times as much memory."""
 
-
 MOST_SOURCES = 100_000
 """Names of sources whose positions are kept."""
 

@@ -61,12 +61,8 @@ class Incoming:
         self.is_a_log = True
         """Whether the entries' positions are 1, 2, 3 …, as those of a whole log are."""
 
-    def take(self, entries: Iterable[Entry], name: str, progress: Progress = no_progress) -> None:
+    def take(self, said: Iterable[Said], name: str, progress: Progress = no_progress) -> None:
         """Put aside what a file holds. Raises what reading it raises; then this is spoilt."""
-        self.take_said(map(said_of, entries), name, progress)
-
-    def take_said(self, said: Iterable[Said], name: str, progress: Progress = no_progress) -> None:
-        """Put aside what a file holds, given what has to be known of it."""
         self._files.append((name, self.count))
         with in_plain_words(_PLACE):
             self._database.executemany(

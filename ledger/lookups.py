@@ -103,16 +103,21 @@ def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
 
 def source(statements: Statements, id_: str) -> Source | None:
     """Return the source that goes by an id."""
-    entry = next(entries_where(statements, "e.describes = ?", [id_]), None)
-    return entry.content if entry and isinstance(entry.content, Source) else None
+    found = _describing(statements, id_)
+    return found[1] if found else None
 
 
 def publication(statements: Statements, id_: str) -> tuple[int, Publication] | None:
     """Return where a source is described, and when it was made public."""
+    found = _describing(statements, id_)
+    return (found[0], found[1].publication) if found else None
+
+
+def _describing(statements: Statements, id_: str) -> tuple[int, Source] | None:
     entry = next(entries_where(statements, "e.describes = ?", [id_]), None)
     if entry is None or not isinstance(entry.content, Source):
         return None
-    return entry.position, entry.content.publication
+    return entry.position, entry.content
 
 
 def is_id(text: str) -> bool:
@@ -150,6 +155,15 @@ def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, 
         [mission, upto],
     )
     return tuple(understood(*row) for row in sorted(dict(rows).items()))
+
+
+def aliases(statements: Statements, upto: int) -> dict[str, list[str]]:
+    """Return the names that missions were given up to a position, in order."""
+    given: dict[str, list[str]] = {}
+    query = "SELECT mission, name FROM aliases WHERE position <= ? ORDER BY name"
+    for mission, name in statements.ask(query, [upto]):
+        given.setdefault(mission, []).append(name)
+    return given
 
 
 _MISSIONS = (

@@ -7,7 +7,7 @@ what the log really holds. An acknowledged batch is on the disk.
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from itertools import islice
@@ -234,11 +234,9 @@ class SqlStore:
         }
         sources: dict[str, Source] = {}
         every = set().union(*named.values())
-        for entry in lookups.described(reader, every, end):
-            content = entry.content
-            self._as_indexed(entry, isinstance(content, Source) and content.id in every)
-            if isinstance(content, Source):
-                sources[content.id] = content
+        for entry in self._described(reader, every, end):
+            if isinstance(entry.content, Source):
+                sources[entry.content.id] = entry.content
         for mission, each in chosen.items():
             for entry in each.entries:
                 if entry.mission != mission:
@@ -274,14 +272,17 @@ class SqlStore:
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
-        wanted = dict.fromkeys(ids)
         with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
-            found = lookups.described(reader, wanted, end)
+            found = self._described(reader, dict.fromkeys(ids), end)
+        yield from found
+
+    def _described(self, reader: Statements, names: Collection[str], upto: int) -> Sequence[Entry]:
+        found = lookups.described(reader, names, upto)
         for entry in found:
             content = entry.content
-            self._as_indexed(entry, isinstance(content, Source) and content.id in wanted)
-            yield entry
+            self._as_indexed(entry, isinstance(content, Source) and content.id in names)
+        return found
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
@@ -307,21 +308,14 @@ class SqlStore:
                 " GROUP BY mission ORDER BY mission",
                 [end],
             )
-            given = reader.ask(
-                "SELECT mission, name FROM aliases WHERE position <= ? ORDER BY name", [end]
-            )
-        names: dict[str, list[str]] = {}
-        for mission, name in given:
-            names.setdefault(mission, []).append(name)
+            names = lookups.aliases(reader, end)
         return [MissionNames(m, tuple(names.get(m, ())), count) for m, count in counts]
 
     def names(self) -> Mapping[str, Sequence[str]]:
         """Return the aliases of every mission, by its short name."""
         with self.reading() as reader:
-            found: dict[str, list[str]] = {name: [] for name in lookups.missions(reader)}
-            for mission, name in reader.ask("SELECT mission, name FROM aliases ORDER BY name"):
-                found.setdefault(mission, []).append(name)
-            return found
+            names = lookups.aliases(reader, lookups.last_position(reader))
+            return {mission: names.get(mission, ()) for mission in lookups.missions(reader)}
 
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions that go by this name; a short name goes before any alias."""

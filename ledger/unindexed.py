@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from events.record import sources_of
+from events.record import sources_among, sources_of
 from events.source import ALWAYS, Publication, Source
 from ledger.scope import Scope, Selection
 from ledger.store import Store
@@ -23,7 +23,7 @@ class Unindexed:
         # The position first: what is appended meanwhile is then left out, not half counted.
         position = self.position() if upto is None else upto
         entries = tuple(self.of_mission(mission, upto=position))
-        names = dict.fromkeys(name for entry in entries for name in sources_of(entry.content))
+        names = sources_among([entry.content for entry in entries])
         contents = (entry.content for entry in self.of_sources(names, upto=position))
         sources = {each.id: each for each in contents if isinstance(each, Source)}
         return Selection(position, entries, sources)

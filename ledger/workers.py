@@ -52,22 +52,24 @@ class Shared:
             yield from (work(self._ledger, piece) for piece in pieces)
             return
         left = iter(pieces)
-        given: deque[tuple[Piece, Future[Done] | None]] = deque()
+        given: deque[tuple[Piece, Future[Done]]] = deque()
         while True:
             ahead = PIECES_AHEAD * processors() - len(given)
-            given.extend((piece, self._give(work, piece)) for piece in islice(left, ahead))
+            given.extend((piece, _give(self._pool, work, piece)) for piece in islice(left, ahead))
             if not given:
                 return
             piece, future = given.popleft()
-            failed = future is None or future.exception()
-            yield work(self._ledger, piece) if failed or not future else future.result()
+            yield work(self._ledger, piece) if future.exception() else future.result()
 
-    def _give(self, work: Callable[[Any, Piece], Done], piece: Piece) -> Future[Done] | None:
-        try:
-            with _uninterrupted():  # as the process begins that this may start
-                return self._pool.submit(_do, work, piece) if self._pool else None
-        except (RuntimeError, OSError):  # somebody killed a process, or there may be no more
-            return None
+
+def _give(pool: Executor, work: Callable[[Any, Piece], Done], piece: Piece) -> Future[Done]:
+    try:
+        with _uninterrupted():  # as the process begins that this may start
+            return pool.submit(_do, work, piece)
+    except (RuntimeError, OSError) as error:  # somebody killed a process, or there may be no more
+        refused: Future[Done] = Future()
+        refused.set_exception(error)
+        return refused
 
 
 @contextmanager

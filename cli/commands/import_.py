@@ -94,7 +94,7 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> N
             name = "standard input" if file == "-" else file
             try:
                 with _opened(file) as stream:
-                    incoming.take_said(read_said(work, stream, name), name, told)
+                    incoming.take(read_said(work, stream, name), name, told)
             except AnnouncementError as error:
                 faults.extend(error.faults)
     if faults:

@@ -28,7 +28,7 @@ from ledger.appending import append_announcement
 from ledger.bringing import bring_in
 from ledger.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from ledger.examining import examine
-from ledger.incoming import Incoming
+from ledger.incoming import Incoming, said_of
 from ledger.interchange import read_entries
 from ledger.keys import SigningKey, Verifier, read_verifier
 from ledger.opening import create, open_store
@@ -169,7 +169,9 @@ class CloudEvents(_Plain):
         before = store.position()
         try:
             with Incoming() as incoming:
-                incoming.take(read_entries(io.BytesIO(data), "mutant.jsonl"), "mutant.jsonl")
+                incoming.take(
+                    map(said_of, read_entries(io.BytesIO(data), "mutant.jsonl")), "mutant.jsonl"
+                )
                 given = dict(incoming.stored())
                 done = bring_in(store, incoming, by="fuzz")
         except AnnouncementError as error:

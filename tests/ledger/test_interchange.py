@@ -24,7 +24,7 @@ from events.types import ClaimEvent, CommandAttested, Event
 from ledger import interchange, workers
 from ledger.appending import announcement_id, append_announcement
 from ledger.bringing import Brought, bring_in
-from ledger.incoming import Incoming
+from ledger.incoming import Incoming, said_of
 from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, data_of, read_entries, read_said
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
@@ -66,7 +66,9 @@ def brought(ledger: SqlStore, *files: bytes, dry_run: bool = False) -> Brought:
     """Bring files into a ledger."""
     with Incoming() as incoming:
         for number, data in enumerate(files, 1):
-            incoming.take(read_entries(io.BytesIO(data), f"{number}.jsonl"), f"{number}.jsonl")
+            incoming.take(
+                map(said_of, read_entries(io.BytesIO(data), f"{number}.jsonl")), f"{number}.jsonl"
+            )
         return bring_in(ledger, incoming, by="anna", dry_run=dry_run)
 
 
@@ -253,7 +255,7 @@ def test_reading_takes_no_more_memory_for_a_longer_log() -> None:
         data = b"\n".join(lines[:count])
         tracemalloc.start()
         with Incoming() as incoming:
-            incoming.take(read_entries(io.BytesIO(data), "a"), "a")
+            incoming.take(map(said_of, read_entries(io.BytesIO(data), "a")), "a")
             assert sum(1 for _ in incoming.entries()) == count
         _, highest = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -508,7 +510,7 @@ def test_an_unfit_recorder_is_refused(new_ledger: NewLedger) -> None:
     here = new_ledger()
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     with Incoming() as incoming:
-        incoming.take(iter([entry(UM)]), "a")
+        incoming.take(map(said_of, iter([entry(UM)])), "a")
         with pytest.raises(EventError):
             bring_in(here, incoming, by=" ")
     assert here.position() == 2

@@ -21,11 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.codec import canonical, decode, encode, write
-from events.errors import DamagedLedgerError
+from events.errors import DamagedLedgerError, StoreError
 from events.source import Source
 from events.types import CommandAttested, MissionEstablished
 from ledger import reindexing, verifying, workers
-from ledger.blocks import look
+from ledger.blocks import follow, look
 from ledger.checkpoints import Checkpoint
 from ledger.examining import examine
 from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
@@ -560,6 +560,19 @@ def test_work_that_cannot_be_shared_out_is_done(
                 assert work.elsewhere == (where is not None)
                 with pytest.raises(TypeError):
                     list(work.out(look, [None]))  # type: ignore[list-item]
+
+
+def test_a_ledger_that_cannot_be_read_further_is_a_finding(
+    ledger: Tampered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where not even a transaction begins, that is told, and what was found is not lost."""
+
+    def refused() -> None:
+        raise StoreError("disk I/O error")
+
+    with open_store(ledger.place) as store:
+        monkeypatch.setattr(store, "reading", refused)
+        assert follow(store, ("", None)).findings.counts == {"unreadable-index": 1}
 
 
 def whose(_: object, number: int) -> tuple[int, int]:

@@ -69,17 +69,8 @@ def upgrade() -> None:
         sa.Column("describes", sa.Text),
         sa.Column("recorded_at", sa.BigInteger, nullable=False),
     )
-    op.create_index("entries_by_id", "entries", ["id"], unique=True)
+    index_entries()
     op.create_index("entries_by_mission", "entries", ["mission", "position"])
-    there = sa.text("describes IS NOT NULL")
-    op.create_index(
-        "entries_by_source",
-        "entries",
-        ["describes"],
-        unique=True,
-        sqlite_where=there,
-        postgresql_where=there,
-    )
     op.create_index("entries_by_time", "entries", ["recorded_at", "position"])
     op.create_table(
         "tree",
@@ -91,6 +82,20 @@ def upgrade() -> None:
     on_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in SQLITE_TRIGGERS if on_sqlite else POSTGRESQL_TRIGGERS:
         op.execute(sa.text(statement.replace(":", r"\:")))
+
+
+def index_entries() -> None:
+    """Index the entries by id, and by the source that some describe."""
+    op.create_index("entries_by_id", "entries", ["id"], unique=True)
+    there = sa.text("describes IS NOT NULL")
+    op.create_index(
+        "entries_by_source",
+        "entries",
+        ["describes"],
+        unique=True,
+        sqlite_where=there,
+        postgresql_where=there,
+    )
 
 
 def whole() -> sa.types.TypeEngine[int]:

@@ -41,18 +41,7 @@ INDEXES = {
 
 def upgrade() -> None:
     """Make the tables of the index."""
-    without_rowid(
-        "claims",
-        *place(),
-        key("width", sa.SmallInteger()),
-        key("last", sa.Integer()),
-        key("position", whole()),
-        number("first", sa.Integer()),
-        number("known"),
-        number("says", sa.SmallInteger()),
-        number("since", sa.Integer()),
-        sa.Column("party", text()),
-    )
+    without_rowid("claims", *claim())
     without_rowid(
         "periods",
         *place(),
@@ -110,6 +99,21 @@ def place() -> list[sa.Column[Any]]:
     """Return the columns that name a period."""
     names = [key(name, text()) for name in ("mission", "facet", "key")]
     return [*names, key("period", sa.SmallInteger())]
+
+
+def claim() -> list[sa.Column[Any]]:
+    """Return the columns of a claim."""
+    return [
+        *place(),
+        key("width", sa.SmallInteger()),
+        key("last", sa.Integer()),
+        key("position", whole()),
+        number("first", sa.Integer()),
+        number("known"),
+        number("says", sa.SmallInteger()),
+        number("since", sa.Integer()),
+        sa.Column("party", text()),
+    ]
 
 
 def key(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:

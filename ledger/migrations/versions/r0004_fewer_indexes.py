@@ -7,8 +7,8 @@ tables are left empty: who migrates a ledger rebuilds them (`ledger.migrating`).
 import sqlalchemy as sa
 from alembic import op
 
-from ledger.migrations.versions.r0002_the_tree import whole
-from ledger.migrations.versions.r0003_the_claims import key, number, place, text, without_rowid
+from ledger.migrations.versions.r0002_the_tree import index_entries, whole
+from ledger.migrations.versions.r0003_the_claims import claim, key, number, without_rowid
 
 revision = "0004"
 down_revision = "0003"
@@ -25,30 +25,9 @@ def upgrade() -> None:
         sa.Column("describes", sa.Text),
         number("recorded_at"),
     )
-    op.create_index("entries_by_id", "entries", ["id"], unique=True)
-    there = sa.text("describes IS NOT NULL")
-    op.create_index(
-        "entries_by_source",
-        "entries",
-        ["describes"],
-        unique=True,
-        sqlite_where=there,
-        postgresql_where=there,
-    )
+    index_entries()
     op.create_table("setbacks", key("position", whole()))
     op.create_table(
         "tree", key("place", whole()), sa.Column("hash", sa.LargeBinary(32), nullable=False)
     )
-    without_rowid(
-        "claims",
-        *place(),
-        key("width", sa.SmallInteger()),
-        key("last", sa.Integer()),
-        key("position", whole()),
-        number("first", sa.Integer()),
-        number("known"),
-        number("says", sa.SmallInteger()),
-        number("since", sa.Integer()),
-        sa.Column("party", text()),
-        number("more", sa.SmallInteger()),
-    )
+    without_rowid("claims", *claim(), number("more", sa.SmallInteger()))
