@@ -1,102 +1,51 @@
-"""The log in a SQL database, through SQLAlchemy Core: SQLite or PostgreSQL.
+"""The log in a SQL database: what is appended to it, and what is asked of it.
 
-What differs between the two is in a backend: how a connection is made, and how writers take
-turns. A writer has its turn before it looks, so positions have no gap and a batch is decided on
-what the log really holds. An acknowledged batch is on the disk.
+A writer has its turn before it looks, so positions have no gap and a batch is decided on what the
+log really holds. An acknowledged batch is on the disk. The tables are those of `ledger.sqltables`.
 """
 
 import re
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
 from events.codec import Entry, encode
-from events.errors import DamagedLedgerError, UnreachableError
+from events.errors import DamagedLedgerError
 from events.record import sources_among
 from events.source import Source
 from ledger import derived, lookups
 from ledger.clock import utc_now
-from ledger.direct import Statements, connected, reading
-from ledger.lookups import CHUNK, checked_bytes, understood
-from ledger.merkle import Tree, count_of, place_of
+from ledger.direct import Statements
+from ledger.lookups import CHUNK, understood
+from ledger.merkle import Tree, place_of
 from ledger.planning import by_id, check_continuation, check_name, plan
-from ledger.rows import EntryRow, microseconds
+from ledger.rows import microseconds
 from ledger.scope import Place, Scope, Selection
 from ledger.selecting import Chosen, missions_of, possibly_public, select_each
+from ledger.sqltables import Backend, SqlTables, patiently
 from ledger.store import Batch, MissionNames, Receipt
-from ledger.tables import aliases, entries, log, tree
-from ledger.troubles import in_plain_words
-
-PAUSES = (0.1, 0.3, 1.0, 3.0)
-"""Seconds waited before each new try where a server is away or a connection was lost."""
-
-LARGE_CHUNK = 2000
-"""Rows read at once where bytes are only hashed and compared."""
+from ledger.tables import entries, log
 
 MISSIONS_AT_ONCE = 100
 """Missions that are selected from together."""
 
-Done = TypeVar("Done")
-
 _HEX = re.compile(r"[0-9a-f]{0,64}")
 
 
-class Backend(Protocol):
-    """What a SQL store asks of a kind of database."""
-
-    place: str
-    engine: sa.Engine
-    begin_reading: str
-    """The statement after which whatever is read is of one moment."""
-
-    @property
-    def where(self) -> Path | str:
-        """What opens it elsewhere: a path, or a URL with its passwords."""
-        ...
-
-    def writing(self) -> AbstractContextManager[Statements]:
-        """Take a turn and begin a transaction; commit it where nothing is raised.
-
-        Raises BusyLedgerError where the turn does not come.
-        """
-        ...
-
-    def faults(self, connection: sa.Connection) -> Iterator[str]:
-        """Say what the database itself finds wrong, and what its schema lacks."""
-        ...
-
-    def close(self) -> None:
-        """Let go of files and connections."""
-        ...
-
-
-class SqlStore:
+class SqlStore(SqlTables):
     """The ledger protocol over a SQL database that has been migrated already."""
 
     def __init__(self, backend: Backend, *, clock: Callable[[], datetime] = utc_now) -> None:
-        self._backend = backend
+        super().__init__(backend)
         self._clock = clock
         # The tree as this store's last append left it: it is asked for anew only where somebody
         # else has appended since.
         self._end = Tree()
         # Names that are short names once are so for good: nothing leaves the log.
         self._short_names: set[str] = set()
-
-    @property
-    def place(self) -> str:
-        """Where the ledger is, as messages name it."""
-        return self._backend.place
-
-    @property
-    def where(self) -> Path | str:
-        """What opens the ledger elsewhere: a path, or a URL with its passwords."""
-        return self._backend.where
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         """Append a batch whole or not at all.
@@ -106,7 +55,7 @@ class SqlStore:
         """
         check_name(by)
         moments: list[datetime] = []
-        return _patiently(lambda: self._append(batch, by, expected, moments))
+        return patiently(lambda: self._append(batch, by, expected, moments))
 
     def _append(
         self, batch: Batch, by: str, expected: int | None, moments: list[datetime]
@@ -159,19 +108,6 @@ class SqlStore:
             after = self._add(writer, entries, last)
         self._end = after
         return last + len(entries)
-
-    def position(self) -> int:
-        """Return the last position."""
-        with self.reading() as reader:
-            return lookups.last_position(reader)
-
-    def position_after(self, position: int) -> int | None:
-        """Return the position of the next entry that is there; None where there is none."""
-        with self.reading() as reader:
-            found: int | None = reader.ask(
-                "SELECT min(position) FROM log WHERE position > ?", [position]
-            )[0][0]
-            return found
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
@@ -329,19 +265,6 @@ class SqlStore:
                 return [name]
             return [mission for (mission,) in reader.ask(others, [name])]
 
-    def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """Yield positions and stored bytes in order, not understood."""
-        return self._in_order(log, _stored, after, upto, LARGE_CHUNK)
-
-    def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
-        """Yield what the derived table of entries holds, in order."""
-        return self._in_order(entries, _indexed, after, upto, LARGE_CHUNK)
-
-    def aliased(self) -> set[tuple[str, str, int]]:
-        """Return what the derived table of aliases holds: name, mission, position."""
-        with self._connection() as connection:
-            return {(*row,) for row in connection.execute(sa.select(aliases))}
-
     def tree(self, size: int | None = None) -> Tree:
         """Return the Merkle tree over the first `size` entries."""
         with self.reading() as reader:
@@ -357,108 +280,10 @@ class SqlStore:
             found = lookups.hashes_at(reader, places)
         return [found[place] for place in places if place in found]
 
-    def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
-        """Return the hashes at places from `first` to `end` - 1 of the tree, with their places."""
-        query = "SELECT place, hash FROM tree WHERE place >= ? AND place < ? ORDER BY place"
-        with self.reading() as reader:
-            rows = reader.ask(query, [first, end])
-        return [(place, checked_bytes(hash_)) for place, hash_ in rows]
-
-    def setbacks(self) -> list[int]:
-        """Return the positions that the derived table of setbacks holds."""
-        with self.reading() as reader:
-            return [at for (at,) in reader.ask("SELECT position FROM setbacks ORDER BY position")]
-
-    def goes_on(self, end: int) -> str:
-        """Name what beside the log goes on after a position, if anything does."""
-        beyond = {
-            "the Merkle tree": ("SELECT 1 FROM tree WHERE place >= ? LIMIT 1", count_of(end)),
-            "the index": ("SELECT 1 FROM entries WHERE position > ? LIMIT 1", end),
-            "the list of setbacks": ("SELECT 1 FROM setbacks WHERE position > ? LIMIT 1", end),
-        }
-        with self.reading() as reader:
-            found = (name for name, (query, at) in beyond.items() if reader.ask(query, [at]))
-            return next(found, "")
-
     def rebuild(self) -> None:
         """Make all that is not the log anew from it, while readers go on."""
         with self._writing() as writer:
             derived.rebuild(writer)
-
-    def counted(self) -> tuple[int, int, int, int]:
-        """Return the last position, and how many rows the log, its index and its tree have."""
-        with self.reading() as reader:
-            counts = [
-                reader.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
-                for table in (log, entries, tree)
-            ]
-            return lookups.last_position(reader), counts[0], counts[1], counts[2]
-
-    def faults(self) -> Iterator[str]:
-        """Say what the database itself finds wrong, and what its schema lacks."""
-        with self._connection() as connection:
-            yield from list(self._backend.faults(connection))
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self._backend.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @contextmanager
-    def _connection(self) -> Iterator[sa.Connection]:
-        connection = _patiently(self._reached)
-        with in_plain_words(self.place), connection, connection.begin():
-            yield connection
-
-    def _reached(self) -> sa.Connection:
-        with in_plain_words(self.place):
-            return self._backend.engine.connect()
-
-    @contextmanager
-    def reading(self) -> Iterator[Statements]:
-        """Begin a transaction in which all that is read is of one moment."""
-        raw = _patiently(self._reached_raw)
-        begin, engine = self._backend.begin_reading, self._backend.engine
-        with in_plain_words(self.place), reading(engine, raw, begin) as reader:
-            yield reader
-
-    def _reached_raw(self) -> sa.PoolProxiedConnection:
-        with in_plain_words(self.place):
-            return connected(self._backend.engine)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Statements]:
-        with in_plain_words(self.place), self._backend.writing() as writer:
-            yield writer
-
-    def _in_order(
-        self,
-        table: sa.Table,
-        read: Callable[..., Done],
-        after: int,
-        upto: int | None,
-        size: int,
-    ) -> Iterator[Done]:
-        """Yield a table's rows by position, each as `read` makes it of the row's columns."""
-        while True:
-            query = (
-                sa.select(table)
-                .where(table.c.position > after, *_until(upto, table))
-                .order_by(table.c.position)
-                .limit(size)
-            )
-            with self._connection() as connection:
-                rows = connection.execute(query).all()
-                chunk = [read(*row) for row in rows]
-            yield from chunk
-            if len(rows) < size:
-                return
-            after = rows[-1][0]
 
     def _as_indexed(self, entry: Entry, fits: bool) -> None:
         """Never take the index's word for what an entry is. Raises DamagedLedgerError."""
@@ -473,24 +298,6 @@ class SqlStore:
     def _read(self, query: sa.Select[Any]) -> list[Entry]:
         with self._connection() as connection:
             return [understood(at, raw) for at, raw in connection.execute(query)]
-
-
-def _stored(position: int, raw: object) -> tuple[int, bytes]:
-    return position, checked_bytes(raw, position)
-
-
-def _indexed(position: int, id_: object, describes: str | None, recorded_at: int) -> EntryRow:
-    return position, checked_bytes(id_), describes, recorded_at
-
-
-def _patiently(attempt: Callable[[], Done]) -> Done:
-    """Do something over a connection, trying again a few times where there is none."""
-    for pause in PAUSES:
-        try:
-            return attempt()
-        except UnreachableError:
-            time.sleep(pause)
-    return attempt()
 
 
 def _landed(
@@ -517,7 +324,3 @@ _READ = (
     .where(entries.c.position > 0)
 )
 """Positions begin at 1: nothing that lies before is part of the log."""
-
-
-def _until(upto: int | None, table: sa.Table = entries) -> list[sa.ColumnElement[bool]]:
-    return [] if upto is None else [table.c.position <= upto]

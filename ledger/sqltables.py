@@ -1,0 +1,216 @@
+"""The tables of a log in a SQL database, read as they are: SQLite or PostgreSQL.
+
+What differs between the two is in a backend: how a connection is made, and how writers take
+turns. Where a server is away for a moment, whoever asks waits for it.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol, Self, TypeVar
+
+import sqlalchemy as sa
+
+from events.errors import UnreachableError
+from ledger import lookups
+from ledger.direct import Statements, connected, reading
+from ledger.lookups import checked_bytes
+from ledger.merkle import count_of
+from ledger.rows import EntryRow
+from ledger.tables import aliases, entries, log, tree
+from ledger.troubles import in_plain_words
+
+PAUSES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds waited before each new try where a server is away or a connection was lost."""
+
+LARGE_CHUNK = 2000
+"""Rows read at once where bytes are only hashed and compared."""
+
+Done = TypeVar("Done")
+
+
+class Backend(Protocol):
+    """What a SQL store asks of a kind of database."""
+
+    place: str
+    engine: sa.Engine
+    begin_reading: str
+    """The statement after which whatever is read is of one moment."""
+
+    @property
+    def where(self) -> Path | str:
+        """What opens it elsewhere: a path, or a URL with its passwords."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Statements]:
+        """Take a turn and begin a transaction; commit it where nothing is raised.
+
+        Raises BusyLedgerError where the turn does not come.
+        """
+        ...
+
+    def faults(self, connection: sa.Connection) -> Iterator[str]:
+        """Say what the database itself finds wrong, and what its schema lacks."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class SqlTables:
+    """A ledger's database: its connections, and what its tables hold, nothing of it understood."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    @property
+    def place(self) -> str:
+        """Where the ledger is, as messages name it."""
+        return self._backend.place
+
+    @property
+    def where(self) -> Path | str:
+        """What opens the ledger elsewhere: a path, or a URL with its passwords."""
+        return self._backend.where
+
+    def position(self) -> int:
+        """Return the last position."""
+        with self.reading() as reader:
+            return lookups.last_position(reader)
+
+    def position_after(self, position: int) -> int | None:
+        """Return the position of the next entry that is there; None where there is none."""
+        with self.reading() as reader:
+            found: int | None = reader.ask(
+                "SELECT min(position) FROM log WHERE position > ?", [position]
+            )[0][0]
+            return found
+
+    def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield positions and stored bytes in order, not understood."""
+        return self._in_order(log, _stored, after, upto, LARGE_CHUNK)
+
+    def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
+        """Yield what the derived table of entries holds, in order."""
+        return self._in_order(entries, _indexed, after, upto, LARGE_CHUNK)
+
+    def aliased(self) -> set[tuple[str, str, int]]:
+        """Return what the derived table of aliases holds: name, mission, position."""
+        with self._connection() as connection:
+            return {(*row,) for row in connection.execute(sa.select(aliases))}
+
+    def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
+        """Return the hashes at places from `first` to `end` - 1 of the tree, with their places."""
+        query = "SELECT place, hash FROM tree WHERE place >= ? AND place < ? ORDER BY place"
+        with self.reading() as reader:
+            rows = reader.ask(query, [first, end])
+        return [(place, checked_bytes(hash_)) for place, hash_ in rows]
+
+    def setbacks(self) -> list[int]:
+        """Return the positions that the derived table of setbacks holds."""
+        with self.reading() as reader:
+            return [at for (at,) in reader.ask("SELECT position FROM setbacks ORDER BY position")]
+
+    def goes_on(self, end: int) -> str:
+        """Name what beside the log goes on after a position, if anything does."""
+        beyond = {
+            "the Merkle tree": ("SELECT 1 FROM tree WHERE place >= ? LIMIT 1", count_of(end)),
+            "the index": ("SELECT 1 FROM entries WHERE position > ? LIMIT 1", end),
+            "the list of setbacks": ("SELECT 1 FROM setbacks WHERE position > ? LIMIT 1", end),
+        }
+        with self.reading() as reader:
+            found = (name for name, (query, at) in beyond.items() if reader.ask(query, [at]))
+            return next(found, "")
+
+    def counted(self) -> tuple[int, int, int, int]:
+        """Return the last position, and how many rows the log, its index and its tree have."""
+        with self.reading() as reader:
+            counts = [
+                reader.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
+                for table in (log, entries, tree)
+            ]
+            return lookups.last_position(reader), counts[0], counts[1], counts[2]
+
+    def faults(self) -> Iterator[str]:
+        """Say what the database itself finds wrong, and what its schema lacks."""
+        with self._connection() as connection:
+            yield from list(self._backend.faults(connection))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._backend.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sa.Connection]:
+        connection = patiently(self._reached)
+        with in_plain_words(self.place), connection, connection.begin():
+            yield connection
+
+    def _reached(self) -> sa.Connection:
+        with in_plain_words(self.place):
+            return self._backend.engine.connect()
+
+    @contextmanager
+    def reading(self) -> Iterator[Statements]:
+        """Begin a transaction in which all that is read is of one moment."""
+        raw = patiently(self._reached_raw)
+        begin, engine = self._backend.begin_reading, self._backend.engine
+        with in_plain_words(self.place), reading(engine, raw, begin) as reader:
+            yield reader
+
+    def _reached_raw(self) -> sa.PoolProxiedConnection:
+        with in_plain_words(self.place):
+            return connected(self._backend.engine)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Statements]:
+        with in_plain_words(self.place), self._backend.writing() as writer:
+            yield writer
+
+    def _in_order(
+        self,
+        table: sa.Table,
+        read: Callable[..., Done],
+        after: int,
+        upto: int | None,
+        size: int,
+    ) -> Iterator[Done]:
+        """Yield a table's rows by position, each as `read` makes it of the row's columns."""
+        while True:
+            query = sa.select(table).where(table.c.position > after)
+            if upto is not None:
+                query = query.where(table.c.position <= upto)
+            query = query.order_by(table.c.position).limit(size)
+            with self._connection() as connection:
+                rows = connection.execute(query).all()
+                chunk = [read(*row) for row in rows]
+            yield from chunk
+            if len(rows) < size:
+                return
+            after = rows[-1][0]
+
+
+def _stored(position: int, raw: object) -> tuple[int, bytes]:
+    return position, checked_bytes(raw, position)
+
+
+def _indexed(position: int, id_: object, describes: str | None, recorded_at: int) -> EntryRow:
+    return position, checked_bytes(id_), describes, recorded_at
+
+
+def patiently(attempt: Callable[[], Done]) -> Done:
+    """Do something over a connection, trying again a few times where there is none."""
+    for pause in PAUSES:
+        try:
+            return attempt()
+        except UnreachableError:
+            time.sleep(pause)
+    return attempt()
