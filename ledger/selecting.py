@@ -9,9 +9,10 @@ one short range of an index for each class. So what is over, or still to come, i
 without being read, and so are the readings of a long series before the last one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from events.codec import Entry
 from events.days import BEGINNING, FOREVER
@@ -24,7 +25,7 @@ from ledger import selecting_queries as queries
 from ledger.claimrows import claim_rows
 from ledger.direct import Statements
 from ledger.indexing import NOTHING, OPEN_SECONDS
-from ledger.lives import ALWAYS, BOUNDS, NEVER, PREFERRED, REVISED
+from ledger.lives import ALWAYS, BOUNDS, NEVER, PREFERRED, REVISED, PeriodKey
 from ledger.scope import OnDay, Place, Planned, Scope, Within
 from ledger.series import Clocks, Series
 
@@ -46,25 +47,23 @@ def select_each(
     """
     asked = statements.ask_of(queries.UNSURE_AMONG, ("mission",), ((name,) for name in scopes))
     unsure = {mission for (mission,) in asked}
-    selecting = {
-        mission: _Selecting(statements, mission, known, upto)
-        for mission in scopes
-        if mission not in unsure
-    }
-    readings: set[int] = set()
-    positions: dict[str, set[int]] = {}
-    for mission, one in selecting.items():
-        one.choose(scopes[mission])
-        of_series = one.readings(scopes[mission])
-        readings |= of_series
-        positions[mission] = one.positions | of_series
+    selecting = _Selecting(
+        statements,
+        {mission: scope for mission, scope in scopes.items() if mission not in unsure},
+        known,
+        upto,
+    )
+    selecting.choose()
+    bounding, readings = selecting.bounding, selecting.readings()
+    positions = {mission: bounding[mission] | readings[mission] for mission in selecting.scopes}
     entries = lookups.at(statements, set().union(*positions.values()))
-    for position, entry in _undoing(statements, entries, readings, positions.keys(), upto).items():
+    undoable = set().union(*readings.values())
+    for position, entry in _undoing(statements, entries, undoable, positions.keys(), upto).items():
         entries[position] = entry
         positions[entry.mission or ""].add(position)
     found: dict[str, Chosen | None] = dict.fromkeys(scopes)
-    for mission, one in selecting.items():
-        found[mission] = one.chosen(entries[position] for position in sorted(positions[mission]))
+    for mission, of_mission in positions.items():
+        found[mission] = selecting.chosen(mission, (entries[at] for at in sorted(of_mission)))
     return found
 
 
@@ -122,122 +121,151 @@ def _second(known: int | None) -> int:
 
 
 class _Selecting:
-    """One mission, seen through the publication and record clocks.
+    """Some missions, seen through the publication and record clocks.
 
     Of the periods chosen so far: the classes of their readings, what bounds them, and where.
     """
 
-    def __init__(self, statements: Statements, mission: str, known: int | None, upto: int) -> None:
+    def __init__(
+        self, statements: Statements, scopes: Mapping[str, Scope], known: int | None, upto: int
+    ) -> None:
         self._statements = statements
-        self._mission = mission
+        self.scopes = scopes
         self._known = _second(known)
         self._upto = upto
         self._of_all_sources = known is None
         self._visible = (self._known, upto)
-        self._widths: dict[Place, int] = {}
-        self._kinds: dict[Place, set[int]] = {}
-        self.positions: set[int] = set()
+        self._chosen: dict[str, set[Place]] = {mission: set() for mission in scopes}
+        self._widths: dict[PeriodKey, int] = {}
+        self._kinds: dict[PeriodKey, set[int]] = {}
+        self.bounding: dict[str, set[int]] = {mission: set() for mission in scopes}
 
     @cached_property
     def _of_all_entries(self) -> bool:
         return self._upto >= lookups.last_position(self._statements)
 
-    def choose(self, scope: Scope) -> None:
+    def choose(self) -> None:
         """Choose the periods that can matter."""
-        if isinstance(scope, OnDay):
-            self._on_day(scope)
-        elif isinstance(scope, Planned):
-            self._choose(queries.WITH_PLANS)
-        else:
-            self._within(scope)
-        # Its start bounds what has no other, and it has the mission's own name.
-        self._choose(queries.NAMED, "mission", self._mission, 1)
-        for facet in {facet for facet, _, _ in self._widths}:
-            if FACETS[facet].exclusive:
-                # Each holder's turn ends where another's begins.
-                self._choose(queries.OF_FACET, facet)
+        # A mission's start bounds what has no other, and it has the mission's own name.
+        named: list[PeriodKey] = [(mission, "mission", mission, 1) for mission in self.scopes]
+        for mission, scope in self.scopes.items():
+            if isinstance(scope, Planned):
+                self._choose(queries.WITH_PLANS, mission)
+            elif isinstance(scope, Within):
+                self._choose(queries.WITH_READINGS, mission)
+                named += self._within(mission, scope)
+            elif scope.only is None:
+                self._on_day(mission, _within_reach(scope.day))
+            else:
+                named += ((mission, *place) for place in scope.only)
+        self._choose_all(queries.NAMED, ("mission", "facet", "key", "period"), named)
+        # Each holder's turn ends where another's begins.
+        exclusive = {place[:2] for place in self._widths if FACETS[place[1]].exclusive}
+        self._choose_all(queries.OF_FACET, ("mission", "facet"), sorted(exclusive))
 
     def _choose(self, query: str, *values: object) -> None:
-        """Choose the periods that a query finds, and note what bounds them."""
-        every = (*self._visible, self._mission, *values, *self._visible)
-        for facet, key, period, widths, width, position in self._statements.ask(query, every):
-            place = (facet, key, period)
+        """Choose the periods of a mission that a query finds."""
+        self._note(self._statements.ask(query, (*self._visible, *values, *self._visible)))
+
+    def _choose_all(
+        self, query: str, names: Sequence[str], wanted: Iterable[tuple[object, ...]]
+    ) -> None:
+        """Choose the periods that a query finds of many."""
+        self._note(self._statements.ask_of(query, names, wanted, *self._visible, *self._visible))
+
+    def _note(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Note periods that are chosen, and what bounds them."""
+        for mission, facet, key, period, widths, width, position in rows:
+            place = (mission, facet, key, period)
             if place not in self._widths:
+                self._chosen[mission].add(place[1:])
                 self._widths[place] = widths
                 self._kinds[place] = set()
             if position is not None:
                 self._kinds[place].add(width)
-                self.positions.add(position)
+                self.bounding[mission].add(position)
 
-    def _on_day(self, scope: OnDay) -> None:
-        if scope.only is not None:
-            for place in scope.only:
-                self._choose(queries.NAMED, *place)
-            return
-        day = _within_reach(scope.day)
-        self._choose(queries.IN_FORCE, day, day, day)
+    def _on_day(self, mission: str, day: int) -> None:
+        self._choose(queries.IN_FORCE, mission, day, day, day)
         # A period that is over once everything is told may not have been by what is told so far.
         if not self._of_all_sources:
-            self._choose(queries.NOT_ALL_KNOWN, self._known, self._known)
+            self._choose(queries.NOT_ALL_KNOWN, mission, self._known, self._known)
         if not self._of_all_entries:
-            self._choose(queries.NOT_ALL_RECORDED, self._upto, self._upto)
+            self._choose(queries.NOT_ALL_RECORDED, mission, self._upto, self._upto)
         if not (self._of_all_sources and self._of_all_entries):
-            self._choose(queries.NOT_BEGUN, day)
+            self._choose(queries.NOT_BEGUN, mission, day)
 
-    def _within(self, scope: Within) -> None:
-        hulls = self._statements.ask(queries.HULLS, [self._mission, *self._visible])
+    def _within(self, mission: str, scope: Within) -> Iterator[PeriodKey]:
+        hulls = self._statements.ask(queries.HULLS, [mission, *self._visible])
         for facet, key, period, first, last, since in hulls:
             # A plan lies no earlier than it came out.
             if first <= scope.last and max(last, since) >= scope.first:
-                self._choose(queries.NAMED, facet, key, period)
-        self._choose(queries.WITH_READINGS)
+                yield mission, facet, key, period
 
-    def readings(self, scope: Scope) -> set[int]:
-        """Return the positions of the readings of these periods that can matter."""
-        return {
-            position
-            for place, widths in self._widths.items()
-            if widths
-            for position in self._readings(place, widths, scope)
-        }
+    def readings(self) -> dict[str, set[int]]:
+        """Return the positions of the readings of these periods that can matter, by mission."""
+        found: dict[str, set[int]] = {mission: set() for mission in self.scopes}
+        within: dict[tuple[int, int], dict[PeriodKey, int]] = defaultdict(dict)
+        on_day: dict[int, dict[PeriodKey, int]] = defaultdict(dict)
+        shown: dict[PeriodKey, int] = {}
+        for place, widths in self._widths.items():
+            scope, lasting = self.scopes[place[0]], FACETS[place[1]].lasting
+            if not widths:
+                continue
+            if isinstance(scope, Within):
+                within[_within_reach(scope.first), _within_reach(scope.last)][place] = widths
+            elif isinstance(scope, OnDay) and not lasting and place[3] != 1:
+                # It has no periods: where one is given all the same, what is preferred among the
+                # others may do away with any of these.
+                within[BEGINNING, FOREVER][place] = widths
+                found[place[0]].update(self._preferences((*place[:3], 1)))
+            elif isinstance(scope, OnDay):
+                on_day[_within_reach(scope.day)][place] = widths
+            elif lasting:
+                shown[place] = widths
+        for (first, last), places in within.items():
+            for place, position in self._series(places).within(first, last):
+                found[place[0]].add(position)
+        for day, places in on_day.items():
+            settled = {
+                place: self._settled(place) for place in places if PREFERRED in self._kinds[place]
+            }
+            for place, (positions, sure) in self._series(places).on_day(day, settled).items():
+                found[place[0]] |= positions
+                if not sure and FACETS[place[1]].lasting:
+                    shown[place] = places[place]
+        # That there is a reading may be all that shows the period at all.
+        unbound = {place: widths for place, widths in shown.items() if self._unbound(place)}
+        for place, position in self._series(unbound).first():
+            found[place[0]].add(position)
+        return found
 
-    def chosen(self, entries: Iterable[Entry]) -> Chosen:
-        """Return what has to be read, given the entries."""
-        return Chosen(tuple(entries), frozenset(self._widths), self._possibly_public())
+    def chosen(self, mission: str, entries: Iterable[Entry]) -> Chosen:
+        """Return what has to be read of a mission, given the entries."""
+        return Chosen(
+            tuple(entries), frozenset(self._chosen[mission]), self._possibly_public(mission)
+        )
 
-    def _possibly_public(self) -> frozenset[str]:
+    def _possibly_public(self, mission: str) -> frozenset[str]:
         if self._of_all_sources:
             return frozenset()
-        return possibly_public(self._statements, self._known, self._upto, self._mission)
+        return possibly_public(self._statements, self._known, self._upto, mission)
 
-    def _readings(self, place: Place, widths: int, scope: Scope) -> Iterator[int]:
-        """Yield the positions of the readings of a period, or of a strength, that can matter."""
-        series = Series(self._statements, (self._mission, *place), widths, self._clocks)
-        kinds, (facet, _, period) = self._kinds[place], place
-        lasting = FACETS[facet].lasting
-        if isinstance(scope, Within):
-            yield from series.within(_within_reach(scope.first), _within_reach(scope.last))
-            return
-        if not lasting and period != 1 and isinstance(scope, OnDay):
-            # It has no periods: where one is given all the same, what is preferred among the
-            # others may do away with any of these.
-            yield from series.within(BEGINNING, FOREVER)
-            yield from self._preferences((place[0], place[1], 1))
-            return
-        sure = False
-        if isinstance(scope, OnDay):
-            settled = self._settled(place) if PREFERRED in kinds else frozenset()
-            positions, sure = series.on_day(_within_reach(scope.day), settled)
-            yield from positions
-        if not sure and lasting and (BOUNDS not in kinds or REVISED in kinds):
-            # That there is a reading may be all that shows the period at all.
-            yield from series.first()
+    def _series(self, widths: Mapping[PeriodKey, int]) -> Series:
+        everything = self._of_all_sources and self._of_all_entries
+        return Series(
+            self._statements, widths, Clocks(self._known, self._upto, everything=everything)
+        )
 
-    def _preferences(self, place: Place) -> list[int]:
-        values = (self._mission, *place, *self._visible)
+    def _unbound(self, place: PeriodKey) -> bool:
+        kinds = self._kinds[place]
+        return BOUNDS not in kinds or REVISED in kinds
+
+    def _preferences(self, place: PeriodKey) -> list[int]:
+        values = (*place, *self._visible)
         return [at for (at,) in self._statements.ask(queries.PREFERENCES, values)]
 
-    def _settled(self, place: Place) -> frozenset[tuple[int, int]]:
+    def _settled(self, place: PeriodKey) -> frozenset[tuple[int, int]]:
         """Return the days, first and last, of all claims that were ever preferred on a period.
 
         A reading of the same days may have given way to one of them, reported or planned.
@@ -248,18 +276,13 @@ class _Selecting:
                 chosen = lookups.with_id(self._statements, id_)
                 if chosen and (statement := statement_of(chosen.content)):
                     days.update(
-                        row.days for row in claim_rows(self._mission, statement, self._published)
+                        row.days for row in claim_rows(place[0], statement, self._published)
                     )
         return frozenset(days)
 
     def _published(self, name: str) -> Publication | None:
         found = lookups.publication(self._statements, name)
         return found[1] if found else None
-
-    @cached_property
-    def _clocks(self) -> Clocks:
-        everything = self._of_all_sources and self._of_all_entries
-        return Clocks(self._known, self._upto, everything=everything)
 
 
 def _undoing(

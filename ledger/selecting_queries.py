@@ -8,6 +8,7 @@ CROSS JOIN keeps SQLite to the order they are written in.
 """
 # ruff: noqa: S608 (put together from constants alone)
 
+from events.days import BEGINNING
 from ledger.indexing import UNSURE
 from ledger.lives import BOUNDED, BOUNDS, DAY_CLASSES, PREFERRED
 
@@ -24,7 +25,7 @@ DAYS = f"WITH w(width, reach) AS (VALUES {_classes(*DAY_CLASSES)})"
 SECONDS = f"WITH w(width, reach) AS (VALUES {_classes(*range(63))})"
 POSITIONS = f"WITH w(width, reach) AS (VALUES {_classes(*range(41))})"
 
-COLUMNS = "SELECT p.facet, p.key, p.period, p.widths, c.width, c.position"
+COLUMNS = "SELECT p.mission, p.facet, p.key, p.period, p.widths, c.width, c.position"
 BOUNDING = (
     "LEFT JOIN claims c ON c.mission = p.mission AND c.facet = p.facet AND c.key = p.key"
     " AND c.period = p.period AND c.width < 0 AND c.known <= ? AND c.position <= ?"
@@ -52,10 +53,13 @@ NOT_ALL_RECORDED = (
     f" AND {VISIBLE}"
 )
 NAMED = (
-    f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND p.facet = ? AND p.key = ?"
-    f" AND p.period = ? AND {VISIBLE}"
+    f"{COLUMNS} FROM wanted w CROSS JOIN periods p {BOUNDING} WHERE p.mission = w.mission"
+    f" AND p.facet = w.facet AND p.key = w.key AND p.period = w.period AND {VISIBLE}"
 )
-OF_FACET = f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND p.facet = ? AND {VISIBLE}"
+OF_FACET = (
+    f"{COLUMNS} FROM wanted w CROSS JOIN periods p {BOUNDING} WHERE p.mission = w.mission"
+    f" AND p.facet = w.facet AND {VISIBLE}"
+)
 OF_MISSION = f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND {VISIBLE}"
 WITH_READINGS = f"{OF_MISSION} AND p.widths <> 0"
 WITH_PLANS = f"{OF_MISSION} AND p.planned = 1"
@@ -70,27 +74,49 @@ PREFERENCES = (
     "SELECT c.position FROM claims c WHERE c.mission = ? AND c.facet = ? AND c.key = ?"
     f" AND c.period = ? AND c.width = {PREFERRED} AND c.known <= ? AND c.position <= ?"
 )
-SERIES = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
+
+
+def _strand(table: str) -> str:
+    return " AND ".join(
+        f"{table}.{column} = w.{column}"
+        for column in ("mission", "facet", "key", "period", "width")
+    )
+
+
 UNDONE = "SELECT 1 FROM undone u WHERE u.target = c.position AND u.position <= ? AND u.known <= ?"
-READINGS = (
-    f"SELECT c.width, c.last, c.first, c.position, c.says, EXISTS ({UNDONE})"
-    f" FROM claims c WHERE {SERIES}"
-)
-BACKWARDS = (
-    f"{READINGS} AND (c.last, c.position) < (?, ?) AND c.last >= ? AND c.known <= ?"
-    " AND c.position <= ? ORDER BY c.last DESC, c.position DESC LIMIT ?"
-)
-STRETCHES = (
-    f"SELECT c.stretch FROM stretches c WHERE {SERIES} AND c.stretch < ? AND c.known <= ?"
-    " AND c.position <= ? ORDER BY c.stretch DESC LIMIT ?"
-)
+READING = f"c.last, c.first, c.position, c.says, EXISTS ({UNDONE})"
+STRANDS = f"SELECT w.number, {READING} FROM wanted w CROSS JOIN claims c WHERE {_strand('c')}"
 SPREAD = (
-    f"{READINGS} AND c.last > ? AND c.last < ? AND c.first <= ? AND c.known <= ?"
+    f"{STRANDS} AND c.last > ? AND c.last < ? + w.reach AND c.first <= ? AND c.known <= ?"
     " AND c.position <= ?"
 )
+LATEST = (
+    f"{STRANDS} AND c.known <= ? AND c.position <= ? AND c.last <= ?"
+    f" AND c.last >= coalesce((SELECT b.first FROM claims b WHERE {_strand('b')}"
+    " AND b.last <= ? AND b.known <= ? AND b.position <= ?"
+    f" ORDER BY b.last DESC, b.position DESC LIMIT 1 OFFSET 1), {BEGINNING})"
+)
+"""Of each strand what reaches past the beginning of the last reading but one of a day or before."""
+_HEARD = (
+    f"(SELECT DISTINCT s.stretch FROM stretches s WHERE {_strand('s')} AND s.stretch <= ?"
+    " AND s.known <= ? AND s.position <= ? ORDER BY s.stretch DESC LIMIT 1 OFFSET "
+)
+LAST_HEARD = f"SELECT w.number, {_HEARD} 0), {_HEARD} 1) FROM wanted w"
+"""The last two stretches of each strand, by a day, in which anything was heard of in time."""
+BETWEEN = f"{STRANDS} AND c.last BETWEEN w.since AND w.until AND c.known <= ? AND c.position <= ?"
+STRAND = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
+BACKWARDS = (
+    f"SELECT {READING} FROM claims c WHERE {STRAND} AND (c.last, c.position) < (?, ?)"
+    " AND c.last >= ? AND c.known <= ? AND c.position <= ?"
+    " ORDER BY c.last DESC, c.position DESC LIMIT ?"
+)
+STRETCHES = (
+    f"SELECT c.stretch FROM stretches c WHERE {STRAND} AND c.stretch < ? AND c.known <= ?"
+    " AND c.position <= ? ORDER BY c.stretch DESC LIMIT ?"
+)
 FORWARDS = (
-    f"{READINGS} AND (c.last, c.position) > (?, ?) AND c.known <= ? AND c.position <= ?"
-    " ORDER BY c.last, c.position LIMIT ?"
+    f"SELECT {READING} FROM claims c WHERE {STRAND} AND (c.last, c.position) > (?, ?)"
+    " AND c.known <= ? AND c.position <= ? ORDER BY c.last, c.position LIMIT ?"
 )
 UNDOING = (
     "SELECT u.position FROM wanted w CROSS JOIN undone u WHERE u.target = w.position"

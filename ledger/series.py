@@ -1,12 +1,15 @@
-"""The readings of a series that can matter, found without reading the series.
+"""The readings of series that can matter, found without reading the series.
 
-Readings lie in `claims` by how vague they are and by their last day. On a day, what answers is
-found from the last reading back, to one that is reported and that nothing undid: whatever was
-over when that began has given way to it, and is not read. Where some were not public yet, or not
-recorded, `stretches` tells which stretches of the series have any that were.
+A strand is those readings on one period that are of one class of vagueness and count one thing;
+in `claims` they lie in the order of their last days. On a day, what answers is found from the
+last reading back, to one that is reported and that nothing undid: whatever was over when that
+began has given way to it, and is not read. Mostly it is among the last two of each strand, which
+are asked for of many strands at once; where it is not, a series is followed further back, alone.
+Where some readings were not public yet, or not recorded, `stretches` tells which stretches of a
+strand have any that were.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from heapq import merge
 from itertools import chain, groupby, repeat
@@ -24,9 +27,16 @@ from ledger.periodrows import STRETCH
 REPORTED = code(Role.READING, Basis.REPORTED)
 """What a reported reading says, as the index has it."""
 
-FIRST_CHUNK = 2
 _CHUNKS = (32, 256, 2048)
-"""How many readings of a class are asked for at first, and then."""
+"""How many readings of a strand are asked for at first, and then."""
+
+Strand = tuple[str, str, str, int, int]
+"""Mission, facet, key and number of a period, and the class of readings."""
+
+_WANTED = ("number", "mission", "facet", "key", "period", "width")
+
+DaysGiven = frozenset[tuple[int, int]]
+"""Windows, each by its first and its last day."""
 
 
 class Clocks(NamedTuple):
@@ -40,7 +50,6 @@ class Clocks(NamedTuple):
 class Reading(NamedTuple):
     """A reading as the index has it; `touched` if something may have undone it."""
 
-    width: int
     last: int
     first: int
     position: int
@@ -48,133 +57,176 @@ class Reading(NamedTuple):
     touched: int
 
 
+class Answering(NamedTuple):
+    """The positions of the readings that can answer on a day, and whether one surely does."""
+
+    positions: set[int]
+    sure: bool
+
+
 class Series:
-    """The readings on one period; `widths` has a bit for each class of them there is."""
+    """The readings on some periods; with each, a bit for each class of them there is."""
 
     def __init__(
-        self, statements: Statements, place: PeriodKey, widths: int, clocks: Clocks
+        self, statements: Statements, widths: Mapping[PeriodKey, int], clocks: Clocks
     ) -> None:
         self._statements = statements
-        self._place = place
-        self._widths = _classes(widths)
+        self._strands = [
+            (*place, width) for place, bits in widths.items() for width in _classes(bits)
+        ]
         self._clocks = clocks
         self._visible = (clocks.known, clocks.upto)
 
-    def within(self, first: int, last: int) -> Iterator[int]:
-        """Yield the positions of the readings that can be on these days."""
-        for width in self._widths:
-            for row in self._ask(queries.SPREAD, self._spread(width, first - 1, last)):
-                yield row.position
+    def within(self, first: int, last: int) -> Iterator[tuple[PeriodKey, int]]:
+        """Yield the positions of the readings that can be on these days, with their periods."""
+        for strand, row in self._spread(self._strands, first - 1, last):
+            yield strand[:4], row.position
 
     def on_day(
-        self, day: int, settled: frozenset[tuple[int, int]] = frozenset()
-    ) -> tuple[list[int], bool]:
-        """Return the positions of the readings that can answer, and whether one surely does.
+        self, day: int, settled: Mapping[PeriodKey, DaysGiven]
+    ) -> dict[PeriodKey, Answering]:
+        """Return what can answer on each period that has readings.
 
-        Those of `settled` days, given by their first and last, may have given way to a preference.
+        Those of `settled` days may have given way to a preference.
         """
-        positions: list[int] = []
-        sure = False
-        for _, some in groupby(self._widths, key=lambda width: width // MEASURE):
-            of_measure, is_sure = self._answering(list(some), day, settled)
-            positions += of_measure
-            sure = sure or is_sure
-        return positions, sure
+        found: dict[PeriodKey, Answering] = {}
+        for strand in self._strands:
+            found.setdefault(strand[:4], Answering(set(), False))
+        vague = [strand for strand in self._strands if strand[4] % MEASURE]
+        for strand, row in self._spread(vague, day, day):
+            found[strand[:4]].positions.add(row.position)
+        begun = self._latest(day)
+        for _, some in groupby(self._strands, key=_measured):
+            strands = list(some)
+            place = strands[0][:4]
+            given = settled.get(place, frozenset())
+            since, positions = _answering([begun[strand] for strand in strands], given)
+            if not all(self._reaches(begun[strand], since) for strand in strands):
+                back = [self._backwards(strand, day) for strand in strands]
+                since, positions = _answering(back, given)
+            found[place] = Answering(
+                found[place].positions | positions, found[place].sure or since is not None
+            )
+        return found
 
-    def first(self) -> Iterator[int]:
-        """Yield the first readings of each class, up to one that nothing undid."""
-        for width in self._widths:
-            for row in self._pages(queries.FORWARDS, width, (2 * BEGINNING, 0)):
-                yield row.position
+    def first(self) -> Iterator[tuple[PeriodKey, int]]:
+        """Yield the first readings of each strand, up to one that nothing undid."""
+        for strand in self._strands:
+            for row in self._pages(queries.FORWARDS, strand, (2 * BEGINNING, 0)):
+                yield strand[:4], row.position
                 if not row.touched:
                     break
 
-    def _answering(
-        self, widths: Sequence[int], day: int, settled: frozenset[tuple[int, int]]
-    ) -> tuple[list[int], bool]:
-        begun: dict[int, list[Reading]] = {width: [] for width in widths}
-        positions = []
-        for row in self._at_once(widths, day):
-            if row.last > day:
-                positions.append(row.position)
-            else:
-                begun[row.width].append(row)
-        series = [self._backwards(width, day, begun[width]) for width in widths]
-        together = series[0] if len(series) == 1 else merge(*series, key=_latest_first)
-        since: int | None = None
-        for last, group in groupby(together, key=attrgetter("last")):
-            if since is not None and last < since:
-                break
-            rows = list(group)
-            positions += [row.position for row in rows]
-            for row in rows:
-                sure = row.says == REPORTED and not row.touched
-                if sure and (row.first, row.last) not in settled:
-                    since = row.first if since is None else max(since, row.first)
-        return positions, since is not None
+    def _spread(
+        self, strands: Sequence[Strand], after: int, until: int
+    ) -> Iterator[tuple[Strand, Reading]]:
+        """Yield the readings that reach from `until` back to past `after`."""
+        rows = self._statements.ask_of(
+            queries.SPREAD,
+            (*_WANTED, "reach"),
+            ((at, *strand, 1 << strand[4] % MEASURE) for at, strand in enumerate(strands)),
+            *(self._clocks.upto, self._clocks.known, after, until, until, *self._visible),
+        )
+        for at, *row in rows:
+            yield strands[at], Reading(*row)
 
-    def _at_once(self, widths: Sequence[int], day: int) -> list[Reading]:
-        """Ask in one go for what can have begun by a day, and the last of what surely had."""
-        vague = [width for width in widths if width % MEASURE]
-        values: list[object] = []
-        for width in vague:
-            values += self._spread(width, day, day)
-        if self._clocks.everything:
-            for width in widths:
-                values += self._page(width, (day + 1, 0), BEGINNING, size=FIRST_CHUNK)
-        query = _at_once(len(vague), len(widths) if self._clocks.everything else 0)
-        return self._ask(query, values) if query else []
+    def _latest(self, day: int) -> dict[Strand, list[Reading]]:
+        """Return the last readings of each strand that date from a day or before, in that order.
 
-    def _backwards(self, width: int, day: int, begun: Sequence[Reading]) -> Iterator[Reading]:
-        """Yield the readings of a class that date from a day or before, the last one first."""
+        At least two where there are two, and all that reach past where the second one begins.
+        """
+        wanted: Iterable[tuple[object, ...]]
+        values = (self._clocks.upto, self._clocks.known, *self._visible)
         if self._clocks.everything:
-            yield from begun
-            if len(begun) == FIRST_CHUNK:
-                yield from self._run(width, (begun[-1].last, begun[-1].position), BEGINNING)
+            wanted = self._numbered()
+            last_but_one = (day, day, *self._visible)
+            rows = self._statements.ask_of(queries.LATEST, _WANTED, wanted, *values, *last_but_one)
+        else:
+            names, wanted = (*_WANTED, "since", "until"), self._last_heard(day)
+            rows = self._statements.ask_of(queries.BETWEEN, names, wanted, *values)
+        found: dict[Strand, list[Reading]] = {strand: [] for strand in self._strands}
+        for at, *row in rows:
+            found[self._strands[at]].append(Reading(*row))
+        for readings in found.values():
+            readings.sort(key=_latest_first)
+        return found
+
+    def _numbered(self) -> list[tuple[object, ...]]:
+        return [(at, *strand) for at, strand in enumerate(self._strands)]
+
+    def _last_heard(self, day: int) -> Iterator[tuple[object, ...]]:
+        """Yield each strand with the days of its last two stretches that were heard of."""
+        values = (day >> STRETCH, *self._visible)
+        strands = self._numbered()
+        for at, last, before in self._statements.ask_of(
+            queries.LAST_HEARD, _WANTED, strands, *values, *values
+        ):
+            if last is not None:
+                since = BEGINNING if before is None else before << STRETCH
+                yield *strands[at], since, min(day, ((last + 1) << STRETCH) - 1)
+
+    def _reaches(self, found: Sequence[Reading], since: int | None) -> bool:
+        """Whether these, the last of a strand, are all that can have been so since a day."""
+        if self._clocks.everything:
+            return len(found) < 2 or (since is not None and found[1].first <= since)
+        # What was heard of since a stretch began was asked for, and that begins no later.
+        return not found or (since is not None and (found[-1].last >> STRETCH) << STRETCH <= since)
+
+    def _backwards(self, strand: Strand, day: int) -> Iterator[Reading]:
+        """Yield the readings of a strand that date from a day or before, the last one first."""
+        if self._clocks.everything:
+            yield from self._run(strand, (day + 1, 0), BEGINNING)
             return
         # Those that were not public, or not recorded: a stretch that has no other is passed over.
         before, size = (day >> STRETCH) + 1, 8
-        while found := self._stretches(width, before, size):
+        while found := self._stretches(strand, before, size):
             for stretch in found:
                 last = min(day, ((stretch + 1) << STRETCH) - 1)
-                yield from self._run(width, (last + 1, 0), stretch << STRETCH)
+                yield from self._run(strand, (last + 1, 0), stretch << STRETCH)
             before, size = found[-1], size * 4
 
-    def _stretches(self, width: int, before: int, size: int) -> list[int]:
-        values = (*self._place, width, before, *self._visible, size)
+    def _stretches(self, strand: Strand, before: int, size: int) -> list[int]:
+        values = (*strand, before, *self._visible, size)
         return list(
             dict.fromkeys(row[0] for row in self._statements.ask(queries.STRETCHES, values))
         )
 
-    def _run(self, width: int, before: tuple[int, int], since: int) -> Iterator[Reading]:
-        return self._pages(queries.BACKWARDS, width, before, since)
+    def _run(self, strand: Strand, before: tuple[int, int], since: int) -> Iterator[Reading]:
+        return self._pages(queries.BACKWARDS, strand, before, since)
 
     def _pages(
-        self, query: str, width: int, start: tuple[int, int], *more: int
+        self, query: str, strand: Strand, start: tuple[int, int], *more: int
     ) -> Iterator[Reading]:
         """Yield readings in the order of a query, from past a last day and position on."""
         for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
-            rows = self._ask(query, self._page(width, start, *more, size=size))
+            undone_by = (self._clocks.upto, self._clocks.known)
+            values = (*undone_by, *strand, *start, *more, *self._visible, size)
+            rows = [Reading(*row) for row in self._statements.ask(query, values)]
             yield from rows
             if len(rows) < size:
                 return
             start = (rows[-1].last, rows[-1].position)
 
-    def _page(
-        self, width: int, start: tuple[int, int], *more: int, size: int
-    ) -> tuple[object, ...]:
-        return (*self._of_class(width), *start, *more, *self._visible, size)
 
-    def _spread(self, width: int, after: int, until: int) -> tuple[object, ...]:
-        """Return the values of a question for what reaches from `until` back to past `after`."""
-        reach = 1 << width % MEASURE
-        return (*self._of_class(width), after, until + reach, until, *self._visible)
+def _answering(
+    strands: Sequence[Iterable[Reading]], settled: DaysGiven
+) -> tuple[int | None, set[int]]:
+    """Go back through strands of one measure to where the reading that surely answers begins.
 
-    def _of_class(self, width: int) -> tuple[object, ...]:
-        return (self._clocks.upto, self._clocks.known, *self._place, width)
-
-    def _ask(self, query: str, values: Sequence[object]) -> list[Reading]:
-        return [Reading(*row) for row in self._statements.ask(query, values)]
+    Return that day, None where there is no such reading, and the positions of all up to there.
+    """
+    positions: set[int] = set()
+    since: int | None = None
+    for last, group in groupby(merge(*strands, key=_latest_first), key=attrgetter("last")):
+        if since is not None and last < since:
+            break
+        rows = list(group)
+        positions.update(row.position for row in rows)
+        for row in rows:
+            sure = row.says == REPORTED and not row.touched
+            if sure and (row.first, row.last) not in settled:
+                since = row.first if since is None else max(since, row.first)
+    return since, positions
 
 
 @cache
@@ -182,12 +234,9 @@ def _classes(widths: int) -> tuple[int, ...]:
     return tuple(each for bit, each in enumerate(READING_CLASSES) if widths >> bit & 1)
 
 
-@cache
-def _at_once(vague: int, all_: int) -> str:
-    """Put several questions together, for so many vague classes and so many of any kind."""
-    parts = [queries.SPREAD] * vague + [f"SELECT * FROM ({queries.BACKWARDS}) b"] * all_  # noqa: S608
-    return " UNION ALL ".join(parts)
+def _measured(strand: Strand) -> tuple[str, str, str, int, int]:
+    return (*strand[:4], strand[4] // MEASURE)
 
 
-def _latest_first(row: Reading) -> int:
-    return -row.last
+def _latest_first(row: Reading) -> tuple[int, int]:
+    return -row.last, -row.position
