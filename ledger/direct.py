@@ -1,18 +1,17 @@
-"""The driver, called directly, on the paths that every append and every answer take.
+"""The statements of a transaction, put to the driver as they are.
 
-There SQLAlchemy's building of statements and handling of parameters would cost more than the
-database's own work. Connections, their pool and the errors are SQLAlchemy's all the same.
+The same SQL is understood by SQLite and PostgreSQL. To have SQLAlchemy build it and handle its
+values would take longer than the databases' own work on it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import sqlalchemy as sa
-
 from events.codec import Entry
 from events.keeping import Kept
+from ledger.tables import Table
 
 TOGETHER = 100
 """Rows that are asked for in one statement."""
@@ -24,27 +23,31 @@ MOST_SOURCES = 100_000
 """Names of sources whose positions are kept."""
 
 
-class Statements:
-    """The statements of a transaction. They mark their values with `?`.
+@dataclass(frozen=True)
+class Memory:
+    """What was read over a connection: entries by position, and where sources were found.
 
-    `kept` are entries read over the same connection before, by position, and `kept_sources` where
-    sources were found: neither can ever change.
+    Neither can ever change; a transaction that may be undone remembers nothing.
     """
+
+    entries: Kept[int, Entry] = field(
+        default_factory=lambda: Kept(MOST_KEPT, size=lambda entry: len(entry.raw))
+    )
+    sources: Kept[str, int] = field(default_factory=lambda: Kept(MOST_SOURCES))
+
+
+class Statements:
+    """The statements of a transaction. They mark their values with `?`, the driver with `mark`."""
 
     def __init__(
         self,
         cursor: Any,  # noqa: ANN401 (a DBAPI cursor)
-        paramstyle: str,
-        memory: dict[str, Any] | None = None,
+        mark: str = "?",
+        memory: Memory | None = None,
     ) -> None:
         self._cursor = cursor
-        self._mark = "?" if paramstyle == "qmark" else "%s"
-        memory = {} if memory is None else memory
-        if "kept" not in memory:
-            memory["kept"] = Kept(MOST_KEPT, size=lambda entry: len(entry.raw)), Kept(MOST_SOURCES)
-        self.kept: Kept[int, Entry]
-        self.kept_sources: Kept[str, int]
-        self.kept, self.kept_sources = memory["kept"]
+        self._mark = mark
+        self.memory = memory or Memory()
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""
@@ -80,67 +83,12 @@ class Statements:
         """Carry out a statement that gives no rows."""
         self._cursor.execute(statement)
 
-    def insert(self, table: sa.Table, rows: Sequence[tuple[object, ...]]) -> None:
+    def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert whole rows, given in the order of the table's columns."""
         if rows:
             self._cursor.executemany(_insertion(table, self._mark), rows)
 
 
 @cache
-def _insertion(table: sa.Table, mark: str) -> str:
+def _insertion(table: Table, mark: str) -> str:
     return f"INSERT INTO {table.name} VALUES ({', '.join([mark] * len(table.columns))})"  # noqa: S608
-
-
-@contextmanager
-def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
-    """Begin a transaction with a statement, and commit it where nothing is raised.
-
-    Raises the driver's errors as SQLAlchemy would, a lost connection told apart.
-    """
-    raw = connected(engine)
-    with _begun(engine, raw, begin) as cursor:
-        yield Statements(cursor, engine.dialect.paramstyle)
-        raw.commit()
-
-
-@contextmanager
-def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection, begin: str) -> Iterator[Statements]:
-    """Read in one transaction, begun by a statement, over a connection; give that back."""
-    with _begun(engine, raw, begin) as cursor:
-        yield Statements(cursor, engine.dialect.paramstyle, raw.info)
-        with suppress(engine.dialect.loaded_dbapi.Error):
-            raw.rollback()  # all was read; where the connection is lost, the pool will find out
-
-
-def connected(engine: sa.Engine) -> sa.PoolProxiedConnection:
-    """Return a connection from the pool."""
-    with _translated(engine):
-        return engine.raw_connection()
-
-
-@contextmanager
-def _begun(engine: sa.Engine, raw: sa.PoolProxiedConnection, begin: str) -> Iterator[Any]:
-    try:
-        with _translated(engine, raw):
-            cursor = raw.cursor()
-            cursor.execute(begin)
-            yield cursor
-    finally:
-        raw.close()  # what was not committed is rolled back as the pool takes it
-
-
-@contextmanager
-def _translated(engine: sa.Engine, raw: sa.PoolProxiedConnection | None = None) -> Iterator[None]:
-    """Raise the driver's errors as SQLAlchemy would, a lost connection told apart."""
-    try:
-        yield
-    except engine.dialect.loaded_dbapi.Error as error:
-        lost = raw is not None and engine.dialect.is_disconnect(error, raw.dbapi_connection, None)
-        if raw and lost:
-            raw.invalidate(error)
-        raise sa.exc.DBAPIError(None, None, error, connection_invalidated=lost) from error
-
-
-def statements_of(connection: sa.Connection) -> Statements:
-    """Return the statements of a transaction that SQLAlchemy has begun."""
-    return Statements(connection.connection.cursor(), connection.dialect.paramstyle)

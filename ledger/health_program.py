@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from ledger import sqlite
 from ledger.health import Check
+from ledger.sqliteconnections import connect
 
 OLDEST_PYTHON = (3, 11)
 MENDED_SQLITE = (3, 51, 3)
@@ -152,7 +152,7 @@ def _synchronous() -> int | None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "tried.sqlite")
             path.touch()
-            with closing(sqlite.connect(path, write=True)) as connection:
+            with closing(connect(path, write=True)) as connection:
                 return int(connection.execute("PRAGMA synchronous").fetchone()[0])
     except Exception:  # a doctor reports what is wrong elsewhere, and goes on
         return None

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
 from ledger.health import Check
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
-from ledger.sqlite import HEADER, MAGIC, OBJECTS, application_id, in_place, schema_faults
+from ledger.sqlite import HEADER, MAGIC, OBJECTS, application_id, schema_faults
+from ledger.troubles import in_plain_words
 
 WAL = 2
 """What a file's header says at bytes 18 and 19 where its journal is a write-ahead log."""
@@ -42,7 +43,7 @@ def collect(path: Path) -> Database:
     if not head.startswith(MAGIC) or application_id(head) != APPLICATION_ID:
         return found
     try:
-        with in_place(path), closing(_connect(path)) as connection:
+        with in_plain_words(str(path)), closing(_connect(path)) as connection:
             there = connection.execute("SELECT type, name FROM sqlite_schema").fetchall()
             revisions = None
             if ("table", "alembic_version") in there:

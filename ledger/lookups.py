@@ -132,9 +132,20 @@ def with_id(statements: Statements, id_: str) -> Entry | None:
     return next(entries_where(statements, "e.id = ?", [bytes.fromhex(id_)]), None)
 
 
+def with_ids_among(statements: Statements, low: bytes, high: bytes, limit: int) -> list[Entry]:
+    """Return the first entries, so many at most, whose ids lie between these two."""
+    # Positions begin at 1: nothing that lies before is part of the log.
+    rows = statements.ask(
+        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
+        " WHERE e.id BETWEEN ? AND ? AND e.position > 0 ORDER BY e.position LIMIT ?",
+        [low, high, limit],
+    )
+    return [understood(*row) for row in rows]
+
+
 def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions; what was read lately is not read again."""
-    kept, wanted = statements.kept, list(positions)
+    kept, wanted = statements.memory.entries, list(positions)
     found = {position: entry for position in wanted if (entry := kept.get(position))}
     rows = statements.ask_of(
         "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
@@ -251,7 +262,7 @@ def hashes_at(statements: Statements, places: Iterable[int]) -> dict[int, bytes]
 
 def described(statements: Statements, names: Iterable[str], upto: int) -> list[Entry]:
     """Return the entries up to a position that describe these sources."""
-    kept = statements.kept_sources
+    kept = statements.memory.sources
     found = {name: kept.get(name) for name in names}
     rows = statements.ask_of(
         "SELECT w.name, e.position FROM wanted w CROSS JOIN entries e WHERE e.describes = w.name",

@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 
 from events.errors import DamagedLedgerError
 from ledger import derived
-from ledger.direct import Statements, statements_of
+from ledger.direct import Statements
 from ledger.lookups import CHUNK, checked_bytes, understood
 from ledger.merkle import Tree, grown, leaf_hash, peaks_of
 
@@ -24,6 +24,12 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     derived.rebuild(statements_of(connection))
+
+
+def statements_of(connection: sa.Connection) -> Statements:
+    """Return the statements of a transaction that SQLAlchemy has begun."""
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    return Statements(connection.connection.cursor(), mark)
 
 
 def _check_untouched(statements: Statements) -> None:

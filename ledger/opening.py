@@ -17,11 +17,10 @@ import platformdirs
 from events.errors import StoreError
 from ledger import sqlite
 from ledger.clock import utc_now
+from ledger.sql import SqlStore
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-    from ledger.sql import SqlStore
 
 
 _A_URL_GONE_WRONG = re.compile(r"(postgres|postgresql|sqlite|mysql)[a-z+]*:|.*\bpassword=")
@@ -38,7 +37,7 @@ def open_store(
     *,
     write: bool = False,
     clock: Callable[[], datetime] = utc_now,
-) -> "SqlStore":
+) -> SqlStore:
     """Open a ledger; unless `write`, the database itself refuses every change.
 
     Raises NoLedgerError, NotALedgerError, OlderLedgerError, NewerLedgerError or StoreError.
@@ -46,18 +45,14 @@ def open_store(
     where = where_is(place)
     if isinstance(where, Path):
         sqlite.check(where)
-        # SQLAlchemy takes 0.2 s to import: nothing that can be refused before waits for it.
-        from ledger.sql import SqlStore  # noqa: PLC0415
-
         return SqlStore(sqlite.SqliteFile(where, write=write), clock=clock)
     from ledger import postgres  # noqa: PLC0415 (start-up)
-    from ledger.sql import SqlStore  # noqa: PLC0415
 
     postgres.check(where)
     return SqlStore(postgres.PostgresDatabase(where, write=write), clock=clock)
 
 
-def create(place: str | Path, fill: Callable[["SqlStore"], object] | None = None) -> str | Path:
+def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) -> str | Path:
     """Make a ledger, empty or with what `fill` appends to it; return its place.
 
     A file appears once it is whole. In a PostgreSQL database the application role is made too, as

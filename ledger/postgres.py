@@ -22,8 +22,10 @@ from events.errors import (
     OlderLedgerError,
     StoreError,
 )
-from ledger.direct import Statements, transaction
+from ledger.direct import Statements
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
+from ledger.patience import patiently
+from ledger.pooled import connected, reading, transaction
 from ledger.tables import DERIVED, log, parties, periods
 from ledger.troubles import in_plain_words
 
@@ -59,12 +61,21 @@ TABLES = (*(table.name for table in (log, *DERIVED)), "alembic_version")
 class PostgresDatabase:
     """A ledger's database as a backend of the SQL store."""
 
-    begin_reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
-
     def __init__(self, url: sa.URL, *, write: bool) -> None:
         self.place = shown(url)
         self.where = url.render_as_string(hide_password=False)
         self.engine = _engine(url, write=write)
+
+    @contextmanager
+    def reading(self) -> Iterator[Statements]:
+        """Begin a transaction in which all that is read is of one moment."""
+        raw = patiently(self._connected)
+        with reading(self.engine, raw) as reader:
+            yield reader
+
+    def _connected(self) -> sa.PoolProxiedConnection:
+        with in_plain_words(self.place):
+            return connected(self.engine)
 
     @contextmanager
     def writing(self) -> Iterator[Statements]:
@@ -99,11 +110,12 @@ class PostgresDatabase:
         """Let go of the connections."""
         self.engine.dispose()
 
-    def faults(self, connection: sa.Connection) -> Iterator[str]:
+    def faults(self) -> Iterator[str]:
         """Say what is not as it was made of what keeps the log append-only and durable."""
         from ledger.postgres_guards import faults  # noqa: PLC0415 (start-up: it needs Alembic)
 
-        yield from faults(connection)
+        with self.engine.connect() as connection, connection.begin():
+            yield from list(faults(connection))
 
 
 def url_of(text: str) -> sa.URL:

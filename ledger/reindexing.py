@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-import sqlalchemy as sa
-
 from events.codec import Entry
 from ledger import lookups
 from ledger.direct import Statements
@@ -21,7 +19,7 @@ from ledger.findings import Found
 from ledger.indexing import IndexRows
 from ledger.lives import ClaimRow
 from ledger.periodrows import Seen, news, parties_of, period_row, stretch_of
-from ledger.tables import INDEXED, citations, claims, parties, periods, stretches, undone
+from ledger.tables import INDEXED, Table, citations, claims, parties, periods, stretches, undone
 
 AT_ONCE = 5000
 """Rows of `claims` that are read at a time, and of other tables that are compared at a time."""
@@ -97,37 +95,33 @@ class Reindexed:
             named = parties_of(place, bounding)
             self._wait(statements, parties, [made.of_party(party) for party in named])
 
-    def _wait(self, statements: Statements, table: sa.Table, rows: Iterable[Row]) -> None:
+    def _wait(self, statements: Statements, table: Table, rows: Iterable[Row]) -> None:
         """Have rows compared with others of their table: one by one would take far longer."""
         waiting = self._waiting[table.name]
         waiting.extend(rows)
         if len(waiting) >= AT_ONCE:
             self._compare(statements, table)
 
-    def _compare(self, statements: Statements, table: sa.Table) -> None:
+    def _compare(self, statements: Statements, table: Table) -> None:
         rows, self._waiting[table.name] = self._waiting[table.name], []
         for row in self._missing(statements, table, rows):
             said = f"the claims index says something else in {table.name} than the claims do: "
             self._found("claims", said + _name(row[3:] if table is parties else row), None)
 
-    def _missing(
-        self, statements: Statements, table: sa.Table, rows: Sequence[Row]
-    ) -> Iterator[Row]:
+    def _missing(self, statements: Statements, table: Table, rows: Sequence[Row]) -> Iterator[Row]:
         """Count rows that should be there, and yield those that are not."""
         self.counts[table.name] += len(rows)
         there = set(_there(statements, table, rows))
         yield from (row for row in rows if tuple(row) not in there)
 
 
-def _there(statements: Statements, table: sa.Table, rows: Iterable[Row]) -> Iterator[Row]:
+def _there(statements: Statements, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Yield what a table has under the primary keys of these rows."""
-    names = [column.name for column in table.primary_key]
-    columns = [column.name for column in table.columns]
-    places = [columns.index(name) for name in names]
-    same = " AND ".join(f"t.{name} = w.{name}" for name in names)
+    places = [table.columns.index(name) for name in table.key]
+    same = " AND ".join(f"t.{name} = w.{name}" for name in table.key)
     query = f"SELECT t.* FROM wanted w CROSS JOIN {table.name} t WHERE {same}"  # noqa: S608
     keys = (tuple(row[place] for place in places) for row in rows)
-    return (tuple(row) for row in statements.ask_of(query, names, keys))
+    return (tuple(row) for row in statements.ask_of(query, table.key, keys))
 
 
 def parted(statements: Statements, parts: int) -> list[Missions]:
@@ -139,8 +133,7 @@ def parted(statements: Statements, parts: int) -> list[Missions]:
 
 def _claims_in_order(statements: Statements, missions: Missions) -> Iterator[ClaimRow]:
     since, before = missions
-    names = ", ".join(column.name for column in claims.primary_key)
-    marks = ", ".join("?" * len(claims.primary_key))
+    names, marks = ", ".join(claims.key), ", ".join("?" * len(claims.key))
     condition = f"({names}) > ({marks})" + ("" if before is None else " AND mission < ?")
     query = f"SELECT * FROM claims WHERE {condition} ORDER BY {names} LIMIT {AT_ONCE}"  # noqa: S608
     until = () if before is None else (before,)

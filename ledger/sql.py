@@ -8,9 +8,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
-
-import sqlalchemy as sa
 
 from events.codec import Entry, encode
 from events.errors import DamagedLedgerError
@@ -21,13 +18,14 @@ from ledger.clock import utc_now
 from ledger.direct import Statements
 from ledger.lookups import CHUNK, understood
 from ledger.merkle import Tree, place_of
+from ledger.patience import patiently
 from ledger.planning import by_id, check_continuation, check_name, plan
 from ledger.rows import microseconds
 from ledger.scope import Place, Scope, Selection
 from ledger.selecting import Chosen, missions_of, possibly_public, select_each
-from ledger.sqltables import Backend, SqlTables, patiently
+from ledger.sqltables import Backend, SqlTables
 from ledger.store import Batch, MissionNames, Receipt
-from ledger.tables import entries, log
+from ledger.tables import log
 
 MISSIONS_AT_ONCE = 100
 """Missions that are selected from together."""
@@ -224,13 +222,9 @@ class SqlStore(SqlTables):
         """Return entries whose id starts with `prefix`."""
         if not _HEX.fullmatch(prefix):
             return []
-        low, high = prefix.ljust(64, "0"), prefix.ljust(64, "f")
-        query = (
-            _READ.where(entries.c.id.between(bytes.fromhex(low), bytes.fromhex(high)))
-            .order_by(entries.c.position)
-            .limit(limit)
-        )
-        found = self._read(query)
+        low, high = (bytes.fromhex(prefix.ljust(64, digit)) for digit in "0f")
+        with self.reading() as reader:
+            found = lookups.with_ids_among(reader, low, high, limit)
         for entry in found:
             self._as_indexed(entry, entry.id.startswith(prefix))
         return found
@@ -295,10 +289,6 @@ class SqlStore(SqlTables):
                 hint="`mission verify` says what else is wrong",
             )
 
-    def _read(self, query: sa.Select[Any]) -> list[Entry]:
-        with self._connection() as connection:
-            return [understood(at, raw) for at, raw in connection.execute(query)]
-
 
 def _landed(
     statements: Statements, batch: Batch, by: str, moments: Sequence[datetime]
@@ -316,11 +306,3 @@ def _landed(
     new = {entry.id for entry in made}
     already = tuple(id_ for id_ in by_id(batch) if id_ not in new)
     return Receipt(tuple(made), already, made[-1].position)
-
-
-_READ = (
-    sa.select(log.c.position, log.c.bytes)
-    .join(entries, entries.c.position == log.c.position)
-    .where(entries.c.position > 0)
-)
-"""Positions begin at 1: nothing that lies before is part of the log."""

@@ -4,44 +4,34 @@ An acknowledged append is on the disk: write-ahead log with synchronous=FULL. Wr
 checkpoints take turns (`ledger.turns`), and a writer holds SQLite's own lock before it looks.
 """
 
-import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from events.errors import (
-    DamagedLedgerError,
     NoLedgerError,
     NotALedgerError,
     OlderLedgerError,
     StoreError,
 )
-from ledger.files import has_room, make_folder, publish
+from ledger.direct import Statements
+from ledger.files import make_folder, publish
+from ledger.lookups import checked_bytes
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.merkle import Tree, grown, leaf_hash
+from ledger.sql import SqlStore
+from ledger.sqliteconnections import BUSY_SECONDS, Connections, connect
+from ledger.troubles import in_plain_words
 from ledger.turns import admit, turn
 from ledger.wal import damaged_at
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-    from ledger.direct import Statements
-    from ledger.sql import SqlStore
-
-BUSY_SECONDS = 10
-"""How long a writer waits for its turn."""
-
-CACHE_KIB = 64 * 1024
-"""What a writer may keep of the file in memory: SQLite's own 2 MB are little for an import."""
-
-LARGEST_VALUE = 1 << 20
-"""In bytes; no entry is nearly as large, and no file from elsewhere makes us read more."""
 
 TAKEN_FOR_OURS = ("-wal", "-shm", "-journal")
 """What SQLite takes for a database's own, by the ending of its name, whoever left it there."""
@@ -59,8 +49,6 @@ DRAFT = ".ledger-"
 class SqliteFile:
     """A ledger's file as a backend of the SQL store."""
 
-    begin_reading = "BEGIN"
-
     def __init__(self, path: Path, *, write: bool) -> None:
         self.place = str(path)
         self.where = self.path = path
@@ -68,26 +56,25 @@ class SqliteFile:
         if write:
             _one_name(path)
             admit(path)
-        self.engine = _engine(path, write=write)
+        self.connections = Connections(path, write=write)
+
+    def reading(self) -> AbstractContextManager[Statements]:
+        """Begin a transaction in which all that is read is of one moment."""
+        return self.connections.reading()
 
     @contextmanager
-    def writing(self) -> Iterator["Statements"]:
+    def writing(self) -> Iterator[Statements]:
         """Take a turn and begin a transaction, holding SQLite's own lock before looking."""
-        from ledger.direct import transaction  # noqa: PLC0415 (start-up)
-
-        with (
-            turn(self.path, BUSY_SECONDS),
-            transaction(self.engine, "BEGIN IMMEDIATE") as writer,
-        ):
+        with turn(self.path, BUSY_SECONDS), self.connections.writing() as writer:
             yield writer
 
     def close(self) -> None:
         """Let go of the file. The last writer to close makes a checkpoint, so it takes a turn."""
         with suppress(StoreError), turn(self.path, BUSY_SECONDS) if self._write else nullcontext():
-            self.engine.dispose()
-        self.engine.dispose()  # where the turn did not come: the end of the process would do it
+            self.connections.close()
+        self.connections.close()  # where the turn did not come: the end of the process would do it
 
-    def faults(self, connection: "sa.Connection") -> Iterator[str]:
+    def faults(self) -> Iterator[str]:
         """Say what SQLite itself finds wrong with the file, and what its schema lacks."""
         log = self.path.with_name(f"{self.path.name}-wal")
         if (at := damaged_at(log)) is not None:
@@ -95,11 +82,12 @@ class SqliteFile:
                 f"{log.name} seems to be damaged at byte {at}: what was appended after that is cut"
                 " off (a power cut in the middle of an append can look so, too)"
             )
-        for (said,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
-            for line in said.splitlines():
-                if line != "ok":
-                    yield f"SQLite finds the file damaged: {line}"
-        yield from schema_faults((*row,) for row in connection.exec_driver_sql(OBJECTS))
+        with self.reading() as reader:
+            for (said,) in reader.ask("PRAGMA integrity_check(20)"):
+                for line in said.splitlines():
+                    if line != "ok":
+                        yield f"SQLite finds the file damaged: {line}"
+            yield from schema_faults((*row,) for row in reader.ask(OBJECTS))
 
 
 def schema_faults(objects: Iterable[tuple[object, ...]]) -> Iterator[str]:
@@ -150,7 +138,7 @@ def _newest() -> frozenset[tuple[str, str, str]]:
         return frozenset((*row,) for row in connection.exec_driver_sql(OBJECTS))
 
 
-def create(path: Path, fill: Callable[["SqlStore"], object] | None = None) -> None:
+def create(path: Path, fill: Callable[[SqlStore], object] | None = None) -> None:
     """Make a ledger, empty or with what `fill` appends. Raises StoreError where something is there.
 
     It appears under its name once it is whole.
@@ -165,8 +153,6 @@ def create(path: Path, fill: Callable[["SqlStore"], object] | None = None) -> No
     try:
         migrate(draft, called=path)
         if fill:
-            from ledger.sql import SqlStore  # noqa: PLC0415 (start-up)
-
             with SqlStore(SqliteFile(draft, write=True)) as store:
                 fill(store)
         check_taken_in(draft, path)
@@ -239,7 +225,7 @@ def revision_of(path: Path) -> str:
     # Before SQLite opens it, which leaves files beside a database that has a write-ahead log.
     if not head.startswith(MAGIC) or application_id(head) != APPLICATION_ID:
         raise not_ours
-    with closing(connect(path, write=False)) as connection, in_place(path):
+    with closing(connect(path, write=False)) as connection, in_plain_words(str(path)):
         if connection.execute(_STRANGE).fetchall():
             raise not_ours
         found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
@@ -258,130 +244,33 @@ def check(path: Path) -> None:
     check_revision(revision_of(path), str(path))
 
 
-@contextmanager
-def in_place(path: Path) -> Iterator[None]:
-    """Translate sqlite3's errors without importing SQLAlchemy unless there is one."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        from ledger.troubles import translated  # noqa: PLC0415
-
-        raise translated(error, str(path)) from None
-    except UnicodeDecodeError:
-        raise DamagedLedgerError(
-            f"{path} is damaged: a text in it is not text", hint="go back to a copy"
-        ) from None
-
-
-def connect(path: Path, *, write: bool) -> sqlite3.Connection:
-    """Open a connection with the settings every reader and writer of a ledger has."""
-    with in_place(path):
-        try:
-            return _configured(path, "mode=rw" if write else "mode=ro", write=write)
-        except sqlite3.OperationalError:
-            # A WAL database in a folder that takes nothing more has no shared-memory file.
-            # Taken as immutable it can be read, but without the log that a crash left beside it.
-            if write or (os.access(path.parent, os.W_OK) and has_room(path.parent)):
-                raise
-            log = path.with_name(f"{path.name}-wal")
-            if log.exists() and log.stat().st_size:
-                raise StoreError(
-                    f"{path} cannot be read whole from here: {log.name} holds entries, and the"
-                    " folder is read-only, or its disk full",
-                    hint="copy both files to a folder of your own, or let someone who may write"
-                    " there open the ledger once",
-                ) from None
-            return _configured(path, "mode=ro&immutable=1", write=False, frozen=True)
-
-
-class _Frozen(sqlite3.Connection):
-    """A connection to a file taken for immutable: it never sees what others append."""
-
-
-def _configured(path: Path, how: str, *, write: bool, frozen: bool = False) -> sqlite3.Connection:
-    opened = partial(sqlite3.connect, factory=_Frozen) if frozen else sqlite3.connect
-    connection: sqlite3.Connection = opened(
-        f"file:{quote(str(path.absolute()))}?{how}",
-        uri=True,
-        timeout=BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-    try:
-        connection.execute("PRAGMA schema_version")
-        connection.execute("PRAGMA recursive_triggers = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA cell_size_check = ON")
-        if write:
-            connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
-            connection.execute("PRAGMA synchronous = FULL")
-        else:
-            connection.execute("PRAGMA query_only = ON")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _engine(path: Path, *, write: bool) -> "sa.Engine":
-    import sqlalchemy as sa  # noqa: PLC0415 (start-up)
-
-    engine = sa.create_engine(
-        "sqlite://",
-        creator=lambda: connect(path, write=write),
-        poolclass=sa.pool.QueuePool,
-    )
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: "sa.Connection") -> None:
-        connection.exec_driver_sql("BEGIN")  # pysqlite would begin late, if at all
-
-    file = _identity(path)
-
-    @sa.event.listens_for(engine, "checkout")
-    def taken(_: object, __: object, ___: object) -> None:
-        # An old write-ahead log beside a new file, or what is kept in memory of the old one, would
-        # make a mixture of both.
-        if _identity(path) != file:
-            raise StoreError(
-                f"{path} is not the file it was: it was moved, removed or replaced",
-                hint="look at what lies there, and open it anew",
-            )
-
-    @sa.event.listens_for(engine, "checkin")
-    def given_back(raw: object, kept: "sa.pool.ConnectionPoolEntry") -> None:
-        if isinstance(raw, _Frozen):
-            kept.invalidate()
-
-    return engine
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Tell a file from another that is given its name."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def migrate(path: Path, *, called: Path | None = None, trust_log: bool = False) -> None:
     """Bring the database at `path` to the newest schema, in one transaction.
 
     Messages call it by another name where one is given.
     """
     from ledger.migrating import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
-    from ledger.troubles import in_plain_words  # noqa: PLC0415
 
     with in_plain_words(str(called or path)):
         with closing(connect(path, write=True)) as raw:
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        engine = _engine(path, write=True)
-        with engine.begin() as connection:
+        with _engine(path).begin() as connection:
             to_newest(connection, trust_log=trust_log)
-        engine.dispose()
+
+
+def _engine(path: Path) -> "sa.Engine":
+    """Return what Alembic migrates a ledger through."""
+    import sqlalchemy as sa  # noqa: PLC0415 (start-up)
+
+    opened = partial(connect, path, write=True)
+    engine = sa.create_engine("sqlite://", creator=opened, poolclass=sa.pool.NullPool)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: "sa.Connection") -> None:
+        connection.exec_driver_sql("BEGIN")  # pysqlite would begin late, if at all
+
+    return engine
 
 
 def upgrade(path: Path, *, trust_log: bool = False) -> tuple[str, str]:
@@ -403,14 +292,12 @@ def upgrade(path: Path, *, trust_log: bool = False) -> tuple[str, str]:
 
 def _rehearse(path: Path, *, trust_log: bool) -> None:
     """Migrate a copy, and make sure that it holds the same log and is a whole ledger."""
-    from ledger.lookups import checked_bytes  # noqa: PLC0415 (start-up)
-    from ledger.sql import SqlStore  # noqa: PLC0415
-    from ledger.verifying import verify  # noqa: PLC0415
+    from ledger.verifying import verify  # noqa: PLC0415 (start-up)
 
     copy = draft_of(path)
     try:
         with (
-            in_place(path),
+            in_plain_words(str(path)),
             closing(connect(path, write=False)) as old,
             closing(sqlite3.connect(copy)) as new,
         ):

@@ -4,25 +4,18 @@ What differs between the two is in a backend: how a connection is made, and how 
 turns. Where a server is away for a moment, whoever asks waits for it.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
-import sqlalchemy as sa
-
-from events.errors import UnreachableError
 from ledger import lookups
-from ledger.direct import Statements, connected, reading
+from ledger.direct import Statements
 from ledger.lookups import checked_bytes
 from ledger.merkle import count_of
 from ledger.rows import EntryRow
-from ledger.tables import aliases, entries, log, tree
+from ledger.tables import Table, aliases, entries, log, tree
 from ledger.troubles import in_plain_words
-
-PAUSES = (0.1, 0.3, 1.0, 3.0)
-"""Seconds waited before each new try where a server is away or a connection was lost."""
 
 LARGE_CHUNK = 2000
 """Rows read at once where bytes are only hashed and compared."""
@@ -34,13 +27,17 @@ class Backend(Protocol):
     """What a SQL store asks of a kind of database."""
 
     place: str
-    engine: sa.Engine
-    begin_reading: str
-    """The statement after which whatever is read is of one moment."""
 
     @property
     def where(self) -> Path | str:
         """What opens it elsewhere: a path, or a URL with its passwords."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Statements]:
+        """Begin a transaction in which all that is read is of one moment.
+
+        Where a server is away for a moment, it is waited for.
+        """
         ...
 
     def writing(self) -> AbstractContextManager[Statements]:
@@ -50,7 +47,7 @@ class Backend(Protocol):
         """
         ...
 
-    def faults(self, connection: sa.Connection) -> Iterator[str]:
+    def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""
         ...
 
@@ -98,8 +95,8 @@ class SqlTables:
 
     def aliased(self) -> set[tuple[str, str, int]]:
         """Return what the derived table of aliases holds: name, mission, position."""
-        with self._connection() as connection:
-            return {(*row,) for row in connection.execute(sa.select(aliases))}
+        with self.reading() as reader:
+            return {(*row,) for row in reader.ask(f"SELECT * FROM {aliases.name}")}  # noqa: S608
 
     def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
         """Return the hashes at places from `first` to `end` - 1 of the tree, with their places."""
@@ -135,8 +132,8 @@ class SqlTables:
 
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""
-        with self._connection() as connection:
-            yield from list(self._backend.faults(connection))
+        with in_plain_words(self.place):
+            yield from list(self._backend.faults())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -149,26 +146,10 @@ class SqlTables:
         self.close()
 
     @contextmanager
-    def _connection(self) -> Iterator[sa.Connection]:
-        connection = patiently(self._reached)
-        with in_plain_words(self.place), connection, connection.begin():
-            yield connection
-
-    def _reached(self) -> sa.Connection:
-        with in_plain_words(self.place):
-            return self._backend.engine.connect()
-
-    @contextmanager
     def reading(self) -> Iterator[Statements]:
         """Begin a transaction in which all that is read is of one moment."""
-        raw = patiently(self._reached_raw)
-        begin, engine = self._backend.begin_reading, self._backend.engine
-        with in_plain_words(self.place), reading(engine, raw, begin) as reader:
+        with in_plain_words(self.place), self._backend.reading() as reader:
             yield reader
-
-    def _reached_raw(self) -> sa.PoolProxiedConnection:
-        with in_plain_words(self.place):
-            return connected(self._backend.engine)
 
     @contextmanager
     def _writing(self) -> Iterator[Statements]:
@@ -176,21 +157,14 @@ class SqlTables:
             yield writer
 
     def _in_order(
-        self,
-        table: sa.Table,
-        read: Callable[..., Done],
-        after: int,
-        upto: int | None,
-        size: int,
+        self, table: Table, read: Callable[..., Done], after: int, upto: int | None, size: int
     ) -> Iterator[Done]:
         """Yield a table's rows by position, each as `read` makes it of the row's columns."""
+        until = "" if upto is None else "AND position <= ?"
+        query = f"SELECT * FROM {table.name} WHERE position > ? {until} ORDER BY position LIMIT ?"  # noqa: S608
         while True:
-            query = sa.select(table).where(table.c.position > after)
-            if upto is not None:
-                query = query.where(table.c.position <= upto)
-            query = query.order_by(table.c.position).limit(size)
-            with self._connection() as connection:
-                rows = connection.execute(query).all()
+            with self.reading() as reader:
+                rows = reader.ask(query, [after, *([] if upto is None else [upto]), size])
                 chunk = [read(*row) for row in rows]
             yield from chunk
             if len(rows) < size:
@@ -204,13 +178,3 @@ def _stored(position: int, raw: object) -> tuple[int, bytes]:
 
 def _indexed(position: int, id_: object, describes: str | None, recorded_at: int) -> EntryRow:
     return position, checked_bytes(id_), describes, recorded_at
-
-
-def patiently(attempt: Callable[[], Done]) -> Done:
-    """Do something over a connection, trying again a few times where there is none."""
-    for pause in PAUSES:
-        try:
-            return attempt()
-        except UnreachableError:
-            time.sleep(pause)
-    return attempt()

@@ -9,134 +9,44 @@
               derived: the claims index (`ledger.indexing`)
 
 Whatever is derived can be made anew from `log`. Ids are 32 raw bytes, `recorded_at` is in
-microseconds since 1970 UTC; `describes` is the id of the source an entry describes.
+microseconds since 1970 UTC; `describes` is the id of the source an entry describes. Types and
+indexes are in `ledger.migrations`.
 """
 
-from typing import Any
-
-import sqlalchemy as sa
-
-metadata = sa.MetaData()
-
-log = sa.Table(
-    "log",
-    metadata,
-    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("bytes", sa.LargeBinary),
-)
-
-entries = sa.Table(
-    "entries",
-    metadata,
-    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("id", sa.LargeBinary(32)),
-    sa.Column("describes", sa.Text),
-    sa.Column("recorded_at", sa.BigInteger),
-)
-
-setbacks = sa.Table(
-    "setbacks",
-    metadata,
-    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
-)
-
-aliases = sa.Table(
-    "aliases",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("mission", sa.Text, primary_key=True),
-    sa.Column("position", sa.BigInteger),
-)
-
-tree = sa.Table(
-    "tree",
-    metadata,
-    sa.Column("place", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("hash", sa.LargeBinary(32)),
-)
+from typing import NamedTuple
 
 
-def _place() -> list[sa.Column[Any]]:
-    return [
-        sa.Column("mission", sa.Text, primary_key=True),
-        sa.Column("facet", sa.Text, primary_key=True),
-        sa.Column("key", sa.Text, primary_key=True),
-        sa.Column("period", sa.SmallInteger, primary_key=True, autoincrement=False),
-    ]
+class Table(NamedTuple):
+    """A table: its columns in order, and those of its primary key."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
 
 
-claims = sa.Table(
-    "claims",
-    metadata,
-    *_place(),
-    sa.Column("width", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("last", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("first", sa.Integer),
-    sa.Column("known", sa.BigInteger),
-    sa.Column("says", sa.SmallInteger),
-    sa.Column("since", sa.Integer),
-    sa.Column("party", sa.Text),
-    sa.Column("more", sa.SmallInteger),
-)
+def _table(name: str, key: str, more: str = "") -> Table:
+    keys = tuple(key.split())
+    return Table(name, (*keys, *more.split()), keys)
 
-periods = sa.Table(
+
+_PERIOD = "mission facet key period"
+
+log = _table("log", "position", "bytes")
+entries = _table("entries", "position", "id describes recorded_at")
+setbacks = _table("setbacks", "position")
+aliases = _table("aliases", "name mission", "position")
+tree = _table("tree", "place", "hash")
+claims = _table("claims", f"{_PERIOD} width last position", "first known says since party more")
+periods = _table(
     "periods",
-    metadata,
-    *_place(),
-    sa.Column("width", sa.SmallInteger),
-    sa.Column("begins", sa.Integer),
-    sa.Column("ends", sa.Integer),
-    sa.Column("known_from", sa.BigInteger),
-    sa.Column("known_to", sa.BigInteger),
-    sa.Column("known_width", sa.SmallInteger),
-    sa.Column("first_position", sa.BigInteger),
-    sa.Column("last_position", sa.BigInteger),
-    sa.Column("position_width", sa.SmallInteger),
-    sa.Column("planned", sa.SmallInteger),
-    sa.Column("widths", sa.BigInteger),
+    _PERIOD,
+    "width begins ends known_from known_to known_width first_position last_position position_width"
+    " planned widths",
 )
-
-parties = sa.Table(
-    "parties",
-    metadata,
-    sa.Column("party", sa.Text, primary_key=True),
-    sa.Column("width", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("begins", sa.Integer, primary_key=True, autoincrement=False),
-    *_place(),
-    sa.Column("ends", sa.Integer),
-    sa.Column("known_to", sa.BigInteger),
-    sa.Column("last_position", sa.BigInteger),
-)
-
-stretches = sa.Table(
-    "stretches",
-    metadata,
-    *_place(),
-    sa.Column("width", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("stretch", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("known", sa.BigInteger),
-)
-
-undone = sa.Table(
-    "undone",
-    metadata,
-    sa.Column("target", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("known", sa.BigInteger),
-)
-
-citations = sa.Table(
-    "citations",
-    metadata,
-    sa.Column("source", sa.Text, primary_key=True),
-    sa.Column("mission", sa.Text, primary_key=True),
-    sa.Column("width", sa.SmallInteger),
-    sa.Column("published_first", sa.BigInteger),
-    sa.Column("published_last", sa.BigInteger),
-    sa.Column("position", sa.BigInteger),
-)
+parties = _table("parties", f"party width begins {_PERIOD}", "ends known_to last_position")
+stretches = _table("stretches", f"{_PERIOD} width stretch position", "known")
+undone = _table("undone", "target position", "known")
+citations = _table("citations", "source mission", "width published_first published_last position")
 
 INDEXED = (claims, periods, parties, stretches, undone, citations)
 """The claims index."""

@@ -1,10 +1,9 @@
 """Database faults in plain words: the one place they become this program's errors."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from events.errors import (
     BusyLedgerError,
@@ -115,28 +114,36 @@ def in_plain_words(place: str) -> Iterator[None]:
     """Turn database errors raised inside into StoreError and its kin, naming the place."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
-        raise translated(error, place) from error
     except UnicodeDecodeError:
         raise DamagedLedgerError(
             f"{place} is damaged: a text in it is not text",
             hint="`mission verify` says where; keep the file as it is",
         ) from None
     except DamagedLedgerError as error:
+        if error.message.startswith(place):
+            raise
         raise DamagedLedgerError(
             f"{place}: {error.message}", position=error.position, hint=error.hint
         ) from None
     except Exception as error:
-        if not hasattr(error, "sqlstate"):  # psycopg's own, on a raw cursor
+        if not _of_a_database(error):
             raise
         raise translated(error, place) from error
 
 
+def _of_a_database(error: Exception) -> bool:
+    """Whether a driver raised it, or SQLAlchemy, which SQLite's ledgers are read without."""
+    if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):  # as psycopg's own have
+        return True
+    loaded = sys.modules.get("sqlalchemy")
+    return loaded is not None and isinstance(error, loaded.exc.SQLAlchemyError)
+
+
 def translated(error: Exception, place: str) -> StoreError:
     """Return the StoreError that says what a database error means for its reader."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    cause = getattr(error, "orig", None) or error
     text = str(cause).partition("\n")[0]
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if getattr(error, "connection_invalidated", False):
         return UnreachableError(f"{place} lost its connection", hint="try again")
     state = getattr(cause, "sqlstate", None)
     for begins, kind, meaning, hint in _STATES:

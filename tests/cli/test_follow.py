@@ -16,7 +16,7 @@ import pytest
 from events.announcement import Announcement
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
-from ledger.sqltables import PAUSES
+from ledger.patience import PAUSES
 from ledger.turns import turn
 from tests.cli.conftest import ROOT
 from tests.cli.desk import NEWS, OTHER, Desk

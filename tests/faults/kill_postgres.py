@@ -36,7 +36,7 @@ from tests.faults.numbered import Following, numbered
 from tests.postgres import Server, running_server, why_not
 
 AWAY = 6.0
-"""Seconds: longer than a store goes on trying (ledger.sqltables.PAUSES)."""
+"""Seconds: longer than a store goes on trying (ledger.patience.PAUSES)."""
 
 PATIENCE = 30.0
 """Seconds within which a writer must have done its work or said that it cannot."""

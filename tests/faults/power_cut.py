@@ -24,6 +24,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from ledger import sqliteconnections
 from ledger.opening import create
 from tests.faults.desk import append_in_turns, look, read_acknowledged, scratch, template
 from tests.faults.disk import Disk
@@ -73,8 +74,7 @@ class Cut:
 def write(folder: Path, number: int, synchronous: str) -> None:
     """Make a ledger and append to it, acknowledging in a file beside it; this is recorded."""
     most, many, at_once, pages = KINDS[number % len(KINDS)]
-    connected = partial(sqlite3.connect, factory=_changed(synchronous, pages))
-    sqlite3.connect = connected  # type: ignore[assignment]
+    sqliteconnections.Connection = _changed(synchronous, pages)  # type: ignore[misc]
     # Every other one is made in a folder that is not there yet.
     place = folder / "kept" / "ledger.sqlite" if number % 2 else folder / "ledger.sqlite"
     with (folder / "acknowledged").open("wb", buffering=0) as told:
@@ -83,10 +83,10 @@ def write(folder: Path, number: int, synchronous: str) -> None:
         append_in_turns(place, number, told.write, most=most, many=many, at_once=at_once)
 
 
-def _changed(synchronous: str, pages: int) -> type[sqlite3.Connection]:
+def _changed(synchronous: str, pages: int) -> type[sqliteconnections.Connection]:
     """Return connections that wait for the disk as told, and make checkpoints at so many pages."""
 
-    class Changed(sqlite3.Connection):
+    class Changed(sqliteconnections.Connection):
         def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:  # noqa: ANN401
             if statement == FULL:
                 super().execute(f"PRAGMA wal_autocheckpoint = {pages}")

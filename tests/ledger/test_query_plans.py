@@ -41,9 +41,8 @@ class Noted(Statements):
 @contextmanager
 def noting(store: SqlStore) -> Iterator[Noted]:
     """Give statements over a store's own connection."""
-    style = store._backend.engine.dialect.paramstyle
     with store.reading() as statements:
-        yield Noted(statements._cursor, style).noting()
+        yield Noted(statements._cursor, statements._mark).noting()
 
 
 def every_question(store: SqlStore, statements: Noted) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import ledger.sqlite
+import ledger.sqliteconnections
 from events.codec import Content
 from events.errors import (
     BusyLedgerError,
@@ -327,7 +328,7 @@ def test_a_ledger_is_marked_durable_and_ours(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    with closing(ledger.sqlite.connect(path, write=True)) as connection:
+    with closing(ledger.sqliteconnections.connect(path, write=True)) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA recursive_triggers").fetchone() == (1,)
         assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
@@ -618,7 +619,7 @@ def test_a_killed_writer(path: Path) -> None:
 
 def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer who cannot have its turn is told who is in the way, and nothing is appended."""
-    monkeypatch.setattr(ledger.sqlite, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(ledger.sqliteconnections, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with open_store(path, write=True) as store:
@@ -728,9 +729,8 @@ def test_queries_use_their_indexes(path: Path) -> None:
     """No question about one mission, source, id or moment reads the whole log."""
     asked: list[str] = []
     with open_store(path, write=True) as store:
-        raw = store._backend.engine.raw_connection()
-        raw.driver_connection.set_trace_callback(asked.append)  # type: ignore[union-attr]
-        raw.close()
+        with store.reading() as reader:
+            reader._cursor.connection.set_trace_callback(asked.append)
         entry = next(store.of_mission("nato-mission-iraq", upto=2))
         list(store.of_mission("nato-mission-iraq"))
         list(store.of_sources(["um-handover-2022-05", "another"], upto=2))
@@ -789,7 +789,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
             store.append(Batch("00" * 32, events), by="anna")
         assert len(store.select("aa", OnDay(737_791)).entries) == 6000
         with store.reading() as reader:
-            assert 0 < reader.kept.size <= MOST_KEPT
+            assert 0 < reader.memory.entries.size <= MOST_KEPT
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,68 @@
+"""Connections to a server, kept for the next who needs one: SQLAlchemy's pool, and its errors.
+
+What is put to them goes to the driver directly (`ledger.direct`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import sqlalchemy as sa
+
+from ledger.direct import Memory, Statements
+
+MARK = "%s"
+"""What psycopg marks a value with."""
+
+BEGIN_READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+"""After this, whatever is read is of one moment."""
+
+
+@contextmanager
+def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
+    """Begin a transaction with a statement, and commit it where nothing is raised.
+
+    Raises the driver's errors as SQLAlchemy would, a lost connection told apart.
+    """
+    raw = connected(engine)
+    with _begun(engine, raw, begin) as cursor:
+        yield Statements(cursor, MARK)
+        raw.commit()
+
+
+@contextmanager
+def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Statements]:
+    """Read in one transaction over a connection, and give that back."""
+    with _begun(engine, raw, BEGIN_READING) as cursor:
+        yield Statements(cursor, MARK, raw.info.setdefault("memory", Memory()))
+        with suppress(engine.dialect.loaded_dbapi.Error):
+            raw.rollback()  # all was read; where the connection is lost, the pool will find out
+
+
+def connected(engine: sa.Engine) -> sa.PoolProxiedConnection:
+    """Return a connection from the pool."""
+    with _translated(engine):
+        return engine.raw_connection()
+
+
+@contextmanager
+def _begun(engine: sa.Engine, raw: sa.PoolProxiedConnection, begin: str) -> Iterator[Any]:
+    try:
+        with _translated(engine, raw):
+            cursor = raw.cursor()
+            cursor.execute(begin)
+            yield cursor
+    finally:
+        raw.close()  # what was not committed is rolled back as the pool takes it
+
+
+@contextmanager
+def _translated(engine: sa.Engine, raw: sa.PoolProxiedConnection | None = None) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy would, a lost connection told apart."""
+    try:
+        yield
+    except engine.dialect.loaded_dbapi.Error as error:
+        lost = raw is not None and engine.dialect.is_disconnect(error, raw.dbapi_connection, None)
+        if raw and lost:
+            raw.invalidate(error)
+        raise sa.exc.DBAPIError(None, None, error, connection_invalidated=lost) from error
