@@ -14,7 +14,7 @@ appended unless all of it can be, and then announcement by announcement, each wh
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Literal, TypeVar, cast
 
@@ -108,8 +108,9 @@ def _continues(ledger: Ledger, incoming: Incoming, end: int) -> bool:
     """Whether what comes is a whole log, of which the ledger's is the beginning."""
     if not incoming.is_a_log or incoming.count < end:
         return False
-    both = zip(ledger.stored(upto=end), incoming.stored(), strict=False)
-    return all(there == given for there, given in both)
+    there = ledger.stored(after=incoming.passed, upto=end)
+    both = zip(there, incoming.stored(), strict=False)
+    return all(one == other for one, other in both)
 
 
 def _last_recorded(ledger: Ledger, end: int) -> datetime | None:
@@ -138,7 +139,8 @@ def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
 
 
 def _merged(ledger: Ledger, incoming: Incoming, by: str, appending: Progress) -> Brought:
-    announcements = new = done = 0
+    announcements = new = 0
+    done = incoming.passed
     for _, group in groupby(incoming.entries(), key=lambda entry: entry.announcement):
         written = tuple(data_of(entry) for entry in group)
         # An id is that of what is appended under it, whatever the file says.
@@ -164,7 +166,7 @@ class _Check:
 
     def continued(self, earliest: datetime | None, latest: datetime) -> None:
         """Note what cannot follow where it stands."""
-        for number in self._some(self._incoming.twice()):
+        for number in self._some(chain(self._incoming.twice(), self._among_passed())):
             self._fault("duplicate", "the same entry is in this log already", "", number)
             self._faulty[number] = True  # there is nothing more to say of it
         outside = self._incoming.recorded_outside(earliest, latest)
@@ -177,6 +179,13 @@ class _Check:
                 # Everything here would seem to have been on record at that time.
                 said = f"{moment}, before what is here"
                 self._fault("time", said, "see which of the two clocks is wrong", number)
+
+    def _among_passed(self) -> Iterator[int]:
+        """Yield the numbers of new entries that are among those which were passed over."""
+        ids = self._incoming.new_ids() if self._incoming.passed else iter(())
+        while some := list(islice(ids, ENTRIES_AT_ONCE)):
+            known = self._ledger.known([id_ for _, id_ in some])
+            yield from (number for number, id_ in some if id_ in known)
 
     def all(self) -> None:
         """Note what is referred to and not there, or described otherwise, and refuse what is noted.
@@ -231,8 +240,10 @@ class _Check:
 
     def _preference(self, number: int, event: ReadingPreferred) -> None:
         for entry in self._ledger.of_mission(event.mission):
-            if bears_on(entry.content, event) and not self._incoming.with_id(
-                entry.id, before=number
+            if (
+                entry.position > self._incoming.passed
+                and bears_on(entry.content, event)
+                and not self._incoming.with_id(entry.id, before=number)
             ):
                 about = f"the {event.role.value} of {event.facet} {event.key}"
                 said = f"it settles {about} without {entry.id[:12]}, which only this ledger has"

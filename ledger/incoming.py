@@ -58,12 +58,26 @@ class Incoming:
         self._files: list[tuple[str, int]] = []
         self._announced = ("", 0)
         self.count = 0
+        self.passed = 0
+        """How many of the first entries are those of the ledger's log, and are not put aside."""
         self.is_a_log = True
         """Whether the entries' positions are 1, 2, 3 …, as those of a whole log are."""
 
-    def take(self, said: Iterable[Said], name: str, progress: Progress = no_progress) -> None:
-        """Put aside what a file holds. Raises what reading it raises; then this is spoilt."""
+    def take(
+        self,
+        said: Iterable[Said],
+        name: str,
+        progress: Progress = no_progress,
+        *,
+        passed: int = 0,
+    ) -> None:
+        """Put aside what a file holds after the lines that were `passed` over.
+
+        Raises what reading it raises; then this is spoilt.
+        """
         self._files.append((name, self.count))
+        self.count += passed
+        self.passed += passed
         with in_plain_words(_PLACE):
             self._database.executemany(
                 "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(said, progress)
@@ -107,6 +121,11 @@ class Incoming:
         query = f"SELECT count(*), count(DISTINCT announced) {_NEW}"
         entries, announcements = next(self._ask(query))
         return entries, announcements
+
+    def new_ids(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the id of each new entry."""
+        rows = self._ask(f"SELECT n.number, id {_NEW} ORDER BY n.number")
+        return ((number, id_.hex()) for number, id_ in rows)
 
     def _ready(self) -> None:
         """Index what has come: later is cheaper than entry by entry."""
@@ -169,7 +188,7 @@ class Incoming:
         return (recall(raw) for (raw,) in self._ask(query, after))
 
     def stored(self) -> Iterator[tuple[int, bytes]]:
-        """Yield numbers and the entries' bytes in order."""
+        """Yield numbers and the bytes of what was put aside, in order."""
         return self._ask("SELECT number, bytes FROM incoming ORDER BY number")
 
     def place(self, number: int) -> tuple[str, int]:

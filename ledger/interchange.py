@@ -13,10 +13,10 @@ end in CR LF, the last in nothing, and a byte order mark before the first is pas
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -79,40 +79,27 @@ class _Refused(Exception):  # noqa: N818 (it never leaves this module)
 Lines = tuple[str, int, list[bytes]]
 """The name of a file, the number of the first of these lines in it, and the lines."""
 
-What = TypeVar("What")
-
 
 @dataclass(frozen=True, slots=True)
-class _Read(Generic[What]):
+class _Read:
     """What some lines came to; `stopped` if there is no telling what follows."""
 
-    entries: list[What]
+    entries: list[Said]
     faults: list[Fault]
     stopped: bool
 
 
-def read_entries(stream: BinaryIO, name: str) -> Iterator[Entry]:
-    """Yield the entries of a file, one for each line from the first; `name` is what it is called.
+def read_entries(work: Shared, stream: BinaryIO, name: str, *, first: int = 1) -> Iterator[Said]:
+    """Yield what has to be known of each entry of a file; the lines are shared out to be read.
 
-    Raises AnnouncementError, with the faults of all lines that are none, when the file has been
+    `name` is what the file is called; the stream is at the line numbered `first`. Raises
+    AnnouncementError, with the faults of all lines that are no entries, when the file has been
     read or there are more than MOST_FAULTS: nothing is to be done with an entry until the last has
     come.
     """
-    return _joined((_read(lines, _itself) for lines in _parted(stream, name, 1)), name)
-
-
-def read_said(work: Shared, stream: BinaryIO, name: str) -> Iterator[Said]:
-    """Yield what has to be known of each entry of a file; the lines are shared out to be read.
-
-    Raises what `read_entries` raises.
-    """
     together = READ_TOGETHER if work.elsewhere else 1
-    return _joined(work.out(_said, _parted(stream, name, together)), name)
-
-
-def _joined(reads: Iterable[_Read[What]], name: str) -> Iterator[What]:
     faults: list[Fault] = []
-    for read in reads:
+    for read in work.out(_read, _parted(stream, name, together, first)):
         if not faults:
             yield from read.entries
         faults += read.faults
@@ -125,24 +112,49 @@ def _joined(reads: Iterable[_Read[What]], name: str) -> Iterator[What]:
         raise AnnouncementError(faults)
 
 
-def _said(_: object, lines: Lines) -> _Read[Said]:
-    return _read(lines, said_of)
+class LogThere:
+    """A log that is there already, beside which files are read as long as they say the same.
+
+    So an import that was cut short, or of a log that has grown, goes on where it stopped.
+    """
+
+    def __init__(self, stored: Iterator[tuple[int, bytes]]) -> None:
+        self._stored = stored
+
+    def pass_over(self, stream: BinaryIO) -> int:
+        """Pass over the lines of a file that are the next entries of the log; return how many.
+
+        None, and nothing of any file after it, where a line differs before the log ends.
+        """
+        begun = stream.tell() if stream.seekable() else None
+        passed, lines = 0, _lines(stream)
+        while begun is not None:
+            at = stream.tell()
+            line = next(lines, None)
+            if line is None:
+                return passed
+            _, there = next(self._stored, (0, None))
+            if there is None:
+                stream.seek(at)
+                return passed
+            if line != there:
+                stream.seek(begun)
+                break
+            passed += 1
+        self._stored = iter(())
+        return 0
 
 
-def _itself(entry: Entry) -> Entry:
-    return entry
-
-
-def _read(lines: Lines, make: Callable[[Entry], What]) -> _Read[What]:
-    """Read some lines: what is made of the entries before the first fault, and the faults."""
+def _read(_: object, lines: Lines) -> _Read:
+    """Read some lines: what is said by the entries before the first fault, and the faults."""
     name, first, texts = lines
-    made: list[What] = []
+    made: list[Said] = []
     faults: list[Fault] = []
     for number, line in enumerate(texts, first):
         try:
             entry = _entry(line)
             if not faults:
-                made.append(make(entry))
+                made.append(said_of(entry))
         except _Refused as wrong:
             faults.append(_fault(wrong, name, number, line))
             if wrong.code in ("too-large", "utf-16") or len(faults) > MOST_FAULTS:
@@ -150,10 +162,10 @@ def _read(lines: Lines, make: Callable[[Entry], What]) -> _Read[What]:
     return _Read(made, faults, stopped=False)
 
 
-def _parted(stream: BinaryIO, name: str, together: int) -> Iterator[Lines]:
-    """Yield the lines of a file, so many bytes together or a little more."""
-    number, some, size = 1, [], 0
-    for line in _lines(stream):
+def _parted(stream: BinaryIO, name: str, together: int, first: int) -> Iterator[Lines]:
+    """Yield the lines of a file from a number on, so many bytes together or a little more."""
+    number, some, size = first, [], 0
+    for line in _lines(stream, at_start=first == 1):
         some.append(line)
         size += len(line)
         if size >= together:
@@ -192,9 +204,9 @@ def data_of(entry: Entry) -> Written:
     return Written(entry.content, canonical(orjson.loads(entry.raw)["data"]), entry.id)
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
+def _lines(stream: BinaryIO, *, at_start: bool = True) -> Iterator[bytes]:
     """Yield lines without their ends; one that is too long ends with what makes it too long."""
-    first = True
+    first = at_start
     # Room for the mark, for CR LF, and for one byte that shows that a line is too long.
     while line := stream.readline(LARGEST_ENTRY + len(_BOM) + 3):
         if first:

@@ -83,18 +83,21 @@ def command(
 
 def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> None:
     """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
-    from ledger.interchange import read_said  # noqa: PLC0415 (start-up)
+    from ledger.interchange import LogThere, read_entries  # noqa: PLC0415 (start-up)
     from ledger.workers import shared  # noqa: PLC0415
 
     faults: list[Fault] = []
     told = progress("read")
+    there = LogThere(ledger.stored())
     large = sum(_size(file) for file in files) >= SHARED_OUT
     with shared(ledger, ledger.where if large else None) as work:
         for file in files:
             name = "standard input" if file == "-" else file
             try:
                 with _opened(file) as stream:
-                    incoming.take(read_said(work, stream, name), name, told)
+                    passed = there.pass_over(stream)
+                    said = read_entries(work, stream, name, first=passed + 1)
+                    incoming.take(said, name, told, passed=passed)
             except AnnouncementError as error:
                 faults.extend(error.faults)
     if faults:

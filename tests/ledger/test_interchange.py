@@ -8,6 +8,8 @@ import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,6 +20,7 @@ from events.codec import Entry, canonical, encode, to_data, write
 from events.errors import EventError
 from events.facets import Role
 from events.faults import AnnouncementError, Fault
+from events.recalling import recall
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from events.types import ClaimEvent, CommandAttested, Event
@@ -25,7 +28,7 @@ from ledger import interchange, workers
 from ledger.appending import announcement_id, append_announcement
 from ledger.bringing import Brought, bring_in
 from ledger.incoming import Incoming, said_of
-from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, data_of, read_entries, read_said
+from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, LogThere, data_of, read_entries
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
@@ -62,13 +65,24 @@ def exported(ledger: SqlStore) -> bytes:
     return b"".join(raw + b"\n" for _, raw in ledger.stored())
 
 
-def brought(ledger: SqlStore, *files: bytes, dry_run: bool = False) -> Brought:
-    """Bring files into a ledger."""
-    with Incoming() as incoming:
+def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
+    """Return the entries of a file."""
+    stream = io.BytesIO(data) if isinstance(data, bytes) else data
+    with shared(None, None) as work:
+        return [recall(said.raw) for said in read_entries(work, stream, name)]
+
+
+def brought(
+    ledger: SqlStore, *files: bytes, dry_run: bool = False, passing: bool = True
+) -> Brought:
+    """Bring files into a ledger; unless `passing`, what it has already is read like all else."""
+    there = LogThere(ledger.stored() if passing else iter(()))
+    with Incoming() as incoming, shared(None, None) as work:
         for number, data in enumerate(files, 1):
-            incoming.take(
-                map(said_of, read_entries(io.BytesIO(data), f"{number}.jsonl")), f"{number}.jsonl"
-            )
+            stream, name = io.BytesIO(data), f"{number}.jsonl"
+            passed = there.pass_over(stream)
+            said = read_entries(work, stream, name, first=passed + 1)
+            incoming.take(said, name, passed=passed)
         return bring_in(ledger, incoming, by="anna", dry_run=dry_run)
 
 
@@ -98,7 +112,7 @@ def test_what_is_written_is_read_as_it_was(announcement: object, by: str) -> Non
         encode(write(content), position, NOON, "bo – ø", DIGEST)
         for position, content in enumerate((source, *events), 1)
     ]
-    assert list(read_entries(io.BytesIO(lines_of(*written)), "a.jsonl")) == written
+    assert read(lines_of(*written)) == written
     assert [data_of(each) for each in written] == [write(each.content) for each in written]
 
 
@@ -117,7 +131,7 @@ def test_what_stands_between_lines_is_not_part_of_them(
     """A byte order mark, CR LF and a last line without an end change no entry."""
     entries = [entry(UM), entry(ATTESTED, 2)]
     data = around([each.raw for each in entries])
-    assert list(read_entries(io.BytesIO(data), "a.jsonl")) == entries
+    assert read(data) == entries
 
 
 def changed(**attributes: object) -> bytes:
@@ -189,7 +203,7 @@ def test_a_line_that_is_no_entry_is_refused_at_its_place(line: bytes, code: str)
     """What is not the one way to write an entry is a fault that names file and line."""
     data = entry(UM).raw + b"\n" + line + b"\n"
     with pytest.raises(AnnouncementError) as caught:
-        list(read_entries(io.BytesIO(data), "a.jsonl"))
+        read(data)
     assert [(each.code, each.file, each.line) for each in caught.value.faults] == [
         (code, "a.jsonl", 2)
     ]
@@ -199,11 +213,11 @@ def test_several_faults_are_told_at_once_and_not_without_end() -> None:
     """A file's faults are told together, and a file of nothing else is not read to its end."""
     some = b"\n".join([GOOD, b"{}", GOOD, b"[]", GOOD])
     with pytest.raises(AnnouncementError) as caught:
-        list(read_entries(io.BytesIO(some), "a.jsonl"))
+        read(some)
     assert [fault.line for fault in caught.value.faults] == [2, 4]
     stream = io.BytesIO(b"{}\n" * 100_000)
     with pytest.raises(AnnouncementError) as caught:
-        list(read_entries(stream, "a.jsonl"))
+        read(stream)
     assert len(caught.value.faults) == MOST_FAULTS + 1
     assert stream.tell() < 1000
 
@@ -225,7 +239,7 @@ def test_lines_read_elsewhere_come_to_the_same(
         found: list[object] = []
         with open_store(place) as ledger, shared(ledger, where) as work:
             try:
-                found += read_said(work, io.BytesIO(data), "a.jsonl")
+                found += read_entries(work, io.BytesIO(data), "a.jsonl")
             except AnnouncementError as error:
                 found += error.faults
         return found
@@ -240,7 +254,7 @@ def test_lines_read_elsewhere_come_to_the_same(
 def test_no_line_is_read_further_than_an_entry_can_be() -> None:
     """A line without an end takes no more memory or time than the longest entry."""
     with Path("/dev/zero").open("rb") as endless, pytest.raises(AnnouncementError) as caught:
-        list(read_entries(endless, "/dev/zero"))
+        read(endless)
     assert caught.value.faults[0].code == "too-large"
 
 
@@ -254,8 +268,8 @@ def test_reading_takes_no_more_memory_for_a_longer_log() -> None:
     def peak(count: int) -> int:
         data = b"\n".join(lines[:count])
         tracemalloc.start()
-        with Incoming() as incoming:
-            incoming.take(map(said_of, read_entries(io.BytesIO(data), "a")), "a")
+        with Incoming() as incoming, shared(None, None) as work:
+            incoming.take(read_entries(work, io.BytesIO(data), "a"), "a")
             assert sum(1 for _ in incoming.entries()) == count
         _, highest = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -324,6 +338,59 @@ def test_a_log_in_several_files_is_one_log(new_ledger: NewLedger) -> None:
     load(there, "nmi")
     lines = exported(there).splitlines(keepends=True)
     assert brought(here, b"".join(lines[:70]), b"".join(lines[70:])).way == "continued"
+    assert here.tree() == there.tree()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_there_already_is_passed_over(new_ledger: NewLedger, seed: int) -> None:
+    """Whatever of the files the ledger has, passing over it changes neither outcome nor faults."""
+    random = Random(seed)
+    whole = new_ledger()
+    load(whole, "nmi")
+    log = exported(whole).splitlines(keepends=True)
+    ends = [n for n in range(1, len(log)) if announced(log[n]) != announced(log[n - 1])]
+    end = random.choice([0, *ends, len(log)])
+    given = log[: random.choice([len(log), *ends])]
+    for _ in range(random.choice((0, 0, 1))):
+        given.insert(random.randrange(len(given) + 1), random.choice(log))
+    if random.random() < 0.3:
+        at = random.randrange(len(given))
+        given[at] = given[at].replace(b"2018", b"2019").replace(b"e", b"i", 1)
+    cut = random.randrange(len(given) + 1)
+    files = [b"".join(given[:cut]), b"\xef\xbb\xbf" + b"".join(given[cut:])]
+    outcomes = []
+    for passing in (True, False):
+        here = new_ledger()
+        brought(here, b"".join(log[:end]))
+        try:
+            outcomes.append((brought(here, *files, passing=passing), here.tree().size))
+        except AnnouncementError as error:
+            outcomes.append((error.faults, here.tree().size))
+    assert outcomes[0] == outcomes[1]
+
+
+def announced(line: bytes) -> str:
+    """Return the announcement that a line is of."""
+    return recall(line.strip()).announcement
+
+
+def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
+    """What the ledger has of a log is not read again; faults after it are told at their lines."""
+    there, here = new_ledger(), new_ledger()
+    load(there, "nmi")
+    lines = exported(there).splitlines(keepends=True)
+    brought(here, b"".join(lines[:50]))
+    stream = io.BytesIO(b"".join(lines))
+    assert LogThere(here.stored()).pass_over(stream) == 50
+    assert stream.readline() == lines[50]
+    assert refused(here, b"".join([*lines[:60], b"{}\n"])) == [("attribute", "1.jsonl", 61)]
+    again = entry(recall(lines[7].strip()).content, 61, at=datetime.now(UTC))
+    twice = b"".join([*lines[:60], again.raw])
+    assert refused(here, twice) == [("duplicate", "1.jsonl", 61)]
+    marked = b"".join([*lines[:60], b"\xef\xbb\xbf" + lines[60]])
+    assert refused(here, marked) == [("json", "1.jsonl", 61)]
+    rest = brought(here, b"".join(lines))
+    assert (rest.way, rest.entries, rest.already) == ("continued", len(lines) - 50, 50)
     assert here.tree() == there.tree()
 
 
