@@ -17,6 +17,7 @@ from cli.failures import shown
 from cli.near import nearest
 from cli.options import Known, Recorded
 from events.errors import LookupFailure, MissionLedgerError, NoLedgerError
+from events.source import Source
 from ledger.opening import default_path, open_store
 from ledger.scope import Scope
 from ledger.store import Store
@@ -133,6 +134,7 @@ def _suggestion(name: str, known: Iterable[str]) -> str:
 class Asked:
     """A mission seen through the publication and record clocks, as a command was asked."""
 
+    store: Store
     seen: View
     known: Known
     recorded: Recorded
@@ -143,10 +145,20 @@ class Asked:
         """The mission's own name and its short name."""
         return title_of(self.seen)
 
+    def described(self, names: Iterable[str]) -> dict[str, Source]:
+        """Return what the record says of sources, by id. The ledger has to be open still."""
+        return described(self.store, names, upto=self.seen.position)
+
     @cached_property
     def clocks(self) -> list[str]:
         """The lines of a heading that say which sources and what part of the log were asked."""
         return [from_sources(self.known, self.seen.visible.possibly_public), self.as_recorded]
+
+
+def described(store: Store, names: Iterable[str], upto: int | None = None) -> dict[str, Source]:
+    """Return what the record says of sources up to a position, by id."""
+    contents = (entry.content for entry in store.of_sources(names, upto=upto))
+    return {each.id: each for each in contents if isinstance(each, Source)}
 
 
 def title_of(seen: View) -> str:
@@ -177,7 +189,7 @@ def ask(
     short = mission_in(store, mission)
     upto = position_of(store, recorded)
     seen = view(store, short, known=known.seconds, upto=upto, scope=scope)
-    return Asked(seen, known, recorded, as_recorded(store, seen.position, recorded))
+    return Asked(store, seen, known, recorded, as_recorded(store, seen.position, recorded))
 
 
 def as_recorded(store: Store, position: int, recorded: Recorded) -> str:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cli import changes, describing, wording
 from cli.failures import drop_output, shown
+from cli.ledger import described
 from cli.options import On, format_option, ledger_option, read_on, reading_of, today
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
@@ -24,7 +25,7 @@ from ledger.scope import OnDay
 from ledger.store import Receipt, Store
 from projections.diff import diff
 from projections.state import State, state
-from projections.view import View, view
+from projections.view import view
 
 COLUMNS = ("position", "id", "type", "mission", "source")
 
@@ -128,7 +129,7 @@ def append_own(
             on=on,
             before=before,
             after=states(store, [event.mission], on.day),
-            seen={event.mission: view(store, event.mission)},
+            store=store,
         )
 
 
@@ -164,7 +165,7 @@ def tell(
     on: On,
     before: Mapping[str, State],
     after: Mapping[str, State],
-    seen: Mapping[str, View],
+    store: Store,
 ) -> None:
     """Print what was appended, and how answers changed by it on a day."""
     entries = [entry for receipt in receipts for entry in receipt.appended]
@@ -199,7 +200,7 @@ def tell(
                 marks = wording.numbered(changes.sources(some))
                 blocks.append(Mark(f"What changes in {mission}, {on}"))
                 blocks.append(changes.table(some, marks))
-                blocks.extend(wording.source_notes(marks, seen[mission].sources))
+                blocks.extend(wording.source_notes(marks, described(store, marks)))
             elif entries:
                 blocks.append(f"No answer on {mission} changes, {on}.")
         return Page(title, (), blocks)

@@ -11,6 +11,7 @@ from typing import Any
 
 from events.codec import Entry
 from events.keeping import Kept
+from events.source import Publication
 from ledger.tables import Table
 
 TOGETHER = 100
@@ -20,20 +21,20 @@ MOST_KEPT = 16 << 20
 """In bytes of what was read; what is made of them takes several times as much memory."""
 
 MOST_SOURCES = 100_000
-"""Names of sources whose positions are kept."""
+"""Sources whose positions and publications are kept."""
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What was read over a connection: entries by position, and where sources were found.
+    """What was read over a connection, which can never change: a writer remembers nothing.
 
-    Neither can ever change; a transaction that may be undone remembers nothing.
+    Entries, by position; where sources are described and when they came out, by name.
     """
 
     entries: Kept[int, Entry] = field(
         default_factory=lambda: Kept(MOST_KEPT, size=lambda entry: len(entry.raw))
     )
-    sources: Kept[str, int] = field(default_factory=lambda: Kept(MOST_SOURCES))
+    sources: Kept[str, tuple[int, Publication]] = field(default_factory=lambda: Kept(MOST_SOURCES))
 
 
 class Statements:

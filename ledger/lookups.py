@@ -262,15 +262,40 @@ def hashes_at(statements: Statements, places: Iterable[int]) -> dict[int, bytes]
 
 def described(statements: Statements, names: Iterable[str], upto: int) -> list[Entry]:
     """Return the entries up to a position that describe these sources."""
+    return [entry for entry, _ in _describing_each(statements, names) if entry.position <= upto]
+
+
+def published(statements: Statements, names: Iterable[str], upto: int) -> dict[str, Publication]:
+    """Return when sources came out that are described up to a position, by name."""
     kept = statements.memory.sources
     found = {name: kept.get(name) for name in names}
+    unknown = [name for name, there in found.items() if there is None]
+    for entry, source in _describing_each(statements, unknown):
+        found[source.id] = entry.position, source.publication
+        kept.keep(source.id, (entry.position, source.publication))
+    return {name: there[1] for name, there in found.items() if there and there[0] <= upto}
+
+
+def _describing_each(
+    statements: Statements, names: Iterable[str]
+) -> Iterator[tuple[Entry, Source]]:
     rows = statements.ask_of(
-        "SELECT w.name, e.position FROM wanted w CROSS JOIN entries e WHERE e.describes = w.name",
+        "SELECT w.name, l.position, l.bytes FROM wanted w CROSS JOIN entries e CROSS JOIN log l"
+        " WHERE e.describes = w.name AND l.position = e.position",
         ("name",),
-        ((name,) for name, position in found.items() if position is None),
+        ((name,) for name in names),
     )
-    for name, position in rows:
-        found[name] = position
-        kept.keep(name, position)
-    positions = [position for position in found.values() if position is not None]
-    return [entry for entry in at(statements, positions).values() if entry.position <= upto]
+    for name, position, raw in rows:
+        entry = understood(position, raw)
+        if not isinstance(entry.content, Source) or entry.content.id != name:
+            raise misindexed(position)
+        yield entry, entry.content
+
+
+def misindexed(position: int) -> DamagedLedgerError:
+    """Return what is said where the index's word for an entry is not what the entry is."""
+    return DamagedLedgerError(
+        f"the index beside the log says of position {position} what the entry there does not",
+        position=position,
+        hint="`mission verify` says what else is wrong",
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from events.codec import Entry
-from events.source import Source
+from events.source import Publication
 
 Place = tuple[str, str, int]
 """Facet, key and number of a period of the mission asked about."""
@@ -38,7 +38,8 @@ Scope = OnDay | Within | Planned
 class Selection:
     """The entries an answer has to read, by position; what they say of other periods is no matter.
 
-    `position` is where the log was taken to end. `sources` are those the entries name, by id.
+    `position` is where the log was taken to end. `published` tells when the sources came out that
+    the entries name, by id, as far as the log describes them.
     `periods` are those that the entries tell whole, None where that is every one they speak of.
     `possibly_public` are the sources the mission rests on that were perhaps public in time, and
     not certainly; None where the entries tell.
@@ -46,6 +47,6 @@ class Selection:
 
     position: int
     entries: tuple[Entry, ...]
-    sources: Mapping[str, Source]
+    published: Mapping[str, Publication]
     periods: frozenset[Place] | None = None
     possibly_public: frozenset[str] | None = None

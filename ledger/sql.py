@@ -5,18 +5,17 @@ log really holds. An acknowledged batch is on the disk. The tables are those of 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
 from events.codec import Entry, encode
 from events.errors import DamagedLedgerError
 from events.record import sources_among
-from events.source import Source
 from ledger import derived, lookups
 from ledger.clock import utc_now
 from ledger.direct import Statements
-from ledger.lookups import CHUNK, understood
+from ledger.lookups import CHUNK, misindexed, understood
 from ledger.merkle import Tree, place_of
 from ledger.patience import patiently
 from ledger.planning import by_id, check_continuation, check_name, plan
@@ -121,9 +120,9 @@ class SqlStore(SqlTables):
         with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
             found = lookups.of_mission(reader, mission, end)
-        for entry in found:
-            self._as_indexed(entry, entry.mission == mission)
-            yield entry
+            if strange := next((each for each in found if each.mission != mission), None):
+                raise misindexed(strange.position)
+        yield from found
 
     def select(
         self,
@@ -161,25 +160,21 @@ class SqlStore(SqlTables):
     def _selections(
         self, reader: Statements, chosen: Mapping[str, Chosen], end: int
     ) -> dict[str, Selection]:
-        """Add the sources that what was chosen names."""
+        """Add when the sources came out that what was chosen names."""
         named = {
             mission: sources_among([entry.content for entry in each.entries])
             for mission, each in chosen.items()
         }
-        sources: dict[str, Source] = {}
-        every = set().union(*named.values())
-        for entry in self._described(reader, every, end):
-            if isinstance(entry.content, Source):
-                sources[entry.content.id] = entry.content
+        published = lookups.published(reader, set().union(*named.values()), end)
         for mission, each in chosen.items():
             for entry in each.entries:
                 if entry.mission != mission:
-                    self._as_indexed(entry, False)
+                    raise misindexed(entry.position)
         return {
             mission: Selection(
                 end,
                 each.entries,
-                {name: sources[name] for name in named[mission] if name in sources},
+                {name: published[name] for name in named[mission] if name in published},
                 each.periods,
                 each.possibly_public,
             )
@@ -208,15 +203,8 @@ class SqlStore(SqlTables):
         """Yield the entries that describe these sources."""
         with self.reading() as reader:
             end = lookups.last_position(reader) if upto is None else upto
-            found = self._described(reader, dict.fromkeys(ids), end)
+            found = lookups.described(reader, dict.fromkeys(ids), end)
         yield from found
-
-    def _described(self, reader: Statements, names: Collection[str], upto: int) -> Sequence[Entry]:
-        found = lookups.described(reader, names, upto)
-        for entry in found:
-            content = entry.content
-            self._as_indexed(entry, isinstance(content, Source) and content.id in names)
-        return found
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
@@ -225,8 +213,8 @@ class SqlStore(SqlTables):
         low, high = (bytes.fromhex(prefix.ljust(64, digit)) for digit in "0f")
         with self.reading() as reader:
             found = lookups.with_ids_among(reader, low, high, limit)
-        for entry in found:
-            self._as_indexed(entry, entry.id.startswith(prefix))
+            if strange := next((each for each in found if not each.id.startswith(prefix)), None):
+                raise misindexed(strange.position)
         return found
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
@@ -278,16 +266,6 @@ class SqlStore(SqlTables):
         """Make all that is not the log anew from it, while readers go on."""
         with self._writing() as writer:
             derived.rebuild(writer)
-
-    def _as_indexed(self, entry: Entry, fits: bool) -> None:
-        """Never take the index's word for what an entry is. Raises DamagedLedgerError."""
-        if not fits:
-            raise DamagedLedgerError(
-                f"{self.place}: the index beside the log says of position {entry.position} what"
-                " the entry there does not",
-                position=entry.position,
-                hint="`mission verify` says what else is wrong",
-            )
 
 
 def _landed(

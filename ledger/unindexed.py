@@ -25,8 +25,8 @@ class Unindexed:
         entries = tuple(self.of_mission(mission, upto=position))
         names = sources_among([entry.content for entry in entries])
         contents = (entry.content for entry in self.of_sources(names, upto=position))
-        sources = {each.id: each for each in contents if isinstance(each, Source)}
-        return Selection(position, entries, sources)
+        published = {each.id: each.publication for each in contents if isinstance(each, Source)}
+        return Selection(position, entries, published)
 
     def select_each(
         self: Store,

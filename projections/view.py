@@ -13,7 +13,7 @@ from functools import cached_property
 from events.codec import Entry
 from events.days import BEGINNING
 from events.facets import FACETS, Role
-from events.source import Source
+from events.source import Publication
 from ledger.scope import Place, Scope, Selection
 from ledger.store import Store
 from projections.claims import Claim, Visible, visible
@@ -24,14 +24,15 @@ from projections.period import Period, take_turns, weigh
 class View:
     """What the record says of one mission at a position of the log, from sources public by then.
 
-    `known` is in seconds since 1970 UTC; None is no limit. `position` is that of the whole log.
+    `published` are the sources named, and when each came out; `known` is in seconds since 1970
+    UTC, None is no limit. `position` is that of the whole log.
     `told` are the periods that the entries tell whole, where those are not all of the mission's:
     nothing is said of any other. `left_out` are then the sources that were only possibly public.
     """
 
     mission: str
     entries: tuple[Entry, ...]
-    sources: Mapping[str, Source]
+    published: Mapping[str, Publication]
     known: int | None
     position: int
     told: frozenset[Place] | None = None
@@ -45,8 +46,7 @@ class View:
     @cached_property
     def visible(self) -> Visible:
         """The claims that take part."""
-        publications = {name: source.publication for name, source in self.sources.items()}
-        found = visible(self.entries, publications, self.known)
+        found = visible(self.entries, self.published, self.known)
         if self.told is None:
             return found
         return replace(
@@ -128,7 +128,7 @@ def view_of(found: Selection, mission: str, known: int | None = None) -> View:
     return View(
         mission=mission,
         entries=found.entries,
-        sources=found.sources,
+        published=found.published,
         known=known,
         position=found.position,
         told=found.periods,

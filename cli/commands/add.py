@@ -122,7 +122,7 @@ def _tell(
         on=call.on,
         before=before,
         after=states(store, before, call.on.day),
-        seen=seen,
+        store=store,
     )
     for line in chain(_there_already(receipts, seen), _said_otherwise(receipts, seen)):
         click.echo(line, err=True)

@@ -68,24 +68,24 @@ def command(
     with reading(ledger) as store:
         before = ask(store, mission, publicly.before, log.before, OnDay(days.before.day))
         after = ask(store, mission, publicly.after, log.after, OnDay(days.after.day))
-    found = [
-        each
-        for each in diff(state(before.seen, days.before.day), state(after.seen, days.after.day))
-        if facet in (None, each.facet)
-    ]
-    data = {
-        "mission": after.seen.mission,
-        "before": _clocks(before, days.before),
-        "after": _clocks(after, days.after),
-        "differences": [each.to_json() for each in found],
-    }
-    put(
-        form,
-        data=data,
-        records=[each.to_json() for each in found],
-        columns=CSV_COLUMNS,
-        page=lambda: _page(before, after, days, found),
-    )
+        found = [
+            each
+            for each in diff(state(before.seen, days.before.day), state(after.seen, days.after.day))
+            if facet in (None, each.facet)
+        ]
+        data = {
+            "mission": after.seen.mission,
+            "before": _clocks(before, days.before),
+            "after": _clocks(after, days.after),
+            "differences": [each.to_json() for each in found],
+        }
+        put(
+            form,
+            data=data,
+            records=[each.to_json() for each in found],
+            columns=CSV_COLUMNS,
+            page=lambda: _page(before, after, days, found),
+        )
 
 
 def _clocks(asked: Asked, on: On) -> dict[str, object]:
@@ -99,7 +99,7 @@ def _clocks(asked: Asked, on: On) -> dict[str, object]:
 
 def _page(before: Asked, after: Asked, days: Range[On], found: list[Difference]) -> Page:
     marks = wording.numbered(changes.sources(found))
-    described = {**before.seen.sources, **after.seen.sources}
+    described = {**before.described(marks), **after.described(marks)}
     return Page(
         after.title,
         _heading(before, after, days),

@@ -1,10 +1,12 @@
 """`mission find`: who had what where, across missions."""
 
+from collections.abc import Callable, Iterable
+
 import click
 
 from cli import entries, wording
 from cli.failures import AnswerIsNo
-from cli.ledger import as_recorded, from_sources, position_of, reading, title_of
+from cli.ledger import as_recorded, described, from_sources, position_of, reading, title_of
 from cli.options import Known, On, Recorded, clocks, facet_option, format_option, ledger_option
 from cli.output import put
 from cli.page import Group, Page, Row, Table
@@ -48,18 +50,17 @@ def command(
         seen = list(places_to_look(store, wanted, on.day, known=known.seconds, upto=end))
         left_out = store.possibly_public(known.seconds, upto=end)
         heading = (str(on), from_sources(known, left_out), as_recorded(store, end, recorded))
-    found = list(find(seen, wanted, on.day))
-    titles = {each.mission: title_of(each) for each in seen}
-    described = {name: one for each in seen for name, one in each.sources.items()}
-    data = [each.to_json() for each in found]
+        found = list(find(seen, wanted, on.day))
+        titles = {each.mission: title_of(each) for each in seen}
+        data = [each.to_json() for each in found]
 
-    put(
-        form,
-        data=data,
-        records=data,
-        columns=("mission", *entries.CSV_COLUMNS),
-        page=lambda: _page(found, heading, titles, described),
-    )
+        put(
+            form,
+            data=data,
+            records=data,
+            columns=("mission", *entries.CSV_COLUMNS),
+            page=lambda: _page(found, heading, titles, lambda names: described(store, names, end)),
+        )
     if not found:
         raise AnswerIsNo
 
@@ -68,7 +69,7 @@ def _page(
     found: list[Found],
     heading: tuple[str, ...],
     titles: dict[str, str],
-    described: dict[str, Source],
+    described: Callable[[Iterable[str]], dict[str, Source]],
 ) -> Page:
     if not found:
         return Page("Nothing found", heading, ())
@@ -85,6 +86,6 @@ def _page(
         (
             Table(entries.COLUMNS, rows),
             *entries.disputes([each.entry for each in found], marks),
-            *wording.source_notes(marks, described),
+            *wording.source_notes(marks, described(marks)),
         ),
     )

@@ -49,10 +49,16 @@ def command(
     """  # noqa: D301
     with reading(ledger) as store:
         asked = ask(store, mission, Known(), recorded)
-    need_key(asked.seen, key, facet)
-    changes = history(asked.seen, key, facet)
-    data = [change.to_json() for change in changes]
-    put(form, data=data, records=data, columns=CSV_COLUMNS, page=lambda: _page(asked, changes, key))
+        need_key(asked.seen, key, facet)
+        changes = history(asked.seen, key, facet)
+        data = [change.to_json() for change in changes]
+        put(
+            form,
+            data=data,
+            records=data,
+            columns=CSV_COLUMNS,
+            page=lambda: _page(asked, changes, key),
+        )
 
 
 def _page(asked: Asked, changes: list[Change], key: str) -> Page:
@@ -76,6 +82,6 @@ def _page(asked: Asked, changes: list[Change], key: str) -> Page:
         (asked.as_recorded,),
         (
             Table(("", "recorded (UTC)", "by", "did", "event", "source"), rows),
-            *wording.source_notes(marks, asked.seen.sources),
+            *wording.source_notes(marks, asked.described(marks)),
         ),
     )

@@ -65,9 +65,11 @@ def command(
     """  # noqa: D301
     with reading(ledger) as store:
         asked = ask(store, mission, known, recorded, Planned())
-    found = plans(asked.seen, on.day)
-    data = [plan.to_json() for plan in found]
-    put(form, data=data, records=data, columns=CSV_COLUMNS, page=lambda: _page(asked, found, on))
+        found = plans(asked.seen, on.day)
+        data = [plan.to_json() for plan in found]
+        put(
+            form, data=data, records=data, columns=CSV_COLUMNS, page=lambda: _page(asked, found, on)
+        )
 
 
 def _page(asked: Asked, found: list[Plan], on: On) -> Page:
@@ -80,7 +82,7 @@ def _page(asked: Asked, found: list[Plan], on: On) -> Page:
         (str(on), *asked.clocks),
         (
             Table(("plan", "planned for", "what came of it"), rows) if rows else "No plans.",
-            *wording.source_notes(marks, asked.seen.sources),
+            *wording.source_notes(marks, asked.described(marks)),
         ),
     )
 

@@ -52,19 +52,20 @@ def command(
     """  # noqa: D301
     with reading(ledger) as store:
         asked = ask(store, mission, known, recorded, OnDay(on.day))
-    found = state(asked.seen, on.day)
-    shown = [each for name in found.facets for each in found.facets[name] if facet in (None, name)]
-    data = found.to_json(known=known.text, recorded=recorded.text)
-    if facet:
-        data["facets"] = {facet: [each.to_json() for each in shown]}
+        found = state(asked.seen, on.day)
+        asked_for = [name for name in found.facets if facet in (None, name)]
+        shown = [each for name in asked_for for each in found.facets[name]]
+        data = found.to_json(known=known.text, recorded=recorded.text)
+        if facet:
+            data["facets"] = {facet: [each.to_json() for each in shown]}
 
-    put(
-        form,
-        data=data,
-        records=[{"facet": each.facet, **each.to_json()} for each in shown],
-        columns=entries.CSV_COLUMNS,
-        page=lambda: _page(asked, found, facet, on),
-    )
+        put(
+            form,
+            data=data,
+            records=[{"facet": each.facet, **each.to_json()} for each in shown],
+            columns=entries.CSV_COLUMNS,
+            page=lambda: _page(asked, found, facet, on),
+        )
 
 
 def _page(asked: Asked, found: State, facet: str | None, on: On) -> Page:
@@ -82,6 +83,6 @@ def _page(asked: Asked, found: State, facet: str | None, on: On) -> Page:
         (
             Table(entries.COLUMNS, rows) if rows else nothing,
             *entries.disputes(shown, marks),
-            *wording.source_notes(marks, asked.seen.sources),
+            *wording.source_notes(marks, asked.described(marks)),
         ),
     )

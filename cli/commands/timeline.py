@@ -68,16 +68,22 @@ def command(
     span = read_span(since, until)
     with reading(ledger) as store:
         asked = ask(store, mission, known, recorded, _scope(span))
-    rows = [
-        row
-        for row in timeline(asked.seen)
-        if facet in (None, row.facet)
-        and key in (None, row.key)
-        and (everything or row.role is not Role.ATTESTATION)
-        and span.meets(row.days.first, row.days.last)
-    ]
-    data = [row.to_json() for row in rows]
-    put(form, data=data, records=data, columns=CSV_COLUMNS, page=lambda: _page(asked, rows, span))
+        rows = [
+            row
+            for row in timeline(asked.seen)
+            if facet in (None, row.facet)
+            and key in (None, row.key)
+            and (everything or row.role is not Role.ATTESTATION)
+            and span.meets(row.days.first, row.days.last)
+        ]
+        data = [row.to_json() for row in rows]
+        put(
+            form,
+            data=data,
+            records=data,
+            columns=CSV_COLUMNS,
+            page=lambda: _page(asked, rows, span),
+        )
 
 
 def _scope(span: Span) -> Within | None:
@@ -101,7 +107,7 @@ def _page(asked: Asked, rows: list[Happening], span: Span) -> Page:
         (*([str(span)] if str(span) else []), *asked.clocks),
         (
             table if rows else "Nothing in the record fits.",
-            *wording.source_notes(marks, asked.seen.sources),
+            *wording.source_notes(marks, asked.described(marks)),
         ),
     )
 

@@ -64,24 +64,24 @@ def command(
     """  # noqa: D301
     with reading(ledger) as store:
         asked = ask(store, mission, known, recorded)
-    need_key(asked.seen, key, facet)
-    found = why(asked.seen, key, on.day, facet)
-    told = found.to_json()
-    data = {
-        "mission": asked.seen.mission,
-        "on": iso_day(on.day),
-        "known": known.text,
-        "recorded": recorded.text,
-        "position": asked.seen.position,
-        **told,
-    }
-    put(
-        form,
-        data=data,
-        records=[ground.to_json() for ground in found.grounds],
-        columns=CSV_COLUMNS,
-        page=lambda: _page(asked, found, key, on),
-    )
+        need_key(asked.seen, key, facet)
+        found = why(asked.seen, key, on.day, facet)
+        told = found.to_json()
+        data = {
+            "mission": asked.seen.mission,
+            "on": iso_day(on.day),
+            "known": known.text,
+            "recorded": recorded.text,
+            "position": asked.seen.position,
+            **told,
+        }
+        put(
+            form,
+            data=data,
+            records=[ground.to_json() for ground in found.grounds],
+            columns=CSV_COLUMNS,
+            page=lambda: _page(asked, found, key, on),
+        )
 
 
 def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
@@ -97,9 +97,8 @@ def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
         for each in found.answers:
             answers += [Group(f"ANSWER IN {each.facet.upper()}"), entries.row(each, marks)]
         answer = Table(entries.COLUMNS, answers)
-    hidden = [
-        ("-", wording.source_line(asked.seen.sources.get(name), name)) for name in found.unpublished
-    ]
+    described = asked.described([*marks, *found.unpublished])
+    hidden = [("-", wording.source_line(described.get(name), name)) for name in found.unpublished]
     return Page(
         (asked.title, f": {key}"),
         (str(on), *asked.clocks),
@@ -107,7 +106,7 @@ def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
             answer,
             *([Table(("says", "when", "part", "source"), rows)] if rows else []),
             *entries.disputes(found.answers, marks),
-            *wording.source_notes(marks, asked.seen.sources),
+            *wording.source_notes(marks, described),
             *([Notes("NOT CERTAINLY PUBLIC BY THEN", hidden)] if hidden else []),
         ),
     )

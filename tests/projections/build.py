@@ -107,7 +107,8 @@ class Record:
             date = parse(known)
             known = close_of_day(day(known)) if date.instant is None else date.instant
         seen = tuple(e for e in self.entries if upto is None or e.position <= upto)
-        return View(MISSION, seen, self.sources, known, self._position if upto is None else upto)
+        published = {name: source.publication for name, source in self.sources.items()}
+        return View(MISSION, seen, published, known, self._position if upto is None else upto)
 
     def state(self, on: str, known: str | int | None = None, upto: int | None = None) -> State:
         """Return the state at the close of a day."""
