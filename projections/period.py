@@ -57,6 +57,10 @@ class Period:
     contradicted: bool
     displaced: Days | None = None
 
+    def __hash__(self) -> int:
+        # Enough to tell periods apart; those of all that is said of one take long to work out.
+        return hash((self.facet, self.key, self.number, len(self.claims)))
+
     @property
     def only_planned(self) -> bool:
         """Whether no source reports its start or its end, or attests it."""
@@ -225,14 +229,15 @@ def _expected(period: Period, day: int) -> Standing | None:
     return Standing.EXPECTED
 
 
-def take_turns(periods: Sequence[Period]) -> list[Period]:
+@lru_cache(maxsize=KEPT // 8)
+def take_turns(periods: tuple[Period, ...]) -> tuple[Period, ...]:
     """Let each holder of an exclusive facet go on until another's reported start, no longer.
 
     Only a holder who had surely begun before that start is displaced by it. One whom a source
     still attests, or reports to have ended, only after the start stays possible, and is marked.
     """
     reported = [period for period in periods if period.start and period.start.reported]
-    return [_displaced(period, reported) for period in periods]
+    return tuple(_displaced(period, reported) for period in periods)
 
 
 def _displaced(period: Period, reported: Sequence[Period]) -> Period:

@@ -75,7 +75,7 @@ class View:
             floor = BEGINNING if facet == "mission" else start
             found[facet].append(weigh(claims, self.visible.preferences, floor))
         return {
-            name: tuple(take_turns(periods) if FACETS[name].exclusive else periods)
+            name: take_turns(tuple(periods)) if FACETS[name].exclusive else tuple(periods)
             for name, periods in found.items()
         }
 
