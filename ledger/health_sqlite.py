@@ -10,8 +10,11 @@ from urllib.parse import quote
 from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
 from ledger.health import Check
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
-from ledger.sqlite import HEADER, MAGIC, OBJECTS, application_id, schema_faults
+from ledger.sqlite import OBJECTS, schema_faults
 from ledger.troubles import in_plain_words
+
+MAGIC, HEADER = b"SQLite format 3\0", 100
+"""What every SQLite file begins with, and how long its header is, in bytes."""
 
 WAL = 2
 """What a file's header says at bytes 18 and 19 where its journal is a write-ahead log."""
@@ -55,6 +58,11 @@ def collect(path: Path) -> Database:
     except MissionLedgerError as error:
         return Database(path, head, error=error.message)
     return Database(path, head, revisions, faults)
+
+
+def application_id(head: bytes) -> int:
+    """Return what marks a file as whose it is: at byte 68 of its header."""
+    return int.from_bytes(head[68:72])
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -114,8 +114,12 @@ class PostgresDatabase:
         """Say what is not as it was made of what keeps the log append-only and durable."""
         from ledger.postgres_guards import faults  # noqa: PLC0415 (start-up: it needs Alembic)
 
-        with self.engine.connect() as connection, connection.begin():
+        with patiently(self._at_hand) as connection, connection.begin():
             yield from list(faults(connection))
+
+    def _at_hand(self) -> sa.Connection:
+        with in_plain_words(self.place):
+            return self.engine.connect()
 
 
 def url_of(text: str) -> sa.URL:

@@ -87,8 +87,8 @@ UNDONE = "SELECT 1 FROM undone u WHERE u.target = c.position AND u.position <= ?
 READING = f"c.last, c.first, c.position, c.says, EXISTS ({UNDONE})"
 STRANDS = f"SELECT w.number, {READING} FROM wanted w CROSS JOIN claims c WHERE {_strand('c')}"
 SPREAD = (
-    f"{STRANDS} AND c.last > ? AND c.last < ? + w.reach AND c.first <= ? AND c.known <= ?"
-    " AND c.position <= ?"
+    f"{STRANDS} AND c.last > ? AND c.last < CAST(? AS bigint) + w.reach AND c.first <= ?"
+    " AND c.known <= ? AND c.position <= ?"
 )
 LATEST = (
     f"{STRANDS} AND c.known <= ? AND c.position <= ? AND c.last <= ?"

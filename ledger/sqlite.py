@@ -4,11 +4,13 @@ An acknowledged append is on the disk: write-ahead log with synchronous=FULL. Wr
 checkpoints take turns (`ledger.turns`), and a writer holds SQLite's own lock before it looks.
 """
 
+import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from errno import EACCES
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +27,7 @@ from ledger.lookups import checked_bytes
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.merkle import Tree, grown, leaf_hash
 from ledger.sql import SqlStore
-from ledger.sqliteconnections import BUSY_SECONDS, Connections, connect
+from ledger.sqliteconnections import BUSY_SECONDS, Connections, connect, is_marked, log_of
 from ledger.troubles import in_plain_words
 from ledger.turns import admit, turn
 from ledger.wal import damaged_at
@@ -38,9 +40,6 @@ TAKEN_FOR_OURS = ("-wal", "-shm", "-journal")
 
 SIDE_FILES = (*TAKEN_FOR_OURS, "-lock")
 """What may lie beside a ledger, by the ending of its name."""
-
-MAGIC, HEADER = b"SQLite format 3\0", 100
-"""What every SQLite file begins with, and how long its header is, in bytes."""
 
 DRAFT = ".ledger-"
 """What the names of files begin with that are no ledgers yet."""
@@ -76,7 +75,7 @@ class SqliteFile:
 
     def faults(self) -> Iterator[str]:
         """Say what SQLite itself finds wrong with the file, and what its schema lacks."""
-        log = self.path.with_name(f"{self.path.name}-wal")
+        log = log_of(self.path)
         if (at := damaged_at(log)) is not None:
             yield (
                 f"{log.name} seems to be damaged at byte {at}: what was appended after that is cut"
@@ -191,7 +190,7 @@ def check_taken_in(draft: Path, path: Path) -> None:
     SQLite says nothing where it cannot move its write-ahead log into the file on closing. Raises
     StoreError, which calls the file `path`.
     """
-    log = draft.with_name(f"{draft.name}-wal")
+    log = log_of(draft)
     if log.exists() and log.stat().st_size:
         raise StoreError(
             f"{path} was not written: its write-ahead log could not be taken in",
@@ -216,14 +215,14 @@ def revision_of(path: Path) -> str:
             raise NoLedgerError(f"there is no ledger at {path}", hint="`mission init` makes one")
         if not path.is_file():
             raise NotALedgerError(f"{path} is not a file, so not a mission ledger")
-        with path.open("rb") as file:
-            head = file.read(HEADER)
+        if not os.access(path, os.R_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
     except OSError as error:
         raise StoreError(
             f"{path} cannot be read: {error.strerror}", hint="check its permissions and the disk"
         ) from None
     # Before SQLite opens it, which leaves files beside a database that has a write-ahead log.
-    if not head.startswith(MAGIC) or application_id(head) != APPLICATION_ID:
+    if not is_marked(path, APPLICATION_ID):
         raise not_ours
     with closing(connect(path, write=False)) as connection, in_plain_words(str(path)):
         if connection.execute(_STRANGE).fetchall():
@@ -232,11 +231,6 @@ def revision_of(path: Path) -> str:
     if len(found) != 1:
         raise not_ours
     return str(found[0][0])
-
-
-def application_id(head: bytes) -> int:
-    """Return what marks a file as whose it is: at byte 68 of its header."""
-    return int.from_bytes(head[68:72])
 
 
 def check(path: Path) -> None:

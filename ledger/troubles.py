@@ -63,6 +63,18 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "is damaged: it holds something larger than an entry can be",
         "go back to a copy",
     ),
+    (
+        "no such column",
+        DamagedLedgerError,
+        "is damaged: its tables are not as they were made",
+        "keep the file as it is, and go back to a copy",
+    ),
+    (
+        "values were supplied",
+        DamagedLedgerError,
+        "is damaged: its tables are not as they were made",
+        "keep the file as it is, and go back to a copy",
+    ),
     ("unable to open", StoreError, "cannot be opened", "check the path and its permissions"),
     ("append-only", StoreError, "refused a change: its log is append-only", ""),
 )
@@ -135,8 +147,9 @@ def _of_a_database(error: Exception) -> bool:
     """Whether a driver raised it, or SQLAlchemy, which SQLite's ledgers are read without."""
     if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):  # as psycopg's own have
         return True
-    loaded = sys.modules.get("sqlalchemy")
-    return loaded is not None and isinstance(error, loaded.exc.SQLAlchemyError)
+    # While another thread imports it, there may be a module and nothing in it yet.
+    errors = getattr(sys.modules.get("sqlalchemy.exc"), "SQLAlchemyError", ())
+    return isinstance(error, errors)
 
 
 def translated(error: Exception, place: str) -> StoreError:

@@ -22,7 +22,7 @@ from events.errors import (
     StoreError,
     UnreachableError,
 )
-from events.types import CommandAttested
+from events.types import CommandAttested, StrengthReported
 from ledger.appending import append_announcement
 from ledger.direct import Statements
 from ledger.marks import REVISION, REVISIONS
@@ -35,8 +35,9 @@ from ledger.opening import (
     path_of,
     upgrade,
 )
+from ledger.scope import OnDay, Within
 from ledger.shipped import Preferences, load
-from ledger.store import Receipt, Store
+from ledger.store import Batch, Receipt, Store
 from ledger.verifying import verify
 from tests.postgres import Server, running_server
 
@@ -386,3 +387,21 @@ def test_a_server_that_is_gone(tmp_path: Path) -> None:
                 store.position()
         with pytest.raises(UnreachableError, match="cannot be reached"):
             open_store(url)
+
+
+def test_any_year_can_be_asked_about(url: str) -> None:
+    """However small or large the numbers of the days are, the database reckons with them."""
+    count = StrengthReported.model_validate(
+        {
+            "mission": "isaf",
+            "counted": "DNK",
+            "quantity": {"min": 1, "max": 1},
+            "on": "[1990-01-01..2020-01-01]",
+        }
+    )
+    with open_store(url, write=True) as store:
+        store.append(Batch("00" * 32, (count,)), by="anna")
+        for day in [*range(-40_000, 40_000, 999), 700_000, -3_000_000, 3_000_000]:
+            assert not store.select("isaf", Within(day - 10, day)).entries
+            assert bool(store.select("isaf", OnDay(day), known=0).entries) == (day > 2_000_000)
+        assert store.select("isaf", Within(730_000, 730_001)).entries

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -27,6 +28,7 @@ from events.errors import (
     NewerLedgerError,
     NoLedgerError,
     NotALedgerError,
+    PositionConflictError,
     ReadOnlyLedgerError,
     StoreError,
 )
@@ -39,6 +41,7 @@ from ledger.scope import OnDay, Planned, Within
 from ledger.shipped import load
 from ledger.sql import SqlStore
 from ledger.store import Batch
+from ledger.troubles import in_plain_words
 from ledger.turns import turn
 from ledger.verifying import verify
 from tests.projections.drawing import draw
@@ -615,6 +618,78 @@ def test_a_killed_writer(path: Path) -> None:
         length = whole_batches(path)
         assert before < max(acknowledged) <= length
         before = length
+
+
+def append_elsewhere(path: Path, number: int) -> None:
+    """Append an event in a process of its own, which is the last to close the ledger it knows."""
+    program = (
+        "import sys; from pathlib import Path; from ledger.opening import open_store;"
+        "from tests.ledger.test_sqlite import attested, batch\n"
+        "with open_store(Path(sys.argv[1]), write=True) as store:"
+        " store.append(batch(attested(number=int(sys.argv[2]))), by='bo')"
+    )
+    subprocess.run([sys.executable, "-c", program, str(path), str(number)], check=True)
+
+
+def test_a_ledger_opened_twice_in_one_process_loses_nothing(path: Path) -> None:
+    """Opening it again leaves the locks alone by which others know that it is open."""
+    with open_store(path, write=True) as store:
+        store.append(batch(attested(number=9)), by="anna")
+        with open_store(path) as again:
+            assert again.position() == 4
+        append_elsewhere(path, 10)
+        assert store.append(batch(attested(number=11)), by="anna").position == 6
+        assert positions(path) == [1, 2, 3, 4, 5, 6]
+    assert positions(path) == [1, 2, 3, 4, 5, 6]
+
+
+def test_nothing_is_appended_to_a_log_that_was_taken_away(path: Path) -> None:
+    """Who reads the file otherwise drops the locks on it: then all is refused, and nothing lost."""
+    store = open_store(path, write=True)
+    store.append(batch(attested(number=9)), by="anna")
+    path.read_bytes()
+    append_elsewhere(path, 10)
+    append_elsewhere(path, 11)
+    for act in (
+        store.position,
+        lambda: store.append(batch(attested(number=12)), by="anna"),
+        lambda: open_store(path),
+    ):
+        with pytest.raises(StoreError, match="taken away") as caught:
+            act()
+        assert "anew" in caught.value.hint
+    store.close()
+    append_elsewhere(path, 12)
+    shown = "import sys; from ledger.opening import open_store; from ledger.verifying import verify"
+    program = f"{shown}\nwith open_store(sys.argv[1]) as store: print(verify(store))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+    )
+    assert "size=7" in done.stdout
+    assert "findings=()" in done.stdout
+
+
+def test_a_refusal_costs_no_connection(path: Path) -> None:
+    """After what is refused, the same connection is used again, and no checkpoint is made."""
+    with open_store(path, write=True) as store:
+        store.append(batch(attested(number=9)), by="anna")
+        (connection,) = store._backend.connections._idle  # type: ignore[attr-defined]
+        with pytest.raises(PositionConflictError):
+            store.append(batch(attested(number=10)), by="anna", expected=77)
+        with pytest.raises(DamagedLedgerError):
+            store.tree(1000)
+        assert list(store._backend.connections._idle) == [connection]  # type: ignore[attr-defined]
+        assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+        assert store.position() == 4
+
+
+def test_what_another_raises_is_left_as_it_is_while_sqlalchemy_is_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A module that another thread has only begun to import is not asked what its errors are."""
+    monkeypatch.setitem(sys.modules, "sqlalchemy.exc", ModuleType("sqlalchemy.exc"))
+    with pytest.raises(ValueError, match="ours"), in_plain_words("a ledger"):
+        raise ValueError("ours")
 
 
 def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
