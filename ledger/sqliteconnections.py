@@ -150,8 +150,9 @@ def connect(path: Path, *, write: bool) -> Connection:
     """Open a connection with the settings every reader and writer of a ledger has."""
     connection = _opened(path, write=write)
     if not connection.frozen:
-        connection.path = path
-        connection.file, connection.log = _identity(path), _identity(log_of(path))
+        connection.path = path.resolve()  # beside which SQLite has its log
+        connection.file = _identity(path)
+        connection.log = _identity(log_of(connection.path))
         with _BOOK:
             others = [each for each in _OPEN if each.file == connection.file]
             _OPEN.add(connection)
