@@ -1,7 +1,6 @@
 """The statements of a transaction, put to the driver as they are.
 
-The same SQL is understood by SQLite and PostgreSQL. To have SQLAlchemy build it and handle its
-values would take longer than the databases' own work on it.
+SQLite and PostgreSQL understand the same ones.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +24,7 @@ MOST_SOURCES = 100_000
 
 
 @dataclass(frozen=True)
-class Memory:
+class Remembered:
     """What was read over a connection, which can never change: a writer remembers nothing.
 
     Entries, by position; where sources are described and when they came out, by name.
@@ -44,11 +43,11 @@ class Statements:
         self,
         cursor: Any,  # noqa: ANN401 (a DBAPI cursor)
         mark: str = "?",
-        memory: Memory | None = None,
+        remembered: Remembered | None = None,
     ) -> None:
         self._cursor = cursor
         self._mark = mark
-        self.memory = memory or Memory()
+        self.remembered = remembered or Remembered()
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""

@@ -9,12 +9,10 @@ from urllib.parse import quote
 
 from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
 from ledger.health import Check
-from ledger.marks import APPLICATION_ID, REVISION, check_revision
-from ledger.sqlite import OBJECTS, schema_faults
+from ledger.marks import REVISION, check_revision
+from ledger.sqlite import MAGIC, OBJECTS, is_marked, schema_faults
+from ledger.sqliteconnections import head_of, log_of
 from ledger.troubles import in_plain_words
-
-MAGIC, HEADER = b"SQLite format 3\0", 100
-"""What every SQLite file begins with, and how long its header is, in bytes."""
 
 WAL = 2
 """What a file's header says at bytes 18 and 19 where its journal is a write-ahead log."""
@@ -38,12 +36,11 @@ class Database:
 def collect(path: Path) -> Database:
     """Read a file's header, and its schema where it is a ledger; create nothing beside it."""
     try:
-        with path.open("rb") as file:
-            head = file.read(HEADER)
+        head = head_of(path)
     except OSError as error:
         return Database(path, error=error.strerror or str(error))
     found = Database(path, head)
-    if not head.startswith(MAGIC) or application_id(head) != APPLICATION_ID:
+    if not is_marked(head):
         return found
     try:
         with in_plain_words(str(path)), closing(_connect(path)) as connection:
@@ -60,18 +57,14 @@ def collect(path: Path) -> Database:
     return Database(path, head, revisions, faults)
 
 
-def application_id(head: bytes) -> int:
-    """Return what marks a file as whose it is: at byte 68 of its header."""
-    return int.from_bytes(head[68:72])
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     """Open a file so that SQLite puts nothing beside it.
 
     That takes it for a file which nobody changes, unless a write-ahead log and its index are
     there already; what is in a log that a crash left is not looked at.
     """
-    beside = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    log = log_of(path)
+    beside = (log, log.with_name(log.name.removesuffix("-wal") + "-shm"))
     how = "" if all(each.exists() for each in beside) else "&immutable=1"
     place = f"file:{quote(str(path.absolute()))}?mode=ro{how}"
     return sqlite3.connect(place, uri=True, timeout=1, isolation_level=None)
@@ -86,7 +79,7 @@ def checks(found: Database) -> Iterator[Check]:
         yield Check("schema", "problem", f"{found.path} is empty", elsewhere)
     elif not found.head.startswith(MAGIC):
         yield Check("schema", "problem", f"{found.path} is no SQLite database", elsewhere)
-    elif application_id(found.head) != APPLICATION_ID:
+    elif not is_marked(found.head):
         said = f"{found.path} is a SQLite database, and not marked as a mission ledger"
         yield Check("schema", "problem", said, elsewhere)
     elif found.error:

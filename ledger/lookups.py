@@ -145,7 +145,7 @@ def with_ids_among(statements: Statements, low: bytes, high: bytes, limit: int) 
 
 def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions; what was read lately is not read again."""
-    kept, wanted = statements.memory.entries, list(positions)
+    kept, wanted = statements.remembered.entries, list(positions)
     found = {position: entry for position in wanted if (entry := kept.get(position))}
     rows = statements.ask_of(
         "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
@@ -267,7 +267,7 @@ def described(statements: Statements, names: Iterable[str], upto: int) -> list[E
 
 def published(statements: Statements, names: Iterable[str], upto: int) -> dict[str, Publication]:
     """Return when sources came out that are described up to a position, by name."""
-    kept = statements.memory.sources
+    kept = statements.remembered.sources
     found = {name: kept.get(name) for name in names}
     unknown = [name for name, there in found.items() if there is None]
     for entry, source in _describing_each(statements, unknown):

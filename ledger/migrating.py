@@ -10,6 +10,7 @@ from ledger import derived
 from ledger.direct import Statements
 from ledger.lookups import CHUNK, checked_bytes, understood
 from ledger.merkle import Tree, grown, leaf_hash, peaks_of
+from ledger.pooled import MARK
 
 
 def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
@@ -28,7 +29,7 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
 
 def statements_of(connection: sa.Connection) -> Statements:
     """Return the statements of a transaction that SQLAlchemy has begun."""
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    mark = "?" if connection.dialect.paramstyle == "qmark" else MARK
     return Statements(connection.connection.cursor(), mark)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ledger.direct import Memory, Statements
+from ledger.direct import Remembered, Statements
 
 MARK = "%s"
 """What psycopg marks a value with."""
@@ -34,7 +34,9 @@ def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
 def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Statements]:
     """Read in one transaction over a connection, and give that back."""
     with _begun(engine, raw, BEGIN_READING) as cursor:
-        yield Statements(cursor, MARK, raw.info.setdefault("memory", Memory()))
+        if "remembered" not in raw.info:
+            raw.info["remembered"] = Remembered()
+        yield Statements(cursor, MARK, raw.info["remembered"])
         with suppress(engine.dialect.loaded_dbapi.Error):
             raw.rollback()  # all was read; where the connection is lost, the pool will find out
 

@@ -22,10 +22,10 @@ from events.errors import (
     OlderLedgerError,
     StoreError,
 )
+from ledger import pooled
 from ledger.direct import Statements
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.patience import patiently
-from ledger.pooled import connected, reading, transaction
 from ledger.tables import DERIVED, log, parties, periods
 from ledger.troubles import in_plain_words
 
@@ -70,12 +70,12 @@ class PostgresDatabase:
     def reading(self) -> Iterator[Statements]:
         """Begin a transaction in which all that is read is of one moment."""
         raw = patiently(self._connected)
-        with reading(self.engine, raw) as reader:
+        with pooled.reading(self.engine, raw) as reader:
             yield reader
 
     def _connected(self) -> sa.PoolProxiedConnection:
         with in_plain_words(self.place):
-            return connected(self.engine)
+            return pooled.connected(self.engine)
 
     @contextmanager
     def writing(self) -> Iterator[Statements]:
@@ -84,7 +84,7 @@ class PostgresDatabase:
         READ COMMITTED: what is looked at after the turn is taken is what is really there.
         """
         try:
-            with transaction(self.engine, f"SELECT {TURN}") as writer:
+            with pooled.transaction(self.engine, f"SELECT {TURN}") as writer:
                 yield writer
         except sa.exc.DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:

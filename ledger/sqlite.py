@@ -4,13 +4,11 @@ An acknowledged append is on the disk: write-ahead log with synchronous=FULL. Wr
 checkpoints take turns (`ledger.turns`), and a writer holds SQLite's own lock before it looks.
 """
 
-import os
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
-from errno import EACCES
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +25,7 @@ from ledger.lookups import checked_bytes
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.merkle import Tree, grown, leaf_hash
 from ledger.sql import SqlStore
-from ledger.sqliteconnections import BUSY_SECONDS, Connections, connect, is_marked, log_of
+from ledger.sqliteconnections import BUSY_SECONDS, Connections, connect, head_of, log_of
 from ledger.troubles import in_plain_words
 from ledger.turns import admit, turn
 from ledger.wal import damaged_at
@@ -40,6 +38,9 @@ TAKEN_FOR_OURS = ("-wal", "-shm", "-journal")
 
 SIDE_FILES = (*TAKEN_FOR_OURS, "-lock")
 """What may lie beside a ledger, by the ending of its name."""
+
+MAGIC = b"SQLite format 3\0"
+"""What every SQLite file begins with."""
 
 DRAFT = ".ledger-"
 """What the names of files begin with that are no ledgers yet."""
@@ -215,14 +216,12 @@ def revision_of(path: Path) -> str:
             raise NoLedgerError(f"there is no ledger at {path}", hint="`mission init` makes one")
         if not path.is_file():
             raise NotALedgerError(f"{path} is not a file, so not a mission ledger")
-        if not os.access(path, os.R_OK):
-            raise PermissionError(EACCES, os.strerror(EACCES))
+        head = head_of(path)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be read: {error.strerror}", hint="check its permissions and the disk"
         ) from None
-    # Before SQLite opens it, which leaves files beside a database that has a write-ahead log.
-    if not is_marked(path, APPLICATION_ID):
+    if not is_marked(head):
         raise not_ours
     with closing(connect(path, write=False)) as connection, in_plain_words(str(path)):
         if connection.execute(_STRANGE).fetchall():
@@ -231,6 +230,11 @@ def revision_of(path: Path) -> str:
     if len(found) != 1:
         raise not_ours
     return str(found[0][0])
+
+
+def is_marked(head: bytes) -> bool:
+    """Whether a file is a SQLite database that is marked as a ledger: at byte 68 of its header."""
+    return head.startswith(MAGIC) and int.from_bytes(head[68:72]) == APPLICATION_ID
 
 
 def check(path: Path) -> None:

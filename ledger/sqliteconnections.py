@@ -3,22 +3,27 @@
 A file has no server to wait for, so this is all the pool there is: what is not in use lies ready
 for whoever comes next, in any thread. SQLAlchemy, which takes longer to import than most answers
 take, is left to the migrations, and to PostgreSQL.
+
+SQLite knows by locks who has a file open, and a process loses all of its locks on a file as soon
+as it closes any descriptor of it (POSIX). Then another takes the write-ahead log away, and what is
+appended to it is lost. So a file's header is read through a descriptor that is not closed while
+the file is in use here (`head_of`), and a log that was taken away all the same is not gone on
+with (`Connection.check_log`).
 """
 
 import ctypes
 import os
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 from urllib.parse import quote
-from weakref import WeakSet
 
 from events.errors import StoreError
-from ledger.direct import Memory, Statements
+from ledger.direct import Remembered, Statements
 from ledger.files import has_room
 from ledger.troubles import in_plain_words
 
@@ -26,7 +31,7 @@ BUSY_SECONDS = 10
 """How long a writer waits for its turn."""
 
 MOST_IDLE = 5
-"""Connections that are kept for the next who needs one."""
+"""Connections of a kind that are kept for the next who needs one."""
 
 CACHE_KIB = 64 * 1024
 """What a writer may keep of the file in memory: SQLite's own 2 MB are little for an import."""
@@ -34,6 +39,8 @@ CACHE_KIB = 64 * 1024
 LARGEST_VALUE = 1 << 20
 """In bytes; no entry is nearly as large, and no file from elsewhere makes us read more."""
 
+HEADER = 100
+"""How long the header of a SQLite file is, in bytes."""
 
 Identity = tuple[int, int]
 """What tells a file from another of its name: device and inode."""
@@ -53,72 +60,91 @@ class Connection(sqlite3.Connection):
 
     def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 (the driver's own)
         super().__init__(*args, **settings)
-        self.memory = Memory()
+        self.remembered = Remembered()
 
-    def check_log(self) -> None:
+    def check_log(self, done: str = "nothing was appended") -> None:
         """Refuse to go on with a write-ahead log that is no longer the file's.
 
-        SQLite keeps it as long as somebody has the ledger open, and knows that by locks which a
-        process loses when it opens and closes the file in another way. What is appended to a log
-        that has lost its name is lost with it. Raises StoreError.
+        Raises StoreError, which says what was `done`.
         """
-        if self.file and not self._has_log():
+        if not self._has_log():
+            # Closing it would take away the log of that name, which is somebody else's now. So it
+            # never is closed: the system lets go of it when the process ends.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self))
             raise StoreError(
                 f"the write-ahead log of {self.path} was taken away while this program had the"
                 " ledger open",
-                hint="nothing was appended; start the program anew, and do not let it open the"
-                " ledger's file in any other way",
+                hint=f"{done}; start the program anew, and do not let it open the ledger's file in"
+                " any other way",
             )
 
     def _has_log(self) -> bool:
-        # A ledger that is being made has none at first.
-        return self.log is None or _identity(log_of(self.path)) == self.log
+        # A ledger that is being made has none at first, and one that is frozen needs none.
+        if self.log is None or _identity(self.path) != self.file:
+            return True
+        return _identity(log_of(self.path)) == self.log
 
     def close(self) -> None:
-        """Let go of the file."""
-        if self.file and _identity(self.path) == self.file and not self._has_log():
-            # Closing takes away the log of that name, which is somebody else's now: so it never
-            # is closed, and the system has what it holds when the process ends.
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self))
-            return
-        with _BOOK:
-            _OPEN.discard(self)
-        super().close()
+        """Let go of the file, unless that would do harm."""
+        with suppress(StoreError):
+            self.check_log()
+            super().close()
+            with _LOCK:
+                noted = self in _OPEN
+                _OPEN.discard(self)
+            if noted:
+                _leave(self.file)
 
 
 class Connections:
-    """The connections to one file. Raises StoreError where another file has taken its name."""
+    """The connections to one file. Raises StoreError where another file has taken its name.
+
+    Who reads has one that cannot write: so it is only writers whose closing makes a checkpoint.
+    """
 
     def __init__(self, path: Path, *, write: bool) -> None:
         self._path = path
         self._write = write
         self._file = _identity(path)
-        self._idle: deque[Connection] = deque()
+        self._idle: dict[bool, deque[Connection]] = {False: deque(), True: deque()}
+        self._lock = Lock()
         self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[Statements]:
         """Begin a transaction in which all that is read is of one moment."""
-        with self._lent() as connection:
+        with self._lent(write=False) as connection:
             connection.execute("BEGIN")
-            yield Statements(connection.cursor(), memory=connection.memory)
+            yield Statements(connection.cursor(), remembered=connection.remembered)
 
     @contextmanager
     def writing(self) -> Iterator[Statements]:
         """Begin a transaction that holds SQLite's own lock; commit it where nothing is raised."""
-        with self._lent() as connection:
+        with self._lent(write=self._write) as connection:
             connection.execute("BEGIN IMMEDIATE")
+            connection.check_log()
             yield Statements(connection.cursor())
             connection.commit()
+            connection.check_log("what was appended may be lost with it")
 
     def close(self) -> None:
         """Let go of the file; a connection that is in use, once it is given back."""
-        self._closed = True
-        while self._idle:
-            self._idle.pop().close()
+        with self._lock:
+            self._closed = True
+            idle = [*self._idle[False], *self._idle[True]]
+            self._idle = {False: deque(), True: deque()}
+        for connection in idle:
+            connection.close()
 
     @contextmanager
-    def _lent(self) -> Iterator[Connection]:
+    def _lent(self, *, write: bool) -> Iterator[Connection]:
+        connection = self._taken(write=write)
+        try:
+            yield connection
+        finally:
+            self._give_back(connection, write=write)
+
+    def _taken(self, *, write: bool) -> Connection:
         # An old write-ahead log beside a new file, or what is remembered of the old one, would
         # make a mixture of both.
         if _identity(self._path) != self._file:
@@ -126,66 +152,94 @@ class Connections:
                 f"{self._path} is not the file it was: it was moved, removed or replaced",
                 hint="look at what lies there, and open it anew",
             )
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = connect(self._path, write=self._write)
+        with self._lock:
+            idle = self._idle[write]
+            connection = idle.pop() if idle else None
+        if connection is None:
+            return connect(self._path, write=write)
+        connection.check_log()
+        return connection
+
+    def _give_back(self, connection: Connection, *, write: bool) -> None:
         good = False
-        try:
-            connection.check_log()
-            try:
-                yield connection
-            finally:
-                with suppress(sqlite3.Error):
-                    connection.rollback()  # which is nothing, where it was committed
-                    good = not connection.frozen
-        finally:
-            if good and not self._closed and len(self._idle) < MOST_IDLE:
-                self._idle.append(connection)
-            else:
-                connection.close()
+        with suppress(sqlite3.Error):
+            connection.rollback()  # which is nothing, where it was committed
+            good = not connection.frozen
+        with self._lock:
+            idle = self._idle[write]
+            if good and not self._closed and len(idle) < MOST_IDLE:
+                idle.append(connection)
+                return
+        connection.close()
 
 
 def connect(path: Path, *, write: bool) -> Connection:
     """Open a connection with the settings every reader and writer of a ledger has."""
-    connection = _opened(path, write=write)
+    file = _identity(path)
+    with _LOCK:
+        _IN_USE[file] += 1
+    try:
+        connection = _opened(path, write=write)
+    except BaseException:
+        _leave(file)
+        raise
+    connection.file, connection.path = file, path
     if not connection.frozen:
-        connection.path = path.resolve()  # beside which SQLite has its log
-        connection.file = _identity(path)
-        connection.log = _identity(log_of(connection.path))
-        with _BOOK:
-            others = [each for each in _OPEN if each.file == connection.file]
-            _OPEN.add(connection)
-        try:
-            for each in others:
-                each.check_log()
-        except StoreError:
-            connection.close()
-            raise
+        connection.log = _identity(log_of(path))
+    with _LOCK:
+        others = [each for each in _OPEN if each.file == file]
+        _OPEN.add(connection)
+    try:
+        for each in others:
+            each.check_log()
+    except StoreError:
+        connection.close()
+        raise
     return connection
 
 
-def is_marked(path: Path, mark: int) -> bool:
-    """Whether a file is a database with this application id; nothing is left beside it.
+def head_of(path: Path) -> bytes:
+    """Return the header of a file, as far as it is there. Raises OSError.
 
-    A descriptor of our own would not do: as it is closed, this process loses every lock that it
-    holds on the file (POSIX), and another takes its write-ahead log away.
+    Before SQLite opens it, which leaves files beside a database that has a write-ahead log.
     """
-    with in_plain_words(str(path)):
-        place = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(place, uri=True)) as looking:
-            found: int = looking.execute("PRAGMA application_id").fetchone()[0]
-            return found == mark
+    with _LOCK:
+        if (held := _HELD.get(file := _identity(path))) is not None:
+            return os.pread(held, HEADER, 0)
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            return os.pread(descriptor, HEADER, 0)
+        finally:
+            if _IN_USE[file]:
+                _HELD[file] = descriptor
+            else:
+                os.close(descriptor)
 
 
 def log_of(path: Path) -> Path:
-    """Return where the write-ahead log of a database is."""
-    return path.with_name(f"{path.name}-wal")
+    """Return where the write-ahead log of a database is: beside what a link leads to."""
+    there = path.resolve()
+    return there.with_name(f"{there.name}-wal")
 
 
-_OPEN: WeakSet[Connection] = WeakSet()
-_BOOK = Lock()
-"""All connections of this process that are open, and who writes down which."""
+_LOCK = Lock()
+"""Held by who looks at these, or changes them."""
+_OPEN: set[Connection] = set()
+"""All connections of this process that are open: none is let go of but by closing it."""
+_IN_USE: Counter[Identity | None] = Counter()
+"""How many connections to a file are open, or being opened."""
+_HELD: dict[Identity | None, int] = {}
+"""The descriptors that are closed only when nobody here has their file open any more."""
+
+
+def _leave(file: Identity | None) -> None:
+    """Note that a connection to a file is closed."""
+    with _LOCK:
+        _IN_USE[file] -= 1
+        if not _IN_USE[file]:
+            del _IN_USE[file]
+            if (held := _HELD.pop(file, None)) is not None:
+                os.close(held)
 
 
 def _opened(path: Path, *, write: bool) -> Connection:
@@ -195,9 +249,9 @@ def _opened(path: Path, *, write: bool) -> Connection:
         except sqlite3.OperationalError:
             # A WAL database in a folder that takes nothing more has no shared-memory file.
             # Taken as immutable it can be read, but without the log that a crash left beside it.
-            if write or (os.access(path.parent, os.W_OK) and has_room(path.parent)):
+            folder, log = path.resolve().parent, log_of(path)
+            if write or (os.access(folder, os.W_OK) and has_room(folder)):
                 raise
-            log = log_of(path)
             if log.exists() and log.stat().st_size:
                 raise StoreError(
                     f"{path} cannot be read whole from here: {log.name} holds entries, and the"

@@ -673,12 +673,14 @@ def test_a_refusal_costs_no_connection(path: Path) -> None:
     """After what is refused, the same connection is used again, and no checkpoint is made."""
     with open_store(path, write=True) as store:
         store.append(batch(attested(number=9)), by="anna")
-        (connection,) = store._backend.connections._idle  # type: ignore[attr-defined]
+        idle = store._backend.connections._idle  # type: ignore[attr-defined]
+        (writer,) = idle[True]
         with pytest.raises(PositionConflictError):
             store.append(batch(attested(number=10)), by="anna", expected=77)
         with pytest.raises(DamagedLedgerError):
             store.tree(1000)
-        assert list(store._backend.connections._idle) == [connection]  # type: ignore[attr-defined]
+        assert [len(each) for each in idle.values()] == [1, 1]
+        assert list(idle[True]) == [writer]
         assert path.with_name(f"{path.name}-wal").stat().st_size > 0
         assert store.position() == 4
 
@@ -864,7 +866,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
             store.append(Batch("00" * 32, events), by="anna")
         assert len(store.select("aa", OnDay(737_791)).entries) == 6000
         with store.reading() as reader:
-            assert 0 < reader.memory.entries.size <= MOST_KEPT
+            assert 0 < reader.remembered.entries.size <= MOST_KEPT
 
 
 @pytest.mark.parametrize(
