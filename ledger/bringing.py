@@ -7,14 +7,16 @@ A log that is continued keeps positions, record times and recorders, byte for by
 Merkle root of the log it was exported from. What is merged keeps its ids (they are its content's)
 and gets positions, times and a recorder of this ledger.
 
-All that comes is put aside first (`ledger.incoming`) and checked against the ledger. Nothing is
-appended unless all of it can be, and then announcement by announcement, each whole.
+All that comes, but what the ledger's log begins with (`interchange.LogThere`), is put aside first
+(`ledger.incoming`) and checked against the ledger. Nothing is appended unless all of it can be, and
+then announcement by announcement, each whole.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, groupby, islice
+from heapq import merge
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Literal, TypeVar, cast
 
@@ -166,7 +168,7 @@ class _Check:
 
     def continued(self, earliest: datetime | None, latest: datetime) -> None:
         """Note what cannot follow where it stands."""
-        for number in self._some(chain(self._incoming.twice(), self._among_passed())):
+        for number in self._some(merge(self._incoming.twice(), self._among_passed())):
             self._fault("duplicate", "the same entry is in this log already", "", number)
             self._faulty[number] = True  # there is nothing more to say of it
         outside = self._incoming.recorded_outside(earliest, latest)

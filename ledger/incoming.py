@@ -2,7 +2,8 @@
 
 Entries lie in a temporary database of their own, numbered from 1 in the order they came: their
 bytes in `incoming`, and in `said` what has to be known of them. That keeps memory flat however
-long the log is, and lets all of it be checked by a few questions rather than entry by entry.
+long the log is, and lets all of it be checked by a few questions rather than entry by entry. What
+was passed over, since the ledger has it in the same places, has its numbers and nothing else.
 """
 
 import sqlite3

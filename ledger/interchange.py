@@ -3,7 +3,7 @@
     {"announcement":"5f…","data":{…},…,"type":"mission-ledger.command-attested"}
     {"announcement":"5f…","data":{…},…,"type":"mission-ledger.contribution-deployed"}
 
-`mission export cloudevents` writes such a file and `read_entries` reads it, as strictly as an entry
+`mission export cloudevents` writes such a file and `read_said` reads it, as strictly as an entry
 is hashed: a line is taken only if writing its entry again gives the same bytes. So there is no
 second way to spell an entry, no key twice, no number but whole ones, and no attribute of others,
 which would change the bytes. What stands between the lines belongs to none of them: lines may
@@ -35,6 +35,7 @@ from events.faults import AnnouncementError, Fault, fault_at
 from events.rereading import reread
 from ledger.incoming import Said, said_of
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
+from ledger.progress import Progress, no_progress
 from ledger.workers import Shared
 
 MOST_FAULTS = 20
@@ -84,12 +85,12 @@ Lines = tuple[str, int, list[bytes]]
 class _Read:
     """What some lines came to; `stopped` if there is no telling what follows."""
 
-    entries: list[Said]
+    said: list[Said]
     faults: list[Fault]
     stopped: bool
 
 
-def read_entries(work: Shared, stream: BinaryIO, name: str, *, first: int = 1) -> Iterator[Said]:
+def read_said(work: Shared, stream: BinaryIO, name: str, *, first: int = 1) -> Iterator[Said]:
     """Yield what has to be known of each entry of a file; the lines are shared out to be read.
 
     `name` is what the file is called; the stream is at the line numbered `first`. Raises
@@ -101,7 +102,7 @@ def read_entries(work: Shared, stream: BinaryIO, name: str, *, first: int = 1) -
     faults: list[Fault] = []
     for read in work.out(_read, _parted(stream, name, together, first)):
         if not faults:
-            yield from read.entries
+            yield from read.said
         faults += read.faults
         if len(faults) > MOST_FAULTS:
             faults[MOST_FAULTS:] = [too_many(name, faults[MOST_FAULTS].line)]
@@ -121,10 +122,11 @@ class LogThere:
     def __init__(self, stored: Iterator[tuple[int, bytes]]) -> None:
         self._stored = stored
 
-    def pass_over(self, stream: BinaryIO) -> int:
+    def pass_over(self, stream: BinaryIO, progress: Progress = no_progress) -> int:
         """Pass over the lines of a file that are the next entries of the log; return how many.
 
-        None, and nothing of any file after it, where a line differs before the log ends.
+        Return 0, and pass over nothing of a later file, where a line differs before the log ends;
+        so too where there is no going back in the stream.
         """
         begun = stream.tell() if stream.seekable() else None
         passed, lines = 0, _lines(stream)
@@ -133,7 +135,7 @@ class LogThere:
             line = next(lines, None)
             if line is None:
                 return passed
-            _, there = next(self._stored, (0, None))
+            position, there = next(self._stored, (0, None))
             if there is None:
                 stream.seek(at)
                 return passed
@@ -141,6 +143,7 @@ class LogThere:
                 stream.seek(begun)
                 break
             passed += 1
+            progress(position, 0)
         self._stored = iter(())
         return 0
 

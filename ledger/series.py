@@ -133,7 +133,8 @@ class Series:
     def _latest(self, day: int) -> dict[Strand, list[Reading]]:
         """Return the last readings of each strand that date from a day or before, in that order.
 
-        At least two where there are two, and all that reach past where the second one begins.
+        Two where there are two, and all that reach past where the second one begins. Where clocks
+        leave some out: those heard of in the last two stretches that have any.
         """
         wanted: Iterable[tuple[object, ...]]
         values = (self._clocks.upto, self._clocks.known, *self._visible)

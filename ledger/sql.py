@@ -161,15 +161,12 @@ class SqlStore(SqlTables):
         self, reader: Statements, chosen: Mapping[str, Chosen], end: int
     ) -> dict[str, Selection]:
         """Add when the sources came out that what was chosen names."""
-        named = {
-            mission: sources_among([entry.content for entry in each.entries])
-            for mission, each in chosen.items()
-        }
-        published = lookups.published(reader, set().union(*named.values()), end)
+        named: dict[str, set[str]] = {}
         for mission, each in chosen.items():
-            for entry in each.entries:
-                if entry.mission != mission:
-                    raise misindexed(entry.position)
+            if strange := next((one for one in each.entries if one.mission != mission), None):
+                raise misindexed(strange.position)
+            named[mission] = sources_among([entry.content for entry in each.entries])
+        published = lookups.published(reader, set().union(*named.values()), end)
         return {
             mission: Selection(
                 end,

@@ -18,9 +18,10 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakSet, finalize
 
 from events.errors import StoreError
 from ledger.direct import Remembered, Statements
@@ -54,9 +55,11 @@ class Connection(sqlite3.Connection):
     """
 
     frozen = False
+    writes = False
     path: Path
     file: Identity | None = None
     log: Identity | None = None
+    leave: "finalize[[Identity | None], Connection] | None" = None
 
     def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 (the driver's own)
         super().__init__(*args, **settings)
@@ -68,9 +71,6 @@ class Connection(sqlite3.Connection):
         Raises StoreError, which says what was `done`.
         """
         if not self._has_log():
-            # Closing it would take away the log of that name, which is somebody else's now. So it
-            # never is closed: the system lets go of it when the process ends.
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self))
             raise StoreError(
                 f"the write-ahead log of {self.path} was taken away while this program had the"
                 " ledger open",
@@ -85,15 +85,20 @@ class Connection(sqlite3.Connection):
         return _identity(log_of(self.path)) == self.log
 
     def close(self) -> None:
-        """Let go of the file, unless that would do harm."""
+        """Let go of the file, unless that would do harm.
+
+        It would take away the log of that name, where that is somebody else's now. Then the
+        connection is never closed: the system lets go of it when the process ends.
+        """
         with suppress(StoreError):
             self.check_log()
             super().close()
             with _LOCK:
-                noted = self in _OPEN
                 _OPEN.discard(self)
-            if noted:
-                _leave(self.file)
+                if self.leave and self.leave.alive:
+                    self.leave()
+                    if self.writes:
+                        ctypes.pythonapi.Py_DecRef(ctypes.py_object(self))
 
 
 class Connections:
@@ -183,12 +188,17 @@ def connect(path: Path, *, write: bool) -> Connection:
     except BaseException:
         _leave(file)
         raise
-    connection.file, connection.path = file, path
+    connection.file, connection.path, connection.writes = file, path, write
+    connection.leave = finalize(connection, _leave, file)
+    connection.leave.atexit = False
     if not connection.frozen:
         connection.log = _identity(log_of(path))
     with _LOCK:
         others = [each for each in _OPEN if each.file == file]
         _OPEN.add(connection)
+    if write:
+        # Dropped without a word, or at the end of the program, it would be closed unasked.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
     try:
         for each in others:
             each.check_log()
@@ -222,10 +232,10 @@ def log_of(path: Path) -> Path:
     return there.with_name(f"{there.name}-wal")
 
 
-_LOCK = Lock()
+_LOCK = RLock()
 """Held by who looks at these, or changes them."""
-_OPEN: set[Connection] = set()
-"""All connections of this process that are open: none is let go of but by closing it."""
+_OPEN: WeakSet[Connection] = WeakSet()
+"""All connections of this process that are open."""
 _IN_USE: Counter[Identity | None] = Counter()
 """How many connections to a file are open, or being opened."""
 _HELD: dict[Identity | None, int] = {}

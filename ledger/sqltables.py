@@ -1,7 +1,7 @@
 """The tables of a log in a SQL database, read as they are: SQLite or PostgreSQL.
 
 What differs between the two is in a backend: how a connection is made, and how writers take
-turns. Where a server is away for a moment, whoever asks waits for it.
+turns.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -99,7 +99,7 @@ def _clocks(asked: Asked, on: On) -> dict[str, object]:
 
 def _page(before: Asked, after: Asked, days: Range[On], found: list[Difference]) -> Page:
     marks = wording.numbered(changes.sources(found))
-    described = {**before.described(marks), **after.described(marks)}
+    described = max(before, after, key=lambda each: each.seen.position).described(marks)
     return Page(
         after.title,
         _heading(before, after, days),

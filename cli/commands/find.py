@@ -1,7 +1,5 @@
 """`mission find`: who had what where, across missions."""
 
-from collections.abc import Callable, Iterable
-
 import click
 
 from cli import entries, wording
@@ -10,7 +8,7 @@ from cli.ledger import as_recorded, described, from_sources, position_of, readin
 from cli.options import Known, On, Recorded, clocks, facet_option, format_option, ledger_option
 from cli.output import put
 from cli.page import Group, Page, Row, Table
-from events.source import Source
+from ledger.store import Store
 from projections.find import Found, Wanted, find, places_to_look
 
 
@@ -59,7 +57,7 @@ def command(
             data=data,
             records=data,
             columns=("mission", *entries.CSV_COLUMNS),
-            page=lambda: _page(found, heading, titles, lambda names: described(store, names, end)),
+            page=lambda: _page(found, heading, titles, store, end),
         )
     if not found:
         raise AnswerIsNo
@@ -69,7 +67,8 @@ def _page(
     found: list[Found],
     heading: tuple[str, ...],
     titles: dict[str, str],
-    described: Callable[[Iterable[str]], dict[str, Source]],
+    store: Store,
+    end: int,
 ) -> Page:
     if not found:
         return Page("Nothing found", heading, ())
@@ -86,6 +85,6 @@ def _page(
         (
             Table(entries.COLUMNS, rows),
             *entries.disputes([each.entry for each in found], marks),
-            *wording.source_notes(marks, described(marks)),
+            *wording.source_notes(marks, described(store, marks, end)),
         ),
     )

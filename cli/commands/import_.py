@@ -83,7 +83,7 @@ def command(
 
 def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> None:
     """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
-    from ledger.interchange import LogThere, read_entries  # noqa: PLC0415 (start-up)
+    from ledger.interchange import LogThere, read_said  # noqa: PLC0415 (start-up)
     from ledger.workers import shared  # noqa: PLC0415
 
     faults: list[Fault] = []
@@ -95,8 +95,8 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> N
             name = "standard input" if file == "-" else file
             try:
                 with _opened(file) as stream:
-                    passed = there.pass_over(stream)
-                    said = read_entries(work, stream, name, first=passed + 1)
+                    passed = there.pass_over(stream, told)
+                    said = read_said(work, stream, name, first=passed + 1)
                     incoming.take(said, name, told, passed=passed)
             except AnnouncementError as error:
                 faults.extend(error.faults)

@@ -29,7 +29,7 @@ from ledger.bringing import bring_in
 from ledger.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from ledger.examining import examine
 from ledger.incoming import Incoming
-from ledger.interchange import LogThere, read_entries
+from ledger.interchange import LogThere, read_said
 from ledger.keys import SigningKey, Verifier, read_verifier
 from ledger.opening import create, open_store
 from ledger.prooffiles import (
@@ -172,7 +172,7 @@ class CloudEvents(_Plain):
             with Incoming() as incoming, shared(None, None) as work:
                 stream, name = io.BytesIO(data), "mutant.jsonl"
                 passed = LogThere(store.stored()).pass_over(stream)
-                said = read_entries(work, stream, name, first=passed + 1)
+                said = read_said(work, stream, name, first=passed + 1)
                 incoming.take(said, name, passed=passed)
                 given = dict(incoming.stored())
                 done = bring_in(store, incoming, by="fuzz")

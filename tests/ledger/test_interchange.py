@@ -28,7 +28,7 @@ from ledger import interchange, workers
 from ledger.appending import announcement_id, append_announcement
 from ledger.bringing import Brought, bring_in
 from ledger.incoming import Incoming, said_of
-from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, LogThere, data_of, read_entries
+from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, LogThere, data_of, read_said
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
@@ -69,7 +69,7 @@ def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
     """Return the entries of a file."""
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
     with shared(None, None) as work:
-        return [recall(said.raw) for said in read_entries(work, stream, name)]
+        return [recall(said.raw) for said in read_said(work, stream, name)]
 
 
 def brought(
@@ -81,7 +81,7 @@ def brought(
         for number, data in enumerate(files, 1):
             stream, name = io.BytesIO(data), f"{number}.jsonl"
             passed = there.pass_over(stream)
-            said = read_entries(work, stream, name, first=passed + 1)
+            said = read_said(work, stream, name, first=passed + 1)
             incoming.take(said, name, passed=passed)
         return bring_in(ledger, incoming, by="anna", dry_run=dry_run)
 
@@ -239,7 +239,7 @@ def test_lines_read_elsewhere_come_to_the_same(
         found: list[object] = []
         with open_store(place) as ledger, shared(ledger, where) as work:
             try:
-                found += read_entries(work, io.BytesIO(data), "a.jsonl")
+                found += read_said(work, io.BytesIO(data), "a.jsonl")
             except AnnouncementError as error:
                 found += error.faults
         return found
@@ -269,7 +269,7 @@ def test_reading_takes_no_more_memory_for_a_longer_log() -> None:
         data = b"\n".join(lines[:count])
         tracemalloc.start()
         with Incoming() as incoming, shared(None, None) as work:
-            incoming.take(read_entries(work, io.BytesIO(data), "a"), "a")
+            incoming.take(read_said(work, io.BytesIO(data), "a"), "a")
             assert sum(1 for _ in incoming.entries()) == count
         _, highest = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -387,6 +387,8 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     again = entry(recall(lines[7].strip()).content, 61, at=datetime.now(UTC))
     twice = b"".join([*lines[:60], again.raw])
     assert refused(here, twice) == [("duplicate", "1.jsonl", 61)]
+    more = entry(recall(lines[55].strip()).content, 62, at=datetime.now(UTC))
+    assert refused(here, twice + b"\n" + more.raw) == [("duplicate", "1.jsonl", 61)]
     marked = b"".join([*lines[:60], b"\xef\xbb\xbf" + lines[60]])
     assert refused(here, marked) == [("json", "1.jsonl", 61)]
     rest = brought(here, b"".join(lines))

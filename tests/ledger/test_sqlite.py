@@ -1,5 +1,6 @@
 """What a ledger in a SQLite file promises beyond the contract: in mishap, misuse and crowds."""
 
+import gc
 import hashlib
 import os
 import shutil
@@ -40,6 +41,7 @@ from ledger.opening import create, default_path, open_store, path_of
 from ledger.scope import OnDay, Planned, Within
 from ledger.shipped import load
 from ledger.sql import SqlStore
+from ledger.sqliteconnections import log_of
 from ledger.store import Batch
 from ledger.troubles import in_plain_words
 from ledger.turns import turn
@@ -667,6 +669,62 @@ def test_nothing_is_appended_to_a_log_that_was_taken_away(path: Path) -> None:
     )
     assert "size=7" in done.stdout
     assert "findings=()" in done.stdout
+
+
+def test_a_connection_that_is_dropped_takes_no_log_away(path: Path, tmp_path: Path) -> None:
+    """However a program lets go of a ledger, what another appended and did not close is there."""
+    program = (
+        "import sys, os, signal, subprocess; from pathlib import Path\n"
+        "from ledger.opening import open_store\n"
+        "from tests.ledger.test_sqlite import append_elsewhere, attested, batch\n"
+        "path = Path(sys.argv[1])\n"
+        "if sys.argv[2:]:\n"
+        "    store = open_store(path, write=True)\n"
+        "    store.append(batch(attested(number=11)), by='bo')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "store = open_store(path, write=True)\n"
+        "store.append(batch(attested(number=9)), by='bo')\n"
+        "path.read_bytes()\n"
+        "append_elsewhere(path, 10)\n"
+        "subprocess.run([sys.executable, sys.argv[0], path, 'and die'])\n"
+    )
+    script = tmp_path / "program.py"
+    script.write_text(program)
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    subprocess.run([sys.executable, script, path], check=True, env=environment)
+    assert positions(path) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_link_to_a_ledger_has_the_same_log(path: Path, tmp_path: Path) -> None:
+    """What a crash left in the write-ahead log is found through a symbolic link, too."""
+    link = tmp_path / "elsewhere" / "link.sqlite"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    assert log_of(link) == path.resolve().with_name("ledger.sqlite-wal")
+    with open_store(link, write=True) as store:
+        store.append(batch(attested(number=9)), by="anna")
+        assert log_of(link).stat().st_size > 0
+        assert not link.with_name("link.sqlite-wal").exists()
+
+
+def descriptors() -> int:
+    """Count the descriptors that this process has open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_opening_again_and_again_leaves_no_descriptor(path: Path) -> None:
+    """Of a file that is in use one descriptor more is kept, and closed when it no longer is."""
+    before = descriptors()
+    with open_store(path, write=True) as store:
+        for _ in range(50):
+            with open_store(path) as again:
+                assert again.position() == store.position() == 3
+        assert descriptors() < before + 10
+    assert descriptors() == before
+    for _ in range(50):
+        assert open_store(path).position() == 3  # and not closed
+    gc.collect()
+    assert descriptors() == before
 
 
 def test_a_refusal_costs_no_connection(path: Path) -> None:
