@@ -51,12 +51,14 @@ class Connection(sqlite3.Connection):
     """A connection to a ledger's file, with what was read over it.
 
     One that is `frozen` takes the file for immutable: it never sees what others append. `file`
-    and `log` are the file at `path` and its write-ahead log as they were when it was opened.
+    and `log` are the file at `path`, and its write-ahead log `beside` it, as they were when it was
+    opened.
     """
 
     frozen = False
     writes = False
     path: Path
+    beside: Path
     file: Identity | None = None
     log: Identity | None = None
     leave: "finalize[[Identity | None], Connection] | None" = None
@@ -80,9 +82,9 @@ class Connection(sqlite3.Connection):
 
     def _has_log(self) -> bool:
         # A ledger that is being made has none at first, and one that is frozen needs none.
-        if self.log is None or _identity(self.path) != self.file:
+        if self.log is None or _identity(self.beside) == self.log:
             return True
-        return _identity(log_of(self.path)) == self.log
+        return _identity(self.path) != self.file
 
     def close(self) -> None:
         """Let go of the file, unless that would do harm.
@@ -192,7 +194,8 @@ def connect(path: Path, *, write: bool) -> Connection:
     connection.leave = finalize(connection, _leave, file)
     connection.leave.atexit = False
     if not connection.frozen:
-        connection.log = _identity(log_of(path))
+        connection.beside = log_of(path)
+        connection.log = _identity(connection.beside)
     with _LOCK:
         others = [each for each in _OPEN if each.file == file]
         _OPEN.add(connection)
