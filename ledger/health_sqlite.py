@@ -11,7 +11,7 @@ from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
 from ledger.health import Check
 from ledger.marks import REVISION, check_revision
 from ledger.sqlite import MAGIC, OBJECTS, is_marked, schema_faults
-from ledger.sqliteconnections import head_of, log_of
+from ledger.sqliteconnections import head_of
 from ledger.troubles import in_plain_words
 
 WAL = 2
@@ -63,8 +63,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     That takes it for a file which nobody changes, unless a write-ahead log and its index are
     there already; what is in a log that a crash left is not looked at.
     """
-    log = log_of(path)
-    beside = (log, log.with_name(log.name.removesuffix("-wal") + "-shm"))
+    there = path.resolve()
+    beside = (there.with_name(there.name + end) for end in ("-wal", "-shm"))
     how = "" if all(each.exists() for each in beside) else "&immutable=1"
     place = f"file:{quote(str(path.absolute()))}?mode=ro{how}"
     return sqlite3.connect(place, uri=True, timeout=1, isolation_level=None)

@@ -33,7 +33,7 @@ from events.codec import (
 from events.errors import EventError
 from events.faults import AnnouncementError, Fault, fault_at
 from events.rereading import reread
-from ledger.incoming import Said, said_of
+from ledger.incoming import Incoming, Said, said_of
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
 from ledger.progress import Progress, no_progress
 from ledger.workers import Shared
@@ -121,6 +121,22 @@ class LogThere:
 
     def __init__(self, stored: Iterator[tuple[int, bytes]]) -> None:
         self._stored = stored
+
+    def put_rest_aside(
+        self,
+        incoming: Incoming,
+        work: Shared,
+        stream: BinaryIO,
+        name: str,
+        progress: Progress = no_progress,
+    ) -> None:
+        """Put aside the entries of a file, but those with which it goes along with the log.
+
+        Raises what `read_said` raises; then what came is spoilt.
+        """
+        passed = self.pass_over(stream, progress)
+        said = read_said(work, stream, name, first=passed + 1)
+        incoming.take(said, name, progress, passed=passed)
 
     def pass_over(self, stream: BinaryIO, progress: Progress = no_progress) -> int:
         """Pass over the lines of a file that are the next entries of the log; return how many.

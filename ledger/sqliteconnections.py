@@ -14,7 +14,7 @@ with (`Connection.check_log`).
 import ctypes
 import os
 import sqlite3
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -92,15 +92,15 @@ class Connection(sqlite3.Connection):
         It would take away the log of that name, where that is somebody else's now. Then the
         connection is never closed: the system lets go of it when the process ends.
         """
-        with suppress(StoreError):
-            self.check_log()
-            super().close()
-            with _LOCK:
-                _OPEN.discard(self)
-                if self.leave and self.leave.alive:
-                    self.leave()
-                    if self.writes:
-                        ctypes.pythonapi.Py_DecRef(ctypes.py_object(self))
+        if not self._has_log():
+            return
+        super().close()
+        with _LOCK:
+            _OPEN.discard(self)
+            if self.leave and self.leave.alive:
+                self.leave()
+                if self.writes:
+                    ctypes.pythonapi.Py_DecRef(ctypes.py_object(self))
 
 
 class Connections:
@@ -113,7 +113,7 @@ class Connections:
         self._path = path
         self._write = write
         self._file = _identity(path)
-        self._idle: dict[bool, deque[Connection]] = {False: deque(), True: deque()}
+        self._idle: dict[bool, list[Connection]] = {False: [], True: []}
         self._lock = Lock()
         self._closed = False
 
@@ -139,7 +139,7 @@ class Connections:
         with self._lock:
             self._closed = True
             idle = [*self._idle[False], *self._idle[True]]
-            self._idle = {False: deque(), True: deque()}
+            self._idle = {False: [], True: []}
         for connection in idle:
             connection.close()
 

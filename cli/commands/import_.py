@@ -83,7 +83,7 @@ def command(
 
 def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> None:
     """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
-    from ledger.interchange import LogThere, read_said  # noqa: PLC0415 (start-up)
+    from ledger.interchange import LogThere  # noqa: PLC0415 (start-up)
     from ledger.workers import shared  # noqa: PLC0415
 
     faults: list[Fault] = []
@@ -95,9 +95,7 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> N
             name = "standard input" if file == "-" else file
             try:
                 with _opened(file) as stream:
-                    passed = there.pass_over(stream, told)
-                    said = read_said(work, stream, name, first=passed + 1)
-                    incoming.take(said, name, told, passed=passed)
+                    there.put_rest_aside(incoming, work, stream, name, told)
             except AnnouncementError as error:
                 faults.extend(error.faults)
     if faults:

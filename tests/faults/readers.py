@@ -29,7 +29,7 @@ from ledger.bringing import bring_in
 from ledger.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from ledger.examining import examine
 from ledger.incoming import Incoming
-from ledger.interchange import LogThere, read_said
+from ledger.interchange import LogThere
 from ledger.keys import SigningKey, Verifier, read_verifier
 from ledger.opening import create, open_store
 from ledger.prooffiles import (
@@ -170,10 +170,8 @@ class CloudEvents(_Plain):
         before = store.position()
         try:
             with Incoming() as incoming, shared(None, None) as work:
-                stream, name = io.BytesIO(data), "mutant.jsonl"
-                passed = LogThere(store.stored()).pass_over(stream)
-                said = read_said(work, stream, name, first=passed + 1)
-                incoming.take(said, name, passed=passed)
+                there = LogThere(store.stored())
+                there.put_rest_aside(incoming, work, io.BytesIO(data), "mutant.jsonl")
                 given = dict(incoming.stored())
                 done = bring_in(store, incoming, by="fuzz")
         except AnnouncementError as error:

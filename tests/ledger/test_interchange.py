@@ -79,10 +79,7 @@ def brought(
     there = LogThere(ledger.stored() if passing else iter(()))
     with Incoming() as incoming, shared(None, None) as work:
         for number, data in enumerate(files, 1):
-            stream, name = io.BytesIO(data), f"{number}.jsonl"
-            passed = there.pass_over(stream)
-            said = read_said(work, stream, name, first=passed + 1)
-            incoming.take(said, name, passed=passed)
+            there.put_rest_aside(incoming, work, io.BytesIO(data), f"{number}.jsonl")
         return bring_in(ledger, incoming, by="anna", dry_run=dry_run)
 
 
