@@ -1,44 +1,61 @@
 """Differences between two states as a table: what came, what went, what is answered otherwise."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cli import entries, wording
+from cli.legend import Legend
 from cli.page import Cell, Group, Line, Mark, Row, Table
 from projections.diff import Difference
 from projections.state import StateEntry
 
 
-def table(found: Sequence[Difference], marks: Mapping[str, int]) -> Table:
+def table(found: Sequence[Difference], legend: Legend) -> Table:
     """Lay differences out by facet, both sides beside each other."""
     rows: list[Row | Group] = []
     for facet in dict.fromkeys(each.facet for each in found):
         rows.append(Group(facet.upper()))
-        rows.extend(_row(each, marks) for each in found if each.facet == facet)
+        rows.extend(_row(each, legend) for each in found if each.facet == facet)
     return Table(("", "change", "before", "after"), rows)
 
 
-def sources(found: Sequence[Difference]) -> Iterator[str]:
-    """Name the sources under either side of each difference."""
+def entries_of(found: Iterable[Difference]) -> Iterator[StateEntry]:
+    """Yield the entries on either side of each difference."""
     for difference in found:
-        for entry in (difference.before, difference.after):
-            yield from entry.sources if entry else ()
+        yield from (each for each in (difference.before, difference.after) if each)
 
 
-def _row(found: Difference, marks: Mapping[str, int]) -> Row:
+def row(found: Difference) -> dict[str, object]:
+    """Return a difference as a spreadsheet has it: what each side carries in one cell."""
+    sides = {"before": found.before, "after": found.after}
+    return found.to_json() | {name: entry and _flat(entry) for name, entry in sides.items()}
+
+
+def _flat(entry: StateEntry) -> dict[str, object]:
+    value = [f"{name}: {_said(said)}" for name, said in entry.value.items()]
+    return {**entry.to_json(), "value": value}
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Mapping):
+        return wording.quantity(value) if "unit" in value else "; ".join(value.get("edtf", ()))
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _row(found: Difference, legend: Legend) -> Row:
     entry = found.after or found.before
     assert entry is not None  # noqa: S101 (a difference has a side)
     change: Line = found.change if found.change == "changed" else Mark(found.change)
     return Row(
         (
-            entries.name(entry),
+            entries.name(entry, legend),
             change,
-            _side(found.before, found, marks),
-            _side(found.after, found, marks),
+            _side(found.before, found, legend),
+            _side(found.after, found, legend),
         )
     )
 
 
-def _side(entry: StateEntry | None, found: Difference, marks: Mapping[str, int]) -> Cell:
+def _side(entry: StateEntry | None, found: Difference, legend: Legend) -> Cell:
     """Show one side: all of it where it came or went, what differs where it changed."""
     if entry is None:
         return ""
@@ -49,5 +66,5 @@ def _side(entry: StateEntry | None, found: Difference, marks: Mapping[str, int])
     if {"start", "end", "last_attested"} & {*fields}:
         said.extend(entries.when(entry))
     if {"value", "label"} & {*fields}:
-        said.extend(entries.carried(entry))
-    return [*said, wording.cited(entry.sources, marks)]
+        said.extend(entries.carried(entry, legend))
+    return [*said, legend.cited(entry.sources)]

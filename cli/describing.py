@@ -1,15 +1,19 @@
 """Log entries in words: what an event says, in one line.
 
-command-handed-over: from DNK, to ITA, on 2022-05
+command-handed-over: from Denmark (DNK), to Italy (ITA), on 2022-05
 """
 
 from collections.abc import Mapping
 
 from cli import wording
+from events import nations
 from events.codec import Entry
+from events.facets import Bearing
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
-from events.types import ClaimEvent, value_fields
+from events.types import WHOSE, ClaimEvent, value_fields
+from projections import names
+from projections.names import NO_LABELS, Labels
 
 SHORT = 12
 """How many digits of an event's id are shown where it is only to be recognised."""
@@ -20,27 +24,31 @@ def short(event: str) -> str:
     return event[:SHORT]
 
 
-def summary(entry: Entry) -> str:
-    """Say in one line what an entry is, its source and record apart."""
+def summary(entry: Entry, labels: Labels = NO_LABELS) -> str:
+    """Say in one line what an entry is, its source and record apart.
+
+    `labels` are what keys are called, for events that do not say it themselves.
+    """
     content = entry.content
     if isinstance(content, Source):
         return f"source {content.id}: {content.publisher}, “{content.title}”"
     if isinstance(content, ClaimRetracted):
         return f"retracts {short(content.target)}: {content.reason}"
     if isinstance(content, ClaimCorrected):
-        return f"corrects {short(content.target)} to {statement(content.claim)}: {content.reason}"
+        claim = statement(content.claim, labels)
+        return f"corrects {short(content.target)} to {claim}: {content.reason}"
     if isinstance(content, ReadingPreferred):
         chosen = ", ".join(map(short, content.claims))
         where = f"the {content.role.value} of {content.facet} {content.key}"
         return f"prefers {chosen} for {where}: {content.reason}"
     assert isinstance(content, ClaimEvent)  # noqa: S101 (there is no other kind)
-    return statement(content)
+    return statement(content, labels)
 
 
-def statement(claim: ClaimEvent) -> str:
+def statement(claim: ClaimEvent, labels: Labels = NO_LABELS) -> str:
     """Say in one line what a claim states: its type, its keys, its date, what it carries."""
-    keys = dict.fromkeys(bearing.key for bearing in claim.bears)
-    said = [_named(claim, name) for name in keys]
+    bearings = {bearing.key: bearing for bearing in claim.bears}
+    said = [_named(claim, bearing, labels) for bearing in bearings.values()]
     said.append(f"{wording.basis_mark(claim.basis) or 'on'} {wording.date(claim.on)}")
     if claim.period > 1:
         said.append(f"period {claim.period}")
@@ -51,24 +59,32 @@ def statement(claim: ClaimEvent) -> str:
 def values(claim: ClaimEvent) -> list[str]:
     """Say what a claim carries for its facet, each field with its name."""
     return [
-        f"{name} {shown}"
+        f"{name} {nations.label(shown) if name in WHOSE else shown}"
         for name in value_fields(type(claim))
         if (shown := carried(getattr(claim, name)))
     ]
 
 
-def _named(claim: ClaimEvent, field: str) -> str:
-    """Show a key, with its field's name where the type's does not say it."""
-    key = str(getattr(claim, field))
-    return key if claim.type.startswith(field) else f"{field.strip('_')} {key}"
+def _named(claim: ClaimEvent, bearing: Bearing, labels: Labels) -> str:
+    """Show a key with what it is called, and its field's name where the type's does not say it."""
+    key = str(getattr(claim, bearing.key))
+    name = nations.label(key)
+    if name == key and not names.says_its_name(claim):
+        place = (claim.mission, bearing.facet, key, getattr(claim, bearing.period))
+        name = labels.get(place, key)
+    shown = key if name == key else f"{name} ({key})"
+    return shown if claim.type.startswith(bearing.key) else f"{bearing.key.strip('_')} {shown}"
 
 
-def carried(value: object) -> str:
-    """Show what one field of a claim carries; nothing where it is empty."""
+def carried(value: object, language: str = "") -> str:
+    """Show what one field of a claim carries; nothing where it is empty.
+
+    `language` is the name of the one its source is in, where that is not English.
+    """
     if value is None:
         return ""
     if hasattr(value, "model_dump"):
-        return wording.quantity(value.model_dump(mode="json"))
+        return wording.quantity(value.model_dump(mode="json"), language)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return str(value)

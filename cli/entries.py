@@ -4,51 +4,71 @@ Denmark                    certain   2020-11 / 2020-12   2022-05   [1] [2]
 DNK                        disputed  disputed
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cli import wording
+from cli.legend import Legend
 from cli.page import Line, Mark, Notes, Row
 from events import nations
 from events.facets import Role
 from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import Occurrence
+from projections.period import Standing
 from projections.state import StateEntry
 
 COLUMNS = ("", "standing", "when", "sources")
 
-CSV_COLUMNS = (
-    *("facet", "key", "period", "label", "standing", "disputed"),
-    *(f"{part}.{field}" for part in ("start", "end") for field in ("edtf", "earliest", "latest")),
-    *("start.basis", "end.basis", "last_attested", "value.contributor", "value.quantity.min"),
-    *("value.quantity.max", "value.quantity.unit", "value.quantity.approximate"),
-    *("value.quantity.standing", "value.quantity.basis", "value.quantity.rivals", "value"),
-    *("variants", "planned_fields", "sources", "events"),
-)
-
 _NATIONS = ("contributor", "nation", "organisation")
 
 
-def row(entry: StateEntry, marks: Mapping[str, int]) -> Row:
+def row(entry: StateEntry, legend: Legend) -> Row:
     """Return an entry as a row of COLUMNS, with what it carries under it."""
     return Row(
         (
-            name(entry),
+            name(entry, legend),
             wording.standing(entry),
             when(entry),
-            wording.cited(entry.sources, marks),
+            legend.cited(entry.sources),
         ),
-        below=list(carried(entry)),
+        below=list(carried(entry, legend)),
     )
 
 
-def name(entry: StateEntry) -> list[Line]:
+def rows(entries: Iterable[StateEntry], legend: Legend, *, fold: bool = True) -> Iterator[Row]:
+    """Yield the rows of one facet; what is possible for want of a start is folded into the last."""
+    folded: list[StateEntry] = []
+    for entry in entries:
+        if fold and entry.startless:
+            folded.append(entry)
+        else:
+            yield row(entry, legend)
+    if len(folded) == 1:
+        yield row(folded[0], legend)
+    elif folded:
+        yield _folded(folded, legend)
+
+
+def _folded(entries: Sequence[StateEntry], legend: Legend) -> Row:
+    names = ", ".join(title(entry, legend) for entry in entries)
+    sources = legend.cited(source for entry in entries for source in entry.sources)
+    cells = (f"{len(entries)} more", "possible", "start not stated", sources)
+    return Row(cells, below=[names])
+
+
+def title(entry: StateEntry, legend: Legend) -> str:
+    """Return what to call an entry where its key does not stand beside it."""
+    return legend.title(entry.key) if entry.facet == "relation" else entry.label
+
+
+def name(entry: StateEntry, legend: Legend) -> list[Line]:
     """Name an entry: its label, and under it its key."""
     period = f", period {entry.period}" if entry.period > 1 else ""
-    if entry.label == entry.key:
+    label = title(entry, legend)
+    if label == entry.key:
         return [(Mark(entry.key), period)]
-    return [Mark(entry.label), f"{entry.key}{period}"]
+    return [Mark(label), f"{entry.key}{period}"]
 
 
 def when(entry: StateEntry) -> list[Line]:
@@ -71,7 +91,7 @@ def when(entry: StateEntry) -> list[Line]:
     return said
 
 
-def carried(entry: StateEntry) -> Iterator[Line]:
+def carried(entry: StateEntry, legend: Legend) -> Iterator[Line]:
     """Yield the lines that say what an entry carries beyond its name and dates."""
     value = entry.value
     said = [
@@ -83,13 +103,13 @@ def carried(entry: StateEntry) -> Iterator[Line]:
         said.append(f"also called {', '.join(map(str, aliases))}")
     facts = ", ".join(said)
     if quantity := wording.as_mapping(value.get("quantity")):
-        first, *others = _measured("", quantity, entry)
+        first, *others = _measured("", quantity, entry, legend)
         yield f"{facts}: {first}" if facts else first
         yield from others
     elif facts:
         yield facts
     if reserve := wording.as_mapping(value.get("reserve")):
-        yield from _measured("in reserve: ", reserve, entry)
+        yield from _measured("in reserve: ", reserve, entry, legend)
     for name, variants in entry.variants.items():
         yield f"{name} also given as {'; '.join(_field('', each) for each in variants)}"
 
@@ -106,22 +126,29 @@ def _field(name: str, said: object, *, planned: bool = False) -> str:
     return f"{text} (planned)" if planned else text
 
 
-def _measured(lead: str, answer: Mapping[str, object], entry: StateEntry) -> Iterator[str]:
-    yield lead + _answer(answer, entry)
+def _measured(
+    lead: str, answer: Mapping[str, object], entry: StateEntry, legend: Legend
+) -> Iterator[str]:
+    yield lead + _answer(answer, entry, legend)
     for rival in map(wording.as_mapping, _listed(answer.get("rivals"))):
-        yield f"{lead}or {wording.quantity(rival)}, as {rival.get('source')} says"
+        yield f"{lead}or {_said(rival, legend)}, as {rival.get('source')} says"
     if last := wording.as_mapping(answer.get("last_reported")):
-        yield f"{lead}last reported: {wording.quantity(last)}, {_dated(last)}"
+        yield f"{lead}last reported: {_said(last, legend)}, {_dated(last)}"
     for other in map(wording.as_mapping, _listed(answer.get("others"))):
-        yield from _measured(f"{lead}or ", other, entry)
+        yield from _measured(f"{lead}or ", other, entry, legend)
 
 
-def _answer(answer: Mapping[str, object], entry: StateEntry) -> str:
-    words = wording.quantity(answer)
+def _said(quantity: Mapping[str, object], legend: Legend) -> str:
+    return wording.quantity(quantity, legend.foreign(quantity.get("source")))
+
+
+def _answer(answer: Mapping[str, object], entry: StateEntry, legend: Legend) -> str:
+    words = _said(answer, legend)
     same = answer.get("standing") == entry.standing.value
     if same and (entry.facet == "strength" or not wording.basis_mark(answer.get("basis"))):
         return words
-    return f"{words}, {answer.get('standing')}, {_dated(answer)}"
+    standing = Standing(str(answer.get("standing")))
+    return f"{words}, {wording.STANDINGS.get(standing, standing.value)}, {_dated(answer)}"
 
 
 def _dated(reading: Mapping[str, object]) -> str:
@@ -129,37 +156,37 @@ def _dated(reading: Mapping[str, object]) -> str:
     return f"{basis} {wording.date(str(reading.get('on')))}"
 
 
-def disputes(entries: Iterable[StateEntry], marks: Mapping[str, int]) -> list[Notes]:
+def disputes(entries: Iterable[StateEntry], legend: Legend) -> list[Notes]:
     """Spell out which sources say what, where they disagree or a preference settled it."""
     open_, settled = [], []
     for entry in entries:
         for name, part in (("start", entry.start), ("end", entry.end)):
             if part and part.disputed:
                 lead = f"{entry.facet} {entry.label}, {name}:"
-                open_.append((lead, _sides(part.counted, marks)))
+                open_.append((lead, _sides(part.counted, legend)))
             if part and part.preference and part.set_aside:
-                settled.append((f"{entry.facet} {entry.label}, {name}:", _choice(part, marks)))
+                settled.append((f"{entry.facet} {entry.label}, {name}:", _choice(part, legend)))
         if entry.disputed and not any(p and p.disputed for p in (entry.start, entry.end)):
             open_.append((f"{entry.facet} {entry.label}:", _other_dispute(entry)))
     notes = [Notes("DISPUTES", open_)] if open_ else []
     return notes + ([Notes("SETTLED BY PREFERENCE", settled)] if settled else [])
 
 
-def _sides(claims: Iterable[Claim], marks: Mapping[str, int]) -> str:
+def _sides(claims: Iterable[Claim], legend: Legend) -> str:
     """Say which sources give which date: `[2] says 2018-06; [1, 3] say 2018-07`."""
     sides: dict[str, list[str]] = {}
     for claim in sorted(claims, key=lambda claim: (claim.first, claim.last)):
         sides.setdefault(claim.edtf, []).extend([claim.source] if claim.source else [])
     return "; ".join(
-        f"{wording.cited(who, marks) or 'no source'} {'say' if len(set(who)) > 1 else 'says'}"
+        f"{legend.cited(who) or 'no source'} {'say' if len(set(who)) > 1 else 'says'}"
         f" {wording.date(edtf)}"
         for edtf, who in sides.items()
     )
 
 
-def _choice(part: Occurrence, marks: Mapping[str, int]) -> str:
+def _choice(part: Occurrence, legend: Legend) -> str:
     reason = part.preference.reason if part.preference else ""
-    counted, passed_over = _sides(part.counted, marks), _sides(part.set_aside, marks)
+    counted, passed_over = _sides(part.counted, legend), _sides(part.set_aside, legend)
     return f"{counted}; passed over: {passed_over}. {reason}"
 
 

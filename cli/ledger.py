@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.failures import shown
-from cli.near import nearest
+from cli.legend import Legend
 from cli.options import Known, Recorded
-from events.errors import LookupFailure, MissionLedgerError, NoLedgerError
-from events.source import Source
+from events.errors import MissionLedgerError, NoLedgerError
 from ledger.opening import default_path, open_store
 from ledger.scope import Scope
 from ledger.store import Store
-from projections.claims import bears_on
-from projections.state import label_of
+from projections import names
+from projections.state import StateEntry, label_of
 from projections.view import View, view
 
 if TYPE_CHECKING:
+    from cli.options import On
+    from cli.ranges import During
     from ledger.sql import SqlStore
 
 
@@ -78,25 +79,6 @@ def _readable(place: str | None, *, quiet: bool) -> Store:
     return store
 
 
-def mission_in(store: Store, name: str) -> str:
-    """Return the short name of the mission a name or alias stands for.
-
-    Raises LookupFailure, with suggestions, where it stands for none or for several.
-    """
-    found = store.mission_named(name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise LookupFailure(
-            f"{shown(name)} may be {' or '.join(found)}", hint="use the mission's short name"
-        )
-    known = [each for one, aliases in store.names().items() for each in (one, *aliases)]
-    raise LookupFailure(
-        f"no mission goes by {shown(name)}",
-        hint=_suggestion(name, known) or "`mission missions` lists those in the ledger",
-    )
-
-
 def position_of(store: Store, recorded: Recorded) -> int | None:
     """Return the position a place on the record clock means; None where none was named.
 
@@ -111,23 +93,6 @@ def position_of(store: Store, recorded: Recorded) -> int | None:
             hint="a plain number is a position; for a day write it in full: 2021-12-31",
         )
     return recorded.position
-
-
-def need_key(seen: View, key: str, facet: str | None = None) -> None:
-    """Make sure a mission's record speaks of a key. Raises LookupFailure with suggestions."""
-    if any(bears_on(entry, key, facet) for entry in seen.entries):
-        return
-    known = [found for name, found, _ in seen.by_period if facet in (None, name)]
-    where = f" in {facet}" if facet else ""
-    raise LookupFailure(
-        f"{seen.mission} has no {shown(key)}{where}",
-        hint=_suggestion(key, known) or f"`mission state {seen.mission}` shows its keys",
-    )
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    found = nearest(name, known)
-    return f"did you mean {' or '.join(found)}?" if found else ""
 
 
 @dataclass(frozen=True)
@@ -145,9 +110,16 @@ class Asked:
         """The mission's own name and its short name."""
         return title_of(self.seen)
 
-    def described(self, names: Iterable[str]) -> dict[str, Source]:
-        """Return what the record says of sources, by id. The ledger has to be open still."""
-        return described(self.store, names, upto=self.seen.position)
+    def legend(
+        self, sources: Iterable[str | None] = (), entries: Iterable[StateEntry] = ()
+    ) -> Legend:
+        """Return the legend of an answer that cites sources and shows entries of a state."""
+        return legend(self.store, sources, entries, upto=self.seen.position)
+
+    def heading(self, when: "On | During | None" = None) -> dict[str, object]:
+        """Return the mission, the day or days, and the clocks, as every file has them."""
+        clocks = clock_columns(self.known, self.recorded, self.seen.position)
+        return {"mission": self.seen.mission, **(when.heading if when else {}), **clocks}
 
     @cached_property
     def clocks(self) -> list[str]:
@@ -155,16 +127,33 @@ class Asked:
         return [from_sources(self.known, self.seen.visible.possibly_public), self.as_recorded]
 
 
-def described(store: Store, names: Iterable[str], upto: int | None = None) -> dict[str, Source]:
-    """Return what the record says of sources up to a position, by id."""
-    contents = (entry.content for entry in store.of_sources(names, upto=upto))
-    return {each.id: each for each in contents if isinstance(each, Source)}
+def legend(
+    store: Store,
+    sources: Iterable[str | None] = (),
+    entries: Iterable[StateEntry] = (),
+    *,
+    upto: int | None = None,
+) -> Legend:
+    """Return the legend of an answer that cites sources and shows entries of a state.
+
+    Sources are as recorded up to a position. The ledger has to be open still.
+    """
+    shown = list(entries)
+    cited = dict.fromkeys(source for source in sources if source)
+    cited.update(dict.fromkeys(source for entry in shown for source in entry.sources))
+    others = dict.fromkeys(entry.key for entry in shown if entry.facet == "relation")
+    return Legend(cited, names.described(store, cited, upto), names.titles(store, others))
 
 
 def title_of(seen: View) -> str:
     """Return a mission's own name and its short name."""
     name = label_of(seen, "mission", seen.mission, 1)
     return seen.mission if name == seen.mission else f"{name} ({seen.mission})"
+
+
+def clock_columns(known: Known, recorded: Recorded, position: int) -> dict[str, object]:
+    """Return the publication and record clocks, as every file written from an answer has them."""
+    return {"known": known.text, "recorded": recorded.text, "position": position}
 
 
 def from_sources(known: Known, left_out: Collection[str]) -> str:
@@ -186,7 +175,7 @@ def ask(
 
     All of it, or as much as a question of this scope can rest on.
     """
-    short = mission_in(store, mission)
+    short = names.mission(store, mission)
     upto = position_of(store, recorded)
     seen = view(store, short, known=known.seconds, upto=upto, scope=scope)
     return Asked(store, seen, known, recorded, as_recorded(store, seen.position, recorded))

@@ -96,7 +96,7 @@ class Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command named; suggest the nearest where there is none."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from cli.near import did_you_mean  # noqa: PLC0415 (start-up)
+            from events.names import did_you_mean  # noqa: PLC0415 (start-up)
 
             hint = did_you_mean(args[0], COMMANDS) or "`mission --help` lists the commands."
             ctx.fail(f"no such command: {failures.shown(args[0])}. {hint}")

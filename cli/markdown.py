@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cli.page import Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts
+from cli.page import Bars, Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts
 from events.visible import visible
 
 
@@ -14,11 +14,12 @@ def written(page: Page) -> str:
         if isinstance(block, Table):
             shown.extend(_table(block))
         elif isinstance(block, Notes):
-            shown.append(f"## {_line(block.title)}")
+            if block.title:
+                shown.append(f"## {_line(block.title)}")
             shown.append(
                 "\n".join(f"- {_line((lead, ' ', *parts(text)))}" for lead, text in block.lines)
             )
-        else:
+        elif not isinstance(block, Bars):  # what they show is in the table under them
             shown.append(_line(block))
     return "\n\n".join(each for each in shown if each) + "\n"
 

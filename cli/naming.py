@@ -12,7 +12,9 @@ from cli import describing
 from cli.failures import shown
 from events.codec import Entry
 from events.errors import LookupFailure
+from events.names import ambiguous
 from ledger.store import Store
+from projections import names
 
 CANDIDATES = 10
 """How many of the entries a shortened id could be are listed."""
@@ -29,6 +31,10 @@ def entry_named(store: Store, name: str) -> Entry:
     found: Sequence[Entry] = list(store.of_sources([asked]))
     if not found and re.fullmatch("[0-9a-fA-F]{4,64}", asked):
         found = store.starting_with(asked.lower(), limit=CANDIDATES + 1)
+    if not found and (sources := names.sources(store, asked)):
+        if len(sources) > 1:
+            raise ambiguous(asked, sources)
+        found = list(store.of_sources([sources[0].key]))
     if len(found) == 1:
         return found[0]
     said = shown(asked)
@@ -39,8 +45,9 @@ def entry_named(store: Store, name: str) -> Entry:
         more = "\n  and more" if len(found) > CANDIDATES else ""
         click.echo(f"{said} begins the ids of:\n{some}{more}", err=True)
         raise LookupFailure(f"{said} may be any of several", hint="give more of the id")
-    raise LookupFailure(
-        f"there is no event, source or position {said}",
-        hint="`mission log` lists events with their ids (4 digits or more), `mission sources`"
-        " sources",
+    raise names.no_source(
+        store,
+        asked,
+        "event, source or position",
+        "`mission log` lists events with their ids (4 digits or more), `mission sources` sources",
     )

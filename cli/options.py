@@ -17,12 +17,17 @@ from click.shell_completion import CompletionItem
 from cli import failures
 from events.days import iso_day
 from events.edtf import Edtf
-from events.errors import DateError
+from events.errors import DateError, LookupFailure
 from events.facets import FACETS
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 
+ID_DIGITS = 4
+"""How many digits of an id tell events apart at the least."""
+
 Command = Callable[..., Any]
+Facets = tuple[str, ...]
+"""The facets asked for; empty for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,11 @@ class On:
     def __str__(self) -> str:
         close = f"as of the close of {iso_day(self.day)}"
         return f"{close}, the last day of {self.asked}" if self.asked else close
+
+    @property
+    def heading(self) -> dict[str, object]:
+        """The day as a file has it."""
+        return {"on": iso_day(self.day)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class Recorded:
 
 def read_on(text: str) -> On:
     """Read `--on`. Raises DateError for a date that has no last day."""
-    date, asked = _understood("--on", text)
+    date, asked = understood("--on", text)
     if date.instant is not None:
         day = _seconds_to_day(date.instant)
         return On(day, "" if text.strip() == iso_day(day) else asked)
@@ -75,7 +85,7 @@ def read_known(text: str, option: str = "--known") -> Known:
     """Read `--known`. Raises DateError for a date that has no last day."""
     from events.source import close_of_day  # noqa: PLC0415 (start-up: it imports pydantic)
 
-    date, _ = _understood(option, text)
+    date, _ = understood(option, text)
     if date.instant is not None:
         return Known(date.instant, _moment(date.instant))
     if date.window.last is None:
@@ -132,14 +142,15 @@ def read_span(since: str | None, until: str | None) -> Span:
 
     Raises DateError.
     """
-    first = _understood("--from", since)[0].window.first if since is not None else None
-    last = _understood("--to", until)[0].window.last if until is not None else None
+    first = understood("--from", since)[0].window.first if since is not None else None
+    last = understood("--to", until)[0].window.last if until is not None else None
     if first is not None and last is not None and first > last:
         raise DateError(f"--from {iso_day(first)} is after --to {iso_day(last)}")
     return Span(first, last)
 
 
-def _understood(option: str, text: str) -> tuple[Edtf, str]:
+def understood(option: str, text: str) -> tuple[Edtf, str]:
+    """Read a date as an option takes it; return it, and how it was put. Raises DateError."""
     from events.phrases import understand  # noqa: PLC0415 (start-up)
 
     try:
@@ -178,11 +189,45 @@ ledger_option = click.option(
     envvar="MISSION_LEDGER",
     help="The ledger's file, or sqlite:///FILE  [env: MISSION_LEDGER]",
 )
+
+
+def one_of(text: str, known: Iterable[str], kind: str) -> str:
+    """Return the one of some fixed names that is meant. Raises click.BadParameter."""
+    from events.names import Named, pick  # noqa: PLC0415 (start-up)
+
+    listed = list(known)
+    things = [Named(each, (each, f"{each}s")) for each in listed]
+    try:
+        otherwise = f"one of {', '.join(listed)}"
+        return pick(text, things, kind=kind, beginnings=True, otherwise=otherwise).key
+    except LookupFailure as error:
+        raise click.BadParameter(f"{error.message}: {error.hint}") from None
+
+
+def _facet(_ctx: click.Context, _param: click.Parameter, text: str | None) -> str | None:
+    return None if text is None else one_of(text, FACETS, "facet")
+
+
+def _facets(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...]) -> Facets:
+    asked = [name.strip() for text in texts for name in text.split(",")]
+    return tuple(dict.fromkeys(one_of(name, FACETS, "facet") for name in asked))
+
+
 facet_option = click.option(
     "--facet",
     metavar="FACET",
-    type=click.Choice(list(FACETS)),
+    callback=_facet,
+    shell_complete=lambda _ctx, _param, text: complete_from(FACETS, text),
     help=f"Only this facet: {', '.join(FACETS)}.",
+)
+facets_option = click.option(
+    "--facet",
+    "facets",
+    metavar="FACET",
+    multiple=True,
+    callback=_facets,
+    shell_complete=lambda _ctx, _param, text: complete_from(FACETS, text),
+    help=f"Only these facets, given again or with commas: {', '.join(FACETS)}.",
 )
 
 
@@ -243,32 +288,80 @@ def clocks(command: Command) -> Command:
 # Completion ------------------------------------------------------------------------------------
 
 
+def complete_from(known: Iterable[str], text: str) -> list[CompletionItem]:
+    """Complete one of some fixed names."""
+    return _completed(lambda: known, text)
+
+
 def complete_missions(ctx: click.Context, text: str) -> list[CompletionItem]:
     """Complete mission names and aliases; nothing where the ledger cannot be read."""
 
-    def names() -> Iterable[str]:
+    def known() -> Iterable[str]:
         from cli.ledger import reading  # noqa: PLC0415 (start-up)
 
         with reading(ctx.params.get("ledger"), quiet=True) as store:
             for name, aliases in store.names().items():
                 yield from (name, *aliases)
 
-    return _completed(names, text)
+    return _completed(known, text)
 
 
 def complete_keys(ctx: click.Context, text: str) -> list[CompletionItem]:
     """Complete the keys of the mission named before; nothing where it cannot be read."""
 
-    def names() -> Iterable[str]:
-        from cli.ledger import mission_in, reading  # noqa: PLC0415 (start-up)
+    def known() -> Iterable[str]:
+        from cli.ledger import reading  # noqa: PLC0415 (start-up)
+        from projections import names  # noqa: PLC0415
         from projections.view import view  # noqa: PLC0415
 
         with reading(ctx.params.get("ledger"), quiet=True) as store:
-            seen = view(store, mission_in(store, ctx.params["mission"]))
-            facet = ctx.params.get("facet")
-            yield from (key for name, key, _ in seen.by_period if facet in (None, name))
+            seen = view(store, names.mission(store, ctx.params["mission"]))
+            yield from (each.key for each in names.keys(seen, ctx.params.get("facet")))
 
-    return _completed(names, text)
+    return _completed(known, text)
+
+
+def complete_parties(ctx: click.Context, text: str) -> list[CompletionItem]:
+    """Complete nations and bodies that the record names, by code or by any of their names."""
+
+    def known() -> Iterable[str]:
+        from cli.ledger import reading  # noqa: PLC0415 (start-up)
+        from projections import names  # noqa: PLC0415
+
+        with reading(ctx.params.get("ledger"), quiet=True) as store:
+            for each in names.parties(store.parties()):
+                yield from (each.key, *each.names)
+
+    return _completed(known, text)
+
+
+def complete_sources(ctx: click.Context, text: str) -> list[CompletionItem]:
+    """Complete the ids of sources."""
+
+    def known() -> Iterable[str]:
+        from cli.ledger import reading  # noqa: PLC0415 (start-up)
+
+        with reading(ctx.params.get("ledger"), quiet=True) as store:
+            yield from store.source_ids()
+
+    return _completed(known, text)
+
+
+def complete_entries(ctx: click.Context, text: str) -> list[CompletionItem]:
+    """Complete the ids of events, from four digits on, and of sources."""
+
+    def known() -> Iterable[str]:
+        from cli import describing  # noqa: PLC0415 (start-up)
+        from cli.ledger import reading  # noqa: PLC0415
+
+        with reading(ctx.params.get("ledger"), quiet=True) as store:
+            if len(text) >= ID_DIGITS:
+                yield from (
+                    describing.short(each.id) for each in store.starting_with(text, limit=50)
+                )
+            yield from store.source_ids()
+
+    return _completed(known, text)
 
 
 def _completed(names: Callable[[], Iterable[str]], text: str) -> list[CompletionItem]:

@@ -2,34 +2,53 @@
 
 A command hands over its answer once, and each format takes what it needs:
 
-    put(form, data=[…], records=[…], columns=("facet", "key", "start.earliest"), page=lambda: …)
+    put(form, records=[…], columns=("facet", "key", "start.earliest"), page=lambda: …, heading={…})
 
-`json` prints `data`; `jsonl` prints `records`, one a line; `csv` prints the `columns` of the
-records, each a path into one; `table` and `markdown` lay out the page, which is only then made.
+`json` prints `data`, or the records where that is not given; `jsonl` prints them one a line;
+`csv` prints the `columns` of the records, each a path into one; `table` and `markdown` lay out the
+page, which is only then made.
 """
 
 import csv
 import io
 import json
+import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cli.page import Page
 
 Record = Mapping[str, object]
 
+NO_HEADING: Record = {}
+
+SHORT = 12
+"""How many digits of an id a spreadsheet has; every command takes the short form."""
+
+_ID = re.compile("[0-9a-f]{64}")
+
 
 def put(
     form: str,
     *,
-    data: object,
     records: Sequence[Record],
     columns: Sequence[str],
     page: Callable[[], Page],
+    data: object = None,
+    heading: Record = NO_HEADING,
+    sheet: Callable[[], Sequence[Record]] | None = None,
 ) -> None:
-    """Print an answer in one of `cli.options.FORMATS`."""
+    """Print an answer in one of `cli.options.FORMATS`.
+
+    `heading` is the mission and the clocks that the answer is by: they stand in every record.
+    `sheet` makes the records as a spreadsheet has them, where that is otherwise.
+    """
+    if form == "csv" and sheet:
+        records = sheet()
+    records = [{**heading, **record} for record in records]
+    columns = tuple(dict.fromkeys((*_paths(heading), *columns)))
     if form == "json":
-        print_json(data)
+        print_json(records if data is None else data)
     elif form == "jsonl":
         for record in records:
             print_json(record, one_line=True)
@@ -64,6 +83,14 @@ def print_csv(records: Sequence[Record], columns: Sequence[str]) -> None:
     sys.stdout.write(buffer.getvalue())
 
 
+def _paths(heading: Record) -> Iterator[str]:
+    """Yield the columns of a heading, each a path into it."""
+    for name, said in heading.items():
+        yield from (
+            (f"{name}.{part}" for part in _paths(said)) if isinstance(said, Mapping) else (name,)
+        )
+
+
 def _at(record: object, path: str) -> object:
     for name in path.split("."):
         record = record.get(name) if isinstance(record, Mapping) else None
@@ -71,13 +98,13 @@ def _at(record: object, path: str) -> object:
 
 
 def _flat(value: object) -> str:
-    """Write a value as one cell: lists of plain values with semicolons, the rest as JSON."""
-    if value is None or value in ({}, []):
+    """Write a value as one cell: lists of plain values with semicolons, ids short, else JSON."""
+    if value is None or value in ({}, [], ()):
         return ""
-    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
-        return "; ".join(str(each) for each in value)
+    if isinstance(value, list | tuple) and all(isinstance(each, str | int) for each in value):
+        return "; ".join(_flat(each) for each in value)
     if isinstance(value, str):
-        return value
+        return value[:SHORT] if _ID.fullmatch(value) else value
     return json.dumps(value, ensure_ascii=False)
 
 

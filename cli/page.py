@@ -52,13 +52,33 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """A list under a title, each line with a lead such as `[1]`."""
+    """A list under a title, or under none, each line with a lead such as `[1]`."""
 
     title: str
     lines: Sequence[tuple[str, Line]]
 
 
-Block = Table | Notes | Line
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A name, and the runs of days to draw beside it, each with the name of its look.
+
+    Days are day numbers, both included; runs may reach past the axis.
+    """
+
+    name: str
+    runs: Sequence[tuple[int, int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars in groups with titles, over an axis from one day to another."""
+
+    first: int
+    last: int
+    groups: Sequence[tuple[str, Sequence[Bar]]]
+
+
+Block = Table | Notes | Bars | Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Ranges on a clock, `A..B`, for `mission diff`.
+"""Ranges on a clock, `A..B`: two points for `mission diff`, all the days between for `--during`.
 
     --on 2021-01..2021-06       --known 2020-04-01..       --recorded 93..
+    --during 2018..2021         --during 2021              --during ..
 
 Either side may be an EDTF date with dots of its own: `[..2024-02]` and `2021-05/..` are one
 date each, so only dots outside brackets and beside no slash divide. Nothing after the dots
@@ -11,8 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import click
+from click.core import ParameterSource
+
 from cli.failures import shown
+from cli.options import reading_of, today, understood
+from events.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
+from projections.occurrence import Days
+from projections.state import day_json
 
 Point = TypeVar("Point")
 
@@ -48,6 +56,62 @@ def read_range(
             hint="write A..B, or A.. up to now",
         )
     return Range(read(before), read(after) if after else default())
+
+
+@dataclass(frozen=True, slots=True)
+class During:
+    """A span of days, both sides included; BEGINNING where it has no first one."""
+
+    days: Days
+
+    def __str__(self) -> str:
+        first, last = self.days
+        since = "the beginning" if first == BEGINNING else iso_day(first)
+        return f"on the days from {since} to {iso_day(last)}"
+
+    @property
+    def heading(self) -> dict[str, object]:
+        """The span as a file has it; its first day is null where it has none."""
+        first, last = self.days
+        return {"during": {"first": day_json(first), "last": day_json(last)}}
+
+
+def read_during(text: str) -> During:
+    """Read a span of days: `A..B`, `A..` up to today, `..B`, or one date, for all of its days.
+
+    Raises DateError.
+    """
+    at = _division(text)
+    if at is None:
+        window = understood("--during", text)[0].window
+        first, last = window.bounds
+    else:
+        before, after = text[:at].strip(), text[at + 2 :].strip()
+        first = understood("--during", before)[0].window.bounds[0] if before else BEGINNING
+        last = understood("--during", after)[0].window.bounds[1] if after else today().day
+    if last == FOREVER:
+        raise DateError(
+            f"--during {shown(text)}: an open end has no last day", hint="write A.. up to today"
+        )
+    if first > last:
+        raise DateError(f"--during {shown(text)}: {iso_day(first)} is after {iso_day(last)}")
+    return During(Days(first, last))
+
+
+during_option = click.option(
+    "--during",
+    "span",
+    metavar="DATE..DATE",
+    callback=reading_of(read_during, lambda: None),
+    help="Instead of --on: all that was so on some day of a span, and on which.",
+)
+
+
+def check_one_of(span: During | None) -> None:
+    """Make sure that a day and a span are not both asked for. Raises UsageError."""
+    given = click.get_current_context().get_parameter_source("on")
+    if span and given is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--on asks for one day and --during for a span: give one of them")
 
 
 def _division(text: str) -> int | None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cli import changes, describing, wording
 from cli.failures import drop_output, shown
-from cli.ledger import described
+from cli.ledger import legend
 from cli.options import On, format_option, ledger_option, read_on, reading_of, today
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
@@ -197,10 +197,10 @@ def tell(
             blocks.append(Table(("", "id", "event"), rows))
         for mission, some in found.items():
             if some:
-                marks = wording.numbered(changes.sources(some))
+                key = legend(store, entries=changes.entries_of(some))
                 blocks.append(Mark(f"What changes in {mission}, {on}"))
-                blocks.append(changes.table(some, marks))
-                blocks.extend(wording.source_notes(marks, described(store, marks)))
+                blocks.append(changes.table(some, key))
+                blocks.extend(key.notes())
             elif entries:
                 blocks.append(f"No answer on {mission} changes, {on}.")
         return Page(title, (), blocks)

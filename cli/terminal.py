@@ -15,7 +15,22 @@ from typing import NamedTuple
 import click
 from rich.cells import cell_len
 
-from cli.page import Block, Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts, plain
+from cli import bars
+from cli.page import (
+    Bars,
+    Block,
+    Cell,
+    Group,
+    Line,
+    Mark,
+    Notes,
+    Page,
+    Row,
+    Table,
+    lines,
+    parts,
+    plain,
+)
 from events.visible import visible
 
 LOOKS = {"strong": "1", "alert": "1;31"}
@@ -57,8 +72,8 @@ def laid_out(page: Page, width: int, *, styled: bool = False) -> str:
     for line in page.under:
         shown.extend(wrap(line, width))
     for block in page.blocks:
-        shown.append([])
-        shown.extend(_laid(block, width))
+        if laid := list(_laid(block, width)):
+            shown += [[], *laid]
     return "".join(f"{_written(chunks, styled=styled)}\n" for chunks in shown)
 
 
@@ -70,11 +85,14 @@ def _laid(block: Block, width: int) -> Iterator[Chunks]:
     if isinstance(block, Table):
         yield from _laid_table(block, width)
     elif isinstance(block, Notes):
-        yield from wrap(Mark(block.title), width)
+        if block.title:
+            yield from wrap(Mark(block.title), width)
         lead = max((cell_len(_shown(lead)) for lead, _ in block.lines), default=0)
         lead = min(lead, width // 2)
         for each in block.lines:
             yield from _row(each, (lead, width - lead - GAP))
+    elif isinstance(block, Bars):
+        yield from ([Chunk(text, look)] for text, look in bars.drawn(block, width))
     else:
         yield from wrap(block, width)
 

@@ -1,4 +1,4 @@
-"""The words answers are put in: dates, standings, quantities, sources.
+"""The words answers are put in: dates, standings, quantities.
 
 A date is shown as its source wrote it; where that is not plain, with what it is taken to mean:
 
@@ -8,20 +8,22 @@ A date is shown as its source wrote it; where that is not plain, with what it is
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from cli.page import Line, Mark, Notes
+from cli.page import Line, Mark
 from events.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
 from events.edtf import parse
 from events.facets import Basis
-from events.source import Source
 from projections.claims import Claim
 from projections.occurrence import Occurrence
+from projections.period import Standing
 from projections.state import StateEntry
 
 MONTHS = (
     *("", "Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
-LANGUAGES = {"da": "Danish", "en": "English"}
+STANDINGS = {Standing.ASSUMED: "still assumed"}
+"""Standings that tables call by more than their name."""
+DISPUTED = Mark("disputed", "alert")
 PLAIN_FORMS = ("second", "day", "month", "year")
 
 
@@ -32,12 +34,28 @@ def date(edtf: str) -> str:
 
 def date_lines(edtf: str) -> list[str]:
     """Show one EDTF date as it is written, and its plain reading apart."""
+    said = [*_plain_reading(edtf), *_doubts(edtf)]
+    return [edtf, f"({', '.join(said)})"] if said else [edtf]
+
+
+def brief_date(edtf: str) -> str:
+    """Show one EDTF date in one way only: as it is written where that is plain."""
+    plain = _plain_reading(edtf)
+    return ", ".join([*plain, *_doubts(edtf)]) if plain else edtf
+
+
+def _plain_reading(edtf: str) -> list[str]:
+    """Return what a date is taken to mean, where that is not plain from how it is written."""
+    read = parse(edtf)
+    if read.kind == "date" and read.precision in PLAIN_FORMS and "X" not in edtf:
+        return []
+    return [days(read.window.first, read.window.last)]
+
+
+def _doubts(edtf: str) -> list[str]:
     read = parse(edtf)
     doubts = {"uncertain": read.uncertain, "approximate": read.approximate}
-    said = [word for word, is_so in doubts.items() if is_so]
-    if read.kind != "date" or read.precision not in PLAIN_FORMS or "X" in edtf:
-        said.insert(0, days(read.window.first, read.window.last))
-    return [edtf, f"({', '.join(said)})"] if said else [edtf]
+    return [word for word, is_so in doubts.items() if is_so]
 
 
 def days(first: int | None, last: int | None) -> str:
@@ -70,29 +88,33 @@ def _edge(number: int, *, end: bool) -> str:
 
 def occurrence(lead: str, found: Occurrence) -> Line:
     """Show a start or an end: its date or dates, its basis unless reported, its dispute."""
-    dates = list(dict.fromkeys(claim.edtf for claim in sorted(found.counted, key=_by_window)))
+    dates = list(dict.fromkeys(claim.edtf for claim in sorted(found.counted, key=by_window)))
     if len(dates) == 1 or found.disputed:
         said = f"{lead} {' / '.join(date(each) for each in dates)}"
     else:
         said = f"{lead} {days(found.days.first, found.days.last)}"
     if not found.reported:
         said += f", {found.basis.value}"
-    return (f"{said}, ", Mark("disputed", "alert")) if found.disputed else said
+    return (f"{said}, ", DISPUTED) if found.disputed else said
 
 
-def _by_window(claim: Claim) -> tuple[int, int]:
+def by_window(claim: Claim) -> tuple[int, int]:
+    """Return what orders claims by date."""
     return (claim.first, claim.last)
 
 
 def standing(entry: StateEntry) -> list[Line]:
-    """Show a standing as its word, with `disputed` under it where it is."""
-    if entry.disputed:
-        return [entry.standing.value, Mark("disputed", "alert")]
-    return [entry.standing.value]
+    """Show a standing in words, with `disputed` under it where it is."""
+    said: list[Line] = [STANDINGS.get(entry.standing, entry.standing.value)]
+    return [*said, DISPUTED] if entry.disputed else said
 
 
-def quantity(said: Mapping[str, object]) -> str:
-    """Say a quantity as JSON has it: `at most 140`, `about 500`, `2 helicopters (stated: two)`."""
+def quantity(said: Mapping[str, object], language: str = "") -> str:
+    """Say a quantity as JSON has it: `at most 140`, `about 500`, `2 helicopters (“to”, in Danish)`.
+
+    The source's own words are quoted where they are not the same words; `language` is the name of
+    the one they are in, where it is not English.
+    """
     low, high = said.get("min"), said.get("max")
     about = "about " if said.get("approximate") else ""
     if low is None:
@@ -102,25 +124,15 @@ def quantity(said: Mapping[str, object]) -> str:
     else:
         words = about + (f"{low}" if low == high else f"{low} to {high}")
     unit, stated = f" {said['unit']}" if said.get("unit") else "", said.get("stated")
-    # The source's words are worth showing where they are not the same words.
-    tells = stated and str(stated).casefold() not in (words, words + unit)
-    return f"{words}{unit} (stated: {stated})" if tells else words + unit
+    if not stated or str(stated).casefold() in (words, words + unit):
+        return words + unit
+    quoted = f"“{stated}”, in {language}" if language else f"“{stated}”"
+    return f"{words}{unit} ({quoted})"
 
 
 def basis_mark(basis: object) -> str:
     """Return `planned`, `decided` or nothing, for what is reported."""
     return "" if basis in (None, Basis.REPORTED.value, Basis.REPORTED) else str(basis)
-
-
-def numbered(sources: Iterable[str]) -> dict[str, int]:
-    """Return the numbers of sources footnotes, in the order given."""
-    return {source: n for n, source in enumerate(dict.fromkeys(sources), 1)}
-
-
-def cited(sources: Iterable[str], marks: Mapping[str, int]) -> str:
-    """Return the footnote marks of sources: `[1]`, `[1, 3]`, `[1-5]`."""
-    said = runs(marks[source] for source in sources)
-    return f"[{said}]" if said else ""
 
 
 def runs(numbers: Iterable[int]) -> str:
@@ -133,28 +145,6 @@ def runs(numbers: Iterable[int]) -> str:
             found.append([number])
     said = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found]
     return ", ".join(said)
-
-
-def source_line(source: Source | None, name: str) -> Line:
-    """Describe a source in one line: its id, publisher, title, publication date and language."""
-    if source is None:
-        return (Mark(name), ", which the record does not describe")
-    return (
-        Mark(name),
-        f": {source.publisher}, “{source.title}”, published {date(source.published)},"
-        f" in {language(source)}",
-    )
-
-
-def language(source: Source) -> str:
-    """Name a source's language, or give its tag."""
-    return LANGUAGES.get(source.language, source.language)
-
-
-def source_notes(marks: Mapping[str, int], described: Mapping[str, Source]) -> list[Notes]:
-    """Return the list of sources under an answer; nothing where there are none."""
-    lines = [(f"[{mark}]", source_line(described.get(name), name)) for name, mark in marks.items()]
-    return [Notes("SOURCES", lines)] if lines else []
 
 
 def as_mapping(value: object) -> Mapping[str, object]:

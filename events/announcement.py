@@ -31,8 +31,9 @@ from events.errors import DateError
 from events.facets import Basis
 from events.faults import AnnouncementError
 from events.fields import Slug
+from events.names import did_you_mean
 from events.record import ALL_TYPES, ClaimCorrected
-from events.shape import boolean, fields_of, near, plain
+from events.shape import boolean, fields_of, plain
 from events.source import Source
 from events.types import CLAIM_TYPES, ClaimEvent, Event
 from events.yamltext import Broken, Document, Items, Mapping, Text, read_yaml
@@ -98,7 +99,7 @@ def _announcement(document: Document) -> Announcement | None:
             document.fault(
                 "unknown-key",
                 f"nothing at the top is called {key.value}",
-                near(key.value, TOP_KEYS) or "what it can be: mission, source, events",
+                did_you_mean(key.value, TOP_KEYS) or "what it can be: mission, source, events",
                 key.line,
                 key.column,
             )
@@ -221,7 +222,7 @@ def _kind(node: Mapping, known: dict[str, type[Event]], document: Document) -> t
         document.fault(
             "unknown-type",
             f"no event is of type {given.value[:100]}",
-            near(given.value, known) or "see `mission types`",
+            did_you_mean(given.value, known) or "see `mission types`",
             given.line,
             given.column,
         )

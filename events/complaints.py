@@ -9,8 +9,9 @@ from pydantic_core import ErrorDetails
 from events.errors import DateError
 from events.facets import Basis
 from events.fields import Quantity
+from events.names import did_you_mean
 from events.phrases import understand
-from events.shape import QUANTITY_HINT, near
+from events.shape import QUANTITY_HINT
 from events.yamltext import Broken, Document, Items, Mapping, Node, Text
 
 _MEMBER = re.compile("<[^:>]*: ('[^']*')>")
@@ -53,7 +54,7 @@ def complain(
             document.fault(
                 "unknown-key",
                 f"nothing here is called {name[:100]}",
-                near(name, could) or f"what it can be: {', '.join(could)}",
+                did_you_mean(name, could) or f"what it can be: {', '.join(could)}",
                 key.line,
                 key.column,
             )
@@ -93,7 +94,7 @@ def _said(wrong: ErrorDetails, name: str, written: str) -> tuple[str, str, str]:
         case "enum":
             code = "basis" if name == "basis" else "choice"
             could = "write " + ", ".join(Basis) if name == "basis" else in_sentence
-            return code, f"{written[:100]!r} is no {name}", near(written, Basis) or could
+            return code, f"{written[:100]!r} is no {name}", did_you_mean(written, Basis) or could
         case "literal_error":
             shown = _MEMBER.sub(r"\1", in_sentence)
             return "choice", shown, "write one of those"

@@ -1,7 +1,7 @@
 """The parts of a mission's state, and the four ways an event can bear on one.
 
 A projection knows facets and roles and never event types; an event type names its bearings
-(`events.types`). A new facet is one row of `FACETS`.
+(`events.types`). A new facet is one row of `FACETS`, which has them in the order they are shown in.
 """
 
 from dataclasses import dataclass
@@ -48,14 +48,14 @@ FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
         Facet("mission", "the mission"),
-        Facet("mandate", "a legal basis"),
         Facet("command", "the nation or body that leads", exclusive=True),
         Facet("commander", "a person", exclusive=True),
-        Facet("participation", "a nation or body"),
+        Facet("strength", "who or what is counted", lasting=False),
         Facet("contribution", "one contingent or capability"),
+        Facet("participation", "a nation or body"),
+        Facet("mandate", "a legal basis"),
         Facet("place", "where it works"),
         Facet("relation", "another mission"),
-        Facet("strength", "who or what is counted", lasting=False),
     )
 }
 

@@ -1,36 +1,53 @@
-"""Who takes part: nations by ISO 3166-1 alpha-3 code, bodies by their usual acronym."""
+"""Who takes part: nations by ISO 3166-1 alpha-3 code, bodies by their usual acronym.
 
+`nations.csv`, beside this, has a row a nation: its codes, its name in English and in Danish, and
+what else it and what is its own are called (Holland; Dutch; hollandsk).
+"""
+
+import csv
 import re
 from functools import cache
+from pathlib import Path
 
-BODIES = {
-    "AU": "African Union",
-    "CSTO": "Collective Security Treaty Organization",
-    "ECOWAS": "Economic Community of West African States",
-    "EU": "European Union",
-    "NATO": "NATO",
-    "OAS": "Organization of American States",
-    "OSCE": "Organization for Security and Co-operation in Europe",
-    "UN": "United Nations",
-}
+from events.names import Named, called
+
+BODIES = (
+    Named("AU", ("African Union", "Den Afrikanske Union")),
+    Named("CSTO", ("Collective Security Treaty Organization",)),
+    Named("ECOWAS", ("Economic Community of West African States",)),
+    Named("EU", ("European Union", "Den Europæiske Union")),
+    Named("NATO", ("NATO", "North Atlantic Treaty Organization", "Atlantpagten")),
+    Named("OAS", ("Organization of American States",)),
+    Named("OSCE", ("Organization for Security and Co-operation in Europe",)),
+    Named("UN", ("United Nations", "FN", "De Forenede Nationer")),
+)
 
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
 
 
 @cache
-def _nations() -> dict[str, tuple[str, str]]:
-    """Alpha-2 code and name by alpha-3 code; loaded when a code is first looked up."""
-    from iso3166 import countries  # noqa: PLC0415 (start-up time)
-
-    return {country.alpha3: (country.alpha2, country.apolitical_name) for country in countries}
+def known() -> dict[str, Named]:
+    """Return every nation and body known here by its code; read when first asked for."""
+    with Path(__file__).with_name("nations.csv").open(encoding="utf-8", newline="") as file:
+        nations = [
+            Named(
+                row["code"],
+                tuple(
+                    filter(
+                        None,
+                        (row["english"], row["danish"], row["alpha2"], *row["also"].split(";")),
+                    )
+                ),
+            )
+            for row in csv.DictReader(file)
+        ]
+    return {each.key: each for each in (*BODIES, *nations)}
 
 
 def label(code: str) -> str:
     """Return the name that goes with a code, or the code itself where none is known."""
-    if code in BODIES:
-        return BODIES[code]
-    nation = _nations().get(code)
-    return nation[1] if nation else code
+    found = known().get(code)
+    return found.names[0] if found else code
 
 
 def fault(code: str) -> str | None:
@@ -39,11 +56,10 @@ def fault(code: str) -> str | None:
     Three letters are a nation's alpha-3 code unless a body goes by them; longer acronyms are
     taken for bodies, since no list of those is complete.
     """
-    if code in BODIES or code in _nations():
+    if code in known():
         return None
-    for alpha3, (alpha2, name) in _nations().items():
-        if code.upper() in (alpha2, alpha3, name.upper()):
-            return f"write {alpha3} for {name}"
+    if meant := called(code, list(known().values())):
+        return f"write {' or '.join(f'{each.key} for {each.names[0]}' for each in meant)}"
     if not _CODE.fullmatch(code):
         return "a nation is an ISO 3166-1 alpha-3 code (DNK), a body its acronym in capitals (NATO)"
     if len(code) <= 3:

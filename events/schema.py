@@ -6,13 +6,12 @@ reader (`events.announcement`) has the last word.
 """
 
 import copy
-import difflib
 from typing import Any
 
 from pydantic import BaseModel
 
 from events import expansion
-from events.errors import LookupFailure
+from events.names import Named, pick
 from events.record import ALL_TYPES, ClaimCorrected
 from events.source import Source
 from events.types import CLAIM_TYPES, ClaimEvent, Event
@@ -24,18 +23,17 @@ _STORED: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded"
 _ANY_SCALAR = ["string", "number", "boolean"]
 
 
-def schema_of(name: str) -> Schema:
-    """Return the schema of one type's data as stored.
+def type_named(text: str) -> str:
+    """Return the type that goes by a name or begins with it. Raises LookupFailure."""
+    things = [Named(name) for name in _STORED]
+    return pick(
+        text, things, kind="event type", beginnings=True, otherwise="see `mission types`"
+    ).key
 
-    Raises LookupFailure for a name that is no type's.
-    """
-    kind = _STORED.get(name)
-    if kind is None:
-        close = difflib.get_close_matches(name, _STORED, n=1)
-        raise LookupFailure(
-            f"no event type is called {name}",
-            hint=f"did you mean {close[0]}?" if close else "see `mission types`",
-        )
+
+def schema_of(name: str) -> Schema:
+    """Return the schema of one type's data as stored. Raises LookupFailure."""
+    kind = _STORED[type_named(name)]
     schema = _generated(kind)
     for part in (schema, *schema.get("$defs", {}).values()):
         if "properties" in part:

@@ -4,10 +4,8 @@ What a field takes is read off the pydantic class once: text, a whole number, tr
 list, a mapping. Whole numbers are ASCII digits and nothing else; pydantic would take more.
 """
 
-import difflib
 import re
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
@@ -44,18 +42,6 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 (an annotation is anything)
             if len(inner) != 1 or len(get_args(annotation)) == 1:
                 return annotation
             annotation = inner[0]
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """Return "did you mean X?", or "" where nothing is near."""
-    return _near(word[:100], tuple(known))
-
-
-@lru_cache(maxsize=256)
-def _near(word: str, known: tuple[str, ...]) -> str:
-    # Remembered, since one slip is often made on every line of a file.
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]}?" if close else ""
 
 
 def plain(kind: type[BaseModel], node: Mapping, document: Document) -> dict[str, object]:

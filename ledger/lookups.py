@@ -177,17 +177,31 @@ def aliases(statements: Statements, upto: int) -> dict[str, list[str]]:
     return given
 
 
-_MISSIONS = (
-    "WITH RECURSIVE m(mission) AS (SELECT min(mission) FROM claims UNION ALL"
-    " SELECT (SELECT min(c.mission) FROM claims c WHERE c.mission > m.mission) FROM m"
-    " WHERE m.mission IS NOT NULL) SELECT mission FROM m WHERE mission IS NOT NULL"
+_EACH_ONCE = (
+    "WITH RECURSIVE m(name) AS (SELECT min({0}) FROM {1} UNION ALL"
+    " SELECT (SELECT min(c.{0}) FROM {1} c WHERE c.{0} > m.name) FROM m"
+    " WHERE m.name IS NOT NULL) SELECT name FROM m WHERE name IS NOT NULL"
 )
-"""Each mission once, found by leaping from one to the next."""
+"""Each name in a column once, found by leaping from one to the next."""
+
+_MISSIONS = _EACH_ONCE.format("mission", "claims")
+_PARTIES = _EACH_ONCE.format("party", "parties")
 
 
 def missions(statements: Statements) -> list[str]:
     """Return the short names of all missions, in order."""
     return [mission for (mission,) in statements.ask(_MISSIONS)]
+
+
+def parties(statements: Statements) -> list[str]:
+    """Return the nations and bodies that claims name, in order."""
+    return [party for (party,) in statements.ask(_PARTIES)]
+
+
+def source_ids(statements: Statements) -> list[str]:
+    """Return the ids of the sources that are described, in order."""
+    query = "SELECT describes FROM entries WHERE describes IS NOT NULL ORDER BY describes"
+    return [name for (name,) in statements.ask(query)]
 
 
 def recorded_at(statements: Statements, position: int) -> int:

@@ -68,15 +68,18 @@ def select_each(
 
 
 def missions_of(
-    statements: Statements, party: str, day: int, *, known: int | None, upto: int
+    statements: Statements, party: str, day: int | None, *, known: int | None, upto: int
 ) -> dict[str, frozenset[Place] | None]:
-    """Return the missions in whose state on a day a nation or body can be.
+    """Return the missions in whose state on a day a nation or body can be; without one, on any.
 
     With each, the periods where it can be named; None is any.
     """
-    day = _within_reach(day)
-    rows = statements.ask(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
-    if known is not None or upto < lookups.last_position(statements):
+    if day is None:
+        rows = statements.ask(queries.OF_PARTY, [party])
+    else:
+        day = _within_reach(day)
+        rows = statements.ask(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
+    if day is not None and (known is not None or upto < lookups.last_position(statements)):
         before = _second(known)
         rows += statements.ask(queries.OF_PARTY_NOT_SETTLED, [party, before, upto])
     found: dict[str, set[Place]] = {}
@@ -105,6 +108,13 @@ def possibly_public(
             if (published if position <= upto else UNDATED).is_doubtful(known):
                 found.add(source)
     return frozenset(found)
+
+
+def _span_of(scope: Within | Planned) -> tuple[int, int]:
+    """Return the days of which readings matter."""
+    if isinstance(scope, Planned):
+        return BEGINNING, FOREVER
+    return _within_reach(scope.first), _within_reach(scope.last)
 
 
 def _within_reach(day: int) -> int:
@@ -151,6 +161,9 @@ class _Selecting:
         for mission, scope in self.scopes.items():
             if isinstance(scope, Planned):
                 self._choose(queries.WITH_PLANS, mission)
+                counted = self._statements.ask(queries.PLANNED_READINGS, [mission, *self._visible])
+                keys = [(mission, *key) for key in counted]
+                self._choose_all(queries.OF_KEY, ("mission", "facet", "key"), keys)
             elif isinstance(scope, Within):
                 self._choose(queries.WITH_READINGS, mission)
                 named += self._within(mission, scope)
@@ -212,17 +225,15 @@ class _Selecting:
             scope, lasting = self.scopes[place[0]], FACETS[place[1]].lasting
             if not widths:
                 continue
-            if isinstance(scope, Within):
-                within[_within_reach(scope.first), _within_reach(scope.last)][place] = widths
-            elif isinstance(scope, OnDay) and not lasting and place[3] != 1:
+            if not isinstance(scope, OnDay):
+                within[_span_of(scope)][place] = widths
+            elif not lasting and place[3] != 1:
                 # It has no periods: where one is given all the same, what is preferred among the
                 # others may do away with any of these.
                 within[BEGINNING, FOREVER][place] = widths
                 found[place[0]].update(self._preferences((*place[:3], 1)))
-            elif isinstance(scope, OnDay):
+            else:
                 on_day[_within_reach(scope.day)][place] = widths
-            elif lasting:
-                shown[place] = widths
         for (first, last), places in within.items():
             for place, position in self._series(places).within(first, last):
                 found[place[0]].add(position)

@@ -2,15 +2,17 @@
 
 Each searches its tables by an index; a test looks at the plans that SQLite and PostgreSQL make.
 Most read a few short ranges. All periods of a mission are gone through by HULLS, WITH_PLANS and
-WITH_READINGS, those of a facet by OF_FACET, those of a party by OF_PARTY_NOT_SETTLED.
+WITH_READINGS, those of a facet by OF_FACET, those of a party by OF_PARTY and
+OF_PARTY_NOT_SETTLED; all readings of a mission by PLANNED_READINGS.
 
 CROSS JOIN keeps SQLite to the order they are written in.
 """
 # ruff: noqa: S608 (put together from constants alone)
 
 from events.days import BEGINNING
+from events.facets import Basis, Role
 from ledger.indexing import UNSURE
-from ledger.lives import BOUNDED, BOUNDS, DAY_CLASSES, PREFERRED
+from ledger.lives import BOUNDED, BOUNDS, DAY_CLASSES, PREFERRED, code
 
 
 def _classes(*widths: int) -> str:
@@ -56,6 +58,10 @@ NAMED = (
     f"{COLUMNS} FROM wanted w CROSS JOIN periods p {BOUNDING} WHERE p.mission = w.mission"
     f" AND p.facet = w.facet AND p.key = w.key AND p.period = w.period AND {VISIBLE}"
 )
+OF_KEY = (
+    f"{COLUMNS} FROM wanted w CROSS JOIN periods p {BOUNDING} WHERE p.mission = w.mission"
+    f" AND p.facet = w.facet AND p.key = w.key AND {VISIBLE}"
+)
 OF_FACET = (
     f"{COLUMNS} FROM wanted w CROSS JOIN periods p {BOUNDING} WHERE p.mission = w.mission"
     f" AND p.facet = w.facet AND {VISIBLE}"
@@ -63,6 +69,11 @@ OF_FACET = (
 OF_MISSION = f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND {VISIBLE}"
 WITH_READINGS = f"{OF_MISSION} AND p.widths <> 0"
 WITH_PLANS = f"{OF_MISSION} AND p.planned = 1"
+PLANNED_READINGS = (
+    "SELECT DISTINCT c.facet, c.key FROM claims c WHERE c.mission = ? AND c.width >= 0"
+    f" AND c.says IN ({code(Role.READING, Basis.DECIDED)}, {code(Role.READING, Basis.PLANNED)})"
+    " AND c.known <= ? AND c.position <= ?"
+)
 HULLS = (
     "SELECT p.facet, p.key, p.period, min(c.first), max(c.last), max(c.since)"
     f" FROM periods p CROSS JOIN claims c WHERE p.mission = ? AND {VISIBLE}"
@@ -139,6 +150,7 @@ PERHAPS_PUBLIC = (
     " AND c.published_last > ? AND c.position <= ?"
 )
 PERHAPS_PUBLIC_FOR = PERHAPS_PUBLIC.replace(" WHERE ", " WHERE c.mission = ? AND ")
+OF_PARTY = "SELECT p.mission, p.facet, p.key, p.period FROM parties p WHERE p.party = ?"
 OF_PARTY_IN_FORCE = (
     f"{DAYS} SELECT p.mission, p.facet, p.key, p.period FROM w CROSS JOIN parties p"
     " WHERE p.party = ? AND p.width = w.width AND p.begins > ? - w.reach AND p.begins <= ?"

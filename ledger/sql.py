@@ -179,7 +179,7 @@ class SqlStore(SqlTables):
         }
 
     def missions_of(
-        self, party: str, day: int, *, known: int | None = None, upto: int | None = None
+        self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
     ) -> Mapping[str, frozenset[Place] | None]:
         """Return the missions in whose state on a day a nation or body can be."""
         with self.reading() as reader:
@@ -202,6 +202,22 @@ class SqlStore(SqlTables):
             end = lookups.last_position(reader) if upto is None else upto
             found = lookups.described(reader, dict.fromkeys(ids), end)
         yield from found
+
+    def source_ids(self) -> Sequence[str]:
+        """Return the ids of all sources that are described."""
+        with self.reading() as reader:
+            return lookups.source_ids(reader)
+
+    def missions_citing(self, source: str) -> Sequence[str]:
+        """Return the missions of which some event rests on a source."""
+        query = "SELECT mission FROM citations WHERE source = ? ORDER BY mission"
+        with self.reading() as reader:
+            return [mission for (mission,) in reader.ask(query, [source])]
+
+    def parties(self) -> Sequence[str]:
+        """Return the nations and bodies that any claim names."""
+        with self.reading() as reader:
+            return lookups.parties(reader)
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""

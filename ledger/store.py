@@ -99,11 +99,11 @@ class Store(Protocol):
         ...
 
     def missions_of(
-        self, party: str, day: int, *, known: int | None = None, upto: int | None = None
+        self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
     ) -> Mapping[str, frozenset[Place] | None]:
         """Return at least the missions in whose state on a day a nation or body can be.
 
-        With each, the periods where it can be named; None is any.
+        With each, the periods where it can be named; None is any. Without a day, on any day.
         """
         ...
 
@@ -116,6 +116,18 @@ class Store(Protocol):
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
+        ...
+
+    def source_ids(self) -> Sequence[str]:
+        """Return the ids of all sources that are described, in order."""
+        ...
+
+    def missions_citing(self, source: str) -> Sequence[str]:
+        """Return the missions of which some event rests on a source, in order."""
+        ...
+
+    def parties(self) -> Sequence[str]:
+        """Return the nations and bodies that any claim names, in order."""
         ...
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:

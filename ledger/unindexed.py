@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from events.record import sources_among, sources_of
+from events.record import sources_among, sources_of, statement_of
 from events.source import ALWAYS, Publication, Source
+from ledger.claimrows import claim_rows
 from ledger.scope import Scope, Selection
 from ledger.store import Store
 
@@ -42,7 +43,7 @@ class Unindexed:
     def missions_of(
         self: Store,
         party: str,  # noqa: ARG002
-        day: int,  # noqa: ARG002
+        day: int | None,  # noqa: ARG002
         *,
         known: int | None = None,  # noqa: ARG002
         upto: int | None = None,
@@ -53,6 +54,28 @@ class Unindexed:
     def names(self: Store) -> Mapping[str, Sequence[str]]:
         """Return the aliases of every mission, by its short name."""
         return {each.mission: each.aliases for each in self.missions()}
+
+    def source_ids(self: Store) -> Sequence[str]:
+        """Return the ids of all sources that are described."""
+        contents = (entry.content for entry in self.entries())
+        return sorted({each.id for each in contents if isinstance(each, Source)})
+
+    def missions_citing(self: Store, source: str) -> Sequence[str]:
+        """Return the missions of which some event rests on a source."""
+        named = (e.mission for e in self.entries() if e.mission and source in sources_of(e.content))
+        return sorted(set(named))
+
+    def parties(self: Store) -> Sequence[str]:
+        """Return the nations and bodies that any claim names."""
+        return sorted(
+            {
+                row.party
+                for entry in self.entries()
+                if entry.mission and (claim := statement_of(entry.content))
+                for row in claim_rows(entry.mission, claim, lambda _: None)
+                if row.party
+            }
+        )
 
     def possibly_public(
         self: Store, known: int | None, *, upto: int | None = None

@@ -4,9 +4,9 @@ Two states are compared key by key; what was so at one point and not at the othe
 answered otherwise, is a change.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from projections.state import Json, State, StateEntry
 
@@ -69,16 +69,34 @@ def _facet(
 ) -> Iterator[Difference]:
     old, new = _by_place(before), _by_place(after)
     for place in sorted(old.keys() | new.keys()):
-        key, period, _ = place
-        yield Difference(facet, key, period, old.get(place), new.get(place))
+        for one, other in _paired(old.get(place, []), new.get(place, [])):
+            yield Difference(facet, *place, one, other)
 
 
-def _by_place(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int, int], StateEntry]:
-    """Index entries by key and period; several readings of one key by their order."""
-    placed: dict[tuple[str, int, int], StateEntry] = {}
-    nth: Counter[tuple[str, int]] = Counter()
+def _by_place(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int], list[StateEntry]]:
+    """Index entries by key and period; a count can have several readings that may answer."""
+    placed: dict[tuple[str, int], list[StateEntry]] = {}
     for entry in entries:
-        place = (entry.key, entry.period)
-        placed[*place, nth[place]] = entry
-        nth[place] += 1
+        placed.setdefault((entry.key, entry.period), []).append(entry)
     return placed
+
+
+def _paired(
+    before: Sequence[StateEntry], after: Sequence[StateEntry]
+) -> Iterator[tuple[StateEntry | None, StateEntry | None]]:
+    """Pair what is the same on both sides, a reading by its claim; then what is left, in order."""
+    left = list(after)
+    alone: list[StateEntry] = []
+    for entry in before:
+        same = next((each for each in left if _is(each, entry)), None)
+        if same is None:
+            alone.append(entry)
+        else:
+            left.remove(same)
+            yield entry, same
+    yield from zip_longest(alone, left)
+
+
+def _is(one: StateEntry, other: StateEntry) -> bool:
+    """Whether two entries of one key and period are of the same thing."""
+    return one.facet != "strength" or one.claims[0].event == other.claims[0].event

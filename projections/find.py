@@ -1,16 +1,20 @@
-"""Who had what where on a date, across missions.
+"""Who had what where on a date or in a span of days, across missions.
 
-Each criterion left at None fits everything; text is looked for without regard to case.
+Each criterion that is not given fits everything; text is looked for without regard to capitals
+and accents.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from events.names import Named, contains
 from events.types import WHOSE
 from ledger.scope import OnDay, Place
 from ledger.store import Store
+from projections.occurrence import Days
+from projections.spans import Presence, during
 from projections.state import Json, StateEntry, state
-from projections.view import View, view_of
+from projections.view import View, view, view_of
 
 _TEXTS = ("name", "capability", "location")
 
@@ -19,27 +23,30 @@ _TEXTS = ("name", "capability", "location")
 class Wanted:
     """What to look for in the states of missions.
 
-    `who` is a nation or body code: as the key, or as contributor, nation or organisation.
-    `what` is part of a key, a name or a capability; `where` part of a location or a place.
+    `facets` are those to look in, empty for all. `who` is the code of a nation or body: as the
+    key, or as contributor, nation or organisation. `what` is part of a key, a name or a
+    capability; `where` part of a location or a place.
     """
 
-    facet: str | None = None
+    facets: tuple[str, ...] = ()
     who: str | None = None
     what: str | None = None
     where: str | None = None
 
-    def fits(self, entry: StateEntry) -> bool:
-        """Whether a state entry is wanted."""
-        value = entry.value
-        said = {name: (value.get(name), *entry.variants.get(name, ())) for name in _TEXTS}
-        whose = {entry.key, *(value.get(name) for name in WHOSE)}
-        places = [
-            *said["location"],
-            *([entry.key, entry.label] if entry.facet == "place" else []),
-        ]
+    def fits(self, entry: StateEntry, *, ever: bool = False) -> bool:
+        """Whether a state entry is wanted; with `ever`, by what any claim on it says."""
+        said = {name: [entry.value.get(name), *entry.variants.get(name, ())] for name in _TEXTS}
+        whose = {entry.key, *(entry.value.get(name) for name in WHOSE)}
+        if ever:
+            for claim in entry.claims:
+                stated = claim.statement.particulars()
+                whose.update(stated.get(name) for name in WHOSE)
+                for name in _TEXTS:
+                    said[name].append(stated.get(name))
+        places = [*said["location"], *([entry.key, entry.label] if entry.facet == "place" else [])]
         return (
-            self.facet in (None, entry.facet)
-            and (self.who is None or self.who.upper() in whose)
+            (not self.facets or entry.facet in self.facets)
+            and (self.who is None or self.who in whose)
             and _said(self.what, (entry.key, entry.label, *said["name"], *said["capability"]))
             and _said(self.where, places)
         )
@@ -47,14 +54,19 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A state entry and the mission it belongs to."""
+    """A state entry, or one over a span of days, and the mission it belongs to."""
 
     mission: str
-    entry: StateEntry
+    what: StateEntry | Presence
+
+    @property
+    def entry(self) -> StateEntry:
+        """The entry itself."""
+        return self.what.entry if isinstance(self.what, Presence) else self.what
 
     def to_json(self) -> Json:
         """Return the entry as the state object has it, with its mission and facet."""
-        return {"mission": self.mission, "facet": self.entry.facet, **self.entry.to_json()}
+        return {"mission": self.mission, "facet": self.entry.facet, **self.what.to_json()}
 
 
 def find(views: Iterable[View], wanted: Wanted, day: int) -> Iterator[Found]:
@@ -64,26 +76,56 @@ def find(views: Iterable[View], wanted: Wanted, day: int) -> Iterator[Found]:
             yield from (Found(seen.mission, entry) for entry in entries if wanted.fits(entry))
 
 
+def find_during(views: Iterable[View], wanted: Wanted, span: Days) -> Iterator[Found]:
+    """Yield what is wanted in the states of these missions on some day of a span."""
+    for seen in views:
+        for presences in during(seen, span).values():
+            yield from (
+                Found(seen.mission, each)
+                for each in presences
+                if wanted.fits(each.entry, ever=True)
+            )
+
+
 def places_to_look(
-    store: Store, wanted: Wanted, day: int, *, known: int | None = None, upto: int | None = None
+    store: Store,
+    wanted: Wanted,
+    day: int | None = None,
+    *,
+    known: int | None = None,
+    upto: int | None = None,
 ) -> Iterator[View]:
     """Yield views of the missions that what is wanted can be in, at the close of a day.
 
     Where a nation or body is named, of no others, and of no more than the periods it can be in.
+    Without a day, whole views of the missions that it can be in on any.
     """
     position = store.position() if upto is None else upto
     missions: Mapping[str, frozenset[Place] | None]
     # A code has a letter in it; a key of digits alone is nobody's.
-    if wanted.who and wanted.who.upper().isupper():
-        missions = store.missions_of(wanted.who.upper(), day, known=known, upto=position)
+    if wanted.who and wanted.who.isupper():
+        missions = store.missions_of(wanted.who, day, known=known, upto=position)
     else:
         missions = dict.fromkeys(store.names())
+    if day is None:
+        yield from (view(store, mission, known=known, upto=position) for mission in missions)
+        return
     scopes = {mission: OnDay(day, places) for mission, places in missions.items()}
     for mission, found in store.select_each(scopes, known=known, upto=position):
         yield view_of(found, mission, known)
 
 
+def named(views: Iterable[View]) -> Iterator[Named]:
+    """Yield all that can be looked for in missions by a part of its name, each with its names."""
+    for seen in views:
+        for presences in during(seen, Days()).values():
+            for each in presences:
+                stated = [claim.statement.particulars() for claim in each.entry.claims]
+                texts = [said[name] for said in stated for name in _TEXTS if name in said]
+                yield Named(each.entry.key, (each.entry.label, *map(str, texts)))
+
+
 def _said(text: str | None, places: Iterable[object]) -> bool:
     if text is None:
         return True
-    return any(isinstance(place, str) and text.casefold() in place.casefold() for place in places)
+    return any(isinstance(place, str) and contains(place, text) for place in places)

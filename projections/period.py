@@ -9,7 +9,7 @@ occurrence, except that a planned start says "not begun when published": so noth
 certain because of a plan.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -31,6 +31,20 @@ class Standing(StrEnum):
     POSSIBLE = "possible"
     EXPECTED = "expected"
     PRESUMED_ENDED = "presumed-ended"
+
+
+SUREST_FIRST = (
+    Standing.CERTAIN,
+    Standing.ASSUMED,
+    Standing.PRESUMED_ENDED,
+    Standing.POSSIBLE,
+    Standing.EXPECTED,
+)
+
+
+def weakest(standings: Iterable[Standing]) -> Standing:
+    """Return the one of some standings that claims the least; what is only planned least of all."""
+    return max(standings, key=SUREST_FIRST.index)
 
 
 @dataclass(frozen=True, slots=True)

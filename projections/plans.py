@@ -1,7 +1,8 @@
 """Every plan against what came of it.
 
-A plan is what sources once said would happen: one start or one end of a period, with every
-version that was published. What came of it is judged as far as the dates allow and no further.
+A plan is what sources once said would happen: one start or one end of a period, or how many there
+would be from a date on, with every version that was published. What came of it is judged as far as
+the dates and counts allow and no further.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,10 +11,13 @@ from enum import StrEnum
 from itertools import pairwise
 
 from events.days import BEGINNING, FOREVER
-from events.facets import Role
+from events.facets import FACETS, Role
+from events.fields import Quantity
+from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import Days, hull, last_published, plan_days
 from projections.period import Period
+from projections.reading import Reading, excludes, readings
 from projections.state import Json, day_json, label_of
 from projections.view import View
 
@@ -30,15 +34,17 @@ class Outcome(StrEnum):
     DUE = "due"
     UNCONFIRMED = "unconfirmed"
     DROPPED = "dropped"
+    FITS = "fits"
+    OTHERWISE = "otherwise"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One planned start or end. `versions` are in order of publication, the last one last.
+    """One planned start, end or count. `versions` are in order of publication, the last one last.
 
     `planned` is the window of the last version; `happened` that of the reported occurrence, or
     the days left for it by attestations, where anything is known. `revised` counts the versions
-    that changed the window.
+    that changed the window, or the count. `measure` names the field that says how many.
     """
 
     facet: str
@@ -52,6 +58,14 @@ class Plan:
     outcome: Outcome
     revised: int
     reports: tuple[Claim, ...]
+    measure: str | None = None
+
+    def quantities(self, claims: Sequence[Claim]) -> list[Quantity]:
+        """Return what claims say of how many, each quantity once; nothing of a start or an end."""
+        if self.measure is None:
+            return []
+        said = [getattr(claim.statement, self.measure) for claim in claims]
+        return list(dict.fromkeys(said))
 
     def to_json(self) -> Json:
         """Return the plan as a JSON object."""
@@ -61,11 +75,14 @@ class Plan:
             "period": self.period,
             "role": self.role.value,
             "label": self.label,
+            "measure": self.measure,
             "planned": {
                 "edtf": [claim.edtf for claim in self.versions],
                 "earliest": day_json(self.planned.first),
                 "latest": day_json(self.planned.last),
+                "quantities": _json(self.quantities(self.versions)),
             },
+            "counted": _json(self.quantities(self.reports)),
             "happened": self.happened
             and {
                 "edtf": list(dict.fromkeys(claim.edtf for claim in self.reports)),
@@ -83,8 +100,14 @@ class Plan:
 
 def plans(view: View, day: int) -> list[Plan]:
     """Return every plan that is visible, or was withdrawn, judged at the close of a day."""
-    found = [*_standing_plans(view, day), *_withdrawn(view)]
+    found = [*_standing_plans(view, day), *_counts(view, day), *_withdrawn(view)]
     return sorted(found, key=lambda plan: (plan.planned.first, plan.planned.last, plan.key))
+
+
+def is_due(plan: Plan, first: int, last: int) -> bool:
+    """Whether a plan's time comes or goes on within these days, and nothing tells that it came."""
+    open_ = (Outcome.AHEAD, Outcome.DUE, Outcome.UNCONFIRMED)
+    return plan.outcome in open_ and plan.planned.first <= last and plan.planned.last >= first
 
 
 def _standing_plans(view: View, day: int) -> Iterator[Plan]:
@@ -150,11 +173,85 @@ def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
     return Outcome.UNCLEAR
 
 
+def _counts(view: View, day: int) -> Iterator[Plan]:
+    """Yield the planned counts: a plan for each date that one is planned for."""
+    for (facet, key, number), claims in _series(view):
+        for measure in MEASURES:
+            found = readings(claims, measure)
+            planned = [each for each in found if not each.claim.reported]
+            for days in dict.fromkeys(each.days for each in planned):
+                versions = _versions([each.claim for each in planned if each.days == days])
+                reports = [
+                    each
+                    for each in found
+                    if each.claim.reported
+                    and each.days.first <= day
+                    and each.days.last >= days.first
+                ]
+                yield Plan(
+                    facet=facet,
+                    key=key,
+                    period=number,
+                    role=Role.READING,
+                    label=label_of(view, facet, key, number),
+                    versions=tuple(versions),
+                    planned=days,
+                    happened=None,
+                    outcome=_outcome_of_count(versions, measure, days, reports, day),
+                    revised=_changes(versions, measure),
+                    reports=_told(reports, _first_after(reports, days)),
+                    measure=measure,
+                )
+
+
+def _series(view: View) -> Iterator[tuple[tuple[str, str, int], Sequence[Claim]]]:
+    """Yield the claims that can count, by what they are on."""
+    for place, claims in view.by_period.items():
+        if FACETS[place[0]].lasting:
+            yield place, claims
+    for key, claims in view.strengths.items():
+        yield ("strength", key, 1), claims
+
+
+def _outcome_of_count(
+    versions: Sequence[Claim], measure: str, planned: Days, reports: Sequence[Reading], day: int
+) -> Outcome:
+    if not reports:
+        return _outcome(planned, None, day)
+    first = _first_after(reports, planned)
+    wanted = [getattr(claim.statement, measure) for claim in last_published(versions)]
+    if any(each.days.first < planned.last for each in first) or any(
+        each.quantity.unit != one.unit for each in first for one in wanted
+    ):
+        return Outcome.UNCLEAR
+    fit = [not excludes(each.quantity, one) for each in first for one in wanted]
+    if all(fit):
+        return Outcome.FITS
+    return Outcome.UNCLEAR if any(fit) else Outcome.OTHERWISE
+
+
+def _first_after(reports: Sequence[Reading], planned: Days) -> list[Reading]:
+    """Return the first reports dated surely after a plan's window, else those that may be."""
+    after = [each for each in reports if each.days.first >= planned.last]
+    if not after:
+        return list(reports)
+    first = min(each.days.last for each in after)
+    return [each for each in after if each.days.first <= first]
+
+
+def _told(reports: Sequence[Reading], judged: Sequence[Reading]) -> tuple[Claim, ...]:
+    """Return the reports up to those that a plan is judged by, in order of date."""
+    last = max((each.days.last for each in judged), default=BEGINNING)
+    return tuple(
+        each.claim for each in sorted(reports, key=lambda each: each.days) if each.days.last <= last
+    )
+
+
 def _withdrawn(view: View) -> Iterator[Plan]:
     """Yield the plans that were retracted and not replaced."""
     for claim in view.visible.withdrawn:
         corrected = view.visible.cancelled[claim.event].corrected
-        if claim.reported or corrected or claim.role not in (Role.START, Role.END):
+        if claim.reported or corrected or claim.role is Role.ATTESTATION:
             continue
         yield Plan(
             facet=claim.facet,
@@ -168,6 +265,7 @@ def _withdrawn(view: View) -> Iterator[Plan]:
             outcome=Outcome.DROPPED,
             revised=0,
             reports=(),
+            measure="quantity" if claim.role is Role.READING else None,
         )
 
 
@@ -185,6 +283,18 @@ def _versions(claims: Sequence[Claim]) -> list[Claim]:
     return sorted(claims, key=published)
 
 
-def _changes(versions: Sequence[Claim]) -> int:
-    windows = [(claim.first, claim.last) for claim in versions]
-    return sum(one != other for one, other in pairwise(windows))
+def _changes(versions: Sequence[Claim], measure: str | None = None) -> int:
+    """Count the versions that say otherwise than the one before: of the date, or of the count."""
+    said = [
+        (claim.first, claim.last, measure and _bounds(getattr(claim.statement, measure)))
+        for claim in versions
+    ]
+    return sum(one != other for one, other in pairwise(said))
+
+
+def _bounds(quantity: Quantity) -> tuple[object, ...]:
+    return quantity.min, quantity.max, quantity.unit, quantity.approximate
+
+
+def _json(quantities: Sequence[Quantity]) -> list[object]:
+    return [each.model_dump(mode="json") for each in quantities]

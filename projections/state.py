@@ -28,7 +28,8 @@ class StateEntry:
     """One facet key in force, or perhaps in force, at the close of a day.
 
     `value` is what the facet carries, ready for JSON. `variants` are what other reported claims
-    say of the same field; `planned` names fields that only a plan gives.
+    say of the same field; `planned` names fields that only a plan gives. `startless` says that it
+    is possible for no other reason than that no source states its start.
     """
 
     facet: str
@@ -45,6 +46,7 @@ class StateEntry:
     variants: Mapping[str, tuple[object, ...]]
     planned: tuple[str, ...]
     claims: tuple[Claim, ...]
+    startless: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -108,9 +110,11 @@ def state(view: View, day: int) -> State:
     for name, periods in view.periods.items():
         for period in periods:
             if found := standing(period, day):
-                facets[name].append(_in_force(view, period, found, day))
+                facets[name].append(in_force(view, period, found, day))
     for key, claims in view.strengths.items():
-        facets["strength"].extend(_counted(view, key, claims, day))
+        preference = view.visible.preferences.get(("strength", key, 1, Role.READING))
+        answered = answers(readings(claims), day, preference)
+        facets["strength"].extend(counted(view, key, answer) for answer in answered)
     return State(
         mission=view.mission,
         on=day,
@@ -120,7 +124,8 @@ def state(view: View, day: int) -> State:
     )
 
 
-def _in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
+def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
+    """Return a period as an entry of the state on a day, on which it has this standing."""
     telling = [claim for claim in period.claims if claim.role is not Role.END]
     revised = set(_revised(telling))
     telling = [claim for claim in telling if claim not in revised]
@@ -152,39 +157,37 @@ def _in_force(view: View, period: Period, found: Standing, day: int) -> StateEnt
         variants=variants,
         planned=() if period.only_planned else planned,
         claims=_resting_on(period, shown),
+        startless=found is Standing.POSSIBLE
+        and period.start is None
+        and day < min(period.begun.last, period.ended.first)
+        and not FACETS[period.facet].exclusive,
     )
 
 
-def _counted(view: View, key: str, claims: Sequence[Claim], day: int) -> list[StateEntry]:
-    preference = view.visible.preferences.get(("strength", key, 1, Role.READING))
-    entries = []
-    for answer in answers(readings(claims), day, preference):
-        reading = answer.reading
-        value: Json = {"quantity": answer_json(answer), "on": reading_date(reading)}
-        attested = Days(BEGINNING, BEGINNING)
-        if reading.claim.reported:
-            # On which day of a longer window it was so, the source does not say.
-            one_day = reading.days.first == reading.days.last
-            attested = Days(reading.days.first if one_day else BEGINNING, reading.days.last)
-        entries.append(
-            StateEntry(
-                facet="strength",
-                key=key,
-                period=1,
-                label=_label("strength", key, {}),
-                standing=answer.standing,
-                disputed=answer.disputed,
-                start=None,
-                end=None,
-                attested_from=attested.first,
-                attested_to=attested.last,
-                value=value,
-                variants={},
-                planned=(),
-                claims=tuple(each.claim for each in answer.heard),
-            )
-        )
-    return entries
+def counted(view: View, key: str, answer: Answer) -> StateEntry:
+    """Return what answers for a strength key as an entry of the state."""
+    reading = answer.reading
+    attested = Days(BEGINNING, BEGINNING)
+    if reading.claim.reported:
+        # On which day of a longer window it was so, the source does not say.
+        one_day = reading.days.first == reading.days.last
+        attested = Days(reading.days.first if one_day else BEGINNING, reading.days.last)
+    return StateEntry(
+        facet="strength",
+        key=key,
+        period=1,
+        label=label_of(view, "strength", key, 1),
+        standing=answer.standing,
+        disputed=answer.disputed,
+        start=None,
+        end=None,
+        attested_from=attested.first,
+        attested_to=attested.last,
+        value={"quantity": answer_json(answer), "on": reading_date(reading)},
+        variants={},
+        planned=(),
+        claims=tuple(each.claim for each in answer.heard),
+    )
 
 
 def _revised(claims: Sequence[Claim]) -> list[Claim]:
@@ -256,8 +259,10 @@ def _dated(claim: Claim) -> tuple[int, int]:
 def label_of(view: View, facet: str, key: str, number: int) -> str:
     """Return what to call a key: the name its claims give it, its nation's name, or the key."""
     place = (facet, key, number)
+    if facet == "strength" and key == view.mission:
+        place = ("mission", key, 1)
     if place not in view.labels:
-        view.labels[place] = _label(facet, key, _described(view.by_period.get(place, ()))[0])
+        view.labels[place] = _label(place[0], key, _described(view.by_period.get(place, ()))[0])
     return view.labels[place]
 
 

@@ -7,13 +7,14 @@ import click
 
 from cli import describing
 from cli.failures import AnswerIsNo, shown
-from cli.ledger import mission_in, reading
+from cli.ledger import reading
 from cli.options import complete_missions, format_option, ledger_option, today
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
 from events.announcement import Announcement, read_announcement
 from events.faults import AnnouncementError, Fault
 from events.yamltext import LARGEST_FILE
+from projections import names
 from projections.checks import Finding, checks
 from projections.view import view
 
@@ -102,10 +103,10 @@ def _faults_page(faults: list[Fault]) -> Page:
 def _record(mission: str | None, form: str, ledger: str | None) -> None:
     on = today().day
     with reading(ledger) as store:
-        names = [mission_in(store, mission)] if mission is not None else list(store.names())
-        found = [finding for name in names for finding in checks(view(store, name), on)]
+        missions = list(store.names()) if mission is None else [names.mission(store, mission)]
+        found = [finding for name in missions for finding in checks(view(store, name), on)]
     records = [finding.to_json() for finding in found]
-    put(form, data=records, records=records, columns=FINDINGS, page=lambda: _page(names, found))
+    put(form, data=records, records=records, columns=FINDINGS, page=lambda: _page(missions, found))
     if found:
         raise AnswerIsNo
 

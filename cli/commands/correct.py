@@ -11,7 +11,6 @@ from cli import drafts
 from cli.commands.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
-from cli.near import did_you_mean
 from cli.options import On
 from cli.recording import (
     append_own,
@@ -25,6 +24,7 @@ from events.announcement_text import write_announcement
 from events.codec import Entry
 from events.errors import MissionLedgerError
 from events.faults import AnnouncementError
+from events.names import did_you_mean
 from events.record import ClaimCorrected, statement_of
 from events.source import Source
 from events.types import ClaimEvent

@@ -2,13 +2,14 @@
 
 import click
 
-from cli import changes, wording
+from cli import changes
 from cli.ledger import Asked, ask, reading
 from cli.options import (
+    Facets,
     Known,
     On,
     Recorded,
-    facet_option,
+    facets_option,
     format_option,
     ledger_option,
     mission_argument,
@@ -34,7 +35,7 @@ CSV_COLUMNS = (
 
 @click.command(name="diff", short_help="Show how answers changed between two points on a clock.")
 @mission_argument
-@facet_option
+@facets_option
 @click.option("--on", metavar="DATE[..DATE]", help="Valid time.  [today]")
 @click.option("--known", metavar="DATE[..DATE]", help="Publication time.")
 @click.option("--recorded", metavar="WHEN[..WHEN]", help="Record time: positions, days, moments.")
@@ -43,7 +44,7 @@ CSV_COLUMNS = (
 def command(
     *,
     mission: str,
-    facet: str | None,
+    facets: Facets,
     on: str | None,
     known: str | None,
     recorded: str | None,
@@ -71,7 +72,7 @@ def command(
         found = [
             each
             for each in diff(state(before.seen, days.before.day), state(after.seen, days.after.day))
-            if facet in (None, each.facet)
+            if not facets or each.facet in facets
         ]
         data = {
             "mission": after.seen.mission,
@@ -85,6 +86,8 @@ def command(
             records=[each.to_json() for each in found],
             columns=CSV_COLUMNS,
             page=lambda: _page(before, after, days, found),
+            heading=_heading_of_files(before, after, days),
+            sheet=lambda: [changes.row(each) for each in found],
         )
 
 
@@ -97,15 +100,24 @@ def _clocks(asked: Asked, on: On) -> dict[str, object]:
     }
 
 
+def _heading_of_files(before: Asked, after: Asked, days: Range[On]) -> dict[str, object]:
+    """Return the mission, and the clocks that either side is by."""
+    return {
+        "mission": after.seen.mission,
+        "from": _clocks(before, days.before),
+        "to": _clocks(after, days.after),
+    }
+
+
 def _page(before: Asked, after: Asked, days: Range[On], found: list[Difference]) -> Page:
-    marks = wording.numbered(changes.sources(found))
-    described = max(before, after, key=lambda each: each.seen.position).described(marks)
+    later = max(before, after, key=lambda each: each.seen.position)
+    legend = later.legend(entries=changes.entries_of(found))
     return Page(
         after.title,
         _heading(before, after, days),
         (
-            changes.table(found, marks) if found else "No difference.",
-            *wording.source_notes(marks, described),
+            changes.table(found, legend) if found else "No difference.",
+            *legend.notes(),
         ),
     )
 

@@ -1,22 +1,59 @@
 """`mission find`: who had what where, across missions."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
 import click
 
-from cli import entries, wording
+from cli import columns, entries, presences
+from cli.counting import count
 from cli.failures import AnswerIsNo
-from cli.ledger import as_recorded, described, from_sources, position_of, reading, title_of
-from cli.options import Known, On, Recorded, clocks, facet_option, format_option, ledger_option
+from cli.ledger import (
+    as_recorded,
+    clock_columns,
+    from_sources,
+    legend,
+    position_of,
+    reading,
+    title_of,
+)
+from cli.legend import Legend
+from cli.options import (
+    Facets,
+    Known,
+    On,
+    Recorded,
+    clocks,
+    complete_parties,
+    facets_option,
+    format_option,
+    ledger_option,
+)
 from cli.output import put
-from cli.page import Group, Page, Row, Table
+from cli.page import Block, Group, Mark, Page, Row, Table
+from cli.ranges import During, check_one_of, during_option
+from events.facets import FACETS
+from events.names import unknown
 from ledger.store import Store
-from projections.find import Found, Wanted, find, places_to_look
+from projections import names
+from projections.find import Found, Wanted, find, find_during, named, places_to_look
+from projections.occurrence import ANY_DAY
+from projections.spans import Presence
+from projections.view import View
 
 
 @click.command(name="find", short_help="Find who had what where, across missions.")
-@click.option("--who", metavar="CODE", help="A nation (DNK) or body (NATO).")
+@click.option(
+    "--who",
+    metavar="NAME",
+    shell_complete=lambda ctx, _, text: complete_parties(ctx, text),
+    help="A nation (Denmark, DNK, dansk) or body (NATO).",
+)
 @click.option("--what", metavar="TEXT", help="Part of a name, key or capability.")
 @click.option("--where", metavar="TEXT", help="Part of a location or place.")
-@facet_option
+@facets_option
+@during_option
 @clocks
 @format_option()
 @ledger_option
@@ -25,7 +62,8 @@ def command(
     who: str | None,
     what: str | None,
     where: str | None,
-    facet: str | None,
+    facets: Facets,
+    span: During | None,
     on: On,
     known: Known,
     recorded: Recorded,
@@ -36,55 +74,142 @@ def command(
 
     \b
     Examples:
-      mission find --who DNK --what helicopters --on 2021-06-15
+      mission find --who Denmark --what helicopters --on 2021-06-15
       mission find --where Kuwait --facet contribution --on 2021
+      mission find --who danish --during 2018..2022
     """  # noqa: D301
-    if not any((who, what, where, facet)):
+    check_one_of(span)
+    if not any((who, what, where, facets)):
         raise click.UsageError("say what to look for: --who, --what, --where or --facet")
-    wanted = Wanted(facet=facet, who=who, what=what, where=where)
     with reading(ledger) as store:
-        upto = position_of(store, recorded)
-        end = store.position() if upto is None else upto
-        seen = list(places_to_look(store, wanted, on.day, known=known.seconds, upto=end))
-        left_out = store.possibly_public(known.seconds, upto=end)
-        heading = (str(on), from_sources(known, left_out), as_recorded(store, end, recorded))
-        found = list(find(seen, wanted, on.day))
-        titles = {each.mission: title_of(each) for each in seen}
-        data = [each.to_json() for each in found]
-
+        party = None if who is None else names.party(store, who)
+        asked = _Asked(store, Wanted(facets, party, what, where), on, span, known, recorded)
+        views = list(asked.views())
+        if span:
+            found = list(find_during(views, asked.wanted, span.days))
+        else:
+            found = list(find(views, asked.wanted, on.day))
+        if not found:
+            _need_names(asked)
         put(
             form,
-            data=data,
-            records=data,
-            columns=("mission", *entries.CSV_COLUMNS),
-            page=lambda: _page(found, heading, titles, store, end),
+            records=[each.to_json() for each in found],
+            columns=(*columns.ENTRY, *(columns.DAYS if span else ())),
+            page=lambda: _page(asked, found, {each.mission: title_of(each) for each in views}),
+            heading={"mission": None, **(span or on).heading, **asked.clocks},
+            sheet=lambda: [{"mission": each.mission, **_row(each)} for each in found],
         )
     if not found:
         raise AnswerIsNo
 
 
-def _page(
-    found: list[Found],
-    heading: tuple[str, ...],
-    titles: dict[str, str],
-    store: Store,
-    end: int,
-) -> Page:
+@dataclass(frozen=True)
+class _Asked:
+    """What is looked for, and through which clocks."""
+
+    store: Store
+    wanted: Wanted
+    on: On
+    span: During | None
+    known: Known
+    recorded: Recorded
+
+    @cached_property
+    def end(self) -> int:
+        """The position up to which the log is asked."""
+        upto = position_of(self.store, self.recorded)
+        return self.store.position() if upto is None else upto
+
+    @property
+    def clocks(self) -> dict[str, object]:
+        """The clocks as every file has them."""
+        return clock_columns(self.known, self.recorded, self.end)
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """The lines under a page's title."""
+        left_out = self.store.possibly_public(self.known.seconds, upto=self.end)
+        return (
+            str(self.span or self.on),
+            from_sources(self.known, left_out),
+            as_recorded(self.store, self.end, self.recorded),
+        )
+
+    def views(self, *, ever: bool = False) -> Iterator[View]:
+        """Yield views of the missions that what is wanted can be in, then or on any day."""
+        day = None if ever or self.span else self.on.day
+        return places_to_look(self.store, self.wanted, day, known=self.known.seconds, upto=self.end)
+
+
+def _row(each: Found) -> dict[str, object]:
+    found = each.what
+    return presences.row(found) if isinstance(found, Presence) else columns.row(found)
+
+
+def _page(asked: _Asked, found: Sequence[Found], titles: Mapping[str, str]) -> Page:
     if not found:
-        return Page("Nothing found", heading, ())
-    marks = wording.numbered(source for each in found for source in each.entry.sources)
-    rows: list[Row | Group] = []
-    missions = dict.fromkeys(each.mission for each in found)
+        return Page("Nothing found", asked.heading, _otherwise(asked))
+    key = legend(asked.store, entries=(each.entry for each in found), upto=asked.end)
+    blocks: list[Block] = []
+    missions = list(dict.fromkeys(each.mission for each in found))
     for mission in missions:
-        rows.append(Group(titles[mission]))
-        rows.extend(entries.row(each.entry, marks) for each in found if each.mission == mission)
-    where = "1 mission" if len(missions) == 1 else f"{len(missions)} missions"
+        some = [each for each in found if each.mission == mission]
+        blocks += [Mark(titles[mission]), _table(some, key, over=asked.span is not None)]
+    where = count(len(missions), "mission", "missions")
     return Page(
         f"{len(found)} found in {where}",
-        heading,
+        asked.heading,
         (
-            Table(entries.COLUMNS, rows),
-            *entries.disputes([each.entry for each in found], marks),
-            *wording.source_notes(marks, described(store, marks, end)),
+            *blocks,
+            *entries.disputes([each.entry for each in found], key),
+            *key.notes(),
         ),
     )
+
+
+def _otherwise(asked: _Asked) -> Sequence[Block]:
+    """Say when there is something, by the same clocks or else by none."""
+    if there := _over_all(asked.views(ever=True), asked.wanted):
+        return presences.on_other_days(there)
+    if there := _over_all(places_to_look(asked.store, asked.wanted), asked.wanted):
+        return presences.on_other_days(there, "ONLY KNOWN OR RECORDED LATER")
+    return ["Nothing in the record fits all of that, on any day."]
+
+
+def _over_all(views: Iterable[View], wanted: Wanted) -> list[Presence]:
+    found = find_during(views, wanted, ANY_DAY)
+    return [each.what for each in found if isinstance(each.what, Presence)]
+
+
+def _table(found: Sequence[Found], key: Legend, *, over: bool) -> Table:
+    """Lay out what was found in one mission, by facet as its state is."""
+    rows: list[Row | Group] = []
+    for facet in FACETS:
+        some = [each.what for each in found if each.entry.facet == facet]
+        if some:
+            rows.append(Group(facet.upper()))
+        rows.extend(
+            presences.row_of(each, key) if isinstance(each, Presence) else entries.row(each, key)
+            for each in some
+        )
+    return Table(presences.COLUMNS if over else entries.COLUMNS, rows)
+
+
+def _need_names(asked: _Asked) -> None:
+    """Make sure that each text looked for is found somewhere, whatever the clocks.
+
+    Raises LookupFailure with the nearest names.
+    """
+    texts = {"--what": asked.wanted.what, "--where": asked.wanted.where}
+    for option, text in texts.items():
+        if text is None:
+            continue
+        only = Wanted(what=text) if option == "--what" else Wanted(where=text)
+        everywhere = list(places_to_look(asked.store, only))
+        if not any(find_during(everywhere, only, ANY_DAY)):
+            raise unknown(
+                text,
+                list(named(everywhere)),
+                kind=f"thing in the record ({option})",
+                otherwise="a part of a name is enough: `--what heli`",
+            )

@@ -2,8 +2,8 @@
 
 import click
 
-from cli import describing, wording
-from cli.ledger import Asked, ask, need_key, reading
+from cli import describing
+from cli.ledger import Asked, ask, reading
 from cli.options import (
     Known,
     Recorded,
@@ -16,10 +16,22 @@ from cli.options import (
 )
 from cli.output import put
 from cli.page import Page, Row, Table
+from projections import names
 from projections.history import Change, history
 
 CSV_COLUMNS = (
-    *("position", "recorded_at", "recorded_by", "did", "type", "on", "basis", "source", "target"),
+    *(
+        "key",
+        "position",
+        "recorded_at",
+        "recorded_by",
+        "did",
+        "type",
+        "on",
+        "basis",
+        "source",
+        "target",
+    ),
     *("reason", "event"),
 )
 
@@ -49,20 +61,24 @@ def command(
     """  # noqa: D301
     with reading(ledger) as store:
         asked = ask(store, mission, Known(), recorded)
-        need_key(asked.seen, key, facet)
+        key = names.key(asked.seen, key, facet)
         changes = history(asked.seen, key, facet)
-        data = [change.to_json() for change in changes]
         put(
             form,
-            data=data,
-            records=data,
+            records=[{"key": key, **change.to_json()} for change in changes],
             columns=CSV_COLUMNS,
             page=lambda: _page(asked, changes, key),
+            heading={
+                "mission": asked.seen.mission,
+                "recorded": recorded.text,
+                "log_position": asked.seen.position,
+            },
         )
 
 
 def _page(asked: Asked, changes: list[Change], key: str) -> Page:
-    marks = wording.numbered(change.entry.source for change in changes if change.entry.source)
+    legend = asked.legend(change.entry.source for change in changes)
+    labels = names.labels(asked.store, (change.entry for change in changes))
     rows = [
         Row(
             (
@@ -71,9 +87,9 @@ def _page(asked: Asked, changes: list[Change], key: str) -> Page:
                 change.entry.recorded_by,
                 change.did,
                 describing.short(change.entry.id),
-                wording.cited([change.entry.source] if change.entry.source else [], marks),
+                legend.cited([change.entry.source]),
             ),
-            below=(describing.summary(change.entry),),
+            below=(describing.summary(change.entry, labels),),
         )
         for change in changes
     ]
@@ -82,6 +98,6 @@ def _page(asked: Asked, changes: list[Change], key: str) -> Page:
         (asked.as_recorded,),
         (
             Table(("", "recorded (UTC)", "by", "did", "event", "source"), rows),
-            *wording.source_notes(marks, asked.described(marks)),
+            *legend.notes(),
         ),
     )

@@ -12,10 +12,11 @@ from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.following import follow as follow_log
 from cli.following import write_lines
-from cli.ledger import mission_in, opened, position_of, reading
+from cli.ledger import opened, position_of, reading
 from cli.options import (
     Recorded,
     complete_missions,
+    complete_sources,
     format_option,
     ledger_option,
     recorded_option,
@@ -25,6 +26,8 @@ from cli.page import Mark, Page, Row, Table
 from events.codec import Entry
 from events.record import sources_of
 from ledger.store import Store
+from projections import names
+from projections.names import Labels
 
 CSV_COLUMNS = (
     *("position", "time", "recordedby", "type", "subject", "source", "id", "data.on"),
@@ -39,7 +42,12 @@ CSV_COLUMNS = (
     help="Only this mission's events, and the sources they name.",
     shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
 )
-@click.option("--source", metavar="ID", help="Only this source and what it states.")
+@click.option(
+    "--source",
+    metavar="ID",
+    shell_complete=lambda ctx, _, text: complete_sources(ctx, text),
+    help="Only this source and what it states.",
+)
 @click.option(
     "--last", type=click.IntRange(min=1, max=10**9), metavar="N", help="Only the last N entries."
 )
@@ -74,7 +82,11 @@ def command(
         raise click.UsageError("--follow goes with --format table or jsonl")
     with (opened if follow else reading)(ledger) as store:
         upto = store.position() if follow else position_of(store, recorded)
-        asked = Asked(store, mission and mission_in(store, mission), source)
+        asked = Asked(
+            store,
+            None if mission is None else names.mission(store, mission),
+            None if source is None else names.source(store, source),
+        )
         entries = asked.of_all(upto)
         if last:
             entries = deque(entries, maxlen=last)
@@ -87,12 +99,13 @@ def command(
             listed = list(entries)
             shown = len(listed)
             envelopes = [json.loads(entry.raw) for entry in listed]
+            heading = {"recorded": recorded.text, "log_position": store.position()}
             put(
                 form,
-                data=envelopes,
                 records=envelopes,
-                columns=CSV_COLUMNS,
-                page=lambda: page(listed, store.position()),
+                columns=(*heading, *CSV_COLUMNS),
+                sheet=lambda: [{**heading, **envelope} for envelope in envelopes],
+                page=lambda: page(listed, store.position(), names.labels(store, listed)),
             )
     if not shown and (mission is not None or source is not None):
         raise AnswerIsNo
@@ -149,9 +162,9 @@ def _follow(asked: Asked, entries: Iterable[Entry], end: int, form: str) -> None
         click.get_current_context().exit(130)  # as `tail -f` ends: nothing is wrong
 
 
-def page(entries: Sequence[Entry], end: int) -> Page:
-    """Lay entries out for people."""
-    rows = list(_rows(entries))
+def page(entries: Sequence[Entry], end: int, labels: Labels) -> Page:
+    """Lay entries out for people; `labels` are what keys are called."""
+    rows = list(_rows(entries, labels))
     table = Table(("", "recorded (UTC)", "by", "event", "mission"), rows)
     many = count(len(entries), "entry", "entries")
     return Page(
@@ -159,7 +172,7 @@ def page(entries: Sequence[Entry], end: int) -> Page:
     )
 
 
-def _rows(entries: Iterable[Entry]) -> Iterator[Row]:
+def _rows(entries: Iterable[Entry], labels: Labels) -> Iterator[Row]:
     for entry in entries:
         yield Row(
             (
@@ -169,5 +182,5 @@ def _rows(entries: Iterable[Entry]) -> Iterator[Row]:
                 describing.short(entry.id),
                 entry.mission or "",
             ),
-            below=(describing.summary(entry),),
+            below=(describing.summary(entry, labels),),
         )

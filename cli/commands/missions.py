@@ -1,12 +1,17 @@
 """`mission missions`: what missions the ledger holds."""
 
+from collections.abc import Mapping, Sequence
+
 import click
 
+from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.ledger import position_of, reading
 from cli.options import Recorded, format_option, ledger_option, recorded_option
 from cli.output import put
-from cli.page import Mark, Page, Row, Table
+from cli.page import Cell, Mark, Page, Row, Table
+from ledger.store import MissionNames
+from projections import names
 
 
 @click.command(name="missions", short_help="List the missions in the ledger.")
@@ -14,7 +19,7 @@ from cli.page import Mark, Page, Row, Table
 @format_option()
 @ledger_option
 def command(*, recorded: Recorded, form: str, ledger: str | None) -> None:
-    """List missions by short name, with their aliases and how many events each has.
+    """List missions with their names and how many events each has.
 
     \b
     Examples:
@@ -23,20 +28,30 @@ def command(*, recorded: Recorded, form: str, ledger: str | None) -> None:
     """  # noqa: D301
     with reading(ledger) as store:
         found = store.missions(upto=position_of(store, recorded))
-    data = [
-        {"mission": each.mission, "aliases": list(each.aliases), "events": each.events}
-        for each in found
-    ]
-    rows = [Row((Mark(each.mission), ", ".join(each.aliases), str(each.events))) for each in found]
-    count = "1 mission" if len(found) == 1 else f"{len(found)} missions"
+        titles = names.titles(store, (each.mission for each in found))
     put(
         form,
-        data=data,
-        records=data,
-        columns=("mission", "aliases", "events"),
-        page=lambda: Page(
-            count, (), (Table(("mission", "also called", "events"), rows),) if rows else ()
-        ),
+        records=[
+            {
+                "mission": each.mission,
+                "name": titles[each.mission],
+                "aliases": list(each.aliases),
+                "events": each.events,
+            }
+            for each in found
+        ],
+        columns=("mission", "name", "aliases", "events"),
+        page=lambda: _page(found, titles),
     )
     if not found:
         raise AnswerIsNo
+
+
+def _page(found: Sequence[MissionNames], titles: Mapping[str, str]) -> Page:
+    rows = []
+    for each in found:
+        title, short = titles[each.mission], each.mission
+        named: Cell = Mark(short) if title == short else [Mark(title), short]
+        rows.append(Row((named, ", ".join(each.aliases), str(each.events))))
+    blocks = (Table(("mission", "also called", "events"), rows),) if rows else ()
+    return Page(count(len(found), "mission", "missions"), (), blocks)

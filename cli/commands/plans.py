@@ -1,27 +1,50 @@
-"""`mission plans`: every plan against what came of it."""
+"""`mission plans`: every plan against what came of it, in one mission or in all."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import click
 
 from cli import wording
-from cli.ledger import Asked, ask, reading
+from cli.counting import count
+from cli.failures import AnswerIsNo, shown
+from cli.ledger import (
+    as_recorded,
+    clock_columns,
+    from_sources,
+    legend,
+    position_of,
+    reading,
+    title_of,
+)
+from cli.legend import Legend
 from cli.options import (
+    Facets,
     Known,
     On,
     Recorded,
     clocks,
+    complete_missions,
+    facets_option,
     format_option,
     ledger_option,
-    mission_argument,
+    one_of,
 )
 from cli.output import put
-from cli.page import Cell, Line, Mark, Page, Row, Table
+from cli.page import Block, Cell, Line, Mark, Page, Row, Table
+from events.days import iso_day
+from events.facets import Role
 from ledger.scope import Planned
-from projections.plans import Outcome, Plan, plans
+from projections import names
+from projections.claims import Claim
+from projections.plans import Outcome, Plan, is_due, plans
+from projections.view import View, view_of
 
 CSV_COLUMNS = (
-    *("facet", "key", "period", "role", "label", "planned.edtf", "planned.earliest"),
-    *("planned.latest", "happened.edtf", "happened.earliest", "happened.latest", "outcome"),
-    *("revised", "sources", "events"),
+    *("facet", "key", "period", "role", "measure", "label", "planned.edtf", "planned.earliest"),
+    *("planned.latest", "planned.said", "happened.edtf", "happened.earliest"),
+    *("happened.latest", "counted", "outcome", "revised", "sources", "events"),
 )
 
 
@@ -35,85 +58,207 @@ OUTCOMES = {
     Outcome.DUE: "its time has begun",
     Outcome.UNCONFIRMED: "unconfirmed",
     Outcome.DROPPED: "dropped",
+    Outcome.FITS: "counted, and it fits",
+    Outcome.OTHERWISE: "counted otherwise",
 }
 """What came of a plan, in words."""
 
-CALLS = (Outcome.UNCONFIRMED, Outcome.DROPPED, Outcome.LATE, Outcome.NOT_BY_THEN)
+UNCLEAR_COUNT = "counted; dates or units do not say whether as planned"
+
+CALLS = (
+    *(Outcome.UNCONFIRMED, Outcome.DROPPED, Outcome.LATE, Outcome.NOT_BY_THEN),
+    Outcome.OTHERWISE,
+)
 """The outcomes that call for a look."""
+
+_UNITS = {"d": 1, "w": 7, "m": 31, "y": 366}
+"""Days in a day, a week, a month and a year, at the most."""
+
+
+def _read_due(_ctx: click.Context, _param: click.Parameter, text: str | None) -> int | None:
+    """Read how many days ahead to look: `90d`, `12w`, `3m`, `1y`."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,5})\s*([dwmy]?)", text.strip().lower())
+    if found is None:
+        raise click.BadParameter(f"{shown(text)}: write days, weeks, months or years: 90d, 12w, 3m")
+    return int(found[1]) * _UNITS[found[2] or "d"]
+
+
+def _read_outcomes(
+    _ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...]
+) -> frozenset[Outcome]:
+    return frozenset(Outcome(one_of(text, list(Outcome), "outcome")) for text in texts)
 
 
 @click.command(name="plans", short_help="Show every plan against what came of it.")
-@mission_argument
+@click.argument(
+    "mission",
+    metavar="[MISSION]",
+    required=False,
+    shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
+)
+@click.option(
+    "--due",
+    metavar="90d",
+    callback=_read_due,
+    help="Only what is due within so many days from --on, and is not known to have come.",
+)
+@click.option(
+    "--outcome",
+    "outcomes",
+    metavar="OUTCOME",
+    multiple=True,
+    callback=_read_outcomes,
+    help=f"Only plans of this outcome: {', '.join(Outcome)}.",
+)
+@facets_option
 @clocks
 @format_option()
 @ledger_option
 def command(
     *,
-    mission: str,
+    mission: str | None,
+    due: int | None,
+    outcomes: frozenset[Outcome],
+    facets: Facets,
     on: On,
     known: Known,
     recorded: Recorded,
     form: str,
     ledger: str | None,
 ) -> None:
-    """Show what sources said would happen in MISSION, every version, and what came of it.
+    """Show what sources said would happen in MISSION, or in all missions, and what came of it.
+
+    Every version of a plan is shown, starts and ends and how many there would be.
 
     \b
     Examples:
       mission plans nmi
-      mission plans nmi --on 2021-06-15 --format csv
+      mission plans nmi --outcome unconfirmed
+      mission plans --due 90d
     """  # noqa: D301
     with reading(ledger) as store:
-        asked = ask(store, mission, known, recorded, Planned())
-        found = plans(asked.seen, on.day)
-        data = [plan.to_json() for plan in found]
-        put(
-            form, data=data, records=data, columns=CSV_COLUMNS, page=lambda: _page(asked, found, on)
+        upto = position_of(store, recorded)
+        end = store.position() if upto is None else upto
+        asked = list(store.names()) if mission is None else [names.mission(store, mission)]
+        selected = store.select_each(dict.fromkeys(asked, Planned()), known=known.seconds, upto=end)
+        found: list[_Found] = []
+        left_out: set[str] = set()
+        for short, selection in selected:
+            seen = view_of(selection, short, known.seconds)
+            left_out |= seen.visible.possibly_public
+            found += [
+                _Found(seen, plan)
+                for plan in plans(seen, on.day)
+                if (not facets or plan.facet in facets)
+                and (not outcomes or plan.outcome in outcomes)
+                and (due is None or is_due(plan, on.day, on.day + due))
+            ]
+        heading = (
+            str(on),
+            *([f"due by {iso_day(on.day + due)}"] if due is not None else []),
+            from_sources(known, left_out),
+            as_recorded(store, end, recorded),
         )
+        put(
+            form,
+            records=[each.to_json() for each in found],
+            columns=CSV_COLUMNS,
+            page=lambda: _page(found, heading, legend(store, _cited(found), upto=end), mission),
+            heading={"mission": None, **on.heading, **clock_columns(known, recorded, end)},
+            sheet=lambda: [_flat(each) for each in found],
+        )
+    if not found and (outcomes or facets or due is not None):
+        raise AnswerIsNo
 
 
-def _page(asked: Asked, found: list[Plan], on: On) -> Page:
-    marks = wording.numbered(
-        claim.source for plan in found for claim in (*plan.versions, *plan.reports) if claim.source
-    )
-    rows = [Row((_name(plan), _planned(plan, marks), _outcome(plan, marks))) for plan in found]
-    return Page(
-        asked.title,
-        (str(on), *asked.clocks),
-        (
-            Table(("plan", "planned for", "what came of it"), rows) if rows else "No plans.",
-            *wording.source_notes(marks, asked.described(marks)),
-        ),
-    )
+@dataclass(frozen=True)
+class _Found:
+    """A plan, and the mission it is of as it was seen."""
+
+    seen: View
+    plan: Plan
+
+    def to_json(self) -> dict[str, object]:
+        """Return the plan as a JSON object, with its mission."""
+        return {"mission": self.seen.mission, **self.plan.to_json()}
+
+
+def _cited(found: Sequence[_Found]) -> Iterator[str | None]:
+    for each in found:
+        yield from (claim.source for claim in (*each.plan.versions, *each.plan.reports))
+
+
+def _flat(found: _Found) -> dict[str, object]:
+    """Return a plan as a spreadsheet has it: quantities in words."""
+    record, plan = found.to_json(), found.plan
+    planned = wording.as_mapping(record["planned"])
+    said = {"said": _quantities(plan, plan.versions)}
+    return {**record, "planned": {**planned, **said}, "counted": _quantities(plan, plan.reports)}
+
+
+def _page(
+    found: Sequence[_Found], heading: Sequence[str], key: Legend, mission: str | None
+) -> Page:
+    of_each: dict[str, list[_Found]] = {}
+    for each in found:
+        of_each.setdefault(title_of(each.seen), []).append(each)
+    blocks: list[Block] = []
+    for title, some in of_each.items():
+        if mission is None:
+            blocks.append(Mark(title))
+        rows = [
+            Row((_name(plan), _planned(plan, key), _outcome(plan, key)))
+            for plan in (each.plan for each in some)
+        ]
+        blocks.append(Table(("plan", "planned for", "what came of it"), rows))
+    if not found:
+        return Page(
+            "No plans fit" if mission is None else f"No plans fit in {mission}", heading, ()
+        )
+    many = count(len(found), "plan", "plans")
+    where = count(len(of_each), "mission", "missions")
+    title = f"{many} in {where}" if mission is None else next(iter(of_each))
+    return Page(title, heading, [*blocks, *key.notes()])
 
 
 def _name(plan: Plan) -> Cell:
     period = f", period {plan.period}" if plan.period > 1 else ""
-    return [Mark(plan.label), f"{plan.facet} {plan.role.value}: {plan.key}{period}"]
+    what = plan.measure or plan.role.value
+    return [Mark(plan.label), f"{plan.facet} {what}: {plan.key}{period}"]
 
 
-def _planned(plan: Plan, marks: dict[str, int]) -> Cell:
+def _planned(plan: Plan, key: Legend) -> Cell:
     """List a plan's versions, the first published first."""
-    said: list[Line] = [
-        f"{wording.date(claim.edtf)}, {claim.basis.value} {_cited(claim.source, marks)}"
-        for claim in plan.versions
-    ]
+    said: list[Line] = []
+    for claim in plan.versions:
+        counted = "".join(f"{each}, " for each in _quantities(plan, [claim], key))
+        source = key.cited([claim.source])
+        said.append(f"{counted}{wording.date(claim.edtf)}, {claim.basis.value} {source}")
     if plan.revised:
         said.append(f"revised {'once' if plan.revised == 1 else f'{plan.revised} times'}")
     return said
 
 
-def _outcome(plan: Plan, marks: dict[str, int]) -> Cell:
-    words = OUTCOMES[plan.outcome]
+def _quantities(plan: Plan, claims: Sequence[Claim], key: Legend | None = None) -> list[str]:
+    language = key.foreign(claims[0].source) if key and claims else ""
+    return [
+        wording.quantity(each.model_dump(mode="json"), language) for each in plan.quantities(claims)
+    ]
+
+
+def _outcome(plan: Plan, key: Legend) -> Cell:
+    unclear = plan.role is Role.READING and plan.outcome is Outcome.UNCLEAR
+    words = UNCLEAR_COUNT if unclear else OUTCOMES[plan.outcome]
     said: list[Line] = [Mark(words) if plan.outcome in CALLS else words]
-    if plan.reports:
-        sources = [claim.source for claim in plan.reports if claim.source]
+    if plan.measure:
+        for claim in plan.reports:
+            (counted,) = _quantities(plan, [claim], key)
+            said.append(f"{counted}, {wording.date(claim.edtf)} {key.cited([claim.source])}")
+    elif plan.reports:
         dates = dict.fromkeys(wording.date(claim.edtf) for claim in plan.reports)
-        said.append(f"{' / '.join(dates)} {wording.cited(sources, marks)}")
+        said.append(f"{' / '.join(dates)} {key.cited(claim.source for claim in plan.reports)}")
     elif plan.happened:
         said.append(wording.days(plan.happened.first, plan.happened.last))
     return said
-
-
-def _cited(source: str | None, marks: dict[str, int]) -> str:
-    return wording.cited([source] if source else [], marks)

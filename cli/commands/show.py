@@ -3,53 +3,87 @@
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import click
 
-from cli import describing, wording
+from cli import describing
 from cli.commands.log import CSV_COLUMNS
-from cli.ledger import reading
+from cli.counting import count
+from cli.ledger import legend, reading
+from cli.legend import Legend
 from cli.naming import entry_named
-from cli.options import format_option, ledger_option
+from cli.options import complete_entries, format_option, ledger_option
 from cli.output import put
-from cli.page import Line, Mark, Notes, Page, Row, Table
+from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from events.codec import Entry, to_data
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
 from events.source import Source
 from ledger.store import Store
+from projections import names
+from projections.names import Labels
 from projections.view import view
 
 
 @click.command(name="show", short_help="Show one event or source.")
-@click.argument("event", metavar="EVENT")
+@click.argument(
+    "event", metavar="EVENT", shell_complete=lambda ctx, _, text: complete_entries(ctx, text)
+)
 @format_option()
 @ledger_option
 def command(*, event: str, form: str, ledger: str | None) -> None:
-    """Show EVENT whole: an event's id or the beginning of it, a position, or a source's id.
+    """Show EVENT whole: an event's id or the beginning of it, a position, or a source.
+
+    Of a source, all that it states is listed, with its words and the place in it.
 
     \b
     Examples:
       mission show 17
       mission show 86f4e85f74b6
-      mission show um-handover-2022-05 --format json
+      mission show um-handover-2022-05
     """  # noqa: D301
     with reading(ledger) as store:
         entry = entry_named(store, event)
-        since = list(_since(store, entry))
-        described = _sources(store, entry)
+        shown = _Shown(
+            entry,
+            list(_since(store, entry)),
+            list(_stated(store, entry)),
+            legend(store, sources_of(entry.content)),
+        )
+        labels = names.labels(store, (entry, *(each.entry for each in shown.states)))
     if form == "jsonl":
         sys.stdout.flush()
-        sys.stdout.buffer.write(entry.raw + b"\n")
+        for each in (entry, *(each.entry for each in shown.states)):
+            sys.stdout.buffer.write(each.raw + b"\n")
         return
     envelope = json.loads(entry.raw)
+    states = [json.loads(each.entry.raw) for each in shown.states]
     put(
         form,
-        data=envelope,
-        records=[envelope],
+        data={**envelope, "states": states} if isinstance(entry.content, Source) else envelope,
+        records=[envelope, *states],
         columns=CSV_COLUMNS,
-        page=lambda: _page(entry, since, described),
+        page=lambda: _page(shown, labels),
     )
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """An event that a source states, and what has become of it; nothing where it counts."""
+
+    entry: Entry
+    undone: str
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """An entry, what was recorded about it since, what it states, and its sources."""
+
+    entry: Entry
+    since: list[tuple[Entry, bool]]
+    states: list[_Stated]
+    sources: Legend
 
 
 def _since(store: Store, entry: Entry) -> Iterator[tuple[Entry, bool]]:
@@ -70,30 +104,32 @@ def _since(store: Store, entry: Entry) -> Iterator[tuple[Entry, bool]]:
             yield later, later.id not in seen.visible.cancelled
 
 
-def _sources(store: Store, entry: Entry) -> list[tuple[str, Line]]:
-    """Describe the sources an event names, for the notes under it."""
-    if isinstance(entry.content, Source):
-        return []
-    found = {
-        each.content.id: each.content
-        for each in store.of_sources(sources_of(entry.content))
-        if isinstance(each.content, Source)
-    }
-    return [("-", wording.source_line(found.get(name), name)) for name in sources_of(entry.content)]
+def _stated(store: Store, entry: Entry) -> Iterator[_Stated]:
+    """Yield the events that a source states, mission by mission."""
+    if not isinstance(entry.content, Source):
+        return
+    for mission in store.missions_citing(entry.content.id):
+        seen = view(store, mission)
+        for each in seen.entries:
+            if entry.content.id in sources_of(each.content):
+                undone = seen.visible.cancelled.get(each.id)
+                said = "" if undone is None else "corrected" if undone.corrected else "retracted"
+                yield _Stated(each, said)
 
 
 _DONE = {"claim-retracted": "retracted", "claim-corrected": "corrected"}
 
 
-def _page(entry: Entry, since: list[tuple[Entry, bool]], described: list[tuple[str, Line]]) -> Page:
+def _page(shown: _Shown, labels: Labels) -> Page:
+    entry = shown.entry
     listed = describing.fields(to_data(entry.content))
     if isinstance(entry.content, Source):
         title: Line = f"Source {entry.content.id}"
         state = ""
     else:
-        title = describing.summary(entry)
+        title = describing.summary(entry, labels)
         undone = [
-            _DONE[e.content.type] for e, counts in since if counts and e.content.type in _DONE
+            _DONE[e.content.type] for e, counts in shown.since if counts and e.content.type in _DONE
         ]
         state = f"no longer counts: {undone[-1]}" if undone else "counts"
     facts = [
@@ -104,7 +140,38 @@ def _page(entry: Entry, since: list[tuple[Entry, bool]], described: list[tuple[s
         ("announcement", entry.announcement),
         ("stored bytes", f"{len(entry.raw)}, sha256 {hashlib.sha256(entry.raw).hexdigest()}"),
     ]
-    notes = [
+    kept = Table(
+        ("", ""), [Row((name, Mark(value) if name == "id" else value)) for name, value in facts]
+    )
+    said = Notes("WHAT IT SAYS", [(name, value) for name, value in listed])
+    if isinstance(entry.content, Source):
+        return Page(title, (), (said, *_states(shown.states, labels), kept))
+    return Page(title, (), (kept, said, *_notes(shown)))
+
+
+def _states(states: Sequence[_Stated], labels: Labels) -> Iterator[Block]:
+    """Lay out what a source states, each event with its words and its place in the source."""
+    rows: list[Row | Group] = []
+    for mission in dict.fromkeys(each.entry.mission for each in states):
+        some = [each for each in states if each.entry.mission == mission]
+        rows.append(Group(f"STATES OF {mission}: {count(len(some), 'event', 'events')}"))
+        rows.extend(_row(each, labels) for each in some)
+    if rows:
+        yield Table(("", ""), rows)
+
+
+def _row(each: _Stated, labels: Labels) -> Row:
+    claim = statement_of(each.entry.content)
+    words = f"“{claim.as_stated}”" if claim and claim.as_stated else ""
+    place = getattr(claim or each.entry.content, "at", None) or ""
+    below = [", ".join(part for part in (words, place) if part)] if words or place else []
+    undone = f" ({each.undone})" if each.undone else ""
+    said: Line = (describing.summary(each.entry, labels), Mark(undone, "alert"))
+    return Row((describing.short(each.entry.id), said), below=[f"  {line}" for line in below])
+
+
+def _notes(shown: _Shown) -> Iterator[Notes]:
+    since = [
         (
             f"position {later.position}:",
             (
@@ -113,18 +180,10 @@ def _page(entry: Entry, since: list[tuple[Entry, bool]], described: list[tuple[s
                 "" if counts else " (itself undone since)",
             ),
         )
-        for later, counts in since
+        for later, counts in shown.since
     ]
-    return Page(
-        title,
-        (),
-        (
-            Table(
-                ("", ""),
-                [Row((name, Mark(value) if name == "id" else value)) for name, value in facts],
-            ),
-            Notes("WHAT IT SAYS", [(name, value) for name, value in listed]),
-            *([Notes("SINCE THEN", notes)] if notes else []),
-            *([Notes("SOURCE", described)] if described else []),
-        ),
-    )
+    if since:
+        yield Notes("SINCE THEN", since)
+    named = sources_of(shown.entry.content)
+    if named:
+        yield Notes("SOURCE", [("-", shown.sources.source(name)) for name in named])

@@ -7,7 +7,8 @@ import click
 
 from cli import wording
 from cli.failures import AnswerIsNo
-from cli.ledger import mission_in, position_of, reading
+from cli.ledger import position_of, reading
+from cli.legend import language
 from cli.options import (
     Recorded,
     complete_missions,
@@ -21,6 +22,7 @@ from events.codec import Entry, to_data
 from events.record import sources_of
 from events.source import Source
 from ledger.store import Store
+from projections import names
 
 CSV_COLUMNS = (
     *("id", "publisher", "title", "language", "published", "events", "url", "digest", "note"),
@@ -47,8 +49,11 @@ def command(*, mission: str | None, recorded: Recorded, form: str, ledger: str |
       mission sources --format json
     """  # noqa: D301
     with reading(ledger) as store:
-        found = list(_sources(store, mission, position_of(store, recorded)))
-    data = [
+        short = None if mission is None else names.mission(store, mission)
+        upto = position_of(store, recorded)
+        found = list(_sources(store, short, upto))
+        end = store.position() if upto is None else upto
+    records = [
         {
             **dict.fromkeys(("url", "digest", "note")),
             **{name: said for name, said in to_data(source).items() if name != "type"},
@@ -62,11 +67,11 @@ def command(*, mission: str | None, recorded: Recorded, form: str, ledger: str |
     count = "1 source" if len(found) == 1 else f"{len(found)} sources"
     put(
         form,
-        data=data,
-        records=data,
+        records=records,
         columns=CSV_COLUMNS,
+        heading={"mission": short, "recorded": recorded.text, "log_position": end},
         page=lambda: Page(
-            f"{count} of {mission}" if mission else count,
+            f"{count} of {short}" if short else count,
             (),
             (Table(("source", "published", "events"), rows),) if rows else (),
         ),
@@ -79,10 +84,7 @@ def _sources(
     store: Store, mission: str | None, upto: int | None
 ) -> Iterator[tuple[Entry, Source, int]]:
     """Yield each source with the number of events it states (in the mission, if one is named)."""
-    if mission is None:
-        events = store.entries(upto=upto)
-    else:
-        events = store.of_mission(mission_in(store, mission), upto=upto)
+    events = store.of_mission(mission, upto=upto) if mission else store.entries(upto=upto)
     stated: Counter[str] = Counter()
     for entry in events:
         if isinstance(entry.content, Source):
@@ -96,6 +98,6 @@ def _sources(
 
 
 def _row(source: Source, events: int) -> Row:
-    below: list[Line] = [f"{source.publisher}, “{source.title}”, in {wording.language(source)}"]
+    below: list[Line] = [f"{source.publisher}, “{source.title}”, in {language(source)}"]
     below.extend(each for each in (source.url, source.digest, source.note) if each)
     return Row((Mark(source.id), wording.date(source.published), str(events)), below)

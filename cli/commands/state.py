@@ -1,41 +1,54 @@
-"""`mission state`: what a mission was, as of a date."""
+"""`mission state`: what a mission was, as of a date or over a span of days."""
+
+from dataclasses import replace
 
 import click
 
-from cli import entries, wording
+from cli import columns, entries, headlines, presences
 from cli.ledger import Asked, ask, reading
 from cli.options import (
+    Facets,
     Known,
     On,
     Recorded,
     clocks,
-    facet_option,
+    facets_option,
     format_option,
     ledger_option,
     mission_argument,
 )
 from cli.output import put
-from cli.page import Group, Page, Row, Table
+from cli.page import Block, Group, Page, Row, Table
+from cli.ranges import During, check_one_of, during_option
+from events.facets import FACETS
 from ledger.scope import OnDay
-from projections.state import State, state
+from projections.occurrence import ANY_DAY
+from projections.spans import Presence, during
+from projections.state import State, StateEntry, state
+from projections.view import view
 
 
 @click.command(
     name="state",
     short_help="Show a mission's state as of a date.",
-    epilog="Standings: certain; assumed (begun, no end reported, and later than any source "
+    epilog="Standings: certain; still assumed (begun, no end reported, and later than any source "
     "attests); possible (the dates leave it open); expected (planned only); presumed-ended "
     "(planned to end, and nothing says that it did). Disputed: sources contradict each other.",
 )
 @mission_argument
-@facet_option
+@facets_option
+@click.option("--brief", "extent", flag_value="brief", help="Only the first lines.")
+@click.option("--full", "extent", flag_value="full", help="Every entry on lines of its own.")
+@during_option
 @clocks
 @format_option()
 @ledger_option
 def command(
     *,
     mission: str,
-    facet: str | None,
+    facets: Facets,
+    extent: str | None,
+    span: During | None,
     on: On,
     known: Known,
     recorded: Recorded,
@@ -44,45 +57,109 @@ def command(
 ) -> None:
     """Show MISSION's state at the close of a day: who led it, who gave what, and how surely.
 
+    It opens with what most want to know. --during shows all that was so on some day of a span.
+
     \b
     Examples:
       mission state nmi --on 2021-06-15
       mission state nmi --on 2021-06-15 --known 2020-04-01
-      mission state nmi --on 2023 --facet command --format json
+      mission state nmi --during 2021 --facet command
+      mission state nmi --on 2023 --brief
     """  # noqa: D301
+    check_one_of(span)
     with reading(ledger) as store:
-        asked = ask(store, mission, known, recorded, OnDay(on.day))
-        found = state(asked.seen, on.day)
-        asked_for = [name for name in found.facets if facet in (None, name)]
-        shown = [each for name in asked_for for each in found.facets[name]]
-        data = found.to_json(known=known.text, recorded=recorded.text)
-        if facet:
-            data["facets"] = {facet: [each.to_json() for each in shown]}
-
-        put(
-            form,
-            data=data,
-            records=[{"facet": each.facet, **each.to_json()} for each in shown],
-            columns=entries.CSV_COLUMNS,
-            page=lambda: _page(asked, found, facet, on),
-        )
+        scope = None if span else OnDay(on.day)
+        asked = ask(store, mission, known, recorded, scope)
+        if span:
+            _over(asked, span, facets, form)
+        else:
+            _on_day(asked, on, facets, extent, form)
 
 
-def _page(asked: Asked, found: State, facet: str | None, on: On) -> Page:
-    facets = {name: each for name, each in found.facets.items() if facet in (None, name) and each}
-    shown = [entry for each in facets.values() for entry in each]
-    marks = wording.numbered(source for entry in shown for source in entry.sources)
-    rows: list[Row | Group] = []
-    for name, each in facets.items():
-        rows.append(Group(name.upper()))
-        rows.extend(entries.row(entry, marks) for entry in each)
-    nothing = f"Nothing is in the state{f' under {facet}' if facet else ''} on that day."
-    return Page(
-        asked.title,
-        (str(on), *asked.clocks),
-        (
-            Table(entries.COLUMNS, rows) if rows else nothing,
-            *entries.disputes(shown, marks),
-            *wording.source_notes(marks, asked.described(marks)),
-        ),
+def _on_day(asked: Asked, on: On, facets: Facets, extent: str | None, form: str) -> None:
+    found = state(asked.seen, on.day)
+    shown = [each for name in facets or FACETS for each in found.facets[name]]
+    data = found.to_json(known=asked.known.text, recorded=asked.recorded.text)
+    if facets:
+        data["facets"] = {name: [each.to_json() for each in found.facets[name]] for name in facets}
+    put(
+        form,
+        data=data,
+        records=[columns.record(each) for each in shown],
+        columns=columns.ENTRY,
+        page=lambda: _page(asked, found, facets, extent, on),
+        heading=asked.heading(on),
+        sheet=lambda: [columns.row(each) for each in shown],
     )
+
+
+def _page(asked: Asked, found: State, facets: Facets, extent: str | None, on: On) -> Page:
+    wanted = {name: found.facets[name] if name in (facets or FACETS) else () for name in FACETS}
+    shown = [entry for each in wanted.values() for entry in each]
+    brief = extent == "brief"
+    legend = asked.legend(entries=shown)
+    told = (
+        [] if facets and not brief else headlines.told_first(replace(found, facets=wanted), legend)
+    )
+    legend = legend.beginning_with([s for each in told for s in each.sources], only=brief)
+    blocks: list[Block] = [headlines.notes(told, found.mission, legend)] if told else []
+    if not shown:
+        blocks += _nothing(asked, facets)
+    elif brief:
+        blocks.append(legend.brief())
+    else:
+        rows: list[Row | Group] = []
+        for name, each in wanted.items():
+            if each:
+                rows.append(Group(name.upper()))
+                rows.extend(entries.rows(each, legend, fold=extent != "full"))
+        blocks += [Table(entries.COLUMNS, rows), *entries.disputes(shown, legend), *legend.notes()]
+    return Page(asked.title, (str(on), *asked.clocks), blocks)
+
+
+def _nothing(asked: Asked, facets: Facets) -> list[Block]:
+    """Say that nothing is there, and when there was something."""
+    where = f" under {' or '.join(facets)}" if facets else ""
+    everything = view(
+        asked.store, asked.seen.mission, known=asked.known.seconds, upto=asked.seen.position
+    )
+    found = during(everything, ANY_DAY)
+    there = [each for name in facets or FACETS for each in found[name]]
+    return [
+        f"Nothing is in the state{where} on that day.",
+        *presences.on_other_days(there),
+    ]
+
+
+def _over(asked: Asked, span: During, facets: Facets, form: str) -> None:
+    found = during(asked.seen, span.days)
+    found = {name: found[name] for name in facets or FACETS}
+    shown = [each for facet in found.values() for each in facet]
+    data = {
+        **asked.heading(span),
+        "facets": {name: [each.to_json() for each in facet] for name, facet in found.items()},
+        "left_out": {"possibly_known_sources": len(asked.seen.visible.possibly_public)},
+    }
+    put(
+        form,
+        data=data,
+        records=[presences.record(each) for each in shown],
+        columns=(*columns.ENTRY, *columns.DAYS),
+        page=lambda: _page_over(asked, found, span),
+        heading=asked.heading(span),
+        sheet=lambda: [presences.row(each) for each in shown],
+    )
+
+
+def _page_over(asked: Asked, found: dict[str, tuple[Presence, ...]], span: During) -> Page:
+    shown = [each for facet in found.values() for each in facet]
+    some: list[StateEntry] = [each.entry for each in shown]
+    legend = asked.legend(entries=some)
+    blocks: list[Block] = [
+        presences.table(found, legend),
+        *entries.disputes(some, legend),
+        *legend.notes(),
+    ]
+    if not shown:
+        blocks = _nothing(asked, tuple(found) if len(found) < len(FACETS) else ())
+    return Page(asked.title, (str(span), *asked.clocks), blocks)

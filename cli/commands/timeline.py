@@ -1,26 +1,52 @@
-"""`mission timeline`: what happened when."""
+"""`mission timeline`: what happened when, in one mission or wherever somebody took part."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import click
 
-from cli import describing, wording
-from cli.ledger import Asked, ask, reading
+from cli import columns, describing, presences, wording
+from cli.counting import count
+from cli.ledger import (
+    as_recorded,
+    clock_columns,
+    from_sources,
+    legend,
+    position_of,
+    reading,
+    title_of,
+)
+from cli.legend import Legend
 from cli.options import (
+    Facets,
     Known,
     Recorded,
     Span,
-    facet_option,
+    complete_keys,
+    complete_missions,
+    complete_parties,
+    facets_option,
     format_option,
     ledger_option,
-    mission_argument,
     read_span,
     record_clocks,
+    today,
 )
 from cli.output import put
-from cli.page import Cell, Line, Mark, Page, Row, Table
+from cli.page import Block, Cell, Line, Mark, Page, Row, Table
+from cli.ranges import During, during_option
+from events import nations
 from events.days import BEGINNING, FOREVER
-from events.facets import Role
-from ledger.scope import Within
+from events.facets import FACETS, Role
+from events.names import Named
+from ledger.scope import Scope, Within
+from ledger.store import Store
+from projections import names
+from projections.find import Wanted, places_to_look
+from projections.occurrence import ANY_DAY, Days
+from projections.spans import Presence, during, within
 from projections.timeline import Happening, timeline
+from projections.view import View, view
 
 CSV_COLUMNS = (
     *("earliest", "latest", "edtf", "role", "facet", "key", "period", "label", "basis"),
@@ -36,23 +62,44 @@ ROLES = {
 
 
 @click.command(name="timeline", short_help="Show what happened when.")
-@mission_argument
-@facet_option
-@click.option("--key", help="Only this key.")
+@click.argument(
+    "mission",
+    metavar="[MISSION]",
+    required=False,
+    shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
+)
+@click.option(
+    "--who",
+    metavar="NAME",
+    shell_complete=lambda ctx, _, text: complete_parties(ctx, text),
+    help="Only what this nation or body did; without MISSION, in every mission.",
+)
+@facets_option
+@click.option(
+    "--key",
+    metavar="KEY",
+    shell_complete=lambda ctx, _, text: complete_keys(ctx, text),
+    help="Only this key, by what it begins with or is called.",
+)
 @click.option("--from", "since", metavar="DATE", help="Only what can be on this day or later.")
 @click.option("--to", "until", metavar="DATE", help="Only what can be on this day or earlier.")
+@during_option
 @click.option("--all", "everything", is_flag=True, help="Attestations too.")
+@click.option("--no-bars", is_flag=True, help="Draw no bars.")
 @record_clocks
 @format_option()
 @ledger_option
 def command(
     *,
-    mission: str,
-    facet: str | None,
+    mission: str | None,
+    who: str | None,
+    facets: Facets,
     key: str | None,
     since: str | None,
     until: str | None,
+    span: During | None,
     everything: bool,
+    no_bars: bool,
     known: Known,
     recorded: Recorded,
     form: str,
@@ -60,63 +107,180 @@ def command(
 ) -> None:
     """Show every start, end and count of MISSION by date, plans among them.
 
+    Where the terminal is wide enough, periods are drawn as bars, up to today. --during adds what
+    was in force in a span of days to what began or ended in it.
+
     \b
     Examples:
       mission timeline nmi
       mission timeline nmi --facet command --from 2020 --to 2022-06
+      mission timeline --who Denmark
+      mission timeline nmi --key helicopters
     """  # noqa: D301
-    span = read_span(since, until)
+    if mission is None and who is None:
+        raise click.UsageError("name a MISSION, or a nation or body with --who")
+    if span and (since is not None or until is not None):
+        raise click.UsageError("--during goes without --from and --to")
+    if key is not None and mission is None:
+        raise click.UsageError("--key goes with a MISSION")
+    days = Span(*span.days) if span else read_span(since, until)
     with reading(ledger) as store:
-        asked = ask(store, mission, known, recorded, _scope(span))
-        rows = [
-            row
-            for row in timeline(asked.seen)
-            if facet in (None, row.facet)
-            and key in (None, row.key)
-            and (everything or row.role is not Role.ATTESTATION)
-            and span.meets(row.days.first, row.days.last)
-        ]
-        data = [row.to_json() for row in rows]
+        party = None if who is None else names.party(store, who)
+        upto = position_of(store, recorded)
+        end = store.position() if upto is None else upto
+        wanted = _Wanted(facets, party, key, days, span, everything)
+        if mission is None:
+            views = list(places_to_look(store, Wanted(who=party), known=known.seconds, upto=end))
+        else:
+            drawn = form == "table" and not no_bars
+            scope = None if drawn else wanted.scope
+            views = [
+                view(
+                    store, names.mission(store, mission), known=known.seconds, upto=end, scope=scope
+                )
+            ]
+        parts = [_part(seen, wanted) for seen in views]
+        if mission is None:
+            parts = [part for part in parts if part.rows or part.there]
+        clocks = (
+            from_sources(known, store.possibly_public(known.seconds, upto=end))
+            if mission is None
+            else from_sources(known, views[0].visible.possibly_public),
+            as_recorded(store, end, recorded),
+        )
+        when = str(span or days)
         put(
             form,
-            data=data,
-            records=data,
-            columns=CSV_COLUMNS,
-            page=lambda: _page(asked, rows, span),
+            records=[record for part in parts for record in part.records()],
+            columns=CSV_COLUMNS if span is None else (*CSV_COLUMNS, *columns.DAYS),
+            page=lambda: Page(
+                _title(parts, party if mission is None else None),
+                (*([when] if when else []), *clocks),
+                list(_blocks(store, parts, end, bars=not no_bars, span=span)),
+            ),
+            heading={
+                "mission": None,
+                **(span.heading if span else {}),
+                **clock_columns(known, recorded, end),
+            },
         )
 
 
-def _scope(span: Span) -> Within | None:
-    if span == Span():
-        return None
-    first = BEGINNING if span.first is None else span.first
-    return Within(first, FOREVER if span.last is None else span.last)
+@dataclass(frozen=True)
+class _Wanted:
+    """What of a mission is asked for."""
+
+    facets: Facets
+    who: str | None
+    key: str | None
+    days: Span
+    span: During | None
+    everything: bool
+
+    @property
+    def scope(self) -> Scope | None:
+        """The part of a mission's record that the answer rests on; None is all of it."""
+        if self.days == Span() or self.span or self.who or self.key is not None:
+            return None
+        first = BEGINNING if self.days.first is None else self.days.first
+        return Within(first, FOREVER if self.days.last is None else self.days.last)
 
 
-def _page(asked: Asked, rows: list[Happening], span: Span) -> Page:
-    marks = wording.numbered(source for row in rows for source in row.sources)
-    table = Table(
+@dataclass(frozen=True)
+class _Part:
+    """What is told of one mission: what happened, and by facet what was there.
+
+    `rows` are in order of date; `there` has what was in force in the span asked about, or ever.
+    """
+
+    seen: View
+    rows: list[Happening]
+    there: dict[str, list[Presence]]
+    over: bool
+
+    def records(self) -> Iterator[dict[str, object]]:
+        """Yield what happened, and what was in force in a span that was asked about."""
+        for row in self.rows:
+            yield {"mission": self.seen.mission, **row.to_json()}
+        for each in (one for some in self.there.values() for one in some) if self.over else ():
+            yield {"mission": self.seen.mission, "role": "in-force", **presences.row(each)}
+
+
+def _part(seen: View, wanted: _Wanted) -> _Part:
+    key = None if wanted.key is None else names.key(seen, wanted.key)
+    fits = Wanted(facets=wanted.facets, who=wanted.who)
+    whole = seen.told is None
+    everything = during(seen, ANY_DAY) if whole else {}
+
+    def asked_for(each: Presence) -> bool:
+        return fits.fits(each.entry, ever=True) and key in (None, each.entry.key)
+
+    there = {facet: list(filter(asked_for, some)) for facet, some in everything.items()}
+    places = {(e.entry.facet, e.entry.key, e.entry.period) for some in there.values() for e in some}
+    rows = [
+        row
+        for row in timeline(seen)
+        if (not wanted.facets or row.facet in wanted.facets)
+        and key in (None, row.key)
+        and (wanted.who is None or (row.facet, row.key, row.period) in places)
+        and (wanted.everything or row.role is not Role.ATTESTATION)
+        and wanted.days.meets(row.days.first, row.days.last)
+    ]
+    if wanted.span:
+        there = {facet: _within(some, wanted.span.days) for facet, some in there.items()}
+    return _Part(seen, rows, there, wanted.span is not None)
+
+
+def _within(some: Iterable[Presence], span: Days) -> list[Presence]:
+    clipped = (replace(each, runs=within(each.runs, span)) for each in some)
+    return [each for each in clipped if each.runs]
+
+
+def _title(parts: Sequence[_Part], party: str | None) -> str:
+    if party is None:
+        return title_of(parts[0].seen)
+    name = str(nations.known().get(party, Named(party)))
+    return f"{name} in {count(len(parts), 'mission', 'missions')}"
+
+
+def _blocks(
+    store: Store, parts: Sequence[_Part], end: int, *, bars: bool, span: During | None
+) -> Iterator[Block]:
+    shown = [each for part in parts for some in part.there.values() for each in some]
+    cited = [source for part in parts for row in part.rows for source in row.sources]
+    key = legend(store, cited, (each.entry for each in shown), upto=end)
+    if not span:
+        key = key.beginning_with(cited, only=True)
+    now = today().day
+    first, last = span.days if span and span.days.first > BEGINNING else presences.axis(shown, now)
+    for part in parts:
+        if len(parts) > 1:
+            yield Mark(title_of(part.seen))
+        periods = {facet: some for facet, some in part.there.items() if FACETS[facet].lasting}
+        if bars and any(periods.values()):
+            titled = {facet.upper(): some for facet, some in periods.items()}
+            yield presences.bars(titled, key, first, last)
+        if span and any(part.there.values()):
+            yield presences.table(part.there, key)
+        yield _table(part.rows, key) if part.rows else _NOTHING
+    yield from key.notes()
+
+
+_NOTHING = "Nothing in the record begins, ends or is counted there."
+
+
+def _table(rows: Sequence[Happening], key: Legend) -> Table:
+    return Table(
         ("when", "what", "", "sources"),
-        [
-            Row((_when(row), _what(row), _name(row), wording.cited(row.sources, marks)))
-            for row in rows
-        ],
-    )
-    return Page(
-        asked.title,
-        (*([str(span)] if str(span) else []), *asked.clocks),
-        (
-            table if rows else "Nothing in the record fits.",
-            *wording.source_notes(marks, asked.described(marks)),
-        ),
+        [Row((_when(row), _what(row), _name(row, key), key.cited(row.sources))) for row in rows],
     )
 
 
 def _when(row: Happening) -> Cell:
-    claims = sorted(row.claims, key=lambda claim: (claim.first, claim.last))
+    claims = sorted(row.claims, key=wording.by_window)
     dates = list(dict.fromkeys(claim.edtf for claim in claims))
     if row.disputed:
-        return [" / ".join(map(wording.date, dates)), Mark("disputed", "alert")]
+        return [" / ".join(map(wording.date, dates)), wording.DISPUTED]
     return [line for each in dates for line in wording.date_lines(each)]
 
 
@@ -126,12 +290,13 @@ def _what(row: Happening) -> Cell:
     return f"{said}, {basis}" if basis else said
 
 
-def _name(row: Happening) -> Cell:
+def _name(row: Happening, key: Legend) -> Cell:
     period = f", period {row.period}" if row.period > 1 else ""
     name: list[Line] = [Mark(row.label)]
     if row.role is Role.READING:
-        counts = (getattr(claim.statement, "quantity", None) for claim in row.claims)
-        name.extend(describing.carried(count) for count in counts)
+        for claim in row.claims:
+            count = getattr(claim.statement, "quantity", None)
+            name.append(describing.carried(count, key.foreign(claim.source)))
     if row.label != row.key or period:
         name.append(f"{row.key}{period}")
     return name

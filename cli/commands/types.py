@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.fields import EXAMPLES, MEANS
-from cli.options import format_option
+from cli.options import complete_from, format_option
 from cli.output import put
 from cli.page import Mark, Notes, Page, Row, Table
 from events.expansion import dated_by_source, start_of
@@ -21,7 +21,12 @@ COLUMNS = ("name", "bears_on", "says", "fields")
 
 
 @click.command(name="types", short_help="List the event types and their fields.")
-@click.argument("name", required=False)
+@click.argument(
+    "name",
+    metavar="[NAME]",
+    required=False,
+    shell_complete=lambda _ctx, _param, text: complete_from(ALL_TYPES, text),
+)
 @format_option()
 def command(*, name: str | None, form: str) -> None:
     """List the event types, or the fields of the one called NAME.
@@ -35,8 +40,9 @@ def command(*, name: str | None, form: str) -> None:
       mission types contribution-deployed
       mission types --format json > announcement.schema.json
     """  # noqa: D301
-    from events.schema import announcement_schema, schema_of  # noqa: PLC0415 (start-up)
+    from events.schema import announcement_schema, schema_of, type_named  # noqa: PLC0415 (start-up)
 
+    name = type_named(name) if name else None
     schema = schema_of(name) if name else announcement_schema()
     kinds = {name: ALL_TYPES[name]} if name in ALL_TYPES else ALL_TYPES
     put(

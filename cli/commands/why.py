@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import click
 
-from cli import describing, entries, wording
-from cli.ledger import Asked, ask, need_key, reading
+from cli import describing, entries, presences, wording
+from cli.ledger import Asked, ask, reading
+from cli.legend import Legend
 from cli.options import (
     Known,
     On,
@@ -19,7 +20,10 @@ from cli.options import (
 )
 from cli.output import put
 from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
-from events.days import iso_day
+from events.facets import FACETS
+from projections import names
+from projections.occurrence import ANY_DAY
+from projections.spans import during
 from projections.why import Explanation, Ground, Part, why
 
 CSV_COLUMNS = (
@@ -64,62 +68,67 @@ def command(
     """  # noqa: D301
     with reading(ledger) as store:
         asked = ask(store, mission, known, recorded)
-        need_key(asked.seen, key, facet)
+        key = names.key(asked.seen, key, facet)
         found = why(asked.seen, key, on.day, facet)
-        told = found.to_json()
-        data = {
-            "mission": asked.seen.mission,
-            "on": iso_day(on.day),
-            "known": known.text,
-            "recorded": recorded.text,
-            "position": asked.seen.position,
-            **told,
-        }
+        heading = asked.heading(on)
         put(
             form,
-            data=data,
+            data={**heading, **found.to_json()},
             records=[ground.to_json() for ground in found.grounds],
             columns=CSV_COLUMNS,
             page=lambda: _page(asked, found, key, on),
+            heading=heading,
         )
 
 
 def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
-    names = (ground.claim.source for ground in found.grounds)
-    marks = wording.numbered(name for name in names if name)
+    cited = [ground.claim.source for ground in found.grounds]
+    legend = asked.legend(cited, found.answers)
     rows: list[Row | Group] = []
     for facet in dict.fromkeys(ground.claim.facet for ground in found.grounds):
         rows.append(Group(f"CLAIMS ON {facet.upper()}"))
-        rows.extend(_row(each, marks) for each in found.grounds if each.claim.facet == facet)
+        rows.extend(_row(each, legend) for each in found.grounds if each.claim.facet == facet)
     answer: Block = f"{key} is not in the state on that day."
+    there: list[Notes] = []
+    if not found.answers:
+        facets = {ground.claim.facet for ground in found.grounds}
+        ever = during(asked.seen, ANY_DAY)
+        there = presences.on_other_days(
+            each
+            for facet in FACETS
+            if facet in facets
+            for each in ever[facet]
+            if each.entry.key == key
+        )
     if found.answers:
         answers: list[Row | Group] = []
         for each in found.answers:
-            answers += [Group(f"ANSWER IN {each.facet.upper()}"), entries.row(each, marks)]
+            answers += [Group(f"ANSWER IN {each.facet.upper()}"), entries.row(each, legend)]
         answer = Table(entries.COLUMNS, answers)
-    described = asked.described([*marks, *found.unpublished])
-    hidden = [("-", wording.source_line(described.get(name), name)) for name in found.unpublished]
+    unpublished = asked.legend(found.unpublished)
+    hidden = [("-", unpublished.source(name)) for name in found.unpublished]
     return Page(
         (asked.title, f": {key}"),
         (str(on), *asked.clocks),
         (
             answer,
+            *there,
             *([Table(("says", "when", "part", "source"), rows)] if rows else []),
-            *entries.disputes(found.answers, marks),
-            *wording.source_notes(marks, described),
+            *entries.disputes(found.answers, legend),
+            *legend.notes(),
             *([Notes("NOT CERTAINLY PUBLIC BY THEN", hidden)] if hidden else []),
         ),
     )
 
 
-def _row(ground: Ground, marks: dict[str, int]) -> Row:
+def _row(ground: Ground, legend: Legend) -> Row:
     claim = ground.claim
     period = f", period {claim.period}" if claim.period > 1 else ""
     basis = wording.basis_mark(claim.basis)
     when = wording.date(claim.edtf) + (f", {basis}" if basis else "")
     counted = ground.part is Part.COUNTED
     part: Line = "counted" if counted else Mark(PARTS[ground.part])
-    source = wording.cited([claim.source] if claim.source else [], marks)
+    source = legend.cited([claim.source])
     return Row((f"{claim.role.value}{period}", when, part, source), list(_details(ground)))
 
 

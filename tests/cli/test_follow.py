@@ -102,7 +102,7 @@ def test_last_and_the_table_are_kept(desk: Desk, follow: Follow) -> None:
     process = follow(desk.place, "--last", "1")
     assert process.stdout
     assert process.stdout.readline().split()[0] == b"3"
-    assert b"command-taken-over: by DNK" in process.stdout.readline()
+    assert b"command-taken-over: by Denmark (DNK)" in process.stdout.readline()
     desk("add", desk.file(OTHER))
     assert process.stdout.readline().split()[0] == b"4"
     assert b"Looking back" in process.stdout.readline()

@@ -115,7 +115,7 @@ def test_an_unknown_command_is_answered_with_the_nearest(run: Run) -> None:
     """A mistyped command names the one that was probably meant, and exits 2."""
     result = run("stat")
     assert result.exit_code == 2
-    assert "Did you mean state?" in result.stderr
+    assert "did you mean state?" in result.stderr
     assert result.stdout == ""
 
 
@@ -130,7 +130,10 @@ def test_an_unknown_mission_is_answered_with_the_nearest(run: Run) -> None:
     """A name nobody goes by exits 1, with what was probably meant."""
     result = run("state", "nmj")
     assert result.exit_code == 1
-    assert result.stderr == "error: no mission goes by nmj\nhint: did you mean nmi?\n"
+    assert result.stderr == (
+        "error: no mission is called nmj\n"
+        "hint: did you mean NATO Mission Iraq (nato-mission-iraq)?\n"
+    )
 
 
 def test_completion_offers_commands_missions_and_keys(spawn: Spawn) -> None:

@@ -474,7 +474,7 @@ def test_a_proof_is_checked_without_a_ledger(auditor: Auditor) -> None:
     check = ("verify", "--proof", "two.proof", "--key", "public.key")
     said = auditor.done(*check, MISSION_LEDGER="")
     assert f"The proof holds: entry 2 is in the log {ORIGIN}" in said
-    assert "command-taken-over: by DNK, on 2020-11" in said
+    assert "command-taken-over: by Denmark (DNK), on 2020-11" in said
     data = json.loads(auditor.done(*check, "--format", "json"))
     assert (data["position"], data["entry"]["data"]["by"]) == (2, "DNK")
     assert data["checkpoint"]["size"] == 4

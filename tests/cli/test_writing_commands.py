@@ -32,7 +32,7 @@ def test_retract_and_bring_back(busy: Desk) -> None:
         (("correct", "2", "--set", "note=\udcff", "--reason", "x"), 2, "the corrected claim"),
         (("retract", "2", "--reason", "x", "--source", "nowhere"), 2, "no source nowhere"),
         (("correct", "2", "--set", "on=2021-13", "--reason", "x"), 2, "month 13"),
-        (("correct", "2", "--set", "onn=2021", "--reason", "x"), 2, "Did you mean on"),
+        (("correct", "2", "--set", "onn=2021", "--reason", "x"), 2, "did you mean on"),
         (("correct", "2", "--set", "on", "--reason", "x"), 2, "FIELD=VALUE"),
         (("correct", "2", "--set", "on=2021-05-01", "--reason", "x"), 2, "changes nothing"),
         (("correct", "2", "--unset", "note", "--reason", "x"), 2, "has no note"),

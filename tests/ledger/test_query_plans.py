@@ -53,9 +53,12 @@ def every_question(store: SqlStore, statements: Noted) -> None:
         for scope in scopes:
             both = {"alpha": scope, "beta": scope}
             assert select_each(statements, both, known=known, upto=upto)["alpha"]
-        assert missions_of(statements, "DNK", MIDDLE, known=known, upto=upto)
+        for day in (MIDDLE, None):
+            assert missions_of(statements, "DNK", day, known=known, upto=upto)
     possibly_public(statements, close_of_day(MIDDLE), end)
     assert "alpha" in lookups.missions(statements)
+    assert "DNK" in lookups.parties(statements)
+    assert lookups.source_ids(statements)
     some = lookups.of_mission(statements, "alpha", end)
     assert some
     assert lookups.known(statements, [some[0].id])

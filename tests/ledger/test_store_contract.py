@@ -14,7 +14,12 @@ from events.codec import Content, canonical, decode, encode, event_id, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.record import ClaimCorrected
 from events.source import Source
-from events.types import CommandAttested, MissionAttested, MissionEstablished
+from events.types import (
+    CommandAttested,
+    ContributionAttested,
+    MissionAttested,
+    MissionEstablished,
+)
 from ledger.memory import MemoryStore
 from ledger.opening import create, open_store
 from ledger.overlay import overlay
@@ -356,6 +361,19 @@ def test_a_mission_by_any_of_its_names(store: Store) -> None:
     assert list(store.mission_named("nmi")) == ["nmi"]
     assert list(store.mission_named("nobody")) == []
     assert list(store.mission_named(UM.id)) == []
+
+
+def test_all_sources_and_parties_are_named(store: Store) -> None:
+    """Every source, nation, body and mission that cites a source is listed once, in order."""
+    assert list(store.source_ids()) == list(store.parties()) == []
+    deployed = ContributionAttested(
+        mission="kfor", contribution="a-camp", contributor="NOR", on="2021"
+    )
+    store.append(batch(UM, deployed, attested(), attested("kfor")), by="anna")
+    assert list(store.source_ids()) == [UM.id]
+    assert list(store.parties()) == ["DNK", "NOR"]
+    assert list(store.missions_citing(UM.id)) == ["kfor", "nato-mission-iraq"]
+    assert list(store.missions_citing("none")) == []
 
 
 def test_a_correction_can_give_an_alias(store: Store) -> None:

@@ -19,19 +19,20 @@ def helicopters() -> Record:
     return record
 
 
-def keys(record: Record, on: str, **wanted: str) -> list[str]:
+def keys(record: Record, on: str, wanted: Wanted) -> list[str]:
     """Return the keys found on a day."""
-    return [found.entry.key for found in find([record.view()], Wanted(**wanted), day(on))]
+    return [found.entry.key for found in find([record.view()], wanted, day(on))]
 
 
 def test_find_by_who_what_and_where() -> None:
     """Each criterion narrows; text is found without regard to case."""
     record = helicopters()
-    assert keys(record, "2021-05-20", who="DNK") == ["dnk-helicopters"]
-    assert keys(record, "2021-05-20", what="HELI") == ["dnk-helicopters"]
-    assert keys(record, "2021-05-20", where="taji") == ["dnk-helicopters", "taji"]
-    assert keys(record, "2021-05-20", facet="contribution") == ["dnk-helicopters", "swe-staff"]
-    assert keys(record, "2021-05-02", who="SWE") == []
+    assert keys(record, "2021-05-20", Wanted(who="DNK")) == ["dnk-helicopters"]
+    assert keys(record, "2021-05-20", Wanted(what="HELI")) == ["dnk-helicopters"]
+    assert keys(record, "2021-05-20", Wanted(where="taji")) == ["dnk-helicopters", "taji"]
+    found = keys(record, "2021-05-20", Wanted(facets=("contribution",)))
+    assert found == ["dnk-helicopters", "swe-staff"]
+    assert keys(record, "2021-05-02", Wanted(who="SWE")) == []
 
 
 def test_a_state_does_not_differ_from_itself() -> None:

@@ -1,0 +1,57 @@
+"""State entries as rows of a spreadsheet: one column a field, the same columns in every row."""
+
+from collections.abc import Mapping
+
+from cli import wording
+from events.types import CLAIM_TYPES, MEASURES, value_fields
+from projections.state import StateEntry
+
+_MEASURED = ("min", "max", "approximate", "unit", "stated", "standing", "basis", "on", "rivals")
+
+FIELDS = tuple(
+    dict.fromkeys(
+        name for kind in CLAIM_TYPES.values() for name in value_fields(kind) if name not in MEASURES
+    )
+)
+"""What the facets carry besides how many."""
+
+ENTRY = (
+    *("facet", "key", "period", "label", "standing", "disputed"),
+    *(f"{side}.{field}" for side in ("start", "end") for field in ("edtf", "earliest", "latest")),
+    *("start.basis", "end.basis", "last_attested", "surely_attested"),
+    *(f"value.{field}" for field in FIELDS),
+    *(f"value.{measure}.{field}" for measure in MEASURES for field in _MEASURED),
+    *("variants", "planned_fields", "sources", "events"),
+)
+"""The columns of an entry of the state, each a path into its record."""
+
+DAYS = ("days.first", "days.last", "days.standings")
+"""The columns that an entry over a span has besides."""
+
+
+def record(entry: StateEntry) -> dict[str, object]:
+    """Return an entry as the state object has it, with its facet."""
+    return {"facet": entry.facet, **entry.to_json()}
+
+
+def row(entry: StateEntry) -> dict[str, object]:
+    """Return an entry's record with what is nested deeper than a column goes put in words."""
+    flat = record(entry)
+    value = dict(entry.value)
+    for measure in MEASURES:
+        if said := wording.as_mapping(value.get(measure)):
+            value[measure] = {**said, "rivals": _others(said)}
+    variants = [f"{name}: {'; '.join(map(str, said))}" for name, said in entry.variants.items()]
+    return {**flat, "value": value, "variants": variants}
+
+
+def _others(said: Mapping[str, object]) -> list[str]:
+    """Say the quantities that stand beside one, each with its date and source."""
+    beside: list[object] = []
+    for name in ("rivals", "last_reported", "others"):
+        found = said.get(name)
+        beside += found if isinstance(found, list) else [found] if found else []
+    return [
+        f"{wording.quantity({**each, 'stated': None})} ({each.get('on')}, {each.get('source')})"
+        for each in map(wording.as_mapping, beside)
+    ]

@@ -1,0 +1,134 @@
+"""What was in the state on some day of a span, with the days: how `--during` looks.
+
+            standing   on these days             sources
+COMMAND
+Denmark     possible   2020-11-01 to 2020-12-30  [1-3]
+DNK         certain    2020-12-31 to 2022-04-30
+  from 2020-11 / 2020-12, disputed; until 2022-05
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from cli import columns, entries, wording
+from cli.legend import Legend
+from cli.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
+from events.days import BEGINNING, FOREVER, iso_day
+from projections.occurrence import Days
+from projections.period import Standing
+from projections.spans import Presence, Run, hull, within
+from projections.state import day_json
+
+COLUMNS = ("", "standing", "on these days", "sources")
+
+MOST_LISTED = 8
+"""How many entries of other days are named, where there is nothing on the one asked about."""
+
+
+def table(found: Mapping[str, Sequence[Presence]], legend: Legend) -> Table:
+    """Lay out entries with their days, by facet."""
+    rows: list[Row | Group] = []
+    for facet, some in found.items():
+        if some:
+            rows.append(Group(facet.upper()))
+            rows.extend(row_of(each, legend) for each in some)
+    return Table(COLUMNS, rows)
+
+
+def row_of(each: Presence, legend: Legend) -> Row:
+    """Return an entry with its days as a row of COLUMNS."""
+    entry = each.entry
+    standings: list[Line] = [
+        wording.STANDINGS.get(run.standing, run.standing.value) for run in each.runs
+    ]
+    if entry.disputed:
+        standings.append(wording.DISPUTED)
+    dates: tuple[Line, ...] = tuple(entries.when(entry))
+    cells: tuple[Cell, ...] = (
+        entries.name(entry, legend),
+        standings,
+        [days(run) for run in each.runs],
+        legend.cited(entry.sources),
+    )
+    return Row(cells, below=[_joined(dates), *entries.carried(entry, legend)])
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    said: list[object] = []
+    for line in lines:
+        said += ["; ", *parts(line)] if said else parts(line)
+    return tuple(said)  # type: ignore[arg-type]
+
+
+def bars(groups: Mapping[str, Sequence[Presence]], legend: Legend, first: int, last: int) -> Bars:
+    """Draw periods over an axis from one day to another; a count is no period."""
+    drawn = [
+        (title, [_bar(each, legend) for each in sorted(some, key=lambda each: hull(each.runs))])
+        for title, some in groups.items()
+        if some
+    ]
+    return Bars(first, last, drawn)
+
+
+def axis(some: Iterable[Presence], today: int) -> tuple[int, int]:
+    """Return the days that an axis goes from and to: all that are known, and on to today."""
+    runs = [run for each in some for run in each.runs]
+    days = [day for run in runs for day in run[:2] if BEGINNING < day < FOREVER]
+    return min(days, default=today), max([*days, today])
+
+
+def _bar(each: Presence, legend: Legend) -> Bar:
+    entry = each.entry
+    number = f" ({entry.period})" if entry.period > 1 else ""
+    return Bar(f"{entries.title(entry, legend)}{number}", tuple(_looks(each)))
+
+
+def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
+    """Yield the runs to draw; where the sources disagree, these days once more as disputed."""
+    entry = each.entry
+    for first, last, standing in each.runs:
+        yield first, last, standing.value
+    parts = [part.days for part in (entry.start, entry.end) if part and part.disputed]
+    if entry.disputed and not parts:
+        parts = [Days(*run[:2]) for run in each.runs if run.standing is Standing.POSSIBLE]
+    for disputed in parts:
+        for run in within(each.runs, disputed):
+            yield run.first, run.last, "disputed"
+
+
+def days(run: Run | tuple[int, int]) -> str:
+    """Say a run of days: `2020-11-01 to 2020-12-30`, `2020-03-04`, `until …`, `from … on`."""
+    first, last = run[0], run[1]
+    if first == last:
+        return iso_day(first)
+    if first == BEGINNING:
+        return "on any day" if last == FOREVER else f"until {iso_day(last)}"
+    return (
+        f"from {iso_day(first)} on" if last == FOREVER else f"{iso_day(first)} to {iso_day(last)}"
+    )
+
+
+def on_other_days(
+    some: Iterable[Presence], title: str = "ON OTHER DAYS, FOR SURE OR PERHAPS"
+) -> list[Notes]:
+    """Say of entries on which days they are, or may be, in the state."""
+    found = sorted(some, key=lambda each: hull(each.runs))
+    lines: list[tuple[str, Line]] = [
+        ("-", f"{each.entry.facet} {each.entry.label}: {days(hull(each.runs))}")
+        for each in found[:MOST_LISTED]
+    ]
+    if len(found) > MOST_LISTED:
+        lines.append(("-", f"and {len(found) - MOST_LISTED} more: `--during ..` shows them"))
+    return [Notes(title, lines)] if lines else []
+
+
+def record(each: Presence) -> dict[str, object]:
+    """Return an entry with its days as JSON has it."""
+    return {"facet": each.entry.facet, **each.to_json()}
+
+
+def row(each: Presence) -> dict[str, object]:
+    """Return an entry with its days as a spreadsheet has it."""
+    first, last = hull(each.runs)
+    standings = [f"{run.standing.value}: {days(run)}" for run in each.runs]
+    told = {"first": day_json(first), "last": day_json(last), "standings": standings}
+    return {**columns.row(each.entry), "days": told}

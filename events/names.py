@@ -1,0 +1,159 @@
+"""Names as people type them: which of some things is meant, and which come nearest.
+
+    "turkiye" is Türkiye        "Ostrig", "Oestrig" and "østrig" are Østrig        "congo" is two
+
+Capitals, accents, hyphens and a leading article make no difference. A name that fits several
+things is asked back, and one that fits none is told with the nearest: nothing is guessed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+
+from events.errors import LookupFailure
+from events.visible import visible
+
+MOST_LISTED = 6
+"""How many of the things a name may mean are listed."""
+
+_ONE_LETTER = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "ð": "d", "ł": "l"}
+)
+_TWO_LETTERS = str.maketrans({"ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue"})
+_LEFT_OUT = str.maketrans("", "", "'’.")
+_ARTICLE = re.compile(r"(the|den|det|de) (?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with a name: its `key` in the record, and what else it is called.
+
+    The first of `names` is the one it is shown by.
+    """
+
+    key: str
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        name = self.names[0] if self.names else self.key
+        return self.key if name == self.key else f"{visible(name)} ({self.key})"
+
+
+@lru_cache(maxsize=8192)
+def foldings(text: str) -> frozenset[str]:
+    """Return the ways to write a name in plain small letters; names meet where they share one."""
+    small = unicodedata.normalize("NFC", text).casefold()
+    return frozenset(_plain(small.translate(table)) for table in (_ONE_LETTER, _TWO_LETTERS))
+
+
+def _plain(text: str) -> str:
+    bare = "".join(
+        each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each)
+    )
+    words = re.sub(r"[^\w]+|_", " ", bare.translate(_LEFT_OUT).translate(_ONE_LETTER))
+    return _ARTICLE.sub("", words.strip(), count=1)
+
+
+def meets(one: str, other: str) -> bool:
+    """Whether two names are the same but for capitals, accents and the like."""
+    return not foldings(one).isdisjoint(foldings(other))
+
+
+def contains(whole: str, part: str) -> bool:
+    """Whether a text holds another, capitals and accents apart."""
+    return any(each in one for one in foldings(whole) for each in foldings(part))
+
+
+def called(text: str, things: Iterable[Named], *, beginnings: bool = False) -> list[Named]:
+    """Return the things that go by a name; with `beginnings`, else those that begin with it.
+
+    One that is called so goes before one that only begins so, and that before one of whose
+    later words does.
+    """
+    asked = foldings(text)
+    if not any(asked):
+        return []
+    fits = [each for each in things if any(meets(text, name) for name in (each.key, *each.names))]
+    if fits or not beginnings:
+        return fits
+    for later, least in ((False, 2), (True, 3)):
+        if max(map(len, asked)) >= least:
+            fits = [each for each in things if _begins(asked, each, later=later)]
+            if fits:
+                return fits
+    return []
+
+
+def _begins(asked: Iterable[str], thing: Named, *, later: bool) -> bool:
+    """Whether a name of a thing, or a later word of one, begins so."""
+    names = {folded for name in (thing.key, *thing.names) for folded in foldings(name)}
+    if later:
+        return any(f" {each}" in name for each in asked for name in names)
+    return any(name.startswith(each) for each in asked for name in names)
+
+
+def pick(
+    text: str,
+    things: Sequence[Named],
+    *,
+    kind: str,
+    beginnings: bool = False,
+    otherwise: str = "",
+) -> Named:
+    """Return the one thing that goes by a name; `kind` is what to call such things.
+
+    Raises LookupFailure where several do, or none; `otherwise` is what to do where none is near.
+    """
+    found = called(text, things, beginnings=beginnings)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ambiguous(text, found)
+    raise unknown(text, things, kind=kind, otherwise=otherwise)
+
+
+def ambiguous(text: str, found: Sequence[Named]) -> LookupFailure:
+    """Return the error that a name fits several things."""
+    listed = [str(each) for each in found[:MOST_LISTED]]
+    if len(found) > MOST_LISTED:
+        listed.append(f"{len(found) - MOST_LISTED} more")
+    return LookupFailure(
+        f"{visible(text)} may be {', '.join(listed[:-1])} or {listed[-1]}",
+        hint=f"say which: {', '.join(each.key for each in found[:MOST_LISTED])}",
+    )
+
+
+def unknown(text: str, things: Sequence[Named], *, kind: str, otherwise: str = "") -> LookupFailure:
+    """Return the error that a name fits nothing, with the nearest; `otherwise` is its hint else."""
+    found = nearest(text, things)
+    hint = f"did you mean {' or '.join(map(str, found))}?" if found else otherwise
+    return LookupFailure(f"no {kind} is called {visible(text)}", hint=hint)
+
+
+def nearest(text: str, things: Iterable[Named]) -> list[Named]:
+    """Return up to three things with names close to one that none has, best first."""
+    by_name: dict[str, Named] = {}
+    for thing in things:
+        for name in (thing.key, *thing.names):
+            for folded in foldings(name):
+                by_name.setdefault(folded, thing)
+    close: list[str] = []
+    for asked in sorted(foldings(text)):
+        close += get_close_matches(asked, by_name, n=6, cutoff=0.6)
+        close += [name for name in by_name if len(asked) > 2 and asked in name]
+    return list({by_name[name].key: by_name[name] for name in close}.values())[:3]
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> str:
+    """Return a question that offers the nearest of these names; empty where none is near."""
+    return _asked_back(text[:100], tuple(known))
+
+
+@lru_cache(maxsize=256)
+def _asked_back(text: str, known: tuple[str, ...]) -> str:
+    # Remembered, since one slip is often made on every line of a file.
+    found = nearest(text, map(Named, known))
+    return f"did you mean {' or '.join(each.key for each in found)}?" if found else ""

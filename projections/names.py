@@ -1,0 +1,184 @@
+"""Names in the record: which mission, key, source, nation or body somebody means.
+
+Each function returns the name that the record has, or raises LookupFailure: with the nearest names
+where there is none, with all that it may be where there are several. The clocks make no difference:
+a name is how a person asks, not what a source is asked for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+
+from events import nations
+from events.codec import Entry
+from events.errors import LookupFailure
+from events.names import Named, ambiguous, called, nearest, unknown
+from events.record import statement_of
+from events.source import Source
+from events.types import ClaimEvent
+from events.visible import visible
+from ledger.scope import OnDay, Place
+from ledger.store import Store
+from projections.state import label_of
+from projections.view import View, view_of
+
+
+def mission(store: Store, text: str) -> str:
+    """Return the short name of the mission that goes by a short name, an alias or a full name.
+
+    A short name goes before another's alias, and both as written before all else.
+    """
+    found = store.mission_named(text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ambiguous(text, [Named(each) for each in found])
+    aliases = store.names()
+    if short := called(text, [Named(each) for each in aliases]):
+        return _one(text, short)
+    own = titles(store, aliases)
+    things = [Named(each, (own[each], *aliases[each])) for each in aliases]
+    if named := called(text, things):
+        return _one(text, named)
+    raise unknown(
+        text, things, kind="mission", otherwise="`mission missions` lists those in the ledger"
+    )
+
+
+def titles(store: Store, missions: Iterable[str]) -> dict[str, str]:
+    """Return what missions are called in full, by short name; the short name where nothing says."""
+    places = {each: {("mission", each, 1)} for each in missions}
+    return {each: label for (each, *_), label in _labels(store, places).items()}
+
+
+Labels = Mapping[tuple[str, str, str, int], str]
+"""What keys are called, by mission, facet, key and period."""
+
+NO_LABELS: Labels = {}
+
+
+def labels(store: Store, entries: Iterable[Entry]) -> Labels:
+    """Return what the keys are called of events that do not say it themselves."""
+    places: dict[str, set[Place]] = {}
+    for entry in entries:
+        claim = statement_of(entry.content)
+        if claim and not says_its_name(claim):
+            places.setdefault(claim.mission, set()).update(_places_of(claim))
+    return _labels(store, places)
+
+
+def says_its_name(claim: ClaimEvent) -> bool:
+    """Whether a claim itself says what its key is called."""
+    return any(getattr(claim, name, None) for name in ("name", "capability"))
+
+
+def _labels(store: Store, places: Mapping[str, Set[Place]]) -> dict[tuple[str, str, str, int], str]:
+    scopes = {each: OnDay(0, frozenset(some)) for each, some in places.items()}
+    found: dict[tuple[str, str, str, int], str] = {}
+    for each, selected in store.select_each(scopes):
+        seen = view_of(selected, each)
+        found.update({(each, *place): label_of(seen, *place) for place in places[each]})
+    return found
+
+
+def party(store: Store, text: str) -> str:
+    """Return the code of the nation or body meant, which some claim in the record names."""
+    recorded = store.parties()
+    things = parties(recorded)
+    meant = called(text, [*things, *nations.known().values()])
+    meant = list({each.key: each for each in meant}.values())
+    if not meant:
+        raise unknown(
+            text,
+            [*things, *nations.known().values()],
+            kind="nation or body",
+            otherwise="a nation goes by its code (DNK) or its name, in English or Danish",
+        )
+    code = _one(text, meant)
+    if code not in recorded:
+        near = nearest(text, things) or things[:3]
+        hint = f"it speaks of {', '.join(map(str, near))}" if near else "it is empty"
+        more = f" and {len(things) - len(near)} more" if len(things) > len(near) else ""
+        raise LookupFailure(f"the record has nothing of {meant[0]}", hint=hint + more)
+    return code
+
+
+def parties(codes: Iterable[str]) -> list[Named]:
+    """Return nations and bodies with all their names."""
+    return [nations.known().get(code, Named(code)) for code in codes]
+
+
+def key(seen: View, text: str, facet: str | None = None) -> str:
+    """Return the key meant in one mission's record, in one facet or in any.
+
+    By the key, its nation, what it is called, or the beginning of any of these.
+    """
+    things = list(keys(seen, facet))
+    if any(each.key == text for each in things):
+        return text
+    if found := called(text, things, beginnings=True):
+        return _one(text, found)
+    error = unknown(
+        text, things, kind="key", otherwise=f"`mission state {seen.mission}` shows its keys"
+    )
+    where = f" in {facet}" if facet else ""
+    raise LookupFailure(f"{seen.mission} has no {visible(text)}{where}", hint=error.hint)
+
+
+def keys(seen: View, facet: str | None = None) -> Iterator[Named]:
+    """Yield each key that a mission's record has, with what it is called."""
+    found: dict[str, dict[str, None]] = {}
+    for each, name, number in _places(seen):
+        if facet in (None, each):
+            names = found.setdefault(name, {})
+            label = label_of(seen, each, name, number)
+            names[label] = None
+            if nation := nations.known().get(name):
+                names.update(dict.fromkeys(nation.names))
+    for name, names in found.items():
+        yield Named(name, tuple(names))
+
+
+def _places(seen: View) -> Iterable[Place]:
+    """Return every facet, key and period that an entry speaks of, also one that was taken back."""
+    claims = (statement_of(entry.content) for entry in seen.entries)
+    return dict.fromkeys(place for claim in claims if claim for place in _places_of(claim))
+
+
+def _places_of(claim: ClaimEvent) -> Iterator[Place]:
+    for bearing in claim.bears:
+        yield bearing.facet, getattr(claim, bearing.key), getattr(claim, bearing.period)
+
+
+def source(store: Store, text: str) -> str:
+    """Return the id of the source meant: by its id, its title, or the beginning of either."""
+    if found := sources(store, text):
+        return _one(text, found)
+    raise no_source(store, text, "source", "`mission sources` lists them")
+
+
+def sources(store: Store, text: str) -> list[Named]:
+    """Return the sources that a name may mean."""
+    if text in described(store, [text]):
+        return [Named(text)]
+    ids = [Named(each) for each in store.source_ids()]
+    return called(text, ids, beginnings=True) or called(text, _titled(store), beginnings=True)
+
+
+def no_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailure:
+    """Return the error that a name means no source, with the nearest."""
+    return unknown(text, _titled(store), kind=kind, otherwise=otherwise)
+
+
+def _titled(store: Store) -> list[Named]:
+    return [Named(each.id, (each.title,)) for each in described(store, store.source_ids()).values()]
+
+
+def described(store: Store, ids: Iterable[str], upto: int | None = None) -> dict[str, Source]:
+    """Return what the record says of sources up to a position, by id."""
+    contents = (entry.content for entry in store.of_sources(ids, upto=upto))
+    return {each.id: each for each in contents if isinstance(each, Source)}
+
+
+def _one(text: str, found: Sequence[Named]) -> str:
+    if len(found) > 1:
+        raise ambiguous(text, found)
+    return found[0].key

@@ -1,0 +1,101 @@
+"""What `mission state` opens with: at most ten lines, none surer than the table under them."""
+
+import re
+
+import pytest
+from hypothesis import given
+
+from cli import entries, headlines, wording
+from cli.legend import Legend
+from cli.page import lines, plain
+from events.source import close_of_day
+from ledger.memory import MemoryStore
+from ledger.shipped import load
+from projections.period import SUREST_FIRST
+from projections.state import State, state
+from projections.summary import MOST, Topic
+from projections.view import view
+from tests.projections.oracle import CALENDAR
+from tests.projections.test_state_property import Line, examples, records, write
+
+ON = [
+    *("2018-06-20", "2018-08-31", "2018-12-15", "2020-03-04", "2020-12-15", "2021-05-15"),
+    *("2021-06-15", "2022-05-15", "2022-06-01", "2024-06-01", "2026-11-29"),
+]
+KNOWN = [None, "2020-03-04", "2020-04-01", "2021-05-31", "2022-05-31", "2024-02-29"]
+
+
+def day(text: str) -> int:
+    """Return the number of a day."""
+    from cli.options import read_on
+
+    return read_on(text).day
+
+
+def no_surer(found: State) -> list[str]:
+    """Check the headlines of a state against its entries, and return their lines."""
+    sources = [each for some in found.facets.values() for entry in some for each in entry.sources]
+    legend = Legend(sources, {})
+    told = headlines.told_first(found, legend)
+    assert len(told) <= MOST
+    assert bool(told) == any(found.facets.values()) or not any(
+        found.facets[name] for name in ("command", "commander", "strength", "contribution")
+    )
+    in_state = {id(entry) for some in found.facets.values() for entry in some}
+    shown = headlines.notes(told, found.mission, legend)
+    assert len(shown.lines) == len(told)
+    for each, (_, line) in zip(told, shown.lines, strict=True):
+        some = (*each.entries, *each.more)
+        said = plain(line)
+        assert {id(entry) for entry in some} <= in_state
+        weakest = max(some, key=lambda entry: SUREST_FIRST.index(entry.standing)).standing
+        assert f"({wording.STANDINGS.get(weakest, weakest.value)}" in said
+        assert ("disputed)" in said) == any(entry.disputed for entry in some)
+        assert said.endswith(f" {legend.cited(each.sources)}".rstrip())
+        if "since 0" in said or re.search(r"since \d", said):
+            assert each.entries[0].start
+            assert each.entries[0].start.reported
+        for date in re.findall(r"\d{4}-\d\d-\d\d", said):
+            table = [
+                plain(part)
+                for entry in some
+                for cell in entries.row(entry, legend).cells
+                for part in lines(cell)
+            ]
+            assert any(date in part for part in table), (date, table)
+    return [plain(line) for _, line in shown.lines]
+
+
+@pytest.mark.parametrize("known", KNOWN)
+@pytest.mark.parametrize("on", ON)
+def test_the_shipped_record_opens_with_nothing_surer(on: str, known: str | None) -> None:
+    """On disputed, possible, expected, planned and empty days, by every source's date."""
+    store = MemoryStore()
+    load(store, "nmi")
+    public = None if known is None else close_of_day(day(known))
+    for mission in store.names():
+        no_surer(state(view(store, mission, known=public), day(on)))
+
+
+@given(records(size=10))
+@examples(60)
+def test_no_headline_is_surer_than_the_table(lines: list[Line]) -> None:
+    """In any record, on any day, by any sources."""
+    record = write(lines)
+    for known in (None, close_of_day(CALENDAR[len(CALENDAR) // 2])):
+        seen = record.view(known)
+        for on in CALENDAR[:: len(CALENDAR) // 6]:
+            no_surer(state(seen, on))
+
+
+def test_headlines_are_told_in_order() -> None:
+    """Who leads comes first, then who commands, how many, what is given, what is in doubt."""
+    store = MemoryStore()
+    load(store, "nmi")
+    found = state(view(store, "nato-mission-iraq"), day("2024-06-01"))
+    sources = [each for some in found.facets.values() for entry in some for each in entry.sources]
+    told = headlines.told_first(found, Legend(sources, {}))
+    topics = list(dict.fromkeys(each.topic for each in told))
+    assert topics == [Topic.LEAD, Topic.STRENGTH, Topic.CONTRIBUTED, Topic.LAPSED]
+    found = state(view(store, "nato-mission-iraq"), day("2021-06-15"))
+    assert no_surer(found)[0].startswith("Denmark, since 2020-11 / 2020-12 (certain, disputed) [")

@@ -1,0 +1,79 @@
+"""What was in the state on some day of a span is what the state says of each of its days."""
+
+from collections import defaultdict
+
+from hypothesis import given
+
+from events.days import BEGINNING, FOREVER
+from events.types import CommandHandedOver, CommandTakenOver, StrengthReported
+from projections.occurrence import Days
+from projections.spans import Presence, Run, during, hull
+from projections.state import state
+from tests.projections.build import Record, day
+from tests.projections.oracle import CALENDAR
+from tests.projections.test_state_property import Line, examples, records, write
+
+Place = tuple[str, str, int, str]
+
+
+def place(each: Presence) -> Place:
+    """Tell entries of a span apart; a count by its claim."""
+    entry = each.entry
+    count = entry.claims[0].event if entry.facet == "strength" else ""
+    return entry.facet, entry.key, entry.period, count
+
+
+@given(records())
+@examples(150)
+def test_a_span_has_what_its_days_have(lines: list[Line]) -> None:
+    """On each day of a span, what is in it and how surely is what `state` says of that day."""
+    view = write(lines).view()
+    span = Days(CALENDAR.start, CALENDAR.stop - 1)
+    told: dict[int, dict[Place, str]] = defaultdict(dict)
+    for each in (each for some in during(view, span).values() for each in some):
+        for run in each.runs:
+            for on in range(run.first, run.last + 1):
+                assert place(each) not in told[on]
+                told[on][place(each)] = run.standing.value
+    for on in CALENDAR:
+        stated = {
+            place(Presence(entry, ())): entry.standing.value
+            for some in state(view, on).facets.values()
+            for entry in some
+        }
+        assert told[on] == stated, on
+
+
+def test_an_entry_of_a_span_stands_as_on_its_last_day() -> None:
+    """Runs are clipped to the span, and the entry is that of the last day in it."""
+    record = Record().source("a", "2021-06-30")
+    record.say(CommandTakenOver, by="DNK", on="2021-05")
+    record.say(CommandHandedOver, **{"from": "DNK", "to": "ITA", "on": "2021-06-10"})
+    found = during(record.view(), Days(day("2021-05-20"), day("2021-06-30")))["command"]
+    assert [each.entry.key for each in found] == ["DNK", "ITA"]
+    runs = [(run.first, run.last, run.standing.value) for run in found[0].runs]
+    assert runs == [
+        (day("2021-05-20"), day("2021-05-30"), "possible"),
+        (day("2021-05-31"), day("2021-06-09"), "certain"),
+    ]
+    assert found[0].entry.standing.value == "certain"
+    assert hull(found[0].runs) == Days(day("2021-05-20"), day("2021-06-09"))
+
+
+def test_each_count_is_an_entry_of_its_own() -> None:
+    """A strength over time has every number, each with the days on which it answers."""
+    record = Record().source("a", "2021-06-30")
+    record.say(StrengthReported, counted="DNK", quantity=100, on="2021-01-01")
+    record.say(StrengthReported, counted="DNK", quantity=200, on="2021-03-01")
+    found = during(record.view(), Days(BEGINNING, FOREVER))["strength"]
+    assert [each.runs for each in found] == [
+        (
+            Run(day("2021-01-01"), day("2021-01-01"), found[0].runs[0].standing),
+            Run(day("2021-01-02"), day("2021-02-28"), found[0].runs[1].standing),
+        ),
+        (
+            Run(day("2021-03-01"), day("2021-03-01"), found[1].runs[0].standing),
+            Run(day("2021-03-02"), FOREVER, found[1].runs[1].standing),
+        ),
+    ]
+    assert [run.standing.value for each in found for run in each.runs] == ["certain", "assumed"] * 2
