@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,21 +11,34 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from cli import changes, describing, wording
+from cli.counting import count
 from cli.failures import drop_output, shown
 from cli.ledger import legend
 from cli.options import On, format_option, ledger_option, read_on, reading_of, today
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
+from events.codec import Entry
+from events.days import iso_day
+from events.edtf import parse
 from events.errors import MissionLedgerError
+from events.faults import Fault
 from events.fields import Note
+from events.record import statement_of
 from events.source import Source
 from events.types import Event
 from ledger.appending import append_announcement
+from ledger.overlay import overlay
 from ledger.scope import OnDay
 from ledger.store import Receipt, Store
-from projections.diff import diff
+from projections import names
+from projections.diff import Difference, diff
 from projections.state import State, state
 from projections.view import view
+
+MOST_COMPARED = 8
+"""Days of missions whose answers are compared, at the most."""
+MOST_LISTED = 100
+"""Entries, or answers that changed, that are listed one by one."""
 
 COLUMNS = ("position", "id", "type", "mission", "source")
 
@@ -54,8 +67,8 @@ def _why(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa
 compared_option = click.option(
     "--on",
     metavar="DATE",
-    callback=reading_of(read_on, today),
-    help="The day whose answers are compared before and after.  [today]",
+    callback=reading_of(read_on, lambda: None),
+    help="The day whose answers are compared before and after.  [those spoken of, and today]",
 )
 by_option = click.option(
     "--by",
@@ -109,28 +122,71 @@ def need_source(store: Store, name: str | None) -> None:
         )
 
 
-def states(store: Store, missions: Iterable[str], day: int) -> dict[str, State]:
-    """Return each mission's state on a day."""
-    return {mission: state(view(store, mission, scope=OnDay(day)), day) for mission in missions}
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The days whose answers are compared before and after, by mission; `left` are not."""
+
+    days: tuple[tuple[str, On], ...]
+    left: int = 0
+
+    def states(self, store: Store) -> list[State]:
+        """Return each mission's state on each of its days."""
+        return [
+            state(view(store, mission, scope=OnDay(on.day)), on.day) for mission, on in self.days
+        ]
+
+
+def compared(store: Store, entries: Iterable[Entry], on: On | None) -> Compared:
+    """Choose the days to compare: the one asked for, or those that new events speak of, and today.
+
+    `store` has what the events refer to. MOST_COMPARED at the most, the latest of each mission.
+    """
+    spoken: dict[str, set[int]] = {}
+    for entry in entries:
+        if entry.mission:
+            spoken.setdefault(entry.mission, set()).update(_spoken_of(store, entry.content))
+    if on:
+        return Compared(tuple((mission, on) for mission in sorted(spoken)))
+    now = today()
+    each = max(MOST_COMPARED // max(len(spoken), 1), 1) - 1
+    days: list[tuple[str, On]] = []
+    left = 0
+    for mission in sorted(spoken):
+        others = sorted(spoken[mission] - {now.day})
+        chosen = sorted([*others[len(others) - each :], now.day]) if each else [now.day]
+        left += len(others) + 1 - len(chosen)
+        days += [(mission, On(day)) for day in chosen]
+    return Compared(tuple(days), left)
+
+
+def _spoken_of(store: Store, content: object) -> Iterator[int]:
+    """Yield the last days of the dates that an event speaks of, by itself or by what it undoes."""
+    while content is not None:
+        if claim := statement_of(content):
+            last = parse(claim.on).window.last
+            if last is not None:
+                yield last
+        target = getattr(content, "target", None)
+        targets = getattr(content, "claims", ()) if target is None else (target,)
+        content = None
+        for id_ in targets:
+            for entry in store.starting_with(id_, limit=1):
+                content = entry.content
 
 
 def append_own(
-    store: Store, event: Event, *, by: str | None, expect: int | None, on: On, form: str
+    store: Store, event: Event, *, by: str | None, expect: int | None, on: On | None, form: str
 ) -> None:
-    """Append one event about the record, and say what it changed on a day."""
-    before = states(store, [event.mission], on.day)
-    receipt = append_announcement(store, OfTheRecord((event,)), by=recorder(by), expected=expect)
+    """Append one event about the record, and say what it changed."""
+    tried = overlay(store)
+    who = recorder(by)
+    would = append_announcement(tried, OfTheRecord((event,)), by=who)
+    days = compared(tried, would.appended, on)
+    before = days.states(store)
+    receipt = append_announcement(store, OfTheRecord((event,)), by=who, expected=expect)
     title = "Recorded" if receipt.appended else "Nothing new: the same event is in the log already"
     with acknowledged([receipt]):
-        tell(
-            form,
-            [receipt],
-            title,
-            on=on,
-            before=before,
-            after=states(store, [event.mission], on.day),
-            store=store,
-        )
+        tell(form, [receipt], title, days=days, before=before, store=store)
 
 
 @contextmanager
@@ -162,12 +218,12 @@ def tell(
     receipts: Sequence[Receipt],
     title: str,
     *,
-    on: On,
-    before: Mapping[str, State],
-    after: Mapping[str, State],
+    days: Compared,
+    before: Sequence[State],
     store: Store,
+    warnings: Sequence[Fault] = (),
 ) -> None:
-    """Print what was appended, and how answers changed by it on a day."""
+    """Print what was appended, and how answers changed by it on some days."""
     entries = [entry for receipt in receipts for entry in receipt.appended]
     records = [
         {
@@ -179,30 +235,100 @@ def tell(
         }
         for entry in entries
     ]
-    found = {mission: diff(before[mission], after[mission]) for mission in after}
+    after = days.states(store)
+    found = [
+        Changed(mission, on, diff(one, other))
+        for (mission, on), one, other in zip(days.days, before, after, strict=True)
+    ]
     data = {
         "appended": records,
         "already": [id_ for receipt in receipts for id_ in receipt.already],
         "position": receipts[-1].position if receipts else None,
-        "changes": {name: [each.to_json() for each in some] for name, some in found.items()},
+        "changes": {each.mission: each.to_json()["differences"] for each in found},
+        "compared": [each.to_json() for each in found],
+        "days_not_compared": days.left,
+        "warnings": [warning.to_json() for warning in warnings],
     }
 
     def page() -> Page:
-        blocks: list[Block] = []
-        if entries:
-            rows = [
-                Row((str(e.position), Mark(describing.short(e.id)), describing.summary(e)))
-                for e in entries
-            ]
-            blocks.append(Table(("", "id", "event"), rows))
-        for mission, some in found.items():
-            if some:
-                key = legend(store, entries=changes.entries_of(some))
-                blocks.append(Mark(f"What changes in {mission}, {on}"))
-                blocks.append(changes.table(some, key))
-                blocks.extend(key.notes())
-            elif entries:
-                blocks.append(f"No answer on {mission} changes, {on}.")
+        blocks: list[Block] = [_appended(store, receipts)] if entries else []
+        blocks += _changes(store, found, entries)
+        if days.left:
+            blocks.append(f"{count(days.left, 'day', 'days')} more that it speaks of: --on DATE")
         return Page(title, (), blocks)
 
     put(form, data=data, records=records, columns=COLUMNS, page=page)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How the answers on one mission changed on one day."""
+
+    mission: str
+    on: On
+    differences: list[Difference]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the changes as a JSON object."""
+        differences = [each.to_json() for each in self.differences]
+        return {"mission": self.mission, **self.on.heading, "differences": differences}
+
+
+def _appended(store: Store, receipts: Sequence[Receipt]) -> Table:
+    """List what was appended, entry by entry or, where that is much, file by file."""
+    entries = [entry for receipt in receipts for entry in receipt.appended]
+    if len(entries) > MOST_LISTED:
+        rows = [
+            Row((wording.runs(e.position for e in each.appended), "", _many(each)))
+            for each in receipts
+            if each.appended
+        ]
+        return Table(("", "", "events"), rows)
+    labels = names.labels(store, entries)
+    rows = [
+        Row((str(e.position), Mark(describing.short(e.id)), describing.summary(e, labels)))
+        for e in entries
+    ]
+    return Table(("", "id", "event"), rows)
+
+
+def _many(receipt: Receipt) -> str:
+    source = receipt.appended[-1].source or "no source"
+    events = sum(not isinstance(entry.content, Source) for entry in receipt.appended)
+    return f"{source}: {count(events, 'event', 'events')}"
+
+
+def _changes(store: Store, found: Sequence[Changed], entries: Sequence[Entry]) -> Iterator[Block]:
+    """Lay out what changed; what changed the same on a day before is not shown again."""
+    shown: set[object] = set()
+    still: dict[str, list[str]] = {}
+    for each in found:
+        new = [one for one in each.differences if (each.mission, _said(one)) not in shown]
+        shown.update((each.mission, _said(one)) for one in new)
+        if new:
+            yield Mark(f"What changes in {each.mission}, {each.on}")
+            if len(new) > MOST_LISTED:
+                since = entries[0].position - 1
+                yield (
+                    f"{len(new)} answers: `mission diff {each.mission} --on {iso_day(each.on.day)}"
+                    f" --recorded {since}..` shows them"
+                )
+                continue
+            key = legend(store, entries=changes.entries_of(new))
+            yield changes.table(new, key)
+            yield from key.notes()
+        elif entries:
+            still.setdefault(each.mission, []).append(
+                f"{'the same' if each.differences else 'nothing'} {each.on}"
+            )
+    for mission, days in still.items():
+        yield f"Else in {mission}: {'; '.join(days)}."
+
+
+def _said(difference: Difference) -> object:
+    """Return what a difference says, on whatever day, to tell it from another."""
+    sides = (difference.before, difference.after)
+    return (
+        *(difference.change, difference.facet, difference.key, difference.period),
+        *((each.standing, repr(each.value), each.start, each.end) for each in sides if each),
+    )

@@ -58,6 +58,7 @@ class Announcement:
     source: Source | None
     events: tuple[Event, ...]
     places: tuple[Place, ...] = field(default=(), compare=False)
+    source_place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -123,7 +124,9 @@ def _announcement(document: Document) -> Announcement | None:
                 continue
             events.append(event)
             places.append(Place(document.name, node.line))
-    return Announcement(reading.source, tuple(events), tuple(places))
+    described = root.values.get("source", root)
+    source_place = Place(document.name, described.line)
+    return Announcement(reading.source, tuple(events), tuple(places), source_place)
 
 
 def _mission(root: Mapping, document: Document) -> str | None:

@@ -25,7 +25,8 @@ class Fault:
 
     `line` and `column` count characters from 1, and are 0 where the fault has no place. `text`
     is the offending line, or as much of it as surrounds the column, fit to be printed; `caret`
-    is where in `text` the column is, in printed cells from 1.
+    is where in `text` the column is, in printed cells from 1. `severity` is `error` where nothing
+    can be taken from the file, `warning` where it can, and its writer may not mean it.
     """
 
     code: str
@@ -36,13 +37,13 @@ class Fault:
     column: int = 0
     text: str = ""
     caret: int = 0
+    severity: str = "error"
 
     def render(self) -> str:
         """Write the fault for people: the place, the line with a caret, what to do."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        shown = [
-            f"{place}: {self.code}: {self.message}" if place else f"{self.code}: {self.message}"
-        ]
+        what = f"{'warning: ' if self.severity == 'warning' else ''}{self.code}: {self.message}"
+        shown = [f"{place}: {what}" if place else what]
         if self.text:
             shown.append(f"{self.line:5} | {self.text}")
             if self.caret:

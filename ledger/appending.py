@@ -11,9 +11,16 @@ from typing import Protocol
 from events.codec import Content, Entry, canonical, write
 from events.errors import EventError, LookupFailure
 from events.facets import Role
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, RecordEvent
+from events.record import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    RecordEvent,
+    statement_of,
+)
 from events.source import Source
 from events.types import ClaimEvent, Event
+from ledger.scope import Place, places_of
 from ledger.store import Batch, Receipt, Store
 
 
@@ -129,6 +136,21 @@ def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
             )
         chosen.append(entry.id)
     return event.model_copy(update={"claims": tuple(dict.fromkeys(chosen))})
+
+
+def periods_of(store: Store, content: Content) -> frozenset[Place]:
+    """Return the periods of its mission that an event bears on, by itself or by what it undoes."""
+    found: set[Place] = set()
+    event: Content | None = content
+    while event is not None:
+        if claim := statement_of(event):
+            found.update(places_of(claim))
+        if isinstance(event, ReadingPreferred):
+            found.add((event.facet, event.key, event.period))
+        target = event.target if isinstance(event, ClaimRetracted | ClaimCorrected) else ""
+        undone = store.starting_with(target, limit=1) if target else ()
+        event = undone[0].content if undone else None
+    return frozenset(found)
 
 
 def bears_on(content: Content, event: ReadingPreferred) -> bool:

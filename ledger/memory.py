@@ -79,6 +79,10 @@ class MemoryStore(Unindexed):
         """Return entries whose id starts with `prefix`."""
         return [entry for entry in self._entries if entry.id.startswith(prefix)][:limit]
 
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of these ids that are in the log."""
+        return frozenset(id_ for id_ in ids if id_ in self._by_id)
+
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
         counts: dict[str, int] = {}

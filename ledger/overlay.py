@@ -3,19 +3,31 @@
     tried = overlay(store)
     append_announcement(tried, announcement, by="anna")   # `store` is as it was
 
-It shows the store up to where that ended, so that nobody's appending shifts its positions.
+It shows the store up to where that ended, so that nobody's appending shifts its positions. What was
+tried is indexed by what is asked of it, so that trying a thousand announcements takes a thousand
+times what one takes.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from events.codec import Entry, encode
-from events.source import Source
+from events.facets import FACETS
+from events.record import (
+    RecordEvent,
+    sources_among,
+)
+from events.source import Publication, Source
+from ledger.appending import periods_of
 from ledger.clock import utc_now
 from ledger.memory import MemoryStore
+from ledger.naming import aliases_of
 from ledger.planning import by_id, check_name, plan, source_named
+from ledger.scope import OnDay, Place, Scope, Selection, Whole
 from ledger.store import Batch, MissionNames, Receipt, Store
 from ledger.unindexed import Unindexed
 
@@ -32,6 +44,12 @@ class Overlay(Unindexed):
         self._under = under
         self._end = under.position()
         self._made: list[Entry] = []
+        self._by_id: dict[str, Entry] = {}
+        self._sources: dict[str, Entry] = {}
+        self._missions: dict[str, list[Entry]] = defaultdict(list)
+        self._aliases: dict[str, set[str]] = defaultdict(set)
+        self._places: dict[str, dict[Place, list[Entry]]] = defaultdict(dict)
+        self._undone: dict[str, set[Place]] = defaultdict(set)
         self._clock = clock
         self._lock = threading.Lock()
 
@@ -41,7 +59,7 @@ class Overlay(Unindexed):
         wanted = by_id(batch)
         with self._lock:
             position = self.position()
-            known = frozenset(id_ for id_ in wanted if self.starting_with(id_, limit=1))
+            known = self.known(wanted)
             described = partial(source_named, self)
             planned = plan(wanted, known, described, position=position, expected=expected)
             now = self._clock()
@@ -49,8 +67,23 @@ class Overlay(Unindexed):
                 encode(written, number, now, by, batch.announcement)
                 for number, written in enumerate(planned.new.values(), position + 1)
             ]
-            self._made.extend(made)
+            for entry in made:
+                self._add(entry)
             return Receipt(tuple(made), planned.already, self.position())
+
+    def _add(self, entry: Entry) -> None:
+        self._made.append(entry)
+        self._by_id[entry.id] = entry
+        if isinstance(entry.content, Source):
+            self._sources.setdefault(entry.content.id, entry)
+            return
+        mission = entry.content.mission
+        self._missions[mission].append(entry)
+        self._aliases[mission].update(aliases_of(entry.content))
+        for place in periods_of(self, entry.content):
+            self._places[mission].setdefault(place, []).append(entry)
+            if isinstance(entry.content, RecordEvent):
+                self._undone[mission].add(place)
 
     def position(self) -> int:
         """Return the last position."""
@@ -64,31 +97,102 @@ class Overlay(Unindexed):
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order."""
         yield from self._under.entries(after=after, upto=self._until(upto))
-        yield from (entry for entry in self._over(upto) if entry.position > after)
+        over = self._made[max(after - self._end, 0) :]
+        yield from (entry for entry in over if upto is None or entry.position <= upto)
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
         yield from self._under.of_mission(mission, upto=self._until(upto))
-        yield from (entry for entry in self._over(upto) if entry.mission == mission)
+        yield from _upto(self._missions.get(mission, ()), upto)
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
-        wanted = set(ids)
+        wanted = list(dict.fromkeys(ids))
         yield from self._under.of_sources(wanted, upto=self._until(upto))
-        for entry in self._over(upto):
-            if isinstance(entry.content, Source) and entry.content.id in wanted:
-                yield entry
+        yield from _upto((self._sources[name] for name in wanted if name in self._sources), upto)
+
+    def select(
+        self,
+        mission: str,
+        scope: Scope | None = None,
+        *,
+        known: int | None = None,
+        upto: int | None = None,
+    ) -> Selection:
+        """Return those of a mission's events that the answer to a question can rest on.
+
+        What bears on a period that was tried on is selected whatever was selected of it beneath:
+        it may have become part of the answer by that.
+        """
+        made = self._missions.get(mission, ())
+        if not isinstance(scope, OnDay) or known is not None or upto is not None:
+            return super().select(mission, scope, known=known, upto=upto)
+        touched = self._touched(mission, scope) if made else set()
+        undone = frozenset(touched & self._undone[mission])
+        scopes = (scope, replace(scope, only=frozenset(touched - undone)), Whole(undone))
+        found = [self._under.select(mission, each, upto=self._end) for each in scopes]
+        tried = self._places[mission]
+        over = [each for place in touched for each in tried.get(place, ())]
+        entries = {e.position: e for e in (*(e for each in found for e in each.entries), *over)}
+        published = dict(self._published(over))
+        for each in found:
+            published.update(each.published)
+        periods: frozenset[Place] | None = frozenset(touched)
+        for each in found:
+            if periods is not None:
+                periods = None if each.periods is None else periods | each.periods
+        return Selection(
+            self.position(),
+            tuple(entries[position] for position in sorted(entries)),
+            published,
+            periods,
+            None if periods is None else frozenset(),
+        )
+
+    def _touched(self, mission: str, scope: OnDay) -> set[Place]:
+        """Return the periods asked about that something tried bears on.
+
+        With one holder of an exclusive facet come all, as each turn ends where another begins.
+        """
+        tried = self._places[mission]
+        asked = tried if scope.only is None else scope.only | {("mission", mission, 1)}
+        places = {place for place in asked if place in tried}
+        exclusive = {facet for facet, _, _ in places if FACETS[facet].exclusive}
+        if exclusive:
+            places |= {each for each in self.periods(mission) if each[0] in exclusive}
+        return places
+
+    def _published(self, entries: Iterable[Entry]) -> Mapping[str, Publication]:
+        names = sources_among([entry.content for entry in entries])
+        contents = (entry.content for entry in self.of_sources(names))
+        return {each.id: each.publication for each in contents if isinstance(each, Source)}
+
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of these ids that are in the log."""
+        wanted = list(ids)
+        made = frozenset(id_ for id_ in wanted if id_ in self._by_id)
+        return made | self._under.known(id_ for id_ in wanted if id_ not in made)
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
+        if prefix in self._by_id:
+            return [self._by_id[prefix]][:limit]
         under = self._under.starting_with(prefix, limit=limit)
         over = [entry for entry in self._made if entry.id.startswith(prefix)]
         return [*(entry for entry in under if entry.position <= self._end), *over][:limit]
 
+    def source_ids(self) -> Sequence[str]:
+        """Return the ids of all sources that are described."""
+        return sorted({*self._under.source_ids(), *self._sources})
+
+    def periods(self, mission: str) -> Sequence[Place]:
+        """Return the periods of a mission that any event speaks of."""
+        return sorted({*self._under.periods(mission), *self._places.get(mission, ())})
+
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
         found: dict[str, MissionNames] = {}
-        made = MemoryStore(self._over(upto)).missions()
+        made = MemoryStore(_upto(self._made, upto)).missions()
         for each in (*self._under.missions(upto=self._until(upto)), *made):
             there = found.get(each.mission, MissionNames(each.mission, (), 0))
             found[each.mission] = MissionNames(
@@ -98,12 +202,21 @@ class Overlay(Unindexed):
             )
         return [found[mission] for mission in sorted(found)]
 
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """Return the aliases of every mission, by its short name."""
+        under = self._under.names()
+        return {
+            mission: tuple(sorted({*under.get(mission, ()), *self._aliases.get(mission, ())}))
+            for mission in sorted({*under, *self._missions})
+        }
+
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions that go by this name; a short name goes before any alias."""
-        known = self.missions()
-        if any(each.mission == name for each in known):
+        under = self._under.mission_named(name)
+        if name in self._missions or name in under:
             return [name]
-        return [each.mission for each in known if name in each.aliases]
+        over = {mission for mission, aliases in self._aliases.items() if name in aliases}
+        return sorted({*under, *over})
 
     def close(self) -> None:
         """Do nothing: the store beneath belongs to whoever opened it."""
@@ -111,5 +224,6 @@ class Overlay(Unindexed):
     def _until(self, upto: int | None) -> int:
         return self._end if upto is None else min(upto, self._end)
 
-    def _over(self, upto: int | None) -> list[Entry]:
-        return [entry for entry in self._made if upto is None or entry.position <= upto]
+
+def _upto(entries: Iterable[Entry], upto: int | None) -> Iterator[Entry]:
+    return (entry for entry in entries if upto is None or entry.position <= upto)

@@ -1,13 +1,20 @@
 """What is asked about a mission, as far as it tells which events can matter to the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from events.codec import Entry
 from events.source import Publication
+from events.types import ClaimEvent
 
 Place = tuple[str, str, int]
 """Facet, key and number of a period of the mission asked about."""
+
+
+def places_of(claim: ClaimEvent) -> Iterator[Place]:
+    """Yield the periods that a claim bears on."""
+    for bearing in claim.bears:
+        yield bearing.facet, getattr(claim, bearing.key), getattr(claim, bearing.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,14 @@ class Planned:
     """What was ever planned or decided, and what came of it."""
 
 
-Scope = OnDay | Within | Planned
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that was ever said of some periods."""
+
+    only: frozenset[Place]
+
+
+Scope = OnDay | Within | Planned | Whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from ledger.claimrows import claim_rows
 from ledger.direct import Statements
 from ledger.indexing import NOTHING, OPEN_SECONDS
 from ledger.lives import ALWAYS, BOUNDS, NEVER, PREFERRED, REVISED, PeriodKey
-from ledger.scope import OnDay, Place, Planned, Scope, Within
+from ledger.scope import OnDay, Place, Planned, Scope, Whole, Within
 from ledger.series import Clocks, Series
 
 
@@ -110,11 +110,11 @@ def possibly_public(
     return frozenset(found)
 
 
-def _span_of(scope: Within | Planned) -> tuple[int, int]:
+def _span_of(scope: Within | Planned | Whole) -> tuple[int, int]:
     """Return the days of which readings matter."""
-    if isinstance(scope, Planned):
-        return BEGINNING, FOREVER
-    return _within_reach(scope.first), _within_reach(scope.last)
+    if isinstance(scope, Within):
+        return _within_reach(scope.first), _within_reach(scope.last)
+    return BEGINNING, FOREVER
 
 
 def _within_reach(day: int) -> int:
@@ -167,10 +167,10 @@ class _Selecting:
             elif isinstance(scope, Within):
                 self._choose(queries.WITH_READINGS, mission)
                 named += self._within(mission, scope)
-            elif scope.only is None:
+            elif isinstance(scope, OnDay) and scope.only is None:
                 self._on_day(mission, _within_reach(scope.day))
             else:
-                named += ((mission, *place) for place in scope.only)
+                named += ((mission, *place) for place in scope.only or ())
         self._choose_all(queries.NAMED, ("mission", "facet", "key", "period"), named)
         # Each holder's turn ends where another's begins.
         exclusive = {place[:2] for place in self._widths if FACETS[place[1]].exclusive}

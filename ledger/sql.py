@@ -208,6 +208,12 @@ class SqlStore(SqlTables):
         with self.reading() as reader:
             return lookups.source_ids(reader)
 
+    def periods(self, mission: str) -> Sequence[Place]:
+        """Return the periods of a mission that any event speaks of."""
+        query = "SELECT facet, key, period FROM periods WHERE mission = ? ORDER BY 1, 2, 3"
+        with self.reading() as reader:
+            return [(facet, key, period) for facet, key, period in reader.ask(query, [mission])]
+
     def missions_citing(self, source: str) -> Sequence[str]:
         """Return the missions of which some event rests on a source."""
         query = "SELECT mission FROM citations WHERE source = ? ORDER BY mission"

@@ -134,6 +134,14 @@ class Store(Protocol):
         """Return entries whose id starts with `prefix` (lower-case hex), at most `limit`."""
         ...
 
+    def known(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of these ids that are in the log."""
+        ...
+
+    def periods(self, mission: str) -> Sequence[Place]:
+        """Return the periods of a mission that any event speaks of, in order."""
+        ...
+
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
         ...
@@ -178,10 +186,6 @@ class Ledger(Store, Protocol):
 
         Fewer, where there are not so many; whoever counts on a number checks it.
         """
-        ...
-
-    def known(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return those of these ids that are in the log."""
         ...
 
     def continue_with(self, entries: Sequence[Entry]) -> int:

@@ -1,11 +1,11 @@
 """What a store without a claims index answers to the questions of one: everything there is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from events.record import sources_among, sources_of, statement_of
 from events.source import ALWAYS, Publication, Source
 from ledger.claimrows import claim_rows
-from ledger.scope import Scope, Selection
+from ledger.scope import Place, Scope, Selection, places_of
 from ledger.store import Store
 
 
@@ -59,6 +59,15 @@ class Unindexed:
         """Return the ids of all sources that are described."""
         contents = (entry.content for entry in self.entries())
         return sorted({each.id for each in contents if isinstance(each, Source)})
+
+    def known(self: Store, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of these ids that are in the log."""
+        return frozenset(id_ for id_ in ids if self.starting_with(id_, limit=1))
+
+    def periods(self: Store, mission: str) -> Sequence[Place]:
+        """Return the periods of a mission that any event speaks of."""
+        claims = (statement_of(entry.content) for entry in self.of_mission(mission))
+        return sorted({place for claim in claims if claim for place in places_of(claim)})
 
     def missions_citing(self: Store, source: str) -> Sequence[str]:
         """Return the missions of which some event rests on a source."""

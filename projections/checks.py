@@ -7,7 +7,7 @@ yields findings and list it in `CHECKS`.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, groupby
 
 from events.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
@@ -18,6 +18,8 @@ from projections.plans import Outcome, plans
 from projections.reading import clashes, readings
 from projections.state import Json
 from projections.view import View
+
+Check = Callable[[View, int], Iterator["Finding"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ def checks(view: View, today: int) -> list[Finding]:
     """Return everything odd in one mission's record, judged on a day (a day number)."""
     view.need_all()
     return [finding for check in CHECKS for finding in check(view, today)]
+
+
+def at_odds(view: View) -> list[Finding]:
+    """Return what does not fit together in what a view tells, whatever day it is."""
+    return [finding for check in AT_ODDS for finding in check(view, 0)]
 
 
 def _end_before_start(view: View, _: int) -> Iterator[Finding]:
@@ -122,10 +129,9 @@ def _overlapping_holders(view: View, _: int) -> Iterator[Finding]:
 
 
 def _overlapping_periods(view: View, _: int) -> Iterator[Finding]:
-    for periods in view.periods.values():
-        for one, other in combinations(periods, 2):
-            if one.key != other.key:
-                continue
+    for of_facet in view.periods.values():
+        stays = (list(some) for _, some in groupby(of_facet, key=lambda period: period.key))
+        for one, other in chain.from_iterable(combinations(some, 2) for some in stays):
             if (day := _both_held(one, other)) is not None:
                 message = f"periods {one.number} and {other.number} overlap on {iso_day(day)}"
                 yield _finding(
@@ -143,8 +149,8 @@ def _overdue_plans(view: View, today: int) -> Iterator[Finding]:
         if plan.outcome is Outcome.UNCONFIRMED:
             yield Finding(
                 "plan-overdue",
-                f"its {plan.role.value} was planned by {iso_day(plan.planned.last)},"
-                " and no source says whether it came about",
+                f"its {plan.measure or plan.role.value} was planned by"
+                f" {iso_day(plan.planned.last)}, and no source says whether it came about",
                 view.mission,
                 plan.facet,
                 plan.key,
@@ -184,29 +190,29 @@ def _nobody_contributes(view: View, _: int) -> Iterator[Finding]:
             yield _finding(view, period, "no-contributor", "no event says whose contribution it is")
 
 
-def _end_without_start(view: View, _: int) -> Iterator[Finding]:
+def _never_began(view: View, _: int) -> Iterator[Finding]:
     for period in _periods(view):
         if all(claim.role is Role.END for claim in period.claims):
             yield _finding(
                 view,
                 period,
-                "end-without-start",
+                "never-began",
                 f"period {period.number} has an end, and nothing says that it began",
             )
 
 
-CHECKS: tuple[Callable[[View, int], Iterator[Finding]], ...] = (
+AT_ODDS: tuple[Check, ...] = (
     _end_before_start,
     _disputes,
     _disputed_quantities,
     _overlapping_holders,
     _overlapping_periods,
-    _overdue_plans,
     _reported_before_it_happened,
     _one_source_two_dates,
-    _nobody_contributes,
-    _end_without_start,
 )
+"""The checks that need no more than the claims they are about."""
+
+CHECKS: tuple[Check, ...] = (*AT_ODDS, _overdue_plans, _nobody_contributes, _never_began)
 
 
 def _periods(view: View) -> Iterator[Period]:

@@ -15,7 +15,7 @@ from events.record import statement_of
 from events.source import Source
 from events.types import ClaimEvent
 from events.visible import visible
-from ledger.scope import OnDay, Place
+from ledger.scope import Place, Whole, places_of
 from ledger.store import Store
 from projections.state import label_of
 from projections.view import View, view_of
@@ -61,7 +61,7 @@ def labels(store: Store, entries: Iterable[Entry]) -> Labels:
     for entry in entries:
         claim = statement_of(entry.content)
         if claim and not says_its_name(claim):
-            places.setdefault(claim.mission, set()).update(_places_of(claim))
+            places.setdefault(claim.mission, set()).update(places_of(claim))
     return _labels(store, places)
 
 
@@ -71,7 +71,7 @@ def says_its_name(claim: ClaimEvent) -> bool:
 
 
 def _labels(store: Store, places: Mapping[str, Set[Place]]) -> dict[tuple[str, str, str, int], str]:
-    scopes = {each: OnDay(0, frozenset(some)) for each, some in places.items()}
+    scopes = {each: Whole(frozenset(some)) for each, some in places.items()}
     found: dict[tuple[str, str, str, int], str] = {}
     for each, selected in store.select_each(scopes):
         seen = view_of(selected, each)
@@ -140,12 +140,7 @@ def keys(seen: View, facet: str | None = None) -> Iterator[Named]:
 def _places(seen: View) -> Iterable[Place]:
     """Return every facet, key and period that an entry speaks of, also one that was taken back."""
     claims = (statement_of(entry.content) for entry in seen.entries)
-    return dict.fromkeys(place for claim in claims if claim for place in _places_of(claim))
-
-
-def _places_of(claim: ClaimEvent) -> Iterator[Place]:
-    for bearing in claim.bears:
-        yield bearing.facet, getattr(claim, bearing.key), getattr(claim, bearing.period)
+    return dict.fromkeys(place for claim in claims if claim for place in places_of(claim))
 
 
 def source(store: Store, text: str) -> str:

@@ -17,7 +17,7 @@ from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import Days, hull, last_published, plan_days
 from projections.period import Period
-from projections.reading import Reading, excludes, readings
+from projections.reading import Reading, bounds, excludes, readings
 from projections.state import Json, day_json, label_of
 from projections.view import View
 
@@ -286,14 +286,10 @@ def _versions(claims: Sequence[Claim]) -> list[Claim]:
 def _changes(versions: Sequence[Claim], measure: str | None = None) -> int:
     """Count the versions that say otherwise than the one before: of the date, or of the count."""
     said = [
-        (claim.first, claim.last, measure and _bounds(getattr(claim.statement, measure)))
+        (claim.first, claim.last, measure and bounds(getattr(claim.statement, measure)))
         for claim in versions
     ]
     return sum(one != other for one, other in pairwise(said))
-
-
-def _bounds(quantity: Quantity) -> tuple[object, ...]:
-    return quantity.min, quantity.max, quantity.unit, quantity.approximate
 
 
 def _json(quantities: Sequence[Quantity]) -> list[object]:

@@ -152,6 +152,11 @@ def excludes(one: Quantity, other: Quantity) -> bool:
     return _least(one) > _most(other) or _least(other) > _most(one)
 
 
+def bounds(quantity: Quantity) -> tuple[object, ...]:
+    """Return what a quantity says, its source's words apart."""
+    return quantity.min, quantity.max, quantity.unit, quantity.approximate
+
+
 def _least(quantity: Quantity) -> float:
     return 0 if quantity.min is None else quantity.min
 

@@ -129,7 +129,7 @@ def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntr
     telling = [claim for claim in period.claims if claim.role is not Role.END]
     revised = set(_revised(telling))
     telling = [claim for claim in telling if claim not in revised]
-    value, variants, planned = _described(telling, day)
+    value, variants, planned = described(telling, day)
     disputed = period.disputed
     shown: set[str] = set()
     for measure in MEASURES:
@@ -197,7 +197,7 @@ def _revised(claims: Sequence[Claim]) -> list[Claim]:
     return [plan for plan in plans if plan not in last]
 
 
-def _described(
+def described(
     claims: Sequence[Claim], day: int = FOREVER
 ) -> tuple[Json, dict[str, tuple[object, ...]], tuple[str, ...]]:
     """Gather what claims say of a period, field by field.
@@ -262,7 +262,7 @@ def label_of(view: View, facet: str, key: str, number: int) -> str:
     if facet == "strength" and key == view.mission:
         place = ("mission", key, 1)
     if place not in view.labels:
-        view.labels[place] = _label(place[0], key, _described(view.by_period.get(place, ()))[0])
+        view.labels[place] = _label(place[0], key, described(view.by_period.get(place, ()))[0])
     return view.labels[place]
 
 

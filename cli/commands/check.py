@@ -1,24 +1,32 @@
 """`mission check`: faults in announcement files, or what is odd in the record."""
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 
 from cli import describing
+from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import reading
 from cli.options import complete_missions, format_option, ledger_option, today
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
+from cli.rehearsal import Rehearsal, rendered, strict_option
 from events.announcement import Announcement, read_announcement
+from events.errors import NoLedgerError, StoreError
 from events.faults import AnnouncementError, Fault
 from events.yamltext import LARGEST_FILE
+from ledger.memory import MemoryStore
+from ledger.opening import default_path, open_store, shown_place
+from ledger.store import Store
 from projections import names
 from projections.checks import Finding, checks
 from projections.view import view
 
-FAULTS = ("code", "file", "line", "column", "message", "hint")
+FAULTS = ("severity", "code", "file", "line", "column", "message", "hint")
 FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 
 
@@ -26,6 +34,7 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
     name="check", short_help="Validate announcement files, or report what is odd in the record."
 )
 @click.argument("files", metavar="[FILE…]", nargs=-1)
+@strict_option
 @click.option(
     "--mission",
     metavar="MISSION",
@@ -34,8 +43,13 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 )
 @format_option()
 @ledger_option
-def command(*, files: tuple[str, ...], mission: str | None, form: str, ledger: str | None) -> None:
-    """Validate announcement FILEs (`-` is standard input); no ledger is needed for that.
+def command(
+    *, files: tuple[str, ...], strict: bool, mission: str | None, form: str, ledger: str | None
+) -> None:
+    """Validate announcement FILEs (`-` is standard input), and say what they would do unawares.
+
+    They are tried on the ledger where there is one, and on their own where there is none. Warnings
+    are no faults, unless with --strict.
 
     With no FILE, report what is odd in the record: disputes nobody settled, plans long overdue,
     ends before starts. Exit 1 where anything was found.
@@ -43,12 +57,15 @@ def command(*, files: tuple[str, ...], mission: str | None, form: str, ledger: s
     \b
     Examples:
       mission check announcement.yaml
+      mission check --strict announcement.yaml
       mission check --mission nmi
     """  # noqa: D301
     if files and mission is not None:
         raise click.UsageError("--mission goes with no FILE: files are checked as they are")
+    if strict and not files:
+        raise click.UsageError("--strict goes with FILEs: what is odd in the record is exit 1")
     if files:
-        _files(files, form)
+        _files(files, form, ledger, strict=strict)
     else:
         _record(mission, form, ledger)
 
@@ -77,43 +94,88 @@ def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Fault]]:
     return announcements, faults
 
 
-def _files(files: tuple[str, ...], form: str) -> None:
+def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:
     announcements, faults = read_all(files)
+    warnings: list[Fault] = []
+    place: str | None = None
+    if not faults:
+        with _ledger(ledger) as (store, place):
+            rehearsal = Rehearsal(store, by="check")
+            try:
+                rehearsal.add(announcements)
+            except AnnouncementError as error:
+                faults.extend(error.faults)
+            warnings = rehearsal.warnings()
     events = sum(len(each.events) for each in announcements)
+    found = [*faults, *warnings]
     if form == "table":
-        for fault in faults:
-            click.echo(fault.render())
+        for each in rendered(found):
+            click.echo(each)
         if not faults:
-            some = "announcement" if len(announcements) == 1 else "announcements"
-            what = "event" if events == 1 else "events"
-            click.echo(f"{len(announcements)} {some}, {events} {what}: no faults")
+            many = f"{count(len(announcements), 'announcement', 'announcements')}"
+            many = f"{many}, {count(events, 'event', 'events')}: no faults"
+            warned = f", {count(len(warnings), 'warning', 'warnings')}" if warnings else ""
+            click.echo(f"{many}{warned}")
     else:
-        listed = [fault.to_json() for fault in faults]
-        data = {"announcements": len(announcements), "events": events, "faults": listed}
-        put(form, data=data, records=listed, columns=FAULTS, page=lambda: _faults_page(faults))
-    if faults:
+        data = {
+            "announcements": len(announcements),
+            "events": events,
+            "faults": [fault.to_json() for fault in faults],
+            "warnings": [warning.to_json() for warning in warnings],
+            "ledger": place,
+        }
+        records = [each.to_json() for each in found]
+        put(form, data=data, records=records, columns=FAULTS, page=lambda: _found_page(found))
+    if faults or (strict and warnings):
         raise AnswerIsNo
 
 
-def _faults_page(faults: list[Fault]) -> Page:
-    rows = [Row((f"{f.file}:{f.line}:{f.column}", f.code, f.message)) for f in faults]
-    return Page("Faults", (f"{len(faults)} in all",), (Table(("place", "code", "fault"), rows),))
+@contextmanager
+def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
+    """Open the ledger that files are checked against, and name it; an empty one in memory else."""
+    place = named or str(default_path())
+    try:
+        store = open_store(place)
+    except StoreError as error:
+        why = "there is no ledger" if isinstance(error, NoLedgerError) else error.message
+        where = shown(shown_place(place))
+        click.echo(f"checked without a ledger ({where}: {shown(why)})", err=True)
+        yield MemoryStore(), None
+        return
+    with closing(store):
+        click.echo(f"checked against {shown(store.place)}", err=True)
+        yield store, store.place
+
+
+def _found_page(found: Sequence[Fault]) -> Page:
+    rows = [
+        Row((f"{each.file}:{each.line}:{each.column}", each.severity, each.code, each.message))
+        for each in found
+    ]
+    table = Table(("place", "", "code", "what"), rows)
+    return Page("Faults and warnings", (f"{len(found)} in all",), (table,) if rows else ())
 
 
 def _record(mission: str | None, form: str, ledger: str | None) -> None:
-    on = today().day
+    on = today()
     with reading(ledger) as store:
         missions = list(store.names()) if mission is None else [names.mission(store, mission)]
-        found = [finding for name in missions for finding in checks(view(store, name), on)]
-    records = [finding.to_json() for finding in found]
-    put(form, data=records, records=records, columns=FINDINGS, page=lambda: _page(missions, found))
+        found = [finding for name in missions for finding in checks(view(store, name), on.day)]
+        end = store.position()
+    put(
+        form,
+        records=[finding.to_json() for finding in found],
+        columns=FINDINGS,
+        page=lambda: _page(missions, found),
+        heading={"mission": None, **on.heading, "position": end},
+    )
     if found:
         raise AnswerIsNo
 
 
-def _page(names: list[str], found: list[Finding]) -> Page:
+def _page(missions: list[str], found: list[Finding]) -> Page:
     rows: list[Row | Group] = []
-    for name in names:
+    for name in missions:
         some = [finding for finding in found if finding.mission == name]
         if some:
             rows.append(Group(shown(name)))
@@ -125,10 +187,10 @@ def _page(names: list[str], found: list[Finding]) -> Page:
                     below=[f"events {events}"],
                 )
             )
-    many = "1 finding" if len(found) == 1 else f"{len(found)} findings"
-    missions = "1 mission" if len(names) == 1 else f"{len(names)} missions"
+    many = count(len(found), "finding", "findings")
+    where = count(len(missions), "mission", "missions")
     return Page(
         "What is odd in the record",
-        (f"{many} in {missions}; answers are unchanged by them",),
+        (f"{many} in {where}; answers are unchanged by them",),
         (Table(("where", "what", ""), rows),) if rows else (),
     )

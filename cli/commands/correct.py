@@ -48,7 +48,7 @@ def command(
     settings: tuple[str, ...],
     unset: tuple[str, ...],
     source: str | None,
-    on: On,
+    on: On | None,
     by: str | None,
     expect: int | None,
     form: str,

@@ -40,7 +40,7 @@ def command(
     source: str | None,
     facet: str | None,
     role: str | None,
-    on: On,
+    on: On | None,
     by: str | None,
     expect: int | None,
     form: str,

@@ -30,7 +30,7 @@ def command(
     event: str,
     reason: str,
     source: str | None,
-    on: On,
+    on: On | None,
     by: str | None,
     expect: int | None,
     form: str,

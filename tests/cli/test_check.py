@@ -44,7 +44,10 @@ def test_faults_are_data_where_data_was_asked_for(desk: Desk) -> None:
     lines = desk("check", *files, "--format", "jsonl").stdout.splitlines()
     assert [json.loads(line)["file"] for line in lines] == files
     good = desk("check", desk.file(NEWS), "--format", "json")
-    assert json.loads(good.stdout) == {"announcements": 1, "events": 2, "faults": []}
+    assert json.loads(good.stdout) == {
+        **{"announcements": 1, "events": 2, "faults": [], "warnings": []},
+        "ledger": str(desk.place),
+    }
 
 
 @pytest.mark.parametrize(

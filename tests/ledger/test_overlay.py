@@ -58,6 +58,13 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "an alias": lambda store: store.mission_named("irak"),
     "an old alias": lambda store: store.mission_named("nmi"),
     "no name": lambda store: store.mission_named("none"),
+    "names": lambda store: store.names(),
+    "ids of sources": lambda store: store.source_ids(),
+    "parties": lambda store: store.parties(),
+    "periods": lambda store: store.periods("nato-mission-iraq"),
+    "periods of another": lambda store: store.periods("kfor"),
+    "citing": lambda store: store.missions_citing("news"),
+    "known": lambda store: len(store.known([e.id for e in store.entries()] + ["0" * 64])),
 }
 
 
@@ -93,7 +100,7 @@ def test_what_others_append_does_not_show(record: MemoryStore) -> None:
     receipt = add(tried, NEWS)
     assert [entry.position for entry in receipt.appended] == [158, 159, 160]
     assert [entry.position for entry in tried.entries()] == list(range(1, 161))
-    assert tried.mission_named("kfor") == []
+    assert list(tried.of_mission("kfor")) == []
 
 
 def test_it_refuses_what_the_log_would(record: MemoryStore) -> None:

@@ -374,6 +374,8 @@ def test_all_sources_and_parties_are_named(store: Store) -> None:
     assert list(store.parties()) == ["DNK", "NOR"]
     assert list(store.missions_citing(UM.id)) == ["kfor", "nato-mission-iraq"]
     assert list(store.missions_citing("none")) == []
+    assert list(store.periods("kfor")) == [("command", "DNK", 1), ("contribution", "a-camp", 1)]
+    assert list(store.periods("none")) == []
 
 
 def test_a_correction_can_give_an_alias(store: Store) -> None:

@@ -107,7 +107,7 @@ def test_one_source_with_two_dates(record: Record) -> None:
 def test_an_end_of_what_never_began(record: Record) -> None:
     """An end alone is pointed out, and so is a contribution that is nobody's."""
     record.say(ContributionWithdrawn, **KEY, on="2021")
-    assert codes(record) == ["end-without-start", "no-contributor"]
+    assert codes(record) == ["never-began", "no-contributor"]
 
 
 def test_periods_that_overlap(record: Record) -> None:

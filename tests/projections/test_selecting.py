@@ -149,7 +149,7 @@ def test_a_store_without_an_index_answers_the_same(
     filled: Callable[[int, int], SqlStore], size: int
 ) -> None:
     """In memory, and over a ledger with some of the record only tried on it."""
-    for seed in range(4):
+    for seed in range(max(EXAMPLES // 10, 4)):
         contents = draw(seed, size)
         memory = MemoryStore()
         fill(memory, contents, Random(seed))

@@ -1,0 +1,115 @@
+"""Announcement files tried on a ledger before anything is done: what `add` and `check` have alike.
+
+A fault in what an announcement refers to is told with its file and line, a file that comes before
+the one it corrects by both their names, and what it would do unawares as warnings.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import click
+
+from cli.options import today
+from events.announcement import Announcement
+from events.codec import event_id
+from events.errors import (
+    EventError,
+    LookupFailure,
+    MissionLedgerError,
+    SourceConflictError,
+)
+from events.faults import AnnouncementError, Fault
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from ledger.appending import check_mission, resolved
+from ledger.store import Receipt, Store
+from projections.trial import Trial
+
+strict_option = click.option(
+    "--strict", is_flag=True, help="Take warnings for faults: where there is one, refuse."
+)
+
+
+class Rehearsal:
+    """Announcements tried one after the other on a log that is thrown away."""
+
+    def __init__(self, store: Store, by: str) -> None:
+        self._trial = Trial(store, by=by, today=today().day)
+
+    @property
+    def log(self) -> Store:
+        """The log as it would be."""
+        return self._trial.log
+
+    def add(
+        self, announcements: Sequence[Announcement], expected: int | None = None
+    ) -> list[Receipt]:
+        """Try announcements in order; return what each would append.
+
+        Raises AnnouncementError with the place in the file of what the log has no use for, and
+        PositionConflictError.
+        """
+        receipts: list[Receipt] = []
+        for number, announcement in enumerate(announcements):
+            try:
+                receipt = self._trial.add(announcement, expected=expected)
+            except (SourceConflictError, LookupFailure, EventError) as error:
+                later = announcements[number + 1 :]
+                raise AnnouncementError([_fault(self.log, announcement, error, later)]) from None
+            receipts.append(receipt)
+            expected = None if expected is None else receipt.position
+        return receipts
+
+    def warnings(self) -> list[Fault]:
+        """Return what the announcements would do that their writers may not mean."""
+        return self._trial.warnings()
+
+
+def rendered(found: Iterable[Fault]) -> Iterator[str]:
+    """Write faults and warnings for people; what to do about a kind of warning is said once."""
+    said: set[tuple[str, str]] = set()
+    for each in found:
+        again = each.severity == "warning" and (each.code, each.hint) in said
+        said.add((each.code, each.hint))
+        yield (replace(each, hint="") if again else each).render()
+
+
+def _fault(
+    log: Store,
+    announcement: Announcement,
+    error: MissionLedgerError,
+    later: Sequence[Announcement],
+) -> Fault:
+    """Return an error with the place in the file that it is about."""
+    place = announcement.source_place
+    if isinstance(error, SourceConflictError):
+        pass  # about the source, which stands at that place
+    else:
+        for event, at in zip(announcement.events, announcement.places, strict=True):
+            try:
+                check_mission(log, event.mission)
+                resolved(log, event)
+            except MissionLedgerError as found:
+                error, place = found, at
+                if other := _given_later(event, later):
+                    error = MissionLedgerError(
+                        f"what this refers to is stated in {other}, which is given after it",
+                        hint=f"give {other} first",
+                    )
+                    error.code = found.code
+                break
+    file, line = (place.file, place.line) if place else ("", 0)
+    return Fault(error.code, error.message, error.hint, file, line)
+
+
+def _given_later(event: object, later: Sequence[Announcement]) -> str:
+    """Name the file after this one that states what an event refers to; empty where none does."""
+    targets: tuple[str, ...] = ()
+    if isinstance(event, ClaimRetracted | ClaimCorrected):
+        targets = (event.target,)
+    elif isinstance(event, ReadingPreferred):
+        targets = event.claims
+    for announcement in later:
+        ids = [event_id(each) for each in announcement.events]
+        if any(id_.startswith(target) for id_ in ids for target in targets):
+            return announcement.places[0].file
+    return ""

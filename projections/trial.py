@@ -1,0 +1,293 @@
+"""Announcements tried on a log that is thrown away, to tell what they would do before it is done.
+
+    trial = Trial(store, by="anna", today=day)
+    trial.add(announcement)                    # raises what appending it would raise
+    for warning in trial.warnings(): …         # what it would do that its writer may not mean
+
+Each warning is a fault with a code that stays the same and the event's place in its file. What
+needs all that was ever said of a period is told of periods with up to MOST_CLAIMS claims.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import replace
+
+from events.announcement import Announcement, Place
+from events.codec import Entry
+from events.days import iso_day
+from events.facets import FACETS, Role
+from events.faults import Fault
+from events.names import did_you_mean
+from events.record import sources_among, statement_of
+from events.source import Source
+from events.types import MEASURES, Event
+from ledger import scope
+from ledger.appending import batch_of, periods_of
+from ledger.overlay import overlay
+from ledger.scope import OnDay
+from ledger.store import Receipt, Store
+from projections import names
+from projections.checks import at_odds
+from projections.likeness import (
+    SAID_ALREADY,
+    WORTH_IT,
+    Counts,
+    Documents,
+    Tried,
+    TwinNames,
+    warning,
+)
+from projections.occurrence import Occurrence
+from projections.period import Period
+from projections.reading import bounds, readings
+from projections.state import described, label_of
+from projections.view import View, view
+
+MOST_CLAIMS = 64
+"""Claims on one period, beyond which it is not asked what one more of them changes."""
+
+WARNINGS = {
+    "near-twin": "a new mission or key resembles one that is there",
+    "never-began": "an end of what nothing says has begun",
+    "same-document": "a new source looks like one that is there",
+    "displaces": "a new holder ends the turn of one whose end no source reports",
+    "no-effect": "an event changes no answer",
+    "published-in-future": "a source that is published later than tomorrow",
+    "reported-in-advance": "reported as having happened, after its source came out",
+    "dispute-unsettled": "sources disagree on a date or a count",
+    "contradiction": "what sources attest or plan does not fit what they report",
+    "end-before-start": "an end before its start",
+    "zero-length": "a start and an end on one day: in the state of no day",
+    "overlapping-holders": "two hold at once what one at a time can hold",
+    "overlapping-periods": "two periods of one key overlap",
+    "periods-out-of-order": "a later period begins before an earlier one",
+    "source-says-two-dates": "one source dates one thing twice",
+}
+"""The codes of warnings, and what each is about."""
+
+
+class Trial:
+    """A log that announcements are tried on, and what is to be said of them."""
+
+    def __init__(self, store: Store, *, by: str, today: int) -> None:
+        self.log = overlay(store)
+        self._by = by
+        self._today = today
+        self._warnings: list[Fault] = []
+        self._twins = TwinNames(store)
+        self._documents = Documents(store)
+        self._counts = Counts(store)
+        self._ends: list[tuple[str, Period, Tried]] = []
+
+    def add(self, announcement: Announcement, *, expected: int | None = None) -> Receipt:
+        """Try an announcement, and note what it would do. Raises what appending it would raise."""
+        batch = batch_of(self.log, announcement)
+        stated = [(e.id, e.content) for e in batch.written if isinstance(e.content, Event)]
+        places = {id_: place for (id_, _), place in zip(stated, announcement.places, strict=True)}
+        known = self.log.known(each.id for each in batch.written)
+        touched = self._touched(content for id_, content in stated if id_ not in known)
+        before = {
+            mission: view(self.log, mission, scope=OnDay(self._today, frozenset(some)))
+            for mission, some in touched.items()
+        }
+        receipt = self.log.append(batch, by=self._by, expected=expected)
+        new = [Tried(each, places[each.id]) for each in receipt.appended if each.id in places]
+        if announcement.source and any(e.id not in places for e in receipt.appended):
+            self._note_source(announcement.source, announcement.source_place or new[0].place)
+        for each in new:
+            self._note(self._twins.noted(each))
+        for mission, seen in before.items():
+            of_mission = [each for each in new if each.entry.mission == mission]
+            self._note_effects(seen, touched[mission], of_mission)
+        self._note(self._counts.noted(new))
+        return receipt
+
+    def warnings(self) -> list[Fault]:
+        """Return all warnings, file by file in the order they were tried, each once."""
+        found = list(dict.fromkeys([*self._warnings, *self._never_began()]))
+        files = list(dict.fromkeys(each.file for each in found))
+        return sorted(found, key=lambda each: (files.index(each.file), each.line))
+
+    def _note(self, found: Iterable[Fault]) -> None:
+        self._warnings.extend(found)
+
+    def _touched(self, contents: Iterable[Event]) -> dict[str, frozenset[scope.Place]]:
+        """Return the periods that events bear on, by mission; counts alone make none."""
+        touched: dict[str, frozenset[scope.Place]] = {}
+        for content in contents:
+            some = {each for each in periods_of(self.log, content) if FACETS[each[0]].lasting}
+            touched[content.mission] = touched.get(content.mission, frozenset()) | some
+        for mission, places in touched.items():
+            # A holder's turn ends where another's begins.
+            exclusive = {facet for facet, _, _ in places if FACETS[facet].exclusive}
+            if exclusive:
+                holders = {each for each in self.log.periods(mission) if each[0] in exclusive}
+                touched[mission] = places | holders
+        return touched
+
+    def _note_source(self, source: Source, place: Place) -> None:
+        self._note(self._documents.noted(source, place))
+        since = source.publication.first_day
+        if since is not None and since > self._today + 1:
+            said = f"{source.id} is published on {source.published}, which is still to come"
+            self._note([warning("published-in-future", said, "check its date", place)])
+
+    def _note_effects(self, seen: View, places: Set[scope.Place], new: Sequence[Tried]) -> None:
+        """Note what new events of a mission change, by the mission as it was before them."""
+        after = _with(self.log, seen, [each.entry for each in new], places)
+        self._note(_displaced(seen, after, new))
+        self._note(_at_odds(seen, after, new))
+        self._note(self._idle(seen, after, new))
+        for each in new:
+            claim = statement_of(each.entry.content)
+            if claim and any(bearing.role is Role.END for bearing in claim.bears):
+                self._ends += [
+                    (seen.mission, period, each)
+                    for period in _periods(after, scope.places_of(claim))
+                    if all(one.role is Role.END for one in period.claims)
+                ]
+
+    def _idle(self, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
+        """Yield a warning for each event that changes no answer."""
+        by_period: dict[scope.Place, list[Tried]] = {}
+        for each in new:
+            for place in periods_of(self.log, each.entry.content):
+                by_period.setdefault(place, []).append(each)
+        at_work: set[str] = set()
+        for place, some in by_period.items():
+            at_work |= self._at_work(seen, after, place, some)
+        # One event as written can be two: a start, and that it was still so.
+        in_use = {each.place for each in new if each.entry.id in at_work}
+        for idle in dict.fromkeys(each.place for each in new):
+            if idle not in in_use:
+                yield warning("no-effect", SAID_ALREADY, WORTH_IT, idle)
+
+    def _at_work(
+        self, seen: View, after: View, place: scope.Place, some: Sequence[Tried]
+    ) -> set[str]:
+        """Return the ids of those events on one period that change what is answered of it."""
+        ids = {each.entry.id for each in some}
+        before = seen.by_period.get(place, ())
+        if not FACETS[place[0]].lasting or len(before) + len(some) > MOST_CLAIMS:
+            return ids
+        if len(some) == 1:
+            if not before:
+                return ids
+            return ids if _told(seen, place) != _told(after, place) else set()
+        if before and _told(seen, place) == _told(after, place):
+            return set()
+        found: set[str] = set()
+        entries = [e for e in seen.entries if place in periods_of(self.log, e.content)]
+        last = _told(replace(seen, entries=tuple(entries), told=None), place)
+        for each in some:
+            entries.append(each.entry)
+            now = _told(replace(after, entries=tuple(entries), told=None), place)
+            if now != last:
+                found.add(each.entry.id)
+            last = now
+        return found
+
+    def _never_began(self) -> Iterator[Fault]:
+        """Yield a warning for each end of what nothing says has begun, once all was tried."""
+        for mission, period, each in self._ends:
+            place = (period.facet, period.key, period.number)
+            seen = view(self.log, mission, scope=OnDay(self._today, frozenset({place})))
+            for now in _periods(seen, [place]):
+                if all(claim.role is Role.END for claim in now.claims):
+                    others = [
+                        key for facet, key, _ in self.log.periods(mission) if facet == place[0]
+                    ]
+                    near = did_you_mean(now.key, (key for key in others if key != now.key))
+                    yield warning(
+                        "never-began",
+                        f"{now.facet} {now.key} ends here, and nothing says that it began",
+                        near or "state its start, or that it was there, too",
+                        each.place,
+                    )
+
+
+def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[scope.Place]) -> View:
+    """See a mission with new entries, which bear on these periods."""
+    sources = names.described(store, sources_among([entry.content for entry in new]))
+    published = {name: source.publication for name, source in sources.items()}
+    return replace(
+        seen,
+        entries=(*seen.entries, *new),
+        published={**seen.published, **published},
+        told=None if seen.told is None else seen.told | places,
+    )
+
+
+def _periods(seen: View, places: Iterable[scope.Place]) -> Iterator[Period]:
+    """Yield the weighed periods at these places."""
+    for facet, key, number in places:
+        for period in seen.periods[facet]:
+            if (period.key, period.number) == (key, number):
+                yield period
+
+
+def _told(seen: View, place: scope.Place) -> object:
+    """Return all that answers tell of a period, but for who says so."""
+    for period in _periods(seen, [place]):
+        said = [claim for claim in period.claims if claim.role is not Role.END]
+        value, variants, planned = described(said)
+        return (
+            *(period.begun, period.ended, period.planned_end, period.displaced),
+            *(period.attested_from, period.attested_to, period.contradicted),
+            *(_side(part) for part in (period.start, period.end)),
+            *({**value}, {**variants}, {*planned}),
+            {(m, r.days, bounds(r.quantity)) for m in MEASURES for r in readings(said, m)},
+        )
+    return None
+
+
+def _side(part: Occurrence | None) -> object:
+    if part is None:
+        return None
+    dates = {(claim.edtf, claim.basis) for claim in (*part.counted, *part.superseded)}
+    return part.basis, part.readings, dates, part.preference
+
+
+def _displaced(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
+    """Yield a warning for each holder whose turn new events end, though none reports its end."""
+    for facet, periods in after.periods.items():
+        was = {(each.key, each.number): each for each in seen.periods[facet]}
+        for period in periods:
+            before = was.get((period.key, period.number))
+            if not before or before.displaced or not period.displaced or period.end_reported:
+                continue
+            for each in new:
+                if not _starts(each, facet, period.key):
+                    continue
+                label = label_of(after, facet, period.key, period.number)
+                yield warning(
+                    "displaces",
+                    f"{label} no longer holds {facet} after {iso_day(period.displaced.last)}: one"
+                    " at a time does, and no source reports its end",
+                    "if a source says that it ended, state that too",
+                    each.place,
+                )
+                break
+
+
+def _starts(each: Tried, facet: str, other: str) -> bool:
+    claim = statement_of(each.entry.content)
+    bearings = claim.bears if claim else ()
+    starts = (b for b in bearings if b.facet == facet and b.role is Role.START)
+    return any(getattr(claim, bearing.key) != other for bearing in starts)
+
+
+def _at_odds(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
+    """Yield a warning for what does not fit together since new events came."""
+    before = {(each.code, each.facet, each.key, each.message) for each in at_odds(seen)}
+    places = {each.entry.id: each.place for each in new}
+    for found in at_odds(after):
+        if not FACETS[found.facet].lasting:
+            continue  # counts are compared by themselves
+        mine = [places[event] for event in found.events if event in places]
+        if mine and (found.code, found.facet, found.key, found.message) not in before:
+            said = f"{found.facet} {found.key}: {found.message}"
+            hint = ""
+            if found.code == "source-says-two-dates":
+                older = next((event for event in found.events if event not in places), "")
+                hint = f"if one was misread: `mission correct {older[:12]}`" if older else ""
+            yield warning(found.code, said, hint, mine[-1])

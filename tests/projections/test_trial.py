@@ -1,0 +1,240 @@
+"""What an announcement would do unawares is told before it is done."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from events.announcement import read_announcement
+from ledger.memory import MemoryStore
+from ledger.shipped import load
+from ledger.store import Store
+from projections.trial import MOST_CLAIMS, WARNINGS, Trial
+from tests.projections.build import day
+
+TODAY = day("2026-11-29")
+
+HEAD = """mission: {mission}
+source: {{id: {id}, publisher: {publisher}, title: {title}, language: en, published: {published}}}
+events:
+"""
+
+
+def file(*events: str, **source: str) -> str:
+    """Write an announcement; its events begin on line 4."""
+    given = {
+        **{"mission": "nato-mission-iraq", "id": "news", "publisher": "An office"},
+        **{"title": "News", "published": "2025-01-10"},
+        **source,
+    }
+    return HEAD.format(**given) + "".join(f"  - {{{event}}}\n" for event in events)
+
+
+@pytest.fixture(scope="module")
+def record() -> MemoryStore:
+    """The shipped record."""
+    store = MemoryStore()
+    load(store, "nmi")
+    return store
+
+
+def told(store: Store, *files: str) -> list[tuple[str, int]]:
+    """Try files on a store; return the codes of the warnings, and their lines."""
+    trial = Trial(store, by="anna", today=TODAY)
+    for number, text in enumerate(files):
+        trial.add(read_announcement(text.encode(), f"{number}.yaml"))
+    assert all(each.code in WARNINGS for each in trial.warnings())
+    return [(each.code, each.line) for each in trial.warnings()]
+
+
+def codes(store: Store, *files: str) -> list[str]:
+    """Return the codes of the warnings."""
+    return [code for code, _ in told(store, *files)]
+
+
+ATTESTED = "type: command-attested, by: ITA, on: 2025-01"
+
+
+@pytest.mark.parametrize(
+    ("mission", "warned"),
+    [
+        ("nato-mission-irak", True),
+        ("nato-misson-iraq", True),
+        ("iraq-nato-mission", True),
+        ("natomissioniraq", True),
+        ("oirr", False),
+        ("unifil", False),
+        ("kfor", False),
+    ],
+)
+def test_a_new_mission_that_resembles_one(record: Store, mission: str, warned: bool) -> None:
+    """A slip in a mission's name would make a second mission, and is told once."""
+    events = (f"type: mission-attested, mission: {mission}, on: 2025-01-0{n}" for n in (1, 2))
+    assert codes(record, file(*events)) == ["near-twin"] * warned
+
+
+def test_a_new_mission_that_is_called_as_one_is(record: Store) -> None:
+    """Another short name under the same full name is told, too."""
+    named = "type: mission-attested, mission: nmi-iraq, name: NATO mission Iraq, on: 2025-01-01"
+    assert told(record, file(named)) == [("near-twin", 4)]
+
+
+@pytest.mark.parametrize(
+    ("event", "warned"),
+    [
+        ("type: contribution-attested, contribution: dnk-helicopter, contributor: DNK", True),
+        ("type: contribution-attested, contribution: helicopters-dnk, contributor: DNK", True),
+        ("type: contribution-attested, contribution: dnk-helicopters-2, contributor: DNK", False),
+        ("type: contribution-attested, contribution: ita-staff, contributor: ITA", False),
+        ("type: contribution-attested, contribution: nld-staff, contributor: NLD", False),
+        ("type: commander-attested, commander: michael-lolesgaard", True),
+        ("type: place-attested, place: bagdad", True),
+        ("type: participation-attested, participant: NLD", False),
+        ("type: participation-attested, participant: DEU", False),
+    ],
+)
+def test_a_new_key_that_resembles_one(record: Store, event: str, warned: bool) -> None:
+    """A slip in a key would make another contribution, commander or place."""
+    assert ("near-twin" in codes(record, file(f"{event}, on: 2025-01-05"))) == warned
+
+
+def test_an_end_of_what_never_began(record: Store) -> None:
+    """An end with no start or attestation, in the record or in any file given, is told."""
+    ends = "type: contribution-withdrawn, contribution: swe-hospital, on: 2024-05"
+    begins = "type: contribution-deployed, contribution: swe-hospital, contributor: SWE, on: 2023"
+    assert told(record, file(ends)) == [("never-began", 4)]
+    assert told(record, file(ends), file(begins, id="more", title="More")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "warned"),
+    [
+        ({"title": "NATO mission Iraq (NMI)", "publisher": "ministry of defence of Denmark"}, True),
+        ({"title": "NATO Mission Iraq (NMI)", "publisher": "Another"}, False),
+        ({"title": "Another", "publisher": "Ministry of Defence of Denmark"}, False),
+    ],
+)
+def test_a_source_that_looks_like_one(record: Store, source: dict[str, str], warned: bool) -> None:
+    """The same title by the same publisher of a date that can be the same is one document."""
+    text = file(ATTESTED, **source, published="2023-05")
+    assert ("same-document" in codes(record, text)) == warned
+    later = file(ATTESTED, **source, published="2025-06")
+    assert "same-document" not in codes(record, later)
+
+
+def test_two_files_of_one_address_or_digest(record: Store) -> None:
+    """The same address or the same digest is one document, whatever else is said of it."""
+    for field, value in (("url", "https://um.example/1"), ("digest", f"sha256:{'ab' * 32}")):
+        one, other = (
+            file(ATTESTED, id=name, title=name, publisher=name).replace(
+                "language: en", f"language: en, {field}: '{value}'"
+            )
+            for name in ("one", "two")
+        )
+        assert ("same-document", 2) in told(record, one, other)
+
+
+def test_a_holder_that_is_displaced(record: Store) -> None:
+    """A new holder's start ends the turn of the one before, whose end nobody reports."""
+    taken = "type: command-taken-over, by: ESP, on: 2024-05"
+    assert told(record, file(taken)) == [("displaces", 4)]
+    handed = "type: command-handed-over, from: ITA, to: ESP, on: 2024-05"
+    assert told(record, file(handed)) == []
+    left = "type: command-relinquished, by: ITA, on: 2024-05"
+    assert told(record, file(left, taken)) == []
+
+
+COUNTED = "type: strength-reported, counted: DNK, quantity: {max: 140, unit: people}"
+
+
+@pytest.mark.parametrize(
+    ("event", "warned"),
+    [
+        ("type: command-attested, by: DNK, on: 2021-06-01", False),
+        ("type: command-attested, by: ITA, on: 2024-06-01", False),
+        ("type: participation-attested, participant: SWE, on: 2020-01-01", True),
+        ("type: contribution-withdrawn, contribution: dnk-helicopters, on: 2022-05", True),
+        ("type: contribution-withdrawn, contribution: dnk-helicopters, on: 2022-05-20", False),
+        ("type: contribution-withdrawn, contribution: dnk-staff, on: 2025, basis: planned", False),
+        (f"{COUNTED}, on: '[2020-11..2021-05]'", True),
+        (f"{COUNTED}, on: 2024-05", False),
+        ("type: mission-attested, on: 2021-01-01, aliases: [nmi]", True),
+        ("type: mission-attested, on: 2021-01-01, aliases: [nmi, nm-iraq]", False),
+        ("type: participation-joined, participant: SWE, on: 2018-10, still: true", False),
+    ],
+)  # fmt: skip
+def test_an_event_that_changes_no_answer(record: Store, event: str, warned: bool) -> None:
+    """What the record says as much of already is told; what adds a day or a word is not."""
+    assert codes(record, file(event)) == ["no-effect"] * warned
+
+
+def test_of_two_events_the_second_may_change_nothing(record: Store) -> None:
+    """Events of one file are weighed one after the other."""
+    first = "type: contribution-deployed, contribution: swe-camp, contributor: SWE, on: 2024-05-01"
+    again = "type: contribution-attested, contribution: swe-camp, on: 2024-05-01"
+    later = "type: contribution-attested, contribution: swe-camp, on: 2024-06-01"
+    assert told(record, file(first, again, later)) == [("no-effect", 5)]
+    assert told(record, file(first, later)) == []
+
+
+@pytest.mark.parametrize(
+    ("events", "source", "found"),
+    [
+        ((ATTESTED,), {"published": "2026-11-30"}, []),
+        ((ATTESTED,), {"published": "2026-12-01"}, ["published-in-future"]),
+        (("type: command-attested, by: ITA, on: 2025-02",), {}, ["reported-in-advance"]),
+        (("type: command-taken-over, by: ITA, on: 2022-07",), {}, ["dispute-unsettled"]),
+        (("type: participation-joined, participant: NLD, on: 2022-07",
+          "type: participation-left, participant: NLD, on: 2022-05"), {}, ["end-before-start"]),
+        (("type: participation-joined, participant: NLD, on: 2022-07-01",
+          "type: participation-left, participant: NLD, on: 2022-07-01"), {}, ["zero-length"]),
+        (("type: participation-joined, participant: NLD, on: 2022-07",
+          "type: participation-joined, participant: NLD, on: 2022-08"), {},
+         ["dispute-unsettled", "source-says-two-dates"]),
+        (("type: strength-reported, counted: NLD, on: 2022-07-01, quantity: 5",
+          "type: strength-reported, counted: NLD, on: 2022-07-01, quantity: 6"), {},
+         ["dispute-unsettled"]),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_together(
+    record: Store, events: Iterable[str], source: dict[str, str], found: list[str]
+) -> None:
+    """Checks of the record that need no more than its claims are made of a file already."""
+    assert sorted(codes(record, file(*events, **source))) == sorted(found)
+
+
+def test_what_was_odd_before_is_not_told_again(record: Store) -> None:
+    """A dispute that was there already is no news of a file that has nothing to do with it."""
+    assert told(record, file("type: command-attested, by: ITA, on: 2025-01-02")) == []
+
+
+def test_a_file_with_five_slips_has_five_codes(record: Store) -> None:
+    """A misspelt mission, a misspelt key, an end of nothing, a twin source, an idle event."""
+    text = file(
+        "type: mission-attested, mission: nato-mission-irak, on: 2022-05-01",
+        "type: place-attested, place: bagdad, on: 2022-05-01",
+        "type: contribution-withdrawn, contribution: swe-hospital, on: 2022-05-01",
+        "type: participation-attested, participant: DNK, on: 2021-06-01",
+        id="um-again",
+        publisher="Ministry of Foreign Affairs of Denmark",
+        title="Denmark hands over command of NATO Mission Iraq to Italy",
+        published="2022-05",
+    )
+    assert told(record, text) == [
+        *(("same-document", 2), ("near-twin", 4), ("near-twin", 5), ("never-began", 6)),
+        ("no-effect", 7),
+    ]
+
+
+def test_a_long_series_is_not_gone_through_for_each_event() -> None:
+    """Beyond so many claims on a period nothing is said of what one more of them changes."""
+    days = [f"type: command-attested, by: ITA, on: 2025-01-{n:02}" for n in range(1, 29)]
+    more = [f"type: command-attested, by: ITA, on: 2024-{m:02}-01" for m in range(1, 13)]
+    many = [
+        f"type: command-attested, by: ITA, on: 2023-{m:02}-{d}"
+        for m in range(1, 13)
+        for d in (10, 20, 25)
+    ]
+    store = MemoryStore()
+    assert len(codes(store, file(*days, *more, published="2025-02"))) == len(more) - 1
+    assert len(days) + len(more) + len(many) > MOST_CLAIMS
+    assert codes(store, file(*days, *more, *many, published="2025-02")) == []
