@@ -564,6 +564,7 @@ def damaged(draw: st.DrawFn) -> str:
 @given(damaged())
 @example("befor May 2021")
 @example("almost May 2021")
+@example("seneste oktober 2018")
 @example("nearly 2021")
 @example("yearly 2021")
 @example("not until the Minister decides in May 2021")
