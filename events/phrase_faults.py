@@ -43,6 +43,11 @@ def refuse(words: str, published: str | None) -> NoReturn:
                 f"{shown}: a word is misspelt, or not known in a date",
                 hint=f"is it {spelt}?",
             )
+    if (found := _NUMERIC(words)) and len(found[3]) == 4:
+        raise DateError(
+            f"{found[0]}: a date in digits is written year first, with hyphens",
+            hint="write each as 2021-05-12, and see what is said of the words then",
+        )
     if unknown := _unknown(words):
         several = len(unknown) > 1
         said = " and ".join(f'"{word}"' for word in unknown[:3]) + (" …" * (len(unknown) > 3))
@@ -84,7 +89,8 @@ def _refuse_mark(words: str) -> None:
 
 
 _NUMERIC = re.compile(
-    r"(?<![0-9./-])(?:([0-9]{1,2})[./-] ?)?([0-9]{1,2})[./-] ?([0-9]{2}|[0-9]{4})(?![0-9./-])"
+    r"(?<![0-9./-])(?:([0-9]{1,2})[./-] ?)?([0-9]{1,2})"
+    r"(?:[./-] ?|(?<=[./-][0-9]) |(?<=[./-][0-9][0-9]) )([0-9]{2}|[0-9]{4})(?![0-9./-])"
 ).search
 
 
@@ -94,34 +100,27 @@ def _refuse_digits(words: str) -> None:
     if found is None:
         return
     one, other, year = found[1] or "", found[2], found[3]
-    before, after = words[: found.start()], words[found.end() :]
-    alone = not (before + after).strip(" .,;")
-
-    def fits(date: str) -> bool:
-        return _read(f"{before}{date}{after}") is not None
-
     if len(year) != 4:
         if one:
             raise DateError(f"{found[0]}: a year has four digits", hint="write it as 2021-05-12")
         return
-    dates = (
-        [f"{year}-{other:0>2}-{one:0>2}", f"{year}-{one:0>2}-{other:0>2}"]
-        if one
-        else [f"{year}-{other:0>2}"]
-    )
-    fitting = [date for date in dict.fromkeys(dates) if fits(date)]
-    if len(fitting) > 1:
+    orders = [(other, one), (one, other)] if one else [(other,)]
+    dates = ["-".join([year, *(f"{part:0>2}" for part in parts)]) for parts in orders]
+    real = [date for date in dict.fromkeys(dates) if _read(date)]
+    if not real:
+        raise DateError(f"{found[0]}: there is no such date", hint="write it as 2021-05-12")
+    before, after = words[: found.start()], words[found.end() :]
+    if not any(_read(f"{before}{date}{after}") for date in real):
+        return
+    if len(real) > 1:
         raise DateError(
             f"{found[0]} is ambiguous: the day may come first, or the month",
-            hint=f"write {' or '.join(fitting)}",
+            hint=f"write {' or '.join(real)}",
         )
-    if fitting:
-        raise DateError(
-            f"{found[0]}: a date in digits is written year first, with hyphens",
-            hint=f"write {before}{fitting[0]}{after}",
-        )
-    if alone:
-        raise DateError(f"{words}: there is no such day", hint="write it as 2021-05-12")
+    raise DateError(
+        f"{found[0]}: a date in digits is written year first, with hyphens",
+        hint=f"write {before}{real[0]}{after}",
+    )
 
 
 def _refuse_dash(words: str) -> None:

@@ -85,11 +85,11 @@ ENGLISH = Tongue(
     ),
     lengths={"year": 12, "years": 12, "month": 1, "months": 1},
     parts={
-        **dict.fromkeys(("beginning of", "start of"), 33),
+        **dict.fromkeys(("beginning of", "start of", "start"), 33),
         **dict.fromkeys(("early in", "early"), 37),
         **dict.fromkeys(("middle of", "mid"), 38),
         **dict.fromkeys(("late in", "late"), 39),
-        **dict.fromkeys(("end of",), 36),
+        **dict.fromkeys(("end of", "end"), 36),
     },
     days={"today": 0, "yesterday": -1},
     lead=(
@@ -162,11 +162,11 @@ DANISH = Tongue(
     ),
     lengths={"aar": 12, "maaned": 1, "maaneder": 1},
     parts={
-        **dict.fromkeys(("primo", "begyndelsen af", "starten af"), 33),
+        **dict.fromkeys(("primo", "begyndelsen af", "starten af", "start"), 33),
         **dict.fromkeys(("tidligt i",), 37),
         **dict.fromkeys(("medio", "midten af", "midt i"), 38),
         **dict.fromkeys(("sent i", "sidst i"), 39),
-        **dict.fromkeys(("ultimo", "udgangen af", "slutningen af"), 36),
+        **dict.fromkeys(("ultimo", "udgangen af", "slutningen af", "slut"), 36),
     },
     days={"i dag": 0, "idag": 0, "i gaar": -1, "igaar": -1},
     lead=(
@@ -183,10 +183,11 @@ DANISH = Tongue(
     fiscal_year="finansaar(?:et)?|regnskabsaar(?:et)?",
     before="foer|forud for|tidligere end",
     by=(
-        "senest|ikke senere end|ikke efter|inden|(?:indtil|(?:op|frem) til)(?: og med)?|til og med"
+        "senest|ikke senere end|ikke efter|inden|(?:i|paa) eller foer"
+        "|(?:indtil|(?:op|frem) til)(?: og med)?|til og med"
     ),
     by_then="eller tidligere|eller foer",
-    after="efter|senere end|ikke foer|ikke tidligere end|tidligst",
+    after="efter|senere end|ikke foer|ikke tidligere end|tidligst|(?:i|paa) eller efter",
     or_later="eller senere|eller efter",
     as_of=r"pr\.?|per",
     starting=r"fra og med|fra|med virkning fra(?: og med)?|pr\.",
