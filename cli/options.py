@@ -1,6 +1,7 @@
 """The options commands share, and what the three clocks are asked.
 
 --on 2021-06                     the close of 2021-06-30
+--on yesterday                   the close of the day before this one, in UTC
 --known 2022-05-24T10:00:00Z     from sources certainly public by that second
 --recorded 93                    as the log stood at position 93
 """
@@ -9,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -19,6 +20,9 @@ from events.days import iso_day
 from events.edtf import Edtf
 from events.errors import DateError, LookupFailure
 from events.facets import FACETS
+
+if TYPE_CHECKING:
+    from events.phrases import Phrase
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 
@@ -32,14 +36,14 @@ Facets = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """A day in valid time (a day number); `asked` is how it was put, where that is not the day."""
+    """A day in valid time (a day number); `asked` says how it was asked for, where otherwise."""
 
     day: int
     asked: str = ""
 
     def __str__(self) -> str:
         close = f"as of the close of {iso_day(self.day)}"
-        return f"{close}, the last day of {self.asked}" if self.asked else close
+        return f"{close}, {self.asked}" if self.asked else close
 
     @property
     def heading(self) -> dict[str, object]:
@@ -69,31 +73,28 @@ class Recorded:
 
 def read_on(text: str) -> On:
     """Read `--on`. Raises DateError for a date that has no last day."""
-    date, asked = understood("--on", text)
+    date, phrase = understood("--on", text)
+    asked = failures.shown(text.strip())
     if date.instant is not None:
         day = _seconds_to_day(date.instant)
-        return On(day, "" if text.strip() == iso_day(day) else asked)
-    if date.window.last is None:
-        raise DateError(
-            f"--on {failures.shown(text)}: an open end has no last day", hint="name a day or month"
-        )
-    same = date.window.first == date.window.last
-    return On(date.window.last, "" if same else asked)
+        return On(day, "" if asked == iso_day(day) else f"the last day of {asked}")
+    last = _last_day("--on", text, date, phrase, hint="name a day or month")
+    if phrase and phrase.passing:
+        return On(last, f"{asked} (UTC)")
+    if date.window.first == last:
+        return On(last)
+    return On(last, f"the last day of {asked}" + (f" ({date.text})" if phrase else ""))
 
 
 def read_known(text: str, option: str = "--known") -> Known:
     """Read `--known`. Raises DateError for a date that has no last day."""
     from events.source import close_of_day  # noqa: PLC0415 (start-up: it imports pydantic)
 
-    date, _ = understood(option, text)
+    date, phrase = understood(option, text)
     if date.instant is not None:
         return Known(date.instant, _moment(date.instant))
-    if date.window.last is None:
-        raise DateError(
-            f"{option} {failures.shown(text)}: an open end has no last day",
-            hint=f"leave {option} out to set no limit",
-        )
-    return Known(close_of_day(date.window.last), iso_day(date.window.last))
+    last = _last_day(option, text, date, phrase, hint=f"leave {option} out to set no limit")
+    return Known(close_of_day(last), iso_day(last))
 
 
 def read_recorded(text: str) -> Recorded:
@@ -142,23 +143,37 @@ def read_span(since: str | None, until: str | None) -> Span:
 
     Raises DateError.
     """
-    first = understood("--from", since)[0].window.first if since is not None else None
-    last = understood("--to", until)[0].window.last if until is not None else None
+    first = last = None
+    if since is not None:
+        first = understood("--from", since)[0].window.first
+        if first is None:
+            raise DateError(
+                f"--from {failures.shown(since)}: an open beginning has no first day",
+                hint="leave --from out to set no limit",
+            )
+    if until is not None:
+        read = understood("--to", until)
+        last = _last_day("--to", until, *read, hint="leave --to out to set no limit")
     if first is not None and last is not None and first > last:
         raise DateError(f"--from {iso_day(first)} is after --to {iso_day(last)}")
     return Span(first, last)
 
 
-def understood(option: str, text: str) -> tuple[Edtf, str]:
-    """Read a date as an option takes it; return it, and how it was put. Raises DateError."""
+def understood(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
+    """Read a date as an option takes it, and the words it was put in. Raises DateError."""
     from events.phrases import understand  # noqa: PLC0415 (start-up)
 
     try:
-        date, phrase = understand(text)
+        return understand(text, today=today().day)
     except DateError as error:
         raise DateError(f"{option}: {error.message}", hint=error.hint) from None
-    said = failures.shown(text.strip())
-    return date, f"{said} ({date.text})" if phrase else said
+
+
+def _last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hint: str) -> int:
+    """Return the last day of a date. Raises DateError where it has none, or goes on."""
+    if date.window.last is None or (phrase and phrase.still):
+        raise DateError(f"{option} {failures.shown(text)}: an open end has no last day", hint=hint)
+    return date.window.last
 
 
 def _seconds_to_day(seconds: int) -> int:

@@ -83,8 +83,10 @@ def read_during(text: str) -> During:
     """
     at = _division(text)
     if at is None:
-        window = understood("--during", text)[0].window
-        first, last = window.bounds
+        date, phrase = understood("--during", text)
+        first, last = date.window.bounds
+        if phrase and phrase.still:
+            last = today().day
     else:
         before, after = text[:at].strip(), text[at + 2 :].strip()
         first = understood("--during", before)[0].window.bounds[0] if before else BEGINNING

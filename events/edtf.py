@@ -32,13 +32,14 @@ from typing import Literal, NamedTuple
 from events.days import Window, day_number, days_in_month, is_leap
 from events.edtf_faults import (
     refuse_day,
+    refuse_ends,
     refuse_member,
     refuse_month,
     refuse_shape,
     refuse_slashes,
     shown,
 )
-from events.edtf_forms import DETAILED, MAGNITUDE, MOST_DIGITS, PARTS, PLAIN, TIMED
+from events.edtf_forms import DETAILED, MAGNITUDE, MOST_DIGITS, PARTS, PLAIN, SHORT_END, TIMED
 from events.errors import DateError
 
 LONGEST = 200
@@ -134,7 +135,7 @@ def _plain(text: str, y: str, m: str | None, d: str | None, mark: str | None) ->
         elif d is None and month in PARTS:
             first, last, precision = _part(year, month)
         else:
-            refuse_month(text, m, d)
+            refuse_month(text, y, m, d)
     window = Window(first, last)
     if mark is None:
         return Edtf(text, window, "date", precision)
@@ -190,7 +191,7 @@ def _first_and_last(text: str, sign: str, y: str, m: str, d: str) -> tuple[int, 
     months = [month for month in range(1, 13) if _fits(month, m)]
     days = [day for day in range(1, 32) if _fits(day, d)]
     if not months:
-        refuse_month(text, m, d)
+        refuse_month(text, f"{sign}{y}", m, None if d == "XX" else d)
     # Only 29 February cares which year it is: find what a leap year and a common year allow.
     in_leap, in_common = _allowed(2000, months, days), _allowed(2001, months, days)
     if not in_leap:
@@ -303,9 +304,9 @@ def _single(text: str) -> Edtf:
 
 def _interval(text: str) -> Edtf:
     left, _, right = text.partition("/")
-    if "/" in right:
-        refuse_slashes(text)
-    if left.isdigit() and right.isdigit() and min(len(left), len(right)) < 3:
+    if "[" in right or "{" in right:
+        refuse_ends(text)
+    if "/" in right or SHORT_END(left) or SHORT_END(right):
         refuse_slashes(text)
     start, start_is = _interval_end(left, after=False)
     end, end_is = _interval_end(right, after=True)
@@ -350,6 +351,8 @@ def _interval_end(text: str, *, after: bool) -> tuple[Edtf | None, Bound]:
 def _set(text: str) -> Edtf:
     kind: Kind
     kind, closing = ("one-of", "]") if text[0] == "[" else ("all-of", "}")
+    if f"{closing}/" in text:
+        refuse_ends(text)
     if text[-1] != closing:
         raise DateError(f"{shown(text)}: {text[0]} is not closed", hint=f"end it with {closing}")
     if "/" in text:

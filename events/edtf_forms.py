@@ -30,6 +30,9 @@ PARTS: dict[int, tuple[int, int, str]] = {
     **{40 + n: (1 + 6 * n, 6, "half") for n in range(2)},
 }
 
+SHORT_END = re.compile(r"[0-9]{1,2}(?:-[0-9]{1,2})?").fullmatch
+"""The end of an interval without its year, or a month or a day with slashes: none of EDTF."""
+
 TIMED = re.compile(
     r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
     r"(?:(Z)|([+-])([0-9]{2})(?::([0-9]{2}))?)?"

@@ -1,4 +1,8 @@
-"""The words for dates in each language that announcements are read in."""
+"""The words for dates, one table for each language that announcements are read in.
+
+To add a language, write its table, add its code to `Language` and the table to `TONGUES`. The
+words are in small letters without accents: å is aa, æ ae, ø oe (`events.phrase_units.plainly`).
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,33 +10,49 @@ from typing import Literal
 Language = Literal["en", "da"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tongue:
-    """A language's words for dates, in small letters without accents.
+    """A language's words for dates.
 
-    The tables give each word its number; the other fields are regular expressions.
+    The dictionaries give each word its number. The other fields are regular expressions: those
+    from `lead` on to `still` match words alone, and those after them have groups for the dates.
     """
 
     code: Language
+    name: str
     months: dict[str, int]
-    seasons: dict[str, int]
-    ordinals: dict[str, int]
+    weekdays: dict[str, int]  # Monday is 1
+    seasons: dict[str, int]  # to the EDTF code
+    ordinals: dict[str, int]  # -1 is the last
     numbers: dict[str, int]
+    years: frozenset[str]  # the words for a year as a length
     parts: dict[str, int]  # to the EDTF code of that part of a year
-    lead: str
+    days: dict[str, int]  # to days from the one on which the word is said
+    lead: str  # what may stand before any date and says nothing more
+    article: str
     of: str
-    day: str
-    month_first: str
     quarter: str
     half: str
+    turn_of_year: str
+    lookalikes: str  # words that are no misspellings of these, though they look like it
+    about: str  # words that say how roughly, and not how far
+    fiscal_year: str
+    before: str
     by: str
-    since: str
+    by_then: str  # the same behind a date
+    after: str
+    or_later: str  # the same behind a date
+    as_of: str
     starting: str
-    still: str
     onwards: str
-    span: str
+    since: str
+    at_least: str
+    still: str
+    day: tuple[str, ...]  # groups day, month, year
+    either: str
     between: str
-    ahead: str
+    span: str
+    ahead: tuple[str, ...]  # groups start, number, length
 
 
 def _numbered(words: str, first: int = 1) -> dict[str, int]:
@@ -47,64 +67,149 @@ def _with_short_forms(months: dict[str, int]) -> dict[str, int]:
 
 ENGLISH = Tongue(
     code="en",
+    name="English",
     months=_with_short_forms(
         _numbered(
             "january february march april may june july august september october november december"
         )
     ),
+    weekdays=_numbered(
+        "monday|mon tuesday|tues|tue wednesday|weds|wed thursday|thurs|thur|thu friday|fri"
+        " saturday|sat sunday|sun"
+    ),
     seasons=_numbered("spring summer autumn|fall winter", 21),
     ordinals=_numbered("first|1st second|2nd third|3rd fourth|4th") | {"last": -1},
-    numbers=_numbered("one|a|1 two|2 three|3 four|4 five|5"),
+    numbers=_numbered(
+        "one|a|1 two|2 three|3 four|4 five|5 six|6 seven|7 eight|8 nine|9 ten|10 eleven|11"
+        " twelve|12"
+    ),
+    years=frozenset({"year", "years"}),
     parts={
-        **dict.fromkeys(("beginning of", "start of", "early in", "early"), 33),
+        **dict.fromkeys(("beginning of", "start of", "start"), 33),
+        **dict.fromkeys(("early in", "early"), 37),
         **dict.fromkeys(("middle of", "mid"), 38),
-        **dict.fromkeys(("end of", "late in", "late"), 36),
+        **dict.fromkeys(("late in", "late"), 39),
+        **dict.fromkeys(("end of", "end"), 36),
     },
-    lead=r"(?:(?:in|on|at|during) )?(?:the )?",
-    of=r"(?:of |in )?",
-    day=r"([0-9]{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]+)[.,]* ([0-9]{4})",
-    month_first=r"([a-z]+)\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})",
+    days={"today": 0, "yesterday": -1},
+    lead=(
+        "(?:(?:(?:in|over) the course of|some ?time (?:in|during)|in|on|at|during|within) )?"
+        "(?:the )?(?:year )?"
+    ),
+    article="(?:the )?",
+    of="(?:of |in )?",
     quarter="quarter",
     half="half",
-    by=r"(?:by|no later than|not later than|before)",
-    since=r"(?:ever )?since",
-    starting=r"(?:as of|as from|from)",
-    still=r"(?:and )?still(?: so)?|to date|until now",
-    onwards=r"onwards?|and onwards?",
-    span=r"(?:(?:in )?the period )?(?:from )?(.+?) (?:to|until) (.+)",
-    between=r"(?:(?:in )?the period )?between (.+?) and (.+)",
-    ahead=r"from (.+?) and (?:for )?([a-z0-9]+) years? (?:ahead|on|onwards?|forward)",
+    turn_of_year="turn of the year",
+    lookalikes="",
+    about=r"about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.",
+    fiscal_year=r"fy ?'?[0-9]{2,4}|fiscal|financial",
+    before="before|prior to|earlier than",
+    by=(
+        "(?:by )?(?:no|not) later than|by|not after|(?:on|in) or before"
+        "|(?:until|till|up to|up until)(?: and including)?"
+    ),
+    by_then="at the latest|or earlier|or before",
+    after=(
+        "after|later than|not before|not until|(?:not|no) (?:earlier|sooner) than"
+        "|(?:on|in) or after"
+    ),
+    or_later="at the earliest|or later|or after",
+    as_of="as of|as at",
+    starting="as from|as of|with effect from|effective from|starting(?: in| on| from)?|from",
+    onwards="(?:and )?onwards?",
+    since="(?:ever )?since",
+    at_least="at least",
+    still=(
+        "(?:and )?still(?: so)?|to date|(?:to|until|up to) (?:the )?present|(?:until|up to) now"
+        "|until today"
+    ),
+    day=(
+        r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[ -](?:of )?(?P<month>[a-z]+)[.,]*[ -]"
+        "(?P<year>[0-9]{4})",
+        r"(?P<month>[a-z]+)\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})",
+    ),
+    either="(?:either )?(.+?) or (.+)",
+    between="(?:(?:in )?the period )?(?:some ?time )?between (.+?) and (.+)",
+    span=(
+        "(?:(?:(?:in|for|during) )?the period )?(?:from )?(.+?)"
+        " (?:to|until|till|through|up to)(?: and including)? (.+)"
+    ),
+    ahead=(
+        "from (?P<start>.+?) (?:and )?(?:for )?(?P<number>[a-z0-9]+) (?P<length>[a-z]+)"
+        " (?:ahead|on|onwards?|forward)",
+        "from (?P<start>.+?) (?:and )?for (?P<number>[a-z0-9]+) (?P<length>[a-z]+)",
+        "for (?P<number>[a-z0-9]+) (?P<length>[a-z]+) from (?P<start>.+)",
+    ),
 )
 
 DANISH = Tongue(
     code="da",
+    name="Danish",
     months=_with_short_forms(
         _numbered(
             "januar februar marts april maj juni juli august september oktober november december"
         )
     ),
+    weekdays=_numbered(
+        "mandag|man tirsdag|tirs|tir onsdag|ons torsdag|tors|tor fredag|fre"
+        " loerdag|loer soendag|soen"
+    ),
     seasons=_numbered("foraar|foraaret sommer|sommeren efteraar|efteraaret vinter|vinteren", 21),
     ordinals=_numbered("foerste|1. anden|andet|2. tredje|3. fjerde|4.") | {"sidste": -1},
-    numbers=_numbered("et|1 to|2 tre|3 fire|4 fem|5") | {"ét": 1},
+    numbers=_numbered(
+        "et|en|1 to|2 tre|3 fire|4 fem|5 seks|6 syv|7 otte|8 ni|9 ti|10 elleve|11 tolv|12"
+    ),
+    years=frozenset({"aar"}),
     parts={
-        **dict.fromkeys(("primo", "begyndelsen af", "starten af", "tidligt i"), 33),
+        **dict.fromkeys(("primo", "begyndelsen af", "starten af", "start"), 33),
+        **dict.fromkeys(("tidligt i",), 37),
         **dict.fromkeys(("medio", "midten af", "midt i"), 38),
-        **dict.fromkeys(("ultimo", "udgangen af", "slutningen af", "sent i"), 36),
+        **dict.fromkeys(("sent i", "sidst i"), 39),
+        **dict.fromkeys(("ultimo", "udgangen af", "slutningen af", "slut"), 36),
     },
-    lead=r"(?:(?:i|ved|pr\.) )?(?:den |d\. )?",
-    of=r"(?:af |i )?",
-    day=r"([0-9]{1,2})\.? ([a-z]+)[.,]* ([0-9]{4})",
-    month_first=r"(?!)",
+    days={"i dag": 0, "idag": 0, "i gaar": -1, "igaar": -1},
+    lead=(
+        "(?:(?:i loebet af|inden ?for|engang i|paa et tidspunkt i|i|ved|paa) )?"
+        r"(?:den |d\. )?(?:aaret )?"
+    ),
+    article=r"(?:den |d\. )?",
+    of="(?:af |i )?",
     quarter="kvartal",
     half="(?:halvaar|halvdel)",
-    by=r"(?:senest|ikke senere end|inden|foer)",
-    since="siden",
-    starting="fra",
-    still=r"(?:og )?(?:stadig|fortsat)|til dato|til nu",
-    onwards=r"og frem|og fremefter",
-    span=r"(?:(?:i )?perioden )?(?:fra )?(.+?) (?:og frem til|frem til|til) (.+)",
-    between=r"(?:(?:i )?perioden )?mellem (.+?) og (.+)",
-    ahead=r"fra (.+?) og ([a-zé0-9]+) aar frem",
+    turn_of_year="aarsskiftet",
+    lookalikes="seneste",
+    about=r"omkring|cirka|ca\.?|omtrent|rundt regnet",
+    fiscal_year="finansaar(?:et)?|regnskabsaar(?:et)?",
+    before="foer|forud for|tidligere end",
+    by=(
+        "senest|ikke senere end|ikke efter|inden|(?:i|paa) eller foer"
+        "|(?:indtil|(?:op|frem) til)(?: og med)?|til og med"
+    ),
+    by_then="eller tidligere|eller foer",
+    after="efter|senere end|ikke foer|ikke tidligere end|tidligst|(?:i|paa) eller efter",
+    or_later="eller senere|eller efter",
+    as_of=r"pr\.?|per",
+    starting=r"fra og med|fra|med virkning fra(?: og med)?|pr\.",
+    onwards="og frem(?:ad|efter)?",
+    since="(?:lige )?siden",
+    at_least="mindst|i hvert fald",
+    still=(
+        "(?:og )?(?:stadig|fortsat)|(?:(?:frem )?til|indtil) (?:dato|dags dato|nu|i dag)"
+        "|til og med i dag"
+    ),
+    day=(r"(?P<day>[0-9]{1,2})\.?[ -](?P<month>[a-z]+)[.,]*[ -](?P<year>[0-9]{4})",),
+    either="(?:enten )?(.+?) eller (.+)",
+    between="(?:(?:i )?perioden )?(?:engang )?mellem (.+?) og (.+)",
+    span=(
+        "(?:(?:i )?perioden )?(?:fra )?(?:og med )?(.+?)"
+        " (?:(?:og )?(?:frem )?til|indtil)(?: og med)? (.+)"
+    ),
+    ahead=(
+        "fra (?P<start>.+?) og (?P<number>[a-z0-9]+) (?P<length>[a-z]+) frem(?:ad)?",
+        "fra (?P<start>.+?) (?:og )?i (?P<number>[a-z0-9]+) (?P<length>[a-z]+)",
+        "i (?P<number>[a-z0-9]+) (?P<length>[a-z]+) fra (?P<start>.+)",
+    ),
 )
 
 TONGUES = (ENGLISH, DANISH)

@@ -1,7 +1,9 @@
 """What happened when: every start, end, reading and attestation of a mission, by date.
 
 The claims on one start or one end make one row, with the days they leave open; a reading or an
-attestation is a row of its own. Open windows sort by the side that is known.
+attestation is a row of its own. Open windows sort by the side that is known; of the rows of one
+period on the same days its start comes first, then readings, attestations and its end, and no
+start comes after an end that can only follow it.
 """
 
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from events.days import BEGINNING
 from events.facets import Basis, Role
 from projections.claims import Claim
-from projections.occurrence import Days, Occurrence, days_of
+from projections.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.period import Period
 from projections.state import Json, day_json, label_of
 from projections.view import View
@@ -60,18 +62,29 @@ class Happening:
 
 def timeline(view: View) -> list[Happening]:
     """Return a mission's happenings in order of date."""
-    return sorted(_happenings(view), key=_by_date)
+    return [row for _, row in sorted(_placed(view), key=lambda placed: placed[0])]
 
 
-def _happenings(view: View) -> Iterator[Happening]:
+Place = tuple[int, int, str, str, int, int]
+"""What a row is sorted by: its days, the period, and which of the period's rows it is."""
+
+_WITHIN_A_DAY = (Role.START, Role.READING, Role.ATTESTATION, Role.END)
+
+
+def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
     for periods in view.periods.values():
         for period in periods:
-            for role, part in ((Role.START, period.start), (Role.END, period.end)):
+            start, end = period.start, period.end
+            first, last = start.days if start else ANY_DAY, end.days if end else ANY_DAY
+            if start and end:
+                first, last = _in_order(first, last)
+            for role, part, days in ((Role.START, start, first), (Role.END, end, last)):
                 if part:
-                    yield _of_occurrence(view, period, role, part)
+                    row = _of_occurrence(view, period, role, part)
+                    yield _place(row, days), row
     for claim in view.visible.claims:
         if claim.role in (Role.ATTESTATION, Role.READING):
-            yield Happening(
+            row = Happening(
                 days=days_of(claim),
                 facet=claim.facet,
                 key=claim.key,
@@ -82,6 +95,27 @@ def _happenings(view: View) -> Iterator[Happening]:
                 disputed=False,
                 claims=(claim,),
             )
+            yield _place(row, row.days), row
+
+
+def _in_order(start: Days, end: Days) -> tuple[Days, Days]:
+    """Return the days a period's start and end are sorted by: the end's are never before.
+
+    A start is no later than the last day of the end, an end no earlier than the first of the
+    start. Where the one must have come before the other the record is wrong, and both stay.
+    """
+    if start.first > end.last:
+        return start, end
+    if end.first != BEGINNING:
+        end = Days(max(end.first, start.first), end.last)
+    last = min(start.last, end.last)
+    if start.first == BEGINNING:
+        last = min(last, _known(end))
+    return Days(start.first, last), end
+
+
+def _place(row: Happening, days: Days) -> Place:
+    return _known(days), days.last, row.facet, row.key, row.period, _WITHIN_A_DAY.index(row.role)
 
 
 def _of_occurrence(view: View, period: Period, role: Role, part: Occurrence) -> Happening:
@@ -98,6 +132,5 @@ def _of_occurrence(view: View, period: Period, role: Role, part: Occurrence) -> 
     )
 
 
-def _by_date(row: Happening) -> tuple[object, ...]:
-    known = row.days.last if row.days.first == BEGINNING else row.days.first
-    return (known, row.days.last, row.facet, row.key, row.period, row.role)
+def _known(days: Days) -> int:
+    return days.last if days.first == BEGINNING else days.first

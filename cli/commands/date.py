@@ -3,13 +3,14 @@
 import click
 
 from cli.failures import shown
-from cli.options import format_option
+from cli.options import format_option, today
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from events.days import iso_day
-from events.edtf import Bound, Edtf, parse
+from events.edtf import Bound, Edtf
 from events.errors import DateError
 from events.phrases import Phrase, understand
+from events.tongues import TONGUES
 
 COLUMNS = ("expression", "edtf", "earliest", "latest", "kind", "precision", "rule", "language")
 
@@ -31,9 +32,36 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
       mission date medio 2022
       mission date siden oktober 2018 --published 2020-03-04
       mission date "[..2024-02]" --format json
+
+    \b
+    Words, with dates of any precision in them (the last two in no file):
+      11 June 2020                        11. juni 2020
+      Tuesday, May 24, 2022               tirsdag den 24. maj 2022
+      Q1 2021                             1. kvartal 2021
+      summer 2021                         sommeren 2021
+      beginning of 2021                   primo 2021
+      middle of 2021                      medio 2021
+      end of 2021                         ultimo 2021
+      early May 2021                      tidligt i maj 2021
+      by May 2021                         senest i maj 2021
+      until May 2021                      indtil maj 2021
+      before May 2021                     før maj 2021
+      after May 2021                      efter maj 2021
+      not before May 2021                 tidligst i maj 2021
+      since 2018                          siden 2018
+      since at least 2018                 siden mindst 2018
+      as of 1 May 2021                    pr. 1. maj 2021
+      from May 2021                       fra maj 2021
+      from May 2021 to May 2022           fra maj 2021 til maj 2022
+      from May 2021 and one year ahead    fra maj 2021 og et år frem
+      between May and August 2021         mellem maj og august 2021
+      May or June 2021                    maj eller juni 2021
+      today                               i dag
+      yesterday                           i går
     """  # noqa: D301
     text = " ".join(expression)
-    date, phrase = understand(text, None if published is None else _day_out(published))
+    now = today().day
+    date, phrase = understand(text, None if published is None else _day_out(published), today=now)
     record = _record(text, date, phrase)
     put(
         form,
@@ -46,7 +74,7 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
 
 def _day_out(published: str) -> str:
     try:
-        return parse(published).text
+        return understand(published, today=today().day)[0].text
     except DateError as error:
         raise DateError(f"--published {shown(error.message)}", hint=error.hint) from None
 
@@ -75,14 +103,15 @@ def _rows(date: Edtf, phrase: Phrase | None) -> list[Row]:
         ("kind", date.kind),
         ("precision", date.precision),
     ]
+    if phrase:
+        language = next(tongue.name for tongue in TONGUES if tongue.code == phrase.language)
+        said.insert(0, ("read as", f"{phrase.rule} ({language})"))
     doubts = [word for word in ("uncertain", "approximate") if getattr(date, word)]
     if doubts:
         said.append(("marked", f"{' and '.join(doubts)}; this does not move the window"))
     if date.start and date.end:
         said.append(("start", date.start.text))
         said.append(("end", date.end.text))
-    if phrase:
-        said.append(("read as", f"{phrase.rule} ({phrase.language})"))
     return [Row((Mark(name), text)) for name, text in said]
 
 

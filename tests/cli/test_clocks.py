@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 from click.testing import Result
 
-from cli.options import Known, On, Span, read_known, read_on, read_recorded, read_span
+from cli.options import Known, On, Span, read_known, read_on, read_recorded, read_span, today
 from cli.ranges import read_range
 from events.days import day_number, iso_day
 from events.errors import DateError
 
 Run = Callable[..., Result]
+Answer = TypeVar("Answer")
 
 
 def answer(run: Run, *args: str) -> dict[str, object]:
@@ -47,6 +49,72 @@ def test_a_wider_date_is_named_in_the_heading(run: Run) -> None:
     assert str(read_on("2021-06")) == "as of the close of 2021-06-30, the last day of 2021-06"
     assert "the last day of 2021-06\n" in run("state", "nmi", "--on", "2021-06").stdout
     assert "(2022-05)" in str(read_on("maj 2022"))
+
+
+def days() -> tuple[str, str]:
+    """Return yesterday and today in UTC."""
+    now = datetime.now(UTC).date()
+    return (now - timedelta(1)).isoformat(), now.isoformat()
+
+
+def same_day(ask: Callable[[], Answer]) -> tuple[Answer, str, str]:
+    """Ask within one day, and return what was answered with yesterday and today."""
+    while True:
+        eve, day = days()
+        found = ask()
+        if days() == (eve, day):
+            return found, eve, day
+
+
+def test_today_and_yesterday_are_days_in_utc_and_named_in_the_heading(run: Run) -> None:
+    """`today` and `yesterday`, English or Danish, are read on every clock; the heading has both."""
+    words = ("today", "Yesterday", "i dag", "idag", "i går", "igår")
+    read, eve, day = same_day(lambda: [str(read_on(word)) for word in words])
+    assert read == [
+        f"as of the close of {day}, today (UTC)",
+        f"as of the close of {eve}, Yesterday (UTC)",
+        f"as of the close of {day}, i dag (UTC)",
+        f"as of the close of {day}, idag (UTC)",
+        f"as of the close of {eve}, i går (UTC)",
+        f"as of the close of {eve}, igår (UTC)",
+    ]
+    page, eve, day = same_day(lambda: run("state", "nmi", "--on", "yesterday").stdout)
+    assert page.splitlines()[1] == f"as of the close of {eve}, yesterday (UTC)"
+    known, eve, day = same_day(lambda: read_known("yesterday").text)
+    assert known == eve
+    recorded, eve, day = same_day(lambda: read_recorded("i dag"))
+    assert (recorded.text, str(recorded.moment)) == (day, f"{day} 23:59:59.999999+00:00")
+    span, eve, day = same_day(lambda: str(read_span("yesterday", "today")))
+    assert span == f"from {eve} to {day}"
+
+
+@pytest.mark.parametrize("text", ["yesterday..today", "i går..i dag", "yesterday.."])
+def test_a_range_runs_from_yesterday_to_today(text: str) -> None:
+    """The words stand on either side of a range."""
+    found, eve, day = same_day(lambda: read_range(text, read_on, today, "--on"))
+    assert (iso_day(found.before.day), iso_day(found.after.day)) == (eve, day)
+
+
+@pytest.mark.parametrize("text", ["by today", "before yesterday", "from May 2021 to today"])
+def test_today_is_read_alone(text: str) -> None:
+    """Among other words it is refused."""
+    with pytest.raises(DateError, match=r"--on: .* can only stand alone"):
+        read_on(text)
+
+
+@pytest.mark.parametrize("text", ["since 2018", "fra maj 2021 og stadig", "after 2021"])
+@pytest.mark.parametrize("read", [read_on, read_known, lambda text: read_span(None, text)])
+def test_what_goes_on_has_no_last_day(read: Callable[[str], object], text: str) -> None:
+    """Words that say it was still so are refused where a last day is asked for."""
+    with pytest.raises(DateError, match="open end has no last day"):
+        read(text)
+
+
+def test_a_span_from_an_open_beginning_is_refused() -> None:
+    """`--from "before 2021"` has no first day, and is no silent want of a limit."""
+    with pytest.raises(DateError, match="--from before 2021: an open beginning has no first day"):
+        read_span("before 2021", None)
+    assert read_span("since 2018", None) == Span(day_number(2018, 1, 1), None)
 
 
 @pytest.mark.parametrize("text", ["[2020..]", "2020/..", "2021-13", "soon", "", "2021-02-30"])

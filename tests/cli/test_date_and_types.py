@@ -1,5 +1,8 @@
 """`mission date` and `mission types`: what there is to write, and what is understood of it."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from pydantic import BaseModel
 
@@ -26,6 +29,16 @@ def test_date_says_what_is_understood(
     assert desk("date", *expression).exit_code == 0
 
 
+def test_every_phrase_the_help_lists_is_read(desk: Desk) -> None:
+    """What `mission date --help` says it knows, it does know."""
+    listed = desk("date", "--help").stdout.partition("no file):\n")[2].partition("\n\n")[0]
+    pairs = [re.split("  +", line.strip()) for line in listed.splitlines()]
+    assert len(pairs) > 20
+    for english, danish in pairs:
+        assert desk.json("date", english)["language"] == "en"
+        assert desk.json("date", danish)["language"] == "da"
+
+
 def test_date_refuses_to_guess(desk: Desk) -> None:
     """What is not understood is an error that says what to write."""
     refused = desk("date", "03/04/2021")
@@ -50,6 +63,19 @@ def test_types_are_listed_and_described(desk: Desk) -> None:
     assert desk("types", "command-atested").exit_code == 1
 
 
+def test_yesterday_is_the_day_before_this_one(desk: Desk) -> None:
+    """`today` and `yesterday`, in either language, are days of the clock in UTC."""
+    before = datetime.now(UTC).date()
+    said = {words: desk.json("date", *words.split())["edtf"] for words in ("yesterday", "i dag")}
+    published = desk.json("date", "since 2018", "--published", "yesterday")["rule"]
+    after = datetime.now(UTC).date()
+    days = {day.isoformat() for day in (before, after)}
+    eves = {(day - timedelta(1)).isoformat() for day in (before, after)}
+    assert said["i dag"] in days
+    assert said["yesterday"] in eves
+    assert any(eve in published for eve in eves)
+
+
 def test_a_publication_date_gives_still_its_day(desk: Desk) -> None:
     """What is said to be still so is attested on the day the words came out."""
     call = ("date", "siden", "oktober", "2018", "--published", "2020-03-04")
@@ -67,6 +93,8 @@ def test_a_publication_date_gives_still_its_day(desk: Desk) -> None:
         (("",), "is empty"),
         (("next", "summer"), "nothing is guessed"),
         (("2021\x1b[31m",), "\\x1b"),
+        (("Monday", "24", "May", "2022"), "2022-05-24 is a Tuesday, not a Monday"),
+        (("befor", "May", "2021"), 'is it "before may 2021" ([..2021-04-30])?'),
     ],
 )
 def test_what_is_no_date_is_told(desk: Desk, call: tuple[str, ...], said: str) -> None:
@@ -84,7 +112,9 @@ def test_what_is_no_date_is_told(desk: Desk, call: tuple[str, ...], said: str) -
         ("2021-05/2022-05", ["interval", "2021-05-01", "2022-05-31"]),
         ("[2020-11,2020-12]", ["one-of"]),
         ("[..2024-02]", ["2024-02-29"]),
-        ("mid-2022", ["2022-38", "May to August", "(en)"]),
+        ("mid-2022", ["2022-38", "read as the middle of a year is May to August (English)"]),
+        ("siden før 2018", ["[..2017-12-31]", "a start, and still so", "(Danish)"]),
+        ("from May 2021 to May 2022", ["2021-05/2022-05", "from the one to the other"]),
     ],
 )
 def test_a_date_is_shown_with_its_kind_and_rule(

@@ -278,6 +278,18 @@ def test_hints_say_what_to_write() -> None:
     assert "name" in hints[3]
 
 
+@pytest.mark.parametrize("words", ["today", "i går", "Yesterday"])
+def test_a_file_means_the_same_tomorrow(words: str) -> None:
+    """A word for the day it is said on is refused in every date of a file, and told why."""
+    published = HEAD.replace("2022-05-24T23:30:00Z", words)
+    assert published != HEAD
+    event = f"  - {{type: place-opened, place: x, on: {words}}}\n"
+    for fault in (*_faults(HEAD + event), *_faults(published + HANDOVER)):
+        assert fault.code == "date"
+        assert fault.message == f"{words}: what is recorded has to mean the same tomorrow"
+        assert "write the day itself" in fault.hint
+
+
 def test_stops_looking_when_nearly_all_is_wrong() -> None:
     """A hostile file of nothing but faults is cut off in no time, and says so."""
     began = time.monotonic()

@@ -1,6 +1,18 @@
 """Who had what where, and how answers changed."""
 
-from events.types import ContributionDeployed, ContributionWithdrawn, PlaceAttested
+import pytest
+
+from events.edtf import parse
+from events.types import (
+    ClaimEvent,
+    ContributionAttested,
+    ContributionDeployed,
+    ContributionStrengthReported,
+    ContributionWithdrawn,
+    PlaceAttested,
+    PlaceClosed,
+    PlaceOpened,
+)
 from projections.diff import diff
 from projections.find import Wanted, find
 from projections.history import history
@@ -86,4 +98,51 @@ def test_the_timeline_is_sorted_by_date() -> None:
         ("swe-staff", "end"),
         ("swe-staff", "start"),
         ("taji", "attestation"),
+    ]
+
+
+def rows(*said: tuple[type[ClaimEvent], str]) -> list[tuple[str, str]]:
+    """Return the timeline of one place's claims: the role of each row and its date."""
+    record = Record().source("news", "2022-01-01")
+    for kind, on in said:
+        record.say(kind, place="taji", on=on)
+    return [(row.role.value, row.edtf[0]) for row in timeline(record.view())]
+
+
+def test_a_period_of_one_day_begins_before_it_ends() -> None:
+    """On one day a period's start comes first, then readings and attestations, then its end."""
+    day_of_all = "2021-05-11"
+    assert rows(
+        (PlaceClosed, day_of_all), (PlaceAttested, day_of_all), (PlaceOpened, day_of_all)
+    ) == [("start", day_of_all), ("attestation", day_of_all), ("end", day_of_all)]
+    record = Record().source("news", "2022-01-01")
+    for kind in (ContributionWithdrawn, ContributionDeployed, ContributionAttested):
+        counted = {} if kind is ContributionWithdrawn else {"contributor": "DNK", "quantity": 3}
+        record.say(kind, contribution="dnk-staff", on=day_of_all, **counted)
+    record.say(ContributionStrengthReported, contribution="dnk-staff", on=day_of_all, quantity=4)
+    order = [row.role.value for row in timeline(record.view())]
+    assert order == sorted(order, key=["start", "reading", "attestation", "end"].index)
+    assert {*order} >= {"start", "reading", "end"}
+
+
+WINDOWS = (
+    *("2020", "2021", "2021-01", "2021-05", "2021-05-01", "2021-05-11", "2021-05-31", "2021-33"),
+    *("[..2020-11]", "[..2021-05]", "[2020..]", "[2021-05-11..]", "[2020-11..2021-05]"),
+)
+
+
+@pytest.mark.parametrize("start", WINDOWS)
+@pytest.mark.parametrize("end", WINDOWS)
+def test_a_start_comes_before_the_end_that_can_follow_it(start: str, end: str) -> None:
+    """Where the windows leave it open which came first, the start does, for it must have."""
+    begun, ended = parse(start).window.bounds, parse(end).window.bounds
+    order = [("start", start), ("end", end)] if begun[0] <= ended[1] else [("end", end)]
+    assert rows((PlaceClosed, end), (PlaceOpened, start))[: len(order)] == order
+
+
+def test_an_end_that_must_have_come_first_stands_first() -> None:
+    """A record that says so is wrong, and its timeline shows it as it is."""
+    assert rows((PlaceOpened, "2021-05"), (PlaceClosed, "2020")) == [
+        ("end", "2020"),
+        ("start", "2021-05"),
     ]

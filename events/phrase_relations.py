@@ -1,0 +1,201 @@
+"""Words that set a date in relation to something: before, by, after, since, from and to.
+
+before May 2021, før maj 2021           [..2021-04-30]
+by, no later than, until, senest i      [..2021-05]
+after, not before, efter                [2021-05..]: May itself may be meant
+since May 2021, siden maj 2021          2021-05, and still so
+from May 2021, as of, pr.               2021-05
+between May and August 2021             [2021-05..2021-08]
+from May to August 2021                 2021-05/2021-08
+from May 2021 and one year ahead        2021-05/2022-05
+"""
+
+import re
+
+from events.days import iso_day
+from events.edtf import parse
+from events.errors import DateError
+from events.phrase_units import Reading, any_of, compiled, one
+from events.tongues import Tongue
+
+
+def read(tongue: Tongue, text: str) -> Reading | None:
+    """Read a relation first, then one date; None where a word of the text is not understood.
+
+    Raises DateError where every word is, and what they say cannot be.
+    """
+    for relation in (*_RELATIONS, one):
+        if found := relation(tongue, text):
+            parse(found.edtf)  # refuses 31 June, and an interval that ends before it starts
+            return found
+    return None
+
+
+def _beside(text: str, lead: str, tail: str = "(?!)") -> str | None:
+    """Return the text without the words before it, or behind it."""
+    found = compiled(rf"(?:{lead}) (?P<led>.+?)(?: (?:{tail}))?|(?P<tailed>.+) (?:{tail})")(text)
+    return (found["led"] or found["tailed"]) if found else None
+
+
+def _before(tongue: Tongue, text: str) -> Reading | None:
+    inner = _beside(text, tongue.before)
+    date = one(tongue, inner) if inner else None
+    if inner is None or date is None:
+        return None
+    if date.sharp and date.window.first is not None:
+        eve = iso_day(date.window.first - 1)
+        return Reading(f"[..{eve}]", f"{date.rule}; before it, so up to the day before its first")
+    return _up_to(tongue, inner, "before it, so up to its last day, as its edges are not sharp")
+
+
+def _by(tongue: Tongue, text: str) -> Reading | None:
+    inner = _beside(text, tongue.by, tongue.by_then)
+    return _up_to(tongue, inner, "no later, so up to its last day") if inner else None
+
+
+def _up_to(tongue: Tongue, text: str, rule: str) -> Reading | None:
+    """Read a date as the last there can be; the end of a year or month as the last day of it."""
+    date = one(tongue, text)
+    if date is None:
+        return None
+    ends = any_of(words for words, code in tongue.parts.items() if code == 36)
+    end = compiled(rf"{tongue.lead}(?:{ends})[ -]{tongue.article}(.+)")(text)
+    whole = one(tongue, end[1]) if end else None
+    last = _plain_end(whole or date, date.window.last)
+    return Reading(f"[..{last}]", f"{date.rule}; {rule}")
+
+
+def _after(tongue: Tongue, text: str) -> Reading | None:
+    inner = _beside(text, tongue.after, tongue.or_later)
+    date = one(tongue, inner) if inner else None
+    if date is None:
+        return None
+    first = _plain_end(date, date.window.first)
+    return Reading(
+        f"[{first}..]", f"{date.rule}; after it or not before it, so from its first day on"
+    )
+
+
+def _plain_end(date: Reading, day: int | None) -> str:
+    """Return a date as one side of a range can hold it: a set by its first or last day."""
+    return iso_day(day or 0) if date.edtf.startswith("[") else date.edtf
+
+
+def _since(tongue: Tongue, text: str) -> Reading | None:
+    found = compiled(
+        rf"(?:(?P<at_least>{tongue.at_least}) )?(?:{tongue.since})"
+        rf"(?: (?P<or_before>{tongue.at_least}))? (?P<start>.+?)"
+        rf"(?: (?:{tongue.onwards}))?(?: (?:{tongue.still}))?"
+        rf"|(?:(?:{tongue.starting}) )?(?P<from>.+?) (?:{tongue.still})"
+    )(text)
+    if found is None:
+        return None
+    start = found["start"] or found["from"]
+    if found["at_least"] or found["or_before"]:
+        date = _up_to(tongue, start, "in it or before it, so up to its last day")
+    else:
+        date = _before(tongue, start) or one(tongue, start)
+    return Reading(date.edtf, f"{date.rule}; a start", still=True) if date else None
+
+
+def _as_of(tongue: Tongue, text: str) -> Reading | None:
+    inner = _beside(text, tongue.as_of)
+    date = one(tongue, inner) if inner else None
+    if date is None:
+        return None
+    return Reading(date.edtf, f"{date.rule}; as of it, so then or from then on")
+
+
+def _start(tongue: Tongue, text: str) -> Reading | None:
+    inner = _beside(text, tongue.starting, tongue.onwards)
+    date = one(tongue, inner) if inner else None
+    return Reading(date.edtf, f"{date.rule}; a start") if date else None
+
+
+def _ahead(tongue: Tongue, text: str) -> Reading | None:
+    found = next(filter(None, (compiled(pattern)(text) for pattern in tongue.ahead)), None)
+    if found is None or found["number"] not in tongue.numbers:
+        return None
+    start = one(tongue, found["start"])
+    if start is None or found["length"] not in tongue.years:
+        return None
+    written = re.fullmatch("([0-9]{4})(-(?:0[1-9]|1[0-2]))?(?:-[0-9]{2})?", start.edtf)
+    if written is None:
+        return None
+    year = int(written[1]) + tongue.numbers[found["number"]]
+    if year > 9999:
+        return None
+    return Reading(
+        f"{start.edtf}/{year:04d}{written[2] or ''}",
+        f"{start.rule}; from it until the month, or the year, so long after",
+    )
+
+
+def _either(tongue: Tongue, text: str) -> Reading | None:
+    ends = _two(tongue, tongue.either, text)
+    return ends and _of_two(ends, "[{},{}]", "one of the two")
+
+
+def _between(tongue: Tongue, text: str) -> Reading | None:
+    ends = _two(tongue, tongue.between, text, sets=True)
+    return ends and amid(*ends)
+
+
+def amid(start: Reading, end: Reading) -> Reading:
+    """Return the range of some day between two dates."""
+    low, high = parse(start.edtf), parse(end.edtf)
+    if low.precision != high.precision or low.kind != "date" or high.kind != "date":
+        start = start._replace(edtf=iso_day(low.window.first or 0))
+        end = end._replace(edtf=iso_day(high.window.last or 0))
+    return _of_two((start, end), "[{}..{}]", "on some day of either or between them")
+
+
+def _span(tongue: Tongue, text: str) -> Reading | None:
+    ends = _two(tongue, tongue.span, text)
+    return ends and _of_two(ends, "{}/{}", "from the one to the other")
+
+
+_RELATIONS = (_ahead, _before, _after, _by, _since, _as_of, _start, _either, _between, _span)
+
+Pair = tuple[Reading, Reading]
+
+
+def _two(tongue: Tongue, pattern: str, text: str, *, sets: bool = False) -> Pair | None:
+    found = compiled(pattern)(text)
+    return pair(tongue, found[1], found[2], sets=sets) if found else None
+
+
+def _of_two(ends: Pair, form: str, rule: str) -> Reading:
+    rules = "; ".join(dict.fromkeys(end.rule for end in ends))
+    return Reading(form.format(ends[0].edtf, ends[1].edtf), f"{rules}; {rule}")
+
+
+def pair(tongue: Tongue, left: str, right: str, *, sets: bool = False) -> Pair | None:
+    """Read two dates; the first may leave to the second what both have, the year or month too.
+
+    A date that is a set, such as winter 2021, is none of an interval or another set: it is read
+    only where `sets` says so. Raises DateError where the first would come after the second.
+    """
+    end = one(tongue, right)
+    if end is None:
+        return None
+    start = one(tongue, left)
+    if start is None:
+        start = _completed(tongue, left, right.split())
+        first, last = start and start.window.first, end.window.last
+        if first is not None and last is not None and first > last:
+            raise DateError(f"{left}: of which year?", hint=f"write the year after {left} too")
+    if start is None or (not sets and "[" in (start.edtf[0], end.edtf[0])):
+        return None
+    return start, end
+
+
+def _completed(tongue: Tongue, left: str, right: list[str]) -> Reading | None:
+    """Read the first of two dates with the year, or the month and year, of the second."""
+    if not re.fullmatch("[0-9]{4}", right[-1]):
+        return None
+    if re.fullmatch(rf"{tongue.lead}[0-9]{{1,2}}(?:\.|st|nd|rd|th)?", left):
+        return one(tongue, " ".join([left, *right[-2:]]))
+    if compiled(rf"{tongue.lead}(?:{any_of(tongue.parts)})")(left):
+        return None  # "mid to late May 2021" is one vague date
+    return one(tongue, f"{left} {right[-1]}")

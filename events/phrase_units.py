@@ -1,0 +1,222 @@
+"""One date in words: a day, a month, a part of a year, or EDTF among words.
+
+    24 May 2022, Tuesday 24 May 2022, 2022-05-24     2022-05-24
+    May 2021, 2021 May                               2021-05
+    Q1 2021, første kvartal 2021                     2021-33
+    beginning of, middle of, end of 2021             2021-33, 2021-38, 2021-36
+    early 2021, late 2021                            2021-37, 2021-39
+    early May 2021                                   2021-05: the whole of it, wide, not narrow
+    summer 2021, winter 2020/21                      2021-22, 2020-24
+    turn of the year 2020/21                         [2020-36,2021-33]
+
+A word is read or the phrase is not: what is matched here is always the whole of the text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import NamedTuple
+
+from events.days import Window
+from events.edtf import parse
+from events.errors import DateError
+from events.tongues import Tongue
+
+
+class Reading(NamedTuple):
+    """The date some words mean, and the rule that says so.
+
+    `still` says that it was still so when it was said. `sharp` says that everyone draws the
+    date's edges on the same days, as they do not with a summer or the middle of a year.
+    """
+
+    edtf: str
+    rule: str
+    still: bool = False
+    sharp: bool = True
+
+    @property
+    def window(self) -> Window:
+        """The days the date allows. Raises DateError for a date that is none, as 31 June."""
+        return parse(self.edtf).window
+
+
+_LETTERS = str.maketrans(
+    {"å": "aa", "æ": "ae", "ø": "oe", "é": "e", "–": "-", "—": "-", "‑": "-", "’": "'"}
+)
+
+
+def plainly(text: str) -> str:
+    """Put a phrase in small letters, without accents, with single spaces and no full stop."""
+    small = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
+    return re.sub(r"(?<![.,;])[.,;]$", "", " ".join(small.replace(", ", " ").split()))
+
+
+@cache
+def compiled(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """Return a function that matches the whole of a text."""
+    return re.compile(pattern).fullmatch
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a pattern for one of several words."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def one(tongue: Tongue, text: str) -> Reading | None:
+    """Read one date, of whatever precision; None where the words are something else.
+
+    Raises DateError where they are a date that is wrong: 2021-13, or Monday for a Tuesday.
+    """
+    bare = compiled(tongue.lead + "(.+)")(text)
+    if bare is None:
+        return None
+    for unit in (_edtf, _day, _month, _part, _fraction, _season, _turn_of_year, _on_weekday):
+        if found := unit(tongue, bare[1]):
+            return found
+    return None
+
+
+_EDTF = re.compile("-?[0-9x]{4}(?:-[0-9x]{2}){0,2}[?~%]?").fullmatch
+_SHARP = re.compile("[0-9]{4}(?:-(?:0[1-9]|1[0-2])){0,2}(?:-[0-9]{2})?").fullmatch
+
+
+def _edtf(_tongue: Tongue, text: str) -> Reading | None:
+    if not _EDTF(text):
+        return None
+    date = parse(text.upper())
+    return Reading(date.text, f"a {date.precision}", sharp=bool(_SHARP(date.text)))
+
+
+def _day(tongue: Tongue, text: str) -> Reading | None:
+    year_first = r"(?P<year>[0-9]{4})[ -](?P<month>[a-z]+)\.?[ -](?P<day>[0-9]{1,2})"
+    for pattern in (*tongue.day, year_first):
+        found = compiled(pattern)(text)
+        if found and (month := tongue.months.get(found["month"])):
+            return Reading(f"{found['year']}-{month:02d}-{int(found['day']):02d}", "a day")
+    return None
+
+
+def _month(tongue: Tongue, text: str) -> Reading | None:
+    for pattern in (
+        rf"(?P<month>[a-z]+)[.,]*[ -]{tongue.of}(?P<year>[0-9]{{4}})",
+        r"(?P<year>[0-9]{4})[ -](?P<month>[a-z]+)",
+    ):
+        found = compiled(pattern)(text)
+        if found and (month := tongue.months.get(found["month"])):
+            return Reading(f"{found['year']}-{month:02d}", "a month")
+    return None
+
+
+_PART_RULES = {
+    33: "the beginning of a year is January to March",
+    37: "early in a year is January to April",
+    38: "the middle of a year is May to August",
+    39: "late in a year is September to December",
+    36: "the end of a year is October to December",
+}
+_WHOLE = "a part of a {0} is taken for the whole {0}, wide rather than narrow"
+_YEAR = re.compile("[0-9]{4}").fullmatch
+
+
+def _part(tongue: Tongue, text: str) -> Reading | None:
+    """Read a part of a year; a part of anything shorter is the whole of that."""
+    found = compiled(rf"({any_of(tongue.parts)})[ -]{tongue.article}(.+)")(text)
+    if found is None:
+        return None
+    for unit in (_edtf, _month, _fraction):
+        if whole := unit(tongue, found[2]):
+            break
+    else:
+        return None
+    if _YEAR(whole.edtf):
+        code = tongue.parts[found[1]]
+        return Reading(f"{whole.edtf}-{code}", _PART_RULES[code], sharp=False)
+    name = parse(whole.edtf).precision
+    if not whole.sharp or name not in ("month", "quarter", "half"):
+        return None
+    return Reading(whole.edtf, _WHOLE.format(name), sharp=False)
+
+
+def _fraction(tongue: Tongue, text: str) -> Reading | None:
+    """Read a quarter or a half of a year; half a month is the whole of it."""
+    for word, name, count, base in (
+        ("quarter", tongue.quarter, 4, 32),
+        ("half", tongue.half, 2, 39),
+    ):
+        letter = word[0]
+        for pattern in (
+            rf"(?P<which>[a-z0-9.]+) {name} {tongue.of}(?P<year>[0-9]{{4}})",
+            rf"{letter}(?P<which>[1-4])[ /-]?{tongue.of}(?P<year>[0-9]{{4}})",
+            rf"(?P<year>[0-9]{{4}})[ /-]?{letter}(?P<which>[1-4])",
+        ):
+            found = compiled(pattern)(text)
+            said = found["which"] if found else ""
+            which = int(said) if said.isdecimal() else tongue.ordinals.get(said, 0)
+            if found and which and which <= count:
+                number = base + (count if which == -1 else which)
+                return Reading(f"{found['year']}-{number}", f"a {word} of a year")
+    halved = compiled(rf"([a-z0-9.]+) {tongue.half} {tongue.of}(.+)")(text)
+    month = _month(tongue, halved[2]) if halved else None
+    if halved is None or month is None or tongue.ordinals.get(halved[1], 3) > 2:
+        return None
+    return Reading(month.edtf, _WHOLE.format("month"), sharp=False)
+
+
+_SEASON_RULE = "a season, with the months it has in the north"
+
+
+def _season(tongue: Tongue, text: str) -> Reading | None:
+    found = compiled(rf"([a-z]+) {tongue.of}([0-9]{{4}})(?:[/-]([0-9]{{2}}|[0-9]{{4}}))?")(text)
+    if found is None or found[1] not in tongue.seasons:
+        return None
+    code, year, next_year = tongue.seasons[found[1]], int(found[2]), found[3]
+    if next_year is not None:
+        if code != 24 or not _follows(next_year, year):
+            return None
+        return Reading(f"{year:04d}-24", _SEASON_RULE, sharp=False)
+    if code != 24:
+        return Reading(f"{year:04d}-{code}", _SEASON_RULE, sharp=False)
+    # Either winter may be meant, and only both together are not too narrow.
+    return Reading(
+        f"[{year - 1:04d}-24,{year:04d}-24]" if year else "0000-24",
+        f"{_SEASON_RULE}; the winter that ends or the winter that begins in that year",
+        sharp=False,
+    )
+
+
+def _turn_of_year(tongue: Tongue, text: str) -> Reading | None:
+    found = compiled(rf"{tongue.turn_of_year} ([0-9]{{4}})[/-]([0-9]{{2}}|[0-9]{{4}})")(text)
+    if found is None or not _follows(found[2], int(found[1])):
+        return None
+    year = int(found[1])
+    return Reading(
+        f"[{year:04d}-36,{year + 1:04d}-33]",
+        "the turn of the year is the end of the one or the beginning of the other",
+        sharp=False,
+    )
+
+
+def _follows(said: str, year: int) -> bool:
+    return year < 9999 and f"{year + 1:04d}".endswith(said)
+
+
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+def _on_weekday(tongue: Tongue, text: str) -> Reading | None:
+    """Read a day with its day of the week. Raises DateError where it fell on another."""
+    found = compiled(rf"([a-z]+)\.?,? {tongue.article}(.+)")(text)
+    if found is None or found[1] not in tongue.weekdays:
+        return None
+    date = _edtf(tongue, found[2]) or _day(tongue, found[2])
+    if date is None or parse(date.edtf).precision != "day" or not date.sharp:
+        return None
+    said, is_ = tongue.weekdays[found[1]], ((date.window.first or 0) - 1) % 7 + 1
+    if said != is_:
+        raise DateError(
+            f"{text}: {date.edtf} is a {_WEEKDAYS[is_ - 1]}, not a {_WEEKDAYS[said - 1]}",
+            hint="one of the two is wrong: look at the source again",
+        )
+    return Reading(date.edtf, f"a day, and it is a {_WEEKDAYS[is_ - 1]}")
