@@ -1,8 +1,8 @@
 """Differences between two states as a table: what came, what went, what is answered otherwise."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from cli import entries, wording
+from cli import columns, entries, wording
 from cli.legend import Legend
 from cli.page import Cell, Group, Line, Mark, Row, Table
 from projections.diff import Difference
@@ -25,20 +25,9 @@ def entries_of(found: Iterable[Difference]) -> Iterator[StateEntry]:
 
 
 def row(found: Difference) -> dict[str, object]:
-    """Return a difference as a spreadsheet has it: what each side carries in one cell."""
+    """Return a difference as a spreadsheet has it."""
     sides = {"before": found.before, "after": found.after}
-    return found.to_json() | {name: entry and _flat(entry) for name, entry in sides.items()}
-
-
-def _flat(entry: StateEntry) -> dict[str, object]:
-    value = [f"{name}: {_said(said)}" for name, said in entry.value.items()]
-    return {**entry.to_json(), "value": value}
-
-
-def _said(value: object) -> str:
-    if isinstance(value, Mapping):
-        return wording.quantity(value) if "unit" in value else "; ".join(value.get("edtf", ()))
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return found.to_json() | {name: entry and columns.row(entry) for name, entry in sides.items()}
 
 
 def _row(found: Difference, legend: Legend) -> Row:

@@ -1,12 +1,13 @@
-"""State entries as rows of a spreadsheet: one column a field, the same columns in every row."""
+"""Answers as rows of a spreadsheet: one column a field, the same columns in every row."""
 
 from collections.abc import Mapping
 
 from cli import wording
+from events.codec import KINDS
 from events.types import CLAIM_TYPES, MEASURES, value_fields
 from projections.state import StateEntry
 
-_MEASURED = ("min", "max", "approximate", "unit", "stated", "standing", "basis", "on", "rivals")
+_QUANTITY = ("min", "max", "approximate", "unit", "stated")
 
 FIELDS = tuple(
     dict.fromkeys(
@@ -15,15 +16,46 @@ FIELDS = tuple(
 )
 """What the facets carry besides how many."""
 
+CLAIMED = (
+    *(f"value.{field}" for field in FIELDS),
+    *(f"value.{measure}.{field}" for measure in MEASURES for field in _QUANTITY),
+)
+"""The columns of what one claim carries."""
+
+VALUE = (
+    *(f"value.{field}" for field in FIELDS),
+    *(f"value.on.{field}" for field in ("edtf", "earliest", "latest", "basis")),
+    *(
+        f"value.{measure}.{field}"
+        for measure in MEASURES
+        for field in (*_QUANTITY, "standing", "basis", "on", "source", "rivals")
+    ),
+)
+"""The columns of what an entry of the state carries; `on` is the day of a count."""
+
 ENTRY = (
     *("facet", "key", "period", "label", "standing", "disputed"),
     *(f"{side}.{field}" for side in ("start", "end") for field in ("edtf", "earliest", "latest")),
     *("start.basis", "end.basis", "last_attested", "surely_attested"),
-    *(f"value.{field}" for field in FIELDS),
-    *(f"value.{measure}.{field}" for measure in MEASURES for field in _MEASURED),
+    *VALUE,
     *("variants", "planned_fields", "sources", "events"),
 )
 """The columns of an entry of the state, each a path into its record."""
+
+_SAID = dict.fromkeys(
+    info.alias or name
+    for kind in KINDS.values()
+    for name, info in kind.model_fields.items()
+    if name not in (*MEASURES, "type", "mission", "source", "claim")
+)
+
+LOGGED = (
+    *("position", "time", "recordedby", "type", "subject", "source", "id"),
+    *(f"data.{field}" for field in _SAID),
+    *(f"data.{measure}.{field}" for measure in MEASURES for field in _QUANTITY),
+    "announcement",
+)
+"""The columns of an entry of the log; a correction has those of the claim it puts in place."""
 
 DAYS = ("days.first", "days.last", "days.standings")
 """The columns that an entry over a span has besides."""
@@ -43,6 +75,12 @@ def row(entry: StateEntry) -> dict[str, object]:
             value[measure] = {**said, "rivals": _others(said)}
     variants = [f"{name}: {'; '.join(map(str, said))}" for name, said in entry.variants.items()]
     return {**flat, "value": value, "variants": variants}
+
+
+def logged(envelope: Mapping[str, object]) -> dict[str, object]:
+    """Return an entry of the log with what a correction says instead among its own fields."""
+    data = wording.as_mapping(envelope.get("data"))
+    return {**envelope, "data": {**data, **wording.as_mapping(data.get("claim"))}}
 
 
 def _others(said: Mapping[str, object]) -> list[str]:

@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
-from cli import failures
+from cli import completion, failures
 from events.days import iso_day
 from events.edtf import Edtf
 from events.errors import DateError, LookupFailure
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from events.phrases import Phrase
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
-
-ID_DIGITS = 4
-"""How many digits of an id tell events apart at the least."""
 
 Command = Callable[..., Any]
 Facets = tuple[str, ...]
@@ -192,12 +188,8 @@ def today() -> On:
 
 # Decorators ------------------------------------------------------------------------------------
 
-mission_argument = click.argument(
-    "mission", metavar="MISSION", shell_complete=lambda ctx, _, text: complete_missions(ctx, text)
-)
-key_argument = click.argument(
-    "key", metavar="KEY", shell_complete=lambda ctx, _, text: complete_keys(ctx, text)
-)
+mission_argument = click.argument("mission", metavar="MISSION", shell_complete=completion.missions)
+key_argument = click.argument("key", metavar="KEY", shell_complete=completion.keys)
 ledger_option = click.option(
     "--ledger",
     metavar="PLACE",
@@ -232,7 +224,7 @@ facet_option = click.option(
     "--facet",
     metavar="FACET",
     callback=_facet,
-    shell_complete=lambda _ctx, _param, text: complete_from(FACETS, text),
+    shell_complete=completion.facets,
     help=f"Only this facet: {', '.join(FACETS)}.",
 )
 facets_option = click.option(
@@ -241,7 +233,7 @@ facets_option = click.option(
     metavar="FACET",
     multiple=True,
     callback=_facets,
-    shell_complete=lambda _ctx, _param, text: complete_from(FACETS, text),
+    shell_complete=completion.facets,
     help=f"Only these facets, given again or with commas: {', '.join(FACETS)}.",
 )
 
@@ -274,18 +266,21 @@ on_option = click.option(
     "--on",
     metavar="DATE",
     callback=reading_of(read_on, today),
+    shell_complete=completion.dates,
     help="Valid time: the close of this day; of a month or year, of its last day.  [today]",
 )
 known_option = click.option(
     "--known",
     metavar="DATE",
     callback=reading_of(read_known, Known),
+    shell_complete=completion.dates,
     help="Publication time: only sources certainly public by this day or second.",
 )
 recorded_option = click.option(
     "--recorded",
     metavar="WHEN",
     callback=reading_of(read_recorded, Recorded),
+    shell_complete=completion.dates,
     help="Record time: a position in the log (a plain number), a day or a timestamp.",
 )
 
@@ -298,89 +293,3 @@ def record_clocks(command: Command) -> Command:
 def clocks(command: Command) -> Command:
     """Add all three clocks."""
     return on_option(record_clocks(command))
-
-
-# Completion ------------------------------------------------------------------------------------
-
-
-def complete_from(known: Iterable[str], text: str) -> list[CompletionItem]:
-    """Complete one of some fixed names."""
-    return _completed(lambda: known, text)
-
-
-def complete_missions(ctx: click.Context, text: str) -> list[CompletionItem]:
-    """Complete mission names and aliases; nothing where the ledger cannot be read."""
-
-    def known() -> Iterable[str]:
-        from cli.ledger import reading  # noqa: PLC0415 (start-up)
-
-        with reading(ctx.params.get("ledger"), quiet=True) as store:
-            for name, aliases in store.names().items():
-                yield from (name, *aliases)
-
-    return _completed(known, text)
-
-
-def complete_keys(ctx: click.Context, text: str) -> list[CompletionItem]:
-    """Complete the keys of the mission named before; nothing where it cannot be read."""
-
-    def known() -> Iterable[str]:
-        from cli.ledger import reading  # noqa: PLC0415 (start-up)
-        from projections import names  # noqa: PLC0415
-        from projections.view import view  # noqa: PLC0415
-
-        with reading(ctx.params.get("ledger"), quiet=True) as store:
-            seen = view(store, names.mission(store, ctx.params["mission"]))
-            yield from (each.key for each in names.keys(seen, ctx.params.get("facet")))
-
-    return _completed(known, text)
-
-
-def complete_parties(ctx: click.Context, text: str) -> list[CompletionItem]:
-    """Complete nations and bodies that the record names, by code or by any of their names."""
-
-    def known() -> Iterable[str]:
-        from cli.ledger import reading  # noqa: PLC0415 (start-up)
-        from projections import names  # noqa: PLC0415
-
-        with reading(ctx.params.get("ledger"), quiet=True) as store:
-            for each in names.parties(store.parties()):
-                yield from (each.key, *each.names)
-
-    return _completed(known, text)
-
-
-def complete_sources(ctx: click.Context, text: str) -> list[CompletionItem]:
-    """Complete the ids of sources."""
-
-    def known() -> Iterable[str]:
-        from cli.ledger import reading  # noqa: PLC0415 (start-up)
-
-        with reading(ctx.params.get("ledger"), quiet=True) as store:
-            yield from store.source_ids()
-
-    return _completed(known, text)
-
-
-def complete_entries(ctx: click.Context, text: str) -> list[CompletionItem]:
-    """Complete the ids of events, from four digits on, and of sources."""
-
-    def known() -> Iterable[str]:
-        from cli import describing  # noqa: PLC0415 (start-up)
-        from cli.ledger import reading  # noqa: PLC0415
-
-        with reading(ctx.params.get("ledger"), quiet=True) as store:
-            if len(text) >= ID_DIGITS:
-                yield from (
-                    describing.short(each.id) for each in store.starting_with(text, limit=50)
-                )
-            yield from store.source_ids()
-
-    return _completed(known, text)
-
-
-def _completed(names: Callable[[], Iterable[str]], text: str) -> list[CompletionItem]:
-    try:
-        return [CompletionItem(name) for name in dict.fromkeys(names()) if name.startswith(text)]
-    except Exception:  # completion must never spoil the line being typed
-        return []

@@ -10,11 +10,18 @@ from typing import Any
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from cli import changes, describing, wording
+from cli import changes, completion, describing, wording
 from cli.counting import count
 from cli.failures import drop_output, shown
 from cli.ledger import legend
-from cli.options import On, format_option, ledger_option, read_on, reading_of, today
+from cli.options import (
+    On,
+    format_option,
+    ledger_option,
+    read_on,
+    reading_of,
+    today,
+)
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from events.codec import Entry
@@ -68,6 +75,7 @@ compared_option = click.option(
     "--on",
     metavar="DATE",
     callback=reading_of(read_on, lambda: None),
+    shell_complete=completion.dates,
     help="The day whose answers are compared before and after.  [those spoken of, and today]",
 )
 by_option = click.option(
@@ -97,6 +105,7 @@ reason_option = click.option(
 source_option = click.option(
     "--source",
     metavar="ID",
+    shell_complete=completion.sources,
     help="The source that gives cause; without one this mends our own misreading.",
 )
 

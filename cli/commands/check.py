@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from cli import describing
+from cli import completion, describing
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import reading
-from cli.options import complete_missions, format_option, ledger_option, today
+from cli.options import format_option, ledger_option, today
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
 from cli.rehearsal import Rehearsal, rendered, strict_option
@@ -39,7 +39,7 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
     "--mission",
     metavar="MISSION",
     help="Without files: only this mission's record.",
-    shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
+    shell_complete=completion.missions,
 )
 @format_option()
 @ledger_option

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import yaml
 
-from cli import drafts
+from cli import completion, drafts
 from cli.commands.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
@@ -35,7 +35,7 @@ FIXED = ("type", "mission", "source")
 
 
 @click.command(name="correct", short_help="Record a claim in place of a wrong one.")
-@click.argument("event", metavar="EVENT")
+@click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @reason_option
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Change a field.")
 @click.option("--unset", metavar="FIELD", multiple=True, help="Leave a field out.")

@@ -2,7 +2,7 @@
 
 import click
 
-from cli import changes
+from cli import changes, columns
 from cli.ledger import Asked, ask, reading
 from cli.options import (
     Facets,
@@ -29,7 +29,8 @@ from projections.state import state
 CSV_COLUMNS = (
     *("change", "facet", "key", "period", "fields", "before.standing", "after.standing"),
     *("before.start.edtf", "after.start.edtf", "before.end.edtf", "after.end.edtf"),
-    *("before.last_attested", "after.last_attested", "before.value", "after.value"),
+    *("before.last_attested", "after.last_attested"),
+    *(f"{side}.{column}" for side in ("before", "after") for column in columns.VALUE),
 )
 
 

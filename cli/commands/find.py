@@ -6,7 +6,7 @@ from functools import cached_property
 
 import click
 
-from cli import columns, entries, presences
+from cli import columns, completion, entries, presences
 from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.ledger import (
@@ -25,7 +25,6 @@ from cli.options import (
     On,
     Recorded,
     clocks,
-    complete_parties,
     facets_option,
     format_option,
     ledger_option,
@@ -47,7 +46,7 @@ from projections.view import View
 @click.option(
     "--who",
     metavar="NAME",
-    shell_complete=lambda ctx, _, text: complete_parties(ctx, text),
+    shell_complete=completion.parties,
     help="A nation (Denmark, DNK, dansk) or body (NATO).",
 )
 @click.option("--what", metavar="TEXT", help="Part of a name, key or capability.")

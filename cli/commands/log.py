@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from cli import describing
+from cli import columns, completion, describing
 from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.following import follow as follow_log
@@ -15,8 +15,6 @@ from cli.following import write_lines
 from cli.ledger import opened, position_of, reading
 from cli.options import (
     Recorded,
-    complete_missions,
-    complete_sources,
     format_option,
     ledger_option,
     recorded_option,
@@ -29,23 +27,18 @@ from ledger.store import Store
 from projections import names
 from projections.names import Labels
 
-CSV_COLUMNS = (
-    *("position", "time", "recordedby", "type", "subject", "source", "id", "data.on"),
-    *("data.basis", "data", "announcement"),
-)
-
 
 @click.command(name="log", short_help="Show the log.")
 @click.option(
     "--mission",
     metavar="MISSION",
     help="Only this mission's events, and the sources they name.",
-    shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
+    shell_complete=completion.missions,
 )
 @click.option(
     "--source",
     metavar="ID",
-    shell_complete=lambda ctx, _, text: complete_sources(ctx, text),
+    shell_complete=completion.sources,
     help="Only this source and what it states.",
 )
 @click.option(
@@ -103,8 +96,8 @@ def command(
             put(
                 form,
                 records=envelopes,
-                columns=(*heading, *CSV_COLUMNS),
-                sheet=lambda: [{**heading, **envelope} for envelope in envelopes],
+                columns=(*heading, *columns.LOGGED),
+                sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
                 page=lambda: page(listed, store.position(), names.labels(store, listed)),
             )
     if not shown and (mission is not None or source is not None):

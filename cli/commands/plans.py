@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import click
 
-from cli import wording
+from cli import completion, wording
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import (
@@ -25,7 +25,6 @@ from cli.options import (
     On,
     Recorded,
     clocks,
-    complete_missions,
     facets_option,
     format_option,
     ledger_option,
@@ -96,7 +95,7 @@ def _read_outcomes(
     "mission",
     metavar="[MISSION]",
     required=False,
-    shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
+    shell_complete=completion.missions,
 )
 @click.option(
     "--due",
@@ -110,6 +109,7 @@ def _read_outcomes(
     metavar="OUTCOME",
     multiple=True,
     callback=_read_outcomes,
+    shell_complete=completion.fixed(lambda: Outcome),
     help=f"Only plans of this outcome: {', '.join(Outcome)}.",
 )
 @facets_option

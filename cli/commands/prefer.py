@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from cli import completion
 from cli.commands.retract import standing_event
 from cli.describing import short
 from cli.failures import AnswerIsNo, shown
@@ -27,7 +28,13 @@ from projections.view import View, view
 
 
 @click.command(name="prefer", short_help="Settle a dispute between sources.")
-@click.argument("events", metavar="EVENT…", nargs=-1, required=True)
+@click.argument(
+    "events",
+    metavar="EVENT…",
+    nargs=-1,
+    required=True,
+    shell_complete=completion.entries,
+)
 @reason_option
 @source_option
 @facet_option

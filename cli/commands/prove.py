@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from cli import completion
 from cli.counting import count
 from cli.failures import shown
 from cli.kept import checkpoint_in
@@ -17,7 +18,12 @@ from events.errors import MissionLedgerError
 
 
 @click.command(name="prove", short_help="Prove that an entry is in the log, or an old log in it.")
-@click.argument("entry", metavar="[ENTRY]", required=False)
+@click.argument(
+    "entry",
+    metavar="[ENTRY]",
+    required=False,
+    shell_complete=completion.entries,
+)
 @click.option(
     "--since", metavar="FILE", help="Prove that the log of this earlier checkpoint is a prefix."
 )

@@ -2,6 +2,7 @@
 
 import click
 
+from cli import completion
 from cli.describing import short
 from cli.ledger import writing
 from cli.naming import entry_named
@@ -21,7 +22,7 @@ from projections.view import view
 
 
 @click.command(name="retract", short_help="Record that an event no longer counts.")
-@click.argument("event", metavar="EVENT")
+@click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @reason_option
 @source_option
 @recording_options

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import click
 
-from cli import describing
-from cli.commands.log import CSV_COLUMNS
+from cli import columns, completion, describing
 from cli.counting import count
 from cli.ledger import legend, reading
 from cli.legend import Legend
 from cli.naming import entry_named
-from cli.options import complete_entries, format_option, ledger_option
+from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from events.codec import Entry, to_data
@@ -27,9 +26,7 @@ from projections.view import view
 
 
 @click.command(name="show", short_help="Show one event or source.")
-@click.argument(
-    "event", metavar="EVENT", shell_complete=lambda ctx, _, text: complete_entries(ctx, text)
-)
+@click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @format_option()
 @ledger_option
 def command(*, event: str, form: str, ledger: str | None) -> None:
@@ -63,7 +60,8 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         form,
         data={**envelope, "states": states} if isinstance(entry.content, Source) else envelope,
         records=[envelope, *states],
-        columns=CSV_COLUMNS,
+        columns=columns.LOGGED,
+        sheet=lambda: [columns.logged(each) for each in (envelope, *states)],
         page=lambda: _page(shown, labels),
     )
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 import click
 
-from cli import wording
+from cli import completion, wording
 from cli.failures import AnswerIsNo
 from cli.ledger import position_of, reading
 from cli.legend import language
 from cli.options import (
     Recorded,
-    complete_missions,
     format_option,
     ledger_option,
     recorded_option,
@@ -35,7 +34,7 @@ CSV_COLUMNS = (
     "mission",
     metavar="[MISSION]",
     required=False,
-    shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
+    shell_complete=completion.missions,
 )
 @recorded_option
 @format_option()

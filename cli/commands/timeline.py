@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from cli import columns, describing, presences, wording
+from cli import columns, completion, describing, presences, wording
 from cli.counting import count
 from cli.ledger import (
     as_recorded,
@@ -22,9 +22,6 @@ from cli.options import (
     Known,
     Recorded,
     Span,
-    complete_keys,
-    complete_missions,
-    complete_parties,
     facets_option,
     format_option,
     ledger_option,
@@ -66,19 +63,19 @@ ROLES = {
     "mission",
     metavar="[MISSION]",
     required=False,
-    shell_complete=lambda ctx, _, text: complete_missions(ctx, text),
+    shell_complete=completion.missions,
 )
 @click.option(
     "--who",
     metavar="NAME",
-    shell_complete=lambda ctx, _, text: complete_parties(ctx, text),
+    shell_complete=completion.parties,
     help="Only what this nation or body did; without MISSION, in every mission.",
 )
 @facets_option
 @click.option(
     "--key",
     metavar="KEY",
-    shell_complete=lambda ctx, _, text: complete_keys(ctx, text),
+    shell_complete=completion.keys,
     help="Only this key, by what it begins with or is called.",
 )
 @click.option("--from", "since", metavar="DATE", help="Only what can be on this day or later.")

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from cli import completion
 from cli.fields import EXAMPLES, MEANS
-from cli.options import complete_from, format_option
+from cli.options import format_option
 from cli.output import put
 from cli.page import Mark, Notes, Page, Row, Table
 from events.expansion import dated_by_source, start_of
@@ -25,7 +26,7 @@ COLUMNS = ("name", "bears_on", "says", "fields")
     "name",
     metavar="[NAME]",
     required=False,
-    shell_complete=lambda _ctx, _param, text: complete_from(ALL_TYPES, text),
+    shell_complete=completion.types,
 )
 @format_option()
 def command(*, name: str | None, form: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from cli import describing, entries, presences, wording
+from cli import columns, describing, entries, presences, wording
 from cli.ledger import Asked, ask, reading
 from cli.legend import Legend
 from cli.options import (
@@ -27,7 +27,8 @@ from projections.spans import during
 from projections.why import Explanation, Ground, Part, why
 
 CSV_COLUMNS = (
-    *("facet", "key", "period", "role", "on", "earliest", "latest", "basis", "as_stated", "value"),
+    *("facet", "key", "period", "role", "edtf", "earliest", "latest", "basis", "as_stated"),
+    *columns.CLAIMED,
     *("source", "at", "part", "reason", "note", "type", "event", "position"),
 )
 
@@ -71,13 +72,17 @@ def command(
         key = names.key(asked.seen, key, facet)
         found = why(asked.seen, key, on.day, facet)
         heading = asked.heading(on)
+        told = {name: said for name, said in heading.items() if name != "position"}
         put(
             form,
             data={**heading, **found.to_json()},
-            records=[ground.to_json() for ground in found.grounds],
+            records=[
+                {**ground.to_json(), "edtf": ground.claim.edtf, **on.heading}
+                for ground in found.grounds
+            ],
             columns=CSV_COLUMNS,
             page=lambda: _page(asked, found, key, on),
-            heading=heading,
+            heading={**told, "log_position": asked.seen.position},
         )
 
 

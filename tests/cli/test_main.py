@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import Result
 
 from cli import main
 from cli.main import COMMANDS, cli
-from ledger.opening import create
+from ledger.opening import create, open_store
 
 Run = Callable[..., Result]
 Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -147,7 +148,44 @@ def test_completion_offers_commands_missions_and_keys(spawn: Spawn) -> None:
 
     assert offered("st", 1) == ["state"]
     assert offered("state n", 2) == ["nato-mission-iraq", "nmi"]
-    assert offered("why nmi dnk", 3) == ["dnk-helicopters", "dnk-staff"]
+    assert offered("why nmi dnk", 3) == ["DNK", "dnk-helicopters", "dnk-staff"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "offered"),
+    [
+        (["find", "--who"], "dan", ["Danmark", "Danish", "dansk"]),
+        (["find", "--who"], "DN", ["DNK"]),
+        (["timeline", "--who"], "cana", ["Canada", "Canadian", "canadisk"]),
+        (["show"], "um", ["um-2021"]),
+        (["log", "--source"], "f", ["fmn-2022", "forsvaret-2020-03"]),
+        (["types"], "strength", ["strength-reported"]),
+        (["state", "nmi", "--facet"], "com", ["command", "commander"]),
+        (["state", "nmi", "--on"], "tod", ["today"]),
+        (["state", "nmi", "--known"], "y", ["yesterday"]),
+        (["plans", "--outcome"], "un", ["unclear", "unconfirmed"]),
+        (["history", "nmi"], "DNK", ["DNK", "dnk-helicopters", "dnk-staff"]),
+    ],
+)
+def test_completion_offers_names_as_they_are_typed(
+    asked: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], text: str, offered: list[str]
+) -> None:
+    """Nations, sources, ids, types, facets and dates are completed, whatever their case."""
+    monkeypatch.setenv("MISSION_LEDGER", str(asked))
+    found = ShellComplete(cli, {}, "mission", "_MISSION_COMPLETE").get_completions(words, text)
+    assert [each.value for each in found] == offered
+
+
+def test_completion_offers_ids_from_four_digits_on(
+    asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An id that is begun is completed to its short form; before that there would be too many."""
+    monkeypatch.setenv("MISSION_LEDGER", str(asked))
+    with open_store(asked) as store:
+        id_ = next(iter(store.entries(after=1))).id
+    complete = ShellComplete(cli, {}, "mission", "_MISSION_COMPLETE").get_completions
+    assert [each.value for each in complete(["retract"], id_[:4])] == [id_[:12]]
+    assert id_[:12] not in [each.value for each in complete(["retract"], id_[:3])]
 
 
 def test_a_named_ledger_must_be_there(run: Run, tmp_path: Path) -> None:

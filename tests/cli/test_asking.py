@@ -1,0 +1,355 @@
+"""Questions to the shipped record: over spans of days, across missions, by any name, as a sheet."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import cli
+from ledger.opening import create
+from ledger.shipped import load
+
+Ask = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger of the shipped record."""
+    place = tmp_path_factory.mktemp("shipped") / "ledger.sqlite"
+    create(place, lambda store: load(store, "nmi"))
+    return place
+
+
+@pytest.fixture
+def ask(shipped: Path) -> Ask:
+    """Run `mission` in this process on the shipped record."""
+
+    def call(*args: str, **env: str) -> Result:
+        given = {"MISSION_LEDGER": str(shipped), "COLUMNS": "100", **env}
+        return CliRunner().invoke(cli, args, env=given, prog_name="mission")
+
+    return call
+
+
+def data(result: Result, code: int = 0) -> Any:  # noqa: ANN401 (JSON)
+    """Return an answer's JSON."""
+    assert result.exit_code == code, result.output
+    return json.loads(result.stdout)
+
+
+def words(result: Result, code: int = 0) -> str:
+    """Return a page's text with single spaces."""
+    assert result.exit_code == code, result.output
+    return " ".join(result.stdout.split())
+
+
+# Over spans of days ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("span", "first", "last"),
+    [
+        ("2021", "2021-01-01", "2021-12-31"),
+        ("2021-05..2021-06", "2021-05-01", "2021-06-30"),
+        ("..2018-10", None, "2018-10-31"),
+        ("2021-05/2022-05", "2021-05-01", "2022-05-31"),
+        ("from May 2021 to June 2022", "2021-05-01", "2022-06-30"),
+    ],
+)
+def test_a_span_is_asked_as_dates_are(ask: Ask, span: str, first: str | None, last: str) -> None:
+    """A date, two with dots between, an interval or words: each is a span of whole days."""
+    found = data(ask("state", "nmi", "--during", span, "--format", "json"))
+    assert found["during"] == {"first": first, "last": last}
+    assert "on" not in found
+
+
+def test_who_led_in_a_year(ask: Ask) -> None:
+    """All that led on some day of a span, with the days and how surely on each."""
+    found = data(ask("state", "nmi", "--during", "2020..2022", "--facet", "command",
+                     "--format", "json"))["facets"]  # fmt: skip
+    assert list(found) == ["command"]
+    days = {each["key"]: each["days"] for each in found["command"]}
+    assert list(days) == ["CAN", "DNK", "ITA"]
+    assert days["DNK"] == [
+        {"first": "2020-11-01", "last": "2020-12-30", "standing": "possible"},
+        {"first": "2020-12-31", "last": "2022-04-30", "standing": "certain"},
+        {"first": "2022-05-01", "last": "2022-05-30", "standing": "possible"},
+    ]
+    page = words(ask("state", "nmi", "--during", "2020..2022", "--facet", "command"))
+    assert "on the days from 2020-01-01 to 2022-12-31" in page
+    assert "Denmark possible 2020-11-01 to 2020-12-30" in page
+
+
+def test_find_and_timeline_take_a_span(ask: Ask) -> None:
+    """What was in force then is found, not only what began or ended."""
+    found = data(ask("find", "--who", "Canada", "--during", "2019", "--format", "json"))
+    assert [(each["facet"], each["key"]) for each in found] == [("command", "CAN")]
+    rows = data(ask("timeline", "nmi", "--during", "2019-06", "--format", "json"))
+    there = [row for row in rows if row["role"] == "in-force"]
+    assert "CAN" in [row["key"] for row in there]
+    assert there[0]["during"] == {"first": "2019-06-01", "last": "2019-06-30"}
+    assert "COMMAND Canada" in words(ask("timeline", "nmi", "--during", "2019-06"))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (("state", "nmi", "--during", "2021", "--on", "2021"), "--on asks for one day"),
+        (("find", "--who", "DNK", "--during", "2021", "--on", "2021"), "--on asks for one day"),
+        (("state", "nmi", "--during", "2022..2021"), "2022-01-01 is after 2021-12-31"),
+        (("state", "nmi", "--during", "[2021..]"), "an open end has no last day"),
+        (("state", "nmi", "--during", "someday"), "--during: someday"),
+        (("timeline", "nmi", "--during", "2021", "--from", "2020"), "--during goes without"),
+        (("timeline",), "name a MISSION, or a nation"),
+        (("timeline", "--who", "DNK", "--key", "DNK"), "--key goes with a MISSION"),
+        (("plans", "--due", "soon"), "write days, weeks, months or years"),
+        (("plans", "--outcome", "fine"), "no outcome is called fine"),
+        (("state", "nmi", "--facet", "comm"), "comm may be command or commander"),
+        (("find", "--facet", "nothing"), "no facet is called nothing"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(ask: Ask, call: tuple[str, ...], said: str) -> None:
+    """A call that is wrong exits 2 and says what is."""
+    result = ask(*call)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+# Across missions -------------------------------------------------------------------------------
+
+
+def test_all_that_a_nation_did_anywhere(ask: Ask) -> None:
+    """A nation's timeline goes through every mission it is named in."""
+    rows = data(ask("timeline", "--who", "danmark", "--format", "json"))
+    assert {row["mission"] for row in rows} == {"nato-mission-iraq", "operation-inherent-resolve"}
+    assert {"DNK", "dnk-helicopters", "michael-lollesgaard"} <= {row["key"] for row in rows}
+    assert not {"CAN", "ITA", "AUS"} & {row["key"] for row in rows}
+    page = words(ask("timeline", "--who", "Danish"))
+    assert page.startswith("Denmark (DNK) in 2 missions")
+    assert "Operation Inherent Resolve (operation-inherent-resolve)" in page
+
+
+def test_plans_of_all_missions_that_are_due(ask: Ask) -> None:
+    """What is due within so many days is listed wherever it is planned, and nothing else."""
+    due = data(ask("plans", "--due", "90d", "--on", "2023-12-01", "--format", "json"))
+    assert {(each["mission"], each["key"], each["outcome"]) for each in due} == {
+        ("nato-mission-iraq", "dnk-escort", "due"),
+        ("nato-mission-iraq", "dnk-national-element", "due"),
+    }
+    assert data(ask("plans", "--due", "1w", "--on", "2021-12-01", "--format", "json"), 1) == []
+    page = words(ask("plans", "--due", "3m", "--on", "2023-12-01"))
+    assert "due by 2024-03-03" in page
+
+
+def test_plans_of_how_many_are_plans(ask: Ask) -> None:
+    """A planned number stands beside what was counted, and is judged no further than that goes."""
+    found = data(ask("plans", "nmi", "--format", "json"))
+    counts = {(p["key"], p["measure"]): p for p in found if p["measure"]}
+    planned = counts["DNK", "quantity"]
+    assert [each["max"] for each in planned["planned"]["quantities"]] == [210, 210]
+    assert [each["max"] for each in planned["counted"]] == [140]
+    assert planned["outcome"] == "unclear"
+    assert counts["dnk-helicopters", "quantity"]["outcome"] == "fits"
+    assert counts["dnk-helicopters", "reserve"]["outcome"] == "unconfirmed"
+    unconfirmed = data(ask("plans", "--outcome", "unconf", "--format", "json"))
+    assert {each["outcome"] for each in unconfirmed} == {"unconfirmed"}
+
+
+# By any name -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("state", "nmi"), ("state", "NATO Mission Iraq")),
+        (("why", "nmi", "DNK", "--facet", "command"),
+         ("why", "NMI", "Denmark", "--facet", "command")),
+        (("history", "nmi", "dnk-helicopters"), ("history", "nmi", "helicopters")),
+        (("timeline", "nmi", "--key", "michael-lollesgaard"),
+         ("timeline", "nmi", "--key", "lolles")),
+        (("sources", "nmi"), ("sources", "Nato Mission Iraq")),
+        (("log", "--source", "um-handover-2022-05"), ("log", "--source", "um")),
+        (("show", "um-handover-2022-05"), ("show", "Denmark hands over command")),
+        (("find", "--who", "DNK"), ("find", "--who", "dansk")),
+        (("diff", "nmi", "--on", "2021..2022", "--facet", "contribution"),
+         ("diff", "nmi", "--on", "2021..2022", "--facet", "Contributions")),
+        (("plans", "nmi"), ("plans", "nato mission iraq")),
+        (("types", "command-attested"), ("types", "command att")),
+        (("check", "--mission", "nmi"), ("check", "--mission", "NATO MISSION IRAQ")),
+    ],
+)  # fmt: skip
+def test_every_argument_and_filter_takes_any_name(
+    ask: Ask, one: tuple[str, ...], other: tuple[str, ...]
+) -> None:
+    """However a thing is named, the answer is the same."""
+    first, second = (ask(*call, "--format", "json") for call in (one, other))
+    assert first.exit_code == second.exit_code
+    assert first.stdout == second.stdout
+    assert json.loads(first.stdout)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (("find", "--who", "Canada", "--on", "2025"), "command Canada: 2018-10-01 to 2020-12-30"),
+        (("find", "--what", "dcm", "--on", "2021"), "2022-11-01 to 2023-03-30"),
+        (("find", "--who", "ITA", "--known", "2021"), "ONLY KNOWN OR RECORDED LATER"),
+        (("find", "--who", "Sweden", "--facet", "contribution"), "on any day"),
+    ],
+)
+def test_what_is_not_there_on_the_day_says_when_it_is(
+    ask: Ask, call: tuple[str, ...], said: str
+) -> None:
+    """Nothing found on one day names the days on which there is something."""
+    assert said in words(ask(*call), 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (("state", "nmi", "--facet", "commander"), "commander Michael Lollesgaard: 2021-05-01 to"),
+        (("state", "nmi", "--on", "2001"), "mission NATO Mission Iraq: from 2018-07-01 on"),
+        (("why", "nmi", "Canada"), "command Canada: 2018-10-01 to 2020-12-30"),
+    ],
+)
+def test_an_empty_state_says_when_there_was_something(
+    ask: Ask, call: tuple[str, ...], said: str
+) -> None:
+    """A facet or key with nothing on the day names its other days."""
+    assert said in words(ask(*call, "--on", "2024-06-01") if "--on" not in call else ask(*call))
+
+
+@pytest.mark.parametrize("call", [("find", "--what", "helicoptrs"), ("find", "--where", "Bagdad")])
+def test_a_text_that_is_nowhere_is_told_with_the_nearest(ask: Ask, call: tuple[str, ...]) -> None:
+    """A slip in what is looked for is not answered with an empty table."""
+    result = ask(*call)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "did you mean" in result.stderr
+    assert data(ask(*call, "--format", "json"), 1)["error"] == "lookup"
+
+
+# The opening, and how much is shown -------------------------------------------------------------
+
+
+def test_a_state_can_be_brief_or_full(ask: Ask) -> None:
+    """The opening alone; all but what is folded; and all."""
+    brief, plain, full = (
+        ask("state", "nmi", "--on", "2018-12", *extent).stdout
+        for extent in (["--brief"], [], ["--full"])
+    )
+    opening = brief.split("\n\n")[1]
+    assert opening.startswith("led by")
+    assert opening in plain
+    assert opening in full
+    assert "CONTRIBUTION" not in brief
+    assert "3 more" in plain.split("PLACE")[1].split("\n\n")[0]
+    assert "Besmaya\n" not in plain
+    assert "Besmaya" in full.split("PLACE")[1]
+    assert "possible  start not stated" in plain
+
+
+def test_words_of_another_language_are_marked_as_quoted(ask: Ask) -> None:
+    """A stated quantity is in quotation marks, and its language is named."""
+    page = words(ask("state", "nmi", "--on", "2021-06-15"))
+    assert "2 helicopters (“to”, in Danish), still assumed, as of 2021-05" in page
+    assert "at most 140 people (“up to 140”)" in page
+
+
+def test_facets_stand_in_the_order_a_person_expects(ask: Ask) -> None:
+    """Who leads and commands, how many and what is given come before places and relations."""
+    page = ask("state", "nmi", "--on", "2021-06-15").stdout
+    groups = re.findall(r"^([A-Z]+)$", page, re.MULTILINE)
+    assert groups[:9] == [
+        *("MISSION", "COMMAND", "COMMANDER", "STRENGTH", "CONTRIBUTION", "PARTICIPATION"),
+        *("MANDATE", "PLACE", "RELATION"),
+    ]
+    found = ask("find", "--who", "DNK", "--on", "2021-06-15").stdout
+    groups = [each for each in re.findall(r"^([A-Z]+)$", found, re.MULTILINE) if each != "SOURCES"]
+    assert groups[:5] == [
+        *("COMMAND", "COMMANDER", "STRENGTH", "CONTRIBUTION", "PARTICIPATION"),
+    ]
+
+
+def test_a_source_lists_all_that_it_states(ask: Ask) -> None:
+    """Each event with its words and its place in the source, mission by mission."""
+    page = words(ask("show", "fmn-nmi-2023"))
+    assert "STATES OF nato-mission-iraq: 36 events" in page
+    assert "“senest i februar 2024”, Danish contributions, paragraph after the list" in page
+    assert "support for Danish personnel (dnk-national-element)" in page
+
+
+def test_keys_are_shown_by_what_they_are_called(ask: Ask) -> None:
+    """Where an event has only a key, its name stands with it; so do missions' names."""
+    page = words(ask("log", "--source", "um"))
+    assert "contribution-withdrawn: EH101 transport helicopters (dnk-helicopters), planned" in page
+    assert "from Denmark (DNK), to Italy (ITA)" in page
+    assert "EU Advisory Mission in Iraq 3 euam-iraq" in words(ask("missions"))
+    assert "EU Advisory Mission in Iraq" in words(ask("state", "nmi", "--on", "2021", "--full"))
+
+
+# As a sheet ------------------------------------------------------------------------------------
+
+
+SHEETS = [
+    ("state", "nmi", "--on", "2021-06-15"),
+    ("state", "nmi", "--during", "2021"),
+    ("find", "--who", "DNK", "--on", "2021-06-15"),
+    ("timeline", "nmi"),
+    ("plans", "nmi"),
+    ("why", "nmi", "DNK", "--on", "2021-06-15"),
+    ("history", "nmi", "DNK"),
+    ("diff", "nmi", "--on", "2020..2021"),
+    ("sources", "nmi"),
+    ("missions",),
+    ("log", "--last", "5"),
+    ("check",),
+]
+
+
+@pytest.mark.parametrize("call", SHEETS, ids=lambda call: call[0])
+def test_a_sheet_has_the_clocks_and_short_ids(ask: Ask, call: tuple[str, ...]) -> None:
+    """Every row has the same columns, the mission and clocks first, and no id of 64 digits."""
+    text = ask(*call, "--format", "csv").stdout
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert len(set(rows[0])) == len(rows[0])
+    assert not re.search(r"\b(?<!sha256:)[0-9a-f]{64}\b", text)
+    if call[0] not in ("log", "missions"):
+        assert rows[0][0] == "mission"
+        clock = ("log_position", "position", "from.position")
+        column = rows[0].index(next(name for name in clock if name in rows[0]))
+        assert {row[column] for row in rows[1:]} == {"157"}
+    for row in rows[1:]:
+        assert not any(cell.startswith(("{", "[{")) for cell in row), row
+
+
+def test_a_sheet_has_one_column_a_field(ask: Ask) -> None:
+    """What a facet carries stands in columns of its own, numbers as numbers."""
+    text = ask("state", "nmi", "--on", "2021-06-15", "--format", "csv").stdout
+    rows = {(row["facet"], row["key"]): row for row in csv.DictReader(io.StringIO(text))}
+    helicopters = rows["contribution", "dnk-helicopters"]
+    assert helicopters["on"] == "2021-06-15"
+    assert helicopters["value.contributor"] == "DNK"
+    assert helicopters["value.capability"] == "EH101 transport helicopters"
+    assert (helicopters["value.quantity.min"], helicopters["value.quantity.max"]) == ("2", "2")
+    assert helicopters["value.reserve.standing"] == "expected"
+    assert rows["commander", "michael-lollesgaard"]["value.rank"] == "Lieutenant General"
+    assert rows["mission", "nato-mission-iraq"]["value.aliases"] == "nmi"
+
+
+def test_records_carry_the_clocks_in_every_format(ask: Ask) -> None:
+    """A line of JSON tells by which clocks it is so."""
+    asked = ("--on", "2021-06-15", "--known", "2022", "--recorded", "157")
+    for call in (("find", "--who", "DNK"), ("state", "nmi"), ("why", "nmi", "DNK")):
+        for line in ask(*call, *asked, "--format", "jsonl").stdout.splitlines():
+            record = json.loads(line)
+            assert record["mission"]
+            assert (record["known"], record["recorded"]) == ("2022-12-31", "157")
+            assert record["on"] == "2021-06-15" or call[0] == "why"
