@@ -2,7 +2,7 @@
 
 led by       Denmark, since 2020-11 / 2020-12 (certain, disputed) [1-3]
 strength     in all: about 500 people, Nov 2020–May 2021 (still assumed) [1]
-contributed  6 by Denmark: EH101 transport helicopters, staff and 4 more (certain) [1-5]
+contributed  by Denmark: EH101 transport helicopters, staff and 4 more (certain) [1-5]
 """
 
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ def _said(told: Headline, mission: str, legend: Legend) -> tuple[str, Sequence[s
         case Topic.STRENGTH:
             return _count(some[0], mission), (), ""
         case Topic.CONTRIBUTED:
-            return f"{len(some)} by {_whose(some)}: ", _names(some, legend), ""
+            return f"{_whose(some)}: ", _names(some, legend), ""
         case Topic.DISPUTED:
             return "", [_dispute(entry, legend) for entry in some], ""
         case Topic.LAPSED:
@@ -126,8 +126,8 @@ def _whose(some: Sequence[StateEntry]) -> str:
     """Say whose contributions these are."""
     whose = list(dict.fromkeys(entry.value.get("contributor") for entry in some))
     if len(whose) > 1:
-        return f"{len(whose)} contributors"
-    return nations.label(str(whose[0])) if whose[0] else "nobody named"
+        return f"by {len(whose)} contributors"
+    return f"by {nations.label(str(whose[0]))}" if whose[0] else "by whom is not stated"
 
 
 def _names(some: Sequence[StateEntry], legend: Legend) -> list[str]:

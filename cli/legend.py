@@ -51,9 +51,13 @@ class Legend:
         lines = [(f"[{n}]", self.source(name)) for name, n in self._numbers.items()]
         return [Notes("SOURCES", lines)] if lines else []
 
-    def brief(self) -> Line:
-        """Return the sources by their ids alone, in one line."""
-        return "  ".join(f"[{n}] {name}" for name, n in self._numbers.items())
+    def brief(self) -> Notes:
+        """Return the sources with no more than who published them."""
+        return Notes("", [(f"[{n}]", self._publisher(name)) for name, n in self._numbers.items()])
+
+    def _publisher(self, name: str) -> Line:
+        source = self._described.get(name)
+        return (Mark(name), f": {source.publisher}") if source else Mark(name)
 
     def source(self, name: str) -> Line:
         """Describe a source in one line."""

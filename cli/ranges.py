@@ -105,7 +105,7 @@ during_option = click.option(
     "span",
     metavar="DATE..DATE",
     callback=reading_of(read_during, lambda: None),
-    help="Instead of --on: all that was so on some day of a span, and on which.",
+    help="All that was so on some day of a span, and on which.",
 )
 
 

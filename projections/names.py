@@ -6,6 +6,7 @@ a name is how a person asks, not what a source is asked for.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 
 from events import nations
 from events.codec import Entry
@@ -15,6 +16,7 @@ from events.record import statement_of
 from events.source import Source
 from events.types import ClaimEvent
 from events.visible import visible
+from ledger.naming import aliases_of
 from ledger.scope import Place, Whole, places_of
 from ledger.store import Store
 from projections.state import label_of
@@ -133,6 +135,9 @@ def keys(seen: View, facet: str | None = None) -> Iterator[Named]:
             names[label] = None
             if nation := nations.known().get(name):
                 names.update(dict.fromkeys(nation.names))
+            if each == "mission":
+                contents = (entry.content for entry in seen.entries)
+                names.update(dict.fromkeys(chain.from_iterable(map(aliases_of, contents))))
     for name, names in found.items():
         yield Named(name, tuple(names))
 

@@ -52,6 +52,7 @@ def test_a_mission_goes_by_short_name_alias_or_name(record: MemoryStore, text: s
         ("EH101 transport helicopters", "dnk-helicopters"),
         ("Lollesgaard", "michael-lollesgaard"),
         ("michael", "michael-lollesgaard"),
+        ("nmi", "nato-mission-iraq"),
         ("B 159", "b-159"),
         ("beslutningsforslag", "b-159"),
     ],
