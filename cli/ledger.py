@@ -18,7 +18,8 @@ from cli.near import nearest
 from cli.options import Known, Recorded
 from events.errors import LookupFailure, MissionLedgerError, NoLedgerError
 from events.source import Source
-from ledger.opening import default_path, open_store
+from ledger.opening import open_store
+from ledger.places import default_path
 from ledger.scope import Scope
 from ledger.store import Store
 from projections.claims import bears_on

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from events.errors import MissionLedgerError, StoreError
 from ledger import health_file, health_program, health_sqlite
 from ledger.health import Check
-from ledger.opening import where_is
+from ledger.places import where_is
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -13,7 +13,7 @@ from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from cli.signing import default_key
-from ledger.opening import default_path
+from ledger.places import default_path
 
 if TYPE_CHECKING:
     from ledger.health import Check

@@ -17,7 +17,8 @@ from cli.recording import by_option, recorder
 from events.errors import StoreError
 from events.faults import AnnouncementError, Fault
 from ledger.notes import to_base64
-from ledger.opening import default_path, open_store
+from ledger.opening import open_store
+from ledger.places import default_path
 
 if TYPE_CHECKING:
     from ledger.incoming import Incoming

@@ -7,14 +7,8 @@ import click
 from cli.failures import shown
 from cli.options import ledger_option
 from events.errors import MissionLedgerError
-from ledger.opening import (
-    create,
-    default_path,
-    exists,
-    grants_left,
-    open_store,
-    shown_place,
-)
+from ledger.opening import create, exists, grants_left, open_store
+from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.sql import SqlStore

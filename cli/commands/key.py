@@ -10,7 +10,7 @@ from cli.failures import shown
 from cli.options import ledger_option
 from cli.signing import default_key, public_key, signing_key
 from events.errors import MissionLedgerError
-from ledger.opening import default_path, where_is
+from ledger.places import default_path, where_is
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -9,7 +9,8 @@ from cli.failures import AnswerIsNo, shown
 from cli.options import ledger_option
 from cli.progress import progress
 from events.errors import DamagedLedgerError
-from ledger.opening import default_path, open_store, shown_place, upgrade
+from ledger.opening import open_store, upgrade
+from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.findings import Finding

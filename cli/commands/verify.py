@@ -13,7 +13,7 @@ from cli.output import put
 from cli.progress import progress
 from cli.signing import public_key
 from events.errors import DamagedLedgerError, MissionLedgerError
-from ledger.opening import default_path, shown_place
+from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.keys import Verifier
