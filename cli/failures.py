@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 import click
 
+from cli import messages
 from events.errors import LookupFailure, MissionLedgerError, ProofError, UnreadableProofError
 
 FORMAT = "cli.format"
@@ -50,11 +51,11 @@ def reported(ctx: click.Context) -> Iterator[None]:
         drop_output()  # the reader has had enough (`| head`)
         ctx.exit(0)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        messages.say("interrupted")
         ctx.exit(130)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {shown(name)}{shown(error.strerror or error)}", err=True)
+        messages.say(f"error: {shown(name)}{shown(error.strerror or error)}")
         try:
             sys.stdout.flush()
         except OSError:
@@ -62,7 +63,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         ctx.exit(2)
     except UnicodeEncodeError as error:
         # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates.
-        click.echo(f"error: {shown(error.object[:100])}: this is not text in UTF-8", err=True)
+        messages.say(f"error: {shown(error.object[:100])}: this is not text in UTF-8")
         ctx.exit(2)
     except Exception as error:
         if os.environ.get("MISSION_DEBUG"):
@@ -78,10 +79,10 @@ def drop_output() -> None:
 def _tell(ctx: click.Context, error: MissionLedgerError) -> None:
     faults = getattr(error, "faults", ())
     for fault in faults:
-        click.echo(fault.render(), err=True)
-    click.echo(f"error: {shown(error.message)}", err=True)
+        messages.say_fault(fault)
+    messages.say(f"error: {shown(error.message)}")
     if error.hint:
-        click.echo(f"hint: {shown(error.hint)}", err=True)
+        messages.say(f"hint: {shown(error.hint)}")
     if ctx.meta.get(FORMAT) in ("json", "jsonl"):
         from cli.output import print_json  # noqa: PLC0415 (start-up)
 
@@ -100,8 +101,8 @@ def _unforeseen(error: Exception) -> int:
     """Say in one line what nobody thought of."""
     text = shown(" ".join(str(error).split()))[:300]
     if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
-        click.echo(f"error: the database: {text}", err=True)
+        messages.say(f"error: the database: {text}")
         return 2
-    click.echo(f"error: this is a bug: {type(error).__name__}: {text}", err=True)
-    click.echo("hint: MISSION_DEBUG=1 shows where; please report it", err=True)
+    messages.say(f"error: this is a bug: {type(error).__name__}: {text}")
+    messages.say("hint: MISSION_DEBUG=1 shows where; please report it")
     return 2

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import click
-
 from cli.failures import shown
+from cli.messages import say
 from cli.near import nearest
 from cli.options import Known, Recorded
 from events.errors import LookupFailure, MissionLedgerError, NoLedgerError
@@ -65,10 +64,9 @@ def _readable(place: str | None, *, quiet: bool) -> Store:
         return open_store(own)
     except NoLedgerError:
         if not quiet:
-            click.echo(
+            say(
                 f"no ledger at {shown(own)} yet; answering from the shipped record;"
-                " `mission init --with nmi` keeps one",
-                err=True,
+                " `mission init --with nmi` keeps one"
             )
     from ledger.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)
     from ledger.shipped import load, shipped  # noqa: PLC0415

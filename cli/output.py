@@ -16,6 +16,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from cli.messages import end_drawing
 from cli.page import Page
 
 Record = Mapping[str, object]
@@ -30,6 +31,7 @@ def put(
     page: Callable[[], Page],
 ) -> None:
     """Print an answer in one of `cli.options.FORMATS`."""
+    end_drawing()
     if form == "json":
         print_json(data)
     elif form == "jsonl":

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from cli import changes, describing, wording
 from cli.failures import drop_output, shown
 from cli.ledger import described
+from cli.messages import say
 from cli.options import On, format_option, ledger_option, read_on, reading_of, today
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
@@ -147,10 +148,9 @@ def acknowledged(receipts: Sequence[Receipt]) -> Iterator[None]:
         positions = [entry.position for each in receipts for entry in each.appended]
         if not positions:
             raise
-        click.echo(
+        say(
             f"recorded, at positions {wording.runs(positions)}; only the answer could not be shown"
-            f" in full: {shown(error) or type(error).__name__}",
-            err=True,
+            f" in full: {shown(error) or type(error).__name__}"
         )
         if not isinstance(error, Exception):
             raise

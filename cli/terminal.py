@@ -133,8 +133,8 @@ def _strong(line: Line) -> Line:
     return tuple(part if isinstance(part, Mark) else Mark(part) for part in parts(line))
 
 
-def wrap(line: Line, width: int) -> list[Chunks]:
-    """Break a line between words where it is too long, and words that are longer than a line."""
+def wrap(line: Line, width: int, *, fold: bool = True) -> list[Chunks]:
+    """Break a line between words where it is too long, and words longer than a line if `fold`."""
     wrapped: list[Chunks] = [[]]
     left = width
     for space, word in _words(line):
@@ -145,8 +145,8 @@ def wrap(line: Line, width: int) -> list[Chunks]:
         elif wrapped[-1]:
             wrapped[-1].append(space)
             left -= gap
-        for chunk in word if size <= left else _characters(word):
-            if size > width and cell_len(chunk.text) > left and wrapped[-1]:
+        for chunk in word if size <= left or not fold else _characters(word):
+            if fold and size > width and cell_len(chunk.text) > left and wrapped[-1]:
                 wrapped.append([])
                 left = width
             wrapped[-1].append(chunk)

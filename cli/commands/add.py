@@ -11,6 +11,7 @@ from cli.commands.check import read_all
 from cli.describing import short
 from cli.failures import shown
 from cli.ledger import reading, writing
+from cli.messages import say
 from cli.options import On
 from cli.recording import (
     acknowledged,
@@ -125,7 +126,7 @@ def _tell(
         store=store,
     )
     for line in chain(_there_already(receipts, seen), _said_otherwise(receipts, seen)):
-        click.echo(line, err=True)
+        say(line)
 
 
 def _each(store: Store, announcements: Sequence[Announcement], call: _Call) -> list[Receipt]:

@@ -5,6 +5,7 @@ import click
 from cli.counting import count
 from cli.failures import shown
 from cli.ledger import opened
+from cli.messages import say
 from cli.options import ledger_option
 from cli.progress import progress
 from ledger.notes import to_base64
@@ -29,4 +30,4 @@ def command(*, file: str, ledger: str | None) -> None:
     with opened(ledger) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
     entries = count(tree.size, "entry", "entries")
-    click.echo(f"{shown(file)}: {entries}, verified; root {to_base64(tree.root)}")
+    say(f"{shown(file)}: {entries}, verified; root {to_base64(tree.root)}", err=False)

@@ -8,6 +8,7 @@ import click
 from cli import describing
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import mission_in, reading
+from cli.messages import say_fault
 from cli.options import complete_missions, format_option, ledger_option, today
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
@@ -81,7 +82,7 @@ def _files(files: tuple[str, ...], form: str) -> None:
     events = sum(len(each.events) for each in announcements)
     if form == "table":
         for fault in faults:
-            click.echo(fault.render())
+            say_fault(fault, err=False)
         if not faults:
             some = "announcement" if len(announcements) == 1 else "announcements"
             what = "event" if events == 1 else "events"

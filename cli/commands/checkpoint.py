@@ -10,6 +10,7 @@ from cli.counting import count
 from cli.failures import shown
 from cli.kept import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.ledger import opened
+from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import compared, signing_key, signing_key_option
 from cli.whole import write_whole
@@ -94,12 +95,12 @@ def command(
     if out is None:
         sys.stdout.buffer.write(signed)
     elif signed == replaces:
-        click.echo(f"nothing new: {shown(out)} is this checkpoint already", err=True)
+        say(f"nothing new: {shown(out)} is this checkpoint already")
     else:
         _write(Path(out), signed, replace=replaces is not None)
     entries = count(tree.size, "entry", "entries")
     said = compared(tree.size, old=earlier)
-    click.echo(f"signed {entries} as {shown(own.name)}; {said}", err=True)
+    say(f"signed {entries} as {shown(own.name)}; {said}")
 
 
 def _check_since(
@@ -132,7 +133,7 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
         )
     write_whole(path, signed, replace=replace)
     said = "replaced, whose entries the log still begins with" if replace else "written"
-    click.echo(f"{shown(path)}: {said}", err=True)
+    say(f"{shown(path)}: {said}")
 
 
 def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
@@ -145,10 +146,9 @@ def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     path = timestamp_of(checkpoint)
     if not (path.exists() and read_small(path) == stamp):
         write_whole(path, stamp)
-    click.echo(
-        f"{shown(path)}: about {shown(checkpoint)}, and says {found.time:%Y-%m-%d %H:%M:%S} UTC"
+    say(
+        f"{shown(path)}: about {shown(checkpoint)}, and says {found.time:%Y-%m-%d %H:%M:%S} UTC",
+        err=False,
     )
     if not roots:
-        click.echo(
-            "not checked: who says so (the authority's signature); --roots FILE checks it", err=True
-        )
+        say("not checked: who says so (the authority's signature); --roots FILE checks it")

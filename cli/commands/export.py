@@ -9,6 +9,7 @@ import click
 from cli.counting import count
 from cli.failures import shown
 from cli.ledger import opened
+from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import checkpoint_for, signing_key_option
 from cli.whole import whole_file
@@ -50,7 +51,7 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
             with whole_file(Path(file)) as target:
                 written = _write_lines(store, target)
     entries = count(written, "entry", "entries")
-    click.echo(f"wrote {entries}; not checked: `mission verify` does that", err=True)
+    say(f"wrote {entries}; not checked: `mission verify` does that")
 
 
 @command.command(name="tlog")
@@ -76,7 +77,7 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
         export_tiles(store, Path(directory), signed, under.size)
     unseen = "; who signed the checkpoint was not looked at" if checkpoint else ""
     entries = count(under.size, "entry", "entries")
-    click.echo(f"{shown(directory)}: the log of {entries}{unseen}", err=True)
+    say(f"{shown(directory)}: the log of {entries}{unseen}")
 
 
 def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:

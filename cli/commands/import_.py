@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from cli.counting import count
+from cli.messages import say
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Page
@@ -129,10 +130,9 @@ def _told_how_far(ledger: "Ledger") -> Iterator[None]:
     except BaseException:
         with suppress(StoreError):
             if (end := ledger.position()) > before:
-                click.echo(
+                say(
                     f"cut short: the log ended at position {before}, and ends at {end} now;"
-                    " import the same again to take in the rest",
-                    err=True,
+                    " import the same again to take in the rest"
                 )
         raise
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.failures import shown
+from cli.messages import say
 from cli.options import ledger_option
 from events.errors import MissionLedgerError
 from ledger.opening import create, exists, grants_left, open_store
@@ -47,7 +48,7 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
 
     if made:
         create(where, fill)
-        click.echo(f"made a ledger at {shown(shown_place(where))}")
+        say(f"made a ledger at {shown(shown_place(where))}", err=False)
     else:
         with open_store(where, write=True) as store:
             fill(store)
@@ -55,11 +56,8 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
         end = receipts[-1].position
         added = sum(len(receipt.appended) for receipt in receipts)
         entries = f"{added} entries" if added else "nothing new"
-        click.echo(f"loaded {record}: {entries}; the log ends at position {end}")
+        say(f"loaded {record}: {entries}; the log ends at position {end}", err=False)
     if left := grants_left(where):
-        click.echo(
-            "only the owner may append to it so far; to let others, an administrator runs:",
-            err=True,
-        )
+        say("only the owner may append to it so far; to let others, an administrator runs:")
         for statement in left:
-            click.echo(f"  {statement};", err=True)
+            say(f"  {statement};")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.failures import shown
+from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import default_key, public_key, signing_key
 from events.errors import MissionLedgerError
@@ -63,8 +64,8 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
         write_key(path, key)
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be written: {error.strerror or error}") from None
-    click.echo(f"made a signing key: {shown(path)} (keep it secret, and keep a copy)", err=True)
-    click.echo("its public key, for everyone who checks what it signs:", err=True)
+    say(f"made a signing key: {shown(path)} (keep it secret, and keep a copy)")
+    say("its public key, for everyone who checks what it signs:")
     click.echo(str(key.verifier))
 
 

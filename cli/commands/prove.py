@@ -9,6 +9,7 @@ from cli.counting import count
 from cli.failures import shown
 from cli.kept import checkpoint_in
 from cli.ledger import opened
+from cli.messages import say
 from cli.naming import entry_named
 from cli.options import ledger_option
 from cli.signing import checkpoint_for, compared, signing_key_option
@@ -73,10 +74,9 @@ def command(
         sys.stdout.buffer.write(data)
     else:
         write_whole(Path(out), data)
-    click.echo(
+    say(
         f"proved that {shown(what)} is in the log of {entries};"
-        f" {compared(under.size, old=earlier)}{_unseen(checkpoint, since)}",
-        err=True,
+        f" {compared(under.size, old=earlier)}{_unseen(checkpoint, since)}"
     )
 
 

@@ -8,6 +8,7 @@ from cli import verdicts
 from cli.failures import AnswerIsNo, shown
 from cli.kept import Kept, kept_checkpoint, named, read_small
 from cli.ledger import opened
+from cli.messages import say
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.progress import progress
@@ -84,7 +85,7 @@ def command(
     if kept and not kept.verifier:
         # The answer is printed already; in JSON it says the same (`holds` is null).
         said = f"the signature on {kept.name} was not checked: anyone can write such a file"
-        click.echo(f"error: {shown(said)}\nhint: {GIVE_KEY}", err=True)
+        say(f"error: {shown(said)}\nhint: {GIVE_KEY}")
         raise click.exceptions.Exit(2)
 
 
@@ -101,8 +102,8 @@ def _verified(ledger: str | None, kept: Kept | None) -> tuple[verdicts.Json, str
             return verdicts.of_ledger(verified, kept), store.place
     except DamagedLedgerError as error:
         # So damaged that nothing in it can be read: that is an answer, too.
-        click.echo(f"error: {shown(error.message)}", err=True)
-        click.echo(f"hint: {shown(error.hint)}", err=True)
+        say(f"error: {shown(error.message)}")
+        say(f"hint: {shown(error.hint)}")
         return verdicts.of_unreadable(error, kept), shown_place(ledger or str(default_path()))
 
 
