@@ -15,11 +15,8 @@ from contextlib import contextmanager
 
 import click
 
-from cli import messages
+from cli import call, messages
 from events.errors import LookupFailure, MissionLedgerError, ProofError, UnreadableProofError
-
-FORMAT = "cli.format"
-"""Where in a click context's `meta` the format asked for is kept."""
 
 
 class AnswerIsNo(Exception):  # noqa: N818 (it is no error)
@@ -44,7 +41,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
     except AnswerIsNo:
         ctx.exit(1)
     except MissionLedgerError as error:
-        _tell(ctx, error)
+        _tell(error)
         wrong_input = isinstance(error, UnreadableProofError)
         ctx.exit(1 if isinstance(error, LookupFailure | ProofError) and not wrong_input else 2)
     except BrokenPipeError:
@@ -76,14 +73,15 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _tell(ctx: click.Context, error: MissionLedgerError) -> None:
+def _tell(error: MissionLedgerError) -> None:
     faults = getattr(error, "faults", ())
     for fault in faults:
         messages.say_fault(fault)
     messages.say(f"error: {shown(error.message)}")
     if error.hint:
         messages.say(f"hint: {shown(error.hint)}")
-    if ctx.meta.get(FORMAT) in ("json", "jsonl"):
+    form = call.asked(call.FORMAT)
+    if form in ("json", "jsonl"):
         from cli.output import print_json  # noqa: PLC0415 (start-up)
 
         print_json(
@@ -93,7 +91,7 @@ def _tell(ctx: click.Context, error: MissionLedgerError) -> None:
                 "hint": error.hint,
                 "faults": [fault.to_json() for fault in faults],
             },
-            one_line=ctx.meta[FORMAT] == "jsonl",
+            one_line=form == "jsonl",
         )
 
 

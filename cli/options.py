@@ -14,13 +14,11 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from cli import failures
+from cli import call, failures
 from events.days import iso_day
 from events.edtf import Edtf
 from events.errors import DateError
 from events.facets import FACETS
-
-FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 
 Command = Callable[..., Any]
 
@@ -176,7 +174,7 @@ ledger_option = click.option(
     "--ledger",
     metavar="PLACE",
     envvar="MISSION_LEDGER",
-    help="The ledger's file, or sqlite:///FILE  [env: MISSION_LEDGER]",
+    help="The ledger: a file or a database URL  [env: MISSION_LEDGER]",
 )
 facet_option = click.option(
     "--facet",
@@ -186,23 +184,39 @@ facet_option = click.option(
 )
 
 
-def _keep_format(ctx: click.Context, _: click.Parameter, value: str) -> str:
-    ctx.meta[failures.FORMAT] = value
-    return value
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    def keep(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+        call.keep(ctx, name, value)
+        return value
+
+    return keep
+
+
+color_option = click.option(
+    f"--{call.COLOUR}",
+    metavar="WHEN",
+    type=click.Choice(call.COLOURS),
+    is_eager=True,
+    expose_value=False,
+    callback=_keep(call.COLOUR),
+    help="Bold and red in tables: auto (on a terminal), always or never.",
+)
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
-    """Add `--format`, with the formats named or all of them."""
-    return click.option(
-        "--format",
+    """Add `--format`, with the formats named or all of them, and `--color` for tables."""
+    *others, last = formats or call.FORMATS
+    form = click.option(
+        f"--{call.FORMAT}",
         "form",
-        type=click.Choice(formats or FORMATS),
+        metavar="FORMAT",
+        type=click.Choice([*others, last]),
         default="table",
-        show_default=True,
         is_eager=True,  # an error in another option is told in this format
-        callback=_keep_format,
-        help="How the answer is written.",
+        callback=_keep(call.FORMAT),
+        help=f"How the answer is written: {', '.join(others)} or {last}.  [table]",
     )
+    return lambda command: form(color_option(command))
 
 
 def reading_of(read: Callable[[str], Any], default: Callable[[], Any]) -> Callable[..., Any]:

@@ -30,7 +30,7 @@ def put(
     columns: Sequence[str],
     page: Callable[[], Page],
 ) -> None:
-    """Print an answer in one of `cli.options.FORMATS`."""
+    """Print an answer in one of `cli.call.FORMATS`."""
     end_drawing()
     if form == "json":
         print_json(data)

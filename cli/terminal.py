@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 from typing import NamedTuple
 
-import click
 from rich.cells import cell_len
 
+from cli import call, pager
 from cli.page import Block, Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts, plain
 from events.visible import visible
 
@@ -40,14 +40,12 @@ _PLAINER = str.maketrans({"–": "-", "—": "-", "→": "->", "…": "...", "·
 
 def show(page: Page) -> None:
     """Print a page; on a terminal it does not fit, through the pager."""
-    size = shutil.get_terminal_size((80, 24))
-    on_terminal = sys.stdout.isatty()
-    styled = on_terminal and _wants_colour()
-    text = laid_out(page, min(size.columns, WIDEST), styled=styled)
-    if on_terminal and text.count("\n") >= size.lines:
-        click.echo_via_pager(text, color=styled)
-    else:
-        sys.stdout.write(text)
+    width = min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+    colour = call.asked(call.COLOUR) or "auto"
+    styled = colour == "always" or (colour == "auto" and _wants_colour())
+    text = laid_out(page, width, styled=styled)
+    insisted = colour == "always" or not styled
+    pager.show(text, lambda: text if insisted else laid_out(page, width))
 
 
 def laid_out(page: Page, width: int, *, styled: bool = False) -> str:
@@ -63,7 +61,12 @@ def laid_out(page: Page, width: int, *, styled: bool = False) -> str:
 
 
 def _wants_colour() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
+    """Whether styles are wanted where the call does not say, in the order that Python 3.13 has."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return not pager.is_dumb() and sys.stdout.isatty()
 
 
 def _laid(block: Block, width: int) -> Iterator[Chunks]:

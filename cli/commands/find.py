@@ -36,8 +36,8 @@ def command(
 
     \b
     Examples:
-      mission find --who DNK --what helicopters --on 2021-06-15
-      mission find --where Kuwait --facet contribution --on 2021
+      mission find --who DNK --what helicopters --on 2021
+      mission find --where Kuwait --on 2021-06-15
     """  # noqa: D301
     if not any((who, what, where, facet)):
         raise click.UsageError("say what to look for: --who, --what, --where or --facet")

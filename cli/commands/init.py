@@ -30,7 +30,7 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
     Examples:
       mission init --with nmi
       mission init ~/records/mine.sqlite
-      mission init postgresql+psycopg://owner@localhost/missions
+      mission init postgresql+psycopg://owner@localhost/nmi
     """  # noqa: D301
     from ledger.shipped import load, shipped  # noqa: PLC0415 (start-up)
 

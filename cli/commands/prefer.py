@@ -54,8 +54,8 @@ def command(
 
     \b
     Examples:
-      mission prefer 86f4e85f74b6 --reason "the ministry's own account"
-      mission prefer 86f4e85f74b6 --role start --reason "two sources against one"
+      mission prefer 17 --reason "its own account"
+      mission prefer 17 21 --role start --reason "two to one"
     """  # noqa: D301
     with writing(ledger) as store:
         need_source(store, source)

@@ -48,7 +48,7 @@ def command(
     Examples:
       mission state nmi --on 2021-06-15
       mission state nmi --on 2021-06-15 --known 2020-04-01
-      mission state nmi --on 2023 --facet command --format json
+      mission state nmi --facet command --format json
     """  # noqa: D301
     with reading(ledger) as store:
         asked = ask(store, mission, known, recorded, OnDay(on.day))

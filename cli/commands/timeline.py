@@ -63,7 +63,7 @@ def command(
     \b
     Examples:
       mission timeline nmi
-      mission timeline nmi --facet command --from 2020 --to 2022-06
+      mission timeline nmi --facet command --from 2020
     """  # noqa: D301
     span = read_span(since, until)
     with reading(ledger) as store:
