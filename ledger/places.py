@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _A_URL_GONE_WRONG = re.compile(r"(postgres|postgresql|sqlite|mysql)[a-z+]*:|.*\bpassword=")
 """It may hold a password, so it is not shown either."""
 
+_PLAIN_URL = re.compile(
+    r"(?P<scheme>postgresql(\+psycopg)?)://((?P<user>[\w.%-]*)(:.*)?@)?"
+    r"(?P<where>[\w.-]*(:[0-9]+)?(/[\w.%-]*)?)(\?[^@]*)?"
+)
+
 
 def default_path() -> Path:
     """Return where a user's own ledger is when none is named."""
@@ -76,3 +81,18 @@ def path_of(place: str | Path) -> Path:
     if not isinstance(where, Path):
         raise StoreError("a PostgreSQL ledger is no file", hint="name a file")
     return where
+
+
+def shown_at_once(place: str) -> str:
+    """Return a place as messages name it, without loading what opens a database.
+
+    A URL is shown without its password and its options, and not at all where it is not plain what
+    in it is the password.
+    """
+    if "://" not in place or place.startswith("sqlite:"):
+        return str(path_of(place).absolute())
+    found = _PLAIN_URL.fullmatch(place)
+    if found is None:
+        return "a database URL"
+    user = f"{found['user']}@" if found["user"] else ""
+    return f"{found['scheme']}://{user}{found['where']}"

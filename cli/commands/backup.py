@@ -22,8 +22,8 @@ def command(*, file: str, ledger: str | None) -> None:
 
     \b
     Examples:
-      mission backup /mnt/usb/ledger-2026-01-05.sqlite
-      mission verify --ledger /mnt/usb/ledger-2026-01-05.sqlite
+      mission backup /mnt/usb/2026-01-05.sqlite
+      mission verify --ledger /mnt/usb/2026-01-05.sqlite
     """  # noqa: D301
     from ledger.backup import back_up  # noqa: PLC0415 (start-up)
 

@@ -65,8 +65,8 @@ def command(
 
     \b
     Examples:
-      mission checkpoint --out 2026-01.checkpoint
-      mission checkpoint 2026-01.checkpoint --timestamp reply.tsr
+      mission checkpoint --out january
+      mission checkpoint january --timestamp reply.tsr
     """  # noqa: D301
     if timestamp is not None:
         if checkpoint is None or out or since or size is not None:

@@ -8,6 +8,7 @@ import click
 
 from cli.counting import count
 from cli.failures import shown
+from cli.groups import Group
 from cli.ledger import opened
 from cli.messages import say
 from cli.options import ledger_option
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.store import Ledger
 
 
-@click.group(name="export", short_help="Write the log in formats of others.")
+@click.group(cls=Group, name="export", short_help="Write the log in formats of others.")
 def command() -> None:
     """Write the log in formats of others.
 
@@ -30,7 +31,7 @@ def command() -> None:
     """  # noqa: D301
 
 
-@command.command(name="cloudevents")
+@command.command(name="cloudevents", short_help="Write the log as CloudEvents JSON Lines.")
 @click.argument("file", metavar="[FILE]", required=False)
 @ledger_option
 def cloudevents(*, file: str | None, ledger: str | None) -> None:
@@ -54,7 +55,7 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
     say(f"wrote {entries}; not checked: `mission verify` does that")
 
 
-@command.command(name="tlog")
+@command.command(name="tlog", short_help="Write the log as tiles, for any web server.")
 @click.argument("directory", metavar="DIR")
 @click.option("--checkpoint", metavar="FILE", help="Publish up to this checkpoint, and sign none.")
 @signing_key_option
@@ -68,7 +69,7 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
     \b
     Examples:
       mission export tlog public/log
-      mission export tlog public/log --checkpoint 2026-01.checkpoint
+      mission export tlog public/log --checkpoint january
     """  # noqa: D301
     from ledger.tiles import export_tiles  # noqa: PLC0415 (start-up)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.failures import shown
+from cli.groups import Group
 from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import default_key, public_key, signing_key
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-@click.group(name="key", short_help="Make a signing key, or show its public half.")
+@click.group(cls=Group, name="key", short_help="Make a signing key, or show its public half.")
 def command() -> None:
     """Make a signing key, or show its public half.
 
@@ -31,7 +32,7 @@ def command() -> None:
     """  # noqa: D301
 
 
-@command.command(name="new")
+@command.command(name="new", short_help="Make a signing key.")
 @click.argument("name", metavar="NAME")
 @click.option(
     "--out",
@@ -48,7 +49,7 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
 
     \b
     Example:
-      mission key new example.org/mission-ledger --out ~/keys/mission.key
+      mission key new example.org/nmi --out ~/keys/mission.key
     """  # noqa: D301
     from ledger.keys import new_key, write_key  # noqa: PLC0415 (start-up)
 
@@ -69,7 +70,7 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
     click.echo(str(key.verifier))
 
 
-@command.command(name="show")
+@command.command(name="show", short_help="Print the public key of a signing key.")
 @click.argument("file", metavar="[FILE]", required=False, envvar="MISSION_KEY")
 @click.option("--pem", is_flag=True, help="As PEM, for openssl.")
 def show(*, file: str | None, pem: bool) -> None:

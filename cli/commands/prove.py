@@ -43,8 +43,8 @@ def command(
 
     \b
     Examples:
-      mission prove 17 --out entry-17.proof
-      mission prove --since 2026-01.checkpoint --out since-january.proof
+      mission prove 17 --out entry.proof
+      mission prove --since january --out since.proof
     """  # noqa: D301
     if (entry is None) == (since is None):
         raise click.UsageError("name an ENTRY, or an earlier checkpoint with --since, and not both")

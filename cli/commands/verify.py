@@ -58,8 +58,8 @@ def command(
     \b
     Examples:
       mission verify
-      mission verify --checkpoint 2026-01.checkpoint --key public.key
-      mission verify --proof entry-17.proof --key public.key
+      mission verify --checkpoint january --key public.key
+      mission verify --proof entry.proof --key public.key
     """  # noqa: D301
     if proof is not None:
         if checkpoint is not None or roots is not None:

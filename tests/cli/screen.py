@@ -37,9 +37,9 @@ import pyte
 ROOT = Path(__file__).parents[2]
 QUIET = 0.05
 """Seconds without output after which a prompt of a pager is taken for one."""
-PATIENCE = 1.0
-"""Seconds after which a program is taken to wait for a key though it has no prompt we know."""
-LONGEST = 20.0
+PATIENCE = 4.0
+"""Seconds without output after which a program waits for a key though we know no such prompt."""
+LONGEST = 60.0
 """Seconds after which a command that has not ended is a fault."""
 
 ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[()][A-Z0-9]|[ -~])|\x0f|\x07")
@@ -70,9 +70,12 @@ def screen(
     rows: int = 24,
     env: Mapping[str, str] | None = None,
     keys: Sequence[str] = (),
+    typed: str = "",
     cwd: Path = ROOT,
 ) -> Shown:
     """Run `mission` on a terminal of so many columns and rows, and press keys.
+
+    What is `typed` is typed at once, as somebody does who does not wait for a prompt.
 
     The environment is empty but for PATH, HOME, LANG, TERM and what is given; a variable given as
     an empty string is not set.
@@ -94,18 +97,20 @@ def screen(
     drawn = pyte.Screen(columns, rows)
     stream, raw, first, left = pyte.ByteStream(drawn), b"", None, list(keys)
     begun, ended = time.monotonic(), False
+    last = begun
+    os.write(ours, typed.encode())
     while True:
         waited = [ours] if ended else [ours, answers]
         ready, _, _ = select.select(waited, [], [], 0 if ended else QUIET)
         if ours in ready:
             part = os.read(ours, 65_536)
-            raw += part
+            raw, last = raw + part, time.monotonic()
             stream.feed(part)
         elif ended:
             break
         elif answers in ready:
             ended = True
-        elif left and _waits(drawn, time.monotonic() - begun):
+        elif left and _waits(drawn, time.monotonic() - last):
             first = first or list(drawn.display)
             os.write(ours, left.pop(0).encode())
         elif time.monotonic() - begun > LONGEST:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 from rich.cells import cell_len
 
+from cli.main import COMMANDS
 from cli.pager import shows_styles
 from ledger.opening import create
 from ledger.shipped import load
@@ -38,6 +39,8 @@ READING = (
     "doctor",
 )
 """Every command that asks and changes nothing, as it is put to the shipped record."""
+
+HELP = (*COMMANDS, "export cloudevents", "export tlog", "key new", "key show", "")
 
 SPELT_OUT = ("ESC", "^[", "\x1b", "\\x1b", "\\u001b", "␛", "[1m", "[0m", "[1;31m", "[m", "[K")
 """How an escape sequence looks on a terminal that does not understand it."""
@@ -102,6 +105,29 @@ def test_the_first_screen_of_an_answer_is_readable(ledger: Path, call: str) -> N
     check_plain(shown, 80)
     if shown.first[-1].strip() == ":":
         assert b"\x1b[1m" in shown.raw
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("name", HELP)
+def test_help_fits_the_terminal(name: str, columns: int) -> None:
+    """The help of every command fits 60 columns and 80."""
+    shown = screen([*name.split(), "--help"], columns=columns, rows=120)
+    assert shown.code == 0
+    assert shown.printed[0].startswith(f"Usage: mission {name}".strip())
+    assert max(map(cell_len, shown.printed)) <= columns
+
+
+@needs_less
+def test_help_that_is_long_is_paged() -> None:
+    """`mission help` and `mission` alone begin at the top, in the pager; `--help` is printed."""
+    for args in (["help"], []):
+        shown = screen(args, keys=["q"])
+        assert (shown.code, shown.first[0].strip()) == (
+            0,
+            "Usage: mission [OPTIONS] COMMAND [ARGS]...",
+        )
+        assert shown.first[-1].strip() == ":"
+    assert "Usage" not in "".join(screen(["--help"]).lines)
 
 
 # Pagers ------------------------------------------------------------------------------------------
@@ -234,10 +260,13 @@ def test_what_less_does_with_styles_is_read_off_its_options(
         ("", {"FORCE_COLOR": ""}, False),
     ],
 )
-def test_who_decides_on_colour(run: Run, args: str, env: dict[str, str], styled: bool) -> None:
+@pytest.mark.parametrize("before", [True, False])
+def test_who_decides_on_colour(
+    run: Run, args: str, env: dict[str, str], styled: bool, before: bool
+) -> None:
     """The option decides, then NO_COLOR, then FORCE_COLOR; a file and a pipe get none."""
     asked, given = ("state", "nmi", "--on", "2021-06-15"), tuple(args.split())
-    result = run(*asked, *given, **env)
+    result = run(*(given + asked if before else asked + given), **env)
     assert result.exit_code == 0
     assert ("\x1b[1mDenmark\x1b[0m" in result.stdout) is styled
     assert ("\x1b" in result.stdout) is styled
@@ -277,7 +306,10 @@ LONG_LINE = (
     [
         "state nmi --recorded 900",
         "state nmj",
+        "state nmi --fromat json",
         "show 0",
+        "find",
+        "--on 2021 state nmi",
     ],
 )
 def test_messages_are_broken_between_words(ledger: Path, call: str, columns: int) -> None:
