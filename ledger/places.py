@@ -55,6 +55,11 @@ def where_is(place: str | Path) -> "Path | sa.URL":
                 " postgresql+psycopg://user@host/database",
             )
         text = unquote(rest.removeprefix("/"))
+    if text == "-":
+        raise StoreError(
+            "a ledger is a file or a database, never standard input or output",
+            hint="name a file; one that is called so is ./-",
+        )
     if not text.strip() or text.startswith(":") or "\0" in text:
         raise StoreError(f"{text!r} names no file a ledger could be in", hint="name a file")
     try:

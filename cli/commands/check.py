@@ -1,6 +1,5 @@
 """`mission check`: faults in announcement files, or what is odd in the record."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from cli.messages import say_fault
 from cli.options import complete_missions, format_option, ledger_option, today
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
+from cli.standard import DASH, named_input, standard_input
 from events.announcement import Announcement, read_announcement
 from events.faults import AnnouncementError, Fault
 from events.yamltext import LARGEST_FILE
@@ -58,8 +58,8 @@ def read_file(name: str) -> bytes:
 
     What ends later (a file past the largest, or one that never ends) is a fault to the reader.
     """
-    if name == "-":
-        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    if name == DASH:
+        return standard_input().read(LARGEST_FILE + 1)
     with Path(name).open("rb") as file:
         return file.read(LARGEST_FILE + 1)
 
@@ -70,8 +70,7 @@ def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Fault]]:
     faults: list[Fault] = []
     for name in files:
         try:
-            shown_as = "standard input" if name == "-" else name
-            announcements.append(read_announcement(read_file(name), shown_as))
+            announcements.append(read_announcement(read_file(name), named_input(name)))
         except AnnouncementError as error:
             faults.extend(error.faults)
     return announcements, faults

@@ -1,18 +1,18 @@
 """`mission checkpoint`: the log's size and root, signed, to be kept where the ledger is not."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.counting import count
-from cli.failures import shown
+from cli.failures import WrongCall, shown
 from cli.kept import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.ledger import opened
 from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import compared, signing_key, signing_key_option
+from cli.standard import DASH, named_input, standard_output
 from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
@@ -73,6 +73,11 @@ def command(
             raise click.UsageError(
                 "--timestamp goes with an existing CHECKPOINT, and signs nothing"
             )
+        if checkpoint == DASH:
+            raise WrongCall(
+                "the timestamp is kept beside CHECKPOINT, which is standard input here",
+                "name the checkpoint's file",
+            )
         _keep_timestamp(Path(checkpoint), timestamp, roots)
         return
     if checkpoint is not None or roots is not None:
@@ -82,7 +87,7 @@ def command(
     from ledger.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
     from ledger.proving import signable  # noqa: PLC0415 (start-up)
 
-    own = signing_key(key)
+    own, out = signing_key(key), None if out == DASH else out
     with opened(ledger) as store:
         tree = signable(store, size)
         earlier, replaces = 0, None
@@ -93,7 +98,7 @@ def command(
             earlier = max(earlier, there.size)
     signed = write_checkpoint(Checkpoint(own.name, tree.size, tree.root), own)
     if out is None:
-        sys.stdout.buffer.write(signed)
+        standard_output().write(signed)
     elif signed == replaces:
         say(f"nothing new: {shown(out)} is this checkpoint already")
     else:
@@ -113,6 +118,7 @@ def _check_since(
     from ledger.proving import check_begins_with, check_stored  # noqa: PLC0415 (start-up)
 
     earlier, data = checkpoint_in(name, key.verifier)
+    name = named_input(name)
     if tree.size < earlier.size <= ledger.position():
         raise MissionLedgerError(
             f"{name} is of {count(earlier.size, 'entry', 'entries')} already, and --size"

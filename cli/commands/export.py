@@ -1,18 +1,18 @@
 """`mission export`: the log in formats of others, for keeping and for publishing."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from cli.counting import count
-from cli.failures import shown
+from cli.failures import WrongCall, shown
 from cli.groups import Group
 from cli.ledger import opened
 from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import checkpoint_for, signing_key_option
+from cli.standard import DASH, standard_output
 from cli.whole import whole_file
 from events.errors import DamagedLedgerError
 
@@ -37,17 +37,18 @@ def command() -> None:
 def cloudevents(*, file: str | None, ledger: str | None) -> None:
     """Write the whole log as CloudEvents 1.0 JSON Lines: the stored bytes, a line each.
 
-    To standard output, or to a FILE that must not be there: it appears when it is whole.
+    To standard output (also as `-`), or to a FILE that must not be there: it appears when it is
+    whole.
 
     \b
     Example:
       mission export cloudevents log.jsonl
     """  # noqa: D301
     with opened(ledger) as store:
-        if file is None:
-            sys.stdout.flush()
-            written = _write_lines(store, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+        if file is None or file == DASH:
+            target = standard_output()
+            written = _write_lines(store, target)
+            target.flush()
         else:
             with whole_file(Path(file)) as target:
                 written = _write_lines(store, target)
@@ -73,6 +74,11 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
     """  # noqa: D301
     from ledger.tiles import export_tiles  # noqa: PLC0415 (start-up)
 
+    if directory == DASH:
+        raise WrongCall(
+            "a folder of files does not go to standard output",
+            "name a DIR, or write lines: mission export cloudevents -",
+        )
     with opened(ledger) as store:
         under, signed = checkpoint_for(store, checkpoint, key)
         export_tiles(store, Path(directory), signed, under.size)

@@ -1,6 +1,5 @@
 """`mission import`: a log from elsewhere, continued here or merged into this one."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from cli.output import put
 from cli.page import Page
 from cli.progress import progress
 from cli.recording import by_option, recorder
+from cli.standard import DASH, named_input, standard_input
 from events.errors import StoreError
 from events.faults import AnnouncementError, Fault
 from ledger.notes import to_base64
@@ -94,10 +94,9 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> N
     large = sum(_size(file) for file in files) >= SHARED_OUT
     with shared(ledger, ledger.where if large else None) as work:
         for file in files:
-            name = "standard input" if file == "-" else file
             try:
                 with _opened(file) as stream:
-                    there.put_rest_aside(incoming, work, stream, name, told)
+                    there.put_rest_aside(incoming, work, stream, named_input(file), told)
             except AnnouncementError as error:
                 faults.extend(error.faults)
     if faults:
@@ -114,8 +113,8 @@ def _size(file: str) -> int:
 
 @contextmanager
 def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
+    if file == DASH:
+        yield standard_input()
         return
     with Path(file).open("rb") as stream:
         yield stream

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.failures import shown
+from cli.failures import WrongCall, shown
 from cli.groups import Group
 from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import default_key, public_key, signing_key
+from cli.standard import DASH
 from events.errors import MissionLedgerError
 from ledger.places import default_path, where_is
 
@@ -56,6 +57,10 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
     if name.startswith(("/", ".", "~")) or "://" in name:
         raise MissionLedgerError(
             f"{name} is no name of a log", hint="example.org/mission-ledger; --out FILE says where"
+        )
+    if out == DASH:
+        raise WrongCall(
+            "a signing key is never written to standard output", "name a file: --out FILE"
         )
     path = _outside(out, ledger) if out else default_key()
     try:

@@ -1,6 +1,5 @@
 """`mission prove`: proofs that stand without the ledger."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from cli.messages import say
 from cli.naming import entry_named
 from cli.options import ledger_option
 from cli.signing import checkpoint_for, compared, signing_key_option
+from cli.standard import DASH, named_input, standard_output
 from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
@@ -57,21 +57,21 @@ def command(
         if entry is not None:
             found = entry_named(store, entry)
             if found.position > under.size:
+                name = named_input(checkpoint or "the checkpoint")
                 raise MissionLedgerError(
-                    f"{checkpoint or 'the checkpoint'} is of {entries}, and this one is at"
-                    f" {found.position}",
+                    f"{name} is of {entries}, and this one is at {found.position}",
                     hint="leave --checkpoint out to sign the log as it is now",
                 )
             what, earlier = f"the entry at position {found.position}", 0
             proof: Proof = prove_inclusion(store, found, signed)
         else:
-            what = f"the log of {since}"
+            what = f"the log of {named_input(str(since))}"
             old, _ = checkpoint_in(str(since))
             earlier = old.size
-            proof = prove_consistency(store, old, signed, str(since))
+            proof = prove_consistency(store, old, signed, named_input(str(since)))
     data = write_proof(proof)
-    if out is None:
-        sys.stdout.buffer.write(data)
+    if out is None or out == DASH:
+        standard_output().write(data)
     else:
         write_whole(Path(out), data)
     say(
@@ -82,5 +82,5 @@ def command(
 
 def _unseen(checkpoint: str | None, since: str | None) -> str:
     """Say whose signatures were taken as they are: a public key is what checks them."""
-    names = " and ".join(shown(name) for name in (since, checkpoint) if name)
+    names = " and ".join(shown(named_input(name)) for name in (since, checkpoint) if name)
     return f"; who signed {names} was not looked at" if names else ""

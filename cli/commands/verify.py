@@ -13,6 +13,7 @@ from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.progress import progress
 from cli.signing import public_key
+from cli.standard import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
 from ledger.places import default_path, shown_place
 
@@ -135,7 +136,7 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
         data=shows,
         records=[shows],
         columns=OF_PROOF,
-        page=lambda: verdicts.proof_page(shows, name),
+        page=lambda: verdicts.proof_page(shows, named_input(name)),
     )
     if not shows["holds"]:
         raise AnswerIsNo
