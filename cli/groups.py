@@ -9,13 +9,14 @@ its first options, so that it is read and refused there in the same words, and t
 after the name comes later and counts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from cli import call
+from cli.call import Complete, complete_files
 from cli.failures import WrongCall, shown
 
 
@@ -48,9 +49,7 @@ class Group(click.Group):
                 callback=_keep,
                 help=says,
                 hidden=not self.lists_shared,
-                shell_complete=lambda _ctx, _param, text, values=values: [
-                    CompletionItem(each) for each in values if each.startswith(text)
-                ],
+                shell_complete=_completing(values) if values else complete_files,
             )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -98,6 +97,12 @@ def print_help(ctx: click.Context) -> None:
     pager.show(text, lambda: text)
 
 
+def _completing(values: Sequence[str]) -> Complete:
+    return lambda _ctx, _param, text: [
+        CompletionItem(each) for each in values if each.startswith(text)
+    ]
+
+
 def _keep(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None:
         ctx.meta.setdefault(_BEFORE, {})[param.name] = value
@@ -128,7 +133,7 @@ def _unknown(group: click.Group, ctx: click.Context, name: str) -> WrongCall:
     names = group.list_commands(ctx)
     near = [each for each in names if each.startswith(name.casefold())] or nearest(name, names)
     hint = f"did you mean {' or '.join(near)}?" if near else ""
-    if name == "version":
+    if name == "version" and ctx.parent is None:
         hint = f"`{ctx.command_path} --version` says which one this is"
     return WrongCall(
         f"no such command: {shown(name)}", hint or f"`{ctx.command_path} --help` lists them"

@@ -174,6 +174,7 @@ ledger_option = click.option(
     "--ledger",
     metavar="PLACE",
     envvar="MISSION_LEDGER",
+    shell_complete=call.complete_files,
     help="The ledger: a file or a database URL  [env: MISSION_LEDGER]",
 )
 facet_option = click.option(

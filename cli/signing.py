@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 import platformdirs
 
+from cli.call import complete_files
 from cli.kept import checkpoint_in, read_small
 from cli.standard import DASH, named_input
 from events.errors import MissionLedgerError, UnreadableProofError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 signing_key_option = click.option(
     "--key",
     metavar="FILE",
+    shell_complete=complete_files,
     envvar="MISSION_KEY",
     help="The signing key  [env: MISSION_KEY; default: signing.key in your configuration folder]",
 )

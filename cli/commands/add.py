@@ -7,6 +7,7 @@ from itertools import chain
 import click
 
 from cli import drafts
+from cli.call import complete_files
 from cli.commands.check import read_all
 from cli.describing import short
 from cli.failures import shown
@@ -46,7 +47,7 @@ class _Call:
 
 
 @click.command(name="add", short_help="Append announcements, each whole or not at all.")
-@click.argument("files", metavar="[FILE…]", nargs=-1)
+@click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=complete_files)
 @click.option("--dry-run", is_flag=True, help="Append nothing; show how answers would change.")
 @recording_options
 def command(

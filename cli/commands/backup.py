@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from cli.call import complete_files
 from cli.counting import count
 from cli.failures import drop_output, shown
 from cli.ledger import opened
@@ -18,7 +19,7 @@ from ledger.notes import to_base64
 
 
 @click.command(name="backup", short_help="Make a verified copy of the ledger.")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=complete_files)
 @ledger_option
 def command(*, file: str, ledger: str | None) -> None:
     """Copy the ledger as it now stands to FILE, a SQLite ledger, whatever it is copied from.

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from cli import describing
+from cli.call import complete_files
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import mission_in, reading
 from cli.messages import say_fault
@@ -25,7 +26,7 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 @click.command(
     name="check", short_help="Validate announcement files, or report what is odd in the record."
 )
-@click.argument("files", metavar="[FILE…]", nargs=-1)
+@click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=complete_files)
 @click.option(
     "--mission",
     metavar="MISSION",

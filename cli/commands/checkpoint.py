@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.call import complete_files
 from cli.counting import count
 from cli.failures import WrongCall, shown
 from cli.kept import certificates_in, checkpoint_in, named, read_small, timestamp_of
@@ -24,23 +25,31 @@ if TYPE_CHECKING:
 
 
 @click.command(name="checkpoint", short_help="Sign the log's size and Merkle root.")
-@click.argument("checkpoint", metavar="[CHECKPOINT]", required=False)
+@click.argument("checkpoint", metavar="[CHECKPOINT]", required=False, shell_complete=complete_files)
 @signing_key_option
 @click.option(
-    "--out", metavar="FILE", help="Write to FILE; a checkpoint of the same log there is replaced."
+    "--out",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Write to FILE; a checkpoint of the same log there is replaced.",
 )
 @click.option(
-    "--since", metavar="FILE", help="Sign only if the log still begins as this checkpoint says."
+    "--since",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Sign only if the log still begins as this checkpoint says.",
 )
 @click.option("--size", metavar="N", type=click.IntRange(min=0), help="Sign the first N entries.")
 @click.option(
     "--timestamp",
     metavar="FILE",
+    shell_complete=complete_files,
     help="Sign nothing: keep this RFC 3161 reply beside CHECKPOINT, if it is about it.",
 )
 @click.option(
     "--roots",
     metavar="FILE",
+    shell_complete=complete_files,
     help="With --timestamp: the authority's certificates (PEM), to check its signature.",
 )
 @ledger_option

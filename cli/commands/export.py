@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from cli.call import complete_files
 from cli.counting import count
 from cli.failures import WrongCall, shown
 from cli.groups import Group
@@ -32,7 +33,7 @@ def command() -> None:
 
 
 @command.command(name="cloudevents", short_help="Write the log as CloudEvents JSON Lines.")
-@click.argument("file", metavar="[FILE]", required=False)
+@click.argument("file", metavar="[FILE]", required=False, shell_complete=complete_files)
 @ledger_option
 def cloudevents(*, file: str | None, ledger: str | None) -> None:
     """Write the whole log as CloudEvents 1.0 JSON Lines: the stored bytes, a line each.
@@ -57,8 +58,13 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
 
 
 @command.command(name="tlog", short_help="Write the log as tiles, for any web server.")
-@click.argument("directory", metavar="DIR")
-@click.option("--checkpoint", metavar="FILE", help="Publish up to this checkpoint, and sign none.")
+@click.argument("directory", metavar="DIR", shell_complete=complete_files)
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Publish up to this checkpoint, and sign none.",
+)
 @signing_key_option
 @ledger_option
 def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str | None) -> None:

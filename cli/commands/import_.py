@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from cli.call import complete_files
 from cli.counting import count
 from cli.messages import say
 from cli.options import format_option, ledger_option
@@ -33,7 +34,7 @@ COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", 
 
 
 @click.command(name="import", short_help="Take in a log, or what is new in it, from elsewhere.")
-@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, shell_complete=complete_files)
 @click.option("--dry-run", is_flag=True, help="Append nothing; say what would be.")
 @by_option
 @format_option()

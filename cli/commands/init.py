@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.call import complete_files
 from cli.failures import shown
 from cli.messages import say
 from cli.options import ledger_option
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="init", short_help="Make a ledger.")
-@click.argument("place", metavar="[PLACE]", required=False)
+@click.argument("place", metavar="[PLACE]", required=False, shell_complete=complete_files)
 @click.option("--with", "record", metavar="NAME", help="Load a shipped record: nmi.")
 @ledger_option
 def command(*, place: str | None, record: str | None, ledger: str | None) -> None:

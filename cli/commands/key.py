@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.call import complete_files
 from cli.failures import WrongCall, shown
 from cli.groups import Group
 from cli.messages import say
@@ -38,6 +39,7 @@ def command() -> None:
 @click.option(
     "--out",
     metavar="FILE",
+    shell_complete=complete_files,
     envvar="MISSION_KEY",
     help="Where the key is kept  [env: MISSION_KEY; default: in your configuration folder]",
 )
@@ -76,7 +78,9 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
 
 
 @command.command(name="show", short_help="Print the public key of a signing key.")
-@click.argument("file", metavar="[FILE]", required=False, envvar="MISSION_KEY")
+@click.argument(
+    "file", metavar="[FILE]", required=False, envvar="MISSION_KEY", shell_complete=complete_files
+)
 @click.option("--pem", is_flag=True, help="As PEM, for openssl.")
 def show(*, file: str | None, pem: bool) -> None:
     """Print the public key of a signing key (or of a public key's FILE): one line, C2SP vkey.

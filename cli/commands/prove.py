@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from cli.call import complete_files
 from cli.counting import count
 from cli.failures import shown
 from cli.kept import checkpoint_in
@@ -20,11 +21,24 @@ from events.errors import MissionLedgerError
 @click.command(name="prove", short_help="Prove that an entry is in the log, or an old log in it.")
 @click.argument("entry", metavar="[ENTRY]", required=False)
 @click.option(
-    "--since", metavar="FILE", help="Prove that the log of this earlier checkpoint is a prefix."
+    "--since",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Prove that the log of this earlier checkpoint is a prefix.",
 )
-@click.option("--checkpoint", metavar="FILE", help="Prove it under this checkpoint, and sign none.")
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Prove it under this checkpoint, and sign none.",
+)
 @signing_key_option
-@click.option("--out", metavar="FILE", help="Write the proof to FILE, which must not be there.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Write the proof to FILE, which must not be there.",
+)
 @ledger_option
 def command(
     *,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import verdicts
+from cli.call import complete_files
 from cli.failures import AnswerIsNo, shown
 from cli.kept import Kept, kept_checkpoint, named, read_small
 from cli.ledger import opened
@@ -28,15 +29,34 @@ OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint
 
 @click.command(name="verify", short_help="Verify the whole ledger, a checkpoint or a proof.")
 @click.option(
-    "--checkpoint", metavar="FILE", help="Also: does the log begin as this checkpoint says?"
-)
-@click.option("--proof", metavar="FILE", help="Check this proof instead; needs no ledger.")
-@click.option("--since", metavar="FILE", help="The earlier checkpoint that the proof starts from.")
-@click.option(
-    "--key", metavar="KEY", help="The public key that signatures must be by, or a file of it."
+    "--checkpoint",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Also: does the log begin as this checkpoint says?",
 )
 @click.option(
-    "--roots", metavar="FILE", help="Certificates (PEM) that a timestamp must go back to."
+    "--proof",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Check this proof instead; needs no ledger.",
+)
+@click.option(
+    "--since",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="The earlier checkpoint that the proof starts from.",
+)
+@click.option(
+    "--key",
+    metavar="KEY",
+    shell_complete=complete_files,
+    help="The public key that signatures must be by, or a file of it.",
+)
+@click.option(
+    "--roots",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Certificates (PEM) that a timestamp must go back to.",
 )
 @format_option()
 @ledger_option

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import Result
 
+from cli.main import COMMANDS, cli
 from ledger.opening import create
 from tests.cli.desk import Desk
 
@@ -321,3 +323,20 @@ def test_completion_sees_what_stands_before_the_command(spawn: Spawn, asked: Pat
     assert offered("export c") == ["cloudevents"]
     assert offered("nosuch x") == []
     assert "--ledger" in offered("--l")
+
+
+def test_completion_leaves_files_to_the_shell() -> None:
+    """Whatever names a file is completed as one."""
+    root = click.Context(cli, info_name="mission")
+    metavars = {"FILE", "[FILE]", "FILE…", "[FILE…]", "DIR", "PLACE", "[PLACE]", "[CHECKPOINT]"}
+    seen = 0
+    for name in COMMANDS:
+        command = cli.get_command(root, name)
+        assert command is not None
+        leaves = command.commands.values() if isinstance(command, click.Group) else [command]
+        for param in (param for leaf in leaves for param in leaf.params):
+            if param.metavar in metavars:
+                (offered,) = param.shell_complete(root, "a")
+                assert (offered.type, offered.value) == ("file", "a"), (name, param.name)
+                seen += 1
+    assert seen > 40

@@ -96,13 +96,19 @@ def test_a_dumb_terminal_gets_no_escape_sequence(ledger: Path, call: str) -> Non
 
 
 @needs_less
-@pytest.mark.parametrize("call", READING)
-def test_the_first_screen_of_an_answer_is_readable(ledger: Path, call: str) -> None:
-    """On 80 by 24, with neither PAGER nor LESS set, the pager shows bold text and no escapes."""
-    shown = on_screen(ledger, call, keys=["q"])
+@pytest.mark.parametrize(
+    ("call", "columns"),
+    [
+        *((call, 80) for call in READING),
+        *((call, columns) for call in (READING[0], "log", "types") for columns in (60, 200)),
+    ],
+)
+def test_the_first_screen_of_an_answer_is_readable(ledger: Path, call: str, columns: int) -> None:
+    """With 24 lines, and neither PAGER nor LESS set, the pager shows bold text and no escapes."""
+    shown = on_screen(ledger, call, columns=columns, keys=["q"])
     assert shown.code in (0, 1)
     assert any(line.strip() for line in shown.first[:3])
-    check_plain(shown, 80)
+    check_plain(shown, columns)
     if shown.first[-1].strip() == ":":
         assert b"\x1b[1m" in shown.raw
 
@@ -178,6 +184,16 @@ def test_another_pager_gets_plain_text(ledger: Path, pager: str) -> None:
     assert b"\x1b[1m" not in shown.raw
     assert "NATO Mission Iraq (nato-mission-iraq)" in shown.printed
     check_plain(shown, 80)
+
+
+@pytest.mark.skipif(not shutil.which("more"), reason="no more")
+def test_more_is_used_where_there_is_no_less(ledger: Path, tmp_path: Path) -> None:
+    """A machine without `less` pages with `more`, and shows plain text."""
+    (tmp_path / "more").symlink_to(str(shutil.which("more")))
+    shown = on_screen(ledger, STATE, env={"PATH": str(tmp_path)}, keys=["q"])
+    assert shown.code == 0
+    assert shown.first[-1].startswith("--More--")
+    assert b"\x1b[1m" not in shown.raw
 
 
 @pytest.mark.parametrize("env", [{"PAGER": "cat"}, {"PAGER": " "}, {"PATH": "/nowhere"}])
