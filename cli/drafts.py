@@ -17,6 +17,7 @@ import click
 import platformdirs
 
 from cli.failures import AnswerIsNo, shown
+from cli.messages import say, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.faults import AnnouncementError
 
@@ -39,7 +40,7 @@ def typed(
         while True:
             _edit(command, draft)
             if not _changed(draft, start):
-                click.echo("nothing was written", err=True)
+                say("nothing was written")
                 raise AnswerIsNo
             try:
                 finish(draft.read_bytes(), str(draft))
@@ -56,7 +57,7 @@ def typed(
                 return
     finally:
         if _changed(draft, start):
-            click.echo(f"what you typed is kept in {shown(draft)}", err=True)
+            say(f"what you typed is kept in {shown(draft)}")
         else:
             draft.unlink(missing_ok=True)
 
@@ -101,9 +102,9 @@ def _edit(command: list[str], draft: Path) -> None:
 def _again(error: MissionLedgerError) -> bool:
     if isinstance(error, AnnouncementError):
         for fault in error.faults:
-            click.echo(fault.render(), err=True)
+            say_fault(fault)
     else:
-        click.echo(f"error: {shown(error.message)}", err=True)
+        say(f"error: {shown(error.message)}")
     if error.hint:
-        click.echo(f"hint: {shown(error.hint)}", err=True)
+        say(f"hint: {shown(error.hint)}")
     return click.confirm("edit it again?", default=True, err=True)

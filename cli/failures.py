@@ -10,19 +10,29 @@ interrupted. With `--format json` (or jsonl) the error is also an object on stan
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
+from cli import call, messages
 from events.errors import LookupFailure, MissionLedgerError, ProofError, UnreadableProofError
 
-FORMAT = "cli.format"
-"""Where in a click context's `meta` the format asked for is kept."""
+if TYPE_CHECKING:
+    from events.faults import Fault
 
 
 class AnswerIsNo(Exception):  # noqa: N818 (it is no error)
     """Raised to end with exit code 1 once the answer has been printed."""
+
+
+class WrongCall(click.UsageError):
+    """A call that cannot be meant so, with a hint that says how to write it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def shown(text: object) -> str:
@@ -38,36 +48,40 @@ def reported(ctx: click.Context) -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except (click.exceptions.Exit, click.ClickException):
+    except click.exceptions.Exit:
         raise
     except AnswerIsNo:
         ctx.exit(1)
+    except click.ClickException as error:
+        _tell("usage", *_wrong_call(error))
+        ctx.exit(error.exit_code)
     except MissionLedgerError as error:
-        _tell(ctx, error)
+        _tell(error.code, error.message, error.hint, getattr(error, "faults", ()))
         wrong_input = isinstance(error, UnreadableProofError)
         ctx.exit(1 if isinstance(error, LookupFailure | ProofError) and not wrong_input else 2)
     except BrokenPipeError:
         drop_output()  # the reader has had enough (`| head`)
         ctx.exit(0)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        messages.say("interrupted")
         ctx.exit(130)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {shown(name)}{shown(error.strerror or error)}", err=True)
         try:
+            _tell("system", f"{name}{error.strerror or error}")
             sys.stdout.flush()
         except OSError:
             drop_output()  # the disk the answer went to is full
         ctx.exit(2)
     except UnicodeEncodeError as error:
         # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates.
-        click.echo(f"error: {shown(error.object[:100])}: this is not text in UTF-8", err=True)
+        _tell("text", f"{error.object[:100]}: this is not text in UTF-8")
         ctx.exit(2)
     except Exception as error:
         if os.environ.get("MISSION_DEBUG"):
             raise
-        ctx.exit(_unforeseen(error))
+        _tell_unforeseen(error)
+        ctx.exit(2)
 
 
 def drop_output() -> None:
@@ -75,33 +89,42 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _tell(ctx: click.Context, error: MissionLedgerError) -> None:
-    faults = getattr(error, "faults", ())
+def _tell(code: str, message: str, hint: str = "", faults: "Sequence[Fault]" = ()) -> None:
+    """Say what is wrong on standard error, and as an object where JSON was asked for."""
     for fault in faults:
-        click.echo(fault.render(), err=True)
-    click.echo(f"error: {shown(error.message)}", err=True)
-    if error.hint:
-        click.echo(f"hint: {shown(error.hint)}", err=True)
-    if ctx.meta.get(FORMAT) in ("json", "jsonl"):
+        messages.say_fault(fault)
+    messages.say(f"error: {shown(message)}")
+    if hint:
+        messages.say(f"hint: {shown(hint)}")
+    form = call.asked(call.FORMAT)
+    if form in ("json", "jsonl"):
         from cli.output import print_json  # noqa: PLC0415 (start-up)
 
-        print_json(
-            {
-                "error": error.code,
-                "message": error.message,
-                "hint": error.hint,
-                "faults": [fault.to_json() for fault in faults],
-            },
-            one_line=ctx.meta[FORMAT] == "jsonl",
-        )
+        listed = [fault.to_json() for fault in faults]
+        said = {"error": code, "message": message, "hint": hint, "faults": listed}
+        print_json(said, one_line=form == "jsonl")
 
 
-def _unforeseen(error: Exception) -> int:
+def _wrong_call(error: click.ClickException) -> tuple[str, str]:
+    """Return what is wrong with a call, and how the command is written."""
+    message, hint = error.format_message(), ""
+    ctx = getattr(error, "ctx", None)
+    if isinstance(error, WrongCall):
+        hint = error.hint
+    elif isinstance(error, click.NoSuchOption) and error.possibilities:
+        message = error.message
+        hint = f"did you mean {' or '.join(error.possibilities)}?"
+    elif ctx is not None:
+        pieces = " ".join(ctx.command.collect_usage_pieces(ctx))
+        hint = f"{ctx.command_path} {pieces}; `{ctx.command_path} --help` says more"
+    return message[:1].lower() + message[1:].removesuffix("."), hint
+
+
+def _tell_unforeseen(error: Exception) -> None:
     """Say in one line what nobody thought of."""
-    text = shown(" ".join(str(error).split()))[:300]
+    text = " ".join(str(error).split())[:300]
     if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
-        click.echo(f"error: the database: {text}", err=True)
-        return 2
-    click.echo(f"error: this is a bug: {type(error).__name__}: {text}", err=True)
-    click.echo("hint: MISSION_DEBUG=1 shows where; please report it", err=True)
-    return 2
+        _tell("database", f"the database: {text}")
+    else:
+        hint = "MISSION_DEBUG=1 shows where; please report it"
+        _tell("bug", f"this is a bug: {type(error).__name__}: {text}", hint)

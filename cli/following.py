@@ -12,10 +12,9 @@ import sys
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
-import click
-
 from cli import describing
 from cli.failures import shown
+from cli.messages import columns, fitted, say
 from events.codec import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
 from ledger.store import Store
@@ -41,7 +40,7 @@ def follow(store: Store, after: int, take: Callable[[list[Entry]], object]) -> N
             waiting = False
         except (BusyLedgerError, UnreachableError) as error:
             if not waiting:
-                click.echo(f"{shown(error.message)}; asking again", err=True)
+                say(f"{shown(error.message)}; asking again")
             waiting = True
             continue
         if end < after:
@@ -62,18 +61,21 @@ def write_lines(form: str, entries: Iterable[Entry]) -> int:
     """Write entries at once, as stored (`jsonl`) or for people; return how many."""
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 (the last one is the count)
-        line = entry.raw + b"\n" if form == "jsonl" else _for_people(entry).encode()
-        sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
+        if form == "jsonl":
+            sys.stdout.buffer.write(entry.raw + b"\n")
+        else:
+            sys.stdout.write(_for_people(entry))
+    sys.stdout.flush()
     return count
 
 
 def _for_people(entry: Entry) -> str:
-    said = (
+    facts = (
         f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
         shown(entry.recorded_by),
         describing.short(entry.id),
         entry.mission or "",
     )
-    first = f"{entry.position:5}  {'  '.join(said)}".rstrip()
-    return f"{first}\n       {shown(describing.summary(entry))}\n"
+    first = f"{entry.position:5}  {'  '.join(facts)}".rstrip()
+    said = f"{first}\n       {shown(describing.summary(entry))}"
+    return f"{fitted(said, columns(sys.stdout))}\n"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.standard import DASH, named_input, standard_input
 from events.errors import MissionLedgerError, ProofError
 
 if TYPE_CHECKING:
@@ -40,14 +41,18 @@ class Kept:
 
 
 def read_small(path: str | Path) -> bytes:
-    """Read a file that has to be small. Raises MissionLedgerError."""
+    """Read a file that has to be small, or standard input: `-`. Raises MissionLedgerError."""
+    name = named_input(str(path))
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST + 1)
+        if path == DASH:
+            data = standard_input().read(LARGEST + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(LARGEST + 1)
     except OSError as error:
-        raise MissionLedgerError(f"{path} cannot be read: {error.strerror or error}") from None
+        raise MissionLedgerError(f"{name} cannot be read: {error.strerror or error}") from None
     if len(data) > LARGEST:
-        raise MissionLedgerError(f"{path} is too large to be a key, a checkpoint or a proof")
+        raise MissionLedgerError(f"{name} is too large to be a key, a checkpoint or a proof")
     return data
 
 
@@ -57,7 +62,8 @@ def named(name: str | Path) -> Iterator[None]:
     try:
         yield
     except ProofError as error:
-        raise type(error)(f"{name}: {error.message}", hint=error.hint) from None
+        said = f"{named_input(str(name))}: {error.message}"
+        raise type(error)(said, hint=error.hint) from None
 
 
 def checkpoint_in(
@@ -85,9 +91,10 @@ def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -
     found, data = checkpoint_in(name, verifier)
     certificates = certificates_in(roots)
     stamp = timestamp_of(Path(name))
-    if not stamp.exists():
-        fault = f"{name}: there is no timestamp beside it, {stamp.name}" if roots else None
-        return Kept(name, found, verifier, fault=fault)
+    if name == DASH or not stamp.exists():
+        where = "" if name == DASH else f", {stamp.name}"
+        fault = f"{named_input(name)}: there is no timestamp beside it{where}" if roots else None
+        return Kept(named_input(name), found, verifier, fault=fault)
     from ledger.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
 
     try:

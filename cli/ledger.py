@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import click
-
 from cli.failures import shown
 from cli.legend import Legend
+from cli.messages import say
 from cli.options import Known, Recorded
 from events.errors import MissionLedgerError, NoLedgerError
-from ledger.opening import default_path, open_store
+from ledger.opening import open_store
+from ledger.places import default_path
 from ledger.scope import Scope
 from ledger.store import Store
 from projections import names
@@ -65,10 +65,9 @@ def _readable(place: str | None, *, quiet: bool) -> Store:
         return open_store(own)
     except NoLedgerError:
         if not quiet:
-            click.echo(
+            say(
                 f"no ledger at {shown(own)} yet; answering from the shipped record;"
-                " `mission init --with nmi` keeps one",
-                err=True,
+                " `mission init --with nmi` keeps one"
             )
     from ledger.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)
     from ledger.shipped import load, shipped  # noqa: PLC0415

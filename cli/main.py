@@ -15,68 +15,88 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
-from cli import failures
+from cli import call, failures
+from cli.groups import Group
 
-COMMANDS: dict[str, str] = {
-    "init": "Make a ledger.",
-    "add": "Append announcements, each whole or not at all.",
-    "check": "Validate announcement files, or report what is odd in the record.",
-    "state": "Show a mission's state as of a date.",
-    "timeline": "Show what happened when.",
-    "plans": "Show every plan against what came of it.",
-    "find": "Find who had what where, across missions.",
-    "why": "Show which claims an answer rests on.",
-    "log": "Show the log.",
-    "show": "Show one event or source.",
-    "history": "Show one key's claims over record time.",
-    "diff": "Show how answers changed between two points on a clock.",
-    "retract": "Record that an event no longer counts.",
-    "correct": "Record a claim in place of a wrong one.",
-    "prefer": "Settle a dispute between sources.",
-    "missions": "List the missions in the ledger.",
-    "sources": "List the sources of the ledger or of a mission.",
-    "types": "List the event types and their fields.",
-    "date": "Say what a date is taken to mean.",
-    "verify": "Verify the whole ledger, a checkpoint or a proof.",
-    "checkpoint": "Sign the log's size and Merkle root.",
-    "prove": "Prove that an entry is in the log, or an old log in it.",
-    "key": "Make a signing key, or show its public half.",
-    "export": "Write the log in formats of others.",
-    "import": "Take in a log, or what is new in it, from elsewhere.",
-    "backup": "Make a verified copy of the ledger.",
-    "rebuild": "Make all that is not the log anew from it.",
-    "doctor": "Say what is wrong with this set-up.",
+GROUPS: dict[str, dict[str, str]] = {
+    "Ask": {
+        "state": "Show a mission's state as of a date.",
+        "timeline": "Show what happened when.",
+        "plans": "Show every plan against what came of it.",
+        "find": "Find who had what where, across missions.",
+        "why": "Show which claims an answer rests on.",
+    },
+    "Record": {
+        "init": "Make a ledger.",
+        "add": "Append announcements, each whole or not at all.",
+        "check": "Validate announcement files, or report what is odd in the record.",
+        "retract": "Record that an event no longer counts.",
+        "correct": "Record a claim in place of a wrong one.",
+        "prefer": "Settle a dispute between sources.",
+    },
+    "Audit": {
+        "log": "Show the log.",
+        "show": "Show one event or source.",
+        "history": "Show one key's claims over record time.",
+        "diff": "Show how answers changed between two points on a clock.",
+        "verify": "Verify the whole ledger, a checkpoint or a proof.",
+        "checkpoint": "Sign the log's size and Merkle root.",
+        "prove": "Prove that an entry is in the log, or an old log in it.",
+        "key": "Make a signing key, or show its public half.",
+    },
+    "Exchange": {
+        "export": "Write the log in formats of others.",
+        "import": "Take in a log, or what is new in it, from elsewhere.",
+    },
+    "Look up": {
+        "missions": "List the missions in the ledger.",
+        "sources": "List the sources of the ledger or of a mission.",
+        "types": "List the event types and their fields.",
+        "date": "Say what a date is taken to mean.",
+        "help": "Explain a command.",
+    },
+    "Maintain": {
+        "backup": "Make a verified copy of the ledger.",
+        "rebuild": "Make all that is not the log anew from it.",
+        "doctor": "Say what is wrong with this set-up.",
+    },
 }
-"""Every command with its one-line summary, in the order they are listed."""
+"""Every command with its one-line summary, in groups, in the order they are listed."""
+
+COMMANDS = {name: summary for group in GROUPS.values() for name, summary in group.items()}
+"""Every command's one-line summary."""
 
 
-class Lazy(click.Group):
+class Lazy(Group):
     """A group that imports a command's module only when that command is needed."""
+
+    lists_shared = True
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Name the commands in the order of the table."""
         return list(COMMANDS)
 
+    def summary(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002
+        """Say what a command does, from the table."""
+        return COMMANDS[name]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse an empty argument, and say where options go.
+        """Refuse an empty argument, and parse what stands before the command's name.
 
         An empty one is mostly a shell variable that was not set. Taken for "not given", it would
         leave out a check that was asked for.
         """
-        for before, arg in pairwise(["", *args]):
-            if not arg or (arg.startswith("--") and arg.endswith("=")):
-                name = arg.removesuffix("=") or before
-                where = f" after {name}" if name.startswith("-") else ""
-                ctx.fail(f"an argument{where} is empty")
-        try:
+        with failures.reported(ctx):
+            for before, arg in pairwise(["", *args]):
+                if before == f"--{call.FORMAT}" or arg.startswith(f"--{call.FORMAT}="):
+                    # So that what is wrong with the call is told in this format, too.
+                    call.keep(ctx, call.FORMAT, arg.rpartition("=")[2])
+                if not arg or (arg.startswith("--") and arg.endswith("=")):
+                    name = arg.removesuffix("=") or before
+                    where = f" after {name}" if name.startswith("-") else ""
+                    ctx.fail(f"an argument{where} is empty")
             return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            ctx.fail(
-                f"{error.format_message()} Options go after the command:"
-                " mission state nmi --on 2021-06-15"
-            )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import one command; None where there is none of that name."""
@@ -87,29 +107,11 @@ class Lazy(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands from the table, importing none."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command named; suggest the nearest where there is none."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from events.names import did_you_mean  # noqa: PLC0415 (start-up)
-
-            hint = did_you_mean(args[0], COMMANDS) or "`mission --help` lists the commands."
-            ctx.fail(f"no such command: {failures.shown(args[0])}. {hint}")
-        return super().resolve_command(ctx, args)
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete command names without importing any command."""
-        named = [
-            CompletionItem(name, help=summary)
-            for name, summary in COMMANDS.items()
-            if name.startswith(incomplete)
-        ]
-        return named + click.Command.shell_complete(self, ctx, incomplete)
+        """List the commands in their groups, importing none."""
+        widest = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:{widest}}", says) for name, says in commands.items()])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
         """Run the command; what goes wrong becomes a message and an exit code."""
@@ -117,13 +119,31 @@ class Lazy(click.Group):
             return super().invoke(ctx)
 
 
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    """Print the version and where the ledger is, and end."""
+    if value and not ctx.resilient_parsing:
+        from cli.messages import say  # noqa: PLC0415 (start-up)
+        from cli.place import version  # noqa: PLC0415
+
+        say(version(call.asked(call.LEDGER)), err=False)
+        ctx.exit()
+
+
 @click.group(
     cls=Lazy,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done; 1 the answer is no, or nothing was found; 2 the call or the "
-    "input was wrong.  MISSION_LEDGER names the ledger where --ledger does not.",
+    "input was wrong.  MISSION_LEDGER names the ledger where --ledger does not.  "
+    "`mission help COMMAND` explains a command.",
 )
-@click.version_option(package_name="mission-ledger", message="mission %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and where the ledger is.",
+)
 def cli() -> None:
     """Keep a record of international military missions from dated, sourced claims.
 
@@ -132,7 +152,7 @@ def cli() -> None:
     \b
     Examples:
       mission state nmi --on 2021-06-15
-      mission state nmi --on 2021-06-15 --known 2020-04-01
+      mission state nmi --on 2021 --known 2020-04-01
       mission why nmi DNK
     """  # noqa: D301
 

@@ -6,10 +6,9 @@
 import re
 from collections.abc import Sequence
 
-import click
-
 from cli import describing
 from cli.failures import shown
+from cli.messages import say
 from events.codec import Entry
 from events.errors import LookupFailure
 from events.names import ambiguous
@@ -43,7 +42,7 @@ def entry_named(store: Store, name: str) -> Entry:
             f"  {each.id[:16]}  {shown(describing.summary(each))}" for each in found[:CANDIDATES]
         )
         more = "\n  and more" if len(found) > CANDIDATES else ""
-        click.echo(f"{said} begins the ids of:\n{some}{more}", err=True)
+        say(f"{said} begins the ids of:\n{some}{more}")
         raise LookupFailure(f"{said} may be any of several", hint="give more of the id")
     raise names.no_source(
         store,

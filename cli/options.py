@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import completion, failures
+from cli import call, completion
+from cli.failures import shown
 from events.days import iso_day
 from events.edtf import Edtf
 from events.errors import DateError, LookupFailure
@@ -22,8 +23,6 @@ from events.facets import FACETS
 
 if TYPE_CHECKING:
     from events.phrases import Phrase
-
-FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 
 Command = Callable[..., Any]
 Facets = tuple[str, ...]
@@ -70,7 +69,7 @@ class Recorded:
 def read_on(text: str) -> On:
     """Read `--on`. Raises DateError for a date that has no last day."""
     date, phrase = understood("--on", text)
-    asked = failures.shown(text.strip())
+    asked = shown(text.strip())
     if date.instant is not None:
         day = _seconds_to_day(date.instant)
         return On(day, "" if asked == iso_day(day) else f"the last day of {asked}")
@@ -104,7 +103,7 @@ def read_recorded(text: str) -> Recorded:
         try:
             moment = datetime.fromisoformat(f"{exact[1]}.{exact[2]:0<6}+00:00")
         except ValueError as error:
-            raise DateError(f"--recorded {failures.shown(text)}: {error}") from None
+            raise DateError(f"--recorded {shown(text)}: {error}") from None
         return Recorded(moment=moment, text=text.strip())
     known = read_known(text, "--recorded") if text.strip() else None
     if known is None or known.seconds is None:
@@ -144,7 +143,7 @@ def read_span(since: str | None, until: str | None) -> Span:
         first = understood("--from", since)[0].window.first
         if first is None:
             raise DateError(
-                f"--from {failures.shown(since)}: an open beginning has no first day",
+                f"--from {shown(since)}: an open beginning has no first day",
                 hint="leave --from out to set no limit",
             )
     if until is not None:
@@ -168,7 +167,7 @@ def understood(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
 def _last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hint: str) -> int:
     """Return the last day of a date. Raises DateError where it has none, or goes on."""
     if date.window.last is None or (phrase and phrase.still):
-        raise DateError(f"{option} {failures.shown(text)}: an open end has no last day", hint=hint)
+        raise DateError(f"{option} {shown(text)}: an open end has no last day", hint=hint)
     return date.window.last
 
 
@@ -194,7 +193,8 @@ ledger_option = click.option(
     "--ledger",
     metavar="PLACE",
     envvar="MISSION_LEDGER",
-    help="The ledger's file, or sqlite:///FILE  [env: MISSION_LEDGER]",
+    shell_complete=call.complete_files,
+    help="The ledger: a file or a database URL  [env: MISSION_LEDGER]",
 )
 
 
@@ -238,23 +238,39 @@ facets_option = click.option(
 )
 
 
-def _keep_format(ctx: click.Context, _: click.Parameter, value: str) -> str:
-    ctx.meta[failures.FORMAT] = value
-    return value
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    def keep(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+        call.keep(ctx, name, value)
+        return value
+
+    return keep
+
+
+color_option = click.option(
+    f"--{call.COLOUR}",
+    metavar="WHEN",
+    type=click.Choice(call.COLOURS),
+    is_eager=True,
+    expose_value=False,
+    callback=_keep(call.COLOUR),
+    help="Bold and red in tables: auto (on a terminal), always or never.",
+)
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
-    """Add `--format`, with the formats named or all of them."""
-    return click.option(
-        "--format",
+    """Add `--format`, with the formats named or all of them, and `--color` for tables."""
+    *others, last = formats or call.FORMATS
+    form = click.option(
+        f"--{call.FORMAT}",
         "form",
-        type=click.Choice(formats or FORMATS),
+        metavar="FORMAT",
+        type=click.Choice([*others, last]),
         default="table",
-        show_default=True,
         is_eager=True,  # an error in another option is told in this format
-        callback=_keep_format,
-        help="How the answer is written.",
+        callback=_keep(call.FORMAT),
+        help=f"How the answer is written: {', '.join(others)} or {last}.  [table]",
     )
+    return lambda command: form(color_option(command))
 
 
 def reading_of(read: Callable[[str], Any], default: Callable[[], Any]) -> Callable[..., Any]:

@@ -4,7 +4,9 @@ A command hands over its answer once, and each format takes what it needs:
 
     put(form, records=[…], columns=("facet", "key", "start.earliest"), page=lambda: …, heading={…})
 
-`json` prints `data`, or the records where that is not given; `jsonl` prints them one a line;
+Data is UTF-8 whatever the locale says, and the same bytes everywhere: only a table shows plainer
+characters where a terminal has no others. Lines end with a line feed, and in CSV as RFC 4180 has
+it. `json` prints `data`, or the records where that is not given; `jsonl` prints them one a line;
 `csv` prints the `columns` of the records, each a path into one; `table` and `markdown` lay out the
 page, which is only then made.
 """
@@ -16,6 +18,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from cli.messages import end_drawing
 from cli.page import Page
 
 Record = Mapping[str, object]
@@ -38,11 +41,12 @@ def put(
     heading: Record = NO_HEADING,
     sheet: Callable[[], Sequence[Record]] | None = None,
 ) -> None:
-    """Print an answer in one of `cli.options.FORMATS`.
+    """Print an answer in one of `cli.call.FORMATS`.
 
     `heading` is the mission and the clocks that the answer is by: they stand in every record.
     `sheet` makes the records as a spreadsheet has them, where that is otherwise.
     """
+    end_drawing()
     if form == "csv" and sheet:
         records = sheet()
     records = [{**heading, **record} for record in records]
@@ -50,14 +54,13 @@ def put(
     if form == "json":
         print_json(records if data is None else data)
     elif form == "jsonl":
-        for record in records:
-            print_json(record, one_line=True)
+        _put_data("".join(_as_json(record, one_line=True) for record in records))
     elif form == "csv":
         print_csv(records, columns)
     elif form == "markdown":
         from cli.markdown import written  # noqa: PLC0415 (start-up)
 
-        sys.stdout.write(written(page()))
+        _put_data(written(page()))
     else:
         from cli.terminal import show  # noqa: PLC0415 (start-up: only tables need it)
 
@@ -65,12 +68,16 @@ def put(
 
 
 def print_json(value: object, *, one_line: bool = False) -> None:
-    """Print a JSON value. What cannot be seen or shown is escaped; it parses to the same."""
+    """Print a JSON value. One with what cannot be seen is escaped; it parses to the same."""
+    _put_data(_as_json(value, one_line=one_line))
+
+
+def _as_json(value: object, *, one_line: bool = False) -> str:
     indent = None if one_line else 2
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    if not (_showable(text) and text.replace("\n", "").isprintable()):
+    if not text.replace("\n", "").isprintable():
         text = json.dumps(value, indent=indent)
-    sys.stdout.write(text + "\n")
+    return text + "\n"
 
 
 def print_csv(records: Sequence[Record], columns: Sequence[str]) -> None:
@@ -80,7 +87,13 @@ def print_csv(records: Sequence[Record], columns: Sequence[str]) -> None:
     writer.writerow(columns)
     for record in records:
         writer.writerow([_harmless(_flat(_at(record, column))) for column in columns])
-    sys.stdout.write(buffer.getvalue())
+    _put_data(buffer.getvalue())
+
+
+def _put_data(text: str) -> None:
+    """Write bytes, after what was printed before."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def _paths(heading: Record) -> Iterator[str]:
@@ -110,11 +123,3 @@ def _flat(value: object) -> str:
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def _showable(text: str) -> bool:
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -7,12 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
-import click
+from cli.messages import end_drawing, redraw, say
 
 QUIET = 1.0
 """Seconds before anything is said, and between two lines."""
+
+WIDTH = 30
+"""Of the bar, in columns."""
 
 
 def progress(doing: str) -> Callable[[int, int], None]:
@@ -58,25 +60,19 @@ class _Lines(_Told):
         rate = self._rate(done)
         many = f"{done:,} of {of:,}" if of else f"{done:,}"
         left = f", {(of - done) / rate:.0f} s left" if of and rate else ""
-        click.echo(f"{self._doing}: {many} entries, {rate:,.0f}/s{left}", err=True)
+        say(f"{self._doing}: {many} entries, {rate:,.0f}/s{left}")
 
 
 class _Bar(_Told):
-    _bar: Any = None
+    _shown = False
 
     def say(self, done: int, of: int) -> None:
-        if self._bar is None:
-            if time.monotonic() - self._said < QUIET:
-                return  # done at once
-            self._bar = click.progressbar(
-                length=of or None,
-                label=self._doing,
-                file=sys.stderr,
-                show_pos=True,
-                item_show_func=lambda at: f"{self._rate(at):,.0f}/s" if at else None,
-            )
-            self._said = 0  # from now on it is the bar that knows when to draw
-        self._bar.update(done - self._bar.pos, done)
+        if not self._shown and time.monotonic() - self._said < QUIET:
+            return  # done at once
+        self._shown, self._said = True, 0  # from now on it is drawn each time
+        bar = f"  [{'#' * (done * WIDTH // of):-<{WIDTH}}]" if of else ""
+        many = f"{done}/{of}" if of else f"{done}"
+        redraw(f"{self._doing}{bar}  {many}  {self._rate(done):,.0f}/s")
         if of and done >= of:
-            self._bar.render_finish()
-            self._bar = self._begun = None
+            end_drawing()
+            self._shown, self._begun = False, None

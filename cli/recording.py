@@ -14,14 +14,8 @@ from cli import changes, completion, describing, wording
 from cli.counting import count
 from cli.failures import drop_output, shown
 from cli.ledger import legend
-from cli.options import (
-    On,
-    format_option,
-    ledger_option,
-    read_on,
-    reading_of,
-    today,
-)
+from cli.messages import say
+from cli.options import On, format_option, ledger_option, read_on, reading_of, today
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from events.codec import Entry
@@ -212,10 +206,9 @@ def acknowledged(receipts: Sequence[Receipt]) -> Iterator[None]:
         positions = [entry.position for each in receipts for entry in each.appended]
         if not positions:
             raise
-        click.echo(
+        say(
             f"recorded, at positions {wording.runs(positions)}; only the answer could not be shown"
-            f" in full: {shown(error) or type(error).__name__}",
-            err=True,
+            f" in full: {shown(error) or type(error).__name__}"
         )
         if not isinstance(error, Exception):
             raise

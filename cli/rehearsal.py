@@ -64,13 +64,13 @@ class Rehearsal:
         return self._trial.warnings()
 
 
-def rendered(found: Iterable[Fault]) -> Iterator[str]:
-    """Write faults and warnings for people; what to do about a kind of warning is said once."""
+def told(found: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield faults and warnings as people are told them: a hint that was given is not again."""
     said: set[tuple[str, str]] = set()
     for each in found:
         again = each.severity == "warning" and (each.code, each.hint) in said
         said.add((each.code, each.hint))
-        yield (replace(each, hint="") if again else each).render()
+        yield replace(each, hint="") if again else each
 
 
 def _fault(

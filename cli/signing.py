@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import click
 import platformdirs
 
+from cli.call import complete_files
 from cli.kept import checkpoint_in, read_small
+from cli.standard import DASH, named_input
 from events.errors import MissionLedgerError, UnreadableProofError
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 signing_key_option = click.option(
     "--key",
     metavar="FILE",
+    shell_complete=complete_files,
     envvar="MISSION_KEY",
     help="The signing key  [env: MISSION_KEY; default: signing.key in your configuration folder]",
 )
@@ -34,8 +37,10 @@ def default_key() -> Path:
 
 def signing_key(given: str | None) -> "SigningKey":
     """Read the key that signs. Raises MissionLedgerError where there is none."""
-    from ledger.keys import read_key  # noqa: PLC0415 (start-up)
+    from ledger.keys import key_in, read_key  # noqa: PLC0415 (start-up)
 
+    if given == DASH:
+        return key_in(read_small(DASH), named_input(DASH))
     path = Path(given) if given else default_key()
     try:
         return read_key(path)
@@ -50,18 +55,19 @@ def signing_key(given: str | None) -> "SigningKey":
 
 def public_key(given: str) -> "Verifier":
     """Read a public key: the line itself, or a file that holds it. Raises MissionLedgerError."""
-    from ledger.keys import read_key, read_verifier  # noqa: PLC0415 (start-up)
+    from ledger.keys import key_in, read_key, read_verifier  # noqa: PLC0415 (start-up)
 
     if "+" in given and not Path(given).exists():
         return read_verifier(given)
     data = read_small(given)
     if data.startswith(b"PRIVATE+KEY+"):
-        return read_key(Path(given)).verifier
+        key = key_in(data, named_input(DASH)) if given == DASH else read_key(Path(given))
+        return key.verifier
     try:
         return read_verifier(data.decode("ascii"))
     except (UnreadableProofError, UnicodeDecodeError):
         raise UnreadableProofError(
-            f"{given} holds no public key",
+            f"{named_input(given)} holds no public key",
             hint="`mission key show` prints one: a line of the form NAME+ID+KEY",
         ) from None
 
@@ -83,7 +89,7 @@ def checkpoint_for(
         made = Checkpoint(own.name, tree.size, tree.root)
         return made, write_checkpoint(made, own)
     given, data = checkpoint_in(checkpoint)
-    check_begins_with(ledger, given, signable(ledger), checkpoint)
+    check_begins_with(ledger, given, signable(ledger), named_input(checkpoint))
     signable(ledger, given.size)
     return given, data
 

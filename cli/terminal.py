@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 from typing import NamedTuple
 
-import click
 from rich.cells import cell_len
 
-from cli import bars
+from cli import bars, call, pager
 from cli.page import (
     Bars,
     Block,
@@ -55,14 +54,12 @@ _PLAINER = str.maketrans({"–": "-", "—": "-", "→": "->", "…": "...", "·
 
 def show(page: Page) -> None:
     """Print a page; on a terminal it does not fit, through the pager."""
-    size = shutil.get_terminal_size((80, 24))
-    on_terminal = sys.stdout.isatty()
-    styled = on_terminal and _wants_colour()
-    text = laid_out(page, min(size.columns, WIDEST), styled=styled)
-    if on_terminal and text.count("\n") >= size.lines:
-        click.echo_via_pager(text, color=styled)
-    else:
-        sys.stdout.write(text)
+    width = min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+    colour = call.asked(call.COLOUR) or "auto"
+    styled = colour == "always" or (colour == "auto" and _wants_colour())
+    text = laid_out(page, width, styled=styled)
+    insisted = colour == "always" or not styled
+    pager.show(text, lambda: text if insisted else laid_out(page, width))
 
 
 def laid_out(page: Page, width: int, *, styled: bool = False) -> str:
@@ -78,7 +75,12 @@ def laid_out(page: Page, width: int, *, styled: bool = False) -> str:
 
 
 def _wants_colour() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
+    """Whether styles are wanted where the call does not say, in the order that Python 3.13 has."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return not pager.is_dumb() and sys.stdout.isatty()
 
 
 def _laid(block: Block, width: int) -> Iterator[Chunks]:
@@ -151,8 +153,8 @@ def _strong(line: Line) -> Line:
     return tuple(part if isinstance(part, Mark) else Mark(part) for part in parts(line))
 
 
-def wrap(line: Line, width: int) -> list[Chunks]:
-    """Break a line between words where it is too long, and words that are longer than a line."""
+def wrap(line: Line, width: int, *, fold: bool = True) -> list[Chunks]:
+    """Break a line between words where it is too long, and words longer than a line if `fold`."""
     wrapped: list[Chunks] = [[]]
     left = width
     for space, word in _words(line):
@@ -163,8 +165,8 @@ def wrap(line: Line, width: int) -> list[Chunks]:
         elif wrapped[-1]:
             wrapped[-1].append(space)
             left -= gap
-        for chunk in word if size <= left else _characters(word):
-            if size > width and cell_len(chunk.text) > left and wrapped[-1]:
+        for chunk in word if size <= left or not fold else _characters(word):
+            if fold and size > width and cell_len(chunk.text) > left and wrapped[-1]:
                 wrapped.append([])
                 left = width
             wrapped[-1].append(chunk)

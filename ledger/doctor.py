@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from events.errors import MissionLedgerError, StoreError
 from ledger import health_file, health_program, health_sqlite
 from ledger.health import Check
-from ledger.opening import where_is
+from ledger.places import shown_place, where_is
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -28,16 +28,19 @@ class Key:
     folder_of_ledger: bool
 
 
-def examine(place: str | Path, *, named: bool, key: Path) -> list[Check]:
+def examine(place: str | Path, *, named_by: str | None, key: Path) -> list[Check]:
     """Look at everything a ledger depends on.
 
-    `named` is whether the user said that there is a ledger at `place`; `key` is where the signing
-    key would be. Raises nothing that a broken set-up can cause.
+    `named_by` is the option or variable by which the user said that there is a ledger at `place`,
+    None where it is the default place; `key` is where the signing key would be. Raises nothing
+    that a broken set-up can cause.
     """
     found = list(_guarded("program", lambda: health_program.checks(health_program.collect())))
     path: Path | None = None
     try:
         where = where_is(place)
+        shown = where.absolute() if isinstance(where, Path) else shown_place(place)
+        found.append(_setting(str(shown), named_by))
     except StoreError as error:
         found.append(Check("ledger", "problem", error.message, error.hint))
     except ImportError as error:
@@ -45,10 +48,17 @@ def examine(place: str | Path, *, named: bool, key: Path) -> list[Check]:
     else:
         if isinstance(where, Path):
             path = where
-            found += _guarded("ledger", lambda: _in_file(where, named=named))
+            found += _guarded("ledger", lambda: _in_file(where, named=named_by is not None))
         else:
             found += _guarded("server", lambda: _in_postgresql(where))
     return [*found, *_guarded("signing key", lambda: key_checks(_key(key, path)))]
+
+
+def _setting(place: str, named_by: str | None) -> Check:
+    if named_by:
+        return Check("setting", "fine", f"{named_by} names the ledger: {place}")
+    said = f"the default is used: {place}; neither --ledger nor MISSION_LEDGER names another"
+    return Check("setting", "fine", said)
 
 
 def _in_file(path: Path, *, named: bool) -> Iterator[Check]:

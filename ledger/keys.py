@@ -107,16 +107,24 @@ def read_key(path: Path) -> SigningKey:
         data = os.read(handle, _MAX_FILE + 1)
     finally:
         os.close(handle)
+    return key_in(data, str(path))
+
+
+def key_in(data: bytes, name: str) -> SigningKey:
+    """Read a private key from the bytes of its file, which messages call by `name`.
+
+    Raises UnreadableProofError where it is none.
+    """
     begin, _, rest = data.decode(errors="replace").removesuffix("\n").partition(_PRIVATE)
     try:
-        name, number, seed = _parts(rest)
-        key = SigningKey(name, seed)
+        origin, number, seed = _parts(rest)
+        key = SigningKey(origin, seed)
         if begin or len(data) > _MAX_FILE or key.verifier.key_id.hex() != number:
             raise UnreadableProofError("it is not as it was written")
     except UnreadableProofError:
         # Why is not said: it may be a private key all the same, and no part of one is shown.
         raise UnreadableProofError(
-            f"{path} holds no private key, or not a whole one", hint="`mission key new` makes one"
+            f"{name} holds no private key, or not a whole one", hint="`mission key new` makes one"
         ) from None
     return key
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import click
 
 from cli import drafts
+from cli.call import complete_files
 from cli.commands.check import read_all
 from cli.counting import count
 from cli.describing import short
 from cli.failures import shown
 from cli.ledger import reading, writing
+from cli.messages import say, say_fault
 from cli.options import On
 from cli.recording import (
     Compared,
@@ -21,7 +23,7 @@ from cli.recording import (
     recording_options,
     tell,
 )
-from cli.rehearsal import Rehearsal, rendered, strict_option
+from cli.rehearsal import Rehearsal, strict_option, told
 from cli.wording import runs
 from events.announcement import Announcement
 from events.announcement_text import template
@@ -46,7 +48,7 @@ class _Call:
 
 
 @click.command(name="add", short_help="Append announcements, each whole or not at all.")
-@click.argument("files", metavar="[FILE…]", nargs=-1)
+@click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=complete_files)
 @click.option("--dry-run", is_flag=True, help="Append nothing; show how answers would change.")
 @strict_option
 @recording_options
@@ -106,8 +108,8 @@ def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, as
     rehearsal = Rehearsal(store, by=call.by)
     receipts = rehearsal.add(announcements, call.expected)
     warnings = rehearsal.warnings()
-    for line in rendered(warnings):
-        click.echo(line, err=True)
+    for warning in told(warnings):
+        say_fault(warning)
     many = count(len(warnings), "warning", "warnings")
     if warnings and call.strict:
         raise MissionLedgerError(
@@ -135,7 +137,7 @@ def _append(store: Store, announcements: Sequence[Announcement], call: _Call) ->
         except MissionLedgerError:
             positions = [entry.position for each in receipts for entry in each.appended]
             if positions:
-                click.echo(f"recorded before that, at positions {runs(positions)}", err=True)
+                say(f"recorded before that, at positions {runs(positions)}")
             raise
         receipts.append(receipt)
         expected = None if expected is None else receipt.position
@@ -157,7 +159,7 @@ def _tell(
         title = f"Nothing new: {_where(store, receipts)}"
     tell(call.form, receipts, title, days=days, before=before, store=store, warnings=warnings)
     for line in _there_already(receipts, store):
-        click.echo(line, err=True)
+        say(line)
 
 
 def _where(store: Store, receipts: Sequence[Receipt]) -> str:

@@ -1,6 +1,5 @@
 """`mission check`: faults in announcement files, or what is odd in the record."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -8,19 +7,23 @@ from pathlib import Path
 import click
 
 from cli import completion, describing
+from cli.call import complete_files
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import reading
+from cli.messages import say, say_fault
 from cli.options import format_option, ledger_option, today
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
-from cli.rehearsal import Rehearsal, rendered, strict_option
+from cli.rehearsal import Rehearsal, strict_option, told
+from cli.standard import DASH, named_input, standard_input
 from events.announcement import Announcement, read_announcement
 from events.errors import NoLedgerError, StoreError
 from events.faults import AnnouncementError, Fault
 from events.yamltext import LARGEST_FILE
 from ledger.memory import MemoryStore
-from ledger.opening import default_path, open_store, shown_place
+from ledger.opening import open_store
+from ledger.places import default_path, shown_place
 from ledger.store import Store
 from projections import names
 from projections.checks import Finding, checks
@@ -33,7 +36,7 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 @click.command(
     name="check", short_help="Validate announcement files, or report what is odd in the record."
 )
-@click.argument("files", metavar="[FILE…]", nargs=-1)
+@click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=complete_files)
 @strict_option
 @click.option(
     "--mission",
@@ -75,8 +78,8 @@ def read_file(name: str) -> bytes:
 
     What ends later (a file past the largest, or one that never ends) is a fault to the reader.
     """
-    if name == "-":
-        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    if name == DASH:
+        return standard_input().read(LARGEST_FILE + 1)
     with Path(name).open("rb") as file:
         return file.read(LARGEST_FILE + 1)
 
@@ -87,8 +90,7 @@ def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Fault]]:
     faults: list[Fault] = []
     for name in files:
         try:
-            shown_as = "standard input" if name == "-" else name
-            announcements.append(read_announcement(read_file(name), shown_as))
+            announcements.append(read_announcement(read_file(name), named_input(name)))
         except AnnouncementError as error:
             faults.extend(error.faults)
     return announcements, faults
@@ -109,13 +111,13 @@ def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: boo
     events = sum(len(each.events) for each in announcements)
     found = [*faults, *warnings]
     if form == "table":
-        for each in rendered(found):
-            click.echo(each)
+        for fault in told(found):
+            say_fault(fault, err=False)
         if not faults:
             many = f"{count(len(announcements), 'announcement', 'announcements')}"
             many = f"{many}, {count(events, 'event', 'events')}: no faults"
             warned = f", {count(len(warnings), 'warning', 'warnings')}" if warnings else ""
-            click.echo(f"{many}{warned}")
+            say(f"{many}{warned}", err=False)
     else:
         data = {
             "announcements": len(announcements),
@@ -139,11 +141,11 @@ def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
     except StoreError as error:
         why = "there is no ledger" if isinstance(error, NoLedgerError) else error.message
         where = shown(shown_place(place))
-        click.echo(f"checked without a ledger ({where}: {shown(why)})", err=True)
+        say(f"checked without a ledger ({where}: {shown(why)})")
         yield MemoryStore(), None
         return
     with closing(store):
-        click.echo(f"checked against {shown(store.place)}", err=True)
+        say(f"checked against {shown(store.place)}")
         yield store, store.place
 
 

@@ -1,17 +1,19 @@
 """`mission checkpoint`: the log's size and root, signed, to be kept where the ledger is not."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cli.call import complete_files
 from cli.counting import count
-from cli.failures import shown
+from cli.failures import WrongCall, shown
 from cli.kept import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.ledger import opened
+from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import compared, signing_key, signing_key_option
+from cli.standard import DASH, named_input, standard_output
 from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
@@ -23,23 +25,31 @@ if TYPE_CHECKING:
 
 
 @click.command(name="checkpoint", short_help="Sign the log's size and Merkle root.")
-@click.argument("checkpoint", metavar="[CHECKPOINT]", required=False)
+@click.argument("checkpoint", metavar="[CHECKPOINT]", required=False, shell_complete=complete_files)
 @signing_key_option
 @click.option(
-    "--out", metavar="FILE", help="Write to FILE; a checkpoint of the same log there is replaced."
+    "--out",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Write to FILE; a checkpoint of the same log there is replaced.",
 )
 @click.option(
-    "--since", metavar="FILE", help="Sign only if the log still begins as this checkpoint says."
+    "--since",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Sign only if the log still begins as this checkpoint says.",
 )
 @click.option("--size", metavar="N", type=click.IntRange(min=0), help="Sign the first N entries.")
 @click.option(
     "--timestamp",
     metavar="FILE",
+    shell_complete=complete_files,
     help="Sign nothing: keep this RFC 3161 reply beside CHECKPOINT, if it is about it.",
 )
 @click.option(
     "--roots",
     metavar="FILE",
+    shell_complete=complete_files,
     help="With --timestamp: the authority's certificates (PEM), to check its signature.",
 )
 @ledger_option
@@ -64,13 +74,18 @@ def command(
 
     \b
     Examples:
-      mission checkpoint --out 2026-01.checkpoint
-      mission checkpoint 2026-01.checkpoint --timestamp reply.tsr
+      mission checkpoint --out january
+      mission checkpoint january --timestamp reply.tsr
     """  # noqa: D301
     if timestamp is not None:
         if checkpoint is None or out or since or size is not None:
             raise click.UsageError(
                 "--timestamp goes with an existing CHECKPOINT, and signs nothing"
+            )
+        if checkpoint == DASH:
+            raise WrongCall(
+                "the timestamp is kept beside CHECKPOINT, which is standard input here",
+                "name the checkpoint's file",
             )
         _keep_timestamp(Path(checkpoint), timestamp, roots)
         return
@@ -81,7 +96,7 @@ def command(
     from ledger.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
     from ledger.proving import signable  # noqa: PLC0415 (start-up)
 
-    own = signing_key(key)
+    own, out = signing_key(key), None if out == DASH else out
     with opened(ledger) as store:
         tree = signable(store, size)
         earlier, replaces = 0, None
@@ -92,14 +107,14 @@ def command(
             earlier = max(earlier, there.size)
     signed = write_checkpoint(Checkpoint(own.name, tree.size, tree.root), own)
     if out is None:
-        sys.stdout.buffer.write(signed)
+        standard_output().write(signed)
     elif signed == replaces:
-        click.echo(f"nothing new: {shown(out)} is this checkpoint already", err=True)
+        say(f"nothing new: {shown(out)} is this checkpoint already")
     else:
         _write(Path(out), signed, replace=replaces is not None)
     entries = count(tree.size, "entry", "entries")
     said = compared(tree.size, old=earlier)
-    click.echo(f"signed {entries} as {shown(own.name)}; {said}", err=True)
+    say(f"signed {entries} as {shown(own.name)}; {said}")
 
 
 def _check_since(
@@ -112,6 +127,7 @@ def _check_since(
     from ledger.proving import check_begins_with, check_stored  # noqa: PLC0415 (start-up)
 
     earlier, data = checkpoint_in(name, key.verifier)
+    name = named_input(name)
     if tree.size < earlier.size <= ledger.position():
         raise MissionLedgerError(
             f"{name} is of {count(earlier.size, 'entry', 'entries')} already, and --size"
@@ -132,7 +148,7 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
         )
     write_whole(path, signed, replace=replace)
     said = "replaced, whose entries the log still begins with" if replace else "written"
-    click.echo(f"{shown(path)}: {said}", err=True)
+    say(f"{shown(path)}: {said}")
 
 
 def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
@@ -145,10 +161,9 @@ def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     path = timestamp_of(checkpoint)
     if not (path.exists() and read_small(path) == stamp):
         write_whole(path, stamp)
-    click.echo(
-        f"{shown(path)}: about {shown(checkpoint)}, and says {found.time:%Y-%m-%d %H:%M:%S} UTC"
+    say(
+        f"{shown(path)}: about {shown(checkpoint)}, and says {found.time:%Y-%m-%d %H:%M:%S} UTC",
+        err=False,
     )
     if not roots:
-        click.echo(
-            "not checked: who says so (the authority's signature); --roots FILE checks it", err=True
-        )
+        say("not checked: who says so (the authority's signature); --roots FILE checks it")

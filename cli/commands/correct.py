@@ -61,8 +61,8 @@ def command(
 
     \b
     Examples:
-      mission correct 86f4e85f74b6 --set on=2020-12 --reason "misread the month"
-      mission correct 86f4e85f74b6 --set quantity.max=3 --reason "up to three"
+      mission correct 17 --set on=2020-12 --reason "misread"
+      mission correct 17 --set quantity.max=3 --reason why
     """  # noqa: D301
     with writing(ledger) as store:
         need_source(store, source)

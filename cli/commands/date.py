@@ -34,30 +34,30 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
       mission date "[..2024-02]" --format json
 
     \b
-    Words, with dates of any precision in them (the last two in no file):
-      11 June 2020                        11. juni 2020
-      Tuesday, May 24, 2022               tirsdag den 24. maj 2022
-      Q1 2021                             1. kvartal 2021
-      summer 2021                         sommeren 2021
-      beginning of 2021                   primo 2021
-      middle of 2021                      medio 2021
-      end of 2021                         ultimo 2021
-      early May 2021                      tidligt i maj 2021
-      by May 2021                         senest i maj 2021
-      until May 2021                      indtil maj 2021
-      before May 2021                     før maj 2021
-      after May 2021                      efter maj 2021
-      not before May 2021                 tidligst i maj 2021
-      since 2018                          siden 2018
-      since at least 2018                 siden mindst 2018
-      as of 1 May 2021                    pr. 1. maj 2021
-      from May 2021                       fra maj 2021
-      from May 2021 to May 2022           fra maj 2021 til maj 2022
-      from May 2021 and one year ahead    fra maj 2021 og et år frem
-      between May and August 2021         mellem maj og august 2021
-      May or June 2021                    maj eller juni 2021
-      today                               i dag
-      yesterday                           i går
+    Words, with any dates in them (the last two in no file):
+      11 June 2020                  11. juni 2020
+      Tuesday, May 24, 2022         tirsdag den 24. maj 2022
+      Q1 2021                       1. kvartal 2021
+      summer 2021                   sommeren 2021
+      beginning of 2021             primo 2021
+      middle of 2021                medio 2021
+      end of 2021                   ultimo 2021
+      early May 2021                tidligt i maj 2021
+      by May 2021                   senest i maj 2021
+      until May 2021                indtil maj 2021
+      before May 2021               før maj 2021
+      after May 2021                efter maj 2021
+      not before May 2021           tidligst i maj 2021
+      since 2018                    siden 2018
+      since at least 2018           siden mindst 2018
+      as of 1 May 2021              pr. 1. maj 2021
+      from May 2021                 fra maj 2021
+      from May 2021 to May 2022     fra maj 2021 til maj 2022
+      from 2021 and one year ahead  fra 2021 og et år frem
+      between May and August 2021   mellem maj og august 2021
+      May or June 2021              maj eller juni 2021
+      today                         i dag
+      yesterday                     i går
     """  # noqa: D301
     text = " ".join(expression)
     now = today().day

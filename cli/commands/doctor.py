@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
+from cli.place import setting
 from cli.signing import default_key
-from ledger.opening import default_path
 
 if TYPE_CHECKING:
     from ledger.health import Check
@@ -24,7 +25,8 @@ COLUMNS = ("check", "level", "found", "do")
 @click.command(name="doctor", short_help="Say what is wrong with this set-up.")
 @format_option()
 @ledger_option
-def command(*, form: str, ledger: str | None) -> None:
+@click.pass_context
+def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
     """Look at the program, at where the ledger is, at the ledger, and at the signing key.
 
     Nothing is changed. Exit 1 where there is a problem; `mission verify` checks what the ledger
@@ -37,7 +39,9 @@ def command(*, form: str, ledger: str | None) -> None:
     from ledger.doctor import examine  # noqa: PLC0415 (start-up)
 
     key = Path(os.environ.get("MISSION_KEY") or default_key())
-    found = examine(ledger or str(default_path()), named=ledger is not None, key=key)
+    before = ctx.get_parameter_source("ledger") is ParameterSource.COMMANDLINE
+    used = setting(ledger if before else None)
+    found = examine(used.place, named_by=used.named_by, key=key)
     records = [each._asdict() for each in found]
     put(form, data=records, records=records, columns=COLUMNS, page=lambda: _page(found))
     if any(each.level == "problem" for each in found):

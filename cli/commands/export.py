@@ -1,16 +1,19 @@
 """`mission export`: the log in formats of others, for keeping and for publishing."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from cli.call import complete_files
 from cli.counting import count
-from cli.failures import shown
+from cli.failures import WrongCall, shown
+from cli.groups import Group
 from cli.ledger import opened
+from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import checkpoint_for, signing_key_option
+from cli.standard import DASH, standard_output
 from cli.whole import whole_file
 from events.errors import DamagedLedgerError
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from ledger.store import Ledger
 
 
-@click.group(name="export", short_help="Write the log in formats of others.")
+@click.group(cls=Group, name="export", short_help="Write the log in formats of others.")
 def command() -> None:
     """Write the log in formats of others.
 
@@ -29,33 +32,39 @@ def command() -> None:
     """  # noqa: D301
 
 
-@command.command(name="cloudevents")
-@click.argument("file", metavar="[FILE]", required=False)
+@command.command(name="cloudevents", short_help="Write the log as CloudEvents JSON Lines.")
+@click.argument("file", metavar="[FILE]", required=False, shell_complete=complete_files)
 @ledger_option
 def cloudevents(*, file: str | None, ledger: str | None) -> None:
     """Write the whole log as CloudEvents 1.0 JSON Lines: the stored bytes, a line each.
 
-    To standard output, or to a FILE that must not be there: it appears when it is whole.
+    To standard output (also as `-`), or to a FILE that must not be there: it appears when it is
+    whole.
 
     \b
     Example:
       mission export cloudevents log.jsonl
     """  # noqa: D301
     with opened(ledger) as store:
-        if file is None:
-            sys.stdout.flush()
-            written = _write_lines(store, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+        if file is None or file == DASH:
+            target = standard_output()
+            written = _write_lines(store, target)
+            target.flush()
         else:
             with whole_file(Path(file)) as target:
                 written = _write_lines(store, target)
     entries = count(written, "entry", "entries")
-    click.echo(f"wrote {entries}; not checked: `mission verify` does that", err=True)
+    say(f"wrote {entries}; not checked: `mission verify` does that")
 
 
-@command.command(name="tlog")
-@click.argument("directory", metavar="DIR")
-@click.option("--checkpoint", metavar="FILE", help="Publish up to this checkpoint, and sign none.")
+@command.command(name="tlog", short_help="Write the log as tiles, for any web server.")
+@click.argument("directory", metavar="DIR", shell_complete=complete_files)
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Publish up to this checkpoint, and sign none.",
+)
 @signing_key_option
 @ledger_option
 def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str | None) -> None:
@@ -67,16 +76,21 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
     \b
     Examples:
       mission export tlog public/log
-      mission export tlog public/log --checkpoint 2026-01.checkpoint
+      mission export tlog public/log --checkpoint january
     """  # noqa: D301
     from ledger.tiles import export_tiles  # noqa: PLC0415 (start-up)
 
+    if directory == DASH:
+        raise WrongCall(
+            "a folder of files does not go to standard output",
+            "name a DIR, or write lines: mission export cloudevents -",
+        )
     with opened(ledger) as store:
         under, signed = checkpoint_for(store, checkpoint, key)
         export_tiles(store, Path(directory), signed, under.size)
     unseen = "; who signed the checkpoint was not looked at" if checkpoint else ""
     entries = count(under.size, "entry", "entries")
-    click.echo(f"{shown(directory)}: the log of {entries}{unseen}", err=True)
+    say(f"{shown(directory)}: the log of {entries}{unseen}")
 
 
 def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:

@@ -73,8 +73,8 @@ def command(
 
     \b
     Examples:
-      mission find --who Denmark --what helicopters --on 2021-06-15
-      mission find --where Kuwait --facet contribution --on 2021
+      mission find --who Denmark --what helicopters --on 2021
+      mission find --where Kuwait --on 2021-06-15
       mission find --who danish --during 2018..2022
     """  # noqa: D301
     check_one_of(span)

@@ -1,6 +1,5 @@
 """`mission import`: a log from elsewhere, continued here or merged into this one."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -8,16 +7,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from cli.call import complete_files
 from cli.counting import count
+from cli.messages import say
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Page
 from cli.progress import progress
 from cli.recording import by_option, recorder
+from cli.standard import DASH, named_input, standard_input
 from events.errors import StoreError
 from events.faults import AnnouncementError, Fault
 from ledger.notes import to_base64
-from ledger.opening import default_path, open_store
+from ledger.opening import open_store
+from ledger.places import default_path
 
 if TYPE_CHECKING:
     from ledger.incoming import Incoming
@@ -31,7 +34,7 @@ COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", 
 
 
 @click.command(name="import", short_help="Take in a log, or what is new in it, from elsewhere.")
-@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, shell_complete=complete_files)
 @click.option("--dry-run", is_flag=True, help="Append nothing; say what would be.")
 @by_option
 @format_option()
@@ -92,10 +95,9 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> N
     large = sum(_size(file) for file in files) >= SHARED_OUT
     with shared(ledger, ledger.where if large else None) as work:
         for file in files:
-            name = "standard input" if file == "-" else file
             try:
                 with _opened(file) as stream:
-                    there.put_rest_aside(incoming, work, stream, name, told)
+                    there.put_rest_aside(incoming, work, stream, named_input(file), told)
             except AnnouncementError as error:
                 faults.extend(error.faults)
     if faults:
@@ -112,8 +114,8 @@ def _size(file: str) -> int:
 
 @contextmanager
 def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
+    if file == DASH:
+        yield standard_input()
         return
     with Path(file).open("rb") as stream:
         yield stream
@@ -128,10 +130,9 @@ def _told_how_far(ledger: "Ledger") -> Iterator[None]:
     except BaseException:
         with suppress(StoreError):
             if (end := ledger.position()) > before:
-                click.echo(
+                say(
                     f"cut short: the log ended at position {before}, and ends at {end} now;"
-                    " import the same again to take in the rest",
-                    err=True,
+                    " import the same again to take in the rest"
                 )
         raise
 

@@ -4,17 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.call import complete_files
 from cli.failures import shown
+from cli.messages import say
 from cli.options import ledger_option
 from events.errors import MissionLedgerError
-from ledger.opening import (
-    create,
-    default_path,
-    exists,
-    grants_left,
-    open_store,
-    shown_place,
-)
+from ledger.opening import create, exists, grants_left, open_store
+from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.sql import SqlStore
@@ -22,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="init", short_help="Make a ledger.")
-@click.argument("place", metavar="[PLACE]", required=False)
+@click.argument("place", metavar="[PLACE]", required=False, shell_complete=complete_files)
 @click.option("--with", "record", metavar="NAME", help="Load a shipped record: nmi.")
 @ledger_option
 def command(*, place: str | None, record: str | None, ledger: str | None) -> None:
@@ -35,7 +31,7 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
     Examples:
       mission init --with nmi
       mission init ~/records/mine.sqlite
-      mission init postgresql+psycopg://owner@localhost/missions
+      mission init postgresql+psycopg://owner@localhost/nmi
     """  # noqa: D301
     from ledger.shipped import load, shipped  # noqa: PLC0415 (start-up)
 
@@ -53,7 +49,7 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
 
     if made:
         create(where, fill)
-        click.echo(f"made a ledger at {shown(shown_place(where))}")
+        say(f"made a ledger at {shown(shown_place(where))}", err=False)
     else:
         with open_store(where, write=True) as store:
             fill(store)
@@ -61,11 +57,8 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
         end = receipts[-1].position
         added = sum(len(receipt.appended) for receipt in receipts)
         entries = f"{added} entries" if added else "nothing new"
-        click.echo(f"loaded {record}: {entries}; the log ends at position {end}")
+        say(f"loaded {record}: {entries}; the log ends at position {end}", err=False)
     if left := grants_left(where):
-        click.echo(
-            "only the owner may append to it so far; to let others, an administrator runs:",
-            err=True,
-        )
+        say("only the owner may append to it so far; to let others, an administrator runs:")
         for statement in left:
-            click.echo(f"  {statement};", err=True)
+            say(f"  {statement};")

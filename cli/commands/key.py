@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.failures import shown
+from cli.call import complete_files
+from cli.failures import WrongCall, shown
+from cli.groups import Group
+from cli.messages import say
 from cli.options import ledger_option
 from cli.signing import default_key, public_key, signing_key
+from cli.standard import DASH
 from events.errors import MissionLedgerError
-from ledger.opening import default_path, where_is
+from ledger.places import default_path, where_is
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-@click.group(name="key", short_help="Make a signing key, or show its public half.")
+@click.group(cls=Group, name="key", short_help="Make a signing key, or show its public half.")
 def command() -> None:
     """Make a signing key, or show its public half.
 
@@ -30,11 +34,12 @@ def command() -> None:
     """  # noqa: D301
 
 
-@command.command(name="new")
+@command.command(name="new", short_help="Make a signing key.")
 @click.argument("name", metavar="NAME")
 @click.option(
     "--out",
     metavar="FILE",
+    shell_complete=complete_files,
     envvar="MISSION_KEY",
     help="Where the key is kept  [env: MISSION_KEY; default: in your configuration folder]",
 )
@@ -47,13 +52,17 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
 
     \b
     Example:
-      mission key new example.org/mission-ledger --out ~/keys/mission.key
+      mission key new example.org/nmi --out ~/keys/mission.key
     """  # noqa: D301
     from ledger.keys import new_key, write_key  # noqa: PLC0415 (start-up)
 
     if name.startswith(("/", ".", "~")) or "://" in name:
         raise MissionLedgerError(
             f"{name} is no name of a log", hint="example.org/mission-ledger; --out FILE says where"
+        )
+    if out == DASH:
+        raise WrongCall(
+            "a signing key is never written to standard output", "name a file: --out FILE"
         )
     path = _outside(out, ledger) if out else default_key()
     try:
@@ -63,13 +72,15 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
         write_key(path, key)
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be written: {error.strerror or error}") from None
-    click.echo(f"made a signing key: {shown(path)} (keep it secret, and keep a copy)", err=True)
-    click.echo("its public key, for everyone who checks what it signs:", err=True)
+    say(f"made a signing key: {shown(path)} (keep it secret, and keep a copy)")
+    say("its public key, for everyone who checks what it signs:")
     click.echo(str(key.verifier))
 
 
-@command.command(name="show")
-@click.argument("file", metavar="[FILE]", required=False, envvar="MISSION_KEY")
+@command.command(name="show", short_help="Print the public key of a signing key.")
+@click.argument(
+    "file", metavar="[FILE]", required=False, envvar="MISSION_KEY", shell_complete=complete_files
+)
 @click.option("--pem", is_flag=True, help="As PEM, for openssl.")
 def show(*, file: str | None, pem: bool) -> None:
     """Print the public key of a signing key (or of a public key's FILE): one line, C2SP vkey.

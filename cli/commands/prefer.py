@@ -9,6 +9,7 @@ from cli.commands.retract import standing_event
 from cli.describing import short
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import writing
+from cli.messages import say
 from cli.options import On, facet_option
 from cli.recording import (
     append_own,
@@ -60,8 +61,8 @@ def command(
 
     \b
     Examples:
-      mission prefer 86f4e85f74b6 --reason "the ministry's own account"
-      mission prefer 86f4e85f74b6 --role start --reason "two sources against one"
+      mission prefer 17 --reason "its own account"
+      mission prefer 17 21 --role start --reason "two to one"
     """  # noqa: D301
     with writing(ledger) as store:
         need_source(store, source)
@@ -128,14 +129,11 @@ def _shared(seen: View, ids: Sequence[str], facet: str | None, role: str | None)
 
 
 def _tell_undisputed(seen: View, places: Sequence[Place]) -> None:
-    click.echo("nothing is disputed there, so there is nothing to settle", err=True)
+    say("nothing is disputed there, so there is nothing to settle")
     for place in places:
         if settled := seen.visible.preferences.get(place):
             by = short(settled.event)
-            click.echo(
-                f"{by} settled it: {shown(settled.reason)}; `mission retract {by}` opens it again",
-                err=True,
-            )
+            say(f"{by} settled it: {shown(settled.reason)}; `mission retract {by}` opens it again")
 
 
 def _need_one_reading(seen: View, place: Place, ids: Sequence[str]) -> None:

@@ -1,18 +1,20 @@
 """`mission prove`: proofs that stand without the ledger."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from cli import completion
+from cli.call import complete_files
 from cli.counting import count
 from cli.failures import shown
 from cli.kept import checkpoint_in
 from cli.ledger import opened
+from cli.messages import say
 from cli.naming import entry_named
 from cli.options import ledger_option
 from cli.signing import checkpoint_for, compared, signing_key_option
+from cli.standard import DASH, named_input, standard_output
 from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
@@ -25,11 +27,24 @@ from events.errors import MissionLedgerError
     shell_complete=completion.entries,
 )
 @click.option(
-    "--since", metavar="FILE", help="Prove that the log of this earlier checkpoint is a prefix."
+    "--since",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Prove that the log of this earlier checkpoint is a prefix.",
 )
-@click.option("--checkpoint", metavar="FILE", help="Prove it under this checkpoint, and sign none.")
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Prove it under this checkpoint, and sign none.",
+)
 @signing_key_option
-@click.option("--out", metavar="FILE", help="Write the proof to FILE, which must not be there.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Write the proof to FILE, which must not be there.",
+)
 @ledger_option
 def command(
     *,
@@ -48,8 +63,8 @@ def command(
 
     \b
     Examples:
-      mission prove 17 --out entry-17.proof
-      mission prove --since 2026-01.checkpoint --out since-january.proof
+      mission prove 17 --out entry.proof
+      mission prove --since january --out since.proof
     """  # noqa: D301
     if (entry is None) == (since is None):
         raise click.UsageError("name an ENTRY, or an earlier checkpoint with --since, and not both")
@@ -62,31 +77,30 @@ def command(
         if entry is not None:
             found = entry_named(store, entry)
             if found.position > under.size:
+                name = named_input(checkpoint or "the checkpoint")
                 raise MissionLedgerError(
-                    f"{checkpoint or 'the checkpoint'} is of {entries}, and this one is at"
-                    f" {found.position}",
+                    f"{name} is of {entries}, and this one is at {found.position}",
                     hint="leave --checkpoint out to sign the log as it is now",
                 )
             what, earlier = f"the entry at position {found.position}", 0
             proof: Proof = prove_inclusion(store, found, signed)
         else:
-            what = f"the log of {since}"
+            what = f"the log of {named_input(str(since))}"
             old, _ = checkpoint_in(str(since))
             earlier = old.size
-            proof = prove_consistency(store, old, signed, str(since))
+            proof = prove_consistency(store, old, signed, named_input(str(since)))
     data = write_proof(proof)
-    if out is None:
-        sys.stdout.buffer.write(data)
+    if out is None or out == DASH:
+        standard_output().write(data)
     else:
         write_whole(Path(out), data)
-    click.echo(
+    say(
         f"proved that {shown(what)} is in the log of {entries};"
-        f" {compared(under.size, old=earlier)}{_unseen(checkpoint, since)}",
-        err=True,
+        f" {compared(under.size, old=earlier)}{_unseen(checkpoint, since)}"
     )
 
 
 def _unseen(checkpoint: str | None, since: str | None) -> str:
     """Say whose signatures were taken as they are: a public key is what checks them."""
-    names = " and ".join(shown(name) for name in (since, checkpoint) if name)
+    names = " and ".join(shown(named_input(name)) for name in (since, checkpoint) if name)
     return f"; who signed {names} was not looked at" if names else ""

@@ -6,10 +6,12 @@ import click
 
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
+from cli.messages import say
 from cli.options import ledger_option
 from cli.progress import progress
 from events.errors import DamagedLedgerError
-from ledger.opening import default_path, open_store, shown_place, upgrade
+from ledger.opening import open_store, upgrade
+from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.findings import Finding
@@ -40,9 +42,10 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
     where = ledger or str(default_path())
     before, after = upgrade(where, trust_log=trust_log)
     if before != after:
-        click.echo(
+        say(
             f"{shown(shown_place(where))}: brought from schema revision {before} to {after}; a"
-            " copy was brought there first, and verified"
+            " copy was brought there first, and verified",
+            err=False,
         )
     with open_store(where, write=True) as store:
         if before == after:
@@ -69,9 +72,9 @@ def _anew(store: "SqlStore", *, trust_log: bool) -> None:
         )
     store.rebuild()
     if verified.findings:
-        click.echo("before:", err=True)
+        say("before:")
         _list(verified.findings)
-    click.echo(f"{shown(store.place)}: indexes and Merkle tree made anew from the log")
+    say(f"{shown(store.place)}: indexes and Merkle tree made anew from the log", err=False)
 
 
 def _kept_root(store: "SqlStore") -> bytes | None:
@@ -88,15 +91,15 @@ def _verified(store: "SqlStore") -> None:
 
     verified = verify(store, progress=progress("verified"), share_out=True)
     if verified.findings:
-        click.echo("still wrong, since a rebuild changes nothing in the log:", err=True)
+        say("still wrong, since a rebuild changes nothing in the log:")
         _list(verified.findings)
-        click.echo("hint: `mission verify` says more; go back to a backup", err=True)
+        say("hint: `mission verify` says more; go back to a backup")
         raise AnswerIsNo
-    click.echo(f"verified: {count(verified.size, 'entry', 'entries')}")
+    say(f"verified: {count(verified.size, 'entry', 'entries')}", err=False)
 
 
 def _list(findings: "tuple[Finding, ...] | list[Finding]") -> None:
     for each in findings[:LISTED]:
-        click.echo(f"  {shown(each.message)}", err=True)
+        say(f"  {shown(each.message)}")
     if len(findings) > LISTED:
-        click.echo(f"  and {len(findings) - LISTED} more", err=True)
+        say(f"  and {len(findings) - LISTED} more")

@@ -44,7 +44,7 @@ def command(
     \b
     Examples:
       mission retract 86f4e85f74b6 --reason "entered twice"
-      mission retract 86f4e85f74b6 --reason "taken back" --source um-notice
+      mission retract 17 --reason "withdrawn" --source um-2
     """  # noqa: D301
     with writing(ledger) as store:
         need_source(store, source)

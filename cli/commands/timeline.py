@@ -110,7 +110,7 @@ def command(
     \b
     Examples:
       mission timeline nmi
-      mission timeline nmi --facet command --from 2020 --to 2022-06
+      mission timeline nmi --facet command --from 2020
       mission timeline --who Denmark
       mission timeline nmi --key helicopters
     """  # noqa: D301

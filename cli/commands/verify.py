@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import verdicts
+from cli.call import complete_files
 from cli.failures import AnswerIsNo, shown
 from cli.kept import Kept, kept_checkpoint, named, read_small
 from cli.ledger import opened
+from cli.messages import say
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.progress import progress
 from cli.signing import public_key
+from cli.standard import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
-from ledger.opening import default_path, shown_place
+from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.keys import Verifier
@@ -26,15 +29,34 @@ OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint
 
 @click.command(name="verify", short_help="Verify the whole ledger, a checkpoint or a proof.")
 @click.option(
-    "--checkpoint", metavar="FILE", help="Also: does the log begin as this checkpoint says?"
-)
-@click.option("--proof", metavar="FILE", help="Check this proof instead; needs no ledger.")
-@click.option("--since", metavar="FILE", help="The earlier checkpoint that the proof starts from.")
-@click.option(
-    "--key", metavar="KEY", help="The public key that signatures must be by, or a file of it."
+    "--checkpoint",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Also: does the log begin as this checkpoint says?",
 )
 @click.option(
-    "--roots", metavar="FILE", help="Certificates (PEM) that a timestamp must go back to."
+    "--proof",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Check this proof instead; needs no ledger.",
+)
+@click.option(
+    "--since",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="The earlier checkpoint that the proof starts from.",
+)
+@click.option(
+    "--key",
+    metavar="KEY",
+    shell_complete=complete_files,
+    help="The public key that signatures must be by, or a file of it.",
+)
+@click.option(
+    "--roots",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Certificates (PEM) that a timestamp must go back to.",
 )
 @format_option()
 @ledger_option
@@ -57,8 +79,8 @@ def command(
     \b
     Examples:
       mission verify
-      mission verify --checkpoint 2026-01.checkpoint --key public.key
-      mission verify --proof entry-17.proof --key public.key
+      mission verify --checkpoint january --key public.key
+      mission verify --proof entry.proof --key public.key
     """  # noqa: D301
     if proof is not None:
         if checkpoint is not None or roots is not None:
@@ -84,7 +106,7 @@ def command(
     if kept and not kept.verifier:
         # The answer is printed already; in JSON it says the same (`holds` is null).
         said = f"the signature on {kept.name} was not checked: anyone can write such a file"
-        click.echo(f"error: {shown(said)}\nhint: {GIVE_KEY}", err=True)
+        say(f"error: {shown(said)}\nhint: {GIVE_KEY}")
         raise click.exceptions.Exit(2)
 
 
@@ -101,8 +123,8 @@ def _verified(ledger: str | None, kept: Kept | None) -> tuple[verdicts.Json, str
             return verdicts.of_ledger(verified, kept), store.place
     except DamagedLedgerError as error:
         # So damaged that nothing in it can be read: that is an answer, too.
-        click.echo(f"error: {shown(error.message)}", err=True)
-        click.echo(f"hint: {shown(error.hint)}", err=True)
+        say(f"error: {shown(error.message)}")
+        say(f"hint: {shown(error.hint)}")
         return verdicts.of_unreadable(error, kept), shown_place(ledger or str(default_path()))
 
 
@@ -134,7 +156,7 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
         data=shows,
         records=[shows],
         columns=OF_PROOF,
-        page=lambda: verdicts.proof_page(shows, name),
+        page=lambda: verdicts.proof_page(shows, named_input(name)),
     )
     if not shows["holds"]:
         raise AnswerIsNo

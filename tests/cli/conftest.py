@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,15 @@ events:
 
 Run = Callable[..., Result]
 Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain() -> Iterator[None]:
+    """See to it that nothing colours or pages the answers but what a test sets."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("FORCE_COLOR", "NO_COLOR", "PAGER", "LESS"):
+            environment.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

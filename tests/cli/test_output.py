@@ -8,7 +8,8 @@ import pty
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -123,15 +124,24 @@ def test_a_cell_is_never_a_formula(run: Run) -> None:
     assert labels == ["'=Arne\u202e Bo"]
 
 
+@contextmanager
+def ascii_output() -> Iterator[io.BytesIO]:
+    """Give the bytes that go to a standard output which can show ASCII only."""
+    stream, written_bytes = sys.stdout, io.BytesIO()
+    sys.stdout = io.TextIOWrapper(written_bytes, encoding="ascii")
+    try:
+        yield written_bytes
+    finally:
+        sys.stdout.detach()
+        sys.stdout = stream
+
+
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1))
 def test_csv_comes_back(rows: list[tuple[str, str]]) -> None:
     """Whatever is in a record, a CSV reader finds it there again, and no formula."""
-    stream, sys.stdout = sys.stdout, io.StringIO(newline="")
-    try:
+    with ascii_output() as written_bytes:
         print_csv([{"a": {"b": one}, "c": other} for one, other in rows], ("a.b", "c"))
-        text = sys.stdout.getvalue()
-    finally:
-        sys.stdout = stream
+    text = written_bytes.getvalue().decode()
     back = list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
     for said, row in zip(back, rows, strict=True):
         for cell, given_ in zip(said, row, strict=True):
@@ -141,12 +151,9 @@ def test_csv_comes_back(rows: list[tuple[str, str]]) -> None:
 @given(st.recursive(st.text() | st.integers() | st.none(), st.lists))
 def test_json_comes_back(value: object) -> None:
     """Escaping what cannot be seen never changes what it parses to."""
-    stream, sys.stdout = sys.stdout, io.StringIO()
-    try:
+    with ascii_output() as written_bytes:
         print_json(value)
-        text = sys.stdout.getvalue()
-    finally:
-        sys.stdout = stream
+    text = written_bytes.getvalue().decode()
     assert json.loads(text) == value
     assert text.replace("\n", "").isprintable()
 
@@ -162,18 +169,61 @@ def test_any_text_is_laid_out(text: str, width: int) -> None:
     assert written(Page(text, (), (table,)))
 
 
-@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "markdown"])
 @pytest.mark.parametrize("env", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}])
-def test_a_terminal_without_utf8_gets_escapes(spawn: Spawn, form: str, env: dict[str, str]) -> None:
-    """Where UTF-8 cannot be shown the answer still is, within its width."""
-    done = spawn("sources", "nmi", "--format", form, **{"PYTHONCOERCECLOCALE": "0", **env})
+def test_a_terminal_without_utf8_gets_escapes(spawn: Spawn, env: dict[str, str]) -> None:
+    """Where UTF-8 cannot be shown a table still is, within its width."""
+    done = spawn("sources", "nmi", **{"PYTHONCOERCECLOCALE": "0", **env})
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.isascii()
     assert b"Looking back" in done.stdout
-    if form in ("json", "jsonl"):
-        assert all(json.loads(line) for line in done.stdout.splitlines() if form == "jsonl")
-    if form == "table":
-        assert max(map(len, done.stdout.splitlines())) <= 80
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+IN_ONE_PROCESS = """
+import json, sys
+from cli.main import main
+for args in json.loads(sys.argv[1]):
+    try:
+        main(args)
+    except SystemExit:
+        print("=" * 72, flush=True)
+"""
+
+
+def test_data_is_the_same_bytes_whatever_the_locale_says(asked: Path, tmp_path: Path) -> None:
+    """JSON, JSON Lines, CSV and Markdown are UTF-8 with their own line ends everywhere."""
+    (tmp_path / "news.yaml").write_text("source: {id: Ærø, titel: “Østfløjen”}\n", encoding="utf-8")
+    questions = [*READING, ("check", "news.yaml"), ("check",), ("state", "nowhere–ø")]
+    forms = ("json", "jsonl", "csv", "markdown")
+    calls = [[*call, "--format", form] for form in forms for call in questions]
+
+    def answers(**env: str) -> list[bytes]:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "MISSION_LEDGER": str(asked),
+            "MISSION_DEBUG": "1",
+            **env,
+        }
+        ran = subprocess.run(
+            [sys.executable, "-c", IN_ONE_PROCESS, json.dumps(calls)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            check=True,
+        )
+        return ran.stdout.split(b"=" * 72 + b"\n")[:-1]
+
+    expected = answers(LANG="C.UTF-8", PYTHONUTF8="1")
+    assert len(expected) == len(calls)
+    assert "Danmark overtog kommandoen – på øst".encode() in b"".join(expected)
+    for call, answer in zip(calls, expected, strict=True):
+        ends = answer.count(b"\n") if call[-1] == "csv" else 0
+        assert answer.count(b"\r") == answer.count(b"\r\n") == ends
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for env in ({"PYTHONIOENCODING": "cp1252"}, {"PYTHONIOENCODING": "ascii"}, plain):
+        for call, answer, same in zip(calls, answers(**env), expected, strict=True):
+            assert answer == same, (env, call)
 
 
 def test_a_terminal_is_shown_what_matters_in_bold(asked: Path) -> None:

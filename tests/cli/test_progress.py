@@ -55,13 +55,11 @@ def test_how_long_still_is_not_made_up() -> None:
         assert "left" not in line
 
 
-@pytest.mark.parametrize(("term", "drawn"), [("xterm", True), ("dumb", False)])
-def test_a_terminal_gets_a_bar(term: str, drawn: bool) -> None:
-    """On a terminal a bar is drawn over and over; one that cannot do that gets lines."""
+def on_a_terminal(script: str, **env: str) -> str:
+    """Run a script with standard error on a terminal; return what arrives there."""
     outer, inner = pty.openpty()
-    script = WORK.format(pause=0.06, of=30_000)
     with subprocess.Popen(
-        [sys.executable, "-c", script], cwd=ROOT, stderr=inner, env={**os.environ, "TERM": term}
+        [sys.executable, "-c", script], cwd=ROOT, stderr=inner, env={**os.environ, **env}
     ) as work:
         os.close(inner)
         said = b""
@@ -72,7 +70,36 @@ def test_a_terminal_gets_a_bar(term: str, drawn: bool) -> None:
             pass  # how the other end of a terminal says that it is closed
         assert work.wait() == 0
     os.close(outer)
-    text = said.decode()
+    return said.decode()
+
+
+@pytest.mark.parametrize(("term", "drawn"), [("xterm", True), ("dumb", False)])
+def test_a_terminal_gets_a_bar(term: str, drawn: bool) -> None:
+    """On a terminal a bar is drawn over and over; one that cannot do that gets lines."""
+    text = on_a_terminal(WORK.format(pause=0.06, of=30_000), TERM=term)
     assert ("\r" in text.replace("\r\n", "")) is drawn
     assert "30000/30000" in text if drawn else " of 30,000 entries" in text
     assert "/s" in text
+
+
+def test_a_bar_fits_a_narrow_terminal_and_leaves_its_cursor_alone() -> None:
+    """No drawing is wider than the terminal, and whatever ends the work, the cursor is there."""
+    text = on_a_terminal(WORK.format(pause=0.06, of=30_000), TERM="xterm", COLUMNS="40")
+    drawn = text.split("\r")
+    assert len(drawn) > 5
+    assert max(len(each.removesuffix("\x1b[K")) for each in drawn) <= 40
+    assert "\x1b[?25l" not in text
+
+
+def test_a_terminal_is_told_of_work_that_nobody_knows_the_length_of() -> None:
+    """Reading what is imported, whose entries nobody has counted, shows how many there are."""
+    text = on_a_terminal(WORK.format(pause=0.06, of=0), TERM="xterm")
+    assert "\rappended  30000  " in text
+    assert "[" not in text.replace("\x1b[K", "")
+
+
+def test_a_message_does_not_run_into_a_bar() -> None:
+    """What is said while a bar is drawn stands in a line of its own, and an answer below it."""
+    after = 'from cli.messages import say\nsay("interrupted")\n'
+    text = on_a_terminal(WORK.format(pause=0.06, of=60_000) + after, TERM="xterm")
+    assert text.endswith("/s\x1b[K\r\ninterrupted\r\n")

@@ -275,7 +275,7 @@ def path(tmp_path: Path) -> Path:
 
 def examined(place: str | Path) -> list[Check]:
     """Examine a place that the user named, with no key."""
-    found = examine(place, named=True, key=Path("/nowhere/signing.key"))
+    found = examine(place, named_by="--ledger", key=Path("/nowhere/signing.key"))
     well_said(found)
     return found
 

@@ -27,14 +27,8 @@ from ledger.appending import append_announcement
 from ledger.direct import Statements
 from ledger.marks import REVISION, REVISIONS
 from ledger.migrating import _config
-from ledger.opening import (
-    create,
-    exists,
-    grants_left,
-    open_store,
-    path_of,
-    upgrade,
-)
+from ledger.opening import create, exists, grants_left, open_store, upgrade
+from ledger.places import path_of
 from ledger.scope import OnDay, Within
 from ledger.shipped import Preferences, load
 from ledger.store import Batch, Receipt, Store

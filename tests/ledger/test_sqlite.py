@@ -37,7 +37,8 @@ from events.source import Source
 from events.types import CommandAttested
 from ledger.marks import APPLICATION_ID, REVISIONS
 from ledger.migrating import revisions
-from ledger.opening import create, default_path, open_store, path_of
+from ledger.opening import create, open_store
+from ledger.places import default_path, path_of
 from ledger.scope import OnDay, Planned, Within
 from ledger.shipped import load
 from ledger.sql import SqlStore

@@ -1,0 +1,38 @@
+"""`mission help`: what a command does, and how it is called."""
+
+import click
+from click.shell_completion import CompletionItem
+
+from cli.failures import WrongCall, shown
+from cli.groups import print_help
+
+
+def _complete(ctx: click.Context, _: click.Parameter, text: str) -> list[CompletionItem]:
+    root = ctx.find_root()
+    names = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
+    return [CompletionItem(name) for name in names if name.startswith(text)]
+
+
+@click.command(name="help", short_help="Explain a command.")
+@click.argument("words", metavar="[COMMAND]...", nargs=-1, shell_complete=_complete)
+@click.pass_context
+def command(ctx: click.Context, *, words: tuple[str, ...]) -> None:
+    """Explain COMMAND, or list the commands where none is named.
+
+    \b
+    Examples:
+      mission help state
+      mission help export cloudevents
+    """  # noqa: D301
+    here = ctx.find_root()
+    for word in words:
+        group = here.command
+        if not isinstance(group, click.Group):
+            raise WrongCall(
+                f"{here.command_path} has no command of its own: {shown(word)}",
+                f"`{here.command_path} --help` explains it",
+            )
+        name, found, _ = group.resolve_command(here, [word])
+        if found is not None:
+            here = click.Context(found, parent=here, info_name=name)
+    print_help(here)

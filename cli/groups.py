@@ -1,0 +1,161 @@
+"""Commands under a name: what stands before a command, how one is found, what help they give.
+
+    mission --ledger x.sqlite state nmi        mission state --ledger x.sqlite nmi
+    mission --help state                       mission state --help
+    mission export                             the commands under `export`
+
+What is asked of every command alike may stand before its name. It is handed to the command as
+its first options, so that it is read and refused there in the same words, and the same option
+after the name comes later and counts.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from cli import call
+from cli.call import Complete, complete_files
+from cli.failures import WrongCall, shown
+
+
+class Group(click.Group):
+    """A group whose shared options go to its commands; alone it gives its help."""
+
+    lists_shared = False
+    """Whether its help lists the shared options; each command's own help does."""
+
+    def __init__(
+        self,
+        name: str | None = None,
+        params: list[click.Parameter] | None = None,
+        **settings: Any,  # noqa: ANN401 (click's own)
+    ) -> None:
+        super().__init__(name, params=[*self._shared(), *(params or [])], **settings)
+
+    def _shared(self) -> Iterator[click.Option]:
+        """Yield the options that may stand before a command; the command reads what they say."""
+        for name, metavar, values, says in (
+            (call.LEDGER, "PLACE", (), "The ledger: a file or a database URL."),
+            (call.FORMAT, "FORMAT", call.FORMATS, f"One of {', '.join(call.FORMATS)}."),
+            (call.COLOUR, "WHEN", call.COLOURS, f"One of {', '.join(call.COLOURS)}."),
+        ):
+            yield click.Option(
+                [f"--{name}"],
+                metavar=metavar,
+                is_eager=True,
+                expose_value=False,
+                callback=_keep,
+                help=says,
+                hidden=not self.lists_shared,
+                shell_complete=_completing(values) if values else complete_files,
+            )
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before a command's name. Raises WrongCall for options of a command."""
+        if not args and not ctx.resilient_parsing:
+            print_help(ctx)
+            ctx.exit()
+        if args[1:] and args[0] in ctx.help_option_names and not args[1].startswith("-"):
+            args = [args[1], args[0], *args[2:]]
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise _misplaced(self, ctx, error, args) or error from None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command named, and hand it what stood before its name. Raises WrongCall."""
+        name, *rest = args
+        if name not in self.list_commands(ctx) and not ctx.resilient_parsing:
+            raise _unknown(self, ctx, name)
+        command = self.get_command(ctx, name)
+        return name, command, [*_handed_on(ctx, command), *rest]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of commands without importing any, and the group's options."""
+        named = [
+            CompletionItem(name, help=self.summary(ctx, name))
+            for name in self.list_commands(ctx)
+            if name.startswith(incomplete)
+        ]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
+
+    def summary(self, ctx: click.Context, name: str) -> str:
+        """Say in a line what a command does."""
+        command = self.get_command(ctx, name)
+        return command.get_short_help_str(limit=100) if command else ""
+
+
+def print_help(ctx: click.Context) -> None:
+    """Print a command's help; on a terminal it does not fit, through the pager."""
+    from cli import pager  # noqa: PLC0415 (start-up)
+
+    text = f"{ctx.get_help()}\n"
+    pager.show(text, lambda: text)
+
+
+def _completing(values: Sequence[str]) -> Complete:
+    return lambda _ctx, _param, text: [
+        CompletionItem(each) for each in values if each.startswith(text)
+    ]
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.meta.setdefault(_BEFORE, {})[param.name] = value
+        call.keep(ctx, str(param.name), value)
+
+
+_BEFORE = "cli.before"
+"""Where in a context's `meta` is kept what stood before a command's name."""
+
+
+def _handed_on(ctx: click.Context, command: click.Command | None) -> list[str]:
+    """Return what stood before a command's name as its own options.
+
+    A format is handed to every command, since one that cannot write it has to refuse; a ledger or
+    a colour is nothing to a command that has none.
+    """
+    if command is None or isinstance(command, click.Group):
+        return []
+    known = {opt for param in command.params for opt in param.opts} | {f"--{call.FORMAT}"}
+    before: dict[str, str] = ctx.meta.get(_BEFORE, {})
+    return [f"--{name}={value}" for name, value in before.items() if f"--{name}" in known]
+
+
+def _unknown(group: click.Group, ctx: click.Context, name: str) -> WrongCall:
+    """Return the error for a name that no command has, with those that it may be meant for."""
+    from events.names import did_you_mean  # noqa: PLC0415 (start-up)
+
+    names = group.list_commands(ctx)
+    near = [each for each in names if each.startswith(name.casefold())]
+    hint = f"did you mean {' or '.join(near)}?" if near else did_you_mean(name, names)
+    if name == "version" and ctx.parent is None:
+        hint = f"`{ctx.command_path} --version` says which one this is"
+    return WrongCall(
+        f"no such command: {shown(name)}", hint or f"`{ctx.command_path} --help` lists them"
+    )
+
+
+def _misplaced(
+    group: click.Group, ctx: click.Context, error: click.NoSuchOption, args: list[str]
+) -> WrongCall | None:
+    """Return the error for a command's option that stands before its name; None for no such."""
+    option, path = error.option_name, ctx.command_path
+    command: click.Command | None = group
+    for arg in args:
+        if isinstance(command, click.Group) and arg in command.list_commands(ctx):
+            path, command = f"{path} {arg}", command.get_command(ctx, arg)
+    if command is None or isinstance(command, click.Group):
+        return None
+    needed = [each.make_metavar(ctx) for each in command.params if isinstance(each, click.Argument)]
+    for param in command.params:
+        if isinstance(param, click.Option) and option in param.opts:
+            value = [] if param.is_flag else [param.make_metavar(ctx)]
+            return WrongCall(
+                f"{option} goes after the command", " ".join([path, *needed, option, *value])
+            )
+    return None

@@ -1,0 +1,102 @@
+"""A long answer on its way to a terminal: through the pager, as git runs it.
+
+PAGER is a command for the shell. Where it is not set that is `less`, or else `more`; where it is
+empty or `cat`, or TERM is `dumb` and it is not set, nothing is paged. Where LESS is not set it
+becomes FRX: no waiting where all fits the screen, styles shown, the answer left on the screen.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+LESS = "FRX"
+NOT_RUN = (126, 127)
+"""What a shell returns where it cannot run, or find, a command."""
+
+_OPTION = re.compile(
+    r"""--(?P<name>[A-Za-z-]+)(=[^$]*)?  # a long one
+    | [DkoOpPtT"][^$]*\$?               # one with a text, up to a dollar sign
+    | -?\+.                             # one that is taken back
+    | (?P<raw>[Rr])                     # escape sequences are shown as they are
+    | .""",
+    re.VERBOSE | re.DOTALL,
+)
+"""One of `less`' options, as LESS and its command line have them."""
+
+
+def show(text: str, plain: Callable[[], str]) -> None:
+    """Print text; on a terminal that it does not fit, through the pager.
+
+    `plain` lays the same text out without styles, for a pager that would show their escapes.
+    """
+    pager = _command() if sys.stdout.isatty() else None
+    if pager is None or text.count("\n") < shutil.get_terminal_size((80, 24)).lines:
+        sys.stdout.write(text)
+        return
+    less = os.environ.get("LESS", LESS)
+    _page(text if shows_styles(pager, less) else plain(), pager, less)
+
+
+def _command() -> str | None:
+    """Return the pager's command for the shell; None where nothing is paged."""
+    named = os.environ.get("PAGER")
+    if named is not None:
+        return None if named.strip() in ("", "cat") else named
+    if is_dumb():
+        return None
+    return next((each for each in ("less", "more") if shutil.which(each)), None)
+
+
+def is_dumb() -> bool:
+    """Whether the terminal says that it can do no more than print."""
+    return os.environ.get("TERM") in (None, "", "dumb")
+
+
+def shows_styles(command: str, less: str) -> bool:
+    """Whether a pager shows bold text, not the escapes for it: `less` with -R or -r does.
+
+    `less` are the options that it takes from LESS.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return False
+    while words and (set_to := re.match("([A-Za-z_]+)=(.*)", words[0])):
+        less = set_to[2] if set_to[1] == "LESS" else less
+        words.pop(0)
+    if not words or Path(words[0]).name != "less":
+        return False
+    options = [word for word in words[1:] if word.startswith("-")]
+    return any(_is_raw(each) for each in (less, *options))
+
+
+def _is_raw(options: str) -> bool:
+    return any(
+        found["raw"] or (found["name"] or "").casefold() == "raw-control-chars"
+        for found in _OPTION.finditer(options)
+    )
+
+
+def _page(text: str, command: str, less: str) -> None:
+    """Run the pager on the text, and wait for it; print the text where it cannot be run."""
+    env = {**os.environ, "LESS": less}
+    if (sys.stdout.encoding or "").casefold() in ("utf-8", "utf8"):
+        env.setdefault("LESSCHARSET", "utf-8")
+    sys.stdout.flush()
+    pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=env)  # noqa: S602 (the user's own)
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the pager
+    try:
+        pager.communicate(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+    except BaseException:
+        pager.terminate()
+        raise
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
+    if pager.returncode in NOT_RUN:
+        sys.stdout.write(text)

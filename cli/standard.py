@@ -1,0 +1,55 @@
+"""Standard input and output where a file is named: `-`, as everywhere.
+
+A file that is called so is `./-`.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import click
+
+from cli.failures import WrongCall
+
+DASH = "-"
+
+OUT = "out"
+"""The option that names what is written; every other file that is named is read."""
+
+
+def standard_input() -> BinaryIO:
+    """Return standard input. Raises WrongCall where two of the call's files are to be it."""
+    ctx = click.get_current_context(silent=True)
+    names = list(_named_so(ctx)) if ctx else []
+    if len(names) > 1:
+        raise WrongCall(
+            f"standard input can be only one of {' and '.join(names)}", "name the file of another"
+        )
+    return sys.stdin.buffer
+
+
+def _named_so(ctx: click.Context) -> Iterator[str]:
+    """Yield the option or argument for each file of a call that is standard input."""
+    for param in ctx.command.params:
+        value = ctx.params.get(str(param.name))
+        values = value if isinstance(value, tuple) else (value,)
+        name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+        yield from (name for each in values if each == DASH and param.name != OUT)
+
+
+def standard_output(*, binary: bool = False) -> BinaryIO:
+    """Return standard output for bytes; what was printed before comes first.
+
+    Raises WrongCall for what is `binary` where it is a terminal.
+    """
+    if binary and sys.stdout.isatty():
+        raise WrongCall(
+            "these bytes are not for a terminal", "send them to a file or a program: `> FILE`"
+        )
+    sys.stdout.flush()
+    return sys.stdout.buffer
+
+
+def named_input(name: str) -> str:
+    """Return a file's name as messages have it."""
+    return "standard input" if name == DASH else name
