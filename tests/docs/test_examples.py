@@ -1,76 +1,66 @@
-"""The README's examples run, and print what it says they print."""
+"""The documents' examples run, and print what they say is printed; nothing is undocumented."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+import pytest
+
+from cli.main import COMMANDS
+from tests.docs.examples import run
+from tests.docs.screenshot import answer, drawn
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXTS = {path: path.read_text(encoding="utf-8") for path in DOCUMENTS}
+WITH_EXAMPLES = [path for path, text in TEXTS.items() if "```console" in text]
 
 
-def steps(block: str) -> list[tuple[str, str]]:
-    """Split a console block into commands (with their continuation lines) and their output."""
-    found: list[tuple[str, str]] = []
-    for line in block.splitlines():
-        if line.startswith("$ "):
-            found.append((line[2:], ""))
-        elif line.startswith("> ") or line == ">":
-            command, output = found[-1]
-            found[-1] = (f"{command}\n{line[2:]}", output)
-        else:
-            command, output = found[-1]
-            found[-1] = (command, f"{output}{line}\n")
-    return found
-
-
-def matches(said: str, printed: str) -> bool:
-    """Compare line by line; `…` in the README stands for anything, also for several lines."""
-    pattern = re.escape(said.strip()).replace("…", ".*")
-    pattern = re.sub(r"[ ]*\n", r"[ ]*\n", pattern.replace("\\ ", " ").replace("\\\n", "\n"))
-    printed = "\n".join(line.rstrip() for line in printed.strip().splitlines())
-    return re.fullmatch(pattern, printed, re.DOTALL) is not None
-
-
-def test_the_examples_print_what_the_readme_says(tmp_path: Path) -> None:
-    """A reader who types the README's examples in order sees what it shows."""
-    environment = {
-        "HOME": str(tmp_path),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "LANG": "C.UTF-8",
-        "COLUMNS": "80",
-        "MISSION_BY": "anna",
-    }
+@pytest.mark.parametrize("path", WITH_EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_print_what_the_document_says(path: Path, tmp_path: Path) -> None:
+    """A reader who types a document's examples in order sees what it shows."""
     ran = 0
-    for block in EXAMPLES:
-        for command, output in steps(block):
-            if ".venv" in command:
-                continue  # the set-up itself, which has brought us here
-            done = subprocess.run(
-                ["bash", "-c", command],
-                cwd=tmp_path,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
-            assert matches(output, done.stdout), f"$ {command}\n{done.stdout}\n--- said:\n{output}"
-            ran += 1
-    assert ran >= 6
+    for example, printed in run(TEXTS[path], tmp_path):
+        assert example.fits(printed), f"$ {example.command}\n{printed}\n--- said:\n{example.said}"
+        ran += 1
+    assert ran
 
 
-def test_every_command_is_in_the_readme() -> None:
+def test_twenty_questions_have_one_command_each() -> None:
+    """Each question a historian would ask is a heading, and one command answers it."""
+    text = TEXTS[ROOT / "docs" / "questions.md"]
+    questions = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    assert len(questions) >= 20
+    for question in questions:
+        assert len(re.findall(r"^\$ mission ", question, re.MULTILINE)) == 1, question
+        assert question.splitlines()[0].endswith("?")
+
+
+def test_the_picture_is_of_the_answer(tmp_path: Path) -> None:
+    """What the README shows as a picture is what the command answers."""
+    assert drawn(answer(tmp_path)) == (ROOT / "docs" / "state.svg").read_text(encoding="utf-8")
+
+
+def test_every_command_is_in_the_reference() -> None:
     """No command is left undocumented."""
-    from cli.main import COMMANDS
+    reference = TEXTS[ROOT / "docs" / "reference.md"]
+    assert not [name for name in COMMANDS if f"`{name}" not in reference]
 
-    missing = [name for name in COMMANDS if f"`{name}" not in README]
-    assert not missing
+
+def test_links_lead_somewhere() -> None:
+    """Every link to a file of the project finds it."""
+    documents = [*DOCUMENTS, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+    for path in documents:
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
 def test_ci_runs_the_readmes_test_command() -> None:
     """What CI runs is what the README tells a reader to run."""
-    (command,) = [line for line in README.splitlines() if line.endswith("-m pytest -q")]
+    readme = TEXTS[ROOT / "README.md"]
+    (command,) = [line for line in readme.splitlines() if line.endswith("-m pytest -q")]
     assert command.removeprefix("$ ") in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_readme_is_read_in_one_sitting() -> None:
+    """The README stays short: what else there is to say stands in docs/."""
+    assert len(TEXTS[ROOT / "README.md"].splitlines()) < 250

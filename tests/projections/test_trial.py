@@ -207,7 +207,7 @@ def test_what_was_odd_before_is_not_told_again(record: Store) -> None:
     assert told(record, file("type: command-attested, by: ITA, on: 2025-01-02")) == []
 
 
-def test_a_file_with_five_slips_has_five_codes(record: Store) -> None:
+def test_each_of_five_slips_is_told_with_its_code(record: Store) -> None:
     """A misspelt mission, a misspelt key, an end of nothing, a twin source, an idle event."""
     text = file(
         "type: mission-attested, mission: nato-mission-irak, on: 2022-05-01",
