@@ -15,10 +15,11 @@ from events.errors import DamagedLedgerError, StoreError
 from events.types import CommandAttested
 from ledger.backup import CHUNK, back_up
 from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.store import Batch
 from ledger.verifying import verify
 from tests.postgres import Server
+from tests.ready import empty_ledger
 from tests.tampering import forged, tamper
 
 
@@ -36,8 +37,7 @@ def events(first: int, end: int) -> Batch:
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
     """Give a ledger of five entries."""
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
         store.append(events(0, 5), by="anna")
     return path
@@ -86,15 +86,14 @@ def test_a_backup_of_many_entries(ledger: Path, tmp_path: Path) -> None:
 
 def test_a_backup_of_nothing(tmp_path: Path) -> None:
     """An empty ledger is copied like any other."""
-    create(tmp_path / "ledger.sqlite")
+    empty_ledger(tmp_path / "ledger.sqlite")
     assert copied(tmp_path / "ledger.sqlite", tmp_path / "copy.sqlite").root == EMPTY_ROOT
     assert logged(tmp_path / "copy.sqlite") == []
 
 
 def test_a_backup_of_a_ledger_in_postgresql(postgres: Server, tmp_path: Path) -> None:
     """A ledger in PostgreSQL becomes a SQLite ledger of the same bytes and the same root."""
-    url = postgres.new_database()
-    create(url)
+    url = postgres.empty_ledger()
     with open_store(url, write=True) as store:
         store.append(events(0, 7), by="anna")
         tree = store.tree()

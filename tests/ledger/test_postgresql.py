@@ -51,8 +51,7 @@ def append(store: Store, number: int = 1) -> Receipt:
 @pytest.fixture
 def url(postgres: Server) -> str:
     """Give the URL of a ledger of one entry."""
-    url = postgres.new_database()
-    create(url)
+    url = postgres.empty_ledger()
     with open_store(url, write=True) as store:
         append(store)
     return url
@@ -125,8 +124,7 @@ def test_what_protects_the_log_is_looked_at(url: str, statement: str, said: str)
 
 def test_a_server_that_does_not_wait_for_its_disk_is_told_to(postgres: Server) -> None:
     """Where the server is set to acknowledge before the disk has it, our own sessions are not."""
-    url = postgres.new_database()
-    create(url)
+    url = postgres.empty_ledger()
     name = url.split("/")[-1].partition("?")[0]
     run(url, f"ALTER DATABASE {name} SET synchronous_commit = off")
     with open_store(url, write=True) as store, store._backend.writing() as statements:

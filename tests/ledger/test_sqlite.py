@@ -47,6 +47,7 @@ from ledger.troubles import in_plain_words
 from ledger.turns import turn
 from ledger.verifying import verify
 from tests.projections.drawing import draw
+from tests.ready import empty_ledger
 from tests.tampering import tamper
 
 NOBODY = 65534
@@ -74,8 +75,7 @@ def positions(path: Path) -> list[int]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Give a ledger of three entries."""
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
         store.append(batch(*(attested(number=number) for number in range(3))), by="anna")
     return path
@@ -891,7 +891,7 @@ def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, w
     """A store that is open refuses to go on with a file that was put there meanwhile."""
     path, other = tmp_path / "ledger.sqlite", tmp_path / "other.sqlite"
     for place, mission in ((path, "aa"), (other, "bb")):
-        create(place)
+        empty_ledger(place)
         with open_store(place, write=True) as store:
             event = CommandAttested(mission=mission, on="2021", by="DNK")
             store.append(Batch("00" * 32, (event,)), by="anna")
@@ -913,8 +913,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
     """Entries read before are kept up to a number of bytes, however many are read."""
     from ledger.direct import MOST_KEPT
 
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
         for first in range(0, 6000, 1000):
             events = tuple(
@@ -939,8 +938,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
 )
 def test_a_claims_index_of_other_values_is_one_clear_error(tmp_path: Path, statement: str) -> None:
     """Whatever lies in it, a question gives an answer or one error; `verify` names it."""
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
         store.append(Batch("00" * 32, tuple(draw(1, 60))), by="anna")
     tamper(path, statement)

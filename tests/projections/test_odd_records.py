@@ -20,13 +20,14 @@ from events.types import (
     ParticipationLeft,
     StrengthReported,
 )
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.scope import OnDay
 from ledger.store import Batch
 from ledger.verifying import verify
 from projections.find import Wanted, find, places_to_look
 from projections.state import state
 from projections.view import view
+from tests.ready import empty_ledger
 
 DAYS = range(parse("2009-01-01").window.first or 0, parse("2018-01-01").window.first or 0, 61)
 
@@ -151,7 +152,7 @@ RECORDS = (
 def test_it_is_read_as_everything_is(tmp_path: Path, record: object, *, at_once: bool) -> None:
     """Every state, and what a nation is found in, on any day and through any clock, is the same."""
     contents: Sequence[Content] = record()  # type: ignore[operator]
-    place = create(tmp_path / "ledger.sqlite")
+    place = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(place, write=True) as store:
         for some in [contents] if at_once else [[each] for each in contents]:
             store.append(Batch("00" * 32, tuple(some)), by="anna")

@@ -4,7 +4,6 @@ Set MISSION_LEDGER_EXAMPLES=2000 for a long run.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,7 @@ from events.days import BEGINNING, FOREVER
 from events.source import close_of_day
 from ledger import sql
 from ledger.memory import MemoryStore
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.overlay import overlay
 from ledger.scope import OnDay, Planned, Scope, Within
 from ledger.sql import SqlStore
@@ -30,26 +29,18 @@ from projections.timeline import timeline
 from projections.view import view
 from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, MISSIONS, draw
+from tests.ready import empty_ledger
 
 EXAMPLES = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "60"))
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give an empty ledger, to be copied."""
-    path = tmp_path_factory.mktemp("empty") / "ledger.sqlite"
-    create(path)
-    return path
-
-
 @pytest.fixture
-def filled(empty: Path, tmp_path: Path) -> Iterator[Callable[[int, int], SqlStore]]:
+def filled(tmp_path: Path) -> Iterator[Callable[[int, int], SqlStore]]:
     """Give a function that makes a ledger with a record drawn by a seed."""
     stores: list[SqlStore] = []
 
     def make(seed: int, size: int) -> SqlStore:
-        path = tmp_path / f"{seed}.sqlite"
-        shutil.copy(empty, path)
+        path = empty_ledger(tmp_path / f"{seed}.sqlite")
         stores.append(open_store(path, write=True))
         fill(stores[-1], draw(seed, size), Random(seed))
         return stores[-1]
@@ -164,7 +155,7 @@ def test_a_store_without_an_index_answers_the_same(
 def test_answers_are_the_same_in_postgresql(postgres: Server, size: int) -> None:
     """The index is the same there, and so is what comes out of it."""
     for seed in range(3):
-        place = create(postgres.new_database())
+        place = postgres.empty_ledger()
         with open_store(place, write=True) as store:
             fill(store, draw(seed, size), Random(seed))
             same(store, Random(seed), 25)
