@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -118,6 +119,7 @@ def test_a_backup_while_others_append(ledger: Path, tmp_path: Path) -> None:
 
 WRITER = """
 import sys
+import time
 from events.types import CommandAttested
 from ledger.opening import open_store
 from ledger.store import Batch
@@ -130,15 +132,22 @@ with open_store(sys.argv[1], write=True) as store:
 """
 
 
+def wait_for_more(ledger: Path, than: int) -> None:
+    """Wait until somebody has appended to a ledger of so many entries."""
+    with open_store(ledger) as store:
+        while store.position() <= than:
+            time.sleep(0.01)
+
+
 def test_backups_beside_a_writer_who_does_not_stop(ledger: Path, tmp_path: Path) -> None:
     """Each copy made beside a busy writer is the beginning of the log it is made from."""
     command = [sys.executable, "-c", WRITER, str(ledger)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
-        assert writer.stdout
-        writer.stdout.readline()
-        sizes = [copied(ledger, tmp_path / f"{number}.sqlite").size for number in range(3)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as writer:
+        sizes = []
+        for number in range(3):
+            wait_for_more(ledger, than=sizes[-1] if sizes else 5)
+            sizes.append(copied(ledger, tmp_path / f"{number}.sqlite").size)
         writer.kill()
-        writer.stdout.read()
     assert sizes == sorted(set(sizes))
     for number, size in enumerate(sizes):
         assert logged(tmp_path / f"{number}.sqlite") == logged(ledger)[:size]

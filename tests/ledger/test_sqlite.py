@@ -400,7 +400,7 @@ def test_a_file_made_to_keep_us_busy(path: Path, trick: str) -> None:
 def test_a_file_with_something_huge(path: Path) -> None:
     """A value larger than any entry is refused before it is read into memory."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("INSERT INTO log VALUES (4, zeroblob(500000000))")
+        connection.execute("INSERT INTO log VALUES (4, zeroblob(50000000))")
         connection.execute("INSERT INTO entries VALUES (4, zeroblob(32), NULL, 0)")
         row = "('kfor', '', '', 0, -4, 0, 4, 0, 0, 0, 0, NULL, 0)"
         connection.execute(f"INSERT INTO claims VALUES {row}")
@@ -624,13 +624,18 @@ def test_a_killed_writer(path: Path) -> None:
 
 def append_elsewhere(path: Path, number: int) -> None:
     """Append an event in a process of its own, which is the last to close the ledger it knows."""
-    program = (
-        "import sys; from pathlib import Path; from ledger.opening import open_store;"
-        "from tests.ledger.test_sqlite import attested, batch\n"
-        "with open_store(Path(sys.argv[1]), write=True) as store:"
-        " store.append(batch(attested(number=int(sys.argv[2]))), by='bo')"
-    )
-    subprocess.run([sys.executable, "-c", program, str(path), str(number)], check=True)
+    subprocess.run([sys.executable, "-c", WRITER_OF_ONE, str(path), str(number)], check=True)
+
+
+WRITER_OF_ONE = """
+import sys
+from events.types import CommandAttested
+from ledger.opening import open_store
+from ledger.store import Batch
+with open_store(sys.argv[1], write=True) as store:
+    event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=sys.argv[2])
+    store.append(Batch("00" * 32, (event,)), by="bo")
+"""
 
 
 def test_a_ledger_opened_twice_in_one_process_loses_nothing(path: Path) -> None:
@@ -791,7 +796,7 @@ def test_closing_takes_a_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         closing_.start()
         assert not closed.wait(0.3)
         assert path.with_name(f"{path.name}-wal").stat().st_size
-    closing_.join(5)
+    closing_.join(60)
     assert closed.is_set()
     assert not path.with_name(f"{path.name}-wal").exists()
 

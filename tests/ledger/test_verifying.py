@@ -646,7 +646,7 @@ def test_processes_end_with_the_one_that_started_them(ledger: Tampered) -> None:
         others = [int(each) for each in first.stdout.readline().split()]
         first.kill()
     assert others
-    for _ in range(100):
+    for _ in range(600):
         if not any(map(runs, others)):
             return
         time.sleep(0.1)
