@@ -33,7 +33,12 @@ from tests.ready import load_nmi, memory
 QUICK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 """What an ordinary test can do without: nobody cuts the power, and nothing grows old."""
 
-SETTINGS = {"listen_addresses": "", "max_connections": "100", "shared_buffers": "32MB"}
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "32MB",
+    "dynamic_shared_memory_type": "mmap",  # in its folder, where nothing is left if it is killed
+}
 
 if sys.platform == "linux":
     SETTINGS["recovery_init_sync_method"] = "syncfs"  # one call, and not one for each file
