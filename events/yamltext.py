@@ -12,6 +12,7 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -31,6 +32,7 @@ _FORBIDDEN = re.compile(
 )
 _BREAK = re.compile("\r\n|\r|\n")
 _UTF16 = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_PARSER_TOO_DEEP = "exceeded maximum nesting depth"
 _QUOTES = 'put quotes round the text: "..."'
 _SYNTAX = (
     (
@@ -211,14 +213,29 @@ def _decoded(data: bytes, document: Document) -> str | None:
 
 def _events(document: Document) -> Generator[Any, None, None]:
     """Yield the parser's events until one of the file's faults ends it."""
-    loader = _LOADER(document.text)
     try:
-        while loader.check_event():
-            yield loader.get_event()
+        yield from _parsed(document.text)
     except yaml.MarkedYAMLError as error:
         _syntax_fault(error, document)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         document.fault("yaml", f"not YAML: {error}", "check the quotes and escapes", 1, 1)
+
+
+def _parsed(text: str) -> Iterator[Any]:
+    """Yield the parser's events, also those before a depth at which it gives up.
+
+    From PyYAML 6.0.4 on the parser has a limit of its own, far beyond DEEPEST. It looks ahead, and
+    may meet that limit before it has reported what comes first: so what is before it is read again.
+    """
+    loader, given = _LOADER(text), 0
+    try:
+        while loader.check_event():
+            yield loader.get_event()
+            given += 1
+    except yaml.MarkedYAMLError as error:
+        if _PARSER_TOO_DEEP not in str(error.problem) or error.problem_mark is None:
+            raise
+        yield from islice(_parsed(text[: error.problem_mark.index]), given, None)
     finally:
         loader.dispose()
 

@@ -3,6 +3,7 @@
     with running_server() as server:
         url = server.new_database()     # postgresql+psycopg://postgres@/test_1?host=%2Ftmp%2F…
         create(url)
+        url = server.empty_ledger()     # the same, made once and copied
 
 It lives in a temporary folder of its own, answers on a socket in that folder and nowhere else,
 and lets everyone in who can reach the socket. Where root runs the tests the server runs as
@@ -18,17 +19,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-QUICK = {"fsync": "off", "full_page_writes": "off"}
-"""What an ordinary test can do without: nobody cuts the power."""
+from ledger.opening import create
+from ledger.store import Store
+from tests.ready import load_nmi, memory
 
-SETTINGS = {"listen_addresses": "", "max_connections": "100", "shared_buffers": "32MB"}
+QUICK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
+"""What an ordinary test can do without: nobody cuts the power, and nothing grows old."""
+
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "32MB",
+    "dynamic_shared_memory_type": "mmap",  # in its folder, where nothing is left if it is killed
+}
 
 if sys.platform == "linux":
     SETTINGS["recovery_init_sync_method"] = "syncfs"  # one call, and not one for each file
@@ -51,7 +61,7 @@ def why_not() -> str:
 @contextmanager
 def running_server(*, quick: bool = True) -> Iterator["Server"]:
     """Start a new server and stop it at the end. `quick` gives up safety from power cuts."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=memory() if quick else None))
     server = Server(folder, {**SETTINGS, **(QUICK if quick else {})})
     try:
         server.make()
@@ -70,6 +80,8 @@ class Server:
     settings: dict[str, str]
     process: "subprocess.Popen[bytes] | None" = None
     databases: int = field(default=0)
+    made: list[str] = field(default_factory=list)
+    ready: dict[str, str] = field(default_factory=dict)
 
     def make(self) -> None:
         """Make the folder that the server keeps its databases in."""
@@ -134,12 +146,34 @@ class Server:
         """Make a database and return its URL: empty, or a copy of the one at another URL."""
         self.databases += 1
         name = f"test_{self.databases}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {_database(like) if like else 'template1'}")
-        return self.url(name)
+        model = _database(like) if like else "template1"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {model} STRATEGY FILE_COPY")
+        self.made.append(self.url(name))
+        return self.made[-1]
+
+    def empty_ledger(self) -> str:
+        """Make a database with an empty ledger in it, and return its URL."""
+        return self._copy("empty", None)
+
+    def shipped_ledger(self) -> str:
+        """Make a database with a ledger of the shipped record in it, and return its URL."""
+        return self._copy("shipped", load_nmi)
+
+    def _copy(self, name: str, fill: Callable[[Store], None] | None) -> str:
+        if name not in self.ready:
+            self.ready[name] = str(create(self.new_database(), fill))
+            self.made.remove(self.ready[name])
+        return self.new_database(like=self.ready[name])
 
     def drop_database(self, url: str) -> None:
         """Take a database away."""
         self._run(f"DROP DATABASE {_database(url)} WITH (FORCE)")
+        self.made.remove(url)
+
+    def clear_up(self) -> None:
+        """Take away all that were made, but for the ledgers that are copied."""
+        for url in [*self.made]:
+            self.drop_database(url)
 
     def disconnect(self, url: str) -> None:
         """End every connection to a database, as an administrator does or a broken network."""

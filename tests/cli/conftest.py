@@ -12,8 +12,9 @@ from click.testing import CliRunner, Result
 from cli.main import cli
 from events.announcement import read_announcement
 from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from tests.cli.desk import NEWS, OTHER, Desk
+from tests.ready import empty_ledger
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,7 +83,7 @@ def plain() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a ledger of a plan, a report, and another that disagrees with it."""
-    place = create(tmp_path_factory.mktemp("asked") / "ledger.sqlite")
+    place = empty_ledger(tmp_path_factory.mktemp("asked") / "ledger.sqlite")
     store = open_store(place, write=True)
     for number, text in enumerate((FIRST, SECOND, THIRD), 1):
         announcement = read_announcement(text.encode(), f"{number}.yaml")
@@ -131,7 +132,7 @@ def spawn(asked: Path) -> Spawn:
 def desk(tmp_path: Path) -> Desk:
     """An empty ledger."""
     made = Desk(tmp_path)
-    assert made("init").exit_code == 0
+    empty_ledger(made.place)
     return made
 
 

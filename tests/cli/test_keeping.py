@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ledger.merkle import Tree, grown, leaf_hash, node_at, place_of
 from ledger.opening import create, open_store
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server
+from tests.signals import signals_handed_on
 from tests.tampering import forged, tamper
 
 ROOT = Path(__file__).parents[2]
@@ -84,28 +84,37 @@ def test_backup_of_a_ledger_in_postgresql(kept: Desk, postgres: Server) -> None:
     assert kept.json("log", "--ledger", copy) == kept.json("log", "--ledger", url)
 
 
-def started(desk: Desk, *args: str, stderr: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
-    """Start `mission` as a process of its own."""
-    given = {"MISSION_LEDGER": str(desk.place), "HOME": str(desk.folder)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "cli.main", *args],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **given},
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-    )
+HALFWAY = """
+import time
+import cli.progress
+def wait(*_):
+    print("halfway", flush=True)
+    time.sleep(60)
+cli.progress.progress = lambda doing: wait
+from cli.main import main
+main()
+"""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_backup_that_is_ended(kept: Desk, number: signal.Signals) -> None:
     """A backup that is told to end clears up what it began."""
     before = names(kept.folder)
-    process = started(kept, "backup", str(kept.folder / "copy.sqlite"))
-    end = time.monotonic() + 30
-    while not list(kept.folder.glob(".ledger-*")) and time.monotonic() < end:
-        time.sleep(0.002)
-    process.send_signal(number)
-    _, said = process.communicate()
+    given = {"MISSION_LEDGER": str(kept.place), "HOME": str(kept.folder)}
+    with signals_handed_on():
+        process = subprocess.Popen(
+            [sys.executable, "-c", HALFWAY, "backup", str(kept.folder / "copy.sqlite")],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **given},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    with process:
+        assert process.stdout
+        assert process.stdout.readline() == b"halfway\n"
+        assert names(kept.folder) > before
+        process.send_signal(number)
+        _, said = process.communicate()
     assert (process.returncode, said.decode()) == (130, "interrupted\n")
     assert names(kept.folder) == before
 

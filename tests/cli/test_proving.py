@@ -1,6 +1,7 @@
-"""The commands that prove, as processes of their own: key, checkpoint, prove, verify, export."""
+"""The commands that prove: key, checkpoint, prove, verify, export."""
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from cli.main import cli
 from ledger.merkle import Tree, count_of, grown, leaf_hash
 from ledger.opening import open_store
 from tests.tampering import tamper
@@ -46,7 +49,25 @@ class Auditor:
         self.place = folder / "ledger.sqlite"
 
     def __call__(self, *args: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `mission` in the folder and return what came of it."""
+        """Run `mission` in the folder, within this process, and return what came of it."""
+        given = dict.fromkeys(os.environ) | self.environment(environment)
+        with contextlib.chdir(self.folder):
+            came = CliRunner().invoke(cli, [*map(str, args)], env=given, prog_name="mission")
+        return subprocess.CompletedProcess(args, came.exit_code, came.stdout, came.stderr)
+
+    def process(self, *args: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run `mission` in the folder as a process of its own."""
+        return subprocess.run(
+            [sys.executable, "-m", "cli.main", *map(str, args)],
+            cwd=self.folder,
+            env=self.environment({}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def environment(self, more: dict[str, str]) -> dict[str, str]:
+        """Return the variables that are set for `mission`; an empty one is not."""
         given = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
@@ -57,16 +78,9 @@ class Auditor:
             "MISSION_LEDGER": str(self.place),
             "MISSION_BY": "anna",
             "PYTHONPATH": str(ROOT),
-            **environment,
+            **more,
         }
-        return subprocess.run(
-            [sys.executable, "-m", "cli.main", *map(str, args)],
-            cwd=self.folder,
-            env={name: value for name, value in given.items() if value},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return {name: value for name, value in given.items() if value}
 
     def done(self, *args: str | Path, **environment: str) -> str:
         """Run `mission`, which has to succeed, and return its standard output."""
@@ -122,6 +136,34 @@ def auditor(first: Path, tmp_path: Path) -> Auditor:
 def flipped(raw: bytes) -> bytes:
     """Return bytes of which one letter is another."""
     return raw.replace(b"DNK", b"DNX")
+
+
+def test_a_process_of_its_own_says_the_same(auditor: Auditor) -> None:
+    """A command run in a shell ends and says, to the byte, what it does within this process."""
+    auditor.done("checkpoint", "--out", "kept")
+    for code, *args in (
+        (0, "key", "show"),
+        (0, "checkpoint"),
+        (0, "prove", "2"),
+        (0, "export", "cloudevents"),
+        (0, "verify", "--checkpoint", "kept", "--key", "public.key"),
+        (2, "key", "new", ORIGIN),
+    ):
+        assert_same(auditor, code, *args)
+    auditor.tamper(3, flipped)
+    assert_same(auditor, 1, "verify")
+    assert_same(auditor, 2, "prove", "4")
+
+
+def assert_same(auditor: Auditor, code: int, *args: str) -> None:
+    """Check that a command ends with a code, and says the same, within this process and beside."""
+    here, there = auditor(*args), auditor.process(*args)
+    assert (here.returncode, here.stdout, here.stderr) == (
+        there.returncode,
+        there.stdout,
+        there.stderr,
+    )
+    assert here.returncode == code, here
 
 
 # Keys --------------------------------------------------------------------------------------------
@@ -605,32 +647,41 @@ def test_nothing_is_proved_of_a_changed_ledger(auditor: Auditor) -> None:
 # Timestamps --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def reply(auditor: Auditor) -> Callable[[str], None]:
-    """Give a timestamp authority: it writes reply.tsr about a file; its certificate is tsa.pem."""
-    if not (openssl := shutil.which("openssl")):
+def openssl(folder: Path, args: str) -> None:
+    """Run openssl in a folder."""
+    subprocess.run(["openssl", *args.split()], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the files of a timestamp authority."""
+    if not shutil.which("openssl"):
         pytest.skip("needs the openssl command")
+    folder = tmp_path_factory.mktemp("authority")
     config = "[tsa]\nserial=serial\ncrypto_device=builtin\nsigner_digest=sha256\n"
     config += "default_policy=1.2.3.4\ndigests=sha256\nsigner_cert=tsa.pem\nsigner_key=tsa.key\n"
     config += "certs=tsa.pem\n[req]\ndistinguished_name=dn\n[dn]\n[ext]\n"
     config += "extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n"
     config += "basicConstraints=CA:TRUE\n"
-    (auditor.folder / "tsa.cnf").write_text(config, encoding="utf-8")
-    (auditor.folder / "serial").write_text("01\n", encoding="utf-8")
-
-    def run(args: str) -> None:
-        subprocess.run(
-            [openssl, *args.split()], cwd=auditor.folder, check=True, capture_output=True
-        )
-
-    run(
+    (folder / "tsa.cnf").write_text(config, encoding="utf-8")
+    (folder / "serial").write_text("01\n", encoding="utf-8")
+    openssl(
+        folder,
         "req -x509 -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.pem -days 2 -subj /CN=TSA"
-        " -config tsa.cnf -extensions ext"
+        " -config tsa.cnf -extensions ext",
     )
+    return folder
+
+
+@pytest.fixture
+def reply(auditor: Auditor, authority: Path) -> Callable[[str], None]:
+    """Give a timestamp authority: it writes reply.tsr about a file; its certificate is tsa.pem."""
+    shutil.copytree(authority, auditor.folder, dirs_exist_ok=True)
 
     def write(name: str) -> None:
-        run(f"ts -query -data {name} -sha256 -cert -out query.tsq")
-        run("ts -reply -queryfile query.tsq -out reply.tsr -config tsa.cnf -section tsa")
+        openssl(auditor.folder, f"ts -query -data {name} -sha256 -cert -out query.tsq")
+        reply = "ts -reply -queryfile query.tsq -out reply.tsr -config tsa.cnf -section tsa"
+        openssl(auditor.folder, reply)
 
     return write
 
@@ -649,12 +700,7 @@ def test_a_timestamp_is_kept_beside_its_checkpoint(
     assert result.returncode == 0, result.stderr
     assert "not checked: who says so" in result.stderr
     assert auditor(*attach, "--roots", "tsa.pem").stderr == ""
-    subprocess.run(
-        ["openssl", "ts", "-verify", "-data", "kept", "-in", "kept.tsr", "-CAfile", "tsa.pem"],
-        cwd=auditor.folder,
-        check=True,
-        capture_output=True,
-    )
+    openssl(auditor.folder, "ts -verify -data kept -in kept.tsr -CAfile tsa.pem")
     check = ("verify", "--checkpoint", "kept", "--key", "public.key", "--format", "json")
     stamp = json.loads(auditor.done(*check))["checkpoint"]["timestamp"]
     assert stamp["authority"] == "not checked"

@@ -292,12 +292,12 @@ def test_a_file_means_the_same_tomorrow(words: str) -> None:
 
 def test_stops_looking_when_nearly_all_is_wrong() -> None:
     """A hostile file of nothing but faults is cut off in no time, and says so."""
-    began = time.monotonic()
-    for events in ("  - {type: x}\n" * 100_000, "".join(f"x{n}: y\n" for n in range(100_000))):
+    began = time.process_time()
+    for events in ("  - {type: x}\n" * 40_000, "".join(f"x{n}: y\n" for n in range(40_000))):
         faults = _faults(HEAD + events)
         assert len(faults) == 1001
         assert "too-many-faults" in {fault.code for fault in faults}
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 10
 
 
 def test_two_claims_about_one_occurrence_are_welcome() -> None:
@@ -318,11 +318,11 @@ def test_the_templates_example_is_true() -> None:
 
 
 def test_ten_thousand_events_are_quick() -> None:
-    """A large file takes seconds, not minutes."""
-    began = time.monotonic()
+    """A large file takes seconds of the processor, not minutes."""
+    began = time.process_time()
     one = "  - {type: place-attested, place: p%d, on: 2020-01, at: here, name: A, nation: DNK}\n"
     assert len(_read("".join(one % number for number in range(10_000))).events) == 10_000
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(announcements())

@@ -359,11 +359,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     ids=lambda text: f"{text[:14]}...",
 )
 def test_hostile_text_takes_no_time(text: str) -> None:
-    """The longest and oddest text is read or refused within a blink."""
-    begun = time.perf_counter()
+    """The longest and oddest text is read or refused within a blink of the processor."""
+    begun = time.process_time()
     with suppress(DateError):
         parse_uncached(text)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 # Around the parser ------------------------------------------------------------------------

@@ -631,8 +631,8 @@ def test_any_words_are_read_or_refused(words: str) -> None:
     ["to " * 66, "from " * 40, "from " + "and " * 48, "a" * 200, "x y " * 50, "mid-" * 50],
 )
 def test_hostile_words_take_no_time(words: str) -> None:
-    """The longest and oddest words are read or refused within a blink."""
-    begun = time.perf_counter()
+    """The longest and oddest words are read or refused within a blink of the processor."""
+    begun = time.process_time()
     with pytest.raises(DateError):
         read_phrase(words)
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5

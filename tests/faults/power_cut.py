@@ -34,6 +34,9 @@ FULL = "PRAGMA synchronous = FULL"
 PER_RECORDING = 100
 """How many cuts are made in one writer's recording."""
 
+FEWEST = 6
+"""How many cuts are worth a recording."""
+
 MADE = b"made\n"
 """Acknowledged first: `create` has come back."""
 
@@ -172,8 +175,8 @@ def cut(writers: Iterable[Writer]) -> Cut:
 
 
 def writers(rounds: int, seed: int, synchronous: str) -> list[Writer]:
-    """Return as many writers as it takes for so many cuts, one of each kind at least."""
-    many = max(len(KINDS), -(-rounds // PER_RECORDING))
+    """Return as many writers as it takes for so many cuts, of all kinds where they suffice."""
+    many = max(min(len(KINDS), -(-rounds // FEWEST)), -(-rounds // PER_RECORDING))
     share = [rounds // many + (each < rounds % many) for each in range(many)]
     return [Writer(n, seed * 1000 + n, cuts, synchronous) for n, cuts in enumerate(share)]
 
@@ -193,7 +196,7 @@ def main() -> int:
         print(f"not run: {reason}")
         return 0
     missed = False
-    control = max(20, given.rounds // 10)
+    control = max(12, given.rounds // 10)
     for synchronous, cuts in (("FULL", given.rounds), ("NORMAL", control), ("OFF", control)):
         began = time.monotonic()
         came = cut(writers(cuts, given.seed, synchronous))

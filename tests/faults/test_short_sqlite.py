@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SHORT = {"kill_sqlite.py": 15, "power_cut.py": 40, "disk_full.py": 20, "bit_flips.py": 40}
+SHORT = {"kill_sqlite.py": 15, "power_cut.py": 24, "disk_full.py": 16, "bit_flips.py": 24}
 
 
 @pytest.mark.parametrize("script", SHORT)

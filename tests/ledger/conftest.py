@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.sql import SqlStore
+from tests.ready import empty_ledger
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -18,9 +19,11 @@ def new_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
     with ExitStack() as stack:
 
         def make() -> SqlStore:
-            place: str | Path = tmp_path / f"ledger-{next(number)}.sqlite"
+            place: str | Path
             if request.param == "postgresql":
-                place = request.getfixturevalue("postgres").new_database()
-            return stack.enter_context(open_store(create(place), write=True))
+                place = request.getfixturevalue("postgres").empty_ledger()
+            else:
+                place = empty_ledger(tmp_path / f"ledger-{next(number)}.sqlite")
+            return stack.enter_context(open_store(place, write=True))
 
         yield make

@@ -9,9 +9,10 @@ from types import ModuleType
 from events.types import CommandAttested
 from ledger.checkpoints import Checkpoint, write_checkpoint
 from ledger.keys import SigningKey
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.sql import SqlStore
 from ledger.store import Batch, Ledger
+from tests.ready import empty_ledger
 
 KEY = SigningKey("example.org/mission-ledger", bytes(range(32)))
 OTHER_KEY = SigningKey("example.org/mission-ledger", bytes(range(1, 33)))
@@ -30,8 +31,9 @@ NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaq
 
 
 def new_log(place: str | Path, size: int, *, note: str = "as before") -> SqlStore:
-    """Make a ledger of so many entries."""
-    ledger = open_store(create(place), write=True)
+    """Make a ledger of so many entries: a file, or in a database that holds an empty one."""
+    ready = empty_ledger(place) if isinstance(place, Path) else place
+    ledger = open_store(ready, write=True)
     lengthen(ledger, size, note=note)
     return ledger
 

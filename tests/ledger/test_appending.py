@@ -24,8 +24,9 @@ from events.types import (
 )
 from ledger.appending import announcement_id, append_announcement
 from ledger.memory import MemoryStore
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.store import Receipt, Store
+from tests.ready import empty_ledger
 
 NMI = "nato-mission-iraq"
 UM = Source(
@@ -58,8 +59,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         if request.param == "memory":
             store = stack.enter_context(MemoryStore())
         else:
-            create(tmp_path / "ledger.sqlite")
-            store = stack.enter_context(open_store(tmp_path / "ledger.sqlite", write=True))
+            place = empty_ledger(tmp_path / "ledger.sqlite")
+            store = stack.enter_context(open_store(place, write=True))
         append_announcement(store, Announcement(UM, (TAKEN, HANDED)), by="anna")
         yield store
 

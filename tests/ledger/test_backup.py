@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,10 +16,11 @@ from events.errors import DamagedLedgerError, StoreError
 from events.types import CommandAttested
 from ledger.backup import CHUNK, back_up
 from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.store import Batch
 from ledger.verifying import verify
 from tests.postgres import Server
+from tests.ready import empty_ledger
 from tests.tampering import forged, tamper
 
 
@@ -36,8 +38,7 @@ def events(first: int, end: int) -> Batch:
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
     """Give a ledger of five entries."""
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
         store.append(events(0, 5), by="anna")
     return path
@@ -86,15 +87,14 @@ def test_a_backup_of_many_entries(ledger: Path, tmp_path: Path) -> None:
 
 def test_a_backup_of_nothing(tmp_path: Path) -> None:
     """An empty ledger is copied like any other."""
-    create(tmp_path / "ledger.sqlite")
+    empty_ledger(tmp_path / "ledger.sqlite")
     assert copied(tmp_path / "ledger.sqlite", tmp_path / "copy.sqlite").root == EMPTY_ROOT
     assert logged(tmp_path / "copy.sqlite") == []
 
 
 def test_a_backup_of_a_ledger_in_postgresql(postgres: Server, tmp_path: Path) -> None:
     """A ledger in PostgreSQL becomes a SQLite ledger of the same bytes and the same root."""
-    url = postgres.new_database()
-    create(url)
+    url = postgres.empty_ledger()
     with open_store(url, write=True) as store:
         store.append(events(0, 7), by="anna")
         tree = store.tree()
@@ -119,6 +119,7 @@ def test_a_backup_while_others_append(ledger: Path, tmp_path: Path) -> None:
 
 WRITER = """
 import sys
+import time
 from events.types import CommandAttested
 from ledger.opening import open_store
 from ledger.store import Batch
@@ -131,15 +132,22 @@ with open_store(sys.argv[1], write=True) as store:
 """
 
 
+def wait_for_more(ledger: Path, than: int) -> None:
+    """Wait until somebody has appended to a ledger of so many entries."""
+    with open_store(ledger) as store:
+        while store.position() <= than:
+            time.sleep(0.01)
+
+
 def test_backups_beside_a_writer_who_does_not_stop(ledger: Path, tmp_path: Path) -> None:
     """Each copy made beside a busy writer is the beginning of the log it is made from."""
     command = [sys.executable, "-c", WRITER, str(ledger)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
-        assert writer.stdout
-        writer.stdout.readline()
-        sizes = [copied(ledger, tmp_path / f"{number}.sqlite").size for number in range(3)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as writer:
+        sizes = []
+        for number in range(3):
+            wait_for_more(ledger, than=sizes[-1] if sizes else 5)
+            sizes.append(copied(ledger, tmp_path / f"{number}.sqlite").size)
         writer.kill()
-        writer.stdout.read()
     assert sizes == sorted(set(sizes))
     for number, size in enumerate(sizes):
         assert logged(tmp_path / f"{number}.sqlite") == logged(ledger)[:size]

@@ -26,6 +26,7 @@ from ledger.postgres import TURN, WRITER
 from ledger.store import Batch
 from tests.postgres import Server as PostgresServer
 from tests.postgres import running_server
+from tests.ready import empty_ledger
 
 NOBODY = 65534
 
@@ -265,8 +266,7 @@ def test_where_the_key_is_kept(mode: int | None, beside: bool, level: str) -> No
 def path(tmp_path: Path) -> Path:
     """Give a ledger of one entry, in a folder of its own."""
     (tmp_path / "kept").mkdir()
-    path = tmp_path / "kept" / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "kept" / "ledger.sqlite")
     with open_store(path, write=True) as store:
         event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK")
         store.append(Batch("0" * 64, (event,)), by="anna")
@@ -562,8 +562,7 @@ def test_a_real_server(postgres: PostgresServer) -> None:
 
 def test_whose_turn_it_is(postgres: PostgresServer) -> None:
     """Who holds the writer's turn is named, and asking does not wait for it."""
-    url = postgres.new_database()
-    create(url)
+    url = postgres.empty_ledger()
     engine = sa.create_engine(url, connect_args={"application_name": "a long transaction"})
     with engine.begin() as connection:
         connection.exec_driver_sql(f"SELECT {TURN}")

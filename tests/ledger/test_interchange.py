@@ -33,6 +33,7 @@ from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
 from ledger.workers import shared
+from tests.ready import shipped_ledger
 from tests.strategies import announcements
 
 NewLedger = Callable[[], SqlStore]
@@ -339,12 +340,13 @@ def test_a_log_in_several_files_is_one_log(new_ledger: NewLedger) -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_what_is_there_already_is_passed_over(new_ledger: NewLedger, seed: int) -> None:
+def test_what_is_there_already_is_passed_over(
+    new_ledger: NewLedger, seed: int, tmp_path: Path
+) -> None:
     """Whatever of the files the ledger has, passing over it changes neither outcome nor faults."""
     random = Random(seed)
-    whole = new_ledger()
-    load(whole, "nmi")
-    log = exported(whole).splitlines(keepends=True)
+    with open_store(shipped_ledger(tmp_path / "whole.sqlite")) as whole:
+        log = exported(whole).splitlines(keepends=True)
     ends = [n for n in range(1, len(log)) if announced(log[n]) != announced(log[n - 1])]
     end = random.choice([0, *ends, len(log)])
     given = log[: random.choice([len(log), *ends])]

@@ -21,12 +21,13 @@ from ledger import lookups, planning
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
 from ledger.merkle import Tree, count_of, grown, leaf_hash, node_at, node_hash, place_of
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.rows import microseconds
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
 from ledger.store import Batch
 from ledger.verifying import verify
+from tests.ready import empty_ledger
 
 NewLedger = Callable[[], SqlStore]
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -191,8 +192,7 @@ def test_a_clock_that_is_set_back(
 ) -> None:
     """The last position by a moment is found wherever the clock went, and an append once only."""
     told = iter([NOON + timedelta(seconds=second) for second in moments])
-    path = tmp_path_factory.mktemp("set-back") / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path_factory.mktemp("set-back") / "ledger.sqlite")
     with open_store(path, write=True, clock=lambda: next(told)) as store:
         for number in range(len(moments)):
             event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")

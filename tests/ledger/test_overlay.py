@@ -10,10 +10,11 @@ from events.announcement import read_announcement
 from events.errors import PositionConflictError, SourceConflictError
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.overlay import overlay
 from ledger.shipped import load
 from ledger.store import Receipt, Store
+from tests.ready import empty_ledger
 
 NEWS = """
 mission: nato-mission-iraq
@@ -80,7 +81,7 @@ def test_it_answers_as_a_copy_would(record: MemoryStore, ask: Callable[[Store], 
 
 def test_the_log_beneath_is_untouched(tmp_path: Path) -> None:
     """What is tried on a ledger opened only to be read leaves no byte of it changed."""
-    place = create(tmp_path / "ledger.sqlite")
+    place = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(place, write=True) as store:
         add(store, ELSEWHERE)
     before = place.read_bytes()

@@ -11,7 +11,7 @@ from events.record import sources_of
 from events.source import close_of_day
 from ledger import lookups, selecting_queries
 from ledger.direct import Statements
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.rows import microseconds
 from ledger.scope import OnDay, Planned, Scope, Within
 from ledger.selecting import missions_of, possibly_public, select_each
@@ -19,6 +19,7 @@ from ledger.sql import SqlStore
 from ledger.store import Batch
 from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, draw
+from tests.ready import empty_ledger
 
 TABLES = "log|entries|claims|periods|parties|stretches|undone|citations|tree|aliases"
 MIDDLE = FIRST + DAYS // 2
@@ -69,8 +70,7 @@ def every_question(store: SqlStore, statements: Noted) -> None:
 
 
 def filled(place: str | Path) -> SqlStore:
-    """Make a ledger with enough in it that every question has an answer."""
-    create(place)
+    """Append enough to an empty ledger that every question has an answer."""
     store = open_store(place, write=True)
     store.append(Batch("00" * 32, tuple(draw(0, 1000))), by="anna")
     return store
@@ -78,7 +78,7 @@ def filled(place: str | Path) -> SqlStore:
 
 def test_sqlite_searches_and_never_scans(tmp_path: Path) -> None:
     """Every table is searched by an index; what is scanned are the values asked for."""
-    with filled(tmp_path / "ledger.sqlite") as store, noting(store) as statements:
+    with filled(empty_ledger(tmp_path / "ledger.sqlite")) as store, noting(store) as statements:
         every_question(store, statements)
         for query, values in list(statements.asked):
             plan = [row[3] for row in statements.ask(f"EXPLAIN QUERY PLAN {query}", values)]
@@ -93,7 +93,7 @@ def test_sqlite_searches_and_never_scans(tmp_path: Path) -> None:
 
 def test_postgresql_searches_and_never_scans(postgres: Server) -> None:
     """Wherever an index can be used, one can: nothing is left that only a sequential scan does."""
-    with filled(postgres.new_database()) as store, noting(store) as statements:
+    with filled(postgres.empty_ledger()) as store, noting(store) as statements:
         statements.run("SET enable_seqscan = off")
         every_question(store, statements)
         for query, values in list(statements.asked):
@@ -104,7 +104,7 @@ def test_postgresql_searches_and_never_scans(postgres: Server) -> None:
 
 def test_every_question_is_looked_at(tmp_path: Path) -> None:
     """There is no question to the index whose plan is not looked at here."""
-    with filled(tmp_path / "ledger.sqlite") as store, noting(store) as statements:
+    with filled(empty_ledger(tmp_path / "ledger.sqlite")) as store, noting(store) as statements:
         every_question(store, statements)
         asked = "\n".join(query for query, _ in statements.asked)
     questions = {

@@ -48,6 +48,7 @@ from ledger.troubles import in_plain_words
 from ledger.turns import turn
 from ledger.verifying import verify
 from tests.projections.drawing import draw
+from tests.ready import empty_ledger
 from tests.tampering import tamper
 
 NOBODY = 65534
@@ -75,8 +76,7 @@ def positions(path: Path) -> list[int]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Give a ledger of three entries."""
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
         store.append(batch(*(attested(number=number) for number in range(3))), by="anna")
     return path
@@ -401,7 +401,7 @@ def test_a_file_made_to_keep_us_busy(path: Path, trick: str) -> None:
 def test_a_file_with_something_huge(path: Path) -> None:
     """A value larger than any entry is refused before it is read into memory."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("INSERT INTO log VALUES (4, zeroblob(500000000))")
+        connection.execute("INSERT INTO log VALUES (4, zeroblob(50000000))")
         connection.execute("INSERT INTO entries VALUES (4, zeroblob(32), NULL, 0)")
         row = "('kfor', '', '', 0, -4, 0, 4, 0, 0, 0, 0, NULL, 0)"
         connection.execute(f"INSERT INTO claims VALUES {row}")
@@ -625,13 +625,18 @@ def test_a_killed_writer(path: Path) -> None:
 
 def append_elsewhere(path: Path, number: int) -> None:
     """Append an event in a process of its own, which is the last to close the ledger it knows."""
-    program = (
-        "import sys; from pathlib import Path; from ledger.opening import open_store;"
-        "from tests.ledger.test_sqlite import attested, batch\n"
-        "with open_store(Path(sys.argv[1]), write=True) as store:"
-        " store.append(batch(attested(number=int(sys.argv[2]))), by='bo')"
-    )
-    subprocess.run([sys.executable, "-c", program, str(path), str(number)], check=True)
+    subprocess.run([sys.executable, "-c", WRITER_OF_ONE, str(path), str(number)], check=True)
+
+
+WRITER_OF_ONE = """
+import sys
+from events.types import CommandAttested
+from ledger.opening import open_store
+from ledger.store import Batch
+with open_store(sys.argv[1], write=True) as store:
+    event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=sys.argv[2])
+    store.append(Batch("00" * 32, (event,)), by="bo")
+"""
 
 
 def test_a_ledger_opened_twice_in_one_process_loses_nothing(path: Path) -> None:
@@ -792,7 +797,7 @@ def test_closing_takes_a_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         closing_.start()
         assert not closed.wait(0.3)
         assert path.with_name(f"{path.name}-wal").stat().st_size
-    closing_.join(5)
+    closing_.join(60)
     assert closed.is_set()
     assert not path.with_name(f"{path.name}-wal").exists()
 
@@ -892,7 +897,7 @@ def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, w
     """A store that is open refuses to go on with a file that was put there meanwhile."""
     path, other = tmp_path / "ledger.sqlite", tmp_path / "other.sqlite"
     for place, mission in ((path, "aa"), (other, "bb")):
-        create(place)
+        empty_ledger(place)
         with open_store(place, write=True) as store:
             event = CommandAttested(mission=mission, on="2021", by="DNK")
             store.append(Batch("00" * 32, (event,)), by="anna")
@@ -914,8 +919,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
     """Entries read before are kept up to a number of bytes, however many are read."""
     from ledger.direct import MOST_KEPT
 
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
         for first in range(0, 6000, 1000):
             events = tuple(
@@ -940,8 +944,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
 )
 def test_a_claims_index_of_other_values_is_one_clear_error(tmp_path: Path, statement: str) -> None:
     """Whatever lies in it, a question gives an answer or one error; `verify` names it."""
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
         store.append(Batch("00" * 32, tuple(draw(1, 60))), by="anna")
     tamper(path, statement)

@@ -7,7 +7,6 @@ Set MISSION_LEDGER_EXAMPLES=500 for a long run.
 
 import itertools
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,11 +36,12 @@ from events.types import ClaimEvent, Event, MissionEstablished
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
 from ledger.merkle import Tree, grown, leaf_hash
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.store import Receipt, Store
 from ledger.verifying import verify
 from tests.faults.numbered import numbered
 from tests.postgres import Server
+from tests.ready import empty_ledger
 from tests.strategies import announcements, any_events, dates, lines, slugs
 
 LONG = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "0"))
@@ -350,25 +350,20 @@ def nothing() -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Place]]:
-    """Give a function that makes an empty ledger, quickly: a copy of one."""
-    empty = tmp_path / "empty.sqlite"
+    """Give a function that makes an empty ledger."""
     number = itertools.count()
     if request.param == "sqlite":
-        create(empty)
 
         def make() -> Place:
-            copy = tmp_path / f"{next(number)}.sqlite"
-            shutil.copy(empty, copy)
+            copy = empty_ledger(tmp_path / f"{next(number)}.sqlite")
             return Place(str(copy), 32, nothing, copy.unlink)
 
         yield make
     else:
         server: Server = request.getfixturevalue("postgres")
-        template = server.new_database()
-        create(template)
 
         def make_there() -> Place:
-            url = server.new_database(like=template)
+            url = server.empty_ledger()
             return Place(
                 url, 40, partial(server.disconnect, url), partial(server.drop_database, url)
             )

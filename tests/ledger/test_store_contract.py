@@ -21,9 +21,10 @@ from events.types import (
     MissionEstablished,
 )
 from ledger.memory import MemoryStore
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.overlay import overlay
 from ledger.store import Batch, Store
+from tests.ready import empty_ledger
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -80,10 +81,11 @@ def new_store(
                 return stack.enter_context(MemoryStore(clock=clock))
             if request.param == "overlay":
                 return overlay(MemoryStore(), clock=clock)
-            place: str | Path = tmp_path / f"ledger-{next(number)}.sqlite"
+            place: str | Path
             if request.param == "postgresql":
-                place = request.getfixturevalue("postgres").new_database()
-            create(place)
+                place = request.getfixturevalue("postgres").empty_ledger()
+            else:
+                place = empty_ledger(tmp_path / f"ledger-{next(number)}.sqlite")
             return stack.enter_context(open_store(place, write=True, clock=clock))
 
         yield make
@@ -392,7 +394,7 @@ def test_a_correction_can_give_an_alias(store: Store) -> None:
 
 def test_every_backend_writes_the_same_bytes(tmp_path: Path, clock: Clock) -> None:
     """The same appends make the same log, byte for byte, whatever holds it."""
-    create(tmp_path / "ledger.sqlite")
+    empty_ledger(tmp_path / "ledger.sqlite")
     with (
         open_store(tmp_path / "ledger.sqlite", write=True, clock=clock) as on_disk,
         MemoryStore(clock=clock) as in_memory,

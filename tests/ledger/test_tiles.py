@@ -271,7 +271,7 @@ def test_a_ledger_on_postgresql_is_published(
     postgres: Server, tmp_path: Path, outside: ModuleType
 ) -> None:
     """What is published of a ledger does not depend on the database it is kept in."""
-    with new_log(postgres.new_database(), 300) as ledger:
+    with new_log(postgres.empty_ledger(), 300) as ledger:
         export(ledger, tmp_path, 300)
     assert audit(outside, tmp_path) == 300
 

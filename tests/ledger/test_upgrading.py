@@ -12,9 +12,10 @@ from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError
 from events.types import CommandAttested
 from ledger.marks import REVISION, REVISIONS
 from ledger.merkle import Tree, grown, leaf_hash
-from ledger.opening import create, open_store, upgrade
+from ledger.opening import open_store, upgrade
 from ledger.store import Batch
 from ledger.verifying import verify
+from tests.ready import empty_ledger
 from tests.tampering import tamper
 
 
@@ -108,8 +109,7 @@ def test_a_copy_that_comes_out_wrong_leaves_the_ledger_as_it_was(old: Path) -> N
 
 def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
     """A ledger of a later revision is left alone."""
-    path = tmp_path / "ledger.sqlite"
-    create(path)
+    path = empty_ledger(tmp_path / "ledger.sqlite")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0999'")
         connection.commit()

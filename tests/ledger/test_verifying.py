@@ -29,7 +29,7 @@ from ledger.blocks import follow, look
 from ledger.checkpoints import Checkpoint
 from ledger.examining import examine
 from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.reindexing import Reindexed
 from ledger.scope import OnDay, Planned
 from ledger.sql import SqlStore
@@ -38,6 +38,7 @@ from ledger.verifying import Verified, verify
 from ledger.workers import shared
 from tests.postgres import Server
 from tests.projections.drawing import draw
+from tests.ready import empty_ledger
 from tests.strategies import any_events
 from tests.tampering import tamper
 
@@ -77,8 +78,7 @@ class Tampered:
 @pytest.fixture
 def ledger(tmp_path: Path) -> Tampered:
     """Make a ledger of eleven entries: a source, a mission that has names, what it is said of."""
-    place = tmp_path / "ledger.sqlite"
-    create(place)
+    place = empty_ledger(tmp_path / "ledger.sqlite")
     clock = iter(NOON + timedelta(seconds=number) for number in range(1000))
     um = Source(id="um", publisher="A ministry", title="News", language="en", published="2022-05")
     with open_store(place, write=True, clock=lambda: next(clock)) as store:
@@ -109,7 +109,7 @@ def test_a_sound_ledger_has_nothing_wrong(ledger: Tampered) -> None:
 
 def test_an_empty_ledger_is_sound(tmp_path: Path) -> None:
     """A new ledger has the root of the empty tree, which is what a checkpoint of it says."""
-    create(tmp_path / "new.sqlite")
+    empty_ledger(tmp_path / "new.sqlite")
     verified = Tampered(tmp_path / "new.sqlite").verify(expected=Checkpoint("o", 0, EMPTY_ROOT))
     assert verified == Verified(0, EMPTY_ROOT, ())
 
@@ -369,8 +369,7 @@ def test_a_verification_is_of_the_log_as_it_was_when_it_began(ledger: Tampered) 
 @pytest.fixture
 def long_ledger(tmp_path: Path) -> Tampered:
     """Make a ledger of several runs, of which the last is short."""
-    place = tmp_path / "long.sqlite"
-    create(place)
+    place = empty_ledger(tmp_path / "long.sqlite")
     long = Tampered(place)
     append_many(long, 9000)
     return long
@@ -394,8 +393,7 @@ def test_a_long_log_is_verified_run_by_run(long_ledger: Tampered) -> None:
 
 def test_a_ledger_in_postgresql_is_verified_alike(postgres: Server) -> None:
     """There, too, the first bad entry is named, and triggers that are switched off are missed."""
-    url = postgres.new_database()
-    create(url)
+    url = postgres.empty_ledger()
     with open_store(url, write=True) as store:
         events = tuple(
             CommandAttested(mission="kfor", on="2021-05", by="ITA", note=f"no. {number}")
@@ -507,7 +505,7 @@ def test_a_claims_index_that_says_otherwise_is_found(
 def test_an_append_in_the_middle_is_no_fault_of_the_index(postgres: Server) -> None:
     """What is compared is of one moment, whoever appends meanwhile."""
     contents = draw(5, 90)
-    place = create(postgres.new_database())
+    place = postgres.empty_ledger()
     with open_store(place, write=True) as store, open_store(place, write=True) as other:
         store.append(Batch("00" * 32, tuple(contents[:30])), by="anna")
         found: list[str] = []
@@ -648,7 +646,7 @@ def test_processes_end_with_the_one_that_started_them(ledger: Tampered) -> None:
         others = [int(each) for each in first.stdout.readline().split()]
         first.kill()
     assert others
-    for _ in range(100):
+    for _ in range(600):
         if not any(map(runs, others)):
             return
         time.sleep(0.1)

@@ -1,6 +1,7 @@
 """Odd records, some of which no command would write: the index reads them as everything does."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,14 @@ from events.types import (
     ParticipationLeft,
     StrengthReported,
 )
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.scope import OnDay
 from ledger.store import Batch
 from ledger.verifying import verify
 from projections.find import Wanted, find, places_to_look
 from projections.state import state
-from projections.view import view
+from projections.view import View, view
+from tests.ready import empty_ledger
 
 DAYS = range(parse("2009-01-01").window.first or 0, parse("2018-01-01").window.first or 0, 61)
 
@@ -151,23 +153,27 @@ RECORDS = (
 def test_it_is_read_as_everything_is(tmp_path: Path, record: object, *, at_once: bool) -> None:
     """Every state, and what a nation is found in, on any day and through any clock, is the same."""
     contents: Sequence[Content] = record()  # type: ignore[operator]
-    place = create(tmp_path / "ledger.sqlite")
+    place = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(place, write=True) as store:
         for some in [contents] if at_once else [[each] for each in contents]:
             store.append(Batch("00" * 32, tuple(some)), by="anna")
         end = store.position()
+
+        @cache
+        def all_of(known: int | None, upto: int) -> list[View]:
+            return [view(store, each, known=known, upto=upto) for each in ("alpha", "beta")]
+
         for day in DAYS:
             for known in (None, close_of_day(day), close_of_day(DAYS[-1])):
                 for upto in (end, end - 1):
-                    for mission in ("alpha", "beta"):
-                        plain = view(store, mission, known=known, upto=upto)
+                    every = all_of(known, upto)
+                    for mission, plain in zip(("alpha", "beta"), every, strict=True):
                         seen = view(store, mission, known=known, upto=upto, scope=OnDay(day))
                         assert state(seen, day).to_json() == state(plain, day).to_json(), (
                             mission, iso_day(day), known, upto
                         )  # fmt: skip
                     who = Wanted(who="DNK")
                     some_views = places_to_look(store, who, day, known=known, upto=upto)
-                    every = [view(store, m, known=known, upto=upto) for m in ("alpha", "beta")]
                     assert [each.to_json() for each in find(some_views, who, day)] == [
                         each.to_json() for each in find(every, who, day)
                     ]
