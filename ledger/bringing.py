@@ -26,7 +26,7 @@ from events.faults import AnnouncementError, Fault, fault_at
 from events.record import ReadingPreferred, RecordEvent
 from events.source import Source
 from events.visible import visible
-from ledger.appending import announcement_id, bears_on, check_mission, resolved
+from ledger.appending import bears_on, check_mission, resolved
 from ledger.clock import utc_now
 from ledger.incoming import Incoming
 from ledger.interchange import MOST_FAULTS, data_of, too_many
@@ -145,9 +145,8 @@ def _merged(ledger: Ledger, incoming: Incoming, by: str, appending: Progress) ->
     done = incoming.passed
     for _, group in groupby(incoming.entries(), key=lambda entry: entry.announcement):
         written = tuple(data_of(entry) for entry in group)
-        # An id is that of what is appended under it, whatever the file says.
-        own = announcement_id(each.id for each in written)
-        batch = Batch(own, tuple(each.content for each in written), written)
+        # It is appended under its own digest, whatever the file says.
+        batch = Batch(tuple(each.content for each in written), written)
         receipt = ledger.append(batch, by=by)
         new += len(receipt.appended)
         announcements += bool(receipt.appended)

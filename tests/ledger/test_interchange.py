@@ -25,7 +25,8 @@ from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from events.types import ClaimEvent, CommandAttested, Event
 from ledger import interchange, workers
-from ledger.appending import announcement_id, append_announcement
+from ledger.announcements import announcement_id
+from ledger.appending import append_announcement
 from ledger.bringing import Brought, bring_in
 from ledger.incoming import Incoming, said_of
 from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, LogThere, data_of, read_said
