@@ -44,7 +44,7 @@ COMMANDS: dict[str, str] = {
     "prove": "Prove that an entry is in the log, or an old log in it.",
     "key": "Make a signing key, or show its public half.",
     "export": "Write the log in formats of others.",
-    "import": "Take in a log, or what is new in it, from elsewhere.",
+    "import": "Continue a log from elsewhere, or merge what is new.",
     "backup": "Make a verified copy of the ledger.",
     "rebuild": "Make all that is not the log anew from it.",
     "doctor": "Say what is wrong with this set-up.",

@@ -165,11 +165,12 @@ class Flaw:
         """Where it is."""
         return self.last if self.kind == "cut" else self.first
 
-    def said(self, unit: str) -> str:
-        """Say it; a `unit` is what places are counted in."""
-        one = self.first == self.last
-        span = f"{unit} {self.first}" if one else f"{unit}s {self.first} to {self.last}"
-        name = f"the announcement {self.announcement[:12]} ({span})"
+    def said(self, where: str = "") -> str:
+        """Say it; `where` it is, if not by its positions."""
+        if not where:
+            one = self.first == self.last
+            where = f"position {self.first}" if one else f"positions {self.first} to {self.last}"
+        name = f"the announcement {self.announcement[:12]} ({where})"
         if self.kind == "incomplete":
             return (
                 f"{name} does not have the digest of its entries: some are missing or were added,"
@@ -177,7 +178,7 @@ class Flaw:
             )
         if self.kind == "replaced":
             return (
-                f"the digest {self.announcement[:12]} ({span}) stands in the place of"
+                f"the digest {self.announcement[:12]} ({where}) stands in the place of"
                 f" {self.belong_to[:12]}, the announcement of the entries beside it: it was changed"
             )
         if self.kind == "cut":

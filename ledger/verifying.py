@@ -250,9 +250,9 @@ class _Checking:
     def _announced(self, flaw: Flaw) -> None:
         """Take note of what is wrong with an announcement, or to be told of it."""
         if flaw.is_note:
-            self._notes.found(flaw.kind, flaw.said("position"), flaw.position)
+            self._notes.found(flaw.kind, flaw.said(), flaw.position)
         else:
-            self.found("announcement", flaw.said("position"), flaw.position)
+            self.found("announcement", flaw.said(), flaw.position)
 
     def _skip_to(self, position: int) -> None:
         self._all_read = False
