@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from cli.failures import AnswerIsNo, shown
+from cli.failures import AnswerIsNo, shown, told
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.faults import AnnouncementError
 
@@ -103,7 +103,7 @@ def _again(error: MissionLedgerError) -> bool:
         for fault in error.faults:
             click.echo(fault.render(), err=True)
     else:
-        click.echo(f"error: {shown(error.message)}", err=True)
+        click.echo(f"error: {told(error.message)}", err=True)
     if error.hint:
-        click.echo(f"hint: {shown(error.hint)}", err=True)
+        click.echo(f"hint: {told(error.hint)}", err=True)
     return click.confirm("edit it again?", default=True, err=True)

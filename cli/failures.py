@@ -32,14 +32,23 @@ def shown(text: object) -> str:
     return visible(str(text))
 
 
+def told(text: object) -> str:
+    """Return text for an error fit for one line of a terminal: no key of any kind is in it."""
+    from events.secrecy import without_keys  # noqa: PLC0415 (start-up)
+
+    return shown(without_keys(str(text)))
+
+
 @contextmanager
 def reported(ctx: click.Context) -> Iterator[None]:
     """Turn whatever is raised inside into a message on standard error and an exit code."""
     try:
         yield
         sys.stdout.flush()
-    except (click.exceptions.Exit, click.ClickException):
+    except click.exceptions.Exit:
         raise
+    except click.ClickException as error:
+        raise _without_keys(error, ctx) from None
     except AnswerIsNo:
         ctx.exit(1)
     except MissionLedgerError as error:
@@ -54,7 +63,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         ctx.exit(130)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {shown(name)}{shown(error.strerror or error)}", err=True)
+        click.echo(f"error: {told(name)}{told(error.strerror or error)}", err=True)
         try:
             sys.stdout.flush()
         except OSError:
@@ -62,12 +71,21 @@ def reported(ctx: click.Context) -> Iterator[None]:
         ctx.exit(2)
     except UnicodeEncodeError as error:
         # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates.
-        click.echo(f"error: {shown(error.object[:100])}: this is not text in UTF-8", err=True)
+        click.echo(f"error: {told(error.object)[:100]}: this is not text in UTF-8", err=True)
         ctx.exit(2)
     except Exception as error:
         if os.environ.get("MISSION_DEBUG"):
             raise
         ctx.exit(_unforeseen(error))
+
+
+def _without_keys(error: click.ClickException, ctx: click.Context) -> click.ClickException:
+    """Return click's own error, or where what was typed looks like a key, one without that."""
+    from events.secrecy import without_keys  # noqa: PLC0415 (start-up)
+
+    said = error.format_message()
+    kept = without_keys(said)
+    return error if kept == said else click.UsageError(kept, getattr(error, "ctx", ctx))
 
 
 def drop_output() -> None:
@@ -79,17 +97,18 @@ def _tell(ctx: click.Context, error: MissionLedgerError) -> None:
     faults = getattr(error, "faults", ())
     for fault in faults:
         click.echo(fault.render(), err=True)
-    click.echo(f"error: {shown(error.message)}", err=True)
+    click.echo(f"error: {told(error.message)}", err=True)
     if error.hint:
-        click.echo(f"hint: {shown(error.hint)}", err=True)
+        click.echo(f"hint: {told(error.hint)}", err=True)
     if ctx.meta.get(FORMAT) in ("json", "jsonl"):
         from cli.output import print_json  # noqa: PLC0415 (start-up)
+        from events.secrecy import without_keys  # noqa: PLC0415
 
         print_json(
             {
                 "error": error.code,
-                "message": error.message,
-                "hint": error.hint,
+                "message": without_keys(error.message),
+                "hint": without_keys(error.hint),
                 "faults": [fault.to_json() for fault in faults],
             },
             one_line=ctx.meta[FORMAT] == "jsonl",
@@ -98,7 +117,7 @@ def _tell(ctx: click.Context, error: MissionLedgerError) -> None:
 
 def _unforeseen(error: Exception) -> int:
     """Say in one line what nobody thought of."""
-    text = shown(" ".join(str(error).split()))[:300]
+    text = told(" ".join(str(error).split()))[:300]
     if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
         click.echo(f"error: the database: {text}", err=True)
         return 2

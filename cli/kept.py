@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from events.errors import MissionLedgerError, ProofError
+from events.errors import MissionLedgerError, ProofError, UnreadableProofError
+from events.secrecy import holds_private_key
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -39,8 +40,11 @@ class Kept:
     fault: str | None = None
 
 
-def read_small(path: str | Path) -> bytes:
-    """Read a file that has to be small. Raises MissionLedgerError."""
+def read_small(path: str | Path, *, may_be_key: bool = False) -> bytes:
+    """Read a file that has to be small, and unless it `may_be_key`, must not hold a private key.
+
+    Raises MissionLedgerError.
+    """
     try:
         with Path(path).open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -48,6 +52,11 @@ def read_small(path: str | Path) -> bytes:
         raise MissionLedgerError(f"{path} cannot be read: {error.strerror or error}") from None
     if len(data) > LARGEST:
         raise MissionLedgerError(f"{path} is too large to be a key, a checkpoint or a proof")
+    if not may_be_key and holds_private_key(data.decode(errors="replace")):
+        raise UnreadableProofError(
+            f"{path} holds a private key, and something else is wanted",
+            hint="nothing was done with it; `mission key show` prints the public half",
+        )
     return data
 
 

@@ -18,6 +18,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from cli import failures
+from cli.keyguard import refuse_keys
 
 COMMANDS: dict[str, str] = {
     "init": "Make a ledger.",
@@ -60,11 +61,12 @@ class Lazy(click.Group):
         return list(COMMANDS)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse an empty argument, and say where options go.
+        """Refuse a key and an empty argument, and say where options go.
 
         An empty one is mostly a shell variable that was not set. Taken for "not given", it would
         leave out a check that was asked for.
         """
+        refuse_keys(ctx, args)
         for before, arg in pairwise(["", *args]):
             if not arg or (arg.startswith("--") and arg.endswith("=")):
                 name = arg.removesuffix("=") or before
@@ -74,7 +76,7 @@ class Lazy(click.Group):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             ctx.fail(
-                f"{error.format_message()} Options go after the command:"
+                f"{failures.told(error.format_message())} Options go after the command:"
                 " mission state nmi --on 2021-06-15"
             )
 
@@ -99,7 +101,7 @@ class Lazy(click.Group):
             from cli.near import did_you_mean  # noqa: PLC0415 (start-up)
 
             hint = did_you_mean(args[0], COMMANDS) or "`mission --help` lists the commands."
-            ctx.fail(f"no such command: {failures.shown(args[0])}. {hint}")
+            ctx.fail(f"no such command: {failures.told(args[0])}. {hint}")
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -54,7 +54,7 @@ def public_key(given: str) -> "Verifier":
 
     if "+" in given and not Path(given).exists():
         return read_verifier(given)
-    data = read_small(given)
+    data = read_small(given, may_be_key=True)
     if data.startswith(b"PRIVATE+KEY+"):
         return read_key(Path(given)).verifier
     try:

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any, BinaryIO
@@ -32,8 +32,9 @@ from events.codec import (
     read_instant,
 )
 from events.errors import EventError
-from events.faults import AnnouncementError, Fault, fault_at
+from events.faults import AnnouncementError, Fault, fault_at, private_key_in
 from events.rereading import reread
+from events.secrecy import KEY, holds_private_key
 from ledger.incoming import Incoming, Said, said_of
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
 from ledger.progress import Progress, no_progress
@@ -114,6 +115,11 @@ def _said(work: Shared, lines: Iterable[bytes], name: str, *, first: int = 1) ->
             break
         if read.stopped:
             break
+    if secret := next((each for each in faults if each.code == "private-key"), None):
+        raise AnnouncementError([secret])
+    if any(KEY in each.text for each in faults):
+        # What stands on the lines beside one may be more of the same key.
+        faults = [replace(each, text="", caret=0) for each in faults]
     if faults:
         raise AnnouncementError(faults)
 
@@ -174,6 +180,8 @@ def _read(_: object, lines: Lines) -> _Read:
             if not faults:
                 made.append(said_of(entry))
         except _Refused as wrong:
+            if holds_private_key(line.decode(errors="replace")):
+                return _Read(made, [*faults, private_key_in(name, number)], stopped=True)
             faults.append(_fault(wrong, name, number, line))
             if wrong.code in ("too-large", "utf-16") or len(faults) > MOST_FAULTS:
                 return _Read(made, faults, stopped=True)
