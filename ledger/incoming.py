@@ -7,6 +7,7 @@ was passed over, since the ledger has it in the same places, has its numbers and
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple, Self
@@ -71,9 +72,9 @@ class Incoming:
         self.passed = 0
         """How many of the first entries are those of the ledger's log, and are not put aside."""
         self.broken: Break | None = None
-        """The first entry that is not at its position, 1, 2, 3 …, or differs from the ledger's."""
+        """The first entry that is not at its position, 1, 2, 3 …, as those of a whole log are."""
         self.spoilt = False
-        """Whether a file could not be read whole: then what came after it stands nowhere."""
+        """Whether a file could not be read whole: what comes after it has no numbers."""
 
     def take(
         self,
@@ -82,13 +83,15 @@ class Incoming:
         progress: Progress = no_progress,
         *,
         passed: int = 0,
-        differs: bool = False,
     ) -> None:
         """Put aside what a file holds after the lines that were `passed` over.
 
-        `differs` says that the first of it is not what the ledger has in its place. Raises what
-        reading it raises; then nothing more is told of this than what `broken` has.
+        Raises what reading it raises; then nothing more is told of this than what `broken` has,
+        and later files are only read.
         """
+        if self.spoilt:
+            deque(said, maxlen=0)
+            return
         self._files.append((name, self.count))
         self.count += passed
         self.passed += passed
@@ -96,33 +99,26 @@ class Incoming:
             with in_plain_words(_PLACE):
                 self._database.executemany(
                     "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    self._rows(said, progress, self.count + 1 if differs else 0),
+                    self._rows(said, progress),
                 )
         except BaseException:
             self.spoilt = True
             raise
 
-    def _rows(
-        self, said: Iterable[Said], progress: Progress, differs: int
-    ) -> Iterator[tuple[object, ...]]:
-        """Yield rows of `said`, and put the rest aside; one number may `differ` from the ledger."""
+    def _rows(self, said: Iterable[Said], progress: Progress) -> Iterator[tuple[object, ...]]:
         put = self._database.cursor()
         before, announced = self._announced
         for each in said:
             self.count += 1
             progress(self.count, 0)
-            if each.position != self.count or self.count == differs:
-                self._breaks(each)
+            if each.position != self.count and not self.broken:
+                self.broken = Break(self.count, each.position, each.id.hex())
             if each.announcement != before:
                 before, announced = each.announcement, announced + 1
                 put.execute("INSERT INTO announced VALUES (?, ?)", (announced, before))
             put.execute("INSERT INTO incoming VALUES (?, ?)", (self.count, each.raw))
             yield self.count, each.id, announced, *each.known
         self._announced = before, announced
-
-    def _breaks(self, each: Said) -> None:
-        if not (self.broken or self.spoilt):
-            self.broken = Break(self.count, each.position, each.id.hex())
 
     # What is new in it ---------------------------------------------------------------------
 

@@ -143,30 +143,28 @@ class LogThere:
     ) -> None:
         """Put aside the entries of a file, but those with which it goes along with the log.
 
-        Where a line differs before the log ends, `incoming` is told. Raises what `read_said`
-        raises.
+        Raises what `read_said` raises.
         """
-        passed, rest, differs = self.pass_over(lines_of(stream), progress)
+        passed, rest = self.pass_over(lines_of(stream), progress)
         said = _said(work, rest, name, first=passed + 1)
-        incoming.take(said, name, progress, passed=passed, differs=differs)
+        incoming.take(said, name, progress, passed=passed)
 
     def pass_over(
         self, lines: Iterator[bytes], progress: Progress = no_progress
-    ) -> tuple[int, Iterator[bytes], bool]:
-        """Pass over the lines of a file that are the next entries of the log.
+    ) -> tuple[int, Iterator[bytes]]:
+        """Pass over the lines that are the next entries of the log; return how many, and the rest.
 
-        Return how many they are, the rest, and whether the first of that is not what the log has
-        there; then no later file is compared with it.
+        Once a line is another, no later file is compared with the log.
         """
         passed = 0
         for line in lines:
             position, there = next(self._stored, (0, None))
             if line != there:
                 self._stored = iter(())
-                return passed, chain((line,), lines), there is not None
+                return passed, chain((line,), lines)
             passed += 1
             progress(position, 0)
-        return passed, lines, False
+        return passed, lines
 
 
 def _read(_: object, lines: Lines) -> _Read:

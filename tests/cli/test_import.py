@@ -93,7 +93,12 @@ def test_a_fault_in_one_line_leaves_out_every_file(desk: Desk, there: Desk) -> N
     assert refused.exit_code == 2
     assert f"{bad}:2: id:" in refused.stderr
     assert f"{bad}:3: id:" in refused.stderr
+    assert f"{bad}:1: continuation:" in refused.stderr
     assert desk.position() == 0
+    # Where lines that cannot be read come first, where others stand is not to be told.
+    refused = desk("import", str(bad), good)
+    assert f"{bad}:2: id:" in refused.stderr
+    assert "continuation" not in refused.stderr
     told = json.loads(desk("import", str(bad), "--format", "json").stdout)
     assert [fault["line"] for fault in told["faults"]] == [2, 3, 5]
 

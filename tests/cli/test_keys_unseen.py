@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from cli.main import COMMANDS, cli
+from events.secrecy import holds_private_key
 from ledger.keys import ED25519, SigningKey
 from ledger.notes import to_base64
 from ledger.opening import create, open_store
@@ -241,7 +242,37 @@ def test_a_key_on_standard_input_is_never_shown(folder: Path, value: str) -> Non
             )
             assert result.exit_code in (1, 2)
             assert not leaks(result.output)
+            if holds_private_key(value):
+                assert "private-key" in result.output
     assert before == {name: data for name, data in held(folder).items() if name in before}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("verify", "--checkpoint", "signing.key", "--key", PUBLIC),
+        ("verify", "--proof", "signing.key", "--key", PUBLIC),
+        ("verify", "--checkpoint", "kept", "--key", PUBLIC, "--roots", "signing.key"),
+        ("checkpoint", "signing.key", "--timestamp", "kept"),
+        ("checkpoint", "kept", "--timestamp", "signing.key"),
+        ("checkpoint", "--key", "signing.key", "--out", "signing.key"),
+        ("checkpoint", "--key", "signing.key", "--since", "signing.key"),
+        ("prove", "1", "--checkpoint", "signing.key"),
+        ("prove", "--since", "signing.key", "--checkpoint", "kept"),
+    ],
+)
+def test_a_file_that_holds_a_key_is_called_that(folder: Path, call: Words) -> None:
+    """Where a checkpoint, a proof or certificates were meant, it is said what the file is."""
+    with open_store(create(folder / "ledger.sqlite"), write=True) as store:
+        load(store, "nmi")
+    Path("signing.key").write_text(f"{LINE}\n")
+    Path("signing.key").chmod(0o600)
+    assert run("checkpoint", "--key", "signing.key", "--out", "kept",
+               "--ledger", "ledger.sqlite").exit_code == 0  # fmt: skip
+    refused = run(*call, "--ledger", "ledger.sqlite")
+    assert refused.exit_code == 2
+    assert "signing.key holds a private key" in refused.stderr
+    assert Path("signing.key").read_text() == f"{LINE}\n"
 
 
 def test_a_key_in_an_announcement_is_not_recorded(folder: Path) -> None:

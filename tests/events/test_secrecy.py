@@ -128,6 +128,9 @@ def test_a_fault_shows_nothing_of_a_line_with_a_key(column: int) -> None:
         whole_line=f"{'x' * 40} {line} {'y' * 300}",
     )  # fmt: skip
     assert PRIVATE in fault.text
+    _, _, public = line_of(2)
+    said = fault_at("type", f"no {public}", public, file="f", line=1, column=0, whole_line="")
+    assert not runs(public.split("+", 2)[2]) & runs(said.render())
     assert not runs(seed) & runs(fault.render())
 
 

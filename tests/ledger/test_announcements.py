@@ -149,6 +149,28 @@ def test_a_retraction_of_our_own_has_no_excuse() -> None:
     assert judged(with_digests(log, {4: ZEROS, 5: ZEROS})) == [("incomplete", 4, 5)]
 
 
+def test_what_names_several_sources_has_no_excuse() -> None:
+    """An announcement has one source, so that what names two was never one."""
+    um, fmn = stated("um", range(3)), stated("fmn", range(3))
+    first = [Announcement(each.source, each.events[:1]) for each in (um, fmn)]
+    more = [Announcement(each.source, each.events[:2]) for each in (um, fmn)]
+    log = log_of(*first, *more, stated("third", range(2)))
+    assert judged(log) == []
+    assert judged(with_digests(log, {5: ZEROS, 6: ZEROS})) == [("incomplete", 5, 6)]
+    assert judged(with_digests(log, {5: ZEROS})) == [("unchecked", 5, 5)]
+
+
+def test_an_announcement_that_has_too_much_is_named_wherever_blocks_end() -> None:
+    """An entry that was given the digest of the announcement beside it is one too many."""
+    log = log_of(stated("um", range(2)), stated("fmn", range(2)), stated("third", range(2)))
+    for at, of in ((4, 1), (3, 4), (7, 4), (6, 7)):
+        bad = with_digests(log, {at: log[of - 1].announcement})
+        flaws = judged(bad)
+        assert flaws
+        for block in range(1, 9):
+            assert judged(bad, block) == flaws
+
+
 def test_what_no_source_before_it_describes_has_no_excuse() -> None:
     """Only what an earlier entry describes can have been extended."""
     log = log_of(Announcement(None, stated("um", range(2)).events), stated("fmn", range(2)))

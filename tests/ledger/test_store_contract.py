@@ -117,6 +117,14 @@ def test_what_is_read_is_what_was_stored(store: Store, clock: Clock) -> None:
         assert (entry.id, entry.recorded_at) == (event_id(content), NOON)
 
 
+def test_a_digest_is_of_what_was_new(store: Store) -> None:
+    """What is appended of an announcement that is there in part carries the digest of that part."""
+    store.append(batch(UM, attested(number=1)), by="anna")
+    again = store.append(batch(UM, attested(number=1), attested(number=2)), by="anna")
+    (entry,) = again.appended
+    assert entry.announcement == announcement_id([entry.id])
+
+
 def test_adding_again_adds_nothing(store: Store, clock: Clock) -> None:
     """A batch that is there already is acknowledged, adds nothing and changes nothing."""
     given = batch(UM, attested())
