@@ -28,8 +28,8 @@ def refuse_keys(ctx: click.Context, args: Sequence[str]) -> None:
     if where:
         ctx.fail(
             f"{where} looks like a private key, a part of one, or a public key that was not copied"
-            " whole: nothing was done, and it is not shown. A key is named by its file; a private"
-            " one that was typed here others may have seen: make a new one (`mission key new`)"
+            " whole: nothing was done, and it is not shown. Name the file that holds a key; and if"
+            " it is a private one, others may have seen it: make a new one (`mission key new`)"
         )
 
 

@@ -6,8 +6,9 @@
 
 The digest is the SHA-256 of the canonical list of the entries' ids, so a log shows by itself
 whether each announcement is all there. Earlier versions took into the digest what the log had
-already, where an announcement was extended and added again. Such a run of entries describes no
-source of its own; it is noted, and not refused.
+already, where an announcement was extended and added again, and an entry twice that was merged from
+a file which had its line twice. Such runs of entries are noted, and not refused: the first describe
+no source of their own, and of the second the digest shows it.
 """
 
 import hashlib
@@ -137,7 +138,7 @@ def summed_up(found: Sequence[Run]) -> list[Run]:
     return kept
 
 
-Kind = Literal["incomplete", "replaced", "cut", "extended", "unchecked"]
+Kind = Literal["incomplete", "replaced", "cut", "extended", "repeated", "unchecked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ class Flaw:
     @property
     def is_note(self) -> bool:
         """Whether it is only to be told; every other kind shows that the log was changed or cut."""
-        return self.kind in ("extended", "unchecked")
+        return self.kind in ("extended", "repeated", "unchecked")
 
     @property
     def position(self) -> int:
@@ -190,6 +191,11 @@ class Flaw:
             return (
                 f"{name} was extended and added again by an earlier version: its digest is also of"
                 f" the {self.before} entries before it that have its source"
+            )
+        if self.kind == "repeated":
+            return (
+                f"{name} was merged by an earlier version from a file that had a line twice: its"
+                " digest counts one of these entries twice"
             )
         return (
             f"whether {name} is all there could not be checked: its source is described before it,"
@@ -257,7 +263,9 @@ class Judge:
             return
         for run in some:
             if run.source is None:
-                self._flaw("cut" if run.last == self._ends else "incomplete", run)
+                at_end = run.last == self._ends
+                repeated = self._is_repeated(run)
+                self._flaw("repeated" if repeated else "cut" if at_end else "incomplete", run)
             elif len(self._unexplained) < MOST_EXPLAINED or run.last == self._ends:
                 self._unexplained.append(run)
             else:
@@ -265,7 +273,7 @@ class Judge:
 
     def _one_among(self, some: Sequence[Run]) -> tuple[int, int, str] | None:
         """Find runs that have the digest of some of them together: from which, to which, it."""
-        if len(some) < 2:
+        if len(some) < 2 or self._left < 0:
             return None
         for announcement in dict.fromkeys(run.announcement for run in some):
             at = [number for number, run in enumerate(some) if run.announcement == announcement]
@@ -312,6 +320,22 @@ class Judge:
                 return True
             if number < count:
                 so_far.update(there[at : at + _LISTED])
+        return False
+
+    def _is_repeated(self, run: Run) -> bool:
+        """Whether the digest is of these entries, with one of them twice."""
+        count = len(run.ids)
+        if count * count * _LISTED > self._left:  # twice what it takes: others want some of it
+            return False
+        self._may_hash(count * count // 2)
+        all_of_it = b"".join(_listed(id_) for id_ in run.ids)
+        so_far = hashlib.sha256(b"[")
+        for at in range(0, len(all_of_it), _LISTED):
+            so_far.update(all_of_it[at : at + _LISTED])
+            digest = so_far.copy()
+            digest.update(all_of_it[at:-1] + b"]")
+            if digest.hexdigest() == run.announcement:
+                return True
         return False
 
     def _may_hash(self, ids: int) -> bool:

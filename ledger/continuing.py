@@ -49,9 +49,9 @@ def _why_not(ledger: Ledger, incoming: Incoming, broken: Break) -> str:
         (file, _), (other, line) = incoming.place(number), incoming.place(before)
         return f"line {line}{'' if file == other else f' of {other}'} has the same entry"
     if there == number == position:
-        return f"position {number} of the ledger's log is the same, recorded otherwise: two logs"
+        return f"the ledger recorded position {number} otherwise, so that this is another log"
     if position == number:
-        return f"position {number} of the ledger's log is another entry: two logs"
+        return f"the ledger has another entry at position {number}, so that this is another log"
     if number == 1:
         return f"it begins at position {position}, and nothing shows what stands before that"
     if position > number:

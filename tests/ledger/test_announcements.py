@@ -225,6 +225,23 @@ def test_half_of_what_an_earlier_version_extended_is_found(new_ledger: NewLedger
     assert found(half) == [("announcement", 7)]
 
 
+@pytest.mark.parametrize("twice", [0, 1, 4])
+def test_what_an_earlier_version_merged_with_a_line_twice_is_noted(
+    new_ledger: NewLedger, twice: int
+) -> None:
+    """An announcement whose digest counts an entry twice is all there, and no finding."""
+    log = log_of(stated("um", range(4)), stated("fmn", range(2)))
+    ids = [each.id for each in log[:5]]
+    digest = announcement_id([*ids[: twice + 1], *ids[twice:]])
+    ledger = new_ledger()
+    ledger.continue_with(with_digests(log, dict.fromkeys(range(1, 6), digest)))
+    assert found(ledger) == []
+    assert noted(ledger) == [("repeated", 1)]
+    assert judged(with_digests(log[:5], dict.fromkeys(range(1, 6), digest))) == [("repeated", 1, 5)]
+    half = with_digests(log[:4], dict.fromkeys(range(1, 5), digest))
+    assert judged(half) == [("cut", 1, 4)]
+
+
 def test_many_extended_announcements_are_counted(
     new_ledger: NewLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

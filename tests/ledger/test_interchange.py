@@ -632,12 +632,12 @@ def test_another_log_is_no_continuation(new_ledger: NewLedger) -> None:
     load(there, "nmi")
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     assert told(here, exported(there)) == (
-        "1.jsonl", 1, "position 1 of the ledger's log is another entry: two logs",
+        "1.jsonl", 1, "the ledger has another entry at position 1, so that this is another log",
     )  # fmt: skip
     same = new_ledger()
     load(same, "nmi")
     assert told(same, exported(there)) == (
-        "1.jsonl", 1, "position 1 of the ledger's log is the same, recorded otherwise: two logs",
+        "1.jsonl", 1, "the ledger recorded position 1 otherwise, so that this is another log",
     )  # fmt: skip
     assert told(here, exported(here), exported(there))[:2] == ("2.jsonl", 1)
     back = entry(UM, 1)
