@@ -103,7 +103,7 @@ class Ours:
         del step
         events = tuple(self._event(each) for each in made)
         if events:
-            self._store.append(Batch("00" * 32, events), by="anna")
+            self._store.append(Batch(events), by="anna")
         self._ends.append(self._store.position())
 
     def _event(self, made: Change) -> Event:

@@ -29,7 +29,7 @@ from events.days import civil_day, day_number, iso_day
 from events.record import ClaimCorrected, ClaimRetracted
 from events.source import Source
 from events.types import CLAIM_TYPES, ClaimEvent
-from ledger.appending import announcement_id
+from ledger.announcements import announcement_id
 from ledger.opening import create
 from ledger.sql import SqlStore
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from cli.failures import AnswerIsNo, shown
+from cli.failures import AnswerIsNo, shown, told
 from cli.messages import say, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.faults import AnnouncementError
@@ -104,7 +104,7 @@ def _again(error: MissionLedgerError) -> bool:
         for fault in error.faults:
             say_fault(fault)
     else:
-        say(f"error: {shown(error.message)}")
+        say(f"error: {told(error.message)}")
     if error.hint:
-        say(f"hint: {shown(error.hint)}")
+        say(f"hint: {told(error.hint)}")
     return click.confirm("edit it again?", default=True, err=True)

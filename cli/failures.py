@@ -42,6 +42,13 @@ def shown(text: object) -> str:
     return visible(str(text))
 
 
+def told(text: object) -> str:
+    """Return text for an error fit for one line of a terminal: no key of any kind is in it."""
+    from events.secrecy import without_keys  # noqa: PLC0415 (start-up)
+
+    return shown(without_keys(str(text)))
+
+
 @contextmanager
 def reported(ctx: click.Context) -> Iterator[None]:
     """Turn whatever is raised inside into a message on standard error and an exit code."""
@@ -75,7 +82,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         ctx.exit(2)
     except UnicodeEncodeError as error:
         # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates.
-        _tell("text", f"{error.object[:100]}: this is not text in UTF-8")
+        _tell("text", f"{told(error.object)[:100]}: this is not text in UTF-8")
         ctx.exit(2)
     except Exception as error:
         if os.environ.get("MISSION_DEBUG"):
@@ -93,15 +100,21 @@ def _tell(code: str, message: str, hint: str = "", faults: "Sequence[Fault]" = (
     """Say what is wrong on standard error, and as an object where JSON was asked for."""
     for fault in faults:
         messages.say_fault(fault)
-    messages.say(f"error: {shown(message)}")
+    messages.say(f"error: {told(message)}")
     if hint:
-        messages.say(f"hint: {shown(hint)}")
+        messages.say(f"hint: {told(hint)}")
     form = call.asked(call.FORMAT)
     if form in ("json", "jsonl"):
         from cli.output import print_json  # noqa: PLC0415 (start-up)
+        from events.secrecy import without_keys  # noqa: PLC0415
 
         listed = [fault.to_json() for fault in faults]
-        said = {"error": code, "message": message, "hint": hint, "faults": listed}
+        said = {
+            "error": code,
+            "message": without_keys(message),
+            "hint": without_keys(hint),
+            "faults": listed,
+        }
         print_json(said, one_line=form == "jsonl")
 
 
@@ -122,7 +135,7 @@ def _wrong_call(error: click.ClickException) -> tuple[str, str]:
 
 def _tell_unforeseen(error: Exception) -> None:
     """Say in one line what nobody thought of."""
-    text = " ".join(str(error).split())[:300]
+    text = told(" ".join(str(error).split()))[:300]
     if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
         _tell("database", f"the database: {text}")
     else:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.standard import DASH, named_input, standard_input
-from events.errors import MissionLedgerError, ProofError
+from events.errors import MissionLedgerError, ProofError, UnreadableProofError
+from events.secrecy import holds_private_key
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -40,8 +41,11 @@ class Kept:
     fault: str | None = None
 
 
-def read_small(path: str | Path) -> bytes:
-    """Read a file that has to be small, or standard input: `-`. Raises MissionLedgerError."""
+def read_small(path: str | Path, *, may_be_key: bool = False) -> bytes:
+    """Read a file that has to be small, or standard input: `-`.
+
+    Unless it `may_be_key`, it must not hold a private key. Raises MissionLedgerError.
+    """
     name = named_input(str(path))
     try:
         if path == DASH:
@@ -53,6 +57,11 @@ def read_small(path: str | Path) -> bytes:
         raise MissionLedgerError(f"{name} cannot be read: {error.strerror or error}") from None
     if len(data) > LARGEST:
         raise MissionLedgerError(f"{name} is too large to be a key, a checkpoint or a proof")
+    if not may_be_key and holds_private_key(data.decode(errors="replace")):
+        raise UnreadableProofError(
+            f"{name} holds a private key, and something else is wanted",
+            hint="nothing was done with it; `mission key show` prints the public half",
+        )
     return data
 
 

@@ -18,6 +18,7 @@ import click
 
 from cli import call, failures
 from cli.groups import Group
+from cli.keyguard import refuse_keys
 
 GROUPS: dict[str, dict[str, str]] = {
     "Ask": {
@@ -47,7 +48,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Exchange": {
         "export": "Write the log in formats of others.",
-        "import": "Take in a log, or what is new in it, from elsewhere.",
+        "import": "Continue a log from elsewhere, or merge what is new.",
     },
     "Look up": {
         "missions": "List the missions in the ledger.",
@@ -82,7 +83,7 @@ class Lazy(Group):
         return COMMANDS[name]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse an empty argument, and parse what stands before the command's name.
+        """Refuse a key and an empty argument, and parse what stands before the command's name.
 
         An empty one is mostly a shell variable that was not set. Taken for "not given", it would
         leave out a check that was asked for.
@@ -92,6 +93,8 @@ class Lazy(Group):
                 if before == f"--{call.FORMAT}" or arg.startswith(f"--{call.FORMAT}="):
                     # So that what is wrong with the call is told in this format, too.
                     call.keep(ctx, call.FORMAT, arg.rpartition("=")[2])
+            refuse_keys(ctx, args)
+            for before, arg in pairwise(["", *args]):
                 if not arg or (arg.startswith("--") and arg.endswith("=")):
                     name = arg.removesuffix("=") or before
                     where = f" after {name}" if name.startswith("-") else ""

@@ -18,7 +18,7 @@ from events.errors import (
     MissionLedgerError,
     SourceConflictError,
 )
-from events.faults import AnnouncementError, Fault
+from events.faults import AnnouncementError, Fault, fault_at
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.appending import check_mission, resolved
 from ledger.store import Receipt, Store
@@ -98,7 +98,9 @@ def _fault(
                     error.code = found.code
                 break
     file, line = (place.file, place.line) if place else ("", 0)
-    return Fault(error.code, error.message, error.hint, file, line)
+    return fault_at(
+        error.code, error.message, error.hint, file=file, line=line, column=0, whole_line=""
+    )
 
 
 def _given_later(event: object, later: Sequence[Announcement]) -> str:

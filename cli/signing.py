@@ -40,7 +40,7 @@ def signing_key(given: str | None) -> "SigningKey":
     from ledger.keys import key_in, read_key  # noqa: PLC0415 (start-up)
 
     if given == DASH:
-        return key_in(read_small(DASH), named_input(DASH))
+        return key_in(read_small(DASH, may_be_key=True), named_input(DASH))
     path = Path(given) if given else default_key()
     try:
         return read_key(path)
@@ -59,7 +59,7 @@ def public_key(given: str) -> "Verifier":
 
     if "+" in given and not Path(given).exists():
         return read_verifier(given)
-    data = read_small(given)
+    data = read_small(given, may_be_key=True)
     if data.startswith(b"PRIVATE+KEY+"):
         key = key_in(data, named_input(DASH)) if given == DASH else read_key(Path(given))
         return key.verifier

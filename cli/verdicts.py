@@ -1,10 +1,10 @@
 """What a verification showed and what it did not, for people and as JSON.
 
-    {"holds": true, "size": 157, "root": "kQ5…=", "findings": [], "checkpoint": null,
+    {"holds": true, "size": 157, "root": "kQ5…=", "findings": [], "notes": [], "checkpoint": null,
      "checked": ["…"], "not_shown": ["…"]}
 
 `holds` is false where anything is wrong, and null where nothing is and a signature that was
-relied on went unchecked: an answer is never surer than what was looked at.
+relied on went unchecked: an answer is never surer than what was looked at. `notes` are no faults.
 """
 
 import json
@@ -21,6 +21,7 @@ from ledger.notes import to_base64
 if TYPE_CHECKING:
     from events.errors import DamagedLedgerError
     from ledger.checkpoints import Checkpoint
+    from ledger.findings import Finding
     from ledger.keys import Verifier
     from ledger.verifying import Verified
 
@@ -29,11 +30,11 @@ Json = dict[str, Any]
 
 def findings(verified: "Verified", kept: Kept | None) -> list[Json]:
     """List everything wrong, a ledger's by position."""
-    found: list[Json] = [
-        {"position": each.position, "code": each.code, "message": each.message}
-        for each in verified.findings
-    ]
-    return [*found, *(_of_stamp(kept) if kept else ())]
+    return [*map(_listed, verified.findings), *(_of_stamp(kept) if kept else ())]
+
+
+def _listed(finding: "Finding") -> Json:
+    return {"position": finding.position, "code": finding.code, "message": finding.message}
 
 
 def of_ledger(verified: "Verified", kept: Kept | None) -> Json:
@@ -46,9 +47,13 @@ def of_ledger(verified: "Verified", kept: Kept | None) -> Json:
         "first_bad": verified.first_bad,
         "findings": found,
         "more": verified.more,
+        "notes": list(map(_listed, verified.notes)),
+        "more_notes": verified.more_notes,
         "checkpoint": _of_kept(kept) if kept else None,
         "checked": [
             "every entry: its bytes, its position, its id (the SHA-256 of its data)",
+            "every announcement: that its digest is that of its entries"
+            + (", but for what is noted" if verified.notes else ""),
             "the Merkle tree and the index kept beside the log, worked out anew from those bytes",
             "the database's own structure, and the triggers that keep the log append-only",
             *(_checked(kept, verified) if kept else ()),
@@ -70,6 +75,8 @@ def of_unreadable(error: "DamagedLedgerError", kept: Kept | None) -> Json:
         "first_bad": error.position,
         "findings": [found, *(_of_stamp(kept) if kept else ())],
         "more": 0,
+        "notes": [],
+        "more_notes": 0,
         "checkpoint": _of_kept(kept) if kept else None,
         "checked": [],
         "not_shown": ["anything: the log could not be read"],
@@ -145,6 +152,9 @@ def ledger_page(data: Json, place: str) -> Page:
     blocks: list[Block] = [Table(("position", "code", "what is wrong"), rows)] if rows else []
     if data["more"]:
         blocks.append(f"and {count(data['more'], 'more like these', 'more like these')}")
+    if data["notes"]:
+        more = [("-", f"and {data['more_notes']} more like these")] if data["more_notes"] else []
+        blocks.append(Notes("Noted", [*(("-", each["message"]) for each in data["notes"]), *more]))
     why = _UNREAD if data["size"] is None else "entries are missing"
     root = data["root"] or f"cannot be told: {why}"
     return Page(

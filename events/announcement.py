@@ -29,10 +29,11 @@ from events.complaints import complain
 from events.edtf import parse
 from events.errors import DateError
 from events.facets import Basis
-from events.faults import AnnouncementError
+from events.faults import AnnouncementError, private_key_in
 from events.fields import Slug
 from events.names import did_you_mean
 from events.record import ALL_TYPES, ClaimCorrected
+from events.secrecy import holds_private_key
 from events.shape import boolean, fields_of, plain
 from events.source import Source
 from events.types import CLAIM_TYPES, ClaimEvent, Event
@@ -76,6 +77,8 @@ def read_announcement(data: bytes, name: str) -> Announcement:
 
     Raises AnnouncementError with every fault of the file, in the file's order.
     """
+    if holds_private_key(data.decode(errors="replace")):
+        raise AnnouncementError([private_key_in(name)])
     document = read_yaml(data, name)
     announcement = _announcement(document) if document.root is not None else None
     if document.faults or announcement is None:

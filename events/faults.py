@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from events.errors import MissionLedgerError
+from events.secrecy import without_keys
 from events.visible import visible
 
 EXCERPT = 200
@@ -83,11 +84,28 @@ def fault_at(
 ) -> Fault:
     """Return a fault at a place in a line, everything in it fit to be printed."""
     text, caret = _excerpt(whole_line, column)
-    return Fault(code, visible(message), visible(hint), visible(file), line, column, text, caret)
+    message, hint, file = (visible(without_keys(each)) for each in (message, hint, file))
+    return Fault(code, message, hint, file, line, column, text, caret)
+
+
+def private_key_in(file: str, line: int = 0) -> Fault:
+    """Return the fault of a file that holds a private key: nothing of it is shown."""
+    return fault_at(
+        "private-key",
+        "a private key is in this file, which is not read any further",
+        "name the file that was meant; what others may have seen of a key calls for a new one",
+        file=file,
+        line=line,
+        column=0,
+        whole_line="",
+    )
 
 
 def _excerpt(line: str, column: int) -> tuple[str, int]:
     """Cut a long line to what surrounds a column; return it with the column's printed cell."""
+    shown = without_keys(line)
+    if shown != line:
+        return visible(shown)[:EXCERPT], 0  # the column is not where it was
     at = min(max(column - 1, 0), len(line))
     first = max(0, min(at - EXCERPT // 2, len(line) - EXCERPT))
     cut = line[first : first + EXCERPT]

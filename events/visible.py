@@ -3,11 +3,14 @@ r"""Text from outside, made safe to show: what would hide, move or repaint the r
     visible("handed\u202eover")     handed\u202eover, as fourteen printed characters
 
 Control characters, bidirectional marks, zero-width and other invisible format characters, line
-and paragraph separators and lone surrogates become escapes. Nothing that is hashed or stored
-goes through here: this is for terminals, pages and messages.
+and paragraph separators and lone surrogates become escapes, and what looks like a private key is
+left out (`events.secrecy`). Nothing that is hashed or stored goes through here: this is for
+terminals, pages and messages.
 """
 
 import unicodedata
+
+from events.secrecy import without_private_keys
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -17,6 +20,7 @@ def visible(text: str) -> str:
 
     A line feed is one of them: the result is always a single line.
     """
+    text = without_private_keys(text)
     if text.isprintable():
         return text
     return "".join(map(_shown, text))

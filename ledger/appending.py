@@ -4,11 +4,9 @@ What an event refers to must be in the log already. It is looked up before the w
 taken, which is safe because nothing ever leaves the log.
 """
 
-import hashlib
-from collections.abc import Iterable
 from typing import Protocol
 
-from events.codec import Content, Entry, canonical, write
+from events.codec import Content, Entry, write
 from events.errors import EventError, LookupFailure
 from events.facets import Role
 from events.record import (
@@ -57,11 +55,7 @@ def batch_of(store: Store, announcement: Announced) -> Batch:
     events = [resolved(store, event) for event in announcement.events]
     source: tuple[Content, ...] = (announcement.source,) if announcement.source else ()
     written = tuple(write(content) for content in (*source, *events))
-    return Batch(
-        announcement_id(each.id for each in written),
-        tuple(each.content for each in written),
-        written,
-    )
+    return Batch(tuple(each.content for each in written), written)
 
 
 def check_mission(store: Store, name: str) -> None:
@@ -72,11 +66,6 @@ def check_mission(store: Store, name: str) -> None:
             f"{name} is what {' and '.join(there)} goes by, and no mission of its own",
             hint=f"write mission: {there[0]}",
         )
-
-
-def announcement_id(ids: Iterable[str]) -> str:
-    """Return an announcement's id: SHA-256 of the canonical list of its contents' ids, in hex."""
-    return hashlib.sha256(canonical(list(ids))).hexdigest()
 
 
 def resolved(store: Store, event: Event) -> Event:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ledger.announcements import Run, placed, runs, summed_up
 from ledger.direct import Statements
 from ledger.examining import examine
 from ledger.findings import Findings, Found
@@ -19,8 +20,6 @@ from ledger.unreadable import UNREADABLE, may_go_on, reading, said_of
 
 Block = tuple[int, int]
 """The positions after the one and up to the other."""
-
-Run = Sequence[tuple[int, bytes]]
 
 
 class Readable(Protocol):
@@ -56,8 +55,9 @@ class Followed:
 class Looked:
     """What a block came to.
 
-    Of each position there is, its leaf hash; of the entries that could be read, the names they
-    give, when the first and the last were recorded, and which earlier than the one before it.
+    Of each position there is, its leaf hash; of the entries that could be read, the announcements
+    they are part of, the names they give, when the first and the last were recorded, and which
+    earlier than the one before it.
     `findings` are about the bytes, those `beside` them about the index of entries. What `index`
     has is worth something where all entries before could be read.
     """
@@ -66,6 +66,7 @@ class Looked:
     positions: list[int] = field(default_factory=list)
     leaves: list[bytes] = field(default_factory=list)
     all_read: bool = True
+    runs: list[Run] = field(default_factory=list)
     aliases: dict[tuple[str, str], int] = field(default_factory=dict)
     recorded: tuple[int, int] | None = None
     setbacks: list[int] = field(default_factory=list)
@@ -92,6 +93,7 @@ def look(ledger: Readable, block: Block) -> Looked:
     for each in examined.findings:
         looked.findings.found(each.code, each.message, each.position)
     looked.all_read = len(examined.entries) == len(run)
+    looked.runs = summed_up(list(runs(map(placed, examined.entries))))
     looked.aliases = examined.aliases
     if rows := examined.rows:
         looked.recorded = rows[0][-1], rows[-1][-1]
@@ -136,7 +138,9 @@ def _read(ledger: Readable, after: int, upto: int, found: Found) -> Iterator[tup
             yield from _read(ledger, middle, upto, found)
 
 
-def _compare_rows(ledger: Readable, run: Run, rows: list[EntryRow], looked: Looked) -> None:
+def _compare_rows(
+    ledger: Readable, run: Sequence[tuple[int, bytes]], rows: list[EntryRow], looked: Looked
+) -> None:
     stored = list(ledger.indexed(after=run[0][0] - 1, upto=run[-1][0]))
     if stored == rows:
         return

@@ -1,22 +1,22 @@
 """Entries from elsewhere into a ledger: a log continued, or merged into another.
 
-    the ledger's log is the beginning of what comes    continued: the rest is appended as it is
-    anything else                                      merged: what is new is appended as new
+    continued    the ledger's log is the beginning of what comes: the rest is appended as it is
+    merged       where that is asked for: what is new is appended as new
 
 A log that is continued keeps positions, record times and recorders, byte for byte, and so has the
 Merkle root of the log it was exported from. What is merged keeps its ids (they are its content's)
 and gets positions, times and a recorder of this ledger.
 
-All that comes, but what the ledger's log begins with (`interchange.LogThere`), is put aside first
+All that comes, but what a continued log begins with (`interchange.LogThere`), is put aside first
 (`ledger.incoming`) and checked against the ledger. Nothing is appended unless all of it can be, and
 then announcement by announcement, each whole.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from heapq import merge
-from itertools import groupby, islice
+from heapq import merge as in_order
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Literal, TypeVar, cast
 
@@ -26,8 +26,10 @@ from events.faults import AnnouncementError, Fault, fault_at
 from events.record import ReadingPreferred, RecordEvent
 from events.source import Source
 from events.visible import visible
-from ledger.appending import announcement_id, bears_on, check_mission, resolved
+from ledger.announcements import Flaw, Judge, announcement_id, runs
+from ledger.appending import bears_on, check_mission, resolved
 from ledger.clock import utc_now
+from ledger.continuing import last_run, not_continued
 from ledger.incoming import Incoming
 from ledger.interchange import MOST_FAULTS, data_of, too_many
 from ledger.planning import conflict, source_named
@@ -48,7 +50,8 @@ class Brought:
     """What bringing entries in does, or would do.
 
     `announcements` counts those with something new in them, `entries` what was new, `already`
-    what was there. `position` is where the log ends then.
+    what was there. `position` is where the log ends then. `notes` are to be told and stop
+    nothing; `more_notes` are not listed.
     """
 
     way: Literal["continued", "merged"]
@@ -56,6 +59,8 @@ class Brought:
     entries: int
     already: int
     position: int
+    notes: tuple[Fault, ...] = ()
+    more_notes: int = 0
 
 
 def bring_in(
@@ -63,56 +68,51 @@ def bring_in(
     incoming: Incoming,
     *,
     by: str,
+    merge: bool = False,
     dry_run: bool = False,
     clock: Callable[[], datetime] = utc_now,
     checking: Progress = no_progress,
     appending: Progress = no_progress,
 ) -> Brought:
-    """Append what came that is not in the ledger; `by` records what is merged.
+    """Continue the ledger's log with what came; or `merge` it, and `by` records what is new.
 
     `checking` and `appending` are told how many of how many entries are done, checking only when
     it begins and ends: what has come is asked a few questions as a whole.
 
-    Raises AnnouncementError, and appends nothing, where an entry refers to what is neither in the
-    ledger nor before it, describes a source otherwise, or cannot follow where a log is continued.
-    A StoreError on the way leaves what was appended before: whole announcements.
+    Raises AnnouncementError, and appends nothing, where what is to be continued is no continuation
+    of the log, an announcement is not whole, or an entry refers to what is neither in the ledger
+    nor before it, describes a source otherwise, or cannot follow. A StoreError on the way leaves
+    what was appended before: whole announcements.
     """
     end = ledger.position()
     check = _Check(ledger, incoming)
     checking(0, incoming.count)
-    continues = _continues(ledger, incoming, end)
-    if continues:
+    if merge:
+        _choose_new(ledger, incoming)
+        check.merged()
+    else:
+        if fault := not_continued(ledger, incoming):
+            raise AnnouncementError([fault])
         incoming.all_is_new(after=end)
         check.continued(_last_recorded(ledger, end), clock() + AHEAD)
-    else:
-        _choose_new(ledger, incoming)
-        check.preferences()
     check.all()
     checking(incoming.count, incoming.count)
     new, announcements = incoming.new()
     planned = Brought(
-        "continued" if continues else "merged",
+        "merged" if merge else "continued",
         announcements,
         new,
         incoming.count - new,
         end + new,
+        *check.noted(),
     )
     if dry_run:
         return planned
-    if not continues:
-        return _merged(ledger, incoming, by, appending)
+    if merge:
+        return _merged(ledger, incoming, by, planned, appending)
     for chunk in _whole_announcements(incoming, end):
         appending(ledger.continue_with(chunk), incoming.count)
     return planned
-
-
-def _continues(ledger: Ledger, incoming: Incoming, end: int) -> bool:
-    """Whether what comes is a whole log, of which the ledger's is the beginning."""
-    if not incoming.is_a_log or incoming.count < end:
-        return False
-    there = ledger.stored(after=incoming.passed, upto=end)
-    both = zip(there, incoming.stored(), strict=False)
-    return all(one == other for one, other in both)
 
 
 def _last_recorded(ledger: Ledger, end: int) -> datetime | None:
@@ -140,20 +140,26 @@ def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
         yield chunk
 
 
-def _merged(ledger: Ledger, incoming: Incoming, by: str, appending: Progress) -> Brought:
-    announcements = new = 0
-    done = incoming.passed
+def _merged(
+    ledger: Ledger, incoming: Incoming, by: str, planned: Brought, appending: Progress
+) -> Brought:
+    announcements = new = done = 0
     for _, group in groupby(incoming.entries(), key=lambda entry: entry.announcement):
         written = tuple(data_of(entry) for entry in group)
-        # An id is that of what is appended under it, whatever the file says.
-        own = announcement_id(each.id for each in written)
-        batch = Batch(own, tuple(each.content for each in written), written)
+        # It is appended under its own digest, whatever the file says.
+        batch = Batch(tuple(each.content for each in written), written)
         receipt = ledger.append(batch, by=by)
         new += len(receipt.appended)
         announcements += bool(receipt.appended)
         done += len(written)
         appending(done, incoming.count)
-    return Brought("merged", announcements, new, incoming.count - new, ledger.position())
+    return replace(
+        planned,
+        announcements=announcements,
+        entries=new,
+        already=incoming.count - new,
+        position=ledger.position(),
+    )
 
 
 class _Check:
@@ -165,10 +171,13 @@ class _Check:
         self._number = 0
         self._found: dict[str, tuple[int, Fault]] = {}
         self._faulty = bytearray(incoming.count + 1)
+        self._notes: list[tuple[int, Fault]] = []
+        self._noted = 0
+        self._broken_up = 0
 
     def continued(self, earliest: datetime | None, latest: datetime) -> None:
         """Note what cannot follow where it stands."""
-        for number in self._some(merge(self._incoming.twice(), self._among_passed())):
+        for number in self._some(in_order(self._incoming.twice(), self._among_passed())):
             self._fault("duplicate", "the same entry is in this log already", "", number)
             self._faulty[number] = True  # there is nothing more to say of it
         outside = self._incoming.recorded_outside(earliest, latest)
@@ -182,12 +191,67 @@ class _Check:
                 said = f"{moment}, before what is here"
                 self._fault("time", said, "see which of the two clocks is wrong", number)
 
+        self._judge()
+
+    def merged(self) -> None:
+        """Note what cannot be merged."""
+        self.preferences()
+        if self._incoming.broken is None:
+            self._judge()
+            return
+        # Part of a log may have parts of announcements; of a line that is there twice, one is new.
+        for run in runs(self._incoming.announced()):
+            whole = announcement_id(dict.fromkeys(run.ids)) == run.announcement
+            if not whole and self._incoming.has_new(run.first, run.last):
+                said = (
+                    f"this is not all of the announcement {run.announcement[:12]}, or it was"
+                    " changed: what is new of it becomes an announcement of its own"
+                )
+                self._note("part", said, run.first)
+
+    def _judge(self) -> None:
+        """Note what is wrong with the announcements of a log, also of one that began before."""
+        passed, end = self._incoming.passed, self._incoming.count
+        if end == passed:
+            return
+        begun = last_run(self._ledger, passed)
+        judge = Judge(self._announcement, after=begun.first - 1 if begun else 0)
+        for run in chain((begun,) if begun else (), runs(self._incoming.announced())):
+            judge.take(run)
+        judge.finish(end, chain(self._ledger.stored(upto=passed), self._incoming.stored()))
+
+    def _announcement(self, flaw: Flaw) -> None:
+        """Note something of an announcement, where any of it is new or it is to be continued."""
+        new = self._incoming.has_new(flaw.first, flaw.last)
+        said = flaw.said(self._lines(flaw.first, flaw.last))
+        if flaw.is_note and new:
+            self._note(flaw.kind, said, flaw.first)
+        elif not flaw.is_note and (new or self._incoming.passed):
+            self._broken_up += 1
+            if self._broken_up <= MOST_FAULTS + 1 and not any(
+                self._faulty[flaw.first : flaw.last + 1]
+            ):
+                hint = "take the whole log as it was exported"
+                self._fault("announcement", said, hint, flaw.position)
+
+    def _lines(self, first: int, last: int) -> str:
+        """Say on which lines entries are."""
+        (file, begin), (other, end) = self._incoming.place(first), self._incoming.place(last)
+        if file != other:
+            return f"line {begin} of {file} to line {end} of {other}"
+        return f"line {begin}" if first == last else f"lines {begin} to {end}"
+
     def _among_passed(self) -> Iterator[int]:
         """Yield the numbers of new entries that are among those which were passed over."""
         ids = self._incoming.new_ids() if self._incoming.passed else iter(())
         while some := list(islice(ids, ENTRIES_AT_ONCE)):
             known = self._ledger.known([id_ for _, id_ in some])
             yield from (number for number, id_ in some if id_ in known)
+
+    def noted(self) -> tuple[tuple[Fault, ...], int]:
+        """Return what is to be told and stops nothing, and how much more of it there is."""
+        listed = [fault for _, fault in sorted(self._notes, key=itemgetter(0))]
+        return tuple(listed), self._noted - len(listed)
 
     def all(self) -> None:
         """Note what is referred to and not there, or described otherwise, and refuse what is noted.
@@ -280,6 +344,14 @@ class _Check:
             made = fault_at(code, message, hint, file=file, line=line, column=0, whole_line="")
             self._found[message] = number, made
             self._faulty[number] = True
+
+    def _note(self, code: str, message: str, number: int) -> None:
+        """Note what is to be told of a line and stops nothing."""
+        self._noted += 1
+        if len(self._notes) < MOST_FAULTS:
+            file, line = self._incoming.place(number)
+            made = fault_at(code, message, "", file=file, line=line, column=0, whole_line="")
+            self._notes.append((number, made))
 
     def _refuse(self) -> None:
         in_order = [fault for _, fault in sorted(self._found.values(), key=itemgetter(0))]

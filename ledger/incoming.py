@@ -7,6 +7,7 @@ was passed over, since the ledger has it in the same places, has its numbers and
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple, Self
@@ -15,6 +16,7 @@ from events.codec import Entry
 from events.recalling import recall
 from events.record import ClaimCorrected, RecordEvent
 from events.source import Source
+from ledger.announcements import Placed
 from ledger.progress import Progress, no_progress
 from ledger.rows import EPOCH, MICROSECOND, microseconds
 from ledger.troubles import in_plain_words
@@ -48,6 +50,14 @@ def _known(entry: Entry) -> tuple[str | None, str | None, str | None, str | None
     return content.mission, content.source, corrected, None, isinstance(content, RecordEvent)
 
 
+class Break(NamedTuple):
+    """Where what comes is no longer one whole log: a number, and the entry that has it."""
+
+    number: int
+    position: int
+    id: str
+
+
 class Incoming:
     """What comes, put aside in order: entries numbered from 1, with the file and line of each."""
 
@@ -61,8 +71,10 @@ class Incoming:
         self.count = 0
         self.passed = 0
         """How many of the first entries are those of the ledger's log, and are not put aside."""
-        self.is_a_log = True
-        """Whether the entries' positions are 1, 2, 3 …, as those of a whole log are."""
+        self.broken: Break | None = None
+        """The first entry that is not at its position, 1, 2, 3 …, as those of a whole log are."""
+        self.spoilt = False
+        """Whether a file could not be read whole: what comes after it has no numbers."""
 
     def take(
         self,
@@ -74,15 +86,24 @@ class Incoming:
     ) -> None:
         """Put aside what a file holds after the lines that were `passed` over.
 
-        Raises what reading it raises; then this is spoilt.
+        Raises what reading it raises; then nothing more is told of this than what `broken` has,
+        and later files are only read.
         """
+        if self.spoilt:
+            deque(said, maxlen=0)
+            return
         self._files.append((name, self.count))
         self.count += passed
         self.passed += passed
-        with in_plain_words(_PLACE):
-            self._database.executemany(
-                "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows(said, progress)
-            )
+        try:
+            with in_plain_words(_PLACE):
+                self._database.executemany(
+                    "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    self._rows(said, progress),
+                )
+        except BaseException:
+            self.spoilt = True
+            raise
 
     def _rows(self, said: Iterable[Said], progress: Progress) -> Iterator[tuple[object, ...]]:
         put = self._database.cursor()
@@ -90,9 +111,11 @@ class Incoming:
         for each in said:
             self.count += 1
             progress(self.count, 0)
-            self.is_a_log = self.is_a_log and each.position == self.count
+            if each.position != self.count and not self.broken:
+                self.broken = Break(self.count, each.position, each.id.hex())
             if each.announcement != before:
                 before, announced = each.announcement, announced + 1
+                put.execute("INSERT INTO announced VALUES (?, ?)", (announced, before))
             put.execute("INSERT INTO incoming VALUES (?, ?)", (self.count, each.raw))
             yield self.count, each.id, announced, *each.known
         self._announced = before, announced
@@ -105,6 +128,16 @@ class Incoming:
         with in_plain_words(_PLACE):
             numbers = "SELECT number FROM said WHERE number > ?"
             self._database.execute(f"INSERT INTO new {numbers}", (after,))
+
+    def announced(self, *, after: int = 0) -> Iterator[Placed]:
+        """Yield which announcement each entry is part of, in order; positions are the numbers."""
+        rows = self._ask(
+            "SELECT s.number, a.digest, s.id, coalesce(s.describes, s.source),"
+            " s.describes IS NOT NULL FROM said s CROSS JOIN announced a"
+            " ON a.number = s.announced WHERE s.number > ? ORDER BY s.number",
+            after,
+        )
+        return (Placed(at, of, id_.hex(), source, bool(is_)) for at, of, id_, source, is_ in rows)
 
     def ids(self) -> Iterator[tuple[int, str]]:
         """Yield the number and the id of each entry that none before it has the id of."""
@@ -122,6 +155,11 @@ class Incoming:
         query = f"SELECT count(*), count(DISTINCT announced) {_NEW}"
         entries, announcements = next(self._ask(query))
         return entries, announcements
+
+    def has_new(self, first: int, last: int) -> bool:
+        """Whether anything is new from a number to another."""
+        query = "SELECT 1 FROM new WHERE number BETWEEN ? AND ? LIMIT 1"
+        return bool(list(self._ask(query, first, last)))
 
     def new_ids(self) -> Iterator[tuple[int, str]]:
         """Yield the number and the id of each new entry."""
@@ -197,6 +235,11 @@ class Incoming:
         name, before = next(each for each in reversed(self._files) if each[1] < number)
         return name, number - before
 
+    def number_of(self, id_: str, *, before: int) -> int | None:
+        """Return the number of the entry that has an id and came before a number."""
+        query = "SELECT number FROM said WHERE id = ? AND number < ? LIMIT 1"
+        return next((at for (at,) in self._ask(query, bytes.fromhex(id_), before)), None)
+
     def with_id(self, id_: str, *, before: int) -> Entry | None:
         """Return the entry that has an id and came before a number."""
         return self._one("id", bytes.fromhex(id_), before)
@@ -246,6 +289,7 @@ _AT_FIRST = (
     "CREATE TABLE said (number INTEGER PRIMARY KEY, id BLOB, announced INTEGER,"
     " recorded_at INTEGER, mission TEXT, source TEXT, corrected TEXT, describes TEXT,"
     " record INTEGER)",
+    "CREATE TABLE announced (number INTEGER PRIMARY KEY, digest TEXT)",
     "CREATE TABLE new (number INTEGER PRIMARY KEY)",
     "BEGIN",
 )

@@ -13,9 +13,10 @@ end in CR LF, the last in nothing, and a byte order mark before the first is pas
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any, BinaryIO
 
 import orjson
@@ -31,8 +32,9 @@ from events.codec import (
     read_instant,
 )
 from events.errors import EventError
-from events.faults import AnnouncementError, Fault, fault_at
+from events.faults import AnnouncementError, Fault, fault_at, private_key_in
 from events.rereading import reread
+from events.secrecy import KEY, holds_private_key
 from ledger.incoming import Incoming, Said, said_of
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
 from ledger.progress import Progress, no_progress
@@ -90,17 +92,21 @@ class _Read:
     stopped: bool
 
 
-def read_said(work: Shared, stream: BinaryIO, name: str, *, first: int = 1) -> Iterator[Said]:
+def read_said(work: Shared, stream: BinaryIO, name: str) -> Iterator[Said]:
     """Yield what has to be known of each entry of a file; the lines are shared out to be read.
 
-    `name` is what the file is called; the stream is at the line numbered `first`. Raises
-    AnnouncementError, with the faults of all lines that are no entries, when the file has been
-    read or there are more than MOST_FAULTS: nothing is to be done with an entry until the last has
-    come.
+    `name` is what the file is called. Raises AnnouncementError, with the faults of all lines that
+    are no entries, when the file has been read or there are more than MOST_FAULTS: nothing is to
+    be done with an entry until the last has come.
     """
+    return _said(work, lines_of(stream), name)
+
+
+def _said(work: Shared, lines: Iterable[bytes], name: str, *, first: int = 1) -> Iterator[Said]:
+    """Yield what has to be known of the entries in lines, of which the first has a number."""
     together = READ_TOGETHER if work.elsewhere else 1
     faults: list[Fault] = []
-    for read in work.out(_read, _parted(stream, name, together, first)):
+    for read in work.out(_read, _parted(lines, name, together, first)):
         if not faults:
             yield from read.said
         faults += read.faults
@@ -109,12 +115,17 @@ def read_said(work: Shared, stream: BinaryIO, name: str, *, first: int = 1) -> I
             break
         if read.stopped:
             break
+    if secret := next((each for each in faults if each.code == "private-key"), None):
+        raise AnnouncementError([secret])
+    if any(KEY in each.text for each in faults):
+        # What stands on the lines beside one may be more of the same key.
+        faults = [replace(each, text="", caret=0) for each in faults]
     if faults:
         raise AnnouncementError(faults)
 
 
 class LogThere:
-    """A log that is there already, beside which files are read as long as they say the same.
+    """The ledger's own log, beside which files are read as long as they say the same.
 
     So an import that was cut short, or of a log that has grown, goes on where it stopped.
     """
@@ -132,36 +143,28 @@ class LogThere:
     ) -> None:
         """Put aside the entries of a file, but those with which it goes along with the log.
 
-        Raises what `read_said` raises; then what came is spoilt.
+        Raises what `read_said` raises.
         """
-        passed = self.pass_over(stream, progress)
-        said = read_said(work, stream, name, first=passed + 1)
+        passed, rest = self.pass_over(lines_of(stream), progress)
+        said = _said(work, rest, name, first=passed + 1)
         incoming.take(said, name, progress, passed=passed)
 
-    def pass_over(self, stream: BinaryIO, progress: Progress = no_progress) -> int:
-        """Pass over the lines of a file that are the next entries of the log; return how many.
+    def pass_over(
+        self, lines: Iterator[bytes], progress: Progress = no_progress
+    ) -> tuple[int, Iterator[bytes]]:
+        """Pass over the lines that are the next entries of the log; return how many, and the rest.
 
-        Return 0, and pass over nothing of a later file, where a line differs before the log ends;
-        so too where there is no going back in the stream.
+        Once a line is another, no later file is compared with the log.
         """
-        begun = stream.tell() if stream.seekable() else None
-        passed, lines = 0, _lines(stream)
-        while begun is not None:
-            at = stream.tell()
-            line = next(lines, None)
-            if line is None:
-                return passed
+        passed = 0
+        for line in lines:
             position, there = next(self._stored, (0, None))
-            if there is None:
-                stream.seek(at)
-                return passed
             if line != there:
-                stream.seek(begun)
-                break
+                self._stored = iter(())
+                return passed, chain((line,), lines)
             passed += 1
             progress(position, 0)
-        self._stored = iter(())
-        return 0
+        return passed, lines
 
 
 def _read(_: object, lines: Lines) -> _Read:
@@ -175,16 +178,18 @@ def _read(_: object, lines: Lines) -> _Read:
             if not faults:
                 made.append(said_of(entry))
         except _Refused as wrong:
+            if holds_private_key(line.decode(errors="replace")):
+                return _Read(made, [*faults, private_key_in(name, number)], stopped=True)
             faults.append(_fault(wrong, name, number, line))
             if wrong.code in ("too-large", "utf-16") or len(faults) > MOST_FAULTS:
                 return _Read(made, faults, stopped=True)
     return _Read(made, faults, stopped=False)
 
 
-def _parted(stream: BinaryIO, name: str, together: int, first: int) -> Iterator[Lines]:
+def _parted(lines: Iterable[bytes], name: str, together: int, first: int) -> Iterator[Lines]:
     """Yield the lines of a file from a number on, so many bytes together or a little more."""
     number, some, size = first, [], 0
-    for line in _lines(stream, at_start=first == 1):
+    for line in lines:
         some.append(line)
         size += len(line)
         if size >= together:
@@ -223,9 +228,9 @@ def data_of(entry: Entry) -> Written:
     return Written(entry.content, canonical(orjson.loads(entry.raw)["data"]), entry.id)
 
 
-def _lines(stream: BinaryIO, *, at_start: bool = True) -> Iterator[bytes]:
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
     """Yield lines without their ends; one that is too long ends with what makes it too long."""
-    first = at_start
+    first = True
     # Room for the mark, for CR LF, and for one byte that shows that a line is too long.
     while line := stream.readline(LARGEST_ENTRY + len(_BOM) + 3):
         if first:

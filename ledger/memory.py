@@ -40,8 +40,9 @@ class MemoryStore(Unindexed):
                 expected=expected,
             )
             now = self._clock()
+            announcement = planned.announcement
             made = [
-                encode(written, position, now, by, batch.announcement)
+                encode(written, position, now, by, announcement)
                 for position, written in enumerate(planned.new.values(), len(self._entries) + 1)
             ]
             self._entries.extend(made)

@@ -126,7 +126,8 @@ def from_base64(text: str) -> bytes:
     except (ValueError, binascii.Error):
         data = b""
     if not data or to_base64(data) != text:
-        raise UnreadableProofError(f"{text[:80]!r} is not base64, or not as it is written")
+        # It is not shown: it may be a part of a key.
+        raise UnreadableProofError("what should be base64 is not, or not as it is written")
     return data
 
 

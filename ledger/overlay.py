@@ -63,8 +63,9 @@ class Overlay(Unindexed):
             described = partial(source_named, self)
             planned = plan(wanted, known, described, position=position, expected=expected)
             now = self._clock()
+            announcement = planned.announcement
             made = [
-                encode(written, number, now, by, batch.announcement)
+                encode(written, number, now, by, announcement)
                 for number, written in enumerate(planned.new.values(), position + 1)
             ]
             for entry in made:

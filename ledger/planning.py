@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from events.codec import Content, Entry, Written, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.source import Source
+from ledger.announcements import announcement_id
 from ledger.store import Batch, Store
 
 LARGEST_ENTRY = 65_535
@@ -26,6 +27,11 @@ class Plan:
 
     new: Mapping[str, Written]
     already: tuple[str, ...]
+
+    @property
+    def announcement(self) -> str:
+        """The digest under which they are appended."""
+        return announcement_id(self.new)
 
 
 def by_id(batch: Batch) -> dict[str, Written]:

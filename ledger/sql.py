@@ -31,6 +31,9 @@ MISSIONS_AT_ONCE = 100
 
 _HEX = re.compile(r"[0-9a-f]{0,64}")
 
+Tried = tuple[datetime, str]
+"""When something was to be appended, and under which digest."""
+
 
 class SqlStore(SqlTables):
     """The ledger protocol over a SQL database that has been migrated already."""
@@ -51,15 +54,13 @@ class SqlStore(SqlTables):
         already adds nothing, and one whose acknowledgement was lost is known by its moment.
         """
         check_name(by)
-        moments: list[datetime] = []
-        return patiently(lambda: self._append(batch, by, expected, moments))
+        tried: list[Tried] = []
+        return patiently(lambda: self._append(batch, by, expected, tried))
 
-    def _append(
-        self, batch: Batch, by: str, expected: int | None, moments: list[datetime]
-    ) -> Receipt:
+    def _append(self, batch: Batch, by: str, expected: int | None, tried: list[Tried]) -> Receipt:
         wanted = by_id(batch)
         with self._writing() as writer:
-            if landed := _landed(writer, batch, by, moments):
+            if landed := _landed(writer, wanted, by, tried):
                 return landed
             last = lookups.last_position(writer)
             planned = plan(
@@ -69,10 +70,10 @@ class SqlStore(SqlTables):
                 position=last,
                 expected=expected,
             )
-            now = self._clock()
-            moments.append(now)
+            now, announcement = self._clock(), planned.announcement
+            tried.append((now, announcement))
             made = [
-                encode(written, position, now, by, batch.announcement)
+                encode(written, position, now, by, announcement)
                 for position, written in enumerate(planned.new.values(), last + 1)
             ]
             after = self._add(writer, made, last)
@@ -288,18 +289,17 @@ class SqlStore(SqlTables):
 
 
 def _landed(
-    statements: Statements, batch: Batch, by: str, moments: Sequence[datetime]
+    statements: Statements, wanted: Iterable[str], by: str, tried: Sequence[Tried]
 ) -> Receipt | None:
-    """Return what an append did at one of these moments, its acknowledgement lost on the way."""
-    made: list[Entry] = []
-    for moment in moments:
-        made += [
-            entry
-            for entry in lookups.recorded_then(statements, microseconds(moment))
-            if (entry.announcement, entry.recorded_by) == (batch.announcement, by)
-        ]
+    """Return what an append did that was tried before, its acknowledgement lost on the way."""
+    made = [
+        entry
+        for moment, announcement in dict.fromkeys(tried)
+        for entry in lookups.recorded_then(statements, microseconds(moment))
+        if (entry.announcement, entry.recorded_by) == (announcement, by)
+    ]
     if not made:
         return None
     new = {entry.id for entry in made}
-    already = tuple(id_ for id_ in by_id(batch) if id_ not in new)
+    already = tuple(id_ for id_ in wanted if id_ not in new)
     return Receipt(tuple(made), already, made[-1].position)

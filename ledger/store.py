@@ -19,11 +19,10 @@ from ledger.scope import Place, Scope, Selection
 class Batch:
     """What is appended as one: a source, where there is one, and the events it states.
 
-    `announcement` is the digest of the whole; `contents` are in the order they will stand in,
-    and `written` is the same in canonical form, where somebody has made it already.
+    `contents` are in the order they will stand in, and `written` is the same in canonical form,
+    where somebody has made it already. What is appended of it carries its own digest.
     """
 
-    announcement: str
     contents: tuple[Content, ...]
     written: tuple[Written, ...] = ()
 

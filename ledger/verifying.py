@@ -1,6 +1,7 @@
 """Everything a ledger holds, worked out again from its stored bytes and compared.
 
     stored bytes ──▶ entries, ids ──▶ the rows of `entries` and `aliases`, the claims index
+          │                └────────▶ the digest of every announcement
           └────────▶ leaf hashes ───▶ every node of the Merkle tree, and the root
 
 The log is read once, in order, and never held whole. A fault is a finding with its place, and
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ledger.announcements import Flaw, Judge
 from ledger.blocks import Block, Followed, Looked, Readable, follow, look
 from ledger.findings import Finding, Findings
 from ledger.merkle import count_of
@@ -38,10 +40,14 @@ PARTS = 64
 EVIDENCE = frozenset(
     {
         *("changed", "cut", "missing", "outside", "id", "misplaced", "unreadable"),
-        *("too-large", "form", "index-id", "checkpoint"),
+        *("too-large", "form", "index-id", "checkpoint", "announcement"),
     }
 )
-"""Codes of findings that the log itself may have been changed, and not only what is beside it."""
+"""Codes of findings that the log itself may have been changed, and not only what is beside it.
+
+Whoever forges a log makes tree and index anew to fit it, and announcements that are not whole may
+be all that is left to see.
+"""
 
 
 class Verifiable(Ledger, Readable, Protocol):
@@ -87,13 +93,16 @@ class Verified:
 
     `size` is the last position; `root` the Merkle root (32 bytes) of the stored bytes, None
     where positions are missing and there is no telling. `findings` go by position, those about
-    no entry last; `more` counts those that are not listed.
+    no entry last; `more` counts those that are not listed. `notes` are to be told and no fault,
+    of which `more_notes` are not listed.
     """
 
     size: int
     root: bytes | None
     findings: tuple[Finding, ...]
     more: int = 0
+    notes: tuple[Finding, ...] = ()
+    more_notes: int = 0
 
     @property
     def evidence(self) -> tuple[Finding, ...]:
@@ -148,6 +157,12 @@ def _blocks(ledger: Verifiable, end: int) -> Iterator[Block]:
             after = upto
 
 
+def _by_position(found: Findings) -> tuple[tuple[Finding, ...], int]:
+    """Return what is listed by position, and how much more there is."""
+    listed = sorted(found.listed, key=lambda each: (each.position is None, each.position or 0))
+    return tuple(listed), found.counts.total() - len(listed)
+
+
 class _Checking:
     """What has been seen of a ledger so far, and what was found."""
 
@@ -163,6 +178,8 @@ class _Checking:
         self._setbacks: list[int] = []
         self._recorded: int | None = None
         self._index = Reindexed(self.found)
+        self._notes = Findings()
+        self._announcements = Judge(self._announced)
         self._all_read = True
 
     def take(self, looked: Looked) -> None:
@@ -183,6 +200,8 @@ class _Checking:
         self._all_read = self._all_read and looked.all_read
         if self._all_read:
             self._take_index(looked.index)
+        for run in looked.runs:
+            self._announcements.take(run)
         for name, position in looked.aliases.items():
             self._aliases.setdefault(name, position)
         if looked.recorded:
@@ -220,13 +239,20 @@ class _Checking:
         with self.reading("what is kept beside the log"):
             self._beyond(end)
         self._count(end)
+        # Of a log that was longer it is told already that it ends too early.
+        ends = end + 1 if self._findings.counts["cut"] else end
+        self._announcements.finish(ends, self._ledger.stored(upto=end))
         if self._expected:
             self._compare_with(self._expected, end)
-        by_position = sorted(
-            self._findings.listed, key=lambda each: (each.position is None, each.position or 0)
-        )
-        more = self._findings.counts.total() - len(by_position)
-        return Verified(end, self._tree.root, tuple(by_position), more)
+        findings, more = _by_position(self._findings)
+        return Verified(end, self._tree.root, findings, more, *_by_position(self._notes))
+
+    def _announced(self, flaw: Flaw) -> None:
+        """Take note of what is wrong with an announcement, or to be told of it."""
+        if flaw.is_note:
+            self._notes.found(flaw.kind, flaw.said(), flaw.position)
+        else:
+            self.found("announcement", flaw.said(), flaw.position)
 
     def _skip_to(self, position: int) -> None:
         self._all_read = False

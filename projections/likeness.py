@@ -5,7 +5,7 @@ where something new looks like what is there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
@@ -13,7 +13,7 @@ from events.announcement import Place
 from events.codec import Content, Entry
 from events.edtf import parse
 from events.facets import FACETS, Basis
-from events.faults import Fault
+from events.faults import Fault, fault_at
 from events.fields import Quantity
 from events.names import foldings
 from events.record import statement_of
@@ -45,7 +45,8 @@ class Tried:
 
 def warning(code: str, message: str, hint: str, place: Place) -> Fault:
     """Return a warning about an event, at its place in its file."""
-    return Fault(code, message, hint, place.file, place.line, severity="warning")
+    told = fault_at(code, message, hint, file=place.file, line=place.line, column=0, whole_line="")
+    return replace(told, severity="warning")
 
 
 class TwinNames:

@@ -33,20 +33,32 @@ SHARED_OUT = 32 << 20
 COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", "root")
 
 
-@click.command(name="import", short_help="Take in a log, or what is new in it, from elsewhere.")
+@click.command(name="import", short_help="Continue a log from elsewhere, or merge what is new.")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, shell_complete=complete_files)
+@click.option(
+    "--merge",
+    is_flag=True,
+    help="Append what is new in the files as recorded now, by you, whatever log it is of.",
+)
 @click.option("--dry-run", is_flag=True, help="Append nothing; say what would be.")
 @by_option
 @format_option()
 @ledger_option
 def command(
-    *, files: tuple[str, ...], dry_run: bool, by: str | None, form: str, ledger: str | None
+    *,
+    files: tuple[str, ...],
+    merge: bool,
+    dry_run: bool,
+    by: str | None,
+    form: str,
+    ledger: str | None,
 ) -> None:
     """Take in entries from FILEs (`-` is standard input), as `mission export cloudevents` writes.
 
-    Where the ledger is empty, or its log is the beginning of what is in the files, that log is
-    continued: byte for byte, with its positions, times and recorders. Otherwise what is new in the
-    files is merged: appended as recorded now, by you, and what is there already is counted.
+    The ledger is empty, or its log is the beginning of what is in the files: that log is
+    continued, byte for byte, with its positions, times and recorders. Anything else is refused,
+    and the line named at which it stops being a continuation. With --merge, what is new in the
+    files is appended instead, and what is there already is counted.
 
     All of it is read and checked first: a fault in one line leaves out everything.
 
@@ -54,6 +66,7 @@ def command(
     Examples:
       mission import log.jsonl
       mission import part-1.jsonl part-2.jsonl --dry-run
+      mission import --merge colleague.jsonl
     """  # noqa: D301
     from ledger.bringing import bring_in  # noqa: PLC0415 (start-up)
     from ledger.incoming import Incoming  # noqa: PLC0415
@@ -61,12 +74,13 @@ def command(
     who = recorder(by)
     place = ledger or default_path()
     with closing(open_store(place, write=not dry_run)) as store, Incoming() as incoming:
-        _read(files, incoming, store)
+        _read(files, incoming, store, merge=merge)
         with _told_how_far(store):
             brought = bring_in(
                 store,
                 incoming,
                 by=who,
+                merge=merge,
                 dry_run=dry_run,
                 checking=progress("checked"),
                 appending=progress("appended"),
@@ -80,13 +94,24 @@ def command(
         "already": brought.already,
         "position": brought.position,
         "root": root,
+        "notes": [_note(fault) for fault in brought.notes],
+        "more_notes": brought.more_notes,
     }
+    for note in record["notes"]:
+        click.echo(f"note: {note['file']}:{note['line']}: {note['message']}", err=True)
+    if brought.more_notes:
+        click.echo(f"note: and {brought.more_notes} more like these", err=True)
     put(form, data=record, records=[record], columns=COLUMNS, page=lambda: _page(record))
 
 
-def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> None:
+def _note(fault: Fault) -> dict[str, Any]:
+    return {name: getattr(fault, name) for name in ("file", "line", "code", "message")}
+
+
+def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore", *, merge: bool) -> None:
     """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
-    from ledger.interchange import LogThere  # noqa: PLC0415 (start-up)
+    from ledger.continuing import not_continued  # noqa: PLC0415 (start-up)
+    from ledger.interchange import LogThere, read_said  # noqa: PLC0415
     from ledger.workers import shared  # noqa: PLC0415
 
     faults: list[Fault] = []
@@ -95,13 +120,18 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore") -> N
     large = sum(_size(file) for file in files) >= SHARED_OUT
     with shared(ledger, ledger.where if large else None) as work:
         for file in files:
+            name = named_input(file)
             try:
                 with _opened(file) as stream:
-                    there.put_rest_aside(incoming, work, stream, named_input(file), told)
+                    if merge:
+                        incoming.take(read_said(work, stream, name), name, told)
+                    else:
+                        there.put_rest_aside(incoming, work, stream, name, told)
             except AnnouncementError as error:
                 faults.extend(error.faults)
     if faults:
-        raise AnnouncementError(faults)
+        broken = None if merge else not_continued(ledger, incoming)
+        raise AnnouncementError([broken, *faults] if broken else faults)
 
 
 def _size(file: str) -> int:

@@ -64,8 +64,7 @@ def _anew(store: "SqlStore", *, trust_log: bool) -> None:
     if not trust_log and (verified.evidence or root not in (None, verified.root)):
         _list(verified.findings)
         raise DamagedLedgerError(
-            f"{store.place} was left as it is: its log and what is kept beside it do not belong"
-            " together, and one of them was changed",
+            f"{store.place} was left as it is: its log, or what is kept beside it, was changed",
             position=verified.first_bad,
             hint="`mission verify --checkpoint FILE --key KEY` says whether it is the log: then go"
             " back to a backup; if it is not, `mission rebuild --trust-log`",

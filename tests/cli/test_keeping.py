@@ -186,7 +186,10 @@ def regrown(path: Path, level: int) -> None:
     ids=["forged", "a peak gone", "only its leaf left", "only its id left", "cut"],
 )
 def test_rebuild_does_not_hide_a_change(tmp_path: Path, damage: object) -> None:
-    """Where tree or index say that the log was changed, nothing is done but if told to trust it."""
+    """Where the log seems to be changed, nothing is done but if told to trust it.
+
+    That an announcement is not whole can be seen even then.
+    """
     desk = Desk(tmp_path)
     assert desk("init").exit_code == 0
     attested = "  - {{type: command-attested, by: DNK, on: 2021-05-{:02}}}\n"
@@ -199,8 +202,19 @@ def test_rebuild_does_not_hide_a_change(tmp_path: Path, damage: object) -> None:
     assert "was left as it is" in refused.stderr
     assert "--trust-log" in refused.stderr
     assert desk("verify").exit_code == 1
-    assert desk("rebuild", "--trust-log").exit_code == 0
-    assert desk("verify").exit_code == 0
+    trusting = desk("rebuild", "--trust-log")
+    assert trusting.exit_code == 1
+    assert "still wrong" in trusting.stderr
+    told = json.loads(desk("verify", "--format", "json").stdout)
+    assert [each["code"] for each in told["findings"]] == ["announcement"]
+
+
+def test_rebuild_that_trusts_the_log_makes_all_else_anew(busy: Desk) -> None:
+    """Where only the tree says that the log was changed, it is mended if told to."""
+    tamper(busy.place, "UPDATE tree SET hash = zeroblob(32) WHERE place = 0")
+    assert busy("rebuild").exit_code == 2
+    assert busy("rebuild", "--trust-log").exit_code == 0
+    assert busy("verify").exit_code == 0
 
 
 def test_rebuild_does_not_mend_the_log(kept: Desk) -> None:

@@ -265,7 +265,7 @@ def corrected(asked: Path, tmp_path: Path) -> Path:
     store, old = open_store(place, write=True), open_store(asked)
     entries = list(old.entries())
     old.close()
-    store.append(Batch("a" * 64, tuple(entry.content for entry in entries)), by="anna")
+    store.append(Batch(tuple(entry.content for entry in entries)), by="anna")
     in_2020 = next(e for e in entries if isinstance(e.content, CommandTakenOver))
     in_december = [e for e in entries if isinstance(e.content, CommandTakenOver)][1]
     mission = "nato-mission-iraq"
@@ -276,22 +276,20 @@ def corrected(asked: Path, tmp_path: Path) -> Path:
             **{"claims": [in_2020.id], "reason": "two ministries agree"},
         }
     )
-    store.append(Batch("b" * 64, (preferred,)), by="bo")
+    store.append(Batch((preferred,)), by="bo")
     receipt = store.append(
         Batch(
-            "c" * 64,
             (ClaimRetracted(mission=mission, target=in_december.id, reason="a misprint"),),
         ),
         by="bo",
     )
     undo = receipt.appended[0].id
     store.append(
-        Batch("d" * 64, (ClaimRetracted(mission=mission, target=undo, reason="no misprint"),)),
+        Batch((ClaimRetracted(mission=mission, target=undo, reason="no misprint"),)),
         by="bo",
     )
     store.append(
         Batch(
-            "e" * 64,
             (ClaimCorrected(mission=mission, target=in_2020.id, claim=claim, reason="the day"),),
         ),
         by="bo",
@@ -350,7 +348,7 @@ def test_a_shortened_id_that_fits_several_lists_them(run: Run, tmp_path: Path) -
         )
         for n in range(600)
     )
-    store.append(Batch("a" * 64, claims), by="anna")
+    store.append(Batch(claims), by="anna")
     ids = sorted(entry.id for entry in store.entries())
     store.close()
     shared = [one[:4] for one, two in pairwise(ids) if one[:4] == two[:4]]

@@ -24,6 +24,7 @@ from events.phrases import understand
 from events.record import ClaimCorrected, ClaimRetracted
 from events.types import ClaimEvent
 from events.visible import visible
+from ledger.announcements import announcement_id
 from ledger.appending import append_announcement
 from ledger.bringing import bring_in
 from ledger.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
@@ -125,7 +126,7 @@ class Announcements(_Plain):
 
 
 class CloudEvents(_Plain):
-    """Logs in files, brought into an empty ledger and into one that grows."""
+    """Logs in files, continued in an empty ledger and merged into one that grows."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -148,7 +149,7 @@ class CloudEvents(_Plain):
             append_announcement(store, Preferences((retracted, corrected)), by="bo")
             raw = [entry.raw for entry in store.entries()]
             load(self.growing, "nmi", by="anna")
-        whole = [b"\n".join(raw[:count]) + b"\n" for count in (2, 3, 5, 12)]
+        whole = [_with_their_digests(b"\n".join(raw[:count]) + b"\n") for count in (2, 3, 5, 12)]
         self.seeds = [*whole, *whole[:2], b"\n".join(raw[:10] + raw[-2:]) + b"\n", raw[-1] + b"\n"]
 
     def _new(self) -> SqlStore:
@@ -159,21 +160,22 @@ class CloudEvents(_Plain):
         return open_store(place, write=True)
 
     def finished(self, random: Random, data: bytes) -> bytes:
-        """Give every line that still has data the id of that data, half of the time."""
+        """Give lines the ids of their data, and announcements their digests, half of the time."""
         if random.random() < 0.5:
             return data
-        return b"\n".join(_with_its_id(line, random) for line in data.split(b"\n"))
+        made = b"\n".join(_with_its_id(line, random) for line in data.split(b"\n"))
+        return _with_their_digests(made) if random.random() < 0.8 else made
 
     def take(self, data: bytes) -> str:
         """Bring a file in; what is appended is sound, and nothing where it is refused."""
         store = self.empty if len(data) % 2 else self.growing
-        before = store.position()
+        before, merge = store.position(), store is self.growing
         try:
             with Incoming() as incoming, shared(None, None) as work:
-                there = LogThere(store.stored())
+                there = LogThere(iter(()) if merge else store.stored())
                 there.put_rest_aside(incoming, work, io.BytesIO(data), "mutant.jsonl")
                 given = dict(incoming.stored())
-                done = bring_in(store, incoming, by="fuzz")
+                done = bring_in(store, incoming, by="fuzz", merge=merge)
         except AnnouncementError as error:
             if store.position() != before:
                 return "refused, and something was appended"
@@ -324,6 +326,27 @@ def _with_its_id(line: bytes, random: Random) -> bytes:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return line
     return dumped(envelope)
+
+
+def _with_their_digests(data: bytes) -> bytes:
+    """Give lines one after another that carry the same digest the one of their ids."""
+    lines = data.split(b"\n")
+    told = [_announced(line) for line in lines]
+    ids = {of: announcement_id(id_ for at, id_ in told if at == of) for of, _ in told if of}
+    return b"\n".join(
+        line.replace(of.encode(), ids[of].encode(), 1) if of else line
+        for line, (of, _) in zip(lines, told, strict=True)
+    )
+
+
+def _announced(line: bytes) -> tuple[str, str]:
+    """Return the digest and the id that a line has, as text; empty where it has none."""
+    try:
+        envelope = json.loads(line)
+        of, id_ = envelope["announcement"], envelope["id"]
+        return (of, id_) if isinstance(of, str) and isinstance(id_, str) else ("", "")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return "", ""
 
 
 def _unfit(error: AnnouncementError) -> str:

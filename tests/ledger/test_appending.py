@@ -22,7 +22,8 @@ from events.types import (
     Event,
     MissionEstablished,
 )
-from ledger.appending import announcement_id, append_announcement
+from ledger.announcements import announcement_id
+from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
 from ledger.opening import open_store
 from ledger.store import Receipt, Store

@@ -27,7 +27,6 @@ from tests.tampering import forged, tamper
 def events(first: int, end: int) -> Batch:
     """Make a batch of events that differ by their numbers."""
     return Batch(
-        "0" * 64,
         tuple(
             CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=f"no. {number}")
             for number in range(first, end)
@@ -128,7 +127,7 @@ with open_store(sys.argv[1], write=True) as store:
     while True:
         number += 1
         event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=str(number))
-        print(store.append(Batch("00" * 32, (event,)), by="anna").position, flush=True)
+        print(store.append(Batch((event,)), by="anna").position, flush=True)
 """
 
 

@@ -269,7 +269,7 @@ def path(tmp_path: Path) -> Path:
     path = empty_ledger(tmp_path / "kept" / "ledger.sqlite")
     with open_store(path, write=True) as store:
         event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK")
-        store.append(Batch("0" * 64, (event,)), by="anna")
+        store.append(Batch((event,)), by="anna")
     return path
 
 
@@ -314,9 +314,7 @@ def test_a_real_ledger(path: Path) -> None:
 def test_a_ledger_in_use(path: Path) -> None:
     """A ledger that others have open is looked at with what they have in their log."""
     with open_store(path, write=True) as store:
-        store.append(
-            Batch("0" * 64, (CommandAttested(mission="kfor", on="2022", by="ITA"),)), by="bo"
-        )
+        store.append(Batch((CommandAttested(mission="kfor", on="2022", by="ITA"),)), by="bo")
         assert path.with_name("ledger.sqlite-wal").stat().st_size
         found = examined(path)
         assert "problem" not in levels(found).values()
@@ -326,9 +324,7 @@ def test_a_ledger_in_use(path: Path) -> None:
 def test_a_log_that_a_crash_left(path: Path, tmp_path: Path) -> None:
     """A write-ahead log without its index is noted, and not taken in by looking."""
     with open_store(path, write=True) as store:
-        store.append(
-            Batch("0" * 64, (CommandAttested(mission="kfor", on="2022", by="ITA"),)), by="bo"
-        )
+        store.append(Batch((CommandAttested(mission="kfor", on="2022", by="ITA"),)), by="bo")
         crashed = tmp_path / "crashed"
         crashed.mkdir()
         for name in ("ledger.sqlite", "ledger.sqlite-wal"):

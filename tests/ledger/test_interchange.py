@@ -5,7 +5,7 @@ import io
 import itertools
 import json
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.announcement import read_announcement
+from events.announcement import Announcement, read_announcement
 from events.codec import Entry, canonical, encode, to_data, write
 from events.errors import EventError
 from events.facets import Role
@@ -24,15 +24,25 @@ from events.recalling import recall
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from events.types import ClaimEvent, CommandAttested, Event
-from ledger import interchange, workers
-from ledger.appending import announcement_id, append_announcement
+from ledger import continuing, interchange, workers
+from ledger.announcements import announcement_id
+from ledger.appending import append_announcement
 from ledger.bringing import Brought, bring_in
 from ledger.incoming import Incoming, said_of
-from ledger.interchange import LARGEST_ENTRY, MOST_FAULTS, LogThere, data_of, read_said
+from ledger.interchange import (
+    LARGEST_ENTRY,
+    MOST_FAULTS,
+    LogThere,
+    data_of,
+    lines_of,
+    read_said,
+)
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
+from ledger.verifying import verify
 from ledger.workers import shared
+from tests.ledger.older import append_as_before, log_of, stated, with_digests
 from tests.ready import shipped_ledger
 from tests.strategies import announcements
 
@@ -57,8 +67,9 @@ NEWS_OF_OTHERS = OTHER.replace(b"mission: nmi-test", b"mission: kfor").replace(
 
 
 def entry(content: Event | Source, position: int = 1, *, at: datetime = NOON) -> Entry:
-    """Make an entry as another ledger would have recorded it."""
-    return encode(write(content), position, at, "bo", DIGEST)
+    """Make an entry as another ledger would have recorded it, an announcement of its own."""
+    written = write(content)
+    return encode(written, position, at, "bo", announcement_id([written.id]))
 
 
 def exported(ledger: SqlStore) -> bytes:
@@ -74,26 +85,30 @@ def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
 
 
 def brought(
-    ledger: SqlStore, *files: bytes, dry_run: bool = False, passing: bool = True
+    ledger: SqlStore,
+    *files: bytes,
+    merge: bool = False,
+    dry_run: bool = False,
+    passing: bool = True,
 ) -> Brought:
     """Bring files into a ledger; unless `passing`, what it has already is read like all else."""
-    there = LogThere(ledger.stored() if passing else iter(()))
+    there = LogThere(ledger.stored() if passing and not merge else iter(()))
     with Incoming() as incoming, shared(None, None) as work:
         for number, data in enumerate(files, 1):
             there.put_rest_aside(incoming, work, io.BytesIO(data), f"{number}.jsonl")
-        return bring_in(ledger, incoming, by="anna", dry_run=dry_run)
+        return bring_in(ledger, incoming, by="anna", merge=merge, dry_run=dry_run)
 
 
-def refused(ledger: SqlStore, *files: bytes) -> list[tuple[str, str, int]]:
+def refused(ledger: SqlStore, *files: bytes, merge: bool = False) -> list[tuple[str, str, int]]:
     """Return code, file and line of the faults for which nothing was brought in."""
     before = exported(ledger)
     with pytest.raises(AnnouncementError) as caught:
-        brought(ledger, *files)
+        brought(ledger, *files, merge=merge)
     assert exported(ledger) == before
     return [(fault.code, fault.file, fault.line) for fault in caught.value.faults]
 
 
-def lines_of(*entries: Entry) -> bytes:
+def lines_for(*entries: Entry) -> bytes:
     """Write entries as a file."""
     return b"".join(each.raw + b"\n" for each in entries)
 
@@ -110,7 +125,7 @@ def test_what_is_written_is_read_as_it_was(announcement: object, by: str) -> Non
         encode(write(content), position, NOON, "bo – ø", DIGEST)
         for position, content in enumerate((source, *events), 1)
     ]
-    assert read(lines_of(*written)) == written
+    assert read(lines_for(*written)) == written
     assert [data_of(each) for each in written] == [write(each.content) for each in written]
 
 
@@ -378,18 +393,20 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     there, here = new_ledger(), new_ledger()
     load(there, "nmi")
     lines = exported(there).splitlines(keepends=True)
-    brought(here, b"".join(lines[:50]))
-    stream = io.BytesIO(b"".join(lines))
-    assert LogThere(here.stored()).pass_over(stream) == 50
-    assert stream.readline() == lines[50]
-    assert refused(here, b"".join([*lines[:60], b"{}\n"])) == [("attribute", "1.jsonl", 61)]
-    again = entry(recall(lines[7].strip()).content, 61, at=datetime.now(UTC))
-    twice = b"".join([*lines[:60], again.raw])
-    assert refused(here, twice) == [("duplicate", "1.jsonl", 61)]
-    more = entry(recall(lines[55].strip()).content, 62, at=datetime.now(UTC))
-    assert refused(here, twice + b"\n" + more.raw) == [("duplicate", "1.jsonl", 61)]
-    marked = b"".join([*lines[:60], b"\xef\xbb\xbf" + lines[60]])
-    assert refused(here, marked) == [("json", "1.jsonl", 61)]
+    here.continue_with([recall(line.strip()) for line in lines[:50]])
+    given = lines_of(io.BytesIO(b"".join(lines)))
+    passed, left = LogThere(here.stored()).pass_over(given)
+    assert passed == 50
+    assert next(left) == lines[50].strip()
+    end = next(n for n in range(60, 157) if announced(lines[n]) != announced(lines[n - 1]))
+    assert refused(here, b"".join([*lines[:end], b"{}\n"])) == [("attribute", "1.jsonl", end + 1)]
+    again = entry(recall(lines[7].strip()).content, end + 1, at=datetime.now(UTC))
+    twice = b"".join([*lines[:end], again.raw])
+    assert refused(here, twice) == [("duplicate", "1.jsonl", end + 1)]
+    more = entry(recall(lines[55].strip()).content, end + 2, at=datetime.now(UTC))
+    assert refused(here, twice + b"\n" + more.raw) == [("duplicate", "1.jsonl", end + 1)]
+    marked = b"".join([*lines[:end], b"\xef\xbb\xbf" + lines[end]])
+    assert refused(here, marked) == [("json", "1.jsonl", end + 1)]
     rest = brought(here, b"".join(lines))
     assert (rest.way, rest.entries, rest.already) == ("continued", len(lines) - 50, 50)
     assert here.tree() == there.tree()
@@ -400,12 +417,14 @@ def test_a_continued_log_is_checked_like_any_other(new_ledger: NewLedger) -> Non
     here = new_ledger()
     ahead = datetime.now(UTC) + timedelta(days=2)
     retraction = ClaimRetracted(mission="nmi-test", target="ab" * 32, reason="misread")
-    assert refused(here, lines_of(entry(UM, at=ahead))) == [("time", "1.jsonl", 1)]
-    assert refused(here, lines_of(entry(UM), entry(UM, 2))) == [("duplicate", "1.jsonl", 2)]
-    assert refused(here, lines_of(entry(ATTESTED))) == [("source", "1.jsonl", 1)]
-    assert refused(here, lines_of(entry(UM), entry(retraction, 2))) == [("reference", "1.jsonl", 2)]
+    assert refused(here, lines_for(entry(UM, at=ahead))) == [("time", "1.jsonl", 1)]
+    assert refused(here, lines_for(entry(UM), entry(UM, 2))) == [("duplicate", "1.jsonl", 2)]
+    assert refused(here, lines_for(entry(ATTESTED))) == [("source", "1.jsonl", 1)]
+    assert refused(here, lines_for(entry(UM), entry(retraction, 2))) == [
+        ("reference", "1.jsonl", 2)
+    ]
     other = UM.model_copy(update={"title": "Another"})
-    found = refused(here, lines_of(entry(UM)), lines_of(entry(other, 2)))
+    found = refused(here, lines_for(entry(UM)), lines_for(entry(other, 2)))
     assert found == [("source-conflict", "2.jsonl", 1)]
 
 
@@ -414,7 +433,7 @@ def test_what_is_said_of_many_lines_hides_nothing_of_others(new_ledger: NewLedge
     ahead = datetime.now(UTC) + timedelta(days=2)
 
     def coming(*seconds: int) -> bytes:
-        return lines_of(
+        return lines_for(
             *(
                 entry(
                     CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {position}"),
@@ -438,7 +457,229 @@ def test_nothing_is_put_on_record_before_what_is_here(new_ledger: NewLedger) -> 
     here = new_ledger()
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     of_old = entry(UM, 3, at=datetime(2020, 1, 1, tzinfo=UTC))
-    assert refused(here, exported(here) + lines_of(of_old)) == [("time", "1.jsonl", 3)]
+    assert refused(here, exported(here) + lines_for(of_old)) == [("time", "1.jsonl", 3)]
+
+
+# Announcements that are not whole --------------------------------------------------------------
+
+
+def in_order(announcements: Iterable[Announcement]) -> list[bytes]:
+    """Return the lines of the log that announcements make."""
+    return [each.raw + b"\n" for each in log_of(*announcements)]
+
+
+THREE = [stated("um", range(4)), stated("fmn", range(9)), stated("nato", range(1))]
+"""Announcements on lines 1 to 5, 6 to 15, and 16 and 17."""
+
+
+@pytest.mark.parametrize("kept", range(1, 18))
+def test_a_log_that_ends_within_an_announcement_is_refused(
+    new_ledger: NewLedger, kept: int
+) -> None:
+    """Half an announcement is never taken, whichever line the log was cut at, merged or not."""
+    lines, here, busy = in_order(THREE), new_ledger(), new_ledger()
+    append_announcement(busy, read_announcement(OTHER, "other.yaml"), by="bo")
+    data = b"".join(lines[:kept])
+    if kept in (5, 15, 17):
+        assert brought(here, data).entries == kept
+        assert brought(busy, data, merge=True).entries == kept
+        assert verify(here).findings == verify(busy).findings == ()
+    else:
+        assert refused(here, data) == [("announcement", "1.jsonl", kept)]
+        assert refused(busy, data, merge=True) == [("announcement", "1.jsonl", kept)]
+
+
+@pytest.mark.parametrize("first", [1, 6, 7, 8])
+def test_a_log_with_changed_digests_is_refused(new_ledger: NewLedger, first: int) -> None:
+    """Ten zeroed digests are told at their line, merged or not."""
+    zeroed = dict.fromkeys(range(first, first + 10), "0" * 64)
+    data = lines_for(*with_digests(log_of(*THREE), zeroed))
+    here, busy = new_ledger(), new_ledger()
+    append_announcement(busy, read_announcement(OTHER, "other.yaml"), by="bo")
+    for ledger, merge in ((here, False), (busy, True)):
+        found = refused(ledger, data, merge=merge)
+        assert {code for code, _, _ in found} == {"announcement"}
+        assert first in {line for _, _, line in found} or first == 8
+        assert min(line for _, _, line in found) <= first
+
+
+def test_an_announcement_may_lie_in_several_files(new_ledger: NewLedger) -> None:
+    """Files are parts of one log, wherever they were divided; what is wrong is told of all."""
+    lines, log = in_order(THREE), log_of(*THREE)
+    for first, second in ((3, 10), (5, 5), (1, 16), (8, 9)):
+        here = new_ledger()
+        parts = (lines[:first], lines[first:second], lines[second:])
+        assert brought(here, *map(b"".join, parts)).entries == 17
+        assert verify(here).findings == ()
+    bad = [each.raw + b"\n" for each in with_digests(log, {8: "0" * 64, 12: "0" * 64})]
+    here = new_ledger()
+    found = refused(here, b"".join(bad[:10]), b"".join(bad[10:]))
+    assert found == [("announcement", "1.jsonl", 8), ("announcement", "2.jsonl", 2)]
+    with pytest.raises(AnnouncementError) as caught:
+        brought(here, b"".join(lines[:10]), b"".join(lines[10:14]))
+    assert "line 6 of 1.jsonl to line 4 of 2.jsonl" in str(caught.value)
+
+
+@pytest.mark.parametrize("there", [3, 4, 5, 6, 14, 15, 16])
+@pytest.mark.parametrize("looked_back", [1, 2, 500])
+def test_an_announcement_that_is_there_in_part_is_completed(
+    new_ledger: NewLedger, monkeypatch: pytest.MonkeyPatch, there: int, looked_back: int
+) -> None:
+    """What the ledger has of an announcement and what comes are judged together."""
+    monkeypatch.setattr(continuing, "LOOKED_BACK", looked_back)
+    lines, log = in_order(THREE), log_of(*THREE)
+    here = new_ledger()
+    here.continue_with(log[:there])
+    if there not in (5, 15):
+        assert [each.code for each in verify(here).findings] == ["announcement"]
+    end = 5 if there < 5 else 15 if there < 15 else 17
+    if end - there > 1:  # with one entry more it is still not all there
+        assert refused(here, b"".join(lines[: end - 1])) == [("announcement", "1.jsonl", end - 1)]
+    assert brought(here, b"".join(lines[:end])).entries == end - there
+    assert verify(here).findings == ()
+
+
+def test_an_announcement_that_stays_in_part_is_refused(new_ledger: NewLedger) -> None:
+    """Where what comes after the ledger's last announcement does not complete it, it is refused."""
+    log = log_of(THREE[0], THREE[2])
+    lacking = [*log[:4], *(encode(write(each.content), at, NOON, "bo", each.announcement)
+                           for at, each in enumerate(log[5:], 5))]  # fmt: skip
+    here = new_ledger()
+    here.continue_with(lacking[:4])
+    assert refused(here, lines_for(*lacking)) == [("announcement", "1.jsonl", 1)]
+
+
+def test_what_an_earlier_version_extended_is_taken_with_a_note(new_ledger: NewLedger) -> None:
+    """An announcement whose digest is of more than its entries is told and taken, in any place."""
+    there, here = new_ledger(), new_ledger()
+    append_announcement(there, THREE[0], by="bo")
+    append_as_before(there, stated("um", range(6)))
+    append_announcement(there, THREE[2], by="bo")
+    append_as_before(there, stated("um", (7, *range(4), 8, *range(4, 6))))
+    append_announcement(there, THREE[1], by="bo")
+    data = exported(there)
+    lines = data.splitlines(keepends=True)
+    for end in (7, len(lines)):
+        done = brought(here, b"".join(lines[:end]))
+        assert [(each.code, each.line) for each in done.notes] == (
+            [("extended", 6)] if end == 7 else [("unchecked", 10)]
+        )
+    assert exported(here) == data
+    assert verify(here).findings == ()
+    merged = new_ledger()
+    append_announcement(merged, read_announcement(OTHER, "other.yaml"), by="bo")
+    told = brought(merged, data, merge=True)
+    assert [each.code for each in told.notes] == ["extended", "unchecked"]
+    verified = verify(merged)
+    assert (verified.findings, verified.notes) == ((), ())
+    # Cut within what was extended, it ends within an announcement like any other.
+    assert refused(new_ledger(), b"".join(lines[:6])) == [("announcement", "1.jsonl", 6)]
+    assert refused(new_ledger(), b"".join(lines[:11])) == [("announcement", "1.jsonl", 11)]
+
+
+def test_many_that_are_not_whole_are_counted(new_ledger: NewLedger) -> None:
+    """However many announcements were changed, what is told can be read."""
+    log = log_of(*(stated(f"s-{n}", range(1)) for n in range(60)))
+    found = refused(
+        new_ledger(), lines_for(*with_digests(log, {n: f"{n:064x}" for n in range(121)}))
+    )
+    assert len(found) == MOST_FAULTS + 1
+    assert found[-1][0] == "too-many-faults"
+
+
+# Where it is no continuation -------------------------------------------------------------------
+
+
+def told(ledger: SqlStore, *files: bytes) -> tuple[str, int, str]:
+    """Return file, line and reason of the one fault for which a log is not continued."""
+    before = exported(ledger)
+    with pytest.raises(AnnouncementError) as caught:
+        brought(ledger, *files)
+    assert exported(ledger) == before
+    (fault,) = caught.value.faults
+    assert fault.code == "continuation"
+    assert "--merge" in fault.hint
+    return fault.file, fault.line, fault.message.partition(": ")[2]
+
+
+@pytest.mark.parametrize("there", [0, 5, 17])
+def test_a_line_that_breaks_a_continuation_is_named(new_ledger: NewLedger, there: int) -> None:
+    """A line twice, missing or moved ends a continuation, whatever of it the ledger has."""
+    lines, here = in_order(THREE), new_ledger()
+    here.continue_with(log_of(*THREE)[:there])
+    twice = b"".join([*lines[:8], lines[7], *lines[8:]])
+    assert told(here, twice) == ("1.jsonl", 9, "line 8 has the same entry")
+    again = b"".join([*lines, lines[1]])
+    assert told(here, again) == ("1.jsonl", 18, "line 2 has the same entry")
+    apart = [b"".join(lines[:10]), b"".join([lines[2], *lines[10:]])]
+    assert told(here, *apart) == ("2.jsonl", 1, "line 3 of 1.jsonl has the same entry")
+    missing = b"".join([*lines[:7], *lines[8:]])
+    assert told(here, missing)[:2] == ("1.jsonl", 8)
+    far = b"".join([*lines[:7], *lines[10:]])
+    moved = b"".join([*lines[:6], lines[7], lines[6], *lines[8:]])
+    assert told(here, moved)[:2] == ("1.jsonl", 7)
+    if there < 7:
+        assert told(here, missing)[2] == "this is position 9, and 8 is missing"
+        assert told(here, far)[2] == "this is position 11, and 8 to 10 are missing"
+        assert told(here, moved)[2] == "this is position 8, and 7 is missing"
+    tail = b"".join(lines[5:])
+    assert told(here, tail) == (
+        "1.jsonl", 1, "it begins at position 6, and nothing shows what stands before that",
+    )  # fmt: skip
+
+
+def test_another_log_is_no_continuation(new_ledger: NewLedger) -> None:
+    """Into a ledger that holds something else nothing is merged unasked, and the line is named."""
+    there, here = new_ledger(), new_ledger()
+    load(there, "nmi")
+    append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
+    assert told(here, exported(there)) == (
+        "1.jsonl", 1, "the ledger has another entry at position 1, so that this is another log",
+    )  # fmt: skip
+    same = new_ledger()
+    load(same, "nmi")
+    assert told(same, exported(there)) == (
+        "1.jsonl", 1, "the ledger recorded position 1 otherwise, so that this is another log",
+    )  # fmt: skip
+    assert told(here, exported(here), exported(there))[:2] == ("2.jsonl", 1)
+    back = entry(UM, 1)
+    assert told(new_ledger(), lines_for(entry(ATTESTED, 1), back)) == (
+        "1.jsonl", 2, "this is position 1, where 2 belongs",
+    )  # fmt: skip
+
+
+def test_an_older_export_has_nothing_new(new_ledger: NewLedger) -> None:
+    """Lines that the ledger has in the same places are nothing new, however they are brought in."""
+    here = new_ledger()
+    load(here, "nmi")
+    lines = exported(here).splitlines(keepends=True)
+    for kept in (1, 50, 157):
+        data = b"".join(lines[:kept])
+        done = brought(here, data)
+        assert (done.entries, done.already, done.position) == (0, kept, 157)
+        assert brought(here, data, passing=False) == done
+        assert brought(here, data, dry_run=True) == done
+    assert brought(here, b"".join(lines), merge=True).entries == 0
+
+
+def test_a_log_that_could_be_continued_is_merged_where_that_is_asked(
+    new_ledger: NewLedger,
+) -> None:
+    """What was asked for is done: recorded now, by whoever asked, under digests of its own."""
+    there, here = new_ledger(), new_ledger()
+    append_announcement(there, THREE[0], by="bo")
+    append_as_before(there, stated("um", range(6)))
+    done = brought(here, exported(there), merge=True)
+    assert (done.way, done.entries) == ("merged", 7)
+    assert {each.recorded_by for each in here.entries()} == {"anna"}
+    assert verify(here).notes == ()
+
+
+def test_a_line_that_is_there_twice_is_merged_once(new_ledger: NewLedger) -> None:
+    """In a merge a second line of the same entry is nothing new, and no fault."""
+    lines, here = in_order(THREE), new_ledger()
+    done = brought(here, b"".join([*lines[:8], lines[7], *lines[8:]]), merge=True)
+    assert (done.entries, done.already, done.notes) == (17, 1, ())
 
 
 # Merging ---------------------------------------------------------------------------------------
@@ -450,8 +691,8 @@ def test_what_is_new_is_merged_as_recorded_here(new_ledger: NewLedger) -> None:
     load(there, "nmi")
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     before = datetime.now(UTC)
-    planned = brought(here, exported(there), dry_run=True)
-    done = brought(here, exported(there))
+    planned = brought(here, exported(there), merge=True, dry_run=True)
+    done = brought(here, exported(there), merge=True)
     assert planned == done
     assert (done.way, done.entries, done.already) == ("merged", there.position(), 0)
     merged = list(here.entries(after=2))
@@ -459,7 +700,7 @@ def test_what_is_new_is_merged_as_recorded_here(new_ledger: NewLedger) -> None:
     assert [each.announcement for each in merged] == [each.announcement for each in there.entries()]
     assert {each.recorded_by for each in merged} == {"anna"}
     assert min(each.recorded_at for each in merged) >= before - timedelta(seconds=1)
-    again = brought(here, exported(there))
+    again = brought(here, exported(there), merge=True)
     assert (again.entries, again.announcements, again.already) == (0, 0, there.position())
 
 
@@ -469,7 +710,8 @@ def test_an_announcement_is_called_by_what_is_in_it(new_ledger: NewLedger) -> No
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     borrowed = next(here.entries()).announcement
     forged = ATTESTED.model_copy(update={"source": "other"})
-    brought(here, lines_of(encode(write(forged), 9, NOON, "bo", borrowed)))
+    done = brought(here, lines_for(encode(write(forged), 9, NOON, "bo", borrowed)), merge=True)
+    assert [(each.code, each.line) for each in done.notes] == [("part", 1)]
     last = list(here.entries())[-1]
     assert last.content == forged
     assert last.announcement == announcement_id([last.id])
@@ -486,18 +728,18 @@ def test_a_preference_settles_nothing_its_maker_had_not_seen(new_ledger: NewLedg
     append_announcement(there, Preferences((preferred,)), by="bo")
     third = OTHER.replace(b"id: other", b"id: third").replace(b"on: 2020-12", b"on: 2020-11")
     append_announcement(here, read_announcement(third, "third.yaml"), by="anna")
-    assert refused(here, exported(there)) == [("preference", "1.jsonl", 3)]
+    assert refused(here, exported(there), merge=True) == [("preference", "1.jsonl", 3)]
     fresh = new_ledger()
     append_announcement(fresh, read_announcement(NEWS_OF_OTHERS, "news.yaml"), by="anna")
-    assert brought(fresh, exported(there)).entries == 3
+    assert brought(fresh, exported(there), merge=True).entries == 3
 
 
 def test_part_of_a_log_is_merged_where_it_can_stand(new_ledger: NewLedger) -> None:
-    """A part is taken with the sources it names, and refused without them."""
+    """A part is taken with the sources it names, and refused without them; it is told as one."""
     there, here = new_ledger(), new_ledger()
     load(there, "nmi")
     lines = exported(there).splitlines(keepends=True)
-    codes = {code for code, _, _ in refused(here, b"".join(lines[-20:]))}
+    codes = {code for code, _, _ in refused(here, b"".join(lines[-20:]), merge=True)}
     assert codes == {"source", "reference"}
     first = next(
         number for number, each in enumerate(there.entries())
@@ -505,7 +747,10 @@ def test_part_of_a_log_is_merged_where_it_can_stand(new_ledger: NewLedger) -> No
     )  # fmt: skip
     source, *_ = there.of_sources([next(iter(there.entries())).source or ""])
     part = source.raw + b"\n" + b"".join(lines[first - 2 : first])
-    assert brought(here, part).entries == 3
+    done = brought(here, part, merge=True)
+    assert done.entries == 3
+    assert [(each.code, each.line) for each in done.notes] == [("part", 1)]
+    assert verify(here).findings == ()
 
 
 def test_nothing_is_merged_unless_all_of_it_can_be(new_ledger: NewLedger) -> None:
@@ -514,8 +759,8 @@ def test_nothing_is_merged_unless_all_of_it_can_be(new_ledger: NewLedger) -> Non
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     described = next(each.content for each in here.of_sources(["other"]))
     otherwise = described.model_copy(update={"title": "Something else"})
-    file = lines_of(entry(UM, 1), entry(ATTESTED, 2), entry(otherwise, 9))
-    assert refused(here, file) == [("source-conflict", "1.jsonl", 3)]
+    file = lines_for(entry(UM, 1), entry(ATTESTED, 2), entry(otherwise, 9))
+    assert refused(here, file, merge=True) == [("source-conflict", "1.jsonl", 3)]
 
 
 def test_what_is_about_the_record_finds_what_it_is_about(new_ledger: NewLedger) -> None:
@@ -529,14 +774,16 @@ def test_what_is_about_the_record_finds_what_it_is_about(new_ledger: NewLedger) 
         mission="nmi-test", target=entry(ATTESTED).id, reason="a slip",
         claim=ATTESTED.model_copy(update={"on": "2021-05-02"}),
     )  # fmt: skip
-    late = lines_of(entry(UM, 3), entry(corrected, 4), entry(ATTESTED, 5))
-    assert refused(here, late) == [("reference", "1.jsonl", 2)]
+    late = lines_for(entry(UM, 3), entry(corrected, 4), entry(ATTESTED, 5))
+    assert refused(here, late, merge=True) == [("reference", "1.jsonl", 2)]
     of_other = ClaimRetracted(mission="unami", target=claim.id, reason="misread")
-    assert refused(here, lines_of(entry(of_other, 9))) == [("reference", "1.jsonl", 1)]
+    other_mission = lines_for(entry(of_other, 9))
+    assert refused(here, other_mission, merge=True) == [("reference", "1.jsonl", 1)]
     shortened = ClaimRetracted(mission="nmi-test", target=claim.id[:12], reason="misread")
-    assert refused(here, lines_of(entry(shortened, 9))) == [("reference", "1.jsonl", 1)]
-    good = lines_of(entry(UM, 3), entry(ATTESTED, 4), entry(corrected, 5), entry(of_ledger, 6))
-    assert brought(here, good).entries == 4
+    short = lines_for(entry(shortened, 9))
+    assert refused(here, short, merge=True) == [("reference", "1.jsonl", 1)]
+    good = lines_for(entry(UM, 3), entry(ATTESTED, 4), entry(corrected, 5), entry(of_ledger, 6))
+    assert brought(here, good, merge=True).entries == 4
 
 
 def test_two_ledgers_that_exchange_their_logs_hold_the_same(new_ledger: NewLedger) -> None:
@@ -548,8 +795,8 @@ def test_two_ledgers_that_exchange_their_logs_hold_the_same(new_ledger: NewLedge
         mission="nmi-test", target=next(iter(two.entries(after=1))).id, reason="misread"
     )
     append_announcement(two, Preferences((retraction,)), by="bo")
-    brought(one, exported(two))
-    brought(two, exported(one))
+    brought(one, exported(two), merge=True)
+    brought(two, exported(one), merge=True)
     assert {each.id for each in one.entries()} == {each.id for each in two.entries()}
 
 
@@ -566,7 +813,7 @@ def test_an_older_schema_keeps_its_bytes(
         ("command-attested", 1),
         lambda data: {**data, "note": "raised"},
     )
-    brought(here, lines_of(entry(UM, 7), old))
+    brought(here, lines_for(entry(UM, 7), old), merge=True)
     (last,) = here.entries(after=3)
     assert last.id == old.id
     assert data_of(last).data == data_of(old).data
@@ -580,5 +827,5 @@ def test_an_unfit_recorder_is_refused(new_ledger: NewLedger) -> None:
     with Incoming() as incoming:
         incoming.take(map(said_of, iter([entry(UM)])), "a")
         with pytest.raises(EventError):
-            bring_in(here, incoming, by=" ")
+            bring_in(here, incoming, by=" ", merge=True)
     assert here.position() == 2

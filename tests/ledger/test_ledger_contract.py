@@ -122,7 +122,7 @@ def test_entries_that_do_not_follow_are_refused(ledger: SqlStore, new_ledger: Ne
     source = next(each for each in entries if isinstance(each.content, Source))
     other = MemoryStore(entries[:3])
     renamed = source.content.model_copy(update={"id": "another", "title": "Another"})
-    other.append(Batch("00" * 32, (renamed,)), by="anna")
+    other.append(Batch((renamed,)), by="anna")
     copy.continue_with(list(other.entries())[3:])
     twin = write(renamed.model_copy(update={"title": "A twin"}))
     with pytest.raises(SourceConflictError):
@@ -138,7 +138,7 @@ def test_an_event_larger_than_an_entry_may_be(ledger: SqlStore) -> None:
         note="x" * planning.LARGEST_EVENT,
     )
     with pytest.raises(EventError, match="larger than an entry"):
-        ledger.append(Batch("00" * 32, (huge,)), by="anna")
+        ledger.append(Batch((huge,)), by="anna")
     assert ledger.position() == end
 
 

@@ -392,7 +392,7 @@ def test_any_year_can_be_asked_about(url: str) -> None:
         }
     )
     with open_store(url, write=True) as store:
-        store.append(Batch("00" * 32, (count,)), by="anna")
+        store.append(Batch((count,)), by="anna")
         for day in [*range(-40_000, 40_000, 999), 700_000, -3_000_000, 3_000_000]:
             assert not store.select("isaf", Within(day - 10, day)).entries
             assert bool(store.select("isaf", OnDay(day), known=0).entries) == (day > 2_000_000)

@@ -72,7 +72,7 @@ def every_question(store: SqlStore, statements: Noted) -> None:
 def filled(place: str | Path) -> SqlStore:
     """Append enough to an empty ledger that every question has an answer."""
     store = open_store(place, write=True)
-    store.append(Batch("00" * 32, tuple(draw(0, 1000))), by="anna")
+    store.append(Batch(tuple(draw(0, 1000))), by="anna")
     return store
 
 

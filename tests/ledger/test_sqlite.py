@@ -1,7 +1,6 @@
 """What a ledger in a SQLite file promises beyond the contract: in mishap, misuse and crowds."""
 
 import gc
-import hashlib
 import os
 import shutil
 import signal
@@ -64,7 +63,7 @@ UM = Source(id="um", publisher="UM", title="Handover", language="en", published=
 
 def batch(*contents: Content) -> Batch:
     """Make a batch."""
-    return Batch(hashlib.sha256(repr(contents).encode()).hexdigest(), contents)
+    return Batch(contents)
 
 
 def positions(path: Path) -> list[int]:
@@ -564,7 +563,7 @@ def test_reading_from_a_medium_nobody_can_write(path: Path, shelf: Path) -> None
 # Several writers, killed writers, full disks.
 
 WRITER = """
-import hashlib, sys
+import sys
 from events.types import CommandAttested
 from ledger.opening import open_store
 from ledger.shipped import load
@@ -577,8 +576,7 @@ with open_store(path, write=True) as store:
             CommandAttested(mission=name, on="2021-05-01", by="DNK", note=f"{number} {part}")
             for part in range(3)
         )
-        digest = hashlib.sha256(f"{name} {number}".encode()).hexdigest()
-        print(store.append(Batch(digest, contents), by=name).position, flush=True)
+        print(store.append(Batch(contents), by=name).position, flush=True)
 """
 
 
@@ -635,7 +633,7 @@ from ledger.opening import open_store
 from ledger.store import Batch
 with open_store(sys.argv[1], write=True) as store:
     event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=sys.argv[2])
-    store.append(Batch("00" * 32, (event,)), by="bo")
+    store.append(Batch((event,)), by="bo")
 """
 
 
@@ -846,7 +844,7 @@ with open_store(sys.argv[1], write=True) as store:
     try:
         for number in range(1000):
             event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=str(number))
-            print(store.append(Batch("00" * 32, (event,)), by="anna").position, flush=True)
+            print(store.append(Batch((event,)), by="anna").position, flush=True)
     except StoreError as error:
         print(error.message, file=sys.stderr)
 """
@@ -900,7 +898,7 @@ def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, w
         empty_ledger(place)
         with open_store(place, write=True) as store:
             event = CommandAttested(mission=mission, on="2021", by="DNK")
-            store.append(Batch("00" * 32, (event,)), by="anna")
+            store.append(Batch((event,)), by="anna")
     with open_store(path, write=write) as store:
         assert store.position() == 1
         other.replace(path)
@@ -909,7 +907,7 @@ def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, w
         if write:
             event = CommandAttested(mission="aa", on="2022", by="DNK")
             with pytest.raises(StoreError, match="moved, removed or replaced"):
-                store.append(Batch("00" * 32, (event,)), by="anna")
+                store.append(Batch((event,)), by="anna")
     with open_store(path) as store:
         assert [each.mission for each in store.missions()] == ["bb"]
         assert verify(store).findings == ()
@@ -926,7 +924,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
                 CommandAttested(mission="aa", on="2021", by="DNK", note=f"{n} " + "x" * 1900)
                 for n in range(first, first + 1000)
             )
-            store.append(Batch("00" * 32, events), by="anna")
+            store.append(Batch(events), by="anna")
         assert len(store.select("aa", OnDay(737_791)).entries) == 6000
         with store.reading() as reader:
             assert 0 < reader.remembered.entries.size <= MOST_KEPT
@@ -946,7 +944,7 @@ def test_a_claims_index_of_other_values_is_one_clear_error(tmp_path: Path, state
     """Whatever lies in it, a question gives an answer or one error; `verify` names it."""
     path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:
-        store.append(Batch("00" * 32, tuple(draw(1, 60))), by="anna")
+        store.append(Batch(tuple(draw(1, 60))), by="anna")
     tamper(path, statement)
     with open_store(path, write=True) as store:
         for scope in (OnDay(734_000), Planned(), Within(700_000, 740_000)):

@@ -1,6 +1,5 @@
 """The store contract: what every backend of the log promises, asked of each in turn."""
 
-import hashlib
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from events.codec import Content, canonical, decode, encode, event_id, write
+from events.codec import Content, decode, encode, event_id, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.record import ClaimCorrected
 from events.source import Source
@@ -20,6 +19,7 @@ from events.types import (
     MissionAttested,
     MissionEstablished,
 )
+from ledger.announcements import announcement_id
 from ledger.memory import MemoryStore
 from ledger.opening import open_store
 from ledger.overlay import overlay
@@ -47,8 +47,7 @@ def attested(mission: str = "nato-mission-iraq", number: int = 1) -> CommandAtte
 
 def batch(*contents: Content) -> Batch:
     """Make a batch."""
-    ids = canonical([event_id(content) for content in contents])
-    return Batch(hashlib.sha256(ids).hexdigest(), contents)
+    return Batch(contents)
 
 
 class Clock:
@@ -118,10 +117,19 @@ def test_what_is_read_is_what_was_stored(store: Store, clock: Clock) -> None:
     receipt = store.append(given, by="Åse Ö.")
     read = list(store.entries())
     assert read == list(receipt.appended)
+    digest = announcement_id(map(event_id, given.contents))
     for position, (entry, content) in enumerate(zip(read, given.contents, strict=True), 1):
-        assert entry == encode(write(content), position, clock.now, "Åse Ö.", given.announcement)
+        assert entry == encode(write(content), position, clock.now, "Åse Ö.", digest)
         assert entry == decode(entry.raw)
         assert (entry.id, entry.recorded_at) == (event_id(content), NOON)
+
+
+def test_a_digest_is_of_what_was_new(store: Store) -> None:
+    """What is appended of an announcement that is there in part carries the digest of that part."""
+    store.append(batch(UM, attested(number=1)), by="anna")
+    again = store.append(batch(UM, attested(number=1), attested(number=2)), by="anna")
+    (entry,) = again.appended
+    assert entry.announcement == announcement_id([entry.id])
 
 
 def test_adding_again_adds_nothing(store: Store, clock: Clock) -> None:

@@ -85,12 +85,12 @@ def ledger(tmp_path: Path) -> Tampered:
         named = MissionEstablished(
             mission="kfor", source="um", on="1999-06", name="KFOR", aliases=("kosovo-force", "k")
         )
-        store.append(Batch("0" * 64, (um, named)), by="anna")
+        store.append(Batch((um, named)), by="anna")
         for number in range(ENTRIES - 2):
             event = CommandAttested(
                 mission="kfor", source="um", on="2021-05", by="DNK", note=f"no. {number} – Ærø"
             )
-            store.append(Batch("1" * 64, (event,)), by="Åse")
+            store.append(Batch((event,)), by="Åse")
     return Tampered(place)
 
 
@@ -351,7 +351,7 @@ def append_many(ledger: Tampered, count: int) -> None:
         for number in range(count)
     )
     with open_store(ledger.place, write=True) as store:
-        store.append(Batch("2" * 64, events), by="anna")
+        store.append(Batch(events), by="anna")
 
 
 def test_a_verification_is_of_the_log_as_it_was_when_it_began(ledger: Tampered) -> None:
@@ -399,7 +399,7 @@ def test_a_ledger_in_postgresql_is_verified_alike(postgres: Server) -> None:
             CommandAttested(mission="kfor", on="2021-05", by="ITA", note=f"no. {number}")
             for number in range(5)
         )
-        store.append(Batch("2" * 64, events), by="anna")
+        store.append(Batch(events), by="anna")
         whole = verify(store, expected=Checkpoint("o", 3, store.tree(3).root))
         assert (whole.size, whole.root, whole.findings) == (5, store.tree().root, ())
         engine = sa.create_engine(url, poolclass=sa.NullPool)
@@ -507,12 +507,12 @@ def test_an_append_in_the_middle_is_no_fault_of_the_index(postgres: Server) -> N
     contents = draw(5, 90)
     place = postgres.empty_ledger()
     with open_store(place, write=True) as store, open_store(place, write=True) as other:
-        store.append(Batch("00" * 32, tuple(contents[:30])), by="anna")
+        store.append(Batch(tuple(contents[:30])), by="anna")
         found: list[str] = []
         index = Reindexed(lambda _, said, __: found.append(said))
         with store.reading() as reader:
             index.add(reader, list(store.entries()))
-            other.append(Batch("00" * 32, tuple(contents[30:])), by="anna")
+            other.append(Batch(tuple(contents[30:])), by="anna")
             index.follow(reader, ("", None))
             index.finish(reader, 30)
         assert found == []

@@ -156,7 +156,7 @@ def test_it_is_read_as_everything_is(tmp_path: Path, record: object, *, at_once:
     place = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(place, write=True) as store:
         for some in [contents] if at_once else [[each] for each in contents]:
-            store.append(Batch("00" * 32, tuple(some)), by="anna")
+            store.append(Batch(tuple(some)), by="anna")
         end = store.position()
 
         @cache

@@ -55,7 +55,7 @@ def fill(store: Store, contents: list[Content], random: Random) -> None:
     start = 0
     while start < len(contents):
         size = random.choice((1, 1, 2, 5, 40))
-        store.append(Batch("00" * 32, tuple(contents[start : start + size])), by="anna")
+        store.append(Batch(tuple(contents[start : start + size])), by="anna")
         start += size
 
 

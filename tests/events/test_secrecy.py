@@ -1,0 +1,160 @@
+"""What looks like a key in text from outside is recognised, and left out of what is shown."""
+
+import time
+from random import Random
+
+import pytest
+
+from events.faults import fault_at
+from events.secrecy import (
+    KEY,
+    PRIVATE,
+    holds_private_key,
+    is_bare_key,
+    may_be_key,
+    without_keys,
+    without_private_keys,
+)
+from events.visible import visible
+from ledger.keys import ED25519, SigningKey
+from ledger.notes import to_base64
+
+
+def line_of(number: int) -> tuple[str, str, str]:
+    """Return a private key's line, its secret part, and the public key's line."""
+    key = SigningKey("example.org/nmi", Random(number).randbytes(32))
+    seed = to_base64(ED25519 + key.seed)
+    line = f"PRIVATE+KEY+{key.name}+{key.verifier.key_id.hex()}+{seed}"
+    return line, seed, str(key.verifier)
+
+
+def runs(text: str) -> set[str]:
+    """Return the runs of eight characters of a text."""
+    return {text[at : at + 8] for at in range(len(text) - 7)}
+
+
+@pytest.mark.parametrize("number", range(100))
+def test_a_private_key_is_known_wherever_it_is_cut(number: int) -> None:
+    """Cut short, or without its beginning as long as the secret is whole, it is told for one."""
+    line, seed, _ = line_of(number)
+    begin = len("PRIVATE+KEY")
+    cuts = [line[:at] for at in range(begin, len(line) + 1)]
+    cuts += [line[at:] for at in range(len(line) - len(seed) + 1)]
+    for cut in cuts:
+        for text in (cut, f"\n{cut}\r\n", f" {cut}"):
+            assert may_be_key(text), text
+            assert not runs(seed) & runs(without_keys(text)), text
+        said = f"{cut}: there is no ledger there (named '{cut}')"
+        assert not runs(seed) & runs(without_keys(said)), said
+        if holds_private_key(cut) or cut.removesuffix(seed).count("+") >= 2:
+            assert not runs(seed) & runs(visible(f"titled {cut} there")), cut
+
+
+@pytest.mark.parametrize("number", range(100))
+def test_a_public_key_is_no_secret(number: int) -> None:
+    """A whole public key is let by and shown, but in errors; one that is not whole is neither."""
+    _, seed, public = line_of(number)
+    assert not may_be_key(public)
+    assert visible(f"signed by '{public}'") == f"signed by '{public}'"
+    assert (
+        without_keys(f"no mission goes by {public}") == f"no mission goes by example.org/nmi{KEY}"
+    )
+    wrong = public[:-4] + ("AAAA" if not public.endswith("AAAA") else "BBBB")
+    assert may_be_key(wrong)
+    assert without_private_keys(wrong) == f"example.org/nmi{PRIVATE}"
+    assert may_be_key(public.replace(public.split("+", 2)[2], seed))
+
+
+PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAECAwQF\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PEM,
+        PEM.lower(),
+        PEM.replace("\n", " "),
+        PEM.replace("PRIVATE", "EC PRIVATE"),
+        PEM.replace("PRIVATE", "ENCRYPTED PRIVATE"),
+        PEM.replace("PRIVATE", "OPENSSH PRIVATE"),
+        PEM[:50],
+        PEM[5:],
+        PEM[28:],
+        f"titled {PEM}",
+    ],
+)
+def test_nothing_of_a_pem_key_is_shown(text: str) -> None:
+    """Where there is a private key in PEM, of any kind, no text around it stays."""
+    assert may_be_key(text)
+    assert visible(text) == without_keys(text) == PRIVATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5f" * 32,
+        "nato-mission-iraq",
+        "2021-05-01T10:00:00+02:00",
+        "Denmark lost a private key in 2021, and made a new key + another",
+        "https://example.org/files/AbCdEf0123456789AbCdEf0123456789AbCdEf0123456789/view",
+        "/home/anna/records/Missions2021/ledgers/January/Final",
+        "a" * 400,
+        "DanishContributionsToTheNatoMissionInIraqAndElsewhere",
+        "+45 12345678 + 9",
+        "",
+    ],
+)
+def test_what_is_no_key_stays_as_it_is(text: str) -> None:
+    """Ids, addresses, paths, long words and prose are shown."""
+    assert not may_be_key(text)
+    assert visible(text) == without_private_keys(text) == text
+    assert without_keys(text) == text or "https" in text
+
+
+def test_a_root_is_no_private_key_and_still_in_no_error() -> None:
+    """A Merkle root is shown in an answer; in an error it is taken for a key."""
+    root = to_base64(bytes(range(7, 39)))
+    assert visible(f"root {root}") == f"root {root}"
+    assert is_bare_key(root)
+    assert without_keys(f"it says {root}, which is wrong") == f"it says {KEY}, which is wrong"
+
+
+@pytest.mark.parametrize("column", [1, 20, 60, 250])
+def test_a_fault_shows_nothing_of_a_line_with_a_key(column: int) -> None:
+    """However an excerpt would cut a key in two, no part of it is in the excerpt."""
+    line, seed, _ = line_of(1)
+    fault = fault_at(
+        "yaml", f"what is {line}", line, file=line, line=1, column=column,
+        whole_line=f"{'x' * 40} {line} {'y' * 300}",
+    )  # fmt: skip
+    assert PRIVATE in fault.text
+    _, _, public = line_of(2)
+    said = fault_at("type", f"no {public}", public, file="f", line=1, column=0, whole_line="")
+    assert not runs(public.split("+", 2)[2]) & runs(said.render())
+    assert not runs(seed) & runs(fault.render())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 100_000,
+        "+" * 100_000,
+        "-----" * 20_000,
+        "-----begin " * 10_000,
+        "-----begin" + " private" * 10_000,
+        "a+" * 50_000,
+        "+bfcca8ba" * 10_000,
+        "+bfcca8ba+" + "A" * 100_000,
+        "Aa1" * 30_000 + "_",
+        "private+" * 10_000,
+        "private key " * 10_000,
+        "private" + " " * 100_000,
+        "/" * 100_000 + "_",
+    ],
+)
+def test_looking_for_keys_takes_no_long_time(text: str) -> None:
+    """No text from outside makes it slow."""
+    began = time.process_time()
+    may_be_key(text)
+    without_keys(text)
+    assert time.process_time() - began < 1

@@ -1,0 +1,65 @@
+"""Logs as earlier versions wrote them, and logs that somebody changed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from events.announcement import Announcement
+from events.codec import Entry, Written, encode, write
+from events.source import Source
+from events.types import CommandAttested
+from ledger.announcements import announcement_id
+from ledger.appending import append_announcement, batch_of
+from ledger.memory import MemoryStore
+from ledger.sql import SqlStore
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def stated(name: str, numbers: Iterable[int]) -> Announcement:
+    """Return an announcement that states an event for each number."""
+    source = Source(id=name, publisher="A ministry", title=name, language="en", published="2021-06")
+    return Announcement(
+        source,
+        tuple(
+            CommandAttested(
+                mission="kfor", source=name, on="2021-05", by="DNK", note=f"{name} {number}"
+            )
+            for number in numbers
+        ),
+    )
+
+
+def log_of(*announcements: Announcement) -> list[Entry]:
+    """Return the log that announcements make."""
+    store = MemoryStore(clock=lambda: NOON)
+    for each in announcements:
+        append_announcement(store, each, by="bo")
+    return list(store.entries())
+
+
+def append_as_before(ledger: SqlStore, announcement: Announcement) -> None:
+    """Append an announcement as earlier versions did: its digest is also of what was there."""
+    written = {each.id: each for each in batch_of(ledger, announcement).written}
+    digest, known, end = announcement_id(written), ledger.known(written), ledger.position()
+    new = [each for id_, each in written.items() if id_ not in known]
+    ledger.continue_with(
+        [encode(each, end + n, NOON, "bo", digest) for n, each in enumerate(new, 1)]
+    )
+
+
+def with_digests(log: Iterable[Entry], changed: Mapping[int, str]) -> list[Entry]:
+    """Return a log of which entries at some positions carry other digests."""
+    return [
+        encode(
+            _as_written(each),
+            each.position,
+            each.recorded_at,
+            each.recorded_by,
+            changed.get(each.position, each.announcement),
+        )
+        for each in log
+    ]
+
+
+def _as_written(entry: Entry) -> Written:
+    return write(entry.content)
