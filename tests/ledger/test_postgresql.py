@@ -5,7 +5,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 import sqlalchemy as sa
@@ -300,38 +302,39 @@ def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -
     engine.dispose()
 
 
-def test_connections_that_were_cut_are_made_anew(url: str) -> None:
-    """A connection the server ended between two appends, or within one, is replaced."""
-    with open_store(url, write=True) as store:
-        append(store, 2)
-        end_all(url)
-        assert append(store, 3).position == 3
-        stop = threading.Event()
-        cutting = threading.Thread(target=keep_cutting, args=(url, stop))
-        cutting.start()
-        numbers = []
-        for number in range(4, 30):
-            receipt = append(store, number)
-            assert len(receipt.appended) == 1
-            numbers.append(receipt.position)
-        stop.set()
-        cutting.join()
-    assert numbers == list(range(4, 30))
+def test_connections_that_were_cut_are_made_anew(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection the server ended between two appends, or at any moment of one, is replaced."""
+    monkeypatch.setattr(patience, "PAUSES", (0.01,) * 10)
+    random, halfway = Random(1), []
 
+    def clock() -> datetime:
+        while halfway:
+            halfway.pop()()
+        return datetime.now(UTC)
 
-def end_all(url: str) -> None:
-    """End every other connection to a database."""
-    run(
-        url,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    )
+    with (
+        sa.create_engine(
+            url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+        ).connect() as cutter,
+        open_store(url, write=True, clock=clock) as store,
+    ):
 
+        def cut() -> None:
+            cutter.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
-def keep_cutting(url: str, stop: threading.Event) -> None:
-    """End connections now and then, until told to stop."""
-    while not stop.wait(0.05):
-        end_all(url)
+        for number in range(2, 62, 3):
+            cut()
+            assert append(store, number).position == number
+            halfway.append(cut)
+            assert append(store, number + 1).position == number + 1
+            at_any_moment = threading.Timer(random.uniform(0, 0.01), cut)
+            at_any_moment.start()
+            receipt = append(store, number + 2)
+            at_any_moment.join()
+            assert (len(receipt.appended), receipt.position) == (1, number + 2)
 
 
 def test_an_acknowledgement_that_was_lost(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
