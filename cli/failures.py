@@ -9,6 +9,7 @@ interrupted. With `--format json` (or jsonl) the error is also an object on stan
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ from events.errors import LookupFailure, MissionLedgerError, ProofError, Unreada
 
 if TYPE_CHECKING:
     from events.faults import Fault
+
+
+_DAY_TOO_MANY = re.compile(r"extra arguments? \((\d{4}[^ )]*)")
+"""What click says of an argument too many, where that is a date."""
 
 
 class AnswerIsNo(Exception):  # noqa: N818 (it is no error)
@@ -130,6 +135,9 @@ def _wrong_call(error: click.ClickException) -> tuple[str, str]:
     elif ctx is not None:
         pieces = " ".join(ctx.command.collect_usage_pieces(ctx))
         hint = f"{ctx.command_path} {pieces}; `{ctx.command_path} --help` says more"
+        day = _DAY_TOO_MANY.search(message)
+        if day and any("--on" in param.opts for param in ctx.command.params):
+            hint = f"a day is asked for with an option: --on {day[1]}"
     return message[:1].lower() + message[1:].removesuffix("."), hint
 
 

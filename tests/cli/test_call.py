@@ -211,6 +211,14 @@ def test_a_mistyped_option_is_answered_with_the_nearest(run: Run) -> None:
     assert "--format" in result.stderr.splitlines()[1]
 
 
+def test_a_day_that_stands_alone_is_told_its_option(run: Run) -> None:
+    """`mission state nmi 2021` is what many type first."""
+    result = run("state", "nmi", "2021-06")
+    assert result.exit_code == 2
+    assert "hint: a day is asked for with an option: --on 2021-06" in result.stderr
+    assert "--on" not in run("log", "2021-06").stderr
+
+
 def test_a_missing_argument_shows_how_the_command_is_written(run: Run) -> None:
     """What is wrong with a call is one line, and the next how to write it."""
     assert run("state").stderr == (
