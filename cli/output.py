@@ -29,6 +29,8 @@ SHORT = 12
 """How many digits of an id a spreadsheet has; every command takes the short form."""
 
 _ID = re.compile("[0-9a-f]{64}")
+_NUMBER = re.compile("[0-9]+(e[0-9]+)?")
+"""What a spreadsheet would take for a number, and show rounded."""
 
 
 def put(
@@ -117,8 +119,14 @@ def _flat(value: object) -> str:
     if isinstance(value, list | tuple) and all(isinstance(each, str | int) for each in value):
         return "; ".join(_flat(each) for each in value)
     if isinstance(value, str):
-        return value[:SHORT] if _ID.fullmatch(value) else value
+        return _short(value) if _ID.fullmatch(value) else value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _short(id_: str) -> str:
+    """Return the beginning of an id, as long as it has to be to be read as text."""
+    longer = range(SHORT, len(id_) + 1)
+    return next((id_[:end] for end in longer if not _NUMBER.fullmatch(id_[:end])), id_)
 
 
 def _harmless(cell: str) -> str:

@@ -124,6 +124,24 @@ def test_a_cell_is_never_a_formula(run: Run) -> None:
     assert labels == ["'=Arne\u202e Bo"]
 
 
+@pytest.mark.parametrize(
+    ("id_", "cell"),
+    [
+        ("ab3" * 21 + "a", "ab3ab3ab3ab3"),
+        ("7" * 13 + "c" * 51, "7777777777777c"),
+        ("70900815e214" + "d" * 52, "70900815e214d"),
+        ("12e4567890e1" + "0" * 52, "12e4567890e1"),
+        ("1" * 64, "1" * 64),
+    ],
+)
+def test_an_id_in_a_sheet_is_short_and_no_number(
+    id_: str, cell: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """A spreadsheet would round a number away; the rest of the id tells it apart from one."""
+    print_csv([{"id": id_}], ("id",))
+    assert capfdbinary.readouterr().out.decode().split() == ["id", cell]
+
+
 @contextmanager
 def ascii_output() -> Iterator[io.BytesIO]:
     """Give the bytes that go to a standard output which can show ASCII only."""
