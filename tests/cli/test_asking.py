@@ -12,8 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import cli
+from events.announcement import read_announcement
+from ledger.appending import append_announcement
 from ledger.opening import create
 from ledger.shipped import load
+from ledger.store import Store
+from tests.events.test_names import WAYS
 
 Ask = Callable[..., Result]
 
@@ -192,6 +196,36 @@ def test_every_argument_and_filter_takes_any_name(
     assert first.exit_code == second.exit_code
     assert first.stdout == second.stdout
     assert json.loads(first.stdout)
+
+
+@pytest.fixture(scope="module")
+def six_nations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger in which the nations of WAYS take part in a mission."""
+    place = tmp_path_factory.mktemp("six") / "ledger.sqlite"
+    events = "".join(f"  - {{type: participation-joined, participant: {n}}}\n" for n in WAYS)
+    text = (
+        "mission: example-mission\nsource: {id: s, publisher: P, title: T, language: en,"
+        f" published: 2020-01-01}}\nevents:\n{events.replace('}', ', on: 2020}')}"
+    )
+    create(place, lambda store: add(store, text))
+    return place
+
+
+def add(store: Store, text: str) -> None:
+    """Append the announcement that a text is."""
+    append_announcement(store, read_announcement(text.encode(), "six.yaml"), by="anna")
+
+
+@pytest.mark.parametrize("code", WAYS)
+def test_find_takes_a_nation_however_it_is_written(ask: Ask, six_nations: Path, code: str) -> None:
+    """Twelve ways of writing a nation find the same."""
+    found = set()
+    for text in WAYS[code].split():
+        call = ("find", "--who", text.replace("-", " "), "--on", "2021", "--format", "json")
+        answer = ask(*call, MISSION_LEDGER=str(six_nations))
+        assert [each["key"] for each in data(answer)] == [code], text
+        found.add(answer.stdout)
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize(
