@@ -81,9 +81,10 @@ class _Axis:
         for every in (1, 2, 5, 10, 20, 50, 100, 1000):
             if (last - first + 1) / every * (YEAR + 1) <= self._columns:
                 break
-        for year in range(first, last + 1):
+        # The first year may have little room: where that is too little, the next one's is free.
+        for year in (*range(first + 1, last + 1), first):
             at = self._column(max(day_number(year, 1, 1), self._first))
-            free = at + YEAR <= self._columns and not line[max(at - 1, 0) : at + YEAR].strip()
+            free = at + YEAR <= self._columns and not line[max(at - 1, 0) : at + YEAR + 1].strip()
             if (year % every == 0 or year == first) and free:
                 line = f"{line[:at]}{year:04}{line[at + YEAR :]}"
         return line.rstrip()
@@ -95,14 +96,18 @@ class _Axis:
         for first, last, look in runs:
             since = max(first, self._first)
             until = min(last, self._first + self._days - 1)
-            for at in range(self._column(since), self._column(until) + 1) if since <= until else ():
+            if since > until:
+                continue
+            # A day can be wider than a column.
+            beyond = max(self._column(until + 1), self._column(until) + 1)
+            for at in range(self._column(since), beyond):
                 there = columns[at]
                 rank = order.index(look)
                 columns[at] = rank if there is None else min(rank, there)
         return "".join(" " if rank is None else _glyph(order[rank]) for rank in columns).rstrip()
 
     def _column(self, day: int) -> int:
-        return min((day - self._first) * self._columns // self._days, self._columns - 1)
+        return (day - self._first) * self._columns // self._days
 
 
 def _glyph(look: str) -> str:

@@ -85,11 +85,11 @@ def logged(envelope: Mapping[str, object]) -> dict[str, object]:
 
 def _others(said: Mapping[str, object]) -> list[str]:
     """Say the quantities that stand beside one, each with its date and source."""
-    beside: list[object] = []
-    for name in ("rivals", "last_reported", "others"):
+    beside: list[str] = []
+    for name in ("rivals", "last_reported", "others", "before"):
         found = said.get(name)
-        beside += found if isinstance(found, list) else [found] if found else []
-    return [
-        f"{wording.quantity({**each, 'stated': None})} ({each.get('on')}, {each.get('source')})"
-        for each in map(wording.as_mapping, beside)
-    ]
+        for each in map(wording.as_mapping, found if isinstance(found, list) else [found]):
+            if each:
+                words = wording.quantity({**each, "stated": None})
+                beside += [f"{words} ({each.get('on')}, {each.get('source')})", *_others(each)]
+    return beside

@@ -38,22 +38,20 @@ def row(entry: StateEntry, legend: Legend) -> Row:
 
 def rows(entries: Iterable[StateEntry], legend: Legend, *, fold: bool = True) -> Iterator[Row]:
     """Yield the rows of one facet; what is possible for want of a start is folded into the last."""
-    folded: list[StateEntry] = []
-    for entry in entries:
-        if fold and entry.startless:
-            folded.append(entry)
-        else:
-            yield row(entry, legend)
+    some = list(entries)
+    folded = [e for e in some if fold and e.startless and not e.disputed and e.end is None]
     if len(folded) == 1:
-        yield row(folded[0], legend)
-    elif folded:
-        yield _folded(folded, legend)
+        folded = []
+    yield from (row(entry, legend) for entry in some if entry not in folded)
+    if folded:
+        many = len(folded)
+        yield _folded(folded, f"{many} more" if many < len(some) else f"all {many}", legend)
 
 
-def _folded(entries: Sequence[StateEntry], legend: Legend) -> Row:
+def _folded(entries: Sequence[StateEntry], title_: str, legend: Legend) -> Row:
     names = ", ".join(title(entry, legend) for entry in entries)
     sources = legend.cited(source for entry in entries for source in entry.sources)
-    cells = (f"{len(entries)} more", "possible", "start not stated", sources)
+    cells = (title_, "possible", "start not stated", sources)
     return Row(cells, below=[names])
 
 
@@ -91,8 +89,11 @@ def when(entry: StateEntry) -> list[Line]:
     return said
 
 
-def carried(entry: StateEntry, legend: Legend) -> Iterator[Line]:
-    """Yield the lines that say what an entry carries beyond its name and dates."""
+def carried(entry: StateEntry, legend: Legend, *, dated: bool = False) -> Iterator[Line]:
+    """Yield the lines that say what an entry carries beyond its name and dates.
+
+    `dated` is whether to say the date of every quantity, also of one that is as sure as the entry.
+    """
     value = entry.value
     said = [
         _field(name, value[name], planned=name in entry.planned)
@@ -103,13 +104,13 @@ def carried(entry: StateEntry, legend: Legend) -> Iterator[Line]:
         said.append(f"also called {', '.join(map(str, aliases))}")
     facts = ", ".join(said)
     if quantity := wording.as_mapping(value.get("quantity")):
-        first, *others = _measured("", quantity, entry, legend)
+        first, *others = _measured("", quantity, entry, legend, dated=dated)
         yield f"{facts}: {first}" if facts else first
         yield from others
     elif facts:
         yield facts
     if reserve := wording.as_mapping(value.get("reserve")):
-        yield from _measured("in reserve: ", reserve, entry, legend)
+        yield from _measured("in reserve: ", reserve, entry, legend, dated=dated)
     for name, variants in entry.variants.items():
         yield f"{name} also given as {'; '.join(_field('', each) for each in variants)}"
 
@@ -127,24 +128,38 @@ def _field(name: str, said: object, *, planned: bool = False) -> str:
 
 
 def _measured(
-    lead: str, answer: Mapping[str, object], entry: StateEntry, legend: Legend
+    lead: str,
+    answer: Mapping[str, object],
+    entry: StateEntry,
+    legend: Legend,
+    *,
+    dated: bool,
 ) -> Iterator[str]:
-    yield lead + _answer(answer, entry, legend)
-    for rival in map(wording.as_mapping, _listed(answer.get("rivals"))):
-        yield f"{lead}or {_said(rival, legend)}, as {rival.get('source')} says"
+    yield lead + _answer(answer, entry, legend, dated=dated)
+    yield from _rivals(lead, answer, legend)
     if last := wording.as_mapping(answer.get("last_reported")):
         yield f"{lead}last reported: {_said(last, legend)}, {_dated(last)}"
     for other in map(wording.as_mapping, _listed(answer.get("others"))):
-        yield from _measured(f"{lead}or ", other, entry, legend)
+        yield from _measured(f"{lead}or ", other, entry, legend, dated=dated)
+    for before in map(wording.as_mapping, _listed(answer.get("before"))):
+        yield f"{lead}before: {_said(before, legend)}, {_dated(before)}"
+        yield from _rivals(f"{lead}before: ", before, legend)
+
+
+def _rivals(lead: str, answer: Mapping[str, object], legend: Legend) -> Iterator[str]:
+    for rival in map(wording.as_mapping, _listed(answer.get("rivals"))):
+        yield f"{lead}or {_said(rival, legend)}, as {rival.get('source')} says"
 
 
 def _said(quantity: Mapping[str, object], legend: Legend) -> str:
     return wording.quantity(quantity, legend.foreign(quantity.get("source")))
 
 
-def _answer(answer: Mapping[str, object], entry: StateEntry, legend: Legend) -> str:
+def _answer(answer: Mapping[str, object], entry: StateEntry, legend: Legend, *, dated: bool) -> str:
     words = _said(answer, legend)
     same = answer.get("standing") == entry.standing.value
+    if dated and same and entry.facet != "strength":
+        return f"{words}, {_dated(answer)}"
     if same and (entry.facet == "strength" or not wording.basis_mark(answer.get("basis"))):
         return words
     standing = Standing(str(answer.get("standing")))
@@ -191,9 +206,14 @@ def _choice(part: Occurrence, legend: Legend) -> str:
 
 
 def _other_dispute(entry: StateEntry) -> str:
-    if any("rivals" in wording.as_mapping(entry.value.get(each)) for each in MEASURES):
+    if any(_has_rivals(wording.as_mapping(entry.value.get(each))) for each in MEASURES):
         return "sources give quantities of one date that exclude each other"
     return "what sources attest or plan does not fit what they report of its start or end"
+
+
+def _has_rivals(answer: Mapping[str, object]) -> bool:
+    before = map(wording.as_mapping, _listed(answer.get("before")))
+    return "rivals" in answer or any("rivals" in each for each in before)
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401 (a JSON value)

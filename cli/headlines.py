@@ -86,8 +86,8 @@ _NAMES = (Topic.CONTRIBUTED, Topic.DISPUTED, Topic.LAPSED, Topic.PLANNED)
 
 def _period(entry: StateEntry) -> str:
     """Name one period, and say since when."""
-    nation = entry.value.get("nation")
-    said = f"{entry.label} ({nations.label(str(nation))})" if nation else entry.label
+    nation = _nation(entry, "nation")
+    said = f"{entry.label} ({nation})" if nation else entry.label
     if entry.start is None:
         return f"{said}, since when is not stated"
     said += f", {_side('since', 'from', entry.start)}"
@@ -124,10 +124,29 @@ def _count(entry: StateEntry, mission: str) -> str:
 
 def _whose(some: Sequence[StateEntry]) -> str:
     """Say whose contributions these are."""
-    whose = list(dict.fromkeys(entry.value.get("contributor") for entry in some))
-    if len(whose) > 1:
-        return f"by {len(whose)} contributors"
-    return f"by {nations.label(str(whose[0]))}" if whose[0] else "by whom is not stated"
+    whose = list(dict.fromkeys(_nation(entry, "contributor") for entry in some))
+    if len(whose) == 1:
+        return f"by {whose[0] or 'whom is not stated'}"
+    known = {nations.label(str(e.value["contributor"])) for e in some if _is_sure(e, "contributor")}
+    if not known:
+        return "by whom is not sure"
+    said = f"by {known.pop()}" if len(known) == 1 else f"by {len(known)} contributors"
+    sure = all(_is_sure(each, "contributor") for each in some)
+    return said if sure else f"{said} and by whom is not sure"
+
+
+def _nation(entry: StateEntry, field: str) -> str:
+    """Say which nation or body it is, and how else it is given; empty where it is not stated."""
+    if field not in entry.value:
+        return ""
+    given = (entry.value[field], *entry.variants.get(field, ()))
+    said = " or ".join(nations.label(str(each)) for each in given)
+    return f"{said}, planned" if field in entry.planned else said
+
+
+def _is_sure(entry: StateEntry, field: str) -> bool:
+    """Whether all sources that say it say the same, and not only a plan does."""
+    return field in entry.value and field not in (*entry.variants, *entry.planned)
 
 
 def _names(some: Sequence[StateEntry], legend: Legend) -> list[str]:

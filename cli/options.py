@@ -16,10 +16,11 @@ import click
 
 from cli import call, completion
 from cli.failures import shown
-from events.days import iso_day
+from events.days import BEGINNING, FOREVER, iso_day
 from events.edtf import Edtf
 from events.errors import DateError, LookupFailure
 from events.facets import FACETS
+from projections.occurrence import Days
 
 if TYPE_CHECKING:
     from events.phrases import Phrase
@@ -126,6 +127,20 @@ class Span:
         return (self.first is None or last >= self.first) and (
             self.last is None or first <= self.last
         )
+
+    @property
+    def days(self) -> Days:
+        """The span as days, BEGINNING and FOREVER standing for open sides."""
+        return Days(
+            BEGINNING if self.first is None else self.first,
+            FOREVER if self.last is None else self.last,
+        )
+
+    @property
+    def heading(self) -> dict[str, object]:
+        """The sides that were given, as a file has them."""
+        sides = (("from", self.first), ("to", self.last))
+        return {name: iso_day(day) for name, day in sides if day is not None}
 
     def __str__(self) -> str:
         since = "" if self.first is None else f"from {iso_day(self.first)}"

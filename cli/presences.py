@@ -20,6 +20,9 @@ from projections.state import day_json
 
 COLUMNS = ("", "standing", "on these days", "sources")
 
+OTHER_DAYS = "ON OTHER DAYS, FOR SURE OR PERHAPS"
+LATER = "ONLY KNOWN OR RECORDED LATER"
+
 MOST_LISTED = 8
 """How many entries of other days are named, where there is nothing on the one asked about."""
 
@@ -49,7 +52,7 @@ def row_of(each: Presence, legend: Legend) -> Row:
         [days(run) for run in each.runs],
         legend.cited(entry.sources),
     )
-    return Row(cells, below=[_joined(dates), *entries.carried(entry, legend)])
+    return Row(cells, below=[_joined(dates), *entries.carried(entry, legend, dated=True)])
 
 
 def _joined(lines: Sequence[Line]) -> Line:
@@ -88,6 +91,7 @@ def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
     for first, last, standing in each.runs:
         yield first, last, standing.value
     parts = [part.days for part in (entry.start, entry.end) if part and part.disputed]
+    parts += each.at_odds
     if entry.disputed and not parts:
         parts = [Days(*run[:2]) for run in each.runs if run.standing is Standing.POSSIBLE]
     for disputed in parts:
@@ -107,17 +111,16 @@ def days(run: Run | tuple[int, int]) -> str:
     )
 
 
-def on_other_days(
-    some: Iterable[Presence], title: str = "ON OTHER DAYS, FOR SURE OR PERHAPS"
-) -> list[Notes]:
-    """Say of entries on which days they are, or may be, in the state."""
-    found = sorted(some, key=lambda each: hull(each.runs))
+def on_other_days(some: Iterable[tuple[str, Presence]], title: str = OTHER_DAYS) -> list[Notes]:
+    """Say of entries on which days they are, or may be, in the state, each with words before it."""
+    found = sorted(some, key=lambda each: hull(each[1].runs))
     lines: list[tuple[str, Line]] = [
-        ("-", f"{each.entry.facet} {each.entry.label}: {days(hull(each.runs))}")
-        for each in found[:MOST_LISTED]
+        ("-", f"{lead}{each.entry.facet} {each.entry.label}: {days(hull(each.runs))}")
+        for lead, each in found[:MOST_LISTED]
     ]
     if len(found) > MOST_LISTED:
-        lines.append(("-", f"and {len(found) - MOST_LISTED} more: `--during ..` shows them"))
+        how = ": `--during ..` shows them" if title == OTHER_DAYS else ""
+        lines.append(("-", f"and {len(found) - MOST_LISTED} more{how}"))
     return [Notes(title, lines)] if lines else []
 
 

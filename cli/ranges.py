@@ -66,6 +66,8 @@ class During:
 
     def __str__(self) -> str:
         first, last = self.days
+        if first == last:
+            return f"on the day {iso_day(first)}"
         since = "the beginning" if first == BEGINNING else iso_day(first)
         return f"on the days from {since} to {iso_day(last)}"
 

@@ -63,8 +63,8 @@ def meets(one: str, other: str) -> bool:
 
 
 def contains(whole: str, part: str) -> bool:
-    """Whether a text holds another, capitals and accents apart."""
-    return any(each in one for one in foldings(whole) for each in foldings(part))
+    """Whether a text holds another, capitals and accents apart; one without letters is nowhere."""
+    return any(each and each in one for one in foldings(whole) for each in foldings(part))
 
 
 def called(text: str, things: Iterable[Named], *, beginnings: bool = False) -> list[Named]:

@@ -13,10 +13,12 @@ from ledger.scope import OnDay, Place
 from ledger.store import Store
 from projections.occurrence import Days
 from projections.spans import Presence, during
-from projections.state import Json, StateEntry, state
+from projections.state import Json, StateEntry, label_of, state
 from projections.view import View, view, view_of
 
-_TEXTS = ("name", "capability", "location")
+_WHAT = ("name", "capability")
+_WHERE = "location"
+_TEXTS = (*_WHAT, _WHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class Wanted:
     def fits(self, entry: StateEntry, *, ever: bool = False) -> bool:
         """Whether a state entry is wanted; with `ever`, by what any claim on it says."""
         said = {name: [entry.value.get(name), *entry.variants.get(name, ())] for name in _TEXTS}
-        whose = {entry.key, *(entry.value.get(name) for name in WHOSE)}
+        whose: set[object] = {entry.key}
+        for name in WHOSE:
+            whose.update([entry.value.get(name), *entry.variants.get(name, ())])
         if ever:
             for claim in entry.claims:
                 stated = claim.statement.particulars()
@@ -116,13 +120,33 @@ def places_to_look(
 
 
 def named(views: Iterable[View]) -> Iterator[Named]:
-    """Yield all that can be looked for in missions by a part of its name, each with its names."""
+    """Yield all that `what` can be part of, each with its names."""
     for seen in views:
-        for presences in during(seen, Days()).values():
-            for each in presences:
-                stated = [claim.statement.particulars() for claim in each.entry.claims]
-                texts = [said[name] for said in stated for name in _TEXTS if name in said]
-                yield Named(each.entry.key, (each.entry.label, *map(str, texts)))
+        for (facet, key, number), claims in seen.by_period.items():
+            said = [c.statement.particulars().get(name) for c in claims for name in _WHAT]
+            names = (label_of(seen, facet, key, number), *map(str, filter(None, said)))
+            yield Named(key, tuple(dict.fromkeys(names)))
+
+
+def places(views: Iterable[View]) -> Iterator[Named]:
+    """Yield all that `where` can be part of, each with its names."""
+    for seen in views:
+        for (facet, key, number), claims in seen.by_period.items():
+            if facet == "place":
+                yield Named(key, (label_of(seen, facet, key, number),))
+            for claim in claims:
+                if location := claim.statement.particulars().get(_WHERE):
+                    yield Named(str(location))
+
+
+def of_party(seen: View, who: str) -> set[Place]:
+    """Return the facets, keys and periods that are a nation's or body's, as any claim has it."""
+    return {
+        place
+        for place, claims in seen.by_period.items()
+        if who == place[1]
+        or any(c.statement.particulars().get(name) == who for c in claims for name in WHOSE)
+    }
 
 
 def _said(text: str | None, places: Iterable[object]) -> bool:

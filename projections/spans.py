@@ -7,16 +7,26 @@ the same on every day, so that runs of days tell of any span whole.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from events.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
+from projections.claims import Preference
 from projections.occurrence import Days
 from projections.period import Period, Standing, standing
-from projections.reading import Answer, answers, readings
-from projections.state import Json, StateEntry, counted, day_json, in_force
+from projections.reading import Answer, Reading, answers, readings
+from projections.state import (
+    Json,
+    StateEntry,
+    counted,
+    day_json,
+    in_force,
+    measured,
+    preferred_reading,
+    said_json,
+)
 from projections.view import View
 
 
@@ -40,11 +50,14 @@ class Run(NamedTuple):
 class Presence:
     """Something that was in the state on some day of a span.
 
-    `entry` is how it stood on the last of these days; `runs` are the days, in order.
+    `entry` is how it stood on the last of these days, but disputed where it was on any of them; a
+    quantity in it has those of the days before under `before`. `runs` are the days, in order;
+    `at_odds` those on which sources count otherwise.
     """
 
     entry: StateEntry
     runs: tuple[Run, ...]
+    at_odds: tuple[Days, ...] = ()
 
     def to_json(self) -> Json:
         """Return the entry as the state object has it, with its days."""
@@ -60,12 +73,48 @@ def during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
     for name, periods in view.periods.items():
         for period in periods:
             if runs := within(runs_of(period), span):
-                last = runs[-1]
-                entry = in_force(view, period, last.standing, last.last)
-                found[name].append(Presence(entry, runs))
+                found[name].append(_present(view, period, runs))
     for key in view.strengths:
         found["strength"] += sorted(_counts(view, key, span), key=lambda each: each.runs[0].first)
     return {name: tuple(each) for name, each in found.items()}
+
+
+def _present(view: View, period: Period, runs: tuple[Run, ...]) -> Presence:
+    """Return a period as it was on some days: what was counted on any of them, too."""
+    last = runs[-1]
+    entry = in_force(view, period, last.standing, last.last)
+    value, heard, at_odds = dict(entry.value), set(entry.claims), list[Days]()
+    for measure, found in measured(period).items():
+        answered = list(_answered(found, preferred_reading(view, period), runs))
+        latest = {each.reading for days, each in answered if days.last == last.last}
+        before = {each.reading: each for _, each in answered if each.reading not in latest}
+        if before:
+            said = [said_json(each) for each in before.values()]
+            value[measure] = {**cast("Json", value[measure]), "before": said}
+        heard.update(one.claim for _, each in answered for one in each.heard)
+        at_odds += [days for days, each in answered if each.disputed]
+    entry = replace(
+        entry,
+        value=value,
+        disputed=entry.disputed or bool(at_odds),
+        claims=tuple(claim for claim in period.claims if claim in heard),
+    )
+    return Presence(entry, runs, tuple(at_odds))
+
+
+def _answered(
+    found: Sequence[Reading], preference: Preference | None, runs: Sequence[Run]
+) -> Iterator[tuple[Days, Answer]]:
+    """Yield what answers on some days, part by part of them."""
+    for first, last in _between(_sides(found)):
+        for run in within(runs, Days(first, last)):
+            for answer in answers(found, first, preference):
+                yield Days(run.first, run.last), answer
+
+
+def _sides(found: Iterable[Reading]) -> set[int]:
+    """Return the days on which what answers may change."""
+    return {day for each in found for day in (each.days.first, each.days.last, each.days.last + 1)}
 
 
 def runs_of(period: Period) -> tuple[Run, ...]:
@@ -81,16 +130,15 @@ def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
     claims = view.strengths[key]
     preference = view.visible.preferences.get(("strength", key, 1, Role.READING))
     found = readings(claims)
-    days = {day for each in found for day in (each.days.first, each.days.last, each.days.last + 1)}
-    answered: dict[str, list[tuple[int, int, Answer]]] = {}
-    for first, last in _between(days):
-        for answer in answers(found, first, preference):
-            answered.setdefault(answer.reading.claim.event, []).append((first, last, answer))
+    answered: dict[str, list[tuple[Days, Answer]]] = {}
+    for first, last in _between(_sides(found)):
+        if days := span.narrowed(Days(first, last)):
+            for answer in answers(found, first, preference):
+                answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
-        runs = within(_runs((one, other, each.standing) for one, other, each in parts), span)
-        if runs:
-            answer = next(each for one, other, each in parts if one <= runs[-1].last <= other)
-            yield Presence(counted(view, key, answer), runs)
+        at_odds = tuple(days for days, each in parts if each.disputed)
+        entry = replace(counted(view, key, parts[-1][1]), disputed=bool(at_odds))
+        yield Presence(entry, _runs((*days, each.standing) for days, each in parts), at_odds)
 
 
 def within(runs: Iterable[Run], span: Days) -> tuple[Run, ...]:

@@ -14,7 +14,7 @@ from events import nations
 from events.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
 from events.types import MEASURES
-from projections.claims import Claim
+from projections.claims import Claim, Preference
 from projections.occurrence import Days, Occurrence, days_of, last_published
 from projections.period import Period, Standing, standing
 from projections.reading import Answer, Reading, answers, readings
@@ -126,19 +126,11 @@ def state(view: View, day: int) -> State:
 
 def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
     """Return a period as an entry of the state on a day, on which it has this standing."""
-    telling = [claim for claim in period.claims if claim.role is not Role.END]
-    revised = set(_revised(telling))
-    telling = [claim for claim in telling if claim not in revised]
-    value, variants, planned = described(telling, day)
+    value, variants, planned = described(_telling(period), day)
     disputed = period.disputed
     shown: set[str] = set()
-    for measure in MEASURES:
-        if not (counted := readings(telling, measure)):
-            continue
-        preference = view.visible.preferences.get(
-            (period.facet, period.key, period.number, Role.READING)
-        )
-        if counts := answers(counted, day, preference):
+    for measure, counted in measured(period).items():
+        if counts := answers(counted, day, preferred_reading(view, period)):
             value[measure] = answer_json(counts[0], others=counts[1:])
             disputed = disputed or any(count.disputed for count in counts)
             shown.update(each.claim.event for count in counts for each in count.heard)
@@ -162,6 +154,25 @@ def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntr
         and day < min(period.begun.last, period.ended.first)
         and not FACETS[period.facet].exclusive,
     )
+
+
+def measured(period: Period) -> dict[str, list[Reading]]:
+    """Return the readings among a period's claims, by what they measure."""
+    found = {measure: readings(_telling(period), measure) for measure in MEASURES}
+    return {measure: some for measure, some in found.items() if some}
+
+
+def preferred_reading(view: View, period: Period) -> Preference | None:
+    """Return the preference among a period's readings."""
+    place = (period.facet, period.key, period.number, Role.READING)
+    return view.visible.preferences.get(place)
+
+
+def _telling(period: Period) -> list[Claim]:
+    """Return the claims that say what a period carries: no ends, and no plans that were revised."""
+    telling = [claim for claim in period.claims if claim.role is not Role.END]
+    revised = set(_revised(telling))
+    return [claim for claim in telling if claim not in revised]
 
 
 def counted(view: View, key: str, answer: Answer) -> StateEntry:
@@ -275,13 +286,19 @@ def _label(facet: str, key: str, value: Mapping[str, object]) -> str:
 
 def answer_json(answer: Answer, others: Sequence[Answer] = ()) -> Json:
     """Return a quantity as the state object has it, with what stands beside it."""
-    shown = _quantity_json(answer.reading) | {"standing": answer.standing.value}
-    if answer.rivals:
-        shown["rivals"] = [_quantity_json(rival) for rival in answer.rivals]
+    shown = {**said_json(answer), "standing": answer.standing.value}
     if answer.last_reported:
         shown["last_reported"] = _quantity_json(answer.last_reported)
     if others:
         shown["others"] = [answer_json(other) for other in others]
+    return shown
+
+
+def said_json(answer: Answer) -> Json:
+    """Return a quantity and those that rival it."""
+    shown = _quantity_json(answer.reading)
+    if answer.rivals:
+        shown["rivals"] = [_quantity_json(rival) for rival in answer.rivals]
     return shown
 
 

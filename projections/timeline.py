@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 from events.days import BEGINNING
 from events.facets import Basis, Role
+from events.fields import Quantity
+from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.period import Period
+from projections.reading import Reading, clashes, readings
 from projections.state import Json, day_json, label_of
 from projections.view import View
 
@@ -31,6 +34,12 @@ class Happening:
     basis: Basis
     disputed: bool
     claims: tuple[Claim, ...]
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """How many were counted; None where nothing was."""
+        found = getattr(self.claims[0].statement, "quantity", None)
+        return found if self.role is Role.READING and isinstance(found, Quantity) else None
 
     @property
     def edtf(self) -> tuple[str, ...]:
@@ -55,6 +64,7 @@ class Happening:
             "label": self.label,
             "basis": self.basis.value,
             "disputed": self.disputed,
+            "quantity": self.quantity.model_dump(mode="json") if self.quantity else None,
             "sources": list(self.sources),
             "events": list(dict.fromkeys(claim.event for claim in self.claims)),
         }
@@ -82,6 +92,7 @@ def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
                 if part:
                     row = _of_occurrence(view, period, role, part)
                     yield _place(row, days), row
+    at_odds = {each.claim.event for each in _clashing(view)}
     for claim in view.visible.claims:
         if claim.role in (Role.ATTESTATION, Role.READING):
             row = Happening(
@@ -92,10 +103,18 @@ def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
                 role=claim.role,
                 label=label_of(view, claim.facet, claim.key, claim.period),
                 basis=claim.basis,
-                disputed=False,
+                disputed=claim.event in at_odds,
                 claims=(claim,),
             )
             yield _place(row, row.days), row
+
+
+def _clashing(view: View) -> Iterator[Reading]:
+    """Yield the readings that another of the same date excludes."""
+    for (facet, key, number), claims in view.by_period.items():
+        preference = view.visible.preferences.get((facet, key, number, Role.READING))
+        for measure in MEASURES:
+            yield from clashes(readings(claims, measure), preference)
 
 
 def _in_order(start: Days, end: Days) -> tuple[Days, Days]:

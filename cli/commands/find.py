@@ -8,7 +8,7 @@ import click
 
 from cli import columns, completion, entries, presences
 from cli.counting import count
-from cli.failures import AnswerIsNo
+from cli.failures import AnswerIsNo, shown
 from cli.ledger import (
     as_recorded,
     clock_columns,
@@ -32,11 +32,12 @@ from cli.options import (
 from cli.output import put
 from cli.page import Block, Group, Mark, Page, Row, Table
 from cli.ranges import During, check_one_of, during_option
+from events.errors import LookupFailure
 from events.facets import FACETS
-from events.names import unknown
+from events.names import contains, unknown
 from ledger.store import Store
 from projections import names
-from projections.find import Found, Wanted, find, find_during, named, places_to_look
+from projections.find import Found, Wanted, find, find_during, named, places, places_to_look
 from projections.occurrence import ANY_DAY
 from projections.spans import Presence
 from projections.view import View
@@ -171,13 +172,13 @@ def _otherwise(asked: _Asked) -> Sequence[Block]:
     if there := _over_all(asked.views(ever=True), asked.wanted):
         return presences.on_other_days(there)
     if there := _over_all(places_to_look(asked.store, asked.wanted), asked.wanted):
-        return presences.on_other_days(there, "ONLY KNOWN OR RECORDED LATER")
+        return presences.on_other_days(there, presences.LATER)
     return ["Nothing in the record fits all of that, on any day."]
 
 
-def _over_all(views: Iterable[View], wanted: Wanted) -> list[Presence]:
+def _over_all(views: Iterable[View], wanted: Wanted) -> list[tuple[str, Presence]]:
     found = find_during(views, wanted, ANY_DAY)
-    return [each.what for each in found if isinstance(each.what, Presence)]
+    return [(f"{e.mission}: ", e.what) for e in found if isinstance(e.what, Presence)]
 
 
 def _table(found: Sequence[Found], key: Legend, *, over: bool) -> Table:
@@ -199,16 +200,13 @@ def _need_names(asked: _Asked) -> None:
 
     Raises LookupFailure with the nearest names.
     """
-    texts = {"--what": asked.wanted.what, "--where": asked.wanted.where}
-    for option, text in texts.items():
+    wanted = asked.wanted
+    for option, text, there in (("--what", wanted.what, named), ("--where", wanted.where, places)):
         if text is None:
             continue
-        only = Wanted(what=text) if option == "--what" else Wanted(where=text)
-        everywhere = list(places_to_look(asked.store, only))
-        if not any(find_during(everywhere, only, ANY_DAY)):
-            raise unknown(
-                text,
-                list(named(everywhere)),
-                kind=f"thing in the record ({option})",
-                otherwise="a part of a name is enough: `--what heli`",
+        things = list(there(places_to_look(asked.store, Wanted())))
+        if not any(contains(name, text) for each in things for name in (each.key, *each.names)):
+            hint = unknown(text, things, kind="", otherwise="a part of a name is enough")
+            raise LookupFailure(
+                f"{option} {shown(text)}: nothing in the record is called that", hint=hint.hint
             )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import click
 
 from cli import columns, entries, headlines, presences
+from cli.counting import count
 from cli.ledger import Asked, ask, reading
 from cli.options import (
     Facets,
@@ -104,9 +105,11 @@ def _page(asked: Asked, found: State, facets: Facets, extent: str | None, on: On
     legend = legend.beginning_with([s for each in told for s in each.sources], only=brief)
     blocks: list[Block] = [headlines.notes(told, found.mission, legend)] if told else []
     if not shown:
-        blocks += _nothing(asked, facets)
+        blocks += _nothing(asked, facets, "on that day")
     elif brief:
-        blocks.append(legend.brief())
+        there = count(len(shown), "entry is", "entries are")
+        untold = f"{there} in the state, and none that --brief tells."
+        blocks.append(legend.brief() if told else untold)
     else:
         rows: list[Row | Group] = []
         for name, each in wanted.items():
@@ -117,18 +120,17 @@ def _page(asked: Asked, found: State, facets: Facets, extent: str | None, on: On
     return Page(asked.title, (str(on), *asked.clocks), blocks)
 
 
-def _nothing(asked: Asked, facets: Facets) -> list[Block]:
-    """Say that nothing is there, and when there was something."""
+def _nothing(asked: Asked, facets: Facets, when: str) -> list[Block]:
+    """Say that nothing is there, and when there was something: by the same clocks, or by none."""
     where = f" under {' or '.join(facets)}" if facets else ""
-    everything = view(
-        asked.store, asked.seen.mission, known=asked.known.seconds, upto=asked.seen.position
-    )
-    found = during(everything, ANY_DAY)
-    there = [each for name in facets or FACETS for each in found[name]]
-    return [
-        f"Nothing is in the state{where} on that day.",
-        *presences.on_other_days(there),
-    ]
+    said: Block = f"Nothing is in the state{where} {when}."
+    store, mission = asked.store, asked.seen.mission
+    clocks = view(store, mission, known=asked.known.seconds, upto=asked.seen.position)
+    for title, seen in ((presences.OTHER_DAYS, clocks), (presences.LATER, view(store, mission))):
+        found = during(seen, ANY_DAY)
+        if there := [("", each) for name in facets or FACETS for each in found[name]]:
+            return [said, *presences.on_other_days(there, title)]
+    return [said]
 
 
 def _over(asked: Asked, span: During, facets: Facets, form: str) -> None:
@@ -161,5 +163,6 @@ def _page_over(asked: Asked, found: dict[str, tuple[Presence, ...]], span: Durin
         *legend.notes(),
     ]
     if not shown:
-        blocks = _nothing(asked, tuple(found) if len(found) < len(FACETS) else ())
+        facets = tuple(found) if len(found) < len(FACETS) else ()
+        blocks = _nothing(asked, facets, "on these days")
     return Page(asked.title, (str(span), *asked.clocks), blocks)

@@ -1,12 +1,13 @@
 """`mission timeline`: what happened when, in one mission or wherever somebody took part."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import click
 
 from cli import columns, completion, describing, presences, wording
 from cli.counting import count
+from cli.failures import AnswerIsNo
 from cli.ledger import (
     as_recorded,
     clock_columns,
@@ -33,22 +34,25 @@ from cli.output import put
 from cli.page import Block, Cell, Line, Mark, Page, Row, Table
 from cli.ranges import During, during_option
 from events import nations
-from events.days import BEGINNING, FOREVER
+from events.days import BEGINNING
 from events.facets import FACETS, Role
 from events.names import Named
 from ledger.scope import Scope, Within
 from ledger.store import Store
 from projections import names
-from projections.find import Wanted, places_to_look
-from projections.occurrence import ANY_DAY, Days
-from projections.spans import Presence, during, within
+from projections.find import Wanted, of_party, places_to_look
+from projections.spans import Presence, during
+from projections.state import StateEntry
 from projections.timeline import Happening, timeline
 from projections.view import View, view
 
 CSV_COLUMNS = (
     *("earliest", "latest", "edtf", "role", "facet", "key", "period", "label", "basis"),
     *("disputed", "sources", "events"),
+    *(f"quantity.{field}" for field in ("min", "max", "approximate", "unit", "stated")),
 )
+OVER = ("standing", *columns.VALUE, *columns.DAYS, "variants", "planned_fields")
+"""The columns that what was in force in a span has besides."""
 
 ROLES = {
     Role.START: "begins",
@@ -148,19 +152,22 @@ def command(
         when = str(span or days)
         put(
             form,
-            records=[record for part in parts for record in part.records()],
-            columns=CSV_COLUMNS if span is None else (*CSV_COLUMNS, *columns.DAYS),
+            records=[each for part in parts for each in part.records(presences.record)],
+            columns=CSV_COLUMNS if span is None else (*CSV_COLUMNS, *OVER),
+            sheet=lambda: [each for part in parts for each in part.records(presences.row)],
             page=lambda: Page(
                 _title(parts, party if mission is None else None),
                 (*([when] if when else []), *clocks),
-                list(_blocks(store, parts, end, bars=not no_bars, span=span)),
+                list(_blocks(store, parts, end, days, bars=not no_bars, over=span is not None)),
             ),
             heading={
                 "mission": None,
-                **(span.heading if span else {}),
+                **(span.heading if span else days.heading),
                 **clock_columns(known, recorded, end),
             },
         )
+    if not any(part.rows or part.in_force for part in parts):
+        raise AnswerIsNo
 
 
 @dataclass(frozen=True)
@@ -179,15 +186,15 @@ class _Wanted:
         """The part of a mission's record that the answer rests on; None is all of it."""
         if self.days == Span() or self.span or self.who or self.key is not None:
             return None
-        first = BEGINNING if self.days.first is None else self.days.first
-        return Within(first, FOREVER if self.days.last is None else self.days.last)
+        return Within(*self.days.days)
 
 
 @dataclass(frozen=True)
 class _Part:
     """What is told of one mission: what happened, and by facet what was there.
 
-    `rows` are in order of date; `there` has what was in force in the span asked about, or ever.
+    `rows` are in order of date; `there` has what was there on some day asked about, to be drawn,
+    and where a span was asked about to be told.
     """
 
     seen: View
@@ -195,42 +202,44 @@ class _Part:
     there: dict[str, list[Presence]]
     over: bool
 
-    def records(self) -> Iterator[dict[str, object]]:
+    @property
+    def in_force(self) -> list[Presence]:
+        """What was in force in a span that was asked about."""
+        return [each for some in self.there.values() for each in some] if self.over else []
+
+    def records(self, told: Callable[[Presence], dict[str, object]]) -> Iterator[dict[str, object]]:
         """Yield what happened, and what was in force in a span that was asked about."""
         for row in self.rows:
             yield {"mission": self.seen.mission, **row.to_json()}
-        for each in (one for some in self.there.values() for one in some) if self.over else ():
-            yield {"mission": self.seen.mission, "role": "in-force", **presences.row(each)}
+        for each in self.in_force:
+            yield {"mission": self.seen.mission, "role": "in-force", **told(each)}
 
 
 def _part(seen: View, wanted: _Wanted) -> _Part:
     key = None if wanted.key is None else names.key(seen, wanted.key)
-    fits = Wanted(facets=wanted.facets, who=wanted.who)
+    theirs = of_party(seen, wanted.who) if wanted.who else None
+
+    def asked_for(each: Happening | StateEntry) -> bool:
+        return (
+            (not wanted.facets or each.facet in wanted.facets)
+            and key in (None, each.key)
+            and (theirs is None or (each.facet, each.key, each.period) in theirs)
+        )
+
     whole = seen.told is None
-    everything = during(seen, ANY_DAY) if whole else {}
-
-    def asked_for(each: Presence) -> bool:
-        return fits.fits(each.entry, ever=True) and key in (None, each.entry.key)
-
-    there = {facet: list(filter(asked_for, some)) for facet, some in everything.items()}
-    places = {(e.entry.facet, e.entry.key, e.entry.period) for some in there.values() for e in some}
+    everything = during(seen, wanted.days.days) if whole else {}
+    there = {
+        facet: [each for each in some if asked_for(each.entry)]
+        for facet, some in everything.items()
+    }
     rows = [
         row
         for row in timeline(seen)
-        if (not wanted.facets or row.facet in wanted.facets)
-        and key in (None, row.key)
-        and (wanted.who is None or (row.facet, row.key, row.period) in places)
+        if asked_for(row)
         and (wanted.everything or row.role is not Role.ATTESTATION)
         and wanted.days.meets(row.days.first, row.days.last)
     ]
-    if wanted.span:
-        there = {facet: _within(some, wanted.span.days) for facet, some in there.items()}
     return _Part(seen, rows, there, wanted.span is not None)
-
-
-def _within(some: Iterable[Presence], span: Days) -> list[Presence]:
-    clipped = (replace(each, runs=within(each.runs, span)) for each in some)
-    return [each for each in clipped if each.runs]
 
 
 def _title(parts: Sequence[_Part], party: str | None) -> str:
@@ -241,15 +250,16 @@ def _title(parts: Sequence[_Part], party: str | None) -> str:
 
 
 def _blocks(
-    store: Store, parts: Sequence[_Part], end: int, *, bars: bool, span: During | None
+    store: Store, parts: Sequence[_Part], end: int, days: Span, *, bars: bool, over: bool
 ) -> Iterator[Block]:
     shown = [each for part in parts for some in part.there.values() for each in some]
     cited = [source for part in parts for row in part.rows for source in row.sources]
     key = legend(store, cited, (each.entry for each in shown), upto=end)
-    if not span:
+    if not over:
         key = key.beginning_with(cited, only=True)
-    now = today().day
-    first, last = span.days if span and span.days.first > BEGINNING else presences.axis(shown, now)
+    first, last = presences.axis(shown, today().day)
+    first = first if days.first in (None, BEGINNING) else days.first
+    last = last if days.last is None else days.last
     for part in parts:
         if len(parts) > 1:
             yield Mark(title_of(part.seen))
@@ -257,7 +267,7 @@ def _blocks(
         if bars and any(periods.values()):
             titled = {facet.upper(): some for facet, some in periods.items()}
             yield presences.bars(titled, key, first, last)
-        if span and any(part.there.values()):
+        if part.in_force:
             yield presences.table(part.there, key)
         yield _table(part.rows, key) if part.rows else _NOTHING
     yield from key.notes()

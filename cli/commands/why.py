@@ -99,7 +99,7 @@ def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
         facets = {ground.claim.facet for ground in found.grounds}
         ever = during(asked.seen, ANY_DAY)
         there = presences.on_other_days(
-            each
+            ("", each)
             for facet in FACETS
             if facet in facets
             for each in ever[facet]

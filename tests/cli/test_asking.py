@@ -101,6 +101,87 @@ def test_find_and_timeline_take_a_span(ask: Ask) -> None:
     assert "COMMAND Canada" in words(ask("timeline", "nmi", "--during", "2019-06"))
 
 
+ODD = """\
+mission: alpha
+source:
+  {id: one, publisher: P, title: One, language: en, published: 2021-01-10}
+events:
+  - {type: mission-established, name: Alpha, on: 2018}
+  - {type: contribution-deployed, contribution: troops, contributor: DNK, quantity: 100,
+     on: 2019-01-01}
+  - {type: contribution-strength-reported, contribution: troops, quantity: 10, on: 2020-06-01}
+  - {type: contribution-attested, contribution: ships, contributor: DNK, quantity: 3, on: 2019-05}
+  - {type: contribution-deployed, contribution: flyover, capability: jets, contributor: DNK,
+     on: 2020-05-05}
+  - {type: contribution-withdrawn, contribution: flyover, on: 2020-05-05}
+---
+mission: alpha
+source:
+  {id: two, publisher: P, title: Two, language: en, published: 2021-02-10}
+events:
+  - {type: contribution-attested, contribution: ships, contributor: NOR, quantity: 7, on: 2019-05}
+"""
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A ledger where numbers change, sources disagree, and a thing is in the state of no day."""
+    place = tmp_path_factory.mktemp("odd") / "ledger.sqlite"
+    create(place, lambda store: [add(store, each) for each in ODD.split("---\n")])
+    return str(place)
+
+
+def test_a_timeline_of_a_span_says_what_the_state_of_it_says(ask: Ask, odd: str) -> None:
+    """Not how things stood later: their numbers, their disputes and their standings then."""
+    span = ("alpha", "--during", "2019-08-01", "--format", "json")
+    rows = data(ask("timeline", *span, MISSION_LEDGER=odd))
+    told = {row["key"]: row for row in rows if row["role"] == "in-force"}
+    facets = data(ask("state", *span, MISSION_LEDGER=odd))["facets"]
+    for each in (one for some in facets.values() for one in some):
+        row = told.pop(each["key"])
+        assert {name: row[name] for name in each} == each
+    assert not told
+    page = words(ask("timeline", "alpha", "--during", "2019-08-01", MISSION_LEDGER=odd))
+    assert "Denmark: 100, as of 2019-01-01" in page
+    assert "ships still assumed 2019-08-01 [1, 2] disputed" in page
+
+
+def test_what_one_of_several_sources_says_is_found(ask: Ask, odd: str) -> None:
+    """What two nations are said to give is found by either, on a day or in a span."""
+    for who in ("DNK", "NOR"):
+        for when in ("--on", "--during"):
+            call = ("find", "--who", who, when, "2019-08-01", "--format", "json")
+            assert "ships" in [each["key"] for each in data(ask(*call, MISSION_LEDGER=odd))]
+
+
+def test_what_is_in_the_state_of_no_day_is_in_the_record(ask: Ask, odd: str) -> None:
+    """What began and ended on one day is on the timeline, and its name names something."""
+    call = ("timeline", "--who", "DNK", "--format", "json")
+    rows = data(ask(*call, MISSION_LEDGER=odd))
+    assert [row["role"] for row in rows if row["key"] == "flyover"] == ["start", "end"]
+    page = words(ask("find", "--what", "jets", MISSION_LEDGER=odd), 1)
+    assert "Nothing in the record fits all of that, on any day." in page
+
+
+def test_a_timeline_draws_the_days_that_are_asked_about(ask: Ask, odd: str) -> None:
+    """The axis ends where the span does, and there is nothing to draw where there was nothing."""
+    page = ask("timeline", "alpha", "--during", "..2020", MISSION_LEDGER=odd).stdout
+    assert "up to 2020-12-31" in page
+    page = ask("timeline", "alpha", "--from", "2020-06", "--to", "2020-07", MISSION_LEDGER=odd)
+    assert "up to 2020-07-31" in page.stdout
+    assert "2019" not in page.stdout.splitlines()[5]
+    page = ask("timeline", "alpha", "--from", "1990", "--to", "1991", MISSION_LEDGER=odd)
+    assert page.exit_code == 1
+    assert "Nothing in the record begins" in page.stdout
+    assert "a column is" not in page.stdout
+
+
+def test_what_is_known_only_later_is_told(ask: Ask) -> None:
+    """A state that is empty by a clock says so, and what there is without it."""
+    page = words(ask("state", "nmi", "--on", "2021", "--known", "2019"))
+    assert "ONLY KNOWN OR RECORDED LATER - participation Denmark" in page
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -259,6 +340,13 @@ def test_an_empty_state_says_when_there_was_something(
     assert said in words(ask(*call, "--on", "2024-06-01") if "--on" not in call else ask(*call))
 
 
+@pytest.mark.parametrize("text", ["%", "_", "*", "--", "'", "  ", "\u200b", "🇩🇰", ""])
+@pytest.mark.parametrize("option", ["--what", "--where", "--who"])
+def test_a_text_without_letters_is_nowhere(ask: Ask, option: str, text: str) -> None:
+    """It is not in every name, and nothing is found by it."""
+    assert ask("find", f"{option}={text}").exit_code in (1, 2)
+
+
 @pytest.mark.parametrize("call", [("find", "--what", "helicoptrs"), ("find", "--where", "Bagdad")])
 def test_a_text_that_is_nowhere_is_told_with_the_nearest(ask: Ask, call: tuple[str, ...]) -> None:
     """A slip in what is looked for is not answered with an empty table."""
@@ -282,7 +370,7 @@ def test_a_state_can_be_brief_or_full(ask: Ask) -> None:
     assert opening in plain
     assert opening in full
     assert "CONTRIBUTION" not in brief
-    assert "3 more" in plain.split("PLACE")[1].split("\n\n")[0]
+    assert "all 3" in plain.split("PLACE")[1].split("\n\n")[0]
     assert "Besmaya\n" not in plain
     assert "Besmaya" in full.split("PLACE")[1]
     assert "possible  start not stated" in plain

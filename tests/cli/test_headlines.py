@@ -1,6 +1,7 @@
 """What `mission state` opens with: at most ten lines, none surer than the table under them."""
 
 import re
+from textwrap import wrap
 
 import pytest
 from hypothesis import given
@@ -9,12 +10,21 @@ from cli import entries, headlines, wording
 from cli.legend import Legend
 from cli.page import lines, plain
 from events.source import close_of_day
+from events.types import (
+    CommanderAppointed,
+    CommandTakenOver,
+    ContributionAttested,
+    ContributionDeployed,
+    MissionAttested,
+    StrengthReported,
+)
 from ledger.memory import MemoryStore
 from ledger.shipped import load
 from projections.period import SUREST_FIRST
 from projections.state import State, state
 from projections.summary import MOST, Topic
 from projections.view import view
+from tests.projections.build import Record
 from tests.projections.oracle import CALENDAR
 from tests.projections.test_state_property import Line, examples, records, write
 
@@ -99,3 +109,86 @@ def test_headlines_are_told_in_order() -> None:
     assert topics == [Topic.LEAD, Topic.STRENGTH, Topic.CONTRIBUTED, Topic.LAPSED]
     found = state(view(store, "nato-mission-iraq"), day("2021-06-15"))
     assert no_surer(found)[0].startswith("Denmark, since 2020-11 / 2020-12 (certain, disputed) [")
+
+
+def opening(record: Record, on: str) -> list[str]:
+    """Return the lines a record's state opens with, held against its entries."""
+    return no_surer(state(record.view(), day(on)))
+
+
+def test_who_contributes_is_no_surer_than_the_table() -> None:
+    """Where sources differ on it, only a plan says it or none does, the headline says as much."""
+    record = Record().source("a", "2019-06").source("b", "2019-07")
+    given = {"contribution": "ships", "on": "2019-05", "capability": "ships"}
+    record.say(ContributionAttested, source="a", contributor="DNK", **given)
+    record.say(ContributionAttested, source="b", contributor="NOR", **given)
+    (line,) = opening(record, "2019-08")
+    assert line.startswith(("by Norway or Denmark: ships", "by Denmark or Norway: ships"))
+
+    record = Record().source("a", "2019-06")
+    record.say(ContributionAttested, contribution="cars", contributor="DNK", on="2019-05-01")
+    record.say(ContributionAttested, contribution="tents", on="2019-05-01")
+    (line,) = opening(record, "2019-08")
+    assert line.startswith("by Denmark and by whom is not sure: cars")
+
+    record = Record().source("a", "2019-02").source("b", "2019-06")
+    record.say(
+        ContributionDeployed,
+        source="a",
+        contribution="cars",
+        contributor="SWE",
+        on="2019-05",
+        basis="planned",
+    )
+    record.say(ContributionAttested, source="b", contribution="cars", on="2019-05")
+    (line,) = opening(record, "2019-08")
+    assert line.startswith("by Sweden, planned: cars")
+
+
+def test_a_commander_is_no_surer_of_one_nation_than_the_table() -> None:
+    """A nation that sources give otherwise is not told as if they agreed."""
+    record = Record().source("a", "2019-06").source("b", "2019-07")
+    for source, nation in (("a", "NOR"), ("b", "SWE")):
+        record.say(
+            CommanderAppointed,
+            source=source,
+            commander="ola",
+            name="Ola",
+            nation=nation,
+            on="2019-05",
+        )
+    (line,) = opening(record, "2019-08")
+    assert line.startswith(("Ola (Norway or Sweden)", "Ola (Sweden or Norway)"))
+
+
+def test_a_busy_state_opens_with_ten_lines_at_the_most() -> None:
+    """However much there is to tell first, it is told in fewer words, not in more lines."""
+    record = Record().source("a", "2019-06").source("b", "2019-07")
+    record.say(MissionAttested, on="[..2019-12]")
+    for nation in ("CAN", "DNK", "ITA"):
+        record.say(CommandTakenOver, by=nation, on="[2019-05..2020-01]")
+    for name in ("Ada Adamson", "Bo Boson", "Carl Carlson"):
+        key = name.lower().replace(" ", "-")
+        record.say(
+            CommanderAppointed, commander=key, name=name, nation="DNK", on="[2019-05..2020-01]"
+        )
+    for nation, many in (("DNK", 100), ("NOR", 50), ("SWE", 20)):
+        record.say(StrengthReported, counted=nation, quantity=many, on="2019-05")
+    for number in range(9):
+        for key, on, basis in (
+            ("here", "2019-05", "reported"),
+            ("perhaps", "[2019-05..2020-01]", "reported"),
+            ("planned", "2019-08", "planned"),
+        ):
+            record.say(
+                ContributionDeployed,
+                contribution=f"{key}-{number}",
+                contributor="DNK",
+                capability=f"capability of kind {number}",
+                on=on,
+                basis=basis,
+            )
+    said = opening(record, "2019-09-01")
+    assert len(said) <= MOST
+    rows = [line for each in said for line in wrap(each, headlines.WIDTH)]
+    assert len(rows) <= MOST, rows

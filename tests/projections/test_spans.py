@@ -5,7 +5,13 @@ from collections import defaultdict
 from hypothesis import given
 
 from events.days import BEGINNING, FOREVER
-from events.types import CommandHandedOver, CommandTakenOver, StrengthReported
+from events.types import (
+    MEASURES,
+    CommandHandedOver,
+    CommandTakenOver,
+    ContributionAttested,
+    StrengthReported,
+)
 from projections.occurrence import Days
 from projections.spans import Presence, Run, during, hull
 from projections.state import state
@@ -44,6 +50,36 @@ def test_a_span_has_what_its_days_have(lines: list[Line]) -> None:
         assert told[on] == stated, on
 
 
+@given(records())
+@examples(150)
+def test_a_span_hides_no_dispute_and_no_count_of_its_days(lines: list[Line]) -> None:
+    """An entry is disputed where it is on one of its days, and has every number of each."""
+    view = write(lines).view()
+    span = Days(CALENDAR.start + 2, CALENDAR.stop - 3)
+    over = {place(each): each for some in during(view, span).values() for each in some}
+    disputed = dict.fromkeys(over, False)
+    for on in range(span.first, span.last + 1):
+        for entry in (each for some in state(view, on).facets.values() for each in some):
+            there = place(Presence(entry, ()))
+            disputed[there] |= entry.disputed
+            for measure in MEASURES:
+                said = counts(entry.value.get(measure))
+                assert said <= counts(over[there].entry.value.get(measure)), on
+                assert {source for *_, source in said} <= {*over[there].entry.sources}, on
+    assert {there: each.entry.disputed for there, each in over.items()} == disputed
+
+
+def counts(said: object) -> set[tuple[object, ...]]:
+    """Collect each number that an entry gives, with its date, basis and source."""
+    if isinstance(said, list):
+        return {one for each in said for one in counts(each)}
+    if not isinstance(said, dict):
+        return set()
+    own = tuple(said[name] for name in ("min", "max", "unit", "on", "basis", "source"))
+    beside = ("rivals", "last_reported", "others", "before")
+    return {own, *(one for name in beside for one in counts(said.get(name)))}
+
+
 def test_an_entry_of_a_span_stands_as_on_its_last_day() -> None:
     """Runs are clipped to the span, and the entry is that of the last day in it."""
     record = Record().source("a", "2021-06-30")
@@ -77,3 +113,21 @@ def test_each_count_is_an_entry_of_its_own() -> None:
         ),
     ]
     assert [run.standing.value for each in found for run in each.runs] == ["certain", "assumed"] * 2
+
+
+def test_a_number_and_a_dispute_of_earlier_days_are_told() -> None:
+    """The last number does not stand for a whole span, nor its being agreed on."""
+    record = Record().source("a", "2021-06-30").source("b", "2021-06-30")
+    for source, many in (("a", 3), ("b", 7)):
+        record.say(
+            ContributionAttested, source=source, contribution="ships", quantity=many, on="2019-05"
+        )
+    record.say(ContributionAttested, source="a", contribution="ships", quantity=1, on="2020-12-05")
+    (found,) = during(record.view(), Days(day("2019-05-31"), day("2020-12-31")))["contribution"]
+    assert found.entry.disputed
+    at_odds = found.at_odds
+    assert (at_odds[0].first, at_odds[-1].last) == (day("2019-05-31"), day("2020-12-04"))
+    assert {many for many, *_ in counts(found.entry.value["quantity"])} == {3, 7, 1}
+    (later,) = during(record.view(), Days(day("2020-12-05"), FOREVER))["contribution"]
+    assert not later.entry.disputed
+    assert {many for many, *_ in counts(later.entry.value["quantity"])} == {1}
