@@ -53,6 +53,7 @@ OUTCOMES = {
     Outcome.LATE: "late",
     Outcome.NOT_BY_THEN: "not by then: it was still there",
     Outcome.UNCLEAR: "happened; the dates are too vague to say whether on time",
+    Outcome.PERHAPS: "perhaps happened, perhaps still to come",
     Outcome.AHEAD: "still ahead",
     Outcome.DUE: "its time has begun",
     Outcome.UNCONFIRMED: "unconfirmed",
@@ -62,7 +63,10 @@ OUTCOMES = {
 }
 """What came of a plan, in words."""
 
-UNCLEAR_COUNT = "counted; dates or units do not say whether as planned"
+OUTCOMES_OF_COUNTS = OUTCOMES | {
+    Outcome.UNCLEAR: "counted; too vague to say whether as planned",
+    Outcome.PERHAPS: "perhaps counted, perhaps still to come",
+}
 
 CALLS = (
     *(Outcome.UNCONFIRMED, Outcome.DROPPED, Outcome.LATE, Outcome.NOT_BY_THEN),
@@ -249,8 +253,7 @@ def _quantities(plan: Plan, claims: Sequence[Claim], key: Legend | None = None) 
 
 
 def _outcome(plan: Plan, key: Legend) -> Cell:
-    unclear = plan.role is Role.READING and plan.outcome is Outcome.UNCLEAR
-    words = UNCLEAR_COUNT if unclear else OUTCOMES[plan.outcome]
+    words = (OUTCOMES_OF_COUNTS if plan.role is Role.READING else OUTCOMES)[plan.outcome]
     said: list[Line] = [Mark(words) if plan.outcome in CALLS else words]
     if plan.measure:
         for claim in plan.reports:
