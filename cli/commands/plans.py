@@ -12,9 +12,9 @@ from cli.failures import AnswerIsNo, shown
 from cli.ledger import (
     as_recorded,
     clock_columns,
+    end_of,
     from_sources,
     legend,
-    position_of,
     reading,
     title_of,
 )
@@ -143,8 +143,7 @@ def command(
       mission plans --due 90d
     """  # noqa: D301
     with reading(ledger) as store:
-        upto = position_of(store, recorded)
-        end = store.position() if upto is None else upto
+        end = end_of(store, recorded)
         asked = list(store.names()) if mission is None else [names.mission(store, mission)]
         selected = store.select_each(dict.fromkeys(asked, Planned()), known=known.seconds, upto=end)
         found: list[_Found] = []

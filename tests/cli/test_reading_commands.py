@@ -241,6 +241,8 @@ def test_missions_and_sources_are_listed(run: Run) -> None:
     assert said(run, "missions") == [
         {
             "mission": "nato-mission-iraq",
+            "recorded": None,
+            "log_position": 12,
             "name": "NATO Mission Iraq",
             "aliases": ["nmi"],
             "events": 9,
@@ -256,6 +258,26 @@ def test_missions_and_sources_are_listed(run: Run) -> None:
     assert [each["id"] for each in said(run, "sources", "--recorded", "7")] == [
         *("forsvaret-2020-03", "um-2021"),
     ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *(("log",), ("sources",), ("sources", "nmi"), ("missions",)),
+        *(("history", "nmi", "DNK"), ("plans", "nmi")),
+    ],
+    ids=" ".join,
+)
+def test_what_was_asked_of_the_log_stands_in_every_answer(run: Run, call: tuple[str, ...]) -> None:
+    """The position up to which the log was asked is in the heading and in every row."""
+    page = shown(run, *call, "--recorded", "8")
+    assert "as recorded up to position 8" in page
+    rows = list(
+        csv.DictReader(io.StringIO(run(*call, "--recorded", "8", "--format", "csv").stdout))
+    )
+    name = "log_position" if "log_position" in rows[0] else "position"
+    assert {(row["recorded"], row[name]) for row in rows} == {("8", "8")}
+    assert "as recorded to the end of the log, position 12" in shown(run, *call)
 
 
 @pytest.fixture
