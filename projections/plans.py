@@ -68,6 +68,16 @@ class Plan:
         said = [getattr(claim.statement, self.measure) for claim in claims]
         return list(dict.fromkeys(said))
 
+    def _version(self, claim: Claim) -> Json:
+        (quantity,) = _json(self.quantities([claim])) or (None,)
+        return {
+            "edtf": claim.edtf,
+            "basis": claim.basis.value,
+            "quantity": quantity,
+            "source": claim.source,
+            "event": claim.event,
+        }
+
     def to_json(self) -> Json:
         """Return the plan as a JSON object."""
         return {
@@ -79,9 +89,11 @@ class Plan:
             "measure": self.measure,
             "planned": {
                 "edtf": [claim.edtf for claim in self.versions],
+                "basis": [claim.basis.value for claim in self.versions],
                 "earliest": day_json(self.planned.first),
                 "latest": day_json(self.planned.last),
                 "quantities": _json(self.quantities(self.versions)),
+                "versions": [self._version(claim) for claim in self.versions],
             },
             "counted": _json(self.quantities(self.reports)),
             "happened": self.happened

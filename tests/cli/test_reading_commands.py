@@ -21,6 +21,7 @@ from ledger.opening import create, open_store
 from ledger.store import Batch
 from projections.state import state
 from projections.view import view
+from tests.cli.desk import Desk
 
 Run = Callable[..., Result]
 
@@ -117,6 +118,80 @@ def test_plans_say_what_came_of_them(run: Run) -> None:
     assert outcomes["dnk-helicopters", "start"] == "unconfirmed"
     page = shown(run, "plans", "nmi", "--on", "2022-01")
     assert "Denmark 2020-36 (Oct–Dec 2020), planned [1] on time command start: DNK" in page
+
+
+TWICE_PLANNED = """
+mission: tmi
+source: {{id: {id}, publisher: P, title: {id}, language: en, published: {published}}}
+events:
+  - {{type: mission-established, name: Test Mission, on: 2018}}
+  - {{type: strength-reported, counted: DNK, quantity: {count}, on: 2021-06, basis: {basis}}}
+  - {{type: command-taken-over, by: DNK, on: 2021-06, basis: planned}}
+"""
+CAME_TWICE = """
+mission: tmi
+source: {id: after, publisher: P, title: after, language: en, published: 2022-01}
+events:
+  - {type: command-taken-over, by: DNK, on: 2021-07}
+  - {type: command-taken-over, by: DNK, on: 2021-06}
+"""
+
+
+@pytest.fixture
+def plans_of(desk: Desk) -> Desk:
+    """Make a ledger in which three sources plan, a fourth reports, and one mission has no plan."""
+    versions = [("one", "2020-01", 100, "planned"), ("two", "2020-02", 100, "planned")]
+    for name, published, number, basis in (*versions, ("three", "2020-03", 70, "decided")):
+        text = TWICE_PLANNED.format(id=name, published=published, count=number, basis=basis)
+        assert desk("add", desk.file(text, f"{name}.yaml")).exit_code == 0
+    bare = CAME_TWICE.replace("tmi", "bare").replace("after", "other")
+    for text in (CAME_TWICE, bare):
+        assert desk("add", desk.file(text)).exit_code == 0
+    return desk
+
+
+def test_equal_versions_of_a_plan_stand_as_one_with_all_their_sources(plans_of: Desk) -> None:
+    """A plan that three sources have is said once; what came of it is in order of date."""
+    page = shown(plans_of, "plans", "tmi", "--on", "2022-01")
+    assert "2021-06, planned [1-3]" in page
+    assert "100, 2021-06, planned [1, 2] " in page
+    assert "70, 2021-06, decided [3] revised once" in page
+    assert "2021-06 / 2021-07" in page
+
+
+def test_each_version_of_a_plan_has_its_basis_count_and_source(plans_of: Desk) -> None:
+    """The data tell which date, basis, count and source go together."""
+    found = said(plans_of, "plans", "tmi", "--facet", "strength", "--on", "2022-01")
+    (planned,) = [each["planned"] for each in found]
+    assert planned["basis"] == ["planned", "planned", "decided"]
+    assert [
+        (each["edtf"], each["basis"], each["quantity"]["max"], each["source"])
+        for each in planned["versions"]
+    ] == [
+        ("2021-06", "planned", 100, "one"),
+        ("2021-06", "planned", 100, "two"),
+        ("2021-06", "decided", 70, "three"),
+    ]
+    starts = said(plans_of, "plans", "tmi", "--facet", "command", "--on", "2022-01")
+    assert [each["quantity"] for each in starts[0]["planned"]["versions"]] == [None] * 3
+    sheet = plans_of("plans", "tmi", "--due", "30d", "--on", "2021-05-15", "--format", "csv").stdout
+    row = next(row for row in csv.DictReader(io.StringIO(sheet)) if row["facet"] == "strength")
+    assert row["due_by"] == "2021-06-14"
+    assert (row["planned.edtf"], row["planned.basis"], row["planned.said"]) == (
+        *("2021-06; 2021-06; 2021-06", "planned; planned; decided"),
+        "100; 100; 70",
+    )
+
+
+def test_no_plans_is_told_with_the_missions_title(plans_of: Desk) -> None:
+    """Where nothing was planned the answer is no, and says of what; a filter is said to be one."""
+    assert shown(plans_of, "plans", "bare", exit_code=1).startswith("No plans in bare ")
+    assert shown(plans_of, "plans", "tmi", "--facet", "place", exit_code=1).startswith(
+        "No plans fit in Test Mission (tmi) "
+    )
+    assert shown(plans_of, "plans", "tmi", "--recorded", "0", exit_code=1).startswith(
+        "No plans in tmi "
+    )
 
 
 def test_find_looks_in_every_mission(run: Run) -> None:
