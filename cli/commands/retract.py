@@ -3,7 +3,7 @@
 import click
 
 from cli import completion
-from cli.describing import short
+from cli.describing import short, undone
 from cli.ledger import writing
 from cli.naming import entry_named
 from cli.options import On
@@ -64,14 +64,13 @@ def standing_event(store: Store, name: str) -> tuple[str, Entry]:
             f"{name} is a source: it makes no claim itself",
             hint="retract or correct the events it states (`mission log --source ID`)",
         )
-    undone = view(store, entry.mission).visible.cancelled.get(entry.id)
-    if undone:
-        what = "corrected" if undone.corrected else "retracted"
+    found = view(store, entry.mission).visible.cancelled.get(entry.id)
+    if found:
         raise MissionLedgerError(
-            f"{short(entry.id)} was {what} already, by {short(undone.by)}",
-            hint=f"`mission correct {short(undone.by)}` changes that correction, `mission retract"
-            f" {short(undone.by)}` undoes it"
-            if undone.corrected
-            else f"`mission retract {short(undone.by)}` brings it back",
+            f"{short(entry.id)} was {undone(found)} already, by {short(found.by)}",
+            hint=f"`mission correct {short(found.by)}` changes that correction, `mission retract"
+            f" {short(found.by)}` undoes it"
+            if found.corrected
+            else f"`mission retract {short(found.by)}` brings it back",
         )
     return entry.mission, entry

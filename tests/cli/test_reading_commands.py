@@ -268,10 +268,12 @@ def test_show_takes_an_id_its_beginning_a_position_or_a_source(run: Run) -> None
     """One entry, however it is named, is the same entry."""
     entry = said(run, "log")[2]
     for name in (entry["id"], entry["id"][:8].upper(), "3"):
-        assert said(run, "show", name) == entry
+        assert said(run, "show", name) == {**entry, "undone": None}
     source = said(run, "show", "um-2021")
     assert source["data"]["url"] == "https://um.example/2021"
-    assert source["states"] == said(run, "log", "--source", "um-2021")[1:]
+    assert source["states"] == [
+        {**each, "undone": None} for each in said(run, "log", "--source", "um-2021")[1:]
+    ]
     page = shown(run, "show", "3")
     digest = hashlib.sha256(canonical(entry)).hexdigest()
     assert entry["id"] in page
@@ -408,6 +410,42 @@ def test_show_tells_what_was_done_to_an_event(run: Run, corrected: Path) -> None
     assert "retracted by" in second
     assert "(itself undone since)" in second
     assert len(ids) == len(set(ids))
+
+
+def test_what_was_undone_is_marked_in_every_format(run: Run, corrected: Path) -> None:
+    """A source's list, and an event alone, tell in data too what no longer counts, and how."""
+    place = ("--ledger", str(corrected))
+    log = said(run, "log", *place)
+    first, second = (e["id"] for e in log if e["data"]["type"] == "command-taken-over")
+    assert run("retract", second, "--reason", "x", "--by", "bo", *place).exit_code == 0
+    for event, undone in ((first, "corrected"), (second, "retracted")):
+        assert said(run, "show", event, *place)["undone"] == undone
+        (row,) = csv.DictReader(io.StringIO(run("show", event, *place, "--format", "csv").stdout))
+        assert row["undone"] == undone
+    states = said(run, "show", "um-2021", *place)["states"]
+    assert {each["id"]: each["undone"] for each in states}[first] == "corrected"
+    sheet = run("show", "um-2021", *place, "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(sheet)))
+    assert [row["undone"] for row in rows] == ["", "corrected", ""]
+
+
+def test_a_corrected_correction_brings_nothing_back(busy: Desk) -> None:
+    """What was corrected stays so where the correction is itself corrected."""
+    first = next(each["id"] for each in said(busy, "log") if each["data"].get("by") == "DNK")
+    for target, on in ((first, "2020-11-24"), (None, "2020-11-25")):
+        event = target or said(busy, "log")[-1]["id"]
+        assert busy("correct", event, "--set", f"on={on}", "--reason", "x").exit_code == 0
+    assert "no longer counts: corrected" in shown(busy, "show", first)
+
+
+def test_what_a_preference_passed_over_is_marked(busy: Desk) -> None:
+    """An event that another was preferred to is not shown as if an answer went by it."""
+    claims = [each["id"] for each in said(busy, "log") if each["data"].get("by") == "DNK"]
+    assert busy("prefer", claims[0], "--reason", "the minutes say so").exit_code == 0
+    assert "passed over by a preference" in shown(busy, "show", "other")
+    assert "passed over" not in shown(busy, "show", "news")
+    assert "status passed over by a preference" in shown(busy, "show", claims[1])
+    assert "status counts" in shown(busy, "show", claims[0])
 
 
 def test_history_tells_who_did_what_when(run: Run, corrected: Path) -> None:
