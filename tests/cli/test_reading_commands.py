@@ -313,6 +313,20 @@ def test_diff_compares_on_any_clock(run: Run) -> None:
     assert run("diff", "nmi", "--on", "2021").exit_code == 2
 
 
+def test_a_sheet_of_differences_tells_both_sides_whole(run: Run) -> None:
+    """Each side has all that an entry of the state has: bases, disputes, windows, sources."""
+    call = ("diff", "nmi", "--on", "2021-06-15", "--recorded", "6..", "--facet", "command")
+    rows = list(csv.DictReader(io.StringIO(run(*call, "--format", "csv").stdout)))
+    changed = next(row for row in rows if row["key"] == "DNK")
+    assert (changed["before.start.basis"], changed["after.start.basis"]) == ("planned", "reported")
+    assert (changed["before.disputed"], changed["after.disputed"]) == ("false", "true")
+    assert (changed["before.start.earliest"], changed["after.start.latest"]) == (
+        *("2020-10-01", "2020-12-31"),
+    )
+    assert changed["after.sources"] == "um-2021; fmn-2022"
+    assert set(rows[0]) >= {"before.variants", "after.planned_fields", "before.label"}
+
+
 def test_missions_and_sources_are_listed(run: Run) -> None:
     """What there is: missions with their names, sources with their dates and counts."""
     assert said(run, "missions") == [
