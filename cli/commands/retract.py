@@ -3,8 +3,10 @@
 import click
 
 from cli import completion
-from cli.describing import short, undone
+from cli.describing import short, summary, undone
+from cli.failures import shown
 from cli.ledger import writing
+from cli.messages import say
 from cli.naming import entry_named
 from cli.options import On
 from cli.recording import (
@@ -18,6 +20,7 @@ from events.codec import Entry
 from events.errors import MissionLedgerError
 from events.record import ClaimRetracted
 from ledger.store import Store
+from projections import names
 from projections.view import view
 
 
@@ -39,7 +42,8 @@ def command(
 ) -> None:
     """Record that EVENT (its id, the beginning of it, or its position) no longer counts.
 
-    Nothing is removed: the retraction is an event of its own, and can itself be retracted.
+    Nothing is removed: the retraction is an event of its own, and can itself be retracted. What
+    EVENT says is told on standard error.
 
     \b
     Examples:
@@ -49,6 +53,8 @@ def command(
     with writing(ledger) as store:
         need_source(store, source)
         mission, target = standing_event(store, event)
+        said = summary(target, names.labels(store, (target,)))
+        say(f"{short(target.id)} is {shown(said)}")
         retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
         append_own(store, retraction, by=by, expect=expect, on=on, form=form)
 
