@@ -40,7 +40,7 @@ CSV_COLUMNS = (
 """The columns: where the difference is, and of each side all that an entry of the state has."""
 
 
-@click.command(name="diff", short_help="Show how answers changed between two points on a clock.")
+@click.command(name="diff")
 @mission_argument
 @facets_option
 @click.option("--on", metavar="DATE[..DATE]", help="Valid time.  [today]")

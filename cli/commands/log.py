@@ -28,7 +28,7 @@ from projections import names
 from projections.names import Labels
 
 
-@click.command(name="log", short_help="Show the log.")
+@click.command(name="log")
 @click.option(
     "--mission",
     metavar="MISSION",

@@ -14,7 +14,7 @@ from ledger.store import MissionNames
 from projections import names
 
 
-@click.command(name="missions", short_help="List the missions in the ledger.")
+@click.command(name="missions")
 @recorded_option
 @format_option()
 @ledger_option

@@ -95,7 +95,7 @@ def _read_outcomes(
     return frozenset(Outcome(one_of(text, list(Outcome), "outcome")) for text in texts)
 
 
-@click.command(name="plans", short_help="Show every plan against what came of it.")
+@click.command(name="plans")
 @click.argument(
     "mission",
     metavar="[MISSION]",

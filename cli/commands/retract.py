@@ -24,7 +24,7 @@ from projections import names
 from projections.view import view
 
 
-@click.command(name="retract", short_help="Record that an event no longer counts.")
+@click.command(name="retract")
 @click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @reason_option
 @source_option

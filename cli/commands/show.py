@@ -25,7 +25,7 @@ from projections.names import Labels
 from projections.view import View, view
 
 
-@click.command(name="show", short_help="Show one event or source.")
+@click.command(name="show")
 @click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @format_option()
 @ledger_option

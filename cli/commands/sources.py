@@ -29,7 +29,7 @@ CSV_COLUMNS = (
 )
 
 
-@click.command(name="sources", short_help="List the sources of the ledger or of a mission.")
+@click.command(name="sources")
 @click.argument(
     "mission",
     metavar="[MISSION]",

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import Result
@@ -78,15 +77,6 @@ def test_help_explains_each_command_with_an_example(run: Run, name: str) -> None
     assert result.exit_code == 0
     assert f"  mission {name}" in result.output.split("Example", 1)[1]
     assert max(map(len, result.output.splitlines())) <= 80
-
-
-@pytest.mark.parametrize("name", list(COMMANDS))
-def test_the_listing_says_what_each_command_says_of_itself(name: str) -> None:
-    """The summary in the table is the command's own."""
-    command = cli.get_command(click.Context(cli), name)
-    assert command is not None
-    assert command.name == name
-    assert command.get_short_help_str(limit=100) == COMMANDS[name]
 
 
 @pytest.mark.parametrize(
