@@ -13,6 +13,7 @@ from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from events.types import WHOSE, ClaimEvent, value_fields
 from projections import names
+from projections.claims import Cancelled
 from projections.names import NO_LABELS, Labels
 
 SHORT = 12
@@ -22,6 +23,13 @@ SHORT = 12
 def short(event: str) -> str:
     """Shorten an event id; every command takes the short form."""
     return event[:SHORT]
+
+
+def undone(found: Cancelled | None) -> str | None:
+    """Say in a word how an event came to count no longer; None where it counts."""
+    if found is None:
+        return None
+    return "corrected" if found.corrected else "retracted"
 
 
 def summary(entry: Entry, labels: Labels = NO_LABELS) -> str:

@@ -94,6 +94,15 @@ def position_of(store: Store, recorded: Recorded) -> int | None:
     return recorded.position
 
 
+def end_of(store: Store, recorded: Recorded) -> int:
+    """Return the position up to which the log is asked: the one named, else the log's end.
+
+    Raises MissionLedgerError for a position the log has not reached.
+    """
+    upto = position_of(store, recorded)
+    return store.position() if upto is None else upto
+
+
 @dataclass(frozen=True)
 class Asked:
     """A mission seen through the publication and record clocks, as a command was asked."""

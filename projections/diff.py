@@ -4,7 +4,7 @@ Two states are compared key by key; what was so at one point and not at the othe
 answered otherwise, is a change.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -84,7 +84,10 @@ def _by_place(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int], list[Sta
 def _paired(
     before: Sequence[StateEntry], after: Sequence[StateEntry]
 ) -> Iterator[tuple[StateEntry | None, StateEntry | None]]:
-    """Pair what is the same on both sides, a reading by its claim; then what is left, in order."""
+    """Pair what is the same on both sides, a reading by its claim; then what is left, of one kind.
+
+    What has nothing of its kind on the other side came or went.
+    """
     left = list(after)
     alone: list[StateEntry] = []
     for entry in before:
@@ -94,7 +97,18 @@ def _paired(
         else:
             left.remove(same)
             yield entry, same
-    yield from zip_longest(alone, left)
+    for kind in dict.fromkeys(map(_kind, (*alone, *left))):
+        yield from zip_longest(
+            [each for each in alone if _kind(each) == kind],
+            [each for each in left if _kind(each) == kind],
+        )
+
+
+def _kind(entry: StateEntry) -> tuple[object, bool]:
+    """Return what is counted, and whether that is reported or only planned."""
+    quantity = entry.value.get("quantity")
+    unit = quantity.get("unit") if isinstance(quantity, Mapping) else None
+    return unit, entry.claims[0].reported
 
 
 def _is(one: StateEntry, other: StateEntry) -> bool:

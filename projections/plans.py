@@ -23,13 +23,14 @@ from projections.view import View
 
 
 class Outcome(StrEnum):
-    """What came of a plan."""
+    """What came of a plan. `PERHAPS`: on the day asked about it may have come, and may not yet."""
 
     ON_TIME = "on-time"
     EARLY = "early"
     LATE = "late"
     NOT_BY_THEN = "not-by-then"
     UNCLEAR = "unclear"
+    PERHAPS = "perhaps"
     AHEAD = "ahead"
     DUE = "due"
     UNCONFIRMED = "unconfirmed"
@@ -67,6 +68,16 @@ class Plan:
         said = [getattr(claim.statement, self.measure) for claim in claims]
         return list(dict.fromkeys(said))
 
+    def _version(self, claim: Claim) -> Json:
+        (quantity,) = _json(self.quantities([claim])) or (None,)
+        return {
+            "edtf": claim.edtf,
+            "basis": claim.basis.value,
+            "quantity": quantity,
+            "source": claim.source,
+            "event": claim.event,
+        }
+
     def to_json(self) -> Json:
         """Return the plan as a JSON object."""
         return {
@@ -78,9 +89,11 @@ class Plan:
             "measure": self.measure,
             "planned": {
                 "edtf": [claim.edtf for claim in self.versions],
+                "basis": [claim.basis.value for claim in self.versions],
                 "earliest": day_json(self.planned.first),
                 "latest": day_json(self.planned.last),
                 "quantities": _json(self.quantities(self.versions)),
+                "versions": [self._version(claim) for claim in self.versions],
             },
             "counted": _json(self.quantities(self.reports)),
             "happened": self.happened
@@ -105,8 +118,8 @@ def plans(view: View, day: int) -> list[Plan]:
 
 
 def is_due(plan: Plan, first: int, last: int) -> bool:
-    """Whether a plan's time comes or goes on within these days, and nothing tells that it came."""
-    open_ = (Outcome.AHEAD, Outcome.DUE, Outcome.UNCONFIRMED)
+    """Whether a plan's time comes or goes on within these days, and it may not have come yet."""
+    open_ = (Outcome.AHEAD, Outcome.DUE, Outcome.UNCONFIRMED, Outcome.PERHAPS)
     return plan.outcome in open_ and plan.planned.first <= last and plan.planned.last >= first
 
 
@@ -164,6 +177,8 @@ def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
         if day < planned.first:
             return Outcome.AHEAD
         return Outcome.DUE if day < planned.last else Outcome.UNCONFIRMED
+    if happened.last > day:
+        return Outcome.PERHAPS
     if happened.last < planned.first:
         return Outcome.EARLY
     if happened.first > planned.last:
@@ -216,18 +231,39 @@ def _series(view: View) -> Iterator[tuple[tuple[str, str, int], Sequence[Claim]]
 def _outcome_of_count(
     versions: Sequence[Claim], measure: str, planned: Days, reports: Sequence[Reading], day: int
 ) -> Outcome:
-    if not reports:
+    """Judge a planned count by the first reports after it; `reports` may date from after `day`."""
+    if not reports or day < planned.first:
         return _outcome(planned, None, day)
     first = _first_after(reports, planned)
+    if all(each.days.last > day for each in first):
+        counted = any(each.days.last <= day for each in reports)
+        return Outcome.UNCLEAR if counted else Outcome.PERHAPS
     wanted = [getattr(claim.statement, measure) for claim in last_published(versions)]
+    pairs = [(each.quantity, one) for each in first for one in wanted]
     if any(each.days.first < planned.last for each in first) or any(
-        each.quantity.unit != one.unit for each in first for one in wanted
+        counted.unit != one.unit for counted, one in pairs
     ):
         return Outcome.UNCLEAR
-    fit = [not excludes(each.quantity, one) for each in first for one in wanted]
-    if all(fit):
+    if all(_surely_fits(counted, one) for counted, one in pairs):
         return Outcome.FITS
-    return Outcome.UNCLEAR if any(fit) else Outcome.OTHERWISE
+    if all(_surely_otherwise(counted, one) for counted, one in pairs):
+        return Outcome.OTHERWISE
+    return Outcome.UNCLEAR
+
+
+def _surely_fits(counted: Quantity, wanted: Quantity) -> bool:
+    """Whether every number a count leaves open is one that was planned: "up to 400" is not 100."""
+    if counted.approximate and not wanted.approximate:
+        return False
+    enough = (counted.min or 0) >= (wanted.min or 0)
+    not_more = wanted.max is None or (counted.max is not None and counted.max <= wanted.max)
+    return enough and not_more
+
+
+def _surely_otherwise(counted: Quantity, wanted: Quantity) -> bool:
+    """Whether a count cannot be the one planned: "about 215" may be "about 210"."""
+    about = counted.approximate or wanted.approximate
+    return not about and excludes(counted, wanted)
 
 
 def _first_after(reports: Sequence[Reading], planned: Days) -> list[Reading]:

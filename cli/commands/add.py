@@ -47,7 +47,7 @@ class _Call:
     strict: bool
 
 
-@click.command(name="add", short_help="Append announcements, each whole or not at all.")
+@click.command(name="add")
 @click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=complete_files)
 @click.option("--dry-run", is_flag=True, help="Append nothing; show how answers would change.")
 @strict_option

@@ -18,7 +18,7 @@ from events.errors import StoreError
 from ledger.notes import to_base64
 
 
-@click.command(name="backup", short_help="Make a verified copy of the ledger.")
+@click.command(name="backup")
 @click.argument("file", metavar="FILE", shell_complete=complete_files)
 @ledger_option
 def command(*, file: str, ledger: str | None) -> None:

@@ -33,9 +33,7 @@ FAULTS = ("severity", "code", "file", "line", "column", "message", "hint")
 FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 
 
-@click.command(
-    name="check", short_help="Validate announcement files, or report what is odd in the record."
-)
+@click.command(name="check")
 @click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=complete_files)
 @strict_option
 @click.option(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ledger.store import Ledger
 
 
-@click.command(name="checkpoint", short_help="Sign the log's size and Merkle root.")
+@click.command(name="checkpoint")
 @click.argument("checkpoint", metavar="[CHECKPOINT]", required=False, shell_complete=complete_files)
 @signing_key_option
 @click.option(

@@ -34,7 +34,7 @@ from ledger.store import Store
 FIXED = ("type", "mission", "source")
 
 
-@click.command(name="correct", short_help="Record a claim in place of a wrong one.")
+@click.command(name="correct")
 @click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @reason_option
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Change a field.")

@@ -15,7 +15,7 @@ from events.tongues import TONGUES
 COLUMNS = ("expression", "edtf", "earliest", "latest", "kind", "precision", "rule", "language")
 
 
-@click.command(name="date", short_help="Say what a date is taken to mean.")
+@click.command(name="date")
 @click.argument("expression", metavar="EXPR", nargs=-1, required=True)
 @click.option(
     "--published",

@@ -26,15 +26,21 @@ from ledger.scope import OnDay
 from projections.diff import Difference, diff
 from projections.state import state
 
+PLACE = ("facet", "key", "period")
+
 CSV_COLUMNS = (
-    *("change", "facet", "key", "period", "fields", "before.standing", "after.standing"),
-    *("before.start.edtf", "after.start.edtf", "before.end.edtf", "after.end.edtf"),
-    *("before.last_attested", "after.last_attested"),
-    *(f"{side}.{column}" for side in ("before", "after") for column in columns.VALUE),
+    *("change", *PLACE, "fields"),
+    *(
+        f"{side}.{column}"
+        for column in columns.ENTRY
+        if column not in PLACE
+        for side in ("before", "after")
+    ),
 )
+"""The columns: where the difference is, and of each side all that an entry of the state has."""
 
 
-@click.command(name="diff", short_help="Show how answers changed between two points on a clock.")
+@click.command(name="diff")
 @mission_argument
 @facets_option
 @click.option("--on", metavar="DATE[..DATE]", help="Valid time.  [today]")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COLUMNS = ("check", "level", "found", "do")
 
 
-@click.command(name="doctor", short_help="Say what is wrong with this set-up.")
+@click.command(name="doctor")
 @format_option()
 @ledger_option
 @click.pass_context
@@ -43,7 +43,7 @@ def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
     used = setting(ledger if before else None)
     found = examine(used.place, named_by=used.named_by, key=key)
     records = [each._asdict() for each in found]
-    put(form, data=records, records=records, columns=COLUMNS, page=lambda: _page(found))
+    put(form, records=records, columns=COLUMNS, page=lambda: _page(found))
     if any(each.level == "problem" for each in found):
         raise AnswerIsNo
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ledger.store import Ledger
 
 
-@click.group(cls=Group, name="export", short_help="Write the log in formats of others.")
+@click.group(cls=Group, name="export")
 def command() -> None:
     """Write the log in formats of others.
 

@@ -43,7 +43,7 @@ from projections.spans import Presence
 from projections.view import View
 
 
-@click.command(name="find", short_help="Find who had what where, across missions.")
+@click.command(name="find")
 @click.option(
     "--who",
     metavar="NAME",

@@ -13,7 +13,7 @@ def _complete(ctx: click.Context, _: click.Parameter, text: str) -> list[Complet
     return [CompletionItem(name) for name in names if name.startswith(text)]
 
 
-@click.command(name="help", short_help="Explain a command.")
+@click.command(name="help")
 @click.argument("words", metavar="[COMMAND]...", nargs=-1, shell_complete=_complete)
 @click.pass_context
 def command(ctx: click.Context, *, words: tuple[str, ...]) -> None:

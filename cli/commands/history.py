@@ -36,7 +36,7 @@ CSV_COLUMNS = (
 )
 
 
-@click.command(name="history", short_help="Show one key's claims over record time.")
+@click.command(name="history")
 @mission_argument
 @key_argument
 @facet_option

@@ -33,7 +33,7 @@ SHARED_OUT = 32 << 20
 COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", "root")
 
 
-@click.command(name="import", short_help="Continue a log from elsewhere, or merge what is new.")
+@click.command(name="import")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, shell_complete=complete_files)
 @click.option(
     "--merge",

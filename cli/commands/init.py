@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ledger.store import Receipt
 
 
-@click.command(name="init", short_help="Make a ledger.")
+@click.command(name="init")
 @click.argument("place", metavar="[PLACE]", required=False, shell_complete=complete_files)
 @click.option("--with", "record", metavar="NAME", help="Load a shipped record: nmi.")
 @ledger_option

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
-@click.group(cls=Group, name="key", short_help="Make a signing key, or show its public half.")
+@click.group(cls=Group, name="key")
 def command() -> None:
     """Make a signing key, or show its public half.
 

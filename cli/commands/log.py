@@ -12,7 +12,7 @@ from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.following import follow as follow_log
 from cli.following import write_lines
-from cli.ledger import opened, position_of, reading
+from cli.ledger import as_recorded, end_of, opened, reading
 from cli.options import (
     Recorded,
     format_option,
@@ -28,7 +28,7 @@ from projections import names
 from projections.names import Labels
 
 
-@click.command(name="log", short_help="Show the log.")
+@click.command(name="log")
 @click.option(
     "--mission",
     metavar="MISSION",
@@ -74,17 +74,17 @@ def command(
     if follow and form not in ("table", "jsonl"):
         raise click.UsageError("--follow goes with --format table or jsonl")
     with (opened if follow else reading)(ledger) as store:
-        upto = store.position() if follow else position_of(store, recorded)
+        end = end_of(store, recorded)
         asked = Asked(
             store,
             None if mission is None else names.mission(store, mission),
             None if source is None else names.source(store, source),
         )
-        entries = asked.of_all(upto)
+        entries = asked.of_all(end)
         if last:
             entries = deque(entries, maxlen=last)
         if follow:
-            _follow(asked, entries, upto or 0, form)
+            _follow(asked, entries, end, form)
             return
         if form == "jsonl":
             shown = write_lines(form, entries)
@@ -92,13 +92,14 @@ def command(
             listed = list(entries)
             shown = len(listed)
             envelopes = [json.loads(entry.raw) for entry in listed]
-            heading = {"recorded": recorded.text, "log_position": store.position()}
+            heading = {"recorded": recorded.text, "log_position": end}
+            said = as_recorded(store, end, recorded)
             put(
                 form,
                 records=envelopes,
                 columns=(*heading, *columns.LOGGED),
                 sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
-                page=lambda: page(listed, store.position(), names.labels(store, listed)),
+                page=lambda: page(listed, said, names.labels(store, listed)),
             )
     if not shown and (mission is not None or source is not None):
         raise AnswerIsNo
@@ -113,7 +114,7 @@ class Asked:
     source: str | None
     named: set[str] = field(default_factory=set)
 
-    def of_all(self, upto: int | None) -> Iterable[Entry]:
+    def of_all(self, upto: int) -> Iterable[Entry]:
         """Return the log's entries that are asked for, by position."""
         if self.mission is None:
             return self._of_source(self.store.entries(upto=upto))
@@ -155,14 +156,12 @@ def _follow(asked: Asked, entries: Iterable[Entry], end: int, form: str) -> None
         click.get_current_context().exit(130)  # as `tail -f` ends: nothing is wrong
 
 
-def page(entries: Sequence[Entry], end: int, labels: Labels) -> Page:
-    """Lay entries out for people; `labels` are what keys are called."""
+def page(entries: Sequence[Entry], said: str, labels: Labels) -> Page:
+    """Lay entries out for people; `said` is up to where, `labels` are what keys are called."""
     rows = list(_rows(entries, labels))
     table = Table(("", "recorded (UTC)", "by", "event", "mission"), rows)
     many = count(len(entries), "entry", "entries")
-    return Page(
-        "The log", (f"{many}; the log ends at position {end}",), (table,) if rows else ("Empty.",)
-    )
+    return Page("The log", (many, said), (table,) if rows else ("Empty.",))
 
 
 def _rows(entries: Iterable[Entry], labels: Labels) -> Iterator[Row]:

@@ -6,7 +6,7 @@ import click
 
 from cli.counting import count
 from cli.failures import AnswerIsNo
-from cli.ledger import position_of, reading
+from cli.ledger import as_recorded, end_of, reading
 from cli.options import Recorded, format_option, ledger_option, recorded_option
 from cli.output import put
 from cli.page import Cell, Mark, Page, Row, Table
@@ -14,7 +14,7 @@ from ledger.store import MissionNames
 from projections import names
 
 
-@click.command(name="missions", short_help="List the missions in the ledger.")
+@click.command(name="missions")
 @recorded_option
 @format_option()
 @ledger_option
@@ -27,8 +27,10 @@ def command(*, recorded: Recorded, form: str, ledger: str | None) -> None:
       mission missions --format csv
     """  # noqa: D301
     with reading(ledger) as store:
-        found = store.missions(upto=position_of(store, recorded))
+        end = end_of(store, recorded)
+        found = store.missions(upto=end)
         titles = names.titles(store, (each.mission for each in found))
+        heading = as_recorded(store, end, recorded)
     put(
         form,
         records=[
@@ -41,17 +43,18 @@ def command(*, recorded: Recorded, form: str, ledger: str | None) -> None:
             for each in found
         ],
         columns=("mission", "name", "aliases", "events"),
-        page=lambda: _page(found, titles),
+        heading={"mission": None, "recorded": recorded.text, "log_position": end},
+        page=lambda: _page(found, titles, heading),
     )
     if not found:
         raise AnswerIsNo
 
 
-def _page(found: Sequence[MissionNames], titles: Mapping[str, str]) -> Page:
+def _page(found: Sequence[MissionNames], titles: Mapping[str, str], heading: str) -> Page:
     rows = []
     for each in found:
         title, short = titles[each.mission], each.mission
         named: Cell = Mark(short) if title == short else [Mark(title), short]
         rows.append(Row((named, ", ".join(each.aliases), str(each.events))))
     blocks = (Table(("mission", "also called", "events"), rows),) if rows else ()
-    return Page(count(len(found), "mission", "missions"), (), blocks)
+    return Page(count(len(found), "mission", "missions"), (heading,), blocks)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import click
 
@@ -12,9 +13,9 @@ from cli.failures import AnswerIsNo, shown
 from cli.ledger import (
     as_recorded,
     clock_columns,
+    end_of,
     from_sources,
     legend,
-    position_of,
     reading,
     title_of,
 )
@@ -41,8 +42,8 @@ from projections.plans import Outcome, Plan, is_due, plans
 from projections.view import View, view_of
 
 CSV_COLUMNS = (
-    *("facet", "key", "period", "role", "measure", "label", "planned.edtf", "planned.earliest"),
-    *("planned.latest", "planned.said", "happened.edtf", "happened.earliest"),
+    *("facet", "key", "period", "role", "measure", "label", "planned.edtf", "planned.basis"),
+    *("planned.earliest", "planned.latest", "planned.said", "happened.edtf", "happened.earliest"),
     *("happened.latest", "counted", "outcome", "revised", "sources", "events"),
 )
 
@@ -53,6 +54,7 @@ OUTCOMES = {
     Outcome.LATE: "late",
     Outcome.NOT_BY_THEN: "not by then: it was still there",
     Outcome.UNCLEAR: "happened; the dates are too vague to say whether on time",
+    Outcome.PERHAPS: "perhaps happened, perhaps still to come",
     Outcome.AHEAD: "still ahead",
     Outcome.DUE: "its time has begun",
     Outcome.UNCONFIRMED: "unconfirmed",
@@ -62,7 +64,10 @@ OUTCOMES = {
 }
 """What came of a plan, in words."""
 
-UNCLEAR_COUNT = "counted; dates or units do not say whether as planned"
+OUTCOMES_OF_COUNTS = OUTCOMES | {
+    Outcome.UNCLEAR: "counted; too vague to say whether as planned",
+    Outcome.PERHAPS: "perhaps counted, perhaps still to come",
+}
 
 CALLS = (
     *(Outcome.UNCONFIRMED, Outcome.DROPPED, Outcome.LATE, Outcome.NOT_BY_THEN),
@@ -90,7 +95,7 @@ def _read_outcomes(
     return frozenset(Outcome(one_of(text, list(Outcome), "outcome")) for text in texts)
 
 
-@click.command(name="plans", short_help="Show every plan against what came of it.")
+@click.command(name="plans")
 @click.argument(
     "mission",
     metavar="[MISSION]",
@@ -139,14 +144,15 @@ def command(
       mission plans --due 90d
     """  # noqa: D301
     with reading(ledger) as store:
-        upto = position_of(store, recorded)
-        end = store.position() if upto is None else upto
+        end = end_of(store, recorded)
         asked = list(store.names()) if mission is None else [names.mission(store, mission)]
         selected = store.select_each(dict.fromkeys(asked, Planned()), known=known.seconds, upto=end)
         found: list[_Found] = []
+        titles: list[str] = []
         left_out: set[str] = set()
         for short, selection in selected:
             seen = view_of(selection, short, known.seconds)
+            titles.append(title_of(seen))
             left_out |= seen.visible.possibly_public
             found += [
                 _Found(seen, plan)
@@ -155,9 +161,10 @@ def command(
                 and (not outcomes or plan.outcome in outcomes)
                 and (due is None or is_due(plan, on.day, on.day + due))
             ]
+        due_by = None if due is None else iso_day(on.day + due)
         heading = (
             str(on),
-            *([f"due by {iso_day(on.day + due)}"] if due is not None else []),
+            *([f"due by {due_by}"] if due_by else []),
             from_sources(known, left_out),
             as_recorded(store, end, recorded),
         )
@@ -165,11 +172,22 @@ def command(
             form,
             records=[each.to_json() for each in found],
             columns=CSV_COLUMNS,
-            page=lambda: _page(found, heading, legend(store, _cited(found), upto=end), mission),
-            heading={"mission": None, **on.heading, **clock_columns(known, recorded, end)},
+            page=lambda: _page(
+                found,
+                heading,
+                legend(store, _cited(found), upto=end),
+                of=None if mission is None else titles[0],
+                none="No plans fit" if outcomes or facets or due_by else "No plans",
+            ),
+            heading={
+                "mission": None,
+                **on.heading,
+                "due_by": due_by,
+                **clock_columns(known, recorded, end),
+            },
             sheet=lambda: [_flat(each) for each in found],
         )
-    if not found and (outcomes or facets or due is not None):
+    if not found:
         raise AnswerIsNo
 
 
@@ -194,33 +212,31 @@ def _flat(found: _Found) -> dict[str, object]:
     """Return a plan as a spreadsheet has it: quantities in words."""
     record, plan = found.to_json(), found.plan
     planned = wording.as_mapping(record["planned"])
-    said = {"said": _quantities(plan, plan.versions)}
+    said = {"said": [each for one in plan.versions for each in _quantities(plan, [one])]}
     return {**record, "planned": {**planned, **said}, "counted": _quantities(plan, plan.reports)}
 
 
 def _page(
-    found: Sequence[_Found], heading: Sequence[str], key: Legend, mission: str | None
+    found: Sequence[_Found], heading: Sequence[str], key: Legend, *, of: str | None, none: str
 ) -> Page:
+    """Lay plans out; `of` is the title of the mission asked about, `none` that there are none."""
+    if not found:
+        return Page(none if of is None else f"{none} in {of}", heading, ())
     of_each: dict[str, list[_Found]] = {}
     for each in found:
         of_each.setdefault(title_of(each.seen), []).append(each)
     blocks: list[Block] = []
     for title, some in of_each.items():
-        if mission is None:
+        if of is None:
             blocks.append(Mark(title))
         rows = [
             Row((_name(plan), _planned(plan, key), _outcome(plan, key)))
             for plan in (each.plan for each in some)
         ]
         blocks.append(Table(("plan", "planned for", "what came of it"), rows))
-    if not found:
-        return Page(
-            "No plans fit" if mission is None else f"No plans fit in {mission}", heading, ()
-        )
     many = count(len(found), "plan", "plans")
     where = count(len(of_each), "mission", "missions")
-    title = f"{many} in {where}" if mission is None else next(iter(of_each))
-    return Page(title, heading, [*blocks, *key.notes()])
+    return Page(of or f"{many} in {where}", heading, [*blocks, *key.notes()])
 
 
 def _name(plan: Plan) -> Cell:
@@ -230,15 +246,18 @@ def _name(plan: Plan) -> Cell:
 
 
 def _planned(plan: Plan, key: Legend) -> Cell:
-    """List a plan's versions, the first published first."""
+    """List a plan's versions, the first published first; those that say the same stand as one."""
     said: list[Line] = []
-    for claim in plan.versions:
-        counted = "".join(f"{each}, " for each in _quantities(plan, [claim], key))
-        source = key.cited([claim.source])
-        said.append(f"{counted}{wording.date(claim.edtf)}, {claim.basis.value} {source}")
+    for words, claims in groupby(plan.versions, lambda claim: _version(plan, claim, key)):
+        said.append(f"{words} {key.cited(claim.source for claim in claims)}")
     if plan.revised:
         said.append(f"revised {'once' if plan.revised == 1 else f'{plan.revised} times'}")
     return said
+
+
+def _version(plan: Plan, claim: Claim, key: Legend) -> str:
+    counted = "".join(f"{each}, " for each in _quantities(plan, [claim], key))
+    return f"{counted}{wording.date(claim.edtf)}, {claim.basis.value}"
 
 
 def _quantities(plan: Plan, claims: Sequence[Claim], key: Legend | None = None) -> list[str]:
@@ -249,15 +268,15 @@ def _quantities(plan: Plan, claims: Sequence[Claim], key: Legend | None = None) 
 
 
 def _outcome(plan: Plan, key: Legend) -> Cell:
-    unclear = plan.role is Role.READING and plan.outcome is Outcome.UNCLEAR
-    words = UNCLEAR_COUNT if unclear else OUTCOMES[plan.outcome]
+    words = (OUTCOMES_OF_COUNTS if plan.role is Role.READING else OUTCOMES)[plan.outcome]
     said: list[Line] = [Mark(words) if plan.outcome in CALLS else words]
     if plan.measure:
         for claim in plan.reports:
             (counted,) = _quantities(plan, [claim], key)
             said.append(f"{counted}, {wording.date(claim.edtf)} {key.cited([claim.source])}")
     elif plan.reports:
-        dates = dict.fromkeys(wording.date(claim.edtf) for claim in plan.reports)
+        reports = sorted(plan.reports, key=wording.by_window)
+        dates = dict.fromkeys(wording.date(claim.edtf) for claim in reports)
         said.append(f"{' / '.join(dates)} {key.cited(claim.source for claim in plan.reports)}")
     elif plan.happened:
         said.append(wording.days(plan.happened.first, plan.happened.last))

@@ -28,7 +28,7 @@ from projections.reading import clashes, readings
 from projections.view import View, view
 
 
-@click.command(name="prefer", short_help="Settle a dispute between sources.")
+@click.command(name="prefer")
 @click.argument(
     "events",
     metavar="EVENT…",

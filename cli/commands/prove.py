@@ -19,7 +19,7 @@ from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
 
-@click.command(name="prove", short_help="Prove that an entry is in the log, or an old log in it.")
+@click.command(name="prove")
 @click.argument(
     "entry",
     metavar="[ENTRY]",

@@ -21,7 +21,7 @@ LISTED = 5
 """How many findings are listed."""
 
 
-@click.command(name="rebuild", short_help="Make all that is not the log anew from it.")
+@click.command(name="rebuild")
 @click.option(
     "--trust-log",
     is_flag=True,

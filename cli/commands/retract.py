@@ -3,8 +3,10 @@
 import click
 
 from cli import completion
-from cli.describing import short
+from cli.describing import short, summary, undone
+from cli.failures import shown
 from cli.ledger import writing
+from cli.messages import say
 from cli.naming import entry_named
 from cli.options import On
 from cli.recording import (
@@ -18,10 +20,11 @@ from events.codec import Entry
 from events.errors import MissionLedgerError
 from events.record import ClaimRetracted
 from ledger.store import Store
+from projections import names
 from projections.view import view
 
 
-@click.command(name="retract", short_help="Record that an event no longer counts.")
+@click.command(name="retract")
 @click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @reason_option
 @source_option
@@ -39,7 +42,8 @@ def command(
 ) -> None:
     """Record that EVENT (its id, the beginning of it, or its position) no longer counts.
 
-    Nothing is removed: the retraction is an event of its own, and can itself be retracted.
+    Nothing is removed: the retraction is an event of its own, and can itself be retracted. What
+    EVENT says is told on standard error.
 
     \b
     Examples:
@@ -49,6 +53,8 @@ def command(
     with writing(ledger) as store:
         need_source(store, source)
         mission, target = standing_event(store, event)
+        said = summary(target, names.labels(store, (target,)))
+        say(f"{short(target.id)} is {shown(said)}")
         retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
         append_own(store, retraction, by=by, expect=expect, on=on, form=form)
 
@@ -64,14 +70,13 @@ def standing_event(store: Store, name: str) -> tuple[str, Entry]:
             f"{name} is a source: it makes no claim itself",
             hint="retract or correct the events it states (`mission log --source ID`)",
         )
-    undone = view(store, entry.mission).visible.cancelled.get(entry.id)
-    if undone:
-        what = "corrected" if undone.corrected else "retracted"
+    found = view(store, entry.mission).visible.cancelled.get(entry.id)
+    if found:
         raise MissionLedgerError(
-            f"{short(entry.id)} was {what} already, by {short(undone.by)}",
-            hint=f"`mission correct {short(undone.by)}` changes that correction, `mission retract"
-            f" {short(undone.by)}` undoes it"
-            if undone.corrected
-            else f"`mission retract {short(undone.by)}` brings it back",
+            f"{short(entry.id)} was {undone(found)} already, by {short(found.by)}",
+            hint=f"`mission correct {short(found.by)}` changes that correction, `mission retract"
+            f" {short(found.by)}` undoes it"
+            if found.corrected
+            else f"`mission retract {short(found.by)}` brings it back",
         )
     return entry.mission, entry

@@ -22,10 +22,10 @@ from events.source import Source
 from ledger.store import Store
 from projections import names
 from projections.names import Labels
-from projections.view import view
+from projections.view import View, view
 
 
-@click.command(name="show", short_help="Show one event or source.")
+@click.command(name="show")
 @click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @format_option()
 @ledger_option
@@ -42,11 +42,14 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
     """  # noqa: D301
     with reading(ledger) as store:
         entry = entry_named(store, event)
+        seen = None if entry.mission is None else view(store, entry.mission)
         shown = _Shown(
             entry,
-            list(_since(store, entry)),
-            list(_stated(store, entry)),
-            legend(store, sources_of(entry.content)),
+            undone=describing.undone(seen.visible.cancelled.get(entry.id)) if seen else None,
+            passed_over=seen is not None and entry.id in _passed_over(seen),
+            since=list(_since(seen, entry)) if seen else [],
+            states=list(_stated(store, entry)),
+            sources=legend(store, sources_of(entry.content)),
         )
         labels = names.labels(store, (entry, *(each.entry for each in shown.states)))
     if form == "jsonl":
@@ -54,13 +57,13 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         for each in (entry, *(each.entry for each in shown.states)):
             sys.stdout.buffer.write(each.raw + b"\n")
         return
-    envelope = json.loads(entry.raw)
-    states = [json.loads(each.entry.raw) for each in shown.states]
+    envelope = {**json.loads(entry.raw), "undone": shown.undone}
+    states = [{**json.loads(each.entry.raw), "undone": each.undone} for each in shown.states]
     put(
         form,
         data={**envelope, "states": states} if isinstance(entry.content, Source) else envelope,
         records=[envelope, *states],
-        columns=columns.LOGGED,
+        columns=(*columns.LOGGED, "undone"),
         sheet=lambda: [columns.logged(each) for each in (envelope, *states)],
         page=lambda: _page(shown, labels),
     )
@@ -68,27 +71,39 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
 
 @dataclass(frozen=True)
 class _Stated:
-    """An event that a source states, and what has become of it; nothing where it counts."""
+    """An event that a source states, and what has become of it.
+
+    `undone` is how it came to count no longer; `passed_over` that a preference went by others.
+    """
 
     entry: Entry
-    undone: str
+    undone: str | None
+    passed_over: bool
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """An entry, what was recorded about it since, what it states, and its sources."""
+    """An entry, what has become of it, what was recorded about it since, what it states."""
 
     entry: Entry
+    undone: str | None
+    passed_over: bool
     since: list[tuple[Entry, bool]]
     states: list[_Stated]
     sources: Legend
 
 
-def _since(store: Store, entry: Entry) -> Iterator[tuple[Entry, bool]]:
+def _passed_over(seen: View) -> frozenset[str]:
+    """Return the events on starts and ends that a preference went by others than."""
+    if not seen.visible.preferences:
+        return frozenset()
+    periods = (period for some in seen.periods.values() for period in some)
+    parts = (part for period in periods for part in (period.start, period.end) if part)
+    return frozenset(claim.event for part in parts for claim in part.set_aside)
+
+
+def _since(seen: View, entry: Entry) -> Iterator[tuple[Entry, bool]]:
     """Yield what was recorded about an event, and whether that still counts."""
-    if entry.mission is None:
-        return
-    seen = view(store, entry.mission)
     for later in seen.entries:
         content = later.content
         targets = (
@@ -108,14 +123,14 @@ def _stated(store: Store, entry: Entry) -> Iterator[_Stated]:
         return
     for mission in store.missions_citing(entry.content.id):
         seen = view(store, mission)
+        passed_over = _passed_over(seen)
         for each in seen.entries:
             if entry.content.id in sources_of(each.content):
-                undone = seen.visible.cancelled.get(each.id)
-                said = "" if undone is None else "corrected" if undone.corrected else "retracted"
-                yield _Stated(each, said)
+                undone = describing.undone(seen.visible.cancelled.get(each.id))
+                yield _Stated(each, undone, each.id in passed_over)
 
 
-_DONE = {"claim-retracted": "retracted", "claim-corrected": "corrected"}
+PASSED_OVER = "passed over by a preference"
 
 
 def _page(shown: _Shown, labels: Labels) -> Page:
@@ -126,10 +141,9 @@ def _page(shown: _Shown, labels: Labels) -> Page:
         state = ""
     else:
         title = describing.summary(entry, labels)
-        undone = [
-            _DONE[e.content.type] for e, counts in shown.since if counts and e.content.type in _DONE
-        ]
-        state = f"no longer counts: {undone[-1]}" if undone else "counts"
+        state = f"no longer counts: {shown.undone}" if shown.undone else "counts"
+        if shown.passed_over:
+            state = PASSED_OVER
     facts = [
         ("id", entry.id),
         ("position", str(entry.position)),
@@ -163,8 +177,9 @@ def _row(each: _Stated, labels: Labels) -> Row:
     words = f"“{claim.as_stated}”" if claim and claim.as_stated else ""
     place = getattr(claim or each.entry.content, "at", None) or ""
     below = [", ".join(part for part in (words, place) if part)] if words or place else []
-    undone = f" ({each.undone})" if each.undone else ""
-    said: Line = (describing.summary(each.entry, labels), Mark(undone, "alert"))
+    fate = each.undone or (PASSED_OVER if each.passed_over else "")
+    mark = Mark(f" ({fate})" if fate else "", "alert")
+    said: Line = (describing.summary(each.entry, labels), mark)
     return Row((describing.short(each.entry.id), said), below=[f"  {line}" for line in below])
 
 
@@ -173,7 +188,7 @@ def _notes(shown: _Shown) -> Iterator[Notes]:
         (
             f"position {later.position}:",
             (
-                _DONE.get(later.content.type, "preferred"),
+                later.content.type.rpartition("-")[2],
                 f" by {describing.short(later.id)}: {getattr(later.content, 'reason', '')}",
                 "" if counts else " (itself undone since)",
             ),

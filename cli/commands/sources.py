@@ -7,7 +7,7 @@ import click
 
 from cli import completion, wording
 from cli.failures import AnswerIsNo
-from cli.ledger import position_of, reading
+from cli.ledger import as_recorded, end_of, reading
 from cli.legend import language
 from cli.options import (
     Recorded,
@@ -29,7 +29,7 @@ CSV_COLUMNS = (
 )
 
 
-@click.command(name="sources", short_help="List the sources of the ledger or of a mission.")
+@click.command(name="sources")
 @click.argument(
     "mission",
     metavar="[MISSION]",
@@ -49,9 +49,9 @@ def command(*, mission: str | None, recorded: Recorded, form: str, ledger: str |
     """  # noqa: D301
     with reading(ledger) as store:
         short = None if mission is None else names.mission(store, mission)
-        upto = position_of(store, recorded)
-        found = list(_sources(store, short, upto))
-        end = store.position() if upto is None else upto
+        end = end_of(store, recorded)
+        found = list(_sources(store, short, end))
+        heading = as_recorded(store, end, recorded)
     records = [
         {
             **dict.fromkeys(("url", "digest", "note")),
@@ -71,7 +71,7 @@ def command(*, mission: str | None, recorded: Recorded, form: str, ledger: str |
         heading={"mission": short, "recorded": recorded.text, "log_position": end},
         page=lambda: Page(
             f"{count} of {short}" if short else count,
-            (),
+            (heading,),
             (Table(("source", "published", "events"), rows),) if rows else (),
         ),
     )
@@ -79,9 +79,7 @@ def command(*, mission: str | None, recorded: Recorded, form: str, ledger: str |
         raise AnswerIsNo
 
 
-def _sources(
-    store: Store, mission: str | None, upto: int | None
-) -> Iterator[tuple[Entry, Source, int]]:
+def _sources(store: Store, mission: str | None, upto: int) -> Iterator[tuple[Entry, Source, int]]:
     """Yield each source with the number of events it states (in the mission, if one is named)."""
     events = store.of_mission(mission, upto=upto) if mission else store.entries(upto=upto)
     stated: Counter[str] = Counter()

@@ -31,7 +31,6 @@ from projections.view import view
 
 @click.command(
     name="state",
-    short_help="Show a mission's state as of a date.",
     epilog="Standings: certain; still assumed (begun, no end reported, and later than any source "
     "attests); possible (the dates leave it open); expected (planned only); presumed-ended "
     "(planned to end, and nothing says that it did). Disputed: sources contradict each other.",

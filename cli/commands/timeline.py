@@ -62,7 +62,7 @@ ROLES = {
 }
 
 
-@click.command(name="timeline", short_help="Show what happened when.")
+@click.command(name="timeline")
 @click.argument(
     "mission",
     metavar="[MISSION]",

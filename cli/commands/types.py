@@ -21,7 +21,7 @@ Schema = Mapping[str, Any]
 COLUMNS = ("name", "bears_on", "says", "fields")
 
 
-@click.command(name="types", short_help="List the event types and their fields.")
+@click.command(name="types")
 @click.argument(
     "name",
     metavar="[NAME]",

@@ -27,7 +27,7 @@ GIVE_KEY = "give the public key of whoever signed it: --key KEY"
 OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint.size")
 
 
-@click.command(name="verify", short_help="Verify the whole ledger, a checkpoint or a proof.")
+@click.command(name="verify")
 @click.option(
     "--checkpoint",
     metavar="FILE",

@@ -42,7 +42,7 @@ PARTS = {
 """The part a claim that does not count plays, in words."""
 
 
-@click.command(name="why", short_help="Show which claims an answer rests on.")
+@click.command(name="why")
 @mission_argument
 @key_argument
 @facet_option

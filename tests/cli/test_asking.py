@@ -443,7 +443,7 @@ def test_a_sheet_has_the_clocks_and_short_ids(ask: Ask, call: tuple[str, ...]) -
     assert {len(row) for row in rows} == {len(rows[0])}
     assert len(set(rows[0])) == len(rows[0])
     assert not re.search(r"\b(?<!sha256:)[0-9a-f]{64}\b", text)
-    if call[0] not in ("log", "missions"):
+    if call[0] != "log":
         assert rows[0][0] == "mission"
         clock = ("log_position", "position", "from.position")
         column = rows[0].index(next(name for name in clock if name in rows[0]))
@@ -475,3 +475,21 @@ def test_records_carry_the_clocks_in_every_format(ask: Ask) -> None:
             assert record["mission"]
             assert (record["known"], record["recorded"]) == ("2022-12-31", "157")
             assert record["on"] == "2021-06-15" or call[0] == "why"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *(("timeline", "nmi"), ("plans", "nmi"), ("find", "--who", "DNK", "--on", "2021-06-15")),
+        *(("history", "nmi", "DNK"), ("missions",), ("sources", "nmi"), ("check",)),
+    ],
+    ids=lambda call: call[0],
+)
+def test_a_list_carries_the_clocks_in_each_record(ask: Ask, call: tuple[str, ...]) -> None:
+    """What is a list in JSON, as the reference says, has the mission and the clocks in each row."""
+    found = data(ask(*call, "--format", "json"), int(call[0] == "check"))
+    assert isinstance(found, list)
+    for each in found:
+        assert each["mission"]
+        assert 157 in (each.get("log_position"), each.get("position"))
+        assert "recorded" in each or call[0] == "check"

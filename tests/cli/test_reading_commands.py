@@ -21,6 +21,7 @@ from ledger.opening import create, open_store
 from ledger.store import Batch
 from projections.state import state
 from projections.view import view
+from tests.cli.desk import Desk
 
 Run = Callable[..., Result]
 
@@ -121,6 +122,80 @@ def test_plans_say_what_came_of_them(run: Run) -> None:
     assert "Denmark 2020-36 (Oct–Dec 2020), planned [1] on time command start: DNK" in page
 
 
+TWICE_PLANNED = """
+mission: tmi
+source: {{id: {id}, publisher: P, title: {id}, language: en, published: {published}}}
+events:
+  - {{type: mission-established, name: Test Mission, on: 2018}}
+  - {{type: strength-reported, counted: DNK, quantity: {count}, on: 2021-06, basis: {basis}}}
+  - {{type: command-taken-over, by: DNK, on: 2021-06, basis: planned}}
+"""
+CAME_TWICE = """
+mission: tmi
+source: {id: after, publisher: P, title: after, language: en, published: 2022-01}
+events:
+  - {type: command-taken-over, by: DNK, on: 2021-07}
+  - {type: command-taken-over, by: DNK, on: 2021-06}
+"""
+
+
+@pytest.fixture
+def plans_of(desk: Desk) -> Desk:
+    """Make a ledger in which three sources plan, a fourth reports, and one mission has no plan."""
+    versions = [("one", "2020-01", 100, "planned"), ("two", "2020-02", 100, "planned")]
+    for name, published, number, basis in (*versions, ("three", "2020-03", 70, "decided")):
+        text = TWICE_PLANNED.format(id=name, published=published, count=number, basis=basis)
+        assert desk("add", desk.file(text, f"{name}.yaml")).exit_code == 0
+    bare = CAME_TWICE.replace("tmi", "bare").replace("after", "other")
+    for text in (CAME_TWICE, bare):
+        assert desk("add", desk.file(text)).exit_code == 0
+    return desk
+
+
+def test_equal_versions_of_a_plan_stand_as_one_with_all_their_sources(plans_of: Desk) -> None:
+    """A plan that three sources have is said once; what came of it is in order of date."""
+    page = shown(plans_of, "plans", "tmi", "--on", "2022-01")
+    assert "2021-06, planned [1-3]" in page
+    assert "100, 2021-06, planned [1, 2] " in page
+    assert "70, 2021-06, decided [3] revised once" in page
+    assert "2021-06 / 2021-07" in page
+
+
+def test_each_version_of_a_plan_has_its_basis_count_and_source(plans_of: Desk) -> None:
+    """The data tell which date, basis, count and source go together."""
+    found = said(plans_of, "plans", "tmi", "--facet", "strength", "--on", "2022-01")
+    (planned,) = [each["planned"] for each in found]
+    assert planned["basis"] == ["planned", "planned", "decided"]
+    assert [
+        (each["edtf"], each["basis"], each["quantity"]["max"], each["source"])
+        for each in planned["versions"]
+    ] == [
+        ("2021-06", "planned", 100, "one"),
+        ("2021-06", "planned", 100, "two"),
+        ("2021-06", "decided", 70, "three"),
+    ]
+    starts = said(plans_of, "plans", "tmi", "--facet", "command", "--on", "2022-01")
+    assert [each["quantity"] for each in starts[0]["planned"]["versions"]] == [None] * 3
+    sheet = plans_of("plans", "tmi", "--due", "30d", "--on", "2021-05-15", "--format", "csv").stdout
+    row = next(row for row in csv.DictReader(io.StringIO(sheet)) if row["facet"] == "strength")
+    assert row["due_by"] == "2021-06-14"
+    assert (row["planned.edtf"], row["planned.basis"], row["planned.said"]) == (
+        *("2021-06; 2021-06; 2021-06", "planned; planned; decided"),
+        "100; 100; 70",
+    )
+
+
+def test_no_plans_is_told_with_the_missions_title(plans_of: Desk) -> None:
+    """Where nothing was planned the answer is no, and says of what; a filter is said to be one."""
+    assert shown(plans_of, "plans", "bare", exit_code=1).startswith("No plans in bare ")
+    assert shown(plans_of, "plans", "tmi", "--facet", "place", exit_code=1).startswith(
+        "No plans fit in Test Mission (tmi) "
+    )
+    assert shown(plans_of, "plans", "tmi", "--recorded", "0", exit_code=1).startswith(
+        "No plans in tmi "
+    )
+
+
 def test_find_looks_in_every_mission(run: Run) -> None:
     """Whatever criteria are given must all fit; nothing found is exit 1."""
     found = said(run, "find", "--who", "dnk", "--what", "HELICOPTERS", "--on", "2021-06-15")
@@ -195,10 +270,12 @@ def test_show_takes_an_id_its_beginning_a_position_or_a_source(run: Run) -> None
     """One entry, however it is named, is the same entry."""
     entry = said(run, "log")[2]
     for name in (entry["id"], entry["id"][:8].upper(), "3"):
-        assert said(run, "show", name) == entry
+        assert said(run, "show", name) == {**entry, "undone": None}
     source = said(run, "show", "um-2021")
     assert source["data"]["url"] == "https://um.example/2021"
-    assert source["states"] == said(run, "log", "--source", "um-2021")[1:]
+    assert source["states"] == [
+        {**each, "undone": None} for each in said(run, "log", "--source", "um-2021")[1:]
+    ]
     page = shown(run, "show", "3")
     digest = hashlib.sha256(canonical(entry)).hexdigest()
     assert entry["id"] in page
@@ -238,11 +315,27 @@ def test_diff_compares_on_any_clock(run: Run) -> None:
     assert run("diff", "nmi", "--on", "2021").exit_code == 2
 
 
+def test_a_sheet_of_differences_tells_both_sides_whole(run: Run) -> None:
+    """Each side has all that an entry of the state has: bases, disputes, windows, sources."""
+    call = ("diff", "nmi", "--on", "2021-06-15", "--recorded", "6..", "--facet", "command")
+    rows = list(csv.DictReader(io.StringIO(run(*call, "--format", "csv").stdout)))
+    changed = next(row for row in rows if row["key"] == "DNK")
+    assert (changed["before.start.basis"], changed["after.start.basis"]) == ("planned", "reported")
+    assert (changed["before.disputed"], changed["after.disputed"]) == ("false", "true")
+    assert (changed["before.start.earliest"], changed["after.start.latest"]) == (
+        *("2020-10-01", "2020-12-31"),
+    )
+    assert changed["after.sources"] == "um-2021; fmn-2022"
+    assert set(rows[0]) >= {"before.variants", "after.planned_fields", "before.label"}
+
+
 def test_missions_and_sources_are_listed(run: Run) -> None:
     """What there is: missions with their names, sources with their dates and counts."""
     assert said(run, "missions") == [
         {
             "mission": "nato-mission-iraq",
+            "recorded": None,
+            "log_position": 12,
             "name": "NATO Mission Iraq",
             "aliases": ["nmi"],
             "events": 9,
@@ -258,6 +351,26 @@ def test_missions_and_sources_are_listed(run: Run) -> None:
     assert [each["id"] for each in said(run, "sources", "--recorded", "7")] == [
         *("forsvaret-2020-03", "um-2021"),
     ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *(("log",), ("sources",), ("sources", "nmi"), ("missions",)),
+        *(("history", "nmi", "DNK"), ("plans", "nmi")),
+    ],
+    ids=" ".join,
+)
+def test_what_was_asked_of_the_log_stands_in_every_answer(run: Run, call: tuple[str, ...]) -> None:
+    """The position up to which the log was asked is in the heading and in every row."""
+    page = shown(run, *call, "--recorded", "8")
+    assert "as recorded up to position 8" in page
+    rows = list(
+        csv.DictReader(io.StringIO(run(*call, "--recorded", "8", "--format", "csv").stdout))
+    )
+    name = "log_position" if "log_position" in rows[0] else "position"
+    assert {(row["recorded"], row[name]) for row in rows} == {("8", "8")}
+    assert "as recorded to the end of the log, position 12" in shown(run, *call)
 
 
 @pytest.fixture
@@ -313,6 +426,42 @@ def test_show_tells_what_was_done_to_an_event(run: Run, corrected: Path) -> None
     assert "retracted by" in second
     assert "(itself undone since)" in second
     assert len(ids) == len(set(ids))
+
+
+def test_what_was_undone_is_marked_in_every_format(run: Run, corrected: Path) -> None:
+    """A source's list, and an event alone, tell in data too what no longer counts, and how."""
+    place = ("--ledger", str(corrected))
+    log = said(run, "log", *place)
+    first, second = (e["id"] for e in log if e["data"]["type"] == "command-taken-over")
+    assert run("retract", second, "--reason", "x", "--by", "bo", *place).exit_code == 0
+    for event, undone in ((first, "corrected"), (second, "retracted")):
+        assert said(run, "show", event, *place)["undone"] == undone
+        (row,) = csv.DictReader(io.StringIO(run("show", event, *place, "--format", "csv").stdout))
+        assert row["undone"] == undone
+    states = said(run, "show", "um-2021", *place)["states"]
+    assert {each["id"]: each["undone"] for each in states}[first] == "corrected"
+    sheet = run("show", "um-2021", *place, "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(sheet)))
+    assert [row["undone"] for row in rows] == ["", "corrected", ""]
+
+
+def test_a_corrected_correction_brings_nothing_back(busy: Desk) -> None:
+    """What was corrected stays so where the correction is itself corrected."""
+    first = next(each["id"] for each in said(busy, "log") if each["data"].get("by") == "DNK")
+    for target, on in ((first, "2020-11-24"), (None, "2020-11-25")):
+        event = target or said(busy, "log")[-1]["id"]
+        assert busy("correct", event, "--set", f"on={on}", "--reason", "x").exit_code == 0
+    assert "no longer counts: corrected" in shown(busy, "show", first)
+
+
+def test_what_a_preference_passed_over_is_marked(busy: Desk) -> None:
+    """An event that another was preferred to is not shown as if an answer went by it."""
+    claims = [each["id"] for each in said(busy, "log") if each["data"].get("by") == "DNK"]
+    assert busy("prefer", claims[0], "--reason", "the minutes say so").exit_code == 0
+    assert "passed over by a preference" in shown(busy, "show", "other")
+    assert "passed over" not in shown(busy, "show", "news")
+    assert "status passed over by a preference" in shown(busy, "show", claims[1])
+    assert "status counts" in shown(busy, "show", claims[0])
 
 
 def test_history_tells_who_did_what_when(run: Run, corrected: Path) -> None:

@@ -18,6 +18,15 @@ def test_retract_and_bring_back(busy: Desk) -> None:
     assert busy.json(*asked)["facets"] == before
 
 
+def test_retract_says_what_no_longer_counts(busy: Desk) -> None:
+    """Whoever retracts the wrong event by its number sees at once what it was."""
+    done = busy("retract", "3", "--reason", "misread", "--format", "json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["appended"]
+    said = "is command-taken-over: by Denmark (DNK), on 2020-11"
+    assert " ".join(done.stderr.split()) == f"{id_at(busy, 3)[:12]} {said}"
+
+
 @pytest.mark.parametrize(
     ("call", "code", "said"),
     [

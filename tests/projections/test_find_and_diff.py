@@ -12,10 +12,12 @@ from events.types import (
     PlaceAttested,
     PlaceClosed,
     PlaceOpened,
+    StrengthReported,
 )
 from projections.diff import diff
 from projections.find import Wanted, find
 from projections.history import history
+from projections.state import StateEntry
 from projections.timeline import timeline
 from projections.why import Part, why
 from tests.projections.build import Record, day
@@ -66,6 +68,40 @@ def test_diff_tells_what_came_what_went_and_what_changed() -> None:
     )
     (changed,) = [each for each in by_record if each.change == "changed"]
     assert (changed.key, "end" in changed.fields) == ("swe-staff", True)
+
+
+def counts(*said: tuple[str, int, str, str]) -> list[tuple[str, object, object]]:
+    """Return how the counts of soldiers and helicopters differ from May to July 2021."""
+    record = Record().source("news", "2021-01-01")
+    for on, number, unit, basis in said:
+        quantity = {"min": number, "max": number, "unit": unit}
+        record.say(StrengthReported, counted="DNK", on=on, quantity=quantity, basis=basis)
+    found = diff(record.state("2021-05-15"), record.state("2021-07-15"))
+    return [
+        (each.change, *(side and _number(side) for side in (each.before, each.after)))
+        for each in found
+    ]
+
+
+def _number(entry: StateEntry) -> object:
+    quantity = entry.value["quantity"]
+    assert isinstance(quantity, dict)
+    return quantity["min"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "basis", "paired"),
+    [
+        ("soldiers", "reported", True),
+        ("helicopters", "reported", False),
+        ("soldiers", "planned", False),
+    ],
+)
+def test_a_count_changes_only_into_one_of_its_kind(unit: str, basis: str, paired: bool) -> None:
+    """Soldiers do not become helicopters, nor what was reported what is planned."""
+    found = counts(("2021-05-01", 50, "soldiers", "reported"), ("2021-07-01", 3, unit, basis))
+    apart = [("removed", 50, None), ("added", None, 3)]
+    assert found == ([("changed", 50, 3)] if paired else apart)
 
 
 def test_why_keeps_what_was_retracted_in_sight() -> None:

@@ -2,8 +2,13 @@
 
 import pytest
 
-from events.types import ContributionAttested, ContributionDeployed, ContributionWithdrawn
-from projections.plans import Outcome, Plan, plans
+from events.types import (
+    ContributionAttested,
+    ContributionDeployed,
+    ContributionWithdrawn,
+    StrengthReported,
+)
+from projections.plans import Outcome, Plan, is_due, plans
 from tests.projections.build import Record, day
 
 KEY = {"contribution": "escort"}
@@ -91,3 +96,106 @@ def test_a_plan_is_judged_as_of_the_day_asked_about() -> None:
     record = planned("2021-05").source("report", "2022-01-01")
     record.say(ContributionDeployed, **SENT, on="2021-05-20")
     assert only(record, "2020-06-01").outcome is Outcome.AHEAD
+
+
+@pytest.mark.parametrize(
+    ("reported", "today", "outcome"),
+    [
+        ("[2021-05..2023-05]", "2021-04-30", Outcome.AHEAD),
+        ("[2021-05..2023-05]", "2021-05-01", Outcome.PERHAPS),
+        ("[2021-05..2023-05]", "2021-06-15", Outcome.PERHAPS),
+        ("[2021-05..2023-05]", "2023-05-30", Outcome.PERHAPS),
+        ("[2021-05..2023-05]", "2023-05-31", Outcome.UNCLEAR),
+        ("2021-06", "2021-06-15", Outcome.PERHAPS),
+        ("2021-06", "2021-06-30", Outcome.ON_TIME),
+        ("2021-08", "2021-08-15", Outcome.PERHAPS),
+        ("2021-08", "2021-08-31", Outcome.LATE),
+        ("[2021-05..]", "2025-01-01", Outcome.PERHAPS),
+    ],
+)
+def test_what_may_still_be_to_come_has_not_happened(
+    reported: str, today: str, outcome: Outcome
+) -> None:
+    """While a report's dates reach past the day, a plan is not said to have come, and is due."""
+    record = Record().source("plan", "2020-01-10")
+    record.say(ContributionDeployed, **SENT, on="2020-02-01")
+    record.say(ContributionWithdrawn, **KEY, on="2021-06", basis="planned")
+    record.source("report", "2024-01-01")
+    record.say(ContributionWithdrawn, **KEY, on=reported)
+    plan = only(record, today)
+    assert plan.outcome is outcome
+    open_ = outcome in (Outcome.PERHAPS, Outcome.AHEAD)
+    assert is_due(plan, day("2021-06-15"), day("2021-09-13")) is open_
+
+
+def test_a_start_told_by_a_later_attestation_may_still_be_to_come() -> None:
+    """What is attested in July had begun by then, and not for sure in May."""
+    record = planned("2021-05").source("report", "2021-08-01")
+    record.say(ContributionAttested, **KEY, on="2021-07-01")
+    assert only(record, "2021-05-15").outcome is Outcome.PERHAPS
+    assert only(record, "2021-07-01").outcome is Outcome.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("planned", "counted", "outcome"),
+    [
+        ({"min": 100, "max": 100}, {"min": 100, "max": 100}, Outcome.FITS),
+        ({"min": 100, "max": 100}, {"min": 90, "max": 90}, Outcome.OTHERWISE),
+        ({"min": 100, "max": 100}, {"max": 400}, Outcome.UNCLEAR),
+        ({"min": 100, "max": 100}, {"min": 50}, Outcome.UNCLEAR),
+        ({"max": 400}, {"min": 100, "max": 100}, Outcome.FITS),
+        ({"max": 400}, {"max": 300}, Outcome.FITS),
+        ({"max": 400}, {"min": 300}, Outcome.UNCLEAR),
+        ({"min": 50}, {"min": 60}, Outcome.FITS),
+        ({"min": 50}, {"max": 60}, Outcome.UNCLEAR),
+        ({"min": 50}, {"max": 40}, Outcome.OTHERWISE),
+        ({"min": 80, "max": 120}, {"min": 90, "max": 130}, Outcome.UNCLEAR),
+        ({"min": 210, "max": 210, "approximate": True}, {"min": 215, "max": 215}, Outcome.UNCLEAR),
+        ({"min": 210, "max": 210}, {"min": 215, "max": 215, "approximate": True}, Outcome.UNCLEAR),
+        ({"min": 210, "max": 210}, {"min": 210, "max": 210, "approximate": True}, Outcome.UNCLEAR),
+        ({"min": 210, "max": 210, "approximate": True}, {"min": 210, "max": 210}, Outcome.FITS),
+    ],
+)
+def test_a_count_fits_only_where_it_can_be_nothing_else(
+    planned: dict[str, object], counted: dict[str, object], outcome: Outcome
+) -> None:
+    """A count fits within what was planned, is otherwise far from it, and else says too little."""
+    record = Record().source("plan", "2020-01-10")
+    soldiers = {"unit": "soldiers"}
+    record.say(
+        StrengthReported, counted="DNK", quantity=planned | soldiers, on="2020-06", basis="planned"
+    )
+    record.source("report", "2020-08-01")
+    record.say(StrengthReported, counted="DNK", quantity=counted | soldiers, on="2020-07-01")
+    assert only(record).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("today", "outcome"),
+    [
+        ("2020-05-15", Outcome.AHEAD),
+        ("2020-08-01", Outcome.PERHAPS),
+        ("2023-01-30", Outcome.PERHAPS),
+        ("2023-01-31", Outcome.FITS),
+    ],
+)
+def test_a_count_that_may_be_later_than_the_day_does_not_count_yet(
+    today: str, outcome: Outcome
+) -> None:
+    """A report judges a plan from the last day on that it can date from."""
+    record = Record().source("plan", "2020-01-10")
+    record.say(StrengthReported, counted="DNK", quantity=100, on="2020-06", basis="planned")
+    record.source("report", "2023-06-10")
+    record.say(StrengthReported, counted="DNK", quantity=100, on="[2020-07..2023-01]")
+    assert only(record, today).outcome is outcome
+
+
+def test_a_count_that_may_be_the_first_leaves_the_one_for_sure_in_doubt() -> None:
+    """Of two counts that differ, a vague one may have come before the one that fits."""
+    record = Record().source("plan", "2020-01-10")
+    record.say(StrengthReported, counted="DNK", quantity=100, on="2020-06", basis="planned")
+    record.source("report", "2023-06-10")
+    record.say(StrengthReported, counted="DNK", quantity=100, on="2020-07-15")
+    assert only(record, "2021-01-01").outcome is Outcome.FITS
+    record.say(StrengthReported, counted="DNK", quantity=50, on="[2020-07..2023-01]")
+    assert only(record, "2021-01-01").outcome is Outcome.UNCLEAR
