@@ -59,7 +59,8 @@ def _up_to(tongue: Tongue, text: str, rule: str) -> Reading | None:
     if date is None:
         return None
     ends = any_of(words for words, code in tongue.parts.items() if code == 36)
-    end = compiled(rf"{tongue.lead}(?:{ends})[ -]{tongue.article}(.+)")(text)
+    ends = rf"(?:{ends})[ -]{tongue.article}|(?:{tongue.year_end}) "
+    end = compiled(rf"{tongue.lead}(?:{ends})(.+)")(text)
     whole = one(tongue, end[1]) if end else None
     last = _plain_end(whole or date, date.window.last)
     return Reading(f"[..{last}]", f"{date.rule}; {rule}")

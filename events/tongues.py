@@ -33,6 +33,7 @@ class Tongue:
     of: str
     quarter: str
     half: str
+    year_end: str
     turn_of_year: str
     lookalikes: str  # words that are no misspellings of these, though they look like it
     about: str  # words that say how roughly, and not how far
@@ -94,12 +95,13 @@ ENGLISH = Tongue(
     days={"today": 0, "yesterday": -1},
     lead=(
         "(?:(?:(?:in|over) the course of|some ?time (?:in|during)|in|on|at|during|within) )?"
-        "(?:the )?(?:year )?"
+        "(?:the )?(?:year (?=[0-9x]))?"
     ),
     article="(?:the )?",
     of="(?:of |in )?",
     quarter="quarter",
     half="half",
+    year_end="year[ -]end|year's end|end of (?:the )?year",
     turn_of_year="turn of the year",
     lookalikes="",
     about=r"about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.",
@@ -171,12 +173,13 @@ DANISH = Tongue(
     days={"i dag": 0, "idag": 0, "i gaar": -1, "igaar": -1},
     lead=(
         "(?:(?:i loebet af|inden ?for|engang i|paa et tidspunkt i|i|ved|paa) )?"
-        r"(?:den |d\. )?(?:aaret )?"
+        r"(?:den |d\. )?(?:aaret (?=[0-9x]))?"
     ),
     article=r"(?:den |d\. )?",
     of="(?:af |i )?",
     quarter="kvartal",
     half="(?:halvaar|halvdel)",
+    year_end="(?:udgangen|slutningen) af aaret|aarets (?:udgang|slutning)",
     turn_of_year="aarsskiftet",
     lookalikes="seneste",
     about=r"omkring|cirka|ca\.?|omtrent|rundt regnet",

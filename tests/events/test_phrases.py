@@ -34,6 +34,14 @@ SAID = {
     "at the end of 2020": "2020-36",
     "end-2020": "2020-36",
     "ultimo 2020": "2020-36",
+    "year-end 2020": "2020-36",
+    "at year end 2020": "2020-36",
+    "year's end 2020": "2020-36",
+    "the end of the year 2020": "2020-36",
+    "by year-end 2020": "[..2020]",
+    "by year’s end 2020": "[..2020]",
+    "ved årets udgang 2020": "2020-36",
+    "senest ved udgangen af året 2020": "[..2020]",
     "udgangen af 2020": "2020-36",
     "slutningen af 2020": "2020-36",
     # early and late in it, which begin and end less sharply
@@ -369,6 +377,8 @@ def test_the_language_is_told() -> None:
         ("turn of the year 2021", "not a date it knows", "--help"),
         ("from May 2021 and six months ahead", '"months" is not known', ""),
         ("from 9999 and one year ahead", "not a date it knows", "--help"),
+        ("year-end May 2021", "not a date it knows", "--help"),
+        ("year end May 2021", "not a date it knows", "--help"),
         ("til 2022", "not a date it knows", "--help"),
         ("2021..", "not a date it knows", "--help"),
         ("soon", '"soon" is not known', "--help"),
@@ -488,6 +498,7 @@ def test_today_stands_alone(words: str) -> None:
 
 SAYS_NOTHING = {
     *("in", "on", "at", "the", "of", "during", "year", "some", "time", "course", "a", "by", "up"),
+    "year's",
     *("and", "as", "is", "so", "ever", "from", "onwards", "period", "either", "including"),
     *("den", "i", "d", "ved", "paa", "engang", "loebet", "aaret", "af", "og", "fra", "frem"),
     *("med", "so", "perioden", "enten"),
