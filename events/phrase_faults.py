@@ -28,6 +28,14 @@ def refuse_passing(words: str) -> NoReturn:
     )
 
 
+def refuse_coming(words: str) -> NoReturn:
+    """Refuse a word for a day to come."""
+    raise DateError(
+        f"{words}: only today and yesterday are read, and no day to come",
+        hint="write the day itself, such as 2021-05-12",
+    )
+
+
 def refuse(words: str, published: str | None) -> NoReturn:
     """Refuse words that no table knows, with the first thing that is wrong with them."""
     shown = words if words.isprintable() else ascii(words)
@@ -71,10 +79,11 @@ def _read(words: str) -> Reading | None:
 
 def _refuse_passing_among(words: str) -> None:
     for tongue in TONGUES:
-        if found := re.search(rf"(?<![a-z])(?:{any_of(tongue.days)})(?![a-z])", plainly(words)):
+        passing = any_of((*tongue.days, *tongue.coming))
+        if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", plainly(words)):
+            said = "is not read" if found[0] in tongue.coming else "can only stand alone"
             raise DateError(
-                f'{words}: "{found[0]}" can only stand alone',
-                hint="write the day itself, such as 2021-05-12",
+                f'{words}: "{found[0]}" {said}', hint="write the day itself, such as 2021-05-12"
             )
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from events.days import iso_day
 from events.edtf import LONGEST, Edtf, parse
 from events.errors import DateError
-from events.phrase_faults import refuse, refuse_passing
+from events.phrase_faults import refuse, refuse_coming, refuse_passing
 from events.phrase_relations import read
 from events.phrase_units import plainly
 from events.tongues import TONGUES, Language
@@ -57,9 +57,11 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
         raise DateError("this is too long for a date", hint=f"use at most {LONGEST} characters")
     plain, words = plainly(text), text.strip()
     for tongue in TONGUES:
-        if plain in tongue.days:
+        if plain in tongue.days or plain in tongue.coming:
             if today is None:
                 refuse_passing(words)
+            if plain in tongue.coming:
+                refuse_coming(words)
             day = iso_day(today + tongue.days[plain])
             return Phrase(day, "a day, in UTC", tongue.code, words, passing=True)
         if found := read(tongue, plain):

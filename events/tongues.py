@@ -28,6 +28,7 @@ class Tongue:
     years: frozenset[str]  # the words for a year as a length
     parts: dict[str, int]  # to the EDTF code of that part of a year
     days: dict[str, int]  # to days from the one on which the word is said
+    coming: frozenset[str]  # a day after the one on which the word is said
     lead: str  # what may stand before any date and says nothing more
     article: str
     of: str
@@ -93,6 +94,7 @@ ENGLISH = Tongue(
         **dict.fromkeys(("end of", "end"), 36),
     },
     days={"today": 0, "yesterday": -1},
+    coming=frozenset({"tomorrow"}),
     lead=(
         "(?:(?:(?:in|over) the course of|some ?time (?:in|during)|in|on|at|during|within) )?"
         "(?:the )?(?:year (?=[0-9x]))?"
@@ -171,6 +173,7 @@ DANISH = Tongue(
         **dict.fromkeys(("ultimo", "udgangen af", "slutningen af", "slut"), 36),
     },
     days={"i dag": 0, "idag": 0, "i gaar": -1, "igaar": -1},
+    coming=frozenset({"i morgen", "imorgen"}),
     lead=(
         "(?:(?:i loebet af|inden ?for|engang i|paa et tidspunkt i|i|ved|paa) )?"
         r"(?:den |d\. )?(?:aaret (?=[0-9x]))?"

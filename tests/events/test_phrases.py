@@ -487,6 +487,17 @@ def test_today_is_read_where_the_day_is_given(words: str, day: str, language: st
     assert "write the day itself" in error.hint
 
 
+@pytest.mark.parametrize("words", ["tomorrow", "Tomorrow", "i morgen", "imorgen"])
+def test_no_day_to_come_is_read(words: str) -> None:
+    """Who says "tomorrow" is told which such words are read, and to write the day."""
+    with pytest.raises(DateError, match="only today and yesterday are read") as caught:
+        read_phrase(words, today=TODAY)
+    assert "write the day itself" in caught.value.hint
+    with pytest.raises(DateError, match="is not read"):
+        read_phrase(f"by {words}", today=TODAY)
+    assert "the same tomorrow" in refusal(words).message
+
+
 @pytest.mark.parametrize("words", ["by today", "from May 2021 to yesterday", "indtil i går"])
 def test_today_stands_alone(words: str) -> None:
     """With other words "today" would be a date whose other end is of no day: it is refused."""
