@@ -17,7 +17,10 @@ from events.phrase_relations import amid, pair, read
 from events.phrase_units import Reading, any_of, plainly
 from events.tongues import TONGUES, Tongue
 
-_HELP = "write EDTF, as [..2024-02], or words that `mission date --help` lists"
+_HELP = (
+    "write EDTF, as [..2024-02]; options such as --on read words too, those that"
+    " `mission date --help` lists"
+)
 
 
 def refuse_passing(words: str) -> NoReturn:
