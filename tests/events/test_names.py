@@ -90,6 +90,24 @@ def test_a_name_that_is_none_is_told_with_the_nearest(text: str, offered: str) -
     assert offered in map(str, nearest(text, NATIONS))
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Denmrk", ["DNK"]),
+        ("Itly", ["ITA"]),
+        ("Candaa", ["CAN"]),
+        ("Swden", ["SWE"]),
+        ("NTAO", ["NATO"]),
+        ("Frnace", ["FRA"]),
+        ("Austrla", ["AUT", "AUS"]),
+        ("Eston", ["EST"]),
+    ],
+)
+def test_only_what_is_as_near_as_the_nearest_is_offered(text: str, codes: list[str]) -> None:
+    """Names that come much less close than the best are left out; those as close are all told."""
+    assert [each.key for each in nearest(text, NATIONS)] == codes
+
+
 THINGS = [
     Named("dnk-helicopters", ("EH101 transport helicopters",)),
     Named("dnk-helipads"),
