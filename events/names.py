@@ -120,10 +120,22 @@ def ambiguous(text: str, found: Sequence[Named]) -> LookupFailure:
     listed = [str(each) for each in found[:MOST_LISTED]]
     if len(found) > MOST_LISTED:
         listed.append(f"{len(found) - MOST_LISTED} more")
+    said = [_own_name(each, text, found) for each in found[:MOST_LISTED]]
     return LookupFailure(
         f"{visible(text)} may be {', '.join(listed[:-1])} or {listed[-1]}",
-        hint=f"say which: {', '.join(each.key for each in found[:MOST_LISTED])}",
+        hint=f"say which: {', '.join(said)}" if said != listed[:MOST_LISTED] else "",
     )
+
+
+def _own_name(thing: Named, text: str, found: Sequence[Named]) -> str:
+    """Return what to type for one of the things a text may mean: the key, unless that is the text.
+
+    Then it is the first of its names that only it has, in quotes where it is of several words.
+    """
+    for name in (thing.key, *thing.names):
+        if not meets(name, text) and len(called(name, found)) == 1:
+            return f'"{visible(name)}"' if " " in name else visible(name)
+    return thing.key
 
 
 def unknown(text: str, things: Sequence[Named], *, kind: str, otherwise: str = "") -> LookupFailure:
