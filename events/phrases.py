@@ -33,16 +33,15 @@ from events.tongues import TONGUES, Language
 class Phrase:
     """What words were taken to mean, and why.
 
-    `edtf` is the date, `words` the phrase as given, `language` the one it was read in (`en`
-    where it is the same in both) and `rule` the rule that read it, in plain words. `still` says
-    that the words claim it was so until they were published, which is an attestation; `passing`
-    that they mean another day tomorrow.
+    `edtf` is the date, `language` the one the words were read in (`en` where it is the same in
+    both) and `rule` the rule that read them, in plain words. `still` says that the words claim it
+    was so until they were published, which is an attestation; `passing` that they mean another
+    day tomorrow.
     """
 
     edtf: str
     rule: str
     language: Language
-    words: str
     still: bool = False
     passing: bool = False
 
@@ -63,7 +62,7 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
             if plain in tongue.coming:
                 refuse_coming(words)
             day = iso_day(today + tongue.days[plain])
-            return Phrase(day, "a day, in UTC", tongue.code, words, passing=True)
+            return Phrase(day, "a day, in UTC", tongue.code, passing=True)
         if found := read(tongue, plain):
             break
     else:
@@ -72,7 +71,7 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
     if found.still:
         on = f" ({published})" if published else ""
         rule += f", and still so: an attestation on the publication date{on} goes with it"
-    return Phrase(found.edtf, rule, tongue.code, words, found.still)
+    return Phrase(found.edtf, rule, tongue.code, found.still)
 
 
 def understand(

@@ -274,7 +274,6 @@ def test_words_mean_a_date(words: str, edtf: str) -> None:
     """Each phrase of the table, and its family, has the date the table gives it."""
     phrase = read_phrase(words)
     assert phrase.edtf == edtf
-    assert phrase.words == words
     assert phrase.rule
     assert parse(phrase.edtf).text == edtf
 
@@ -430,9 +429,9 @@ def test_every_month_and_season_has_a_word(tongue: Tongue) -> None:
 )
 def test_words_are_wide_rather_than_narrow(words: str, within: list[str]) -> None:
     """A day that the words can be said of is in the window."""
-    window = parse(read_phrase(words).edtf).window
+    first, last = parse(read_phrase(words).edtf).window.bounds
     for day in within:
-        assert window.contains(parse(day).window.first or 0)
+        assert first <= (parse(day).window.first or 0) <= last
 
 
 def test_edtf_is_understood_before_words() -> None:
