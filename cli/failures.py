@@ -135,6 +135,9 @@ def _wrong_call(error: click.ClickException) -> tuple[str, str]:
     elif ctx is not None:
         pieces = " ".join(ctx.command.collect_usage_pieces(ctx))
         hint = f"{ctx.command_path} {pieces}; `{ctx.command_path} --help` says more"
+        takes_a_name = any(isinstance(param, click.Argument) for param in ctx.command.params)
+        if takes_a_name and "extra argument" in message:
+            hint = f"a name of several words goes in quotes: {hint}"
         day = _DAY_TOO_MANY.search(message)
         if day and any("--on" in param.opts for param in ctx.command.params):
             hint = f"a day is asked for with an option: --on {day[1]}"

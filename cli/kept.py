@@ -92,10 +92,9 @@ def checkpoint_in(
 def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -> Kept:
     """Read a checkpoint, and the timestamp beside it; its signature is checked given a key.
 
-    What is wrong with the timestamp is kept in what is returned; given `roots`, that there is
-    none is wrong. Raises UnreadableProofError
-    where it is no checkpoint, or `roots` no certificates; ProofError where the signature does
-    not hold.
+    What is wrong with the timestamp is kept in what is returned; where `roots` are given, one
+    that is missing is wrong too. Raises UnreadableProofError where the file holds no checkpoint
+    or `roots` no certificates, and ProofError where the signature does not hold.
     """
     found, data = checkpoint_in(name, verifier)
     certificates = certificates_in(roots)

@@ -92,7 +92,7 @@ def read_during(text: str) -> During:
     else:
         before, after = text[:at].strip(), text[at + 2 :].strip()
         first = understood("--during", before)[0].window.bounds[0] if before else BEGINNING
-        last = understood("--during", after)[0].window.bounds[1] if after else today().day
+        last = _close(after) if after else today().day
     if last == FOREVER:
         raise DateError(
             f"--during {shown(text)}: an open end has no last day", hint="write A.. up to today"
@@ -100,6 +100,12 @@ def read_during(text: str) -> During:
     if first > last:
         raise DateError(f"--during {shown(text)}: {iso_day(first)} is after {iso_day(last)}")
     return During(Days(first, last))
+
+
+def _close(text: str) -> int:
+    """Return the last day of what ends a span; FOREVER where it has none, or still goes on."""
+    date, phrase = understood("--during", text)
+    return FOREVER if phrase and phrase.still else date.window.bounds[1]
 
 
 during_option = click.option(

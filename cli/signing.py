@@ -47,7 +47,7 @@ def signing_key(given: str | None) -> "SigningKey":
     except FileNotFoundError:
         raise MissionLedgerError(
             f"there is no signing key at {path}",
-            hint="`mission key new NAME` makes one; --key FILE names another",
+            hint="`mission key new example.org/nmi` makes one called so; --key FILE names another",
         ) from None
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be read: {error.strerror or error}") from None
@@ -95,9 +95,11 @@ def checkpoint_for(
 
 
 def compared(size: int, *, old: int = 0) -> str:
-    """Say which of so many entries were compared first, `old` of them with a checkpoint."""
+    """Say which of so many entries were compared, the first `old` with a checkpoint too."""
     from ledger.proving import COMPARED  # noqa: PLC0415 (start-up)
 
     first = f", the first {old} with the earlier checkpoint" if old else ""
-    last = min(size, COMPARED)
-    return f"compared with the Merkle tree: the last {last}{first}, `mission verify` compares all"
+    if size <= COMPARED:
+        return f"all compared with the Merkle tree{first}"
+    last = f"the last {COMPARED} of {size} compared with the Merkle tree"
+    return f"{last}{first}; `mission verify` compares all"

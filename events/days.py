@@ -37,19 +37,6 @@ class Window:
             FOREVER if self.last is None else self.last,
         )
 
-    def contains(self, day: int) -> bool:
-        """Say whether the day number lies in the window."""
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
-    def intersect(self, other: "Window") -> "Window | None":
-        """Return the days in both windows, or None where there are none."""
-        firsts = [day for day in (self.first, other.first) if day is not None]
-        lasts = [day for day in (self.last, other.last) if day is not None]
-        first, last = max(firsts, default=None), min(lasts, default=None)
-        if first is not None and last is not None and first > last:
-            return None
-        return Window(first, last)
-
     def hull(self, other: "Window") -> "Window":
         """Return the smallest window that has every day of both."""
         return Window(

@@ -126,6 +126,11 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     (rf"{_Y}([._ ]){_M}\2{_D}", "EDTF dates use hyphens", r"write \1-\3-\4"),
     (rf"{_Y}[._]{_M}", "EDTF dates use hyphens", r"write \1-\2"),
     (rf"{_M}[-.]{_Y}", "the year comes first, and a hyphen between", r"write \2-\1"),
+    (
+        rf"['\"(]*{_DATE} ?(?:-{{1,3}}|–|—)['\")]*",
+        "a dash after a date may mean nothing, or since",
+        r"write \1, or \1/.. where it means since \1",
+    ),
     (rf"([1-9])[-.]{_Y}", "the year comes first, and a hyphen between", r"write \2-0\1"),
     (
         rf"({_Y}-{_M}-{_D})[Tt ]([0-9]{{2}}:[0-9]{{2}})",
@@ -158,7 +163,7 @@ _OTHER_SHAPES: tuple[tuple[str, str, str], ...] = (
     (rf"{_DATE}\.\.", "an open date goes in brackets", r"write [\1..]"),
     (r"\.\..*|.*\.\.", "an open date goes in brackets", "write [..2021] or [2021..]"),
     (
-        rf"['\"(]*{_DATE}[-.,;:'\")]*",
+        rf"['\"(]*{_DATE}[.,;:'\")]*",
         "there are signs around it that are no part of a date",
         r"write \1",
     ),

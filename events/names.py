@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 from events.errors import LookupFailure
@@ -120,10 +120,22 @@ def ambiguous(text: str, found: Sequence[Named]) -> LookupFailure:
     listed = [str(each) for each in found[:MOST_LISTED]]
     if len(found) > MOST_LISTED:
         listed.append(f"{len(found) - MOST_LISTED} more")
+    said = [_own_name(each, text, found) for each in found[:MOST_LISTED]]
     return LookupFailure(
         f"{visible(text)} may be {', '.join(listed[:-1])} or {listed[-1]}",
-        hint=f"say which: {', '.join(each.key for each in found[:MOST_LISTED])}",
+        hint=f"say which: {', '.join(said)}" if said != listed[:MOST_LISTED] else "",
     )
+
+
+def _own_name(thing: Named, text: str, found: Sequence[Named]) -> str:
+    """Return what to type for one of the things a text may mean: the key, unless that is the text.
+
+    Then it is the first of its names that only it has, in quotes where it is of several words.
+    """
+    for name in (thing.key, *thing.names):
+        if not meets(name, text) and len(called(name, found)) == 1:
+            return f'"{visible(name)}"' if " " in name else visible(name)
+    return thing.key
 
 
 def unknown(text: str, things: Sequence[Named], *, kind: str, otherwise: str = "") -> LookupFailure:
@@ -133,18 +145,30 @@ def unknown(text: str, things: Sequence[Named], *, kind: str, otherwise: str = "
     return LookupFailure(f"no {kind} is called {visible(text)}", hint=hint)
 
 
+_AS_GOOD = 0.85
+"""How close a name comes, as a share of how close the best does, to be told beside it."""
+
+
 def nearest(text: str, things: Iterable[Named]) -> list[Named]:
-    """Return up to three things with names close to one that none has, best first."""
+    """Return up to three things with names close to one that none has, best first.
+
+    A name that holds the whole of the text is as close as can be. Those much further off than
+    the best are left out, and those much shorter, as most codes are.
+    """
     by_name: dict[str, Named] = {}
     for thing in things:
         for name in (thing.key, *thing.names):
             for folded in foldings(name):
                 by_name.setdefault(folded, thing)
-    close: list[str] = []
+    close: dict[str, float] = {}
     for asked in sorted(foldings(text)):
-        close += get_close_matches(asked, by_name, n=6, cutoff=0.6)
-        close += [name for name in by_name if len(asked) > 2 and asked in name]
-    return list({by_name[name].key: by_name[name] for name in close}.values())[:3]
+        as_long = [name for name in by_name if 3 * len(name) >= 2 * len(asked)]
+        for name in get_close_matches(asked, as_long, n=6, cutoff=0.6):
+            close[name] = max(SequenceMatcher(None, name, asked).ratio(), close.get(name, 0))
+        close |= {name: 1 for name in by_name if len(asked) > 2 and asked in name}
+    least = max(close.values(), default=0) * _AS_GOOD
+    best = sorted((name for name in close if close[name] >= least), key=close.__getitem__)
+    return list({by_name[name].key: by_name[name] for name in reversed(best)}.values())[:3]
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:

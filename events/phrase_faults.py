@@ -17,7 +17,10 @@ from events.phrase_relations import amid, pair, read
 from events.phrase_units import Reading, any_of, plainly
 from events.tongues import TONGUES, Tongue
 
-_HELP = "write EDTF, as [..2024-02], or words that `mission date --help` lists"
+_HELP = (
+    "write EDTF, as [..2024-02]; options such as --on read words too, those that"
+    " `mission date --help` lists"
+)
 
 
 def refuse_passing(words: str) -> NoReturn:
@@ -25,6 +28,14 @@ def refuse_passing(words: str) -> NoReturn:
     raise DateError(
         f"{words}: what is recorded has to mean the same tomorrow",
         hint="write the day itself, such as 2021-05-12; the word can stand beside it as as_stated",
+    )
+
+
+def refuse_coming(words: str) -> NoReturn:
+    """Refuse a word for a day to come."""
+    raise DateError(
+        f"{words}: only today and yesterday are read, and no day to come",
+        hint="write the day itself, such as 2021-05-12",
     )
 
 
@@ -71,10 +82,11 @@ def _read(words: str) -> Reading | None:
 
 def _refuse_passing_among(words: str) -> None:
     for tongue in TONGUES:
-        if found := re.search(rf"(?<![a-z])(?:{any_of(tongue.days)})(?![a-z])", plainly(words)):
+        passing = any_of((*tongue.days, *tongue.coming))
+        if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", plainly(words)):
+            said = "is not read" if found[0] in tongue.coming else "can only stand alone"
             raise DateError(
-                f'{words}: "{found[0]}" can only stand alone',
-                hint="write the day itself, such as 2021-05-12",
+                f'{words}: "{found[0]}" {said}', hint="write the day itself, such as 2021-05-12"
             )
 
 

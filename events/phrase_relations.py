@@ -59,7 +59,8 @@ def _up_to(tongue: Tongue, text: str, rule: str) -> Reading | None:
     if date is None:
         return None
     ends = any_of(words for words, code in tongue.parts.items() if code == 36)
-    end = compiled(rf"{tongue.lead}(?:{ends})[ -]{tongue.article}(.+)")(text)
+    ends = rf"(?:{ends})[ -]{tongue.article}|(?:{tongue.year_end}) "
+    end = compiled(rf"{tongue.lead}(?:{ends})(.+)")(text)
     whole = one(tongue, end[1]) if end else None
     last = _plain_end(whole or date, date.window.last)
     return Reading(f"[..{last}]", f"{date.rule}; {rule}")
@@ -174,28 +175,56 @@ def pair(tongue: Tongue, left: str, right: str, *, sets: bool = False) -> Pair |
     """Read two dates; the first may leave to the second what both have, the year or month too.
 
     A date that is a set, such as winter 2021, is none of an interval or another set: it is read
-    only where `sets` says so. Raises DateError where the first would come after the second.
+    only where `sets` says so. Raises DateError where the second does not say which year, or
+    month, the first is of.
     """
     end = one(tongue, right)
     if end is None:
         return None
-    start = one(tongue, left)
-    if start is None:
-        start = _completed(tongue, left, right.split())
-        first, last = start and start.window.first, end.window.last
-        if first is not None and last is not None and first > last:
-            raise DateError(f"{left}: of which year?", hint=f"write the year after {left} too")
+    start = one(tongue, left) or _completed(tongue, left, right.split(), end)
     if start is None or (not sets and "[" in (start.edtf[0], end.edtf[0])):
         return None
     return start, end
 
 
-def _completed(tongue: Tongue, left: str, right: list[str]) -> Reading | None:
-    """Read the first of two dates with the year, or the month and year, of the second."""
+def _completed(tongue: Tongue, left: str, right: list[str], end: Reading) -> Reading | None:
+    """Read the first of two dates with the year, or the month and year, of the second.
+
+    A date is completed only from one at least as fine, all of which comes after it: in "from May
+    to 2022" and in "from May to May 2022" the first May may be of 2021. Raises DateError
+    otherwise.
+    """
     if not re.fullmatch("[0-9]{4}", right[-1]):
         return None
+    fineness, missing = _fineness(end), "year"
     if re.fullmatch(rf"{tongue.lead}[0-9]{{1,2}}(?:\.|st|nd|rd|th)?", left):
-        return one(tongue, " ".join([left, *right[-2:]]))
-    if compiled(rf"{tongue.lead}(?:{any_of(tongue.parts)})")(left):
+        start = one(tongue, " ".join([left, *right[-2:]])) if fineness == _FINEST else None
+        missing = "month"
+    elif compiled(rf"{tongue.lead}(?:{any_of(tongue.parts)})")(left):
         return None  # "mid to late May 2021" is one vague date
-    return one(tongue, f"{left} {right[-1]}")
+    else:
+        start = one(tongue, f"{left} {right[-1]}")
+        if start is None or _fineness(start) == _COARSE:
+            return None
+    if start is None or _fineness(start) < fineness or not _comes_before(start, end):
+        rest = "month and year" if missing == "month" else "year"
+        raise DateError(f"{left}: of which {missing}?", hint=f"write the {rest} after {left} too")
+    return start
+
+
+_FINEST, _COARSE = 0, 3
+_FINENESS = {"day": _FINEST, "month": 1, "quarter": 1, "season": 1, "half": 2}
+
+
+def _fineness(date: Reading) -> int:
+    """Return how fine a date is; what names but a year, or some part of one, is coarse."""
+    precision = parse(date.edtf).precision
+    if precision == "quarter" and not date.sharp:
+        return _COARSE  # the beginning or the end of a year
+    return _FINENESS.get(precision, _COARSE)
+
+
+def _comes_before(start: Reading, end: Reading) -> bool:
+    """Say whether all of one date comes before the other begins."""
+    last, first = start.window.last, end.window.first
+    return last is None or first is None or last < first

@@ -4,6 +4,7 @@
     May 2021, 2021 May                               2021-05
     Q1 2021, første kvartal 2021                     2021-33
     beginning of, middle of, end of 2021             2021-33, 2021-38, 2021-36
+    year-end 2021                                    2021-36
     early 2021, late 2021                            2021-37, 2021-39
     early May 2021                                   2021-05: the whole of it, wide, not narrow
     summer 2021, winter 2020/21                      2021-22, 2020-24
@@ -72,7 +73,17 @@ def one(tongue: Tongue, text: str) -> Reading | None:
     bare = compiled(tongue.lead + "(.+)")(text)
     if bare is None:
         return None
-    for unit in (_edtf, _day, _month, _part, _fraction, _season, _turn_of_year, _on_weekday):
+    for unit in (
+        _edtf,
+        _day,
+        _month,
+        _part,
+        _fraction,
+        _season,
+        _year_end,
+        _turn_of_year,
+        _on_weekday,
+    ):
         if found := unit(tongue, bare[1]):
             return found
     return None
@@ -184,6 +195,11 @@ def _season(tongue: Tongue, text: str) -> Reading | None:
         f"{_SEASON_RULE}; the winter that ends or the winter that begins in that year",
         sharp=False,
     )
+
+
+def _year_end(tongue: Tongue, text: str) -> Reading | None:
+    found = compiled(rf"(?:{tongue.year_end}) ([0-9]{{4}})")(text)
+    return Reading(f"{found[1]}-36", _PART_RULES[36], sharp=False) if found else None
 
 
 def _turn_of_year(tongue: Tongue, text: str) -> Reading | None:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from events.days import iso_day
 from events.edtf import LONGEST, Edtf, parse
 from events.errors import DateError
-from events.phrase_faults import refuse, refuse_passing
+from events.phrase_faults import refuse, refuse_coming, refuse_passing
 from events.phrase_relations import read
 from events.phrase_units import plainly
 from events.tongues import TONGUES, Language
@@ -33,16 +33,15 @@ from events.tongues import TONGUES, Language
 class Phrase:
     """What words were taken to mean, and why.
 
-    `edtf` is the date, `words` the phrase as given, `language` the one it was read in (`en`
-    where it is the same in both) and `rule` the rule that read it, in plain words. `still` says
-    that the words claim it was so until they were published, which is an attestation; `passing`
-    that they mean another day tomorrow.
+    `edtf` is the date, `language` the one the words were read in (`en` where it is the same in
+    both) and `rule` the rule that read them, in plain words. `still` says that the words claim it
+    was so until they were published, which is an attestation; `passing` that they mean another
+    day tomorrow.
     """
 
     edtf: str
     rule: str
     language: Language
-    words: str
     still: bool = False
     passing: bool = False
 
@@ -57,11 +56,13 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
         raise DateError("this is too long for a date", hint=f"use at most {LONGEST} characters")
     plain, words = plainly(text), text.strip()
     for tongue in TONGUES:
-        if plain in tongue.days:
+        if plain in tongue.days or plain in tongue.coming:
             if today is None:
                 refuse_passing(words)
+            if plain in tongue.coming:
+                refuse_coming(words)
             day = iso_day(today + tongue.days[plain])
-            return Phrase(day, "a day, in UTC", tongue.code, words, passing=True)
+            return Phrase(day, "a day, in UTC", tongue.code, passing=True)
         if found := read(tongue, plain):
             break
     else:
@@ -70,7 +71,7 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
     if found.still:
         on = f" ({published})" if published else ""
         rule += f", and still so: an attestation on the publication date{on} goes with it"
-    return Phrase(found.edtf, rule, tongue.code, words, found.still)
+    return Phrase(found.edtf, rule, tongue.code, found.still)
 
 
 def understand(

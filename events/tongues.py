@@ -28,11 +28,13 @@ class Tongue:
     years: frozenset[str]  # the words for a year as a length
     parts: dict[str, int]  # to the EDTF code of that part of a year
     days: dict[str, int]  # to days from the one on which the word is said
+    coming: frozenset[str]  # a day after the one on which the word is said
     lead: str  # what may stand before any date and says nothing more
     article: str
     of: str
     quarter: str
     half: str
+    year_end: str
     turn_of_year: str
     lookalikes: str  # words that are no misspellings of these, though they look like it
     about: str  # words that say how roughly, and not how far
@@ -92,14 +94,16 @@ ENGLISH = Tongue(
         **dict.fromkeys(("end of", "end"), 36),
     },
     days={"today": 0, "yesterday": -1},
+    coming=frozenset({"tomorrow"}),
     lead=(
         "(?:(?:(?:in|over) the course of|some ?time (?:in|during)|in|on|at|during|within) )?"
-        "(?:the )?(?:year )?"
+        "(?:the )?(?:year (?=[0-9x]))?"
     ),
     article="(?:the )?",
     of="(?:of |in )?",
     quarter="quarter",
     half="half",
+    year_end="year[ -]end|year's end|end of (?:the )?year",
     turn_of_year="turn of the year",
     lookalikes="",
     about=r"about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.",
@@ -169,14 +173,16 @@ DANISH = Tongue(
         **dict.fromkeys(("ultimo", "udgangen af", "slutningen af", "slut"), 36),
     },
     days={"i dag": 0, "idag": 0, "i gaar": -1, "igaar": -1},
+    coming=frozenset({"i morgen", "imorgen"}),
     lead=(
         "(?:(?:i loebet af|inden ?for|engang i|paa et tidspunkt i|i|ved|paa) )?"
-        r"(?:den |d\. )?(?:aaret )?"
+        r"(?:den |d\. )?(?:aaret (?=[0-9x]))?"
     ),
     article=r"(?:den |d\. )?",
     of="(?:af |i )?",
     quarter="kvartal",
     half="(?:halvaar|halvdel)",
+    year_end="(?:udgangen|slutningen) af aaret|aarets (?:udgang|slutning)",
     turn_of_year="aarsskiftet",
     lookalikes="seneste",
     about=r"omkring|cirka|ca\.?|omtrent|rundt regnet",

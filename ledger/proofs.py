@@ -30,15 +30,6 @@ MAX_SIZE = 2**63 - 1
 HASH_SIZE = 32
 
 
-def subtree_root(start: int, end: int, node: NodeReader) -> bytes:
-    """Return the hash of a subtree, which is that of the log's first `end` entries at start 0.
-
-    Raises ProofError where [start, end) is no subtree.
-    """
-    _check_subtree(start, end, MAX_SIZE)
-    return _root(start, end, node)
-
-
 def inclusion_proof(index: int, size: int, node: NodeReader, *, start: int = 0) -> list[bytes]:
     """Prove that leaf `index` is in the tree of `size` leaves, or in the subtree [start, size).
 
@@ -101,24 +92,6 @@ def verify_subtree(
         return
     _check_hashes(subtree, root, *_checked_proof(proof))
     _check((start, end - 1, size - 1), subtree, root, proof)
-
-
-def covering(start: int, end: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return two adjacent subtrees that hold every leaf from `start` to `end` - 1.
-
-    Only the first can hold leaves before `start`; the second is empty where one leaf or none is
-    asked for. A batch of the log is proved by these two. Raises ProofError where `end` comes
-    before `start`.
-    """
-    if not (_is_size(start) and _is_size(end) and start <= end):
-        raise ProofError(f"there are no leaves from {start} to {end}")
-    last = end - 1
-    if start >= last:
-        return (start, end), (end, end)
-    below_fork = (1 << ((start ^ last).bit_length() - 1)) - 1
-    middle = last & ~below_fork
-    first = start & ~((1 << (~start & below_fork).bit_length()) - 1)
-    return (first, middle), (middle, end)
 
 
 def _proof(start: int, end: int, low: int, high: int, node: NodeReader) -> list[bytes]:

@@ -22,6 +22,12 @@ from ledger.store import Store
 from projections.state import label_of
 from projections.view import View, view_of
 
+NOTHING_YET = (
+    "the ledger is empty: `mission add FILE` records an announcement,"
+    " `mission init --with nmi` loads the shipped record"
+)
+"""What to do where nothing can be found, since nothing is there."""
+
 
 def mission(store: Store, text: str) -> str:
     """Return the short name of the mission that goes by a short name, an alias or a full name.
@@ -40,9 +46,8 @@ def mission(store: Store, text: str) -> str:
     things = [Named(each, (own[each], *aliases[each])) for each in aliases]
     if named := called(text, things):
         return _one(text, named)
-    raise unknown(
-        text, things, kind="mission", otherwise="`mission missions` lists those in the ledger"
-    )
+    lists = "`mission missions` lists those in the ledger"
+    raise unknown(text, things, kind="mission", otherwise=lists if things else NOTHING_YET)
 
 
 def titles(store: Store, missions: Iterable[str]) -> dict[str, str]:
@@ -96,11 +101,18 @@ def party(store: Store, text: str) -> str:
         )
     code = _one(text, meant)
     if code not in recorded:
-        near = nearest(text, things) or things[:3]
-        hint = f"it speaks of {', '.join(map(str, near))}" if near else "it is empty"
-        more = f" and {len(things) - len(near)} more" if len(things) > len(near) else ""
-        raise LookupFailure(f"the record has nothing of {meant[0]}", hint=hint + more)
+        raise LookupFailure(
+            f"the record has nothing of {meant[0]}", hint=_parties_near(text, things, store)
+        )
     return code
+
+
+def _parties_near(text: str, things: Sequence[Named], store: Store) -> str:
+    if not things:
+        return "it names no nation or body" if store.position() else NOTHING_YET
+    near = nearest(text, things) or things[:3]
+    more = f" and {len(things) - len(near)} more" if len(things) > len(near) else ""
+    return f"it speaks of {', '.join(map(str, near))}{more}"
 
 
 def parties(codes: Iterable[str]) -> list[Named]:
@@ -119,7 +131,7 @@ def key(seen: View, text: str, facet: str | None = None) -> str:
     if found := called(text, things, beginnings=True):
         return _one(text, found)
     error = unknown(
-        text, things, kind="key", otherwise=f"`mission state {seen.mission}` shows its keys"
+        text, things, kind="key", otherwise=f"`mission timeline {seen.mission}` lists what it has"
     )
     where = f" in {facet}" if facet else ""
     raise LookupFailure(f"{seen.mission} has no {visible(text)}{where}", hint=error.hint)
@@ -165,7 +177,8 @@ def sources(store: Store, text: str) -> list[Named]:
 
 def no_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailure:
     """Return the error that a name means no source, with the nearest."""
-    return unknown(text, _titled(store), kind=kind, otherwise=otherwise)
+    things = _titled(store)
+    return unknown(text, things, kind=kind, otherwise=otherwise if things else NOTHING_YET)
 
 
 def _titled(store: Store) -> list[Named]:

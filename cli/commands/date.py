@@ -34,7 +34,7 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
       mission date "[..2024-02]" --format json
 
     \b
-    Words, with any dates in them (the last two in no file):
+    Words, on the command line (they are read in no file):
       11 June 2020                  11. juni 2020
       Tuesday, May 24, 2022         tirsdag den 24. maj 2022
       Q1 2021                       1. kvartal 2021

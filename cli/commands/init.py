@@ -1,5 +1,7 @@
 """`mission init`: a new ledger, empty or with a shipped record."""
 
+import os
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -8,6 +10,7 @@ from cli.call import complete_files
 from cli.failures import shown
 from cli.messages import say
 from cli.options import ledger_option
+from cli.place import VARIABLE
 from events.errors import MissionLedgerError
 from ledger.opening import create, exists, grants_left, open_store
 from ledger.places import default_path, shown_place
@@ -58,7 +61,19 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
         added = sum(len(receipt.appended) for receipt in receipts)
         entries = f"{added} entries" if added else "nothing new"
         say(f"loaded {record}: {entries}; the log ends at position {end}", err=False)
+    else:
+        say(f"nothing is in it yet: {_next_step(where)}", err=False)
     if left := grants_left(where):
         say("only the owner may append to it so far; to let others, an administrator runs:")
         for statement in left:
             say(f"  {statement};")
+
+
+def _next_step(where: str) -> str:
+    """Say what to type next, naming the ledger where commands would not find it themselves."""
+    found = where in (os.environ.get(VARIABLE), str(default_path()))
+    named = "" if found else f" --ledger {shlex.quote(shown(shown_place(where)))}"
+    return (
+        f"`mission add FILE{named}` records an announcement,"
+        f" `mission init --with nmi{named}` loads the shipped record"
+    )

@@ -176,6 +176,25 @@ def test_a_name_alone_gives_its_help(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        (("state", "NATO", "Mission", "Iraq"), "a name of several words goes in quotes: mission"),
+        (("why", "nmi", "Per", "Olsen"), "a name of several words goes in quotes: mission why"),
+        (("state", "nmi", "2021-05"), "a day is asked for with an option: --on 2021-05"),
+        (("find", "Denmark"), "hint: mission find [OPTIONS]; `mission find --help`"),
+    ],
+)
+def test_an_argument_too_many_is_told_how_to_write_it(
+    run: Run, call: tuple[str, ...], hint: str
+) -> None:
+    """A name typed without quotes, and a day without its option, are told what they lack."""
+    result = run(*call)
+    assert result.exit_code == 2
+    assert "unexpected extra argument" in result.stderr
+    assert hint in result.stderr
+
+
+@pytest.mark.parametrize(
     ("call", "said", "hint"),
     [
         (("help", "stat"), "no such command: stat", "did you mean state?"),

@@ -77,6 +77,23 @@ def test_standard_input_is_checked(tmp_path: Path) -> None:
     assert found.stdout.startswith("standard input:13:")
 
 
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("medio 2022", "= write 2022-38; the words can stand beside it as as_stated"),
+        ("since 2018", "= write 2018, with still: true on what starts then; the words can"),
+        ("next spring", "= write EDTF, as [..2024-02]; options such as --on read words too"),
+        ("from May to 2022", "= write the year after may too"),
+    ],
+)
+def test_words_for_a_date_are_refused_in_a_file(tmp_path: Path, words: str, advice: str) -> None:
+    """The fault names the EDTF to write; where there is none, it does not send to more words."""
+    bad = NEWS.replace("2020-11", words)
+    found = CliRunner().invoke(cli, ["check", "-"], input=bad)
+    assert found.exit_code == 1
+    assert advice in found.stdout
+
+
 def test_a_plain_record_has_nothing_odd(desk: Desk) -> None:
     """No finding is the answer yes, of one mission and of all."""
     desk("add", desk.file(NEWS))

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli.main import cli
 from events.errors import StoreError
 from tests.cli.desk import NEWS, Desk
 
@@ -24,6 +26,24 @@ def test_init_refuses_what_is_there_and_loads_what_lacks(tmp_path: Path) -> None
     assert "nothing new" in again.stdout
     assert desk.position() == end
     assert desk("init", "--with", "xyz").exit_code == 2
+
+
+def test_an_empty_ledger_names_the_next_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is said after an empty ledger is made can be typed as it is, and finds that ledger."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MISSION_LEDGER", "usual.sqlite")
+
+    def init(*call: str) -> str:
+        made = CliRunner().invoke(cli, ["init", *call])
+        assert made.exit_code == 0
+        return made.stdout
+
+    assert "nothing is in it yet: `mission add FILE` records" in init()
+    assert "`mission init --with nmi --ledger 'a b.sqlite'` loads" in init("a b.sqlite")
+    assert "`mission add FILE --ledger c.sqlite` records" in init("--ledger", "c.sqlite")
+    assert "nothing is in it" not in init("--with", "nmi")
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,8 @@ def test_a_key_that_others_may_read_signs_nothing(auditor: Auditor) -> None:
     auditor.done("key", "new", ORIGIN, "--out", "open.key")
     (auditor.folder / "open.key").chmod(0o644)
     auditor.no(2, "chmod 600", "checkpoint", "--key", "open.key")
-    auditor.no(2, "mission key new", "checkpoint", MISSION_KEY="none.key")
+    hint = "`mission key new example.org/nmi` makes one called so"
+    auditor.no(2, hint, "checkpoint", MISSION_KEY="none.key")
 
 
 # Checkpoints -------------------------------------------------------------------------------------
@@ -308,18 +309,20 @@ def test_an_earlier_checkpoint_is_compared_with_the_entries(auditor: Auditor) ->
     """An entry changed beneath a tree left as it was is seen, however far back it lies."""
     more = "  - {{type: command-attested, by: DNK, on: 2021-05-11, at: line {}}}\n"
     first, _, _ = LATER.partition("events:\n")
-    auditor.done("checkpoint", "--out", "kept")
+    said = auditor("checkpoint", "--out", "kept").stderr
+    assert said.rstrip().endswith("; all compared with the Merkle tree")
     kept = (auditor.folder / "kept").read_bytes()
     auditor.add(first + "events:\n" + "".join(more.format(at) for at in range(300)))
     said = auditor("checkpoint", "--since", "kept").stderr
-    assert "the last 256, the first 4 with the earlier checkpoint, `mission verify`" in said
+    last = "; the last 256 of 305 compared with the Merkle tree"
+    assert f"{last}, the first 4 with the earlier checkpoint; `mission verify` compares" in said
     auditor.tamper(2, flipped)
     auditor.done("checkpoint")  # which says what it looked at
     auditor.no(1, UPTO_4, "checkpoint", "--since", "kept")
     auditor.no(1, UPTO_4, "checkpoint", "--out", "kept")
     auditor.no(1, UPTO_4, "prove", "--since", "kept")
     assert (auditor.folder / "kept").read_bytes() == kept
-    assert "compared with the Merkle tree: the last 256, " in auditor("prove", "9").stderr
+    assert f"{last}; `mission verify` compares all" in auditor("prove", "9").stderr
 
 
 # Verifying ---------------------------------------------------------------------------------------

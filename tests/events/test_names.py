@@ -42,14 +42,25 @@ def test_a_nation_goes_by_its_codes_and_its_names(code: str) -> None:
         ("Korea", ["KOR", "PRK"]),
         ("Dominican", ["DMA", "DOM"]),
         ("Virgin Islands", ["VGB", "VIR"]),
-        ("AU", ["AU", "AUS"]),
+        ("AU", ['"African Union"', "AUS"]),
+        ("au", ['"African Union"', "AUS"]),
     ],
 )
 def test_a_name_that_fits_several_is_asked_back(text: str, codes: list[str]) -> None:
-    """Nothing is guessed: all that it may be are named."""
+    """Nothing is guessed: all that it may be are named, each by what means it alone."""
     with pytest.raises(LookupFailure) as caught:
         pick(text, NATIONS, kind="nation")
-    assert sorted(caught.value.hint.removeprefix("say which: ").split(", ")) == codes
+    said = caught.value.hint.removeprefix("say which: ").split(", ")
+    assert sorted(said) == codes
+    for name in said:
+        pick(name.strip('"'), NATIONS, kind="nation")
+
+
+def test_what_is_listed_is_not_listed_again() -> None:
+    """Things without names are told once, in the message."""
+    with pytest.raises(LookupFailure, match="dnk may be dnk-heli or dnk-staff") as caught:
+        pick("dnk", [Named("dnk-heli"), Named("dnk-staff")], kind="key", beginnings=True)
+    assert caught.value.hint == ""
 
 
 def test_no_other_name_of_a_nation_means_two() -> None:
@@ -88,6 +99,24 @@ def test_a_name_that_is_none_is_told_with_the_nearest(text: str, offered: str) -
     with pytest.raises(LookupFailure, match="no nation is called"):
         pick(text, NATIONS, kind="nation")
     assert offered in map(str, nearest(text, NATIONS))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Denmrk", ["DNK"]),
+        ("Itly", ["ITA"]),
+        ("Candaa", ["CAN"]),
+        ("Swden", ["SWE"]),
+        ("NTAO", ["NATO"]),
+        ("Frnace", ["FRA"]),
+        ("Austrla", ["AUT", "AUS"]),
+        ("Eston", ["EST"]),
+    ],
+)
+def test_only_what_is_as_near_as_the_nearest_is_offered(text: str, codes: list[str]) -> None:
+    """Names that come much less close than the best are left out; those as close are all told."""
+    assert [each.key for each in nearest(text, NATIONS)] == codes
 
 
 THINGS = [

@@ -104,7 +104,7 @@ SOURCE: Ask = lambda store, _, text: names.source(store, text)  # noqa: E731
         (KEY, "Lolesgaard", "did you mean Michael Lollesgaard (michael-lollesgaard)"),
         (KEY, "bagdad", "did you mean Baghdad (baghdad)"),
         (KEY, "Itly", "did you mean Italy (ITA)"),
-        (KEY, "xyzzy", "`mission state nato-mission-iraq` shows its keys"),
+        (KEY, "xyzzy", "`mission timeline nato-mission-iraq` lists what it has"),
         (SOURCE, "um-handover-2020", "um-handover-2022-05"),
         (SOURCE, "fnm-nmi-2023", "(fmn-nmi-2023)"),
         (SOURCE, "xyzzy", "`mission sources` lists them"),
@@ -132,11 +132,36 @@ def test_a_name_that_names_nothing_is_told_with_the_nearest(
 def test_a_name_that_fits_several_is_asked_back(
     record: MemoryStore, seen: View, ask: Ask, text: str, said: str
 ) -> None:
-    """All that it may be are named, and how to say which."""
+    """All that it may be are named, and how to say which, where that is not the same again."""
     with pytest.raises(LookupFailure) as caught:
         ask(record, seen, text)
     assert said in caught.value.message
-    assert caught.value.hint.startswith("say which: ")
+    assert caught.value.hint.startswith("say which: ") or ask is SOURCE
+
+
+def test_what_is_offered_for_a_code_of_two_means_one(record: MemoryStore) -> None:
+    """Where the text is itself one's code, that one's name is offered, and finds it."""
+    with pytest.raises(LookupFailure, match="AU may be") as caught:
+        names.party(record, "AU")
+    assert caught.value.hint == 'say which: AUS, "African Union"'
+    assert names.party(record, "AUS") == "AUS"
+    with pytest.raises(LookupFailure, match="the record has nothing of African Union"):
+        names.party(record, "African Union")
+
+
+@pytest.mark.parametrize("ask", [names.mission, names.party, names.source])
+def test_an_empty_ledger_says_what_comes_first(
+    ask: Callable[[MemoryStore, str], object],
+) -> None:
+    """Where nothing can be found, the next step is named, not another list of nothing."""
+
+    def asked(text: str) -> str:
+        with pytest.raises(LookupFailure) as caught:
+            ask(MemoryStore(), text)
+        return caught.value.hint
+
+    assert "the ledger is empty: `mission add FILE`" in asked("DNK")
+    assert "`mission init --with nmi`" in asked("DNK")
 
 
 def test_what_is_not_said_is_shown_by_its_name(record: MemoryStore) -> None:
