@@ -19,17 +19,18 @@ from cli.options import On, format_option, ledger_option, read_on, reading_of, t
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from events.codec import Entry
-from events.days import iso_day
+from events.days import BEGINNING, FOREVER, iso_day
 from events.edtf import parse
 from events.errors import MissionLedgerError
+from events.facets import Role
 from events.faults import Fault
 from events.fields import Note
-from events.record import statement_of
+from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from events.source import Source
-from events.types import Event
+from events.types import MEASURES, Event
 from ledger.appending import append_announcement
 from ledger.overlay import overlay
-from ledger.scope import OnDay
+from ledger.scope import OnDay, Whole
 from ledger.store import Receipt, Store
 from projections import names
 from projections.diff import Difference, diff
@@ -163,18 +164,28 @@ def compared(store: Store, entries: Iterable[Entry], on: On | None) -> Compared:
 
 
 def _spoken_of(store: Store, content: object) -> Iterator[int]:
-    """Yield the last days of the dates that an event speaks of, by itself or by what it undoes."""
-    while content is not None:
-        if claim := statement_of(content):
-            last = parse(claim.on).window.last
-            if last is not None:
-                yield last
-        target = getattr(content, "target", None)
-        targets = getattr(content, "claims", ()) if target is None else (target,)
-        content = None
-        for id_ in targets:
-            for entry in store.starting_with(id_, limit=1):
-                content = entry.content
+    """Yield the first and last days of the dates that an event speaks of, or those it is about."""
+    if claim := statement_of(content):
+        yield from (day for day in parse(claim.on).window.bounds if BEGINNING < day < FOREVER)
+    about: Iterable[Entry] = ()
+    if isinstance(content, ReadingPreferred):  # those passed over are no longer so either
+        period = Whole(frozenset({(content.facet, content.key, content.period)}))
+        entries = store.select(content.mission, period).entries
+        about = (entry for entry in entries if _bears_on(entry.content, content))
+    elif isinstance(content, ClaimRetracted | ClaimCorrected):
+        about = store.starting_with(content.target, limit=1)
+    for entry in about:
+        yield from _spoken_of(store, entry.content)
+
+
+def _bears_on(content: object, preferred: ReadingPreferred) -> bool:
+    """Whether a claim on a period is one on the start, the end or the count that is settled."""
+    claim = statement_of(content)
+    if claim is None:
+        return False
+    if preferred.role is Role.READING:
+        return any(getattr(claim, measure, None) for measure in MEASURES)
+    return (preferred.facet, preferred.role) in {(each.facet, each.role) for each in claim.bears}
 
 
 def append_own(
@@ -303,7 +314,9 @@ def _many(receipt: Receipt) -> str:
 def _changes(store: Store, found: Sequence[Changed], entries: Sequence[Entry]) -> Iterator[Block]:
     """Lay out what changed; what changed the same on a day before is not shown again."""
     shown: set[object] = set()
-    still: dict[str, list[str]] = {}
+    still: dict[str, list[Changed]] = {}
+    cited = changes.entries_of(one for each in found for one in each.differences)
+    key = legend(store, entries=cited)
     for each in found:
         new = [one for one in each.differences if (each.mission, _said(one)) not in shown]
         shown.update((each.mission, _said(one)) for one in new)
@@ -316,15 +329,16 @@ def _changes(store: Store, found: Sequence[Changed], entries: Sequence[Entry]) -
                     f" --recorded {since}..` shows them"
                 )
                 continue
-            key = legend(store, entries=changes.entries_of(new))
             yield changes.table(new, key)
-            yield from key.notes()
         elif entries:
-            still.setdefault(each.mission, []).append(
-                f"{'the same' if each.differences else 'nothing'} {each.on}"
-            )
-    for mission, days in still.items():
-        yield f"Else in {mission}: {'; '.join(days)}."
+            still.setdefault(each.mission, []).append(each)
+    for mission, some in still.items():
+        if any(each.differences for each in found if each.mission == mission):
+            said = (f"{'the same' if e.differences else 'nothing'} {e.on}" for e in some)
+            yield f"Else in {mission}: {'; '.join(said)}."
+        else:
+            yield f"No answer changes in {mission}, {'; '.join(str(e.on) for e in some)}."
+    yield from key.notes()
 
 
 def _said(difference: Difference) -> object:

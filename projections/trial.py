@@ -10,13 +10,14 @@ needs all that was ever said of a period is told of periods with up to MOST_CLAI
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
 from events.announcement import Announcement, Place
 from events.codec import Entry
-from events.days import iso_day
+from events.days import FOREVER, iso_day
 from events.facets import FACETS, Role
 from events.faults import Fault
-from events.names import did_you_mean
 from events.record import sources_among, statement_of
 from events.source import Source
 from events.types import MEASURES, Event
@@ -26,7 +27,8 @@ from ledger.overlay import overlay
 from ledger.scope import OnDay
 from ledger.store import Receipt, Store
 from projections import names
-from projections.checks import at_odds
+from projections.checks import Finding, at_odds
+from projections.claims import Claim
 from projections.likeness import (
     SAID_ALREADY,
     WORTH_IT,
@@ -169,6 +171,9 @@ class Trial:
         before = seen.by_period.get(place, ())
         if not FACETS[place[0]].lasting or len(before) + len(some) > MOST_CLAIMS:
             return ids
+        since = _news(after.by_period.get(place, ()), ids)
+        if since is not None and _told(seen, place, since) != _told(after, place, since):
+            return ids
         if len(some) == 1:
             if not before:
                 return ids
@@ -193,14 +198,10 @@ class Trial:
             seen = view(self.log, mission, scope=OnDay(self._today, frozenset({place})))
             for now in _periods(seen, [place]):
                 if all(claim.role is Role.END for claim in now.claims):
-                    others = [
-                        key for facet, key, _ in self.log.periods(mission) if facet == place[0]
-                    ]
-                    near = did_you_mean(now.key, (key for key in others if key != now.key))
                     yield warning(
                         "never-began",
                         f"{now.facet} {now.key} ends here, and nothing says that it began",
-                        near or "state its start, or that it was there, too",
+                        "state its start, or that it was there, too",
                         each.place,
                     )
 
@@ -225,19 +226,32 @@ def _periods(seen: View, places: Iterable[scope.Place]) -> Iterator[Period]:
                 yield period
 
 
-def _told(seen: View, place: scope.Place) -> object:
-    """Return all that answers tell of a period, but for who says so."""
+def _told(seen: View, place: scope.Place, known: int | None = None) -> object:
+    """Return all that answers tell of a period, but for who says so; as known at a moment."""
+    if known is not None:
+        seen = replace(seen, known=known)
     for period in _periods(seen, [place]):
         said = [claim for claim in period.claims if claim.role is not Role.END]
-        value, variants, planned = described(said)
+        # What answers of two sources that differ turns on a day on which one begins to be.
+        differ = described(said)[1]
+        days = sorted({claim.first for claim in said}) if differ else [FOREVER]
+        on_days = ((day, described(said, day)) for day in days)
         return (
             *(period.begun, period.ended, period.planned_end, period.displaced),
             *(period.attested_from, period.attested_to, period.contradicted),
             *(_side(part) for part in (period.start, period.end)),
-            *({**value}, {**variants}, {*planned}),
+            [next(same) for _, same in groupby(on_days, key=itemgetter(1))],
             {(m, r.days, bounds(r.quantity)) for m in MEASURES for r in readings(said, m)},
         )
     return None
+
+
+def _news(claims: Sequence[Claim], new: Set[str]) -> int | None:
+    """Return when new claims were public, where another's source was not yet; None else."""
+    since = [c.published.last for c in claims if c.event in new and c.published.last is not None]
+    if not since or all(each.published.is_certain(min(since)) for each in claims):
+        return None
+    return min(since)
 
 
 def _side(part: Occurrence | None) -> object:
@@ -281,13 +295,26 @@ def _at_odds(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
     before = {(each.code, each.facet, each.key, each.message) for each in at_odds(seen)}
     places = {each.entry.id: each.place for each in new}
     for found in at_odds(after):
-        if not FACETS[found.facet].lasting:
+        if not FACETS[found.facet].lasting and found.code == "dispute-unsettled":
             continue  # counts are compared by themselves
-        mine = [places[event] for event in found.events if event in places]
+        events = [event for event in found.events if event in places]
+        mine = [places[event] for event in events]
         if mine and (found.code, found.facet, found.key, found.message) not in before:
             said = f"{found.facet} {found.key}: {found.message}"
             hint = ""
+            if found.code == "dispute-unsettled":
+                hint = _came_back(after, found, {*events})
             if found.code == "source-says-two-dates":
                 older = next((event for event in found.events if event not in places), "")
                 hint = f"if one was misread: `mission correct {older[:12]}`" if older else ""
             yield warning(found.code, said, hint, mine[-1])
+
+
+def _came_back(after: View, found: Finding, new: Set[str]) -> str:
+    """Say what to write where a start lies after the end that sources report of its period."""
+    for period in after.periods[found.facet]:
+        if period.key == found.key and period.start and period.end and period.end_reported:
+            starts = [each for each in period.start.counted if each.event in new]
+            if any(each.first > period.end.days.last for each in starts):
+                return f"if it began once more, write period: {period.number + 1}"
+    return ""

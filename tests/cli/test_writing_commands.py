@@ -90,7 +90,10 @@ def test_prefer_settles_a_dispute_until_another_source_disagrees(busy: Desk) -> 
     """A preference settles what was in the record; a later claim opens it again."""
     asked = ("state", "nmi-test", "--on", "2021-06-01", "--facet", "command")
     assert busy.json(*asked)["facets"]["command"][0]["disputed"] is True
-    assert busy("prefer", "3", "--reason", "the ministry's own").exit_code == 0
+    told = busy("prefer", "3", "--reason", "the ministry's own")
+    assert told.exit_code == 0
+    # What it changes is told of the days of the claim that is passed over, too.
+    assert "What changes in nmi-test, as of the close of 2020-12" in told.stdout
     (entry,) = busy.json(*asked)["facets"]["command"]
     assert (entry["disputed"], entry["start"]["edtf"]) == (False, ["2020-11"])
     third = OTHER.replace("id: other", "id: third").replace("2020-12", "2021-01")

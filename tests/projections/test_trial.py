@@ -176,6 +176,41 @@ def test_of_two_events_the_second_may_change_nothing(record: Store) -> None:
     assert told(record, file(first, later)) == []
 
 
+def test_what_differs_on_some_days_only_is_an_effect(record: Store) -> None:
+    """What answers of two places depends on the day; both dates are in the answer already."""
+    camp = "contribution: swe-camp, location"
+    there = f"type: contribution-attested, {camp}: Baghdad, on: 2024-05-01"
+    moved = f"type: contribution-attested, {camp}: Erbil, on: 2024-09-01"
+    between = f"type: contribution-attested, {camp}: Erbil, on: 2024-07-01"
+    assert told(record, file(there, moved), file(between, id="more", title="More")) == []
+
+
+def test_what_was_public_before_is_an_effect(record: Store) -> None:
+    """The same said before changes what was known when; said later it changes nothing."""
+    joined = "type: participation-joined, participant: NLD, on: 2020-01-01"
+    assert told(record, file(joined), file(joined, id="old", published="2024-01-10")) == []
+    assert told(record, file(joined), file(joined, id="new", published="2025-01-11")) == [
+        ("no-effect", 4)
+    ]
+
+
+def test_a_period_that_begins_once_more(record: Store) -> None:
+    """A start after the reported end is told with what to write; with that it is no dispute."""
+    event = "type: contribution-deployed, contribution: dnk-helicopters, contributor: DNK, on: 2025"
+    trial = Trial(record, by="anna", today=TODAY)
+    trial.add(read_announcement(file(event, published="2026-02").encode(), "a.yaml"))
+    (warning,) = trial.warnings()
+    assert warning.code == "dispute-unsettled"
+    assert warning.hint == "if it began once more, write period: 2"
+    assert codes(record, file(f"{event}, period: 2", published="2026-02")) == []
+
+
+def test_a_count_reported_in_advance(record: Store) -> None:
+    """Of a number, too, a source cannot report what is to come."""
+    count = "type: strength-reported, counted: SWE, quantity: 5, on: 2030"
+    assert codes(record, file(count)) == ["reported-in-advance"]
+
+
 @pytest.mark.parametrize(
     ("events", "source", "found"),
     [
