@@ -14,7 +14,6 @@ Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 LEDGER, FORMAT, COLOUR = "ledger", "format", "color"
 """The names of the options, and of what is kept of each in a click context's `meta`."""
 
-SHARED = (LEDGER, FORMAT, COLOUR)
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 COLOURS = ("auto", "always", "never")

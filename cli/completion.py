@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from click.shell_completion import CompletionItem
 
+from cli.call import Complete
 from events.facets import FACETS
 from ledger.store import Store
 
@@ -19,8 +20,6 @@ ID_DIGITS = 4
 
 MOST_IDS = 50
 """How many ids are offered."""
-
-Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def fixed(known: Callable[[], Iterable[str]]) -> Complete:

@@ -54,11 +54,6 @@ class Headline:
         return tuple(dict.fromkeys(source for entry in entries for source in entry.sources))
 
 
-def headlines(state: State) -> list[Headline]:
-    """Return what is to be told first of a state: MOST lines at the most, none of an empty one."""
-    return next(told for told in shorter_and_shorter(state) if len(told) <= MOST)
-
-
 def shorter_and_shorter(state: State) -> Iterator[list[Headline]]:
     """Yield the headlines of a state, then fewer that stand for more entries each, and fewer."""
     yield list(_told(state, lead=2, others=2))

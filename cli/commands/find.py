@@ -12,9 +12,9 @@ from cli.failures import AnswerIsNo, shown
 from cli.ledger import (
     as_recorded,
     clock_columns,
+    end_of,
     from_sources,
     legend,
-    position_of,
     reading,
     title_of,
 )
@@ -117,8 +117,7 @@ class _Asked:
     @cached_property
     def end(self) -> int:
         """The position up to which the log is asked."""
-        upto = position_of(self.store, self.recorded)
-        return self.store.position() if upto is None else upto
+        return end_of(self.store, self.recorded)
 
     @property
     def clocks(self) -> dict[str, object]:

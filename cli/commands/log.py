@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import click
 
@@ -99,7 +99,7 @@ def command(
                 records=envelopes,
                 columns=(*heading, *columns.LOGGED),
                 sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
-                page=lambda: page(listed, said, names.labels(store, listed)),
+                page=lambda: page(asked, listed, said),
             )
     if not shown and (mission is not None or source is not None):
         raise AnswerIsNo
@@ -156,10 +156,14 @@ def _follow(asked: Asked, entries: Iterable[Entry], end: int, form: str) -> None
         click.get_current_context().exit(130)  # as `tail -f` ends: nothing is wrong
 
 
-def page(entries: Sequence[Entry], said: str, labels: Labels) -> Page:
-    """Lay entries out for people; `said` is up to where, `labels` are what keys are called."""
-    rows = list(_rows(entries, labels))
-    table = Table(("", "recorded (UTC)", "by", "event", "mission"), rows)
+def page(asked: Asked, entries: Sequence[Entry], said: str) -> Page:
+    """Lay entries out for people; `said` is up to where."""
+    rows = list(_rows(entries, names.labels(asked.store, entries)))
+    titles: tuple[str, ...] = ("", "recorded (UTC)", "by", "event", "mission")
+    if asked.mission is not None:  # the same in every row
+        titles = titles[:-1]
+        rows = [replace(row, cells=row.cells[:-1]) for row in rows]
+    table = Table(titles, rows)
     many = count(len(entries), "entry", "entries")
     return Page("The log", (many, said), (table,) if rows else ("Empty.",))
 

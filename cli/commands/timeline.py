@@ -11,9 +11,9 @@ from cli.failures import AnswerIsNo
 from cli.ledger import (
     as_recorded,
     clock_columns,
+    end_of,
     from_sources,
     legend,
-    position_of,
     reading,
     title_of,
 )
@@ -127,8 +127,7 @@ def command(
     days = Span(*span.days) if span else read_span(since, until)
     with reading(ledger) as store:
         party = None if who is None else names.party(store, who)
-        upto = position_of(store, recorded)
-        end = store.position() if upto is None else upto
+        end = end_of(store, recorded)
         wanted = _Wanted(facets, party, key, days, span, everything)
         if mission is None:
             views = list(places_to_look(store, Wanted(who=party), known=known.seconds, upto=end))

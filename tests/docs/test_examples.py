@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import COMMANDS, GROUPS
+from projections.trial import WARNINGS
 from tests.docs.examples import run
 from tests.docs.screenshot import answer, drawn
 
@@ -33,6 +34,13 @@ def test_twenty_questions_have_one_command_each() -> None:
     for question in questions:
         assert len(re.findall(r"^\$ mission ", question, re.MULTILINE)) == 1, question
         assert question.splitlines()[0].endswith("?")
+
+
+def test_every_warning_is_in_the_reference() -> None:
+    """The code of each warning stands there with what it is about."""
+    text = TEXTS[ROOT / "docs" / "reference.md"]
+    for code, about in WARNINGS.items():
+        assert f"| `{code}` | {about} |" in text
 
 
 def test_the_picture_is_of_the_answer(tmp_path: Path) -> None:
