@@ -306,7 +306,7 @@ class Judge:
             for first in range(max(at[0] - 1, 0), at[0] + 1):
                 for last in range(at[-1], min(at[-1] + 2, len(some))):
                     ids = [id_ for run in some[first : last + 1] for id_ in run.ids]
-                    if self._may_hash(len(ids)) and announcement_id(ids) == announcement:
+                    if self._spend(len(ids)) and announcement_id(ids) == announcement:
                         return first, last, announcement
         return None
 
@@ -337,7 +337,7 @@ class Judge:
         new = b"".join(_listed(id_) for id_ in run.ids)
         so_far, count = hashlib.sha256(b"["), len(before)
         for number in chain((count,), range(count)):
-            if not self._may_hash(len(run.ids) + count - (number if number < count else 0)):
+            if not self._spend(len(run.ids) + count - (number if number < count else 0)):
                 return False
             at = number * _LISTED
             digest = hashlib.sha256(b"[" + there) if number == count else so_far.copy()
@@ -353,7 +353,7 @@ class Judge:
         count = len(run.ids)
         if count * count * _LISTED > self._left:  # twice what it takes: others want some of it
             return False
-        self._may_hash(count * count // 2)
+        self._spend(count * count // 2)
         all_of_it = b"".join(_listed(id_) for id_ in run.ids)
         so_far = hashlib.sha256(b"[")
         for at in range(0, len(all_of_it), _LISTED):
@@ -364,7 +364,8 @@ class Judge:
                 return True
         return False
 
-    def _may_hash(self, ids: int) -> bool:
+    def _spend(self, ids: int) -> bool:
+        """Take the hashing of so many ids from what is left; return whether there was enough."""
         self._left -= ids * _LISTED
         return self._left >= 0
 
