@@ -250,6 +250,25 @@ def test_what_cannot_be_explained_is_noted_too(new_ledger: NewLedger) -> None:
     assert noted(ledger) == [("unchecked", 6)]
 
 
+@pytest.mark.parametrize(
+    ("again", "code"), [((0, 1), "extended"), ((1,), "unchecked")], ids=["whole", "shortened"]
+)
+def test_a_retraction_that_a_file_was_extended_with_is_noted(
+    new_ledger: NewLedger, again: tuple[int, ...], code: str
+) -> None:
+    """A file states retractions, too, and earlier versions took what was there into the digest."""
+    ledger = new_ledger()
+    claims = append_announcement(ledger, stated("um", range(2)), by="bo").appended
+    more = stated("um", again)
+    retraction = ClaimRetracted(
+        mission="kfor", source="um", target=claims[1].id, reason="taken back"
+    )
+    append_as_before(ledger, Announcement(more.source, (*more.events, retraction)))
+    append_announcement(ledger, stated("fmn", range(2)), by="bo")
+    assert found(ledger) == []
+    assert noted(ledger) == [(code, 4)]
+
+
 def test_half_of_what_an_earlier_version_extended_is_found(new_ledger: NewLedger) -> None:
     """A log that is cut within what was extended ends within an announcement."""
     ledger = new_ledger()
