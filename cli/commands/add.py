@@ -67,9 +67,9 @@ def command(
     """Append the announcements in FILEs (`-` is standard input), each whole or not at all.
 
     All files are read, checked and tried on the log before anything is appended: a fault in one
-    leaves out all, and what they would do unawares is told first, as warnings. With no FILE, an
-    editor opens on a template, and what you type is kept until it is in the log. The answer shows
-    what changed in the state of each mission it touched, on the dates it speaks of.
+    leaves out all, and unintended effects are told first, as warnings. With no FILE, an editor
+    opens on a template, and what you type is kept until it is in the log. The answer shows what
+    changed in the state of each mission it touched, on the dates it speaks of.
 
     \b
     Examples:

@@ -49,7 +49,7 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 def command(
     *, files: tuple[str, ...], strict: bool, mission: str | None, form: str, ledger: str | None
 ) -> None:
-    """Validate announcement FILEs (`-` is standard input), and say what they would do unawares.
+    """Validate announcement FILEs (`-` is standard input), and warn of unintended effects.
 
     They are tried on the ledger where there is one, and on their own where there is none. Warnings
     are no faults, unless with --strict.
