@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import click
 
@@ -16,7 +15,7 @@ from cli.options import format_option, ledger_option, today
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
 from cli.rehearsal import Rehearsal, strict_option, told
-from cli.standard import DASH, named_input, standard_input
+from cli.standard import named_input, opened_input
 from events.announcement import Announcement, read_announcement
 from events.errors import StoreError
 from events.faults import AnnouncementError, Fault
@@ -78,9 +77,7 @@ def read_file(name: str) -> bytes:
 
     What ends later (a file past the largest, or one that never ends) is a fault to the reader.
     """
-    if name == DASH:
-        return standard_input().read(LARGEST_FILE + 1)
-    with Path(name).open("rb") as file:
+    with opened_input(name) as file:
         return file.read(LARGEST_FILE + 1)
 
 
