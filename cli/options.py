@@ -71,9 +71,6 @@ def read_on(text: str) -> On:
     """Read `--on`. Raises DateError for a date that has no last day."""
     date, phrase = understood("--on", text)
     asked = shown(text.strip())
-    if date.instant is not None:
-        day = _seconds_to_day(date.instant)
-        return On(day, "" if asked == iso_day(day) else f"the last day of {asked}")
     last = _last_day("--on", text, date, phrase, hint="name a day or month")
     if phrase and phrase.passing:
         return On(last, f"{asked} (UTC)")
@@ -182,7 +179,9 @@ def understood(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
 def _last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hint: str) -> int:
     """Return the last day of a date. Raises DateError where it has none, or goes on."""
     if date.window.last is None or (phrase and phrase.still):
-        raise DateError(f"{option} {shown(text)}: an open end has no last day", hint=hint)
+        far = date.kind == "date" and not phrase
+        why = "it is too far away to have days" if far else "an open end has no last day"
+        raise DateError(f"{option} {shown(text)}: {why}", hint=hint)
     return date.window.last
 
 

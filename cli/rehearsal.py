@@ -1,7 +1,7 @@
 """Announcement files tried on a ledger before anything is done: what `add` and `check` have alike.
 
 A fault in what an announcement refers to is told with its file and line, a file that comes before
-the one it corrects by both their names, and what it would do unawares as warnings.
+the one it corrects by both their names, and unintended effects as warnings.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -81,9 +81,8 @@ def _fault(
 ) -> Fault:
     """Return an error with the place in the file that it is about."""
     place = announcement.source_place
-    if isinstance(error, SourceConflictError):
-        pass  # about the source, which stands at that place
-    else:
+    # A conflict is about the source, which stands at that place.
+    if not isinstance(error, SourceConflictError):
         for event, at in zip(announcement.events, announcement.places, strict=True):
             try:
                 check_mission(log, event.mission)

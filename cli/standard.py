@@ -5,6 +5,8 @@ A file that is called so is `./-`.
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -22,10 +24,24 @@ def standard_input() -> BinaryIO:
     ctx = click.get_current_context(silent=True)
     names = list(_named_so(ctx)) if ctx else []
     if len(names) > 1:
-        raise WrongCall(
-            f"standard input can be only one of {' and '.join(names)}", "name the file of another"
-        )
+        several = " and ".join(dict.fromkeys(names))
+        of = several if len(set(names)) > 1 else f"the {several}s"
+        raise WrongCall(f"standard input can be only one of {of}", "name the file of another")
     return sys.stdin.buffer
+
+
+@contextmanager
+def opened_input(name: str) -> Iterator[BinaryIO]:
+    """Open a file to read, or standard input. An OSError on the way names it."""
+    try:
+        if name == DASH:
+            yield standard_input()
+        else:
+            with Path(name).open("rb") as stream:
+                yield stream
+    except OSError as error:
+        error.filename = error.filename or named_input(name)
+        raise
 
 
 def _named_so(ctx: click.Context) -> Iterator[str]:
@@ -33,8 +49,13 @@ def _named_so(ctx: click.Context) -> Iterator[str]:
     for param in ctx.command.params:
         value = ctx.params.get(str(param.name))
         values = value if isinstance(value, tuple) else (value,)
-        name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+        name = param.opts[0] if isinstance(param, click.Option) else _plain(param)
         yield from (name for each in values if each == DASH and param.name != OUT)
+
+
+def _plain(param: click.Parameter) -> str:
+    """Return the name of an argument without what says that it may be given again or left out."""
+    return param.human_readable_name.strip("[]…")
 
 
 def standard_output(*, binary: bool = False) -> BinaryIO:

@@ -1,10 +1,11 @@
 """What a verification showed and what it did not, for people and as JSON.
 
-    {"holds": true, "size": 157, "root": "kQ5…=", "findings": [], "notes": [], "checkpoint": null,
-     "checked": ["…"], "not_shown": ["…"]}
+    {"holds": true, "size": 157, "root": "kQ5…=", "findings": [], "notes": [], "unchecked": 0,
+     "checkpoint": null, "checked": ["…"], "not_shown": ["…"]}
 
 `holds` is false where anything is wrong, and null where nothing is and a signature that was
-relied on went unchecked: an answer is never surer than what was looked at. `notes` are no faults.
+relied on went unchecked: an answer is never surer than what was looked at. `notes` are no faults;
+`unchecked` counts the announcements of which it is only noted that they could not be checked.
 """
 
 import json
@@ -49,6 +50,7 @@ def of_ledger(verified: "Verified", kept: Kept | None) -> Json:
         "more": verified.more,
         "notes": list(map(_listed, verified.notes)),
         "more_notes": verified.more_notes,
+        "unchecked": verified.unchecked,
         "checkpoint": _of_kept(kept) if kept else None,
         "checked": [
             "every entry: its bytes, its position, its id (the SHA-256 of its data)",
@@ -59,6 +61,7 @@ def of_ledger(verified: "Verified", kept: Kept | None) -> Json:
             *(_checked(kept, verified) if kept else ()),
         ],
         "not_shown": [
+            *([_all_there(verified.unchecked)] if verified.unchecked else []),
             *(_not_shown(kept, verified) if kept else [_NOT_REPLACED]),
             "that what the entries say is true",
         ],
@@ -77,10 +80,15 @@ def of_unreadable(error: "DamagedLedgerError", kept: Kept | None) -> Json:
         "more": 0,
         "notes": [],
         "more_notes": 0,
+        "unchecked": 0,
         "checkpoint": _of_kept(kept) if kept else None,
         "checked": [],
         "not_shown": ["anything: the log could not be read"],
     }
+
+
+def _all_there(unchecked: int) -> str:
+    return f"whether {count(unchecked, 'announcement is', 'announcements are')} all there"
 
 
 def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Json:
@@ -182,6 +190,8 @@ def _title(data: Json, entries: str) -> str:
     if data["checkpoint"] and data["checkpoint"]["size"]:
         begin = "begins" if data["size"] == 1 else "begin"
         title += f", which {begin} with the {data['checkpoint']['size']} of the checkpoint"
+    if data["unchecked"]:
+        title += f"; {_all_there(data['unchecked'])} could not be checked"
     return f"The timestamp does not hold. {title}" if codes else title
 
 

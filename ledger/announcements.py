@@ -5,7 +5,8 @@
     positions 43 to 44    88a0…    …
 
 The digest is the SHA-256 of the canonical list of the entries' ids, so a log shows by itself
-whether each announcement is all there. Earlier versions took into the digest what the log had
+whether each announcement is all there. An announcement is appended at once, so that its entries
+have one time and one recorder. Earlier versions took into the digest what the log had
 already, where an announcement was extended and added again, and an entry twice that was merged from
 a file which had its line twice. Such runs of entries are noted, and not refused: the first describe
 no source of their own, and of the second the digest shows it.
@@ -14,6 +15,7 @@ no source of their own, and of the second the digest shows it.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Literal, NamedTuple
 
@@ -43,7 +45,7 @@ def announcement_id(ids: Iterable[str]) -> str:
 class Placed(NamedTuple):
     """What has to be known of an entry to tell which announcement it is part of.
 
-    `source` is the one that it names, or that it describes.
+    `source` is the one that it names, or that it describes; `recorded` is when, and by whom.
     """
 
     position: int
@@ -51,14 +53,21 @@ class Placed(NamedTuple):
     id: str
     source: str | None
     describes: bool
+    recorded: tuple[datetime, str]
 
 
 def placed(entry: Entry) -> Placed:
     """Return what has to be known of an entry."""
     content = entry.content
-    if isinstance(content, Source):
-        return Placed(entry.position, entry.announcement, entry.id, content.id, True)
-    return Placed(entry.position, entry.announcement, entry.id, content.source, False)
+    describes = isinstance(content, Source)
+    return Placed(
+        entry.position,
+        entry.announcement,
+        entry.id,
+        content.id if isinstance(content, Source) else content.source,
+        describes,
+        (entry.recorded_at, entry.recorded_by),
+    )
 
 
 @dataclass(slots=True)
@@ -66,13 +75,16 @@ class Run:
     """Entries one after another that carry the same digest.
 
     `sources` are those that its events name, None for the record-keeper's own; `describes` is
-    whether one of its entries describes a source. A run that is `whole` stands for announcements
-    that have their digests, and nothing more is known of them.
+    whether one of its entries describes a source. `differs` is the first position whose time or
+    recorder is not that of the one before. A run that is `whole` stands for announcements that
+    have their digests, and nothing more is known of them.
     """
 
     announcement: str
     first: int
     last: int
+    recorded: tuple[datetime, str] | None = None
+    differs: int | None = None
     ids: list[str] = field(default_factory=list)
     sources: set[str | None] = field(default_factory=set)
     describes: bool = False
@@ -98,6 +110,9 @@ class Run:
 
     def join(self, following: "Run") -> None:
         """Add what follows."""
+        if self.differs is None:
+            same = self.recorded == following.recorded
+            self.differs = following.differs if same else following.first
         self.last = following.last
         self.ids += following.ids
         self.sources |= following.sources
@@ -107,11 +122,13 @@ class Run:
 def runs(entries: Iterable[Placed]) -> Iterator[Run]:
     """Yield the runs that entries lie in, given in order of position."""
     run: Run | None = None
-    for position, announcement, id_, source, describes in entries:
+    for position, announcement, id_, source, describes, recorded in entries:
         if run is None or run.announcement != announcement or run.last + 1 != position:
             if run:
                 yield run
-            run = Run(announcement, position, position)
+            run = Run(announcement, position, position, recorded)
+        elif run.differs is None and run.recorded != recorded:
+            run.differs = position
         run.last = position
         run.ids.append(id_)
         if describes:
@@ -129,7 +146,7 @@ def summed_up(found: Sequence[Run]) -> list[Run]:
     """
     kept: list[Run] = []
     for number, run in enumerate(found):
-        if number in (0, len(found) - 1) or not run.has_its_digest:
+        if number in (0, len(found) - 1) or run.differs or not run.has_its_digest:
             kept.append(run)
         elif kept[-1].whole and kept[-1].last + 1 == run.first:
             kept[-1].last = run.last
@@ -138,7 +155,7 @@ def summed_up(found: Sequence[Run]) -> list[Run]:
     return kept
 
 
-Kind = Literal["incomplete", "replaced", "cut", "extended", "repeated", "unchecked"]
+Kind = Literal["incomplete", "replaced", "cut", "mixed", "extended", "repeated", "unchecked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +164,7 @@ class Flaw:
 
     `replaced` are entries that carry another digest than those around them, with which they
     give the one they `belong_to`. An extended one's digest is also of so many entries `before`.
+    A mixed one has its first other time or recorder `at` a position.
     """
 
     kind: Kind
@@ -155,6 +173,7 @@ class Flaw:
     last: int
     belong_to: str = ""
     before: int = 0
+    at: int = 0
 
     @property
     def is_note(self) -> bool:
@@ -164,7 +183,7 @@ class Flaw:
     @property
     def position(self) -> int:
         """Where it is."""
-        return self.last if self.kind == "cut" else self.first
+        return self.at or (self.last if self.kind == "cut" else self.first)
 
     def said(self, where: str = "") -> str:
         """Say it; `where` it is, if not by its positions."""
@@ -186,6 +205,11 @@ class Flaw:
             return (
                 f"the log ends within {name}: its digest is not that of these entries, so that"
                 " some are missing, or it was changed"
+            )
+        if self.kind == "mixed":
+            return (
+                f"{name} has entries with different times or recorders, though it was appended at"
+                " once: here they are not those of the entry before"
             )
         if self.kind == "extended":
             return (
@@ -244,6 +268,8 @@ class Judge:
     def _close(self, *, followed: bool) -> None:
         """Judge the run that has ended."""
         run, self._pending = self._pending, None
+        if run and run.differs:
+            self._told(Flaw("mixed", run.announcement, run.first, run.last, at=run.differs))
         if run and not run.has_its_digest and self._preceded and followed:
             self._without.append(run)
             if len(self._without) < TOGETHER:
@@ -280,21 +306,21 @@ class Judge:
             for first in range(max(at[0] - 1, 0), at[0] + 1):
                 for last in range(at[-1], min(at[-1] + 2, len(some))):
                     ids = [id_ for run in some[first : last + 1] for id_ in run.ids]
-                    if self._may_hash(len(ids)) and announcement_id(ids) == announcement:
+                    if self._spend(len(ids)) and announcement_id(ids) == announcement:
                         return first, last, announcement
         return None
 
     def _explain(self, stored: Stored) -> None:
         """Find what the digests of runs are of whose source is described before them."""
         names = {str(run.source) for run in self._unexplained}
-        earlier: dict[str, list[Placed]] | None
+        earlier: dict[str, list[_Stated]] | None
         try:
             earlier = _stated(stored, names)
         except UNREADABLE as error:
             may_go_on(error)
             earlier = None  # which is told already
         for run in self._unexplained:
-            before: list[Placed] = []
+            before: list[_Stated] = []
             if earlier is not None:
                 before = [each for each in earlier[str(run.source)] if each.position < run.first]
             at_end = run.last == self._ends
@@ -311,7 +337,7 @@ class Judge:
         new = b"".join(_listed(id_) for id_ in run.ids)
         so_far, count = hashlib.sha256(b"["), len(before)
         for number in chain((count,), range(count)):
-            if not self._may_hash(len(run.ids) + count - (number if number < count else 0)):
+            if not self._spend(len(run.ids) + count - (number if number < count else 0)):
                 return False
             at = number * _LISTED
             digest = hashlib.sha256(b"[" + there) if number == count else so_far.copy()
@@ -327,7 +353,7 @@ class Judge:
         count = len(run.ids)
         if count * count * _LISTED > self._left:  # twice what it takes: others want some of it
             return False
-        self._may_hash(count * count // 2)
+        self._spend(count * count // 2)
         all_of_it = b"".join(_listed(id_) for id_ in run.ids)
         so_far = hashlib.sha256(b"[")
         for at in range(0, len(all_of_it), _LISTED):
@@ -338,7 +364,8 @@ class Judge:
                 return True
         return False
 
-    def _may_hash(self, ids: int) -> bool:
+    def _spend(self, ids: int) -> bool:
+        """Take the hashing of so many ids from what is left; return whether there was enough."""
         self._left -= ids * _LISTED
         return self._left >= 0
 
@@ -359,17 +386,25 @@ _ID = b',"id":"'
 _DESCRIBES = b'"type":"mission-ledger.source-recorded"}'
 
 
-def _stated(stored: Stored, names: Iterable[str]) -> dict[str, list[Placed]]:
+class _Stated(NamedTuple):
+    """An entry that describes or names a source."""
+
+    position: int
+    id: str
+    describes: bool
+
+
+def _stated(stored: Stored, names: Iterable[str]) -> dict[str, list[_Stated]]:
     """Return the entries that describe or name these sources, by source, in order.
 
     They are found by their envelopes, and not read any further.
     """
-    found: dict[bytes, list[Placed]] = {name.encode(): [] for name in names}
+    found: dict[bytes, list[_Stated]] = {name.encode(): [] for name in names}
     for position, raw in stored:
         head, _, rest = raw.rpartition(_SOURCE)
         name = rest.partition(b'"')[0]
         if head and name in found:
             id_ = head.rpartition(_ID)[2][:64].decode("ascii", "replace")
             describes = raw.endswith(_DESCRIBES)
-            found[name].append(Placed(position, "", id_, name.decode(), describes))
+            found[name].append(_Stated(position, id_, describes))
     return {name.decode(): listed for name, listed in found.items()}

@@ -182,15 +182,10 @@ class _Check:
             self._faulty[number] = True  # there is nothing more to say of it
         outside = self._incoming.recorded_outside(earliest, latest)
         for number, at in self._some(outside):
-            moment = f"it was recorded at {write_instant(at)}"
-            if at > latest:
-                said = f"{moment}, which is still to come"
-                self._fault("time", said, "see which of the two clocks is wrong", number)
-            else:
-                # Everything here would seem to have been on record at that time.
-                said = f"{moment}, before what is here"
-                self._fault("time", said, "see which of the two clocks is wrong", number)
-
+            # Before what is here: all of that would seem to have been on record at that time.
+            when = "which is still to come" if at > latest else "before what is here"
+            said = f"it was recorded at {write_instant(at)}, {when}"
+            self._fault("time", said, "see which of the two clocks is wrong", number)
         self._judge()
 
     def merged(self) -> None:

@@ -25,21 +25,23 @@ from ledger.troubles import in_plain_words
 class Said(NamedTuple):
     """What has to be known of an entry that comes, besides its bytes.
 
-    `known` has when it was recorded, its mission and source, the source of the claim that it puts
-    in the place of another, the source it describes, and whether it is about the record.
+    `known` has when it was recorded and by whom, its mission and source, the source of the claim
+    that it puts in the place of another, the source it describes, and whether it is about the
+    record.
     """
 
     position: int
     announcement: str
     id: bytes
-    known: tuple[int, str | None, str | None, str | None, str | None, bool]
+    known: tuple[int, str, str | None, str | None, str | None, str | None, bool]
     raw: bytes
 
 
 def said_of(entry: Entry) -> Said:
     """Return what has to be known of an entry."""
     id_, recorded = bytes.fromhex(entry.id), microseconds(entry.recorded_at)
-    return Said(entry.position, entry.announcement, id_, (recorded, *_known(entry)), entry.raw)
+    known = (recorded, entry.recorded_by, *_known(entry))
+    return Said(entry.position, entry.announcement, id_, known, entry.raw)
 
 
 def _known(entry: Entry) -> tuple[str | None, str | None, str | None, str | None, bool]:
@@ -98,7 +100,7 @@ class Incoming:
         try:
             with in_plain_words(_PLACE):
                 self._database.executemany(
-                    "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     self._rows(said, progress),
                 )
         except BaseException:
@@ -133,11 +135,15 @@ class Incoming:
         """Yield which announcement each entry is part of, in order; positions are the numbers."""
         rows = self._ask(
             "SELECT s.number, a.digest, s.id, coalesce(s.describes, s.source),"
-            " s.describes IS NOT NULL FROM said s CROSS JOIN announced a"
-            " ON a.number = s.announced WHERE s.number > ? ORDER BY s.number",
+            " s.describes IS NOT NULL, s.recorded_at, s.recorded_by"
+            " FROM said s CROSS JOIN announced a ON a.number = s.announced"
+            " WHERE s.number > ? ORDER BY s.number",
             after,
         )
-        return (Placed(at, of, id_.hex(), source, bool(is_)) for at, of, id_, source, is_ in rows)
+        return (
+            Placed(number, of, id_.hex(), source, bool(is_), (EPOCH + at * MICROSECOND, by))
+            for number, of, id_, source, is_, at, by in rows
+        )
 
     def ids(self) -> Iterator[tuple[int, str]]:
         """Yield the number and the id of each entry that none before it has the id of."""
@@ -287,8 +293,8 @@ _AT_FIRST = (
     "PRAGMA cache_size = -16384",
     "CREATE TABLE incoming (number INTEGER PRIMARY KEY, bytes BLOB)",
     "CREATE TABLE said (number INTEGER PRIMARY KEY, id BLOB, announced INTEGER,"
-    " recorded_at INTEGER, mission TEXT, source TEXT, corrected TEXT, describes TEXT,"
-    " record INTEGER)",
+    " recorded_at INTEGER, recorded_by TEXT, mission TEXT, source TEXT, corrected TEXT,"
+    " describes TEXT, record INTEGER)",
     "CREATE TABLE announced (number INTEGER PRIMARY KEY, digest TEXT)",
     "CREATE TABLE new (number INTEGER PRIMARY KEY)",
     "BEGIN",

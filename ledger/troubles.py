@@ -15,7 +15,8 @@ from events.errors import (
     UnreachableError,
 )
 
-_FULL = "nothing was appended; make room and add again"
+_NOTHING = "of this announcement nothing was appended"
+_FULL = f"{_NOTHING}; make room and try again: what is there already is left as it is"
 
 _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
     # What SQLite says, the error it becomes, and what to tell the reader.
@@ -25,7 +26,7 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "readonly database",
         ReadOnlyLedgerError,
         "cannot be written to: it, or the folder it is in, is read-only",
-        "nothing was appended; point --ledger at a place you may write to",
+        f"{_NOTHING}; point --ledger at a place you may write to",
     ),
     (
         "database is locked",
@@ -43,7 +44,7 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "disk I/O error",
         StoreError,
         "could not be read or written: the disk is full, or reports an error",
-        "nothing was appended; make room, or check the disk",
+        f"{_NOTHING}; make room, or check the disk",
     ),
     (
         "malformed",
@@ -82,7 +83,7 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
 
 _STATES: tuple[tuple[str, type[StoreError], str, str], ...] = (
     # What PostgreSQL's SQLSTATE begins with, the error it becomes, and what to tell the reader.
-    ("55P03", BusyLedgerError, "is held by another writer", "nothing was appended; try again"),
+    ("55P03", BusyLedgerError, "is held by another writer", f"{_NOTHING}; try again"),
     (
         "42501",
         ReadOnlyLedgerError,
@@ -93,7 +94,7 @@ _STATES: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "25006",
         ReadOnlyLedgerError,
         "cannot be written to: the server or the connection is read-only",
-        "nothing was appended",
+        _NOTHING,
     ),
     ("42P01", NotALedgerError, "is not a mission ledger, or lacks a table of one", ""),
     ("53100", StoreError, "could not be written: the server's disk is full", _FULL),

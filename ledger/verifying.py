@@ -94,7 +94,8 @@ class Verified:
     `size` is the last position; `root` the Merkle root (32 bytes) of the stored bytes, None
     where positions are missing and there is no telling. `findings` go by position, those about
     no entry last; `more` counts those that are not listed. `notes` are to be told and no fault,
-    of which `more_notes` are not listed.
+    of which `more_notes` are not listed; `unchecked` counts the announcements among all of them
+    that could not be checked.
     """
 
     size: int
@@ -103,6 +104,7 @@ class Verified:
     more: int = 0
     notes: tuple[Finding, ...] = ()
     more_notes: int = 0
+    unchecked: int = 0
 
     @property
     def evidence(self) -> tuple[Finding, ...]:
@@ -245,7 +247,9 @@ class _Checking:
         if self._expected:
             self._compare_with(self._expected, end)
         findings, more = _by_position(self._findings)
-        return Verified(end, self._tree.root, findings, more, *_by_position(self._notes))
+        notes, more_notes = _by_position(self._notes)
+        unchecked = self._notes.counts["unchecked"]
+        return Verified(end, self._tree.root, findings, more, notes, more_notes, unchecked)
 
     def _announced(self, flaw: Flaw) -> None:
         """Take note of what is wrong with an announcement, or to be told of it."""

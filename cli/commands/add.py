@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import click
@@ -66,9 +67,9 @@ def command(
     """Append the announcements in FILEs (`-` is standard input), each whole or not at all.
 
     All files are read, checked and tried on the log before anything is appended: a fault in one
-    leaves out all, and what they would do unawares is told first, as warnings. With no FILE, an
-    editor opens on a template, and what you type is kept until it is in the log. The answer shows
-    what changed in the state of each mission it touched, on the dates it speaks of.
+    leaves out all, and unintended effects are told first, as warnings. With no FILE, an editor
+    opens on a template, and what you type is kept until it is in the log. The answer shows what
+    changed in the state of each mission it touched, on the dates it speaks of.
 
     \b
     Examples:
@@ -122,25 +123,34 @@ def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, as
     before = days.states(store)
     log = rehearsal.log
     if not call.dry_run:
-        log, receipts = store, _append(store, announcements, call)
+        log, receipts = store, _append(store, announcements, call, receipts)
     with acknowledged(() if call.dry_run else receipts):
         _tell(log, receipts, call, days=days, before=before, warnings=warnings)
 
 
-def _append(store: Store, announcements: Sequence[Announcement], call: _Call) -> list[Receipt]:
-    """Append announcements one by one; where one fails, say which are in the log."""
+def _append(
+    store: Store, announcements: Sequence[Announcement], call: _Call, tried: Sequence[Receipt]
+) -> list[Receipt]:
+    """Append announcements one by one; where that is cut short, say what of them is in the log.
+
+    `tried` is what they would append. The log is asked, since an interruption may come between an
+    append and its receipt.
+    """
     receipts: list[Receipt] = []
     expected = call.expected
-    for announcement in announcements:
-        try:
+    try:
+        for announcement in announcements:
             receipt = append_announcement(store, announcement, by=call.by, expected=expected)
-        except MissionLedgerError:
-            positions = [entry.position for each in receipts for entry in each.appended]
-            if positions:
-                say(f"recorded before that, at positions {runs(positions)}")
-            raise
-        receipts.append(receipt)
-        expected = None if expected is None else receipt.position
+            receipts.append(receipt)
+            expected = None if expected is None else receipt.position
+    except BaseException:
+        with suppress(MissionLedgerError):
+            wanted = [entry.id for each in tried for entry in each.appended]
+            found = [each for id_ in wanted for each in store.starting_with(id_, limit=1)]
+            if found:
+                positions = runs([entry.position for entry in found])
+                say(f"recorded before that, at positions {positions}")
+        raise
     return receipts
 
 

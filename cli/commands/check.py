@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import click
 
@@ -16,14 +15,14 @@ from cli.options import format_option, ledger_option, today
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
 from cli.rehearsal import Rehearsal, strict_option, told
-from cli.standard import DASH, named_input, standard_input
+from cli.standard import named_input, opened_input
 from events.announcement import Announcement, read_announcement
-from events.errors import NoLedgerError, StoreError
+from events.errors import StoreError
 from events.faults import AnnouncementError, Fault
 from events.yamltext import LARGEST_FILE
 from ledger.memory import MemoryStore
 from ledger.opening import open_store
-from ledger.places import default_path, shown_place
+from ledger.places import default_path
 from ledger.store import Store
 from projections import names
 from projections.checks import Finding, checks
@@ -47,10 +46,10 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 def command(
     *, files: tuple[str, ...], strict: bool, mission: str | None, form: str, ledger: str | None
 ) -> None:
-    """Validate announcement FILEs (`-` is standard input), and say what they would do unawares.
+    """Validate announcement FILEs (`-` is standard input), and warn of unintended effects.
 
-    They are tried on the ledger where there is one, and on their own where there is none. Warnings
-    are no faults, unless with --strict.
+    They are tried on the ledger where there is one, and on their own where there is none and none
+    is named. Warnings are no faults, unless with --strict.
 
     With no FILE, report what is odd in the record: disputes nobody settled, plans long overdue,
     ends before starts. Exit 1 where anything was found.
@@ -76,9 +75,7 @@ def read_file(name: str) -> bytes:
 
     What ends later (a file past the largest, or one that never ends) is a fault to the reader.
     """
-    if name == DASH:
-        return standard_input().read(LARGEST_FILE + 1)
-    with Path(name).open("rb") as file:
+    with opened_input(name) as file:
         return file.read(LARGEST_FILE + 1)
 
 
@@ -132,14 +129,16 @@ def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: boo
 
 @contextmanager
 def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
-    """Open the ledger that files are checked against, and name it; an empty one in memory else."""
-    place = named or str(default_path())
+    """Open the ledger that files are checked against, and name it; an empty one in memory else.
+
+    Raises StoreError where one is named that cannot be opened.
+    """
     try:
-        store = open_store(place)
+        store = open_store(named or default_path())
     except StoreError as error:
-        why = "there is no ledger" if isinstance(error, NoLedgerError) else error.message
-        where = shown(shown_place(place))
-        say(f"checked without a ledger ({where}: {shown(why)})")
+        if named:
+            raise
+        say(f"checked without a ledger ({shown(error.message)})")
         yield MemoryStore(), None
         return
     with closing(store):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ from cli.output import put
 from cli.page import Page
 from cli.progress import progress
 from cli.recording import by_option, recorder
-from cli.standard import DASH, named_input, standard_input
+from cli.standard import named_input, opened_input
 from events.errors import StoreError
 from events.faults import AnnouncementError, Fault
 from ledger.notes import to_base64
@@ -98,9 +98,9 @@ def command(
         "more_notes": brought.more_notes,
     }
     for note in record["notes"]:
-        click.echo(f"note: {note['file']}:{note['line']}: {note['message']}", err=True)
+        say(f"note: {note['file']}:{note['line']}: {note['message']}")
     if brought.more_notes:
-        click.echo(f"note: and {brought.more_notes} more like these", err=True)
+        say(f"note: and {brought.more_notes} more like these")
     put(form, data=record, records=[record], columns=COLUMNS, page=lambda: _page(record))
 
 
@@ -122,7 +122,7 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore", *, m
         for file in files:
             name = named_input(file)
             try:
-                with _opened(file) as stream:
+                with opened_input(file) as stream:
                     if merge:
                         incoming.take(read_said(work, stream, name), name, told)
                     else:
@@ -140,15 +140,6 @@ def _size(file: str) -> int:
         return Path(file).stat().st_size
     except OSError:
         return 0
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == DASH:
-        yield standard_input()
-        return
-    with Path(file).open("rb") as stream:
-        yield stream
 
 
 @contextmanager
@@ -181,9 +172,11 @@ def _page(record: dict[str, Any]) -> Page:
         "merged": "positions, times and the recorder are this ledger's",
     }
     under = [how[record["way"]]] if record["entries"] else []
-    there = count(record["already"], "entry was", "entries were")
+    if record["already"]:
+        there = count(record["already"], "entry was", "entries were")
+        under.append(f"{there} in the log already")
     would = "would end" if record["dry_run"] else "ends"
-    under += [f"{there} in the log already", f"the log {would} at position {record['position']}"]
+    under.append(f"the log {would} at position {record['position']}")
     if record["root"]:
         under.append(f"root {record['root']}")
     return Page(title, tuple(under), ())

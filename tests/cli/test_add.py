@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import cli
+from events.announcement import Announcement
+from ledger.appending import append_announcement
 from ledger.opening import open_store
+from ledger.store import Receipt, Store
+from ledger.troubles import translated
 from tests.cli.desk import NEWS, OTHER, Desk
 
 
@@ -295,6 +300,39 @@ def test_what_was_appended_is_never_reported_as_failed(desk: Desk) -> None:
     assert done.returncode == 0
     assert b"recorded, at positions 1-3" in done.stderr
     assert desk.position() == 3
+
+
+FULL = translated(sqlite3.OperationalError("database or disk is full"), "the ledger")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), FULL], ids=["interrupted", "full"])
+@pytest.mark.parametrize("landed", [False, True])
+def test_what_was_appended_before_it_was_cut_short_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: BaseException, landed: bool
+) -> None:
+    """Whatever stops `add` between two files, the positions say what of them is in the log."""
+
+    def append(
+        store: Store, announcement: Announcement, *, by: str, expected: int | None
+    ) -> Receipt:
+        if store.position() and not landed:
+            raise error
+        receipt = append_announcement(store, announcement, by=by, expected=expected)
+        if len(receipt.appended) == 2:
+            raise error  # when it was appended already, and not yet acknowledged
+        return receipt
+
+    monkeypatch.setattr("cli.commands.add.append_announcement", append)
+    third = OTHER.replace("id: other", "id: third").replace("Looking back", "Once more")
+    files = [desk.file(NEWS), desk.file(OTHER, "other.yaml"), desk.file(third, "third.yaml")]
+    cut = desk("add", *files)
+    there = "1-5" if landed else "1-3"
+    assert (cut.exit_code, cut.stdout) == (2 if error is FULL else 130, "")
+    assert f"recorded before that, at positions {there}\n" in cut.stderr
+    assert "hint: nothing was appended" not in cut.stderr
+    monkeypatch.undo()
+    assert desk("add", *files).exit_code == 0
+    assert desk.position() == 7
 
 
 def test_a_file_without_end_is_too_large(desk: Desk) -> None:

@@ -13,14 +13,34 @@ from tests.cli.desk import NEWS, Desk
 def test_check_of_files_needs_no_ledger(tmp_path: Path) -> None:
     """Faults are the answer no; none is the answer yes."""
     desk = Desk(tmp_path)
-    good = desk("check", desk.file(NEWS))
+    none = {"MISSION_LEDGER": "", "XDG_DATA_HOME": str(tmp_path)}
+    good = desk("check", desk.file(NEWS), **none)
     assert (good.exit_code, good.stdout) == (0, "1 announcement, 2 events: no faults\n")
-    bad = desk("check", desk.file(NEWS.replace("2020-11", "2020-13")))
+    own = tmp_path / "mission-ledger" / "ledger.sqlite"
+    assert good.stderr == f"checked without a ledger (there is no ledger at {own})\n"
+    bad = desk("check", desk.file(NEWS.replace("2020-11", "2020-13")), **none)
     assert bad.exit_code == 1
     assert "news.yaml:13:" in bad.stdout
     assert not desk.place.exists()
     assert desk("check", str(tmp_path / "missing.yaml")).exit_code == 2
     assert desk("check", str(tmp_path)).exit_code == 2
+
+
+def test_check_of_files_opens_the_ledger_that_is_named(tmp_path: Path) -> None:
+    """A ledger that is named and cannot be opened is an error, told once, and no remark."""
+    desk = Desk(tmp_path)
+    file = desk.file(NEWS)
+    for place, said in (
+        (tmp_path / "none.sqlite", f"there is no ledger at {tmp_path / 'none.sqlite'}"),
+        (Path(file), f"{file} is not a mission ledger"),
+    ):
+        for done in (
+            desk("check", file, MISSION_LEDGER=str(place)),
+            desk("check", file, "--ledger", str(place)),
+        ):
+            assert (done.exit_code, done.stdout) == (2, "")
+            assert f"error: {said}" in done.stderr
+            assert "checked" not in done.stderr
 
 
 def test_check_of_the_record_finds_what_is_odd(busy: Desk) -> None:

@@ -34,12 +34,14 @@ def answer(run: Run, *args: str) -> dict[str, object]:
         ("2020-33", "2020-03-31"),
         ("[..2024-02]", "2024-02-29"),
         ("2021-05/2022-05", "2022-05-31"),
-        ("2022-05-24T23:30:00-02:00", "2022-05-25"),
+        ("2022-05-24T23:30:00-02:00", "2022-05-24"),
+        ("2021-05-14T00:30:00+03:00", "2021-05-14"),
+        ("2021-05-14T00:30:00Z", "2021-05-14"),
         ("maj 2022", "2022-05-31"),
     ],
 )
 def test_a_date_on_valid_time_is_its_last_day(text: str, day: str) -> None:
-    """Any date means the close of the last day it can be, in UTC."""
+    """Any date means the close of the last day it can be; a moment, of its day as written."""
     assert iso_day(read_on(text).day) == day
 
 
@@ -117,6 +119,13 @@ def test_a_span_from_an_open_beginning_is_refused() -> None:
     assert read_span("since 2018", None) == Span(day_number(2018, 1, 1), None)
 
 
+@pytest.mark.parametrize("read", [read_on, read_known, lambda text: read_span(None, text)])
+def test_a_date_too_far_away_has_no_open_end(read: Callable[[str], object]) -> None:
+    """A year that no day can be counted in is refused as that."""
+    with pytest.raises(DateError, match="Y17E99999999: it is too far away to have days"):
+        read("Y17E99999999")
+
+
 @pytest.mark.parametrize("text", ["[2020..]", "2020/..", "2021-13", "soon", "", "2021-02-30"])
 @pytest.mark.parametrize("read", [read_on, read_known])
 def test_a_date_without_a_last_day_is_refused(read: Callable[[str], object], text: str) -> None:
@@ -139,6 +148,8 @@ def test_publication_time_is_a_day_or_a_second() -> None:
     assert read_known("2022-05-24T12:00:00Z") == Known(noon, "2022-05-24T12:00:00Z")
     assert read_known("2022-05-24") == Known(noon + 12 * 3600 - 1, "2022-05-24")
     assert read_known("2022-05").text == "2022-05-31"
+    late = Known(noon + 9 * 3600, "2022-05-24T21:00:00Z")
+    assert read_known("2022-05-25T00:00:00+03:00") == late
 
 
 def test_only_certainly_public_sources_count(run: Run) -> None:

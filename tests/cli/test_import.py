@@ -49,6 +49,7 @@ def test_an_empty_ledger_becomes_the_log_that_was_exported(desk: Desk, there: De
     done = desk("import", export(there))
     assert done.exit_code == 0
     assert "Continued: 5 entries in 2 announcements" in done.stdout
+    assert "in the log already" not in done.stdout  # where nothing was, there is nothing to say
     assert log_of(desk) == log_of(there)
     assert root_of(desk) == root_of(there)
 
@@ -110,6 +111,14 @@ def test_a_file_that_cannot_be_read_is_named(desk: Desk, name: str) -> None:
     assert refused.exit_code == 2
     assert str(desk.folder) in refused.stderr
     assert "bug" not in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["import", "add", "check"])
+def test_a_file_that_fails_while_it_is_read_is_named(desk: Desk, command: str) -> None:
+    """An error that comes only with the first bytes names the file, too."""
+    refused = desk(command, "/proc/self/mem")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == "error: /proc/self/mem: Input/output error\n"
 
 
 def test_where_there_is_no_ledger_none_is_made(desk: Desk, there: Desk, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from click.testing import CliRunner
 
 from cli.main import cli
 from ledger.merkle import Tree, count_of, grown, leaf_hash
-from ledger.opening import open_store
+from ledger.opening import create, open_store
+from tests.ledger.older import log_of, stated, with_digests
 from tests.tampering import tamper
 
 ROOT = Path(__file__).parents[2]
@@ -409,12 +410,12 @@ def checked(auditor: Auditor, name: str, *args: str) -> tuple[int, str, dict[str
 
 
 def test_which_entry_cannot_be_told(auditor: Auditor) -> None:
-    """An entry replaced with all that is derived from it is not said to be none."""
+    """Entries replaced with all that is derived from them are not said to be none."""
     auditor.done("checkpoint", "--out", "kept")
     tamper(
-        auditor.place, "UPDATE log SET bytes = replace(bytes, 'anna', 'hans') WHERE position = 2"
+        auditor.place,
+        "UPDATE log SET bytes = CAST(replace(bytes, 'anna', 'hans') AS BLOB)",
     )
-    tamper(auditor.place, "UPDATE log SET bytes = CAST(bytes AS BLOB)")
     with closing(sqlite3.connect(auditor.place)) as raw:
         rows = raw.execute("SELECT bytes FROM log ORDER BY position").fetchall()
         _, nodes = grown(Tree(), [leaf_hash(entry) for (entry,) in rows])
@@ -450,6 +451,22 @@ def test_nothing_counts_as_checked_that_was_not(auditor: Auditor) -> None:
     _, _, data = checked(auditor, "four")
     assert not [line for line in data["checked"] if "against the root" in line]
     assert "whether the log begins with the 4 entries of four: it has only 2" in data["not_shown"]
+
+
+def test_announcements_that_could_not_be_checked_are_in_the_headline(
+    auditor: Auditor, tmp_path: Path
+) -> None:
+    """An announcement of which it cannot be told whether it is all there is no fault, and said."""
+    log = log_of(stated("um", range(4)), stated("um", range(6)), stated("fmn", range(2)))
+    place = create(tmp_path / "older.sqlite")
+    with open_store(place, write=True) as store:
+        store.continue_with(with_digests(log, dict.fromkeys((6, 7), "0" * 64)))
+    said = " ".join(auditor.done("verify", "--ledger", place).split())
+    missing = "whether 1 announcement is all there"
+    assert said.startswith(f"No fault found in 10 entries; {missing} could not be checked")
+    data = json.loads(auditor.done("verify", "--ledger", place, "--format", "json"))
+    assert (data["holds"], data["unchecked"]) == (True, 1)
+    assert missing in data["not_shown"]
 
 
 def test_what_comes_after_a_checkpoint_is_never_shown(auditor: Auditor) -> None:

@@ -239,9 +239,9 @@ def test_no_timestamp_lies_beside_standard_input(call: Call) -> None:
         (("verify", "--proof", "-", "--since", "-", "--key", "public.key"), "--proof and --since"),
         (("checkpoint", "--key", "-", "--since", "-"), "--key and --since"),
         (("prove", "--since", "-", "--checkpoint", "-"), "--since and --checkpoint"),
-        (("check", "-", "-"), "[FILE…] and [FILE…]"),
-        (("add", "-", "news.yaml", "-"), "[FILE…] and [FILE…]"),
-        (("import", "-", "-"), "FILE… and FILE…"),
+        (("check", "-", "-"), "the FILEs"),
+        (("add", "-", "news.yaml", "-"), "the FILEs"),
+        (("import", "-", "-"), "the FILEs"),
     ],
 )
 def test_standard_input_is_one_file_only(call: Call, args: tuple[str, ...], names: str) -> None:

@@ -61,5 +61,16 @@ def with_digests(log: Iterable[Entry], changed: Mapping[int, str]) -> list[Entry
     ]
 
 
+def recorded(entry: Entry, *, when: datetime | None = None, by: str | None = None) -> Entry:
+    """Return an entry as if it had been recorded at another time or by somebody else."""
+    return encode(
+        _as_written(entry),
+        entry.position,
+        when or entry.recorded_at,
+        by or entry.recorded_by,
+        entry.announcement,
+    )
+
+
 def _as_written(entry: Entry) -> Written:
     return write(entry.content)

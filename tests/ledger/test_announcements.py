@@ -1,9 +1,10 @@
 """Whether each announcement of a log is all there: what its digest shows, and what it cannot."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,7 @@ from ledger.opening import create, open_store
 from ledger.overlay import overlay
 from ledger.sql import SqlStore
 from ledger.verifying import verify
-from tests.ledger.older import append_as_before, log_of, stated, with_digests
+from tests.ledger.older import NOON, append_as_before, log_of, recorded, stated, with_digests
 from tests.tampering import tamper
 
 NewLedger = Callable[[], SqlStore]
@@ -149,6 +150,40 @@ def test_a_retraction_of_our_own_has_no_excuse() -> None:
     assert judged(with_digests(log, {4: ZEROS, 5: ZEROS})) == [("incomplete", 4, 5)]
 
 
+@pytest.mark.parametrize("block", [1, 2, 3, 2048])
+@pytest.mark.parametrize("first", [1, 2, 5])
+@pytest.mark.parametrize(
+    "other", [{"when": NOON + timedelta(seconds=1)}, {"by": "mallory"}], ids=["time", "recorder"]
+)
+def test_another_time_or_recorder_within_an_announcement_is_found(
+    first: int, block: int, other: dict[str, Any]
+) -> None:
+    """An announcement is appended at once and by one: where that changes is named."""
+    log = log_of(stated("um", range(4)), stated("fmn", range(4)))
+    bad = [recorded(each, **other) if each.position == first else each for each in log]
+    flaws: list[Flaw] = []
+    judge = Judge(flaws.append)
+    for start in range(0, len(bad), block):
+        for run in summed_up(list(runs(map(placed, bad[start : start + block])))):
+            judge.take(run)
+    judge.finish(len(bad), ())
+    assert [(flaw.kind, flaw.first, flaw.last) for flaw in flaws] == [("mixed", 1, 5)]
+    assert flaws[0].position == max(first, 2)
+    assert "different times or recorders" in flaws[0].said()
+
+
+def test_verify_finds_another_time_within_an_announcement(new_ledger: NewLedger) -> None:
+    """It is found also in an announcement whose digest cannot be checked, and stops a backup."""
+    log = log_of(stated("um", range(4)), stated("um", range(6)), stated("fmn", range(2)))
+    log = with_digests(log, {6: ZEROS, 7: ZEROS})
+    log[6] = recorded(log[6], when=NOON - timedelta(days=9000))
+    ledger = new_ledger()
+    ledger.continue_with(log)
+    assert found(ledger) == [("announcement", 7)]
+    assert noted(ledger) == [("unchecked", 6)]
+    assert verify(ledger).evidence
+
+
 def test_what_names_several_sources_has_no_excuse() -> None:
     """An announcement has one source, so that what names two was never one."""
     um, fmn = stated("um", range(3)), stated("fmn", range(3))
@@ -213,6 +248,25 @@ def test_what_cannot_be_explained_is_noted_too(new_ledger: NewLedger) -> None:
     append_announcement(ledger, stated("fmn", range(2)), by="bo")
     assert found(ledger) == []
     assert noted(ledger) == [("unchecked", 6)]
+
+
+@pytest.mark.parametrize(
+    ("again", "code"), [((0, 1), "extended"), ((1,), "unchecked")], ids=["whole", "shortened"]
+)
+def test_a_retraction_that_a_file_was_extended_with_is_noted(
+    new_ledger: NewLedger, again: tuple[int, ...], code: str
+) -> None:
+    """A file states retractions, too, and earlier versions took what was there into the digest."""
+    ledger = new_ledger()
+    claims = append_announcement(ledger, stated("um", range(2)), by="bo").appended
+    more = stated("um", again)
+    retraction = ClaimRetracted(
+        mission="kfor", source="um", target=claims[1].id, reason="taken back"
+    )
+    append_as_before(ledger, Announcement(more.source, (*more.events, retraction)))
+    append_announcement(ledger, stated("fmn", range(2)), by="bo")
+    assert found(ledger) == []
+    assert noted(ledger) == [(code, 4)]
 
 
 def test_half_of_what_an_earlier_version_extended_is_found(new_ledger: NewLedger) -> None:

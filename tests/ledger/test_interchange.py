@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -42,7 +42,7 @@ from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
 from ledger.verifying import verify
 from ledger.workers import shared
-from tests.ledger.older import append_as_before, log_of, stated, with_digests
+from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests
 from tests.ready import shipped_ledger
 from tests.strategies import announcements
 
@@ -501,6 +501,24 @@ def test_a_log_with_changed_digests_is_refused(new_ledger: NewLedger, first: int
         assert {code for code, _, _ in found} == {"announcement"}
         assert first in {line for _, _, line in found} or first == 8
         assert min(line for _, _, line in found) <= first
+
+
+@pytest.mark.parametrize("there", [0, 7, 8])
+@pytest.mark.parametrize(
+    "other", [{"when": datetime(2001, 1, 1, tzinfo=UTC)}, {"by": "mallory"}], ids=["time", "by"]
+)
+def test_another_time_or_recorder_within_an_announcement_is_refused(
+    new_ledger: NewLedger, there: int, other: dict[str, Any]
+) -> None:
+    """What is appended at once has one time and one recorder: the line where it has not is told."""
+    log = log_of(*THREE)
+    bad = [recorded(each, **other) if each.position == 9 else each for each in log]
+    here = new_ledger()
+    here.continue_with(log[:there])
+    code = "time" if there and "when" in other else "announcement"
+    assert refused(here, lines_for(*bad)) == [(code, "1.jsonl", 9)]
+    if not there:
+        assert refused(here, lines_for(*bad), merge=True) == [(code, "1.jsonl", 9)]
 
 
 def test_an_announcement_may_lie_in_several_files(new_ledger: NewLedger) -> None:

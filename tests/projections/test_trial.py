@@ -1,4 +1,4 @@
-"""What an announcement would do unawares is told before it is done."""
+"""Unintended effects of an announcement are told before it is appended."""
 
 from collections.abc import Iterable
 
