@@ -92,7 +92,7 @@ class PostgresDatabase:
             raise BusyLedgerError(
                 f"{self.place} is held by {self._holder()}, and {BUSY_SECONDS} seconds were not"
                 " enough",
-                hint="nothing was appended; try again when it is done",
+                hint="of this announcement nothing was appended; try again when it is done",
             ) from None
 
     def _holder(self) -> str:

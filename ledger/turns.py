@@ -98,7 +98,7 @@ def _wait_for(held: int, path: Path, seconds: float) -> None:
             if time.monotonic() > end:
                 raise BusyLedgerError(
                     f"{path} is held by {holder(path)}, and {seconds:.0f} seconds were not enough",
-                    hint="nothing was appended; try again when it is done",
+                    hint="of this announcement nothing was appended; try again when it is done",
                 ) from None
             time.sleep(random.uniform(SHORTEST_WAIT, LONGEST_WAIT))  # noqa: S311 (no secret)
         except OSError as error:
