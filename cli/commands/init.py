@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from cli.call import complete_files
 from cli.failures import shown
@@ -10,7 +11,7 @@ from cli.messages import say
 from cli.options import ledger_option
 from events.errors import MissionLedgerError
 from ledger.opening import create, exists, grants_left, open_store
-from ledger.places import default_path, shown_place
+from ledger.places import default_path, shown_place, where_is
 
 if TYPE_CHECKING:
     from ledger.sql import SqlStore
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 @click.argument("place", metavar="[PLACE]", required=False, shell_complete=complete_files)
 @click.option("--with", "record", metavar="NAME", help="Load a shipped record: nmi.")
 @ledger_option
-def command(*, place: str | None, record: str | None, ledger: str | None) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context, *, place: str | None, record: str | None, ledger: str | None
+) -> None:
     """Make a ledger at PLACE (a file or a database URL), or in your data folder.
 
     With --with, a ledger that is there already gets what it lacks of the record. In a PostgreSQL
@@ -39,6 +43,8 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
         raise MissionLedgerError(
             f"no record called {record} is shipped", hint=f"there is {', '.join(shipped())}"
         )
+    if place and _named_otherwise(ctx, ledger, place):
+        raise click.UsageError("PLACE and --ledger name two places; name the one that is meant")
     where = place or ledger or str(default_path())
     made = record is None or not exists(where)
     receipts: list[Receipt] = []
@@ -62,3 +68,10 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
         say("only the owner may append to it so far; to let others, an administrator runs:")
         for statement in left:
             say(f"  {statement};")
+
+
+def _named_otherwise(ctx: click.Context, ledger: str | None, place: str) -> bool:
+    """Whether --ledger, not the variable in its stead, names another place."""
+    if ledger is None or ctx.get_parameter_source("ledger") is ParameterSource.ENVIRONMENT:
+        return False
+    return where_is(ledger) != where_is(place)
