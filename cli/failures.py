@@ -138,7 +138,9 @@ def _wrong_call(error: click.ClickException) -> tuple[str, str]:
         day = _DAY_TOO_MANY.search(message)
         if day and any("--on" in param.opts for param in ctx.command.params):
             hint = f"a day is asked for with an option: --on {day[1]}"
-    return message[:1].lower() + message[1:].removesuffix("."), hint
+    if not message[1:2].isupper():  # it begins with no CAPITALS
+        message = message[:1].lower() + message[1:]
+    return message.removesuffix("."), hint
 
 
 def _tell_unforeseen(error: Exception) -> None:
