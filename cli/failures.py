@@ -85,9 +85,10 @@ def reported(ctx: click.Context) -> Iterator[None]:
         except OSError:
             drop_output()  # the disk the answer went to is full
         ctx.exit(2)
-    except UnicodeEncodeError as error:
-        # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates.
-        _tell("text", f"{told(error.object)[:100]}: this is not text in UTF-8")
+    except UnicodeEncodeError:
+        # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates. The
+        # error has all that was to be encoded, which may be a password's URL.
+        _tell("text", "something in this call, or in a variable, is not text in UTF-8")
         ctx.exit(2)
     except Exception as error:
         if os.environ.get("MISSION_DEBUG"):
