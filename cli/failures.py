@@ -85,9 +85,10 @@ def reported(ctx: click.Context) -> Iterator[None]:
         except OSError:
             drop_output()  # the disk the answer went to is full
         ctx.exit(2)
-    except UnicodeEncodeError as error:
-        # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates.
-        _tell("text", f"{told(error.object)[:100]}: this is not text in UTF-8")
+    except UnicodeEncodeError:
+        # What was typed held bytes that are no UTF-8; Python keeps them as lone surrogates. The
+        # error has all that was to be encoded, which may be a password's URL.
+        _tell("text", "something in this call, or in a variable, is not text in UTF-8")
         ctx.exit(2)
     except Exception as error:
         if os.environ.get("MISSION_DEBUG"):
@@ -141,7 +142,9 @@ def _wrong_call(error: click.ClickException) -> tuple[str, str]:
         day = _DAY_TOO_MANY.search(message)
         if day and any("--on" in param.opts for param in ctx.command.params):
             hint = f"a day is asked for with an option: --on {day[1]}"
-    return message[:1].lower() + message[1:].removesuffix("."), hint
+    if not message[1:2].isupper():  # it begins with no CAPITALS
+        message = message[:1].lower() + message[1:]
+    return message.removesuffix("."), hint
 
 
 def _tell_unforeseen(error: Exception) -> None:

@@ -14,8 +14,8 @@ import click
 
 from events.secrecy import is_bare_key, may_be_key
 
-EDITORS = ("VISUAL", "EDITOR")
-"""Variables besides MISSION_…, of which what is in them is run, or shown."""
+OTHERS = ("VISUAL", "EDITOR", "PAGER", "LOGNAME", "USER", "LNAME", "USERNAME")
+"""Variables besides MISSION_…, of which what is in them is run, shown or recorded."""
 
 _OPTION = re.compile(r"--?[a-z][a-z-]*")
 
@@ -43,7 +43,7 @@ def _keys(args: Sequence[str]) -> Iterator[str]:
         elif _is_key(arg):
             yield f"what follows {before}" if _OPTION.fullmatch(before) else f"argument {number}"
     for name in sorted(os.environ):
-        if (name.startswith("MISSION_") or name in EDITORS) and _is_key(os.environ[name]):
+        if (name.startswith("MISSION_") or name in OTHERS) and _is_key(os.environ[name]):
             yield f"the variable {name}"
 
 
@@ -55,9 +55,14 @@ def _is_key(text: str) -> bool:
 
 
 def _is_path(text: str) -> bool:
-    """Whether something is there, or the folder that it would be in."""
+    """Whether something is there, or the folder that it would be in.
+
+    A key may begin with a slash, and the folder `/` is always there.
+    """
     path = Path(text)
     try:
-        return path.exists() or (len(path.parts) > 1 and path.parent.exists())
+        return path.exists() or (
+            path.parent != Path(path.anchor) and path.parent.exists() and not is_bare_key(path.name)
+        )
     except (OSError, ValueError):
         return False

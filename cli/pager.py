@@ -18,6 +18,10 @@ from pathlib import Path
 LESS = "FRX"
 NOT_RUN = (126, 127)
 """What a shell returns where it cannot run, or find, a command."""
+KILLED = 128
+"""What a shell adds to the number of the signal that ended a command."""
+BY_THE_USER = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+"""Signals that say that the reader has had enough."""
 
 _OPTION = re.compile(
     r"""--(?P<name>[A-Za-z-]+)(=[^$]*)?  # a long one
@@ -84,7 +88,7 @@ def _is_raw(options: str) -> bool:
 
 
 def _page(text: str, command: str, less: str) -> None:
-    """Run the pager on the text, and wait for it; print the text where it cannot be run."""
+    """Run the pager on the text, and wait for it; print the text where it was not shown."""
     env = {**os.environ, "LESS": less}
     if (sys.stdout.encoding or "").casefold() in ("utf-8", "utf8"):
         env.setdefault("LESSCHARSET", "utf-8")
@@ -98,5 +102,21 @@ def _page(text: str, command: str, less: str) -> None:
         raise
     finally:
         signal.signal(signal.SIGINT, interrupt)
-    if pager.returncode in NOT_RUN:
+    if _has_failed(pager.returncode, command):
         sys.stdout.write(text)
+
+
+def _has_failed(code: int, command: str) -> bool:
+    """Whether a pager was not run, or was killed: one that returns an error may have been quit."""
+    if code in NOT_RUN:
+        return True
+    ended_by = -code if code < 0 else code - KILLED
+    if ended_by > 0:
+        return ended_by not in BY_THE_USER
+    return code != 0 and not _is_shell(command)
+
+
+def _is_shell(command: str) -> bool:
+    """Whether the shell can parse a command."""
+    parsed = ["/bin/sh", "-n", "-c", command]
+    return subprocess.run(parsed, check=False, stderr=subprocess.DEVNULL).returncode == 0  # noqa: S603 (nothing is run)

@@ -15,6 +15,7 @@ from events.edtf import parse
 from events.errors import DateError
 from events.phrase_relations import amid, pair, read
 from events.phrase_units import Reading, any_of, plainly
+from events.secrecy import without_keys
 from events.tongues import TONGUES, Tongue
 
 _HELP = (
@@ -59,7 +60,7 @@ def refuse(words: str, published: str | None) -> NoReturn:
             f"{found[0]}: a date in digits is written year first, with hyphens",
             hint="write each as 2021-05-12, and see what is said of the words then",
         )
-    if unknown := _unknown(words):
+    if without_keys(words) == words and (unknown := _unknown(words)):  # no piece of a key
         several = len(unknown) > 1
         said = " and ".join(f'"{word}"' for word in unknown[:3]) + (" …" * (len(unknown) > 3))
         raise DateError(

@@ -3,27 +3,56 @@
     PRIVATE+KEY+example.org/nmi+bfcca8ba+AQABAgMEBQYH…    a signing key (C2SP), whole or cut short
     -----BEGIN PRIVATE KEY-----                           a private key in PEM, of any kind
     example.org/nmi+bfcca8ba+AQOhB7/zzhC+HXDdGOdLwJ…      a public key, where the id fits the rest
+    postgresql://anna:secret@host/database                a password in a URL: anna:***@host
 
 A line like the third whose id does not fit is a part of a private key, for all one can tell. So
-is a long word of base64 that stands alone: the key without its name.
+is a long word of base64, in either alphabet: the key without its name. It is told from a path or
+a name by how often the kind of its characters changes: random bytes seldom look like words.
 """
 
 import re
+from collections.abc import Iterator
 
 PRIVATE = "[a private key, not shown]"
 """What stands in the place of what looks like a private key, or part of one."""
 KEY = "[a key, not shown]"
 """What stands in the place of what may be any key."""
 
-_SIGNING = re.compile(r"private\+key\S*", re.IGNORECASE)
+_DATE = "(?:19|20)[0-9]{6}"
+_SIGNING = re.compile(
+    r"private(?:\+|%2b)key\S*"
+    rf"|private\s+key\s+\S+\s+(?!{_DATE})[0-9a-f]{{8}}\s+[a-z0-9+/=]{{8,}}",
+    re.IGNORECASE,
+)
 _PEM = re.compile(
     r"-----\s*(begin|end)\b[a-z0-9\s]*private\s+key|private\s+key\s*-----", re.IGNORECASE
 )
 _AFTER_NAME = re.compile(r"\+([0-9a-f]{8})\+([a-z0-9+/=]{8,})", re.IGNORECASE)
+_AFTER_ID = re.compile(rf"(?<![A-Za-z0-9+])(?!{_DATE})[0-9a-f]{{8}}\+A[Q-Za-f][A-Za-z0-9+/=]{{6,}}")
+"""An id and a key without a name. The first byte of an Ed25519 key is 1; a date is no id."""
 _LONGEST_NAME = 300
-_WORD = re.compile(r"(?<![\w+/=.:~%-])[A-Za-z0-9+/]{43,}={0,2}(?![\w+/=])")
-_BETWEEN_SLASHES = re.compile(r"(?<![A-Za-z0-9+=])[A-Za-z0-9+]{43,}={0,2}(?![A-Za-z0-9+=])")
-_HEX = re.compile(r"[0-9a-fA-F]+")
+
+_SHORTEST = 43
+"""How many characters 32 bytes have in base64 without padding."""
+_WORD = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}={{0,2}}")
+_DIGEST = re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{32,}(?![A-Za-z0-9])")
+_CHANGE = re.compile(r"(?<=[a-z0-9+])[A-Z](?![a-z]{2})|(?<=[A-Za-z])[0-9+]|(?<=[0-9+])[a-z]")
+"""Where another kind of character begins, but no word with a capital."""
+_NO_WORDS = re.compile(r"[A-Z]{2}|[0-9+]")
+"""What is not in WordsWrittenSo."""
+_CHANGES, _OF_EACH_CASE = 5, 4
+"""How many changes, and letters of either case, 43 random characters have at the least.
+
+One key in 30,000 has fewer (in the alphabet with - and _, one in 10,000); of the names and paths
+on a disk that are as long, one in 3,000 has as many.
+"""
+
+_WITH_USER = re.compile(r"(?::/+|(?<!/)//+)[^\s/:@]*?(?::|%3a)", re.IGNORECASE)
+"""What stands before the password in a URL, also where a `:` or `/` of it was lost."""
+_USER = re.compile(r":(?!/)|%3a", re.IGNORECASE)
+"""What stands behind the user, where there is no telling what is before."""
+_PORT = re.compile(r"[0-9]{1,5}(?![^\s/])")
+_PASSWORD_NAMED = re.compile(r"(pass(?:word|wd|file)=)[^\s&]+", re.IGNORECASE)
 
 
 def holds_private_key(text: str) -> bool:
@@ -36,48 +65,101 @@ def may_be_key(text: str) -> bool:
 
     A whole public key is no secret. A path that is written like base64 is for the caller to tell.
     """
-    return (
-        holds_private_key(text)
-        or any(not _is_public(text, found) for found in _AFTER_NAME.finditer(text))
-        or any(is_bare_key(line) for line in text.splitlines())
+    readings = (text, _unescaped(text)) if "%" in text else (text,)
+    return any(
+        holds_private_key(each)
+        or _AFTER_ID.search(each)
+        or any(not _is_public(each, found) for found in _AFTER_NAME.finditer(each))
+        or any(map(is_bare_key, _words(each)))
+        for each in readings
     )
 
 
 def is_bare_key(text: str) -> bool:
     """Whether a text is one long word of base64 and nothing else."""
     word = text.strip()
-    return bool(_WORD.fullmatch(word)) and _is_mixed(word)
+    return bool(_WORD.fullmatch(word)) and _is_random(word)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield the words of a text, and what follows `name=` or `name:` in each."""
+    for word in text.split():
+        yield word
+        for piece in re.split("=|:(?!/)", word.strip("()[]<>{}'\",;.~")):
+            yield piece
+            if not re.fullmatch(r"[\w.-]*", piece):
+                break  # a URL, say
 
 
 def without_private_keys(text: str) -> str:
     """Return a text fit to be shown: PRIVATE stands for what looks like a private key."""
-    if "+" not in text and "-----" not in text:
+    if not any(each in text for each in ("+", "-----", "%", " ")):
         return text
     if _PEM.search(text):
         return PRIVATE  # where it begins and ends is not to be guessed
-    text = _SIGNING.sub(PRIVATE, text)
+    text = _AFTER_ID.sub(PRIVATE, _SIGNING.sub(PRIVATE, text))
     return _AFTER_NAME.sub(lambda found: found[0] if _is_public(text, found) else PRIVATE, text)
 
 
 def without_keys(text: str) -> str:
     """Return a message fit to be shown: also public keys and long words of base64 are left out.
 
-    Nobody who is told of a mistake needs to read them, and what is one is not always plain.
+    So are passwords in URLs. Nobody who is told of a mistake needs to read them, and what is one
+    is not always plain.
     """
+    if ":" in text or "/" in text or "=" in text:
+        lines = map(_without_passwords, text.split("\n"))
+        text = _PASSWORD_NAMED.sub(r"\1***", "\n".join(lines))
+    if "%" in text:
+        text = re.sub(r"\S+", lambda found: KEY if _is_key_escaped(found[0]) else found[0], text)
     text = _AFTER_NAME.sub(KEY, without_private_keys(text))
-    for word in (_WORD, _BETWEEN_SLASHES):
-        text = word.sub(lambda found: KEY if _is_mixed(found[0]) else found[0], text)
-    return text
+    return _WORD.sub(lambda found: KEY if _is_random(found[0]) else found[0], text)
 
 
-def _is_mixed(word: str) -> bool:
-    """Whether a word is as random bytes in base64 look, and neither hex nor a path."""
-    kinds = (str.isupper, str.islower, lambda each: not each.isalpha())
-    return (
-        all(any(map(kind, word)) for kind in kinds)
-        and not _HEX.fullmatch(word)
-        and not word.startswith("/")
-    )
+def _without_passwords(line: str) -> str:
+    """Put *** in the place of the passwords of URLs: all up to the last @ of the word.
+
+    Where that word has none, the password has a space in it, or what looks like one is a port.
+    """
+    shown, at, last = "", 0, line.rfind("@")
+    for word in re.finditer(r"\S+", line):
+        if word.end() > last and "@" not in word[0]:
+            break
+        in_url = _WITH_USER.search(line, word.start(), word.end())
+        user = in_url or _USER.search(line, word.start(), word.end())
+        if user is None or word.start() < at:
+            continue
+        end = line.rfind("@", user.end(), word.end())
+        if end < 0 and in_url and not _PORT.match(line, user.end()):
+            end = line.find("@", word.end())
+        if end >= 0:
+            shown += f"{line[at : user.end()]}***"
+            at = end
+    return shown + line[at:]
+
+
+def _unescaped(text: str) -> str:
+    from urllib.parse import unquote  # noqa: PLC0415 (start-up: every command looks for keys)
+
+    return unquote(text)
+
+
+def _is_key_escaped(word: str) -> bool:
+    return "%" in word and may_be_key(word)
+
+
+def _is_random(word: str) -> bool:
+    """Whether some 43 characters of a word look as random bytes in base64 do."""
+    word = _DIGEST.sub("", word)
+    changes = [found.start() for found in _CHANGE.finditer(word)]
+    for first, last in zip(changes, changes[_CHANGES - 1 :], strict=False):
+        if last - first < _SHORTEST - 1:
+            begin = max(0, min(first - 1, len(word) - _SHORTEST))
+            part = word[begin : begin + _SHORTEST]
+            capitals, others = sum(map(str.isupper, part)), sum(map(str.islower, part))
+            if min(capitals, others) >= _OF_EACH_CASE and _NO_WORDS.search(part):
+                return True
+    return False
 
 
 def _is_public(text: str, found: re.Match[str]) -> bool:

@@ -16,8 +16,13 @@ from events.errors import StoreError
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-_A_URL_GONE_WRONG = re.compile(r"(postgres|postgresql|sqlite|mysql)[a-z+]*:|.*\bpassword=")
-"""It may hold a password, so it is not shown either."""
+_A_URL_GONE_WRONG = re.compile(
+    r"(?:postgres|postgresql|pgsql|sqlite|mysql)[a-z+]*:"
+    r"|(?:[a-z+]*[:;]?//)?[^/]*:.*@"  # user:password@host
+    r"|(?!\.{0,2}/|~).*\bpassword\s*=",  # host=… password=…
+    re.IGNORECASE | re.DOTALL,
+)
+"""It may hold a password, so it is not shown either. A path that begins as one is none."""
 
 _PLAIN_URL = re.compile(
     r"(?P<scheme>postgresql(\+psycopg)?)://((?P<user>[\w.%-]*)(:.*)?@)?"
@@ -36,25 +41,26 @@ def where_is(place: str | Path) -> "Path | sa.URL":
     Raises StoreError for what is neither.
     """
     text = str(place)
-    scheme, found, rest = text.partition("://")
-    if not isinstance(place, Path) and not found and _A_URL_GONE_WRONG.match(text):
-        raise StoreError(
-            "this is neither a file nor a database URL",
-            hint="a URL is written postgresql+psycopg://user@host/database; a file that is called"
-            " so, ./ and its name",
-        )
-    if found and not isinstance(place, Path):
-        if scheme in ("postgresql", "postgresql+psycopg"):
+    if isinstance(place, str):
+        scheme, found, rest = text.partition("://")
+        if found and scheme in ("postgresql", "postgresql+psycopg"):
             from ledger import postgres  # noqa: PLC0415 (start-up)
 
             return postgres.url_of(text)
-        if scheme != "sqlite":
+        if found and scheme == "sqlite":
+            text = unquote(rest.removeprefix("/"))
+        elif found and re.fullmatch("[A-Za-z0-9+]*", scheme):
             raise StoreError(
                 f"{scheme} is not a kind of database a ledger can be in",
                 hint="name a file, sqlite:///path/to/file, or"
                 " postgresql+psycopg://user@host/database",
             )
-        text = unquote(rest.removeprefix("/"))
+        if (found and scheme != "sqlite") or _A_URL_GONE_WRONG.match(text):
+            raise StoreError(
+                "this is neither a file nor a database URL",
+                hint="a URL is written postgresql+psycopg://user@host/database; a file that is"
+                " called so, ./ and its name",
+            )
     if text == "-":
         raise StoreError(
             "a ledger is a file or a database, never standard input or output",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from events.codec import Content, Entry, Written, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
+from events.secrecy import may_be_key
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.store import Batch, Store
@@ -134,4 +135,9 @@ def check_name(by: str) -> str:
         raise EventError("the name of whoever records has 1 to 100 characters", hint="--by NAME")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in by):
         raise EventError("the name of whoever records holds a control character", hint="--by NAME")
+    if may_be_key(by):
+        raise EventError(
+            "the name of whoever records looks like a private key, or a part of one",
+            hint="--by NAME, or MISSION_BY; without them it is the login name (LOGNAME, USER)",
+        )
     return by

@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -124,6 +125,12 @@ class PostgresDatabase:
 
 def url_of(text: str) -> sa.URL:
     """Read a database URL. Raises StoreError."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a byte that is no text; Python keeps it as a lone surrogate
+        raise StoreError(
+            "this database URL is not text in UTF-8", hint="write such bytes of a password as %E6"
+        ) from None
     try:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError):
@@ -295,6 +302,16 @@ def _engine(url: sa.URL, *, write: bool) -> sa.Engine:
             "client_encoding": "utf8",
         },
     )
+
+    @sa.event.listens_for(engine, "do_connect")
+    def connect(dialect: sa.Dialect, _: object, args: list[Any], given: dict[str, Any]) -> object:
+        try:
+            return dialect.connect(*args, **given)
+        except UnicodeError:  # in URL or PGHOST; from the codec for host names
+            raise StoreError(
+                f"{shown(url)} names a host that cannot be one",
+                hint="between its dots a host has 1 to 63 characters; check the URL and PGHOST",
+            ) from None
 
     @sa.event.listens_for(engine, "connect")
     def configure(connection: object, _: object) -> None:

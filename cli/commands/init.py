@@ -5,6 +5,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from cli.call import complete_files
 from cli.failures import shown
@@ -13,7 +14,7 @@ from cli.options import ledger_option
 from cli.place import VARIABLE
 from events.errors import MissionLedgerError
 from ledger.opening import create, exists, grants_left, open_store
-from ledger.places import default_path, shown_place
+from ledger.places import default_path, shown_place, where_is
 
 if TYPE_CHECKING:
     from ledger.sql import SqlStore
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 @click.argument("place", metavar="[PLACE]", required=False, shell_complete=complete_files)
 @click.option("--with", "record", metavar="NAME", help="Load a shipped record: nmi.")
 @ledger_option
-def command(*, place: str | None, record: str | None, ledger: str | None) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context, *, place: str | None, record: str | None, ledger: str | None
+) -> None:
     """Make a ledger at PLACE (a file or a database URL), or in your data folder.
 
     With --with, a ledger that is there already gets what it lacks of the record. In a PostgreSQL
@@ -42,6 +46,8 @@ def command(*, place: str | None, record: str | None, ledger: str | None) -> Non
         raise MissionLedgerError(
             f"no record called {record} is shipped", hint=f"there is {', '.join(shipped())}"
         )
+    if place and _named_otherwise(ctx, ledger, place):
+        raise click.UsageError("PLACE and --ledger name two places; name the one that is meant")
     where = place or ledger or str(default_path())
     made = record is None or not exists(where)
     receipts: list[Receipt] = []
@@ -77,3 +83,10 @@ def _next_step(where: str) -> str:
         f"`mission add FILE{named}` records an announcement,"
         f" `mission init --with nmi{named}` loads the shipped record"
     )
+
+
+def _named_otherwise(ctx: click.Context, ledger: str | None, place: str) -> bool:
+    """Whether --ledger, not the variable in its stead, names another place."""
+    if ledger is None or ctx.get_parameter_source("ledger") is ParameterSource.ENVIRONMENT:
+        return False
+    return where_is(ledger) != where_is(place)

@@ -279,7 +279,21 @@ def test_the_version_tells_where_the_ledger_is(run: Run, tmp_path: Path) -> None
         ("postgresql://h/m?password=pw@pw", "a database URL"),
         ("postgresql://anna:pw", "a database URL"),
         ("mysql://anna:pw@h/m", "a database URL"),
-        ("postgres:anna:pw@h", "this is neither a file nor a database URL"),
+        *(
+            (place, "this is neither a file nor a database URL")
+            for place in (
+                "postgres:anna:pw@h",
+                "POSTGRES:anna:pw@h",
+                "//anna:pw@h/m",
+                "anna:pw@h/m",
+                "postgresql//anna:pw@h/m",
+                "postgresql;//anna:pw@h/m",
+                "PASSWORD=pw host=h",
+                "host=/run/x password = pw",
+                "sqlite://anna:pw@h/m",
+                "sqlite:///m?password=pw",
+            )
+        ),
     ],
 )
 def test_no_password_is_shown(run: Run, place: str, shown: str) -> None:
@@ -289,6 +303,39 @@ def test_no_password_is_shown(run: Run, place: str, shown: str) -> None:
         assert shown in result.stdout.replace("(from --ledger", "")
         assert "pw" not in result.output
     assert "pw" not in run("--version", MISSION_LEDGER=place).output
+
+
+@pytest.mark.parametrize(
+    "place", ["./anna:pw@h", "records/a:b@c.sqlite", "/tmp/password=x", "postgres/a.sqlite"]
+)
+def test_a_path_is_no_url(run: Run, place: str) -> None:
+    """A path that begins as one is one, whatever it is like further on."""
+    assert Path(place).name in run("--version", "--ledger", place).stdout
+
+
+@pytest.mark.parametrize("call", [("missions",), ("doctor",), ("--version",), ("init",)])
+def test_a_password_that_is_no_text_is_not_shown(run: Run, call: tuple[str, ...]) -> None:
+    """A byte that is not UTF-8 in a URL is told, and nothing beside it."""
+    place = "postgresql://u:Hunter2\udce6@127.0.0.1:1/db"
+    for result in (run("--ledger", place, *call), run(*call, MISSION_LEDGER=place)):
+        assert "Hunter2" not in result.output
+        if call in (("missions",), ("init",)):
+            assert result.exit_code == 2
+            assert "this database URL is not text in UTF-8" in result.stderr
+
+
+@pytest.mark.parametrize("host", ["..x", "h" * 70, "a..b"])
+def test_a_host_that_cannot_be_one_is_told(run: Run, host: str) -> None:
+    """A host whose name no resolver takes is no bug of this program."""
+    for place, env in ((f"postgresql://u:p@{host}/db", ""), ("postgresql:///db", host)):
+        refused = run("missions", "--ledger", place, PGHOST=env)
+        assert refused.exit_code == 2
+        assert "names a host that cannot be one" in refused.stderr
+
+
+def test_capitals_in_an_error_stay(run: Run) -> None:
+    """What begins with an argument's name is not begun with a small letter."""
+    assert run("checkpoint", "-").stderr.startswith("error: CHECKPOINT and --roots go with")
 
 
 def test_the_doctor_tells_which_ledger_is_used(desk: Desk, tmp_path: Path) -> None:

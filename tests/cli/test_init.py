@@ -121,6 +121,18 @@ def test_a_ledger_is_made_where_it_is_named(tmp_path: Path, place: str) -> None:
     assert desk("state", "nmi", "--ledger", named).exit_code == 1
 
 
+def test_a_ledger_is_made_in_one_place(tmp_path: Path) -> None:
+    """PLACE and --ledger may name the same, and not two; a variable is passed over."""
+    desk = Desk(tmp_path)
+    here, there = str(tmp_path / "here.sqlite"), str(tmp_path / "there.sqlite")
+    for call in (("init", "--ledger", here, there), ("--ledger", here, "init", there)):
+        refused = desk(*call)
+        assert refused.exit_code == 2
+        assert "PLACE and --ledger name two places" in refused.stderr
+    assert not list(tmp_path.iterdir())
+    assert desk("init", "--ledger", here, here).exit_code == 0
+
+
 def test_a_ledger_is_not_made_where_none_can_be(tmp_path: Path) -> None:
     """A folder that is a file, and a kind of database that is not known."""
     desk = Desk(tmp_path)

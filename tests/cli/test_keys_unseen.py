@@ -1,6 +1,7 @@
 """No key is ever shown: whatever takes text is given one, as it is and in a file."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from cli.keyguard import OTHERS
 from cli.main import COMMANDS, cli
+from events.errors import EventError
 from events.secrecy import holds_private_key
 from ledger.keys import ED25519, SigningKey
 from ledger.notes import to_base64
@@ -52,7 +55,16 @@ FORMS = {
     "cut within its name": LINE[len("PRIVATE+KEY+exam") :],
     "without its name": LINE[LINE.rindex("+", 0, -len(SEED) - 1) :],
     "cut within its id": LINE[-len(SEED) - 4 :],
+    "cut after its id": f"{KEY.verifier.key_id.hex()}+{SEED[:24]}",
+    "behind a slash": f"/{LINE.split('+', 3)[3]}",
+    "with its signs escaped": LINE.replace("+", "%2B"),
+    "with spaces for its signs": LINE.replace("+", " "),
     "without name and id": SEED,
+    "beginning with a slash": f"/{SEED[2:]}=",
+    "in the alphabet of URLs": SEED.replace("+", "-").replace("/", "_"),
+    "behind a name": f"name={SEED}",
+    "behind two names": f"name=key:{body(PEM)}",
+    "alone in a sentence": f"it is {SEED}, is it not?",
     "PEM": PEM,
     "PEM of another kind": EC_PEM,
     "PEM on one line": EC_PEM.replace("\n", " "),
@@ -76,7 +88,7 @@ IN_FILES = (
 
 SECRET = {
     part[at : at + 8].casefold()
-    for part in (SEED, *body(PEM).split(), *body(EC_PEM).split())
+    for part in (SEED, FORMS["in the alphabet of URLs"], *body(PEM).split(), *body(EC_PEM).split())
     for at in range(len(part) - 7)
 }
 
@@ -130,7 +142,7 @@ def calls(words: Words, command: click.Command, value: str) -> Iterator[tuple[st
 def variables() -> set[str]:
     """Return the variables that any command reads, and others like them."""
     named = {each.envvar for _, command in ALL.values() for each in command.params}
-    return {str(name) for name in named if name} | {"MISSION_ANYTHING", "VISUAL", "EDITOR"}
+    return {str(name) for name in named if name} | {"MISSION_ANYTHING", *OTHERS}
 
 
 def run(*args: str, **env: str) -> Result:
@@ -317,6 +329,65 @@ def test_public_keys_are_shown_to_whoever_asks(folder: Path) -> None:
         assert json.loads(told.stdout)["checkpoint"]["key"] == made
 
 
+def test_a_key_is_nobodys_name(folder: Path) -> None:
+    """Nobody records under a key, neither through the library nor in what is imported."""
+    with open_store(create(folder / "ledger.sqlite"), write=True) as store:
+        for value in (SEED, LINE, FORMS["cut after its id"]):
+            with pytest.raises(EventError, match="looks like a private key"):
+                load(store, "nmi", by=value)
+        load(store, "nmi")
+    log = run("export", "cloudevents", "--ledger", "ledger.sqlite").stdout
+    Path("log.jsonl").write_text(
+        log.replace('"recordedby":"mission-ledger"', f'"recordedby":"{SEED}"')
+    )
+    create(folder / "copy.sqlite")
+    refused = run("import", "log.jsonl", "--ledger", "copy.sqlite")
+    assert refused.exit_code == 2
+    assert "looks like a private key" in refused.stderr
+    assert not leaks(refused.output)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("state", "nmi", "--during", f"2020..{body(PEM)}"),
+        ("state", "nmi", "--on", f"2020/{body(PEM)}."),
+        ("date", f"in ({body(PEM)})."),
+        ("diff", "nmi", "--on", f"{SEED}..2020"),
+        ("find", "--who", f"key/../{SEED}"),
+        ("types", f"~x~{SEED}"),
+        ("add", f"./{SEED}"),
+    ],
+)
+def test_what_may_be_a_key_is_not_repeated(folder: Path, args: Words) -> None:
+    """Where a key is not refused, what is said of it names no part of it, and no word in it."""
+    with open_store(create(folder / "ledger.sqlite"), write=True) as store:
+        load(store, "nmi")
+    refused = run(*args, MISSION_LEDGER="ledger.sqlite")
+    assert refused.exit_code in (1, 2)
+    assert not leaks(refused.output)
+    assert not any(word in refused.output for word in re.findall("[A-Za-z]{4,}", SEED + body(PEM)))
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:Hunter2@127.0.0.1:1/db",
+        "postgresql:/u:x Hunter2@h/db",
+        "//u:a@Hunter2@h",
+        "u:Hunter2@h/db",
+        "https://h/?password=Hunter2",
+    ],
+)
+def test_a_password_in_the_wrong_place_is_not_repeated(folder: Path, name: str, url: str) -> None:
+    """A database URL handed in where something else was meant is told without its password."""
+    create(folder / "ledger.sqlite")
+    for _, call in calls(*ALL[name], url):
+        result = run(*call, MISSION_LEDGER="ledger.sqlite")
+        assert result.exit_code == 0 or "Hunter2" not in result.output, call
+
+
 @pytest.mark.parametrize(
     "args",
     [
@@ -324,6 +395,15 @@ def test_public_keys_are_shown_to_whoever_asks(folder: Path) -> None:
         ("show", "5f" * 32),
         ("check", "/home/anna/records/Missions2021/ledgers/January/Final"),
         ("check", "records/Missions2021/ledgers/JanuaryOf2021/Announcement1"),
+        ("check", "/Reports2021FromTheNATOMissionInIraqAndElsewhere"),
+        (
+            "correct",
+            "5f5f",
+            "--reason",
+            "x",
+            "--set",
+            "url=https://h/?id=1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2",
+        ),
         ("date", "PRIVATE KEY"),
         ("state", "nmi+2021", "--on", "2021-05+12345678"),
         ("retract", "5f5f5f5f5f5f", "--reason", "Denmark says 2021 and the other report says 2020"),

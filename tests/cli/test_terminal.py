@@ -215,6 +215,22 @@ def test_a_pager_that_is_not_there_is_told(ledger: Path) -> None:
     check_plain(shown, 80)
 
 
+@pytest.mark.parametrize("pager", ["less '", "kill -9 $$", "sh -c 'kill -9 $$'; exit $?"])
+def test_a_pager_that_fails_loses_no_answer(ledger: Path, pager: str) -> None:
+    """Where the shell cannot parse PAGER, or something kills it, the answer is printed."""
+    shown = on_screen(ledger, STATE, env={"PAGER": pager})
+    assert shown.code == 0
+    assert any("fmn-nmi-2023: Ministry of Defence" in line for line in shown.printed)
+
+
+@pytest.mark.parametrize("pager", ["exit 2", "exit 1", "kill -2 $$", "exit 130"])
+def test_an_answer_that_was_read_is_not_printed_again(ledger: Path, pager: str) -> None:
+    """A pager that returns an error, or was interrupted, may have been quit by the reader."""
+    shown = on_screen(ledger, STATE, env={"PAGER": f"cat >/dev/null; {pager}"})
+    assert shown.code == 0
+    assert not any("fmn-nmi-2023: Ministry of Defence" in line for line in shown.printed)
+
+
 @needs_less
 @pytest.mark.parametrize("keys", [["q"], ["\x03", "q"], ["\x03", " ", "\x03", "q"]])
 def test_the_keys_are_the_pagers(ledger: Path, keys: list[str]) -> None:

@@ -96,8 +96,16 @@ def test_nothing_of_a_pem_key_is_shown(text: str) -> None:
         "nato-mission-iraq",
         "2021-05-01T10:00:00+02:00",
         "Denmark lost a private key in 2021, and made a new key + another",
+        "Denmark lost the private key of 20210512 yesterday, and 5f5f5f5f after it",
         "https://example.org/files/AbCdEf0123456789AbCdEf0123456789AbCdEf0123456789/view",
         "/home/anna/records/Missions2021/ledgers/January/Final",
+        "records/Missions2021/ledgers/JanuaryOf2021/Announcement1",
+        "NATO-Mission-Iraq-Progress-Report-To-Parliament-2021-Final-Draft_2",
+        "sources/20210512+AfghanistanResoluteSupportReport",
+        f"sources/{'5f' * 32}/Report_Of_The_UN/page-12",
+        "at 12:30 from anna@example.org, a.yaml:12:3: as said",
+        "https://example.org:8080 or anna@example.org",
+        "https://example.org/@mission",
         "a" * 400,
         "DanishContributionsToTheNatoMissionInIraqAndElsewhere",
         "+45 12345678 + 9",
@@ -109,6 +117,60 @@ def test_what_is_no_key_stays_as_it_is(text: str) -> None:
     assert not may_be_key(text)
     assert visible(text) == without_private_keys(text) == text
     assert without_keys(text) == text or "https" in text
+
+
+@pytest.mark.parametrize("number", range(100))
+@pytest.mark.parametrize(
+    "before", ["", "/", "name=", "key:", "~", "--", "2020-", "./", "/tmp/", "("]
+)
+def test_a_key_without_its_name_is_known(before: str, number: int) -> None:
+    """In either alphabet, whatever stands before it, nothing of it is in a message."""
+    random = Random(number).randbytes(32)
+    for bare in (to_base64(random), to_base64(ED25519 + random)):
+        for key in (bare, bare.rstrip("="), bare.replace("+", "-").replace("/", "_")):
+            assert may_be_key(f"it is {key}")
+            assert not runs(key) & runs(without_keys(f"no mission goes by {before}{key}: see"))
+
+
+@pytest.mark.parametrize("before", ["", "/", ":", "-", "~", "--", "x=", "it is "])
+def test_a_key_behind_its_id_is_known_wherever_it_is_cut(before: str) -> None:
+    """The id and the beginning of a key are told for one, also in capitals and escapes."""
+    line, seed, _ = line_of(1)
+    number = line.split("+")[3]
+    for end in range(12, len(seed)):
+        text = f"{before}{number}+{seed[:end]}"
+        assert may_be_key(text), text
+        assert not runs(seed) & runs(without_keys(text)), text
+        assert not runs(seed) & runs(visible(text)), text
+
+
+@pytest.mark.parametrize("escaped", [{"+": "%2B"}, {"+": "%2b", "/": "%2F"}, {"+": " "}])
+def test_an_escaped_key_is_known(escaped: dict[str, str]) -> None:
+    """As a URL or a form has it, a key is a key."""
+    line, seed, _ = line_of(3)
+    text = line.translate(str.maketrans(escaped))
+    assert holds_private_key(text)
+    for cut in (text, text[10:]):
+        assert may_be_key(cut)
+        assert not runs(seed) & runs(without_keys(f"no mission goes by {cut}: see"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("at postgresql://u:pw@h:1/db: no", "at postgresql://u:***@h:1/db: no"),
+        ("postgresql+psycopg:/u:pw@h", "postgresql+psycopg:/u:***@h"),
+        ("x://u:p@w/#?p:w@h y://:pw@k", "x://u:***@h y://:***@k"),
+        ("x://u:p w@h", "x://u:***@h"),
+        ("x://u%3Apw@h", "x://u%3A***@h"),
+        ("//u:pw@h and u:pw@h", "//u:***@h and u:***@h"),
+        ("h?password=pw&sslpassword=pw", "h?password=***&sslpassword=***"),
+        ("host=h PASSWORD=pw", "host=h PASSWORD=***"),
+    ],
+)
+def test_no_message_has_a_password(text: str, shown: str) -> None:
+    """In a URL, or nearly one, *** stands for the password."""
+    assert without_keys(text) == shown
 
 
 def test_a_root_is_no_private_key_and_still_in_no_error() -> None:
@@ -150,6 +212,15 @@ def test_a_fault_shows_nothing_of_a_line_with_a_key(column: int) -> None:
         "private key " * 10_000,
         "private" + " " * 100_000,
         "/" * 100_000 + "_",
+        "//a:" * 25_000,
+        "@" + "//a: " * 20_000,
+        "@" + "a:" * 50_000,
+        "//a: " * 20_000 + "@",
+        "a" * 100_000 + "@",
+        "a" * 100_000 + ":@",
+        "://" + "a" * 100_000 + "@",
+        "%41" * 30_000,
+        "a=b:" * 25_000,
     ],
 )
 def test_looking_for_keys_takes_no_long_time(text: str) -> None:
