@@ -181,8 +181,7 @@ def disputes(entries: Iterable[StateEntry], legend: Legend) -> list[Notes]:
                 open_.append((lead, _sides(part.counted, legend)))
             if part and part.preference and part.set_aside:
                 settled.append((f"{entry.facet} {entry.label}, {name}:", _choice(part, legend)))
-        if entry.disputed and not any(p and p.disputed for p in (entry.start, entry.end)):
-            open_.append((f"{entry.facet} {entry.label}:", _other_dispute(entry)))
+        open_ += [(f"{entry.facet} {entry.label}:", why) for why in _other_disputes(entry)]
     notes = [Notes("DISPUTES", open_)] if open_ else []
     return notes + ([Notes("SETTLED BY PREFERENCE", settled)] if settled else [])
 
@@ -205,15 +204,12 @@ def _choice(part: Occurrence, legend: Legend) -> str:
     return f"{counted}; passed over: {passed_over}. {reason}"
 
 
-def _other_dispute(entry: StateEntry) -> str:
-    if any(_has_rivals(wording.as_mapping(entry.value.get(each))) for each in MEASURES):
-        return "sources give quantities of one date that exclude each other"
-    return "what sources attest or plan does not fit what they report of its start or end"
-
-
-def _has_rivals(answer: Mapping[str, object]) -> bool:
-    before = map(wording.as_mapping, _listed(answer.get("before")))
-    return "rivals" in answer or any("rivals" in each for each in before)
+def _other_disputes(entry: StateEntry) -> Iterator[str]:
+    """Say what sources disagree on besides the dates of its start and end."""
+    if entry.counts_disputed:
+        yield "sources give quantities of one date that exclude each other"
+    if entry.contradicted:
+        yield "what sources attest or plan does not fit what they report of its start or end"
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401 (a JSON value)

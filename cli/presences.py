@@ -1,9 +1,9 @@
 """What was in the state on some day of a span, with the days: how `--during` looks.
 
-            standing   on these days             sources
+            standing   on these days           sources
 COMMAND
-Denmark     possible   2020-11-01 to 2020-12-30  [1-3]
-DNK         certain    2020-12-31 to 2022-04-30
+Denmark     possible   2020-11-01..2020-12-30  [1-3]
+DNK         certain    2020-12-31..2022-04-30
   from 2020-11 / 2020-12, disputed; until 2022-05
 """
 
@@ -49,7 +49,7 @@ def row_of(each: Presence, legend: Legend) -> Row:
     cells: tuple[Cell, ...] = (
         entries.name(entry, legend),
         standings,
-        [days(run) for run in each.runs],
+        [_days(run) for run in each.runs],
         legend.cited(entry.sources),
     )
     return Row(cells, below=[_joined(dates), *entries.carried(entry, legend, dated=True)])
@@ -92,11 +92,17 @@ def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
         yield first, last, standing.value
     parts = [part.days for part in (entry.start, entry.end) if part and part.disputed]
     parts += each.at_odds
-    if entry.disputed and not parts:
-        parts = [Days(*run[:2]) for run in each.runs if run.standing is Standing.POSSIBLE]
+    if entry.contradicted:
+        parts += [Days(*run[:2]) for run in each.runs if run.standing is Standing.POSSIBLE]
     for disputed in parts:
         for run in within(each.runs, disputed):
             yield run.first, run.last, "disputed"
+
+
+def _days(run: Run) -> str:
+    """Write a run of days as `--during` takes it; a word, so that it is not broken."""
+    first, last = ("" if abs(day) == FOREVER else iso_day(day) for day in run[:2])
+    return first if first == last and first else f"{first}..{last}"
 
 
 def days(run: Run | tuple[int, int]) -> str:

@@ -30,7 +30,7 @@ from events.source import Source
 from events.types import MEASURES, Event
 from ledger.appending import append_announcement
 from ledger.overlay import overlay
-from ledger.scope import OnDay, Whole
+from ledger.scope import OnDay, Whole, places_of
 from ledger.store import Receipt, Store
 from projections import names
 from projections.diff import Difference, diff
@@ -157,7 +157,7 @@ def compared(store: Store, entries: Iterable[Entry], on: On | None) -> Compared:
     left = 0
     for mission in sorted(spoken):
         others = sorted(spoken[mission] - {now.day})
-        chosen = sorted([*others[len(others) - each :], now.day]) if each else [now.day]
+        chosen = sorted([*others[-each:], now.day]) if each else [now.day]
         left += len(others) + 1 - len(chosen)
         days += [(mission, On(day)) for day in chosen]
     return Compared(tuple(days), left)
@@ -179,9 +179,10 @@ def _spoken_of(store: Store, content: object) -> Iterator[int]:
 
 
 def _bears_on(content: object, preferred: ReadingPreferred) -> bool:
-    """Whether a claim on a period is one on the start, the end or the count that is settled."""
+    """Whether a claim is one on the start, the end or the count that is settled."""
     claim = statement_of(content)
-    if claim is None:
+    place = (preferred.facet, preferred.key, preferred.period)
+    if claim is None or place not in places_of(claim):
         return False
     if preferred.role is Role.READING:
         return any(getattr(claim, measure, None) for measure in MEASURES)

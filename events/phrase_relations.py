@@ -190,38 +190,27 @@ def pair(tongue: Tongue, left: str, right: str, *, sets: bool = False) -> Pair |
 def _completed(tongue: Tongue, left: str, right: list[str], end: Reading) -> Reading | None:
     """Read the first of two dates with the year, or the month and year, of the second.
 
-    A date is completed only from one at least as fine, all of which comes after it: in "from May
-    to 2022" and in "from May to May 2022" the first May may be of 2021. Raises DateError
-    otherwise.
+    A date is completed only from one that begins when all of it is over: in "from May to 2022" and
+    in "from May to May 2022" the first May may be of 2021. A day alone is completed only from a
+    day. Raises DateError otherwise.
     """
     if not re.fullmatch("[0-9]{4}", right[-1]):
         return None
-    fineness, missing = _fineness(end), "year"
+    missing = "year"
     if re.fullmatch(rf"{tongue.lead}[0-9]{{1,2}}(?:\.|st|nd|rd|th)?", left):
-        start = one(tongue, " ".join([left, *right[-2:]])) if fineness == _FINEST else None
+        to_a_day = parse(end.edtf).precision == "day"
+        start = one(tongue, " ".join([left, *right[-2:]])) if to_a_day else None
         missing = "month"
     elif compiled(rf"{tongue.lead}(?:{any_of(tongue.parts)})")(left):
         return None  # "mid to late May 2021" is one vague date
     else:
         start = one(tongue, f"{left} {right[-1]}")
-        if start is None or _fineness(start) == _COARSE:
+        if start is None:
             return None
-    if start is None or _fineness(start) < fineness or not _comes_before(start, end):
+    if start is None or not _comes_before(start, end):
         rest = "month and year" if missing == "month" else "year"
         raise DateError(f"{left}: of which {missing}?", hint=f"write the {rest} after {left} too")
     return start
-
-
-_FINEST, _COARSE = 0, 3
-_FINENESS = {"day": _FINEST, "month": 1, "quarter": 1, "season": 1, "half": 2}
-
-
-def _fineness(date: Reading) -> int:
-    """Return how fine a date is; what names but a year, or some part of one, is coarse."""
-    precision = parse(date.edtf).precision
-    if precision == "quarter" and not date.sharp:
-        return _COARSE  # the beginning or the end of a year
-    return _FINENESS.get(precision, _COARSE)
 
 
 def _comes_before(start: Reading, end: Reading) -> bool:

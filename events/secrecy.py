@@ -18,7 +18,7 @@ PRIVATE = "[a private key, not shown]"
 KEY = "[a key, not shown]"
 """What stands in the place of what may be any key."""
 
-_DATE = "(?:19|20)[0-9]{6}"
+_DATE = "(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _SIGNING = re.compile(
     r"private(?:\+|%2b)key\S*"
     rf"|private\s+key\s+\S+\s+(?!{_DATE})[0-9a-f]{{8}}\s+[a-z0-9+/=]{{8,}}",
@@ -27,7 +27,7 @@ _SIGNING = re.compile(
 _PEM = re.compile(
     r"-----\s*(begin|end)\b[a-z0-9\s]*private\s+key|private\s+key\s*-----", re.IGNORECASE
 )
-_AFTER_NAME = re.compile(r"\+([0-9a-f]{8})\+([a-z0-9+/=]{8,})", re.IGNORECASE)
+_AFTER_NAME = re.compile(rf"\+(?!{_DATE})([0-9a-f]{{8}})\+([a-z0-9+/=]{{8,}})", re.IGNORECASE)
 _AFTER_ID = re.compile(rf"(?<![A-Za-z0-9+])(?!{_DATE})[0-9a-f]{{8}}\+A[Q-Za-f][A-Za-z0-9+/=]{{6,}}")
 """An id and a key without a name. The first byte of an Ed25519 key is 1; a date is no id."""
 _LONGEST_NAME = 300
@@ -150,6 +150,9 @@ def _is_key_escaped(word: str) -> bool:
 
 def _is_random(word: str) -> bool:
     """Whether some 43 characters of a word look as random bytes in base64 do."""
+    if re.search("[+/]", word) and re.search("[-_]", word):  # no alphabet has both
+        parts = (part for signs in ("[-_]", "[+/]") for part in re.split(signs, word))
+        return any(len(part) >= _SHORTEST and _is_random(part) for part in parts)
     word = _DIGEST.sub("", word)
     changes = [found.start() for found in _CHANGE.finditer(word)]
     for first, last in zip(changes, changes[_CHANGES - 1 :], strict=False):

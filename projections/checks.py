@@ -99,7 +99,7 @@ def _disputes(view: View, _: int) -> Iterator[Finding]:
 
 
 def _disputed_quantities(view: View, _: int) -> Iterator[Finding]:
-    for (facet, key, number), claims in view.by_period.items():
+    for (facet, key, number), claims in view.series.items():
         preference = view.visible.preferences.get((facet, key, number, Role.READING))
         for measure in MEASURES:
             if clashing := clashes(readings(claims, measure), preference):

@@ -131,7 +131,10 @@ def key(seen: View, text: str, facet: str | None = None) -> str:
     if found := called(text, things, beginnings=True):
         return _one(text, found)
     error = unknown(
-        text, things, kind="key", otherwise=f"`mission timeline {seen.mission}` lists what it has"
+        text,
+        things,
+        kind="key",
+        otherwise=f"`mission state {seen.mission} --during ..` shows all that it has",
     )
     where = f" in {facet}" if facet else ""
     raise LookupFailure(f"{seen.mission} has no {visible(text)}{where}", hint=error.hint)

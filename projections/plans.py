@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from events.days import BEGINNING, FOREVER
-from events.facets import FACETS, Role
+from events.facets import Role
 from events.fields import Quantity
 from events.types import MEASURES
 from projections.claims import Claim
@@ -139,7 +139,7 @@ def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], d
     part = period.start if role is Role.START else period.end
     reports = part.counted if part and part.reported else ()
     happened = _happened(period, role)
-    if happened and happened.first > day:
+    if happened and (happened.first > day or (role is Role.START and period.begun.first > day)):
         happened = None  # not yet, on the day asked about
     outcome = _outcome(planned, happened, day)
     if role is Role.END and outcome is Outcome.UNCONFIRMED and period.attested_from >= planned.last:
@@ -190,7 +190,7 @@ def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
 
 def _counts(view: View, day: int) -> Iterator[Plan]:
     """Yield the planned counts: a plan for each date that one is planned for."""
-    for (facet, key, number), claims in _series(view):
+    for (facet, key, number), claims in view.series.items():
         for measure in MEASURES:
             found = readings(claims, measure)
             planned = [each for each in found if not each.claim.reported]
@@ -217,15 +217,6 @@ def _counts(view: View, day: int) -> Iterator[Plan]:
                     reports=_told(reports, _first_after(reports, days)),
                     measure=measure,
                 )
-
-
-def _series(view: View) -> Iterator[tuple[tuple[str, str, int], Sequence[Claim]]]:
-    """Yield the claims that can count, by what they are on."""
-    for place, claims in view.by_period.items():
-        if FACETS[place[0]].lasting:
-            yield place, claims
-    for key, claims in view.strengths.items():
-        yield ("strength", key, 1), claims
 
 
 def _outcome_of_count(

@@ -131,6 +131,12 @@ def _preferred(found: Sequence[Reading], preference: Preference | None) -> list[
     ]
 
 
+def passed_over(found: Sequence[Reading], preference: Preference | None) -> list[Reading]:
+    """Return the readings that a preference went by others than."""
+    left = _preferred(found, preference)
+    return [reading for reading in found if reading not in left]
+
+
 def _one_a_date(found: Sequence[Reading]) -> list[Reading]:
     """Keep one reading of each date, reported before planned, latest published first."""
     best: dict[Days, Reading] = {}

@@ -97,6 +97,7 @@ def _present(view: View, period: Period, runs: tuple[Run, ...]) -> Presence:
         entry,
         value=value,
         disputed=entry.disputed or bool(at_odds),
+        counts_disputed=bool(at_odds),
         claims=tuple(claim for claim in period.claims if claim in heard),
     )
     return Presence(entry, runs, tuple(at_odds))
@@ -137,7 +138,8 @@ def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
                 answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)
-        entry = replace(counted(view, key, parts[-1][1]), disputed=bool(at_odds))
+        entry = counted(view, key, parts[-1][1])
+        entry = replace(entry, disputed=bool(at_odds), counts_disputed=bool(at_odds))
         yield Presence(entry, _runs((*days, each.standing) for days, each in parts), at_odds)
 
 

@@ -29,7 +29,9 @@ class StateEntry:
 
     `value` is what the facet carries, ready for JSON. `variants` are what other reported claims
     say of the same field; `planned` names fields that only a plan gives. `startless` says that it
-    is possible for no other reason than that no source states its start.
+    is possible for no other reason than that no source states its start. Why it is disputed:
+    `contradicted` says that evidence of other kinds does not fit its start or end,
+    `counts_disputed` that sources count otherwise.
     """
 
     facet: str
@@ -47,6 +49,8 @@ class StateEntry:
     planned: tuple[str, ...]
     claims: tuple[Claim, ...]
     startless: bool = False
+    contradicted: bool = False
+    counts_disputed: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -127,12 +131,12 @@ def state(view: View, day: int) -> State:
 def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
     """Return a period as an entry of the state on a day, on which it has this standing."""
     value, variants, planned = described(_telling(period), day)
-    disputed = period.disputed
+    counts_disputed = False
     shown: set[str] = set()
     for measure, counted in measured(period).items():
         if counts := answers(counted, day, preferred_reading(view, period)):
             value[measure] = answer_json(counts[0], others=counts[1:])
-            disputed = disputed or any(count.disputed for count in counts)
+            counts_disputed = counts_disputed or any(count.disputed for count in counts)
             shown.update(each.claim.event for count in counts for each in count.heard)
     return StateEntry(
         facet=period.facet,
@@ -140,7 +144,7 @@ def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntr
         period=period.number,
         label=_label(period.facet, period.key, value),
         standing=found,
-        disputed=disputed,
+        disputed=period.disputed or counts_disputed,
         start=period.start,
         end=period.end,
         attested_from=period.surely_attested,
@@ -153,6 +157,8 @@ def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntr
         and period.start is None
         and day < min(period.begun.last, period.ended.first)
         and not FACETS[period.facet].exclusive,
+        contradicted=period.contradicted,
+        counts_disputed=counts_disputed,
     )
 
 
@@ -198,6 +204,7 @@ def counted(view: View, key: str, answer: Answer) -> StateEntry:
         variants={},
         planned=(),
         claims=tuple(each.claim for each in answer.heard),
+        counts_disputed=answer.disputed,
     )
 
 

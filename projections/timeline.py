@@ -111,8 +111,8 @@ def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
 
 def _clashing(view: View) -> Iterator[Reading]:
     """Yield the readings that another of the same date excludes."""
-    for (facet, key, number), claims in view.by_period.items():
-        preference = view.visible.preferences.get((facet, key, number, Role.READING))
+    for place, claims in view.series.items():
+        preference = view.visible.preferences.get((*place, Role.READING))
         for measure in MEASURES:
             yield from clashes(readings(claims, measure), preference)
 

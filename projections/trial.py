@@ -137,7 +137,7 @@ class Trial:
         """Note what new events of a mission change, by the mission as it was before them."""
         after = _with(self.log, seen, [each.entry for each in new], places)
         self._note(_displaced(seen, after, new))
-        self._note(_at_odds(seen, after, new))
+        self._note(_at_odds(self.log, seen, after, new))
         self._note(self._idle(seen, after, new))
         for each in new:
             claim = statement_of(each.entry.content)
@@ -290,7 +290,7 @@ def _starts(each: Tried, facet: str, other: str) -> bool:
     return any(getattr(claim, bearing.key) != other for bearing in starts)
 
 
-def _at_odds(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
+def _at_odds(log: Store, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
     """Yield a warning for what does not fit together since new events came."""
     before = {(each.code, each.facet, each.key, each.message) for each in at_odds(seen)}
     places = {each.entry.id: each.place for each in new}
@@ -303,18 +303,20 @@ def _at_odds(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
             said = f"{found.facet} {found.key}: {found.message}"
             hint = ""
             if found.code == "dispute-unsettled":
-                hint = _came_back(after, found, {*events})
+                hint = _came_back(log, after, found, {*events})
             if found.code == "source-says-two-dates":
                 older = next((event for event in found.events if event not in places), "")
                 hint = f"if one was misread: `mission correct {older[:12]}`" if older else ""
             yield warning(found.code, said, hint, mine[-1])
 
 
-def _came_back(after: View, found: Finding, new: Set[str]) -> str:
+def _came_back(log: Store, after: View, found: Finding, new: Set[str]) -> str:
     """Say what to write where a start lies after the end that sources report of its period."""
     for period in after.periods[found.facet]:
-        if period.key == found.key and period.start and period.end and period.end_reported:
-            starts = [each for each in period.start.counted if each.event in new]
-            if any(each.first > period.end.days.last for each in starts):
-                return f"if it began once more, write period: {period.number + 1}"
+        end = period.end if period.key == found.key and period.end_reported else None
+        starts = period.start.counted if period.start else ()
+        if end and any(c.event in new and c.first > end.days.last for c in starts):
+            places = log.periods(after.mission)
+            last = max(n for facet, key, n in places if (facet, key) == (found.facet, found.key))
+            return f"if it began once more, write period: {last + 1}"
     return ""

@@ -90,6 +90,12 @@ class View:
         return {key: tuple(grouped[key]) for key in sorted(grouped)}
 
     @cached_property
+    def series(self) -> Mapping[tuple[str, str, int], tuple[Claim, ...]]:
+        """The claims that can count, by what they are on: a strength's are one series."""
+        lasting = {each: some for each, some in self.by_period.items() if FACETS[each[0]].lasting}
+        return lasting | {("strength", key, 1): some for key, some in self.strengths.items()}
+
+    @cached_property
     def labels(self) -> dict[tuple[str, str, int], str]:
         """What each facet, key and period has been found to be called (`state.label_of`)."""
         return {}

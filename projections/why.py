@@ -9,7 +9,10 @@ from enum import StrEnum
 
 from events.facets import Role
 from events.record import sources_of
+from events.types import MEASURES
 from projections.claims import Claim, bears_on
+from projections.reading import passed_over as left_out
+from projections.reading import readings
 from projections.state import Json, StateEntry, day_json, state
 from projections.view import View
 
@@ -101,19 +104,33 @@ def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation
     )
 
 
+def passed_over(view: View) -> dict[Claim, str]:
+    """Return the claims that a preference went by others than, each with its reason."""
+    found: dict[Claim, str] = {}
+    for (facet, key, number, role), preference in view.visible.preferences.items():
+        aside: list[Claim] = []
+        if role is Role.READING:
+            claims = view.series.get((facet, key, number), ())
+            for measure in MEASURES:
+                aside += [r.claim for r in left_out(readings(claims, measure), preference)]
+        for period in view.periods[facet]:
+            if (period.key, period.number) == (key, number):
+                part = period.start if role is Role.START else period.end
+                aside += part.set_aside if part and role is not Role.READING else ()
+        found.update(dict.fromkeys(aside, preference.reason))
+    return found
+
+
 def _grounds(view: View) -> Iterator[Ground]:
-    passed_over: dict[Claim, tuple[Part, str]] = {}
-    for periods in view.periods.values():
-        for period in periods:
-            for part in (period.start, period.end):
-                if part is None:
-                    continue
-                reason = part.preference.reason if part.preference else ""
-                passed_over.update(dict.fromkeys(part.set_aside, (Part.PASSED_OVER, reason)))
-                passed_over.update(dict.fromkeys(part.superseded, (Part.SUPERSEDED, "")))
+    aside = passed_over(view)
+    periods = (period for some in view.periods.values() for period in some)
+    parts = (part for period in periods for part in (period.start, period.end) if part)
+    superseded = {claim for part in parts for claim in part.superseded}
     for claim in view.visible.claims:
-        part_played, reason = passed_over.get(claim, (Part.COUNTED, ""))
-        yield Ground(claim, part_played, reason)
+        if claim in aside:
+            yield Ground(claim, Part.PASSED_OVER, aside[claim])
+        else:
+            yield Ground(claim, Part.SUPERSEDED if claim in superseded else Part.COUNTED)
     for claim in view.visible.withdrawn:
         undone = view.visible.cancelled[claim.event]
         yield Ground(claim, Part.CORRECTED if undone.corrected else Part.RETRACTED, undone.reason)

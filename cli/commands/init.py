@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -78,7 +79,8 @@ def command(
 def _next_step(where: str) -> str:
     """Say what to type next, naming the ledger where commands would not find it themselves."""
     found = where in (os.environ.get(VARIABLE), str(default_path()))
-    named = "" if found else f" --ledger {shlex.quote(shown(shown_place(where)))}"
+    place = str(shown_place(where)) if "://" in where else where
+    named = "" if found else f" --ledger {shlex.quote(shown(place))}"
     return (
         f"`mission add FILE{named}` records an announcement,"
         f" `mission init --with nmi{named}` loads the shipped record"
@@ -89,4 +91,7 @@ def _named_otherwise(ctx: click.Context, ledger: str | None, place: str) -> bool
     """Whether --ledger, not the variable in its stead, names another place."""
     if ledger is None or ctx.get_parameter_source("ledger") is ParameterSource.ENVIRONMENT:
         return False
-    return where_is(ledger) != where_is(place)
+    one, other = where_is(ledger), where_is(place)
+    if isinstance(one, Path) and isinstance(other, Path):
+        return one.resolve() != other.resolve()
+    return one != other

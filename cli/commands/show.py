@@ -23,6 +23,7 @@ from ledger.store import Store
 from projections import names
 from projections.names import Labels
 from projections.view import View, view
+from projections.why import passed_over
 
 
 @click.command(name="show")
@@ -46,7 +47,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         shown = _Shown(
             entry,
             undone=describing.undone(seen.visible.cancelled.get(entry.id)) if seen else None,
-            passed_over=seen is not None and entry.id in _passed_over(seen),
+            passed_over=seen is not None and entry.id in _aside(seen),
             since=list(_since(seen, entry)) if seen else [],
             states=list(_stated(store, entry)),
             sources=legend(store, sources_of(entry.content)),
@@ -57,13 +58,16 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         for each in (entry, *(each.entry for each in shown.states)):
             sys.stdout.buffer.write(each.raw + b"\n")
         return
-    envelope = {**json.loads(entry.raw), "undone": shown.undone}
-    states = [{**json.loads(each.entry.raw), "undone": each.undone} for each in shown.states]
+    told: list[_Shown | _Stated] = [shown, *shown.states]
+    envelope, *states = (
+        {**json.loads(each.entry.raw), "undone": each.undone, "passed_over": each.passed_over}
+        for each in told
+    )
     put(
         form,
         data={**envelope, "states": states} if isinstance(entry.content, Source) else envelope,
         records=[envelope, *states],
-        columns=(*columns.LOGGED, "undone"),
+        columns=(*columns.LOGGED, "undone", "passed_over"),
         sheet=lambda: [columns.logged(each) for each in (envelope, *states)],
         page=lambda: _page(shown, labels),
     )
@@ -93,13 +97,9 @@ class _Shown:
     sources: Legend
 
 
-def _passed_over(seen: View) -> frozenset[str]:
-    """Return the events on starts and ends that a preference went by others than."""
-    if not seen.visible.preferences:
-        return frozenset()
-    periods = (period for some in seen.periods.values() for period in some)
-    parts = (part for period in periods for part in (period.start, period.end) if part)
-    return frozenset(claim.event for part in parts for claim in part.set_aside)
+def _aside(seen: View) -> frozenset[str]:
+    """Return the events that a preference went by others than."""
+    return frozenset(claim.event for claim in passed_over(seen))
 
 
 def _since(seen: View, entry: Entry) -> Iterator[tuple[Entry, bool]]:
@@ -123,11 +123,11 @@ def _stated(store: Store, entry: Entry) -> Iterator[_Stated]:
         return
     for mission in store.missions_citing(entry.content.id):
         seen = view(store, mission)
-        passed_over = _passed_over(seen)
+        aside = _aside(seen)
         for each in seen.entries:
             if entry.content.id in sources_of(each.content):
                 undone = describing.undone(seen.visible.cancelled.get(each.id))
-                yield _Stated(each, undone, each.id in passed_over)
+                yield _Stated(each, undone, each.id in aside)
 
 
 PASSED_OVER = "passed over by a preference"

@@ -87,7 +87,7 @@ def test_who_led_in_a_year(ask: Ask) -> None:
     ]
     page = words(ask("state", "nmi", "--during", "2020..2022", "--facet", "command"))
     assert "on the days from 2020-01-01 to 2022-12-31" in page
-    assert "Denmark possible 2020-11-01 to 2020-12-30" in page
+    assert "Denmark possible 2020-11-01..2020-12-30" in page
 
 
 def test_find_and_timeline_take_a_span(ask: Ask) -> None:

@@ -43,6 +43,7 @@ def test_an_empty_ledger_names_the_next_step(
     assert "nothing is in it yet: `mission add FILE` records" in init()
     assert "`mission init --with nmi --ledger 'a b.sqlite'` loads" in init("a b.sqlite")
     assert "`mission add FILE --ledger c.sqlite` records" in init("--ledger", "c.sqlite")
+    assert "`mission add FILE --ledger ./a:b@c.sqlite` records" in init("./a:b@c.sqlite")
     assert "nothing is in it" not in init("--with", "nmi")
 
 
@@ -130,7 +131,9 @@ def test_a_ledger_is_made_in_one_place(tmp_path: Path) -> None:
         assert refused.exit_code == 2
         assert "PLACE and --ledger name two places" in refused.stderr
     assert not list(tmp_path.iterdir())
-    assert desk("init", "--ledger", here, here).exit_code == 0
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path)
+    assert desk("init", "--ledger", here, str(link / "here.sqlite")).exit_code == 0
 
 
 def test_a_ledger_is_not_made_where_none_can_be(tmp_path: Path) -> None:

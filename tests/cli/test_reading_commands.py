@@ -270,11 +270,12 @@ def test_show_takes_an_id_its_beginning_a_position_or_a_source(run: Run) -> None
     """One entry, however it is named, is the same entry."""
     entry = said(run, "log")[2]
     for name in (entry["id"], entry["id"][:8].upper(), "3"):
-        assert said(run, "show", name) == {**entry, "undone": None}
+        assert said(run, "show", name) == {**entry, "undone": None, "passed_over": False}
     source = said(run, "show", "um-2021")
     assert source["data"]["url"] == "https://um.example/2021"
     assert source["states"] == [
-        {**each, "undone": None} for each in said(run, "log", "--source", "um-2021")[1:]
+        {**each, "undone": None, "passed_over": False}
+        for each in said(run, "log", "--source", "um-2021")[1:]
     ]
     page = shown(run, "show", "3")
     digest = hashlib.sha256(canonical(entry)).hexdigest()
@@ -462,6 +463,24 @@ def test_what_a_preference_passed_over_is_marked(busy: Desk) -> None:
     assert "passed over" not in shown(busy, "show", "news")
     assert "status passed over by a preference" in shown(busy, "show", claims[1])
     assert "status counts" in shown(busy, "show", claims[0])
+    assert said(busy, "show", claims[1])["passed_over"] is True
+
+
+def test_a_count_that_a_preference_passed_over_is_marked(busy: Desk) -> None:
+    """Neither `show` nor `why` says of it that an answer goes by it."""
+    for source, many in (("one", 450), ("two", 500)):
+        text = (
+            f"mission: nmi-test\nsource: {{id: {source}, publisher: P, title: {source},"
+            " language: en, published: 2022-01}\nevents:\n"
+            f"  - {{type: strength-reported, counted: DNK, quantity: {many}, on: 2021-06-01}}\n"
+        )
+        assert busy("add", busy.file(text)).exit_code == 0
+    counts = [e["id"] for e in said(busy, "log") if e["data"]["type"] == "strength-reported"]
+    assert busy("prefer", counts[-2], "--reason", "the minutes say so").exit_code == 0
+    assert "status passed over" in shown(busy, "show", counts[-1])
+    asked = ("why", "nmi-test", "DNK", "--facet", "strength", "--on", "2021-07")
+    parts = {each["event"]: each["part"] for each in said(busy, *asked)["claims"]}
+    assert (parts[counts[-2]], parts[counts[-1]]) == ("counted", "passed-over")
 
 
 def test_history_tells_who_did_what_when(run: Run, corrected: Path) -> None:

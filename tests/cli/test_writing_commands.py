@@ -86,6 +86,15 @@ def test_correct_puts_another_claim_in_place(busy: Desk) -> None:
     assert busy("show", "2").exit_code == 0
 
 
+def test_prefer_compares_on_the_days_of_what_it_settles(busy: Desk) -> None:
+    """Of both claims, and of nothing else that was said."""
+    other = OTHER.replace("id: other", "id: third").replace("DNK, on: 2020-12", "ITA, on: 2022-05")
+    assert busy("add", busy.file(other)).exit_code == 0
+    told = busy.json("prefer", "3", "--reason", "the ministry's own")
+    *days, _today = (each["on"] for each in told["compared"])
+    assert days == ["2020-11-01", "2020-11-30", "2020-12-01", "2020-12-31"]
+
+
 def test_prefer_settles_a_dispute_until_another_source_disagrees(busy: Desk) -> None:
     """A preference settles what was in the record; a later claim opens it again."""
     asked = ("state", "nmi-test", "--on", "2021-06-01", "--facet", "command")

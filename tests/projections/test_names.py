@@ -104,7 +104,7 @@ SOURCE: Ask = lambda store, _, text: names.source(store, text)  # noqa: E731
         (KEY, "Lolesgaard", "did you mean Michael Lollesgaard (michael-lollesgaard)"),
         (KEY, "bagdad", "did you mean Baghdad (baghdad)"),
         (KEY, "Itly", "did you mean Italy (ITA)"),
-        (KEY, "xyzzy", "`mission timeline nato-mission-iraq` lists what it has"),
+        (KEY, "xyzzy", "`mission state nato-mission-iraq --during ..` shows all"),
         (SOURCE, "um-handover-2020", "um-handover-2022-05"),
         (SOURCE, "fnm-nmi-2023", "(fmn-nmi-2023)"),
         (SOURCE, "xyzzy", "`mission sources` lists them"),

@@ -134,6 +134,8 @@ def test_a_start_told_by_a_later_attestation_may_still_be_to_come() -> None:
     record.say(ContributionAttested, **KEY, on="2021-07-01")
     assert only(record, "2021-05-15").outcome is Outcome.PERHAPS
     assert only(record, "2021-07-01").outcome is Outcome.UNCLEAR
+    for before in ("2019-06-01", "2020-03-01", "2021-04-30"):
+        assert only(record, before).outcome is Outcome.AHEAD
 
 
 @pytest.mark.parametrize(

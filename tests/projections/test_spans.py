@@ -4,12 +4,16 @@ from collections import defaultdict
 
 from hypothesis import given
 
+from cli import entries
+from cli.legend import Legend
 from events.days import BEGINNING, FOREVER
 from events.types import (
     MEASURES,
     CommandHandedOver,
     CommandTakenOver,
     ContributionAttested,
+    ContributionDeployed,
+    ContributionWithdrawn,
     StrengthReported,
 )
 from projections.occurrence import Days
@@ -131,3 +135,20 @@ def test_a_number_and_a_dispute_of_earlier_days_are_told() -> None:
     (later,) = during(record.view(), Days(day("2020-12-05"), FOREVER))["contribution"]
     assert not later.entry.disputed
     assert {many for many, *_ in counts(later.entry.value["quantity"])} == {1}
+
+
+def test_each_reason_of_a_dispute_is_told() -> None:
+    """A count's dispute does not hide that what is attested does not fit a reported end."""
+    record = Record().source("a", "2021-06-30").source("b", "2021-06-30")
+    record.say(ContributionDeployed, contribution="c1", contributor="DNK", on="2020-01")
+    record.say(ContributionWithdrawn, contribution="c1", on="2020-06")
+    for source, many in (("a", 5), ("b", 7)):
+        record.say(
+            ContributionAttested, source=source, contribution="c1", quantity=many, on="2020-09-01"
+        )
+    (found,) = during(record.view(), Days(day("2020-01-01"), day("2020-12-31")))["contribution"]
+    (notes,) = entries.disputes([found.entry], Legend([], {}))
+    assert [said for _, said in notes.lines] == [
+        "sources give quantities of one date that exclude each other",
+        "what sources attest or plan does not fit what they report of its start or end",
+    ]

@@ -202,7 +202,14 @@ def test_a_period_that_begins_once_more(record: Store) -> None:
     (warning,) = trial.warnings()
     assert warning.code == "dispute-unsettled"
     assert warning.hint == "if it began once more, write period: 2"
-    assert codes(record, file(f"{event}, period: 2", published="2026-02")) == []
+    again = f"{event}, period: 2"
+    assert codes(record, file(again, published="2026-02")) == []
+    over = "type: contribution-withdrawn, contribution: dnk-helicopters, on: 2025-06, period: 2"
+    trial.add(read_announcement(file(again, over, id="b", published="2026-02").encode(), "b.yaml"))
+    third = event.replace("2025", "2026-01")
+    trial.add(read_announcement(file(third, id="c", published="2026-02").encode(), "c.yaml"))
+    hints = {each.hint for each in trial.warnings() if each.file == "c.yaml"}
+    assert "if it began once more, write period: 3" in hints
 
 
 def test_a_count_reported_in_advance(record: Store) -> None:
