@@ -64,7 +64,19 @@ def _translated(engine: sa.Engine, raw: sa.PoolProxiedConnection | None = None) 
     try:
         yield
     except engine.dialect.loaded_dbapi.Error as error:
-        lost = raw is not None and engine.dialect.is_disconnect(error, raw.dbapi_connection, None)
+        lost = raw is not None and (
+            engine.dialect.is_disconnect(error, raw.dbapi_connection, None)
+            or _is_the_drivers_own(engine, error)
+        )
         if raw and lost:
             raw.invalidate(error)
         raise sa.exc.DBAPIError(None, None, error, connection_invalidated=lost) from error
+
+
+def _is_the_drivers_own(engine: sa.Engine, error: Exception) -> bool:
+    """Whether an error came up on the way to the server, whose own have an SQLSTATE.
+
+    The server may have ended the connection then, and the driver does not know yet.
+    """
+    operational = isinstance(error, engine.dialect.loaded_dbapi.OperationalError)
+    return operational and getattr(error, "sqlstate", None) is None

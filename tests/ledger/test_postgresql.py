@@ -8,7 +8,9 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -335,6 +337,26 @@ def test_connections_that_were_cut_are_made_anew(url: str, monkeypatch: pytest.M
             receipt = append(store, number + 2)
             at_any_moment.join()
             assert (len(receipt.appended), receipt.position) == (1, number + 2)
+
+
+def test_an_error_of_the_driver_itself_is_a_lost_connection(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the server ends a connection between two messages, psycopg tells of its own trouble."""
+    monkeypatch.setattr(patience, "PAUSES", (0.01,))
+    raised = []
+    executemany = psycopg.Cursor.executemany
+
+    def once(self: "psycopg.Cursor[Any]", query: bytes, rows: list[Any]) -> None:
+        if not raised:
+            raised.append("cannot exit pipeline mode while busy")
+            raise psycopg.OperationalError(raised[0])
+        executemany(self, query, rows)
+
+    with open_store(url, write=True) as store:
+        monkeypatch.setattr(psycopg.Cursor, "executemany", once)
+        assert append(store, 2).position == 2
+    assert raised
 
 
 def test_an_acknowledgement_that_was_lost(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
