@@ -21,7 +21,7 @@ from projections.state import day_json
 COLUMNS = ("", "standing", "on these days", "sources")
 
 OTHER_DAYS = "ON OTHER DAYS, FOR SURE OR PERHAPS"
-LATER = "ONLY KNOWN OR RECORDED LATER"
+LATER = "NOT CERTAINLY KNOWN OR RECORDED BY THEN"
 
 MOST_LISTED = 8
 """How many entries of other days are named, where there is nothing on the one asked about."""

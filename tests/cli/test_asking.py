@@ -179,7 +179,7 @@ def test_a_timeline_draws_the_days_that_are_asked_about(ask: Ask, odd: str) -> N
 def test_what_is_known_only_later_is_told(ask: Ask) -> None:
     """A state that is empty by a clock says so, and what there is without it."""
     page = words(ask("state", "nmi", "--on", "2021", "--known", "2019"))
-    assert "ONLY KNOWN OR RECORDED LATER - participation Denmark" in page
+    assert "NOT CERTAINLY KNOWN OR RECORDED BY THEN - participation Denmark" in page
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_find_takes_a_nation_however_it_is_written(ask: Ask, six_nations: Path, 
     [
         (("find", "--who", "Canada", "--on", "2025"), "command Canada: 2018-10-01 to 2020-12-30"),
         (("find", "--what", "dcm", "--on", "2021"), "2022-11-01 to 2023-03-30"),
-        (("find", "--who", "ITA", "--known", "2021"), "ONLY KNOWN OR RECORDED LATER"),
+        (("find", "--who", "ITA", "--known", "2021"), "NOT CERTAINLY KNOWN OR RECORDED BY THEN"),
         (("find", "--who", "Sweden", "--facet", "contribution"), "on any day"),
     ],
 )
