@@ -4,8 +4,9 @@ Reported claims share their window; where they have no day in common the occurre
 and its window is the hull of them. Where nothing is reported, the plan published last stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from events.days import BEGINNING, FOREVER
@@ -30,6 +31,12 @@ class Days(NamedTuple):
 
 
 ANY_DAY = Days()
+
+
+def parted(days: Iterable[int]) -> Iterator[Days]:
+    """Yield the runs of days that these days begin, and the one before them: all days together."""
+    sides = sorted({day for day in days if BEGINNING < day < FOREVER})
+    yield from (Days(day, after - 1) for day, after in pairwise([BEGINNING, *sides, FOREVER + 1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ A strength report is a reading. So is the quantity that a start or an attestatio
 contribution states, on that claim's own date. A planned reading is only ever `expected`.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from events.days import FOREVER
 from events.facets import Role
 from events.fields import Quantity
 from projections.claims import Claim, Preference
-from projections.occurrence import Days, days_of, last_published
+from projections.occurrence import Days, days_of, last_published, parted
 from projections.period import Standing
 
 
@@ -82,6 +83,36 @@ def answers(
             rivals = _said_otherwise(reading, may_have_begun)
             result.append(Answer(reading, Standing.EXPECTED, rivals))
     return result
+
+
+def answers_over_time(
+    found: Sequence[Reading], preference: Preference | None = None
+) -> Iterator[tuple[Days, list[Answer]]]:
+    """Yield runs of days, all days together, with what `answers` on each day of a run.
+
+    Each is asked of no more readings than can matter: those that may begin on these days, the
+    reported one last begun for sure, and what is not over before that. So a series of n readings
+    takes about n steps.
+    """
+    left = _preferred(found, preference)
+    by_end = sorted(range(len(left)), key=lambda at: _order(left[at]))
+    by_start = sorted(range(len(left)), key=lambda at: left[at].days.first, reverse=True)
+    ends = [left[at].days.last for at in by_end]
+    sides = (day for each in left for day in (*each.days, each.days.last + 1))
+    beginning: set[int] = set()
+    for days in parted(sides):
+        while by_start and left[by_start[-1]].days.first <= days.first:
+            beginning.add(by_start.pop())
+        beginning = {at for at in beginning if left[at].days.last > days.first}
+        near, since = set(beginning), FOREVER
+        for number in range(bisect_right(ends, days.first) - 1, -1, -1):
+            each = left[by_end[number]]
+            if since != FOREVER and each.days.last < since:
+                break
+            near.add(by_end[number])
+            if since == FOREVER and each.claim.reported:
+                since = each.days.first
+        yield days, answers([left[at] for at in sorted(near)], days.first)
 
 
 def _of_those_begun(begun: Sequence[Reading], day: int) -> list[Answer]:

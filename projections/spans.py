@@ -8,15 +8,13 @@ the same on every day, so that runs of days tell of any span whole.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import NamedTuple, cast
 
-from events.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
 from projections.claims import Preference
-from projections.occurrence import Days
+from projections.occurrence import Days, parted
 from projections.period import Period, Standing, standing
-from projections.reading import Answer, Reading, answers, readings
+from projections.reading import Answer, Reading, answers_over_time, readings
 from projections.state import (
     Json,
     StateEntry,
@@ -107,15 +105,9 @@ def _answered(
     found: Sequence[Reading], preference: Preference | None, runs: Sequence[Run]
 ) -> Iterator[tuple[Days, Answer]]:
     """Yield what answers on some days, part by part of them."""
-    for first, last in _between(_sides(found)):
-        for run in within(runs, Days(first, last)):
-            for answer in answers(found, first, preference):
-                yield Days(run.first, run.last), answer
-
-
-def _sides(found: Iterable[Reading]) -> set[int]:
-    """Return the days on which what answers may change."""
-    return {day for each in found for day in (each.days.first, each.days.last, each.days.last + 1)}
+    for days, some in answers_over_time(found, preference):
+        for run in within(runs, days):
+            yield from ((Days(run.first, run.last), answer) for answer in some)
 
 
 def runs_of(period: Period) -> tuple[Run, ...]:
@@ -123,7 +115,7 @@ def runs_of(period: Period) -> tuple[Run, ...]:
     windows = [period.begun, period.ended, period.planned_end, period.displaced]
     windows += [part.days for part in (period.start, period.end) if part]
     days = {day for window in windows if window for day in window} | {period.attested_to + 1}
-    return _runs((first, last, standing(period, first)) for first, last in _between(days))
+    return _runs((first, last, standing(period, first)) for first, last in parted(days))
 
 
 def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
@@ -132,9 +124,9 @@ def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
     preference = view.visible.preferences.get(("strength", key, 1, Role.READING))
     found = readings(claims)
     answered: dict[str, list[tuple[Days, Answer]]] = {}
-    for first, last in _between(_sides(found)):
-        if days := span.narrowed(Days(first, last)):
-            for answer in answers(found, first, preference):
+    for part, some in answers_over_time(found, preference):
+        if days := span.narrowed(part):
+            for answer in some:
                 answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)
@@ -150,12 +142,6 @@ def within(runs: Iterable[Run], span: Days) -> tuple[Run, ...]:
         for run in runs
         if run.first <= span.last and run.last >= span.first
     )
-
-
-def _between(days: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the runs of days that these days begin, and the one before them."""
-    sides = sorted({day for day in days if BEGINNING < day < FOREVER})
-    yield from ((first, after - 1) for first, after in pairwise([BEGINNING, *sides, FOREVER + 1]))
 
 
 def _runs(parts: Iterable[tuple[int, int, Standing | None]]) -> tuple[Run, ...]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from cli import entries
 from cli.legend import Legend
 from events.days import BEGINNING, FOREVER
+from events.facets import Role
 from events.types import (
     MEASURES,
     CommandHandedOver,
@@ -17,6 +18,7 @@ from events.types import (
     StrengthReported,
 )
 from projections.occurrence import Days
+from projections.reading import answers, answers_over_time, readings
 from projections.spans import Presence, Run, during, hull
 from projections.state import state
 from tests.projections.build import Record, day
@@ -71,6 +73,22 @@ def test_a_span_hides_no_dispute_and_no_count_of_its_days(lines: list[Line]) -> 
                 assert said <= counts(over[there].entry.value.get(measure)), on
                 assert {source for *_, source in said} <= {*over[there].entry.sources}, on
     assert {there: each.entry.disputed for there, each in over.items()} == disputed
+
+
+@given(records())
+@examples(150)
+def test_answers_over_time_are_those_of_each_day(lines: list[Line]) -> None:
+    """What is asked of a part of a series is what would be asked of all of it."""
+    view = write(lines).view()
+    for place, claims in view.series.items():
+        preference = view.visible.preferences.get((*place, Role.READING))
+        for measure in MEASURES:
+            found = readings(claims, measure)
+            parts = list(answers_over_time(found, preference))
+            assert (parts[0][0].first, parts[-1][0].last) == (BEGINNING, FOREVER)
+            for days, some in parts:
+                for on in range(max(days.first, CALENDAR[0]), min(days.last, CALENDAR[-1]) + 1):
+                    assert some == answers(found, on, preference), on
 
 
 def counts(said: object) -> set[tuple[object, ...]]:
