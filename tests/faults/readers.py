@@ -334,7 +334,7 @@ def _with_their_digests(data: bytes) -> bytes:
     told = [_announced(line) for line in lines]
     ids = {of: announcement_id(id_ for at, id_ in told if at == of) for of, _ in told if of}
     return b"\n".join(
-        line.replace(of.encode(), ids[of].encode(), 1) if of else line
+        line.replace(of.encode(errors="replace"), ids[of].encode(), 1) if of else line
         for line, (of, _) in zip(lines, told, strict=True)
     )
 
