@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from events.errors import MissionLedgerError
 from ledger.health import Check
 from ledger.health_sqlite import revision
-from ledger.postgres import BUSY_SECONDS, HOLDER, MARKED, WRITER, shown
+from ledger.postgres import (
+    BUSY_SECONDS,
+    HOLDER,
+    MARKED,
+    WRITER,
+    refuse_impossible_hosts,
+    shown,
+)
 from ledger.postgres_guards import faults
 from ledger.troubles import in_plain_words
 
@@ -64,6 +71,7 @@ def collect(url: sa.URL) -> Server:
 def _asked(url: sa.URL, place: str) -> Server:
     given = {"connect_timeout": BUSY_SECONDS, "application_name": "mission-ledger doctor"}
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=given)
+    refuse_impossible_hosts(engine, place)
     with engine.connect() as connection:
 
         def ask(query: str, **values: object) -> sa.CursorResult[Any]:

@@ -286,6 +286,20 @@ def revision_of(url: sa.URL) -> str:
         engine.dispose()
 
 
+def refuse_impossible_hosts(engine: sa.Engine, place: str) -> None:
+    """Let an engine raise StoreError for a host, in its URL or PGHOST, that cannot be one."""
+
+    @sa.event.listens_for(engine, "do_connect")
+    def connect(dialect: sa.Dialect, _: object, args: list[Any], given: dict[str, Any]) -> object:
+        try:
+            return dialect.connect(*args, **given)
+        except UnicodeError:  # from the codec for host names
+            raise StoreError(
+                f"{place} names a host that cannot be one",
+                hint="between its dots a host has 1 to 63 characters; check the URL and PGHOST",
+            ) from None
+
+
 def _engine(url: sa.URL, *, write: bool) -> sa.Engine:
     options = f"-c lock_timeout={BUSY_SECONDS * 1000}"
     if not write:
@@ -303,15 +317,7 @@ def _engine(url: sa.URL, *, write: bool) -> sa.Engine:
         },
     )
 
-    @sa.event.listens_for(engine, "do_connect")
-    def connect(dialect: sa.Dialect, _: object, args: list[Any], given: dict[str, Any]) -> object:
-        try:
-            return dialect.connect(*args, **given)
-        except UnicodeError:  # in URL or PGHOST; from the codec for host names
-            raise StoreError(
-                f"{shown(url)} names a host that cannot be one",
-                hint="between its dots a host has 1 to 63 characters; check the URL and PGHOST",
-            ) from None
+    refuse_impossible_hosts(engine, shown(url))
 
     @sa.event.listens_for(engine, "connect")
     def configure(connection: object, _: object) -> None:
