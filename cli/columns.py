@@ -7,7 +7,7 @@ from events.codec import KINDS
 from events.types import CLAIM_TYPES, MEASURES, value_fields
 from projections.state import StateEntry
 
-_QUANTITY = ("min", "max", "approximate", "unit", "stated")
+QUANTITY = ("min", "max", "approximate", "unit", "stated")
 
 FIELDS = tuple(
     dict.fromkeys(
@@ -18,7 +18,7 @@ FIELDS = tuple(
 
 CLAIMED = (
     *(f"value.{field}" for field in FIELDS),
-    *(f"value.{measure}.{field}" for measure in MEASURES for field in _QUANTITY),
+    *(f"value.{measure}.{field}" for measure in MEASURES for field in QUANTITY),
 )
 """The columns of what one claim carries."""
 
@@ -28,7 +28,7 @@ VALUE = (
     *(
         f"value.{measure}.{field}"
         for measure in MEASURES
-        for field in (*_QUANTITY, "standing", "basis", "on", "source", "rivals")
+        for field in (*QUANTITY, "standing", "basis", "on", "source", "rivals")
     ),
 )
 """The columns of what an entry of the state carries; `on` is the day of a count."""
@@ -52,7 +52,7 @@ _SAID = dict.fromkeys(
 LOGGED = (
     *("position", "time", "recordedby", "type", "subject", "source", "id"),
     *(f"data.{field}" for field in _SAID),
-    *(f"data.{measure}.{field}" for measure in MEASURES for field in _QUANTITY),
+    *(f"data.{measure}.{field}" for measure in MEASURES for field in QUANTITY),
     "announcement",
 )
 """The columns of an entry of the log; a correction has those of the claim it puts in place."""

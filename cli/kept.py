@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.standard import DASH, named_input, standard_input
+from cli.standard import DASH, named_input, opened_input
 from events.errors import MissionLedgerError, ProofError, UnreadableProofError
 from events.secrecy import holds_private_key
 
@@ -48,11 +48,8 @@ def read_small(path: str | Path, *, may_be_key: bool = False) -> bytes:
     """
     name = named_input(str(path))
     try:
-        if path == DASH:
-            data = standard_input().read(LARGEST + 1)
-        else:
-            with Path(path).open("rb") as file:
-                data = file.read(LARGEST + 1)
+        with opened_input(path) as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise MissionLedgerError(f"{name} cannot be read: {error.strerror or error}") from None
     if len(data) > LARGEST:

@@ -101,7 +101,7 @@ def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
 
 def _days(run: Run) -> str:
     """Write a run of days as `--during` takes it; a word, so that it is not broken."""
-    first, last = ("" if abs(day) == FOREVER else iso_day(day) for day in run[:2])
+    first, last = (day_json(day) or "" for day in run[:2])
     return first if first == last and first else f"{first}..{last}"
 
 

@@ -31,8 +31,8 @@ def standard_input() -> BinaryIO:
 
 
 @contextmanager
-def opened_input(name: str) -> Iterator[BinaryIO]:
-    """Open a file to read, or standard input. An OSError on the way names it."""
+def opened_input(name: str | Path) -> Iterator[BinaryIO]:
+    """Open a file to read, or standard input: `-`, and no Path. An OSError on the way names it."""
     try:
         if name == DASH:
             yield standard_input()
@@ -40,7 +40,7 @@ def opened_input(name: str) -> Iterator[BinaryIO]:
             with Path(name).open("rb") as stream:
                 yield stream
     except OSError as error:
-        error.filename = error.filename or named_input(name)
+        error.filename = error.filename or named_input(str(name))
         raise
 
 

@@ -140,9 +140,14 @@ def _own_name(thing: Named, text: str, found: Sequence[Named]) -> str:
 
 def unknown(text: str, things: Sequence[Named], *, kind: str, otherwise: str = "") -> LookupFailure:
     """Return the error that a name fits nothing, with the nearest; `otherwise` is its hint else."""
-    found = nearest(text, things)
-    hint = f"did you mean {' or '.join(map(str, found))}?" if found else otherwise
+    hint = nearest_or(otherwise, text, things)
     return LookupFailure(f"no {kind} is called {visible(text)}", hint=hint)
+
+
+def nearest_or(otherwise: str, text: str, things: Iterable[Named]) -> str:
+    """Ask whether the things nearest to a name that none has are meant; `otherwise` if none is."""
+    found = nearest(text, things)
+    return f"did you mean {' or '.join(map(str, found))}?" if found else otherwise
 
 
 _AS_GOOD = 0.85

@@ -28,7 +28,7 @@ from ledger.direct import Statements
 from ledger.marks import APPLICATION_ID, REVISION, check_revision
 from ledger.patience import patiently
 from ledger.tables import DERIVED, log, parties, periods
-from ledger.troubles import in_plain_words
+from ledger.troubles import NOTHING, in_plain_words
 
 # What they tell of, a connection lost in the middle of something, we raise in plain words.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -93,7 +93,7 @@ class PostgresDatabase:
             raise BusyLedgerError(
                 f"{self.place} is held by {self._holder()}, and {BUSY_SECONDS} seconds were not"
                 " enough",
-                hint="of this announcement nothing was appended; try again when it is done",
+                hint=f"{NOTHING}; try again when it is done",
             ) from None
 
     def _holder(self) -> str:

@@ -15,8 +15,9 @@ from events.errors import (
     UnreachableError,
 )
 
-_NOTHING = "of this announcement nothing was appended"
-_FULL = f"{_NOTHING}; make room and try again: what is there already is left as it is"
+NOTHING = "of this announcement nothing was appended"
+"""What to say first where an append fails: what stood before it, of the same call too, is there."""
+_FULL = f"{NOTHING}; make room and try again: what is there already is left as it is"
 
 _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
     # What SQLite says, the error it becomes, and what to tell the reader.
@@ -26,7 +27,7 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "readonly database",
         ReadOnlyLedgerError,
         "cannot be written to: it, or the folder it is in, is read-only",
-        f"{_NOTHING}; point --ledger at a place you may write to",
+        f"{NOTHING}; point --ledger at a place you may write to",
     ),
     (
         "database is locked",
@@ -44,7 +45,7 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "disk I/O error",
         StoreError,
         "could not be read or written: the disk is full, or reports an error",
-        f"{_NOTHING}; make room, or check the disk",
+        f"{NOTHING}; make room, or check the disk",
     ),
     (
         "malformed",
@@ -83,7 +84,7 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
 
 _STATES: tuple[tuple[str, type[StoreError], str, str], ...] = (
     # What PostgreSQL's SQLSTATE begins with, the error it becomes, and what to tell the reader.
-    ("55P03", BusyLedgerError, "is held by another writer", f"{_NOTHING}; try again"),
+    ("55P03", BusyLedgerError, "is held by another writer", f"{NOTHING}; try again"),
     (
         "42501",
         ReadOnlyLedgerError,
@@ -94,7 +95,7 @@ _STATES: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "25006",
         ReadOnlyLedgerError,
         "cannot be written to: the server or the connection is read-only",
-        _NOTHING,
+        NOTHING,
     ),
     ("42P01", NotALedgerError, "is not a mission ledger, or lacks a table of one", ""),
     ("53100", StoreError, "could not be written: the server's disk is full", _FULL),

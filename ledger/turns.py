@@ -21,6 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from events.errors import BusyLedgerError, ReadOnlyLedgerError, StoreError
+from ledger.troubles import NOTHING
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.0005, 0.01
 """Seconds between two tries: drawn at random, so that nobody is always second."""
@@ -79,7 +80,7 @@ def _opened(path: Path) -> int:
     except OSError as error:
         raise ReadOnlyLedgerError(
             f"{path} cannot be written to: {Path(lock).name} beside it: {error.strerror}",
-            hint="nothing was appended; point --ledger at a place you may write to",
+            hint=f"{NOTHING}; point --ledger at a place you may write to",
         ) from None
 
 
@@ -98,7 +99,7 @@ def _wait_for(held: int, path: Path, seconds: float) -> None:
             if time.monotonic() > end:
                 raise BusyLedgerError(
                     f"{path} is held by {holder(path)}, and {seconds:.0f} seconds were not enough",
-                    hint="of this announcement nothing was appended; try again when it is done",
+                    hint=f"{NOTHING}; try again when it is done",
                 ) from None
             time.sleep(random.uniform(SHORTEST_WAIT, LONGEST_WAIT))  # noqa: S311 (no secret)
         except OSError as error:

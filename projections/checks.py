@@ -11,11 +11,10 @@ from itertools import chain, combinations, groupby
 
 from events.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
-from events.types import MEASURES
 from projections.claims import Claim
 from projections.period import Period, Standing, standing
 from projections.plans import Outcome, plans
-from projections.reading import clashes, readings
+from projections.reading import clashes, every_series
 from projections.state import Json
 from projections.view import View
 
@@ -99,19 +98,17 @@ def _disputes(view: View, _: int) -> Iterator[Finding]:
 
 
 def _disputed_quantities(view: View, _: int) -> Iterator[Finding]:
-    for (facet, key, number), claims in view.series.items():
-        preference = view.visible.preferences.get((facet, key, number, Role.READING))
-        for measure in MEASURES:
-            if clashing := clashes(readings(claims, measure), preference):
-                dates = ", ".join(dict.fromkeys(each.claim.edtf for each in clashing))
-                yield Finding(
-                    "dispute-unsettled",
-                    f"sources disagree on its {measure} of {dates}; `mission prefer` settles it",
-                    view.mission,
-                    facet,
-                    key,
-                    tuple(each.claim.event for each in clashing),
-                )
+    for (facet, key, _), measure, found, preference in every_series(view):
+        if clashing := clashes(found, preference):
+            dates = ", ".join(dict.fromkeys(each.claim.edtf for each in clashing))
+            yield Finding(
+                "dispute-unsettled",
+                f"sources disagree on its {measure} of {dates}; `mission prefer` settles it",
+                view.mission,
+                facet,
+                key,
+                tuple(each.claim.event for each in clashing),
+            )
 
 
 def _overlapping_holders(view: View, _: int) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from itertools import chain
 from events import nations
 from events.codec import Entry
 from events.errors import LookupFailure
-from events.names import Named, ambiguous, called, nearest, unknown
+from events.names import Named, ambiguous, called, nearest, nearest_or, unknown
 from events.record import statement_of
 from events.source import Source
 from events.types import ClaimEvent
@@ -22,10 +22,16 @@ from ledger.store import Store
 from projections.state import label_of
 from projections.view import View, view_of
 
-NOTHING_YET = (
-    "the ledger is empty: `mission add FILE` records an announcement,"
-    " `mission init --with nmi` loads the shipped record"
-)
+
+def next_steps(option: str = "") -> str:
+    """Say what to type where nothing is there yet; `option` names the ledger, after a space."""
+    return (
+        f"`mission add FILE{option}` records an announcement,"
+        f" `mission init --with nmi{option}` loads the shipped record"
+    )
+
+
+NOTHING_YET = f"the ledger is empty: {next_steps()}"
 """What to do where nothing can be found, since nothing is there."""
 
 
@@ -130,14 +136,11 @@ def key(seen: View, text: str, facet: str | None = None) -> str:
         return text
     if found := called(text, things, beginnings=True):
         return _one(text, found)
-    error = unknown(
-        text,
-        things,
-        kind="key",
-        otherwise=f"`mission state {seen.mission} --during ..` shows all that it has",
-    )
+    otherwise = f"`mission state {seen.mission} --during ..` shows all that it has"
     where = f" in {facet}" if facet else ""
-    raise LookupFailure(f"{seen.mission} has no {visible(text)}{where}", hint=error.hint)
+    raise LookupFailure(
+        f"{seen.mission} has no {visible(text)}{where}", hint=nearest_or(otherwise, text, things)
+    )
 
 
 def keys(seen: View, facet: str | None = None) -> Iterator[Named]:

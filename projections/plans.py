@@ -13,11 +13,10 @@ from itertools import pairwise
 from events.days import BEGINNING, FOREVER
 from events.facets import Role
 from events.fields import Quantity
-from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import Days, hull, last_published, plan_days
 from projections.period import Period
-from projections.reading import Reading, bounds, excludes, readings
+from projections.reading import Reading, bounds, every_series, excludes
 from projections.state import Json, day_json, label_of
 from projections.view import View
 
@@ -190,33 +189,29 @@ def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
 
 def _counts(view: View, day: int) -> Iterator[Plan]:
     """Yield the planned counts: a plan for each date that one is planned for."""
-    for (facet, key, number), claims in view.series.items():
-        for measure in MEASURES:
-            found = readings(claims, measure)
-            planned = [each for each in found if not each.claim.reported]
-            for days in dict.fromkeys(each.days for each in planned):
-                versions = _versions([each.claim for each in planned if each.days == days])
-                reports = [
-                    each
-                    for each in found
-                    if each.claim.reported
-                    and each.days.first <= day
-                    and each.days.last >= days.first
-                ]
-                yield Plan(
-                    facet=facet,
-                    key=key,
-                    period=number,
-                    role=Role.READING,
-                    label=label_of(view, facet, key, number),
-                    versions=tuple(versions),
-                    planned=days,
-                    happened=None,
-                    outcome=_outcome_of_count(versions, measure, days, reports, day),
-                    revised=_changes(versions, measure),
-                    reports=_told(reports, _first_after(reports, days)),
-                    measure=measure,
-                )
+    for (facet, key, number), measure, found, _ in every_series(view):
+        planned = [each for each in found if not each.claim.reported]
+        for days in dict.fromkeys(each.days for each in planned):
+            versions = _versions([each.claim for each in planned if each.days == days])
+            reports = [
+                each
+                for each in found
+                if each.claim.reported and each.days.first <= day and each.days.last >= days.first
+            ]
+            yield Plan(
+                facet=facet,
+                key=key,
+                period=number,
+                role=Role.READING,
+                label=label_of(view, facet, key, number),
+                versions=tuple(versions),
+                planned=days,
+                happened=None,
+                outcome=_outcome_of_count(versions, measure, days, reports, day),
+                revised=_changes(versions, measure),
+                reports=_told(reports, _first_after(reports, days)),
+                measure=measure,
+            )
 
 
 def _outcome_of_count(

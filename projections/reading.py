@@ -7,13 +7,16 @@ contribution states, on that claim's own date. A planned reading is only ever `e
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from events.days import FOREVER
 from events.facets import Role
 from events.fields import Quantity
+from events.types import MEASURES
 from projections.claims import Claim, Preference
 from projections.occurrence import Days, days_of, last_published, parted
 from projections.period import Standing
+from projections.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,23 @@ def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading
         if isinstance(quantity, Quantity) and claim.role is not Role.END:
             found.append(Reading(claim, quantity, days_of(claim)))
     return found
+
+
+class Series(NamedTuple):
+    """The readings of one measure of one facet, key and period, and which of them is preferred."""
+
+    place: tuple[str, str, int]
+    measure: str
+    found: list[Reading]
+    preference: Preference | None
+
+
+def every_series(view: View) -> Iterator[Series]:
+    """Yield all that is counted in a mission's record."""
+    for place, claims in view.series.items():
+        for measure in MEASURES:
+            if found := readings(claims, measure):
+                yield Series(place, measure, found, view.preferred_reading(place))
 
 
 def answers(
@@ -162,7 +182,7 @@ def _preferred(found: Sequence[Reading], preference: Preference | None) -> list[
     ]
 
 
-def passed_over(found: Sequence[Reading], preference: Preference | None) -> list[Reading]:
+def set_aside(found: Sequence[Reading], preference: Preference | None) -> list[Reading]:
     """Return the readings that a preference went by others than."""
     left = _preferred(found, preference)
     return [reading for reading in found if reading not in left]

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from events.facets import FACETS, Role
+from events.facets import FACETS
+from events.types import MEASURES
 from projections.claims import Preference
 from projections.occurrence import Days, parted
 from projections.period import Period, Standing, standing
@@ -21,9 +22,8 @@ from projections.state import (
     counted,
     day_json,
     in_force,
-    measured,
-    preferred_reading,
     said_json,
+    telling,
 )
 from projections.view import View
 
@@ -82,13 +82,15 @@ def _present(view: View, period: Period, runs: tuple[Run, ...]) -> Presence:
     last = runs[-1]
     entry = in_force(view, period, last.standing, last.last)
     value, heard, at_odds = dict(entry.value), set(entry.claims), list[Days]()
-    for measure, found in measured(period).items():
-        answered = list(_answered(found, preferred_reading(view, period), runs))
+    said = telling(period)
+    preference = view.preferred_reading((period.facet, period.key, period.number))
+    for measure in MEASURES:
+        answered = list(_answered(readings(said, measure), preference, runs))
         latest = {each.reading for days, each in answered if days.last == last.last}
         before = {each.reading: each for _, each in answered if each.reading not in latest}
         if before:
-            said = [said_json(each) for each in before.values()]
-            value[measure] = {**cast("Json", value[measure]), "before": said}
+            earlier = [said_json(each) for each in before.values()]
+            value[measure] = {**cast("Json", value[measure]), "before": earlier}
         heard.update(one.claim for _, each in answered for one in each.heard)
         at_odds += [days for days, each in answered if each.disputed]
     entry = replace(
@@ -120,9 +122,7 @@ def runs_of(period: Period) -> tuple[Run, ...]:
 
 def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
     """Yield the readings of one strength key that answer in a span."""
-    claims = view.strengths[key]
-    preference = view.visible.preferences.get(("strength", key, 1, Role.READING))
-    found = readings(claims)
+    found, preference = readings(view.strengths[key]), view.preferred_reading(("strength", key, 1))
     answered: dict[str, list[tuple[Days, Answer]]] = {}
     for part, some in answers_over_time(found, preference):
         if days := span.narrowed(part):

@@ -14,7 +14,7 @@ from events import nations
 from events.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
 from events.types import MEASURES
-from projections.claims import Claim, Preference
+from projections.claims import Claim
 from projections.occurrence import Days, Occurrence, days_of, last_published
 from projections.period import Period, Standing, standing
 from projections.reading import Answer, Reading, answers, readings
@@ -116,7 +116,7 @@ def state(view: View, day: int) -> State:
             if found := standing(period, day):
                 facets[name].append(in_force(view, period, found, day))
     for key, claims in view.strengths.items():
-        preference = view.visible.preferences.get(("strength", key, 1, Role.READING))
+        preference = view.preferred_reading(("strength", key, 1))
         answered = answers(readings(claims), day, preference)
         facets["strength"].extend(counted(view, key, answer) for answer in answered)
     return State(
@@ -130,11 +130,13 @@ def state(view: View, day: int) -> State:
 
 def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
     """Return a period as an entry of the state on a day, on which it has this standing."""
-    value, variants, planned = described(_telling(period), day)
+    said = telling(period)
+    value, variants, planned = described(said, day)
+    preference = view.preferred_reading((period.facet, period.key, period.number))
     counts_disputed = False
     shown: set[str] = set()
-    for measure, counted in measured(period).items():
-        if counts := answers(counted, day, preferred_reading(view, period)):
+    for measure in MEASURES:
+        if counts := answers(readings(said, measure), day, preference):
             value[measure] = answer_json(counts[0], others=counts[1:])
             counts_disputed = counts_disputed or any(count.disputed for count in counts)
             shown.update(each.claim.event for count in counts for each in count.heard)
@@ -162,23 +164,11 @@ def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntr
     )
 
 
-def measured(period: Period) -> dict[str, list[Reading]]:
-    """Return the readings among a period's claims, by what they measure."""
-    found = {measure: readings(_telling(period), measure) for measure in MEASURES}
-    return {measure: some for measure, some in found.items() if some}
-
-
-def preferred_reading(view: View, period: Period) -> Preference | None:
-    """Return the preference among a period's readings."""
-    place = (period.facet, period.key, period.number, Role.READING)
-    return view.visible.preferences.get(place)
-
-
-def _telling(period: Period) -> list[Claim]:
+def telling(period: Period) -> list[Claim]:
     """Return the claims that say what a period carries: no ends, and no plans that were revised."""
-    telling = [claim for claim in period.claims if claim.role is not Role.END]
-    revised = set(_revised(telling))
-    return [claim for claim in telling if claim not in revised]
+    said = [claim for claim in period.claims if claim.role is not Role.END]
+    revised = set(_revised(said))
+    return [claim for claim in said if claim not in revised]
 
 
 def counted(view: View, key: str, answer: Answer) -> StateEntry:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from events.days import BEGINNING
 from events.facets import Basis, Role
 from events.fields import Quantity
-from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.period import Period
-from projections.reading import Reading, clashes, readings
+from projections.reading import Reading, clashes, every_series
 from projections.state import Json, day_json, label_of
 from projections.view import View
 
@@ -111,10 +110,8 @@ def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
 
 def _clashing(view: View) -> Iterator[Reading]:
     """Yield the readings that another of the same date excludes."""
-    for place, claims in view.series.items():
-        preference = view.visible.preferences.get((*place, Role.READING))
-        for measure in MEASURES:
-            yield from clashes(readings(claims, measure), preference)
+    for each in every_series(view):
+        yield from clashes(each.found, each.preference)
 
 
 def _in_order(start: Days, end: Days) -> tuple[Days, Days]:

@@ -16,7 +16,7 @@ from events.facets import FACETS, Role
 from events.source import Publication
 from ledger.scope import Place, Scope, Selection
 from ledger.store import Store
-from projections.claims import Claim, Visible, visible
+from projections.claims import Claim, Preference, Visible, visible
 from projections.period import Period, take_turns, weigh
 
 
@@ -94,6 +94,10 @@ class View:
         """The claims that can count, by what they are on: a strength's are one series."""
         lasting = {each: some for each, some in self.by_period.items() if FACETS[each[0]].lasting}
         return lasting | {("strength", key, 1): some for key, some in self.strengths.items()}
+
+    def preferred_reading(self, place: tuple[str, str, int]) -> Preference | None:
+        """Return the preference among the readings of one of the series."""
+        return self.visible.preferences.get((*place, Role.READING))
 
     @cached_property
     def labels(self) -> dict[tuple[str, str, int], str]:

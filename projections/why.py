@@ -9,10 +9,9 @@ from enum import StrEnum
 
 from events.facets import Role
 from events.record import sources_of
-from events.types import MEASURES
 from projections.claims import Claim, bears_on
-from projections.reading import passed_over as left_out
-from projections.reading import readings
+from projections.occurrence import Occurrence
+from projections.reading import every_series, set_aside
 from projections.state import Json, StateEntry, day_json, state
 from projections.view import View
 
@@ -107,25 +106,26 @@ def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation
 def passed_over(view: View) -> dict[Claim, str]:
     """Return the claims that a preference went by others than, each with its reason."""
     found: dict[Claim, str] = {}
-    for (facet, key, number, role), preference in view.visible.preferences.items():
-        aside: list[Claim] = []
-        if role is Role.READING:
-            claims = view.series.get((facet, key, number), ())
-            for measure in MEASURES:
-                aside += [r.claim for r in left_out(readings(claims, measure), preference)]
-        for period in view.periods[facet]:
-            if (period.key, period.number) == (key, number):
-                part = period.start if role is Role.START else period.end
-                aside += part.set_aside if part and role is not Role.READING else ()
-        found.update(dict.fromkeys(aside, preference.reason))
+    for part in _occurrences(view):
+        if part.preference:
+            found.update(dict.fromkeys(part.set_aside, part.preference.reason))
+    for each in every_series(view):
+        if each.preference:
+            aside = (reading.claim for reading in set_aside(each.found, each.preference))
+            found.update(dict.fromkeys(aside, each.preference.reason))
     return found
+
+
+def _occurrences(view: View) -> Iterator[Occurrence]:
+    """Yield every start and every end."""
+    for periods in view.periods.values():
+        for period in periods:
+            yield from (part for part in (period.start, period.end) if part)
 
 
 def _grounds(view: View) -> Iterator[Ground]:
     aside = passed_over(view)
-    periods = (period for some in view.periods.values() for period in some)
-    parts = (part for period in periods for part in (period.start, period.end) if part)
-    superseded = {claim for part in parts for claim in part.superseded}
+    superseded = {claim for part in _occurrences(view) for claim in part.superseded}
     for claim in view.visible.claims:
         if claim in aside:
             yield Ground(claim, Part.PASSED_OVER, aside[claim])

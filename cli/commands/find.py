@@ -34,7 +34,7 @@ from cli.page import Block, Group, Mark, Page, Row, Table
 from cli.ranges import During, check_one_of, during_option
 from events.errors import LookupFailure
 from events.facets import FACETS
-from events.names import contains, unknown
+from events.names import contains, nearest_or
 from ledger.store import Store
 from projections import names
 from projections.find import Found, Wanted, find, find_during, named, places, places_to_look
@@ -200,12 +200,14 @@ def _need_names(asked: _Asked) -> None:
     Raises LookupFailure with the nearest names.
     """
     wanted = asked.wanted
-    for option, text, there in (("--what", wanted.what, named), ("--where", wanted.where, places)):
+    texts = [("--what", wanted.what, named), ("--where", wanted.where, places)]
+    views = list(places_to_look(asked.store, Wanted())) if wanted.what or wanted.where else []
+    for option, text, there in texts:
         if text is None:
             continue
-        things = list(there(places_to_look(asked.store, Wanted())))
+        things = list(there(views))
         if not any(contains(name, text) for each in things for name in (each.key, *each.names)):
-            hint = unknown(text, things, kind="", otherwise="a part of a name is enough")
             raise LookupFailure(
-                f"{option} {shown(text)}: nothing in the record is called that", hint=hint.hint
+                f"{option} {shown(text)}: nothing in the record is called that",
+                hint=nearest_or("a part of a name is enough", text, things),
             )

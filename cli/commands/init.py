@@ -16,6 +16,7 @@ from cli.place import VARIABLE
 from events.errors import MissionLedgerError
 from ledger.opening import create, exists, grants_left, open_store
 from ledger.places import default_path, shown_place, where_is
+from projections.names import next_steps
 
 if TYPE_CHECKING:
     from ledger.sql import SqlStore
@@ -80,11 +81,7 @@ def _next_step(where: str) -> str:
     """Say what to type next, naming the ledger where commands would not find it themselves."""
     found = where in (os.environ.get(VARIABLE), str(default_path()))
     place = str(shown_place(where)) if "://" in where else where
-    named = "" if found else f" --ledger {shlex.quote(shown(place))}"
-    return (
-        f"`mission add FILE{named}` records an announcement,"
-        f" `mission init --with nmi{named}` loads the shipped record"
-    )
+    return next_steps("" if found else f" --ledger {shlex.quote(shown(place))}")
 
 
 def _named_otherwise(ctx: click.Context, ledger: str | None, place: str) -> bool:

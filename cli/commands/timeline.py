@@ -49,7 +49,7 @@ from projections.view import View, view
 CSV_COLUMNS = (
     *("earliest", "latest", "edtf", "role", "facet", "key", "period", "label", "basis"),
     *("disputed", "sources", "events"),
-    *(f"quantity.{field}" for field in ("min", "max", "approximate", "unit", "stated")),
+    *(f"quantity.{field}" for field in columns.QUANTITY),
 )
 OVER = ("standing", *columns.VALUE, *columns.DAYS, "variants", "planned_fields")
 """The columns that what was in force in a span has besides."""
@@ -128,7 +128,8 @@ def command(
     with reading(ledger) as store:
         party = None if who is None else names.party(store, who)
         end = end_of(store, recorded)
-        wanted = _Wanted(facets, party, key, days, span, everything)
+        shown = form in ("table", "markdown") or span is not None
+        wanted = _Wanted(facets, party, key, days, span, everything, shown)
         if mission is None:
             views = list(places_to_look(store, Wanted(who=party), known=known.seconds, upto=end))
         else:
@@ -179,6 +180,8 @@ class _Wanted:
     days: Span
     span: During | None
     everything: bool
+    shown: bool
+    """Whether what was there is drawn or told, beside what happened."""
 
     @property
     def scope(self) -> Scope | None:
@@ -225,8 +228,7 @@ def _part(seen: View, wanted: _Wanted) -> _Part:
             and (theirs is None or (each.facet, each.key, each.period) in theirs)
         )
 
-    whole = seen.told is None
-    everything = during(seen, wanted.days.days) if whole else {}
+    everything = during(seen, wanted.days.days) if wanted.shown and seen.told is None else {}
     there = {
         facet: [each for each in some if asked_for(each.entry)]
         for facet, some in everything.items()
@@ -300,9 +302,7 @@ def _name(row: Happening, key: Legend) -> Cell:
     period = f", period {row.period}" if row.period > 1 else ""
     name: list[Line] = [Mark(row.label)]
     if row.role is Role.READING:
-        for claim in row.claims:
-            count = getattr(claim.statement, "quantity", None)
-            name.append(describing.carried(count, key.foreign(claim.source)))
+        name.append(describing.carried(row.quantity, key.foreign(row.claims[0].source)))
     if row.label != row.key or period:
         name.append(f"{row.key}{period}")
     return name
