@@ -2,8 +2,10 @@
 
     with running_server() as server:
         url = server.new_database()     # postgresql+psycopg://postgres@/test_1?host=%2Ftmp%2F…
-        create(url)
+        url = server.new_ledger()       # postgresql+psycopg://writer@/test_2?host=%2Ftmp%2F…
         url = server.empty_ledger()     # the same, made once and copied
+
+A database's URL is its owner's, a ledger's that of a user who may only append (`tests.roles`).
 
 It lives in a temporary folder of its own, answers on a socket in that folder and nowhere else,
 and lets everyone in who can reach the socket. Where root runs the tests the server runs as
@@ -29,6 +31,7 @@ from urllib.parse import quote, urlsplit
 from ledger.opening import create
 from ledger.store import Store
 from tests.ready import load_nmi, memory
+from tests.roles import MAKE_WRITER, OWNER, WRITER, as_user
 
 QUICK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 """What an ordinary test can do without: nobody cuts the power, and nothing grows old."""
@@ -88,7 +91,7 @@ class Server:
         if user := _as_user():
             os.chown(self.folder, user["user"], user["group"])
         subprocess.run(
-            [_program("initdb"), "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+            [_program("initdb"), "-D", self._data, "-U", OWNER, "-A", "trust", "-E", "UTF8",
              "--locale=C", "--no-sync", "--no-instructions"],
             check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **_as_user(),
         )  # fmt: skip
@@ -143,37 +146,46 @@ class Server:
         self.process = None
 
     def new_database(self, *, like: str = "") -> str:
-        """Make a database and return its URL: empty, or a copy of the one at another URL."""
+        """Make a database, empty or a copy of that at another URL; return the owner's URL."""
         self.databases += 1
         name = f"test_{self.databases}"
         model = _database(like) if like else "template1"
         self._run(f"CREATE DATABASE {name} TEMPLATE {model} STRATEGY FILE_COPY")
-        self.made.append(self.url(name))
-        return self.made[-1]
+        self.made.append(name)
+        return self.url(name)
+
+    def new_ledger(self, fill: Callable[[Store], None] | None = None) -> str:
+        """Make a ledger as the program makes one, and return the writer's URL."""
+        return self.for_writer(str(create(self.new_database(), fill)))
+
+    def for_writer(self, url: str) -> str:
+        """Return the writer's URL of a ledger that its owner has made."""
+        self._run(MAKE_WRITER)
+        return as_user(url, WRITER)
 
     def empty_ledger(self) -> str:
-        """Make a database with an empty ledger in it, and return its URL."""
+        """Make an empty ledger, and return the writer's URL."""
         return self._copy("empty", None)
 
     def shipped_ledger(self) -> str:
-        """Make a database with a ledger of the shipped record in it, and return its URL."""
+        """Make a ledger of the shipped record, and return the writer's URL."""
         return self._copy("shipped", load_nmi)
 
     def _copy(self, name: str, fill: Callable[[Store], None] | None) -> str:
         if name not in self.ready:
-            self.ready[name] = str(create(self.new_database(), fill))
-            self.made.remove(self.ready[name])
-        return self.new_database(like=self.ready[name])
+            self.ready[name] = self.new_ledger(fill)
+            self.made.remove(_database(self.ready[name]))
+        return as_user(self.new_database(like=self.ready[name]), WRITER)
 
     def drop_database(self, url: str) -> None:
         """Take a database away."""
         self._run(f"DROP DATABASE {_database(url)} WITH (FORCE)")
-        self.made.remove(url)
+        self.made.remove(_database(url))
 
     def clear_up(self) -> None:
         """Take away all that were made, but for the ledgers that are copied."""
-        for url in [*self.made]:
-            self.drop_database(url)
+        for name in [*self.made]:
+            self.drop_database(self.url(name))
 
     def disconnect(self, url: str) -> None:
         """End every connection to a database, as an administrator does or a broken network."""
@@ -190,7 +202,7 @@ class Server:
             for statement in statements:
                 connection.execute(statement)  # type: ignore[call-overload]
 
-    def url(self, database: str, *, user: str = "postgres") -> str:
+    def url(self, database: str, *, user: str = OWNER) -> str:
         """Return the URL of one of its databases."""
         return f"postgresql+psycopg://{user}@/{database}?host={quote(str(self.folder), safe='')}"
 
@@ -205,7 +217,7 @@ class Server:
             connection.execute(statement)
 
     def _connection(self) -> str:
-        return f"host={self.folder} user=postgres dbname=postgres connect_timeout=5"
+        return f"host={self.folder} user={OWNER} dbname=postgres connect_timeout=5"
 
     def _answers(self) -> bool:
         import psycopg

@@ -4,7 +4,8 @@
     place = shipped_ledger(tmp_path / "ledger.sqlite")      # with the record `nmi` in it
 
 Where making a ledger is what is tested, call `ledger.opening.create`. In PostgreSQL,
-`tests.postgres.Server.empty_ledger()` and `.shipped_ledger()` are the same.
+`tests.postgres.Server.empty_ledger()` and `.shipped_ledger()` are the same, for a user who may
+read and append and nothing else (`tests.roles`).
 """
 
 import shutil

@@ -86,10 +86,11 @@ def test_no_entry_is_missed_whoever_appends(
     backend: str, tmp_path: Path, follow: Follow, request: pytest.FixtureRequest
 ) -> None:
     """With several writers at once every entry is shown once, in order, on either backend."""
-    place: str | Path = tmp_path / "ledger.sqlite"
+    place: str | Path
     if backend == "postgresql":
-        place = request.getfixturevalue("postgres").new_database()
-    create(place)
+        place = request.getfixturevalue("postgres").new_ledger()
+    else:
+        place = create(tmp_path / "ledger.sqlite")
 
     def write(writer: int) -> None:
         with open_store(place, write=True) as store:
@@ -150,8 +151,7 @@ def test_a_server_that_goes_away_for_a_while_is_waited_for(follow: Follow) -> No
     if reason := why_not():
         pytest.skip(reason)
     with running_server() as server:
-        place = server.new_database()
-        create(place)
+        place = server.new_ledger()
         append(place, numbered(1, 0, most=1))
         process = follow(place, "--format", "jsonl")
         assert positions(process, 2) == [1, 2]

@@ -13,9 +13,10 @@ import pytest
 
 from ledger.marks import REVISION
 from ledger.merkle import Tree, grown, leaf_hash, node_at, place_of
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server
+from tests.roles import as_owner
 from tests.signals import signals_handed_on
 from tests.tampering import forged, tamper
 
@@ -76,8 +77,7 @@ def test_backup_names_the_damage(kept: Desk) -> None:
 
 def test_backup_of_a_ledger_in_postgresql(kept: Desk, postgres: Server) -> None:
     """A ledger in PostgreSQL is copied to a file that answers the same."""
-    url = postgres.new_database()
-    create(url)
+    url = postgres.new_ledger()
     assert kept("add", kept.file(NEWS), "--ledger", url).exit_code == 0
     copy = str(kept.folder / "copy.sqlite")
     assert kept("backup", copy, "--ledger", url).exit_code == 0
@@ -255,11 +255,13 @@ def test_rebuild_where_there_is_no_ledger(tmp_path: Path) -> None:
 
 
 def test_rebuild_of_a_ledger_in_postgresql(kept: Desk, postgres: Server) -> None:
-    """A ledger in PostgreSQL is rebuilt like any other."""
-    url = postgres.new_database()
-    create(url)
+    """A ledger in PostgreSQL is rebuilt like any other, by its owner and by nobody else."""
+    url = postgres.new_ledger()
     assert kept("add", kept.file(NEWS), "--ledger", url).exit_code == 0
-    done = kept("rebuild", "--ledger", url)
+    refused = kept("rebuild", "--ledger", url)
+    assert refused.exit_code == 2
+    assert "refuses this user" in refused.stderr
+    done = kept("rebuild", "--ledger", str(as_owner(url)))
     assert done.exit_code == 0, done.output
     with open_store(url) as store:
         assert store.position() == 3

@@ -11,12 +11,13 @@ from tests.postgres import Server, running_server
 
 @pytest.fixture
 def on_server(tmp_path: Path, postgres: Server) -> Desk:
-    """Give a desk whose ledger is in PostgreSQL, with the shipped record in it."""
+    """Give the desk of one who may append to a ledger in PostgreSQL with the shipped record."""
     desk = Desk(tmp_path)
-    desk.place = postgres.new_database()  # type: ignore[assignment]
-    made = desk("init", "--with", "nmi")
+    url = postgres.new_database()
+    made = desk("init", url, "--with", "nmi")
     assert made.exit_code == 0, made.output
     assert "loaded nmi: 157 entries" in made.stdout
+    desk.place = postgres.for_writer(url)  # type: ignore[assignment]
     return desk
 
 

@@ -127,9 +127,7 @@ def empty_ledger(backend: str) -> Iterator[str]:
     """Give the place of a new ledger, as safe from power cuts as a user's."""
     if backend == "postgresql":
         with running_server(quick=False) as server:
-            url = server.new_database()
-            create(url)
-            yield url
+            yield server.new_ledger()
     else:
         with tempfile.TemporaryDirectory() as folder:
             yield str(create(Path(folder) / "ledger.sqlite"))

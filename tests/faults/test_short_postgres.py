@@ -20,8 +20,7 @@ def test_many_writers_on_a_file(tmp_path: Path) -> None:
 
 def test_many_writers_on_a_server(postgres: Server) -> None:
     """Processes that append through one server leave no gap, and a reader misses nothing."""
-    place = postgres.new_database()
-    create(place)
+    place = postgres.new_ledger()
     came = crowd(place, writers=4, each=25, seconds=60)
     assert came.faults == ()
     assert came.announcements == 100

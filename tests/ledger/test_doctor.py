@@ -27,6 +27,7 @@ from ledger.store import Batch
 from tests.postgres import Server as PostgresServer
 from tests.postgres import running_server
 from tests.ready import empty_ledger
+from tests.roles import as_owner, as_user, run
 
 NOBODY = 65534
 
@@ -533,14 +534,6 @@ def test_a_server_that_is_not(facts: Server, expected: dict[str, str]) -> None:
     well_said(found)
 
 
-def run(url: str, *statements: str) -> None:
-    """Run SQL as the database's owner."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-
-
 def test_a_real_server(postgres: PostgresServer) -> None:
     """The owner is told that the application role is safer; in it, nothing is amiss but fsync."""
     url = postgres.new_database()
@@ -548,7 +541,7 @@ def test_a_real_server(postgres: PostgresServer) -> None:
     create(url)
     assert amiss(examined(url))["rights"] == "note"
     run(url, "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN", f"GRANT {WRITER} TO clerk")
-    clerk = url.replace("postgres@", "clerk@")
+    clerk = as_user(url, "clerk")
     found = amiss(examined(clerk))
     assert found.pop("durability", None) == "problem"  # tests run without fsync
     assert set(found) <= {"sqlite"}
@@ -559,7 +552,9 @@ def test_a_real_server(postgres: PostgresServer) -> None:
 def test_whose_turn_it_is(postgres: PostgresServer) -> None:
     """Who holds the writer's turn is named, and asking does not wait for it."""
     url = postgres.empty_ledger()
-    engine = sa.create_engine(url, connect_args={"application_name": "a long transaction"})
+    engine = sa.create_engine(
+        str(as_owner(url)), connect_args={"application_name": "a long transaction"}
+    )
     with engine.begin() as connection:
         connection.exec_driver_sql(f"SELECT {TURN}")
         said = next(each for each in examined(url) if each.check == "turn")

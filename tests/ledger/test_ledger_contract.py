@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +27,7 @@ from ledger.sql import SqlStore
 from ledger.store import Batch
 from ledger.verifying import verify
 from tests.ready import empty_ledger
+from tests.roles import owned
 
 NewLedger = Callable[[], SqlStore]
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -47,8 +47,8 @@ def tree_over(entries: list[Entry]) -> Tree:
 
 
 def change(ledger: SqlStore, statement: str) -> None:
-    """Go round the program and change what is in the database."""
-    with ledger._backend.writing() as writer:
+    """Go round the program and change what is in the database, as only its owner may."""
+    with owned(ledger) as theirs, theirs._backend.writing() as writer:
         writer.run(statement)
 
 
@@ -82,9 +82,7 @@ def test_a_tree_larger_than_the_log_is_not_made_up(ledger: SqlStore) -> None:
 
 def test_another_writers_appends_are_in_the_tree(ledger: SqlStore) -> None:
     """Two stores that take turns on one ledger grow the same tree."""
-    place = ledger._backend.engine.url if "postgresql" in ledger.place else Path(ledger.place)
-    where = place if isinstance(place, Path) else place.render_as_string(hide_password=False)
-    with open_store(where, write=True) as other:
+    with open_store(ledger.where, write=True) as other:
         for number in range(6):
             event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")
             store = other if number % 2 else ledger
@@ -165,7 +163,8 @@ def test_what_is_derived_can_be_made_anew(ledger: SqlStore, damage: str) -> None
 
     before = derived()
     change(ledger, damage)
-    ledger.rebuild()
+    with owned(ledger) as theirs:
+        theirs.rebuild()
     assert derived() == before
 
 
@@ -219,14 +218,13 @@ def test_a_tree_that_lacks_nodes_is_not_appended_to(
     ledger: SqlStore, new_ledger: NewLedger
 ) -> None:
     """Where the tree beside the log is damaged, an append says so and how it is mended."""
-    place = ledger._backend.engine.url if "postgresql" in ledger.place else Path(ledger.place)
-    where = place if isinstance(place, Path) else place.render_as_string(hide_password=False)
     change(ledger, "DELETE FROM tree")
     event = CommandAttested(mission="kfor", on="2021", by="DNK")
-    with open_store(where, write=True) as fresh:
+    with open_store(ledger.where, write=True) as fresh:
         with pytest.raises(DamagedLedgerError) as caught:
             append_announcement(fresh, Preferences((event,)), by="anna")
         assert "rebuild" in caught.value.hint
-        fresh.rebuild()
+        with owned(fresh) as theirs:
+            theirs.rebuild()
         append_announcement(fresh, Preferences((event,)), by="anna")
         assert fresh.tree() == tree_over(list(fresh.entries()))

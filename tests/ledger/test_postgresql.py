@@ -39,6 +39,7 @@ from ledger.shipped import Preferences, load
 from ledger.store import Batch, Receipt, Store
 from ledger.verifying import verify
 from tests.postgres import Server, running_server
+from tests.roles import WRITER, as_owner, as_user, run
 
 
 def append(store: Store, number: int = 1) -> Receipt:
@@ -49,19 +50,11 @@ def append(store: Store, number: int = 1) -> Receipt:
 
 @pytest.fixture
 def url(postgres: Server) -> str:
-    """Give the URL of a ledger of one entry."""
+    """Give the URL of a ledger of one entry, for one who may append to it."""
     url = postgres.empty_ledger()
     with open_store(url, write=True) as store:
         append(store)
     return url
-
-
-def run(url: str, *statements: str) -> None:
-    """Run SQL as the database's owner."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
 
 
 @pytest.mark.parametrize(
@@ -133,13 +126,14 @@ def test_a_server_that_does_not_wait_for_its_disk_is_told_to(postgres: Server) -
 def test_an_upgrade_that_fails_changes_nothing(url: str) -> None:
     """A ledger that cannot be brought up to date stays as it is, and says that it is older."""
     run(url, "UPDATE alembic_version SET version_num = '0001'")  # with the tables of 0002
+    owners = str(as_owner(url))
     for act in (open_store, upgrade):
         with pytest.raises(StoreError):
-            act(url)
+            act(owners)
     with pytest.raises(OlderLedgerError):
         open_store(url)
     run(url, f"UPDATE alembic_version SET version_num = '{REVISION}'")
-    assert upgrade(url) == (REVISION, REVISION)
+    assert upgrade(owners) == (REVISION, REVISION)
     with open_store(url) as store:
         assert [position for position, _ in store.stored()] == [1]
 
@@ -172,14 +166,7 @@ def test_a_database_of_an_earlier_revision_is_brought_up_to_date(
 def test_the_application_role_reads_and_appends_and_no_more(url: str, postgres: Server) -> None:
     """A login that is a member of the application role appends; it can change nothing."""
     assert grants_left(url) == ()
-    run(
-        url,
-        "DROP ROLE IF EXISTS desk",
-        "CREATE ROLE desk LOGIN",
-        f"GRANT {ledger.postgres.WRITER} TO desk",
-    )
-    as_desk = url.replace("postgres@", "desk@")
-    with open_store(as_desk, write=True) as store:
+    with open_store(url, write=True) as store:
         assert append(store, 2).position == 2
         assert [entry.position for entry in store.entries()] == [1, 2]
         with pytest.raises(ReadOnlyLedgerError, match="refuses this user"):
@@ -192,9 +179,9 @@ def test_the_application_role_reads_and_appends_and_no_more(url: str, postgres: 
             f"ALTER TABLE {table} DISABLE TRIGGER ALL",
         ):
             with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"):
-                run(as_desk, statement)
+                run(url, statement, user=WRITER)
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
-        run(as_desk, "UPDATE alembic_version SET version_num = '0'")
+        run(url, "UPDATE alembic_version SET version_num = '0'", user=WRITER)
 
 
 def test_an_owner_who_may_not_make_roles_is_told_what_is_left(postgres: Server) -> None:
@@ -202,7 +189,7 @@ def test_an_owner_who_may_not_make_roles_is_told_what_is_left(postgres: Server) 
     with running_server() as another:
         url = another.new_database()
         run(url, "CREATE ROLE keeper LOGIN", "GRANT ALL ON SCHEMA public TO keeper")
-        as_keeper = url.replace("postgres@", "keeper@")
+        as_keeper = as_user(url, "keeper")
         create(as_keeper)
         left = grants_left(as_keeper)
         assert left[0] == f"CREATE ROLE {ledger.postgres.WRITER} NOLOGIN"
@@ -230,7 +217,7 @@ def test_what_is_not_a_ledger(url: str, postgres: Server) -> None:
     with pytest.raises(StoreError, match="has tables already"):
         create(empty)
     with pytest.raises(StoreError, match="has tables already"):
-        create(url)
+        create(str(as_owner(url)))
     run(url, "UPDATE alembic_version SET version_num = '0999'")
     with pytest.raises(NewerLedgerError, match="0999"):
         open_store(url)
@@ -261,7 +248,7 @@ def test_what_is_wrong_with_a_connection_is_told_apart(postgres: Server) -> None
     """A role, a database or an option that is none is named as that."""
     url = postgres.new_database()
     for wrong, said in (
-        (url.replace("postgres@", "nobody-there@"), "no such role"),
+        (as_user(url, "nobody-there"), "no such role"),
         (url.replace("/test_", "/none_"), "no database that exists"),
         (f"{url}&foo=bar", "option"),
     ):
@@ -282,7 +269,7 @@ def test_names_of_every_script_need_a_database_that_holds_them(postgres: Server)
 def test_a_table_that_is_locked_is_a_busy_ledger(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else's lock on the log is told as that, for reading too."""
     monkeypatch.setattr(ledger.postgres, "BUSY_SECONDS", 1)
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
     with engine.begin() as connection, open_store(url) as store:
         connection.exec_driver_sql("LOCK TABLE log IN ACCESS EXCLUSIVE MODE")
         for ask in (store.position, store.tree, lambda: list(store.entries())):
@@ -293,7 +280,9 @@ def test_a_table_that_is_locked_is_a_busy_ledger(url: str, monkeypatch: pytest.M
 def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer whose turn does not come is told who has it, and nothing is appended."""
     monkeypatch.setattr(ledger.postgres, "BUSY_SECONDS", 1)
-    engine = sa.create_engine(url, connect_args={"application_name": "a long transaction"})
+    engine = sa.create_engine(
+        str(as_owner(url)), connect_args={"application_name": "a long transaction"}
+    )
     with engine.begin() as connection, open_store(url, write=True) as store:
         connection.exec_driver_sql(f"SELECT {ledger.postgres.TURN}")
         with pytest.raises(BusyLedgerError, match="a long transaction") as caught:
@@ -316,7 +305,7 @@ def test_connections_that_were_cut_are_made_anew(url: str, monkeypatch: pytest.M
 
     with (
         sa.create_engine(
-            url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+            str(as_owner(url)), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
         ).connect() as cutter,
         open_store(url, write=True, clock=clock) as store,
     ):

@@ -42,6 +42,7 @@ from ledger.verifying import verify
 from tests.faults.numbered import numbered
 from tests.postgres import Server
 from tests.ready import empty_ledger
+from tests.roles import owned
 from tests.strategies import announcements, any_events, dates, lines, slugs
 
 LONG = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "0"))
@@ -229,8 +230,9 @@ class Beside(RuleBasedStateMachine):
 
     @rule()
     def rebuild(self) -> None:
-        """All but the log is made anew."""
-        self.store.rebuild()
+        """All but the log is made anew, by the owner, while the writer has it open."""
+        with owned(self.store) as theirs:
+            theirs.rebuild()
 
     @rule(microseconds=st.integers(-(10**7), 10**9))
     def wait(self, microseconds: int) -> None:

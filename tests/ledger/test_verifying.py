@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +38,7 @@ from ledger.workers import shared
 from tests.postgres import Server
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
+from tests.roles import run
 from tests.strategies import any_events
 from tests.tampering import tamper
 
@@ -402,11 +402,12 @@ def test_a_ledger_in_postgresql_is_verified_alike(postgres: Server) -> None:
         store.append(Batch(events), by="anna")
         whole = verify(store, expected=Checkpoint("o", 3, store.tree(3).root))
         assert (whole.size, whole.root, whole.findings) == (5, store.tree().root, ())
-        engine = sa.create_engine(url, poolclass=sa.NullPool)
-        with engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE log DISABLE TRIGGER USER")
-            connection.exec_driver_sql("UPDATE log SET bytes = 'x' WHERE position = 4")
-            connection.exec_driver_sql("UPDATE entries SET describes = 'x' WHERE position = 2")
+        run(
+            url,
+            "ALTER TABLE log DISABLE TRIGGER USER",
+            "UPDATE log SET bytes = 'x' WHERE position = 4",
+            "UPDATE entries SET describes = 'x' WHERE position = 2",
+        )
         found = [(each.code, each.position) for each in verify(store).findings]
     assert found[:3] == [("index", 2), ("unreadable", 4), ("changed", 4)]
     assert {code for code, _ in found[3:]} == {"database"}
