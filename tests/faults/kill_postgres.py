@@ -1,75 +1,93 @@
 """kill -9 of the whole PostgreSQL server while writers append: nothing acknowledged is lost.
 
-    python tests/faults/kill_postgres.py [--rounds 200] [--writers 4] [--seed 1]
+    python tests/faults/kill_postgres.py [--rounds 200] [--writers 4] [--seed 1] [--control NAME]
 
-In every round all the server's processes are killed at once, at a random moment, and it is
-started again; each time the log is read on and its root worked out anew, every twentieth time
-all of it is verified. Mostly the server is back before the writers have given up trying again.
-In some rounds it stays away for longer than that: then a writer has to say so in one clear
-error, and its user gives the same announcement again.
+In every round all the server's processes are killed at once, at a random moment after the writers
+have appended something, and it is started again; each time the log is read on and its root worked
+out anew, every twentieth time all of it is verified. Mostly the server is back before the writers
+have given up trying again. In some rounds it stays away for longer than that: then a writer has to
+say so in one clear error, and its user gives the same announcement again.
 
-A writer keeps a journal, one line for each attempt, written when the attempt came back:
-
-    {"number": 17, "seconds": 0.004, "added": 3}
-    {"number": 18, "seconds": 4.5, "error": "UnreachableError", "said": "… lost its connection"}
+The writers are users who may append and nothing else. A run in which too little was acknowledged,
+too few kills met a writer at work, or a writer ended of itself, fails as well. With a control the
+writers run a program that is broken in one way, and the run must find the fault it is known by.
 """
 
 import argparse
-import json
-import multiprocessing
 import random
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from events.errors import UnreachableError
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.opening import open_store
 from ledger.verifying import verify
-from tests.faults.numbered import Following, numbered
+from tests.faults.journals import PATIENCE, Attempt, Journals, Writers, writing
+from tests.faults.numbered import Following
+from tests.faults.postgres_controls import (
+    CONTROLS,
+    HALF,
+    LOST,
+    UNACKNOWLEDGED,
+    Control,
+    nothing,
+)
 from tests.postgres import Server, running_server, why_not
 
 AWAY = 6.0
 """Seconds: longer than a store goes on trying (ledger.patience.PAUSES)."""
 
-PATIENCE = 30.0
-"""Seconds within which a writer must have done its work or said that it cannot."""
+WORK = 10
+"""So many acknowledgements every round waits for before the kill."""
+
+AT_WORK = 0.2
+"""Of so many kills at least, a writer must have been in the middle of an append."""
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One line of a writer's journal: `added` is how many entries an append made, -1 for none."""
+class Kill:
+    """The moments at which a server was there, and at which it was killed."""
 
-    writer: int
-    number: int
-    seconds: float
-    added: int = -1
-    error: str = ""
-    said: str = ""
+    since: float
+    moment: float
 
 
 @dataclass(frozen=True)
 class Killed:
     """What came of a run; `faults` is empty where the ledger kept its promises."""
 
-    rounds: int
+    kills: Sequence[Kill]
     attempts: Sequence[Attempt]
     announcements: int
     entries: int
     faults: tuple[str, ...]
+
+    @property
+    def rounds(self) -> int:
+        """How often the server was killed."""
+        return len(self.kills)
+
+    @property
+    def acknowledged(self) -> int:
+        """How many appends came back with a receipt."""
+        return sum(not attempt.error for attempt in self.attempts)
+
+    @property
+    def at_work(self) -> int:
+        """How many kills came while an append was going on that had begun with a server there."""
+        return met(self.kills, self.attempts)
 
     def __str__(self) -> str:
         done = [attempt for attempt in self.attempts if not attempt.error]
         waited = [attempt.seconds for attempt in done if attempt.seconds > 0.1]
         again = sum(attempt.added == 0 for attempt in done)
         return (
-            f"{self.rounds} kills of the server: {len(done)} appends acknowledged,"
+            f"{self.rounds} kills of the server, {self.at_work} of them in the middle of an append:"
+            f" {len(done)} appends acknowledged,"
             f" {self.announcements} whole announcements and {self.entries} entries in the log\n"
             f"{len(waited)} appends took over 0.1 s and came through, the longest"
             f" {max(waited, default=0):.1f} s; {again} found that they had been there already;"
@@ -82,74 +100,73 @@ class Killed:
         return Counter(f"{each.error}: {each.said}" for each in self.attempts if each.error)
 
 
-def write(place: str, writer: int, journal: Path, stop: Event) -> None:
-    """Append announcements until told to stop; give one again where it did not come through."""
-    number = 0
-    with open_store(place, write=True) as store, journal.open("a", buffering=1) as lines:
-        while not stop.is_set():
-            began = time.monotonic()
-            line: dict[str, object] = {"number": number}
-            try:
-                announcement = numbered(writer, number, most=12)
-                receipt = append_announcement(store, announcement, by=f"writer {writer}")
-                line["added"] = len(receipt.appended)
-                number += 1
-            except UnreachableError as error:
-                line |= {"error": type(error).__name__, "said": error.message}
-            except Exception as error:
-                line |= {"error": f"{type(error).__module__}.{type(error).__name__}"}
-                line |= {"said": str(error).partition("\n")[0]}
-                stop.set()
-            lines.write(json.dumps({**line, "seconds": time.monotonic() - began}) + "\n")
+def met(kills: Sequence[Kill], attempts: Sequence[Attempt]) -> int:
+    """Count the kills that came while an append was going on that had begun with a server there."""
+    return sum(
+        any(attempt.spans(kill.since, kill.moment) for attempt in attempts) for kill in kills
+    )
 
 
-def read_journals(folder: Path) -> list[Attempt]:
-    """Read what the writers' attempts have come to so far."""
-    return [
-        Attempt(int(path.stem), **json.loads(line))
-        for path in sorted(folder.iterdir())
-        for line in path.read_text().splitlines()
-    ]
+def wait_for_work(journals: Journals, at_work: Writers, *, seconds: float) -> list[str]:
+    """Wait until writers, who may be pausing before another try, append; say if they do not."""
+    journals.read()
+    wanted, end = journals.acknowledged + WORK, time.monotonic() + seconds
+    while journals.acknowledged < wanted:
+        if gone := at_work.gone():
+            return gone
+        if time.monotonic() > end:
+            came = journals.acknowledged + WORK - wanted
+            return [f"{UNACKNOWLEDGED} acknowledged: {came} appends in {seconds:.0f} s, not {WORK}"]
+        time.sleep(0.01)
+        journals.read()
+    return []
 
 
-def wait_for_work(journals: Path, *, seconds: float = 10) -> None:
-    """Wait until the writers, who may be pausing before another try, are at work again."""
-    began, end = _length(journals), time.monotonic() + seconds
-    while _length(journals) < began + 1000 and time.monotonic() < end:
-        time.sleep(0.02)
+def kill_again_and_again(
+    server: Server,
+    *,
+    rounds: int,
+    writers: int,
+    seed: int,
+    wait: float = 60,
+    control: Control | None = None,
+) -> Killed:
+    """Run so many rounds against a server, up to the first with faults; say what came of them.
 
-
-def _length(journals: Path) -> int:
-    return sum(path.stat().st_size for path in journals.iterdir())
-
-
-def kill_again_and_again(server: Server, *, rounds: int, writers: int, seed: int) -> Killed:
-    """Run so many rounds against a server, and say what came of them."""
+    Every round waits at most `wait` seconds for the writers to append something.
+    """
     chance = random.Random(seed)
-    place = server.new_database()
-    create(place)
-    seen = Following()
+    place = server.new_ledger()
+    seen, kills = Following(), []
     faults: list[str] = []
+    since = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        journals = Path(folder)
-        with writing(place, writers, journals):
+        journals = Journals(Path(folder))
+        breaks = control.breaks if control else nothing
+        with writing(place, writers, journals.folder, breaks) as at_work:
             for number in range(1, rounds + 1):
-                wait_for_work(journals)
+                if faults := wait_for_work(journals, at_work, seconds=wait):
+                    break
                 time.sleep(chance.uniform(0.02, 0.6))
+                kills.append(Kill(since, time.monotonic()))
                 server.kill()
-                attempts = read_journals(journals)
+                attempts = [*journals.read()]
                 time.sleep(AWAY if number % 25 == 0 else chance.choice((0, 0, 0.2, 1.0)))
                 server.start()
-                if faults := faults_after(place, seen, attempts, whole=number % 20 == 0):
+                since = time.monotonic()
+                faults = faults_after(place, seen, attempts, whole=number % 20 == 0)
+                if faults := [*faults, *at_work.gone()]:
                     break
-        attempts = read_journals(journals)
+        attempts = [*journals.read()]
+    faults = [*dict.fromkeys((*faults, *at_work.faults))]
     faults = faults or faults_after(place, seen, attempts, whole=True)
     faults += [
         f"writer {each.writer} took {each.seconds:.0f} s: {each.error} {each.said}"
         for each in attempts
         if each.error not in ("", UnreachableError.__name__) or each.seconds > PATIENCE
     ]
-    return Killed(number, attempts, len(seen.whole), seen.position, tuple(faults))
+    faults += too_little(kills, attempts, rounds=rounds) if not faults else []
+    return Killed(kills, attempts, len(seen.whole), seen.position, tuple(faults))
 
 
 def faults_after(
@@ -163,53 +180,61 @@ def faults_after(
         seen.take(store.entries(after=seen.position))
         began_with = store.tree(seen.position)
         findings = verify(store).findings if whole else ()
-    faults = [*seen.faults, *(finding.message for finding in findings)]
+    faults = [*map(_named, seen.faults), *(finding.message for finding in findings)]
     if began_with.root != seen.tree.root:
         faults.append("the tree is not that of the entries read so far")
     faults += [
-        f"lost: writer {each.writer}, announcement {each.number}, acknowledged"
+        f"{LOST}: writer {each.writer}, announcement {each.number}, acknowledged"
         for each in attempts
         if not each.error and (each.writer, each.number) not in seen.whole
     ]
     return faults
 
 
-@contextmanager
-def writing(place: str, writers: int, journals: Path) -> Iterator[None]:
-    """Let so many processes append meanwhile; wait at the end until they have stopped."""
-    forked = multiprocessing.get_context("fork")
-    stop = forked.Event()
-    processes = [
-        forked.Process(target=write, args=(place, writer, journals / str(writer), stop))
-        for writer in range(writers)
-    ]
-    try:
-        for process in processes:
-            process.start()
-        yield
-    finally:
-        stop.set()
-        for process in processes:
-            process.join(2 * PATIENCE)
-            process.kill()
+def _named(fault: str) -> str:
+    """Say of a log that ends, or goes on with another, within an announcement what that is."""
+    cut = fault.startswith("the log ends before") or ", not writer" in fault
+    return f"{HALF}: {fault}" if cut else fault
 
 
-def main() -> int:
+def too_little(kills: Sequence[Kill], attempts: Sequence[Attempt], *, rounds: int) -> list[str]:
+    """Say in what a run without faults tried too little to show anything."""
+    faults = []
+    acknowledged = sum(not attempt.error for attempt in attempts)
+    if acknowledged < WORK * rounds:
+        faults.append(f"{UNACKNOWLEDGED} acknowledged: {acknowledged} appends in {rounds} rounds")
+    if met(kills, attempts) < max(1, AT_WORK * rounds):
+        count = met(kills, attempts)
+        faults.append(
+            f"{count} of {rounds} kills came in the middle of an append: {UNACKNOWLEDGED}"
+        )
+    return faults
+
+
+def main(given: Sequence[str] | None = None) -> int:
     """Run it, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--writers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
+    parser.add_argument("--wait", type=float, default=60, help="seconds for a round's appends")
+    described = "; ".join(f"{name}: {each.does}" for name, each in CONTROLS.items())
+    parser.add_argument("--control", choices=CONTROLS, help=f"break the program. {described}")
+    options = vars(parser.parse_args(given))
+    control = CONTROLS.get(options.pop("control"))
     if reason := why_not():
         print(f"not run: {reason}")
         return 0
     with running_server(quick=False) as server:
-        came = kill_again_and_again(server, **vars(given))
+        came = kill_again_and_again(server, **options, control=control)
     print(came)
     for fault in came.faults[:20]:
         print(f"  {fault}")
-    return int(bool(came.faults))
+    if control is None:
+        return int(bool(came.faults))
+    shown = any(control.shows in fault for fault in came.faults)
+    print(f"a program that {control.does} was {'found out' if shown else 'NOT found out'}")
+    return int(shown)
 
 
 if __name__ == "__main__":

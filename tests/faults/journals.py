@@ -1,0 +1,146 @@
+"""Writers in processes of their own, and the journals in which they tell what came of each attempt.
+
+One line for each attempt to append, written when the attempt has come back:
+
+    {"number": 17, "began": 81.2, "seconds": 0.004, "added": 3}
+    {"number": 18, "began": 81.3, "seconds": 4.5, "error": "UnreachableError", "said": "… lost …"}
+
+Times are of the machine's monotonic clock, which all its processes share.
+"""
+
+import json
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkProcess
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+from events.errors import UnreachableError
+from ledger.appending import append_announcement
+from ledger.opening import open_store
+from tests.faults.numbered import numbered
+
+PATIENCE = 30.0
+"""Seconds within which a writer must have done its work or said that it cannot."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One line of a writer's journal: `added` is how many entries an append made, -1 for none."""
+
+    writer: int
+    number: int
+    began: float
+    seconds: float
+    added: int = -1
+    error: str = ""
+    said: str = ""
+
+    def spans(self, since: float, moment: float) -> bool:
+        """Whether it began at or after `since` and was going on at a moment."""
+        return since <= self.began <= moment <= self.began + self.seconds
+
+
+@dataclass
+class Journals:
+    """The journals in a folder, as far as they have been read."""
+
+    folder: Path
+    attempts: list[Attempt] = field(default_factory=list)
+    acknowledged: int = 0
+    _read: dict[Path, int] = field(default_factory=dict)
+
+    def read(self) -> Sequence[Attempt]:
+        """Read on to the end of every journal; return all attempts so far."""
+        for path in sorted(self.folder.iterdir()):
+            with path.open("rb") as journal:
+                journal.seek(self._read.get(path, 0))
+                text = journal.read()
+            whole = text[: text.rfind(b"\n") + 1]
+            self._read[path] = self._read.get(path, 0) + len(whole)
+            new = [Attempt(int(path.name), **json.loads(line)) for line in whole.splitlines()]
+            self.attempts += new
+            self.acknowledged += sum(not attempt.error for attempt in new)
+        return self.attempts
+
+
+def write(
+    place: str, writer: int, journal: Path, stop: Event, breaks: Callable[[], object]
+) -> None:
+    """Append announcements until told to stop; give one again where it did not come through.
+
+    An error that the program does not promise ends the writer. `breaks` is called first.
+    """
+    breaks()
+    number = 0
+    with open_store(place, write=True) as store, journal.open("a", buffering=1) as lines:
+        while not stop.is_set():
+            began = time.monotonic()
+            line: dict[str, object] = {"number": number, "began": began}
+            try:
+                announcement = numbered(writer, number, most=12)
+                receipt = append_announcement(store, announcement, by=f"writer {writer}")
+                line["added"] = len(receipt.appended)
+                number += 1
+            except UnreachableError as error:
+                line |= {"error": type(error).__name__, "said": error.message}
+            except Exception as error:
+                line |= {"error": f"{type(error).__module__}.{type(error).__name__}"}
+                line |= {"said": str(error).partition("\n")[0]}
+                raise SystemExit(1) from None
+            finally:
+                line["seconds"] = time.monotonic() - began
+                lines.write(json.dumps(line) + "\n")
+
+
+@dataclass(frozen=True)
+class Writers:
+    """Writers at work."""
+
+    processes: Sequence[ForkProcess]
+    faults: list[str] = field(default_factory=list)
+
+    def gone(self) -> list[str]:
+        """Say which writers have ended though nobody told them to."""
+        return [
+            f"writer {writer} ended of itself, with exit code {process.exitcode}"
+            for writer, process in enumerate(self.processes)
+            if not process.is_alive()
+        ]
+
+    def stop(self, told: Event) -> None:
+        """Tell all writers to stop and wait for them; note in `faults` which ones did not."""
+        self.faults.extend(self.gone())
+        told.set()
+        for writer, process in enumerate(self.processes):
+            process.join(2 * PATIENCE)
+            if process.is_alive():
+                self.faults.append(f"writer {writer} did not stop within {2 * PATIENCE:.0f} s")
+            process.kill()
+            process.join()
+
+
+@contextmanager
+def writing(
+    place: str, writers: int, folder: Path, breaks: Callable[[], object]
+) -> Iterator[Writers]:
+    """Let so many processes append meanwhile, each with its journal in a folder; then stop them."""
+    forked = multiprocessing.get_context("fork")
+    told = forked.Event()
+    at_work = Writers(
+        [
+            forked.Process(
+                target=write, args=(place, writer, folder / str(writer), told, breaks), daemon=True
+            )
+            for writer in range(writers)
+        ]
+    )
+    for process in at_work.processes:
+        process.start()
+    try:
+        yield at_work
+    finally:
+        at_work.stop(told)

@@ -1,0 +1,114 @@
+"""The program on PostgreSQL, broken in one way: under each, `kill_postgres.py` must find a fault.
+
+Each way replaces one function of the program in the process that calls it, a writer's.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import NoReturn
+
+import sqlalchemy as sa
+
+from events.codec import Entry
+from events.errors import UnreachableError
+from ledger import pooled
+from ledger.direct import Statements
+from ledger.merkle import Tree
+from ledger.postgres import TURN
+from ledger.sql import SqlStore
+
+UNACKNOWLEDGED, ENDED, HALF, LOST = "too little", "ended of itself", "half an announcement", "lost"
+"""How the faults begin, or what is in them, that tell of each kind."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the broken program does, what breaks it, and a part of the fault it must show."""
+
+    does: str
+    breaks: Callable[[], object]
+    shows: str
+
+
+def nothing() -> None:
+    """Leave the program as it is."""
+
+
+def _raise_always() -> None:
+    def append(*_: object, **__: object) -> NoReturn:
+        raise RuntimeError("broken")
+
+    SqlStore.append = append  # type: ignore[method-assign]
+
+
+def _be_unreachable_always() -> None:
+    def append(*_: object, **__: object) -> NoReturn:
+        time.sleep(0.05)
+        raise UnreachableError("the server is away")
+
+    SqlStore.append = append  # type: ignore[method-assign]
+
+
+def _split_transactions() -> None:
+    """Commit the first half of a batch by itself. No other writer comes between the halves."""
+    add, lock = SqlStore._add, TURN.partition("(")[2]
+
+    def split(self: SqlStore, writer: Statements, made: Sequence[Entry], last: int) -> Tree:
+        half = len(made) // 2
+        if half:
+            writer.ask(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
+            self._end = add(self, writer, made[:half], last)
+            writer.run("COMMIT")  # the driver begins the next one
+            writer.ask(f"SELECT {TURN}")
+            writer.ask(f"SELECT pg_advisory_unlock({lock}")
+        return add(self, writer, made[half:], last + half)
+
+    SqlStore._add = split  # type: ignore[method-assign]
+
+
+def _commit_late() -> None:
+    """Let a transaction come back at once, and commit it a moment later."""
+
+    def commit(raw: sa.PoolProxiedConnection) -> None:
+        with suppress(Exception):
+            raw.commit()
+            raw.close()
+
+    @contextmanager
+    def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
+        raw = pooled.connected(engine)
+        cursor = raw.cursor()
+        cursor.execute(begin)
+        yield Statements(cursor, pooled.MARK)
+        threading.Timer(0.02, commit, [raw]).start()
+
+    pooled.transaction = transaction
+
+
+def _commit_without_the_disk() -> None:
+    """Let the server acknowledge a commit before its log is on the disk."""
+    whole = pooled.transaction
+
+    @contextmanager
+    def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
+        with whole(engine, begin) as writer:
+            writer.run("SET LOCAL synchronous_commit = off")
+            yield writer
+
+    pooled.transaction = transaction
+
+
+CONTROLS = {
+    "raises": Control("raises an unexpected error at every append", _raise_always, ENDED),
+    "unreachable": Control(
+        "never finds the server, and says so as promised", _be_unreachable_always, UNACKNOWLEDGED
+    ),
+    "split": Control("commits an append in two transactions", _split_transactions, HALF),
+    "early": Control("acknowledges an append before its commit", _commit_late, LOST),
+    "asynchronous": Control(
+        "acknowledges a commit before the disk has it", _commit_without_the_disk, LOST
+    ),
+}
