@@ -62,9 +62,12 @@ def why_not() -> str:
 
 
 @contextmanager
-def running_server(*, quick: bool = True) -> Iterator["Server"]:
-    """Start a new server and stop it at the end. `quick` gives up safety from power cuts."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=memory() if quick else None))
+def running_server(*, quick: bool = True, in_memory: bool = False) -> Iterator["Server"]:
+    """Start a new server and stop it at the end.
+
+    `quick` gives up safety from power cuts; `in_memory` only the disk, which no kill can cut off.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=memory() if quick or in_memory else None))
     server = Server(folder, {**SETTINGS, **(QUICK if quick else {})})
     try:
         server.make()

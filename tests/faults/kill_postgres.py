@@ -217,6 +217,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--writers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--in-memory", action="store_true", help="keep the server's files there")
     parser.add_argument("--wait", type=float, default=60, help="seconds for a round's appends")
     described = "; ".join(f"{name}: {each.does}" for name, each in CONTROLS.items())
     parser.add_argument("--control", choices=CONTROLS, help=f"break the program. {described}")
@@ -225,7 +226,7 @@ def main(given: Sequence[str] | None = None) -> int:
     if reason := why_not():
         print(f"not run: {reason}")
         return 0
-    with running_server(quick=False) as server:
+    with running_server(quick=False, in_memory=options.pop("in_memory")) as server:
         came = kill_again_and_again(server, **options, control=control)
     print(came)
     for fault in came.faults[:20]:

@@ -83,7 +83,7 @@ def _commit_late() -> None:
         cursor = raw.cursor()
         cursor.execute(begin)
         yield Statements(cursor, pooled.MARK)
-        threading.Timer(0.02, commit, [raw]).start()
+        threading.Timer(0.1, commit, [raw]).start()
 
     pooled.transaction = transaction
 

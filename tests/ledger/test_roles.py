@@ -1,0 +1,164 @@
+"""Every right that the application role has is needed by those who append, and it has no other."""
+
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from events.errors import ReadOnlyLedgerError
+from events.record import ClaimRetracted
+from events.types import CommandAttested
+from ledger.appending import append_announcement
+from ledger.opening import grants_left, open_store
+from ledger.postgres import TABLES
+from ledger.postgres import WRITER as ROLE
+from ledger.postgres import _rights as rights_to
+from ledger.scope import OnDay
+from ledger.shipped import Preferences, load
+from ledger.verifying import verify
+from tests.postgres import Server
+from tests.roles import OWNER, WRITER, as_owner, run
+
+NEEDED = [(right, table) for table in TABLES for right in rights_to(table)]
+ASKED = {("SELECT", "setbacks"), ("SELECT", "undone")}
+"""Those that no append needs, but questions do."""
+
+SHIPPED = 157
+"""Entries of the shipped record."""
+
+MORE = (
+    *(
+        f"{change} {table}"
+        for table in TABLES
+        for change in ("DELETE FROM", "TRUNCATE", "DROP TABLE")
+    ),
+    *(f"COMMENT ON TABLE {table} IS NULL" for table in TABLES),
+    *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in TABLES),
+    *(f"ALTER TABLE {table} ADD COLUMN more int" for table in TABLES),
+    *(f"ALTER TABLE {table} OWNER TO {WRITER}" for table in TABLES),
+    *(f"CREATE INDEX more ON {table} ((1))" for table in TABLES),
+    *(f"CREATE RULE more AS ON INSERT TO {table} DO INSTEAD NOTHING" for table in TABLES),
+    "UPDATE log SET bytes = bytes",
+    "UPDATE entries SET recorded_at = 0",
+    "UPDATE setbacks SET position = 0",
+    "UPDATE aliases SET position = 0",
+    "UPDATE tree SET hash = hash",
+    "UPDATE claims SET known = 0",
+    "UPDATE stretches SET known = 0",
+    "UPDATE undone SET known = 0",
+    "UPDATE citations SET position = 0",
+    "UPDATE alembic_version SET version_num = '0'",
+    "INSERT INTO alembic_version VALUES ('0')",
+    "DROP TRIGGER log_no_change ON log",
+    "CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql"
+    " AS $$ BEGIN RETURN NEW; END $$",
+    "CREATE TABLE more (number int)",
+    "CREATE SCHEMA more",
+    "SET session_replication_role = replica",
+    f"SET ROLE {OWNER}",
+    "CREATE ROLE more",
+    f"ALTER ROLE {ROLE} SUPERUSER",
+    "COPY log TO PROGRAM 'true'",
+)
+"""What only the owner or an administrator may do."""
+
+
+def clock_set_back() -> Callable[[], datetime]:
+    """Return a clock that goes back an hour each time it is looked at."""
+    hours = itertools.count()
+    return lambda: datetime(2026, 1, 5, 12, tzinfo=UTC) - timedelta(hours=next(hours))
+
+
+def append_of_every_kind(url: str) -> None:
+    """Append what adds a row to every table, and changes one where a row may be changed."""
+    clock = clock_set_back()
+    with open_store(url, write=True, clock=clock) as store:
+        load(store, "nmi")
+    with open_store(url, write=True, clock=clock) as store:
+        entry = next(entry for entry in store.entries(after=100) if entry.mission)
+        event = ClaimRetracted(mission=entry.mission, target=entry.id, reason="misread")
+        append_announcement(store, Preferences((event,)), by="anna")
+
+
+def ask(url: str) -> None:
+    """Ask what is answered from tables that an append only adds to."""
+    with open_store(url) as store:
+        store.position_at(datetime(2026, 1, 5, tzinfo=UTC))
+        store.select("nato-mission-iraq", OnDay(738_000), known=10**11)
+
+
+def append_and_ask(url: str) -> None:
+    """Do what needs every right that the role has."""
+    append_of_every_kind(url)
+    ask(url)
+
+
+def position(url: str) -> int:
+    """Return where the log ends, as its owner sees it."""
+    with open_store(as_owner(url)) as store:
+        return store.position()
+
+
+def test_who_may_append_appends_and_verifies(postgres: Server) -> None:
+    """A login with the application role alone can append all there is, and read all of it."""
+    url = postgres.empty_ledger()
+    append_of_every_kind(url)
+    with open_store(url) as store:
+        assert store.position() == SHIPPED + 1
+        assert verify(store).findings == ()
+    engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        for table in TABLES:
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar(), table
+
+
+@pytest.mark.parametrize(("right", "table"), NEEDED)
+def test_every_right_is_needed(postgres: Server, right: str, table: str) -> None:
+    """Without one right there is one clear error and nothing is appended; what mends it is told."""
+    url = postgres.empty_ledger()
+    run(url, f"REVOKE {right} ON {table} FROM {ROLE}")
+    with pytest.raises(ReadOnlyLedgerError, match="refuses this user") as caught:
+        append_and_ask(url)
+    assert "role" in caught.value.hint
+    assert (position(url) > SHIPPED) == ((right, table) in ASKED)
+    left = grants_left(str(as_owner(url)))
+    assert left == (f"GRANT {right} ON {table} TO {ROLE}",)
+    run(url, *left)
+    append_and_ask(url)
+    assert position(url) == SHIPPED + 1
+
+
+def test_the_role_has_no_other_right(postgres: Server) -> None:
+    """The rights that are granted, on whatever there is, are those that appending needs."""
+    url = postgres.empty_ledger()
+    engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
+    granted = (
+        "SELECT privilege_type, table_name FROM information_schema.role_table_grants"
+        f" WHERE grantee IN ('{ROLE}', '{WRITER}', 'PUBLIC') AND table_schema = 'public'"
+    )
+    with engine.connect() as connection:
+        assert sorted(map(tuple, connection.exec_driver_sql(granted))) == sorted(NEEDED)
+
+
+@pytest.mark.parametrize("statement", MORE)
+def test_who_may_append_may_do_no_more(postgres: Server, statement: str) -> None:
+    """Nothing is changed, taken away or switched off by a user in the application role."""
+    url = postgres.empty_ledger()
+    with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be"):
+        run(url, statement, user=WRITER)
+
+
+def test_a_user_who_may_only_read_is_refused_an_append_and_nothing_else(postgres: Server) -> None:
+    """Without the right to change anything there is every answer, and no append."""
+    url = postgres.empty_ledger()
+    append_of_every_kind(url)
+    run(url, *(f"REVOKE INSERT, UPDATE ON {table} FROM {ROLE}" for table in TABLES))
+    event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK")
+    with open_store(url, write=True) as store:
+        with pytest.raises(ReadOnlyLedgerError, match="refuses this user"):
+            append_announcement(store, Preferences((event,)), by="anna")
+        assert store.position() == SHIPPED + 1
+        assert verify(store).findings == ()
+    ask(url)
