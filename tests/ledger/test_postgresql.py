@@ -158,8 +158,9 @@ def test_a_database_of_an_earlier_revision_is_brought_up_to_date(
         raws = [raw for (raw,) in old.execute("SELECT bytes FROM log ORDER BY position")]
     assert upgrade(url) == (revision, REVISION)
     assert grants_left(url) == ()
-    with open_store(url) as store:
+    with open_store(postgres.for_writer(url), write=True) as store:
         assert [raw for _, raw in store.stored()] == raws
+        assert append(store).position == len(raws) + 1
         assert verify(store).findings == ()
 
 

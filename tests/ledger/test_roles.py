@@ -28,18 +28,18 @@ ASKED = {("SELECT", "setbacks"), ("SELECT", "undone")}
 SHIPPED = 157
 """Entries of the shipped record."""
 
-MORE = (
-    *(
-        f"{change} {table}"
-        for table in TABLES
-        for change in ("DELETE FROM", "TRUNCATE", "DROP TABLE")
-    ),
-    *(f"COMMENT ON TABLE {table} IS NULL" for table in TABLES),
-    *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in TABLES),
-    *(f"ALTER TABLE {table} ADD COLUMN more int" for table in TABLES),
-    *(f"ALTER TABLE {table} OWNER TO {WRITER}" for table in TABLES),
-    *(f"CREATE INDEX more ON {table} ((1))" for table in TABLES),
-    *(f"CREATE RULE more AS ON INSERT TO {table} DO INSTEAD NOTHING" for table in TABLES),
+OF_A_TABLE = (
+    "DELETE FROM {}",
+    "TRUNCATE {}",
+    "DROP TABLE {}",
+    "COMMENT ON TABLE {} IS NULL",
+    "ALTER TABLE {} DISABLE TRIGGER ALL",
+    "ALTER TABLE {} ADD COLUMN more int",
+    f"ALTER TABLE {{}} OWNER TO {WRITER}",
+    "CREATE INDEX more ON {} ((1))",
+    "CREATE RULE more AS ON INSERT TO {} DO INSTEAD NOTHING",
+)
+OF_ONE = (
     "UPDATE log SET bytes = bytes",
     "UPDATE entries SET recorded_at = 0",
     "UPDATE setbacks SET position = 0",
@@ -62,7 +62,13 @@ MORE = (
     f"ALTER ROLE {ROLE} SUPERUSER",
     "COPY log TO PROGRAM 'true'",
 )
-"""What only the owner or an administrator may do."""
+"""With those of every table: what only the owner or an administrator may do."""
+
+
+@pytest.fixture
+def url(postgres: Server) -> str:
+    """Give an empty ledger."""
+    return postgres.empty_ledger()
 
 
 def clock_set_back() -> Callable[[], datetime]:
@@ -101,9 +107,8 @@ def position(url: str) -> int:
         return store.position()
 
 
-def test_who_may_append_appends_and_verifies(postgres: Server) -> None:
+def test_who_may_append_appends_and_verifies(url: str) -> None:
     """A login with the application role alone can append all there is, and read all of it."""
-    url = postgres.empty_ledger()
     append_of_every_kind(url)
     with open_store(url) as store:
         assert store.position() == SHIPPED + 1
@@ -115,9 +120,8 @@ def test_who_may_append_appends_and_verifies(postgres: Server) -> None:
 
 
 @pytest.mark.parametrize(("right", "table"), NEEDED)
-def test_every_right_is_needed(postgres: Server, right: str, table: str) -> None:
+def test_every_right_is_needed(url: str, right: str, table: str) -> None:
     """Without one right there is one clear error and nothing is appended; what mends it is told."""
-    url = postgres.empty_ledger()
     run(url, f"REVOKE {right} ON {table} FROM {ROLE}")
     with pytest.raises(ReadOnlyLedgerError, match="refuses this user") as caught:
         append_and_ask(url)
@@ -130,9 +134,8 @@ def test_every_right_is_needed(postgres: Server, right: str, table: str) -> None
     assert position(url) == SHIPPED + 1
 
 
-def test_the_role_has_no_other_right(postgres: Server) -> None:
+def test_the_role_has_no_other_right(url: str) -> None:
     """The rights that are granted, on whatever there is, are those that appending needs."""
-    url = postgres.empty_ledger()
     engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
     granted = (
         "SELECT privilege_type, table_name FROM information_schema.role_table_grants"
@@ -142,17 +145,16 @@ def test_the_role_has_no_other_right(postgres: Server) -> None:
         assert sorted(map(tuple, connection.exec_driver_sql(granted))) == sorted(NEEDED)
 
 
-@pytest.mark.parametrize("statement", MORE)
-def test_who_may_append_may_do_no_more(postgres: Server, statement: str) -> None:
+@pytest.mark.parametrize("statement", [*OF_A_TABLE, *OF_ONE])
+def test_who_may_append_may_do_no_more(url: str, statement: str) -> None:
     """Nothing is changed, taken away or switched off by a user in the application role."""
-    url = postgres.empty_ledger()
-    with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be"):
-        run(url, statement, user=WRITER)
+    for table in TABLES if statement in OF_A_TABLE else TABLES[:1]:
+        with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be"):
+            run(url, statement.format(table), user=WRITER)
 
 
-def test_a_user_who_may_only_read_is_refused_an_append_and_nothing_else(postgres: Server) -> None:
+def test_a_user_who_may_only_read_is_refused_an_append_and_nothing_else(url: str) -> None:
     """Without the right to change anything there is every answer, and no append."""
-    url = postgres.empty_ledger()
     append_of_every_kind(url)
     run(url, *(f"REVOKE INSERT, UPDATE ON {table} FROM {ROLE}" for table in TABLES))
     event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK")
