@@ -32,7 +32,7 @@ from tests.faults.postgres_controls import (
     CONTROLS,
     HALF,
     LOST,
-    UNACKNOWLEDGED,
+    TOO_LITTLE,
     Control,
     nothing,
 )
@@ -116,7 +116,7 @@ def wait_for_work(journals: Journals, at_work: Writers, *, seconds: float) -> li
             return gone
         if time.monotonic() > end:
             came = journals.acknowledged + WORK - wanted
-            return [f"{UNACKNOWLEDGED} acknowledged: {came} appends in {seconds:.0f} s, not {WORK}"]
+            return [f"{TOO_LITTLE} was acknowledged: {came} of {WORK} appends in {seconds:.0f} s"]
         time.sleep(0.01)
         journals.read()
     return []
@@ -202,12 +202,12 @@ def too_little(kills: Sequence[Kill], attempts: Sequence[Attempt], *, rounds: in
     faults = []
     acknowledged = sum(not attempt.error for attempt in attempts)
     if acknowledged < WORK * rounds:
-        faults.append(f"{UNACKNOWLEDGED} acknowledged: {acknowledged} appends in {rounds} rounds")
-    if met(kills, attempts) < max(1, AT_WORK * rounds):
-        count = met(kills, attempts)
-        faults.append(
-            f"{count} of {rounds} kills came in the middle of an append: {UNACKNOWLEDGED}"
-        )
+        faults.append(f"{TOO_LITTLE} was acknowledged: {acknowledged} appends in {rounds} rounds")
+    if len(kills) < rounds:
+        faults.append(f"{TOO_LITTLE} was tried: {len(kills)} kills in {rounds} rounds")
+    if (count := met(kills, attempts)) < max(1, AT_WORK * rounds):
+        said = f"{count} of {rounds} kills came in the middle of an append"
+        faults.append(f"{TOO_LITTLE} was tried: {said}")
     return faults
 
 

@@ -3,6 +3,7 @@
 Each way replaces one function of the program in the process that calls it, a writer's.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,8 @@ from ledger.merkle import Tree
 from ledger.postgres import TURN
 from ledger.sql import SqlStore
 
-UNACKNOWLEDGED, ENDED, HALF, LOST = "too little", "ended of itself", "half an announcement", "lost"
-"""How the faults begin, or what is in them, that tell of each kind."""
+TOO_LITTLE, ENDED, HALF, LOST = "too little", "ended of itself", "half an announcement", "lost"
+"""What is in the faults of each kind."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,13 @@ def nothing() -> None:
 def _raise_always() -> None:
     def append(*_: object, **__: object) -> NoReturn:
         raise RuntimeError("broken")
+
+    SqlStore.append = append  # type: ignore[method-assign]
+
+
+def _end_without_a_word() -> None:
+    def append(*_: object, **__: object) -> NoReturn:
+        os._exit(0)
 
     SqlStore.append = append  # type: ignore[method-assign]
 
@@ -103,8 +111,11 @@ def _commit_without_the_disk() -> None:
 
 CONTROLS = {
     "raises": Control("raises an unexpected error at every append", _raise_always, ENDED),
+    "leaves": Control("ends its process at an append, with code 0", _end_without_a_word, ENDED),
     "unreachable": Control(
-        "never finds the server, and says so as promised", _be_unreachable_always, UNACKNOWLEDGED
+        "never finds the server, and says so as promised",
+        _be_unreachable_always,
+        f"{TOO_LITTLE} was acknowledged",
     ),
     "split": Control("commits an append in two transactions", _split_transactions, HALF),
     "early": Control("acknowledges an append before its commit", _commit_late, LOST),

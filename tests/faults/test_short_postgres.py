@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ledger.opening import create
-from tests.faults.kill_postgres import WORK, kill_again_and_again, main
+from tests.faults.journals import Attempt
+from tests.faults.kill_postgres import WORK, Kill, kill_again_and_again, main, too_little
 from tests.faults.many_writers import crowd
 from tests.faults.postgres_controls import CONTROLS
 from tests.postgres import Server, running_server, why_not
@@ -54,3 +55,19 @@ def test_a_broken_program_is_found_out_by_killing_its_server(
     said = capsys.readouterr().out
     assert exit_code == 1, said
     assert f"  {CONTROLS[name].shows}" in said or f" {CONTROLS[name].shows}," in said
+
+
+def test_a_run_that_tried_too_little_is_told() -> None:
+    """Few acknowledgements, or kills that came while nobody appended, are faults of a run."""
+    kills = [Kill(number, number + 0.5) for number in range(10)]
+    between = [Attempt(0, number, number + 0.6, 0.1, added=1) for number in range(100)]
+    (said,) = too_little(kills, between, rounds=10)
+    assert said == "too little was tried: 0 of 10 kills came in the middle of an append"
+    while_away = [Attempt(0, number, number - 0.1, 0.9, added=1) for number in range(100)]
+    assert too_little(kills, while_away, rounds=10) == [said]
+    met = [Attempt(0, number, number + 0.4, 0.2, added=1) for number in range(100)]
+    assert too_little(kills, met, rounds=10) == []
+    (said,) = too_little(kills, met[:20], rounds=10)
+    assert said == "too little was acknowledged: 20 appends in 10 rounds"
+    (said,) = too_little(kills[:9], met, rounds=10)
+    assert said == "too little was tried: 9 kills in 10 rounds"
