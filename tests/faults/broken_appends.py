@@ -1,0 +1,90 @@
+"""Ways in which appending to a ledger can be broken, for the suites in which writers are killed.
+
+Each replaces a method of the program in the process that calls it, on either backend.
+"""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from ledger import sqlite, sqliteconnections
+from ledger.sql import SqlStore
+from ledger.store import Batch, Receipt
+
+HALF = "half an announcement"
+LOST = "acknowledged and lost"
+OF_ITSELF = "ended of itself"
+
+
+def split_append() -> None:
+    """Append an announcement in two transactions."""
+    whole = SqlStore.append
+
+    def append(self: SqlStore, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
+        middle = len(batch.contents) // 2
+        whole(self, _part(batch, 0, middle), by=by, expected=expected)
+        return whole(self, _part(batch, middle, len(batch.contents)), by=by)
+
+    SqlStore.append = append  # type: ignore[method-assign]
+
+
+def _part(batch: Batch, first: int, end: int) -> Batch:
+    return Batch(batch.contents[first:end], batch.written[first:end])
+
+
+def acknowledge_early() -> None:
+    """Acknowledge an append before it is committed: that is done with the next, or on closing."""
+    append_now, close_now = SqlStore.append, SqlStore.close
+    waiting: list[tuple[SqlStore, Batch, str]] = []
+
+    def commit(store: SqlStore) -> None:
+        while waiting and waiting[0][0] is store:
+            _, batch, by = waiting.pop(0)
+            append_now(store, batch, by=by)
+
+    def append(self: SqlStore, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
+        commit(self)
+        waiting.append((self, batch, by))
+        return Receipt((), (), self.position() if expected is None else expected)
+
+    def close(self: SqlStore) -> None:
+        commit(self)
+        close_now(self)
+
+    SqlStore.append, SqlStore.close = append, close  # type: ignore[method-assign]
+
+
+def raise_always() -> None:
+    """Let every append fail, in a way that the program does not know."""
+
+    def append(*_: object, **__: object) -> Receipt:
+        raise RuntimeError("this writer is broken")
+
+    SqlStore.append = append  # type: ignore[method-assign]
+
+
+def change_in_place() -> None:
+    """Let SQLite keep neither a write-ahead log nor a journal: a page changes where it lies."""
+
+    class InPlace(sqliteconnections.Connection):
+        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
+            answer = super().execute(statement, *values)
+            if statement == "PRAGMA synchronous = FULL":
+                super().execute("PRAGMA journal_mode = OFF")
+            return answer
+
+    sqliteconnections.Connection = InPlace  # type: ignore[misc]
+
+
+def publish_by_copying() -> None:
+    """Let a new ledger appear under its name byte by byte, and not as a whole."""
+
+    def publish(draft: Path, path: Path) -> None:
+        path.write_bytes(draft.read_bytes())
+
+    sqlite.publish = publish
+
+
+def take_no_turn() -> None:
+    """Let nobody wait for the writers' lock; SQLite's own lock is left."""
+    sqlite.turn = lambda *_: nullcontext()  # type: ignore[assignment]
