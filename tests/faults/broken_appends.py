@@ -3,7 +3,8 @@
 Each replaces a method of the program in the process that calls it, on either backend.
 """
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +89,29 @@ def publish_by_copying() -> None:
 def take_no_turn() -> None:
     """Let nobody wait for the writers' lock; SQLite's own lock is left."""
     sqlite.turn = lambda *_: nullcontext()  # type: ignore[assignment]
+
+
+def let_go_early() -> None:
+    """Let go of the writers' lock as soon as it is taken."""
+    whole = sqlite.turn
+
+    @contextmanager
+    def turn(path: Path, seconds: float) -> Iterator[None]:
+        with whole(path, seconds):
+            pass
+        yield
+
+    sqlite.turn = turn
+
+
+def checkpoint_often(pages: int) -> None:
+    """Make a checkpoint at so many pages, and not at SQLite's own 1000; this breaks nothing."""
+    connection = sqliteconnections.Connection
+
+    class Changed(connection):  # type: ignore[valid-type, misc]
+        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
+            if statement == "PRAGMA synchronous = FULL":
+                super().execute(f"PRAGMA wal_autocheckpoint = {pages}")
+            return super().execute(statement, *values)
+
+    sqliteconnections.Connection = Changed  # type: ignore[misc]

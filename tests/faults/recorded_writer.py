@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
 
-from ledger import sqliteconnections
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 from ledger.sqlite import DRAFT
 from tests.faults.broken import Control
+from tests.faults.broken_appends import checkpoint_often
 from tests.faults.desk import Name, forked, read_acknowledged
 from tests.faults.numbered import numbered
 from tests.faults.recording import Call, read_calls
@@ -35,7 +34,10 @@ HOW = ("before", "after", "torn")
 """How a process is killed at a call, by the recorder's numbers."""
 
 Kind = tuple[str, str]
-"""A call, and the file it is on; a draft's random name is left out."""
+"""A call, and the file it is on; a draft's random name is left out.
+
+A write at the start of a write-ahead log begins it, perhaps anew.
+"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def _kind(call: Call) -> Kind:
     name = Path(call.path).name
     if name.startswith(DRAFT):
         name = "draft" + name[len(DRAFT) + 16 :]
-    return call.what, name
+    begins = call.what == "write" and call.at == 0 and name.endswith("-wal")
+    return ("begin" if begins else call.what), name
 
 
 class Desk:
@@ -88,7 +91,7 @@ class Desk:
     def _write(self, told: Callable[[bytes], object], at: int, how: int) -> None:
         if self._control:
             self._control.breaks()
-        sqliteconnections.Connection = _changed(sqliteconnections.Connection)  # type: ignore[misc]
+        checkpoint_often(PAGES)
         ctypes.CDLL(None).recorder_kill(at, how)
         create(self.place)
         told(MADE)
@@ -99,18 +102,6 @@ class Desk:
                     append_announcement(store, numbered(0, number, most=4), by="a writer")
                     told(b"0 %d\n" % number)
                     number += 1
-
-
-def _changed(connection: type[sqliteconnections.Connection]) -> type[sqliteconnections.Connection]:
-    """Return connections that make a checkpoint more often."""
-
-    class Changed(connection):  # type: ignore[valid-type, misc]
-        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
-            if statement == "PRAGMA synchronous = FULL":
-                super().execute(f"PRAGMA wal_autocheckpoint = {PAGES}")
-            return super().execute(statement, *values)
-
-    return Changed
 
 
 def _moments() -> Iterator[datetime]:
