@@ -8,7 +8,8 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from ledger import sqlite, sqliteconnections
+from events.codec import Entry
+from ledger import pooled, sqlite, sqliteconnections
 from ledger.sql import SqlStore
 from ledger.store import Batch, Receipt
 
@@ -102,6 +103,29 @@ def let_go_early() -> None:
         yield
 
     sqlite.turn = turn
+
+
+def write_unlocked() -> None:
+    """Work positions out without any lock that keeps writers apart, on either backend."""
+    take_no_turn()
+    begin, connection = pooled.transaction, sqliteconnections.Connection
+
+    class Unlocked(connection):  # type: ignore[valid-type, misc]
+        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
+            return super().execute(statement.replace(" IMMEDIATE", ""), *values)
+
+    sqliteconnections.Connection = Unlocked  # type: ignore[misc]
+    pooled.transaction = lambda engine, _: begin(engine, "SELECT 1")
+
+
+def read_one_late() -> None:
+    """Let who reads on in a log pass over the next entry."""
+    whole = SqlStore.entries
+
+    def entries(self: SqlStore, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        return whole(self, after=after + 1 if after else 0, upto=upto)
+
+    SqlStore.entries = entries  # type: ignore[method-assign]
 
 
 def checkpoint_often(pages: int) -> None:

@@ -90,8 +90,9 @@ class Points:
             f" {self.kills.total()} kills ({ways}) in"
             f" {self.seconds:.0f} s; before them {self.acknowledged} announcements were"
             f" acknowledged\n{kinds}\n{self.two_names} left a ledger under its draft's name too:"
-            f" refused, with what to do about it;"
-            f" in {self.suspected} the append cut off was taken for a flipped bit\n{self.tally.count} faults"
+            " refused, with what to do about it;"
+            f" in {self.suspected} the append cut off was taken for a flipped bit\n"
+            f"{self.tally.count} faults"
         )
 
     @property

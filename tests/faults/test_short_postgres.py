@@ -5,16 +5,18 @@ The long forms are `many_writers.py` and `kill_postgres.py` in this folder.
 
 from pathlib import Path
 
+import pytest
+
 from ledger.opening import create
 from tests.faults.kill_postgres import kill_again_and_again
-from tests.faults.many_writers import crowd
+from tests.faults.many_writers import CONTROLS, crowd
 from tests.postgres import Server, running_server
 
 
 def test_many_writers_on_a_file(tmp_path: Path) -> None:
     """Processes that append to one file at once leave no gap, and a reader misses nothing."""
     came = crowd(str(create(tmp_path / "ledger.sqlite")), writers=4, each=25, seconds=60)
-    assert came.faults == ()
+    assert (came.faults, came.short) == ((), ())
     assert came.announcements == 100
 
 
@@ -23,7 +25,7 @@ def test_many_writers_on_a_server(postgres: Server) -> None:
     place = postgres.new_database()
     create(place)
     came = crowd(place, writers=4, each=25, seconds=60)
-    assert came.faults == ()
+    assert (came.faults, came.short) == ((), ())
     assert came.announcements == 100
 
 
@@ -34,3 +36,20 @@ def test_a_server_killed_under_its_writers(postgres: Server) -> None:
     assert came.faults == ()
     assert came.rounds == 4
     assert came.announcements > 0
+
+
+def test_clients_killed_in_a_crowd(postgres: Server) -> None:
+    """Nobody waits for a client that was killed, and nothing it was told of is lost."""
+    place = postgres.new_database()
+    create(place)
+    came = crowd(place, writers=3, each=10, kills=6, seconds=60)
+    assert (came.faults, came.short) == ((), ())
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_a_broken_crowd_is_found_out_on_a_server(postgres: Server, name: str) -> None:
+    """What is wrong with a broken program is seen in a crowd."""
+    place = postgres.new_database()
+    create(place)
+    came = crowd(place, writers=4, each=10, kills=6, seconds=60, control=CONTROLS[name])
+    assert CONTROLS[name].is_shown(came.faults), came.faults

@@ -1,0 +1,68 @@
+"""The suites in which SQLite writers are killed, or meet, in short; as scripts they go on longer.
+
+Each must pass with the program as it is, and find the fault of each of its controls.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger.opening import create
+from tests.faults import kill_points, kill_sqlite, many_writers, writers_lock
+from tests.faults.broken import Control
+
+SHORT = {"kill_points.py": ("--every", "30"), "writers_lock.py": ("--rounds", "4")}
+
+CONTROLS = [
+    pytest.param(script, given, name, control, id=f"{script}-{name}")
+    for script, given, controls in (
+        ("kill_sqlite.py", ("--rounds", "60"), kill_sqlite.CONTROLS),
+        ("kill_points.py", ("--every", "40"), kill_points.CONTROLS),
+        ("writers_lock.py", ("--rounds", "60"), writers_lock.CONTROLS),
+    )
+    for name, control in controls.items()
+]
+
+
+def run(script: str, *given: str) -> "subprocess.CompletedProcess[str]":
+    """Run a script; skip the test where the script cannot be run here."""
+    command = [sys.executable, str(Path(__file__).with_name(script)), *given]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ended.stdout.startswith("not run"):
+        pytest.skip(ended.stdout)
+    return ended
+
+
+@pytest.mark.parametrize("script", SHORT)
+def test_keeps_its_promise_whoever_is_killed(script: str) -> None:
+    """Killed at any call, or beside any other, a writer leaves a ledger that is whole."""
+    ended = run(script, *SHORT[script])
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(("script", "given", "name", "control"), CONTROLS)
+def test_a_broken_program_is_found_out(
+    script: str, given: tuple[str, str], name: str, control: Control
+) -> None:
+    """A script fails, with the right fault, where the program is broken on purpose."""
+    ended = run(script, *given, "--control", name)
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert control.shows in ended.stdout
+
+
+def test_writers_killed_in_a_crowd(tmp_path: Path) -> None:
+    """Nobody waits for a writer that was killed, and nothing it was told of is lost."""
+    place = str(create(tmp_path / "ledger.sqlite"))
+    came = many_writers.crowd(place, writers=3, each=10, kills=6, seconds=60)
+    assert (came.faults, came.short) == ((), ())
+
+
+@pytest.mark.parametrize("name", many_writers.CONTROLS)
+def test_a_broken_crowd_is_found_out(tmp_path: Path, name: str) -> None:
+    """What is wrong with a broken program is seen in a crowd."""
+    control = many_writers.CONTROLS[name]
+    place = str(create(tmp_path / "ledger.sqlite"))
+    came = many_writers.crowd(place, writers=4, each=10, kills=6, seconds=60, control=control)
+    assert control.is_shown(came.faults), came.faults
