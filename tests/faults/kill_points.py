@@ -2,11 +2,12 @@
 
     python tests/faults/kill_points.py [--every 1] [--control NAME]
 
-A writer makes a ledger in a folder that is not there yet, appends to it, makes checkpoints and
-closes it, twice; its calls are recorded (`recorder.c`). Then for each call that was recorded, or
-every so many of each kind, the same is done anew by a process that is killed right before the
-call, by one that is killed right after it and, where a write is longer than a sector of the disk,
-by one that is killed with only that sector written. Each time the ledger is looked at.
+One writer makes a ledger in a folder that is not there yet; another appends to an empty one, makes
+checkpoints and closes it, twice. Their calls are recorded (`recorder.c`). Then for each call that
+was recorded, or one in so many of each kind, the same is done anew by a process that is killed
+right before the call, by one that is killed right after it and, where a write is longer than a
+sector of the disk, by one that is killed with only that sector written. Each time the ledger is
+looked at.
 """
 
 import argparse
@@ -31,9 +32,9 @@ from tests.faults.broken_appends import (
     raise_always,
     split_append,
 )
-from tests.faults.desk import Tally, look, scratch, template
+from tests.faults.desk import Tally, look, scratch
 from tests.faults.disk import SECTOR
-from tests.faults.recorded_writer import HOW, Desk, Kind, Run
+from tests.faults.recorded_writer import HOW, PARTS, Desk, Kind, Run
 from tests.faults.recording import recorder, run, why_not
 
 CONTROLS = {
@@ -110,18 +111,19 @@ class Points:
 
 def kill_at_each(folder: Path, *, every: int, control: Control | None = None) -> Points:
     """Record a writer, and kill one at each point; a control until its fault is seen."""
-    template(folder)  # with it all is imported
     desk, came, began = Desk(folder, control), Points(), time.monotonic()
-    whole = desk.run()
-    came.calls, kinds = len(whole.calls), Counter(whole.kinds)
-    came.begun_anew = kinds["begin", LOG] - kinds["create", LOG]
-    if whole.code:
-        fault = f"a writer ended of itself, with exit code {whole.code}"
-        came.tally.add("the recording", [fault])
-    for number, how in _chosen(whole, every):
-        _kill(came, desk, whole, number, how)
-        if control and control.is_shown(came.tally.faults):
-            break
+    for part in PARTS:
+        whole = desk.run(part)
+        kinds = Counter(whole.kinds)
+        came.calls += len(whole.calls)
+        came.begun_anew += max(0, kinds["begin", LOG] - kinds["create", LOG])
+        if whole.code:
+            fault = f"a writer ended of itself, with exit code {whole.code}"
+            came.tally.add(f"recorded while {part}", [fault])
+        for number, how in _chosen(whole, every):
+            if control and control.is_shown(came.tally.faults):
+                break
+            _kill(came, desk, whole, number, how)
     came.seconds = time.monotonic() - began
     return came
 
@@ -140,9 +142,9 @@ def _chosen(whole: Run, every: int) -> Iterator[tuple[int, str]]:
 
 
 def _kill(came: Points, desk: Desk, whole: Run, number: int, how: str) -> None:
-    killed = desk.run(number, how)
+    killed = desk.run(whole.part, number, how)
     kind = whole.kinds[number - 1]
-    where = f"{how} call {number}, {' '.join(kind)}"
+    where = f"{how} call {number} of {whole.part}, {' '.join(kind)}"
     there = number if how == "after" else number - 1
     if killed.code != -9 or killed.kinds != whole.kinds[:there] or killed.calls[-1].what != "kill":
         came.tally.add(where, [f"the writer was not killed there: exit code {killed.code}"])

@@ -1,7 +1,7 @@
 """A writer that does the same each time, call by call, and is killed at one of its calls.
 
-It makes a ledger, appends, makes checkpoints and closes, twice. It runs in a fork of a process
-that has the recorder loaded (`recorder.c`), in a folder that is watched.
+It makes a ledger, or it appends to one that is there, makes checkpoints and closes, twice. It runs
+in a fork of a process that has the recorder loaded (`recorder.c`), in a folder that is watched.
 """
 
 import ctypes
@@ -17,7 +17,7 @@ from ledger.opening import create, open_store
 from ledger.sqlite import DRAFT
 from tests.faults.broken import Control
 from tests.faults.broken_appends import checkpoint_often
-from tests.faults.desk import Name, forked, read_acknowledged
+from tests.faults.desk import Name, copied, forked, read_acknowledged, template
 from tests.faults.numbered import numbered
 from tests.faults.recording import Call, read_calls
 
@@ -29,6 +29,8 @@ PAGES = 30
 
 MADE = b"made\n"
 """Acknowledged first: `create` has come back."""
+
+PARTS = ("appending", "making")
 
 HOW = ("before", "after", "torn")
 """How a process is killed at a call, by the recorder's numbers."""
@@ -42,8 +44,9 @@ A write at the start of a write-ahead log begins it, perhaps anew.
 
 @dataclass(frozen=True)
 class Run:
-    """One writer's run: what it acknowledged, its exit code and its calls."""
+    """One writer's run at one part: what it acknowledged, its exit code and its calls."""
 
+    part: str
     told: bytes
     code: int
     calls: list[Call]
@@ -76,24 +79,38 @@ class Desk:
     """Where the writers work: in a folder that is watched, with a recording beside it."""
 
     def __init__(self, folder: Path, control: Control | None) -> None:
+        template(folder)  # with it all is imported
+        self._empty = folder / "empty.sqlite"
         self._log, self._work = folder / "log", folder / "work"
         self.place = self._work / "kept" / "ledger.sqlite"
         self._control = control
+        forked(lambda _: self._make(self._empty)).ended()
 
-    def run(self, at: int = 0, how: str = "before") -> Run:
-        """Let a writer work in an empty folder, and kill it at a call; 0 is none."""
+    def _make(self, place: Path) -> None:
+        if self._control:
+            self._control.breaks()
+        create(place)
+
+    def run(self, part: str, at: int = 0, how: str = "before") -> Run:
+        """Let a writer do one part in a new folder, and kill it at a call; 0 is none."""
         rmtree(self._work, ignore_errors=True)
         self._work.mkdir()
+        if part == "appending":
+            self.place.parent.mkdir()
+            copied(self._empty, self.place)
         os.truncate(self._log, 0)
-        told, code = forked(lambda told: self._write(told, at, HOW.index(how))).ended()
-        return Run(told, code, list(read_calls(self._log)))
+        told, code = forked(lambda told: self._write(part, told, at, HOW.index(how))).ended()
+        return Run(part, told, code, list(read_calls(self._log)))
 
-    def _write(self, told: Callable[[bytes], object], at: int, how: int) -> None:
+    def _write(self, part: str, told: Callable[[bytes], object], at: int, how: int) -> None:
         if self._control:
             self._control.breaks()
         checkpoint_often(PAGES)
         ctypes.CDLL(None).recorder_kill(at, how)
-        create(self.place)
+        if part == "making":
+            create(self.place)
+            told(MADE)
+            return
         told(MADE)
         moments, number = _moments(), 0
         for many in APPENDS:
