@@ -5,6 +5,7 @@ Each must pass with the program as it is, and find the fault of each of its cont
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ import pytest
 from ledger.opening import create
 from tests.faults import kill_points, kill_sqlite, many_writers, writers_lock
 from tests.faults.broken import Control
+from tests.faults.desk import append_in_turns, forked
 
-SHORT = {"kill_points.py": ("--every", "30"), "writers_lock.py": ("--rounds", "4")}
+SHORT = {"kill_points.py": ("--every", "40"), "writers_lock.py": ("--rounds", "4")}
 
 CONTROLS = [
     pytest.param(script, given, name, control, id=f"{script}-{name}")
@@ -50,6 +52,27 @@ def test_a_broken_program_is_found_out(
     ended = run(script, *given, "--control", name)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert control.shows in ended.stdout
+
+
+def test_too_little_to_have_tried_anything() -> None:
+    """A run falls short where writers were told nothing, or nobody was killed at work."""
+    assert len(kill_sqlite.Killed(rounds=10).short) == 3
+    assert kill_sqlite.Killed(rounds=10, at_work=9, acknowledged=40, with_log=5).short == []
+    assert len(kill_points.Points().short) == 5
+    assert len(writers_lock.Watched(rounds=10).short(4)) == 5
+
+
+def test_a_writer_that_ends_of_itself(tmp_path: Path) -> None:
+    """Only a writer that was killed, or that may be done, has ended as it should."""
+    killed = forked(lambda _: time.sleep(60))
+    assert killed.kill().faults() == []
+    done = forked(lambda told: told(b"3 17\n")).end()
+    assert done.acknowledged == {(3, 17)}
+    assert done.faults(may_be_done=True) == []
+    assert done.faults() == ["a writer ended of itself, with exit code 0"]
+    place = create(tmp_path / "ledger.sqlite")
+    raised = forked(lambda told: append_in_turns(place, 1, told, most=0)).end()
+    assert raised.faults(may_be_done=True) == ["a writer ended of itself, with exit code 1"]
 
 
 def test_writers_killed_in_a_crowd(tmp_path: Path) -> None:
