@@ -3,12 +3,15 @@
 Each replaces a method of the program in the process that calls it, on either backend.
 """
 
+import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from events.codec import Entry
+from events.errors import BusyLedgerError
 from ledger import pooled, sqlite, sqliteconnections
 from ledger.sql import SqlStore
 from ledger.store import Batch, Receipt
@@ -16,6 +19,7 @@ from ledger.store import Batch, Receipt
 HALF = "half an announcement"
 LOST = "acknowledged and lost"
 OF_ITSELF = "ended of itself"
+DEAD = "the ledger is held by one who is dead"
 
 
 def split_append() -> None:
@@ -103,6 +107,34 @@ def let_go_early() -> None:
         yield
 
     sqlite.turn = turn
+
+
+def lock_by_a_file() -> None:
+    """Lock a ledger's file by making another beside it, which stays where its maker is killed."""
+
+    @contextmanager
+    def turn(path: Path, _: float) -> Iterator[None]:
+        lock = Path(f"{path}-held")
+        while True:
+            try:
+                lock.symlink_to(str(os.getpid()))
+                break
+            except FileExistsError:
+                _check_alive(lock)
+                time.sleep(0.001)
+        try:
+            yield
+        finally:
+            lock.unlink()
+
+    sqlite.turn = turn
+
+
+def _check_alive(lock: Path) -> None:
+    with suppress(FileNotFoundError):  # it was let go of meanwhile
+        holder = lock.readlink()
+        if not Path("/proc", holder).exists() and lock.readlink() == holder:
+            raise BusyLedgerError(f"{DEAD}, process {holder}", hint="remove the lock")
 
 
 def write_unlocked() -> None:

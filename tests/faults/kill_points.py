@@ -11,6 +11,7 @@ looked at.
 """
 
 import argparse
+import signal
 import sys
 import time
 from collections import Counter, defaultdict
@@ -55,6 +56,9 @@ SUSPECTED = "-wal seems to be damaged at byte"
 In a log that was begun anew, an old page behind a new frame's head can happen to look so
 (`ledger.wal`): then there is no telling. Nothing else may be wrong there.
 """
+
+MOST_SUSPECTED = 4
+"""Or one in twenty of the kills at writes to the log; usually one in a hundred."""
 
 WANTED: dict[Kind, str] = {
     ("write", "draft-wal"): "making a draft",
@@ -106,6 +110,8 @@ class Points:
         short += [f"nobody was killed {each} a call" for each in HOW if not self.how[each]]
         if self.acknowledged < self.kills.total() // 10:
             short.append(f"{self.acknowledged} announcements were acknowledged before the kills")
+        if self.suspected > max(MOST_SUSPECTED, self.kills["write", LOG] // 20):
+            short.append(f"in {self.suspected} kills verify could not tell damage from an end")
         return short
 
 
@@ -146,7 +152,8 @@ def _kill(came: Points, desk: Desk, whole: Run, number: int, how: str) -> None:
     kind = whole.kinds[number - 1]
     where = f"{how} call {number} of {whole.part}, {' '.join(kind)}"
     there = number if how == "after" else number - 1
-    if killed.code != -9 or killed.kinds != whole.kinds[:there] or killed.calls[-1].what != "kill":
+    last = [call.what for call in killed.calls[-1:]]
+    if (killed.code, killed.kinds, last) != (-signal.SIGKILL, whole.kinds[:there], ["kill"]):
         came.tally.add(where, [f"the writer was not killed there: exit code {killed.code}"])
         return
     came.kills[kind] += 1

@@ -30,10 +30,12 @@ from ledger.sqlite import BUSY_SECONDS
 from ledger.verifying import verify
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
+    DEAD,
     HALF,
     LOST,
     OF_ITSELF,
     acknowledge_early,
+    lock_by_a_file,
     raise_always,
     read_one_late,
     split_append,
@@ -60,8 +62,12 @@ CONTROLS = {
     "early": Control("acknowledges before it commits", acknowledge_early, LOST),
     "raising": Control("raises in every append", raise_always, OF_ITSELF),
     "unlocked": Control("counts positions without a lock", write_unlocked, "an append failed"),
+    "lock-file": Control("leaves its lock behind when killed", lock_by_a_file, DEAD),
     "skipping": Control("reads on one entry late", read_one_late, "a gap"),
 }
+
+ON_FILES = ("lock-file",)
+"""The controls that break nothing where there is a server."""
 
 DOOMED = 1000
 """The number of the first writer who is to be killed."""
@@ -224,6 +230,9 @@ def main() -> int:
     for backend in [given.backend] if given.backend else BACKENDS:
         if backend == "postgresql" and (reason := why_not()):
             print(f"postgresql: not run: {reason}")
+            continue
+        if backend == "postgresql" and given.control in ON_FILES:
+            print(f"postgresql: not run: {given.control} is of files only")
             continue
         with empty_ledger(backend) as place:
             came = crowd(

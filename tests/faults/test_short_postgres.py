@@ -9,7 +9,7 @@ import pytest
 
 from ledger.opening import create
 from tests.faults.kill_postgres import kill_again_and_again
-from tests.faults.many_writers import CONTROLS, crowd
+from tests.faults.many_writers import CONTROLS, ON_FILES, crowd
 from tests.postgres import Server, running_server
 
 
@@ -46,7 +46,7 @@ def test_clients_killed_in_a_crowd(postgres: Server) -> None:
     assert (came.faults, came.short) == ((), ())
 
 
-@pytest.mark.parametrize("name", CONTROLS)
+@pytest.mark.parametrize("name", [name for name in CONTROLS if name not in ON_FILES])
 def test_a_broken_crowd_is_found_out_on_a_server(postgres: Server, name: str) -> None:
     """What is wrong with a broken program is seen in a crowd."""
     place = postgres.new_database()
