@@ -15,13 +15,13 @@ from tests.faults import kill_points, kill_sqlite, many_writers, writers_lock
 from tests.faults.broken import Control
 from tests.faults.desk import append_in_turns, forked
 
-SHORT = {"kill_points.py": ("--every", "40"), "writers_lock.py": ("--rounds", "4")}
+SHORT = {"kill_points.py": ("--every", "60"), "writers_lock.py": ("--rounds", "3")}
 
 CONTROLS = [
     pytest.param(script, given, name, control, id=f"{script}-{name}")
     for script, given, controls in (
         ("kill_sqlite.py", ("--rounds", "60"), kill_sqlite.CONTROLS),
-        ("kill_points.py", ("--every", "40"), kill_points.CONTROLS),
+        ("kill_points.py", ("--every", "1000"), kill_points.CONTROLS),
         ("writers_lock.py", ("--rounds", "60"), writers_lock.CONTROLS),
     )
     for name, control in controls.items()
