@@ -7,6 +7,7 @@ one line written at once:
 """
 
 import os
+import select
 import shutil
 import signal
 import traceback
@@ -87,42 +88,79 @@ def append_in_turns(
 
 
 @dataclass(frozen=True)
+class End:
+    """How a writer ended, and all that it had acknowledged.
+
+    `code` is that of its process: -9 where it was killed, 0 where its work was done.
+    """
+
+    acknowledged: frozenset[Name]
+    code: int
+
+    @property
+    def killed(self) -> bool:
+        """Whether SIGKILL ended it."""
+        return self.code == -signal.SIGKILL
+
+    def faults(self, *, may_be_done: bool = False) -> list[str]:
+        """Say so where neither we ended it nor, where that may be, its work was done."""
+        if self.killed or (may_be_done and self.code == 0):
+            return []
+        return [f"a writer ended of itself, with exit code {self.code}"]
+
+
+@dataclass(frozen=True)
 class Process:
     """A forked writer, and where its acknowledgements come out."""
 
     pid: int
     lines: int
 
-    def kill(self) -> frozenset[Name]:
-        """End it with SIGKILL; return all that it had acknowledged."""
+    def wait_for_answer(self, seconds: float = 30) -> bool:
+        """Wait until there is something to read, or it has ended; say whether that was in time."""
+        return bool(select.select([self.lines], [], [], seconds)[0])
+
+    def kill(self) -> End:
+        """End it with SIGKILL."""
         os.kill(self.pid, signal.SIGKILL)
-        return read_acknowledged(self.answers())
+        return self.end()
+
+    def end(self) -> End:
+        """Wait until it has ended."""
+        lines, code = self.ended()
+        return End(read_acknowledged(lines), code)
 
     def answers(self) -> bytes:
         """Wait until it has ended; return the lines it wrote."""
+        return self.ended()[0]
+
+    def ended(self) -> tuple[bytes, int]:
+        """Wait until it has ended; return the lines it wrote, and its exit code."""
         with os.fdopen(self.lines, "rb") as pipe:
             lines = pipe.read()
-        os.waitpid(self.pid, 0)
-        return lines
+        return lines, os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
 def forked(work: Callable[[Callable[[bytes], object]], object]) -> Process:
     """Run `work` in a process of its own, made from this one with all its imports done.
 
-    No ledger may be open here: a SQLite connection does not survive a fork.
+    It ends with exit code 1 where `work` raises. No ledger may be open here: a SQLite connection
+    does not survive a fork.
     """
     lines, end = os.pipe()
     pid = os.fork()
     if pid:
         os.close(end)
         return Process(pid, lines)
+    code = 1
     try:
         os.close(lines)
         work(lambda line: os.write(end, line))
+        code = 0
     except BaseException:
         traceback.print_exc()
     finally:
-        os._exit(0)
+        os._exit(code)
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,36 @@
 """kill -9 of SQLite writers at random moments: nothing acknowledged lost, nothing half.
 
-    python tests/faults/kill_sqlite.py [--rounds 1000] [--seed 1]
+    python tests/faults/kill_sqlite.py [--rounds 1000] [--seed 1] [--control NAME]
 
 In every round one to four processes append announcements of 1 to 50 events and are killed at a
 random moment between a writer's start and some tens of appends, in some rounds one after the
-other. Then the ledger is read, verified and appended to; every fifth round begins a new one.
+other. Then the ledger is read, verified and appended to; every fifth round begins a new one. In
+two rounds of three the kill waits for the first acknowledgement, so that writers at work are met
+also where the machine is slow.
 """
 
 import argparse
 import random
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults.broken import Control, add_control, conclude
+from tests.faults.broken_appends import (
+    HALF,
+    LOST,
+    OF_ITSELF,
+    acknowledge_early,
+    raise_always,
+    split_append,
+)
 from tests.faults.desk import (
     NEXT,
+    End,
     Name,
+    Process,
     Tally,
     append_in_turns,
     copied,
@@ -28,68 +40,121 @@ from tests.faults.desk import (
     template,
 )
 
+CONTROLS = {
+    "split": Control("appends in two transactions", split_append, HALF),
+    "early": Control("acknowledges before it commits", acknowledge_early, LOST),
+    "raising": Control("raises in every append", raise_always, OF_ITSELF),
+}
+
 PER_LEDGER = 5
 """Rounds before a new ledger: verifying a long log every time would take most of the time."""
 
+LEAST_ACKNOWLEDGED, LEAST_AT_WORK, LEAST_WITH_LOG = 0.5, 0.5, 0.15
+"""For each round: usually there are 6 acknowledged, 1.3 killed at work, and 0.75 with a log."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class Killed:
-    """What came of a run. `unacknowledged` announcements were whole in the log all the same."""
+    """What came of a run. `unacknowledged` announcements were whole in the log all the same.
 
-    rounds: int
-    kills: int
-    acknowledged: int
-    unacknowledged: int
-    with_wal: int
-    seconds: float
-    faults: int
-    some: Sequence[str]
+    `at_work` are the writers that were killed after something they had acknowledged.
+    """
+
+    rounds: int = 0
+    kills: int = 0
+    at_work: int = 0
+    acknowledged: int = 0
+    unacknowledged: int = 0
+    with_log: int = 0
+    seconds: float = 0.0
+    tally: Tally = field(default_factory=Tally)
 
     def __str__(self) -> str:
         return (
-            f"{self.rounds} rounds, {self.kills} writers killed in {self.seconds:.0f} s:"
-            f" {self.acknowledged} announcements acknowledged\n"
-            f"{self.with_wal} rounds left a write-ahead log to recover;"
+            f"{self.rounds} rounds, {self.kills} writers killed in {self.seconds:.0f} s,"
+            f" {self.at_work} of them at work: {self.acknowledged} announcements acknowledged\n"
+            f"{self.with_log} rounds left a write-ahead log to recover;"
             f" {self.unacknowledged} announcements were in the log whole though the kill came"
-            " before their acknowledgement\n"
-            f"{self.faults} faults"
+            f" before their acknowledgement\n{self.tally.count} faults"
         )
 
+    @property
+    def short(self) -> list[str]:
+        """Say what there was too little of to have tried anything."""
+        there = (
+            (self.acknowledged, LEAST_ACKNOWLEDGED, "announcements were acknowledged"),
+            (self.at_work, LEAST_AT_WORK, "writers were killed at work"),
+            (self.with_log, LEAST_WITH_LOG, "rounds left a write-ahead log"),
+        )
+        return [
+            f"{count} {what} in {self.rounds} rounds"
+            for count, least, what in there
+            if count < least * self.rounds
+        ]
 
-def kill_again_and_again(folder: Path, *, rounds: int, seed: int) -> Killed:
-    """Run so many rounds, and say what came of them."""
+
+def kill_again_and_again(
+    folder: Path, *, rounds: int, seed: int, control: Control | None = None
+) -> Killed:
+    """Run so many rounds, a control until its fault is seen; say what came of them."""
     chance = random.Random(seed)
     empty, place = template(folder), folder / "ledger.sqlite"
-    tally, began = Tally(), time.monotonic()
-    kills = with_wal = acknowledged = unacknowledged = 0
+    came, began = Killed(), time.monotonic()
     known: set[Name] = set()
     for number in range(rounds):
         if number % PER_LEDGER == 0:
             copied(empty, place)
             known.clear()
-        before = set(known)
         writers = chance.choice((1, 1, 1, 2, 4))
         running = [
-            forked(partial(append_in_turns, place, number * 10 + each, most=50))
-            for each in range(writers)
+            forked(_appending(place, number * 10 + each, control)) for each in range(writers)
         ]
-        time.sleep(chance.choice((0.02, 0.08, 0.2)) * chance.random())
-        for process in running:
-            known |= process.kill()
-            if number % 3 == 0:
-                time.sleep(0.02 * chance.random())
-        kills += writers
-        acknowledged += len(known - before)
-        wal = place.with_name(f"{place.name}-wal")
-        with_wal += wal.exists() and wal.stat().st_size > 0
-        left = look(place, known)
-        tally.add(f"round {number}", left.faults)
-        unacknowledged += sum(name not in known and name[0] != NEXT for name in left.whole)
-        known |= left.whole
-    took = time.monotonic() - began
-    return Killed(
-        rounds, kills, acknowledged, unacknowledged, with_wal, took, tally.count, tally.faults
-    )
+        _judge(came, place, known, _killed(running, number, chance))
+        if control and control.is_shown(came.tally.faults):
+            break
+    came.seconds = time.monotonic() - began
+    return came
+
+
+def _judge(came: Killed, place: Path, known: set[Name], ends: list[End]) -> None:
+    """Look at the ledger that some writers left, and at how they ended."""
+    told = frozenset[Name]().union(*(end.acknowledged for end in ends))
+    came.kills += sum(end.killed for end in ends)
+    came.at_work += sum(end.killed and bool(end.acknowledged) for end in ends)
+    came.acknowledged += len(told)
+    known |= told
+    log = place.with_name(f"{place.name}-wal")
+    came.with_log += log.exists() and log.stat().st_size > 0
+    left = look(place, known)
+    came.tally.add(f"round {came.rounds}", [fault for end in ends for fault in end.faults()])
+    came.tally.add(f"round {came.rounds}", left.faults)
+    came.rounds += 1
+    came.unacknowledged += sum(name not in known and name[0] != NEXT for name in left.whole)
+    known |= left.whole
+
+
+def _appending(
+    place: Path, writer: int, control: Control | None
+) -> Callable[[Callable[[bytes], object]], None]:
+    def work(told: Callable[[bytes], object]) -> None:
+        if control:
+            control.breaks()
+        append_in_turns(place, writer, told, most=50)
+
+    return work
+
+
+def _killed(running: list[Process], number: int, chance: random.Random) -> list[End]:
+    """Kill writers at a random moment, in every third round one after the other."""
+    if number % 3:
+        running[0].wait_for_answer()
+    time.sleep(chance.choice((0.02, 0.08, 0.2)) * chance.random())
+    ends = []
+    for process in running:
+        ends.append(process.kill())
+        if number % 3 == 0:
+            time.sleep(0.02 * chance.random())
+    return ends
 
 
 def main() -> int:
@@ -97,13 +162,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    add_control(parser, CONTROLS)
     given = parser.parse_args()
+    control = CONTROLS[given.control] if given.control else None
     with scratch() as folder:
-        came = kill_again_and_again(folder, **vars(given))
+        came = kill_again_and_again(folder, rounds=given.rounds, seed=given.seed, control=control)
     print(came)
-    for fault in came.some:
-        print(f"  {fault}")
-    return int(bool(came.faults))
+    return conclude(control, came.tally.faults, came.short)
 
 
 if __name__ == "__main__":

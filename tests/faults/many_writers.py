@@ -1,125 +1,205 @@
 """Many processes append at once while another reads: no gap, nobody starved, nothing unseen.
 
     python tests/faults/many_writers.py [--backend sqlite|postgresql] [--writers 16] [--each 500]
+                                        [--kills 60] [--seed 1] [--control NAME]
 
 Every announcement says who appended it and which it is (`numbered`). The reader polls for the
-position and then reads what is new, as a program does that follows the log.
+position and then reads what is new, as a program does that follows the log. Beside them others
+append who are killed at a random moment after their first acknowledgement, one after the other:
+the client's process, where there is a server. The writers go on at least until that is over.
 """
 
 import argparse
+import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from events.errors import MissionLedgerError
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 from ledger.sqlite import BUSY_SECONDS
 from ledger.verifying import verify
+from tests.faults.broken import Control, add_control, conclude
+from tests.faults.broken_appends import (
+    DEAD,
+    HALF,
+    LOST,
+    OF_ITSELF,
+    acknowledge_early,
+    lock_by_a_file,
+    raise_always,
+    read_one_late,
+    split_append,
+    write_unlocked,
+)
+from tests.faults.crowd_members import (
+    Wrote,
+    errors_of,
+    has_read,
+    killed,
+    read,
+    start,
+    write,
+    wrote,
+)
+from tests.faults.desk import NEXT, Name
 from tests.faults.numbered import Following, numbered
 from tests.postgres import running_server, why_not
 
 BACKENDS = ("sqlite", "postgresql")
 
+CONTROLS = {
+    "split": Control("appends in two transactions", split_append, HALF),
+    "early": Control("acknowledges before it commits", acknowledge_early, LOST),
+    "raising": Control("raises in every append", raise_always, OF_ITSELF),
+    "unlocked": Control("counts positions without a lock", write_unlocked, "an append failed"),
+    "lock-file": Control("leaves its lock behind when killed", lock_by_a_file, DEAD),
+    "skipping": Control("reads on one entry late", read_one_late, "a gap"),
+}
 
-@dataclass(frozen=True)
-class Wrote:
-    """What came of one writer: how long its longest append took, in seconds, and its errors."""
+ON_FILES = ("lock-file",)
+"""The controls that break nothing where there is a server."""
 
-    longest: float
-    errors: tuple[str, ...]
+DOOMED = 1000
+"""The number of the first writer who is to be killed."""
 
-
-@dataclass(frozen=True)
-class Read:
-    """What came of the reader: how often it asked, what it saw, what was not as promised."""
-
-    polls: int
-    announcements: int
-    faults: tuple[str, ...]
+LEAST_NEWS = 3
+"""How often a reader must find something new, to have followed anything; usually 50 times."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """What came of a run; `faults` is empty where the ledger kept its promises."""
+    """What came of a run; `faults` is empty where the ledger kept its promises.
+
+    `short` says what there was too little of to have tried it.
+    """
 
     announcements: int
     entries: int
     seconds: float
     longest: float
     polls: int
+    kills: int
     faults: tuple[str, ...]
+    short: tuple[str, ...]
 
     def __str__(self) -> str:
         return (
             f"{self.announcements} announcements, {self.entries} entries in {self.seconds:.1f} s:"
             f" {self.announcements / self.seconds:.0f} announcements/s;"
-            f" longest wait of a writer {self.longest:.2f} s;"
+            f" longest wait of a writer {self.longest:.2f} s; {self.kills} writers killed at work;"
             f" the reader asked {self.polls} times; {len(self.faults)} faults"
         )
 
 
-def write(place: str, writer: int, each: int) -> Wrote:
-    """Append one writer's announcements, one after another."""
-    longest, errors = 0.0, []
-    with open_store(place, write=True) as store:
-        for number in range(each):
-            announcement = numbered(writer, number, most=3)
-            began = time.monotonic()
-            try:
-                append_announcement(store, announcement, by=f"writer {writer}")
-            except MissionLedgerError as error:
-                errors.append(f"writer {writer}: {type(error).__name__}: {error.message}")
-            longest = max(longest, time.monotonic() - began)
-    return Wrote(longest, tuple(errors))
+def crowd(
+    place: str,
+    *,
+    writers: int,
+    each: int,
+    seconds: float = 900,
+    kills: int = 0,
+    seed: int = 1,
+    control: Control | None = None,
+) -> Crowd:
+    """Let so many writers append so many announcements each to an empty ledger, and read it.
 
-
-def read(place: str, announcements: int, seconds: float) -> Read:
-    """Follow the log until so many announcements have come, or time is up."""
-    seen, polls, end = Following(), 0, time.monotonic() + seconds
-    with open_store(place) as store:
-        while len(seen.whole) < announcements and time.monotonic() < end:
-            polls += 1
-            position = store.position()
-            if position < seen.position:
-                seen.faults.append(f"the log went back from {seen.position} to {position}")
-            seen.take(store.entries(after=seen.position))
-            if seen.position < position:
-                seen.faults.append(f"the log ends at {position}; reading it ended before")
-            time.sleep(0.002)
-    return Read(polls, len(seen.whole), tuple(seen.faults[:20]))
-
-
-def crowd(place: str, *, writers: int, each: int, seconds: float = 900) -> Crowd:
-    """Let so many writers append so many announcements each to an empty ledger, and read it."""
+    Beside them as many are killed, one after the other, as `kills` says.
+    """
     began = time.monotonic()
-    wanted = writers * each
-    with ProcessPoolExecutor(writers + 1, mp_context=get_context("fork")) as processes:
-        reading = processes.submit(read, place, wanted, seconds)
-        writing = [processes.submit(write, place, writer, each) for writer in range(writers)]
-        wrote = [future.result() for future in writing]
-        took = time.monotonic() - began
-        reader = reading.result()
-    faults = [*reader.faults, *(error for one in wrote for error in one.errors)]
-    if reader.announcements != wanted:
-        faults.append(f"the reader saw {reader.announcements} announcements of {wanted}")
-    longest = max(one.longest for one in wrote)
+    forking, chance = get_context("fork"), random.Random(seed)
+    enough, over = forking.Event(), forking.Event()
+    member = partial(start, seconds=seconds, control=control)
+    reader = member(partial(read, place, over))
+    running = [
+        member(partial(write, place, writer, each=each, until=enough)) for writer in range(writers)
+    ]
+    dead = []
+    for number in range(kills):
+        doomed = member(partial(write, place, DOOMED + number))
+        dead.append((doomed.pid, killed(doomed, 0.1 * chance.random())))
+    enough.set()
+    alive = [wrote(process) for process in running]
+    took = time.monotonic() - began
+    over.set()
+    seen = has_read(reader)
+    everyone = [*alive, *(one for _, one in dead)]
+    after, faults = _after(place, frozenset().union(*(one.acknowledged for one in everyone)))
+    faults = [*errors_of(everyone), *seen.faults, *faults]
+    if seen.announcements != len(after.whole):
+        faults.append(f"the reader saw {seen.announcements} announcements of {len(after.whole)}")
+    longest = max(one.longest for one in alive)
     if longest > BUSY_SECONDS:
         faults.append(f"a writer waited {longest:.1f} s, more than {BUSY_SECONDS}")
+    faults += [*_held_by(place, [pid for pid, _ in dead]), *_once_more(place, after.position)]
+    at_work = sum(one.killed_at_work for _, one in dead)
+    short = _short(alive, each, seen.news, at_work, kills)
+    return Crowd(
+        len(after.whole), after.position, took, longest, seen.polls, at_work, tuple(faults), short
+    )
+
+
+def _after(place: str, acknowledged: frozenset[Name]) -> tuple[Following, list[str]]:
+    """Read and verify the ledger that a crowd left, given what it was told."""
     after = Following()
     with open_store(place) as store:
         after.take(store.entries())
         verified = verify(store)
+    faults = [f"{LOST}: writer {w}, announcement {n}" for w, n in acknowledged - after.whole]
     faults += [*after.faults, *(finding.message for finding in verified.findings)]
     if verified.root != after.tree.root:
         faults.append("the root is not that of the entries")
-    return Crowd(len(after.whole), after.position, took, longest, reader.polls, tuple(faults))
+    return after, faults
+
+
+def _held_by(place: str, pids: Sequence[int], seconds: float = BUSY_SECONDS) -> Iterator[str]:
+    """Say so where a server still has connections of these processes after some time."""
+    if not place.startswith("postgresql") or not pids:
+        return
+    engine = sa.create_engine(place, poolclass=sa.pool.NullPool)
+    query = sa.text("SELECT application_name FROM pg_stat_activity")
+    ends, end = tuple(f" {pid}" for pid in pids), time.monotonic() + seconds
+    while True:
+        with engine.connect() as connection:
+            left = [name for (name,) in connection.execute(query) if (name or "").endswith(ends)]
+        if not left or time.monotonic() > end:
+            yield from (f"the server still has a connection of {name}" for name in left)
+            return
+        time.sleep(0.05)
+
+
+def _once_more(place: str, position: int) -> Iterator[str]:
+    """Append once more, to a ledger that nobody holds any longer."""
+    try:
+        with open_store(place, write=True) as store:
+            append_announcement(store, numbered(NEXT, position, most=3), by="the next writer")
+    except MissionLedgerError as error:
+        yield f"nobody can append any more: {error.message}"
+
+
+def _short(
+    alive: Sequence[Wrote], each: int, news: int, at_work: int, kills: int
+) -> tuple[str, ...]:
+    """Say what there was too little of."""
+    short = [
+        f"a writer was told of {len(one.acknowledged)} announcements, not {each}"
+        for one in alive
+        if len(one.acknowledged) < each
+    ]
+    if news < LEAST_NEWS:
+        short.append(f"the reader found something new {news} times, not {LEAST_NEWS}")
+    if at_work < kills / 2:
+        short.append(f"{at_work} of {kills} writers were killed at work")
+    return tuple(short)
 
 
 @contextmanager
@@ -139,19 +219,32 @@ def main() -> int:
     parser.add_argument("--backend", choices=BACKENDS)
     parser.add_argument("--writers", type=int, default=16)
     parser.add_argument("--each", type=int, default=500)
+    parser.add_argument("--kills", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    add_control(parser, CONTROLS)
     given = parser.parse_args()
-    missed = False
+    control = CONTROLS[given.control] if given.control else None
+    codes = [0]
     for backend in [given.backend] if given.backend else BACKENDS:
         if backend == "postgresql" and (reason := why_not()):
             print(f"postgresql: not run: {reason}")
             continue
+        if backend == "postgresql" and given.control in ON_FILES:
+            print(f"postgresql: not run: {given.control} is of files only")
+            continue
         with empty_ledger(backend) as place:
-            came = crowd(place, writers=given.writers, each=given.each)
+            came = crowd(
+                place,
+                writers=given.writers,
+                each=given.each,
+                kills=given.kills,
+                seed=given.seed,
+                control=control,
+            )
         print(f"{backend}: {given.writers} writers: {came}")
-        for fault in came.faults[:20]:
-            print(f"  {fault}")
-        missed |= bool(came.faults)
-    return int(missed)
+        codes.append(conclude(control, came.faults, came.short))
+    # A control is to be found out on each backend.
+    return min(codes[1:], default=0) if control else max(codes)
 
 
 if __name__ == "__main__":

@@ -71,20 +71,22 @@ class Following:
             leaves.append(leaf_hash(entry.raw))
         self.tree, _ = grown(self.tree, leaves)
         if self._due:
-            self.faults.append(f"the log ends before {self._due}")
+            self.faults.append(f"half an announcement: the log ends before {self._due}")
 
     def _take(self, entry: Entry) -> None:
         content = entry.content
         text = content.title if isinstance(content, Source) else getattr(content, "as_stated", "")
         found = _MARK.fullmatch(text)
         if entry.position != self.position + 1 or not found:
-            self.faults.append(f"position {entry.position} ({text}) after {self.position}")
+            self.faults.append(f"a gap: position {entry.position} ({text}) after {self.position}")
         self.position = entry.position
         if not found:
             return
         writer, number, part, parts = map(int, found.groups())
         if text != (self._due or _mark(writer, number, 1, parts)):
-            self.faults.append(f"position {entry.position} is {text}, not {self._due or 'a start'}")
+            what = "half an announcement: " if self._due else ""
+            due = self._due or "a start"
+            self.faults.append(f"{what}position {entry.position} is {text}, not {due}")
         if part == 1:
             if number <= self._last.get(writer, -1):
                 self.faults.append(f"{text} came after announcement {self._last[writer]}")

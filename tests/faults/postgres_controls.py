@@ -6,9 +6,8 @@ Each way replaces one function of the program in the process that calls it, a wr
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import NoReturn
 
 import sqlalchemy as sa
@@ -20,18 +19,10 @@ from ledger.direct import Statements
 from ledger.merkle import Tree
 from ledger.postgres import TURN
 from ledger.sql import SqlStore
+from tests.faults.broken import Control
 
 TOO_LITTLE, ENDED, HALF, LOST = "too little", "ended of itself", "half an announcement", "lost"
 """What is in the faults of each kind."""
-
-
-@dataclass(frozen=True)
-class Control:
-    """What the broken program does, what breaks it, and a part of the fault it must show."""
-
-    does: str
-    breaks: Callable[[], object]
-    shows: str
 
 
 def nothing() -> None:

@@ -13,12 +13,18 @@
  * with error number 28, the first of them after a sector has reached the disk; sync, open and
  * truncate are told to fail alike, also by calling recorder_fail. What goes wrong here ends the
  * process: a recording is whole or not there.
+ *
+ * With RECORDER_KILL="17 0" (or recorder_kill) the process is killed right before the 17th line is
+ * recorded; with 1 right after it; with 2 after the first sector of that write. One more line says
+ * where that was: `kill 0 0 0 /ledger/ledger.sqlite-wal<TAB>write`. With RECORDER_PROCESSES the
+ * first number of each line is the process, so that several can be told apart in one recording.
  */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,9 +54,25 @@ void recorder_fail(const char *what, int with, int from, int how_many)
     seen = 0;
 }
 
+enum { BEFORE, AFTER, TORN };
+
+static int kill_at, kill_how, recorded, by_process;
+
+void recorder_kill(int at, int how)
+{
+    kill_at = at;
+    kill_how = how;
+    recorded = 0;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
     const char *log = getenv("RECORDER_LOG"), *fail = getenv("RECORDER_FAIL");
+    const char *end = getenv("RECORDER_KILL");
+
+    by_process = !!getenv("RECORDER_PROCESSES");
+    if (end && sscanf(end, "%d %d", &kill_at, &kill_how) != 2)
+        abort();
 
     folder = getenv("RECORDER_FOLDER");
     if (log) {
@@ -73,6 +95,8 @@ static const char *name_of(int fd)
     return fd >= 0 && fd < LOG ? names[fd] : NULL;
 }
 
+static void die(const char *what, const char *path);
+
 static void record(const char *what, int fd, long long at, size_t length, const char *path,
                    const char *other, const void *data)
 {
@@ -81,12 +105,35 @@ static void record(const char *what, int fd, long long at, size_t length, const 
 
     if (!recording)
         return;
+    if (by_process)
+        fd = getpid();
     size = snprintf(head, sizeof head, "%s %d %lld %zu %s%s%s\n", what, fd, at,
                     data ? length : 0, path, other ? "\t" : "", other ? other : "");
     struct iovec parts[] = {{head, size}, {(void *)data, data ? length : 0}, {"\n", !!data}};
     if (size >= (int)sizeof head
         || writev(LOG, parts, 3) != size + (data ? (ssize_t)length + 1 : 0))
         abort();
+    if (++recorded == kill_at && kill_how == AFTER)
+        die(what, path);
+}
+
+static void die(const char *what, const char *path)
+{
+    kill_at = 0;
+    record("kill", 0, 0, 0, path, what, NULL);
+    kill(getpid(), SIGKILL);
+}
+
+/* Whether the line recorded next is the one to be killed at. */
+static int ends(int how)
+{
+    return kill_at && kill_how == how && recorded + 1 == kill_at;
+}
+
+static void before(const char *what, const char *path)
+{
+    if (ends(BEFORE))
+        die(what, path);
 }
 
 /* Whether this call is one of those that are to fail; errno is set. */
@@ -120,6 +167,8 @@ static int opened(int fd, const char *path, int flags, int was_there)
         if (fails("open"))                                                                      \
             return -1;                                                                          \
         int was_there = !access(path, F_OK);                                                    \
+        if (was_there || flags & O_CREAT)                                                       \
+            before("open", path);                                                               \
         return opened(REAL(name)(path, flags, mode), path, flags, was_there);                   \
     }
 OPEN(open)
@@ -128,6 +177,7 @@ OPEN(open64)
 int close(int fd)
 {
     if (name_of(fd)) {
+        before("close", names[fd]);
         record("close", fd, 0, 0, names[fd], NULL, NULL);
         free(names[fd]);
         names[fd] = NULL;
@@ -144,6 +194,12 @@ int close(int fd)
             errno = fails_with;                                                                 \
             return -1;                                                                          \
         }                                                                                       \
+        if (name_of(fd))                                                                        \
+            before("write", names[fd]);                                                         \
+        if (name_of(fd) && length > SECTOR && ends(TORN)) {                                     \
+            REAL(name)(fd, data, SECTOR, at);                                                   \
+            die("write", names[fd]);                                                            \
+        }                                                                                       \
         ssize_t wrote = REAL(name)(fd, data, length, at);                                       \
         if (wrote > 0 && name_of(fd))                                                           \
             record("write", fd, at, wrote, names[fd], NULL, data);                              \
@@ -158,6 +214,11 @@ ssize_t write(int fd, const void *data, size_t length)
         return REAL(write)(fd, data, length);
     if (fails("write"))
         return -1;
+    before("write", names[fd]);
+    if (length > SECTOR && ends(TORN)) {
+        REAL(write)(fd, data, SECTOR);
+        die("write", names[fd]);
+    }
     ssize_t wrote = REAL(write)(fd, data, length);
     if (wrote > 0)
         record("write", fd, lseek(fd, 0, SEEK_CUR) - wrote, wrote, names[fd], NULL, data);
@@ -170,6 +231,8 @@ ssize_t write(int fd, const void *data, size_t length)
     {                                                                                           \
         if (name_of(fd) && fails(what))                                                         \
             return -1;                                                                          \
+        if (name_of(fd))                                                                        \
+            before(what, names[fd]);                                                            \
         int answer = REAL(name)(__VA_ARGS__);                                                   \
         if (!answer && name_of(fd))                                                             \
             record(what, fd, size, 0, names[fd], NULL, NULL);                                   \
@@ -180,16 +243,18 @@ ON_FILE(ftruncate64, "truncate", size, (int fd, off64_t size), fd, size)
 ON_FILE(fsync, "sync", 0, (int fd), fd)
 ON_FILE(fdatasync, "sync", 0, (int fd), fd)
 
-/* Calls on names. */
-#define ON_NAME(name, other, parameters, ...)                                                   \
+/* Calls on names; `there` is what access() says of the first where they can succeed. */
+#define ON_NAME(name, other, there, parameters, ...)                                            \
     int name parameters                                                                         \
     {                                                                                           \
+        if (watched(path) && access(path, F_OK) == there)                                       \
+            before(#name, path);                                                                \
         int answer = REAL(name)(__VA_ARGS__);                                                   \
         if (!answer && watched(path))                                                           \
             record(#name, 0, 0, 0, path, other, NULL);                                          \
         return answer;                                                                          \
     }
-ON_NAME(unlink, NULL, (const char *path), path)
-ON_NAME(mkdir, NULL, (const char *path, mode_t mode), path, mode)
-ON_NAME(link, to, (const char *path, const char *to), path, to)
-ON_NAME(rename, to, (const char *path, const char *to), path, to)
+ON_NAME(unlink, NULL, 0, (const char *path), path)
+ON_NAME(mkdir, NULL, -1, (const char *path, mode_t mode), path, mode)
+ON_NAME(link, to, 0, (const char *path, const char *to), path, to)
+ON_NAME(rename, to, 0, (const char *path, const char *to), path, to)

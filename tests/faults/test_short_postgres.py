@@ -10,7 +10,8 @@ import pytest
 from ledger.opening import create
 from tests.faults.journals import Attempt
 from tests.faults.kill_postgres import WORK, Kill, kill_again_and_again, main, too_little
-from tests.faults.many_writers import crowd
+from tests.faults.many_writers import CONTROLS as CROWD_CONTROLS
+from tests.faults.many_writers import ON_FILES, crowd
 from tests.faults.postgres_controls import CONTROLS
 from tests.postgres import Server, running_server, why_not
 
@@ -18,7 +19,7 @@ from tests.postgres import Server, running_server, why_not
 def test_many_writers_on_a_file(tmp_path: Path) -> None:
     """Processes that append to one file at once leave no gap, and a reader misses nothing."""
     came = crowd(str(create(tmp_path / "ledger.sqlite")), writers=4, each=25, seconds=60)
-    assert came.faults == ()
+    assert (came.faults, came.short) == ((), ())
     assert came.announcements == 100
 
 
@@ -26,7 +27,7 @@ def test_many_writers_on_a_server(postgres: Server) -> None:
     """Processes that append through one server leave no gap, and a reader misses nothing."""
     place = postgres.new_ledger()
     came = crowd(place, writers=4, each=25, seconds=60)
-    assert came.faults == ()
+    assert (came.faults, came.short) == ((), ())
     assert came.announcements == 100
 
 
@@ -71,3 +72,18 @@ def test_a_run_that_tried_too_little_is_told() -> None:
     assert said == "too little was acknowledged: 20 appends in 10 rounds"
     (said,) = too_little(kills[:9], met, rounds=10)
     assert said == "too little was tried: 9 kills in 10 rounds"
+
+
+def test_clients_killed_in_a_crowd(postgres: Server) -> None:
+    """Nobody waits for a client that was killed, and nothing it was told of is lost."""
+    place = postgres.new_ledger()
+    came = crowd(place, writers=3, each=10, kills=6, seconds=60)
+    assert (came.faults, came.short) == ((), ())
+
+
+@pytest.mark.parametrize("name", [name for name in CROWD_CONTROLS if name not in ON_FILES])
+def test_a_broken_crowd_is_found_out_on_a_server(postgres: Server, name: str) -> None:
+    """What is wrong with a broken program is seen in a crowd."""
+    place = postgres.new_ledger()
+    came = crowd(place, writers=4, each=10, kills=6, seconds=60, control=CROWD_CONTROLS[name])
+    assert CROWD_CONTROLS[name].is_shown(came.faults), came.faults

@@ -1,0 +1,173 @@
+"""Ways in which appending to a ledger can be broken, for the suites in which writers are killed.
+
+Each replaces a method of the program in the process that calls it, on either backend.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import Any
+
+from events.codec import Entry
+from events.errors import BusyLedgerError
+from ledger import pooled, sqlite, sqliteconnections
+from ledger.sql import SqlStore
+from ledger.store import Batch, Receipt
+
+HALF = "half an announcement"
+LOST = "acknowledged and lost"
+OF_ITSELF = "ended of itself"
+DEAD = "the ledger is held by one who is dead"
+
+
+def split_append() -> None:
+    """Append an announcement in two transactions."""
+    whole = SqlStore.append
+
+    def append(self: SqlStore, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
+        middle = len(batch.contents) // 2
+        whole(self, _part(batch, 0, middle), by=by, expected=expected)
+        return whole(self, _part(batch, middle, len(batch.contents)), by=by)
+
+    SqlStore.append = append  # type: ignore[method-assign]
+
+
+def _part(batch: Batch, first: int, end: int) -> Batch:
+    return Batch(batch.contents[first:end], batch.written[first:end])
+
+
+def acknowledge_early() -> None:
+    """Acknowledge an append before it is committed: that is done with the next, or on closing."""
+    append_now, close_now = SqlStore.append, SqlStore.close
+    waiting: list[tuple[SqlStore, Batch, str]] = []
+
+    def commit(store: SqlStore) -> None:
+        while waiting and waiting[0][0] is store:
+            _, batch, by = waiting.pop(0)
+            append_now(store, batch, by=by)
+
+    def append(self: SqlStore, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
+        commit(self)
+        waiting.append((self, batch, by))
+        return Receipt((), (), self.position() if expected is None else expected)
+
+    def close(self: SqlStore) -> None:
+        commit(self)
+        close_now(self)
+
+    SqlStore.append, SqlStore.close = append, close  # type: ignore[method-assign]
+
+
+def raise_always() -> None:
+    """Let every append fail, in a way that the program does not know."""
+
+    def append(*_: object, **__: object) -> Receipt:
+        raise RuntimeError("this writer is broken")
+
+    SqlStore.append = append  # type: ignore[method-assign]
+
+
+def change_in_place() -> None:
+    """Let SQLite keep neither a write-ahead log nor a journal: a page changes where it lies."""
+
+    class InPlace(sqliteconnections.Connection):
+        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
+            answer = super().execute(statement, *values)
+            if statement == "PRAGMA synchronous = FULL":
+                super().execute("PRAGMA journal_mode = OFF")
+            return answer
+
+    sqliteconnections.Connection = InPlace  # type: ignore[misc]
+
+
+def publish_by_copying() -> None:
+    """Let a new ledger appear under its name byte by byte, and not as a whole."""
+
+    def publish(draft: Path, path: Path) -> None:
+        path.write_bytes(draft.read_bytes())
+
+    sqlite.publish = publish
+
+
+def take_no_turn() -> None:
+    """Let nobody wait for the writers' lock; SQLite's own lock is left."""
+    sqlite.turn = lambda *_: nullcontext()  # type: ignore[assignment]
+
+
+def let_go_early() -> None:
+    """Let go of the writers' lock as soon as it is taken."""
+    whole = sqlite.turn
+
+    @contextmanager
+    def turn(path: Path, seconds: float) -> Iterator[None]:
+        with whole(path, seconds):
+            pass
+        yield
+
+    sqlite.turn = turn
+
+
+def lock_by_a_file() -> None:
+    """Lock a ledger's file by making another beside it, which stays where its maker is killed."""
+
+    @contextmanager
+    def turn(path: Path, _: float) -> Iterator[None]:
+        lock = Path(f"{path}-held")
+        while True:
+            try:
+                lock.symlink_to(str(os.getpid()))
+                break
+            except FileExistsError:
+                _check_alive(lock)
+                time.sleep(0.001)
+        try:
+            yield
+        finally:
+            lock.unlink()
+
+    sqlite.turn = turn
+
+
+def _check_alive(lock: Path) -> None:
+    with suppress(FileNotFoundError):  # it was let go of meanwhile
+        holder = lock.readlink()
+        if not Path("/proc", holder).exists() and lock.readlink() == holder:
+            raise BusyLedgerError(f"{DEAD}, process {holder}", hint="remove the lock")
+
+
+def write_unlocked() -> None:
+    """Work positions out without any lock that keeps writers apart, on either backend."""
+    take_no_turn()
+    begin, connection = pooled.transaction, sqliteconnections.Connection
+
+    class Unlocked(connection):  # type: ignore[valid-type, misc]
+        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
+            return super().execute(statement.replace(" IMMEDIATE", ""), *values)
+
+    sqliteconnections.Connection = Unlocked  # type: ignore[misc]
+    pooled.transaction = lambda engine, _: begin(engine, "SELECT 1")
+
+
+def read_one_late() -> None:
+    """Let who reads on in a log pass over the next entry."""
+    whole = SqlStore.entries
+
+    def entries(self: SqlStore, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+        return whole(self, after=after + 1 if after else 0, upto=upto)
+
+    SqlStore.entries = entries  # type: ignore[method-assign]
+
+
+def checkpoint_often(pages: int) -> None:
+    """Make a checkpoint at so many pages, and not at SQLite's own 1000; this breaks nothing."""
+    connection = sqliteconnections.Connection
+
+    class Changed(connection):  # type: ignore[valid-type, misc]
+        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
+            if statement == "PRAGMA synchronous = FULL":
+                super().execute(f"PRAGMA wal_autocheckpoint = {pages}")
+            return super().execute(statement, *values)
+
+    sqliteconnections.Connection = Changed  # type: ignore[misc]

@@ -1,0 +1,141 @@
+"""The processes of a crowd: writers that append, some of them to be killed, and a reader.
+
+A writer's answers are one line for each append, with the seconds it took, and one for each error:
+
+    3 17 0.004        writer 3 was told that its announcement 17 is in the log
+    error writer 3: BusyLedgerError: … is held by process 4711 of anna on desk-3
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
+
+from events.errors import MissionLedgerError
+from ledger.appending import append_announcement
+from ledger.opening import open_store
+from tests.faults.broken import Control
+from tests.faults.desk import Name, Process, forked
+from tests.faults.numbered import Following, numbered
+
+Told = Callable[[bytes], object]
+
+
+@dataclass(frozen=True)
+class Wrote:
+    """What came of one writer: what it was told, its longest append in seconds, its errors."""
+
+    acknowledged: frozenset[Name]
+    longest: float
+    errors: tuple[str, ...]
+    code: int
+
+    @property
+    def killed_at_work(self) -> bool:
+        """Whether it was killed after something it had acknowledged."""
+        return self.code == -signal.SIGKILL and bool(self.acknowledged)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of the reader: how often it asked, and found news; what it saw, and its faults."""
+
+    polls: int = 0
+    news: int = 0
+    announcements: int = 0
+    faults: tuple[str, ...] = ()
+
+
+def write(
+    place: str, writer: int, told: Told, *, each: int = sys.maxsize, until: Event | None = None
+) -> None:
+    """Append one writer's announcements, one after another; more of them until an event is set."""
+    number = 0
+    with open_store(place, write=True) as store:
+        while number < each or (until and not until.is_set()):
+            announcement = numbered(writer, number, most=3)
+            began = time.monotonic()
+            try:
+                append_announcement(store, announcement, by=f"writer {writer}")
+            except MissionLedgerError as error:
+                said = f"error writer {writer}: {type(error).__name__}: {error.message}"
+                told(said.encode() + b"\n")
+            else:
+                told(b"%d %d %.3f\n" % (writer, number, time.monotonic() - began))
+            number += 1
+
+
+def read(place: str, over: Event, told: Told) -> None:
+    """Follow the log until nobody writes any more, and then read to its end."""
+    seen, polls, news, last = Following(), 0, 0, False
+    with open_store(place) as store:
+        while not last:
+            last = over.is_set()
+            polls += 1
+            before, position = seen.position, store.position()
+            if position < seen.position:
+                seen.faults.append(f"the log went back from {seen.position} to {position}")
+            seen.take(store.entries(after=seen.position))
+            news += seen.position > before
+            if seen.position < position:
+                seen.faults.append(f"the log ends at {position}; reading it ended before")
+            time.sleep(0.002)
+    told(json.dumps([polls, news, len(seen.whole), seen.faults[:20]]).encode())
+
+
+def start(work: Callable[[Told], object], seconds: float, control: Control | None) -> Process:
+    """Let one of them work in a process of its own; it ends after so many seconds at the latest."""
+
+    def working(told: Told) -> None:
+        signal.alarm(round(seconds))
+        if control:
+            control.breaks()
+        work(told)
+
+    return forked(working)
+
+
+def wrote(process: Process) -> Wrote:
+    """Wait for a writer's end; return what came of it."""
+    lines, code = process.ended()
+    told, longest, errors = set(), 0.0, []
+    for line in lines.decode().splitlines(keepends=True):
+        if line.startswith("error "):
+            errors.append(f"an append failed: {line.strip().removeprefix('error ')}")
+        elif line.endswith("\n"):
+            writer, number, seconds = line.split()
+            told.add((int(writer), int(number)))
+            longest = max(longest, float(seconds))
+    return Wrote(frozenset(told), longest, tuple(errors), code)
+
+
+def killed(process: Process, seconds: float) -> Wrote:
+    """Kill a writer so many seconds after its first acknowledgement; return what came of it."""
+    process.wait_for_answer()
+    time.sleep(seconds)
+    os.kill(process.pid, signal.SIGKILL)
+    return wrote(process)
+
+
+def has_read(process: Process) -> Read:
+    """Wait for the reader's end; return what came of it."""
+    lines, code = process.ended()
+    if code:
+        return Read(faults=(f"the reader ended of itself, with exit code {code}",))
+    polls, news, announcements, faults = json.loads(lines)
+    return Read(polls, news, announcements, tuple(faults))
+
+
+def errors_of(writers: Iterable[Wrote]) -> list[str]:
+    """Say what writers met that is none of ours to expect."""
+    faults = [error for one in writers for error in one.errors[:3]]
+    faults += [
+        f"a writer ended of itself, with exit code {one.code}"
+        for one in writers
+        if one.code not in (0, -signal.SIGKILL)
+    ]
+    return faults

@@ -1,0 +1,226 @@
+"""A SQLite writer killed at every call it makes on the ledger's folder, one after another.
+
+    python tests/faults/kill_points.py [--every 1] [--control NAME]
+
+One writer makes a ledger in a folder that is not there yet; another appends to an empty one, makes
+checkpoints and closes it, twice. Their calls are recorded (`recorder.c`). Then for each call that
+was recorded, or one in so many of each kind, the same is done anew by a process that is killed
+right before the call, by one that is killed right after it and, where a write is longer than a
+sector of the disk, by one that is killed with only that sector written. Each time the ledger is
+looked at.
+"""
+
+import argparse
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from events.errors import MissionLedgerError, StoreError
+from ledger.opening import create, open_store
+from ledger.sqlite import DRAFT
+from tests.faults.broken import Control, add_control, conclude
+from tests.faults.broken_appends import (
+    HALF,
+    LOST,
+    OF_ITSELF,
+    acknowledge_early,
+    change_in_place,
+    publish_by_copying,
+    raise_always,
+    split_append,
+)
+from tests.faults.desk import Tally, look, scratch
+from tests.faults.disk import SECTOR
+from tests.faults.recorded_writer import HOW, PARTS, Desk, Kind, Run
+from tests.faults.recording import recorder, run, why_not
+
+CONTROLS = {
+    "split": Control("appends in two transactions", split_append, HALF),
+    "early": Control("acknowledges before it commits", acknowledge_early, LOST),
+    "raising": Control("raises in every append", raise_always, OF_ITSELF),
+    "in-place": Control(
+        "changes pages without a log", change_in_place, "the database's own structure does not hold"
+    ),
+    "copying": Control("publishes byte by byte", publish_by_copying, "is not a mission ledger"),
+}
+
+LOG = "ledger.sqlite-wal"
+
+SUSPECTED = "-wal seems to be damaged at byte"
+"""What `verify` says where the append that was cut off looks as if one bit had been flipped.
+
+In a log that was begun anew, an old page behind a new frame's head can happen to look so
+(`ledger.wal`): then there is no telling. Nothing else may be wrong there.
+"""
+
+MOST_SUSPECTED = 4
+"""Or one in twenty of the kills at writes to the log; usually one in a hundred."""
+
+WANTED: dict[Kind, str] = {
+    ("write", "draft-wal"): "making a draft",
+    ("link", "draft"): "publishing it",
+    ("begin", LOG): "beginning a log",
+    ("write", LOG): "appending",
+    ("sync", LOG): "committing",
+    ("write", "ledger.sqlite"): "a checkpoint",
+    ("sync", "ledger.sqlite"): "the end of a checkpoint",
+    ("unlink", LOG): "closing",
+}
+"""The kinds that must be among the points."""
+
+
+@dataclass
+class Points:
+    """What came of a run: the calls recorded, and the kills at them, by kind and by how."""
+
+    calls: int = 0
+    begun_anew: int = 0
+    kills: Counter[Kind] = field(default_factory=Counter)
+    how: Counter[str] = field(default_factory=Counter)
+    acknowledged: int = 0
+    two_names: int = 0
+    suspected: int = 0
+    seconds: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+
+    def __str__(self) -> str:
+        ways = ", ".join(f"{self.how[each]} {each}" for each in HOW)
+        kinds = ", ".join(f"{what} {name} {n}" for (what, name), n in self.kills.most_common())
+        return (
+            f"{self.calls} calls recorded, a log begun anew {self.begun_anew} times;"
+            f" {self.kills.total()} kills ({ways}) in"
+            f" {self.seconds:.0f} s; before them {self.acknowledged} announcements were"
+            f" acknowledged\n{kinds}\n{self.two_names} left a ledger under its draft's name too:"
+            " refused, with what to do about it;"
+            f" in {self.suspected} the append cut off was taken for a flipped bit\n"
+            f"{self.tally.count} faults"
+        )
+
+    @property
+    def short(self) -> list[str]:
+        """Say what was not met."""
+        missing = [what for kind, what in WANTED.items() if not self.kills[kind]]
+        short = [f"nobody was killed at {', '.join(missing)}"] if missing else []
+        if not self.begun_anew:
+            short.append("no write-ahead log was begun anew after a checkpoint")
+        short += [f"nobody was killed {each} a call" for each in HOW if not self.how[each]]
+        if self.acknowledged < self.kills.total() // 10:
+            short.append(f"{self.acknowledged} announcements were acknowledged before the kills")
+        if self.suspected > max(MOST_SUSPECTED, self.kills["write", LOG] // 20):
+            short.append(f"in {self.suspected} kills verify could not tell damage from an end")
+        return short
+
+
+def kill_at_each(folder: Path, *, every: int, control: Control | None = None) -> Points:
+    """Record a writer, and kill one at each point; a control until its fault is seen."""
+    desk, came, began = Desk(folder, control), Points(), time.monotonic()
+    for part in PARTS:
+        whole = desk.run(part)
+        kinds = Counter(whole.kinds)
+        came.calls += len(whole.calls)
+        came.begun_anew += max(0, kinds["begin", LOG] - kinds["create", LOG])
+        if whole.code:
+            fault = f"a writer ended of itself, with exit code {whole.code}"
+            came.tally.add(f"recorded while {part}", [fault])
+        for number, how in _chosen(whole, every):
+            if control and control.is_shown(came.tally.faults):
+                break
+            _kill(came, desk, whole, number, how)
+    came.seconds = time.monotonic() - began
+    return came
+
+
+def _chosen(whole: Run, every: int) -> Iterator[tuple[int, str]]:
+    """Choose one in so many calls of each kind, counted from 1, and how to kill at them."""
+    by_kind: dict[Kind, list[int]] = defaultdict(list)
+    for number, kind in enumerate(whole.kinds, 1):
+        by_kind[kind].append(number)
+    for number in sorted(n for numbers in by_kind.values() for n in numbers[::every]):
+        yield number, "before"
+        yield number, "after"
+        call = whole.calls[number - 1]
+        if call.what == "write" and len(call.data) > SECTOR:
+            yield number, "torn"
+
+
+def _kill(came: Points, desk: Desk, whole: Run, number: int, how: str) -> None:
+    killed = desk.run(whole.part, number, how)
+    kind = whole.kinds[number - 1]
+    where = f"{how} call {number} of {whole.part}, {' '.join(kind)}"
+    there = number if how == "after" else number - 1
+    last = [call.what for call in killed.calls[-1:]]
+    if (killed.code, killed.kinds, last) != (-signal.SIGKILL, whole.kinds[:there], ["kill"]):
+        came.tally.add(where, [f"the writer was not killed there: exit code {killed.code}"])
+        return
+    came.kills[kind] += 1
+    came.how[how] += 1
+    came.acknowledged += len(killed.acknowledged)
+    draft = _other_name(desk.place)
+    if draft and not killed.made:
+        came.two_names += 1
+        came.tally.add(where, _refused(desk.place))
+        draft.unlink()
+    faults = _faults(desk.place, killed)
+    if kind == ("write", LOG) and len(faults) == 1 and SUSPECTED in faults[0]:
+        came.suspected += 1
+    else:
+        came.tally.add(where, faults)
+
+
+def _other_name(place: Path) -> Path | None:
+    """Return the draft that a ledger still is, too, where its maker was killed in between."""
+    drafts = place.parent.glob(f"{DRAFT}*") if place.exists() else ()
+    return next((each for each in drafts if each.samefile(place)), None)
+
+
+def _refused(place: Path) -> list[str]:
+    """Make sure that a ledger of two names is refused, with what to do about it."""
+    try:
+        open_store(place, write=True).close()
+    except StoreError as error:
+        return [] if "remove one of its names" in error.hint else [error.message]
+    return ["a ledger of two names was opened for writing"]
+
+
+def _faults(place: Path, killed: Run) -> list[str]:
+    """Look at what is left; where no ledger was made yet, making one must go well."""
+    if not place.exists():
+        if killed.made:
+            return ["the ledger itself was acknowledged and lost"]
+        try:
+            create(place)
+        except MissionLedgerError as error:
+            return [f"no ledger can be made any more: {error.message}"]
+    return look(place, killed.acknowledged).faults
+
+
+def main() -> int:
+    """Run it, and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--library", type=Path, help=argparse.SUPPRESS)
+    add_control(parser, CONTROLS)
+    given = parser.parse_args()
+    if reason := why_not():
+        print(f"not run: {reason}")
+        return 0
+    if not given.library:
+        with scratch(memory=True) as folder:
+            # Once more, with the recorder loaded and watching a folder.
+            library, log = recorder(folder), str(folder / "log")
+            command = [sys.executable, *sys.argv, "--library", str(library)]
+            ended = run(command, library, folder / "work", log=log)
+            print(ended.stdout, ended.stderr, sep="", end="")
+            return ended.returncode
+    control = CONTROLS[given.control] if given.control else None
+    came = kill_at_each(given.library.parent, every=given.every, control=control)
+    print(came)
+    return conclude(control, came.tally.faults, came.short)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

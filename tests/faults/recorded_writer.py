@@ -1,0 +1,128 @@
+"""A writer that does the same each time, call by call, and is killed at one of its calls.
+
+It makes a ledger, or it appends to one that is there, makes checkpoints and closes, twice. It runs
+in a fork of a process that has the recorder loaded (`recorder.c`), in a folder that is watched.
+"""
+
+import ctypes
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import rmtree
+
+from ledger.appending import append_announcement
+from ledger.opening import create, open_store
+from ledger.sqlite import DRAFT
+from tests.faults.broken import Control
+from tests.faults.broken_appends import checkpoint_often
+from tests.faults.desk import Name, copied, forked, read_acknowledged, template
+from tests.faults.numbered import numbered
+from tests.faults.recording import Call, read_calls
+
+APPENDS = (4, 2)
+"""How many announcements are appended before the ledger is closed, each time it is opened."""
+
+PAGES = 30
+"""In the write-ahead log before a checkpoint; SQLite's own 1000 would take as many calls."""
+
+MADE = b"made\n"
+"""Acknowledged first: `create` has come back."""
+
+PARTS = ("appending", "making")
+
+HOW = ("before", "after", "torn")
+"""How a process is killed at a call, by the recorder's numbers."""
+
+Kind = tuple[str, str]
+"""A call, and the file it is on; a draft's random name is left out.
+
+A write at the start of a write-ahead log begins it, perhaps anew.
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One writer's run at one part: what it acknowledged, its exit code and its calls."""
+
+    part: str
+    told: bytes
+    code: int
+    calls: list[Call]
+
+    @property
+    def made(self) -> bool:
+        """Whether it was told that the ledger is there."""
+        return self.told.startswith(MADE)
+
+    @property
+    def acknowledged(self) -> frozenset[Name]:
+        """What it was told is in the log."""
+        return read_acknowledged(self.told.removeprefix(MADE))
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """What its calls were, but for the kill."""
+        return [_kind(call) for call in self.calls if call.what != "kill"]
+
+
+def _kind(call: Call) -> Kind:
+    name = Path(call.path).name
+    if name.startswith(DRAFT):
+        name = "draft" + name[len(DRAFT) + 16 :]
+    begins = call.what == "write" and call.at == 0 and name.endswith("-wal")
+    return ("begin" if begins else call.what), name
+
+
+class Desk:
+    """Where the writers work: in a folder that is watched, with a recording beside it."""
+
+    def __init__(self, folder: Path, control: Control | None) -> None:
+        template(folder)  # with it all is imported
+        self._empty = folder / "empty.sqlite"
+        self._log, self._work = folder / "log", folder / "work"
+        self.place = self._work / "kept" / "ledger.sqlite"
+        self._control = control
+        forked(lambda _: self._make(self._empty)).ended()
+
+    def _make(self, place: Path) -> None:
+        if self._control:
+            self._control.breaks()
+        create(place)
+
+    def run(self, part: str, at: int = 0, how: str = "before") -> Run:
+        """Let a writer do one part in a new folder, and kill it at a call; 0 is none."""
+        rmtree(self._work, ignore_errors=True)
+        self._work.mkdir()
+        if part == "appending":
+            self.place.parent.mkdir()
+            copied(self._empty, self.place)
+        os.truncate(self._log, 0)
+        told, code = forked(lambda told: self._write(part, told, at, HOW.index(how))).ended()
+        return Run(part, told, code, list(read_calls(self._log)))
+
+    def _write(self, part: str, told: Callable[[bytes], object], at: int, how: int) -> None:
+        if self._control:
+            self._control.breaks()
+        checkpoint_often(PAGES)
+        ctypes.CDLL(None).recorder_kill(at, how)
+        if part == "making":
+            create(self.place)
+            told(MADE)
+            return
+        told(MADE)
+        moments, number = _moments(), 0
+        for many in APPENDS:
+            with open_store(self.place, write=True, clock=lambda: next(moments)) as store:
+                for _ in range(many):
+                    append_announcement(store, numbered(0, number, most=4), by="a writer")
+                    told(b"0 %d\n" % number)
+                    number += 1
+
+
+def _moments() -> Iterator[datetime]:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    while True:
+        moment += timedelta(seconds=1)
+        yield moment
