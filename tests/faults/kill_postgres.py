@@ -26,6 +26,7 @@ from pathlib import Path
 from events.errors import UnreachableError
 from ledger.opening import open_store
 from ledger.verifying import verify
+from tests.faults.broken import add_control, conclude
 from tests.faults.journals import PATIENCE, Attempt, Journals, Writers, writing
 from tests.faults.numbered import Following
 from tests.faults.postgres_controls import (
@@ -219,8 +220,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--in-memory", action="store_true", help="keep the server's files there")
     parser.add_argument("--wait", type=float, default=60, help="seconds for a round's appends")
-    described = "; ".join(f"{name}: {each.does}" for name, each in CONTROLS.items())
-    parser.add_argument("--control", choices=CONTROLS, help=f"break the program. {described}")
+    add_control(parser, CONTROLS)
     options = vars(parser.parse_args(given))
     control = CONTROLS.get(options.pop("control"))
     if reason := why_not():
@@ -229,13 +229,7 @@ def main(given: Sequence[str] | None = None) -> int:
     with running_server(quick=False, in_memory=options.pop("in_memory")) as server:
         came = kill_again_and_again(server, **options, control=control)
     print(came)
-    for fault in came.faults[:20]:
-        print(f"  {fault}")
-    if control is None:
-        return int(bool(came.faults))
-    shown = any(control.shows in fault for fault in came.faults)
-    print(f"a program that {control.does} was {'found out' if shown else 'NOT found out'}")
-    return int(shown)
+    return conclude(control, came.faults)
 
 
 if __name__ == "__main__":
