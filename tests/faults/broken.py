@@ -30,15 +30,17 @@ def add_control(parser: ArgumentParser, controls: Mapping[str, Control]) -> None
     parser.add_argument("--control", choices=controls, help=f"break the program. {said}")
 
 
-def conclude(control: Control | None, faults: Iterable[str], short: Iterable[str] = ()) -> int:
-    """Print faults, and in what a run fell short; return the exit code.
+def conclude(
+    control: Control | None, faults: Iterable[str], short: Iterable[str] = (), *, most: int = 20
+) -> int:
+    """Print so many faults at most, and in what a run fell short; return the exit code.
 
     Of a control the fault it must show is printed first, and nothing else is asked for.
     """
     found, fell_short = list(faults), list(short)
     if control:
         found.sort(key=lambda fault: control.shows not in fault)
-    for fault in found[:20]:
+    for fault in found[:most]:
         print(f"  {fault}")
     if control:
         shown = control.is_shown(found)
