@@ -45,7 +45,7 @@ def _take_any_key_id() -> None:
 
 
 def _take_any_entries() -> None:
-    bringing._Check.all = lambda _: None  # type: ignore[method-assign]
+    bringing._Check.all = lambda _: None  # type: ignore[assignment,method-assign]
 
 
 def _append_before_refusing() -> None:

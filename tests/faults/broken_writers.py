@@ -3,7 +3,8 @@
 What a function here replaces is replaced for good in the process that calls it.
 """
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +75,12 @@ def stay_broken() -> None:
 def pass_errors_on() -> None:
     """Raise the errors of the database as they are."""
 
-    def as_they_are(_: str) -> AbstractContextManager[None]:
-        return nullcontext()
+    @contextmanager
+    def as_they_are(_: str) -> Iterator[None]:
+        yield
 
-    sqltables.in_plain_words = as_they_are  # type: ignore[attr-defined]
-    sqliteconnections.in_plain_words = as_they_are  # type: ignore[attr-defined]
+    sqltables.in_plain_words = as_they_are  # type: ignore[assignment,attr-defined]
+    sqliteconnections.in_plain_words = as_they_are  # type: ignore[assignment,attr-defined]
 
 
 def leave_folders_unsynced() -> None:

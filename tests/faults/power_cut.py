@@ -72,7 +72,7 @@ def _execute_also(*statements: str) -> None:
     """Execute these in place of what makes a connection wait for the disk."""
     before: Any = sqliteconnections.Connection
 
-    class Changed(before):
+    class Changed(before):  # type: ignore[misc]
         def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:  # noqa: ANN401
             if statement == PRAGMA:
                 for other in statements[:-1]:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import disk_full, power_cut
+from tests.faults import bit_flips, disk_full, power_cut
 from tests.faults.broken import Control
 from tests.faults.recording import why_not
 
 SHORT: dict[str, tuple[int, Mapping[str, Control]]] = {
     "disk_full.py": (16, disk_full.CONTROLS),
     "power_cut.py": (24, power_cut.CONTROLS),
+    "bit_flips.py": (24, bit_flips.CONTROLS),
 }
 
 
