@@ -1,77 +1,101 @@
 """Single flipped bits: each is found by `mission verify`, refused, or changes no answer.
 
-    python tests/faults/bit_flips.py [--rounds 10000] [--seed 1]
+    python tests/faults/bit_flips.py [--rounds 10000] [--table-rounds 2000] [--control blind]
 
 A small ledger lies there in two ways: closed, in one file, and as a writer left it who never
 came to close it, with most of the log still in the write-ahead log. A random bit of its files
 is flipped; then it is opened and verified. Where that finds nothing, every answer is asked for,
-and must be, byte for byte, what it was before.
+and must be, byte for byte, what it was before. As many rounds again as `--table-rounds` says flip
+what is derived from the log (`table_flips.py`), and ask first.
+
+Of the flips enough must be found, and bear on answers; `--control` breaks what should find them.
 """
 
 import argparse
-import hashlib
 import random
 import shutil
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-from click.testing import CliRunner
-
-from cli.main import cli
-from events.errors import MissionLedgerError
+from ledger import blocks, verifying
 from ledger.appending import append_announcement
+from ledger.blocks import Followed
 from ledger.opening import create, open_store
+from ledger.reindexing import Reindexed
 from ledger.shipped import load
-from ledger.verifying import verify
+from ledger.verifying import Verified
+from tests.faults import table_flips
+from tests.faults.asking import ANSWERED, FOUND, REFUSED, UNCLEAR, Answer, ask_all, verified
+from tests.faults.broken import Control, add_control, conclude
+from tests.faults.broken_writers import pass_errors_on
 from tests.faults.desk import scratch
 from tests.faults.numbered import numbered
+from tests.faults.table_flips import SILENT, flip_tables
 
 FILES = ("ledger.sqlite", "ledger.sqlite-wal")
-MISSION = "nato-mission-iraq"
-DAYS = ("2020-12-31", "2021-06-15", "2023-06-30")
-QUESTIONS = (
-    ("missions", "--format", "json"),
-    ("sources", "--format", "json"),
-    ("log", "--format", "jsonl"),
-    ("find", "--who", "DNK", "--on", "2021-06-15", "--format", "json"),
-    ("find", "--what", "helicopters", "--on", "2021-06-15", "--format", "json"),
-)
-FOUND_BY = {
-    "database": "SQLite's own check, or the schema",
-    "changed": "a leaf of the tree",
-    "tree": "the tree",
-    "unreadable": "reading the entry",
-    "id": "the entry's id",
-    "form": "the entry's canonical form",
-    "misplaced": "the entry's position",
-    "index": "comparing the index",
-    "alias": "comparing the names",
+HARMLESS = "harmless"
+FEWEST_IN_TABLES = 16
+"""How many bits of derived tables are flipped at least, unless fewer are asked for."""
+
+Came = Any
+"""Flips or TableFlips."""
+Work = Callable[[tuple[int, int, int]], Came]
+"""Does one share of the rounds: of which seed, which share, and how many."""
+
+
+def look_at_nothing() -> None:
+    """Verify without looking at anything."""
+    verifying.verify = lambda *_, **__: Verified(0, None, ())
+
+
+def leave_the_index_out() -> None:
+    """Verify without comparing the claims index."""
+    blocks._reindexed = lambda *_: Followed()
+    Reindexed.finish = lambda *_: None  # type: ignore[method-assign]
+
+
+CONTROLS = {
+    "blind": Control("verifies nothing", look_at_nothing, SILENT),
+    "no-index": Control("verifies all but the claims index", leave_the_index_out, SILENT),
+    "raw": Control("passes the errors of the database on", pass_errors_on, UNCLEAR),
 }
-BY_VERIFYING, REFUSED, HARMLESS, SILENT, UNCLEAR = (
-    "verify: ",
-    "opening or reading: ",
-    "harmless",
-    "SILENT",
-    "UNCLEAR",
-)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Flips:
     """What came of some flips: how many ended how, and those that should not have."""
 
-    outcomes: Counter[str]
-    faults: tuple[str, ...]
+    outcomes: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, other: "Flips") -> None:
+        """Count in what came of others."""
+        self.outcomes += other.outcomes
+        self.faults += other.faults
 
     def __str__(self) -> str:
         lines = [f"  {count:>6}  {how}" for how, count in self.outcomes.most_common()]
         return "\n".join([f"{self.outcomes.total()} flips", *lines])
+
+    def too_little(self, rounds: int) -> list[str]:
+        """Say in what so many rounds fall short: usually a quarter is harmless, the rest found."""
+        short, harmless = [], self.outcomes[HARMLESS]
+        found = self.outcomes.total() - harmless
+        if self.outcomes.total() < rounds:
+            short.append(f"{self.outcomes.total()} flips were made, not {rounds}")
+        if found < (least := max(1, rounds // 7)):
+            short.append(f"{found} flips were found or refused, not {least}")
+        if harmless < (least := max(1, rounds // 40)):
+            short.append(f"after {harmless} flips all answers were compared, not {least}")
+        return short
 
 
 def make(folder: Path) -> tuple[Path, Path]:
@@ -91,25 +115,23 @@ def make(folder: Path) -> tuple[Path, Path]:
     return closed, left
 
 
-def flip_again_and_again(seeds: tuple[int, int], closed: Path, left: Path) -> Flips:
-    """Flip so many bits, one at a time."""
-    seed, rounds = seeds
-    chance = random.Random(seed)
-    outcomes: Counter[str] = Counter()
-    faults: list[str] = []
+def flip_files(share: tuple[int, int, int], closed: Path, left: Path) -> Flips:
+    """Flip so many bits of files, one at a time."""
+    seed, which, rounds = share
+    chance = random.Random(f"{seed} {which}")
+    came = Flips()
     with scratch(memory=True) as folder:
+        right = {made: ask_all(_laid_out(made, folder)) for made in (closed, left)}
         for number in range(rounds):
             made = left if number % 2 else closed
-            if number < 2:
-                right = answers(_laid_out(made, folder))
             whole = {name: (made / name).read_bytes() for name in FILES if (made / name).exists()}
             bit = chance.randrange(8 * sum(map(len, whole.values())))
             where = _flip(_laid_out(made, folder), whole, bit)
-            outcome, said = _outcome(folder / FILES[0], right)
-            outcomes[outcome] += 1
+            outcome, said = _outcome(folder / FILES[0], right[made])
+            came.outcomes[outcome] += 1
             if outcome in (SILENT, UNCLEAR):
-                faults.append(f"{outcome}: {made.name}, {where}: {said}")
-    return Flips(outcomes, tuple(faults))
+                came.faults.append(f"{outcome}: {made.name}, {where}: {said}")
+    return came
 
 
 def _laid_out(made: Path, folder: Path) -> Path:
@@ -131,81 +153,73 @@ def _flip(place: Path, whole: dict[str, bytes], bit: int) -> str:
     return f"bit {bit % 8} of byte {bit // 8} of {name}"
 
 
-def _outcome(place: Path, right: bytes) -> tuple[str, str]:
+def _outcome(place: Path, right: dict[str, Answer]) -> tuple[str, str]:
     """Say how a flip ended."""
-    try:
-        with open_store(place) as store:
-            verified = verify(store)
-        if verified.findings:
-            first = verified.findings[0]
-            by = FOUND_BY.get(first.code, first.code)
-            if any(each.message.startswith(FILES[1]) for each in verified.findings):
-                by = "checksums of the write-ahead log"
-            return f"{BY_VERIFYING}{by}", first.message
-        return (HARMLESS, "") if answers(place) == right else (SILENT, "another answer")
-    except MissionLedgerError as error:
-        return f"{REFUSED}{type(error).__name__}", error.message
-    except Exception as error:
-        return UNCLEAR, f"{type(error).__name__}: {error}"
+    found = verified(place)
+    if found.how != ANSWERED:
+        return (found.how if found.how == UNCLEAR else _named(found)), found.said
+    for question, answer in ask_all(place).items():
+        if answer.how == UNCLEAR:
+            return UNCLEAR, f"{question}: {answer.said}"
+        if answer.how == REFUSED != right[question].how:
+            return _named(answer), answer.said
+        if answer != right[question]:
+            return SILENT, f"another answer to {question}"
+    return HARMLESS, ""
 
 
-def answers(place: Path) -> bytes:
-    """Return the digest of every answer a ledger gives. Raises MissionLedgerError."""
-    digest = hashlib.sha256()
-    with open_store(place) as store:
-        missions = [each.mission for each in store.missions()]
-        for entry in store.entries():
-            digest.update(entry.raw)
-            if entry.position % 5 == 0:
-                (found,) = store.starting_with(entry.id)
-                here = store.position_at(entry.recorded_at)
-                digest.update(b"%d %d" % (found.position, here))
-        for mission in missions:
-            positions = [entry.position for entry in store.of_mission(mission)]
-            digest.update(f"{mission} {positions} {store.mission_named(mission)}".encode())
-        digest.update(store.tree().root)
-    states = [
-        ("state", mission, "--on", day, "--format", "json")
-        for mission in missions
-        for day in (DAYS if mission == MISSION else DAYS[:1])
-    ]
-    for question in (*QUESTIONS, *states):
-        came = CliRunner().invoke(cli, question, env={"MISSION_LEDGER": str(place)})
-        if came.exit_code == 2:
-            raise MissionLedgerError(came.stderr)
-        if came.exception and not isinstance(came.exception, SystemExit):
-            raise came.exception
-        digest.update(came.stdout_bytes)
-    return digest.digest()
+def _named(answer: Answer) -> str:
+    """Say in a few words what noticed a flip."""
+    how = "verify" if answer.how == FOUND else "opening or reading"
+    return f"{how}: {answer.said.partition(':')[0]}"
 
 
-def flip(folder: Path, *, rounds: int, seed: int) -> Flips:
-    """Do it on two processors."""
-    closed, left = make(folder)
-    many = 2 + rounds // 500
-    shares = [(seed * 100 + n, rounds // many + (n < rounds % many)) for n in range(many)]
-    outcomes: Counter[str] = Counter()
-    faults: list[str] = []
+def on_two_processors(work: Work, rounds: int, seed: int) -> Came:
+    """Do so many rounds in two processes, each its own share; count all in."""
+    shares = [(seed, which, (rounds + 1 - which) // 2) for which in range(2)]
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as two:
-        for came in two.map(partial(flip_again_and_again, closed=closed, left=left), shares):
-            outcomes += came.outcomes
-            faults += came.faults
-    return Flips(outcomes, tuple(faults))
+        try:
+            came, other = two.map(work, shares)
+        except BrokenExecutor:
+            sys.exit("a process that flipped bits ended of itself")
+    came.add(other)
+    return came
 
 
 def main() -> int:
     """Run it, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=10_000)
+    parser.add_argument("--table-rounds", type=int, help="[default: a fifth]")
     parser.add_argument("--seed", type=int, default=1)
+    add_control(parser, CONTROLS)
     given = parser.parse_args()
-    began = time.monotonic()
+    control = CONTROLS.get(given.control)
+    in_tables = (
+        max(FEWEST_IN_TABLES, given.rounds // 5)
+        if given.table_rounds is None
+        else given.table_rounds
+    )
+    faults: list[str] = []
+    short: list[str] = []
     with scratch(memory=True) as folder:
-        came = flip(folder, **vars(given))
-    print(f"{came}\nin {time.monotonic() - began:.0f} s")
-    for fault in came.faults[:20]:
-        print(f"  {fault}")
-    return int(bool(came.faults))
+        closed, left = make(folder)
+        made = table_flips.make(folder / "tables.sqlite")
+        if control:
+            # The processes that flip bits are forked from this one.
+            control.breaks()
+        suites: list[tuple[Work, int]] = [
+            (partial(flip_files, closed=closed, left=left), given.rounds),
+            (partial(flip_tables, made=made), in_tables),
+        ]
+        for work, rounds in suites:
+            if rounds and not (control and control.is_shown(faults)):
+                began = time.monotonic()
+                came = on_two_processors(work, rounds, given.seed)
+                print(f"{came}\nin {time.monotonic() - began:.0f} s", flush=True)
+                faults += came.faults
+                short += came.too_little(rounds)
+    return conclude(control, faults, short)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ An input is taken, or refused with a MissionLedgerError; nothing else is raised,
 longer than a second of the processor. What is refused appends nothing. What is taken is whole: it
 reads back as it was written, and a proof that is taken proves what is so. `--only` gives one
 input again and shows it.
+
+Of the inputs, some must be taken and some refused, else nothing was tried. `--control` breaks one
+reader (`broken_readers.py`), and that must be found.
 """
 
 import argparse
@@ -14,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -22,11 +25,19 @@ from pathlib import Path
 from random import Random
 
 from events.errors import MissionLedgerError
+from tests.faults.broken import add_control, conclude
+from tests.faults.broken_readers import BREAKS, CONTROLS
 from tests.faults.mutants import mutant
 from tests.faults.readers import READERS, Reader
 
 SLOWEST = 1.0
 """Seconds of the processor that no input may take."""
+
+LEAST_TAKEN = {"announcement": 30, "cloudevents": 10, "proof": 8, "note": 2, "key": 5, "date": 10}
+"""Of a thousand inputs, how many a reader takes at least: about a fifth of what is usual."""
+
+LEAST_REFUSED = 200
+"""Of a thousand inputs, how many any reader refuses at least; usually it is more than 800."""
 
 
 @dataclass
@@ -64,9 +75,11 @@ def made(name: str) -> Iterator[Reader]:
         yield READERS[name](Path(folder))
 
 
-def tried(name: str, seed: int, numbers: range) -> Tally:
-    """Give a reader the inputs of these numbers."""
+def tried(name: str, seed: int, numbers: range, control: str | None = None) -> Tally:
+    """Give a reader the inputs of these numbers; a control breaks it for good in this process."""
     tally = Tally()
+    if control:
+        CONTROLS[control].breaks()
     with made(name) as reader:
         for number in numbers:
             data = mutated(reader, seed, number)
@@ -99,16 +112,32 @@ def mutated(reader: Reader, seed: int, number: int) -> bytes:
     return reader.finished(random, mutant(random, reader.seeds))
 
 
-def fuzz(name: str, inputs: int, seed: int, processes: int = 2) -> Tally:
+def too_little(name: str, inputs: int, tally: Tally) -> list[str]:
+    """Say in what some inputs fall short of trying a reader."""
+    taken, refused = (max(1, inputs * each // 1000) for each in (LEAST_TAKEN[name], LEAST_REFUSED))
+    short = []
+    if tally.accepted < taken:
+        short.append(f"{name}: {tally.accepted} of {inputs} inputs were taken, not {taken}")
+    if tally.refused < refused:
+        short.append(f"{name}: {tally.refused} of {inputs} inputs were refused, not {refused}")
+    return short
+
+
+def fuzz(
+    name: str, inputs: int, seed: int, processes: int = 2, control: str | None = None
+) -> Tally:
     """Give a reader so many inputs, in several processes."""
     tally = Tally()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         shares = [
-            pool.submit(tried, name, seed, range(first, inputs, processes))
+            pool.submit(tried, name, seed, range(first, inputs, processes), control)
             for first in range(processes)
         ]
         for share in shares:
-            tally.add(share.result())
+            try:
+                tally.add(share.result())
+            except BrokenExecutor:
+                tally.fail(-1, "a process that gave inputs to the reader ended of itself")
     return tally
 
 
@@ -130,25 +159,27 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int)
+    add_control(parser, CONTROLS)
     given = parser.parse_args()
     names = list(READERS) if given.reader == "all" else [given.reader]
+    if given.control:
+        names = [BREAKS[given.control]]
     if given.only is not None:
         show(names[0], given.seed, given.only)
         return 0
-    failed = 0
+    faults, short = [], []
     for name in names:
         began = time.monotonic()
-        tally = fuzz(name, given.inputs, given.seed)
-        failed += tally.failed
-        sys.stdout.write(
+        tally = fuzz(name, given.inputs, given.seed, control=given.control)
+        faults += [f"{name}, {fault}" for fault in tally.faults]
+        short += too_little(name, given.inputs, tally)
+        print(
             f"{name}: {given.inputs} inputs, {tally.accepted} accepted, {tally.refused} refused,"
             f" slowest {tally.slowest * 1000:.0f} ms (input {tally.slowest_input}),"
-            f" {tally.failed} failures, {time.monotonic() - began:.0f} s\n"
+            f" {tally.failed} failures, {time.monotonic() - began:.0f} s",
+            flush=True,
         )
-        for fault in tally.faults:
-            sys.stdout.write(f"  {fault}\n")
-        sys.stdout.flush()
-    return 1 if failed else 0
+    return conclude(CONTROLS.get(given.control), faults, short)
 
 
 if __name__ == "__main__":

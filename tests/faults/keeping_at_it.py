@@ -6,8 +6,13 @@ Its answers are one line for each announcement that was acknowledged, and one fo
     error {"what": "StoreError", "said": "… the disk is full", "clear": true, "over": false,
            "seconds": 0.004}
 
-(on one line); `clear` is an error of ours in one line with a hint, `over` one that came when the
-disk no longer failed.
+    denied 18
+    done
+
+(each on one line); `clear` is an error of ours in one line with a hint, `over` one that came when
+the disk no longer failed. `denied` is an announcement of which an error said that nothing was
+appended, and that was there already at the next try. A writer that did not say `done` ended of
+itself.
 """
 
 import json
@@ -27,14 +32,30 @@ FAULTY, AFTERWARDS = 12, 4
 """How many times two announcements are given while there may be faults, and after those."""
 TRIES = 3
 """How often a writer gives the same announcement before it goes on to the next."""
+DONE = b"done\n"
+DENIED = b"denied "
+KNOWN = b"denied, as is known, "
+"""Where SQLite could sync neither an append nor its log on closing, it finds the append later on.
+
+The error said that nothing was appended: the program cannot know, and does not say so yet.
+"""
+UNTRUE = "nothing was appended"
+"""What a hint must not say where something was."""
 
 
 @dataclass
 class Met:
-    """What came of some rounds: how many errors writers met, and what was wrong with them."""
+    """What came of some rounds: how many errors writers met, and what was wrong with them.
+
+    `troubled` counts the rounds in which any error was met, `unheard` those in which nothing was
+    acknowledged, and `known` the announcements that were denied as is known.
+    """
 
     rounds: int = 0
     acknowledged: int = 0
+    troubled: int = 0
+    unheard: int = 0
+    known: int = 0
     longest: float = 0.0
     errors: Counter[str] = field(default_factory=Counter)
     tally: Tally = field(default_factory=Tally)
@@ -43,9 +64,32 @@ class Met:
         said = "; ".join(f"{count} of {each}" for each, count in self.errors.most_common(6))
         return (
             f"{self.rounds} rounds, {self.acknowledged} announcements acknowledged,"
-            f" errors: {said or 'none'}; told after {self.longest:.1f} s at the latest;"
+            f" {self.troubled} rounds with errors: {said or 'none'}; told after"
+            f" {self.longest:.1f} s at the latest; {self.known} denied as is known;"
             f" {self.tally.count} faults"
         )
+
+    def take(self, error: str, where: str, faults: list[str]) -> None:
+        """Count a round that ended with an error, or was acknowledged where there was none."""
+        self.rounds += 1
+        self.troubled += bool(error)
+        self.acknowledged += not error
+        self.errors.update([error] if error else ())
+        self.tally.add(where, faults)
+
+    def too_little(self, name: str) -> list[str]:
+        """Say in what the rounds of a kind of fault fall short.
+
+        Errors are met in a fifth of them at least. A writer is acknowledged something in each, if
+        only when the fault is over.
+        """
+        short, least = [], max(1, self.rounds // 5)
+        if self.troubled < least:
+            met = f"{self.troubled} of {self.rounds} rounds, not {least}"
+            short.append(f"{name}: an error was met in {met}")
+        if self.unheard:
+            short.append(f"{name}: in {self.unheard} rounds nothing was acknowledged")
+        return short
 
 
 def keep_at_it(
@@ -58,19 +102,27 @@ def keep_at_it(
 
     `over` ends the faults; where it is None they never are.
     """
+    denied: set[int] = set()
     for number in range(FAULTY + AFTERWARDS if over else FAULTY):
         if over and number == FAULTY:
             over()
         for _ in range(TRIES):
             began = time.monotonic()
+            each = 2 * number
             try:
                 with open_store(place, write=True) as store:
                     for each in (2 * number, 2 * number + 1):
-                        append_announcement(store, numbered(writer, each, most=8), by="a writer")
+                        announced = numbered(writer, each, most=8)
+                        receipt = append_announcement(store, announced, by="a writer")
                         told(b"%d %d\n" % (writer, each))
+                        if receipt.already and each in denied:
+                            told(b"%s%d\n" % (DENIED, each))
                 break
             except Exception as error:
                 told(_described(error, time.monotonic() - began, over=number >= FAULTY))
+                if UNTRUE in getattr(error, "hint", ""):
+                    denied.add(each)
+    told(DONE)
 
 
 def _described(error: Exception, seconds: float, *, over: bool) -> bytes:
@@ -89,11 +141,19 @@ def _described(error: Exception, seconds: float, *, over: bool) -> bytes:
 def judge(met: Met, where: str, place: Path, answers: bytes) -> None:
     """Look at what a writer was told, and at what is in the ledger."""
     lines = answers.splitlines(keepends=True)
-    told = read_acknowledged(b"".join(each for each in lines if not each.startswith(b"error")))
+    said = [each for each in lines if not each.startswith((b"error", DENIED, KNOWN, DONE))]
+    told = read_acknowledged(b"".join(said))
     met.rounds += 1
     met.acknowledged += len(told)
+    met.unheard += not told
     faults = look(place, told).faults
+    met.troubled += any(line.startswith(b"error") for line in lines)
+    met.known += sum(line.startswith(KNOWN) for line in lines)
+    if DONE not in lines[-1:]:
+        faults.append("the writer ended of itself")
     for line in lines:
+        if line.startswith(DENIED):
+            faults.append(f"said that {UNTRUE}, and it was: {line.decode().strip()}")
         if line.startswith(b"error"):
             error = json.loads(line.removeprefix(b"error "))
             met.errors[error["said"].replace(str(place), "…")] += 1

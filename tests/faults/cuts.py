@@ -1,0 +1,221 @@
+"""Cuts of the power in a recording, and a look at what is left of the ledger after each."""
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+from ledger.opening import create
+from tests.faults.desk import look, read_acknowledged, scratch, template
+from tests.faults.disk import Disk
+from tests.faults.recording import read_calls, recorder, run
+
+KINDS = 4
+"""Kinds of writers there are."""
+
+PER_RECORDING = 100
+"""How many cuts are made in one writer's recording."""
+
+FEWEST = 6
+"""How many cuts are worth a recording."""
+
+SCRIPT = Path(__file__).with_name("power_cut.py")
+
+MADE = b"made\n"
+"""Acknowledged first: `create` has come back."""
+
+SUSPECTED = "-wal seems to be damaged at byte"
+"""What `verify` says where the append that was cut off looks as if one bit had been flipped.
+
+A lost sector may differ from the one before it in a single bit: then there is no telling.
+"""
+
+LEAST_ACKNOWLEDGED = 2
+"""Announcements acknowledged before a cut, at least in the mean; usually more than 10 are."""
+
+LEAST_DROPPED = 10
+"""One cut in so many at least drops something nobody waited for; usually every other does."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A writer who is recorded: which kind, from which chance, and the control, if it is one."""
+
+    number: int
+    seed: int
+    cuts: int
+    program: str
+
+
+@dataclass
+class Cut:
+    """What came of some cuts: how many of each kind of outcome, and the faults in words.
+
+    `acknowledged` counts what was acknowledged before each, `dropped` the cuts that left less
+    than was written.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    acknowledged: int = 0
+    dropped: int = 0
+
+    def add(self, other: "Cut") -> None:
+        """Count in what came of others."""
+        self.outcomes += other.outcomes
+        self.faults += other.faults
+        self.acknowledged += other.acknowledged
+        self.dropped += other.dropped
+
+    def __str__(self) -> str:
+        many = self.outcomes
+        return (
+            f"something acknowledged was lost in {many['lost']}, the ledger was faulty otherwise in"
+            f" {many['faulty']}; an append cut off was taken for a flipped bit in"
+            f" {many['suspected']}; {self.acknowledged} times something had been acknowledged"
+            f" before, and {self.dropped} cuts dropped something"
+        )
+
+    def too_little(self, rounds: int) -> list[str]:
+        """Say in what so many rounds fall short."""
+        short, made = [], self.outcomes.total() - self.outcomes["ended"]
+        if made < rounds:
+            short.append(f"{made} cuts were made, not {rounds}")
+        if self.acknowledged < (least := LEAST_ACKNOWLEDGED * rounds):
+            before = f"{self.acknowledged} times something was acknowledged before a cut"
+            short.append(f"{before}, not {least}")
+        if self.dropped < (least := max(1, rounds // LEAST_DROPPED)):
+            short.append(f"{self.dropped} cuts dropped anything, not {least}")
+        return short
+
+
+def cut_again_and_again(writer: Writer, library: Path) -> Cut:
+    """Record one writer, cut the power at many points, and look at the ledger after each."""
+    chance = random.Random(writer.seed)
+    came = Cut()
+    with scratch(memory=True) as folder:
+        work, after = folder / "work", folder / "after"
+        work.mkdir()
+        script = [sys.executable, str(SCRIPT), "--write", str(work)]
+        number, log = str(writer.number), folder / "log"
+        ended = run([*script, number, writer.program], library, work, log=str(log))
+        if ended.returncode:
+            came.outcomes["ended"] += 1
+            came.faults.append(f"writer {number} ended of itself: {ended.stderr.strip()}")
+            return came
+        for point, disk, told in _points(log, work, chance, writer.cuts):
+            left = disk.after_cut(chance)
+            came.dropped += left != disk.after_cut(Luck())
+            came.acknowledged += told.count(b"\n")
+            _lay_out(left, work, after)
+            outcome, said = _look(after, told, writer.number)
+            came.outcomes[outcome] += 1
+            came.faults += [f"writer {number}, cut after call {point}: {each}" for each in said[:2]]
+    return came
+
+
+class Luck(random.Random):
+    """Chance by which a cut leaves everything that was ever written."""
+
+    def random(self) -> float:
+        """Return the least there is."""
+        return 0.0
+
+    def choice(self, some: Any) -> Any:  # noqa: ANN401
+        """Return the last."""
+        return some[-1]
+
+    def randint(self, _: int, last: int) -> int:
+        """Return the last."""
+        return last
+
+
+def _lay_out(left: Mapping[str, bytes | None], work: Path, after: Path) -> None:
+    """Make the files in `after` that are left of those in `work`."""
+    rmtree(after, ignore_errors=True)
+    for path, contents in left.items():
+        there = after / Path(path).relative_to(work)
+        if contents is None:
+            there.mkdir()
+        else:
+            there.write_bytes(contents)
+
+
+def _points(
+    log: Path, work: Path, chance: random.Random, cuts: int
+) -> Iterator[tuple[int, Disk, bytes]]:
+    """Choose the points of cuts, and yield the disk at each, and what was acknowledged by then."""
+    calls = list(read_calls(log))
+    acknowledging = str(work / "acknowledged")
+    acknowledged = [n for n, call in enumerate(calls, 1) if call.path == acknowledging]
+    points = Counter(_point(chance, acknowledged[1:-1], len(calls)) for _ in range(cuts))
+    disk, told = Disk(str(work)), b""
+    for number, call in enumerate(calls, 1):
+        if call.path == acknowledging:
+            told += call.data
+        else:
+            disk.take(call)
+        for _ in range(points[number]):
+            yield number, disk, told
+
+
+def _point(chance: random.Random, acknowledged: list[int], calls: int) -> int:
+    """Choose a call to cut the power after.
+
+    Four in ten are acknowledgements, one in ten that of the ledger itself; two in ten lie between
+    two acknowledgements; the others are any.
+    """
+    drawn = chance.random()
+    if drawn < 0.1:
+        return acknowledged[0]
+    if drawn < 0.5:
+        return chance.choice(acknowledged)
+    if drawn < 0.7:
+        at = chance.randrange(1, len(acknowledged))
+        return chance.randint(acknowledged[at - 1], acknowledged[at])
+    return chance.randint(1, calls)
+
+
+def _look(after: Path, told: bytes, number: int) -> tuple[str, list[str]]:
+    """Look at what is left after a cut."""
+    place = after / "kept" / "ledger.sqlite" if number % 2 else after / "ledger.sqlite"
+    if not place.exists():
+        if told:
+            return "lost", ["the ledger itself was acknowledged and lost"]
+        create(place)
+    left = look(place, read_acknowledged(told.removeprefix(MADE)))
+    if left.lost:
+        return "lost", left.faults
+    if left.faults and all(SUSPECTED in fault for fault in left.faults):
+        return "suspected", []
+    return ("faulty" if left.faults else "kept"), left.faults
+
+
+def cut(writers: Iterable[Writer], enough: Callable[[Iterable[str]], bool]) -> Cut:
+    """Do it to many writers, on two processors, until the faults found are enough."""
+    came = Cut()
+    with scratch() as folder, ProcessPoolExecutor(2, mp_context=get_context("fork")) as two:
+        template(folder)
+        try:
+            for each in two.map(partial(cut_again_and_again, library=recorder(folder)), writers):
+                came.add(each)
+                if enough(came.faults):
+                    two.shutdown(cancel_futures=True)
+                    break
+        except BrokenExecutor:
+            came.faults.append("a process that made cuts ended of itself")
+    return came
+
+
+def writers(rounds: int, seed: int, program: str) -> list[Writer]:
+    """Return as many writers as it takes for so many cuts, of all kinds where they suffice."""
+    many = max(min(KINDS, -(-rounds // FEWEST)), -(-rounds // PER_RECORDING))
+    share = [rounds // many + (each < rounds % many) for each in range(many)]
+    return [Writer(n, seed * 1000 + n, cuts, program) for n, cuts in enumerate(share)]

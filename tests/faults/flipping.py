@@ -1,0 +1,73 @@
+"""One bit of a ledger's file, flipped: in a value that a table holds, or in a page of a table.
+
+A value keeps its type and, where it is a number, its size in the file. It is changed by SQL with
+the guards out of the way, so that the database's own structure holds.
+"""
+
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ledger.tables import Table
+from tests.tampering import tamper
+
+WIDTHS = (1, 2, 3, 4, 6, 8)
+"""The sizes in bytes in which SQLite keeps numbers."""
+
+
+def flip_value(place: Path, table: Table, column: str, chance: random.Random) -> str:
+    """Flip a bit of one value of a column; say which, or nothing where that cannot be."""
+    keys = ", ".join(table.key)
+    with closing(sqlite3.connect(place)) as raw:
+        rows = raw.execute(
+            f"SELECT {column}, {keys} FROM {table.name} WHERE {column} IS NOT NULL ORDER BY {keys}"
+        ).fetchall()
+    if not rows:
+        return ""
+    old, *key = chance.choice(rows)
+    new = _flipped(old, chance)
+    put = "CAST(:new AS TEXT)" if isinstance(old, str) else ":new"
+    same = " AND ".join(f"{name} = :{name}_" for name in table.key)
+    statement = f"UPDATE {table.name} SET {column} = {put} WHERE {same}"
+    try:
+        named = {f"{name}_": value for name, value in zip(table.key, key, strict=True)}
+        tamper(place, statement, new=new, **named)
+    except sqlite3.IntegrityError:
+        return ""
+    return f"{table.name}.{column} of {key}: {old!r} became {new!r}"
+
+
+def _flipped(value: str | bytes | int, chance: random.Random) -> bytes | int:
+    """Return a value with one bit flipped; a text as its bytes."""
+    if isinstance(value, int):
+        if value in (0, 1):
+            return 1 - value  # these two lie in the head of the row
+        width = next(size for size in WIDTHS if -(1 << 8 * size - 1) <= value < 1 << 8 * size - 1)
+        bits = value.to_bytes(width, signed=True)
+    else:
+        bits = value.encode() if isinstance(value, str) else value
+    if not bits:
+        return bits
+    changed = bytearray(bits)
+    changed[chance.randrange(len(bits))] ^= 1 << chance.randrange(8)
+    return int.from_bytes(changed, signed=True) if isinstance(value, int) else bytes(changed)
+
+
+def flip_page(place: Path, table: Table, chance: random.Random) -> str:
+    """Flip a bit of a page of a table, or of an index on it, where SQLite tells which those are."""
+    named = "SELECT name FROM sqlite_schema WHERE tbl_name = ?"
+    query = f"SELECT name, pageno, pgsize FROM dbstat WHERE name IN ({named}) ORDER BY 2"
+    with closing(sqlite3.connect(place)) as raw:
+        try:
+            pages = raw.execute(query, [table.name]).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            return ""  # it was not compiled in
+    name, page, size = chance.choice(pages)
+    at, bit = (page - 1) * size + chance.randrange(size), chance.randrange(8)
+    contents = bytearray(place.read_bytes())
+    contents[at] ^= 1 << bit
+    place.write_bytes(contents)
+    return f"bit {bit} of byte {at}, in a page of {name}"

@@ -1,0 +1,34 @@
+"""The suites of faults of files and disks with a program that is broken: each is found out."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.faults import bit_flips, disk_full, power_cut
+from tests.faults.broken import Control
+from tests.faults.recording import why_not
+
+SHORT: dict[str, tuple[int, Mapping[str, Control]]] = {
+    "disk_full.py": (16, disk_full.CONTROLS),
+    "power_cut.py": (24, power_cut.CONTROLS),
+    "bit_flips.py": (24, bit_flips.CONTROLS),
+}
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not() or "can be recorded")
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [(script, name) for script, (_, controls) in SHORT.items() for name in controls],
+)
+def test_a_program_that_is_broken_is_found_out(script: str, name: str) -> None:
+    """A program that breaks one promise fails, with the fault that it must show."""
+    rounds, controls = SHORT[script]
+    command = [sys.executable, str(Path(__file__).with_name(script)), "--rounds", str(rounds)]
+    ended = subprocess.run(
+        [*command, "--control", name], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert controls[name].shows in ended.stdout
