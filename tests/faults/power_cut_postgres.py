@@ -120,8 +120,9 @@ class Cuts:
         return (
             f"{made['cuts']} cuts in {made['recordings']} recordings of a server, in"
             f" {self.seconds:.0f} s: {made['acknowledged']} announcements acknowledged,"
-            f" {made['checkpoints']} checkpoints meanwhile; the disk lacked part of the"
-            f" write-ahead log in {made['log']} cuts, of other files in {made['others']};"
+            f" {made['checkpoints']} checkpoints and {made['files']} more files of the write-ahead"
+            f" log meanwhile; the disk lacked part of that log in {made['log']} cuts, of other"
+            f" files in {made['others']};"
             f" {made['again']} times the power was cut again during recovery;"
             f" {made['expected']} announcements had to be found again\n{len(self.faults)} faults"
         )
@@ -139,12 +140,13 @@ def cut_again_and_again(cuts: int, seed: int, name: str | None, *, first: bool) 
     """
     control = CONTROLS[name] if name else UNBROKEN
     came, chance = Cuts(), random.Random(seed)
-    recorded = record(control.settings, control.begin)
+    files = {"wal_recycle": "on" if seed % 2 else "off"}  # WAL goes to old files, or to new ones
+    recorded = record({**files, **control.settings}, control.begin)
     notes = [number for number, call in enumerate(recorded.calls) if call.what == "note"]
     came.made += Counter(
         recordings=1,
         acknowledged=len(notes) - 1,
-        checkpoints=_checkpoints(recorded.calls[notes[0] : notes[-1]]),
+        **_meanwhile(recorded.calls[notes[0] : notes[-1]]),
     )
     if recorded.faults:
         came.faults += recorded.faults
@@ -192,8 +194,12 @@ def _lacking(disk: Disk) -> tuple[bool, bool]:
     return bool(log), len(unsynced) > len(log)
 
 
-def _checkpoints(calls: Sequence[Call]) -> int:
-    return sum(each.what == "write" and each.path.endswith("/pg_control") for each in calls)
+def _meanwhile(calls: Sequence[Call]) -> dict[str, int]:
+    """Count checkpoints, and files of the write-ahead log that were made or used again."""
+    return {
+        "checkpoints": sum(c.what == "write" and c.path.endswith("/pg_control") for c in calls),
+        "files": sum(c.what == "rename" and WAL in c.to for c in calls),
+    }
 
 
 def cut(rounds: int, seed: int, control: str | None = None, *, first: bool = False) -> Cuts:
@@ -219,6 +225,7 @@ def _too_little(made: Counter[str], rounds: int) -> list[str]:
         "cuts": (rounds, "cuts were made"),
         "acknowledged": (made["recordings"] * WRITERS * ANNOUNCEMENTS, "were acknowledged"),
         "checkpoints": (made["recordings"], "checkpoints were made while writers appended"),
+        "files": (made["recordings"], "files were added to the write-ahead log"),
         "again": (few, "cuts were followed by another during recovery"),
         "log": (few, "cuts fell while the disk lacked part of the write-ahead log"),
         "others": (few, "cuts fell while the disk lacked part of other files"),

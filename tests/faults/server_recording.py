@@ -27,8 +27,8 @@ WRITERS = 2
 ANNOUNCEMENTS = 25
 """How many each writer appends."""
 
-PER_CHECKPOINT = 9
-"""After so many of its announcements each writer asks the server for a checkpoint."""
+PER_CHECKPOINT = 6
+"""After so many announcements each writer asks for a new file of the WAL and a checkpoint."""
 
 MADE = b"made\n"
 
@@ -42,7 +42,7 @@ DURABLE = {
     "shared_buffers": "1MB",
     "max_connections": "20",
     "min_wal_size": "2MB",
-    "max_wal_size": "8MB",
+    "max_wal_size": "2MB",
     "bgwriter_delay": "10ms",
     # Every write is made by a process of the server, in a call that the recorder knows.
     "io_method": "sync",
@@ -110,7 +110,7 @@ def _append(server: Server, url: str, log: Path, begin: Callable[[], object]) ->
             note(log, line)
             told(line)
             if next(numbers) % PER_CHECKPOINT == 0:
-                server.run(url, "CHECKPOINT")
+                server.run(url, "SELECT pg_switch_wal()", "CHECKPOINT")
 
         append_in_turns(
             url, writer, acknowledge, most=12, many=ANNOUNCEMENTS, at_once=ANNOUNCEMENTS
