@@ -39,7 +39,7 @@ DURABLE = {
     # A server that acknowledges before the disk has it: the program has to tell it otherwise.
     "synchronous_commit": "off",
     # Small, so that pages are written, and WAL is used again, all the time.
-    "shared_buffers": "1MB",
+    "shared_buffers": "512kB",
     "max_connections": "20",
     "min_wal_size": "2MB",
     "max_wal_size": "2MB",

@@ -31,6 +31,6 @@ def test_loses_nothing_acknowledged_when_the_power_is_cut() -> None:
 @pytest.mark.parametrize("name", CONTROLS)
 def test_finds_the_fault_of_a_control(name: str) -> None:
     """The simulation bites: what is broken in one way shows the fault that it must show."""
-    ended = run("--rounds", "32", "--first", "--control", name)
+    ended = run("--rounds", "48", "--first", "--control", name)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert re.search(CONTROLS[name].shows, ended.stdout), ended.stdout + ended.stderr
