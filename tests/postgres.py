@@ -88,14 +88,14 @@ class Server:
     databases: int = field(default=0)
     made: list[str] = field(default_factory=list)
     ready: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
-    def make(self) -> None:
-        """Make the folder that the server keeps its databases in."""
-        if user := _as_user():
-            os.chown(self.folder, user["user"], user["group"])
+    def make(self, *options: str) -> None:
+        """Make the folder that the server keeps its databases in, with options of initdb."""
+        give_to_server(self.folder)
         subprocess.run(
             [_program("initdb"), "-D", self._data, "-U", OWNER, "-A", "trust", "-E", "UTF8",
-             "--locale=C", "--no-sync", "--no-instructions"],
+             "--locale=C", "--no-sync", "--no-instructions", *options],
             check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **_as_user(),
         )  # fmt: skip
 
@@ -111,6 +111,7 @@ class Server:
                 stdout=said,
                 stderr=said,
                 cwd=self.folder,
+                env={**os.environ, **self.environment},
                 start_new_session=True,  # Ctrl-C is for us; it is stopped when we end
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 (it makes one system call)
                 **_as_user(),
@@ -241,6 +242,12 @@ def _program(name: str) -> str:
     assert spec is not None
     assert spec.origin is not None
     return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
+
+
+def give_to_server(path: Path) -> None:
+    """Let a file or folder be the server's own."""
+    if user := _as_user():
+        os.chown(path, user["user"], user["group"])
 
 
 def _as_user() -> dict[str, int]:

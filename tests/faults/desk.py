@@ -66,7 +66,7 @@ def read_acknowledged(text: bytes) -> frozenset[Name]:
 
 
 def append_in_turns(
-    place: Path,
+    place: str | Path,
     writer: int,
     told: Callable[[bytes], object],
     *,
@@ -179,7 +179,7 @@ class Left:
         return [*lost, *self.half, *self.damage]
 
 
-def look(place: Path, acknowledged: Set[Name], *, append: bool = True) -> Left:
+def look(place: str | Path, acknowledged: Set[Name], *, append: bool = True) -> Left:
     """Read a ledger and verify it; then append once more, and look at that."""
     seen = Following()
     try:
@@ -199,7 +199,7 @@ def look(place: Path, acknowledged: Set[Name], *, append: bool = True) -> Left:
     return Left(whole, frozenset(acknowledged) - whole, tuple(seen.faults), tuple(damage))
 
 
-def _appending_once_more(place: Path, seen: Following) -> Iterator[str]:
+def _appending_once_more(place: str | Path, seen: Following) -> Iterator[str]:
     name = (NEXT, seen.position)
     with open_store(place, write=True) as store:
         if store.tree().root != seen.tree.root:

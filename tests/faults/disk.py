@@ -9,7 +9,7 @@ as by one without.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,17 +31,18 @@ class File:
 
     def sync(self) -> None:
         """Be on the disk."""
-        self.sure = self._with(lambda: True, lambda: False)
+        self.sure = self.contents(lambda: True, lambda: False)
         self.pending = []
 
     def after_cut(self, chance: random.Random, kept: float) -> bytes:
         """Return what may be there after a power cut."""
-        data = self._with(lambda: chance.random() < kept, lambda: chance.random() < 0.5)
+        data = self.contents(lambda: chance.random() < kept, lambda: chance.random() < 0.5)
         if len(data) > len(self.sure) and chance.random() < 0.2:
             del data[chance.randint(len(self.sure), len(data)) :]
         return bytes(data)
 
-    def _with(self, kept: Callable[[], bool], torn: Callable[[], bool]) -> bytearray:
+    def contents(self, kept: Callable[[], bool], torn: Callable[[], bool]) -> bytearray:
+        """Return what it holds where each unsynced write is kept, or torn, or else lost."""
         contents = bytearray(self.sure)
         for at, data in self.pending:
             if data is None:
@@ -66,12 +67,27 @@ def _put(contents: bytearray, at: int, data: bytes) -> None:
 
 
 class Disk:
-    """The files of a folder as they come to be through recorded calls."""
+    """The files of a folder as they come to be through recorded calls.
 
-    def __init__(self, root: str) -> None:
+    `sure` is what is there before the first of them, for sure: contents by path, None for a
+    folder. Where `names_with_files`, an fsync of a file makes its names sure too, as ext4, XFS
+    and Btrfs do; POSIX does not ask for it.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        sure: Mapping[str, bytes | None] | None = None,
+        *,
+        names_with_files: bool = False,
+    ) -> None:
+        self._root = root
+        self._names_with_files = names_with_files
         self._now = {root: File(is_folder=True)}
+        for path, contents in (sure or {}).items():
+            self._now[path] = File(contents is None, bytearray(contents or b""))
         self._sure = dict(self._now)
-        self._open: dict[int, File] = {}
+        self._opened: dict[int, File] = {}
         self._pending: list[list[Name]] = []
 
     def take(self, call: Call) -> None:
@@ -84,16 +100,16 @@ class Disk:
                     self._rename((call.path, file))
                 elif call.what == "create":
                     file.pending.append((0, None))
-                self._open[call.handle] = file
+                self._opened[call.number] = file
             case "close":
-                self._open.pop(call.handle, None)
+                pass
             case "write":
-                self._open[call.handle].pending.append((call.at, call.data))
+                self._opened[call.number].pending.append((call.at, call.data))
             case "truncate":
-                self._open[call.handle].pending.append((call.at, None))
+                self._opened[call.number].pending.append((call.at, None))
             case "sync":
-                self._sync(self._open[call.handle])
-            case "unlink":
+                self._sync(self._opened[call.number])
+            case "unlink" | "rmdir":
                 self._rename((call.path, None))
             case "mkdir":
                 self._rename((call.path, File(is_folder=True)))
@@ -116,8 +132,20 @@ class Disk:
         return {
             path: None if file.is_folder else file.after_cut(chance, kept)
             for path, file in sorted(names.items())
-            if all(above in names for above in _above(path, min(names, key=len)))
+            if all(above in names for above in _above(path, self._root))
         }
+
+    def everything(self) -> dict[str, bytes | None]:
+        """Return what is there without a power cut, as `after_cut` does."""
+        always, never = lambda: True, lambda: False
+        return {
+            path: None if file.is_folder else bytes(file.contents(always, never))
+            for path, file in sorted(self._now.items())
+        }
+
+    def unsynced(self) -> list[str]:
+        """Return the paths of the files that hold what nobody has waited for."""
+        return [path for path, file in self._now.items() if file.pending]
 
     def _rename(self, *change: Name) -> None:
         _apply(self._now, change)
@@ -125,11 +153,16 @@ class Disk:
 
     def _sync(self, file: File) -> None:
         file.sync()
-        if not file.is_folder:
-            return
+        if file.is_folder:
+            self._settle(lambda change: self._now.get(str(Path(change[0][0]).parent)) is file)
+        elif self._names_with_files:
+            names = {path for change in self._pending for path, named in change if named is file}
+            self._settle(lambda change: any(path in names for path, _ in change))
+
+    def _settle(self, settled: Callable[[list[Name]], bool]) -> None:
         waiting = []
         for change in self._pending:
-            if self._now.get(str(Path(change[0][0]).parent)) is file:
+            if settled(change):
                 _apply(self._sure, change)
             else:
                 waiting.append(change)

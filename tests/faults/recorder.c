@@ -3,13 +3,17 @@
  * Loaded with LD_PRELOAD. Every call that changes a file or a name below RECORDER_FOLDER is
  * passed on, and then appended to RECORDER_LOG as one line with what was written behind it:
  *
- *     open 5 0 0 /ledger/ledger.sqlite-wal
- *     write 5 32 24 /…                     then the 24 bytes, and a newline
- *     truncate 5 4096 0 /…      sync 5 0 0 /…      close 5 0 0 /…
+ *     open 71 0 0 /ledger/ledger.sqlite-wal
+ *     write 71 32 24 /…                    then the 24 bytes, and a newline
+ *     truncate 71 4096 0 /…     sync 71 0 0 /…     close 71 0 0 /…
  *     link 0 0 0 /ledger/draft<TAB>/ledger/ledger.sqlite          (rename, unlink, mkdir alike)
  *
- * The numbers are the descriptor, the offset (or size) and the length. `open` is told of files
- * made or emptied as `create`. With RECORDER_FAIL="write 28 17 3" the 17th to 19th write fail
+ * The numbers are the file's inode, the offset (or size) and the length. `open` is told of files
+ * made or emptied as `create`; a file that is made longer with zeros, as a write of nothing at its
+ * new end; what goes through a stdio stream, as one write when the stream is closed. A process that
+ * forks goes on in the same recording with its children, each call whole. Paths are told in full.
+ *
+ * With RECORDER_FAIL="write 28 17 3" the 17th to 19th write fail
  * with error number 28, the first of them after a sector has reached the disk; sync, open and
  * truncate are told to fail alike, also by calling recorder_fail. What goes wrong here ends the
  * process: a recording is whole or not there.
@@ -24,6 +28,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -75,6 +80,8 @@ __attribute__((constructor)) static void begin(void)
         abort();
 
     folder = getenv("RECORDER_FOLDER");
+    if (folder && !(folder = strdup(folder))) /* PostgreSQL writes its titles over it */
+        abort();
     if (log) {
         int fd = REAL(open)(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
         if (fd < 0 || fcntl(fd, F_DUPFD_CLOEXEC, LOG) != LOG)
@@ -83,6 +90,20 @@ __attribute__((constructor)) static void begin(void)
     }
     if (fail && sscanf(fail, "%15s %d %d %d", failing, &fails_with, &fails_from, &fails_for) != 4)
         abort();
+}
+
+/* A path in full, in a place of PATH_MAX: "base/5" and "." are below where the process is. */
+static const char *whole(const char *path, char *place)
+{
+    if (!folder || !path || path[0] == '/')
+        return path;
+    if (!getcwd(place, PATH_MAX) || strlen(place) + strlen(path) + 2 > PATH_MAX)
+        abort();
+    if (!strncmp(path, "./", 2))
+        path += 2;
+    if (strcmp(path, "."))
+        strcat(strcat(place, "/"), path);
+    return place;
 }
 
 static int watched(const char *path)
@@ -100,14 +121,16 @@ static void die(const char *what, const char *path);
 static void record(const char *what, int fd, long long at, size_t length, const char *path,
                    const char *other, const void *data)
 {
-    char head[2 * 4096 + 100];
+    char head[2 * PATH_MAX + 100];
+    struct stat file = {0};
     int size;
 
     if (!recording)
         return;
-    if (by_process)
-        fd = getpid();
-    size = snprintf(head, sizeof head, "%s %d %lld %zu %s%s%s\n", what, fd, at,
+    if (name_of(fd) && fstat(fd, &file))
+        abort();
+    size = snprintf(head, sizeof head, "%s %llu %lld %zu %s%s%s\n", what,
+                    by_process ? (unsigned long long)getpid() : (unsigned long long)file.st_ino, at,
                     data ? length : 0, path, other ? "\t" : "", other ? other : "");
     struct iovec parts[] = {{head, size}, {(void *)data, data ? length : 0}, {"\n", !!data}};
     if (size >= (int)sizeof head
@@ -156,8 +179,10 @@ static int opened(int fd, const char *path, int flags, int was_there)
 }
 
 #define OPEN(name)                                                                              \
-    int name(const char *path, int flags, ...)                                                  \
+    int name(const char *given, int flags, ...)                                                 \
     {                                                                                           \
+        char place[PATH_MAX];                                                                   \
+        const char *path = whole(given, place);                                                 \
         va_list rest;                                                                           \
         va_start(rest, flags);                                                                  \
         mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;                 \
@@ -174,7 +199,7 @@ static int opened(int fd, const char *path, int flags, int was_there)
 OPEN(open)
 OPEN(open64)
 
-int close(int fd)
+static void closing(int fd)
 {
     if (name_of(fd)) {
         before("close", names[fd]);
@@ -182,7 +207,46 @@ int close(int fd)
         free(names[fd]);
         names[fd] = NULL;
     }
+}
+
+int close(int fd)
+{
+    closing(fd);
     return REAL(close)(fd);
+}
+
+FILE *fopen(const char *given, const char *mode)
+{
+    char place[PATH_MAX];
+    const char *path = whole(given, place);
+    int writing = watched(path) && (mode[0] != 'r' || strchr(mode, '+'));
+    int was_there = writing && !access(path, F_OK);
+    FILE *file = REAL(fopen)(given, mode);
+
+    if (file && writing)
+        opened(fileno(file), path, mode[0] == 'w' ? O_TRUNC : 0, was_there);
+    return file;
+}
+
+/* Only streams that `fopen` opened for writing have a name here. */
+int fclose(FILE *file)
+{
+    int fd = fileno(file);
+    struct stat now;
+    char self[40], *data;
+
+    if (name_of(fd)) {
+        snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+        int again = fflush(file) || fstat(fd, &now) ? -1 : REAL(open)(self, O_RDONLY);
+        if (again < 0 || !(data = malloc(now.st_size + 1))
+            || read(again, data, now.st_size) != now.st_size)
+            abort();
+        record("write", fd, 0, now.st_size, names[fd], NULL, data);
+        free(data);
+        REAL(close)(again);
+        closing(fd);
+    }
+    return REAL(fclose)(file);
 }
 
 #define PWRITE(name, type)                                                                      \
@@ -225,6 +289,34 @@ ssize_t write(int fd, const void *data, size_t length)
     return wrote;
 }
 
+ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t at)
+{
+    if (name_of(fd) && fails("write"))
+        return -1;
+    ssize_t wrote = REAL(pwritev)(fd, parts, count, at);
+    if (wrote <= 0 || !name_of(fd))
+        return wrote;
+    char *data = malloc(wrote), *end = data;
+    if (!data)
+        abort();
+    for (ssize_t left = wrote; left > 0; parts++) {
+        ssize_t length = (ssize_t)parts->iov_len < left ? (ssize_t)parts->iov_len : left;
+        end = mempcpy(end, parts->iov_base, length);
+        left -= length;
+    }
+    record("write", fd, at, wrote, names[fd], NULL, data);
+    free(data);
+    return wrote;
+}
+
+int posix_fallocate(int fd, off_t at, off_t length)
+{
+    int error = REAL(posix_fallocate)(fd, at, length);
+    if (!error && name_of(fd))
+        record("write", fd, at + length, 0, names[fd], NULL, NULL);
+    return error;
+}
+
 /* Calls with a descriptor first. */
 #define ON_FILE(name, what, size, parameters, ...)                                              \
     int name parameters                                                                         \
@@ -243,18 +335,34 @@ ON_FILE(ftruncate64, "truncate", size, (int fd, off64_t size), fd, size)
 ON_FILE(fsync, "sync", 0, (int fd), fd)
 ON_FILE(fdatasync, "sync", 0, (int fd), fd)
 
+int truncate(const char *given, off_t size)
+{
+    char place[PATH_MAX];
+
+    if (!watched(whole(given, place)))
+        return REAL(truncate)(given, size);
+    int fd = open(given, O_WRONLY), answer = fd < 0 ? -1 : ftruncate(fd, size), error = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = error;
+    return answer;
+}
+
 /* Calls on names; `there` is what access() says of the first where they can succeed. */
 #define ON_NAME(name, other, there, parameters, ...)                                            \
     int name parameters                                                                         \
     {                                                                                           \
-        if (watched(path) && access(path, F_OK) == there)                                       \
-            before(#name, path);                                                                \
+        char places[2][PATH_MAX];                                                               \
+        const char *full = whole(path, places[0]);                                              \
+        if (watched(full) && access(full, F_OK) == there)                                       \
+            before(#name, full);                                                                \
         int answer = REAL(name)(__VA_ARGS__);                                                   \
-        if (!answer && watched(path))                                                           \
-            record(#name, 0, 0, 0, path, other, NULL);                                          \
+        if (!answer && watched(full))                                                           \
+            record(#name, -1, 0, 0, full, whole(other, places[1]), NULL);                       \
         return answer;                                                                          \
     }
 ON_NAME(unlink, NULL, 0, (const char *path), path)
+ON_NAME(rmdir, NULL, 0, (const char *path), path)
 ON_NAME(mkdir, NULL, -1, (const char *path, mode_t mode), path, mode)
 ON_NAME(link, to, 0, (const char *path, const char *to), path, to)
 ON_NAME(rename, to, 0, (const char *path, const char *to), path, to)

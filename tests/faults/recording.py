@@ -13,10 +13,14 @@ RECORDER = Path(__file__).with_name("recorder.c")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that changed a file or a name; `to` is the second name of a link or a rename."""
+    """One call that changed a file or a name; `to` is the second name of a link or a rename.
+
+    `number` is the file's inode, or the process where the recorder is told to give that.
+    A `note` is none of the recorded process: it is what `note` put into the recording meanwhile.
+    """
 
     what: str
-    handle: int
+    number: int
     at: int
     path: str
     to: str = ""
@@ -44,22 +48,35 @@ def run(
     command: Sequence[str], library: Path, watched: Path, **settings: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command with the recorder; `log` and `fail` are the recorder's settings."""
-    environment = {
-        **os.environ,
+    environment = {**os.environ, **recording(library, watched, **settings)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def recording(library: Path, watched: Path, **settings: str) -> dict[str, str]:
+    """Return what a process needs in its environment to be recorded, and those it forks."""
+    return {
         "LD_PRELOAD": str(library),
         "RECORDER_FOLDER": str(watched),
         **{f"RECORDER_{name.upper()}": value for name, value in settings.items()},
     }
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def note(log: Path, data: bytes) -> None:
+    """Write something down in a recording, after all that has been done so far."""
+    handle = os.open(log, os.O_WRONLY | os.O_APPEND)
+    try:
+        os.write(handle, b"note 0 0 %d \n%s\n" % (len(data), data))
+    finally:
+        os.close(handle)
 
 
 def read_calls(log: Path) -> Iterator[Call]:
     """Read what was recorded, in order."""
     with log.open("rb") as file:
         while head := file.readline():
-            what, handle, at, length, names = head.decode().rstrip("\n").split(" ", 4)
+            what, number, at, length, names = head.decode().rstrip("\n").split(" ", 4)
             path, _, to = names.partition("\t")
             data = file.read(int(length))
             if data:
                 file.read(1)
-            yield Call(what, int(handle), int(at), path, to, data)
+            yield Call(what, int(number), int(at), path, to, data)

@@ -70,17 +70,17 @@ def spans(calls: Iterable[Call]) -> list[Span]:
     running: dict[int, Span] = {}
     for number, call in enumerate(calls, 1):
         what = WORK.get(Path(call.path).name, "")
-        span = running.get(call.handle)
+        span = running.get(call.number)
         if span and span.what != what:
-            del running[call.handle]
+            del running[call.number]
             span = None
         if what and call.what == "write":
             if span is None:
-                span = running[call.handle] = Span(call.handle, what, number, number)
+                span = running[call.number] = Span(call.number, what, number, number)
                 found.append(span)
             span.last = number
         elif span and call.what == "sync":
-            running.pop(call.handle).last = number
+            running.pop(call.number).last = number
     return found
 
 

@@ -1,0 +1,147 @@
+"""A PostgreSQL server that is recorded from its start to its stop, while writers append to it.
+
+The folder of its databases is taken down before it starts; `recorder.c` then writes down what its
+processes do to it. The writers' acknowledgements are notes in the same recording, in order with
+all that the server did before them:
+
+    made                the ledger is there: `create` has come back
+    1 17                writer 1 was told that its announcement 17 is in the log
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from shutil import rmtree
+
+from ledger.opening import create
+from tests.faults.desk import append_in_turns, forked, read_acknowledged
+from tests.faults.disk import Disk
+from tests.faults.recording import Call, note, read_calls, recorder, recording
+from tests.postgres import SETTINGS, Server
+from tests.ready import memory
+
+WRITERS = 2
+ANNOUNCEMENTS = 25
+"""How many each writer appends."""
+
+PER_CHECKPOINT = 6
+"""After so many announcements each writer asks for a new file of the WAL and a checkpoint."""
+
+MADE = b"made\n"
+
+DURABLE = {
+    **SETTINGS,
+    "fsync": "on",
+    "full_page_writes": "on",
+    # A server that acknowledges before the disk has it: the program has to tell it otherwise.
+    "synchronous_commit": "off",
+    # Small, so that pages are written, and WAL is used again, all the time.
+    "shared_buffers": "512kB",
+    "max_connections": "20",
+    "min_wal_size": "2MB",
+    "max_wal_size": "2MB",
+    "bgwriter_delay": "10ms",
+    # Every write is made by a process of the server, in a call that the recorder knows.
+    "io_method": "sync",
+}
+"""How the server is set: to survive a power cut."""
+
+Contents = Mapping[str, bytes | None]
+"""What is in a folder: contents by path, None for a folder."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A server's life: what was there before, all calls, and what is there after it."""
+
+    folder: Path
+    database: str
+    before: Contents
+    calls: list[Call]
+    after: Contents
+    faults: list[str]
+    """What went wrong with the recording itself."""
+
+
+@contextmanager
+def server_in_memory(settings: Mapping[str, str]) -> Iterator[Server]:
+    """Give a server that is not made yet, in a folder in memory that is removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=memory()))
+    server = Server(folder, dict(settings))
+    try:
+        yield server
+    finally:
+        server.stop()
+        rmtree(folder, ignore_errors=True)
+
+
+def record(settings: Mapping[str, str], begin: Callable[[], object]) -> Recorded:
+    """Record a server with these settings; every writer calls `begin` before it appends."""
+    with server_in_memory({**DURABLE, **settings}) as server:
+        server.make("--wal-segsize=1")
+        server.start()
+        url = server.new_database()
+        server.stop()
+        folder, log = server.folder / "data", server.folder / "recording"
+        before = read_folder(folder)
+        library = recorder(server.folder)
+        server.environment = recording(library, folder, log=str(log))
+        server.start()
+        create(url)
+        note(log, MADE)
+        faults = _append(server, url, log, begin)
+        server.stop()
+        calls, after = list(read_calls(log)), read_folder(folder)
+        if b"terminated by signal" in (server.folder / "log").read_bytes():
+            faults.append("a process of the server ended of itself")
+    faults += _not_whole(folder, before, calls, after)
+    return Recorded(folder, url.rpartition("/")[2].partition("?")[0], before, calls, after, faults)
+
+
+def _append(server: Server, url: str, log: Path, begin: Callable[[], object]) -> list[str]:
+    def work(writer: int, told: Callable[[bytes], object]) -> None:
+        begin()
+        numbers = count(1)
+
+        def acknowledge(line: bytes) -> None:
+            note(log, line)
+            told(line)
+            if next(numbers) % PER_CHECKPOINT == 0:
+                server.run(url, "SELECT pg_switch_wal()", "CHECKPOINT")
+
+        append_in_turns(
+            url, writer, acknowledge, most=12, many=ANNOUNCEMENTS, at_once=ANNOUNCEMENTS
+        )
+
+    processes = [forked(lambda told, n=n: work(n, told)) for n in range(WRITERS)]
+    done = [len(read_acknowledged(process.answers())) for process in processes]
+    return [
+        f"writer {writer} ended of itself after {many} of {ANNOUNCEMENTS} announcements"
+        for writer, many in enumerate(done)
+        if many < ANNOUNCEMENTS
+    ]
+
+
+def _not_whole(folder: Path, before: Contents, calls: list[Call], after: Contents) -> list[str]:
+    disk = Disk(str(folder), before)
+    for call in calls:
+        if call.what != "note":
+            disk.take(call)
+    built = disk.everything()
+    differ = [
+        path
+        for path in sorted({*built, *after} - {str(folder)})
+        if path not in built or path not in after or built[path] != after[path]
+    ]
+    return [f"the recording is not whole: {len(differ)} files differ: {differ[:5]}"] * bool(differ)
+
+
+def read_folder(folder: Path) -> dict[str, bytes | None]:
+    """Read all that is in a folder."""
+    return {
+        str(path): None if path.is_dir() else path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+    }
