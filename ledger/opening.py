@@ -5,6 +5,7 @@ Opening never changes the database; making one happens in full or leaves nothing
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from ledger import sqlite
@@ -24,13 +25,15 @@ def open_store(
     Raises NoLedgerError, NotALedgerError, OlderLedgerError, NewerLedgerError or StoreError.
     """
     where = where_is(place)
+    opener = partial(open_store, place)
     if isinstance(where, Path):
         sqlite.check(where)
-        return SqlStore(sqlite.SqliteFile(where, write=write), clock=clock)
+        return SqlStore(sqlite.SqliteFile(where, write=write), clock=clock, opener=opener)
     from ledger import postgres  # noqa: PLC0415 (start-up)
 
     postgres.check(where)
-    return SqlStore(postgres.PostgresDatabase(where, write=write), clock=clock)
+    database = postgres.PostgresDatabase(where, write=write)
+    return SqlStore(database, clock=clock, opener=opener)
 
 
 def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) -> str | Path:

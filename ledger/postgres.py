@@ -64,7 +64,6 @@ class PostgresDatabase:
 
     def __init__(self, url: sa.URL, *, write: bool) -> None:
         self.place = shown(url)
-        self.where = url.render_as_string(hide_password=False)
         self.engine = _engine(url, write=write)
 
     @contextmanager

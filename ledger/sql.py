@@ -25,6 +25,7 @@ from ledger.selecting import Chosen, missions_of, possibly_public, select_each
 from ledger.sqltables import Backend, SqlTables
 from ledger.store import Batch, MissionNames, Receipt
 from ledger.tables import log
+from ledger.workers import Opener
 
 MISSIONS_AT_ONCE = 100
 """Missions that are selected from together."""
@@ -38,9 +39,16 @@ Tried = tuple[datetime, str]
 class SqlStore(SqlTables):
     """The ledger protocol over a SQL database that has been migrated already."""
 
-    def __init__(self, backend: Backend, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        opener: Opener | None = None,
+    ) -> None:
         super().__init__(backend)
         self._clock = clock
+        self.opener = opener
         # The tree as this store's last append left it: it is asked for anew only where somebody
         # else has appended since.
         self._end = Tree()

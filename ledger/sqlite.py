@@ -51,7 +51,7 @@ class SqliteFile:
 
     def __init__(self, path: Path, *, write: bool) -> None:
         self.place = str(path)
-        self.where = self.path = path
+        self.path = path
         self._write = write
         if write:
             _one_name(path)

@@ -6,7 +6,6 @@ turns.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 from ledger import lookups
@@ -27,11 +26,6 @@ class Backend(Protocol):
     """What a SQL store asks of a kind of database."""
 
     place: str
-
-    @property
-    def where(self) -> Path | str:
-        """What opens it elsewhere: a path, or a URL with its passwords."""
-        ...
 
     def reading(self) -> AbstractContextManager[Statements]:
         """Begin a transaction in which all that is read is of one moment.
@@ -66,11 +60,6 @@ class SqlTables:
     def place(self) -> str:
         """Where the ledger is, as messages name it."""
         return self._backend.place
-
-    @property
-    def where(self) -> Path | str:
-        """What opens the ledger elsewhere: a path, or a URL with its passwords."""
-        return self._backend.where
 
     def position(self) -> int:
         """Return the last position."""

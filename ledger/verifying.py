@@ -13,7 +13,6 @@ to find here; a checkpoint kept elsewhere shows that (`expected`).
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ledger.announcements import Flaw, Judge
@@ -25,7 +24,7 @@ from ledger.regrowing import Regrown
 from ledger.reindexing import Missions, Reindexed, parted
 from ledger.store import Ledger
 from ledger.unreadable import UNREADABLE, may_go_on, reading
-from ledger.workers import Shared, shared
+from ledger.workers import Opener, Shared, shared
 
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
@@ -62,8 +61,8 @@ class Verifiable(Ledger, Readable, Protocol):
         ...
 
     @property
-    def where(self) -> Path | str:
-        """What opens the ledger elsewhere."""
+    def opener(self) -> Opener | None:
+        """What opens the ledger in another process, to read; None where nothing does."""
         ...
 
     def position_after(self, position: int) -> int | None:
@@ -135,7 +134,7 @@ def verify(
     with checking.reading("the database"):
         for fault in ledger.faults():
             checking.found("database", fault)
-    with shared(ledger, ledger.where if share_out and end >= SHARED_OUT else None) as work:
+    with shared(ledger, ledger.opener if share_out and end >= SHARED_OUT else None) as work:
         for looked in work.out(look, _blocks(ledger, end)):
             # What another process cannot read this one perhaps can.
             again = work.elsewhere and looked.unreadable

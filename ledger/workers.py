@@ -14,13 +14,15 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import islice
 from multiprocessing import active_children, connection, get_context, parent_process
-from pathlib import Path
 from typing import Any, TypeVar
 
 from events.errors import StoreError
 
 Piece = TypeVar("Piece")
 Done = TypeVar("Done")
+
+Opener = Callable[[], Any]
+"""Opens the ledger anew, to read, in whichever process calls it."""
 
 MOST_PROCESSES = 8
 """Each takes some 100 MB, and a connection of the database's."""
@@ -73,12 +75,13 @@ def _give(pool: Executor, work: Callable[[Any, Piece], Done], piece: Piece) -> F
 
 
 @contextmanager
-def shared(ledger: Any, where: Path | str | None) -> Iterator[Shared]:  # noqa: ANN401
-    """Share work on a ledger out. `where` is its place; without one, all of it is done here.
+def shared(ledger: Any, opener: Opener | None) -> Iterator[Shared]:  # noqa: ANN401
+    """Share work on a ledger out to processes that open it with `opener`, which can be pickled.
 
-    With one, the program that calls this must be fit to be imported (`multiprocessing`, "spawn").
+    Without an opener, this process does all of the work. With one, the program that calls this
+    must be fit to be imported (`multiprocessing`, "spawn").
     """
-    pool = None if where is None or processors() == 1 else _pool(where)
+    pool = None if opener is None or processors() == 1 else _pool(opener)
     if pool is None:
         yield Shared(ledger)
         return
@@ -95,11 +98,11 @@ def shared(ledger: Any, where: Path | str | None) -> Iterator[Shared]:  # noqa: 
             pool.shutdown(cancel_futures=True)
 
 
-def _pool(where: Path | str) -> ProcessPoolExecutor | None:
+def _pool(opener: Opener) -> ProcessPoolExecutor | None:
     # Not forked: an open database, and the lock of whoever writes, are no matter of theirs.
     try:
         return ProcessPoolExecutor(
-            processors(), mp_context=get_context("spawn"), initializer=_open, initargs=(where,)
+            processors(), mp_context=get_context("spawn"), initializer=_open, initargs=(opener,)
         )
     except (OSError, ImportError, NotImplementedError):  # no semaphores here, or no more of them
         return None
@@ -124,9 +127,7 @@ def processors() -> int:
     return min(found, MOST_PROCESSES)
 
 
-def _open(where: Path | str) -> None:
-    from ledger.opening import open_store  # noqa: PLC0415 (it imports what shares work out)
-
+def _open(opener: Opener) -> None:
     global _opened  # noqa: PLW0603 (a process has one)
     for number in ENDING:
         signal.signal(number, signal.SIG_DFL)  # it ends at once, and without a word
@@ -134,7 +135,7 @@ def _open(where: Path | str) -> None:
     threading.Thread(target=_end_with_the_first, daemon=True).start()
     gc.set_threshold(50_000)
     with suppress(StoreError):
-        _opened = open_store(where)
+        _opened = opener()
 
 
 def _end_with_the_first() -> None:

@@ -42,7 +42,7 @@ def as_owner(place: str | Path) -> str | Path:
 @contextmanager
 def owned(store: SqlStore) -> Iterator[SqlStore]:
     """Open a ledger that is open already once more, as its owner."""
-    with open_store(as_owner(store.where), write=True) as ledger:
+    with open_store(as_owner(store.place), write=True) as ledger:
         yield ledger
 
 

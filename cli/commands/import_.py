@@ -118,7 +118,7 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore", *, m
     told = progress("read")
     there = LogThere(ledger.stored())
     large = sum(_size(file) for file in files) >= SHARED_OUT
-    with shared(ledger, ledger.where if large else None) as work:
+    with shared(ledger, ledger.opener if large else None) as work:
         for file in files:
             name = named_input(file)
             try:

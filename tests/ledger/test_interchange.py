@@ -7,6 +7,7 @@ import json
 import tracemalloc
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, BinaryIO
@@ -41,7 +42,7 @@ from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
 from ledger.verifying import verify
-from ledger.workers import shared
+from ledger.workers import Opener, shared
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests
 from tests.ready import shipped_ledger
 from tests.strategies import announcements
@@ -248,9 +249,9 @@ def test_lines_read_elsewhere_come_to_the_same(
     monkeypatch.setattr(workers, "processors", lambda: 2)
     monkeypatch.setattr(interchange, "READ_TOGETHER", 10_000)
 
-    def outcome(where: Path | str | None) -> list[object]:
+    def outcome(opener: Opener | None) -> list[object]:
         found: list[object] = []
-        with open_store(place) as ledger, shared(ledger, where) as work:
+        with open_store(place) as ledger, shared(ledger, opener) as work:
             try:
                 found += read_said(work, io.BytesIO(data), "a.jsonl")
             except AnnouncementError as error:
@@ -258,7 +259,7 @@ def test_lines_read_elsewhere_come_to_the_same(
         return found
 
     alone = outcome(None)
-    assert outcome(place) == alone
+    assert outcome(partial(open_store, place)) == alone
     faults = [each for each in alone if isinstance(each, Fault)]
     assert len(faults) == min(len(bad), MOST_FAULTS + 1)
     assert len(alone) - len(faults) == (min(bad) - 1 if bad else len(lines))

@@ -82,7 +82,7 @@ def test_a_tree_larger_than_the_log_is_not_made_up(ledger: SqlStore) -> None:
 
 def test_another_writers_appends_are_in_the_tree(ledger: SqlStore) -> None:
     """Two stores that take turns on one ledger grow the same tree."""
-    with open_store(ledger.where, write=True) as other:
+    with open_store(ledger.place, write=True) as other:
         for number in range(6):
             event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")
             store = other if number % 2 else ledger
@@ -220,7 +220,7 @@ def test_a_tree_that_lacks_nodes_is_not_appended_to(
     """Where the tree beside the log is damaged, an append says so and how it is mended."""
     change(ledger, "DELETE FROM tree")
     event = CommandAttested(mission="kfor", on="2021", by="DNK")
-    with open_store(ledger.where, write=True) as fresh:
+    with open_store(ledger.place, write=True) as fresh:
         with pytest.raises(DamagedLedgerError) as caught:
             append_announcement(fresh, Preferences((event,)), by="anna")
         assert "rebuild" in caught.value.hint

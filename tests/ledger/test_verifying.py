@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -554,7 +555,7 @@ def test_work_that_cannot_be_shared_out_is_done(
         alone = [look(store, block) for block in blocks]
         assert [each.positions for each in alone] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
         for where in (ledger.place.with_name("none.sqlite"), None, ledger.place):
-            with shared(store, where) as work:
+            with shared(store, where and partial(open_store, where)) as work:
                 assert list(work.out(look, blocks)) == alone
                 assert work.elsewhere == (where is not None)
                 with pytest.raises(TypeError):
@@ -589,7 +590,7 @@ def killed(_: object, number: int) -> int:
 def test_other_processes_do_the_work(ledger: Tampered, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each piece is done elsewhere, in order; where a process is killed, it is done here."""
     monkeypatch.setattr(workers, "processors", lambda: 2)
-    with open_store(ledger.place) as store, shared(store, ledger.place) as work:
+    with open_store(ledger.place) as store, shared(store, store.opener) as work:
         done = list(work.out(whose, range(20)))
         assert [number for number, _ in done] == list(range(20))
         assert os.getpid() not in {process for _, process in done}
@@ -608,7 +609,7 @@ def test_where_no_process_can_be_started_all_is_done_here(
     for what in ("ProcessPoolExecutor", "ProcessPoolExecutor.submit"):
         with monkeypatch.context() as without:
             without.setattr(f"ledger.workers.{what}", refused)
-            with open_store(ledger.place) as store, shared(store, ledger.place) as work:
+            with open_store(ledger.place) as store, shared(store, store.opener) as work:
                 done = list(work.out(whose, range(5)))
         assert done == [(number, os.getpid()) for number in range(5)]
 
@@ -620,7 +621,7 @@ from ledger.opening import open_store
 from tests.ledger.test_verifying import whose
 workers.processors = lambda: 2
 if __name__ == "__main__":
-    with open_store(sys.argv[1]) as store, workers.shared(store, sys.argv[1]) as work:
+    with open_store(sys.argv[1]) as store, workers.shared(store, store.opener) as work:
         print(*{at for _, at in work.out(whose, range(40))}, flush=True)
         time.sleep(60)
 """
