@@ -26,12 +26,13 @@ from events.faults import AnnouncementError, Fault, fault_at
 from events.record import ReadingPreferred, RecordEvent
 from events.source import Source
 from events.visible import visible
-from ledger.announcements import Flaw, Judge, announcement_id, runs
+from ledger.announcements import announcement_id, runs
 from ledger.appending import bears_on, check_mission, resolved
 from ledger.clock import utc_now
 from ledger.continuing import last_run, not_continued
 from ledger.incoming import Incoming
 from ledger.interchange import MOST_FAULTS, data_of, too_many
+from ledger.judging import Flaw, Judge
 from ledger.planning import conflict, source_named
 from ledger.progress import Progress, no_progress
 from ledger.store import Batch, Ledger, Store

@@ -21,6 +21,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 EMPTY_ROOT = hashlib.sha256().digest()
 """The root of a tree without leaves (RFC 6962, section 2.1)."""
@@ -34,6 +35,20 @@ def leaf_hash(entry: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of a node over two others."""
     return hashlib.sha256(b"\1" + left + right).digest()
+
+
+class TreeHead(Protocol):
+    """The size of a tree in leaves and its root (32 bytes), from wherever they come."""
+
+    @property
+    def size(self) -> int:
+        """How many leaves the tree has."""
+        ...
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle tree hash."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

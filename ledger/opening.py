@@ -66,21 +66,6 @@ def grants_left(place: str | Path) -> tuple[str, ...]:
     return postgres.grants_left(where)
 
 
-def upgrade(place: str | Path, *, trust_log: bool = False) -> tuple[str, str]:
-    """Bring an older ledger to the newest schema; return the revision it had and has.
-
-    A file is migrated as a copy first, a database in one transaction; readers go on. Raises
-    NewerLedgerError for one that is newer, and StoreError where it does not come out right, or,
-    unless `trust_log`, where the log is not that of the tree beside it.
-    """
-    where = where_is(place)
-    if isinstance(where, Path):
-        return sqlite.upgrade(where, trust_log=trust_log)
-    from ledger import postgres  # noqa: PLC0415 (start-up)
-
-    return postgres.upgrade(where, trust_log=trust_log)
-
-
 def exists(place: str | Path) -> bool:
     """Whether something is at this place; for a database, whether a ledger is in it."""
     where = where_is(place)

@@ -5,7 +5,6 @@ checkpoints take turns (`ledger.turns`), and a writer holds SQLite's own lock be
 """
 
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
@@ -16,14 +15,11 @@ from typing import TYPE_CHECKING
 from events.errors import (
     NoLedgerError,
     NotALedgerError,
-    OlderLedgerError,
     StoreError,
 )
 from ledger.direct import Statements
 from ledger.files import make_folder, publish
-from ledger.lookups import checked_bytes
-from ledger.marks import APPLICATION_ID, REVISION, check_revision
-from ledger.merkle import Tree, grown, leaf_hash
+from ledger.marks import APPLICATION_ID, check_revision
 from ledger.sql import SqlStore
 from ledger.sqliteconnections import BUSY_SECONDS, Connections, connect, head_of, log_of
 from ledger.troubles import in_plain_words
@@ -269,55 +265,3 @@ def _engine(path: Path) -> "sa.Engine":
         connection.exec_driver_sql("BEGIN")  # pysqlite would begin late, if at all
 
     return engine
-
-
-def upgrade(path: Path, *, trust_log: bool = False) -> tuple[str, str]:
-    """Bring an older ledger to the newest schema, on a copy first; return both revisions.
-
-    Readers go on meanwhile. Raises StoreError where the copy does not come out right, and then
-    leaves the ledger as it was.
-    """
-    found = revision_of(path)
-    if found != REVISION:
-        with suppress(OlderLedgerError):
-            check_revision(found, str(path))
-        with turn(path, BUSY_SECONDS):
-            if revision_of(path) != REVISION:  # nobody else has done it meanwhile
-                _rehearse(path, trust_log=trust_log)
-                migrate(path, trust_log=trust_log)
-    return found, REVISION
-
-
-def _rehearse(path: Path, *, trust_log: bool) -> None:
-    """Migrate a copy, and make sure that it holds the same log and is a whole ledger."""
-    from ledger.verifying import verify  # noqa: PLC0415 (start-up)
-
-    copy = draft_of(path)
-    try:
-        with (
-            in_plain_words(str(path)),
-            closing(connect(path, write=False)) as old,
-            closing(sqlite3.connect(copy)) as new,
-        ):
-            old.backup(new)
-            logged = "entries" if _has(old, "entries", "bytes") else "log"
-            query = f"SELECT bytes FROM {logged} ORDER BY position"  # noqa: S608
-            leaves = [leaf_hash(checked_bytes(raw)) for (raw,) in old.execute(query)]
-        migrate(copy, called=path, trust_log=trust_log)
-        with closing(SqlStore(SqliteFile(copy, write=False))) as migrated:
-            verified = verify(migrated)
-        # A migration neither makes nor hides what is wrong with an announcement.
-        wrong = [each.message for each in verified.findings if each.code != "announcement"]
-        if wrong or verified.root != grown(Tree(), leaves)[0].root:
-            raise StoreError(
-                f"{path} was left as it is: a migrated copy of it does not hold the same log"
-                + "".join(f"; {each}" for each in wrong[:3]),
-                hint="keep it, and go back to a copy",
-            )
-    finally:
-        remove(copy)
-
-
-def _has(connection: sqlite3.Connection, table: str, column: str) -> bool:
-    columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
-    return (column,) in columns

@@ -13,21 +13,18 @@ to find here; a checkpoint kept elsewhere shows that (`expected`).
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from ledger.announcements import Flaw, Judge
 from ledger.blocks import Block, Followed, Looked, Readable, follow, look
 from ledger.findings import Finding, Findings
-from ledger.merkle import count_of
+from ledger.judging import Flaw, Judge
+from ledger.merkle import TreeHead, count_of
 from ledger.progress import Progress, no_progress
 from ledger.regrowing import Regrown
 from ledger.reindexing import Missions, Reindexed, parted
 from ledger.store import Ledger
 from ledger.unreadable import UNREADABLE, may_go_on, reading
 from ledger.workers import Opener, Shared, shared
-
-if TYPE_CHECKING:
-    from ledger.checkpoints import Checkpoint
 
 RUN = 2048
 """How many entries are read and compared together."""
@@ -119,15 +116,16 @@ class Verified:
 def verify(
     ledger: Verifiable,
     *,
-    expected: "Checkpoint | None" = None,
+    expected: TreeHead | None = None,
     progress: Progress = no_progress,
     share_out: bool = False,
 ) -> Verified:
     """Check all that a ledger holds, up to where its log ends now; others may append meanwhile.
 
-    `expected` is a checkpoint whose entries the log must still begin with. `progress` is told
-    how many of how many entries are done. A long log is shared out to other processes where
-    `share_out` allows it (`ledger.workers`). Raises StoreError where nothing can be read.
+    `expected` is the tree head of a checkpoint: the log must still begin with its entries.
+    `progress` is told how many of how many entries are done. A long log is shared out to other
+    processes where `share_out` allows it (`ledger.workers`). Raises StoreError where nothing can
+    be read.
     """
     end = ledger.position()
     checking = _Checking(ledger, expected)
@@ -167,7 +165,7 @@ def _by_position(found: Findings) -> tuple[tuple[Finding, ...], int]:
 class _Checking:
     """What has been seen of a ledger so far, and what was found."""
 
-    def __init__(self, ledger: Verifiable, expected: "Checkpoint | None") -> None:
+    def __init__(self, ledger: Verifiable, expected: TreeHead | None) -> None:
         self._ledger = ledger
         self._expected = expected
         self._findings = Findings()
@@ -313,7 +311,7 @@ class _Checking:
         if nodes != (wanted := count_of(end)) and not self._findings.counts["tree"]:
             self.found("tree", f"the Merkle tree has {nodes} nodes where {wanted} belong to it")
 
-    def _compare_with(self, checkpoint: "Checkpoint", end: int) -> None:
+    def _compare_with(self, checkpoint: TreeHead, end: int) -> None:
         if checkpoint.size > end:
             self.found(
                 "shorter",

@@ -10,7 +10,7 @@ from cli.messages import say
 from cli.options import ledger_option
 from cli.progress import progress
 from events.errors import DamagedLedgerError
-from ledger.opening import open_store, upgrade
+from ledger.opening import open_store
 from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
       mission rebuild
     """  # noqa: D301
     where = ledger or str(default_path())
+    from ledger.upgrading import upgrade  # noqa: PLC0415 (start-up)
+
     before, after = upgrade(where, trust_log=trust_log)
     if before != after:
         say(

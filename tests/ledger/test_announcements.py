@@ -15,10 +15,11 @@ from events.codec import Entry
 from events.errors import DamagedLedgerError
 from events.record import ClaimRetracted
 from ledger import announcements, verifying, workers
-from ledger.announcements import Flaw, Judge, announcement_id, placed, runs, summed_up
+from ledger.announcements import announcement_id, placed, runs, summed_up
 from ledger.appending import append_announcement
 from ledger.backup import back_up
 from ledger.findings import LISTED
+from ledger.judging import Flaw, Judge
 from ledger.opening import create, open_store
 from ledger.overlay import overlay
 from ledger.sql import SqlStore

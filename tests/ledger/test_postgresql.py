@@ -32,11 +32,12 @@ from ledger.appending import append_announcement
 from ledger.direct import Statements
 from ledger.marks import REVISION, REVISIONS
 from ledger.migrating import _config
-from ledger.opening import create, exists, grants_left, open_store, upgrade
+from ledger.opening import create, exists, grants_left, open_store
 from ledger.places import path_of
 from ledger.scope import OnDay, Within
 from ledger.shipped import Preferences, load
 from ledger.store import Batch, Receipt, Store
+from ledger.upgrading import upgrade
 from ledger.verifying import verify
 from tests.postgres import Server, running_server
 from tests.roles import WRITER, as_owner, as_user, run

@@ -12,8 +12,9 @@ from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError
 from events.types import CommandAttested
 from ledger.marks import REVISION, REVISIONS
 from ledger.merkle import Tree, grown, leaf_hash
-from ledger.opening import open_store, upgrade
+from ledger.opening import open_store
 from ledger.store import Batch
+from ledger.upgrading import upgrade
 from ledger.verifying import verify
 from tests.ready import empty_ledger
 from tests.tampering import tamper

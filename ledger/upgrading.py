@@ -1,0 +1,81 @@
+"""Upgrade an older ledger to the newest schema.
+
+A SQLite file is migrated as a copy first: only where the copy verifies, with the same log, is the
+file itself migrated. A PostgreSQL database is migrated in one transaction.
+"""
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from events.errors import OlderLedgerError, StoreError
+from ledger.lookups import checked_bytes
+from ledger.marks import REVISION, check_revision
+from ledger.merkle import Tree, grown, leaf_hash
+from ledger.places import where_is
+from ledger.sql import SqlStore
+from ledger.sqlite import SqliteFile, draft_of, migrate, remove, revision_of
+from ledger.sqliteconnections import BUSY_SECONDS, connect
+from ledger.troubles import in_plain_words
+from ledger.turns import turn
+from ledger.verifying import verify
+
+
+def upgrade(place: str | Path, *, trust_log: bool = False) -> tuple[str, str]:
+    """Migrate a ledger to the newest schema; return the revisions before and after.
+
+    Readers go on meanwhile. Raises NewerLedgerError for a newer ledger, and StoreError, leaving
+    the ledger unchanged, where the result does not verify or, unless `trust_log`, where the log
+    is not that of the tree beside it.
+    """
+    where = where_is(place)
+    if isinstance(where, Path):
+        return _upgrade_file(where, trust_log=trust_log)
+    from ledger import postgres  # noqa: PLC0415 (start-up)
+
+    return postgres.upgrade(where, trust_log=trust_log)
+
+
+def _upgrade_file(path: Path, *, trust_log: bool) -> tuple[str, str]:
+    found = revision_of(path)
+    if found != REVISION:
+        with suppress(OlderLedgerError):
+            check_revision(found, str(path))
+        with turn(path, BUSY_SECONDS):
+            if revision_of(path) != REVISION:  # nobody else has done it meanwhile
+                _rehearse(path, trust_log=trust_log)
+                migrate(path, trust_log=trust_log)
+    return found, REVISION
+
+
+def _rehearse(path: Path, *, trust_log: bool) -> None:
+    """Migrate a copy, and check that it verifies and holds the same log. Raises StoreError."""
+    copy = draft_of(path)
+    try:
+        with (
+            in_plain_words(str(path)),
+            closing(connect(path, write=False)) as old,
+            closing(sqlite3.connect(copy)) as new,
+        ):
+            old.backup(new)
+            logged = "entries" if _has(old, "entries", "bytes") else "log"
+            query = f"SELECT bytes FROM {logged} ORDER BY position"  # noqa: S608
+            leaves = [leaf_hash(checked_bytes(raw)) for (raw,) in old.execute(query)]
+        migrate(copy, called=path, trust_log=trust_log)
+        with closing(SqlStore(SqliteFile(copy, write=False))) as migrated:
+            verified = verify(migrated)
+        # A migration neither makes nor hides what is wrong with an announcement.
+        wrong = [each.message for each in verified.findings if each.code != "announcement"]
+        if wrong or verified.root != grown(Tree(), leaves)[0].root:
+            raise StoreError(
+                f"{path} was left as it is: a migrated copy of it does not hold the same log"
+                + "".join(f"; {each}" for each in wrong[:3]),
+                hint="keep it, and go back to a copy",
+            )
+    finally:
+        remove(copy)
+
+
+def _has(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+    return (column,) in columns
