@@ -18,7 +18,8 @@ from ledger.scope import OnDay
 from ledger.sql import SqlStore
 from projections.diff import diff
 from projections.find import Wanted, find, places_to_look
-from projections.state import State, state
+from projections.state import state
+from projections.state_object import State
 from projections.view import view
 
 TIMES = 300

@@ -6,7 +6,7 @@ from cli import columns, entries, wording
 from cli.legend import Legend
 from cli.page import Cell, Group, Line, Mark, Row, Table
 from projections.diff import Difference
-from projections.state import StateEntry
+from projections.state_object import StateEntry
 
 
 def table(found: Sequence[Difference], legend: Legend) -> Table:

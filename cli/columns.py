@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cli import wording
 from events.codec import KINDS
 from events.types import CLAIM_TYPES, MEASURES, value_fields
-from projections.state import StateEntry
+from projections.state_object import StateEntry
 
 QUANTITY = ("min", "max", "approximate", "unit", "stated")
 

@@ -16,7 +16,7 @@ from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import Occurrence
 from projections.period import Standing
-from projections.state import StateEntry
+from projections.state_object import StateEntry
 
 COLUMNS = ("", "standing", "when", "sources")
 

@@ -13,7 +13,7 @@ from cli.page import Line, Notes, plain
 from events import nations
 from projections.occurrence import Occurrence
 from projections.period import Standing
-from projections.state import State, StateEntry
+from projections.state_object import State, StateEntry
 from projections.summary import MOST, Headline, Topic, shorter_and_shorter
 
 WIDTH = 80 - len("only planned") - 2

@@ -21,7 +21,8 @@ from ledger.places import default_path
 from ledger.scope import Scope
 from ledger.store import Store
 from projections import names
-from projections.state import StateEntry, label_of
+from projections.state import label_of
+from projections.state_object import StateEntry
 from projections.view import View, view
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from events.days import BEGINNING, FOREVER, iso_day
 from projections.occurrence import Days
 from projections.period import Standing
 from projections.spans import Presence, Run, hull, within
-from projections.state import day_json
+from projections.state_object import day_json
 
 COLUMNS = ("", "standing", "on these days", "sources")
 

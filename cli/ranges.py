@@ -20,7 +20,7 @@ from cli.options import reading_of, today, understood
 from events.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
 from projections.occurrence import Days
-from projections.state import day_json
+from projections.state_object import day_json
 
 Point = TypeVar("Point")
 

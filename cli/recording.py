@@ -34,7 +34,8 @@ from ledger.scope import OnDay, Whole, places_of
 from ledger.store import Receipt, Store
 from projections import names
 from projections.diff import Difference, diff
-from projections.state import State, state
+from projections.state import state
+from projections.state_object import State
 from projections.view import view
 
 MOST_COMPARED = 8

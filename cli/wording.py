@@ -15,7 +15,7 @@ from events.facets import Basis
 from projections.claims import Claim
 from projections.occurrence import Occurrence
 from projections.period import Standing
-from projections.state import StateEntry
+from projections.state_object import StateEntry
 
 MONTHS = (
     *("", "Jan", "Feb", "Mar", "Apr", "May", "Jun"),

@@ -14,9 +14,9 @@ from events.facets import FACETS, Role
 from projections.claims import Claim
 from projections.period import Period, Standing, standing
 from projections.plans import Outcome, plans
-from projections.reading import clashes, every_series
-from projections.state import Json
-from projections.view import View
+from projections.reading import clashes
+from projections.state_object import Json
+from projections.view import View, every_series
 
 Check = Callable[[View, int], Iterator["Finding"]]
 

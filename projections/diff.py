@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from projections.state import Json, State, StateEntry
+from projections.state_object import Json, State, StateEntry
 
 COMPARED = (
     *("standing", "disputed", "label", "start", "end", "last_attested", "surely_attested"),

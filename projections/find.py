@@ -13,7 +13,8 @@ from ledger.scope import OnDay, Place
 from ledger.store import Store
 from projections.occurrence import Days
 from projections.spans import Presence, during
-from projections.state import Json, StateEntry, label_of, state
+from projections.state import label_of, state
+from projections.state_object import Json, StateEntry
 from projections.view import View, view, view_of
 
 _WHAT = ("name", "capability")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from events.codec import Entry
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from projections.claims import bears_on
-from projections.state import Json
+from projections.state_object import Json
 from projections.view import View
 
 

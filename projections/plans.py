@@ -16,9 +16,10 @@ from events.fields import Quantity
 from projections.claims import Claim
 from projections.occurrence import Days, hull, last_published, plan_days
 from projections.period import Period
-from projections.reading import Reading, bounds, every_series, excludes
-from projections.state import Json, day_json, label_of
-from projections.view import View
+from projections.reading import Reading, bounds, excludes
+from projections.state import label_of
+from projections.state_object import Json, day_json
+from projections.view import View, every_series
 
 
 class Outcome(StrEnum):

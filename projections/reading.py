@@ -12,11 +12,9 @@ from typing import NamedTuple
 from events.days import FOREVER
 from events.facets import Role
 from events.fields import Quantity
-from events.types import MEASURES
 from projections.claims import Claim, Preference
 from projections.occurrence import Days, days_of, last_published, parted
 from projections.period import Standing
-from projections.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,6 @@ class Series(NamedTuple):
     measure: str
     found: list[Reading]
     preference: Preference | None
-
-
-def every_series(view: View) -> Iterator[Series]:
-    """Yield all that is counted in a mission's record."""
-    for place, claims in view.series.items():
-        for measure in MEASURES:
-            if found := readings(claims, measure):
-                yield Series(place, measure, found, view.preferred_reading(place))
 
 
 def answers(

@@ -16,15 +16,8 @@ from projections.claims import Preference
 from projections.occurrence import Days, parted
 from projections.period import Period, Standing, standing
 from projections.reading import Answer, Reading, answers_over_time, readings
-from projections.state import (
-    Json,
-    StateEntry,
-    counted,
-    day_json,
-    in_force,
-    said_json,
-    telling,
-)
+from projections.state import counted, in_force, telling
+from projections.state_object import Json, StateEntry, day_json, said_json
 from projections.view import View
 
 

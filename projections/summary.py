@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import chain
 
 from projections.period import SUREST_FIRST, Standing, weakest
-from projections.state import State, StateEntry
+from projections.state_object import State, StateEntry
 
 MOST = 10
 """Headlines of one state, at the most."""

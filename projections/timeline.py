@@ -15,9 +15,10 @@ from events.fields import Quantity
 from projections.claims import Claim
 from projections.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.period import Period
-from projections.reading import Reading, clashes, every_series
-from projections.state import Json, day_json, label_of
-from projections.view import View
+from projections.reading import Reading, clashes
+from projections.state import label_of
+from projections.state_object import Json, day_json
+from projections.view import View, every_series
 
 
 @dataclass(frozen=True, slots=True)

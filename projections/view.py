@@ -6,7 +6,7 @@ Every projection of a single mission starts from a `View`; none reads the store 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,10 +14,12 @@ from events.codec import Entry
 from events.days import BEGINNING
 from events.facets import FACETS, Role
 from events.source import Publication
+from events.types import MEASURES
 from ledger.scope import Place, Scope, Selection
 from ledger.store import Store
 from projections.claims import Claim, Preference, Visible, visible
 from projections.period import Period, take_turns, weigh
+from projections.reading import Series, readings
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,14 @@ class View:
         reported = [claim for claim in claims if claim.reported]
         unplanned = weigh(reported, self.visible.preferences, BEGINNING)
         return min(mission.begun.first, unplanned.begun.first)
+
+
+def every_series(view: View) -> Iterator[Series]:
+    """Yield all that is counted in a mission's record."""
+    for place, claims in view.series.items():
+        for measure in MEASURES:
+            if found := readings(claims, measure):
+                yield Series(place, measure, found, view.preferred_reading(place))
 
 
 def view(

@@ -11,9 +11,10 @@ from events.facets import Role
 from events.record import sources_of
 from projections.claims import Claim, bears_on
 from projections.occurrence import Occurrence
-from projections.reading import every_series, set_aside
-from projections.state import Json, StateEntry, day_json, state
-from projections.view import View
+from projections.reading import set_aside
+from projections.state import state
+from projections.state_object import Json, StateEntry, day_json
+from projections.view import View, every_series
 
 
 class Part(StrEnum):

@@ -32,7 +32,7 @@ from events.errors import MissionLedgerError
 from events.faults import AnnouncementError, Fault
 from ledger.appending import append_announcement
 from ledger.store import Receipt, Store
-from projections.state import State
+from projections.state_object import State
 from projections.view import view
 
 

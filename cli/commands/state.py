@@ -25,7 +25,8 @@ from events.facets import FACETS
 from ledger.scope import OnDay
 from projections.occurrence import ANY_DAY
 from projections.spans import Presence, during
-from projections.state import State, StateEntry, state
+from projections.state import state
+from projections.state_object import State, StateEntry
 from projections.view import view
 
 

@@ -42,7 +42,7 @@ from ledger.store import Store
 from projections import names
 from projections.find import Wanted, of_party, places_to_look
 from projections.spans import Presence, during
-from projections.state import StateEntry
+from projections.state_object import StateEntry
 from projections.timeline import Happening, timeline
 from projections.view import View, view
 

@@ -21,7 +21,8 @@ from events.types import (
 from ledger.memory import MemoryStore
 from ledger.shipped import load
 from projections.period import SUREST_FIRST
-from projections.state import State, state
+from projections.state import state
+from projections.state_object import State
 from projections.summary import MOST, Topic
 from projections.view import view
 from tests.projections.build import Record

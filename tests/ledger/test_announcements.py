@@ -14,7 +14,7 @@ from events.announcement import Announcement
 from events.codec import Entry
 from events.errors import DamagedLedgerError
 from events.record import ClaimRetracted
-from ledger import announcements, verifying, workers
+from ledger import judging, verifying, workers
 from ledger.announcements import announcement_id, placed, runs, summed_up
 from ledger.appending import append_announcement
 from ledger.backup import back_up
@@ -301,7 +301,7 @@ def test_many_extended_announcements_are_counted(
     new_ledger: NewLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many earlier versions extended, the list of notes can be read."""
-    monkeypatch.setattr(announcements, "MOST_EXPLAINED", 5)
+    monkeypatch.setattr(judging, "MOST_EXPLAINED", 5)
     ledger = new_ledger()
     append_announcement(ledger, stated("um", range(1)), by="bo")
     for number in range(1, LISTED + 10):
@@ -320,7 +320,7 @@ def test_no_more_is_hashed_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
     digest = announcement_id([each.id for each in (*log[:5], *log[31:61], *log[5:31])])
     extended = with_digests(log, dict.fromkeys(range(32, 62), digest))
     assert judged(extended) == [("extended", 32, 61)]
-    monkeypatch.setattr(announcements, "MOST_HASHED", 200 * 67)
+    monkeypatch.setattr(judging, "MOST_HASHED", 200 * 67)
     assert judged(extended) == [("unchecked", 32, 61)]
 
 

@@ -17,7 +17,8 @@ from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, close_of_day
 from events.types import ClaimEvent, Event
 from projections.claims import Place
-from projections.state import State, StateEntry, state
+from projections.state import state
+from projections.state_object import State, StateEntry
 from projections.view import View
 
 MISSION = "nmi"

@@ -17,7 +17,7 @@ from events.types import (
 from projections.diff import diff
 from projections.find import Wanted, find
 from projections.history import history
-from projections.state import StateEntry
+from projections.state_object import StateEntry
 from projections.timeline import timeline
 from projections.why import Part, why
 from tests.projections.build import Record, day

@@ -28,7 +28,8 @@ from events.types import (
     MissionEstablished,
     StrengthReported,
 )
-from projections.state import State, StateEntry, state
+from projections.state import state
+from projections.state_object import State, StateEntry
 from projections.view import View
 from tests.projections.build import MISSION, Record
 from tests.projections.oracle import CALENDAR, FIRST, Count, World

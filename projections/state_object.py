@@ -1,0 +1,163 @@
+"""The state of a mission as a value, and its JSON form.
+
+The JSON form is the contract; keys are only ever added to it:
+
+    {"mission": "nato-mission-iraq", "on": "2021-06-15", "known": null, "recorded": null,
+     "position": 93, "facets": {"command": [{"key": "DNK", "period": 1, …}], …},
+     "left_out": {"possibly_known_sources": 0}}
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from events.days import BEGINNING, FOREVER, iso_day
+from projections.claims import Claim
+from projections.occurrence import Occurrence
+from projections.period import Standing
+from projections.reading import Answer, Reading
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StateEntry:
+    """One facet key in force, or perhaps in force, at the close of a day.
+
+    `value` is what the facet carries, ready for JSON. `variants` are what other reported claims
+    say of the same field; `planned` names fields that only a plan gives. `startless` says that it
+    is possible for no other reason than that no source states its start. Why it is disputed:
+    `contradicted` says that evidence of other kinds does not fit its start or end,
+    `counts_disputed` that sources count otherwise.
+    """
+
+    facet: str
+    key: str
+    period: int
+    label: str
+    standing: Standing
+    disputed: bool
+    start: Occurrence | None
+    end: Occurrence | None
+    attested_from: int
+    attested_to: int
+    value: Json
+    variants: Mapping[str, tuple[object, ...]]
+    planned: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    startless: bool = False
+    contradicted: bool = False
+    counts_disputed: bool = False
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources the entry rests on, in the order they were recorded."""
+        return tuple(dict.fromkeys(claim.source for claim in self.claims if claim.source))
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The ids of the events it rests on, by position."""
+        return tuple(dict.fromkeys(claim.event for claim in self.claims))
+
+    def to_json(self) -> Json:
+        """Return the entry as the state object has it."""
+        return {
+            "key": self.key,
+            "period": self.period,
+            "label": self.label,
+            "standing": self.standing.value,
+            "disputed": self.disputed,
+            "start": occurrence_json(self.start),
+            "end": occurrence_json(self.end),
+            "last_attested": day_json(self.attested_to),
+            "surely_attested": day_json(self.attested_from),
+            "value": self.value,
+            "variants": {name: list(values) for name, values in self.variants.items()},
+            "planned_fields": list(self.planned),
+            "sources": list(self.sources),
+            "events": list(self.events),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Every facet of a mission at the close of day `on` (a day number)."""
+
+    mission: str
+    on: int
+    position: int
+    facets: Mapping[str, tuple[StateEntry, ...]]
+    possibly_public: frozenset[str] = field(default_factory=frozenset)
+
+    def to_json(self, *, known: str | None = None, recorded: str | None = None) -> Json:
+        """Return the state object; `known` and `recorded` are the clocks as they were asked."""
+        return {
+            "mission": self.mission,
+            "on": iso_day(self.on),
+            "known": known,
+            "recorded": recorded,
+            "position": self.position,
+            "facets": {
+                name: [entry.to_json() for entry in entries]
+                for name, entries in self.facets.items()
+            },
+            "left_out": {"possibly_known_sources": len(self.possibly_public)},
+        }
+
+
+def answer_json(answer: Answer, others: Sequence[Answer] = ()) -> Json:
+    """Return a quantity as the state object has it, with what stands beside it."""
+    shown = {**said_json(answer), "standing": answer.standing.value}
+    if answer.last_reported:
+        shown["last_reported"] = _quantity_json(answer.last_reported)
+    if others:
+        shown["others"] = [answer_json(other) for other in others]
+    return shown
+
+
+def said_json(answer: Answer) -> Json:
+    """Return a quantity and those that rival it."""
+    shown = _quantity_json(answer.reading)
+    if answer.rivals:
+        shown["rivals"] = [_quantity_json(rival) for rival in answer.rivals]
+    return shown
+
+
+def _quantity_json(reading: Reading) -> Json:
+    return {
+        **reading.quantity.model_dump(mode="json"),
+        "on": reading.claim.edtf,
+        "basis": reading.claim.basis.value,
+        "source": reading.claim.source,
+    }
+
+
+def reading_date(reading: Reading) -> Json:
+    """Return a reading's own date in the form of an occurrence."""
+    return {
+        "edtf": [reading.claim.edtf],
+        "earliest": day_json(reading.days.first),
+        "latest": day_json(reading.days.last),
+        "basis": reading.claim.basis.value,
+    }
+
+
+def occurrence_json(found: Occurrence | None) -> Json | None:
+    """Return a start or an end as the state object has it; null where no claim bears on it."""
+    if found is None:
+        return None
+    return {
+        "edtf": list(dict.fromkeys(claim.edtf for claim in sorted(found.counted, key=_date))),
+        "earliest": day_json(found.days.first),
+        "latest": day_json(found.days.last),
+        "basis": found.basis.value,
+        "disputed": found.disputed,
+    }
+
+
+def _date(claim: Claim) -> tuple[int, int]:
+    return (claim.first, claim.last)
+
+
+def day_json(day: int) -> str | None:
+    """Return a day as YYYY-MM-DD; None where it is open."""
+    return None if day in (BEGINNING, FOREVER) else iso_day(day)
