@@ -12,11 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import click
-from click.core import ParameterSource
-
+from cli.clocks import today, understood
 from cli.failures import shown
-from cli.options import reading_of, today, understood
 from events.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
 from projections.occurrence import Days
@@ -106,22 +103,6 @@ def _close(text: str) -> int:
     """Return the last day of what ends a span; FOREVER where it has none, or still goes on."""
     date, phrase = understood("--during", text)
     return FOREVER if phrase and phrase.still else date.window.bounds[1]
-
-
-during_option = click.option(
-    "--during",
-    "span",
-    metavar="DATE..DATE",
-    callback=reading_of(read_during, lambda: None),
-    help="All that was so on some day of a span, and on which.",
-)
-
-
-def check_one_of(span: During | None) -> None:
-    """Make sure that a day and a span are not both asked for. Raises UsageError."""
-    given = click.get_current_context().get_parameter_source("on")
-    if span and given is ParameterSource.COMMANDLINE:
-        raise click.UsageError("--on asks for one day and --during for a span: give one of them")
 
 
 def _division(text: str) -> int | None:

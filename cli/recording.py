@@ -11,13 +11,14 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from cli import changes, completion, describing, wording
+from cli.clocks import On, read_on, today
 from cli.counting import count
 from cli.failures import drop_output, shown
-from cli.ledger import legend
 from cli.messages import say
-from cli.options import On, format_option, ledger_option, read_on, reading_of, today
+from cli.options import format_option, ledger_option, reading_of
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
+from cli.question import legend
 from events.codec import Entry
 from events.days import BEGINNING, FOREVER, iso_day
 from events.edtf import parse

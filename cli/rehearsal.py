@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import click
 
-from cli.options import today
+from cli.clocks import today
 from events.announcement import Announcement
 from events.codec import event_id
 from events.errors import (

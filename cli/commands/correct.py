@@ -8,10 +8,10 @@ import click
 import yaml
 
 from cli import completion, drafts
+from cli.clocks import On
 from cli.commands.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
-from cli.options import On
 from cli.recording import (
     append_own,
     need_source,

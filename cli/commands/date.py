@@ -2,8 +2,9 @@
 
 import click
 
+from cli.clocks import today
 from cli.failures import shown
-from cli.options import format_option, today
+from cli.options import format_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from events.days import iso_day

@@ -3,23 +3,12 @@
 import click
 
 from cli import changes, columns
-from cli.ledger import Asked, ask, reading
-from cli.options import (
-    Facets,
-    Known,
-    On,
-    Recorded,
-    facets_option,
-    format_option,
-    ledger_option,
-    mission_argument,
-    read_known,
-    read_on,
-    read_recorded,
-    today,
-)
+from cli.clocks import Known, On, Recorded, read_known, read_on, read_recorded, today
+from cli.ledger import reading
+from cli.options import Facets, facets_option, format_option, ledger_option, mission_argument
 from cli.output import put
 from cli.page import Page
+from cli.question import Asked, ask
 from cli.ranges import Range, read_range
 from events.days import iso_day
 from ledger.scope import OnDay

@@ -7,31 +7,24 @@ from functools import cached_property
 import click
 
 from cli import columns, completion, entries, presences
+from cli.clocks import Known, On, Recorded
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
-from cli.ledger import (
-    as_recorded,
-    clock_columns,
-    end_of,
-    from_sources,
-    legend,
-    reading,
-    title_of,
-)
+from cli.ledger import reading
 from cli.legend import Legend
 from cli.options import (
     Facets,
-    Known,
-    On,
-    Recorded,
+    check_one_of,
     clocks,
+    during_option,
     facets_option,
     format_option,
     ledger_option,
 )
 from cli.output import put
 from cli.page import Block, Group, Mark, Page, Row, Table
-from cli.ranges import During, check_one_of, during_option
+from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
+from cli.ranges import During
 from events.errors import LookupFailure
 from events.facets import FACETS
 from events.names import contains, nearest_or

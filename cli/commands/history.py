@@ -3,10 +3,9 @@
 import click
 
 from cli import describing
-from cli.ledger import Asked, ask, reading
+from cli.clocks import Known, Recorded
+from cli.ledger import reading
 from cli.options import (
-    Known,
-    Recorded,
     facet_option,
     format_option,
     key_argument,
@@ -16,6 +15,7 @@ from cli.options import (
 )
 from cli.output import put
 from cli.page import Page, Row, Table
+from cli.question import Asked, ask
 from projections import names
 from projections.history import Change, history
 

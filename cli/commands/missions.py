@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from cli.clocks import Recorded
 from cli.counting import count
 from cli.failures import AnswerIsNo
-from cli.ledger import as_recorded, end_of, reading
-from cli.options import Recorded, format_option, ledger_option, recorded_option
+from cli.ledger import reading
+from cli.options import format_option, ledger_option, recorded_option
 from cli.output import put
 from cli.page import Cell, Mark, Page, Row, Table
+from cli.question import as_recorded, end_of
 from ledger.store import MissionNames
 from projections import names
 

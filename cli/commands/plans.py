@@ -8,31 +8,15 @@ from itertools import groupby
 import click
 
 from cli import completion, wording
+from cli.clocks import Known, On, Recorded
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
-from cli.ledger import (
-    as_recorded,
-    clock_columns,
-    end_of,
-    from_sources,
-    legend,
-    reading,
-    title_of,
-)
+from cli.ledger import reading
 from cli.legend import Legend
-from cli.options import (
-    Facets,
-    Known,
-    On,
-    Recorded,
-    clocks,
-    facets_option,
-    format_option,
-    ledger_option,
-    one_of,
-)
+from cli.options import Facets, clocks, facets_option, format_option, ledger_option, one_of
 from cli.output import put
 from cli.page import Block, Cell, Line, Mark, Page, Row, Table
+from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from events.days import iso_day
 from events.facets import Role
 from ledger.scope import Planned

@@ -10,12 +10,13 @@ import click
 
 from cli import columns, completion, describing
 from cli.counting import count
-from cli.ledger import legend, reading
+from cli.ledger import reading
 from cli.legend import Legend
 from cli.naming import entry_named
 from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
+from cli.question import legend
 from events.codec import Entry, to_data
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
 from events.source import Source

@@ -6,17 +6,14 @@ from collections.abc import Iterator
 import click
 
 from cli import completion, wording
+from cli.clocks import Recorded
 from cli.failures import AnswerIsNo
-from cli.ledger import as_recorded, end_of, reading
+from cli.ledger import reading
 from cli.legend import language
-from cli.options import (
-    Recorded,
-    format_option,
-    ledger_option,
-    recorded_option,
-)
+from cli.options import format_option, ledger_option, recorded_option
 from cli.output import put
 from cli.page import Line, Mark, Page, Row, Table
+from cli.question import as_recorded, end_of
 from events.codec import Entry, to_data
 from events.record import sources_of
 from events.source import Source

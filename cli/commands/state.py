@@ -5,14 +5,14 @@ from dataclasses import replace
 import click
 
 from cli import columns, entries, headlines, presences
+from cli.clocks import Known, On, Recorded
 from cli.counting import count
-from cli.ledger import Asked, ask, reading
+from cli.ledger import reading
 from cli.options import (
     Facets,
-    Known,
-    On,
-    Recorded,
+    check_one_of,
     clocks,
+    during_option,
     facets_option,
     format_option,
     ledger_option,
@@ -20,7 +20,8 @@ from cli.options import (
 )
 from cli.output import put
 from cli.page import Block, Group, Page, Row, Table
-from cli.ranges import During, check_one_of, during_option
+from cli.question import Asked, ask
+from cli.ranges import During
 from events.facets import FACETS
 from ledger.scope import OnDay
 from projections.occurrence import ANY_DAY

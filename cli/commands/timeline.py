@@ -6,33 +6,23 @@ from dataclasses import dataclass
 import click
 
 from cli import columns, completion, describing, presences, wording
+from cli.clocks import Known, Recorded, Span, read_span, today
 from cli.counting import count
 from cli.failures import AnswerIsNo
-from cli.ledger import (
-    as_recorded,
-    clock_columns,
-    end_of,
-    from_sources,
-    legend,
-    reading,
-    title_of,
-)
+from cli.ledger import reading
 from cli.legend import Legend
 from cli.options import (
     Facets,
-    Known,
-    Recorded,
-    Span,
+    during_option,
     facets_option,
     format_option,
     ledger_option,
-    read_span,
     record_clocks,
-    today,
 )
 from cli.output import put
 from cli.page import Block, Cell, Line, Mark, Page, Row, Table
-from cli.ranges import During, during_option
+from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
+from cli.ranges import During
 from events import nations
 from events.days import BEGINNING
 from events.facets import FACETS, Role

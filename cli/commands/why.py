@@ -5,12 +5,10 @@ from collections.abc import Iterator
 import click
 
 from cli import columns, describing, entries, presences, wording
-from cli.ledger import Asked, ask, reading
+from cli.clocks import Known, On, Recorded
+from cli.ledger import reading
 from cli.legend import Legend
 from cli.options import (
-    Known,
-    On,
-    Recorded,
     clocks,
     facet_option,
     format_option,
@@ -20,6 +18,7 @@ from cli.options import (
 )
 from cli.output import put
 from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
+from cli.question import Asked, ask
 from events.facets import FACETS
 from projections import names
 from projections.occurrence import ANY_DAY

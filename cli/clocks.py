@@ -1,0 +1,190 @@
+"""What the three clocks are asked, as values read from the command line.
+
+--on 2021-06                     the close of 2021-06-30
+--on yesterday                   the close of the day before this one, in UTC
+--known 2022-05-24T10:00:00Z     from sources certainly public by that second
+--recorded 93                    as the log stood at position 93
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cli.failures import shown
+from events.days import BEGINNING, FOREVER, iso_day
+from events.edtf import Edtf
+from events.errors import DateError
+from projections.occurrence import Days
+
+if TYPE_CHECKING:
+    from events.phrases import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """A day in valid time (a day number); `asked` says how it was asked for, where otherwise."""
+
+    day: int
+    asked: str = ""
+
+    def __str__(self) -> str:
+        close = f"as of the close of {iso_day(self.day)}"
+        return f"{close}, {self.asked}" if self.asked else close
+
+    @property
+    def heading(self) -> dict[str, object]:
+        """The day as a file has it."""
+        return {"on": iso_day(self.day)}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A moment on the publication clock, in seconds since 1970 UTC; `text` as the answer names it.
+
+    Both are None where every source counts.
+    """
+
+    seconds: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A place on the record clock: a position, or a moment to look up in the log; or neither."""
+
+    position: int | None = None
+    moment: datetime | None = None
+    text: str | None = None
+
+
+def read_on(text: str) -> On:
+    """Read `--on`. Raises DateError for a date that has no last day."""
+    date, phrase = understood("--on", text)
+    asked = shown(text.strip())
+    last = _last_day("--on", text, date, phrase, hint="name a day or month")
+    if phrase and phrase.passing:
+        return On(last, f"{asked} (UTC)")
+    if date.window.first == last:
+        return On(last)
+    return On(last, f"the last day of {asked}" + (f" ({date.text})" if phrase else ""))
+
+
+def read_known(text: str, option: str = "--known") -> Known:
+    """Read `--known`. Raises DateError for a date that has no last day."""
+    from events.source import close_of_day  # noqa: PLC0415 (start-up: it imports pydantic)
+
+    date, phrase = understood(option, text)
+    if date.instant is not None:
+        return Known(date.instant, _moment(date.instant))
+    last = _last_day(option, text, date, phrase, hint=f"leave {option} out to set no limit")
+    return Known(close_of_day(last), iso_day(last))
+
+
+def read_recorded(text: str) -> Recorded:
+    """Read `--recorded`: digits are a position, everything else a moment or the close of a day.
+
+    A moment to the second means the end of that second. Raises DateError.
+    """
+    if re.fullmatch(r"[0-9]{1,12}", text.strip()):
+        return Recorded(position=int(text), text=text.strip())
+    if exact := re.fullmatch(r"([0-9-]{10}T[0-9:]{8})\.([0-9]{1,6})Z", text.strip()):
+        try:
+            moment = datetime.fromisoformat(f"{exact[1]}.{exact[2]:0<6}+00:00")
+        except ValueError as error:
+            raise DateError(f"--recorded {shown(text)}: {error}") from None
+        return Recorded(moment=moment, text=text.strip())
+    known = read_known(text, "--recorded") if text.strip() else None
+    if known is None or known.seconds is None:
+        raise DateError("--recorded is empty", hint="give a position, a day or a timestamp")
+    ends = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
+    seconds = min(max(known.seconds, int(ends[0].timestamp())), int(ends[1].timestamp()))
+    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=999_999)
+    return Recorded(moment=moment, text=known.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days from `first` to `last` (day numbers); None is open."""
+
+    first: int | None = None
+    last: int | None = None
+
+    def meets(self, first: int, last: int) -> bool:
+        """Whether a window of days has a day in the span."""
+        return (self.first is None or last >= self.first) and (
+            self.last is None or first <= self.last
+        )
+
+    @property
+    def days(self) -> Days:
+        """The span as days, BEGINNING and FOREVER standing for open sides."""
+        return Days(
+            BEGINNING if self.first is None else self.first,
+            FOREVER if self.last is None else self.last,
+        )
+
+    @property
+    def heading(self) -> dict[str, object]:
+        """The sides that were given, as a file has them."""
+        sides = (("from", self.first), ("to", self.last))
+        return {name: iso_day(day) for name, day in sides if day is not None}
+
+    def __str__(self) -> str:
+        since = "" if self.first is None else f"from {iso_day(self.first)}"
+        until = "" if self.last is None else f"to {iso_day(self.last)}"
+        return f"{since} {until}".strip()
+
+
+def read_span(since: str | None, until: str | None) -> Span:
+    """Read `--from` and `--to`: the first day of the one to the last day of the other.
+
+    Raises DateError.
+    """
+    first = last = None
+    if since is not None:
+        first = understood("--from", since)[0].window.first
+        if first is None:
+            raise DateError(
+                f"--from {shown(since)}: an open beginning has no first day",
+                hint="leave --from out to set no limit",
+            )
+    if until is not None:
+        read = understood("--to", until)
+        last = _last_day("--to", until, *read, hint="leave --to out to set no limit")
+    if first is not None and last is not None and first > last:
+        raise DateError(f"--from {iso_day(first)} is after --to {iso_day(last)}")
+    return Span(first, last)
+
+
+def understood(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
+    """Read a date as an option takes it, and the words it was put in. Raises DateError."""
+    from events.phrases import understand  # noqa: PLC0415 (start-up)
+
+    try:
+        return understand(text, today=today().day)
+    except DateError as error:
+        raise DateError(f"{option}: {error.message}", hint=error.hint) from None
+
+
+def _last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hint: str) -> int:
+    """Return the last day of a date. Raises DateError where it has none, or goes on."""
+    if date.window.last is None or (phrase and phrase.still):
+        far = date.kind == "date" and not phrase
+        why = "it is too far away to have days" if far else "an open end has no last day"
+        raise DateError(f"{option} {shown(text)}: {why}", hint=hint)
+    return date.window.last
+
+
+def _seconds_to_day(seconds: int) -> int:
+    return seconds // 86_400 + datetime(1970, 1, 1, tzinfo=UTC).toordinal()
+
+
+def _moment(seconds: int) -> str:
+    day, rest = _seconds_to_day(seconds), seconds % 86_400
+    return f"{iso_day(day)}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
+
+
+def today() -> On:
+    """Return the present day in UTC."""
+    return On(datetime.now(UTC).date().toordinal())
