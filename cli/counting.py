@@ -1,4 +1,4 @@
-"""How many there are, in words. Apart from `cli.wording`, which loads all that the record knows."""
+"""Counts in words. `cli.wording` is another module, since it loads all that the record knows."""
 
 
 def count(number: int, one: str, many: str) -> str:

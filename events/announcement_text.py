@@ -1,4 +1,4 @@
-"""An announcement written as a file: `events.announcement` read backwards, and a blank to fill in.
+"""Write an announcement as a file, the reverse of reading one; and a blank to fill in.
 
 Events are written out one by one, as they are stored; nothing is made short again.
 """
