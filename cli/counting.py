@@ -1,4 +1,4 @@
-"""Counts in words. `cli.wording` is another module, since it loads all that the record knows."""
+"""Counts in words, apart from the wording, which loads all that the record knows."""
 
 
 def count(number: int, one: str, many: str) -> str:
