@@ -25,7 +25,7 @@ from random import Random
 
 from events import nations
 from events.codec import Content, Entry, encode, event_id, write
-from events.days import civil_day, day_number, iso_day
+from events.dates.days import civil_day, day_number, iso_day
 from events.record import ClaimCorrected, ClaimRetracted
 from events.source import Source
 from events.types import CLAIM_TYPES, ClaimEvent

@@ -13,7 +13,7 @@ from datetime import date
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from events.edtf import parse, parse_uncached
+from events.dates.edtf import parse, parse_uncached
 
 MIX = [
     "2021-05-11",

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cli.failures import shown
-from events.days import BEGINNING, FOREVER, iso_day
-from events.edtf import Edtf
+from events.dates.days import BEGINNING, FOREVER, iso_day
+from events.dates.edtf import Edtf
 from events.errors import DateError
 from projections.occurrence import Days
 
 if TYPE_CHECKING:
-    from events.phrases import Phrase
+    from events.dates.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def read_span(since: str | None, until: str | None) -> Span:
 
 def understood(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
     """Read a date as an option takes it, and the words it was put in. Raises DateError."""
-    from events.phrases import understand  # noqa: PLC0415 (start-up)
+    from events.dates.phrases import understand  # noqa: PLC0415 (start-up)
 
     try:
         return understand(text, today=today().day)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cli import columns, entries, wording
 from cli.legend import Legend
 from cli.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
-from events.days import BEGINNING, FOREVER, iso_day
+from events.dates.days import BEGINNING, FOREVER, iso_day
 from projections.occurrence import Days
 from projections.period import Standing
 from projections.spans import Presence, Run, hull, within

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from cli.clocks import today, understood
 from cli.failures import shown
-from events.days import BEGINNING, FOREVER, iso_day
+from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
 from projections.occurrence import Days
 from projections.state_object import day_json

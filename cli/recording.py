@@ -20,8 +20,8 @@ from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from cli.question import legend
 from events.codec import Entry
-from events.days import BEGINNING, FOREVER, iso_day
-from events.edtf import parse
+from events.dates.days import BEGINNING, FOREVER, iso_day
+from events.dates.edtf import parse
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.faults import Fault

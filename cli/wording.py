@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from cli.page import Line, Mark
-from events.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
-from events.edtf import parse
+from events.dates.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
+from events.dates.edtf import parse
 from events.facets import Basis
 from projections.claims import Claim
 from projections.occurrence import Occurrence

@@ -26,7 +26,7 @@ from pydantic import TypeAdapter, ValidationError
 from events import expansion
 from events.codec import event_id
 from events.complaints import complain
-from events.edtf import parse
+from events.dates.edtf import parse
 from events.errors import DateError
 from events.facets import Basis
 from events.faults import AnnouncementError, private_key_in

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from events.dates.phrases import understand
 from events.errors import DateError
 from events.facets import Basis
 from events.fields import Quantity
 from events.names import did_you_mean
-from events.phrases import understand
 from events.shape import QUANTITY_HINT
 from events.yamltext import Broken, Document, Items, Mapping, Node, Text
 

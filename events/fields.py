@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from events import nations
-from events.days import day_number
-from events.edtf import Edtf, parse
+from events.dates.days import day_number
+from events.dates.edtf import Edtf, parse
 from events.errors import DateError
 from events.facets import FACETS
 

@@ -19,7 +19,7 @@ import orjson
 from pydantic import BaseModel
 
 from events.codec import Content, Entry, decode, raised, read_instant
-from events.edtf import parse
+from events.dates.edtf import parse
 from events.errors import DateError, EventError
 from events.facets import Basis, Role
 from events.types import CLAIM_TYPES

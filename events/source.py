@@ -15,8 +15,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from events.days import BEGINNING, day_number
-from events.edtf import parse
+from events.dates.days import BEGINNING, day_number
+from events.dates.edtf import parse
 from events.fields import Digest, Language, Line, Note, PublicationDate, Slug, WebAddress
 
 EPOCH_DAY = day_number(1970, 1, 1)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
-from events.days import BEGINNING, FOREVER
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import Basis, Role
 
 NEVER = 2**60

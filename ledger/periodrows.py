@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from events.days import BEGINNING, FOREVER
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
 from ledger.claimrows import READING_CLASSES
 from ledger.lives import BOUNDS, NEVER, ClaimRow, Life, PeriodKey, life, width_of

@@ -9,7 +9,7 @@ CROSS JOIN keeps SQLite to the order they are written in.
 """
 # ruff: noqa: S608 (put together from constants alone)
 
-from events.days import BEGINNING
+from events.dates.days import BEGINNING
 from events.facets import Basis, Role
 from ledger.indexing import UNSURE
 from ledger.lives import BOUNDED, BOUNDS, DAY_CLASSES, PREFERRED, code

@@ -16,7 +16,7 @@ from itertools import chain, groupby, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
-from events.days import BEGINNING
+from events.dates.days import BEGINNING
 from events.facets import Basis, Role
 from ledger import selecting_queries as queries
 from ledger.claimrows import MEASURE, READING_CLASSES

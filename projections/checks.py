@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, groupby
 
-from events.days import BEGINNING, FOREVER, iso_day
+from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
 from projections.claims import Claim
 from projections.period import Period, Standing, standing

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events.codec import Entry
-from events.edtf import parse
+from events.dates.edtf import parse
 from events.facets import Basis, Role
 from events.keeping import Kept
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of

@@ -11,7 +11,7 @@ from typing import cast
 
 from events.announcement import Place
 from events.codec import Content, Entry
-from events.edtf import parse
+from events.dates.edtf import parse
 from events.facets import FACETS, Basis
 from events.faults import Fault, fault_at
 from events.fields import Quantity

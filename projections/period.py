@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from events.days import BEGINNING, FOREVER
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
 from projections.claims import Claim, Place, Preference
 from projections.occurrence import ANY_DAY, Days, Occurrence, confine, occurrence

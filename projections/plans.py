@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from events.days import BEGINNING, FOREVER
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
 from events.fields import Quantity
 from projections.claims import Claim

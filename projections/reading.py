@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from events.days import FOREVER
+from events.dates.days import FOREVER
 from events.facets import Role
 from events.fields import Quantity
 from projections.claims import Claim, Preference

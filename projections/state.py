@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 
 from events import nations
-from events.days import BEGINNING, FOREVER
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
 from events.types import MEASURES
 from projections.claims import Claim

@@ -10,7 +10,7 @@ The JSON form is the contract; keys are only ever added to it:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from events.days import BEGINNING, FOREVER, iso_day
+from events.dates.days import BEGINNING, FOREVER, iso_day
 from projections.claims import Claim
 from projections.occurrence import Occurrence
 from projections.period import Standing

@@ -9,7 +9,7 @@ start comes after an end that can only follow it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from events.days import BEGINNING
+from events.dates.days import BEGINNING
 from events.facets import Basis, Role
 from events.fields import Quantity
 from projections.claims import Claim

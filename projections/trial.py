@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from events.announcement import Announcement, Place
 from events.codec import Entry
-from events.days import FOREVER, iso_day
+from events.dates.days import FOREVER, iso_day
 from events.facets import FACETS, Role
 from events.faults import Fault
 from events.record import sources_among, statement_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from events.codec import Entry
-from events.days import BEGINNING
+from events.dates.days import BEGINNING
 from events.facets import FACETS, Role
 from events.source import Publication
 from events.types import MEASURES

@@ -7,11 +7,11 @@ from cli.failures import shown
 from cli.options import format_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
-from events.days import iso_day
-from events.edtf import Bound, Edtf
+from events.dates.days import iso_day
+from events.dates.edtf import Bound, Edtf
+from events.dates.languages import TONGUES
+from events.dates.phrases import Phrase, understand
 from events.errors import DateError
-from events.phrases import Phrase, understand
-from events.tongues import TONGUES
 
 COLUMNS = ("expression", "edtf", "earliest", "latest", "kind", "precision", "rule", "language")
 

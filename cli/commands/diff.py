@@ -10,7 +10,7 @@ from cli.output import put
 from cli.page import Page
 from cli.question import Asked, ask
 from cli.ranges import Range, read_range
-from events.days import iso_day
+from events.dates.days import iso_day
 from ledger.scope import OnDay
 from projections.diff import Difference, diff
 from projections.state import state

@@ -17,7 +17,7 @@ from cli.options import Facets, clocks, facets_option, format_option, ledger_opt
 from cli.output import put
 from cli.page import Block, Cell, Line, Mark, Page, Row, Table
 from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
-from events.days import iso_day
+from events.dates.days import iso_day
 from events.facets import Role
 from ledger.scope import Planned
 from projections import names

@@ -24,7 +24,7 @@ from cli.page import Block, Cell, Line, Mark, Page, Row, Table
 from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ranges import During
 from events import nations
-from events.days import BEGINNING
+from events.dates.days import BEGINNING
 from events.facets import FACETS, Role
 from events.names import Named
 from ledger.scope import Scope, Within

@@ -7,7 +7,7 @@ import pytest
 
 from cli import bars
 from cli.page import Bar, Bars
-from events.days import day_number
+from events.dates.days import day_number
 
 FIRST, LAST = day_number(2021, 1, 1), day_number(2021, 12, 31)
 

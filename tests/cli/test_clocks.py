@@ -10,7 +10,7 @@ from click.testing import Result
 
 from cli.clocks import Known, On, Span, read_known, read_on, read_recorded, read_span, today
 from cli.ranges import read_range
-from events.days import day_number, iso_day
+from events.dates.days import day_number, iso_day
 from events.errors import DateError
 
 Run = Callable[..., Result]

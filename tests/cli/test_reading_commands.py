@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 
 from events.codec import canonical, decode
-from events.days import day_number
+from events.dates.days import day_number
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.types import CommandTakenOver
 from ledger.opening import create, open_store

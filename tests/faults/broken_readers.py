@@ -9,7 +9,7 @@ from typing import Any
 
 from events.announcement import Announcement
 from events.announcement_text import write_announcement
-from events.edtf import Edtf, parse_uncached
+from events.dates.edtf import Edtf, parse_uncached
 from events.errors import DateError, UnreadableProofError
 from events.faults import AnnouncementError
 from ledger import bringing, checkpoints, keys, prooffiles

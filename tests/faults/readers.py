@@ -17,10 +17,10 @@ from typing import Protocol
 from events.announcement import read_announcement
 from events.announcement_text import TEMPLATE, write_announcement
 from events.codec import decode, encode, write
-from events.edtf import parse_uncached
+from events.dates.edtf import parse_uncached
+from events.dates.phrases import understand
 from events.errors import DateError, EventError
 from events.faults import AnnouncementError
-from events.phrases import understand
 from events.record import ClaimCorrected, ClaimRetracted
 from events.types import ClaimEvent
 from events.visible import visible

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from events.days import FOREVER
+from events.dates.days import FOREVER
 from events.record import statement_of
 from events.source import Source
 from ledger.claimrows import claim_rows, known_from

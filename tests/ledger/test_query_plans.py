@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from events.days import FOREVER
+from events.dates.days import FOREVER
 from events.record import sources_of
 from events.source import close_of_day
 from ledger import lookups, selecting_queries

@@ -11,7 +11,7 @@ Every claim is by the source named last. All of it is about one mission.
 from datetime import UTC, datetime, timedelta
 
 from events.codec import Entry, event_id
-from events.edtf import parse
+from events.dates.edtf import parse
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, close_of_day

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from events.codec import Content, event_id
-from events.days import iso_day
-from events.edtf import parse
+from events.dates.days import iso_day
+from events.dates.edtf import parse
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source

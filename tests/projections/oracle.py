@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.codec import Entry
-from events.edtf import parse
+from events.dates.edtf import parse
 from events.facets import Basis, Role
 from events.fields import Quantity
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred

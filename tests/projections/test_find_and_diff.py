@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.edtf import parse
+from events.dates.edtf import parse
 from events.types import (
     ClaimEvent,
     ContributionAttested,

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from events.codec import Content
-from events.days import BEGINNING, FOREVER
+from events.dates.days import BEGINNING, FOREVER
 from events.source import close_of_day
 from ledger import sql
 from ledger.memory import MemoryStore

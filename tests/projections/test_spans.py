@@ -6,7 +6,7 @@ from hypothesis import given
 
 from cli import entries
 from cli.legend import Legend
-from events.days import BEGINNING, FOREVER
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
 from events.types import (
     MEASURES,

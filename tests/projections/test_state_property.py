@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from events.days import iso_day
+from events.dates.days import iso_day
 from events.facets import Role
 from events.source import close_of_day
 from events.types import (

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from events.days import Window, iso_day
-from events.edtf import Edtf, parse_uncached
+from events.dates.days import Window, iso_day
+from events.dates.edtf import Edtf, parse_uncached
 from events.errors import DateError
 
-CASES_FILE = Path(__file__).parents[2].parent / "shared" / "conformance" / "edtf_cases.json"
+CASES_FILE = Path(__file__).parents[3].parent / "shared" / "conformance" / "edtf_cases.json"
 CASES: list[dict[str, Any]] = json.loads(CASES_FILE.read_text()) if CASES_FILE.exists() else []
 
 CHOSEN_OTHERWISE: dict[str, str] = {}

@@ -20,13 +20,13 @@ day is given: a file has to mean the same tomorrow.
 import re
 from dataclasses import dataclass
 
-from events.days import iso_day
-from events.edtf import LONGEST, Edtf, parse
+from events.dates.days import iso_day
+from events.dates.edtf import LONGEST, Edtf, parse
+from events.dates.languages import TONGUES, Language
+from events.dates.phrase_diagnostics import refuse, refuse_coming, refuse_passing
+from events.dates.phrase_relations import read
+from events.dates.phrase_units import plainly
 from events.errors import DateError
-from events.phrase_faults import refuse, refuse_coming, refuse_passing
-from events.phrase_relations import read
-from events.phrase_units import plainly
-from events.tongues import TONGUES, Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
-from events.days import Window
-from events.edtf import parse
+from events.dates.days import Window
+from events.dates.edtf import parse
+from events.dates.languages import Tongue
 from events.errors import DateError
-from events.tongues import Tongue
 
 
 class Reading(NamedTuple):

@@ -11,12 +11,12 @@ from dataclasses import fields
 from functools import cache
 from typing import NoReturn
 
-from events.edtf import parse
+from events.dates.edtf import parse
+from events.dates.languages import TONGUES, Tongue
+from events.dates.phrase_relations import amid, pair, read
+from events.dates.phrase_units import Reading, any_of, plainly
 from events.errors import DateError
-from events.phrase_relations import amid, pair, read
-from events.phrase_units import Reading, any_of, plainly
 from events.secrecy import without_keys
-from events.tongues import TONGUES, Tongue
 
 _HELP = (
     "write EDTF, as [..2024-02]; options such as --on read words too, those that"

@@ -6,8 +6,8 @@ Each function here raises DateError; `edtf` calls them where a string fits no fo
 import re
 from typing import NoReturn
 
-from events.days import days_in_month
-from events.edtf_forms import DETAILED, PARTS, PLAIN, SHORT_END, TIMED
+from events.dates.days import days_in_month
+from events.dates.edtf_forms import DETAILED, PARTS, PLAIN, SHORT_END, TIMED
 from events.errors import DateError
 
 

@@ -29,8 +29,8 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from events.days import Window, day_number, days_in_month, is_leap
-from events.edtf_faults import (
+from events.dates.days import Window, day_number, days_in_month, is_leap
+from events.dates.edtf_diagnostics import (
     refuse_day,
     refuse_ends,
     refuse_member,
@@ -39,7 +39,7 @@ from events.edtf_faults import (
     refuse_slashes,
     shown,
 )
-from events.edtf_forms import DETAILED, MAGNITUDE, MOST_DIGITS, PARTS, PLAIN, SHORT_END, TIMED
+from events.dates.edtf_forms import DETAILED, MAGNITUDE, MOST_DIGITS, PARTS, PLAIN, SHORT_END, TIMED
 from events.errors import DateError
 
 LONGEST = 200

@@ -12,11 +12,11 @@ from May 2021 and one year ahead        2021-05/2022-05
 
 import re
 
-from events.days import iso_day
-from events.edtf import parse
+from events.dates.days import iso_day
+from events.dates.edtf import parse
+from events.dates.languages import Tongue
+from events.dates.phrase_units import Reading, any_of, compiled, one
 from events.errors import DateError
-from events.phrase_units import Reading, any_of, compiled, one
-from events.tongues import Tongue
 
 
 def read(tongue: Tongue, text: str) -> Reading | None:

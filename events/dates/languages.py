@@ -1,7 +1,8 @@
 """The words for dates, one table for each language that announcements are read in.
 
 To add a language, write its table, add its code to `Language` and the table to `TONGUES`. The
-words are in small letters without accents: å is aa, æ ae, ø oe (`events.phrase_units.plainly`).
+words are in small letters without accents: å is aa, æ ae, ø oe
+(`events.dates.phrase_units.plainly`).
 """
 
 from dataclasses import dataclass

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from events import edtf as module
-from events.days import Window, day_number, iso_day
-from events.edtf import LONGEST, Edtf, parse, parse_uncached
+from events.dates import edtf as module
+from events.dates.days import Window, day_number, iso_day
+from events.dates.edtf import LONGEST, Edtf, parse, parse_uncached
 from events.errors import DateError
 
 QUALIFIERS = st.sampled_from("?~%")

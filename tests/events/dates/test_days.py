@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.days import Window, civil_day, day_number, days_in_month, iso_day
+from events.dates.days import Window, civil_day, day_number, days_in_month, iso_day
 
 DAYS = st.integers(-4_000_000, 4_000_000)
 BOUNDS = st.none() | DAYS

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from events.days import day_number
-from events.edtf import parse
+from events.dates.days import day_number
+from events.dates.edtf import parse
+from events.dates.languages import DANISH, ENGLISH, Tongue
+from events.dates.phrase_units import plainly
+from events.dates.phrases import Phrase, read_phrase, understand
 from events.errors import DateError
-from events.phrase_units import plainly
-from events.phrases import Phrase, read_phrase, understand
-from events.tongues import DANISH, ENGLISH, Tongue
 
 SAID = {
     # the beginning, the middle and the end of a year

@@ -1,0 +1,1 @@
+"""Dates as sources give them, in EDTF or in words, as windows of days."""
