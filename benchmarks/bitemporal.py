@@ -20,7 +20,7 @@ from random import Random
 from typing import Any, Protocol
 
 from benchmarks.figures import Figure, p50
-from events.codec import event_id
+from events.encoding.codec import event_id
 from events.record import ClaimCorrected
 from events.types import ClaimEvent, ContributionDeployed, ContributionWithdrawn, Event
 from ledger.opening import create, open_store

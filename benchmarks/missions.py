@@ -24,8 +24,8 @@ from pathlib import Path
 from random import Random
 
 from events import nations
-from events.codec import Content, Entry, encode, event_id, write
 from events.dates.days import civil_day, day_number, iso_day
+from events.encoding.codec import Content, Entry, encode, event_id, write
 from events.record import ClaimCorrected, ClaimRetracted
 from events.source import Source
 from events.types import CLAIM_TYPES, ClaimEvent

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from events.codec import Entry, encode, write
+from events.encoding.codec import Entry, encode, write
 from events.types import CommandAttested
 from ledger.appending import append_announcement
 from ledger.merkle import Tree, count_of, grown, leaf_hash

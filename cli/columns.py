@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cli import wording
-from events.codec import KINDS
+from events.encoding.codec import KINDS
 from events.types import CLAIM_TYPES, MEASURES, value_fields
 from projections.state_object import StateEntry
 

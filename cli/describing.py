@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cli import wording
 from events import nations
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.facets import Bearing
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source

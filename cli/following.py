@@ -15,7 +15,7 @@ from itertools import groupby
 from cli import describing
 from cli.failures import shown
 from cli.messages import columns, fitted, say
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
 from ledger.store import Store
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cli import describing
 from cli.failures import shown
 from cli.messages import say
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.names import ambiguous
 from ledger.store import Store

@@ -19,9 +19,9 @@ from cli.options import format_option, ledger_option, reading_of
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from cli.question import legend
-from events.codec import Entry
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.dates.edtf import parse
+from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.faults import Fault

@@ -11,7 +11,7 @@ import click
 
 from cli.clocks import today
 from events.announcement import Announcement
-from events.codec import event_id
+from events.encoding.codec import event_id
 from events.errors import (
     EventError,
     LookupFailure,

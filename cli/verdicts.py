@@ -16,7 +16,7 @@ from cli import describing
 from cli.counting import count
 from cli.kept import Kept
 from cli.page import Block, Mark, Notes, Page, Row, Table
-from events.codec import Entry, write_instant
+from events.encoding.codec import Entry, write_instant
 from ledger.notes import to_base64
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from dataclasses import dataclass, field
 from pydantic import TypeAdapter, ValidationError
 
 from events import expansion
-from events.codec import event_id
 from events.complaints import complain
 from events.dates.edtf import parse
+from events.encoding.codec import event_id
 from events.errors import DateError
 from events.facets import Basis
 from events.faults import AnnouncementError, private_key_in

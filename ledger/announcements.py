@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from events.codec import Entry, canonical
+from events.encoding.codec import Entry, canonical
 from events.source import Source
 
 

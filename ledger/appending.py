@@ -6,7 +6,7 @@ taken, which is safe because nothing ever leaves the log.
 
 from typing import Protocol
 
-from events.codec import Content, Entry, write
+from events.encoding.codec import Content, Entry, write
 from events.errors import EventError, LookupFailure
 from events.facets import Role
 from events.record import (

@@ -20,7 +20,7 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Literal, TypeVar, cast
 
-from events.codec import Entry, write_instant
+from events.encoding.codec import Entry, write_instant
 from events.errors import EventError, LookupFailure
 from events.faults import AnnouncementError, Fault, fault_at
 from events.record import ReadingPreferred, RecordEvent

@@ -6,7 +6,7 @@ Nothing here is ever the only place where something stands.
 
 from collections.abc import Sequence
 
-from events.codec import Entry, decode
+from events.encoding.codec import Entry, decode
 from events.errors import DamagedLedgerError
 from ledger import lookups
 from ledger.direct import Statements

@@ -1,7 +1,7 @@
 """Stored bytes looked at closely, to tell whether they are what was appended at their position.
 
-An entry is sound when writing it again gives the same bytes (`events.rereading`) and it says the
-position it stands at. What is not sound is looked at again, slowly, to say why.
+An entry is sound when writing it again gives the same bytes (`events.encoding.strict_decode`) and
+it says the position it stands at. What is not sound is looked at again, slowly, to say why.
 """
 
 import hashlib
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import orjson
 
-from events.codec import Entry, canonical, from_data, read_instant
+from events.encoding.codec import Entry, canonical, from_data, read_instant
+from events.encoding.strict_decode import NO_ENTRY, reread
 from events.errors import EventError
-from events.rereading import NO_ENTRY, reread
 from ledger.findings import Finding
 from ledger.merkle import leaf_hash
 from ledger.planning import LARGEST_ENTRY

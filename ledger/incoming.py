@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from events.codec import Entry
-from events.recalling import recall
+from events.encoding.codec import Entry
+from events.encoding.fast_decode import recall
 from events.record import ClaimCorrected, RecordEvent
 from events.source import Source
 from ledger.announcements import Placed

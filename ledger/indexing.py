@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from events.codec import Content, Entry
+from events.encoding.codec import Content, Entry
 from events.facets import Role
 from events.record import (
     ClaimCorrected,

@@ -1,4 +1,4 @@
-"""The log as a file: CloudEvents 1.0 JSON Lines, one stored entry a line (`events.codec`).
+"""The log as a file: CloudEvents 1.0 JSON Lines, one stored entry a line (`events.encoding.codec`).
 
     {"announcement":"5f…","data":{…},…,"type":"mission-ledger.command-attested"}
     {"announcement":"5f…","data":{…},…,"type":"mission-ledger.contribution-deployed"}
@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from events.codec import (
+from events.encoding.codec import (
     TYPE_PREFIX,
     Entry,
     Written,
@@ -31,9 +31,9 @@ from events.codec import (
     is_as_written,
     read_instant,
 )
+from events.encoding.strict_decode import reread
 from events.errors import EventError
 from events.faults import AnnouncementError, Fault, fault_at, private_key_in
-from events.rereading import reread
 from events.secrecy import KEY, holds_private_key
 from ledger.incoming import Incoming, Said, said_of
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name

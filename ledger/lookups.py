@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 
-from events.codec import Entry
+from events.encoding.codec import Entry
+from events.encoding.fast_decode import recall
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
-from events.recalling import recall
 from events.source import Publication, Source
 from ledger.direct import Statements
 

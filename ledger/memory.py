@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Self
 
-from events.codec import Entry, encode
+from events.encoding.codec import Entry, encode
 from events.source import Source
 from ledger.clock import utc_now
 from ledger.naming import aliases_of

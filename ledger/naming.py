@@ -1,6 +1,6 @@
 """The names missions go by: read off events, kept beside the log, and rebuilt from it."""
 
-from events.codec import Content
+from events.encoding.codec import Content
 from events.record import ClaimCorrected
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from events.codec import Entry, encode
+from events.encoding.codec import Entry, encode
 from events.facets import FACETS
 from events.record import (
     RecordEvent,

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.codec import Content, Entry, Written, write
+from events.encoding.codec import Content, Entry, Written, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.secrecy import may_be_key
 from events.source import Source

@@ -29,7 +29,7 @@ to sign (c2sp.org/tlog-witness, add-checkpoint): the old size, the hashes, the n
 
 from dataclasses import dataclass
 
-from events.codec import Entry, decode
+from events.encoding.codec import Entry, decode
 from events.errors import ProofError, UnreadableProofError
 from ledger.checkpoints import Checkpoint, peek, read_checkpoint, read_size
 from ledger.examining import examine

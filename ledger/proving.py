@@ -6,7 +6,7 @@ is first compared with the stored bytes it is about.
 
 from itertools import islice
 
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError, MissionLedgerError, ProofError
 from ledger.checkpoints import Checkpoint, peek
 from ledger.merkle import Tree, grown, leaf_hash

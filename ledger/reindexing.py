@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from events.codec import Entry
+from events.encoding.codec import Entry
 from ledger import lookups
 from ledger.direct import Statements
 from ledger.findings import Found

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.source import Source
 from ledger.naming import aliases_of
 

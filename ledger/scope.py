@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.source import Publication
 from events.types import ClaimEvent
 

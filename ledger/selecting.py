@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from events.codec import Entry
 from events.dates.days import BEGINNING, FOREVER
+from events.encoding.codec import Entry
 from events.facets import FACETS
 from events.record import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
 from events.source import ALWAYS as UNDATED

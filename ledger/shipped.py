@@ -17,7 +17,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from events.announcement import read_announcement
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.facets import Role
 from events.record import ReadingPreferred

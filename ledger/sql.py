@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from events.codec import Entry, encode
+from events.encoding.codec import Entry, encode
 from events.errors import DamagedLedgerError
 from events.record import sources_among
 from ledger import derived, lookups

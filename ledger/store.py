@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from events.codec import Content, Entry, Written
+from events.encoding.codec import Content, Entry, Written
 from ledger.merkle import Tree
 from ledger.scope import Place, Scope, Selection
 

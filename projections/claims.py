@@ -9,8 +9,8 @@ time, the third clock, is the business of the projections that read claims.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from events.codec import Entry
 from events.dates.edtf import parse
+from events.encoding.codec import Entry
 from events.facets import Basis, Role
 from events.keeping import Kept
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of

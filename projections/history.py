@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from projections.claims import bears_on
 from projections.state_object import Json

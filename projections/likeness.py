@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import cast
 
 from events.announcement import Place
-from events.codec import Content, Entry
 from events.dates.edtf import parse
+from events.encoding.codec import Content, Entry
 from events.facets import FACETS, Basis
 from events.faults import Fault, fault_at
 from events.fields import Quantity

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from events import nations
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.names import Named, ambiguous, called, nearest, nearest_or, unknown
 from events.record import statement_of

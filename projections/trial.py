@@ -14,8 +14,8 @@ from itertools import groupby
 from operator import itemgetter
 
 from events.announcement import Announcement, Place
-from events.codec import Entry
 from events.dates.days import FOREVER, iso_day
+from events.encoding.codec import Entry
 from events.facets import FACETS, Role
 from events.faults import Fault
 from events.record import sources_among, statement_of

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from events.codec import Entry
 from events.dates.days import BEGINNING
+from events.encoding.codec import Entry
 from events.facets import FACETS, Role
 from events.source import Publication
 from events.types import MEASURES

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from events.codec import decode, encode, write
+from events.encoding.codec import decode, encode, write
 from events.types import CommandAttested
 
 

@@ -21,7 +21,7 @@ from cli.recording import (
 )
 from events.announcement import Announcement, read_announcement
 from events.announcement_text import write_announcement
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.faults import AnnouncementError
 from events.names import did_you_mean

@@ -18,7 +18,7 @@ from cli.options import format_option, ledger_option, recorded_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from cli.question import as_recorded, end_of
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.record import sources_of
 from ledger.store import Store
 from projections import names

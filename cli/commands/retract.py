@@ -16,7 +16,7 @@ from cli.recording import (
     recording_options,
     source_option,
 )
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.record import ClaimRetracted
 from ledger.store import Store

@@ -17,7 +17,7 @@ from cli.options import format_option, ledger_option
 from cli.output import put
 from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from cli.question import legend
-from events.codec import Entry, to_data
+from events.encoding.codec import Entry, to_data
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
 from events.source import Source
 from ledger.store import Store

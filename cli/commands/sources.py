@@ -14,7 +14,7 @@ from cli.options import format_option, ledger_option, recorded_option
 from cli.output import put
 from cli.page import Line, Mark, Page, Row, Table
 from cli.question import as_recorded, end_of
-from events.codec import Entry, to_data
+from events.encoding.codec import Entry, to_data
 from events.record import sources_of
 from events.source import Source
 from ledger.store import Store

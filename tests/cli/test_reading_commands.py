@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from events.codec import canonical, decode
 from events.dates.days import day_number
+from events.encoding.codec import canonical, decode
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.types import CommandTakenOver
 from ledger.opening import create, open_store

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from events.announcement import Announcement
 from events.announcement_text import write_announcement
-from events.codec import to_data
+from events.encoding.codec import to_data
 from events.errors import LookupFailure
 from events.facets import FACETS, Role
 from events.record import ALL_TYPES

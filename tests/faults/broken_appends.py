@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import BusyLedgerError
 from ledger import pooled, sqlite, sqliteconnections
 from ledger.sql import SqlStore

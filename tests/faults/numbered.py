@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from events.announcement import Announcement
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.source import Source
 from events.types import CommandAttested
 from ledger.merkle import Tree, grown, leaf_hash

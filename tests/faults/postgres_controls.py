@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import sqlalchemy as sa
 
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import UnreachableError
 from ledger import pooled
 from ledger.direct import Statements

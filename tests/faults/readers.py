@@ -16,9 +16,9 @@ from typing import Protocol
 
 from events.announcement import read_announcement
 from events.announcement_text import TEMPLATE, write_announcement
-from events.codec import decode, encode, write
 from events.dates.edtf import parse_uncached
 from events.dates.phrases import understand
+from events.encoding.codec import decode, encode, write
 from events.errors import DateError, EventError
 from events.faults import AnnouncementError
 from events.record import ClaimCorrected, ClaimRetracted

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from events.announcement import Announcement
-from events.codec import Entry, Written, encode, write
+from events.encoding.codec import Entry, Written, encode, write
 from events.source import Source
 from events.types import CommandAttested
 from ledger.announcements import announcement_id

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.announcement import Announcement
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError
 from events.record import ClaimRetracted
 from ledger import judging, verifying, workers

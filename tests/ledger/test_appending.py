@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from events.codec import Entry, event_id
+from events.encoding.codec import Entry, event_id
 from events.errors import EventError, LookupFailure, PositionConflictError, SourceConflictError
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred

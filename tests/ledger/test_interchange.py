@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.announcement import Announcement, read_announcement
-from events.codec import Entry, canonical, encode, to_data, write
+from events.encoding.codec import Entry, canonical, encode, to_data, write
+from events.encoding.fast_decode import recall
 from events.errors import EventError
 from events.facets import Role
 from events.faults import AnnouncementError, Fault
-from events.recalling import recall
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from events.types import ClaimEvent, CommandAttested, Event
@@ -828,7 +828,7 @@ def test_an_older_schema_keeps_its_bytes(
     old = entry(ATTESTED, 8)
     monkeypatch.setattr(CommandAttested, "version", 2)
     monkeypatch.setitem(
-        __import__("events.versions").versions.STEPS,
+        __import__("events.encoding.upcasters").versions.STEPS,
         ("command-attested", 1),
         lambda data: {**data, "note": "raised"},
     )

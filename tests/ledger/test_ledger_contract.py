@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.codec import Entry, encode, write
+from events.encoding.codec import Entry, encode, write
 from events.errors import (
     DamagedLedgerError,
     EventError,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.codec import decode
+from events.encoding.codec import decode
 from events.errors import ProofError, UnreadableProofError
 from ledger import prooffiles
 from ledger.checkpoints import Checkpoint, peek, write_checkpoint

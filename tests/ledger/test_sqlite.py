@@ -20,7 +20,7 @@ import pytest
 
 import ledger.sqlite
 import ledger.sqliteconnections
-from events.codec import Content
+from events.encoding.codec import Content
 from events.errors import (
     BusyLedgerError,
     DamagedLedgerError,

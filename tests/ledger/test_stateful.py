@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 )
 
 from events.announcement import Announcement
-from events.codec import Entry
+from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred

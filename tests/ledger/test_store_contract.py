@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from events.codec import Content, decode, encode, event_id, write
+from events.encoding.codec import Content, decode, encode, event_id, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.record import ClaimCorrected
 from events.source import Source

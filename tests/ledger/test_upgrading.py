@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from events import codec
+from events.encoding import codec
 from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError, StoreError
 from events.types import CommandAttested
 from ledger.marks import REVISION, REVISIONS

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.codec import canonical, decode, encode, write
+from events.encoding.codec import canonical, decode, encode, write
 from events.errors import DamagedLedgerError, StoreError
 from events.source import Source
 from events.types import CommandAttested, MissionEstablished

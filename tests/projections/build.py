@@ -10,8 +10,8 @@ Every claim is by the source named last. All of it is about one mission.
 
 from datetime import UTC, datetime, timedelta
 
-from events.codec import Entry, event_id
 from events.dates.edtf import parse
+from events.encoding.codec import Entry, event_id
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, close_of_day

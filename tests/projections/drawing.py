@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from events.codec import Content, event_id
 from events.dates.days import iso_day
 from events.dates.edtf import parse
+from events.encoding.codec import Content, event_id
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source

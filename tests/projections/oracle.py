@@ -12,8 +12,8 @@ end on `LAST` for one that has not come.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.codec import Entry
 from events.dates.edtf import parse
+from events.encoding.codec import Entry
 from events.facets import Basis, Role
 from events.fields import Quantity
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from events.codec import Content, event_id
 from events.dates.days import iso_day
 from events.dates.edtf import parse
+from events.encoding.codec import Content, event_id
 from events.facets import Role
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, close_of_day

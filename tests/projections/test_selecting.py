@@ -11,8 +11,8 @@ from random import Random
 
 import pytest
 
-from events.codec import Content
 from events.dates.days import BEGINNING, FOREVER
+from events.encoding.codec import Content
 from events.source import close_of_day
 from ledger import sql
 from ledger.memory import MemoryStore

@@ -2,8 +2,8 @@
 
 import pytest
 
+from events.encoding.upcasters import Step, raise_to
 from events.errors import EventError
-from events.versions import Step, raise_to
 
 
 def _renamed(data: dict[str, object]) -> dict[str, object]:

@@ -9,7 +9,15 @@ import hashlib
 
 import orjson
 
-from events.codec import Entry, Written, canonical, encode, from_data, is_as_written, read_instant
+from events.encoding.codec import (
+    Entry,
+    Written,
+    canonical,
+    encode,
+    from_data,
+    is_as_written,
+    read_instant,
+)
 from events.errors import EventError
 
 # What reading JSON, or an event from it, can raise.

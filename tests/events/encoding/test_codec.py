@@ -8,7 +8,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.codec import (
+from events.encoding.codec import (
     Content,
     canonical,
     decode,

@@ -18,8 +18,8 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 import orjson
 from pydantic import BaseModel
 
-from events.codec import Content, Entry, decode, raised, read_instant
 from events.dates.edtf import parse
+from events.encoding.codec import Content, Entry, decode, raised, read_instant
 from events.errors import DateError, EventError
 from events.facets import Basis, Role
 from events.types import CLAIM_TYPES

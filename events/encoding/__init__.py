@@ -1,0 +1,1 @@
+"""Events to bytes and back: canonical JSON, ids, and upcasters of older schemas."""
