@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from events import nations
-from events.announcement import read_announcement
+from events.files.announcement import read_announcement
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 

@@ -19,7 +19,7 @@ import platformdirs
 from cli.failures import AnswerIsNo, shown, told
 from cli.messages import say, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
-from events.faults import AnnouncementError
+from events.files.diagnostics import AnnouncementError
 
 EDITORS = ("editor", "nano", "vi")
 

@@ -21,7 +21,7 @@ from cli import call, messages
 from events.errors import LookupFailure, MissionLedgerError, ProofError, UnreadableProofError
 
 if TYPE_CHECKING:
-    from events.faults import Fault
+    from events.files.diagnostics import Fault
 
 
 _DAY_TOO_MANY = re.compile(r"extra arguments? \((\d{4}[^ )]*)")

@@ -14,7 +14,7 @@ from typing import TextIO
 
 import click
 
-from events.faults import Fault
+from events.files.diagnostics import Fault
 
 USUAL = 80
 """How wide a terminal is that does not say so."""

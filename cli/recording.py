@@ -24,8 +24,8 @@ from events.dates.edtf import parse
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.facets import Role
-from events.faults import Fault
 from events.fields import Note
+from events.files.diagnostics import Fault
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from events.source import Source
 from events.types import MEASURES, Event

@@ -10,7 +10,6 @@ from dataclasses import replace
 import click
 
 from cli.clocks import today
-from events.announcement import Announcement
 from events.encoding.codec import event_id
 from events.errors import (
     EventError,
@@ -18,7 +17,8 @@ from events.errors import (
     MissionLedgerError,
     SourceConflictError,
 )
-from events.faults import AnnouncementError, Fault, fault_at
+from events.files.announcement import Announcement
+from events.files.diagnostics import AnnouncementError, Fault, fault_at
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.appending import check_mission, resolved
 from ledger.store import Receipt, Store

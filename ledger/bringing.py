@@ -22,7 +22,7 @@ from typing import Literal, TypeVar, cast
 
 from events.encoding.codec import Entry, write_instant
 from events.errors import EventError, LookupFailure
-from events.faults import AnnouncementError, Fault, fault_at
+from events.files.diagnostics import AnnouncementError, Fault, fault_at
 from events.record import ReadingPreferred, RecordEvent
 from events.source import Source
 from events.visible import visible

@@ -1,7 +1,7 @@
 """Whether what comes from elsewhere continues the ledger's log, and where it does not."""
 
 from events.encoding.fast_decode import recall
-from events.faults import Fault, fault_at
+from events.files.diagnostics import Fault, fault_at
 from ledger.announcements import Run, placed, runs
 from ledger.incoming import Break, Incoming
 from ledger.store import Ledger

@@ -33,7 +33,7 @@ from events.encoding.codec import (
 )
 from events.encoding.strict_decode import reread
 from events.errors import EventError
-from events.faults import AnnouncementError, Fault, fault_at, private_key_in
+from events.files.diagnostics import AnnouncementError, Fault, fault_at, private_key_in
 from events.secrecy import KEY, holds_private_key
 from ledger.incoming import Incoming, Said, said_of
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from events.announcement import read_announcement
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.facets import Role
+from events.files.announcement import read_announcement
 from events.record import ReadingPreferred
 from events.source import Source
 from events.types import ClaimEvent, Event

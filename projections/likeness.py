@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
-from events.announcement import Place
 from events.dates.edtf import parse
 from events.encoding.codec import Content, Entry
 from events.facets import FACETS, Basis
-from events.faults import Fault, fault_at
 from events.fields import Quantity
+from events.files.announcement import Place
+from events.files.diagnostics import Fault, fault_at
 from events.names import foldings
 from events.record import statement_of
 from events.source import Source

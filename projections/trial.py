@@ -13,11 +13,11 @@ from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
-from events.announcement import Announcement, Place
 from events.dates.days import FOREVER, iso_day
 from events.encoding.codec import Entry
 from events.facets import FACETS, Role
-from events.faults import Fault
+from events.files.announcement import Announcement, Place
+from events.files.diagnostics import Fault
 from events.record import sources_among, statement_of
 from events.source import Source
 from events.types import MEASURES, Event

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from events import fields
-from events.announcement import Announcement
 from events.facets import FACETS, Basis, Role
+from events.files.announcement import Announcement
 from events.record import ALL_TYPES
 from events.source import Source
 from events.types import CLAIM_TYPES, CommandHandedOver, Event

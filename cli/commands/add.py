@@ -26,10 +26,10 @@ from cli.recording import (
 )
 from cli.rehearsal import Rehearsal, strict_option, told
 from cli.wording import runs
-from events.announcement import Announcement
-from events.announcement_text import template
 from events.errors import MissionLedgerError
-from events.faults import AnnouncementError, Fault
+from events.files.announcement import Announcement
+from events.files.announcement_text import template
+from events.files.diagnostics import AnnouncementError, Fault
 from ledger.appending import append_announcement
 from ledger.store import Receipt, Store
 from projections.state_object import State

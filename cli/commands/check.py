@@ -17,10 +17,10 @@ from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
 from cli.rehearsal import Rehearsal, strict_option, told
 from cli.standard import named_input, opened_input
-from events.announcement import Announcement, read_announcement
 from events.errors import StoreError
-from events.faults import AnnouncementError, Fault
-from events.yamltext import LARGEST_FILE
+from events.files.announcement import Announcement, read_announcement
+from events.files.diagnostics import AnnouncementError, Fault
+from events.files.yaml_text import LARGEST_FILE
 from ledger.memory import MemoryStore
 from ledger.opening import open_store
 from ledger.places import default_path

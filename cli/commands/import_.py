@@ -17,7 +17,7 @@ from cli.progress import progress
 from cli.recording import by_option, recorder
 from cli.standard import named_input, opened_input
 from events.errors import StoreError
-from events.faults import AnnouncementError, Fault
+from events.files.diagnostics import AnnouncementError, Fault
 from ledger.notes import to_base64
 from ledger.opening import open_store
 from ledger.places import default_path

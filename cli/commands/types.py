@@ -11,8 +11,8 @@ from cli.fields import EXAMPLES, MEANS
 from cli.options import format_option
 from cli.output import put
 from cli.page import Mark, Notes, Page, Row, Table
-from events.expansion import dated_by_source, start_of
 from events.facets import FACETS
+from events.files.expansion import dated_by_source, start_of
 from events.record import ALL_TYPES
 from events.types import ClaimEvent, Event
 
@@ -41,7 +41,7 @@ def command(*, name: str | None, form: str) -> None:
       mission types contribution-deployed
       mission types --format json > announcement.schema.json
     """  # noqa: D301
-    from events.schema import announcement_schema, schema_of, type_named  # noqa: PLC0415 (start-up)
+    from events.files.json_schema import announcement_schema, schema_of, type_named  # noqa: PLC0415 (start-up)
 
     name = type_named(name) if name else None
     schema = schema_of(name) if name else announcement_schema()

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import cli
-from events.announcement import read_announcement
+from events.files.announcement import read_announcement
 from ledger.appending import append_announcement
 from ledger.opening import open_store
 from tests.cli.desk import NEWS, OTHER, Desk

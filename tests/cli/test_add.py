@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import cli
-from events.announcement import Announcement
+from events.files.announcement import Announcement
 from ledger.appending import append_announcement
 from ledger.opening import open_store
 from ledger.store import Receipt, Store

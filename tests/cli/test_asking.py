@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import cli
-from events.announcement import read_announcement
+from events.files.announcement import read_announcement
 from ledger.appending import append_announcement
 from ledger.opening import create
 from ledger.shipped import load

@@ -48,7 +48,7 @@ def test_date_refuses_to_guess(desk: Desk) -> None:
 
 def test_types_are_listed_and_described(desk: Desk) -> None:
     """Every type is listed; one has fields, an example that is valid, and a JSON Schema."""
-    from events.announcement import read_announcement
+    from events.files.announcement import read_announcement
     from events.record import ALL_TYPES
 
     listed = desk("types").stdout

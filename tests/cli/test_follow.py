@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from events.announcement import Announcement
+from events.files.announcement import Announcement
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 from ledger.turns import turn

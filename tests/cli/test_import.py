@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from events.announcement import read_announcement
+from events.files.announcement import read_announcement
 from ledger.opening import create, open_store
 from tests.cli.conftest import Spawn
 from tests.cli.desk import NEWS, OTHER, Desk

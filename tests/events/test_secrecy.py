@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from events.faults import fault_at
+from events.files.diagnostics import fault_at
 from events.secrecy import (
     KEY,
     PRIVATE,

@@ -7,11 +7,11 @@ process that calls it.
 import time
 from typing import Any
 
-from events.announcement import Announcement
-from events.announcement_text import write_announcement
 from events.dates.edtf import Edtf, parse_uncached
 from events.errors import DateError, UnreadableProofError
-from events.faults import AnnouncementError
+from events.files.announcement import Announcement
+from events.files.announcement_text import write_announcement
+from events.files.diagnostics import AnnouncementError
 from ledger import bringing, checkpoints, keys, prooffiles
 from ledger.appending import append_announcement
 from ledger.bringing import Brought, bring_in

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from events.announcement import Announcement
 from events.encoding.codec import Entry
+from events.files.announcement import Announcement
 from events.source import Source
 from events.types import CommandAttested
 from ledger.merkle import Tree, grown, leaf_hash

@@ -14,13 +14,13 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
-from events.announcement import read_announcement
-from events.announcement_text import TEMPLATE, write_announcement
 from events.dates.edtf import parse_uncached
 from events.dates.phrases import understand
 from events.encoding.codec import decode, encode, write
 from events.errors import DateError, EventError
-from events.faults import AnnouncementError
+from events.files.announcement import read_announcement
+from events.files.announcement_text import TEMPLATE, write_announcement
+from events.files.diagnostics import AnnouncementError
 from events.record import ClaimCorrected, ClaimRetracted
 from events.types import ClaimEvent
 from events.visible import visible

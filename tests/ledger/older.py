@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from events.announcement import Announcement
 from events.encoding.codec import Entry, Written, encode, write
+from events.files.announcement import Announcement
 from events.source import Source
 from events.types import CommandAttested
 from ledger.announcements import announcement_id

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.announcement import Announcement
 from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError
+from events.files.announcement import Announcement
 from events.record import ClaimRetracted
 from ledger import judging, verifying, workers
 from ledger.announcements import announcement_id, placed, runs, summed_up

@@ -16,12 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.announcement import Announcement, read_announcement
 from events.encoding.codec import Entry, canonical, encode, to_data, write
 from events.encoding.fast_decode import recall
 from events.errors import EventError
 from events.facets import Role
-from events.faults import AnnouncementError, Fault
+from events.files.announcement import Announcement, read_announcement
+from events.files.diagnostics import AnnouncementError, Fault
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from events.types import ClaimEvent, CommandAttested, Event

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from events.announcement import read_announcement
 from events.errors import PositionConflictError, SourceConflictError
+from events.files.announcement import read_announcement
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
 from ledger.opening import open_store

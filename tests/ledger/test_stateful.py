@@ -27,10 +27,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from events.announcement import Announcement
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.facets import Role
+from events.files.announcement import Announcement
 from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.types import ClaimEvent, Event, MissionEstablished
 from ledger.appending import append_announcement

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from events.announcement import read_announcement
+from events.files.announcement import read_announcement
 from ledger.memory import MemoryStore
 from ledger.shipped import load
 from ledger.store import Store

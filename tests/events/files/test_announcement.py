@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.announcement import Announcement, read_announcement
-from events.announcement_text import template, write_announcement
 from events.errors import EventError
-from events.faults import AnnouncementError, Fault
+from events.files.announcement import Announcement, read_announcement
+from events.files.announcement_text import template, write_announcement
+from events.files.diagnostics import AnnouncementError, Fault
 from events.types import ClaimEvent
 from tests.strategies import announcements
 

@@ -10,9 +10,9 @@ from events.dates.phrases import understand
 from events.errors import DateError
 from events.facets import Basis
 from events.fields import Quantity
+from events.files.node_values import QUANTITY_HINT
+from events.files.yaml_text import Broken, Document, Items, Mapping, Node, Text
 from events.names import did_you_mean
-from events.shape import QUANTITY_HINT
-from events.yamltext import Broken, Document, Items, Mapping, Node, Text
 
 _MEMBER = re.compile("<[^:>]*: ('[^']*')>")
 """A member of an enumeration, as pydantic shows it in a message."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 
 from events.fields import Quantity
-from events.yamltext import Broken, Document, Items, Mapping, Node, Text
+from events.files.yaml_text import Broken, Document, Items, Mapping, Node, Text
 
 _INTEGER = re.compile("[0-9]{1,18}")
 QUANTITY_HINT = (

@@ -7,8 +7,8 @@ import re
 
 from pydantic import BaseModel
 
-from events.announcement import Announcement
 from events.errors import EventError
+from events.files.announcement import Announcement
 from events.types import Event
 
 _PLAIN = re.compile(r"[\w(](?:[\w .,/()'’%~?+;=!*-]|:(?=\w))*(?<! )")

@@ -7,14 +7,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import yamltext
-from events.yamltext import Document, Items, Mapping, Text, read_yaml
+from events.files import yaml_text
+from events.files.yaml_text import Document, Items, Mapping, Text, read_yaml
 
 
 @pytest.fixture(params=["fast", "plain"], autouse=True)
 def asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Read with either of PyYAML's parsers; say how many events it has been asked for."""
-    kind = yaml.SafeLoader if request.param == "plain" else yamltext._LOADER
+    kind = yaml.SafeLoader if request.param == "plain" else yaml_text._LOADER
     events = []
 
     class Counting(kind):  # type: ignore[misc, valid-type]
@@ -22,7 +22,7 @@ def asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ca
             events.append(super().get_event())
             return events[-1]
 
-    monkeypatch.setattr(yamltext, "_LOADER", Counting)
+    monkeypatch.setattr(yaml_text, "_LOADER", Counting)
     return lambda: len(events)
 
 
@@ -114,9 +114,9 @@ def test_a_billion_laughs_cost_nothing() -> None:
 
 def test_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too large a file and too many values are refused before they are built."""
-    monkeypatch.setattr(yamltext, "LARGEST_FILE", 100)
+    monkeypatch.setattr(yaml_text, "LARGEST_FILE", 100)
     assert _found(read_yaml(b"a" * 101, "f")) == [("too-large", 0, 0)]
-    monkeypatch.setattr(yamltext, "MOST_NODES", 10)
+    monkeypatch.setattr(yaml_text, "MOST_NODES", 10)
     assert _found(read_yaml(b"[" + b"a," * 40 + b"a]", "f")) == [("too-many", 1, 20)]
 
 

@@ -14,7 +14,7 @@
         on: 2022-05
         at: paragraph 1
 
-The file is YAML read as text (`events.yamltext`). `mission` holds for every event that names
+The file is YAML read as text (`events.files.yaml_text`). `mission` holds for every event that names
 none. An interval on a start is short for a start and an end; `still: true` on a start adds an
 attestation on the publication date. `write_announcement` is the other direction.
 """
@@ -23,21 +23,21 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
 
-from events import expansion
-from events.complaints import complain
 from events.dates.edtf import parse
 from events.encoding.codec import event_id
 from events.errors import DateError
 from events.facets import Basis
-from events.faults import AnnouncementError, private_key_in
 from events.fields import Slug
+from events.files import expansion
+from events.files.diagnostics import AnnouncementError, private_key_in
+from events.files.node_values import boolean, fields_of, plain
+from events.files.schema_diagnostics import complain
+from events.files.yaml_text import Broken, Document, Items, Mapping, Text, read_yaml
 from events.names import did_you_mean
 from events.record import ALL_TYPES, ClaimCorrected
 from events.secrecy import holds_private_key
-from events.shape import boolean, fields_of, plain
 from events.source import Source
 from events.types import CLAIM_TYPES, ClaimEvent, Event
-from events.yamltext import Broken, Document, Items, Mapping, Text, read_yaml
 
 TOP_KEYS = ("mission", "source", "events")
 _SLUG = TypeAdapter(Slug)

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from events.faults import Fault, fault_at
+from events.files.diagnostics import Fault, fault_at
 
 LARGEST_FILE = 16 * 1024 * 1024
 DEEPEST = 20

@@ -2,7 +2,7 @@
 
 `schema_of("command-attested")` describes an event's data as the log has it. In a file values are
 text first, and dates and short forms are looser: `announcement_schema()` is for editors, and the
-reader (`events.announcement`) has the last word.
+reader (`events.files.announcement`) has the last word.
 """
 
 import copy
@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from events import expansion
+from events.files import expansion
 from events.names import Named, pick
 from events.record import ALL_TYPES, ClaimCorrected
 from events.source import Source

@@ -1,7 +1,7 @@
 """A fault names its place and says what to do."""
 
 from events.errors import MissionLedgerError
-from events.faults import EXCERPT, AnnouncementError, Fault, fault_at
+from events.files.diagnostics import EXCERPT, AnnouncementError, Fault, fault_at
 
 
 def _fault(line: str, column: int) -> Fault:

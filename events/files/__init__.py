@@ -1,0 +1,1 @@
+"""Announcement files: read, checked with a diagnostic for every mistake, and written."""
