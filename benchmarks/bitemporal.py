@@ -20,9 +20,9 @@ from random import Random
 from typing import Any, Protocol
 
 from benchmarks.figures import Figure, p50
+from events.catalogue import ClaimEvent, ContributionDeployed, ContributionWithdrawn, Event
 from events.encoding.codec import event_id
-from events.record import ClaimCorrected
-from events.types import ClaimEvent, ContributionDeployed, ContributionWithdrawn, Event
+from events.record_events import ClaimCorrected
 from ledger.opening import create, open_store
 from ledger.scope import OnDay, Selection
 from ledger.sql import SqlStore

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure, p50, seconds
-from events.types import StrengthReported
+from events.catalogue import StrengthReported
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 from ledger.scope import OnDay

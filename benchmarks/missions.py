@@ -24,11 +24,11 @@ from pathlib import Path
 from random import Random
 
 from events import nations
+from events.catalogue import CLAIM_TYPES, ClaimEvent
 from events.dates.days import civil_day, day_number, iso_day
 from events.encoding.codec import Content, Entry, encode, event_id, write
-from events.record import ClaimCorrected, ClaimRetracted
+from events.record_events import ClaimCorrected, ClaimRetracted
 from events.source import Source
-from events.types import CLAIM_TYPES, ClaimEvent
 from ledger.announcements import announcement_id
 from ledger.opening import create
 from ledger.sql import SqlStore

@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from events.catalogue import CommandAttested
 from events.encoding.codec import Entry, encode, write
-from events.types import CommandAttested
 from ledger.appending import append_announcement
 from ledger.merkle import Tree, count_of, grown, leaf_hash
 from ledger.opening import create, open_store

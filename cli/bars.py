@@ -17,7 +17,7 @@ from rich.cells import cell_len, set_cell_size
 
 from cli.page import Bars
 from events.dates.days import civil_day, day_number, iso_day
-from events.visible import visible
+from events.printable import visible
 
 LOOKS = {
     "expected": ("▫", "o", "only planned"),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from cli import wording
+from events.catalogue import CLAIM_TYPES, MEASURES, value_fields
 from events.encoding.codec import KINDS
-from events.types import CLAIM_TYPES, MEASURES, value_fields
 from projections.state_object import StateEntry
 
 QUANTITY = ("min", "max", "approximate", "unit", "stated")

@@ -34,7 +34,7 @@ def types(_ctx: click.Context, _param: click.Parameter, text: str) -> list[Compl
     """Complete the names of event types."""
 
     def known() -> Iterable[str]:
-        from events.record import ALL_TYPES  # noqa: PLC0415 (start-up)
+        from events.record_events import ALL_TYPES  # noqa: PLC0415 (start-up)
 
         return ALL_TYPES
 

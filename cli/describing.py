@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from cli import wording
 from events import nations
+from events.catalogue import WHOSE, ClaimEvent, value_fields
 from events.encoding.codec import Entry
 from events.facets import Bearing
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
-from events.types import WHOSE, ClaimEvent, value_fields
 from projections import names
 from projections.claims import Cancelled
 from projections.names import NO_LABELS, Labels

@@ -11,8 +11,8 @@ from cli import wording
 from cli.legend import Legend
 from cli.page import Line, Mark, Notes, Row
 from events import nations
+from events.catalogue import MEASURES
 from events.facets import Role
-from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import Occurrence
 from projections.period import Standing

@@ -42,14 +42,14 @@ class WrongCall(click.UsageError):
 
 def shown(text: object) -> str:
     """Return text from outside fit for one line of a terminal."""
-    from events.visible import visible  # noqa: PLC0415 (start-up)
+    from events.printable import visible  # noqa: PLC0415 (start-up)
 
     return visible(str(text))
 
 
 def told(text: object) -> str:
     """Return text for an error fit for one line of a terminal: no key of any kind is in it."""
-    from events.secrecy import without_keys  # noqa: PLC0415 (start-up)
+    from events.redaction import without_keys  # noqa: PLC0415 (start-up)
 
     return shown(without_keys(str(text)))
 
@@ -112,7 +112,7 @@ def _tell(code: str, message: str, hint: str = "", faults: "Sequence[Fault]" = (
     form = call.asked(call.FORMAT)
     if form in ("json", "jsonl"):
         from cli.output import print_json  # noqa: PLC0415 (start-up)
-        from events.secrecy import without_keys  # noqa: PLC0415
+        from events.redaction import without_keys  # noqa: PLC0415
 
         listed = [fault.to_json() for fault in faults]
         said = {

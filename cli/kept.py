@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cli.standard import DASH, named_input, opened_input
 from events.errors import MissionLedgerError, ProofError, UnreadableProofError
-from events.secrecy import holds_private_key
+from events.redaction import holds_private_key
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from events.secrecy import is_bare_key, may_be_key
+from events.redaction import is_bare_key, may_be_key
 
 OTHERS = ("VISUAL", "EDITOR", "PAGER", "LOGNAME", "USER", "LNAME", "USERNAME")
 """Variables besides MISSION_…, of which what is in them is run, shown or recorded."""

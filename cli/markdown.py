@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cli.page import Bars, Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts
-from events.visible import visible
+from events.printable import visible
 
 
 def written(page: Page) -> str:

@@ -19,6 +19,7 @@ from cli.options import format_option, ledger_option, reading_of
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from cli.question import legend
+from events.catalogue import MEASURES, Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.dates.edtf import parse
 from events.encoding.codec import Entry
@@ -26,9 +27,8 @@ from events.errors import MissionLedgerError
 from events.facets import Role
 from events.fields import Note
 from events.files.diagnostics import Fault
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from events.source import Source
-from events.types import MEASURES, Event
 from ledger.appending import append_announcement
 from ledger.overlay import overlay
 from ledger.scope import OnDay, Whole, places_of

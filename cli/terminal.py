@@ -30,7 +30,7 @@ from cli.page import (
     parts,
     plain,
 )
-from events.visible import visible
+from events.printable import visible
 
 LOOKS = {"strong": "1", "alert": "1;31"}
 """Bold, and bold red: the ANSI codes of a mark's looks."""

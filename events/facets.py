@@ -1,7 +1,8 @@
 """The parts of a mission's state, and the four ways an event can bear on one.
 
 A projection knows facets and roles and never event types; an event type names its bearings
-(`events.types`). A new facet is one row of `FACETS`, which has them in the order they are shown in.
+(`events.catalogue`). A new facet is one row of `FACETS`, which has them in the order they are shown
+in.
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 from events.errors import LookupFailure
-from events.visible import visible
+from events.printable import visible
 
 MOST_LISTED = 6
 """How many of the things a name may mean are listed."""

@@ -6,10 +6,11 @@ taken, which is safe because nothing ever leaves the log.
 
 from typing import Protocol
 
+from events.catalogue import ClaimEvent, Event
 from events.encoding.codec import Content, Entry, write
 from events.errors import EventError, LookupFailure
 from events.facets import Role
-from events.record import (
+from events.record_events import (
     ClaimCorrected,
     ClaimRetracted,
     ReadingPreferred,
@@ -17,7 +18,6 @@ from events.record import (
     statement_of,
 )
 from events.source import Source
-from events.types import ClaimEvent, Event
 from ledger.scope import Place, places_of
 from ledger.store import Batch, Receipt, Store
 

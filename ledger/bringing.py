@@ -23,9 +23,9 @@ from typing import Literal, TypeVar, cast
 from events.encoding.codec import Entry, write_instant
 from events.errors import EventError, LookupFailure
 from events.files.diagnostics import AnnouncementError, Fault, fault_at
-from events.record import ReadingPreferred, RecordEvent
+from events.printable import visible
+from events.record_events import ReadingPreferred, RecordEvent
 from events.source import Source
-from events.visible import visible
 from ledger.announcements import announcement_id, runs
 from ledger.appending import bears_on, check_mission, resolved
 from ledger.clock import utc_now

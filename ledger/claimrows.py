@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from events.catalogue import MEASURES, WHOSE, ClaimEvent
 from events.dates.edtf import parse
 from events.facets import Basis, Bearing, Role
 from events.source import ALWAYS as ANY_TIME
 from events.source import Publication
-from events.types import MEASURES, WHOSE, ClaimEvent
 from ledger.lives import ALWAYS, BOUNDS, DAY_CLASSES, NEVER, ClaimRow, PeriodKey, code, width_of
 
 MEASURE = 32

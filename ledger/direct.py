@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from events.bounded_cache import Kept
 from events.encoding.codec import Entry
-from events.keeping import Kept
 from events.source import Publication
 from ledger.tables import Table
 

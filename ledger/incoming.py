@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 
 from events.encoding.codec import Entry
 from events.encoding.fast_decode import recall
-from events.record import ClaimCorrected, RecordEvent
+from events.record_events import ClaimCorrected, RecordEvent
 from events.source import Source
 from ledger.announcements import Placed
 from ledger.progress import Progress, no_progress

@@ -15,9 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+from events.catalogue import Event
 from events.encoding.codec import Content, Entry
 from events.facets import Role
-from events.record import (
+from events.record_events import (
     ClaimCorrected,
     ClaimRetracted,
     ReadingPreferred,
@@ -26,7 +27,6 @@ from events.record import (
     statement_of,
 )
 from events.source import Publication, Source
-from events.types import Event
 from ledger import lookups
 from ledger.claimrows import claim_rows, known_from, period_of
 from ledger.direct import Statements

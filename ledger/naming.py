@@ -1,7 +1,7 @@
 """The names missions go by: read off events, kept beside the log, and rebuilt from it."""
 
 from events.encoding.codec import Content
-from events.record import ClaimCorrected
+from events.record_events import ClaimCorrected
 
 
 def aliases_of(content: Content) -> tuple[str, ...]:

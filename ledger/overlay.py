@@ -17,7 +17,7 @@ from functools import partial
 
 from events.encoding.codec import Entry, encode
 from events.facets import FACETS
-from events.record import (
+from events.record_events import (
     RecordEvent,
     sources_among,
 )

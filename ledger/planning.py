@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from events.encoding.codec import Content, Entry, Written, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
-from events.secrecy import may_be_key
+from events.redaction import may_be_key
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.store import Batch, Store

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.source import Publication
-from events.types import ClaimEvent
 
 Place = tuple[str, str, int]
 """Facet, key and number of a period of the mission asked about."""

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Entry
 from events.facets import FACETS
-from events.record import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
+from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
 from events.source import ALWAYS as UNDATED
 from events.source import Publication
 from ledger import lookups

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from events.catalogue import ClaimEvent, Event
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.facets import Role
 from events.files.announcement import read_announcement
-from events.record import ReadingPreferred
+from events.record_events import ReadingPreferred
 from events.source import Source
-from events.types import ClaimEvent, Event
 from ledger.appending import append_announcement
 from ledger.store import Receipt, Store
 

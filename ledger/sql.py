@@ -11,7 +11,7 @@ from itertools import islice
 
 from events.encoding.codec import Entry, encode
 from events.errors import DamagedLedgerError
-from events.record import sources_among
+from events.record_events import sources_among
 from ledger import derived, lookups
 from ledger.clock import utc_now
 from ledger.direct import Statements

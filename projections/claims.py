@@ -9,13 +9,19 @@ time, the third clock, is the business of the projections that read claims.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from events.bounded_cache import Kept
+from events.catalogue import ClaimEvent
 from events.dates.edtf import parse
 from events.encoding.codec import Entry
 from events.facets import Basis, Role
-from events.keeping import Kept
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    sources_of,
+    statement_of,
+)
 from events.source import ALWAYS, Publication
-from events.types import ClaimEvent
 
 KEPT = 32_768
 """Events whose claims are kept in memory."""

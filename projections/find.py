@@ -7,8 +7,8 @@ and accents.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from events.catalogue import WHOSE
 from events.names import Named, contains
-from events.types import WHOSE
 from ledger.scope import OnDay, Place
 from ledger.store import Store
 from projections.occurrence import Days

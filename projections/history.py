@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from events.encoding.codec import Entry
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from projections.claims import bears_on
 from projections.state_object import Json
 from projections.view import View

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
+from events.catalogue import ClaimEvent, StrengthReported
 from events.dates.edtf import parse
 from events.encoding.codec import Content, Entry
 from events.facets import FACETS, Basis
@@ -16,10 +17,9 @@ from events.fields import Quantity
 from events.files.announcement import Place
 from events.files.diagnostics import Fault, fault_at
 from events.names import foldings
-from events.record import statement_of
+from events.record_events import statement_of
 from events.source import Source
 from events.twins import Twins
-from events.types import ClaimEvent, StrengthReported
 from ledger import scope
 from ledger.scope import OnDay
 from ledger.store import Store

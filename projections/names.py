@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from events import nations
+from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.names import Named, ambiguous, called, nearest, nearest_or, unknown
-from events.record import statement_of
+from events.printable import visible
+from events.record_events import statement_of
 from events.source import Source
-from events.types import ClaimEvent
-from events.visible import visible
 from ledger.naming import aliases_of
 from ledger.scope import Place, Whole, places_of
 from ledger.store import Store

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
+from events.catalogue import MEASURES
 from events.facets import FACETS
-from events.types import MEASURES
 from projections.claims import Preference
 from projections.occurrence import Days, parted
 from projections.period import Period, Standing, standing

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence, Set
 
 from events import nations
+from events.catalogue import MEASURES
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
-from events.types import MEASURES
 from projections.claims import Claim
 from projections.occurrence import Days, days_of, last_published
 from projections.period import Period, Standing, standing

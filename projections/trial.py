@@ -13,14 +13,14 @@ from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
+from events.catalogue import MEASURES, Event
 from events.dates.days import FOREVER, iso_day
 from events.encoding.codec import Entry
 from events.facets import FACETS, Role
 from events.files.announcement import Announcement, Place
 from events.files.diagnostics import Fault
-from events.record import sources_among, statement_of
+from events.record_events import sources_among, statement_of
 from events.source import Source
-from events.types import MEASURES, Event
 from ledger import scope
 from ledger.appending import batch_of, periods_of
 from ledger.overlay import overlay

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from events.catalogue import MEASURES
 from events.dates.days import BEGINNING
 from events.encoding.codec import Entry
 from events.facets import FACETS, Role
 from events.source import Publication
-from events.types import MEASURES
 from ledger.scope import Place, Scope, Selection
 from ledger.store import Store
 from projections.claims import Claim, Preference, Visible, visible

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from events.facets import Role
-from events.record import sources_of
+from events.record_events import sources_of
 from projections.claims import Claim, bears_on
 from projections.occurrence import Occurrence
 from projections.reading import set_aside

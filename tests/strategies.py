@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from events import fields
+from events.catalogue import CLAIM_TYPES, CommandHandedOver, Event
 from events.facets import FACETS, Basis, Role
 from events.files.announcement import Announcement
-from events.record import ALL_TYPES
+from events.record_events import ALL_TYPES
 from events.source import Source
-from events.types import CLAIM_TYPES, CommandHandedOver, Event
 
 _CODES = ("DNK", "ITA", "CAN", "NATO", "EU", "UNAMI", "NOR")
 _TEXT = st.characters(exclude_categories=("Cc", "Cs"))

@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from events.catalogue import CommandAttested
 from events.encoding.codec import decode, encode, write
-from events.types import CommandAttested
 
 
 def tamper(path: Path, *statements: str, **values: object) -> None:

@@ -19,6 +19,7 @@ from cli.recording import (
     recording_options,
     source_option,
 )
+from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.files.announcement import Announcement, read_announcement
@@ -26,9 +27,8 @@ from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
 from events.files.yaml_text import Items, Mapping, Node, Text, read_yaml
 from events.names import did_you_mean
-from events.record import ClaimCorrected, statement_of
+from events.record_events import ClaimCorrected, statement_of
 from events.source import Source
-from events.types import ClaimEvent
 from ledger.store import Store
 
 FIXED = ("type", "mission", "source")

@@ -21,7 +21,7 @@ from cli.recording import (
 )
 from events.errors import MissionLedgerError
 from events.facets import Role
-from events.record import ReadingPreferred
+from events.record_events import ReadingPreferred
 from ledger.store import Store
 from projections.claims import Place
 from projections.occurrence import occurrence

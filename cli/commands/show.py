@@ -18,7 +18,13 @@ from cli.output import put
 from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from cli.question import legend
 from events.encoding.codec import Entry, to_data
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred, sources_of, statement_of
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    sources_of,
+    statement_of,
+)
 from events.source import Source
 from ledger.store import Store
 from projections import names

@@ -15,7 +15,7 @@ from cli.output import put
 from cli.page import Line, Mark, Page, Row, Table
 from cli.question import as_recorded, end_of
 from events.encoding.codec import Entry, to_data
-from events.record import sources_of
+from events.record_events import sources_of
 from events.source import Source
 from ledger.store import Store
 from projections import names

@@ -11,10 +11,10 @@ from cli.fields import EXAMPLES, MEANS
 from cli.options import format_option
 from cli.output import put
 from cli.page import Mark, Notes, Page, Row, Table
+from events.catalogue import ClaimEvent, Event
 from events.facets import FACETS
 from events.files.expansion import dated_by_source, start_of
-from events.record import ALL_TYPES
-from events.types import ClaimEvent, Event
+from events.record_events import ALL_TYPES
 
 Schema = Mapping[str, Any]
 

@@ -16,7 +16,7 @@ from events.dates.languages import TONGUES, Tongue
 from events.dates.phrase_relations import amid, pair, read
 from events.dates.phrase_units import Reading, any_of, plainly
 from events.errors import DateError
-from events.secrecy import without_keys
+from events.redaction import without_keys
 
 _HELP = (
     "write EDTF, as [..2024-02]; options such as --on read words too, those that"

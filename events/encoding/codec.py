@@ -23,11 +23,11 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
+from events.catalogue import Event
 from events.encoding.upcasters import raise_to
 from events.errors import EventError
-from events.record import ALL_TYPES, ClaimCorrected
+from events.record_events import ALL_TYPES, ClaimCorrected
 from events.source import Source
-from events.types import Event
 
 Content = Event | Source
 

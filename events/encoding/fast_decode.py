@@ -18,11 +18,11 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 import orjson
 from pydantic import BaseModel
 
+from events.catalogue import CLAIM_TYPES
 from events.dates.edtf import parse
 from events.encoding.codec import Content, Entry, decode, raised, read_instant
 from events.errors import DateError, EventError
 from events.facets import Basis, Role
-from events.types import CLAIM_TYPES
 
 _BEFORE = re.compile(rb'{"announcement":"([0-9a-f]{64})","data":')
 _DATA = len('{"announcement":"","data":') + 64

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
 
+from events.catalogue import CLAIM_TYPES, ClaimEvent, Event
 from events.dates.edtf import parse
 from events.encoding.codec import event_id
 from events.errors import DateError
@@ -34,10 +35,9 @@ from events.files.node_values import boolean, fields_of, plain
 from events.files.schema_diagnostics import complain
 from events.files.yaml_text import Broken, Document, Items, Mapping, Text, read_yaml
 from events.names import did_you_mean
-from events.record import ALL_TYPES, ClaimCorrected
-from events.secrecy import holds_private_key
+from events.record_events import ALL_TYPES, ClaimCorrected
+from events.redaction import holds_private_key
 from events.source import Source
-from events.types import CLAIM_TYPES, ClaimEvent, Event
 
 TOP_KEYS = ("mission", "source", "events")
 _SLUG = TypeAdapter(Slug)

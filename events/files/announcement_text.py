@@ -7,9 +7,9 @@ import re
 
 from pydantic import BaseModel
 
+from events.catalogue import Event
 from events.errors import EventError
 from events.files.announcement import Announcement
-from events.types import Event
 
 _PLAIN = re.compile(r"[\w(](?:[\w .,/()'’%~?+;=!*-]|:(?=\w))*(?<! )")
 _NULLS = frozenset({"null", "Null", "NULL"})

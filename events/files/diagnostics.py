@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from events.errors import MissionLedgerError
-from events.secrecy import without_keys
-from events.visible import visible
+from events.printable import visible
+from events.redaction import without_keys
 
 EXCERPT = 200
 """The most characters of an offending line that are shown."""

@@ -6,11 +6,11 @@ type: participation-joined, still: true            a joining, and an attestation
 type: strength-reported, with no date              a reading on that day
 """
 
+from events.catalogue import ClaimEvent, type_bearing
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.facets import Bearing, Role
 from events.source import DAY_SECONDS, EPOCH_DAY
-from events.types import ClaimEvent, type_bearing
 
 Data = dict[str, object]
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from events.catalogue import CLAIM_TYPES, ClaimEvent, Event
 from events.files import expansion
 from events.names import Named, pick
-from events.record import ALL_TYPES, ClaimCorrected
+from events.record_events import ALL_TYPES, ClaimCorrected
 from events.source import Source
-from events.types import CLAIM_TYPES, ClaimEvent, Event
 
 Schema = dict[str, Any]
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from cli.fields import MEANS
-from events.record import ALL_TYPES
+from events.record_events import ALL_TYPES
 from events.source import Source
 from tests.cli.desk import NEWS, Desk
 
@@ -49,7 +49,7 @@ def test_date_refuses_to_guess(desk: Desk) -> None:
 def test_types_are_listed_and_described(desk: Desk) -> None:
     """Every type is listed; one has fields, an example that is valid, and a JSON Schema."""
     from events.files.announcement import read_announcement
-    from events.record import ALL_TYPES
+    from events.record_events import ALL_TYPES
 
     listed = desk("types").stdout
     head = NEWS.partition("events:")[0]

@@ -9,8 +9,7 @@ from hypothesis import given
 from cli import entries, headlines, wording
 from cli.legend import Legend
 from cli.page import lines, plain
-from events.source import close_of_day
-from events.types import (
+from events.catalogue import (
     CommanderAppointed,
     CommandTakenOver,
     ContributionAttested,
@@ -18,6 +17,7 @@ from events.types import (
     MissionAttested,
     StrengthReported,
 )
+from events.source import close_of_day
 from ledger.memory import MemoryStore
 from ledger.shipped import load
 from projections.period import SUREST_FIRST

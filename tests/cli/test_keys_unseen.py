@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cli.keyguard import OTHERS
 from cli.main import COMMANDS, cli
 from events.errors import EventError
-from events.secrecy import holds_private_key
+from events.redaction import holds_private_key
 from ledger.keys import ED25519, SigningKey
 from ledger.notes import to_base64
 from ledger.opening import create, open_store

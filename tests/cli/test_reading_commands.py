@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from events.catalogue import CommandTakenOver
 from events.dates.days import day_number
 from events.encoding.codec import canonical, decode
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from events.types import CommandTakenOver
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.opening import create, open_store
 from ledger.store import Batch
 from projections.state import state

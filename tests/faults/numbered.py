@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from events.catalogue import CommandAttested
 from events.encoding.codec import Entry
 from events.files.announcement import Announcement
 from events.source import Source
-from events.types import CommandAttested
 from ledger.merkle import Tree, grown, leaf_hash
 
 _MARK = re.compile(r"writer (\d+), announcement (\d+), part (\d+) of (\d+)")

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
+from events.catalogue import ClaimEvent
 from events.dates.edtf import parse_uncached
 from events.dates.phrases import understand
 from events.encoding.codec import decode, encode, write
@@ -21,9 +22,8 @@ from events.errors import DateError, EventError
 from events.files.announcement import read_announcement
 from events.files.announcement_text import TEMPLATE, write_announcement
 from events.files.diagnostics import AnnouncementError
-from events.record import ClaimCorrected, ClaimRetracted
-from events.types import ClaimEvent
-from events.visible import visible
+from events.printable import visible
+from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement
 from ledger.bringing import bring_in

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 
-from events.record import ClaimCorrected, ClaimRetracted
-from events.types import ClaimEvent
+from events.catalogue import ClaimEvent
+from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from events.catalogue import CommandAttested
 from events.encoding.codec import Entry, Written, encode, write
 from events.files.announcement import Announcement
 from events.source import Source
-from events.types import CommandAttested
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement, batch_of
 from ledger.memory import MemoryStore

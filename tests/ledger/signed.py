@@ -5,7 +5,7 @@ import textwrap
 from pathlib import Path
 from types import ModuleType
 
-from events.types import CommandAttested
+from events.catalogue import CommandAttested
 from ledger.checkpoints import Checkpoint, write_checkpoint
 from ledger.keys import SigningKey
 from ledger.opening import open_store

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError
 from events.files.announcement import Announcement
-from events.record import ClaimRetracted
+from events.record_events import ClaimRetracted
 from ledger import judging, verifying, workers
 from ledger.announcements import announcement_id, placed, runs, summed_up
 from ledger.appending import append_announcement

@@ -9,12 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from events.encoding.codec import Entry, event_id
-from events.errors import EventError, LookupFailure, PositionConflictError, SourceConflictError
-from events.facets import Role
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from events.source import Source
-from events.types import (
+from events.catalogue import (
     ClaimEvent,
     CommandAttested,
     CommandHandedOver,
@@ -22,6 +17,11 @@ from events.types import (
     Event,
     MissionEstablished,
 )
+from events.encoding.codec import Entry, event_id
+from events.errors import EventError, LookupFailure, PositionConflictError, SourceConflictError
+from events.facets import Role
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from events.catalogue import CommandAttested
 from events.errors import DamagedLedgerError, StoreError
-from events.types import CommandAttested
 from ledger.backup import CHUNK, back_up
 from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
 from ledger.opening import open_store
@@ -119,7 +119,7 @@ def test_a_backup_while_others_append(ledger: Path, tmp_path: Path) -> None:
 WRITER = """
 import sys
 import time
-from events.types import CommandAttested
+from events.catalogue import CommandAttested
 from ledger.opening import open_store
 from ledger.store import Batch
 with open_store(sys.argv[1], write=True) as store:

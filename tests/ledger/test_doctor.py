@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from events.types import CommandAttested
+from events.catalogue import CommandAttested
 from ledger import health_disk, health_file, health_postgres, health_program
 from ledger.doctor import Key, examine, key_checks
 from ledger.health import Check, size_in_words

@@ -16,15 +16,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from events.catalogue import ClaimEvent, CommandAttested, Event
 from events.encoding.codec import Entry, canonical, encode, to_data, write
 from events.encoding.fast_decode import recall
 from events.errors import EventError
 from events.facets import Role
 from events.files.announcement import Announcement, read_announcement
 from events.files.diagnostics import AnnouncementError, Fault
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
-from events.types import ClaimEvent, CommandAttested, Event
 from ledger import continuing, interchange, workers
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.catalogue import CommandAttested
 from events.encoding.codec import Entry, encode, write
 from events.errors import (
     DamagedLedgerError,
@@ -15,7 +16,6 @@ from events.errors import (
     SourceConflictError,
 )
 from events.source import Source
-from events.types import CommandAttested
 from ledger import lookups, planning
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore

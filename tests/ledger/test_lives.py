@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from events.dates.days import FOREVER
-from events.record import statement_of
+from events.record_events import statement_of
 from events.source import Source
 from ledger.claimrows import claim_rows, known_from
 from ledger.lives import BOUNDS, ClaimRow, life, width_of

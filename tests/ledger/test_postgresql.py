@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from alembic import command
 
 import ledger.postgres
+from events.catalogue import CommandAttested, StrengthReported
 from events.errors import (
     BusyLedgerError,
     NewerLedgerError,
@@ -26,7 +27,6 @@ from events.errors import (
     StoreError,
     UnreachableError,
 )
-from events.types import CommandAttested, StrengthReported
 from ledger import patience
 from ledger.appending import append_announcement
 from ledger.direct import Statements

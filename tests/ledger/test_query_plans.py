@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from events.dates.days import FOREVER
-from events.record import sources_of
+from events.record_events import sources_of
 from events.source import close_of_day
 from ledger import lookups, selecting_queries
 from ledger.direct import Statements

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from events.catalogue import CommandAttested
 from events.errors import ReadOnlyLedgerError
-from events.record import ClaimRetracted
-from events.types import CommandAttested
+from events.record_events import ClaimRetracted
 from ledger.appending import append_announcement
 from ledger.opening import grants_left, open_store
 from ledger.postgres import TABLES

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from events.errors import LookupFailure
-from events.record import ReadingPreferred
+from events.record_events import ReadingPreferred
 from events.source import Source
 from ledger.memory import MemoryStore
 from ledger.opening import create, open_store

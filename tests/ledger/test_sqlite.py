@@ -20,6 +20,7 @@ import pytest
 
 import ledger.sqlite
 import ledger.sqliteconnections
+from events.catalogue import CommandAttested
 from events.encoding.codec import Content
 from events.errors import (
     BusyLedgerError,
@@ -33,7 +34,6 @@ from events.errors import (
     StoreError,
 )
 from events.source import Source
-from events.types import CommandAttested
 from ledger.marks import APPLICATION_ID, REVISIONS
 from ledger.migrating import revisions
 from ledger.opening import create, open_store
@@ -564,7 +564,7 @@ def test_reading_from_a_medium_nobody_can_write(path: Path, shelf: Path) -> None
 
 WRITER = """
 import sys
-from events.types import CommandAttested
+from events.catalogue import CommandAttested
 from ledger.opening import open_store
 from ledger.shipped import load
 from ledger.sql import SqlStore
@@ -628,7 +628,7 @@ def append_elsewhere(path: Path, number: int) -> None:
 
 WRITER_OF_ONE = """
 import sys
-from events.types import CommandAttested
+from events.catalogue import CommandAttested
 from ledger.opening import open_store
 from ledger.store import Batch
 with open_store(sys.argv[1], write=True) as store:
@@ -833,7 +833,7 @@ def test_a_file_of_two_names_is_not_written_to(path: Path, tmp_path: Path) -> No
 LIMITED = """
 import resource, sys
 from events.errors import StoreError
-from events.types import CommandAttested
+from events.catalogue import CommandAttested
 from ledger.opening import open_store
 from ledger.shipped import load
 from ledger.sql import SqlStore

@@ -27,12 +27,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from events.catalogue import ClaimEvent, Event, MissionEstablished
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.files.announcement import Announcement
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from events.types import ClaimEvent, Event, MissionEstablished
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
 from ledger.merkle import Tree, grown, leaf_hash

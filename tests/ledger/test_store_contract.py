@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from events.encoding.codec import Content, decode, encode, event_id, write
-from events.errors import EventError, PositionConflictError, SourceConflictError
-from events.record import ClaimCorrected
-from events.source import Source
-from events.types import (
+from events.catalogue import (
     CommandAttested,
     ContributionAttested,
     MissionAttested,
     MissionEstablished,
 )
+from events.encoding.codec import Content, decode, encode, event_id, write
+from events.errors import EventError, PositionConflictError, SourceConflictError
+from events.record_events import ClaimCorrected
+from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.memory import MemoryStore
 from ledger.opening import open_store

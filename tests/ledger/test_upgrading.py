@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from events.catalogue import CommandAttested
 from events.encoding import codec
 from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError, StoreError
-from events.types import CommandAttested
 from ledger.marks import REVISION, REVISIONS
 from ledger.merkle import Tree, grown, leaf_hash
 from ledger.opening import open_store

@@ -20,10 +20,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.catalogue import CommandAttested, MissionEstablished
 from events.encoding.codec import canonical, decode, encode, write
 from events.errors import DamagedLedgerError, StoreError
 from events.source import Source
-from events.types import CommandAttested, MissionEstablished
 from ledger import reindexing, verifying, workers
 from ledger.blocks import follow, look
 from ledger.checkpoints import Checkpoint

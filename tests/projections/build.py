@@ -10,12 +10,12 @@ Every claim is by the source named last. All of it is about one mission.
 
 from datetime import UTC, datetime, timedelta
 
+from events.catalogue import ClaimEvent, Event
 from events.dates.edtf import parse
 from events.encoding.codec import Entry, event_id
 from events.facets import Role
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, close_of_day
-from events.types import ClaimEvent, Event
 from projections.claims import Place
 from projections.state import state
 from projections.state_object import State, StateEntry

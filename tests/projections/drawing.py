@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
+from events.catalogue import CLAIM_TYPES, ClaimEvent
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.encoding.codec import Content, event_id
 from events.facets import Role
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
-from events.types import CLAIM_TYPES, ClaimEvent
 
 MISSIONS = ("alpha", "beta")
 FIRST = parse("2010-01-01").window.first or 0

@@ -12,13 +12,13 @@ end on `LAST` for one that has not come.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from events.catalogue import ClaimEvent
 from events.dates.edtf import parse
 from events.encoding.codec import Entry
 from events.facets import Basis, Role
 from events.fields import Quantity
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, publication
-from events.types import ClaimEvent
 
 FIRST = parse("2021-05-01").window.first or 0
 """No date of a record checked here may come on or before this day, unless it is open."""

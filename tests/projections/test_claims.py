@@ -1,7 +1,7 @@
 """Which claims take part: the record and publication clocks, retractions and corrections."""
 
+from events.catalogue import CommandAttested, CommandTakenOver
 from events.facets import Role
-from events.types import CommandAttested, CommandTakenOver
 from tests.projections.build import Record
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from events.dates.edtf import parse
-from events.types import (
+from events.catalogue import (
     ClaimEvent,
     ContributionAttested,
     ContributionDeployed,
@@ -14,6 +13,7 @@ from events.types import (
     PlaceOpened,
     StrengthReported,
 )
+from events.dates.edtf import parse
 from projections.diff import diff
 from projections.find import Wanted, find
 from projections.history import history

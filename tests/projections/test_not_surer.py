@@ -1,7 +1,6 @@
 """Ways an answer could be surer than its sources, each of which was once open."""
 
-from events.facets import Role
-from events.types import (
+from events.catalogue import (
     CommanderAttested,
     CommandTakenOver,
     ContributionAttested,
@@ -9,6 +8,7 @@ from events.types import (
     ContributionWithdrawn,
     StrengthReported,
 )
+from events.facets import Role
 from projections.find import Wanted, find
 from tests.projections.build import Record, day
 

@@ -6,13 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from events.dates.days import iso_day
-from events.dates.edtf import parse
-from events.encoding.codec import Content, event_id
-from events.facets import Role
-from events.record import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from events.source import Source, close_of_day
-from events.types import (
+from events.catalogue import (
     ContributionDeployed,
     ContributionStrengthReported,
     Event,
@@ -21,6 +15,12 @@ from events.types import (
     ParticipationLeft,
     StrengthReported,
 )
+from events.dates.days import iso_day
+from events.dates.edtf import parse
+from events.encoding.codec import Content, event_id
+from events.facets import Role
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.source import Source, close_of_day
 from ledger.opening import open_store
 from ledger.scope import OnDay
 from ledger.store import Batch

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.types import (
+from events.catalogue import (
     ContributionAttested,
     ContributionDeployed,
     ContributionWithdrawn,

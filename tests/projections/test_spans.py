@@ -6,9 +6,7 @@ from hypothesis import given
 
 from cli import entries
 from cli.legend import Legend
-from events.dates.days import BEGINNING, FOREVER
-from events.facets import Role
-from events.types import (
+from events.catalogue import (
     MEASURES,
     CommandHandedOver,
     CommandTakenOver,
@@ -17,6 +15,8 @@ from events.types import (
     ContributionWithdrawn,
     StrengthReported,
 )
+from events.dates.days import BEGINNING, FOREVER
+from events.facets import Role
 from projections.occurrence import Days
 from projections.reading import answers, answers_over_time, readings
 from projections.spans import Presence, Run, during, hull

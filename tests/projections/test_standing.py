@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from events.facets import Role
-from events.types import (
+from events.catalogue import (
     CommandAttested,
     CommanderAppointed,
     CommanderAttested,
@@ -20,6 +19,7 @@ from events.types import (
     PlaceAttested,
     StrengthReported,
 )
+from events.facets import Role
 from tests.projections.build import Record
 
 KINDS = {

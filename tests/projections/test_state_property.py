@@ -10,10 +10,7 @@ from dataclasses import dataclass, replace
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from events.dates.days import iso_day
-from events.facets import Role
-from events.source import close_of_day
-from events.types import (
+from events.catalogue import (
     ClaimEvent,
     CommandAttested,
     CommandHandedOver,
@@ -28,6 +25,9 @@ from events.types import (
     MissionEstablished,
     StrengthReported,
 )
+from events.dates.days import iso_day
+from events.facets import Role
+from events.source import close_of_day
 from projections.state import state
 from projections.state_object import State, StateEntry
 from projections.view import View

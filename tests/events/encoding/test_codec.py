@@ -8,6 +8,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.catalogue import CommandAttested
 from events.encoding.codec import (
     Content,
     canonical,
@@ -21,8 +22,7 @@ from events.encoding.codec import (
     write_instant,
 )
 from events.errors import EventError
-from events.record import ClaimCorrected
-from events.types import CommandAttested
+from events.record_events import ClaimCorrected
 from tests.strategies import any_events, sources
 
 CONTENTS = any_events() | any_events(source=None) | sources

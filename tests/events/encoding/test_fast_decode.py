@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from events.catalogue import CommandAttested
 from events.encoding.codec import Content, Entry, canonical, decode, encode, to_data, write
 from events.encoding.fast_decode import content_of, recall
 from events.encoding.upcasters import STEPS
 from events.errors import EventError
-from events.types import CommandAttested
 from tests.projections.drawing import draw
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

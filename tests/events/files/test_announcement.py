@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from events.catalogue import ClaimEvent
 from events.errors import EventError
 from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import template, write_announcement
 from events.files.diagnostics import AnnouncementError, Fault
-from events.types import ClaimEvent
 from tests.strategies import announcements
 
 HEAD = """\

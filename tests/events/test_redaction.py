@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from events.files.diagnostics import fault_at
-from events.secrecy import (
+from events.printable import visible
+from events.redaction import (
     KEY,
     PRIVATE,
     holds_private_key,
@@ -15,7 +16,6 @@ from events.secrecy import (
     without_keys,
     without_private_keys,
 )
-from events.visible import visible
 from ledger.keys import ED25519, SigningKey
 from ledger.notes import to_base64
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.visible import visible
+from events.printable import visible
 
 
 @pytest.mark.parametrize(

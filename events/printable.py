@@ -4,13 +4,13 @@ r"""Text from outside, made safe to show: what would hide, move or repaint the r
 
 Control characters, bidirectional marks, zero-width and other invisible format characters, line
 and paragraph separators and lone surrogates become escapes, and what looks like a private key is
-left out (`events.secrecy`). Nothing that is hashed or stored goes through here: this is for
+left out (`events.redaction`). Nothing that is hashed or stored goes through here: this is for
 terminals, pages and messages.
 """
 
 import unicodedata
 
-from events.secrecy import without_private_keys
+from events.redaction import without_private_keys
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 

@@ -8,14 +8,14 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from events.catalogue import CLAIM_TYPES, type_bearing
 from events.encoding.codec import to_data
 from events.errors import LookupFailure
 from events.facets import FACETS, Role
 from events.files.announcement import Announcement
 from events.files.announcement_text import write_announcement
 from events.files.json_schema import announcement_schema, schema_of
-from events.record import ALL_TYPES
-from events.types import CLAIM_TYPES, type_bearing
+from events.record_events import ALL_TYPES
 from tests.strategies import announcements, events_of, sources
 
 

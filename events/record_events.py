@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from events.catalogue import CLAIM_TYPES, ClaimEvent, Event
 from events.facets import Role
 from events.fields import EventId, FacetName, Line, Note
-from events.types import CLAIM_TYPES, ClaimEvent, Event
 
 if TYPE_CHECKING:
     AnyClaim = ClaimEvent
