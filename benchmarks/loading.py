@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.figures import Figure, p50, seconds
-from ledger.merkle import leaf_hash
+from ledger.merkle.tree import leaf_hash
 from ledger.opening import create, open_store
 from ledger.verifying import verify
 

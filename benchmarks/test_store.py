@@ -23,7 +23,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from events.catalogue import CommandAttested
 from events.encoding.codec import Entry, encode, write
 from ledger.appending import append_announcement
-from ledger.merkle import Tree, count_of, grown, leaf_hash
+from ledger.merkle.tree import Tree, count_of, grown, leaf_hash
 from ledger.opening import create, open_store
 from ledger.rows import entry_row
 from ledger.shipped import Preferences

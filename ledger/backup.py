@@ -21,7 +21,7 @@ from events.errors import (
 )
 from ledger import sqlite
 from ledger.files import publish
-from ledger.merkle import Tree
+from ledger.merkle.tree import Tree
 from ledger.opening import open_store
 from ledger.places import path_of
 from ledger.progress import Progress, no_progress

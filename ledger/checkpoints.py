@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from events.errors import ProofError, UnreadableProofError
 from ledger.keys import SigningKey, Verifier, verify
-from ledger.merkle import EMPTY_ROOT
+from ledger.merkle.proofs import HASH_SIZE, MAX_SIZE
+from ledger.merkle.tree import EMPTY_ROOT
 from ledger.notes import Note, from_base64, read_note, to_base64, write_note
-from ledger.proofs import HASH_SIZE, MAX_SIZE
 
 _DECIMAL = re.compile("0|[1-9][0-9]{0,18}")
 

@@ -12,7 +12,7 @@ from ledger import lookups
 from ledger.direct import Statements
 from ledger.indexing import index
 from ledger.lookups import CHUNK, understood
-from ledger.merkle import Tree, count_of, grown, leaf_hash, peaks_of, place_of
+from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, peaks_of, place_of
 from ledger.rows import alias_rows, entry_row, setback_rows
 from ledger.tables import DERIVED, aliases, entries, setbacks, tree
 

@@ -14,7 +14,7 @@ from events.encoding.codec import Entry, canonical, from_data, read_instant
 from events.encoding.strict_decode import NO_ENTRY, reread
 from events.errors import EventError
 from ledger.findings import Finding
-from ledger.merkle import leaf_hash
+from ledger.merkle.tree import leaf_hash
 from ledger.planning import LARGEST_ENTRY
 from ledger.rows import EntryRow, alias_rows, entry_row
 

@@ -9,7 +9,7 @@ from events.errors import DamagedLedgerError
 from ledger import derived
 from ledger.direct import Statements
 from ledger.lookups import CHUNK, checked_bytes, understood
-from ledger.merkle import Tree, grown, leaf_hash, peaks_of
+from ledger.merkle.tree import Tree, grown, leaf_hash, peaks_of
 from ledger.pooled import MARK
 
 

@@ -34,9 +34,9 @@ from events.errors import ProofError, UnreadableProofError
 from ledger.checkpoints import Checkpoint, peek, read_checkpoint, read_size
 from ledger.examining import examine
 from ledger.keys import Verifier
-from ledger.merkle import leaf_hash
+from ledger.merkle.proofs import HASH_SIZE, verify_consistency, verify_inclusion
+from ledger.merkle.tree import leaf_hash
 from ledger.notes import from_base64, to_base64
-from ledger.proofs import HASH_SIZE, verify_consistency, verify_inclusion
 
 MAX_PROOF = 256 * 1024
 """The most bytes of a proof file that is read; the largest entry takes a third of it."""

@@ -9,15 +9,15 @@ from itertools import islice
 from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError, MissionLedgerError, ProofError
 from ledger.checkpoints import Checkpoint, peek
-from ledger.merkle import Tree, grown, leaf_hash
-from ledger.prooffiles import ConsistencyProof, InclusionProof
-from ledger.proofs import (
+from ledger.merkle.proofs import (
     NodeReader,
     consistency_proof,
     inclusion_proof,
     verify_consistency,
     verify_inclusion,
 )
+from ledger.merkle.tree import Tree, grown, leaf_hash
+from ledger.prooffiles import ConsistencyProof, InclusionProof
 from ledger.store import Ledger
 from ledger.verifying import Verifiable
 

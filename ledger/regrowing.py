@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ledger.findings import Found
-from ledger.merkle import EMPTY_ROOT, Tree, count_of, grown, node_at
+from ledger.merkle.tree import EMPTY_ROOT, Tree, count_of, grown, node_at
 
 WAITING = 4096
 """How many nodes are compared at a time."""

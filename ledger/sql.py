@@ -16,7 +16,7 @@ from ledger import derived, lookups
 from ledger.clock import utc_now
 from ledger.direct import Statements
 from ledger.lookups import CHUNK, misindexed, understood
-from ledger.merkle import Tree, place_of
+from ledger.merkle.tree import Tree, place_of
 from ledger.patience import patiently
 from ledger.planning import by_id, check_continuation, check_name, plan
 from ledger.rows import microseconds

@@ -11,7 +11,7 @@ from typing import Protocol, Self, TypeVar
 from ledger import lookups
 from ledger.direct import Statements
 from ledger.lookups import checked_bytes
-from ledger.merkle import count_of
+from ledger.merkle.tree import count_of
 from ledger.rows import EntryRow
 from ledger.tables import Table, aliases, entries, log, tree
 from ledger.troubles import in_plain_words

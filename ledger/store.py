@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from events.encoding.codec import Content, Entry, Written
-from ledger.merkle import Tree
+from ledger.merkle.tree import Tree
 from ledger.scope import Place, Scope, Selection
 
 

@@ -4,7 +4,7 @@
     entries   derived: the id of each entry, the source it describes if it does, its time
     setbacks  derived: the positions recorded earlier than the one before them
     aliases   derived: the names missions go by, each with the position that first gave it
-    tree      derived: every complete node of the Merkle tree, by its place (`ledger.merkle`)
+    tree      derived: every complete node of the Merkle tree, by its place (`ledger.merkle.tree`)
     claims, periods, parties, stretches, undone, citations
               derived: the claims index (`ledger.indexing`)
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from events.errors import DamagedLedgerError, ProofError
 from ledger.checkpoints import Checkpoint, peek
 from ledger.files import sync
-from ledger.merkle import Tree, grown, leaf_hash
+from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.planning import LARGEST_ENTRY
 from ledger.store import Ledger
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from events.errors import OlderLedgerError, StoreError
 from ledger.lookups import checked_bytes
 from ledger.marks import REVISION, check_revision
-from ledger.merkle import Tree, grown, leaf_hash
+from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.places import where_is
 from ledger.sql import SqlStore
 from ledger.sqlite import SqliteFile, draft_of, migrate, remove, revision_of

@@ -18,7 +18,7 @@ from typing import Protocol
 from ledger.blocks import Block, Followed, Looked, Readable, follow, look
 from ledger.findings import Finding, Findings
 from ledger.judging import Flaw, Judge
-from ledger.merkle import TreeHead, count_of
+from ledger.merkle.tree import TreeHead, count_of
 from ledger.progress import Progress, no_progress
 from ledger.regrowing import Regrown
 from ledger.reindexing import Missions, Reindexed, parted

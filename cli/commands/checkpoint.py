@@ -20,7 +20,7 @@ from events.errors import MissionLedgerError
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
     from ledger.keys import SigningKey
-    from ledger.merkle import Tree
+    from ledger.merkle.tree import Tree
     from ledger.store import Ledger
 
 

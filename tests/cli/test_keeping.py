@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ledger.marks import REVISION
-from ledger.merkle import Tree, grown, leaf_hash, node_at, place_of
+from ledger.merkle.tree import Tree, grown, leaf_hash, node_at, place_of
 from ledger.opening import open_store
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server

@@ -15,7 +15,7 @@ from events.catalogue import CommandAttested
 from events.encoding.codec import Entry
 from events.files.announcement import Announcement
 from events.source import Source
-from ledger.merkle import Tree, grown, leaf_hash
+from ledger.merkle.tree import Tree, grown, leaf_hash
 
 _MARK = re.compile(r"writer (\d+), announcement (\d+), part (\d+) of (\d+)")
 

@@ -16,7 +16,7 @@ from events.encoding.codec import Entry
 from events.errors import UnreachableError
 from ledger import pooled
 from ledger.direct import Statements
-from ledger.merkle import Tree
+from ledger.merkle.tree import Tree
 from ledger.postgres import TURN
 from ledger.sql import SqlStore
 from tests.faults.broken import Control

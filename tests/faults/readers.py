@@ -32,6 +32,7 @@ from ledger.examining import examine
 from ledger.incoming import Incoming
 from ledger.interchange import LogThere
 from ledger.keys import SigningKey, Verifier, read_verifier
+from ledger.merkle.proofs import consistency_proof, inclusion_proof
 from ledger.opening import create, open_store
 from ledger.prooffiles import (
     ConsistencyProof,
@@ -41,7 +42,6 @@ from ledger.prooffiles import (
     read_proof,
     write_proof,
 )
-from ledger.proofs import consistency_proof, inclusion_proof
 from ledger.shipped import Preferences, load
 from ledger.sql import SqlStore
 from ledger.verifying import verify

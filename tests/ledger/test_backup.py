@@ -15,7 +15,7 @@ import pytest
 from events.catalogue import CommandAttested
 from events.errors import DamagedLedgerError, StoreError
 from ledger.backup import CHUNK, back_up
-from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
 from ledger.opening import open_store
 from ledger.store import Batch
 from ledger.verifying import verify

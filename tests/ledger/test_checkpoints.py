@@ -12,9 +12,9 @@ from events.errors import ProofError, UnreadableProofError
 from ledger import checkpoints
 from ledger.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
 from ledger.keys import SigningKey, verifier_pem
-from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
+from ledger.merkle.proofs import MAX_SIZE
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
 from ledger.notes import Note, read_note, to_base64, write_note
-from ledger.proofs import MAX_SIZE
 from tests.ledger.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
 
 ROOT = bytes(range(32))

@@ -19,7 +19,7 @@ from events.source import Source
 from ledger import lookups, planning
 from ledger.appending import append_announcement
 from ledger.memory import MemoryStore
-from ledger.merkle import Tree, count_of, grown, leaf_hash, node_at, node_hash, place_of
+from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, node_at, node_hash, place_of
 from ledger.opening import open_store
 from ledger.rows import microseconds
 from ledger.shipped import Preferences, load

@@ -12,7 +12,8 @@ from events.encoding.codec import decode
 from events.errors import ProofError, UnreadableProofError
 from ledger import prooffiles
 from ledger.checkpoints import Checkpoint, peek, write_checkpoint
-from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash
+from ledger.merkle.proofs import NodeReader, consistency_proof, inclusion_proof, verify_inclusion
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
 from ledger.prooffiles import (
     MAX_PROOF,
     ConsistencyProof,
@@ -23,7 +24,6 @@ from ledger.prooffiles import (
     read_proof,
     write_proof,
 )
-from ledger.proofs import NodeReader, consistency_proof, inclusion_proof, verify_inclusion
 from ledger.sql import SqlStore
 from tests.ledger.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
 

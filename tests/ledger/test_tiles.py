@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from events.errors import DamagedLedgerError, ProofError, UnreadableProofError
 from ledger.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
 from ledger.keys import SigningKey
-from ledger.merkle import place_of
+from ledger.merkle.tree import place_of
 from ledger.opening import open_store
 from ledger.sql import SqlStore
 from ledger.tiles import export_tiles, tile_path

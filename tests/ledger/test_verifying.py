@@ -28,7 +28,7 @@ from ledger import reindexing, verifying, workers
 from ledger.blocks import follow, look
 from ledger.checkpoints import Checkpoint
 from ledger.examining import examine
-from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
 from ledger.opening import open_store
 from ledger.reindexing import Reindexed
 from ledger.scope import OnDay, Planned

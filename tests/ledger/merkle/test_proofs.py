@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import ProofError
-from ledger.merkle import EMPTY_ROOT, Tree, grown, leaf_hash, node_hash, peaks_of, place_of
-from ledger.proofs import (
+from ledger.merkle.proofs import (
     MAX_SIZE,
     consistency_proof,
     inclusion_proof,
@@ -20,8 +19,9 @@ from ledger.proofs import (
     verify_inclusion,
     verify_subtree,
 )
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, node_hash, peaks_of, place_of
 
-VECTORS_FILE = Path(__file__).parents[2].parent / "shared" / "conformance" / "merkle_vectors.json"
+VECTORS_FILE = Path(__file__).parents[3].parent / "shared" / "conformance" / "merkle_vectors.json"
 VECTORS: dict[str, Any] = json.loads(VECTORS_FILE.read_text()) if VECTORS_FILE.exists() else {}
 
 SHORT_ROOTS = {

@@ -19,7 +19,7 @@ not a size, not a length, not a type. Checking takes at most one step for each b
 from collections.abc import Callable, Sequence
 
 from events.errors import ProofError
-from ledger.merkle import EMPTY_ROOT, Tree, node_hash, peaks_of
+from ledger.merkle.tree import EMPTY_ROOT, Tree, node_hash, peaks_of
 
 NodeReader = Callable[[int, int], bytes]
 """Returns the hash of the complete node at a level, by its number along that level."""
