@@ -15,7 +15,7 @@ from benchmarks.missions import FIRST_DAY, LAST_DAY
 from events.source import close_of_day
 from ledger.opening import open_store
 from ledger.scope import OnDay
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from projections.diff import diff
 from projections.find import Wanted, find, places_to_look
 from projections.state import state

@@ -25,7 +25,7 @@ from events.encoding.codec import event_id
 from events.record_events import ClaimCorrected
 from ledger.opening import create, open_store
 from ledger.scope import OnDay, Selection
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch
 from projections.state import state
 from projections.view import view_of

@@ -18,7 +18,7 @@ from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 from ledger.scope import OnDay
 from ledger.shipped import Preferences
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from projections.state import state
 from projections.view import view
 

@@ -31,7 +31,7 @@ from events.record_events import ClaimCorrected, ClaimRetracted
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.opening import create
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 
 FIRST_DAY, LAST_DAY = day_number(1975, 1, 1), day_number(2025, 12, 31)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -25,9 +25,9 @@ from events.encoding.codec import Entry, encode, write
 from ledger.appending import append_announcement
 from ledger.merkle.tree import Tree, count_of, grown, leaf_hash
 from ledger.opening import create, open_store
-from ledger.rows import entry_row
 from ledger.shipped import Preferences
-from ledger.sql import SqlStore
+from ledger.storage.entry_rows import entry_row
+from ledger.storage.sql_store import SqlStore
 
 MISSIONS, EVENTS = 1000, 100
 SINGLES, BULKS, BULK = 500, 20, 1000

@@ -17,7 +17,7 @@ from ledger.places import default_path
 from ledger.store import Store
 
 if TYPE_CHECKING:
-    from ledger.sql import SqlStore
+    from ledger.storage.sql_store import SqlStore
 
 
 @contextmanager
@@ -59,8 +59,8 @@ def _readable(place: str | None, *, quiet: bool) -> Store:
                 f"no ledger at {shown(own)} yet; answering from the shipped record;"
                 " `mission init --with nmi` keeps one"
             )
-    from ledger.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)
     from ledger.shipped import load, shipped  # noqa: PLC0415
+    from ledger.storage.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)
 
     store = MemoryStore()
     for name in shipped():

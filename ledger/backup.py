@@ -19,12 +19,12 @@ from events.errors import (
     SourceConflictError,
     StoreError,
 )
-from ledger import sqlite
 from ledger.files import publish
 from ledger.merkle.tree import Tree
 from ledger.opening import open_store
 from ledger.places import path_of
 from ledger.progress import Progress, no_progress
+from ledger.storage import sqlite
 from ledger.verifying import Verifiable, Verified, verify
 
 CHUNK = 2000

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ledger.announcements import Run, placed, runs, summed_up
-from ledger.direct import Statements
 from ledger.examining import examine
 from ledger.findings import Findings, Found
 from ledger.reindexing import Missions, Reindexed
-from ledger.rows import EntryRow, setback_rows
+from ledger.storage.entry_rows import EntryRow, setback_rows
+from ledger.storage.transaction import Statements
 from ledger.unreadable import UNREADABLE, may_go_on, reading, said_of
 
 Block = tuple[int, int]

@@ -16,7 +16,7 @@ from events.errors import EventError
 from ledger.findings import Finding
 from ledger.merkle.tree import leaf_hash
 from ledger.planning import LARGEST_ENTRY
-from ledger.rows import EntryRow, alias_rows, entry_row
+from ledger.storage.entry_rows import EntryRow, alias_rows, entry_row
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ledger import health_disk
 from ledger.health import Check, size_in_words
-from ledger.sqlite import DRAFT, SIDE_FILES
+from ledger.storage.sqlite import DRAFT, SIDE_FILES
 
 Kind = Literal["file", "folder", "other", "nothing", "hidden"]
 

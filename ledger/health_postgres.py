@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from events.errors import MissionLedgerError
 from ledger.health import Check
 from ledger.health_sqlite import revision
-from ledger.postgres import (
+from ledger.storage.error_translation import in_plain_words
+from ledger.storage.postgresql import (
     BUSY_SECONDS,
     HOLDER,
     MARKED,
@@ -17,8 +18,7 @@ from ledger.postgres import (
     refuse_impossible_hosts,
     shown,
 )
-from ledger.postgres_guards import faults
-from ledger.troubles import in_plain_words
+from ledger.storage.postgresql_guards import faults
 
 OLDEST_SERVER = 14
 """The oldest major version that the PostgreSQL project still mends, as of 2026."""

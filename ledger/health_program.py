@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ledger.health import Check
-from ledger.sqliteconnections import connect
+from ledger.storage.sqlite_connections import connect
 
 OLDEST_PYTHON = (3, 11)
 MENDED_SQLITE = (3, 51, 3)

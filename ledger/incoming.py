@@ -18,8 +18,8 @@ from events.record_events import ClaimCorrected, RecordEvent
 from events.source import Source
 from ledger.announcements import Placed
 from ledger.progress import Progress, no_progress
-from ledger.rows import EPOCH, MICROSECOND, microseconds
-from ledger.troubles import in_plain_words
+from ledger.storage.entry_rows import EPOCH, MICROSECOND, microseconds
+from ledger.storage.error_translation import in_plain_words
 
 
 class Said(NamedTuple):

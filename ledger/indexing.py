@@ -27,9 +27,7 @@ from events.record_events import (
     statement_of,
 )
 from events.source import Publication, Source
-from ledger import lookups
 from ledger.claimrows import claim_rows, known_from, period_of
-from ledger.direct import Statements
 from ledger.lives import PREFERRED, RECORD, REVISED, ClaimRow, PeriodKey, width_of
 from ledger.periodrows import (
     PeriodRow,
@@ -42,7 +40,9 @@ from ledger.periodrows import (
     period_row,
     stretch_of,
 )
-from ledger.tables import citations, claims, parties, periods, stretches, undone
+from ledger.storage import log_queries
+from ledger.storage.schema import citations, claims, parties, periods, stretches, undone
+from ledger.storage.transaction import Statements
 
 UNSURE = -1
 """In place of a width in `citations`: nothing described the source before it was named. There, and
@@ -178,7 +178,7 @@ class IndexRows:
     def _target(self, event: ClaimRetracted | ClaimCorrected, position: int) -> Entry | None:
         """Return what an event at a position undoes: an earlier event of its own mission."""
         id_ = event.target
-        if id_ not in self._made and (found := lookups.with_id(self._statements, id_)):
+        if id_ not in self._made and (found := log_queries.with_id(self._statements, id_)):
             self._made[id_] = found
         target = self._made.get(id_)
         ours = target and target.mission == event.mission and target.position < position
@@ -186,7 +186,7 @@ class IndexRows:
 
     def _publication(self, name: str, *, before: int) -> Publication | None:
         if name not in self._published:
-            self._published[name] = lookups.publication(self._statements, name)
+            self._published[name] = log_queries.publication(self._statements, name)
         position, publication = self._published[name] or (before, None)
         return publication if position < before else None
 

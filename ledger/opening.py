@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from ledger import sqlite
 from ledger.clock import utc_now
 from ledger.places import where_is
-from ledger.sql import SqlStore
+from ledger.storage import sqlite
+from ledger.storage.sql_store import SqlStore
 
 
 def open_store(
@@ -29,10 +29,10 @@ def open_store(
     if isinstance(where, Path):
         sqlite.check(where)
         return SqlStore(sqlite.SqliteFile(where, write=write), clock=clock, opener=opener)
-    from ledger import postgres  # noqa: PLC0415 (start-up)
+    from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    postgres.check(where)
-    database = postgres.PostgresDatabase(where, write=write)
+    postgresql.check(where)
+    database = postgresql.PostgresDatabase(where, write=write)
     return SqlStore(database, clock=clock, opener=opener)
 
 
@@ -47,9 +47,9 @@ def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) 
     if isinstance(where, Path):
         sqlite.create(where, fill)
         return where
-    from ledger import postgres  # noqa: PLC0415 (start-up)
+    from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    postgres.create(where)
+    postgresql.create(where)
     if fill:
         with open_store(place, write=True) as store:
             fill(store)
@@ -61,9 +61,9 @@ def grants_left(place: str | Path) -> tuple[str, ...]:
     where = where_is(place)
     if isinstance(where, Path):
         return ()
-    from ledger import postgres  # noqa: PLC0415 (start-up)
+    from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    return postgres.grants_left(where)
+    return postgresql.grants_left(where)
 
 
 def exists(place: str | Path) -> bool:
@@ -71,6 +71,6 @@ def exists(place: str | Path) -> bool:
     where = where_is(place)
     if isinstance(where, Path):
         return where.exists()
-    from ledger import postgres  # noqa: PLC0415 (start-up)
+    from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    return postgres.exists(where)
+    return postgresql.exists(where)

@@ -44,9 +44,9 @@ def where_is(place: str | Path) -> "Path | sa.URL":
     if isinstance(place, str):
         scheme, found, rest = text.partition("://")
         if found and scheme in ("postgresql", "postgresql+psycopg"):
-            from ledger import postgres  # noqa: PLC0415 (start-up)
+            from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-            return postgres.url_of(text)
+            return postgresql.url_of(text)
         if found and scheme == "sqlite":
             text = unquote(rest.removeprefix("/"))
         elif found and re.fullmatch("[A-Za-z0-9+]*", scheme):
@@ -81,9 +81,9 @@ def shown_place(place: str | Path) -> str:
     where = where_is(place)
     if isinstance(where, Path):
         return str(where)
-    from ledger import postgres  # noqa: PLC0415 (start-up)
+    from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    return postgres.shown(where)
+    return postgresql.shown(where)
 
 
 def path_of(place: str | Path) -> Path:

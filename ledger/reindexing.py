@@ -13,13 +13,22 @@ from itertools import groupby
 from typing import Any
 
 from events.encoding.codec import Entry
-from ledger import lookups
-from ledger.direct import Statements
 from ledger.findings import Found
 from ledger.indexing import IndexRows
 from ledger.lives import ClaimRow
 from ledger.periodrows import Seen, news, parties_of, period_row, stretch_of
-from ledger.tables import INDEXED, Table, citations, claims, parties, periods, stretches, undone
+from ledger.storage import log_queries
+from ledger.storage.schema import (
+    INDEXED,
+    Table,
+    citations,
+    claims,
+    parties,
+    periods,
+    stretches,
+    undone,
+)
+from ledger.storage.transaction import Statements
 
 AT_ONCE = 5000
 """Rows of `claims` that are read at a time, and of other tables that are compared at a time."""
@@ -58,7 +67,7 @@ class Reindexed:
 
     def finish(self, statements: Statements, end: int) -> None:
         """Count all rows, unless there are more entries than were looked at."""
-        if lookups.last_position(statements) != end:
+        if log_queries.last_position(statements) != end:
             return  # somebody appends meanwhile
         for table in INDEXED:
             there = statements.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
@@ -126,7 +135,7 @@ def _there(statements: Statements, table: Table, rows: Iterable[Row]) -> Iterato
 
 def parted(statements: Statements, parts: int) -> list[Missions]:
     """Part all missions into so many runs of them, or a few more."""
-    missions = lookups.missions(statements)
+    missions = log_queries.missions(statements)
     first = ["", *missions[:: max(len(missions) // parts, 1)][1:]]
     return list(zip(first, [*first[1:], None], strict=True))
 

@@ -20,14 +20,14 @@ from events.facets import FACETS
 from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
 from events.source import ALWAYS as UNDATED
 from events.source import Publication
-from ledger import lookups
 from ledger import selecting_queries as queries
 from ledger.claimrows import claim_rows
-from ledger.direct import Statements
 from ledger.indexing import NOTHING, OPEN_SECONDS
 from ledger.lives import ALWAYS, BOUNDS, NEVER, PREFERRED, REVISED, PeriodKey
 from ledger.scope import OnDay, Place, Planned, Scope, Whole, Within
 from ledger.series import Clocks, Series
+from ledger.storage import log_queries
+from ledger.storage.transaction import Statements
 
 
 class Chosen(NamedTuple):
@@ -56,7 +56,7 @@ def select_each(
     selecting.choose()
     bounding, readings = selecting.bounding, selecting.readings()
     positions = {mission: bounding[mission] | readings[mission] for mission in selecting.scopes}
-    entries = lookups.at(statements, set().union(*positions.values()))
+    entries = log_queries.at(statements, set().union(*positions.values()))
     undoable = set().union(*readings.values())
     for position, entry in _undoing(statements, entries, undoable, positions.keys(), upto).items():
         entries[position] = entry
@@ -79,7 +79,7 @@ def missions_of(
     else:
         day = _within_reach(day)
         rows = statements.ask(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
-    if day is not None and (known is not None or upto < lookups.last_position(statements)):
+    if day is not None and (known is not None or upto < log_queries.last_position(statements)):
         before = _second(known)
         rows += statements.ask(queries.OF_PARTY_NOT_SETTLED, [party, before, upto])
     found: dict[str, set[Place]] = {}
@@ -104,7 +104,7 @@ def possibly_public(
     found = {source for (source,) in statements.ask(query, values)}
     for source, named_by in statements.ask(queries.ALL_UNSURE, [upto]):
         if source != NOTHING and mission in (None, named_by):
-            position, published = lookups.publication(statements, source) or (0, UNDATED)
+            position, published = log_queries.publication(statements, source) or (0, UNDATED)
             if (published if position <= upto else UNDATED).is_doubtful(known):
                 found.add(source)
     return frozenset(found)
@@ -152,7 +152,7 @@ class _Selecting:
 
     @cached_property
     def _of_all_entries(self) -> bool:
-        return self._upto >= lookups.last_position(self._statements)
+        return self._upto >= log_queries.last_position(self._statements)
 
     def choose(self) -> None:
         """Choose the periods that can matter."""
@@ -282,9 +282,9 @@ class _Selecting:
         A reading of the same days may have given way to one of them, reported or planned.
         """
         days: set[tuple[int, int]] = set()
-        for entry in lookups.at(self._statements, self._preferences(place)).values():
+        for entry in log_queries.at(self._statements, self._preferences(place)).values():
             for id_ in _leans_on(entry):
-                chosen = lookups.with_id(self._statements, id_)
+                chosen = log_queries.with_id(self._statements, id_)
                 if chosen and (statement := statement_of(chosen.content)):
                     days.update(
                         row.days for row in claim_rows(place[0], statement, self._published)
@@ -292,7 +292,7 @@ class _Selecting:
         return frozenset(days)
 
     def _published(self, name: str) -> Publication | None:
-        found = lookups.publication(self._statements, name)
+        found = log_queries.publication(self._statements, name)
         return found[1] if found else None
 
 
@@ -317,11 +317,11 @@ def _undoing(
         )
         wanted = {position for (position,) in rows}
         leant_on = (id_ for entry in leaning for id_ in _leans_on(entry))
-        ids = {bytes.fromhex(id_) for id_ in leant_on if lookups.is_id(id_)} - looked_up
+        ids = {bytes.fromhex(id_) for id_ in leant_on if log_queries.is_id(id_)} - looked_up
         rows = statements.ask_of(queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), upto)
         wanted.update(position for (position,) in rows)
         looked_up |= ids
-        found = lookups.at(statements, wanted - entries.keys() - added.keys() - elsewhere)
+        found = log_queries.at(statements, wanted - entries.keys() - added.keys() - elsewhere)
         # What is said of another mission's events counts for nothing.
         elsewhere |= {at for at, entry in found.items() if entry.mission not in missions}
         undoable = found.keys() - elsewhere

@@ -20,9 +20,9 @@ from events.dates.days import BEGINNING
 from events.facets import Basis, Role
 from ledger import selecting_queries as queries
 from ledger.claimrows import MEASURE, READING_CLASSES
-from ledger.direct import Statements
 from ledger.lives import PeriodKey, code
 from ledger.periodrows import STRETCH
+from ledger.storage.transaction import Statements
 
 REPORTED = code(Role.READING, Basis.REPORTED)
 """What a reported reading says, as the index has it."""

@@ -9,15 +9,15 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from events.errors import OlderLedgerError, StoreError
-from ledger.lookups import checked_bytes
-from ledger.marks import REVISION, check_revision
 from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.places import where_is
-from ledger.sql import SqlStore
-from ledger.sqlite import SqliteFile, draft_of, migrate, remove, revision_of
-from ledger.sqliteconnections import BUSY_SECONDS, connect
-from ledger.troubles import in_plain_words
-from ledger.turns import turn
+from ledger.storage.error_translation import in_plain_words
+from ledger.storage.log_queries import checked_bytes
+from ledger.storage.schema_revision import REVISION, check_revision
+from ledger.storage.sql_store import SqlStore
+from ledger.storage.sqlite import SqliteFile, draft_of, migrate, remove, revision_of
+from ledger.storage.sqlite_connections import BUSY_SECONDS, connect
+from ledger.storage.write_lock import turn
 from ledger.verifying import verify
 
 
@@ -31,9 +31,9 @@ def upgrade(place: str | Path, *, trust_log: bool = False) -> tuple[str, str]:
     where = where_is(place)
     if isinstance(where, Path):
         return _upgrade_file(where, trust_log=trust_log)
-    from ledger import postgres  # noqa: PLC0415 (start-up)
+    from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    return postgres.upgrade(where, trust_log=trust_log)
+    return postgresql.upgrade(where, trust_log=trust_log)
 
 
 def _upgrade_file(path: Path, *, trust_log: bool) -> tuple[str, str]:

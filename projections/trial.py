@@ -23,8 +23,8 @@ from events.record_events import sources_among, statement_of
 from events.source import Source
 from ledger import scope
 from ledger.appending import batch_of, periods_of
-from ledger.overlay import overlay
 from ledger.scope import OnDay
+from ledger.storage.overlay import overlay
 from ledger.store import Receipt, Store
 from projections import names
 from projections.checks import Finding, at_odds

@@ -14,8 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from ledger.opening import open_store
-from ledger.postgres import WRITER as ROLE
-from ledger.sql import SqlStore
+from ledger.storage.postgresql import WRITER as ROLE
+from ledger.storage.sql_store import SqlStore
 
 OWNER, WRITER = "postgres", "writer"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from events.source import publication
-from ledger.memory import MemoryStore
 from ledger.shipped import load
+from ledger.storage.memory import MemoryStore
 from projections.state import state
 from projections.view import view
 

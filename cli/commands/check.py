@@ -21,9 +21,9 @@ from events.errors import StoreError
 from events.files.announcement import Announcement, read_announcement
 from events.files.diagnostics import AnnouncementError, Fault
 from events.files.yaml_text import LARGEST_FILE
-from ledger.memory import MemoryStore
 from ledger.opening import open_store
 from ledger.places import default_path
+from ledger.storage.memory import MemoryStore
 from ledger.store import Store
 from projections import names
 from projections.checks import Finding, checks

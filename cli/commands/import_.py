@@ -24,7 +24,7 @@ from ledger.places import default_path
 
 if TYPE_CHECKING:
     from ledger.incoming import Incoming
-    from ledger.sql import SqlStore
+    from ledger.storage.sql_store import SqlStore
     from ledger.store import Ledger
 
 SHARED_OUT = 32 << 20

@@ -19,7 +19,7 @@ from ledger.places import default_path, shown_place, where_is
 from projections.names import next_steps
 
 if TYPE_CHECKING:
-    from ledger.sql import SqlStore
+    from ledger.storage.sql_store import SqlStore
     from ledger.store import Receipt
 
 

@@ -15,7 +15,7 @@ from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.findings import Finding
-    from ledger.sql import SqlStore
+    from ledger.storage.sql_store import SqlStore
 
 LISTED = 5
 """How many findings are listed."""

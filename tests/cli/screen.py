@@ -149,8 +149,6 @@ def _serve() -> None:
 
     for name in main.COMMANDS:
         main.cli.get_command(None, name)
-    import ledger.memory
-    import ledger.shipped  # noqa: F401
 
     for line in sys.stdin:
         request = json.loads(line)

@@ -14,8 +14,8 @@ from cli.main import cli
 from events.files.announcement import Announcement
 from ledger.appending import append_announcement
 from ledger.opening import open_store
+from ledger.storage.error_translation import translated
 from ledger.store import Receipt, Store
-from ledger.troubles import translated
 from tests.cli.desk import NEWS, OTHER, Desk
 
 

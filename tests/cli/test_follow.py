@@ -16,7 +16,7 @@ import pytest
 from events.files.announcement import Announcement
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
-from ledger.turns import turn
+from ledger.storage.write_lock import turn
 from tests.cli.conftest import ROOT
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.faults.numbered import numbered
@@ -25,9 +25,9 @@ from tests.signals import signals_handed_on
 
 SOON = """
 import cli.following
-import ledger.patience
+import ledger.storage.retry
 cli.following.EVERY = 0.05
-ledger.patience.PAUSES = (0.1, 0.1)
+ledger.storage.retry.PAUSES = (0.1, 0.1)
 from cli.main import main
 main()
 """

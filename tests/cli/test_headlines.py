@@ -18,8 +18,8 @@ from events.catalogue import (
     StrengthReported,
 )
 from events.source import close_of_day
-from ledger.memory import MemoryStore
 from ledger.shipped import load
+from ledger.storage.memory import MemoryStore
 from projections.period import SUREST_FIRST
 from projections.state import state
 from projections.state_object import State

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.marks import REVISION
 from ledger.merkle.tree import Tree, grown, leaf_hash, node_at, place_of
 from ledger.opening import open_store
+from ledger.storage.schema_revision import REVISION
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server
 from tests.roles import as_owner

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import ledger.postgres
+import ledger.storage.postgresql
 from tests.cli.desk import NEWS, Desk
 from tests.postgres import Server, running_server
 
@@ -72,7 +72,7 @@ def test_init_says_what_an_administrator_has_to_run(tmp_path: Path) -> None:
         server.run(url, "CREATE ROLE keeper LOGIN", "GRANT ALL ON SCHEMA public TO keeper")
         made = desk("init", url.replace("postgres@", "keeper@"))
         assert made.exit_code == 0
-        assert f"CREATE ROLE {ledger.postgres.WRITER} NOLOGIN;" in made.stderr
+        assert f"CREATE ROLE {ledger.storage.postgresql.WRITER} NOLOGIN;" in made.stderr
         statements = [line.strip() for line in made.stderr.splitlines() if line.endswith(";")]
         server.run(url, *statements)
 

@@ -18,7 +18,7 @@ from cli.main import cli
 from events.errors import MissionLedgerError
 from ledger import verifying
 from ledger.opening import open_store
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 
 NMI = "nato-mission-iraq"
 MISSIONS = (NMI, "operation-inherent-resolve", "mission-0", "mission-1", "mission-2")

@@ -12,8 +12,8 @@ from typing import Any
 
 from events.encoding.codec import Entry
 from events.errors import BusyLedgerError
-from ledger import pooled, sqlite, sqliteconnections
-from ledger.sql import SqlStore
+from ledger.storage import connections, sqlite, sqlite_connections
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch, Receipt
 
 HALF = "half an announcement"
@@ -72,14 +72,14 @@ def raise_always() -> None:
 def change_in_place() -> None:
     """Let SQLite keep neither a write-ahead log nor a journal: a page changes where it lies."""
 
-    class InPlace(sqliteconnections.Connection):
+    class InPlace(sqlite_connections.Connection):
         def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
             answer = super().execute(statement, *values)
             if statement == "PRAGMA synchronous = FULL":
                 super().execute("PRAGMA journal_mode = OFF")
             return answer
 
-    sqliteconnections.Connection = InPlace  # type: ignore[misc]
+    sqlite_connections.Connection = InPlace  # type: ignore[misc]
 
 
 def publish_by_copying() -> None:
@@ -140,14 +140,14 @@ def _check_alive(lock: Path) -> None:
 def write_unlocked() -> None:
     """Work positions out without any lock that keeps writers apart, on either backend."""
     take_no_turn()
-    begin, connection = pooled.transaction, sqliteconnections.Connection
+    begin, connection = connections.transaction, sqlite_connections.Connection
 
     class Unlocked(connection):  # type: ignore[valid-type, misc]
         def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
             return super().execute(statement.replace(" IMMEDIATE", ""), *values)
 
-    sqliteconnections.Connection = Unlocked  # type: ignore[misc]
-    pooled.transaction = lambda engine, _: begin(engine, "SELECT 1")
+    sqlite_connections.Connection = Unlocked  # type: ignore[misc]
+    connections.transaction = lambda engine, _: begin(engine, "SELECT 1")
 
 
 def read_one_late() -> None:
@@ -162,7 +162,7 @@ def read_one_late() -> None:
 
 def checkpoint_often(pages: int) -> None:
     """Make a checkpoint at so many pages, and not at SQLite's own 1000; this breaks nothing."""
-    connection = sqliteconnections.Connection
+    connection = sqlite_connections.Connection
 
     class Changed(connection):  # type: ignore[valid-type, misc]
         def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
@@ -170,4 +170,4 @@ def checkpoint_often(pages: int) -> None:
                 super().execute(f"PRAGMA wal_autocheckpoint = {pages}")
             return super().execute(statement, *values)
 
-    sqliteconnections.Connection = Changed  # type: ignore[misc]
+    sqlite_connections.Connection = Changed  # type: ignore[misc]

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from events.errors import StoreError
-from ledger import files, sqliteconnections, sqltables
-from ledger.sql import SqlStore
+from ledger import files
+from ledger.storage import sqlite_connections, stored_tables
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch, Receipt
 
 _append = SqlStore.append
@@ -79,8 +80,8 @@ def pass_errors_on() -> None:
     def as_they_are(_: str) -> Iterator[None]:
         yield
 
-    sqltables.in_plain_words = as_they_are  # type: ignore[assignment,attr-defined]
-    sqliteconnections.in_plain_words = as_they_are  # type: ignore[assignment,attr-defined]
+    stored_tables.in_plain_words = as_they_are  # type: ignore[assignment,attr-defined]
+    sqlite_connections.in_plain_words = as_they_are  # type: ignore[assignment,attr-defined]
 
 
 def leave_folders_unsynced() -> None:

@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ledger.tables import Table
+from ledger.storage.schema import Table
 from tests.tampering import tamper
 
 WIDTHS = (1, 2, 3, 4, 6, 8)

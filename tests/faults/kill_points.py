@@ -21,7 +21,7 @@ from pathlib import Path
 
 from events.errors import MissionLedgerError, StoreError
 from ledger.opening import create, open_store
-from ledger.sqlite import DRAFT
+from ledger.storage.sqlite import DRAFT
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
     HALF,
@@ -54,7 +54,7 @@ SUSPECTED = "-wal seems to be damaged at byte"
 """What `verify` says where the append that was cut off looks as if one bit had been flipped.
 
 In a log that was begun anew, an old page behind a new frame's head can happen to look so
-(`ledger.wal`): then there is no telling. Nothing else may be wrong there.
+(`ledger.storage.write_ahead_log`): then there is no telling. Nothing else may be wrong there.
 """
 
 MOST_SUSPECTED = 4

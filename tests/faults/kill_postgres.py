@@ -40,7 +40,7 @@ from tests.faults.postgres_controls import (
 from tests.postgres import Server, running_server, why_not
 
 AWAY = 6.0
-"""Seconds: longer than a store goes on trying (ledger.patience.PAUSES)."""
+"""Seconds: longer than a store goes on trying (ledger.storage.retry.PAUSES)."""
 
 WORK = 10
 """So many acknowledgements every round waits for before the kill."""

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from events.encoding.codec import Entry
 from events.errors import UnreachableError
-from ledger import pooled
-from ledger.direct import Statements
 from ledger.merkle.tree import Tree
-from ledger.postgres import TURN
-from ledger.sql import SqlStore
+from ledger.storage import connections
+from ledger.storage.postgresql import TURN
+from ledger.storage.sql_store import SqlStore
+from ledger.storage.transaction import Statements
 from tests.faults.broken import Control
 
 TOO_LITTLE, ENDED, HALF, LOST = "too little", "ended of itself", "half an announcement", "lost"
@@ -78,18 +78,18 @@ def _commit_late() -> None:
 
     @contextmanager
     def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
-        raw = pooled.connected(engine)
+        raw = connections.connected(engine)
         cursor = raw.cursor()
         cursor.execute(begin)
-        yield Statements(cursor, pooled.MARK)
+        yield Statements(cursor, connections.MARK)
         threading.Timer(0.1, commit, [raw]).start()
 
-    pooled.transaction = transaction
+    connections.transaction = transaction
 
 
 def _commit_without_the_disk() -> None:
     """Let the server acknowledge a commit before its log is on the disk."""
-    whole = pooled.transaction
+    whole = connections.transaction
 
     @contextmanager
     def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
@@ -97,7 +97,7 @@ def _commit_without_the_disk() -> None:
             writer.run("SET LOCAL synchronous_commit = off")
             yield writer
 
-    pooled.transaction = transaction
+    connections.transaction = transaction
 
 
 CONTROLS = {

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ledger import sqliteconnections
 from ledger.opening import create
+from ledger.storage import sqlite_connections
 from tests.faults import broken_writers as broken
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.cuts import MADE, cut, writers
@@ -70,7 +70,7 @@ def wait_less(synchronous: str) -> None:
 
 def _execute_also(*statements: str) -> None:
     """Execute these in place of what makes a connection wait for the disk."""
-    before: Any = sqliteconnections.Connection
+    before: Any = sqlite_connections.Connection
 
     class Changed(before):  # type: ignore[misc]
         def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:  # noqa: ANN401
@@ -81,7 +81,7 @@ def _execute_also(*statements: str) -> None:
             cursor: sqlite3.Cursor = super().execute(statement, *values)
             return cursor
 
-    sqliteconnections.Connection = Changed  # type: ignore[misc]
+    sqlite_connections.Connection = Changed  # type: ignore[misc]
 
 
 LOST = "acknowledged and lost"

@@ -26,7 +26,7 @@ from multiprocessing import get_context
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from ledger import postgres
+from ledger.storage import postgresql
 from tests.faults.desk import Name, read_acknowledged
 from tests.faults.disk import Disk
 from tests.faults.recording import Call
@@ -64,7 +64,7 @@ class Control:
 
 def wait_for_nothing() -> None:
     """Let this program's connections not wait for the disk."""
-    unbroken = postgres._engine
+    unbroken = postgresql._engine
 
     def engine(url: sa.URL, *, write: bool) -> sa.Engine:
         made = unbroken(url, write=write)
@@ -76,7 +76,7 @@ def wait_for_nothing() -> None:
 
         return made
 
-    postgres._engine = engine
+    postgresql._engine = engine
 
 
 CONTROLS = {

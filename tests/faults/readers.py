@@ -43,7 +43,7 @@ from ledger.prooffiles import (
     write_proof,
 )
 from ledger.shipped import Preferences, load
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from ledger.verifying import verify
 from ledger.workers import shared
 from tests.faults.mutants import dumped

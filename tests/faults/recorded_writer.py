@@ -14,7 +14,7 @@ from shutil import rmtree
 
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
-from ledger.sqlite import DRAFT
+from ledger.storage.sqlite import DRAFT
 from tests.faults.broken import Control
 from tests.faults.broken_appends import checkpoint_often
 from tests.faults.desk import Name, copied, forked, read_acknowledged, template

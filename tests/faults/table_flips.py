@@ -22,8 +22,8 @@ from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
-from ledger.sql import SqlStore
-from ledger.tables import DERIVED, Table
+from ledger.storage.schema import DERIVED, Table
+from ledger.storage.sql_store import SqlStore
 from tests.faults.asking import ANSWERED, FOUND, REFUSED, UNCLEAR, Answer, ask_all, verified
 from tests.faults.desk import scratch
 from tests.faults.flipping import flip_page, flip_value

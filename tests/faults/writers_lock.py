@@ -3,10 +3,10 @@
     python tests/faults/writers_lock.py [--rounds 40] [--writers 4] [--control NAME]
 
 SQLite's own lock keeps writers apart, but not a writer from the checkpoint of another's. What keeps
-those apart is `ledger.turns`. In every round several processes append to one ledger and close it
-time and again, while others only open and close it. All that they do to its files is recorded in
-one order (`recorder.c`): writes to `ledger.sqlite-wal` up to a sync are a transaction at work,
-writes to `ledger.sqlite` a checkpoint.
+those apart is `ledger.storage.write_lock`. In every round several processes append to one ledger
+and close it time and again, while others only open and close it. All that they do to its files is
+recorded in one order (`recorder.c`): writes to `ledger.sqlite-wal` up to a sync are a transaction
+at work, writes to `ledger.sqlite` a checkpoint.
 """
 
 import argparse

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.opening import open_store
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from tests.ready import empty_ledger
 
 

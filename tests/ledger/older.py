@@ -9,8 +9,8 @@ from events.files.announcement import Announcement
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement, batch_of
-from ledger.memory import MemoryStore
-from ledger.sql import SqlStore
+from ledger.storage.memory import MemoryStore
+from ledger.storage.sql_store import SqlStore
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from events.catalogue import CommandAttested
 from ledger.checkpoints import Checkpoint, write_checkpoint
 from ledger.keys import SigningKey
 from ledger.opening import open_store
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch, Ledger
 from tests.ready import empty_ledger
 

@@ -21,8 +21,8 @@ from ledger.backup import back_up
 from ledger.findings import LISTED
 from ledger.judging import Flaw, Judge
 from ledger.opening import create, open_store
-from ledger.overlay import overlay
-from ledger.sql import SqlStore
+from ledger.storage.overlay import overlay
+from ledger.storage.sql_store import SqlStore
 from ledger.verifying import verify
 from tests.ledger.older import NOON, append_as_before, log_of, recorded, stated, with_digests
 from tests.tampering import tamper

@@ -24,8 +24,8 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement
-from ledger.memory import MemoryStore
 from ledger.opening import open_store
+from ledger.storage.memory import MemoryStore
 from ledger.store import Receipt, Store
 from tests.ready import empty_ledger
 

@@ -20,9 +20,9 @@ from ledger.health_disk import filesystem_of
 from ledger.health_file import Place, Side
 from ledger.health_postgres import Server
 from ledger.health_program import Program, as_numbers
-from ledger.marks import REVISION
 from ledger.opening import create, open_store
-from ledger.postgres import TURN, WRITER
+from ledger.storage.postgresql import TURN, WRITER
+from ledger.storage.schema_revision import REVISION
 from ledger.store import Batch
 from tests.postgres import Server as PostgresServer
 from tests.postgres import running_server

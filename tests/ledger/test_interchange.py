@@ -40,7 +40,7 @@ from ledger.interchange import (
 )
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from ledger.verifying import verify
 from ledger.workers import Opener, shared
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests

@@ -16,14 +16,15 @@ from events.errors import (
     SourceConflictError,
 )
 from events.source import Source
-from ledger import lookups, planning
+from ledger import planning
 from ledger.appending import append_announcement
-from ledger.memory import MemoryStore
 from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, node_at, node_hash, place_of
 from ledger.opening import open_store
-from ledger.rows import microseconds
 from ledger.shipped import Preferences, load
-from ledger.sql import SqlStore
+from ledger.storage import log_queries
+from ledger.storage.entry_rows import microseconds
+from ledger.storage.memory import MemoryStore
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch
 from ledger.verifying import verify
 from tests.ready import empty_ledger
@@ -199,15 +200,15 @@ def test_a_clock_that_is_set_back(
         last = max((at for at, said in enumerate(moments, 1) if said <= asked), default=0)
         assert store.position_at(NOON + timedelta(seconds=asked)) == last
         with store.reading() as reader:
-            found = lookups.recorded_then(reader, microseconds(NOON + timedelta(seconds=asked)))
+            found = log_queries.recorded_then(reader, microseconds(NOON + timedelta(seconds=asked)))
         then = [at for at, said in enumerate(moments, 1) if said == asked]
         assert [entry.position for entry in found] == then
         with pytest.MonkeyPatch.context() as many:
-            many.setattr(lookups, "MANY_RUNS", 2)
+            many.setattr(log_queries, "MANY_RUNS", 2)
             assert store.position_at(NOON + timedelta(seconds=asked)) == last
             with store.reading() as reader:
                 moment = microseconds(NOON + timedelta(seconds=asked))
-                assert lookups.recorded_then(reader, moment) == found
+                assert log_queries.recorded_then(reader, moment) == found
         assert verify(store).findings == ()
         kept = store.setbacks()
         store.rebuild()

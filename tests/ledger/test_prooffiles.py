@@ -24,7 +24,7 @@ from ledger.prooffiles import (
     read_proof,
     write_proof,
 )
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from tests.ledger.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
 
 SIZE = 11

@@ -12,11 +12,11 @@ from events.errors import ReadOnlyLedgerError
 from events.record_events import ClaimRetracted
 from ledger.appending import append_announcement
 from ledger.opening import grants_left, open_store
-from ledger.postgres import TABLES
-from ledger.postgres import WRITER as ROLE
-from ledger.postgres import _rights as rights_to
 from ledger.scope import OnDay
 from ledger.shipped import Preferences, load
+from ledger.storage.postgresql import TABLES
+from ledger.storage.postgresql import WRITER as ROLE
+from ledger.storage.postgresql import _rights as rights_to
 from ledger.verifying import verify
 from tests.postgres import Server
 from tests.roles import OWNER, WRITER, as_owner, run

@@ -16,7 +16,7 @@ from ledger.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoi
 from ledger.keys import SigningKey
 from ledger.merkle.tree import place_of
 from ledger.opening import open_store
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from ledger.tiles import export_tiles, tile_path
 from tests.ledger.signed import KEY, checkpoint_of, lengthen, new_log
 from tests.postgres import Server

@@ -10,9 +10,9 @@ import pytest
 from events.catalogue import CommandAttested
 from events.encoding import codec
 from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError, StoreError
-from ledger.marks import REVISION, REVISIONS
 from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.opening import open_store
+from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.store import Batch
 from ledger.upgrading import upgrade
 from ledger.verifying import verify

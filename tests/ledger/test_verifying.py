@@ -32,7 +32,7 @@ from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
 from ledger.opening import open_store
 from ledger.reindexing import Reindexed
 from ledger.scope import OnDay, Planned
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch
 from ledger.verifying import Verified, verify
 from ledger.workers import shared

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from events.errors import LookupFailure
-from ledger.memory import MemoryStore
 from ledger.shipped import load
+from ledger.storage.memory import MemoryStore
 from projections import names
 from projections.view import View, view
 

@@ -14,12 +14,12 @@ import pytest
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Content
 from events.source import close_of_day
-from ledger import sql
-from ledger.memory import MemoryStore
 from ledger.opening import open_store
-from ledger.overlay import overlay
 from ledger.scope import OnDay, Planned, Scope, Within
-from ledger.sql import SqlStore
+from ledger.storage import sql_store
+from ledger.storage.memory import MemoryStore
+from ledger.storage.overlay import overlay
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch, Store
 from ledger.verifying import verify
 from projections.find import Wanted, find, places_to_look
@@ -108,7 +108,7 @@ def test_missions_are_selected_from_a_few_at_a_time(
     scopes: dict[str, Scope] = {each: OnDay(FIRST + DAYS // 2) for each in reversed(MISSIONS)}
     together = list(store.select_each(scopes))
     assert together == [(each, store.select(each, scope)) for each, scope in scopes.items()]
-    monkeypatch.setattr(sql, "MISSIONS_AT_ONCE", 1)
+    monkeypatch.setattr(sql_store, "MISSIONS_AT_ONCE", 1)
     assert list(store.select_each(scopes)) == together
 
 

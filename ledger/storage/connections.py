@@ -1,6 +1,6 @@
 """Connections to a server, kept for the next who needs one: SQLAlchemy's pool, and its errors.
 
-What is put to them goes to the driver directly (`ledger.direct`).
+What is put to them goes to the driver directly (`ledger.storage.transaction`).
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ledger.direct import Remembered, Statements
+from ledger.storage.transaction import Remembered, Statements
 
 MARK = "%s"
 """What psycopg marks a value with."""

@@ -24,9 +24,9 @@ from urllib.parse import quote
 from weakref import WeakSet, finalize
 
 from events.errors import StoreError
-from ledger.direct import Remembered, Statements
 from ledger.files import has_room
-from ledger.troubles import in_plain_words
+from ledger.storage.error_translation import in_plain_words
+from ledger.storage.transaction import Remembered, Statements
 
 BUSY_SECONDS = 10
 """How long a writer waits for its turn."""

@@ -1,6 +1,6 @@
 """The claims index: which entries an answer has to read.
 
-The tables are left empty: who migrates a ledger rebuilds them (`ledger.migrating`).
+The tables are left empty: who migrates a ledger rebuilds them (`ledger.storage.migrate`).
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from ledger.migrations.versions.r0002_the_tree import whole
+from ledger.storage.migrations.versions.r0002_the_tree import whole
 
 revision = "0003"
 down_revision = "0002"

@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from events.errors import BusyLedgerError, ReadOnlyLedgerError, StoreError
-from ledger.troubles import NOTHING
+from ledger.storage.error_translation import NOTHING
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.0005, 0.01
 """Seconds between two tries: drawn at random, so that nobody is always second."""

@@ -1,7 +1,8 @@
 """A ledger in one SQLite file: how it is made, looked at and opened.
 
 An acknowledged append is on the disk: write-ahead log with synchronous=FULL. Writers and
-checkpoints take turns (`ledger.turns`), and a writer holds SQLite's own lock before it looks.
+checkpoints take turns (`ledger.storage.write_lock`), and a writer holds SQLite's own lock before it
+looks.
 """
 
 import secrets
@@ -17,14 +18,14 @@ from events.errors import (
     NotALedgerError,
     StoreError,
 )
-from ledger.direct import Statements
 from ledger.files import make_folder, publish
-from ledger.marks import APPLICATION_ID, check_revision
-from ledger.sql import SqlStore
-from ledger.sqliteconnections import BUSY_SECONDS, Connections, connect, head_of, log_of
-from ledger.troubles import in_plain_words
-from ledger.turns import admit, turn
-from ledger.wal import damaged_at
+from ledger.storage.error_translation import in_plain_words
+from ledger.storage.schema_revision import APPLICATION_ID, check_revision
+from ledger.storage.sql_store import SqlStore
+from ledger.storage.sqlite_connections import BUSY_SECONDS, Connections, connect, head_of, log_of
+from ledger.storage.transaction import Statements
+from ledger.storage.write_ahead_log import damaged_at
+from ledger.storage.write_lock import admit, turn
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -127,7 +128,7 @@ def _newest() -> frozenset[tuple[str, str, str]]:
     """Return what a new ledger's schema holds: kind, name and the SQL that made it."""
     import sqlalchemy as sa  # noqa: PLC0415 (start-up)
 
-    from ledger.migrating import to_newest  # noqa: PLC0415
+    from ledger.storage.migrate import to_newest  # noqa: PLC0415
 
     with sa.create_engine("sqlite://").begin() as connection:
         to_newest(connection)
@@ -243,7 +244,7 @@ def migrate(path: Path, *, called: Path | None = None, trust_log: bool = False) 
 
     Messages call it by another name where one is given.
     """
-    from ledger.migrating import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
+    from ledger.storage.migrate import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
 
     with in_plain_words(str(called or path)):
         with closing(connect(path, write=True)) as raw:

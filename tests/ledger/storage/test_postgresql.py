@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-import ledger.postgres
+import ledger.storage.postgresql
 from events.catalogue import CommandAttested, StrengthReported
 from events.errors import (
     BusyLedgerError,
@@ -27,15 +27,15 @@ from events.errors import (
     StoreError,
     UnreachableError,
 )
-from ledger import patience
 from ledger.appending import append_announcement
-from ledger.direct import Statements
-from ledger.marks import REVISION, REVISIONS
-from ledger.migrating import _config
 from ledger.opening import create, exists, grants_left, open_store
 from ledger.places import path_of
 from ledger.scope import OnDay, Within
 from ledger.shipped import Preferences, load
+from ledger.storage import retry
+from ledger.storage.migrate import _config
+from ledger.storage.schema_revision import REVISION, REVISIONS
+from ledger.storage.transaction import Statements
 from ledger.store import Batch, Receipt, Store
 from ledger.upgrading import upgrade
 from ledger.verifying import verify
@@ -145,7 +145,7 @@ def test_a_database_of_an_earlier_revision_is_brought_up_to_date(
 ) -> None:
     """It keeps its log, gets what is derived from it, and the application role is admitted."""
     url = postgres.new_database()
-    made = Path(__file__).with_name(f"revision_{revision}.sql").read_text("utf-8")
+    made = (Path(__file__).parents[1] / f"revision_{revision}.sql").read_text("utf-8")
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with closing(sqlite3.connect(":memory:")) as old, engine.begin() as connection:
         old.executescript(made)
@@ -194,8 +194,8 @@ def test_an_owner_who_may_not_make_roles_is_told_what_is_left(postgres: Server) 
         as_keeper = as_user(url, "keeper")
         create(as_keeper)
         left = grants_left(as_keeper)
-        assert left[0] == f"CREATE ROLE {ledger.postgres.WRITER} NOLOGIN"
-        assert f"GRANT INSERT ON log TO {ledger.postgres.WRITER}" in left
+        assert left[0] == f"CREATE ROLE {ledger.storage.postgresql.WRITER} NOLOGIN"
+        assert f"GRANT INSERT ON log TO {ledger.storage.postgresql.WRITER}" in left
         run(url, *left)
         assert grants_left(as_keeper) == ()
 
@@ -270,7 +270,7 @@ def test_names_of_every_script_need_a_database_that_holds_them(postgres: Server)
 
 def test_a_table_that_is_locked_is_a_busy_ledger(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else's lock on the log is told as that, for reading too."""
-    monkeypatch.setattr(ledger.postgres, "BUSY_SECONDS", 1)
+    monkeypatch.setattr(ledger.storage.postgresql, "BUSY_SECONDS", 1)
     engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
     with engine.begin() as connection, open_store(url) as store:
         connection.exec_driver_sql("LOCK TABLE log IN ACCESS EXCLUSIVE MODE")
@@ -281,12 +281,12 @@ def test_a_table_that_is_locked_is_a_busy_ledger(url: str, monkeypatch: pytest.M
 
 def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer whose turn does not come is told who has it, and nothing is appended."""
-    monkeypatch.setattr(ledger.postgres, "BUSY_SECONDS", 1)
+    monkeypatch.setattr(ledger.storage.postgresql, "BUSY_SECONDS", 1)
     engine = sa.create_engine(
         str(as_owner(url)), connect_args={"application_name": "a long transaction"}
     )
     with engine.begin() as connection, open_store(url, write=True) as store:
-        connection.exec_driver_sql(f"SELECT {ledger.postgres.TURN}")
+        connection.exec_driver_sql(f"SELECT {ledger.storage.postgresql.TURN}")
         with pytest.raises(BusyLedgerError, match="a long transaction") as caught:
             append(store, 2)
         assert "nothing was appended" in caught.value.hint
@@ -297,7 +297,7 @@ def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -
 
 def test_connections_that_were_cut_are_made_anew(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection the server ended between two appends, or at any moment of one, is replaced."""
-    monkeypatch.setattr(patience, "PAUSES", (0.01,) * 10)
+    monkeypatch.setattr(retry, "PAUSES", (0.01,) * 10)
     random, halfway = Random(1), []
 
     def clock() -> datetime:
@@ -334,7 +334,7 @@ def test_an_error_of_the_driver_itself_is_a_lost_connection(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the server ends a connection between two messages, psycopg tells of its own trouble."""
-    monkeypatch.setattr(patience, "PAUSES", (0.01,))
+    monkeypatch.setattr(retry, "PAUSES", (0.01,))
     raised = []
     executemany = psycopg.Cursor.executemany
 
@@ -379,7 +379,7 @@ def test_a_server_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
             load(store, "nmi")
             end = store.position()
             server.kill()
-            monkeypatch.setattr(patience, "PAUSES", (0.1,) * 600)
+            monkeypatch.setattr(retry, "PAUSES", (0.1,) * 600)
             positions: list[int] = []
             waiting = threading.Thread(target=lambda: positions.append(append(store).position))
             waiting.start()
@@ -388,7 +388,7 @@ def test_a_server_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
             waiting.join()
             assert positions == [end + 1]
             server.kill()
-            monkeypatch.setattr(patience, "PAUSES", (0.1, 0.1))
+            monkeypatch.setattr(retry, "PAUSES", (0.1, 0.1))
             with pytest.raises(UnreachableError):
                 append(store, 2)
             with pytest.raises(UnreachableError):

@@ -1,6 +1,6 @@
 """The record in a table of its own, and all that is derived from it beside it; the Merkle tree.
 
-The derived tables are left empty: who migrates a ledger rebuilds them (`ledger.migrating`).
+The derived tables are left empty: who migrates a ledger rebuilds them (`ledger.storage.migrate`).
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """What is derived from the log and kept beside it: written with each append, and made anew.
 
-`ledger.tables` says which tables there are.
+`ledger.storage.schema` says which tables there are.
 Nothing here is ever the only place where something stands.
 """
 
@@ -8,20 +8,20 @@ from collections.abc import Sequence
 
 from events.encoding.codec import Entry, decode
 from events.errors import DamagedLedgerError
-from ledger import lookups
-from ledger.direct import Statements
 from ledger.indexing import index
-from ledger.lookups import CHUNK, understood
 from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, peaks_of, place_of
-from ledger.rows import alias_rows, entry_row, setback_rows
-from ledger.tables import DERIVED, aliases, entries, setbacks, tree
+from ledger.storage import log_queries
+from ledger.storage.entry_rows import alias_rows, entry_row, setback_rows
+from ledger.storage.log_queries import CHUNK, understood
+from ledger.storage.schema import DERIVED, aliases, entries, setbacks, tree
+from ledger.storage.transaction import Statements
 
 
 def add(statements: Statements, made: Sequence[Entry], before: Tree) -> Tree:
     """Add to the derived tables what new entries bring; return the tree that has grown."""
     after, nodes = grown(before, [leaf_hash(entry.raw) for entry in made])
     rows = [entry_row(entry) for entry in made]
-    last = lookups.recorded_at(statements, before.size) if before.size else None
+    last = log_queries.recorded_at(statements, before.size) if before.size else None
     statements.insert(entries, rows)
     statements.insert(setbacks, list(setback_rows(rows, last)))
     statements.insert(tree, list(enumerate(nodes, count_of(before.size))))
@@ -55,7 +55,7 @@ def rebuild(statements: Statements) -> None:
 def tree_of(statements: Statements, size: int) -> Tree:
     """Return the tree over the first `size` entries. Raises DamagedLedgerError."""
     places = [place_of(*node) for node in peaks_of(size)]
-    found = lookups.hashes_at(statements, places)
+    found = log_queries.hashes_at(statements, places)
     if len(found) != len(places):
         raise DamagedLedgerError(
             "the Merkle tree beside the log lacks nodes", hint="`mission rebuild` makes it anew"

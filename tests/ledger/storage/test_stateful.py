@@ -34,9 +34,9 @@ from events.facets import Role
 from events.files.announcement import Announcement
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.appending import append_announcement
-from ledger.memory import MemoryStore
 from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.opening import open_store
+from ledger.storage.memory import MemoryStore
 from ledger.store import Receipt, Store
 from ledger.verifying import verify
 from tests.faults.numbered import numbered

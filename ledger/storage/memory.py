@@ -11,8 +11,8 @@ from events.source import Source
 from ledger.clock import utc_now
 from ledger.naming import aliases_of
 from ledger.planning import by_id, check_name, plan, source_named
+from ledger.storage.full_scan import Unindexed
 from ledger.store import Batch, MissionNames, Receipt
-from ledger.unindexed import Unindexed
 
 
 class MemoryStore(Unindexed):

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, Self, TypeVar
 
-from ledger import lookups
-from ledger.direct import Statements
-from ledger.lookups import checked_bytes
 from ledger.merkle.tree import count_of
-from ledger.rows import EntryRow
-from ledger.tables import Table, aliases, entries, log, tree
-from ledger.troubles import in_plain_words
+from ledger.storage import log_queries
+from ledger.storage.entry_rows import EntryRow
+from ledger.storage.error_translation import in_plain_words
+from ledger.storage.log_queries import checked_bytes
+from ledger.storage.schema import Table, aliases, entries, log, tree
+from ledger.storage.transaction import Statements
 
 LARGE_CHUNK = 2000
 """Rows read at once where bytes are only hashed and compared."""
@@ -64,7 +64,7 @@ class SqlTables:
     def position(self) -> int:
         """Return the last position."""
         with self.reading() as reader:
-            return lookups.last_position(reader)
+            return log_queries.last_position(reader)
 
     def position_after(self, position: int) -> int | None:
         """Return the position of the next entry that is there; None where there is none."""
@@ -117,7 +117,7 @@ class SqlTables:
                 reader.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
                 for table in (log, entries, tree)
             ]
-            return lookups.last_position(reader), counts[0], counts[1], counts[2]
+            return log_queries.last_position(reader), counts[0], counts[1], counts[2]
 
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""

@@ -20,9 +20,9 @@ from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.record_events import ClaimCorrected
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.memory import MemoryStore
 from ledger.opening import open_store
-from ledger.overlay import overlay
+from ledger.storage.memory import MemoryStore
+from ledger.storage.overlay import overlay
 from ledger.store import Batch, Store
 from tests.ready import empty_ledger
 

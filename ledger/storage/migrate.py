@@ -6,11 +6,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from events.errors import DamagedLedgerError
-from ledger import derived
-from ledger.direct import Statements
-from ledger.lookups import CHUNK, checked_bytes, understood
 from ledger.merkle.tree import Tree, grown, leaf_hash, peaks_of
-from ledger.pooled import MARK
+from ledger.storage import derived_tables
+from ledger.storage.connections import MARK
+from ledger.storage.log_queries import CHUNK, checked_bytes, understood
+from ledger.storage.transaction import Statements
 
 
 def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
@@ -24,7 +24,7 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    derived.rebuild(statements_of(connection))
+    derived_tables.rebuild(statements_of(connection))
 
 
 def statements_of(connection: sa.Connection) -> Statements:
@@ -88,5 +88,5 @@ def revisions() -> tuple[str, ...]:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", "ledger:migrations")
+    config.set_main_option("script_location", "ledger.storage:migrations")
     return config

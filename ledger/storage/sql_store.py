@@ -1,7 +1,8 @@
 """The log in a SQL database: what is appended to it, and what is asked of it.
 
 A writer has its turn before it looks, so positions have no gap and a batch is decided on what the
-log really holds. An acknowledged batch is on the disk. The tables are those of `ledger.sqltables`.
+log really holds. An acknowledged batch is on the disk. The tables are those of
+`ledger.storage.stored_tables`.
 """
 
 import re
@@ -12,19 +13,19 @@ from itertools import islice
 from events.encoding.codec import Entry, encode
 from events.errors import DamagedLedgerError
 from events.record_events import sources_among
-from ledger import derived, lookups
 from ledger.clock import utc_now
-from ledger.direct import Statements
-from ledger.lookups import CHUNK, misindexed, understood
 from ledger.merkle.tree import Tree, place_of
-from ledger.patience import patiently
 from ledger.planning import by_id, check_continuation, check_name, plan
-from ledger.rows import microseconds
 from ledger.scope import Place, Scope, Selection
 from ledger.selecting import Chosen, missions_of, possibly_public, select_each
-from ledger.sqltables import Backend, SqlTables
+from ledger.storage import derived_tables, log_queries
+from ledger.storage.entry_rows import microseconds
+from ledger.storage.log_queries import CHUNK, misindexed, understood
+from ledger.storage.retry import patiently
+from ledger.storage.schema import log
+from ledger.storage.stored_tables import Backend, SqlTables
+from ledger.storage.transaction import Statements
 from ledger.store import Batch, MissionNames, Receipt
-from ledger.tables import log
 from ledger.workers import Opener
 
 MISSIONS_AT_ONCE = 100
@@ -70,11 +71,11 @@ class SqlStore(SqlTables):
         with self._writing() as writer:
             if landed := _landed(writer, wanted, by, tried):
                 return landed
-            last = lookups.last_position(writer)
+            last = log_queries.last_position(writer)
             planned = plan(
                 wanted,
-                lookups.known(writer, wanted),
-                lambda id_: lookups.source(writer, id_),
+                log_queries.known(writer, wanted),
+                lambda id_: log_queries.source(writer, id_),
                 position=last,
                 expected=expected,
             )
@@ -91,25 +92,25 @@ class SqlStore(SqlTables):
     def _add(self, writer: Statements, made: Sequence[Entry], last: int) -> Tree:
         """Add entries to the log and to all that is derived from it; return the tree after."""
         end = self._end
-        before = end if end.size == last else derived.tree_of(writer, last)
+        before = end if end.size == last else derived_tables.tree_of(writer, last)
         writer.insert(log, [(entry.position, entry.raw) for entry in made])
-        with lookups.sound_index(self.place):
-            return derived.add(writer, made, before)
+        with log_queries.sound_index(self.place):
+            return derived_tables.add(writer, made, before)
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return those of these ids that are in the log."""
         with self.reading() as reader:
-            return lookups.known(reader, ids)
+            return log_queries.known(reader, ids)
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries as another ledger recorded them, byte for byte."""
         with self._writing() as writer:
-            last = lookups.last_position(writer)
+            last = log_queries.last_position(writer)
             check_continuation(
                 entries,
                 last,
-                lookups.known(writer, (entry.id for entry in entries)),
-                lambda id_: lookups.source(writer, id_),
+                log_queries.known(writer, (entry.id for entry in entries)),
+                lambda id_: log_queries.source(writer, id_),
             )
             after = self._add(writer, entries, last)
         self._end = after
@@ -117,8 +118,8 @@ class SqlStore(SqlTables):
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
-        with self.reading() as reader, lookups.sound_index(self.place):
-            return lookups.last_recorded_by(reader, microseconds(instant))
+        with self.reading() as reader, log_queries.sound_index(self.place):
+            return log_queries.last_recorded_by(reader, microseconds(instant))
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order, a chunk at a time: no lock is held between chunks."""
@@ -127,8 +128,8 @@ class SqlStore(SqlTables):
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
         with self.reading() as reader:
-            end = lookups.last_position(reader) if upto is None else upto
-            found = lookups.of_mission(reader, mission, end)
+            end = log_queries.last_position(reader) if upto is None else upto
+            found = log_queries.of_mission(reader, mission, end)
             if strange := next((each for each in found if each.mission != mission), None):
                 raise misindexed(strange.position)
         yield from found
@@ -145,8 +146,8 @@ class SqlStore(SqlTables):
         if scope:
             return next(self.select_each({mission: scope}, known=known, upto=upto))[1]
         with self.reading() as reader:
-            end = lookups.last_position(reader) if upto is None else upto
-            whole = Chosen(lookups.of_mission(reader, mission, end))
+            end = log_queries.last_position(reader) if upto is None else upto
+            whole = Chosen(log_queries.of_mission(reader, mission, end))
             return self._selections(reader, {mission: whole}, end)[mission]
 
     def select_each(
@@ -156,11 +157,11 @@ class SqlStore(SqlTables):
         asked = iter(scopes.items())
         while some := dict(islice(asked, MISSIONS_AT_ONCE)):
             with self.reading() as reader:
-                end = upto = lookups.last_position(reader) if upto is None else upto
-                with lookups.sound_index(self.place):
+                end = upto = log_queries.last_position(reader) if upto is None else upto
+                with log_queries.sound_index(self.place):
                     chosen = select_each(reader, some, known=known, upto=end)
                 whole = {
-                    mission: found or Chosen(lookups.of_mission(reader, mission, end))
+                    mission: found or Chosen(log_queries.of_mission(reader, mission, end))
                     for mission, found in chosen.items()
                 }
                 selections = self._selections(reader, whole, end)
@@ -175,7 +176,7 @@ class SqlStore(SqlTables):
             if strange := next((one for one in each.entries if one.mission != mission), None):
                 raise misindexed(strange.position)
             named[mission] = sources_among([entry.content for entry in each.entries])
-        published = lookups.published(reader, set().union(*named.values()), end)
+        published = log_queries.published(reader, set().union(*named.values()), end)
         return {
             mission: Selection(
                 end,
@@ -192,8 +193,8 @@ class SqlStore(SqlTables):
     ) -> Mapping[str, frozenset[Place] | None]:
         """Return the missions in whose state on a day a nation or body can be."""
         with self.reading() as reader:
-            end = lookups.last_position(reader) if upto is None else upto
-            with lookups.sound_index(self.place):
+            end = log_queries.last_position(reader) if upto is None else upto
+            with log_queries.sound_index(self.place):
                 return missions_of(reader, party, day, known=known, upto=end)
 
     def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
@@ -201,21 +202,21 @@ class SqlStore(SqlTables):
         if known is None:
             return frozenset()
         with self.reading() as reader:
-            end = lookups.last_position(reader) if upto is None else upto
-            with lookups.sound_index(self.place):
+            end = log_queries.last_position(reader) if upto is None else upto
+            with log_queries.sound_index(self.place):
                 return possibly_public(reader, known, end)
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
         with self.reading() as reader:
-            end = lookups.last_position(reader) if upto is None else upto
-            found = lookups.described(reader, dict.fromkeys(ids), end)
+            end = log_queries.last_position(reader) if upto is None else upto
+            found = log_queries.described(reader, dict.fromkeys(ids), end)
         yield from found
 
     def source_ids(self) -> Sequence[str]:
         """Return the ids of all sources that are described."""
         with self.reading() as reader:
-            return lookups.source_ids(reader)
+            return log_queries.source_ids(reader)
 
     def periods(self, mission: str) -> Sequence[Place]:
         """Return the periods of a mission that any event speaks of."""
@@ -232,7 +233,7 @@ class SqlStore(SqlTables):
     def parties(self) -> Sequence[str]:
         """Return the nations and bodies that any claim names."""
         with self.reading() as reader:
-            return lookups.parties(reader)
+            return log_queries.parties(reader)
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
@@ -240,7 +241,7 @@ class SqlStore(SqlTables):
             return []
         low, high = (bytes.fromhex(prefix.ljust(64, digit)) for digit in "0f")
         with self.reading() as reader:
-            found = lookups.with_ids_among(reader, low, high, limit)
+            found = log_queries.with_ids_among(reader, low, high, limit)
             if strange := next((each for each in found if not each.id.startswith(prefix)), None):
                 raise misindexed(strange.position)
         return found
@@ -248,20 +249,20 @@ class SqlStore(SqlTables):
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
         with self.reading() as reader:
-            end = lookups.last_position(reader) if upto is None else upto
+            end = log_queries.last_position(reader) if upto is None else upto
             counts = reader.ask(
                 "SELECT mission, count(*) FROM claims WHERE more = 0 AND position BETWEEN 1 AND ?"
                 " GROUP BY mission ORDER BY mission",
                 [end],
             )
-            names = lookups.aliases(reader, end)
+            names = log_queries.aliases(reader, end)
         return [MissionNames(m, tuple(names.get(m, ())), count) for m, count in counts]
 
     def names(self) -> Mapping[str, Sequence[str]]:
         """Return the aliases of every mission, by its short name."""
         with self.reading() as reader:
-            names = lookups.aliases(reader, lookups.last_position(reader))
-            return {mission: names.get(mission, ()) for mission in lookups.missions(reader)}
+            names = log_queries.aliases(reader, log_queries.last_position(reader))
+            return {mission: names.get(mission, ()) for mission in log_queries.missions(reader)}
 
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions that go by this name; a short name goes before any alias."""
@@ -278,22 +279,22 @@ class SqlStore(SqlTables):
     def tree(self, size: int | None = None) -> Tree:
         """Return the Merkle tree over the first `size` entries."""
         with self.reading() as reader:
-            end = lookups.last_position(reader)
+            end = log_queries.last_position(reader)
             if size is not None and size > end:
                 raise DamagedLedgerError(f"the log ends at position {end}, before {size}")
-            return derived.tree_of(reader, end if size is None else size)
+            return derived_tables.tree_of(reader, end if size is None else size)
 
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
         """Return the hashes of complete tree nodes of one level."""
         places = [place_of(level, number) for number in range(first, end)]
         with self.reading() as reader:
-            found = lookups.hashes_at(reader, places)
+            found = log_queries.hashes_at(reader, places)
         return [found[place] for place in places if place in found]
 
     def rebuild(self) -> None:
         """Make all that is not the log anew from it, while readers go on."""
         with self._writing() as writer:
-            derived.rebuild(writer)
+            derived_tables.rebuild(writer)
 
 
 def _landed(
@@ -303,7 +304,7 @@ def _landed(
     made = [
         entry
         for moment, announcement in dict.fromkeys(tried)
-        for entry in lookups.recorded_then(statements, microseconds(moment))
+        for entry in log_queries.recorded_then(statements, microseconds(moment))
         if (entry.announcement, entry.recorded_by) == (announcement, by)
     ]
     if not made:

@@ -18,8 +18,8 @@ from types import ModuleType
 
 import pytest
 
-import ledger.sqlite
-import ledger.sqliteconnections
+import ledger.storage.sqlite
+import ledger.storage.sqlite_connections
 from events.catalogue import CommandAttested
 from events.encoding.codec import Content
 from events.errors import (
@@ -34,17 +34,17 @@ from events.errors import (
     StoreError,
 )
 from events.source import Source
-from ledger.marks import APPLICATION_ID, REVISIONS
-from ledger.migrating import revisions
 from ledger.opening import create, open_store
 from ledger.places import default_path, path_of
 from ledger.scope import OnDay, Planned, Within
 from ledger.shipped import load
-from ledger.sql import SqlStore
-from ledger.sqliteconnections import log_of
+from ledger.storage.error_translation import in_plain_words
+from ledger.storage.migrate import revisions
+from ledger.storage.schema_revision import APPLICATION_ID, REVISIONS
+from ledger.storage.sql_store import SqlStore
+from ledger.storage.sqlite_connections import log_of
+from ledger.storage.write_lock import turn
 from ledger.store import Batch
-from ledger.troubles import in_plain_words
-from ledger.turns import turn
 from ledger.verifying import verify
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
@@ -333,7 +333,7 @@ def test_a_ledger_is_marked_durable_and_ours(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    with closing(ledger.sqliteconnections.connect(path, write=True)) as connection:
+    with closing(ledger.storage.sqlite_connections.connect(path, write=True)) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA recursive_triggers").fetchone() == (1,)
         assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
@@ -567,7 +567,7 @@ import sys
 from events.catalogue import CommandAttested
 from ledger.opening import open_store
 from ledger.shipped import load
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch
 path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
 with open_store(path, write=True) as store:
@@ -680,7 +680,7 @@ def test_a_connection_that_is_dropped_takes_no_log_away(path: Path, tmp_path: Pa
     program = (
         "import sys, os, signal, subprocess; from pathlib import Path\n"
         "from ledger.opening import open_store\n"
-        "from tests.ledger.test_sqlite import append_elsewhere, attested, batch\n"
+        "from tests.ledger.storage.test_sqlite import append_elsewhere, attested, batch\n"
         "path = Path(sys.argv[1])\n"
         "if sys.argv[2:]:\n"
         "    store = open_store(path, write=True)\n"
@@ -758,7 +758,7 @@ def test_what_another_raises_is_left_as_it_is_while_sqlalchemy_is_imported(
 
 def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer who cannot have its turn is told who is in the way, and nothing is appended."""
-    monkeypatch.setattr(ledger.sqliteconnections, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(ledger.storage.sqlite_connections, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with open_store(path, write=True) as store:
@@ -773,7 +773,7 @@ def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer who waits in vain is told which process has the turn."""
-    monkeypatch.setattr(ledger.sqlite, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(ledger.storage.sqlite, "BUSY_SECONDS", 0.1)
     with open_store(path, write=True) as store:
         with turn(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())):
             store.append(batch(attested(number=9)), by="anna")
@@ -836,7 +836,7 @@ from events.errors import StoreError
 from events.catalogue import CommandAttested
 from ledger.opening import open_store
 from ledger.shipped import load
-from ledger.sql import SqlStore
+from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch
 with open_store(sys.argv[1], write=True) as store:
     store.position()
@@ -915,7 +915,7 @@ def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, w
 
 def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
     """Entries read before are kept up to a number of bytes, however many are read."""
-    from ledger.direct import MOST_KEPT
+    from ledger.storage.transaction import MOST_KEPT
 
     path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_store(path, write=True) as store:

@@ -11,7 +11,7 @@ from typing import Any
 from events.bounded_cache import Kept
 from events.encoding.codec import Entry
 from events.source import Publication
-from ledger.tables import Table
+from ledger.storage.schema import Table
 
 TOGETHER = 100
 """Rows that are asked for in one statement."""

@@ -10,7 +10,7 @@ from events.encoding.codec import Entry
 from events.encoding.fast_decode import recall
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.source import Publication, Source
-from ledger.direct import Statements
+from ledger.storage.transaction import Statements
 
 CHUNK = 500
 

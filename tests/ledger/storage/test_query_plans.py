@@ -9,13 +9,14 @@ from typing import Any
 from events.dates.days import FOREVER
 from events.record_events import sources_of
 from events.source import close_of_day
-from ledger import lookups, selecting_queries
-from ledger.direct import Statements
+from ledger import selecting_queries
 from ledger.opening import open_store
-from ledger.rows import microseconds
 from ledger.scope import OnDay, Planned, Scope, Within
 from ledger.selecting import missions_of, possibly_public, select_each
-from ledger.sql import SqlStore
+from ledger.storage import log_queries
+from ledger.storage.entry_rows import microseconds
+from ledger.storage.sql_store import SqlStore
+from ledger.storage.transaction import Statements
 from ledger.store import Batch
 from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, draw
@@ -57,16 +58,18 @@ def every_question(store: SqlStore, statements: Noted) -> None:
         for day in (MIDDLE, None):
             assert missions_of(statements, "DNK", day, known=known, upto=upto)
     possibly_public(statements, close_of_day(MIDDLE), end)
-    assert "alpha" in lookups.missions(statements)
-    assert "DNK" in lookups.parties(statements)
-    assert lookups.source_ids(statements)
-    some = lookups.of_mission(statements, "alpha", end)
+    assert "alpha" in log_queries.missions(statements)
+    assert "DNK" in log_queries.parties(statements)
+    assert log_queries.source_ids(statements)
+    some = log_queries.of_mission(statements, "alpha", end)
     assert some
-    assert lookups.known(statements, [some[0].id])
-    assert lookups.with_id(statements, some[0].id) == some[0]
-    lookups.described(statements, {name for each in some for name in sources_of(each.content)}, end)
-    assert lookups.recorded_then(statements, microseconds(some[0].recorded_at))
-    assert lookups.hashes_at(statements, range(10))
+    assert log_queries.known(statements, [some[0].id])
+    assert log_queries.with_id(statements, some[0].id) == some[0]
+    log_queries.described(
+        statements, {name for each in some for name in sources_of(each.content)}, end
+    )
+    assert log_queries.recorded_then(statements, microseconds(some[0].recorded_at))
+    assert log_queries.hashes_at(statements, range(10))
 
 
 def filled(place: str | Path) -> SqlStore:

@@ -9,10 +9,10 @@ import pytest
 from events.errors import PositionConflictError, SourceConflictError
 from events.files.announcement import read_announcement
 from ledger.appending import append_announcement
-from ledger.memory import MemoryStore
 from ledger.opening import open_store
-from ledger.overlay import overlay
 from ledger.shipped import load
+from ledger.storage.memory import MemoryStore
+from ledger.storage.overlay import overlay
 from ledger.store import Receipt, Store
 from tests.ready import empty_ledger
 

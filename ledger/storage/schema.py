@@ -10,7 +10,7 @@
 
 Whatever is derived can be made anew from `log`. Ids are 32 raw bytes, `recorded_at` is in
 microseconds since 1970 UTC; `describes` is the id of the source an entry describes. Types and
-indexes are in `ledger.migrations`.
+indexes are in `ledger.storage.migrations`.
 """
 
 from typing import NamedTuple

@@ -24,12 +24,12 @@ from events.record_events import (
 from events.source import Publication, Source
 from ledger.appending import periods_of
 from ledger.clock import utc_now
-from ledger.memory import MemoryStore
 from ledger.naming import aliases_of
 from ledger.planning import by_id, check_name, plan, source_named
 from ledger.scope import OnDay, Place, Scope, Selection, Whole
+from ledger.storage.full_scan import Unindexed
+from ledger.storage.memory import MemoryStore
 from ledger.store import Batch, MissionNames, Receipt, Store
-from ledger.unindexed import Unindexed
 
 
 def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overlay":

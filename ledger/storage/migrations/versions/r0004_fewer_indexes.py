@@ -1,14 +1,14 @@
 """Less to write with each entry: the tree in one sequence, two indexes of the entries fewer.
 
 A mission's entries are found by its claims, a moment by going to and fro in the entries. The
-tables are left empty: who migrates a ledger rebuilds them (`ledger.migrating`).
+tables are left empty: who migrates a ledger rebuilds them (`ledger.storage.migrate`).
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-from ledger.migrations.versions.r0002_the_tree import index_entries, whole
-from ledger.migrations.versions.r0003_the_claims import claim, key, number, without_rowid
+from ledger.storage.migrations.versions.r0002_the_tree import index_entries, whole
+from ledger.storage.migrations.versions.r0003_the_claims import claim, key, number, without_rowid
 
 revision = "0004"
 down_revision = "0003"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from ledger.migrations.versions.r0002_the_tree import POSTGRESQL_FUNCTIONS
-from ledger.migrations.versions.r0003_the_claims import INDEXES as CLAIMS_INDEXES
-from ledger.tables import DERIVED, INDEXED, log
+from ledger.storage.migrations.versions.r0002_the_tree import POSTGRESQL_FUNCTIONS
+from ledger.storage.migrations.versions.r0003_the_claims import INDEXES as CLAIMS_INDEXES
+from ledger.storage.schema import DERIVED, INDEXED, log
 
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 

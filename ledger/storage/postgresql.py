@@ -23,12 +23,12 @@ from events.errors import (
     OlderLedgerError,
     StoreError,
 )
-from ledger import pooled
-from ledger.direct import Statements
-from ledger.marks import APPLICATION_ID, REVISION, check_revision
-from ledger.patience import patiently
-from ledger.tables import DERIVED, log, parties, periods
-from ledger.troubles import NOTHING, in_plain_words
+from ledger.storage import connections
+from ledger.storage.error_translation import NOTHING, in_plain_words
+from ledger.storage.retry import patiently
+from ledger.storage.schema import DERIVED, log, parties, periods
+from ledger.storage.schema_revision import APPLICATION_ID, REVISION, check_revision
+from ledger.storage.transaction import Statements
 
 # What they tell of, a connection lost in the middle of something, we raise in plain words.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -70,12 +70,12 @@ class PostgresDatabase:
     def reading(self) -> Iterator[Statements]:
         """Begin a transaction in which all that is read is of one moment."""
         raw = patiently(self._connected)
-        with pooled.reading(self.engine, raw) as reader:
+        with connections.reading(self.engine, raw) as reader:
             yield reader
 
     def _connected(self) -> sa.PoolProxiedConnection:
         with in_plain_words(self.place):
-            return pooled.connected(self.engine)
+            return connections.connected(self.engine)
 
     @contextmanager
     def writing(self) -> Iterator[Statements]:
@@ -84,7 +84,7 @@ class PostgresDatabase:
         READ COMMITTED: what is looked at after the turn is taken is what is really there.
         """
         try:
-            with pooled.transaction(self.engine, f"SELECT {TURN}") as writer:
+            with connections.transaction(self.engine, f"SELECT {TURN}") as writer:
                 yield writer
         except sa.exc.DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
@@ -112,7 +112,7 @@ class PostgresDatabase:
 
     def faults(self) -> Iterator[str]:
         """Say what is not as it was made of what keeps the log append-only and durable."""
-        from ledger.postgres_guards import faults  # noqa: PLC0415 (start-up: it needs Alembic)
+        from ledger.storage.postgresql_guards import faults  # noqa: PLC0415 (start-up: it needs Alembic)
 
         with patiently(self._at_hand) as connection, connection.begin():
             yield from list(faults(connection))
@@ -155,7 +155,7 @@ def create(url: sa.URL) -> None:
     Raises StoreError where something is there. Where this user may not make roles the ledger is
     there all the same, and `grants_left` says what is missing.
     """
-    from ledger.migrating import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
+    from ledger.storage.migrate import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
 
     engine = _engine(url, write=True)
     place = shown(url)
@@ -193,7 +193,7 @@ def upgrade(url: sa.URL, *, trust_log: bool = False) -> tuple[str, str]:
 
     In one transaction, which is rolled back whole where anything is wrong; readers go on.
     """
-    from ledger.migrating import to_newest  # noqa: PLC0415 (start-up)
+    from ledger.storage.migrate import to_newest  # noqa: PLC0415 (start-up)
 
     found = revision_of(url)
     with suppress(OlderLedgerError):

@@ -1,1 +1,0 @@
-"""One module a revision; the newest is `ledger.marks.REVISION`."""
