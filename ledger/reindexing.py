@@ -14,10 +14,10 @@ from typing import Any
 
 from events.encoding.codec import Entry
 from ledger.findings import Found
-from ledger.indexing import IndexRows
-from ledger.lives import ClaimRow
-from ledger.periodrows import Seen, news, parties_of, period_row, stretch_of
 from ledger.storage import log_queries
+from ledger.storage.claims_index.index import IndexRows
+from ledger.storage.claims_index.lifespan import ClaimRow
+from ledger.storage.claims_index.period_rows import Seen, news, parties_of, period_row, stretch_of
 from ledger.storage.schema import (
     INDEXED,
     Table,

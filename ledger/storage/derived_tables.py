@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from events.encoding.codec import Entry, decode
 from events.errors import DamagedLedgerError
-from ledger.indexing import index
 from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, peaks_of, place_of
 from ledger.storage import log_queries
+from ledger.storage.claims_index.index import index
 from ledger.storage.entry_rows import alias_rows, entry_row, setback_rows
 from ledger.storage.log_queries import CHUNK, understood
 from ledger.storage.schema import DERIVED, aliases, entries, setbacks, tree

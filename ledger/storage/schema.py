@@ -6,7 +6,7 @@
     aliases   derived: the names missions go by, each with the position that first gave it
     tree      derived: every complete node of the Merkle tree, by its place (`ledger.merkle.tree`)
     claims, periods, parties, stretches, undone, citations
-              derived: the claims index (`ledger.indexing`)
+              derived: the claims index (`ledger.storage.claims_index.index`)
 
 Whatever is derived can be made anew from `log`. Ids are 32 raw bytes, `recorded_at` is in
 microseconds since 1970 UTC; `describes` is the id of the source an entry describes. Types and

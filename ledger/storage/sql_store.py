@@ -17,8 +17,8 @@ from ledger.clock import utc_now
 from ledger.merkle.tree import Tree, place_of
 from ledger.planning import by_id, check_continuation, check_name, plan
 from ledger.scope import Place, Scope, Selection
-from ledger.selecting import Chosen, missions_of, possibly_public, select_each
 from ledger.storage import derived_tables, log_queries
+from ledger.storage.claims_index.reader import Chosen, missions_of, possibly_public, select_each
 from ledger.storage.entry_rows import microseconds
 from ledger.storage.log_queries import CHUNK, misindexed, understood
 from ledger.storage.retry import patiently

@@ -9,11 +9,11 @@ from typing import Any
 from events.dates.days import FOREVER
 from events.record_events import sources_of
 from events.source import close_of_day
-from ledger import selecting_queries
 from ledger.opening import open_store
 from ledger.scope import OnDay, Planned, Scope, Within
-from ledger.selecting import missions_of, possibly_public, select_each
 from ledger.storage import log_queries
+from ledger.storage.claims_index import queries
+from ledger.storage.claims_index.reader import missions_of, possibly_public, select_each
 from ledger.storage.entry_rows import microseconds
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.transaction import Statements
@@ -112,7 +112,7 @@ def test_every_question_is_looked_at(tmp_path: Path) -> None:
         asked = "\n".join(query for query, _ in statements.asked)
     questions = {
         name: said
-        for name, said in vars(selecting_queries).items()
+        for name, said in vars(queries).items()
         if name.isupper() and isinstance(said, str) and "SELECT" in said
     }
     assert len(questions) > 15

@@ -7,8 +7,8 @@ import pytest
 from events.dates.days import FOREVER
 from events.record_events import statement_of
 from events.source import Source
-from ledger.claimrows import claim_rows, known_from
-from ledger.lives import BOUNDS, ClaimRow, life, width_of
+from ledger.storage.claims_index.claim_rows import claim_rows, known_from
+from ledger.storage.claims_index.lifespan import BOUNDS, ClaimRow, life, width_of
 from projections.claims import Claim
 from projections.period import standing, weigh
 from tests.projections.build import Record

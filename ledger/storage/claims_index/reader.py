@@ -20,13 +20,20 @@ from events.facets import FACETS
 from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
 from events.source import ALWAYS as UNDATED
 from events.source import Publication
-from ledger import selecting_queries as queries
-from ledger.claimrows import claim_rows
-from ledger.indexing import NOTHING, OPEN_SECONDS
-from ledger.lives import ALWAYS, BOUNDS, NEVER, PREFERRED, REVISED, PeriodKey
 from ledger.scope import OnDay, Place, Planned, Scope, Whole, Within
-from ledger.series import Clocks, Series
 from ledger.storage import log_queries
+from ledger.storage.claims_index import queries
+from ledger.storage.claims_index.claim_rows import claim_rows
+from ledger.storage.claims_index.index import NOTHING, OPEN_SECONDS
+from ledger.storage.claims_index.lifespan import (
+    ALWAYS,
+    BOUNDS,
+    NEVER,
+    PREFERRED,
+    REVISED,
+    PeriodKey,
+)
+from ledger.storage.claims_index.reading_search import Clocks, Series
 from ledger.storage.transaction import Statements
 
 

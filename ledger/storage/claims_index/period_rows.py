@@ -10,8 +10,16 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
-from ledger.claimrows import READING_CLASSES
-from ledger.lives import BOUNDS, NEVER, ClaimRow, Life, PeriodKey, life, width_of
+from ledger.storage.claims_index.claim_rows import READING_CLASSES
+from ledger.storage.claims_index.lifespan import (
+    BOUNDS,
+    NEVER,
+    ClaimRow,
+    Life,
+    PeriodKey,
+    life,
+    width_of,
+)
 
 STRETCH = 5
 """A stretch of a series is 2**5 days long."""
@@ -25,10 +33,10 @@ StretchKey = tuple[str, str, str, int, int, int]
 class PeriodRow(NamedTuple):
     """A row of `periods`: when it can be in the state, and the clocks its end depends on.
 
-    `width` is the class of [begins, ends) (`ledger.lives.width_of`), `known_width` and
-    `position_width` those of the seconds and positions until the end is settled, None where the
-    period is open. `planned` is 1 where a start or an end is; `widths` has a bit for each class
-    of readings there are.
+    `width` is the class of [begins, ends) (`ledger.storage.claims_index.lifespan.width_of`),
+    `known_width` and `position_width` those of the seconds and positions until the end is settled,
+    None where the period is open. `planned` is 1 where a start or an end is; `widths` has a bit for
+    each class of readings there are.
     """
 
     mission: str

@@ -11,8 +11,8 @@ CROSS JOIN keeps SQLite to the order they are written in.
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
-from ledger.indexing import UNSURE
-from ledger.lives import BOUNDED, BOUNDS, DAY_CLASSES, PREFERRED, code
+from ledger.storage.claims_index.index import UNSURE
+from ledger.storage.claims_index.lifespan import BOUNDED, BOUNDS, DAY_CLASSES, PREFERRED, code
 
 
 def _classes(*widths: int) -> str:

@@ -1,11 +1,11 @@
 """The claims index: kept with each append, so that an answer reads only the claims that can matter.
 
     claims      one row for each claim on a period, and for each reading by how vague its date is
-    periods     each period's life, and from when on its end is settled (`ledger.lives`)
-    parties     the same by the nation or body a period names
-    stretches   where in a series of readings something was public, and recorded, by when
-    undone      which retraction or correction is of which entry
-    citations   which missions rest on which source, and when that can have come out
+    periods     each period's life, and from when on its end is settled
+    (`ledger.storage.claims_index.lifespan`) parties     the same by the nation or body a period
+    names stretches   where in a series of readings something was public, and recorded, by when
+    undone      which retraction or correction is of which entry citations   which missions rest on
+    which source, and when that can have come out
 
 All of it is a function of the log, made anew by `rebuild`. What is read out of it is only ever a
 choice of entries: what they say is read from the log itself.
@@ -27,9 +27,17 @@ from events.record_events import (
     statement_of,
 )
 from events.source import Publication, Source
-from ledger.claimrows import claim_rows, known_from, period_of
-from ledger.lives import PREFERRED, RECORD, REVISED, ClaimRow, PeriodKey, width_of
-from ledger.periodrows import (
+from ledger.storage import log_queries
+from ledger.storage.claims_index.claim_rows import claim_rows, known_from, period_of
+from ledger.storage.claims_index.lifespan import (
+    PREFERRED,
+    RECORD,
+    REVISED,
+    ClaimRow,
+    PeriodKey,
+    width_of,
+)
+from ledger.storage.claims_index.period_rows import (
     PeriodRow,
     Seen,
     StretchKey,
@@ -40,7 +48,6 @@ from ledger.periodrows import (
     period_row,
     stretch_of,
 )
-from ledger.storage import log_queries
 from ledger.storage.schema import citations, claims, parties, periods, stretches, undone
 from ledger.storage.transaction import Statements
 

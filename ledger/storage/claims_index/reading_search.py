@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
-from ledger import selecting_queries as queries
-from ledger.claimrows import MEASURE, READING_CLASSES
-from ledger.lives import PeriodKey, code
-from ledger.periodrows import STRETCH
+from ledger.storage.claims_index import queries
+from ledger.storage.claims_index.claim_rows import MEASURE, READING_CLASSES
+from ledger.storage.claims_index.lifespan import PeriodKey, code
+from ledger.storage.claims_index.period_rows import STRETCH
 from ledger.storage.transaction import Statements
 
 REPORTED = code(Role.READING, Basis.REPORTED)

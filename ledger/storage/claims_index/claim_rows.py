@@ -14,7 +14,16 @@ from events.dates.edtf import parse
 from events.facets import Basis, Bearing, Role
 from events.source import ALWAYS as ANY_TIME
 from events.source import Publication
-from ledger.lives import ALWAYS, BOUNDS, DAY_CLASSES, NEVER, ClaimRow, PeriodKey, code, width_of
+from ledger.storage.claims_index.lifespan import (
+    ALWAYS,
+    BOUNDS,
+    DAY_CLASSES,
+    NEVER,
+    ClaimRow,
+    PeriodKey,
+    code,
+    width_of,
+)
 
 MEASURE = 32
 """What the width class of a reading is raised by for each measure after the first."""
