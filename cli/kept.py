@@ -19,8 +19,8 @@ from events.redaction import holds_private_key
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from ledger.checkpoints import Checkpoint
-    from ledger.keys import Verifier
+    from ledger.transparency.checkpoints import Checkpoint
+    from ledger.transparency.keys import Verifier
 
 LARGEST = 1 << 20
 """In bytes: no key, checkpoint, proof or timestamp is as large as this."""
@@ -79,7 +79,7 @@ def checkpoint_in(
 
     Raises UnreadableProofError where it is none, ProofError where the signature does not hold.
     """
-    from ledger.checkpoints import peek, read_checkpoint  # noqa: PLC0415 (start-up)
+    from ledger.transparency.checkpoints import peek, read_checkpoint  # noqa: PLC0415 (start-up)
 
     data = read_small(name)
     with named(name):
@@ -100,7 +100,7 @@ def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -
         where = "" if name == DASH else f", {stamp.name}"
         fault = f"{named_input(name)}: there is no timestamp beside it{where}" if roots else None
         return Kept(named_input(name), found, verifier, fault=fault)
-    from ledger.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
+    from ledger.transparency.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
 
     try:
         with named(stamp):
@@ -114,7 +114,7 @@ def certificates_in(roots: str | None) -> "list[Certificate] | None":
     """Read a timestamp authority's certificates, where a file of them was named."""
     if roots is None:
         return None
-    from ledger.timestamps import read_certificates  # noqa: PLC0415 (start-up)
+    from ledger.transparency.timestamps import read_certificates  # noqa: PLC0415 (start-up)
 
     with named(roots):
         return read_certificates(read_small(roots))

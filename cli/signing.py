@@ -17,8 +17,8 @@ from cli.standard import DASH, named_input
 from events.errors import MissionLedgerError, UnreadableProofError
 
 if TYPE_CHECKING:
-    from ledger.checkpoints import Checkpoint
-    from ledger.keys import SigningKey, Verifier
+    from ledger.transparency.checkpoints import Checkpoint
+    from ledger.transparency.keys import SigningKey, Verifier
     from ledger.verifying import Verifiable
 
 signing_key_option = click.option(
@@ -37,7 +37,7 @@ def default_key() -> Path:
 
 def signing_key(given: str | None) -> "SigningKey":
     """Read the key that signs. Raises MissionLedgerError where there is none."""
-    from ledger.keys import key_in, read_key  # noqa: PLC0415 (start-up)
+    from ledger.transparency.keys import key_in, read_key  # noqa: PLC0415 (start-up)
 
     if given == DASH:
         return key_in(read_small(DASH, may_be_key=True), named_input(DASH))
@@ -55,7 +55,7 @@ def signing_key(given: str | None) -> "SigningKey":
 
 def public_key(given: str) -> "Verifier":
     """Read a public key: the line itself, or a file that holds it. Raises MissionLedgerError."""
-    from ledger.keys import key_in, read_key, read_verifier  # noqa: PLC0415 (start-up)
+    from ledger.transparency.keys import key_in, read_key, read_verifier  # noqa: PLC0415 (start-up)
 
     if "+" in given and not Path(given).exists():
         return read_verifier(given)
@@ -80,8 +80,8 @@ def checkpoint_for(
     Raises ProofError where the one named does not fit the ledger. Who signed that is not looked
     at: whoever checks what is made with it does.
     """
-    from ledger.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
-    from ledger.proving import check_begins_with, signable  # noqa: PLC0415 (start-up)
+    from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
+    from ledger.transparency.prove import check_begins_with, signable  # noqa: PLC0415 (start-up)
 
     if checkpoint is None:
         own = signing_key(key)
@@ -96,7 +96,7 @@ def checkpoint_for(
 
 def compared(size: int, *, old: int = 0) -> str:
     """Say which of so many entries were compared, the first `old` with a checkpoint too."""
-    from ledger.proving import COMPARED  # noqa: PLC0415 (start-up)
+    from ledger.transparency.prove import COMPARED  # noqa: PLC0415 (start-up)
 
     first = f", the first {old} with the earlier checkpoint" if old else ""
     if size <= COMPARED:

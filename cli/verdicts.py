@@ -17,13 +17,13 @@ from cli.counting import count
 from cli.kept import Kept
 from cli.page import Block, Mark, Notes, Page, Row, Table
 from events.encoding.codec import Entry, write_instant
-from ledger.notes import to_base64
+from ledger.transparency.signed_notes import to_base64
 
 if TYPE_CHECKING:
     from events.errors import DamagedLedgerError
-    from ledger.checkpoints import Checkpoint
     from ledger.findings import Finding
-    from ledger.keys import Verifier
+    from ledger.transparency.checkpoints import Checkpoint
+    from ledger.transparency.keys import Verifier
     from ledger.verifying import Verified
 
 Json = dict[str, Any]

@@ -15,7 +15,7 @@ from cli.options import ledger_option
 from cli.progress import progress
 from cli.standard import DASH, standard_output
 from events.errors import StoreError
-from ledger.notes import to_base64
+from ledger.transparency.signed_notes import to_base64
 
 
 @click.command(name="backup")

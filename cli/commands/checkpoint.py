@@ -18,10 +18,10 @@ from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
 if TYPE_CHECKING:
-    from ledger.checkpoints import Checkpoint
-    from ledger.keys import SigningKey
     from ledger.merkle.tree import Tree
     from ledger.store import Ledger
+    from ledger.transparency.checkpoints import Checkpoint
+    from ledger.transparency.keys import SigningKey
 
 
 @click.command(name="checkpoint")
@@ -93,8 +93,8 @@ def command(
         raise click.UsageError(
             "CHECKPOINT and --roots go with --timestamp; --out FILE writes a new checkpoint"
         )
-    from ledger.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
-    from ledger.proving import signable  # noqa: PLC0415 (start-up)
+    from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
+    from ledger.transparency.prove import signable  # noqa: PLC0415 (start-up)
 
     own, out = signing_key(key), None if out == DASH else out
     with opened(ledger) as store:
@@ -124,7 +124,7 @@ def _check_since(
 
     Returns that, and its file's bytes. Raises ProofError.
     """
-    from ledger.proving import check_begins_with, check_stored  # noqa: PLC0415 (start-up)
+    from ledger.transparency.prove import check_begins_with, check_stored  # noqa: PLC0415 (start-up)
 
     earlier, data = checkpoint_in(name, key.verifier)
     name = named_input(name)
@@ -152,7 +152,7 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
 
 
 def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
-    from ledger.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
+    from ledger.transparency.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
 
     _, data = checkpoint_in(checkpoint)
     stamp, certificates = read_small(reply), certificates_in(roots)

@@ -78,7 +78,7 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
       mission export tlog public/log
       mission export tlog public/log --checkpoint january
     """  # noqa: D301
-    from ledger.tiles import export_tiles  # noqa: PLC0415 (start-up)
+    from ledger.transparency.tiles import export_tiles  # noqa: PLC0415 (start-up)
 
     if directory == DASH:
         raise WrongCall(

@@ -18,9 +18,9 @@ from cli.recording import by_option, recorder
 from cli.standard import named_input, opened_input
 from events.errors import StoreError
 from events.files.diagnostics import AnnouncementError, Fault
-from ledger.notes import to_base64
 from ledger.opening import open_store
 from ledger.places import default_path
+from ledger.transparency.signed_notes import to_base64
 
 if TYPE_CHECKING:
     from ledger.incoming import Incoming

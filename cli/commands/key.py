@@ -54,7 +54,7 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
     Example:
       mission key new example.org/nmi --out ~/keys/mission.key
     """  # noqa: D301
-    from ledger.keys import new_key, write_key  # noqa: PLC0415 (start-up)
+    from ledger.transparency.keys import new_key, write_key  # noqa: PLC0415 (start-up)
 
     if name.startswith(("/", ".", "~")) or "://" in name:
         raise MissionLedgerError(
@@ -89,7 +89,7 @@ def show(*, file: str | None, pem: bool) -> None:
     Example:
       mission key show --pem > public.pem
     """  # noqa: D301
-    from ledger.keys import verifier_pem  # noqa: PLC0415 (start-up)
+    from ledger.transparency.keys import verifier_pem  # noqa: PLC0415 (start-up)
 
     verifier = public_key(file) if file else signing_key(None).verifier
     click.echo(verifier_pem(verifier).decode() if pem else str(verifier), nl=not pem)

@@ -68,8 +68,8 @@ def command(
     """  # noqa: D301
     if (entry is None) == (since is None):
         raise click.UsageError("name an ENTRY, or an earlier checkpoint with --since, and not both")
-    from ledger.prooffiles import Proof, write_proof  # noqa: PLC0415 (start-up)
-    from ledger.proving import prove_consistency, prove_inclusion  # noqa: PLC0415 (start-up)
+    from ledger.transparency.proof_files import Proof, write_proof  # noqa: PLC0415 (start-up)
+    from ledger.transparency.prove import prove_consistency, prove_inclusion  # noqa: PLC0415 (start-up)
 
     with opened(ledger) as store:
         under, signed = checkpoint_for(store, checkpoint, key)

@@ -19,8 +19,8 @@ from events.errors import DamagedLedgerError, MissionLedgerError
 from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
-    from ledger.keys import Verifier
-    from ledger.prooffiles import ConsistencyProof, InclusionProof
+    from ledger.transparency.keys import Verifier
+    from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
 
 FINDINGS = ("position", "code", "message")
 GIVE_KEY = "give the public key of whoever signed it: --key KEY"
@@ -130,7 +130,7 @@ def _verified(ledger: str | None, kept: Kept | None) -> tuple[verdicts.Json, str
 
 def _check_proof(name: str, since: str | None, key: str | None, form: str) -> None:
     """Check a proof, and print what it shows. Raises ProofError where it does not hold."""
-    from ledger.prooffiles import InclusionProof, read_proof  # noqa: PLC0415 (start-up)
+    from ledger.transparency.proof_files import InclusionProof, read_proof  # noqa: PLC0415 (start-up)
 
     if key is None:
         raise MissionLedgerError(
@@ -163,7 +163,7 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
 
 
 def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
-    from ledger.prooffiles import check_inclusion  # noqa: PLC0415 (start-up)
+    from ledger.transparency.proof_files import check_inclusion  # noqa: PLC0415 (start-up)
 
     with named(name):
         under, entry = check_inclusion(proof, verifier)
@@ -173,7 +173,7 @@ def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdi
 def _continued(
     name: str, proof: "ConsistencyProof", since: str, verifier: "Verifier"
 ) -> verdicts.Json:
-    from ledger.prooffiles import check_consistency  # noqa: PLC0415 (start-up)
+    from ledger.transparency.proof_files import check_consistency  # noqa: PLC0415 (start-up)
 
     old = kept_checkpoint(since, verifier, None)
     with named(name):

@@ -15,10 +15,10 @@ from cli.keyguard import OTHERS
 from cli.main import COMMANDS, cli
 from events.errors import EventError
 from events.redaction import holds_private_key
-from ledger.keys import ED25519, SigningKey
-from ledger.notes import to_base64
 from ledger.opening import create, open_store
 from ledger.shipped import load
+from ledger.transparency.keys import ED25519, SigningKey
+from ledger.transparency.signed_notes import to_base64
 from tests.cli.desk import NEWS
 
 KEY = SigningKey("example.org/nmi", bytes((7 * at * at + 31 * at + 5) % 256 for at in range(32)))

@@ -16,8 +16,8 @@ from events.redaction import (
     without_keys,
     without_private_keys,
 )
-from ledger.keys import ED25519, SigningKey
-from ledger.notes import to_base64
+from ledger.transparency.keys import ED25519, SigningKey
+from ledger.transparency.signed_notes import to_base64
 
 
 def line_of(number: int) -> tuple[str, str, str]:

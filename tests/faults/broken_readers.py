@@ -12,10 +12,11 @@ from events.errors import DateError, UnreadableProofError
 from events.files.announcement import Announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
-from ledger import bringing, checkpoints, keys, prooffiles
+from ledger import bringing
 from ledger.appending import append_announcement
 from ledger.bringing import Brought, bring_in
-from ledger.keys import Verifier, read_verifier
+from ledger.transparency import checkpoints, keys, proof_files
+from ledger.transparency.keys import Verifier, read_verifier
 from tests.faults import readers
 from tests.faults.broken import Control
 from tests.faults.numbered import numbered
@@ -29,11 +30,11 @@ def _take_any_signature() -> None:
 
 
 def _take_any_consistency() -> None:
-    prooffiles.verify_consistency = lambda *_: None  # type: ignore[attr-defined]
+    proof_files.verify_consistency = lambda *_: None  # type: ignore[attr-defined]
 
 
 def _take_any_inclusion() -> None:
-    prooffiles.verify_inclusion = lambda *_: None  # type: ignore[attr-defined]
+    proof_files.verify_inclusion = lambda *_: None  # type: ignore[attr-defined]
 
 
 def _take_any_key_id() -> None:

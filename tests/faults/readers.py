@@ -27,14 +27,16 @@ from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement
 from ledger.bringing import bring_in
-from ledger.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from ledger.examining import examine
 from ledger.incoming import Incoming
 from ledger.interchange import LogThere
-from ledger.keys import SigningKey, Verifier, read_verifier
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
 from ledger.opening import create, open_store
-from ledger.prooffiles import (
+from ledger.shipped import Preferences, load
+from ledger.storage.sql_store import SqlStore
+from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
+from ledger.transparency.keys import SigningKey, Verifier, read_verifier
+from ledger.transparency.proof_files import (
     ConsistencyProof,
     InclusionProof,
     check_consistency,
@@ -42,8 +44,6 @@ from ledger.prooffiles import (
     read_proof,
     write_proof,
 )
-from ledger.shipped import Preferences, load
-from ledger.storage.sql_store import SqlStore
 from ledger.verifying import verify
 from ledger.workers import shared
 from tests.faults.mutants import dumped

@@ -26,7 +26,6 @@ from events.errors import DamagedLedgerError, StoreError
 from events.source import Source
 from ledger import reindexing, verifying, workers
 from ledger.blocks import follow, look
-from ledger.checkpoints import Checkpoint
 from ledger.examining import examine
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
 from ledger.opening import open_store
@@ -34,6 +33,7 @@ from ledger.reindexing import Reindexed
 from ledger.scope import OnDay, Planned
 from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch
+from ledger.transparency.checkpoints import Checkpoint
 from ledger.verifying import Verified, verify
 from ledger.workers import shared
 from tests.postgres import Server

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import ProofError, UnreadableProofError
-from ledger import checkpoints
-from ledger.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
-from ledger.keys import SigningKey, verifier_pem
 from ledger.merkle.proofs import MAX_SIZE
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
-from ledger.notes import Note, read_note, to_base64, write_note
-from tests.ledger.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
+from ledger.transparency import checkpoints
+from ledger.transparency.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
+from ledger.transparency.keys import SigningKey, verifier_pem
+from ledger.transparency.signed_notes import Note, read_note, to_base64, write_note
+from tests.ledger.transparency.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
 
 ROOT = bytes(range(32))
 

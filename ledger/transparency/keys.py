@@ -16,7 +16,14 @@ from pathlib import Path
 
 from events.errors import MissionLedgerError, ProofError, UnreadableProofError
 from ledger.files import drafted
-from ledger.notes import Note, Signature, check_name, from_base64, key_id, to_base64
+from ledger.transparency.signed_notes import (
+    Note,
+    Signature,
+    check_name,
+    from_base64,
+    key_id,
+    to_base64,
+)
 
 ED25519 = b"\1"
 _PRIVATE = "PRIVATE+KEY+"

@@ -8,7 +8,6 @@ from itertools import islice
 
 from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError, MissionLedgerError, ProofError
-from ledger.checkpoints import Checkpoint, peek
 from ledger.merkle.proofs import (
     NodeReader,
     consistency_proof,
@@ -17,8 +16,9 @@ from ledger.merkle.proofs import (
     verify_inclusion,
 )
 from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.prooffiles import ConsistencyProof, InclusionProof
 from ledger.store import Ledger
+from ledger.transparency.checkpoints import Checkpoint, peek
+from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
 from ledger.verifying import Verifiable
 
 COMPARED = 256

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from events.encoding.codec import decode
 from events.errors import ProofError, UnreadableProofError
-from ledger import prooffiles
-from ledger.checkpoints import Checkpoint, peek, write_checkpoint
 from ledger.merkle.proofs import NodeReader, consistency_proof, inclusion_proof, verify_inclusion
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
-from ledger.prooffiles import (
+from ledger.storage.sql_store import SqlStore
+from ledger.transparency import proof_files
+from ledger.transparency.checkpoints import Checkpoint, peek, write_checkpoint
+from ledger.transparency.proof_files import (
     MAX_PROOF,
     ConsistencyProof,
     InclusionProof,
@@ -24,8 +25,7 @@ from ledger.prooffiles import (
     read_proof,
     write_proof,
 )
-from ledger.storage.sql_store import SqlStore
-from tests.ledger.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
+from tests.ledger.transparency.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
 
 SIZE = 11
 
@@ -64,9 +64,9 @@ def earlier(ledger: SqlStore, size: int) -> Checkpoint:
 
 def test_the_module_shows_true_proofs() -> None:
     """Both proofs in the documentation are read, written the same, and hold for "one" and "two"."""
-    for data in examples(prooffiles):
+    for data in examples(proof_files):
         assert write_proof(read_proof(data)) == data
-    included, continued = map(read_proof, examples(prooffiles))
+    included, continued = map(read_proof, examples(proof_files))
     assert isinstance(included, InclusionProof)
     assert isinstance(continued, ConsistencyProof)
     root = peek(included.checkpoint).root
@@ -197,7 +197,7 @@ def test_an_empty_log_is_the_beginning_of_every_log(ledger: SqlStore) -> None:
 
 
 HEAD = "c2sp.org/tlog-proof@v1\nextra dHdv\nindex 1\n0Nc2CrefWKseHj/mStd+LqC8B+NrX0btIiPt2SmN+ek=\n"
-TAIL = examples(prooffiles)[0].decode().partition("\n\n")[2]
+TAIL = examples(proof_files)[0].decode().partition("\n\n")[2]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_what_is_no_proof_is_refused(data: str, why: str) -> None:
 @given(st.binary(max_size=200), st.integers(0, 600), st.integers(0, 40))
 def test_any_bytes_are_a_proof_or_an_error(junk: bytes, at: int, instead: int) -> None:
     """No bytes crash the reader, and what it takes it would write the same."""
-    for good in examples(prooffiles):
+    for good in examples(proof_files):
         for data in (junk, good[:at] + junk + good[at + instead :]):
             try:
                 proof = read_proof(data)

@@ -10,7 +10,7 @@ The text ends in a newline. After a blank line comes a line for each signature: 
 key's name, and in base64 the key's id (4 bytes) with the signature. The whole is UTF-8 without
 control characters but the newline. A signature of an unknown key says nothing and is kept.
 
-Reading a note checks its form only: until `ledger.keys.verify`, its text is nobody's.
+Reading a note checks its form only: until `ledger.transparency.keys.verify`, its text is nobody's.
 """  # noqa: E501 (the example is whole)
 
 import base64

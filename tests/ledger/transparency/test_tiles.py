@@ -12,13 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from events.errors import DamagedLedgerError, ProofError, UnreadableProofError
-from ledger.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
-from ledger.keys import SigningKey
 from ledger.merkle.tree import place_of
 from ledger.opening import open_store
 from ledger.storage.sql_store import SqlStore
-from ledger.tiles import export_tiles, tile_path
-from tests.ledger.signed import KEY, checkpoint_of, lengthen, new_log
+from ledger.transparency.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
+from ledger.transparency.keys import SigningKey
+from ledger.transparency.tiles import export_tiles, tile_path
+from tests.ledger.transparency.signed import KEY, checkpoint_of, lengthen, new_log
 from tests.postgres import Server
 
 SIZE = 600

@@ -14,10 +14,10 @@ import re
 from dataclasses import dataclass
 
 from events.errors import ProofError, UnreadableProofError
-from ledger.keys import SigningKey, Verifier, verify
 from ledger.merkle.proofs import HASH_SIZE, MAX_SIZE
 from ledger.merkle.tree import EMPTY_ROOT
-from ledger.notes import Note, from_base64, read_note, to_base64, write_note
+from ledger.transparency.keys import SigningKey, Verifier, verify
+from ledger.transparency.signed_notes import Note, from_base64, read_note, to_base64, write_note
 
 _DECIMAL = re.compile("0|[1-9][0-9]{0,18}")
 

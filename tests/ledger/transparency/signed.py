@@ -6,11 +6,11 @@ from pathlib import Path
 from types import ModuleType
 
 from events.catalogue import CommandAttested
-from ledger.checkpoints import Checkpoint, write_checkpoint
-from ledger.keys import SigningKey
 from ledger.opening import open_store
 from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch, Ledger
+from ledger.transparency.checkpoints import Checkpoint, write_checkpoint
+from ledger.transparency.keys import SigningKey
 from tests.ready import empty_ledger
 
 KEY = SigningKey("example.org/mission-ledger", bytes(range(32)))

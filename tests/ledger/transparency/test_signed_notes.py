@@ -7,14 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import UnreadableProofError
-from ledger import notes
-from ledger.notes import Note, Signature, from_base64, read_note, to_base64, write_note
-from tests.ledger.signed import POEM, examples
+from ledger.transparency import signed_notes
+from ledger.transparency.signed_notes import (
+    Note,
+    Signature,
+    from_base64,
+    read_note,
+    to_base64,
+    write_note,
+)
+from tests.ledger.transparency.signed import POEM, examples
 
 
 def test_the_module_shows_a_true_note() -> None:
     """The example in the documentation is a note, and written again it is the same bytes."""
-    (data,) = examples(notes)
+    (data,) = examples(signed_notes)
     note = read_note(data)
     assert note.text.startswith("example.org/mission-ledger\n2\n")
     assert [each.name for each in note.signatures] == ["example.org/mission-ledger"]

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import MissionLedgerError, ProofError, UnreadableProofError
-from ledger import keys
-from ledger.keys import (
+from ledger.transparency import keys
+from ledger.transparency.keys import (
     SigningKey,
     Verifier,
     new_key,
@@ -24,8 +24,8 @@ from ledger.keys import (
     verify,
     write_key,
 )
-from ledger.notes import Note, Signature, read_note, to_base64
-from tests.ledger.signed import KEY, OTHER_KEY, POEM, examples
+from ledger.transparency.signed_notes import Note, Signature, read_note, to_base64
+from tests.ledger.transparency.signed import KEY, OTHER_KEY, POEM, examples
 
 TEXT = "what is signed\n"
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import ProofError, UnreadableProofError
-from ledger.checkpoints import Checkpoint, write_checkpoint
-from ledger.timestamps import MAX_TIMESTAMP, check_timestamp, read_certificates
-from tests.ledger.signed import KEY
+from ledger.transparency.checkpoints import Checkpoint, write_checkpoint
+from ledger.transparency.timestamps import MAX_TIMESTAMP, check_timestamp, read_certificates
+from tests.ledger.transparency.signed import KEY
 
 needs_openssl = pytest.mark.skipif(
     not shutil.which("openssl"), reason="there is no openssl command here to make timestamps with"
