@@ -52,7 +52,7 @@ def command(*, file: str, ledger: str | None) -> None:
 
 def _backed_up(ledger: str | None, file: str) -> str:
     """Make the copy, and say what is in it."""
-    from ledger.backup import back_up  # noqa: PLC0415 (start-up)
+    from ledger.exchange.backup import back_up  # noqa: PLC0415 (start-up)
 
     with opened(ledger) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))

@@ -23,7 +23,7 @@ from ledger.places import default_path
 from ledger.transparency.signed_notes import to_base64
 
 if TYPE_CHECKING:
-    from ledger.incoming import Incoming
+    from ledger.exchange.staging import Incoming
     from ledger.storage.sql_store import SqlStore
     from ledger.store import Ledger
 
@@ -68,8 +68,8 @@ def command(
       mission import part-1.jsonl part-2.jsonl --dry-run
       mission import --merge colleague.jsonl
     """  # noqa: D301
-    from ledger.bringing import bring_in  # noqa: PLC0415 (start-up)
-    from ledger.incoming import Incoming  # noqa: PLC0415
+    from ledger.exchange.merge import bring_in  # noqa: PLC0415 (start-up)
+    from ledger.exchange.staging import Incoming  # noqa: PLC0415
 
     who = recorder(by)
     place = ledger or default_path()
@@ -110,8 +110,8 @@ def _note(fault: Fault) -> dict[str, Any]:
 
 def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore", *, merge: bool) -> None:
     """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
-    from ledger.continuing import not_continued  # noqa: PLC0415 (start-up)
-    from ledger.interchange import LogThere, read_said  # noqa: PLC0415
+    from ledger.exchange.cloudevents import LogThere, read_said  # noqa: PLC0415
+    from ledger.exchange.continuation import not_continued  # noqa: PLC0415 (start-up)
     from ledger.workers import shared  # noqa: PLC0415
 
     faults: list[Fault] = []

@@ -12,9 +12,9 @@ from events.errors import DateError, UnreadableProofError
 from events.files.announcement import Announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
-from ledger import bringing
 from ledger.appending import append_announcement
-from ledger.bringing import Brought, bring_in
+from ledger.exchange import merge
+from ledger.exchange.merge import Brought, bring_in
 from ledger.transparency import checkpoints, keys, proof_files
 from ledger.transparency.keys import Verifier, read_verifier
 from tests.faults import readers
@@ -46,7 +46,7 @@ def _take_any_key_id() -> None:
 
 
 def _take_any_entries() -> None:
-    bringing._Check.all = lambda _: None  # type: ignore[assignment,method-assign]
+    merge._Check.all = lambda _: None  # type: ignore[assignment,method-assign]
 
 
 def _append_before_refusing() -> None:

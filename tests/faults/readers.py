@@ -26,10 +26,10 @@ from events.printable import visible
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement
-from ledger.bringing import bring_in
 from ledger.examining import examine
-from ledger.incoming import Incoming
-from ledger.interchange import LogThere
+from ledger.exchange.cloudevents import LogThere
+from ledger.exchange.merge import bring_in
+from ledger.exchange.staging import Incoming
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load

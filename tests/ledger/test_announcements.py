@@ -17,7 +17,7 @@ from events.record_events import ClaimRetracted
 from ledger import judging, verifying, workers
 from ledger.announcements import announcement_id, placed, runs, summed_up
 from ledger.appending import append_announcement
-from ledger.backup import back_up
+from ledger.exchange.backup import back_up
 from ledger.findings import LISTED
 from ledger.judging import Flaw, Judge
 from ledger.opening import create, open_store

@@ -14,7 +14,7 @@ import pytest
 
 from events.catalogue import CommandAttested
 from events.errors import DamagedLedgerError, StoreError
-from ledger.backup import CHUNK, back_up
+from ledger.exchange.backup import CHUNK, back_up
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
 from ledger.opening import open_store
 from ledger.store import Batch
@@ -244,7 +244,7 @@ def test_an_interrupted_backup_leaves_nothing(ledger: Path, tmp_path: Path) -> N
 
 SLOWLY = """
 import sys, time
-from ledger.backup import back_up
+from ledger.exchange.backup import back_up
 from ledger.opening import open_store
 def wait(*_):
     print("halfway", flush=True)
@@ -270,7 +270,7 @@ def test_a_killed_backup(ledger: Path, tmp_path: Path, at: str) -> None:
 LIMITED = """
 import resource, sys
 from events.errors import StoreError
-from ledger.backup import back_up
+from ledger.exchange.backup import back_up
 from ledger.opening import open_store
 with open_store(sys.argv[1]) as store:
     store.position()

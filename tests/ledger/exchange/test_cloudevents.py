@@ -25,12 +25,12 @@ from events.files.announcement import Announcement, read_announcement
 from events.files.diagnostics import AnnouncementError, Fault
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
-from ledger import continuing, interchange, workers
+from ledger import workers
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement
-from ledger.bringing import Brought, bring_in
-from ledger.incoming import Incoming, said_of
-from ledger.interchange import (
+from ledger.exchange import cloudevents
+from ledger.exchange import continuation as continuing
+from ledger.exchange.cloudevents import (
     LARGEST_ENTRY,
     MOST_FAULTS,
     LogThere,
@@ -38,6 +38,8 @@ from ledger.interchange import (
     lines_of,
     read_said,
 )
+from ledger.exchange.merge import Brought, bring_in
+from ledger.exchange.staging import Incoming, said_of
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.storage.sql_store import SqlStore
@@ -247,7 +249,7 @@ def test_lines_read_elsewhere_come_to_the_same(
     data = b"\n".join(lines)
     place = create(tmp_path / "ledger.sqlite")
     monkeypatch.setattr(workers, "processors", lambda: 2)
-    monkeypatch.setattr(interchange, "READ_TOGETHER", 10_000)
+    monkeypatch.setattr(cloudevents, "READ_TOGETHER", 10_000)
 
     def outcome(opener: Opener | None) -> list[object]:
         found: list[object] = []
@@ -321,7 +323,7 @@ def test_an_announcement_is_never_split(
     for each in there.entries():
         if isinstance(each.content, Source):
             ends.append(each.position - 1)
-    monkeypatch.setattr("ledger.bringing.ENTRIES_AT_ONCE", 1)
+    monkeypatch.setattr("ledger.exchange.merge.ENTRIES_AT_ONCE", 1)
     appended = []
     monkeypatch.setattr(
         here,

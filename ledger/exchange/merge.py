@@ -8,8 +8,8 @@ Merkle root of the log it was exported from. What is merged keeps its ids (they 
 and gets positions, times and a recorder of this ledger.
 
 All that comes, but what a continued log begins with (`interchange.LogThere`), is put aside first
-(`ledger.incoming`) and checked against the ledger. Nothing is appended unless all of it can be, and
-then announcement by announcement, each whole.
+(`ledger.exchange.staging`) and checked against the ledger. Nothing is appended unless all of it can
+be, and then announcement by announcement, each whole.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -29,9 +29,9 @@ from events.source import Source
 from ledger.announcements import announcement_id, runs
 from ledger.appending import bears_on, check_mission, resolved
 from ledger.clock import utc_now
-from ledger.continuing import last_run, not_continued
-from ledger.incoming import Incoming
-from ledger.interchange import MOST_FAULTS, data_of, too_many
+from ledger.exchange.cloudevents import MOST_FAULTS, data_of, too_many
+from ledger.exchange.continuation import last_run, not_continued
+from ledger.exchange.staging import Incoming
 from ledger.judging import Flaw, Judge
 from ledger.planning import conflict, source_named
 from ledger.progress import Progress, no_progress

@@ -3,7 +3,7 @@
 from events.encoding.fast_decode import recall
 from events.files.diagnostics import Fault, fault_at
 from ledger.announcements import Run, placed, runs
-from ledger.incoming import Break, Incoming
+from ledger.exchange.staging import Break, Incoming
 from ledger.store import Ledger
 
 LOOKED_BACK = 500

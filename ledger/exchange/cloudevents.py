@@ -35,7 +35,7 @@ from events.encoding.strict_decode import reread
 from events.errors import EventError
 from events.files.diagnostics import AnnouncementError, Fault, fault_at, private_key_in
 from events.redaction import KEY, holds_private_key
-from ledger.incoming import Incoming, Said, said_of
+from ledger.exchange.staging import Incoming, Said, said_of
 from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
 from ledger.progress import Progress, no_progress
 from ledger.workers import Shared

@@ -1,0 +1,1 @@
+"""Logs to and from elsewhere: CloudEvents, import and merge, backup."""
