@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, p50, seconds
 from ledger.merkle.tree import leaf_hash
 from ledger.opening import create, open_store
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 
 ROOT = Path(__file__).parents[1]
 RUNS, BATCH = 9, 1000

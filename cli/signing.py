@@ -19,7 +19,7 @@ from events.errors import MissionLedgerError, UnreadableProofError
 if TYPE_CHECKING:
     from ledger.transparency.checkpoints import Checkpoint
     from ledger.transparency.keys import SigningKey, Verifier
-    from ledger.verifying import Verifiable
+    from ledger.upkeep.verify import Verifiable
 
 signing_key_option = click.option(
     "--key",

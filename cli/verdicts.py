@@ -21,10 +21,10 @@ from ledger.transparency.signed_notes import to_base64
 
 if TYPE_CHECKING:
     from events.errors import DamagedLedgerError
-    from ledger.findings import Finding
     from ledger.transparency.checkpoints import Checkpoint
     from ledger.transparency.keys import Verifier
-    from ledger.verifying import Verified
+    from ledger.upkeep.findings import Finding
+    from ledger.upkeep.verify import Verified
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@
 
 The digest is the SHA-256 of the canonical list of the entries' ids, so a log shows by itself
 whether each announcement is all there. An announcement is appended at once, so that its entries
-have one time and one recorder (checked in `ledger.judging`).
+have one time and one recorder (checked in `ledger.upkeep.announcement_check`).
 """
 
 import hashlib

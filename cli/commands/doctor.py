@@ -17,7 +17,7 @@ from cli.place import setting
 from cli.signing import default_key
 
 if TYPE_CHECKING:
-    from ledger.health import Check
+    from ledger.upkeep.health import Check
 
 COLUMNS = ("check", "level", "found", "do")
 
@@ -36,7 +36,7 @@ def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
     Example:
       mission doctor
     """  # noqa: D301
-    from ledger.doctor import examine  # noqa: PLC0415 (start-up)
+    from ledger.upkeep.doctor import examine  # noqa: PLC0415 (start-up)
 
     key = Path(os.environ.get("MISSION_KEY") or default_key())
     before = ctx.get_parameter_source("ledger") is ParameterSource.COMMANDLINE

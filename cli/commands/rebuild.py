@@ -14,8 +14,8 @@ from ledger.opening import open_store
 from ledger.places import default_path, shown_place
 
 if TYPE_CHECKING:
-    from ledger.findings import Finding
     from ledger.storage.sql_store import SqlStore
+    from ledger.upkeep.findings import Finding
 
 LISTED = 5
 """How many findings are listed."""
@@ -40,7 +40,7 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
       mission rebuild
     """  # noqa: D301
     where = ledger or str(default_path())
-    from ledger.upgrading import upgrade  # noqa: PLC0415 (start-up)
+    from ledger.upkeep.upgrade import upgrade  # noqa: PLC0415 (start-up)
 
     before, after = upgrade(where, trust_log=trust_log)
     if before != after:
@@ -57,7 +57,7 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
 
 def _anew(store: "SqlStore", *, trust_log: bool) -> None:
     """Rebuild, unless that would do away with what shows a change. Raises DamagedLedgerError."""
-    from ledger.verifying import verify  # noqa: PLC0415 (start-up)
+    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
     root, verified = (
         _kept_root(store),
@@ -88,7 +88,7 @@ def _kept_root(store: "SqlStore") -> bytes | None:
 
 def _verified(store: "SqlStore") -> None:
     """Verify what came of it. Raises AnswerIsNo where something is still wrong."""
-    from ledger.verifying import verify  # noqa: PLC0415 (start-up)
+    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
     verified = verify(store, progress=progress("verified"), share_out=True)
     if verified.findings:

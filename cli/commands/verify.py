@@ -112,7 +112,7 @@ def command(
 
 def _verified(ledger: str | None, kept: Kept | None) -> tuple[verdicts.Json, str]:
     """Verify a ledger; return what that showed, and where it is."""
-    from ledger.verifying import verify  # noqa: PLC0415 (start-up)
+    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
     try:
         with opened(ledger) as store:

@@ -25,7 +25,7 @@ from ledger.opening import open_store
 from ledger.places import path_of
 from ledger.progress import Progress, no_progress
 from ledger.storage import sqlite
-from ledger.verifying import Verifiable, Verified, verify
+from ledger.upkeep.verify import Verifiable, Verified, verify
 
 CHUNK = 2000
 """Entries that are written in one transaction."""

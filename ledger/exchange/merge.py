@@ -32,10 +32,10 @@ from ledger.clock import utc_now
 from ledger.exchange.cloudevents import MOST_FAULTS, data_of, too_many
 from ledger.exchange.continuation import last_run, not_continued
 from ledger.exchange.staging import Incoming
-from ledger.judging import Flaw, Judge
 from ledger.planning import conflict, source_named
 from ledger.progress import Progress, no_progress
 from ledger.store import Batch, Ledger, Store
+from ledger.upkeep.announcement_check import Flaw, Judge
 
 ENTRIES_AT_ONCE = 10_000
 """Entries that are continued with in one transaction; an announcement is never split."""

@@ -31,12 +31,12 @@ from dataclasses import dataclass
 
 from events.encoding.codec import Entry, decode
 from events.errors import ProofError, UnreadableProofError
-from ledger.examining import examine
 from ledger.merkle.proofs import HASH_SIZE, verify_consistency, verify_inclusion
 from ledger.merkle.tree import leaf_hash
 from ledger.transparency.checkpoints import Checkpoint, peek, read_checkpoint, read_size
 from ledger.transparency.keys import Verifier
 from ledger.transparency.signed_notes import from_base64, to_base64
+from ledger.upkeep.entry_check import examine
 
 MAX_PROOF = 256 * 1024
 """The most bytes of a proof file that is read; the largest entry takes a third of it."""

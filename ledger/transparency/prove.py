@@ -19,7 +19,7 @@ from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.store import Ledger
 from ledger.transparency.checkpoints import Checkpoint, peek
 from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
-from ledger.verifying import Verifiable
+from ledger.upkeep.verify import Verifiable
 
 COMPARED = 256
 """How many of the last entries are compared with the Merkle tree before anything is signed."""

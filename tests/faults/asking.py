@@ -16,9 +16,9 @@ from click.testing import CliRunner
 
 from cli.main import cli
 from events.errors import MissionLedgerError
-from ledger import verifying
 from ledger.opening import open_store
 from ledger.storage.sql_store import SqlStore
+from ledger.upkeep import verify
 
 NMI = "nato-mission-iraq"
 MISSIONS = (NMI, "operation-inherent-resolve", "mission-0", "mission-1", "mission-2")
@@ -58,7 +58,7 @@ def verified(place: Path) -> Answer:
     """Verify a ledger; an answer is that nothing was found."""
     try:
         with open_store(place) as store:
-            findings = verifying.verify(store).findings
+            findings = verify.verify(store).findings
     except MissionLedgerError as error:
         return Answer(REFUSED, f"{type(error).__name__}: {error.message}")
     except Exception as error:

@@ -25,13 +25,14 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from ledger import blocks, verifying
 from ledger.appending import append_announcement
-from ledger.blocks import Followed
 from ledger.opening import create, open_store
-from ledger.reindexing import Reindexed
 from ledger.shipped import load
-from ledger.verifying import Verified
+from ledger.upkeep import block
+from ledger.upkeep import verify as verifying
+from ledger.upkeep.block import Followed
+from ledger.upkeep.index_check import Reindexed
+from ledger.upkeep.verify import Verified
 from tests.faults import table_flips
 from tests.faults.asking import ANSWERED, FOUND, REFUSED, UNCLEAR, Answer, ask_all, verified
 from tests.faults.broken import Control, add_control, conclude
@@ -58,7 +59,7 @@ def look_at_nothing() -> None:
 
 def leave_the_index_out() -> None:
     """Verify without comparing the claims index."""
-    blocks._reindexed = lambda *_: Followed()
+    block._reindexed = lambda *_: Followed()
     Reindexed.finish = lambda *_: None  # type: ignore[method-assign]
 
 

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from events.errors import MissionLedgerError
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.faults.numbered import Following, numbered
 
 Name = tuple[int, int]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger.opening import open_store
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.faults.failing_disks import ERRORS
 from tests.faults.keeping_at_it import UNTRUE
 from tests.faults.recording import run

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from events.errors import UnreachableError
 from ledger.opening import open_store
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.faults.broken import add_control, conclude
 from tests.faults.journals import PATIENCE, Attempt, Journals, Writers, writing
 from tests.faults.numbered import Following

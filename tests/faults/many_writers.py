@@ -27,7 +27,7 @@ from events.errors import MissionLedgerError
 from ledger.appending import append_announcement
 from ledger.opening import create, open_store
 from ledger.storage.sqlite import BUSY_SECONDS
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
     DEAD,

@@ -26,7 +26,6 @@ from events.printable import visible
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.appending import append_announcement
-from ledger.examining import examine
 from ledger.exchange.cloudevents import LogThere
 from ledger.exchange.merge import bring_in
 from ledger.exchange.staging import Incoming
@@ -44,7 +43,8 @@ from ledger.transparency.proof_files import (
     read_proof,
     write_proof,
 )
-from ledger.verifying import verify
+from ledger.upkeep.entry_check import examine
+from ledger.upkeep.verify import verify
 from ledger.workers import shared
 from tests.faults.mutants import dumped
 

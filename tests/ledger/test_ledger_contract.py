@@ -26,7 +26,7 @@ from ledger.storage.entry_rows import microseconds
 from ledger.storage.memory import MemoryStore
 from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.ready import empty_ledger
 from tests.roles import owned
 

@@ -17,7 +17,7 @@ from ledger.shipped import Preferences, load
 from ledger.storage.postgresql import TABLES
 from ledger.storage.postgresql import WRITER as ROLE
 from ledger.storage.postgresql import _rights as rights_to
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.postgres import Server
 from tests.roles import OWNER, WRITER, as_owner, run
 

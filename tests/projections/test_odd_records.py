@@ -24,7 +24,7 @@ from events.source import Source, close_of_day
 from ledger.opening import open_store
 from ledger.scope import OnDay
 from ledger.store import Batch
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from projections.find import Wanted, find, places_to_look
 from projections.state import state
 from projections.view import View, view

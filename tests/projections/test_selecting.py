@@ -21,7 +21,7 @@ from ledger.storage.memory import MemoryStore
 from ledger.storage.overlay import overlay
 from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch, Store
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from projections.find import Wanted, find, places_to_look
 from projections.plans import plans
 from projections.state import state

@@ -18,7 +18,7 @@ from ledger.exchange.backup import CHUNK, back_up
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
 from ledger.opening import open_store
 from ledger.store import Batch
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.postgres import Server
 from tests.ready import empty_ledger
 from tests.tampering import forged, tamper

@@ -43,7 +43,7 @@ from ledger.exchange.staging import Incoming, said_of
 from ledger.opening import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.storage.sql_store import SqlStore
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from ledger.workers import Opener, shared
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests
 from tests.ready import shipped_ledger

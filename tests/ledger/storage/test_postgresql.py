@@ -37,8 +37,8 @@ from ledger.storage.migrate import _config
 from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.storage.transaction import Statements
 from ledger.store import Batch, Receipt, Store
-from ledger.upgrading import upgrade
-from ledger.verifying import verify
+from ledger.upkeep.upgrade import upgrade
+from ledger.upkeep.verify import verify
 from tests.postgres import Server, running_server
 from tests.roles import WRITER, as_owner, as_user, run
 

@@ -45,7 +45,7 @@ from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite_connections import log_of
 from ledger.storage.write_lock import turn
 from ledger.store import Batch
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
 from tests.tampering import tamper
@@ -666,7 +666,9 @@ def test_nothing_is_appended_to_a_log_that_was_taken_away(path: Path) -> None:
         assert "anew" in caught.value.hint
     store.close()
     append_elsewhere(path, 12)
-    shown = "import sys; from ledger.opening import open_store; from ledger.verifying import verify"
+    shown = (
+        "import sys; from ledger.opening import open_store; from ledger.upkeep.verify import verify"
+    )
     program = f"{shown}\nwith open_store(sys.argv[1]) as store: print(verify(store))"
     done = subprocess.run(
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True

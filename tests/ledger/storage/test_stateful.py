@@ -38,7 +38,7 @@ from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.opening import open_store
 from ledger.storage.memory import MemoryStore
 from ledger.store import Receipt, Store
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 from tests.faults.numbered import numbered
 from tests.postgres import Server
 from tests.ready import empty_ledger

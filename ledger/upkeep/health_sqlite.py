@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
-from ledger.health import Check
 from ledger.storage.error_translation import in_plain_words
 from ledger.storage.schema_revision import REVISION, check_revision
 from ledger.storage.sqlite import MAGIC, OBJECTS, is_marked, schema_faults
 from ledger.storage.sqlite_connections import head_of
+from ledger.upkeep.health import Check
 
 WAL = 2
 """What a file's header says at bytes 18 and 19 where its journal is a write-ahead log."""

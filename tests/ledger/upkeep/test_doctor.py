@@ -13,17 +13,17 @@ import pytest
 import sqlalchemy as sa
 
 from events.catalogue import CommandAttested
-from ledger import health_disk, health_file, health_postgres, health_program
-from ledger.doctor import Key, examine, key_checks
-from ledger.health import Check, size_in_words
-from ledger.health_disk import filesystem_of
-from ledger.health_file import Place, Side
-from ledger.health_postgres import Server
-from ledger.health_program import Program, as_numbers
 from ledger.opening import create, open_store
 from ledger.storage.postgresql import TURN, WRITER
 from ledger.storage.schema_revision import REVISION
 from ledger.store import Batch
+from ledger.upkeep import health_disk, health_file, health_postgresql, health_program
+from ledger.upkeep.doctor import Key, examine, key_checks
+from ledger.upkeep.health import Check, size_in_words
+from ledger.upkeep.health_disk import filesystem_of
+from ledger.upkeep.health_file import Place, Side
+from ledger.upkeep.health_postgresql import Server
+from ledger.upkeep.health_program import Program, as_numbers
 from tests.postgres import Server as PostgresServer
 from tests.postgres import running_server
 from tests.ready import empty_ledger
@@ -495,7 +495,7 @@ def with_setting(**settings: str) -> Server:
 
 def test_a_sound_server() -> None:
     """A server that keeps what it acknowledges, asked in the application role, is fine."""
-    assert amiss(health_postgres.checks(SERVER)) == {}
+    assert amiss(health_postgresql.checks(SERVER)) == {}
 
 
 @pytest.mark.parametrize(
@@ -529,7 +529,7 @@ def test_a_sound_server() -> None:
 )
 def test_a_server_that_is_not(facts: Server, expected: dict[str, str]) -> None:
     """Each setting and right that is not as it should be is told, and nothing else is."""
-    found = list(health_postgres.checks(facts))
+    found = list(health_postgresql.checks(facts))
     assert amiss(found) == expected
     well_said(found)
 

@@ -7,8 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from events.errors import MissionLedgerError
-from ledger.health import Check
-from ledger.health_sqlite import revision
 from ledger.storage.error_translation import in_plain_words
 from ledger.storage.postgresql import (
     BUSY_SECONDS,
@@ -19,6 +17,8 @@ from ledger.storage.postgresql import (
     shown,
 )
 from ledger.storage.postgresql_guards import faults
+from ledger.upkeep.health import Check
+from ledger.upkeep.health_sqlite import revision
 
 OLDEST_SERVER = 14
 """The oldest major version that the PostgreSQL project still mends, as of 2026."""

@@ -18,7 +18,7 @@ from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite import SqliteFile, draft_of, migrate, remove, revision_of
 from ledger.storage.sqlite_connections import BUSY_SECONDS, connect
 from ledger.storage.write_lock import turn
-from ledger.verifying import verify
+from ledger.upkeep.verify import verify
 
 
 def upgrade(place: str | Path, *, trust_log: bool = False) -> tuple[str, str]:

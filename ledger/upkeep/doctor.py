@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from events.errors import MissionLedgerError, StoreError
-from ledger import health_file, health_program, health_sqlite
-from ledger.health import Check
 from ledger.places import shown_place, where_is
+from ledger.upkeep import health_file, health_program, health_sqlite
+from ledger.upkeep.health import Check
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -69,9 +69,9 @@ def _in_file(path: Path, *, named: bool) -> Iterator[Check]:
 
 
 def _in_postgresql(url: "sa.URL") -> Iterator[Check]:
-    from ledger import health_postgres  # noqa: PLC0415 (start-up)
+    from ledger.upkeep import health_postgresql  # noqa: PLC0415 (start-up)
 
-    yield from health_postgres.checks(health_postgres.collect(url))
+    yield from health_postgresql.checks(health_postgresql.collect(url))
 
 
 def _guarded(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:

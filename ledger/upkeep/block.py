@@ -1,7 +1,7 @@
 """A block of the log, looked at by itself: its entries, and what is kept beside it of them.
 
-What it comes to is put together with the others', in order, by `ledger.verifying`. So it does not
-matter which process looks at it.
+What it comes to is put together with the others', in order, by `ledger.upkeep.verify`. So it does
+not matter which process looks at it.
 """
 
 from collections import Counter
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ledger.announcements import Run, placed, runs, summed_up
-from ledger.examining import examine
-from ledger.findings import Findings, Found
-from ledger.reindexing import Missions, Reindexed
 from ledger.storage.entry_rows import EntryRow, setback_rows
 from ledger.storage.transaction import Statements
-from ledger.unreadable import UNREADABLE, may_go_on, reading, said_of
+from ledger.upkeep.entry_check import examine
+from ledger.upkeep.findings import Findings, Found
+from ledger.upkeep.index_check import Missions, Reindexed
+from ledger.upkeep.tolerant_read import UNREADABLE, may_go_on, reading, said_of
 
 Block = tuple[int, int]
 """The positions after the one and up to the other."""

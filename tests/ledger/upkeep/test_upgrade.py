@@ -14,8 +14,8 @@ from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.opening import open_store
 from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.store import Batch
-from ledger.upgrading import upgrade
-from ledger.verifying import verify
+from ledger.upkeep.upgrade import upgrade
+from ledger.upkeep.verify import verify
 from tests.ready import empty_ledger
 from tests.tampering import tamper
 
@@ -23,7 +23,7 @@ from tests.tampering import tamper
 def older(folder: Path, revision: str) -> Path:
     """Make a ledger as an earlier revision left it."""
     path = folder / "ledger.sqlite"
-    made = Path(__file__).with_name(f"revision_{revision}.sql").read_text("utf-8")
+    made = (Path(__file__).parents[1] / f"revision_{revision}.sql").read_text("utf-8")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(made)
@@ -121,7 +121,7 @@ def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
 def test_what_shows_a_change_is_not_made_anew_by_migrating(tmp_path: Path) -> None:
     """An older log that is not that of its own tree is left as it is, unless one is told to."""
     path = tmp_path / "ledger.sqlite"
-    made = Path(__file__).with_name("revision_0002.sql").read_text("utf-8")
+    made = (Path(__file__).parents[1] / "revision_0002.sql").read_text("utf-8")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(made)

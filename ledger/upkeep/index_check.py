@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import Any
 
 from events.encoding.codec import Entry
-from ledger.findings import Found
 from ledger.storage import log_queries
 from ledger.storage.claims_index.index import IndexRows
 from ledger.storage.claims_index.lifespan import ClaimRow
@@ -29,6 +28,7 @@ from ledger.storage.schema import (
     undone,
 )
 from ledger.storage.transaction import Statements
+from ledger.upkeep.findings import Found
 
 AT_ONCE = 5000
 """Rows of `claims` that are read at a time, and of other tables that are compared at a time."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from ledger.health import Check
 from ledger.storage.sqlite_connections import connect
+from ledger.upkeep.health import Check
 
 OLDEST_PYTHON = (3, 11)
 MENDED_SQLITE = (3, 51, 3)

@@ -8,8 +8,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
-from ledger.findings import Found
 from ledger.merkle.tree import EMPTY_ROOT, Tree, count_of, grown, node_at
+from ledger.upkeep.findings import Found
 
 WAITING = 4096
 """How many nodes are compared at a time."""

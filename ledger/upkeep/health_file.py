@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ledger import health_disk
-from ledger.health import Check, size_in_words
 from ledger.storage.sqlite import DRAFT, SIDE_FILES
+from ledger.upkeep import health_disk
+from ledger.upkeep.health import Check, size_in_words
 
 Kind = Literal["file", "folder", "other", "nothing", "hidden"]
 

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from ledger.announcements import Run, announcement_id
-from ledger.unreadable import UNREADABLE, may_go_on
+from ledger.upkeep.tolerant_read import UNREADABLE, may_go_on
 
 MOST_EXPLAINED = 100
 """How many runs are explained at most; of more it is only noted that they were not checked."""

@@ -24,17 +24,19 @@ from events.catalogue import CommandAttested, MissionEstablished
 from events.encoding.codec import canonical, decode, encode, write
 from events.errors import DamagedLedgerError, StoreError
 from events.source import Source
-from ledger import reindexing, verifying, workers
-from ledger.blocks import follow, look
-from ledger.examining import examine
+from ledger import workers
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
 from ledger.opening import open_store
-from ledger.reindexing import Reindexed
 from ledger.scope import OnDay, Planned
 from ledger.storage.sql_store import SqlStore
 from ledger.store import Batch
 from ledger.transparency.checkpoints import Checkpoint
-from ledger.verifying import Verified, verify
+from ledger.upkeep import index_check
+from ledger.upkeep import verify as verifying
+from ledger.upkeep.block import follow, look
+from ledger.upkeep.entry_check import examine
+from ledger.upkeep.index_check import Reindexed
+from ledger.upkeep.verify import Verified, verify
 from ledger.workers import shared
 from tests.postgres import Server
 from tests.projections.drawing import draw
@@ -538,7 +540,7 @@ def test_other_processes_find_the_same(
     """Shared out or not, a verification comes to the same."""
     ledger.sql(statement)
     monkeypatch.setattr(workers, "processors", lambda: 2)
-    monkeypatch.setattr(reindexing, "AT_ONCE", 3)
+    monkeypatch.setattr(index_check, "AT_ONCE", 3)
     monkeypatch.setattr(verifying, "RUN", 4)
     monkeypatch.setattr(verifying, "SHARED_OUT", 1)
     with open_store(ledger.place) as store:
@@ -618,7 +620,7 @@ SHARING = """
 import sys, time
 from ledger import workers
 from ledger.opening import open_store
-from tests.ledger.test_verifying import whose
+from tests.ledger.upkeep.test_verify import whose
 workers.processors = lambda: 2
 if __name__ == "__main__":
     with open_store(sys.argv[1]) as store, workers.shared(store, store.opener) as work:

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from ledger.health import Check, size_in_words
+from ledger.upkeep.health import Check, size_in_words
 
 LITTLE, TOO_LITTLE = 10**9, 10**8
 """In bytes: below the first there is a note about free space, below the second a problem."""

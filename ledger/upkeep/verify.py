@@ -15,15 +15,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from ledger.blocks import Block, Followed, Looked, Readable, follow, look
-from ledger.findings import Finding, Findings
-from ledger.judging import Flaw, Judge
 from ledger.merkle.tree import TreeHead, count_of
 from ledger.progress import Progress, no_progress
-from ledger.regrowing import Regrown
-from ledger.reindexing import Missions, Reindexed, parted
 from ledger.store import Ledger
-from ledger.unreadable import UNREADABLE, may_go_on, reading
+from ledger.upkeep.announcement_check import Flaw, Judge
+from ledger.upkeep.block import Block, Followed, Looked, Readable, follow, look
+from ledger.upkeep.findings import Finding, Findings
+from ledger.upkeep.index_check import Missions, Reindexed, parted
+from ledger.upkeep.tolerant_read import UNREADABLE, may_go_on, reading
+from ledger.upkeep.tree_check import Regrown
 from ledger.workers import Opener, Shared, shared
 
 RUN = 2048

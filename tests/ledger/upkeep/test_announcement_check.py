@@ -14,16 +14,18 @@ from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError
 from events.files.announcement import Announcement
 from events.record_events import ClaimRetracted
-from ledger import judging, verifying, workers
+from ledger import workers
 from ledger.announcements import announcement_id, placed, runs, summed_up
 from ledger.appending import append_announcement
 from ledger.exchange.backup import back_up
-from ledger.findings import LISTED
-from ledger.judging import Flaw, Judge
 from ledger.opening import create, open_store
 from ledger.storage.overlay import overlay
 from ledger.storage.sql_store import SqlStore
-from ledger.verifying import verify
+from ledger.upkeep import announcement_check
+from ledger.upkeep import verify as verifying
+from ledger.upkeep.announcement_check import Flaw, Judge
+from ledger.upkeep.findings import LISTED
+from ledger.upkeep.verify import verify
 from tests.ledger.older import NOON, append_as_before, log_of, recorded, stated, with_digests
 from tests.tampering import tamper
 
@@ -301,7 +303,7 @@ def test_many_extended_announcements_are_counted(
     new_ledger: NewLedger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many earlier versions extended, the list of notes can be read."""
-    monkeypatch.setattr(judging, "MOST_EXPLAINED", 5)
+    monkeypatch.setattr(announcement_check, "MOST_EXPLAINED", 5)
     ledger = new_ledger()
     append_announcement(ledger, stated("um", range(1)), by="bo")
     for number in range(1, LISTED + 10):
@@ -320,7 +322,7 @@ def test_no_more_is_hashed_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
     digest = announcement_id([each.id for each in (*log[:5], *log[31:61], *log[5:31])])
     extended = with_digests(log, dict.fromkeys(range(32, 62), digest))
     assert judged(extended) == [("extended", 32, 61)]
-    monkeypatch.setattr(judging, "MOST_HASHED", 200 * 67)
+    monkeypatch.setattr(announcement_check, "MOST_HASHED", 200 * 67)
     assert judged(extended) == [("unchecked", 32, 61)]
 
 

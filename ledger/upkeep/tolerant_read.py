@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from events.errors import BusyLedgerError, StoreError, UnreachableError
-from ledger.findings import Found
+from ledger.upkeep.findings import Found
 
 # SQLite's columns take any type of value: text in place of bytes is no bytes.
 UNREADABLE = (

@@ -1,0 +1,1 @@
+"""Keeping a ledger sound: verify, upgrade and diagnose."""
