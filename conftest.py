@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.workers import processors
+from ledger.process_pool import processors
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

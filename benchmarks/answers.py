@@ -13,8 +13,8 @@ from random import Random
 from benchmarks.figures import Figure, p50, p99, seconds
 from benchmarks.missions import FIRST_DAY, LAST_DAY
 from events.source import close_of_day
-from ledger.opening import open_store
-from ledger.scope import OnDay
+from ledger.backends import open_store
+from ledger.question import OnDay
 from ledger.storage.sql_store import SqlStore
 from projections.diff import diff
 from projections.find import Wanted, find, places_to_look

@@ -23,10 +23,10 @@ from benchmarks.figures import Figure, p50
 from events.catalogue import ClaimEvent, ContributionDeployed, ContributionWithdrawn, Event
 from events.encoding.codec import event_id
 from events.record_events import ClaimCorrected
-from ledger.opening import create, open_store
-from ledger.scope import OnDay, Selection
+from ledger.backends import create, open_store
+from ledger.log import Batch
+from ledger.question import OnDay, Selection
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch
 from projections.state import state
 from projections.view import view_of
 

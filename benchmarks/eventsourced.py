@@ -14,9 +14,9 @@ from typing import Any
 
 from benchmarks.figures import Figure, p50, seconds
 from events.catalogue import StrengthReported
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
-from ledger.scope import OnDay
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
+from ledger.question import OnDay
 from ledger.shipped import Preferences
 from ledger.storage.sql_store import SqlStore
 from projections.state import state

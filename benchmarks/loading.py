@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.figures import Figure, p50, seconds
+from ledger.backends import create, open_store
 from ledger.merkle.tree import leaf_hash
-from ledger.opening import create, open_store
 from ledger.upkeep.verify import verify
 
 ROOT = Path(__file__).parents[1]

@@ -30,7 +30,7 @@ from events.encoding.codec import Content, Entry, encode, event_id, write
 from events.record_events import ClaimCorrected, ClaimRetracted
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.opening import create
+from ledger.backends import create
 from ledger.storage.sql_store import SqlStore
 
 FIRST_DAY, LAST_DAY = day_number(1975, 1, 1), day_number(2025, 12, 31)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from events import nations
 from events.files.announcement import read_announcement
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 
 FILES, EVENTS = 80, 146
 WANTED = 2000

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.opening import create, open_store
+from ledger.backends import create, open_store
 from ledger.shipped import load
 
 ROOT = Path(__file__).parents[1]

@@ -22,9 +22,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from events.catalogue import CommandAttested
 from events.encoding.codec import Entry, encode, write
-from ledger.appending import append_announcement
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.merkle.tree import Tree, count_of, grown, leaf_hash
-from ledger.opening import create, open_store
 from ledger.shipped import Preferences
 from ledger.storage.entry_rows import entry_row
 from ledger.storage.sql_store import SqlStore

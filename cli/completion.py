@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from cli.call import Complete
 from events.facets import FACETS
-from ledger.store import Store
+from ledger.log import Store
 
 ID_DIGITS = 4
 """How many digits of an id tell events apart at the least."""

@@ -17,7 +17,7 @@ from cli.failures import shown
 from cli.messages import columns, fitted, say
 from events.encoding.codec import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
-from ledger.store import Store
+from ledger.log import Store
 
 EVERY = 0.5
 """Seconds between two looks at the log."""

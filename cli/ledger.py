@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from cli.failures import shown
 from cli.messages import say
 from events.errors import NoLedgerError
-from ledger.opening import open_store
-from ledger.places import default_path
-from ledger.store import Store
+from ledger.backends import open_store
+from ledger.location import default_path
+from ledger.log import Store
 
 if TYPE_CHECKING:
     from ledger.storage.sql_store import SqlStore

@@ -12,7 +12,7 @@ from cli.messages import say
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.names import ambiguous
-from ledger.store import Store
+from ledger.log import Store
 from projections import names
 
 CANDIDATES = 10

@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import NamedTuple
 
 from events.errors import MissionLedgerError
-from ledger.places import default_path, path_of, shown_at_once
+from ledger.location import default_path, path_of, shown_at_once
 
 VARIABLE = "MISSION_LEDGER"
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cli.clocks import Known, Recorded
 from cli.legend import Legend
 from events.errors import MissionLedgerError
-from ledger.scope import Scope
-from ledger.store import Store
+from ledger.log import Store
+from ledger.question import Scope
 from projections import names
 from projections.state import label_of
 from projections.state_object import StateEntry

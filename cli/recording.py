@@ -29,10 +29,10 @@ from events.fields import Note
 from events.files.diagnostics import Fault
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from events.source import Source
-from ledger.appending import append_announcement
-from ledger.scope import OnDay, Whole, places_of
+from ledger.append import append_announcement
+from ledger.log import Receipt, Store
+from ledger.question import OnDay, Whole, places_of
 from ledger.storage.overlay import overlay
-from ledger.store import Receipt, Store
 from projections import names
 from projections.diff import Difference, diff
 from projections.state import state

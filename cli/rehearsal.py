@@ -20,8 +20,8 @@ from events.errors import (
 from events.files.announcement import Announcement
 from events.files.diagnostics import AnnouncementError, Fault, fault_at
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from ledger.appending import check_mission, resolved
-from ledger.store import Receipt, Store
+from ledger.append import check_mission, resolved
+from ledger.log import Receipt, Store
 from projections.trial import Trial
 
 strict_option = click.option(

@@ -23,8 +23,8 @@ from events.facets import Role
 from events.files.announcement import read_announcement
 from events.record_events import ReadingPreferred
 from events.source import Source
-from ledger.appending import append_announcement
-from ledger.store import Receipt, Store
+from ledger.append import append_announcement
+from ledger.log import Receipt, Store
 
 RECORDER = "mission-ledger"
 """Who recorded the entries of a shipped record."""

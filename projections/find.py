@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from events.catalogue import WHOSE
 from events.names import Named, contains
-from ledger.scope import OnDay, Place
-from ledger.store import Store
+from ledger.log import Store
+from ledger.question import OnDay, Place
 from projections.occurrence import Days
 from projections.spans import Presence, during
 from projections.state import label_of, state

@@ -20,9 +20,9 @@ from events.names import foldings
 from events.record_events import statement_of
 from events.source import Source
 from events.twins import Twins
-from ledger import scope
-from ledger.scope import OnDay
-from ledger.store import Store
+from ledger import question
+from ledger.log import Store
+from ledger.question import OnDay
 from projections import names
 from projections.reading import bounds, excludes
 from projections.view import view
@@ -80,7 +80,7 @@ class TwinNames:
             known = self._keys[mission] = {}
             for facet, key, _ in self._store.periods(mission):
                 known.setdefault(facet, Twins()).add(key)
-        for facet, key, _ in scope.places_of(claim):
+        for facet, key, _ in question.places_of(claim):
             twins = known.setdefault(facet, Twins())
             if facet != "mission" and (twin := twins.of(key)):
                 said = f"{key} is new under {facet}, and {twin} is there already"
@@ -178,7 +178,7 @@ class Counts:
 
     def _beneath(self, counts: Iterable["_Count"]) -> dict[object, list["_Count"]]:
         """Return what the ledger counts on these dates."""
-        asked: dict[tuple[str, int], set[scope.Place]] = {}
+        asked: dict[tuple[str, int], set[question.Place]] = {}
         for count in counts:
             mission, last = count.claim.mission, count.days[1]
             if count.place[1] in self._known(mission):
@@ -226,9 +226,9 @@ class _Count:
         return self.claim.quantity
 
     @property
-    def place(self) -> scope.Place:
+    def place(self) -> question.Place:
         """Who or what is counted."""
-        return next(scope.places_of(self.claim))
+        return next(question.places_of(self.claim))
 
     @cached_property
     def days(self) -> tuple[int, int]:

@@ -16,9 +16,9 @@ from events.names import Named, ambiguous, called, nearest, nearest_or, unknown
 from events.printable import visible
 from events.record_events import statement_of
 from events.source import Source
-from ledger.naming import aliases_of
-from ledger.scope import Place, Whole, places_of
-from ledger.store import Store
+from ledger.log import Store
+from ledger.mission_names import aliases_of
+from ledger.question import Place, Whole, places_of
 from projections.state import label_of
 from projections.view import View, view_of
 

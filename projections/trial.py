@@ -21,11 +21,11 @@ from events.files.announcement import Announcement, Place
 from events.files.diagnostics import Fault
 from events.record_events import sources_among, statement_of
 from events.source import Source
-from ledger import scope
-from ledger.appending import batch_of, periods_of
-from ledger.scope import OnDay
+from ledger import question
+from ledger.append import batch_of, periods_of
+from ledger.log import Receipt, Store
+from ledger.question import OnDay
 from ledger.storage.overlay import overlay
-from ledger.store import Receipt, Store
 from projections import names
 from projections.checks import Finding, at_odds
 from projections.claims import Claim
@@ -112,9 +112,9 @@ class Trial:
     def _note(self, found: Iterable[Fault]) -> None:
         self._warnings.extend(found)
 
-    def _touched(self, contents: Iterable[Event]) -> dict[str, frozenset[scope.Place]]:
+    def _touched(self, contents: Iterable[Event]) -> dict[str, frozenset[question.Place]]:
         """Return the periods that events bear on, by mission; counts alone make none."""
-        touched: dict[str, frozenset[scope.Place]] = {}
+        touched: dict[str, frozenset[question.Place]] = {}
         for content in contents:
             some = {each for each in periods_of(self.log, content) if FACETS[each[0]].lasting}
             touched[content.mission] = touched.get(content.mission, frozenset()) | some
@@ -133,7 +133,7 @@ class Trial:
             said = f"{source.id} is published on {source.published}, which is still to come"
             self._note([warning("published-in-future", said, "check its date", place)])
 
-    def _note_effects(self, seen: View, places: Set[scope.Place], new: Sequence[Tried]) -> None:
+    def _note_effects(self, seen: View, places: Set[question.Place], new: Sequence[Tried]) -> None:
         """Note what new events of a mission change, by the mission as it was before them."""
         after = _with(self.log, seen, [each.entry for each in new], places)
         self._note(_displaced(seen, after, new))
@@ -144,13 +144,13 @@ class Trial:
             if claim and any(bearing.role is Role.END for bearing in claim.bears):
                 self._ends += [
                     (seen.mission, period, each)
-                    for period in _periods(after, scope.places_of(claim))
+                    for period in _periods(after, question.places_of(claim))
                     if all(one.role is Role.END for one in period.claims)
                 ]
 
     def _idle(self, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
         """Yield a warning for each event that changes no answer."""
-        by_period: dict[scope.Place, list[Tried]] = {}
+        by_period: dict[question.Place, list[Tried]] = {}
         for each in new:
             for place in periods_of(self.log, each.entry.content):
                 by_period.setdefault(place, []).append(each)
@@ -164,7 +164,7 @@ class Trial:
                 yield warning("no-effect", SAID_ALREADY, WORTH_IT, idle)
 
     def _at_work(
-        self, seen: View, after: View, place: scope.Place, some: Sequence[Tried]
+        self, seen: View, after: View, place: question.Place, some: Sequence[Tried]
     ) -> set[str]:
         """Return the ids of those events on one period that change what is answered of it."""
         ids = {each.entry.id for each in some}
@@ -206,7 +206,7 @@ class Trial:
                     )
 
 
-def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[scope.Place]) -> View:
+def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[question.Place]) -> View:
     """See a mission with new entries, which bear on these periods."""
     sources = names.described(store, sources_among([entry.content for entry in new]))
     published = {name: source.publication for name, source in sources.items()}
@@ -218,7 +218,7 @@ def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[scope.Plac
     )
 
 
-def _periods(seen: View, places: Iterable[scope.Place]) -> Iterator[Period]:
+def _periods(seen: View, places: Iterable[question.Place]) -> Iterator[Period]:
     """Yield the weighed periods at these places."""
     for facet, key, number in places:
         for period in seen.periods[facet]:
@@ -226,7 +226,7 @@ def _periods(seen: View, places: Iterable[scope.Place]) -> Iterator[Period]:
                 yield period
 
 
-def _told(seen: View, place: scope.Place, known: int | None = None) -> object:
+def _told(seen: View, place: question.Place, known: int | None = None) -> object:
     """Return all that answers tell of a period, but for who says so; as known at a moment."""
     if known is not None:
         seen = replace(seen, known=known)

@@ -15,8 +15,8 @@ from events.dates.days import BEGINNING
 from events.encoding.codec import Entry
 from events.facets import FACETS, Role
 from events.source import Publication
-from ledger.scope import Place, Scope, Selection
-from ledger.store import Store
+from ledger.log import Store
+from ledger.question import Place, Scope, Selection
 from projections.claims import Claim, Preference, Visible, visible
 from projections.period import Period, take_turns, weigh
 from projections.reading import Series, readings

@@ -28,8 +28,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from ledger.opening import create
-from ledger.store import Store
+from ledger.backends import create
+from ledger.log import Store
 from tests.ready import load_nmi, memory
 from tests.roles import MAKE_WRITER, OWNER, WRITER, as_user
 

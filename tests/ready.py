@@ -3,7 +3,7 @@
     place = empty_ledger(tmp_path / "ledger.sqlite")
     place = shipped_ledger(tmp_path / "ledger.sqlite")      # with the record `nmi` in it
 
-Where making a ledger is what is tested, call `ledger.opening.create`. In PostgreSQL,
+Where making a ledger is what is tested, call `ledger.backends.create`. In PostgreSQL,
 `tests.postgres.Server.empty_ledger()` and `.shipped_ledger()` are the same, for a user who may
 read and append and nothing else (`tests.roles`).
 """
@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ledger.opening import create
+from ledger.backends import create
+from ledger.log import Store
 from ledger.shipped import load
-from ledger.store import Store
 
 ROOM = 2 * 1024**3
 """So many bytes free are room enough for what the tests write at one time."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from ledger.opening import open_store
+from ledger.backends import open_store
 from ledger.storage.postgresql import WRITER as ROLE
 from ledger.storage.sql_store import SqlStore
 

@@ -30,8 +30,8 @@ from events.errors import MissionLedgerError
 from events.files.announcement import Announcement
 from events.files.announcement_text import template
 from events.files.diagnostics import AnnouncementError, Fault
-from ledger.appending import append_announcement
-from ledger.store import Receipt, Store
+from ledger.append import append_announcement
+from ledger.log import Receipt, Store
 from projections.state_object import State
 from projections.view import view
 

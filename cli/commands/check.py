@@ -21,10 +21,10 @@ from events.errors import StoreError
 from events.files.announcement import Announcement, read_announcement
 from events.files.diagnostics import AnnouncementError, Fault
 from events.files.yaml_text import LARGEST_FILE
-from ledger.opening import open_store
-from ledger.places import default_path
+from ledger.backends import open_store
+from ledger.location import default_path
+from ledger.log import Store
 from ledger.storage.memory import MemoryStore
-from ledger.store import Store
 from projections import names
 from projections.checks import Finding, checks
 from projections.view import view

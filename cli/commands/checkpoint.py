@@ -18,8 +18,8 @@ from cli.whole import write_whole
 from events.errors import MissionLedgerError
 
 if TYPE_CHECKING:
+    from ledger.log import Ledger
     from ledger.merkle.tree import Tree
-    from ledger.store import Ledger
     from ledger.transparency.checkpoints import Checkpoint
     from ledger.transparency.keys import SigningKey
 

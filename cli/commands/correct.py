@@ -29,7 +29,7 @@ from events.files.yaml_text import Items, Mapping, Node, Text, read_yaml
 from events.names import did_you_mean
 from events.record_events import ClaimCorrected, statement_of
 from events.source import Source
-from ledger.store import Store
+from ledger.log import Store
 
 FIXED = ("type", "mission", "source")
 

@@ -11,7 +11,7 @@ from cli.page import Page
 from cli.question import Asked, ask
 from cli.ranges import Range, read_range
 from events.dates.days import iso_day
-from ledger.scope import OnDay
+from ledger.question import OnDay
 from projections.diff import Difference, diff
 from projections.state import state
 

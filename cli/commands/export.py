@@ -18,7 +18,7 @@ from cli.whole import whole_file
 from events.errors import DamagedLedgerError
 
 if TYPE_CHECKING:
-    from ledger.store import Ledger
+    from ledger.log import Ledger
 
 
 @click.group(cls=Group, name="export")

@@ -28,7 +28,7 @@ from cli.ranges import During
 from events.errors import LookupFailure
 from events.facets import FACETS
 from events.names import contains, nearest_or
-from ledger.store import Store
+from ledger.log import Store
 from projections import names
 from projections.find import Found, Wanted, find, find_during, named, places, places_to_look
 from projections.occurrence import ANY_DAY

@@ -18,14 +18,14 @@ from cli.recording import by_option, recorder
 from cli.standard import named_input, opened_input
 from events.errors import StoreError
 from events.files.diagnostics import AnnouncementError, Fault
-from ledger.opening import open_store
-from ledger.places import default_path
+from ledger.backends import open_store
+from ledger.location import default_path
 from ledger.transparency.signed_notes import to_base64
 
 if TYPE_CHECKING:
     from ledger.exchange.staging import Incoming
+    from ledger.log import Ledger
     from ledger.storage.sql_store import SqlStore
-    from ledger.store import Ledger
 
 SHARED_OUT = 32 << 20
 """In bytes of files: from there on it is worth their start that other processes read lines."""
@@ -112,7 +112,7 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore", *, m
     """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
     from ledger.exchange.cloudevents import LogThere, read_said  # noqa: PLC0415
     from ledger.exchange.continuation import not_continued  # noqa: PLC0415 (start-up)
-    from ledger.workers import shared  # noqa: PLC0415
+    from ledger.process_pool import shared  # noqa: PLC0415
 
     faults: list[Fault] = []
     told = progress("read")

@@ -14,13 +14,13 @@ from cli.messages import say
 from cli.options import ledger_option
 from cli.place import VARIABLE
 from events.errors import MissionLedgerError
-from ledger.opening import create, exists, grants_left, open_store
-from ledger.places import default_path, shown_place, where_is
+from ledger.backends import create, exists, grants_left, open_store
+from ledger.location import default_path, shown_place, where_is
 from projections.names import next_steps
 
 if TYPE_CHECKING:
+    from ledger.log import Receipt
     from ledger.storage.sql_store import SqlStore
-    from ledger.store import Receipt
 
 
 @click.command(name="init")

@@ -14,7 +14,7 @@ from cli.options import ledger_option
 from cli.signing import default_key, public_key, signing_key
 from cli.standard import DASH
 from events.errors import MissionLedgerError
-from ledger.places import default_path, where_is
+from ledger.location import default_path, where_is
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

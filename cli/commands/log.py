@@ -20,7 +20,7 @@ from cli.page import Mark, Page, Row, Table
 from cli.question import as_recorded, end_of
 from events.encoding.codec import Entry
 from events.record_events import sources_of
-from ledger.store import Store
+from ledger.log import Store
 from projections import names
 from projections.names import Labels
 

@@ -12,7 +12,7 @@ from cli.options import format_option, ledger_option, recorded_option
 from cli.output import put
 from cli.page import Cell, Mark, Page, Row, Table
 from cli.question import as_recorded, end_of
-from ledger.store import MissionNames
+from ledger.log import MissionNames
 from projections import names
 
 

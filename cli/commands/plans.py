@@ -19,7 +19,7 @@ from cli.page import Block, Cell, Line, Mark, Page, Row, Table
 from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from events.dates.days import iso_day
 from events.facets import Role
-from ledger.scope import Planned
+from ledger.question import Planned
 from projections import names
 from projections.claims import Claim
 from projections.plans import Outcome, Plan, is_due, plans

@@ -22,7 +22,7 @@ from cli.recording import (
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.record_events import ReadingPreferred
-from ledger.store import Store
+from ledger.log import Store
 from projections.claims import Place
 from projections.occurrence import occurrence
 from projections.reading import clashes, readings

@@ -10,8 +10,8 @@ from cli.messages import say
 from cli.options import ledger_option
 from cli.progress import progress
 from events.errors import DamagedLedgerError
-from ledger.opening import open_store
-from ledger.places import default_path, shown_place
+from ledger.backends import open_store
+from ledger.location import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.storage.sql_store import SqlStore

@@ -19,7 +19,7 @@ from cli.recording import (
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.record_events import ClaimRetracted
-from ledger.store import Store
+from ledger.log import Store
 from projections import names
 from projections.view import view
 

@@ -26,7 +26,7 @@ from events.record_events import (
     statement_of,
 )
 from events.source import Source
-from ledger.store import Store
+from ledger.log import Store
 from projections import names
 from projections.names import Labels
 from projections.view import View, view

@@ -17,7 +17,7 @@ from cli.question import as_recorded, end_of
 from events.encoding.codec import Entry, to_data
 from events.record_events import sources_of
 from events.source import Source
-from ledger.store import Store
+from ledger.log import Store
 from projections import names
 
 CSV_COLUMNS = (

@@ -23,7 +23,7 @@ from cli.page import Block, Group, Page, Row, Table
 from cli.question import Asked, ask
 from cli.ranges import During
 from events.facets import FACETS
-from ledger.scope import OnDay
+from ledger.question import OnDay
 from projections.occurrence import ANY_DAY
 from projections.spans import Presence, during
 from projections.state import state

@@ -27,8 +27,8 @@ from events import nations
 from events.dates.days import BEGINNING
 from events.facets import FACETS, Role
 from events.names import Named
-from ledger.scope import Scope, Within
-from ledger.store import Store
+from ledger.log import Store
+from ledger.question import Scope, Within
 from projections import names
 from projections.find import Wanted, of_party, places_to_look
 from projections.spans import Presence, during

@@ -16,7 +16,7 @@ from cli.progress import progress
 from cli.signing import public_key
 from cli.standard import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
-from ledger.places import default_path, shown_place
+from ledger.location import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.transparency.keys import Verifier

@@ -19,10 +19,10 @@ from events.errors import (
     SourceConflictError,
     StoreError,
 )
+from ledger.backends import open_store
 from ledger.files import publish
+from ledger.location import path_of
 from ledger.merkle.tree import Tree
-from ledger.opening import open_store
-from ledger.places import path_of
 from ledger.progress import Progress, no_progress
 from ledger.storage import sqlite
 from ledger.upkeep.verify import Verifiable, Verified, verify

@@ -35,10 +35,10 @@ from events.encoding.strict_decode import reread
 from events.errors import EventError
 from events.files.diagnostics import AnnouncementError, Fault, fault_at, private_key_in
 from events.redaction import KEY, holds_private_key
+from ledger.decide import LARGEST_ENTRY, LARGEST_EVENT, check_name
 from ledger.exchange.staging import Incoming, Said, said_of
-from ledger.planning import LARGEST_ENTRY, LARGEST_EVENT, check_name
+from ledger.process_pool import Shared
 from ledger.progress import Progress, no_progress
-from ledger.workers import Shared
 
 MOST_FAULTS = 20
 READ_TOGETHER = 1 << 19

@@ -4,7 +4,7 @@ from events.encoding.fast_decode import recall
 from events.files.diagnostics import Fault, fault_at
 from ledger.announcements import Run, placed, runs
 from ledger.exchange.staging import Break, Incoming
-from ledger.store import Ledger
+from ledger.log import Ledger
 
 LOOKED_BACK = 500
 """Entries that are read at once to find where a log's last announcement begins."""

@@ -27,14 +27,14 @@ from events.printable import visible
 from events.record_events import ReadingPreferred, RecordEvent
 from events.source import Source
 from ledger.announcements import announcement_id, runs
-from ledger.appending import bears_on, check_mission, resolved
+from ledger.append import bears_on, check_mission, resolved
 from ledger.clock import utc_now
+from ledger.decide import conflict, source_named
 from ledger.exchange.cloudevents import MOST_FAULTS, data_of, too_many
 from ledger.exchange.continuation import last_run, not_continued
 from ledger.exchange.staging import Incoming
-from ledger.planning import conflict, source_named
+from ledger.log import Batch, Ledger, Store
 from ledger.progress import Progress, no_progress
-from ledger.store import Batch, Ledger, Store
 from ledger.upkeep.announcement_check import Flaw, Judge
 
 ENTRIES_AT_ONCE = 10_000

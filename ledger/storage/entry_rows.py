@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from events.encoding.codec import Entry
 from events.source import Source
-from ledger.naming import aliases_of
+from ledger.mission_names import aliases_of
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MICROSECOND = timedelta(microseconds=1)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from events.record_events import sources_among, sources_of, statement_of
 from events.source import ALWAYS, Publication, Source
-from ledger.scope import Place, Scope, Selection, places_of
+from ledger.log import Store
+from ledger.question import Place, Scope, Selection, places_of
 from ledger.storage.claims_index.claim_rows import claim_rows
-from ledger.store import Store
 
 
 class Unindexed:

@@ -9,10 +9,10 @@ from typing import Self
 from events.encoding.codec import Entry, encode
 from events.source import Source
 from ledger.clock import utc_now
-from ledger.naming import aliases_of
-from ledger.planning import by_id, check_name, plan, source_named
+from ledger.decide import by_id, check_name, plan, source_named
+from ledger.log import Batch, MissionNames, Receipt
+from ledger.mission_names import aliases_of
 from ledger.storage.full_scan import Unindexed
-from ledger.store import Batch, MissionNames, Receipt
 
 
 class MemoryStore(Unindexed):

@@ -22,14 +22,14 @@ from events.record_events import (
     sources_among,
 )
 from events.source import Publication, Source
-from ledger.appending import periods_of
+from ledger.append import periods_of
 from ledger.clock import utc_now
-from ledger.naming import aliases_of
-from ledger.planning import by_id, check_name, plan, source_named
-from ledger.scope import OnDay, Place, Scope, Selection, Whole
+from ledger.decide import by_id, check_name, plan, source_named
+from ledger.log import Batch, MissionNames, Receipt, Store
+from ledger.mission_names import aliases_of
+from ledger.question import OnDay, Place, Scope, Selection, Whole
 from ledger.storage.full_scan import Unindexed
 from ledger.storage.memory import MemoryStore
-from ledger.store import Batch, MissionNames, Receipt, Store
 
 
 def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overlay":

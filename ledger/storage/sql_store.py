@@ -14,9 +14,11 @@ from events.encoding.codec import Entry, encode
 from events.errors import DamagedLedgerError
 from events.record_events import sources_among
 from ledger.clock import utc_now
+from ledger.decide import by_id, check_continuation, check_name, plan
+from ledger.log import Batch, MissionNames, Receipt
 from ledger.merkle.tree import Tree, place_of
-from ledger.planning import by_id, check_continuation, check_name, plan
-from ledger.scope import Place, Scope, Selection
+from ledger.process_pool import Opener
+from ledger.question import Place, Scope, Selection
 from ledger.storage import derived_tables, log_queries
 from ledger.storage.claims_index.reader import Chosen, missions_of, possibly_public, select_each
 from ledger.storage.entry_rows import microseconds
@@ -25,8 +27,6 @@ from ledger.storage.retry import patiently
 from ledger.storage.schema import log
 from ledger.storage.stored_tables import Backend, SqlTables
 from ledger.storage.transaction import Statements
-from ledger.store import Batch, MissionNames, Receipt
-from ledger.workers import Opener
 
 MISSIONS_AT_ONCE = 100
 """Missions that are selected from together."""

@@ -8,6 +8,7 @@ from itertools import islice
 
 from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError, MissionLedgerError, ProofError
+from ledger.log import Ledger
 from ledger.merkle.proofs import (
     NodeReader,
     consistency_proof,
@@ -16,7 +17,6 @@ from ledger.merkle.proofs import (
     verify_inclusion,
 )
 from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.store import Ledger
 from ledger.transparency.checkpoints import Checkpoint, peek
 from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
 from ledger.upkeep.verify import Verifiable

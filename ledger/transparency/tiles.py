@@ -18,10 +18,10 @@ from itertools import islice, takewhile
 from pathlib import Path
 
 from events.errors import DamagedLedgerError, ProofError
+from ledger.decide import LARGEST_ENTRY
 from ledger.files import sync
+from ledger.log import Ledger
 from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.planning import LARGEST_ENTRY
-from ledger.store import Ledger
 from ledger.transparency.checkpoints import Checkpoint, peek
 
 WIDTH = 256

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from events.errors import MissionLedgerError, StoreError
-from ledger.places import shown_place, where_is
+from ledger.location import shown_place, where_is
 from ledger.upkeep import health_file, health_program, health_sqlite
 from ledger.upkeep.health import Check
 

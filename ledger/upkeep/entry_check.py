@@ -13,8 +13,8 @@ import orjson
 from events.encoding.codec import Entry, canonical, from_data, read_instant
 from events.encoding.strict_decode import NO_ENTRY, reread
 from events.errors import EventError
+from ledger.decide import LARGEST_ENTRY
 from ledger.merkle.tree import leaf_hash
-from ledger.planning import LARGEST_ENTRY
 from ledger.storage.entry_rows import EntryRow, alias_rows, entry_row
 from ledger.upkeep.findings import Finding
 

@@ -9,8 +9,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from events.errors import OlderLedgerError, StoreError
+from ledger.location import where_is
 from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.places import where_is
 from ledger.storage.error_translation import in_plain_words
 from ledger.storage.log_queries import checked_bytes
 from ledger.storage.schema_revision import REVISION, check_revision

@@ -15,16 +15,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from ledger.log import Ledger
 from ledger.merkle.tree import TreeHead, count_of
+from ledger.process_pool import Opener, Shared, shared
 from ledger.progress import Progress, no_progress
-from ledger.store import Ledger
 from ledger.upkeep.announcement_check import Flaw, Judge
 from ledger.upkeep.block import Block, Followed, Looked, Readable, follow, look
 from ledger.upkeep.findings import Finding, Findings
 from ledger.upkeep.index_check import Missions, Reindexed, parted
 from ledger.upkeep.tolerant_read import UNREADABLE, may_go_on, reading
 from ledger.upkeep.tree_check import Regrown
-from ledger.workers import Opener, Shared, shared
 
 RUN = 2048
 """How many entries are read and compared together."""
@@ -124,8 +124,8 @@ def verify(
 
     `expected` is the tree head of a checkpoint: the log must still begin with its entries.
     `progress` is told how many of how many entries are done. A long log is shared out to other
-    processes where `share_out` allows it (`ledger.workers`). Raises StoreError where nothing can
-    be read.
+    processes where `share_out` allows it (`ledger.process_pool`). Raises StoreError where nothing
+    can be read.
     """
     end = ledger.position()
     checking = _Checking(ledger, expected)

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from cli.main import cli
 from events.files.announcement import read_announcement
-from ledger.appending import append_announcement
-from ledger.opening import open_store
+from ledger.append import append_announcement
+from ledger.backends import open_store
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.ready import empty_ledger
 

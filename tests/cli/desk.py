@@ -8,7 +8,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from cli.main import cli
-from ledger.opening import open_store
+from ledger.backends import open_store
 
 NEWS = """mission: nmi-test
 source:

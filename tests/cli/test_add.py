@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from cli.main import cli
 from events.files.announcement import Announcement
-from ledger.appending import append_announcement
-from ledger.opening import open_store
+from ledger.append import append_announcement
+from ledger.backends import open_store
+from ledger.log import Receipt, Store
 from ledger.storage.error_translation import translated
-from ledger.store import Receipt, Store
 from tests.cli.desk import NEWS, OTHER, Desk
 
 

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 
 from cli.main import cli
 from events.files.announcement import read_announcement
-from ledger.appending import append_announcement
-from ledger.opening import create
+from ledger.append import append_announcement
+from ledger.backends import create
+from ledger.log import Store
 from ledger.shipped import load
-from ledger.store import Store
 from tests.events.test_names import WAYS
 
 Ask = Callable[..., Result]

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from cli.main import COMMANDS, cli
-from ledger.opening import create
+from ledger.backends import create
 from tests.cli.desk import Desk
 
 ROOT = Path(__file__).parents[2]

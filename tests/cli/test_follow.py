@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from events.files.announcement import Announcement
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.storage.write_lock import turn
 from tests.cli.conftest import ROOT
 from tests.cli.desk import NEWS, OTHER, Desk

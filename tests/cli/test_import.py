@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from events.files.announcement import read_announcement
-from ledger.opening import create, open_store
+from ledger.backends import create, open_store
 from tests.cli.conftest import Spawn
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.ledger.older import append_as_before

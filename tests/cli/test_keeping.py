@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.backends import open_store
 from ledger.merkle.tree import Tree, grown, leaf_hash, node_at, place_of
-from ledger.opening import open_store
 from ledger.storage.schema_revision import REVISION
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server

@@ -15,7 +15,7 @@ from cli.keyguard import OTHERS
 from cli.main import COMMANDS, cli
 from events.errors import EventError
 from events.redaction import holds_private_key
-from ledger.opening import create, open_store
+from ledger.backends import create, open_store
 from ledger.shipped import load
 from ledger.transparency.keys import ED25519, SigningKey
 from ledger.transparency.signed_notes import to_base64

@@ -14,7 +14,7 @@ from click.testing import Result
 
 from cli import main
 from cli.main import COMMANDS, GROUPS, cli
-from ledger.opening import create, open_store
+from ledger.backends import create, open_store
 
 Run = Callable[..., Result]
 Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]

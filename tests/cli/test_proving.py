@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import cli
+from ledger.backends import create, open_store
 from ledger.merkle.tree import Tree, count_of, grown, leaf_hash
-from ledger.opening import create, open_store
 from tests.ledger.older import log_of, stated, with_digests
 from tests.tampering import tamper
 

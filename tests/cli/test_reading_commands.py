@@ -17,8 +17,8 @@ from events.catalogue import CommandTakenOver
 from events.dates.days import day_number
 from events.encoding.codec import canonical, decode
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from ledger.opening import create, open_store
-from ledger.store import Batch
+from ledger.backends import create, open_store
+from ledger.log import Batch
 from projections.state import state
 from projections.view import view
 from tests.cli.desk import Desk

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import cli
-from ledger.opening import open_store
+from ledger.backends import open_store
 from tests.cli.screen import screen
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from cli.main import COMMANDS
 from cli.pager import shows_styles
-from ledger.opening import create
+from ledger.backends import create
 from ledger.shipped import load
 from tests.cli.screen import Shown, screen
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from cli.main import cli
 from events.errors import MissionLedgerError
-from ledger.opening import open_store
+from ledger.backends import open_store
 from ledger.storage.sql_store import SqlStore
 from ledger.upkeep import verify
 

@@ -25,8 +25,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.shipped import load
 from ledger.upkeep import block
 from ledger.upkeep import verify as verifying

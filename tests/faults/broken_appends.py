@@ -12,9 +12,9 @@ from typing import Any
 
 from events.encoding.codec import Entry
 from events.errors import BusyLedgerError
+from ledger.log import Batch, Receipt
 from ledger.storage import connections, sqlite, sqlite_connections
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch, Receipt
 
 HALF = "half an announcement"
 LOST = "acknowledged and lost"

@@ -12,7 +12,7 @@ from events.errors import DateError, UnreadableProofError
 from events.files.announcement import Announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
-from ledger.appending import append_announcement
+from ledger.append import append_announcement
 from ledger.exchange import merge
 from ledger.exchange.merge import Brought, bring_in
 from ledger.transparency import checkpoints, keys, proof_files

@@ -10,9 +10,9 @@ from typing import Any
 
 from events.errors import StoreError
 from ledger import files
+from ledger.log import Batch, Receipt
 from ledger.storage import sqlite_connections, stored_tables
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch, Receipt
 
 _append = SqlStore.append
 

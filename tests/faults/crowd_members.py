@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 
 from events.errors import MissionLedgerError
-from ledger.appending import append_announcement
-from ledger.opening import open_store
+from ledger.append import append_announcement
+from ledger.backends import open_store
 from tests.faults.broken import Control
 from tests.faults.desk import Name, Process, forked
 from tests.faults.numbered import Following, numbered

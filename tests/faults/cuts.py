@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from ledger.opening import create
+from ledger.backends import create
 from tests.faults.desk import look, read_acknowledged, scratch, template
 from tests.faults.disk import Disk
 from tests.faults.recording import read_calls, recorder, run

@@ -18,8 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from events.errors import MissionLedgerError
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.upkeep.verify import verify
 from tests.faults.numbered import Following, numbered
 

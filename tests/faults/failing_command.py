@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ledger.opening import open_store
+from ledger.backends import open_store
 from ledger.upkeep.verify import verify
 from tests.faults.failing_disks import ERRORS
 from tests.faults.keeping_at_it import UNTRUE

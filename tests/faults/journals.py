@@ -19,8 +19,8 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from events.errors import UnreachableError
-from ledger.appending import append_announcement
-from ledger.opening import open_store
+from ledger.append import append_announcement
+from ledger.backends import open_store
 from tests.faults.numbered import numbered
 
 PATIENCE = 30.0

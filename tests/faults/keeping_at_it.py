@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from events.errors import MissionLedgerError, StoreError
-from ledger.appending import append_announcement
-from ledger.opening import open_store
+from ledger.append import append_announcement
+from ledger.backends import open_store
 from tests.faults.desk import Tally, look, read_acknowledged
 from tests.faults.numbered import numbered
 

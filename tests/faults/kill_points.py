@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from events.errors import MissionLedgerError, StoreError
-from ledger.opening import create, open_store
+from ledger.backends import create, open_store
 from ledger.storage.sqlite import DRAFT
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (

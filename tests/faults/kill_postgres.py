@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from events.errors import UnreachableError
-from ledger.opening import open_store
+from ledger.backends import open_store
 from ledger.upkeep.verify import verify
 from tests.faults.broken import add_control, conclude
 from tests.faults.journals import PATIENCE, Attempt, Journals, Writers, writing

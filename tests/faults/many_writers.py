@@ -24,8 +24,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from events.errors import MissionLedgerError
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.storage.sqlite import BUSY_SECONDS
 from ledger.upkeep.verify import verify
 from tests.faults.broken import Control, add_control, conclude

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ledger.opening import create
+from ledger.backends import create
 from ledger.storage import sqlite_connections
 from tests.faults import broken_writers as broken
 from tests.faults.broken import Control, add_control, conclude

@@ -25,12 +25,13 @@ from events.files.diagnostics import AnnouncementError
 from events.printable import visible
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
-from ledger.appending import append_announcement
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.exchange.cloudevents import LogThere
 from ledger.exchange.merge import bring_in
 from ledger.exchange.staging import Incoming
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
-from ledger.opening import create, open_store
+from ledger.process_pool import shared
 from ledger.shipped import Preferences, load
 from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
@@ -45,7 +46,6 @@ from ledger.transparency.proof_files import (
 )
 from ledger.upkeep.entry_check import examine
 from ledger.upkeep.verify import verify
-from ledger.workers import shared
 from tests.faults.mutants import dumped
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.storage.sqlite import DRAFT
 from tests.faults.broken import Control
 from tests.faults.broken_appends import checkpoint_often

@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from shutil import rmtree
 
-from ledger.opening import create
+from ledger.backends import create
 from tests.faults.desk import append_in_turns, forked, read_acknowledged
 from tests.faults.disk import Disk
 from tests.faults.recording import Call, note, read_calls, recorder, recording

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from events.catalogue import ClaimEvent
 from events.record_events import ClaimCorrected, ClaimRetracted
-from ledger.appending import append_announcement
-from ledger.opening import create, open_store
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.shipped import Preferences, load
 from ledger.storage.schema import DERIVED, Table
 from ledger.storage.sql_store import SqlStore

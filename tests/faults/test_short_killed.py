@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.opening import create
+from ledger.backends import create
 from tests.faults import kill_points, kill_sqlite, many_writers, writers_lock
 from tests.faults.broken import Control
 from tests.faults.desk import append_in_turns, forked

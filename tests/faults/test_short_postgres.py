@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.opening import create
+from ledger.backends import create
 from tests.faults.journals import Attempt
 from tests.faults.kill_postgres import WORK, Kill, kill_again_and_again, main, too_little
 from tests.faults.many_writers import CONTROLS as CROWD_CONTROLS

@@ -20,7 +20,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from ledger.opening import open_store
+from ledger.backends import open_store
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import checkpoint_often, let_go_early, take_no_turn
 from tests.faults.desk import (

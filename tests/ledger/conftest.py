@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.opening import open_store
+from ledger.backends import open_store
 from ledger.storage.sql_store import SqlStore
 from tests.ready import empty_ledger
 

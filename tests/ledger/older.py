@@ -8,7 +8,7 @@ from events.encoding.codec import Entry, Written, encode, write
 from events.files.announcement import Announcement
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.appending import append_announcement, batch_of
+from ledger.append import append_announcement, batch_of
 from ledger.storage.memory import MemoryStore
 from ledger.storage.sql_store import SqlStore
 

@@ -16,16 +16,16 @@ from events.errors import (
     SourceConflictError,
 )
 from events.source import Source
-from ledger import planning
-from ledger.appending import append_announcement
+from ledger import decide
+from ledger.append import append_announcement
+from ledger.backends import open_store
+from ledger.log import Batch
 from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, node_at, node_hash, place_of
-from ledger.opening import open_store
 from ledger.shipped import Preferences, load
 from ledger.storage import log_queries
 from ledger.storage.entry_rows import microseconds
 from ledger.storage.memory import MemoryStore
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch
 from ledger.upkeep.verify import verify
 from tests.ready import empty_ledger
 from tests.roles import owned
@@ -134,7 +134,7 @@ def test_an_event_larger_than_an_entry_may_be(ledger: SqlStore) -> None:
     end = ledger.position()
     huge = CommandAttested.model_construct(
         **CommandAttested(mission="kfor", on="2021", by="DNK").model_dump(exclude={"note"}),
-        note="x" * planning.LARGEST_EVENT,
+        note="x" * decide.LARGEST_EVENT,
     )
     with pytest.raises(EventError, match="larger than an entry"):
         ledger.append(Batch((huge,)), by="anna")

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from events.catalogue import CommandAttested
 from events.errors import ReadOnlyLedgerError
 from events.record_events import ClaimRetracted
-from ledger.appending import append_announcement
-from ledger.opening import grants_left, open_store
-from ledger.scope import OnDay
+from ledger.append import append_announcement
+from ledger.backends import grants_left, open_store
+from ledger.question import OnDay
 from ledger.shipped import Preferences, load
 from ledger.storage.postgresql import TABLES
 from ledger.storage.postgresql import WRITER as ROLE

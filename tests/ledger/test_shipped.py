@@ -10,10 +10,10 @@ import pytest
 from events.errors import LookupFailure
 from events.record_events import ReadingPreferred
 from events.source import Source
-from ledger.opening import create, open_store
+from ledger.backends import create, open_store
+from ledger.log import Store
 from ledger.shipped import RECORDER, load, shipped
 from ledger.storage.memory import MemoryStore
-from ledger.store import Store
 
 RECORDS = Path(__file__).parents[2] / "ledger" / "records"
 

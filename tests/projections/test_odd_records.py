@@ -21,9 +21,9 @@ from events.encoding.codec import Content, event_id
 from events.facets import Role
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, close_of_day
-from ledger.opening import open_store
-from ledger.scope import OnDay
-from ledger.store import Batch
+from ledger.backends import open_store
+from ledger.log import Batch
+from ledger.question import OnDay
 from ledger.upkeep.verify import verify
 from projections.find import Wanted, find, places_to_look
 from projections.state import state

@@ -14,13 +14,13 @@ import pytest
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Content
 from events.source import close_of_day
-from ledger.opening import open_store
-from ledger.scope import OnDay, Planned, Scope, Within
+from ledger.backends import open_store
+from ledger.log import Batch, Store
+from ledger.question import OnDay, Planned, Scope, Within
 from ledger.storage import sql_store
 from ledger.storage.memory import MemoryStore
 from ledger.storage.overlay import overlay
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch, Store
 from ledger.upkeep.verify import verify
 from projections.find import Wanted, find, places_to_look
 from projections.plans import plans

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import pytest
 
 from events.files.announcement import read_announcement
+from ledger.log import Store
 from ledger.shipped import load
 from ledger.storage.memory import MemoryStore
-from ledger.store import Store
 from projections.trial import MOST_CLAIMS, WARNINGS, Trial
 from tests.projections.build import day
 

@@ -20,7 +20,7 @@ from events.facets import FACETS
 from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
 from events.source import ALWAYS as UNDATED
 from events.source import Publication
-from ledger.scope import OnDay, Place, Planned, Scope, Whole, Within
+from ledger.question import OnDay, Place, Planned, Scope, Whole, Within
 from ledger.storage import log_queries
 from ledger.storage.claims_index import queries
 from ledger.storage.claims_index.claim_rows import claim_rows
@@ -38,7 +38,7 @@ from ledger.storage.transaction import Statements
 
 
 class Chosen(NamedTuple):
-    """What of a mission has to be read (`ledger.scope.Selection` says what is what)."""
+    """What of a mission has to be read (`ledger.question.Selection` says what is what)."""
 
     entries: tuple[Entry, ...]
     periods: frozenset[Place] | None = None

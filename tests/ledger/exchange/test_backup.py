@@ -14,10 +14,10 @@ import pytest
 
 from events.catalogue import CommandAttested
 from events.errors import DamagedLedgerError, StoreError
+from ledger.backends import open_store
 from ledger.exchange.backup import CHUNK, back_up
+from ledger.log import Batch
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
-from ledger.opening import open_store
-from ledger.store import Batch
 from ledger.upkeep.verify import verify
 from tests.postgres import Server
 from tests.ready import empty_ledger
@@ -120,8 +120,8 @@ WRITER = """
 import sys
 import time
 from events.catalogue import CommandAttested
-from ledger.opening import open_store
-from ledger.store import Batch
+from ledger.backends import open_store
+from ledger.log import Batch
 with open_store(sys.argv[1], write=True) as store:
     number = 1000
     while True:
@@ -245,7 +245,7 @@ def test_an_interrupted_backup_leaves_nothing(ledger: Path, tmp_path: Path) -> N
 SLOWLY = """
 import sys, time
 from ledger.exchange.backup import back_up
-from ledger.opening import open_store
+from ledger.backends import open_store
 def wait(*_):
     print("halfway", flush=True)
     time.sleep(60)
@@ -271,7 +271,7 @@ LIMITED = """
 import resource, sys
 from events.errors import StoreError
 from ledger.exchange.backup import back_up
-from ledger.opening import open_store
+from ledger.backends import open_store
 with open_store(sys.argv[1]) as store:
     store.position()
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)

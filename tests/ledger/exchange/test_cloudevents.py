@@ -25,9 +25,10 @@ from events.files.announcement import Announcement, read_announcement
 from events.files.diagnostics import AnnouncementError, Fault
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
-from ledger import workers
+from ledger import process_pool
 from ledger.announcements import announcement_id
-from ledger.appending import append_announcement
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.exchange import cloudevents
 from ledger.exchange import continuation as continuing
 from ledger.exchange.cloudevents import (
@@ -40,11 +41,10 @@ from ledger.exchange.cloudevents import (
 )
 from ledger.exchange.merge import Brought, bring_in
 from ledger.exchange.staging import Incoming, said_of
-from ledger.opening import create, open_store
+from ledger.process_pool import Opener, shared
 from ledger.shipped import Preferences, load
 from ledger.storage.sql_store import SqlStore
 from ledger.upkeep.verify import verify
-from ledger.workers import Opener, shared
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests
 from tests.ready import shipped_ledger
 from tests.strategies import announcements
@@ -248,7 +248,7 @@ def test_lines_read_elsewhere_come_to_the_same(
         lines[number - 1] = b"{}"
     data = b"\n".join(lines)
     place = create(tmp_path / "ledger.sqlite")
-    monkeypatch.setattr(workers, "processors", lambda: 2)
+    monkeypatch.setattr(process_pool, "processors", lambda: 2)
     monkeypatch.setattr(cloudevents, "READ_TOGETHER", 10_000)
 
     def outcome(opener: Opener | None) -> list[object]:

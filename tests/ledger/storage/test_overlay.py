@@ -8,12 +8,12 @@ import pytest
 
 from events.errors import PositionConflictError, SourceConflictError
 from events.files.announcement import read_announcement
-from ledger.appending import append_announcement
-from ledger.opening import open_store
+from ledger.append import append_announcement
+from ledger.backends import open_store
+from ledger.log import Receipt, Store
 from ledger.shipped import load
 from ledger.storage.memory import MemoryStore
 from ledger.storage.overlay import overlay
-from ledger.store import Receipt, Store
 from tests.ready import empty_ledger
 
 NEWS = """

@@ -27,16 +27,16 @@ from events.errors import (
     StoreError,
     UnreachableError,
 )
-from ledger.appending import append_announcement
-from ledger.opening import create, exists, grants_left, open_store
-from ledger.places import path_of
-from ledger.scope import OnDay, Within
+from ledger.append import append_announcement
+from ledger.backends import create, exists, grants_left, open_store
+from ledger.location import path_of
+from ledger.log import Batch, Receipt, Store
+from ledger.question import OnDay, Within
 from ledger.shipped import Preferences, load
 from ledger.storage import retry
 from ledger.storage.migrate import _config
 from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.storage.transaction import Statements
-from ledger.store import Batch, Receipt, Store
 from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
 from tests.postgres import Server, running_server

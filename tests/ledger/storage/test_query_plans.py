@@ -9,15 +9,15 @@ from typing import Any
 from events.dates.days import FOREVER
 from events.record_events import sources_of
 from events.source import close_of_day
-from ledger.opening import open_store
-from ledger.scope import OnDay, Planned, Scope, Within
+from ledger.backends import open_store
+from ledger.log import Batch
+from ledger.question import OnDay, Planned, Scope, Within
 from ledger.storage import log_queries
 from ledger.storage.claims_index import queries
 from ledger.storage.claims_index.reader import missions_of, possibly_public, select_each
 from ledger.storage.entry_rows import microseconds
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.transaction import Statements
-from ledger.store import Batch
 from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, draw
 from tests.ready import empty_ledger

@@ -34,9 +34,10 @@ from events.errors import (
     StoreError,
 )
 from events.source import Source
-from ledger.opening import create, open_store
-from ledger.places import default_path, path_of
-from ledger.scope import OnDay, Planned, Within
+from ledger.backends import create, open_store
+from ledger.location import default_path, path_of
+from ledger.log import Batch
+from ledger.question import OnDay, Planned, Within
 from ledger.shipped import load
 from ledger.storage.error_translation import in_plain_words
 from ledger.storage.migrate import revisions
@@ -44,7 +45,6 @@ from ledger.storage.schema_revision import APPLICATION_ID, REVISIONS
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite_connections import log_of
 from ledger.storage.write_lock import turn
-from ledger.store import Batch
 from ledger.upkeep.verify import verify
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
@@ -222,7 +222,7 @@ def test_the_revisions_are_alembics() -> None:
 def test_opening_is_cheap() -> None:
     """Opening and reading a ledger does not import Alembic."""
     program = (
-        "import sys, ledger.opening as o\n"
+        "import sys, ledger.backends as o\n"
         "o.open_store(sys.argv[1]).position()\n"
         "assert 'alembic' not in sys.modules"
     )
@@ -565,10 +565,10 @@ def test_reading_from_a_medium_nobody_can_write(path: Path, shelf: Path) -> None
 WRITER = """
 import sys
 from events.catalogue import CommandAttested
-from ledger.opening import open_store
+from ledger.backends import open_store
 from ledger.shipped import load
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch
+from ledger.log import Batch
 path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
 with open_store(path, write=True) as store:
     for number in range(times):
@@ -629,8 +629,8 @@ def append_elsewhere(path: Path, number: int) -> None:
 WRITER_OF_ONE = """
 import sys
 from events.catalogue import CommandAttested
-from ledger.opening import open_store
-from ledger.store import Batch
+from ledger.backends import open_store
+from ledger.log import Batch
 with open_store(sys.argv[1], write=True) as store:
     event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=sys.argv[2])
     store.append(Batch((event,)), by="bo")
@@ -667,7 +667,8 @@ def test_nothing_is_appended_to_a_log_that_was_taken_away(path: Path) -> None:
     store.close()
     append_elsewhere(path, 12)
     shown = (
-        "import sys; from ledger.opening import open_store; from ledger.upkeep.verify import verify"
+        "import sys; from ledger.backends import open_store;"
+        " from ledger.upkeep.verify import verify"
     )
     program = f"{shown}\nwith open_store(sys.argv[1]) as store: print(verify(store))"
     done = subprocess.run(
@@ -681,7 +682,7 @@ def test_a_connection_that_is_dropped_takes_no_log_away(path: Path, tmp_path: Pa
     """However a program lets go of a ledger, what another appended and did not close is there."""
     program = (
         "import sys, os, signal, subprocess; from pathlib import Path\n"
-        "from ledger.opening import open_store\n"
+        "from ledger.backends import open_store\n"
         "from tests.ledger.storage.test_sqlite import append_elsewhere, attested, batch\n"
         "path = Path(sys.argv[1])\n"
         "if sys.argv[2:]:\n"
@@ -836,10 +837,10 @@ LIMITED = """
 import resource, sys
 from events.errors import StoreError
 from events.catalogue import CommandAttested
-from ledger.opening import open_store
+from ledger.backends import open_store
 from ledger.shipped import load
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch
+from ledger.log import Batch
 with open_store(sys.argv[1], write=True) as store:
     store.position()
     resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))

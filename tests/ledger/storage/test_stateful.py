@@ -33,11 +33,11 @@ from events.errors import MissionLedgerError
 from events.facets import Role
 from events.files.announcement import Announcement
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from ledger.appending import append_announcement
+from ledger.append import append_announcement
+from ledger.backends import open_store
+from ledger.log import Receipt, Store
 from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.opening import open_store
 from ledger.storage.memory import MemoryStore
-from ledger.store import Receipt, Store
 from ledger.upkeep.verify import verify
 from tests.faults.numbered import numbered
 from tests.postgres import Server

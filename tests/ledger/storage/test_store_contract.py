@@ -20,10 +20,10 @@ from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.record_events import ClaimCorrected
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.opening import open_store
+from ledger.backends import open_store
+from ledger.log import Batch, Store
 from ledger.storage.memory import MemoryStore
 from ledger.storage.overlay import overlay
-from ledger.store import Batch, Store
 from tests.ready import empty_ledger
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)

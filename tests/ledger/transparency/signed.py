@@ -6,9 +6,9 @@ from pathlib import Path
 from types import ModuleType
 
 from events.catalogue import CommandAttested
-from ledger.opening import open_store
+from ledger.backends import open_store
+from ledger.log import Batch, Ledger
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch, Ledger
 from ledger.transparency.checkpoints import Checkpoint, write_checkpoint
 from ledger.transparency.keys import SigningKey
 from tests.ready import empty_ledger

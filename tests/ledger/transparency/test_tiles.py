@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from events.errors import DamagedLedgerError, ProofError, UnreadableProofError
+from ledger.backends import open_store
 from ledger.merkle.tree import place_of
-from ledger.opening import open_store
 from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
 from ledger.transparency.keys import SigningKey

@@ -14,11 +14,11 @@ from events.encoding.codec import Entry
 from events.errors import DamagedLedgerError
 from events.files.announcement import Announcement
 from events.record_events import ClaimRetracted
-from ledger import workers
+from ledger import process_pool
 from ledger.announcements import announcement_id, placed, runs, summed_up
-from ledger.appending import append_announcement
+from ledger.append import append_announcement
+from ledger.backends import create, open_store
 from ledger.exchange.backup import back_up
-from ledger.opening import create, open_store
 from ledger.storage.overlay import overlay
 from ledger.storage.sql_store import SqlStore
 from ledger.upkeep import announcement_check
@@ -355,7 +355,7 @@ def test_announcements_lie_across_blocks(
         monkeypatch.setattr(verifying, "RUN", block)
         assert verify(store) == whole
         if block in (1, 4):
-            monkeypatch.setattr(workers, "processors", lambda: 2)
+            monkeypatch.setattr(process_pool, "processors", lambda: 2)
             monkeypatch.setattr(verifying, "SHARED_OUT", 1)
             assert verify(store, share_out=True) == whole
 

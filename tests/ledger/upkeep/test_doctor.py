@@ -13,10 +13,10 @@ import pytest
 import sqlalchemy as sa
 
 from events.catalogue import CommandAttested
-from ledger.opening import create, open_store
+from ledger.backends import create, open_store
+from ledger.log import Batch
 from ledger.storage.postgresql import TURN, WRITER
 from ledger.storage.schema_revision import REVISION
-from ledger.store import Batch
 from ledger.upkeep import health_disk, health_file, health_postgresql, health_program
 from ledger.upkeep.doctor import Key, examine, key_checks
 from ledger.upkeep.health import Check, size_in_words

@@ -10,10 +10,10 @@ import pytest
 from events.catalogue import CommandAttested
 from events.encoding import codec
 from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError, StoreError
+from ledger.backends import open_store
+from ledger.log import Batch
 from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.opening import open_store
 from ledger.storage.schema_revision import REVISION, REVISIONS
-from ledger.store import Batch
 from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
 from tests.ready import empty_ledger

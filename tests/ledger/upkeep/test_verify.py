@@ -24,12 +24,13 @@ from events.catalogue import CommandAttested, MissionEstablished
 from events.encoding.codec import canonical, decode, encode, write
 from events.errors import DamagedLedgerError, StoreError
 from events.source import Source
-from ledger import workers
+from ledger import process_pool
+from ledger.backends import open_store
+from ledger.log import Batch
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
-from ledger.opening import open_store
-from ledger.scope import OnDay, Planned
+from ledger.process_pool import shared
+from ledger.question import OnDay, Planned
 from ledger.storage.sql_store import SqlStore
-from ledger.store import Batch
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.upkeep import index_check
 from ledger.upkeep import verify as verifying
@@ -37,7 +38,6 @@ from ledger.upkeep.block import follow, look
 from ledger.upkeep.entry_check import examine
 from ledger.upkeep.index_check import Reindexed
 from ledger.upkeep.verify import Verified, verify
-from ledger.workers import shared
 from tests.postgres import Server
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
@@ -539,7 +539,7 @@ def test_other_processes_find_the_same(
 ) -> None:
     """Shared out or not, a verification comes to the same."""
     ledger.sql(statement)
-    monkeypatch.setattr(workers, "processors", lambda: 2)
+    monkeypatch.setattr(process_pool, "processors", lambda: 2)
     monkeypatch.setattr(index_check, "AT_ONCE", 3)
     monkeypatch.setattr(verifying, "RUN", 4)
     monkeypatch.setattr(verifying, "SHARED_OUT", 1)
@@ -551,7 +551,7 @@ def test_work_that_cannot_be_shared_out_is_done(
     ledger: Tampered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where other processes cannot do it, everything is done here, and fails here."""
-    monkeypatch.setattr(workers, "processors", lambda: 2)
+    monkeypatch.setattr(process_pool, "processors", lambda: 2)
     blocks = [(0, 4), (4, 8), (8, ENTRIES)]
     with open_store(ledger.place) as store:
         alone = [look(store, block) for block in blocks]
@@ -591,7 +591,7 @@ def killed(_: object, number: int) -> int:
 
 def test_other_processes_do_the_work(ledger: Tampered, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each piece is done elsewhere, in order; where a process is killed, it is done here."""
-    monkeypatch.setattr(workers, "processors", lambda: 2)
+    monkeypatch.setattr(process_pool, "processors", lambda: 2)
     with open_store(ledger.place) as store, shared(store, store.opener) as work:
         done = list(work.out(whose, range(20)))
         assert [number for number, _ in done] == list(range(20))
@@ -607,10 +607,10 @@ def test_where_no_process_can_be_started_all_is_done_here(
     def refused(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSYS, "no semaphores")
 
-    monkeypatch.setattr(workers, "processors", lambda: 2)
+    monkeypatch.setattr(process_pool, "processors", lambda: 2)
     for what in ("ProcessPoolExecutor", "ProcessPoolExecutor.submit"):
         with monkeypatch.context() as without:
-            without.setattr(f"ledger.workers.{what}", refused)
+            without.setattr(f"ledger.process_pool.{what}", refused)
             with open_store(ledger.place) as store, shared(store, store.opener) as work:
                 done = list(work.out(whose, range(5)))
         assert done == [(number, os.getpid()) for number in range(5)]
@@ -618,12 +618,12 @@ def test_where_no_process_can_be_started_all_is_done_here(
 
 SHARING = """
 import sys, time
-from ledger import workers
-from ledger.opening import open_store
+from ledger import process_pool
+from ledger.backends import open_store
 from tests.ledger.upkeep.test_verify import whose
-workers.processors = lambda: 2
+process_pool.processors = lambda: 2
 if __name__ == "__main__":
-    with open_store(sys.argv[1]) as store, workers.shared(store, store.opener) as work:
+    with open_store(sys.argv[1]) as store, process_pool.shared(store, store.opener) as work:
         print(*{at for _, at in work.out(whose, range(40))}, flush=True)
         time.sleep(60)
 """

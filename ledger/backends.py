@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from ledger.clock import utc_now
-from ledger.places import where_is
+from ledger.location import where_is
 from ledger.storage import sqlite
 from ledger.storage.sql_store import SqlStore
 

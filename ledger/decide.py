@@ -14,7 +14,7 @@ from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.redaction import may_be_key
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.store import Batch, Store
+from ledger.log import Batch, Store
 
 LARGEST_ENTRY = 65_535
 """In bytes: what an entry bundle of C2SP tlog-tiles has room for."""

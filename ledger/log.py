@@ -12,7 +12,7 @@ from typing import Protocol
 
 from events.encoding.codec import Content, Entry, Written
 from ledger.merkle.tree import Tree
-from ledger.scope import Place, Scope, Selection
+from ledger.question import Place, Scope, Selection
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from events.record_events import (
     statement_of,
 )
 from events.source import Source
-from ledger.scope import Place, places_of
-from ledger.store import Batch, Receipt, Store
+from ledger.log import Batch, Receipt, Store
+from ledger.question import Place, places_of
 
 
 class Announced(Protocol):

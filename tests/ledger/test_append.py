@@ -23,10 +23,10 @@ from events.facets import Role
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.appending import append_announcement
-from ledger.opening import open_store
+from ledger.append import append_announcement
+from ledger.backends import open_store
+from ledger.log import Receipt, Store
 from ledger.storage.memory import MemoryStore
-from ledger.store import Receipt, Store
 from tests.ready import empty_ledger
 
 NMI = "nato-mission-iraq"
