@@ -15,7 +15,7 @@ from cli.failures import shown
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.dates.edtf import Edtf
 from events.errors import DateError
-from projections.occurrence import Days
+from projections.weighing.occurrence import Days
 
 if TYPE_CHECKING:
     from events.dates.phrases import Phrase

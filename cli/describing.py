@@ -13,8 +13,8 @@ from events.facets import Bearing
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from projections import names
-from projections.claims import Cancelled
 from projections.names import NO_LABELS, Labels
+from projections.weighing.claims import Cancelled
 
 SHORT = 12
 """How many digits of an event's id are shown where it is only to be recognised."""

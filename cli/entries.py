@@ -13,10 +13,10 @@ from cli.page import Line, Mark, Notes, Row
 from events import nations
 from events.catalogue import MEASURES
 from events.facets import Role
-from projections.claims import Claim
-from projections.occurrence import Occurrence
-from projections.period import Standing
 from projections.state_object import StateEntry
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Occurrence
+from projections.weighing.period import Standing
 
 COLUMNS = ("", "standing", "when", "sources")
 

@@ -11,10 +11,10 @@ from cli import entries, wording
 from cli.legend import Legend
 from cli.page import Line, Notes, plain
 from events import nations
-from projections.occurrence import Occurrence
-from projections.period import Standing
 from projections.state_object import State, StateEntry
 from projections.summary import MOST, Headline, Topic, shorter_and_shorter
+from projections.weighing.occurrence import Occurrence
+from projections.weighing.period import Standing
 
 WIDTH = 80 - len("only planned") - 2
 """Characters a line has beside its topic on a terminal of 80 columns."""

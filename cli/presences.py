@@ -13,10 +13,10 @@ from cli import columns, entries, wording
 from cli.legend import Legend
 from cli.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from projections.occurrence import Days
-from projections.period import Standing
 from projections.spans import Presence, Run, hull, within
 from projections.state_object import day_json
+from projections.weighing.occurrence import Days
+from projections.weighing.period import Standing
 
 COLUMNS = ("", "standing", "on these days", "sources")
 

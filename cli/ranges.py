@@ -16,8 +16,8 @@ from cli.clocks import today, understood
 from cli.failures import shown
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
-from projections.occurrence import Days
 from projections.state_object import day_json
+from projections.weighing.occurrence import Days
 
 Point = TypeVar("Point")
 

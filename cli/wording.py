@@ -12,10 +12,10 @@ from cli.page import Line, Mark
 from events.dates.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
 from events.dates.edtf import parse
 from events.facets import Basis
-from projections.claims import Claim
-from projections.occurrence import Occurrence
-from projections.period import Standing
 from projections.state_object import StateEntry
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Occurrence
+from projections.weighing.period import Standing
 
 MONTHS = (
     *("", "Jan", "Feb", "Mar", "Apr", "May", "Jun"),

@@ -11,12 +11,12 @@ from itertools import chain, combinations, groupby
 
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
-from projections.claims import Claim
-from projections.period import Period, Standing, standing
 from projections.plans import Outcome, plans
-from projections.reading import clashes
 from projections.state_object import Json
 from projections.view import View, every_series
+from projections.weighing.claims import Claim
+from projections.weighing.period import Period, Standing, standing
+from projections.weighing.readings import clashes
 
 Check = Callable[[View, int], Iterator["Finding"]]
 

@@ -11,11 +11,11 @@ from events.catalogue import WHOSE
 from events.names import Named, contains
 from ledger.log import Store
 from ledger.question import OnDay, Place
-from projections.occurrence import Days
 from projections.spans import Presence, during
 from projections.state import label_of, state
 from projections.state_object import Json, StateEntry
 from projections.view import View, view, view_of
+from projections.weighing.occurrence import Days
 
 _WHAT = ("name", "capability")
 _WHERE = "location"

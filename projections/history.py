@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from events.encoding.codec import Entry
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
-from projections.claims import bears_on
 from projections.state_object import Json
 from projections.view import View
+from projections.weighing.claims import bears_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from ledger import question
 from ledger.log import Store
 from ledger.question import OnDay
 from projections import names
-from projections.reading import bounds, excludes
 from projections.view import view
+from projections.weighing.readings import bounds, excludes
 
 MOST_SOURCES = 20_000
 """Sources of a ledger, beyond which a new one is not compared with each."""

@@ -13,13 +13,13 @@ from itertools import pairwise
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
 from events.fields import Quantity
-from projections.claims import Claim
-from projections.occurrence import Days, hull, last_published, plan_days
-from projections.period import Period
-from projections.reading import Reading, bounds, excludes
 from projections.state import label_of
 from projections.state_object import Json, day_json
 from projections.view import View, every_series
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Days, hull, last_published, plan_days
+from projections.weighing.period import Period
+from projections.weighing.readings import Reading, bounds, excludes
 
 
 class Outcome(StrEnum):

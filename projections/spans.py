@@ -12,13 +12,13 @@ from typing import NamedTuple, cast
 
 from events.catalogue import MEASURES
 from events.facets import FACETS
-from projections.claims import Preference
-from projections.occurrence import Days, parted
-from projections.period import Period, Standing, standing
-from projections.reading import Answer, Reading, answers_over_time, readings
 from projections.state import counted, in_force, telling
 from projections.state_object import Json, StateEntry, day_json, said_json
 from projections.view import View
+from projections.weighing.claims import Preference
+from projections.weighing.occurrence import Days, parted
+from projections.weighing.period import Period, Standing, standing
+from projections.weighing.readings import Answer, Reading, answers_over_time, readings
 
 
 class Run(NamedTuple):

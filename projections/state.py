@@ -6,12 +6,12 @@ from events import nations
 from events.catalogue import MEASURES
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
-from projections.claims import Claim
-from projections.occurrence import Days, days_of, last_published
-from projections.period import Period, Standing, standing
-from projections.reading import Answer, answers, readings
 from projections.state_object import Json, State, StateEntry, answer_json, reading_date
 from projections.view import View
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Days, days_of, last_published
+from projections.weighing.period import Period, Standing, standing
+from projections.weighing.readings import Answer, answers, readings
 
 
 def state(view: View, day: int) -> State:

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from projections.claims import Claim
-from projections.occurrence import Occurrence
-from projections.period import Standing
-from projections.reading import Answer, Reading
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Occurrence
+from projections.weighing.period import Standing
+from projections.weighing.readings import Answer, Reading
 
 Json = dict[str, object]
 

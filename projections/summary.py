@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
-from projections.period import SUREST_FIRST, Standing, weakest
 from projections.state_object import State, StateEntry
+from projections.weighing.period import SUREST_FIRST, Standing, weakest
 
 MOST = 10
 """Headlines of one state, at the most."""

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
 from events.fields import Quantity
-from projections.claims import Claim
-from projections.occurrence import ANY_DAY, Days, Occurrence, days_of
-from projections.period import Period
-from projections.reading import Reading, clashes
 from projections.state import label_of
 from projections.state_object import Json, day_json
 from projections.view import View, every_series
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, days_of
+from projections.weighing.period import Period
+from projections.weighing.readings import Reading, clashes
 
 
 @dataclass(frozen=True, slots=True)

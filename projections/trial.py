@@ -28,7 +28,6 @@ from ledger.question import OnDay
 from ledger.storage.overlay import overlay
 from projections import names
 from projections.checks import Finding, at_odds
-from projections.claims import Claim
 from projections.likeness import (
     SAID_ALREADY,
     WORTH_IT,
@@ -38,11 +37,12 @@ from projections.likeness import (
     TwinNames,
     warning,
 )
-from projections.occurrence import Occurrence
-from projections.period import Period
-from projections.reading import bounds, readings
 from projections.state import described, label_of
 from projections.view import View, view
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Occurrence
+from projections.weighing.period import Period
+from projections.weighing.readings import bounds, readings
 
 MOST_CLAIMS = 64
 """Claims on one period, beyond which it is not asked what one more of them changes."""

@@ -17,9 +17,9 @@ from events.facets import FACETS, Role
 from events.source import Publication
 from ledger.log import Store
 from ledger.question import Place, Scope, Selection
-from projections.claims import Claim, Preference, Visible, visible
-from projections.period import Period, take_turns, weigh
-from projections.reading import Series, readings
+from projections.weighing.claims import Claim, Preference, Visible, visible
+from projections.weighing.period import Period, take_turns, weigh
+from projections.weighing.readings import Series, readings
 
 
 @dataclass(frozen=True)

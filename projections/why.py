@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from events.facets import Role
 from events.record_events import sources_of
-from projections.claims import Claim, bears_on
-from projections.occurrence import Occurrence
-from projections.reading import set_aside
 from projections.state import state
 from projections.state_object import Json, StateEntry, day_json
 from projections.view import View, every_series
+from projections.weighing.claims import Claim, bears_on
+from projections.weighing.occurrence import Occurrence
+from projections.weighing.readings import set_aside
 
 
 class Part(StrEnum):

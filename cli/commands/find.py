@@ -31,9 +31,9 @@ from events.names import contains, nearest_or
 from ledger.log import Store
 from projections import names
 from projections.find import Found, Wanted, find, find_during, named, places, places_to_look
-from projections.occurrence import ANY_DAY
 from projections.spans import Presence
 from projections.view import View
+from projections.weighing.occurrence import ANY_DAY
 
 
 @click.command(name="find")

@@ -21,9 +21,9 @@ from events.dates.days import iso_day
 from events.facets import Role
 from ledger.question import Planned
 from projections import names
-from projections.claims import Claim
 from projections.plans import Outcome, Plan, is_due, plans
 from projections.view import View, view_of
+from projections.weighing.claims import Claim
 
 CSV_COLUMNS = (
     *("facet", "key", "period", "role", "measure", "label", "planned.edtf", "planned.basis"),

@@ -23,10 +23,10 @@ from events.errors import MissionLedgerError
 from events.facets import Role
 from events.record_events import ReadingPreferred
 from ledger.log import Store
-from projections.claims import Place
-from projections.occurrence import occurrence
-from projections.reading import clashes, readings
 from projections.view import View, view
+from projections.weighing.claims import Place
+from projections.weighing.occurrence import occurrence
+from projections.weighing.readings import clashes, readings
 
 
 @click.command(name="prefer")

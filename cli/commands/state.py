@@ -24,11 +24,11 @@ from cli.question import Asked, ask
 from cli.ranges import During
 from events.facets import FACETS
 from ledger.question import OnDay
-from projections.occurrence import ANY_DAY
 from projections.spans import Presence, during
 from projections.state import state
 from projections.state_object import State, StateEntry
 from projections.view import view
+from projections.weighing.occurrence import ANY_DAY
 
 
 @click.command(

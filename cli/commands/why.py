@@ -21,8 +21,8 @@ from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from cli.question import Asked, ask
 from events.facets import FACETS
 from projections import names
-from projections.occurrence import ANY_DAY
 from projections.spans import during
+from projections.weighing.occurrence import ANY_DAY
 from projections.why import Explanation, Ground, Part, why
 
 CSV_COLUMNS = (

@@ -20,11 +20,11 @@ from events.catalogue import (
 from events.source import close_of_day
 from ledger.shipped import load
 from ledger.storage.memory import MemoryStore
-from projections.period import SUREST_FIRST
 from projections.state import state
 from projections.state_object import State
 from projections.summary import MOST, Topic
 from projections.view import view
+from projections.weighing.period import SUREST_FIRST
 from tests.projections.build import Record
 from tests.projections.oracle import CALENDAR
 from tests.projections.test_state_property import Line, examples, records, write

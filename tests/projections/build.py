@@ -16,10 +16,10 @@ from events.encoding.codec import Entry, event_id
 from events.facets import Role
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, close_of_day
-from projections.claims import Place
 from projections.state import state
 from projections.state_object import State, StateEntry
 from projections.view import View
+from projections.weighing.claims import Place
 
 MISSION = "nmi"
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -17,10 +17,10 @@ from events.catalogue import (
 )
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
-from projections.occurrence import Days
-from projections.reading import answers, answers_over_time, readings
 from projections.spans import Presence, Run, during, hull
 from projections.state import state
+from projections.weighing.occurrence import Days
+from projections.weighing.readings import answers, answers_over_time, readings
 from tests.projections.build import Record, day
 from tests.projections.oracle import CALENDAR
 from tests.projections.test_state_property import Line, examples, records, write

@@ -10,8 +10,8 @@ out from the windows of a period's claims alone, by rules that hold whatever els
 Where that is not so, or an event about the record bears on the period, the life is open. It holds
 once every claim on the period is heard: through a clock that leaves some out, a period with an end
 has it from `known_to` and `last_position` on, and one that is open is taken not to have any. What
-is passed over because of it is what `projections.period` would find to be in no state; a test
-draws records at random and compares.
+is passed over because of it is what `projections.weighing.period` would find to be in no state; a
+test draws records at random and compares.
 """
 
 from collections.abc import Sequence

@@ -9,8 +9,8 @@ from events.record_events import statement_of
 from events.source import Source
 from ledger.storage.claims_index.claim_rows import claim_rows, known_from
 from ledger.storage.claims_index.lifespan import BOUNDS, ClaimRow, life, width_of
-from projections.claims import Claim
-from projections.period import standing, weigh
+from projections.weighing.claims import Claim
+from projections.weighing.period import standing, weigh
 from tests.projections.build import Record
 from tests.projections.drawing import DAYS, FIRST, draw
 

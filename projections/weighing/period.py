@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
-from projections.claims import Claim, Place, Preference
-from projections.occurrence import ANY_DAY, Days, Occurrence, confine, occurrence
+from projections.weighing.claims import Claim, Place, Preference
+from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, confine, occurrence
 
 KEPT = 8192
 """Weighed periods kept in memory: the same claims come to the same period, on any day."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Basis
-from projections.claims import Claim, Preference
+from projections.weighing.claims import Claim, Preference
 
 
 class Days(NamedTuple):

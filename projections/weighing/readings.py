@@ -12,9 +12,9 @@ from typing import NamedTuple
 from events.dates.days import FOREVER
 from events.facets import Role
 from events.fields import Quantity
-from projections.claims import Claim, Preference
-from projections.occurrence import Days, days_of, last_published, parted
-from projections.period import Standing
+from projections.weighing.claims import Claim, Preference
+from projections.weighing.occurrence import Days, days_of, last_published, parted
+from projections.weighing.period import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What claims come to: pure functions over values, no database."""
