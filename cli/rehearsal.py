@@ -22,7 +22,7 @@ from events.files.diagnostics import AnnouncementError, Fault, fault_at
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.append import check_mission, resolved
 from ledger.log import Receipt, Store
-from projections.trial import Trial
+from projections.dry_run import Trial
 
 strict_option = click.option(
     "--strict", is_flag=True, help="Take warnings for faults: where there is one, refuse."

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import COMMANDS, GROUPS
-from projections.trial import WARNINGS
+from projections.dry_run import WARNINGS
 from tests.docs.examples import run
 from tests.docs.screenshot import answer, drawn
 
