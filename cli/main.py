@@ -18,7 +18,7 @@ import click
 
 from cli import call, failures
 from cli.groups import Group
-from cli.keyguard import refuse_keys
+from cli.options.key_guard import refuse_keys
 
 GROUPS: dict[str, dict[str, str]] = {
     "Ask": {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cli.clocks import Known, Recorded
 from cli.legend import Legend
+from cli.options.clocks import Known, Recorded
 from events.errors import MissionLedgerError
 from ledger.log import Store
 from ledger.question import Scope
@@ -16,8 +16,8 @@ from projections.state_object import StateEntry
 from projections.view import View, view
 
 if TYPE_CHECKING:
-    from cli.clocks import On
-    from cli.ranges import During
+    from cli.options.clocks import On
+    from cli.options.ranges import During
 
 
 def position_of(store: Store, recorded: Recorded) -> int | None:

@@ -10,12 +10,13 @@ from typing import Any
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from cli import changes, completion, describing, wording
-from cli.clocks import On, read_on, today
+from cli import changes, describing, wording
 from cli.counting import count
 from cli.failures import drop_output, shown
 from cli.messages import say
-from cli.options import format_option, ledger_option, reading_of
+from cli.options import completion
+from cli.options.clocks import On, read_on, today
+from cli.options.common import format_option, ledger_option, reading_of
 from cli.output import put
 from cli.page import Block, Mark, Page, Row, Table
 from cli.question import legend

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import click
 
-from cli.clocks import today
+from cli.options.clocks import today
 from events.encoding.codec import event_id
 from events.errors import (
     EventError,

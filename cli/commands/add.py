@@ -9,13 +9,13 @@ import click
 
 from cli import drafts
 from cli.call import complete_files
-from cli.clocks import On
 from cli.commands.check import read_all
 from cli.counting import count
 from cli.describing import short
 from cli.failures import shown
 from cli.ledger import reading, writing
 from cli.messages import say, say_fault
+from cli.options.clocks import On
 from cli.recording import (
     Compared,
     acknowledged,

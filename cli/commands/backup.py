@@ -11,7 +11,7 @@ from cli.counting import count
 from cli.failures import drop_output, shown
 from cli.ledger import opened
 from cli.messages import say
-from cli.options import ledger_option
+from cli.options.common import ledger_option
 from cli.progress import progress
 from cli.standard import DASH, standard_output
 from events.errors import StoreError

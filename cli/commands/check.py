@@ -5,14 +5,15 @@ from contextlib import closing, contextmanager
 
 import click
 
-from cli import completion, describing
+from cli import describing
 from cli.call import complete_files
-from cli.clocks import today
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import reading
 from cli.messages import say, say_fault
-from cli.options import format_option, ledger_option
+from cli.options import completion
+from cli.options.clocks import today
+from cli.options.common import format_option, ledger_option
 from cli.output import put
 from cli.page import Group, Mark, Page, Row, Table
 from cli.rehearsal import Rehearsal, strict_option, told

@@ -11,7 +11,7 @@ from cli.failures import WrongCall, shown
 from cli.kept import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.ledger import opened
 from cli.messages import say
-from cli.options import ledger_option
+from cli.options.common import ledger_option
 from cli.signing import compared, signing_key, signing_key_option
 from cli.standard import DASH, named_input, standard_output
 from cli.whole import write_whole

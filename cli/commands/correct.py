@@ -7,11 +7,12 @@ from typing import Any
 import click
 import yaml
 
-from cli import completion, drafts
-from cli.clocks import On
+from cli import drafts
 from cli.commands.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
+from cli.options import completion
+from cli.options.clocks import On
 from cli.recording import (
     append_own,
     need_source,

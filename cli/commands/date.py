@@ -2,9 +2,9 @@
 
 import click
 
-from cli.clocks import today
 from cli.failures import shown
-from cli.options import format_option
+from cli.options.clocks import today
+from cli.options.common import format_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from events.dates.days import iso_day

@@ -3,13 +3,13 @@
 import click
 
 from cli import changes, columns
-from cli.clocks import Known, On, Recorded, read_known, read_on, read_recorded, today
 from cli.ledger import reading
-from cli.options import Facets, facets_option, format_option, ledger_option, mission_argument
+from cli.options.clocks import Known, On, Recorded, read_known, read_on, read_recorded, today
+from cli.options.common import Facets, facets_option, format_option, ledger_option, mission_argument
+from cli.options.ranges import Range, read_range
 from cli.output import put
 from cli.page import Page
 from cli.question import Asked, ask
-from cli.ranges import Range, read_range
 from events.dates.days import iso_day
 from ledger.question import OnDay
 from projections.diff import Difference, diff

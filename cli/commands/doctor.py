@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from cli.counting import count
 from cli.failures import AnswerIsNo
-from cli.options import format_option, ledger_option
+from cli.options.common import format_option, ledger_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from cli.place import setting

@@ -11,7 +11,7 @@ from cli.failures import WrongCall, shown
 from cli.groups import Group
 from cli.ledger import opened
 from cli.messages import say
-from cli.options import ledger_option
+from cli.options.common import ledger_option
 from cli.signing import checkpoint_for, signing_key_option
 from cli.standard import DASH, standard_output
 from cli.whole import whole_file

@@ -6,13 +6,14 @@ from functools import cached_property
 
 import click
 
-from cli import columns, completion, entries, presences
-from cli.clocks import Known, On, Recorded
+from cli import columns, entries, presences
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import reading
 from cli.legend import Legend
-from cli.options import (
+from cli.options import completion
+from cli.options.clocks import Known, On, Recorded
+from cli.options.common import (
     Facets,
     check_one_of,
     clocks,
@@ -21,10 +22,10 @@ from cli.options import (
     format_option,
     ledger_option,
 )
+from cli.options.ranges import During
 from cli.output import put
 from cli.page import Block, Group, Mark, Page, Row, Table
 from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
-from cli.ranges import During
 from events.errors import LookupFailure
 from events.facets import FACETS
 from events.names import contains, nearest_or

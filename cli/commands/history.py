@@ -3,9 +3,9 @@
 import click
 
 from cli import describing
-from cli.clocks import Known, Recorded
 from cli.ledger import reading
-from cli.options import (
+from cli.options.clocks import Known, Recorded
+from cli.options.common import (
     facet_option,
     format_option,
     key_argument,

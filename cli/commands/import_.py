@@ -10,7 +10,7 @@ import click
 from cli.call import complete_files
 from cli.counting import count
 from cli.messages import say
-from cli.options import format_option, ledger_option
+from cli.options.common import format_option, ledger_option
 from cli.output import put
 from cli.page import Page
 from cli.progress import progress

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from cli.call import complete_files
 from cli.failures import shown
 from cli.messages import say
-from cli.options import ledger_option
+from cli.options.common import ledger_option
 from cli.place import VARIABLE
 from events.errors import MissionLedgerError
 from ledger.backends import create, exists, grants_left, open_store

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 
 import click
 
-from cli import columns, completion, describing
-from cli.clocks import Recorded
+from cli import columns, describing
 from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.following import follow as follow_log
 from cli.following import write_lines
 from cli.ledger import opened, reading
-from cli.options import format_option, ledger_option, recorded_option
+from cli.options import completion
+from cli.options.clocks import Recorded
+from cli.options.common import format_option, ledger_option, recorded_option
 from cli.output import put
 from cli.page import Mark, Page, Row, Table
 from cli.question import as_recorded, end_of

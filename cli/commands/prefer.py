@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import click
 
-from cli import completion
-from cli.clocks import On
 from cli.commands.retract import standing_event
 from cli.describing import short
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import writing
 from cli.messages import say
-from cli.options import facet_option
+from cli.options import completion
+from cli.options.clocks import On
+from cli.options.common import facet_option
 from cli.recording import (
     append_own,
     need_source,

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from cli import completion
 from cli.call import complete_files
 from cli.counting import count
 from cli.failures import shown
@@ -12,7 +11,8 @@ from cli.kept import checkpoint_in
 from cli.ledger import opened
 from cli.messages import say
 from cli.naming import entry_named
-from cli.options import ledger_option
+from cli.options import completion
+from cli.options.common import ledger_option
 from cli.signing import checkpoint_for, compared, signing_key_option
 from cli.standard import DASH, named_input, standard_output
 from cli.whole import write_whole

@@ -7,7 +7,7 @@ import click
 from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.messages import say
-from cli.options import ledger_option
+from cli.options.common import ledger_option
 from cli.progress import progress
 from events.errors import DamagedLedgerError
 from ledger.backends import open_store

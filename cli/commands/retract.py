@@ -2,13 +2,13 @@
 
 import click
 
-from cli import completion
-from cli.clocks import On
 from cli.describing import short, summary, undone
 from cli.failures import shown
 from cli.ledger import writing
 from cli.messages import say
 from cli.naming import entry_named
+from cli.options import completion
+from cli.options.clocks import On
 from cli.recording import (
     append_own,
     need_source,

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import click
 
-from cli import columns, completion, describing
+from cli import columns, describing
 from cli.counting import count
 from cli.ledger import reading
 from cli.legend import Legend
 from cli.naming import entry_named
-from cli.options import format_option, ledger_option
+from cli.options import completion
+from cli.options.common import format_option, ledger_option
 from cli.output import put
 from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from cli.question import legend

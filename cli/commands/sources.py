@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import click
 
-from cli import completion, wording
-from cli.clocks import Recorded
+from cli import wording
 from cli.failures import AnswerIsNo
 from cli.ledger import reading
 from cli.legend import language
-from cli.options import format_option, ledger_option, recorded_option
+from cli.options import completion
+from cli.options.clocks import Recorded
+from cli.options.common import format_option, ledger_option, recorded_option
 from cli.output import put
 from cli.page import Line, Mark, Page, Row, Table
 from cli.question import as_recorded, end_of

@@ -5,10 +5,10 @@ from dataclasses import replace
 import click
 
 from cli import columns, entries, headlines, presences
-from cli.clocks import Known, On, Recorded
 from cli.counting import count
 from cli.ledger import reading
-from cli.options import (
+from cli.options.clocks import Known, On, Recorded
+from cli.options.common import (
     Facets,
     check_one_of,
     clocks,
@@ -18,10 +18,10 @@ from cli.options import (
     ledger_option,
     mission_argument,
 )
+from cli.options.ranges import During
 from cli.output import put
 from cli.page import Block, Group, Page, Row, Table
 from cli.question import Asked, ask
-from cli.ranges import During
 from events.facets import FACETS
 from ledger.question import OnDay
 from projections.spans import Presence, during

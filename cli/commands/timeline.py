@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import click
 
-from cli import columns, completion, describing, presences, wording
-from cli.clocks import Known, Recorded, Span, read_span, today
+from cli import columns, describing, presences, wording
 from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.ledger import reading
 from cli.legend import Legend
-from cli.options import (
+from cli.options import completion
+from cli.options.clocks import Known, Recorded, Span, read_span, today
+from cli.options.common import (
     Facets,
     during_option,
     facets_option,
@@ -19,10 +20,10 @@ from cli.options import (
     ledger_option,
     record_clocks,
 )
+from cli.options.ranges import During
 from cli.output import put
 from cli.page import Block, Cell, Line, Mark, Page, Row, Table
 from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
-from cli.ranges import During
 from events import nations
 from events.dates.days import BEGINNING
 from events.facets import FACETS, Role

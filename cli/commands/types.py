@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from cli import completion
 from cli.fields import EXAMPLES, MEANS
-from cli.options import format_option
+from cli.options import completion
+from cli.options.common import format_option
 from cli.output import put
 from cli.page import Mark, Notes, Page, Row, Table
 from events.catalogue import ClaimEvent, Event

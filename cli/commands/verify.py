@@ -10,7 +10,7 @@ from cli.failures import AnswerIsNo, shown
 from cli.kept import Kept, kept_checkpoint, named, read_small
 from cli.ledger import opened
 from cli.messages import say
-from cli.options import format_option, ledger_option
+from cli.options.common import format_option, ledger_option
 from cli.output import put
 from cli.progress import progress
 from cli.signing import public_key

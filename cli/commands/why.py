@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import click
 
 from cli import columns, describing, entries, presences, wording
-from cli.clocks import Known, On, Recorded
 from cli.ledger import reading
 from cli.legend import Legend
-from cli.options import (
+from cli.options.clocks import Known, On, Recorded
+from cli.options.common import (
     clocks,
     facet_option,
     format_option,

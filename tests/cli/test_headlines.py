@@ -38,7 +38,7 @@ KNOWN = [None, "2020-03-04", "2020-04-01", "2021-05-31", "2022-05-31", "2024-02-
 
 def day(text: str) -> int:
     """Return the number of a day."""
-    from cli.clocks import read_on
+    from cli.options.clocks import read_on
 
     return read_on(text).day
 

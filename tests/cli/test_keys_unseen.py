@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from cli.keyguard import OTHERS
 from cli.main import COMMANDS, cli
+from cli.options.key_guard import OTHERS
 from events.errors import EventError
 from events.redaction import holds_private_key
 from ledger.backends import create, open_store

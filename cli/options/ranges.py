@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from cli.clocks import today, understood
 from cli.failures import shown
+from cli.options.clocks import today, understood
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
 from projections.state_object import day_json

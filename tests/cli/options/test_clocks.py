@@ -8,8 +8,8 @@ from typing import TypeVar
 import pytest
 from click.testing import Result
 
-from cli.clocks import Known, On, Span, read_known, read_on, read_recorded, read_span, today
-from cli.ranges import read_range
+from cli.options.clocks import Known, On, Span, read_known, read_on, read_recorded, read_span, today
+from cli.options.ranges import read_range
 from events.dates.days import day_number, iso_day
 from events.errors import DateError
 

@@ -6,9 +6,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from cli import call, completion
-from cli.clocks import Known, Recorded, read_known, read_on, read_recorded, today
-from cli.ranges import During, read_during
+from cli import call
+from cli.options import completion
+from cli.options.clocks import Known, Recorded, read_known, read_on, read_recorded, today
+from cli.options.ranges import During, read_during
 from events.errors import LookupFailure
 from events.facets import FACETS
 
