@@ -17,7 +17,7 @@ import click
 import platformdirs
 
 from cli.failures import AnswerIsNo, shown, told
-from cli.messages import say, say_fault
+from cli.render.messages import say, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.files.diagnostics import AnnouncementError
 

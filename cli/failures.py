@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import call, messages
+from cli import call
+from cli.render import messages
 from events.errors import LookupFailure, MissionLedgerError, ProofError, UnreadableProofError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _tell(code: str, message: str, hint: str = "", faults: "Sequence[Fault]" = (
         messages.say(f"hint: {told(hint)}")
     form = call.asked(call.FORMAT)
     if form in ("json", "jsonl"):
-        from cli.output import print_json  # noqa: PLC0415 (start-up)
+        from cli.render.output import print_json  # noqa: PLC0415 (start-up)
         from events.redaction import without_keys  # noqa: PLC0415
 
         listed = [fault.to_json() for fault in faults]

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
-from cli import describing
 from cli.failures import shown
-from cli.messages import columns, fitted, say
+from cli.render import entry_text
+from cli.render.messages import columns, fitted, say
 from events.encoding.codec import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
 from ledger.log import Store
@@ -73,9 +73,9 @@ def _for_people(entry: Entry) -> str:
     facts = (
         f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
         shown(entry.recorded_by),
-        describing.short(entry.id),
+        entry_text.short(entry.id),
         entry.mission or "",
     )
     first = f"{entry.position:5}  {'  '.join(facts)}".rstrip()
-    said = f"{first}\n       {shown(describing.summary(entry))}"
+    said = f"{first}\n       {shown(entry_text.summary(entry))}"
     return f"{fitted(said, columns(sys.stdout))}\n"

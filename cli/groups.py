@@ -91,7 +91,7 @@ class Group(click.Group):
 
 def print_help(ctx: click.Context) -> None:
     """Print a command's help; on a terminal it does not fit, through the pager."""
-    from cli import pager  # noqa: PLC0415 (start-up)
+    from cli.render import pager  # noqa: PLC0415 (start-up)
 
     text = f"{ctx.get_help()}\n"
     pager.show(text, lambda: text)

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from cli.failures import shown
-from cli.messages import say
+from cli.render.messages import say
 from events.errors import NoLedgerError
 from ledger.backends import open_store
 from ledger.location import default_path

@@ -6,9 +6,9 @@
 import re
 from collections.abc import Sequence
 
-from cli import describing
 from cli.failures import shown
-from cli.messages import say
+from cli.render import entry_text
+from cli.render.messages import say
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.names import ambiguous
@@ -39,7 +39,7 @@ def entry_named(store: Store, name: str) -> Entry:
     said = shown(asked)
     if found:
         some = "\n".join(
-            f"  {each.id[:16]}  {shown(describing.summary(each))}" for each in found[:CANDIDATES]
+            f"  {each.id[:16]}  {shown(entry_text.summary(each))}" for each in found[:CANDIDATES]
         )
         more = "\n  and more" if len(found) > CANDIDATES else ""
         say(f"{said} begins the ids of:\n{some}{more}")

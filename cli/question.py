@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cli.legend import Legend
 from cli.options.clocks import Known, Recorded
+from cli.render.legend import Legend
 from events.errors import MissionLedgerError
 from ledger.log import Store
 from ledger.question import Scope

@@ -10,16 +10,16 @@ from typing import Any
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from cli import changes, describing, wording
-from cli.counting import count
 from cli.failures import drop_output, shown
-from cli.messages import say
 from cli.options import completion
 from cli.options.clocks import On, read_on, today
 from cli.options.common import format_option, ledger_option, reading_of
-from cli.output import put
-from cli.page import Block, Mark, Page, Row, Table
 from cli.question import legend
+from cli.render import diff_table, entry_text, wording
+from cli.render.counting import count
+from cli.render.messages import say
+from cli.render.output import put
+from cli.render.page import Block, Mark, Page, Row, Table
 from events.catalogue import MEASURES, Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.dates.edtf import parse
@@ -303,7 +303,7 @@ def _appended(store: Store, receipts: Sequence[Receipt]) -> Table:
         return Table(("", "", "events"), rows)
     labels = names.labels(store, entries)
     rows = [
-        Row((str(e.position), Mark(describing.short(e.id)), describing.summary(e, labels)))
+        Row((str(e.position), Mark(entry_text.short(e.id)), entry_text.summary(e, labels)))
         for e in entries
     ]
     return Table(("", "id", "event"), rows)
@@ -319,7 +319,7 @@ def _changes(store: Store, found: Sequence[Changed], entries: Sequence[Entry]) -
     """Lay out what changed; what changed the same on a day before is not shown again."""
     shown: set[object] = set()
     still: dict[str, list[Changed]] = {}
-    cited = changes.entries_of(one for each in found for one in each.differences)
+    cited = diff_table.entries_of(one for each in found for one in each.differences)
     key = legend(store, entries=cited)
     for each in found:
         new = [one for one in each.differences if (each.mission, _said(one)) not in shown]
@@ -333,7 +333,7 @@ def _changes(store: Store, found: Sequence[Changed], entries: Sequence[Entry]) -
                     f" --recorded {since}..` shows them"
                 )
                 continue
-            yield changes.table(new, key)
+            yield diff_table.table(new, key)
         elif entries:
             still.setdefault(each.mission, []).append(each)
     for mission, some in still.items():

@@ -12,10 +12,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cli import describing
-from cli.counting import count
 from cli.kept import Kept
-from cli.page import Block, Mark, Notes, Page, Row, Table
+from cli.render import entry_text
+from cli.render.counting import count
+from cli.render.page import Block, Mark, Notes, Page, Row, Table
 from events.encoding.codec import Entry, write_instant
 from ledger.transparency.signed_notes import to_base64
 
@@ -100,7 +100,7 @@ def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Jso
         "id": entry.id,
         "recorded": write_instant(entry.recorded_at),
         "recorded_by": entry.recorded_by,
-        "summary": describing.summary(entry),
+        "summary": entry_text.summary(entry),
         "entry": json.loads(entry.raw),
         "checkpoint": _of_checkpoint(under, verifier),
         "checked": [

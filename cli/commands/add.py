@@ -10,11 +10,8 @@ import click
 from cli import drafts
 from cli.call import complete_files
 from cli.commands.check import read_all
-from cli.counting import count
-from cli.describing import short
 from cli.failures import shown
 from cli.ledger import reading, writing
-from cli.messages import say, say_fault
 from cli.options.clocks import On
 from cli.recording import (
     Compared,
@@ -25,7 +22,10 @@ from cli.recording import (
     tell,
 )
 from cli.rehearsal import Rehearsal, strict_option, told
-from cli.wording import runs
+from cli.render.counting import count
+from cli.render.entry_text import short
+from cli.render.messages import say, say_fault
+from cli.render.wording import runs
 from events.errors import MissionLedgerError
 from events.files.announcement import Announcement
 from events.files.announcement_text import template

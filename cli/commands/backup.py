@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 import click
 
 from cli.call import complete_files
-from cli.counting import count
 from cli.failures import drop_output, shown
 from cli.ledger import opened
-from cli.messages import say
 from cli.options.common import ledger_option
-from cli.progress import progress
+from cli.render.counting import count
+from cli.render.messages import say
+from cli.render.progress import progress
 from cli.standard import DASH, standard_output
 from events.errors import StoreError
 from ledger.transparency.signed_notes import to_base64

@@ -5,18 +5,18 @@ from contextlib import closing, contextmanager
 
 import click
 
-from cli import describing
 from cli.call import complete_files
-from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import reading
-from cli.messages import say, say_fault
 from cli.options import completion
 from cli.options.clocks import today
 from cli.options.common import format_option, ledger_option
-from cli.output import put
-from cli.page import Group, Mark, Page, Row, Table
 from cli.rehearsal import Rehearsal, strict_option, told
+from cli.render import entry_text
+from cli.render.counting import count
+from cli.render.messages import say, say_fault
+from cli.render.output import put
+from cli.render.page import Group, Mark, Page, Row, Table
 from cli.standard import named_input, opened_input
 from events.errors import StoreError
 from events.files.announcement import Announcement, read_announcement
@@ -181,7 +181,7 @@ def _page(missions: list[str], found: list[Finding]) -> Page:
         if some:
             rows.append(Group(shown(name)))
         for finding in some:
-            events = ", ".join(describing.short(event) for event in finding.events)
+            events = ", ".join(entry_text.short(event) for event in finding.events)
             rows.append(
                 Row(
                     (f"{finding.facet} {finding.key}", Mark(finding.code), finding.message),

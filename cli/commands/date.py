@@ -5,8 +5,8 @@ import click
 from cli.failures import shown
 from cli.options.clocks import today
 from cli.options.common import format_option
-from cli.output import put
-from cli.page import Mark, Page, Row, Table
+from cli.render.output import put
+from cli.render.page import Mark, Page, Row, Table
 from events.dates.days import iso_day
 from events.dates.edtf import Bound, Edtf
 from events.dates.languages import TONGUES

@@ -2,14 +2,14 @@
 
 import click
 
-from cli import changes, columns
 from cli.ledger import reading
 from cli.options.clocks import Known, On, Recorded, read_known, read_on, read_recorded, today
 from cli.options.common import Facets, facets_option, format_option, ledger_option, mission_argument
 from cli.options.ranges import Range, read_range
-from cli.output import put
-from cli.page import Page
 from cli.question import Asked, ask
+from cli.render import columns, diff_table
+from cli.render.output import put
+from cli.render.page import Page
 from events.dates.days import iso_day
 from ledger.question import OnDay
 from projections.diff import Difference, diff
@@ -83,7 +83,7 @@ def command(
             columns=CSV_COLUMNS,
             page=lambda: _page(before, after, days, found),
             heading=_heading_of_files(before, after, days),
-            sheet=lambda: [changes.row(each) for each in found],
+            sheet=lambda: [diff_table.row(each) for each in found],
         )
 
 
@@ -107,12 +107,12 @@ def _heading_of_files(before: Asked, after: Asked, days: Range[On]) -> dict[str,
 
 def _page(before: Asked, after: Asked, days: Range[On], found: list[Difference]) -> Page:
     later = max(before, after, key=lambda each: each.seen.position)
-    legend = later.legend(entries=changes.entries_of(found))
+    legend = later.legend(entries=diff_table.entries_of(found))
     return Page(
         after.title,
         _heading(before, after, days),
         (
-            changes.table(found, legend) if found else "No difference.",
+            diff_table.table(found, legend) if found else "No difference.",
             *legend.notes(),
         ),
     )

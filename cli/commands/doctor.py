@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.options.common import format_option, ledger_option
-from cli.output import put
-from cli.page import Mark, Page, Row, Table
 from cli.place import setting
+from cli.render.counting import count
+from cli.render.output import put
+from cli.render.page import Mark, Page, Row, Table
 from cli.signing import default_key
 
 if TYPE_CHECKING:

@@ -6,11 +6,8 @@ from functools import cached_property
 
 import click
 
-from cli import columns, entries, presences
-from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import reading
-from cli.legend import Legend
 from cli.options import completion
 from cli.options.clocks import Known, On, Recorded
 from cli.options.common import (
@@ -23,9 +20,12 @@ from cli.options.common import (
     ledger_option,
 )
 from cli.options.ranges import During
-from cli.output import put
-from cli.page import Block, Group, Mark, Page, Row, Table
 from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
+from cli.render import columns, presences, state_rows
+from cli.render.counting import count
+from cli.render.legend import Legend
+from cli.render.output import put
+from cli.render.page import Block, Group, Mark, Page, Row, Table
 from events.errors import LookupFailure
 from events.facets import FACETS
 from events.names import contains, nearest_or
@@ -154,7 +154,7 @@ def _page(asked: _Asked, found: Sequence[Found], titles: Mapping[str, str]) -> P
         asked.heading,
         (
             *blocks,
-            *entries.disputes([each.entry for each in found], key),
+            *state_rows.disputes([each.entry for each in found], key),
             *key.notes(),
         ),
     )
@@ -182,10 +182,10 @@ def _table(found: Sequence[Found], key: Legend, *, over: bool) -> Table:
         if some:
             rows.append(Group(facet.upper()))
         rows.extend(
-            presences.row_of(each, key) if isinstance(each, Presence) else entries.row(each, key)
+            presences.row_of(each, key) if isinstance(each, Presence) else state_rows.row(each, key)
             for each in some
         )
-    return Table(presences.COLUMNS if over else entries.COLUMNS, rows)
+    return Table(presences.COLUMNS if over else state_rows.COLUMNS, rows)
 
 
 def _need_names(asked: _Asked) -> None:

@@ -2,7 +2,6 @@
 
 import click
 
-from cli import describing
 from cli.ledger import reading
 from cli.options.clocks import Known, Recorded
 from cli.options.common import (
@@ -13,9 +12,10 @@ from cli.options.common import (
     mission_argument,
     recorded_option,
 )
-from cli.output import put
-from cli.page import Page, Row, Table
 from cli.question import Asked, ask
+from cli.render import entry_text
+from cli.render.output import put
+from cli.render.page import Page, Row, Table
 from projections import names
 from projections.history import Change, history
 
@@ -86,10 +86,10 @@ def _page(asked: Asked, changes: list[Change], key: str) -> Page:
                 f"{change.entry.recorded_at:%Y-%m-%d %H:%M:%S}",
                 change.entry.recorded_by,
                 change.did,
-                describing.short(change.entry.id),
+                entry_text.short(change.entry.id),
                 legend.cited([change.entry.source]),
             ),
-            below=(describing.summary(change.entry, labels),),
+            below=(entry_text.summary(change.entry, labels),),
         )
         for change in changes
     ]

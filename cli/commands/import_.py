@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.call import complete_files
-from cli.counting import count
-from cli.messages import say
 from cli.options.common import format_option, ledger_option
-from cli.output import put
-from cli.page import Page
-from cli.progress import progress
 from cli.recording import by_option, recorder
+from cli.render.counting import count
+from cli.render.messages import say
+from cli.render.output import put
+from cli.render.page import Page
+from cli.render.progress import progress
 from cli.standard import named_input, opened_input
 from events.errors import StoreError
 from events.files.diagnostics import AnnouncementError, Fault

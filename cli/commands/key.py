@@ -9,8 +9,8 @@ import click
 from cli.call import complete_files
 from cli.failures import WrongCall, shown
 from cli.groups import Group
-from cli.messages import say
 from cli.options.common import ledger_option
+from cli.render.messages import say
 from cli.signing import default_key, public_key, signing_key
 from cli.standard import DASH
 from events.errors import MissionLedgerError

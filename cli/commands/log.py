@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import click
 
-from cli import columns, describing
-from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.following import follow as follow_log
 from cli.following import write_lines
@@ -16,9 +14,11 @@ from cli.ledger import opened, reading
 from cli.options import completion
 from cli.options.clocks import Recorded
 from cli.options.common import format_option, ledger_option, recorded_option
-from cli.output import put
-from cli.page import Mark, Page, Row, Table
 from cli.question import as_recorded, end_of
+from cli.render import columns, entry_text
+from cli.render.counting import count
+from cli.render.output import put
+from cli.render.page import Mark, Page, Row, Table
 from events.encoding.codec import Entry
 from events.record_events import sources_of
 from ledger.log import Store
@@ -173,8 +173,8 @@ def _rows(entries: Iterable[Entry], labels: Labels) -> Iterator[Row]:
                 Mark(str(entry.position)),
                 f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
                 entry.recorded_by,
-                describing.short(entry.id),
+                entry_text.short(entry.id),
                 entry.mission or "",
             ),
-            below=(describing.summary(entry, labels),),
+            below=(entry_text.summary(entry, labels),),
         )

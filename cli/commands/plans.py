@@ -7,17 +7,17 @@ from itertools import groupby
 
 import click
 
-from cli import wording
-from cli.counting import count
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import reading
-from cli.legend import Legend
 from cli.options import completion
 from cli.options.clocks import Known, On, Recorded
 from cli.options.common import Facets, clocks, facets_option, format_option, ledger_option, one_of
-from cli.output import put
-from cli.page import Block, Cell, Line, Mark, Page, Row, Table
 from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
+from cli.render import wording
+from cli.render.counting import count
+from cli.render.legend import Legend
+from cli.render.output import put
+from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events.dates.days import iso_day
 from events.facets import Role
 from ledger.question import Planned

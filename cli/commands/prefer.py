@@ -5,10 +5,8 @@ from collections.abc import Sequence
 import click
 
 from cli.commands.retract import standing_event
-from cli.describing import short
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import writing
-from cli.messages import say
 from cli.options import completion
 from cli.options.clocks import On
 from cli.options.common import facet_option
@@ -19,6 +17,8 @@ from cli.recording import (
     recording_options,
     source_option,
 )
+from cli.render.entry_text import short
+from cli.render.messages import say
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.record_events import ReadingPreferred

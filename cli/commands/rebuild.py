@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.counting import count
 from cli.failures import AnswerIsNo, shown
-from cli.messages import say
 from cli.options.common import ledger_option
-from cli.progress import progress
+from cli.render.counting import count
+from cli.render.messages import say
+from cli.render.progress import progress
 from events.errors import DamagedLedgerError
 from ledger.backends import open_store
 from ledger.location import default_path, shown_place

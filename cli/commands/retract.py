@@ -2,10 +2,8 @@
 
 import click
 
-from cli.describing import short, summary, undone
 from cli.failures import shown
 from cli.ledger import writing
-from cli.messages import say
 from cli.naming import entry_named
 from cli.options import completion
 from cli.options.clocks import On
@@ -16,6 +14,8 @@ from cli.recording import (
     recording_options,
     source_option,
 )
+from cli.render.entry_text import short, summary, undone
+from cli.render.messages import say
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.record_events import ClaimRetracted

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import click
 
-from cli import columns, describing
-from cli.counting import count
 from cli.ledger import reading
-from cli.legend import Legend
 from cli.naming import entry_named
 from cli.options import completion
 from cli.options.common import format_option, ledger_option
-from cli.output import put
-from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from cli.question import legend
+from cli.render import columns, entry_text
+from cli.render.counting import count
+from cli.render.legend import Legend
+from cli.render.output import put
+from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from events.encoding.codec import Entry, to_data
 from events.record_events import (
     ClaimCorrected,
@@ -54,7 +54,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         seen = None if entry.mission is None else view(store, entry.mission)
         shown = _Shown(
             entry,
-            undone=describing.undone(seen.visible.cancelled.get(entry.id)) if seen else None,
+            undone=entry_text.undone(seen.visible.cancelled.get(entry.id)) if seen else None,
             passed_over=seen is not None and entry.id in _aside(seen),
             since=list(_since(seen, entry)) if seen else [],
             states=list(_stated(store, entry)),
@@ -134,7 +134,7 @@ def _stated(store: Store, entry: Entry) -> Iterator[_Stated]:
         aside = _aside(seen)
         for each in seen.entries:
             if entry.content.id in sources_of(each.content):
-                undone = describing.undone(seen.visible.cancelled.get(each.id))
+                undone = entry_text.undone(seen.visible.cancelled.get(each.id))
                 yield _Stated(each, undone, each.id in aside)
 
 
@@ -143,12 +143,12 @@ PASSED_OVER = "passed over by a preference"
 
 def _page(shown: _Shown, labels: Labels) -> Page:
     entry = shown.entry
-    listed = describing.fields(to_data(entry.content))
+    listed = entry_text.fields(to_data(entry.content))
     if isinstance(entry.content, Source):
         title: Line = f"Source {entry.content.id}"
         state = ""
     else:
-        title = describing.summary(entry, labels)
+        title = entry_text.summary(entry, labels)
         state = f"no longer counts: {shown.undone}" if shown.undone else "counts"
         if shown.passed_over:
             state = PASSED_OVER
@@ -187,8 +187,8 @@ def _row(each: _Stated, labels: Labels) -> Row:
     below = [", ".join(part for part in (words, place) if part)] if words or place else []
     fate = each.undone or (PASSED_OVER if each.passed_over else "")
     mark = Mark(f" ({fate})" if fate else "", "alert")
-    said: Line = (describing.summary(each.entry, labels), mark)
-    return Row((describing.short(each.entry.id), said), below=[f"  {line}" for line in below])
+    said: Line = (entry_text.summary(each.entry, labels), mark)
+    return Row((entry_text.short(each.entry.id), said), below=[f"  {line}" for line in below])
 
 
 def _notes(shown: _Shown) -> Iterator[Notes]:
@@ -197,7 +197,7 @@ def _notes(shown: _Shown) -> Iterator[Notes]:
             f"position {later.position}:",
             (
                 later.content.type.rpartition("-")[2],
-                f" by {describing.short(later.id)}: {getattr(later.content, 'reason', '')}",
+                f" by {entry_text.short(later.id)}: {getattr(later.content, 'reason', '')}",
                 "" if counts else " (itself undone since)",
             ),
         )

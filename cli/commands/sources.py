@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 import click
 
-from cli import wording
 from cli.failures import AnswerIsNo
 from cli.ledger import reading
-from cli.legend import language
 from cli.options import completion
 from cli.options.clocks import Recorded
 from cli.options.common import format_option, ledger_option, recorded_option
-from cli.output import put
-from cli.page import Line, Mark, Page, Row, Table
 from cli.question import as_recorded, end_of
+from cli.render import wording
+from cli.render.legend import language
+from cli.render.output import put
+from cli.render.page import Line, Mark, Page, Row, Table
 from events.encoding.codec import Entry, to_data
 from events.record_events import sources_of
 from events.source import Source

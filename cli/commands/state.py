@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import click
 
-from cli import columns, entries, headlines, presences
-from cli.counting import count
 from cli.ledger import reading
 from cli.options.clocks import Known, On, Recorded
 from cli.options.common import (
@@ -19,9 +17,11 @@ from cli.options.common import (
     mission_argument,
 )
 from cli.options.ranges import During
-from cli.output import put
-from cli.page import Block, Group, Page, Row, Table
 from cli.question import Asked, ask
+from cli.render import columns, headlines, presences, state_rows
+from cli.render.counting import count
+from cli.render.output import put
+from cli.render.page import Block, Group, Page, Row, Table
 from events.facets import FACETS
 from ledger.question import OnDay
 from projections.spans import Presence, during
@@ -116,8 +116,12 @@ def _page(asked: Asked, found: State, facets: Facets, extent: str | None, on: On
         for name, each in wanted.items():
             if each:
                 rows.append(Group(name.upper()))
-                rows.extend(entries.rows(each, legend, fold=extent != "full"))
-        blocks += [Table(entries.COLUMNS, rows), *entries.disputes(shown, legend), *legend.notes()]
+                rows.extend(state_rows.rows(each, legend, fold=extent != "full"))
+        blocks += [
+            Table(state_rows.COLUMNS, rows),
+            *state_rows.disputes(shown, legend),
+            *legend.notes(),
+        ]
     return Page(asked.title, (str(on), *asked.clocks), blocks)
 
 
@@ -160,7 +164,7 @@ def _page_over(asked: Asked, found: dict[str, tuple[Presence, ...]], span: Durin
     legend = asked.legend(entries=some)
     blocks: list[Block] = [
         presences.table(found, legend),
-        *entries.disputes(some, legend),
+        *state_rows.disputes(some, legend),
         *legend.notes(),
     ]
     if not shown:

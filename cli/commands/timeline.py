@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 import click
 
-from cli import columns, describing, presences, wording
-from cli.counting import count
 from cli.failures import AnswerIsNo
 from cli.ledger import reading
-from cli.legend import Legend
 from cli.options import completion
 from cli.options.clocks import Known, Recorded, Span, read_span, today
 from cli.options.common import (
@@ -21,9 +18,12 @@ from cli.options.common import (
     record_clocks,
 )
 from cli.options.ranges import During
-from cli.output import put
-from cli.page import Block, Cell, Line, Mark, Page, Row, Table
 from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
+from cli.render import columns, entry_text, presences, wording
+from cli.render.counting import count
+from cli.render.legend import Legend
+from cli.render.output import put
+from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events import nations
 from events.dates.days import BEGINNING
 from events.facets import FACETS, Role
@@ -293,7 +293,7 @@ def _name(row: Happening, key: Legend) -> Cell:
     period = f", period {row.period}" if row.period > 1 else ""
     name: list[Line] = [Mark(row.label)]
     if row.role is Role.READING:
-        name.append(describing.carried(row.quantity, key.foreign(row.claims[0].source)))
+        name.append(entry_text.carried(row.quantity, key.foreign(row.claims[0].source)))
     if row.label != row.key or period:
         name.append(f"{row.key}{period}")
     return name

@@ -9,8 +9,8 @@ import click
 from cli.fields import EXAMPLES, MEANS
 from cli.options import completion
 from cli.options.common import format_option
-from cli.output import put
-from cli.page import Mark, Notes, Page, Row, Table
+from cli.render.output import put
+from cli.render.page import Mark, Notes, Page, Row, Table
 from events.catalogue import ClaimEvent, Event
 from events.facets import FACETS
 from events.files.expansion import dated_by_source, start_of

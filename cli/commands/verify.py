@@ -9,10 +9,10 @@ from cli.call import complete_files
 from cli.failures import AnswerIsNo, shown
 from cli.kept import Kept, kept_checkpoint, named, read_small
 from cli.ledger import opened
-from cli.messages import say
 from cli.options.common import format_option, ledger_option
-from cli.output import put
-from cli.progress import progress
+from cli.render.messages import say
+from cli.render.output import put
+from cli.render.progress import progress
 from cli.signing import public_key
 from cli.standard import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from cli import columns, describing, entries, presences, wording
 from cli.ledger import reading
-from cli.legend import Legend
 from cli.options.clocks import Known, On, Recorded
 from cli.options.common import (
     clocks,
@@ -16,9 +14,11 @@ from cli.options.common import (
     ledger_option,
     mission_argument,
 )
-from cli.output import put
-from cli.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from cli.question import Asked, ask
+from cli.render import columns, entry_text, presences, state_rows, wording
+from cli.render.legend import Legend
+from cli.render.output import put
+from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from events.facets import FACETS
 from projections import names
 from projections.spans import during
@@ -107,8 +107,8 @@ def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
     if found.answers:
         answers: list[Row | Group] = []
         for each in found.answers:
-            answers += [Group(f"ANSWER IN {each.facet.upper()}"), entries.row(each, legend)]
-        answer = Table(entries.COLUMNS, answers)
+            answers += [Group(f"ANSWER IN {each.facet.upper()}"), state_rows.row(each, legend)]
+        answer = Table(state_rows.COLUMNS, answers)
     unpublished = asked.legend(found.unpublished)
     hidden = [("-", unpublished.source(name)) for name in found.unpublished]
     return Page(
@@ -118,7 +118,7 @@ def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
             answer,
             *there,
             *([Table(("says", "when", "part", "source"), rows)] if rows else []),
-            *entries.disputes(found.answers, legend),
+            *state_rows.disputes(found.answers, legend),
             *legend.notes(),
             *([Notes("NOT CERTAINLY PUBLIC BY THEN", hidden)] if hidden else []),
         ),
@@ -142,10 +142,10 @@ def _details(ground: Ground) -> Iterator[Line]:
     place = claim.statement.at or ""
     if words or place:
         yield ", ".join(each for each in (words, place) if each)
-    if values := describing.values(claim.statement):
+    if values := entry_text.values(claim.statement):
         yield ", ".join(values)
     if ground.reason:
         yield f"because: {ground.reason}"
     if claim.statement.note:
         yield f"note: {claim.statement.note}"
-    yield f"event {describing.short(claim.event)}, position {claim.position}"
+    yield f"event {entry_text.short(claim.event)}, position {claim.position}"

@@ -93,12 +93,12 @@ def entries(ctx: click.Context, _param: click.Parameter, text: str) -> list[Comp
     """Complete the ids of events, from ID_DIGITS on, and of sources."""
 
     def known() -> Iterator[str]:
-        from cli import describing  # noqa: PLC0415 (start-up)
+        from cli.render import entry_text  # noqa: PLC0415 (start-up)
 
         with _ledger(ctx) as store:
             if len(text) >= ID_DIGITS:
                 found = store.starting_with(text, limit=MOST_IDS)
-                yield from (describing.short(each.id) for each in found)
+                yield from (entry_text.short(each.id) for each in found)
             yield from store.source_ids()
 
     return _fitting(known, text)

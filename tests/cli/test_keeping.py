@@ -86,11 +86,11 @@ def test_backup_of_a_ledger_in_postgresql(kept: Desk, postgres: Server) -> None:
 
 HALFWAY = """
 import time
-import cli.progress
+import cli.render.progress
 def wait(*_):
     print("halfway", flush=True)
     time.sleep(60)
-cli.progress.progress = lambda doing: wait
+cli.render.progress.progress = lambda doing: wait
 from cli.main import main
 main()
 """

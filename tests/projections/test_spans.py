@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from hypothesis import given
 
-from cli import entries
-from cli.legend import Legend
+from cli.render import state_rows
+from cli.render.legend import Legend
 from events.catalogue import (
     MEASURES,
     CommandHandedOver,
@@ -165,7 +165,7 @@ def test_each_reason_of_a_dispute_is_told() -> None:
             ContributionAttested, source=source, contribution="c1", quantity=many, on="2020-09-01"
         )
     (found,) = during(record.view(), Days(day("2020-01-01"), day("2020-12-31")))["contribution"]
-    (notes,) = entries.disputes([found.entry], Legend([], {}))
+    (notes,) = state_rows.disputes([found.entry], Legend([], {}))
     assert [said for _, said in notes.lines] == [
         "sources give quantities of one date that exclude each other",
         "what sources attest or plan does not fit what they report of its start or end",

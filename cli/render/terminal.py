@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from cli import bars, call, pager
-from cli.page import (
+from cli import call
+from cli.render import bars, pager
+from cli.render.page import (
     Bars,
     Block,
     Cell,

@@ -5,7 +5,7 @@ command-handed-over: from Denmark (DNK), to Italy (ITA), on 2022-05
 
 from collections.abc import Mapping
 
-from cli import wording
+from cli.render import wording
 from events import nations
 from events.catalogue import WHOSE, ClaimEvent, value_fields
 from events.encoding.codec import Entry

@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cli.markdown import written
-from cli.output import print_csv, print_json
-from cli.page import Group, Mark, Notes, Page, Row, Table
-from cli.terminal import laid_out
+from cli.render.markdown import written
+from cli.render.output import print_csv, print_json
+from cli.render.page import Group, Mark, Notes, Page, Row, Table
+from cli.render.terminal import laid_out
 
 Run = Callable[..., Result]
 Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -55,7 +55,7 @@ def on_a_terminal(asked: Path, *args: str, **env: str) -> str:
     }
     with subprocess.Popen(
         [sys.executable, "-m", "cli.main", *args],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env={name: value for name, value in environment.items() if value},
         stdout=theirs,
         stderr=theirs,
@@ -218,7 +218,7 @@ def test_data_is_the_same_bytes_whatever_the_locale_says(asked: Path, tmp_path: 
     def answers(**env: str) -> list[bytes]:
         environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONPATH": str(Path(__file__).parents[3]),
             "MISSION_LEDGER": str(asked),
             "MISSION_DEBUG": "1",
             **env,

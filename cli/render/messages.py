@@ -86,7 +86,7 @@ def fitted(text: str, width: int | None) -> str:
 
 def _wrapped(line: str, width: int) -> str:
     """Break a line between words; what follows its first line stands farther in."""
-    from cli.terminal import wrap  # noqa: PLC0415 (start-up)
+    from cli.render.terminal import wrap  # noqa: PLC0415 (start-up)
 
     words = line.lstrip(" ")
     indent = " " * (len(line) - len(words))

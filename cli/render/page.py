@@ -1,7 +1,8 @@
 """What an answer for people is made of, before it is known where it will be shown.
 
-A page has a heading and blocks; `cli.terminal` lays it out for a terminal, `cli.markdown`
-writes it as Markdown. All text in it is shown literally: none of it is markup anywhere.
+A page has a heading and blocks; `cli.render.terminal` lays it out for a terminal,
+`cli.render.markdown` writes it as Markdown. All text in it is shown literally: none of it is markup
+anywhere.
 
     Page("NATO Mission Iraq", ("as of the close of 2021-06-15",),
          (Table(("command", "standing"), (Row(("Denmark", "certain")),)),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from cli.page import Bars, Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts
+from cli.render.page import Bars, Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts
 from events.printable import visible
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cli import columns, entries, wording
-from cli.legend import Legend
-from cli.page import Cell, Group, Line, Mark, Row, Table
+from cli.render import columns, state_rows, wording
+from cli.render.legend import Legend
+from cli.render.page import Cell, Group, Line, Mark, Row, Table
 from projections.diff import Difference
 from projections.state_object import StateEntry
 
@@ -36,7 +36,7 @@ def _row(found: Difference, legend: Legend) -> Row:
     change: Line = found.change if found.change == "changed" else Mark(found.change)
     return Row(
         (
-            entries.name(entry, legend),
+            state_rows.name(entry, legend),
             change,
             _side(found.before, found, legend),
             _side(found.after, found, legend),
@@ -53,7 +53,7 @@ def _side(entry: StateEntry | None, found: Difference, legend: Legend) -> Cell:
     if "standing" in fields or "disputed" in fields:
         said.extend(wording.standing(entry))
     if {"start", "end", "last_attested"} & {*fields}:
-        said.extend(entries.when(entry))
+        said.extend(state_rows.when(entry))
     if {"value", "label"} & {*fields}:
-        said.extend(entries.carried(entry, legend))
+        said.extend(state_rows.carried(entry, legend))
     return [*said, legend.cited(entry.sources)]

@@ -7,8 +7,8 @@ A page cites its sources by number, in the order they are first named, and lists
 
 from collections.abc import Iterable, Mapping
 
-from cli import wording
-from cli.page import Line, Mark, Notes
+from cli.render import wording
+from cli.render.page import Line, Mark, Notes
 from events.source import Source
 
 LANGUAGES = {"da": "Danish", "en": "English"}

@@ -6,9 +6,9 @@ from textwrap import wrap
 import pytest
 from hypothesis import given
 
-from cli import entries, headlines, wording
-from cli.legend import Legend
-from cli.page import lines, plain
+from cli.render import headlines, state_rows, wording
+from cli.render.legend import Legend
+from cli.render.page import lines, plain
 from events.catalogue import (
     CommanderAppointed,
     CommandTakenOver,
@@ -70,7 +70,7 @@ def no_surer(found: State) -> list[str]:
             table = [
                 plain(part)
                 for entry in some
-                for cell in entries.row(entry, legend).cells
+                for cell in state_rows.row(entry, legend).cells
                 for part in lines(cell)
             ]
             assert any(date in part for part in table), (date, table)

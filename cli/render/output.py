@@ -18,8 +18,8 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from cli.messages import end_drawing
-from cli.page import Page
+from cli.render.messages import end_drawing
+from cli.render.page import Page
 
 Record = Mapping[str, object]
 
@@ -60,11 +60,11 @@ def put(
     elif form == "csv":
         print_csv(records, columns)
     elif form == "markdown":
-        from cli.markdown import written  # noqa: PLC0415 (start-up)
+        from cli.render.markdown import written  # noqa: PLC0415 (start-up)
 
         _put_data(written(page()))
     else:
-        from cli.terminal import show  # noqa: PLC0415 (start-up: only tables need it)
+        from cli.render.terminal import show  # noqa: PLC0415 (start-up: only tables need it)
 
         show(page())
 

@@ -11,7 +11,7 @@ from click.testing import Result
 from rich.cells import cell_len
 
 from cli.main import COMMANDS
-from cli.pager import shows_styles
+from cli.render.pager import shows_styles
 from ledger.backends import create
 from ledger.shipped import load
 from tests.cli.screen import Shown, screen

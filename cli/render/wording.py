@@ -8,7 +8,7 @@ A date is shown as its source wrote it; where that is not plain, with what it is
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from cli.page import Line, Mark
+from cli.render.page import Line, Mark
 from events.dates.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
 from events.dates.edtf import parse
 from events.facets import Basis

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from cli.messages import end_drawing, redraw, say
+from cli.render.messages import end_drawing, redraw, say
 
 QUIET = 1.0
 """Seconds before anything is said, and between two lines."""

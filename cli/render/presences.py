@@ -9,9 +9,9 @@ DNK         certain    2020-12-31..2022-04-30
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cli import columns, entries, wording
-from cli.legend import Legend
-from cli.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
+from cli.render import columns, state_rows, wording
+from cli.render.legend import Legend
+from cli.render.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from projections.spans import Presence, Run, hull, within
 from projections.state_object import day_json
@@ -45,14 +45,14 @@ def row_of(each: Presence, legend: Legend) -> Row:
     ]
     if entry.disputed:
         standings.append(wording.DISPUTED)
-    dates: tuple[Line, ...] = tuple(entries.when(entry))
+    dates: tuple[Line, ...] = tuple(state_rows.when(entry))
     cells: tuple[Cell, ...] = (
-        entries.name(entry, legend),
+        state_rows.name(entry, legend),
         standings,
         [_days(run) for run in each.runs],
         legend.cited(entry.sources),
     )
-    return Row(cells, below=[_joined(dates), *entries.carried(entry, legend, dated=True)])
+    return Row(cells, below=[_joined(dates), *state_rows.carried(entry, legend, dated=True)])
 
 
 def _joined(lines: Sequence[Line]) -> Line:
@@ -82,7 +82,7 @@ def axis(some: Iterable[Presence], today: int) -> tuple[int, int]:
 def _bar(each: Presence, legend: Legend) -> Bar:
     entry = each.entry
     number = f" ({entry.period})" if entry.period > 1 else ""
-    return Bar(f"{entries.title(entry, legend)}{number}", tuple(_looks(each)))
+    return Bar(f"{state_rows.title(entry, legend)}{number}", tuple(_looks(each)))
 
 
 def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:

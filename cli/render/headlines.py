@@ -7,9 +7,9 @@ contributed  by Denmark: EH101 transport helicopters, staff and 4 more (certain)
 
 from collections.abc import Sequence
 
-from cli import entries, wording
-from cli.legend import Legend
-from cli.page import Line, Notes, plain
+from cli.render import state_rows, wording
+from cli.render.legend import Legend
+from cli.render.page import Line, Notes, plain
 from events import nations
 from projections.state_object import State, StateEntry
 from projections.summary import MOST, Headline, Topic, shorter_and_shorter
@@ -152,7 +152,7 @@ def _is_sure(entry: StateEntry, field: str) -> bool:
 def _names(some: Sequence[StateEntry], legend: Legend) -> list[str]:
     """Name entries: those that are counted first, and then the shortest, to name more of them."""
     titles = [
-        ("quantity" not in each.value, len(t := entries.title(each, legend)), t) for each in some
+        ("quantity" not in each.value, len(t := state_rows.title(each, legend)), t) for each in some
     ]
     return [title for *_, title in sorted(titles)]
 
@@ -161,7 +161,7 @@ def _dispute(entry: StateEntry, legend: Legend) -> str:
     """Say what the sources disagree on."""
     parts = (("start", entry.start), ("end", entry.end))
     said = [f", {name} {_dates(part)}" for name, part in parts if part and part.disputed]
-    return f"{entry.facet} {entries.title(entry, legend)}{''.join(said)}"
+    return f"{entry.facet} {state_rows.title(entry, legend)}{''.join(said)}"
 
 
 def _listed(names: Sequence[str], room: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cli import wording
+from cli.render import wording
 from events.catalogue import CLAIM_TYPES, MEASURES, value_fields
 from events.encoding.codec import KINDS
 from projections.state_object import StateEntry

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WORK = textwrap.dedent(
     """
     import time
-    from cli.progress import progress
+    from cli.render.progress import progress
     now = 0.0
     time.monotonic = lambda: now
     told = progress("appended")
@@ -103,6 +103,6 @@ def test_a_terminal_is_told_of_work_that_nobody_knows_the_length_of() -> None:
 
 def test_a_message_does_not_run_into_a_bar() -> None:
     """What is said while a bar is drawn stands in a line of its own, and an answer below it."""
-    after = 'from cli.messages import say\nsay("interrupted")\n'
+    after = 'from cli.render.messages import say\nsay("interrupted")\n'
     text = on_a_terminal(WORK.format(pause=0.06, of=60_000) + after, TERM="xterm")
     assert text.endswith("/s\x1b[K\r\ninterrupted\r\n")

@@ -7,9 +7,9 @@ DNK                        disputed  disputed
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cli import wording
-from cli.legend import Legend
-from cli.page import Line, Mark, Notes, Row
+from cli.render import wording
+from cli.render.legend import Legend
+from cli.render.page import Line, Mark, Notes, Row
 from events import nations
 from events.catalogue import MEASURES
 from events.facets import Role

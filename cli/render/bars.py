@@ -15,7 +15,7 @@ from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 
-from cli.page import Bars
+from cli.render.page import Bars
 from events.dates.days import civil_day, day_number, iso_day
 from events.printable import visible
 

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from cli import bars
-from cli.page import Bar, Bars
+from cli.render import bars
+from cli.render.page import Bar, Bars
 from events.dates.days import day_number
 
 FIRST, LAST = day_number(2021, 1, 1), day_number(2021, 12, 31)

@@ -1,0 +1,1 @@
+"""From answers to text: pages, tables, wording, and where they are printed."""
