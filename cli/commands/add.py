@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import click
 
-from cli import drafts
 from cli.call import complete_files
 from cli.commands.check import read_all
 from cli.failures import shown
 from cli.ledger import reading, writing
 from cli.options.clocks import On
-from cli.recording import (
+from cli.recording import drafts
+from cli.recording.append import (
     Compared,
     acknowledged,
     compared,
@@ -21,7 +21,7 @@ from cli.recording import (
     recording_options,
     tell,
 )
-from cli.rehearsal import Rehearsal, strict_option, told
+from cli.recording.dry_run import Rehearsal, strict_option, told
 from cli.render.counting import count
 from cli.render.entry_text import short
 from cli.render.messages import say, say_fault

@@ -11,7 +11,7 @@ from cli.ledger import reading
 from cli.options import completion
 from cli.options.clocks import today
 from cli.options.common import format_option, ledger_option
-from cli.rehearsal import Rehearsal, strict_option, told
+from cli.recording.dry_run import Rehearsal, strict_option, told
 from cli.render import entry_text
 from cli.render.counting import count
 from cli.render.messages import say, say_fault

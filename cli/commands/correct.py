@@ -7,13 +7,13 @@ from typing import Any
 import click
 import yaml
 
-from cli import drafts
 from cli.commands.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
 from cli.options import completion
 from cli.options.clocks import On
-from cli.recording import (
+from cli.recording import drafts
+from cli.recording.append import (
     append_own,
     need_source,
     reason_option,

@@ -9,7 +9,7 @@ import click
 
 from cli.call import complete_files
 from cli.options.common import format_option, ledger_option
-from cli.recording import by_option, recorder
+from cli.recording.append import by_option, recorder
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.output import put

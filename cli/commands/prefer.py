@@ -10,7 +10,7 @@ from cli.ledger import writing
 from cli.options import completion
 from cli.options.clocks import On
 from cli.options.common import facet_option
-from cli.recording import (
+from cli.recording.append import (
     append_own,
     need_source,
     reason_option,

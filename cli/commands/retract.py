@@ -7,7 +7,7 @@ from cli.ledger import writing
 from cli.naming import entry_named
 from cli.options import completion
 from cli.options.clocks import On
-from cli.recording import (
+from cli.recording.append import (
     append_own,
     need_source,
     reason_option,

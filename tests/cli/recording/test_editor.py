@@ -154,7 +154,7 @@ def test_on_a_terminal_faults_can_be_mended(desk: Desk, answer: str, code: int, 
     keyboard, terminal = pty.openpty()
     running = subprocess.Popen(
         [sys.executable, "-m", "cli.main", "add", "--by", "anna"],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env={
             "PATH": os.environ["PATH"],
             "MISSION_LEDGER": str(desk.place),

@@ -1,0 +1,1 @@
+"""What the commands that append share: dry run, drafts, and the report of what was appended."""
