@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.call import complete_files
+from cli.evidence.files import certificates_in, checkpoint_in, named, read_small, timestamp_of
+from cli.evidence.signing import compared, signing_key, signing_key_option
 from cli.failures import WrongCall, shown
-from cli.kept import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.ledger import opened
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
-from cli.signing import compared, signing_key, signing_key_option
 from cli.standard import DASH, named_input, standard_output
 from cli.whole import write_whole
 from events.errors import MissionLedgerError

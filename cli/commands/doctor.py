@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from cli.evidence.signing import default_key
 from cli.failures import AnswerIsNo
 from cli.options.common import format_option, ledger_option
 from cli.place import setting
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
-from cli.signing import default_key
 
 if TYPE_CHECKING:
     from ledger.upkeep.health import Check

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from cli.call import complete_files
+from cli.evidence.signing import checkpoint_for, signing_key_option
 from cli.failures import WrongCall, shown
 from cli.groups import Group
 from cli.ledger import opened
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
-from cli.signing import checkpoint_for, signing_key_option
 from cli.standard import DASH, standard_output
 from cli.whole import whole_file
 from events.errors import DamagedLedgerError

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.call import complete_files
+from cli.evidence.signing import default_key, public_key, signing_key
 from cli.failures import WrongCall, shown
 from cli.groups import Group
 from cli.options.common import ledger_option
 from cli.render.messages import say
-from cli.signing import default_key, public_key, signing_key
 from cli.standard import DASH
 from events.errors import MissionLedgerError
 from ledger.location import default_path, where_is

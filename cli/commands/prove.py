@@ -5,15 +5,15 @@ from pathlib import Path
 import click
 
 from cli.call import complete_files
+from cli.evidence.files import checkpoint_in
+from cli.evidence.signing import checkpoint_for, compared, signing_key_option
 from cli.failures import shown
-from cli.kept import checkpoint_in
 from cli.ledger import opened
 from cli.naming import entry_named
 from cli.options import completion
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
-from cli.signing import checkpoint_for, compared, signing_key_option
 from cli.standard import DASH, named_input, standard_output
 from cli.whole import write_whole
 from events.errors import MissionLedgerError

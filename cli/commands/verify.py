@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import verdicts
 from cli.call import complete_files
+from cli.evidence import verdicts
+from cli.evidence.files import Kept, kept_checkpoint, named, read_small
+from cli.evidence.signing import public_key
 from cli.failures import AnswerIsNo, shown
-from cli.kept import Kept, kept_checkpoint, named, read_small
 from cli.ledger import opened
 from cli.options.common import format_option, ledger_option
 from cli.render.messages import say
 from cli.render.output import put
 from cli.render.progress import progress
-from cli.signing import public_key
 from cli.standard import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
 from ledger.location import default_path, shown_place

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cli.kept import Kept
+from cli.evidence.files import Kept
 from cli.render import entry_text
 from cli.render.counting import count
 from cli.render.page import Block, Mark, Notes, Page, Row, Table

@@ -12,7 +12,7 @@ import click
 import platformdirs
 
 from cli.call import complete_files
-from cli.kept import checkpoint_in, read_small
+from cli.evidence.files import checkpoint_in, read_small
 from cli.standard import DASH, named_input
 from events.errors import MissionLedgerError, UnreadableProofError
 

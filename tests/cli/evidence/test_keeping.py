@@ -20,7 +20,7 @@ from tests.roles import as_owner
 from tests.signals import signals_handed_on
 from tests.tampering import forged, tamper
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from ledger.merkle.tree import Tree, count_of, grown, leaf_hash
 from tests.ledger.older import log_of, stated, with_digests
 from tests.tampering import tamper
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ORIGIN = "example.org/mission-ledger"
 
 NEWS = """mission: nmi-test
