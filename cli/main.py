@@ -1,6 +1,7 @@
 """The command `mission`: one table of commands, each imported only when it is called.
 
-To add a command, write `cli/commands/<name>.py`, which exports `command`, and add a row here.
+To add a command, write `cli/commands/<group>/<name>.py`, which exports `command`, and add a row
+to its group here.
 """
 
 import gc
@@ -68,6 +69,11 @@ GROUPS: dict[str, dict[str, str]] = {
 COMMANDS = {name: summary for group in GROUPS.values() for name, summary in group.items()}
 """Every command's one-line summary."""
 
+FOLDERS = {
+    name: title.lower().replace(" ", "_") for title, group in GROUPS.items() for name in group
+}
+"""The folder of every command's module."""
+
 
 class Lazy(Group):
     """A group that imports a command's module only when that command is needed."""
@@ -106,7 +112,8 @@ class Lazy(Group):
         if cmd_name not in COMMANDS:
             return None
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command: click.Command = import_module(f"cli.commands.{module}").command
+        found = import_module(f"cli.commands.{FOLDERS[cmd_name]}.{module}")
+        command: click.Command = found.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -165,7 +165,7 @@ def test_two_processes_add_at_once(desk: Desk) -> None:
     writers = [
         subprocess.Popen(
             [sys.executable, "-m", "cli.main", "add", file],
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
             env=environment,
             stdout=subprocess.DEVNULL,
         )
@@ -292,7 +292,7 @@ def test_what_was_appended_is_never_reported_as_failed(desk: Desk) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "cli.main", "add", desk.file(NEWS)],
             env={**os.environ, "MISSION_LEDGER": str(desk.place), "MISSION_BY": "anna"},
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
@@ -322,7 +322,7 @@ def test_what_was_appended_before_it_was_cut_short_is_told(
             raise error  # when it was appended already, and not yet acknowledged
         return receipt
 
-    monkeypatch.setattr("cli.commands.add.append_announcement", append)
+    monkeypatch.setattr("cli.commands.record.add.append_announcement", append)
     third = OTHER.replace("id: other", "id: third").replace("Looking back", "Once more")
     files = [desk.file(NEWS), desk.file(OTHER, "other.yaml"), desk.file(third, "third.yaml")]
     cut = desk("add", *files)

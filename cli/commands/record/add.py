@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from cli.call import complete_files
-from cli.commands.check import read_all
+from cli.commands.record.check import read_all
 from cli.failures import shown
 from cli.ledger import reading, writing
 from cli.options.clocks import On

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import yaml
 
-from cli.commands.retract import standing_event
+from cli.commands.record.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
 from cli.options import completion

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from cli.commands.retract import standing_event
+from cli.commands.record.retract import standing_event
 from cli.failures import AnswerIsNo, shown
 from cli.ledger import writing
 from cli.options import completion

@@ -1,0 +1,1 @@
+"""Commands that carry logs to and from elsewhere."""

@@ -1,0 +1,1 @@
+"""Commands that append to a ledger."""
