@@ -132,7 +132,7 @@ class Lazy(Group):
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
     """Print the version and where the ledger is, and end."""
     if value and not ctx.resilient_parsing:
-        from cli.place import version  # noqa: PLC0415
+        from cli.location import version  # noqa: PLC0415
         from cli.render.messages import say  # noqa: PLC0415 (start-up)
 
         say(version(call.asked(call.LEDGER)), err=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.standard import DASH, named_input, opened_input
+from cli.standard_streams import DASH, named_input, opened_input
 from events.errors import MissionLedgerError, ProofError, UnreadableProofError
 from events.redaction import holds_private_key
 

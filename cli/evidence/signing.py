@@ -13,7 +13,7 @@ import platformdirs
 
 from cli.call import complete_files
 from cli.evidence.files import checkpoint_in, read_small
-from cli.standard import DASH, named_input
+from cli.standard_streams import DASH, named_input
 from events.errors import MissionLedgerError, UnreadableProofError
 
 if TYPE_CHECKING:

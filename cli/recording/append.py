@@ -11,10 +11,10 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from cli.failures import drop_output, shown
+from cli.inquiry import legend
 from cli.options import completion
 from cli.options.clocks import On, read_on, today
 from cli.options.common import format_option, ledger_option, reading_of
-from cli.question import legend
 from cli.render import diff_table, entry_text, wording
 from cli.render.counting import count
 from cli.render.messages import say

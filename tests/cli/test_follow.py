@@ -24,9 +24,9 @@ from tests.postgres import running_server, why_not
 from tests.signals import signals_handed_on
 
 SOON = """
-import cli.following
+import cli.follow
 import ledger.storage.retry
-cli.following.EVERY = 0.05
+cli.follow.EVERY = 0.05
 ledger.storage.retry.PAUSES = (0.1, 0.1)
 from cli.main import main
 main()

@@ -7,6 +7,7 @@ from functools import cached_property
 import click
 
 from cli.failures import AnswerIsNo, shown
+from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ledger import reading
 from cli.options import completion
 from cli.options.clocks import Known, On, Recorded
@@ -20,7 +21,6 @@ from cli.options.common import (
     ledger_option,
 )
 from cli.options.ranges import During
-from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.render import columns, presences, state_rows
 from cli.render.counting import count
 from cli.render.legend import Legend

@@ -8,11 +8,11 @@ from itertools import groupby
 import click
 
 from cli.failures import AnswerIsNo, shown
+from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ledger import reading
 from cli.options import completion
 from cli.options.clocks import Known, On, Recorded
 from cli.options.common import Facets, clocks, facets_option, format_option, ledger_option, one_of
-from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.render import wording
 from cli.render.counting import count
 from cli.render.legend import Legend

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import click
 
+from cli.inquiry import Asked, ask
 from cli.ledger import reading
 from cli.options.clocks import Known, On, Recorded
 from cli.options.common import (
@@ -17,7 +18,6 @@ from cli.options.common import (
     mission_argument,
 )
 from cli.options.ranges import During
-from cli.question import Asked, ask
 from cli.render import columns, headlines, presences, state_rows
 from cli.render.counting import count
 from cli.render.output import put

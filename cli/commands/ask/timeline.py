@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import click
 
 from cli.failures import AnswerIsNo
+from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ledger import reading
 from cli.options import completion
 from cli.options.clocks import Known, Recorded, Span, read_span, today
@@ -18,7 +19,6 @@ from cli.options.common import (
     record_clocks,
 )
 from cli.options.ranges import During
-from cli.question import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.render import columns, entry_text, presences, wording
 from cli.render.counting import count
 from cli.render.legend import Legend

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from cli.inquiry import Asked, ask
 from cli.ledger import reading
 from cli.options.clocks import Known, On, Recorded
 from cli.options.common import (
@@ -14,7 +15,6 @@ from cli.options.common import (
     ledger_option,
     mission_argument,
 )
-from cli.question import Asked, ask
 from cli.render import columns, entry_text, presences, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.output import put

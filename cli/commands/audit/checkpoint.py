@@ -11,10 +11,10 @@ from cli.evidence.signing import compared, signing_key, signing_key_option
 from cli.failures import WrongCall, shown
 from cli.ledger import opened
 from cli.options.common import ledger_option
+from cli.output_file import write_whole
 from cli.render.counting import count
 from cli.render.messages import say
-from cli.standard import DASH, named_input, standard_output
-from cli.whole import write_whole
+from cli.standard_streams import DASH, named_input, standard_output
 from events.errors import MissionLedgerError
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 import click
 
+from cli.inquiry import Asked, ask
 from cli.ledger import reading
 from cli.options.clocks import Known, On, Recorded, read_known, read_on, read_recorded, today
 from cli.options.common import Facets, facets_option, format_option, ledger_option, mission_argument
 from cli.options.ranges import Range, read_range
-from cli.question import Asked, ask
 from cli.render import columns, diff_table
 from cli.render.output import put
 from cli.render.page import Page

@@ -2,6 +2,7 @@
 
 import click
 
+from cli.inquiry import Asked, ask
 from cli.ledger import reading
 from cli.options.clocks import Known, Recorded
 from cli.options.common import (
@@ -12,7 +13,6 @@ from cli.options.common import (
     mission_argument,
     recorded_option,
 )
-from cli.question import Asked, ask
 from cli.render import entry_text
 from cli.render.output import put
 from cli.render.page import Page, Row, Table

@@ -12,7 +12,7 @@ from cli.failures import WrongCall, shown
 from cli.groups import Group
 from cli.options.common import ledger_option
 from cli.render.messages import say
-from cli.standard import DASH
+from cli.standard_streams import DASH
 from events.errors import MissionLedgerError
 from ledger.location import default_path, where_is
 

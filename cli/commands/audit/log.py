@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 import click
 
 from cli.failures import AnswerIsNo
-from cli.following import follow as follow_log
-from cli.following import write_lines
+from cli.follow import follow as follow_log
+from cli.follow import write_lines
+from cli.inquiry import as_recorded, end_of
 from cli.ledger import opened, reading
 from cli.options import completion
 from cli.options.clocks import Recorded
 from cli.options.common import format_option, ledger_option, recorded_option
-from cli.question import as_recorded, end_of
 from cli.render import columns, entry_text
 from cli.render.counting import count
 from cli.render.output import put

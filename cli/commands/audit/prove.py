@@ -5,17 +5,17 @@ from pathlib import Path
 import click
 
 from cli.call import complete_files
+from cli.entry_lookup import entry_named
 from cli.evidence.files import checkpoint_in
 from cli.evidence.signing import checkpoint_for, compared, signing_key_option
 from cli.failures import shown
 from cli.ledger import opened
-from cli.naming import entry_named
 from cli.options import completion
 from cli.options.common import ledger_option
+from cli.output_file import write_whole
 from cli.render.counting import count
 from cli.render.messages import say
-from cli.standard import DASH, named_input, standard_output
-from cli.whole import write_whole
+from cli.standard_streams import DASH, named_input, standard_output
 from events.errors import MissionLedgerError
 
 

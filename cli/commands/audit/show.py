@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import click
 
+from cli.entry_lookup import entry_named
+from cli.inquiry import legend
 from cli.ledger import reading
-from cli.naming import entry_named
 from cli.options import completion
 from cli.options.common import format_option, ledger_option
-from cli.question import legend
 from cli.render import columns, entry_text
 from cli.render.counting import count
 from cli.render.legend import Legend

@@ -14,7 +14,7 @@ from cli.options.common import format_option, ledger_option
 from cli.render.messages import say
 from cli.render.output import put
 from cli.render.progress import progress
-from cli.standard import named_input
+from cli.standard_streams import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
 from ledger.location import default_path, shown_place
 

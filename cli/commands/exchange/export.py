@@ -11,10 +11,10 @@ from cli.failures import WrongCall, shown
 from cli.groups import Group
 from cli.ledger import opened
 from cli.options.common import ledger_option
+from cli.output_file import whole_file
 from cli.render.counting import count
 from cli.render.messages import say
-from cli.standard import DASH, standard_output
-from cli.whole import whole_file
+from cli.standard_streams import DASH, standard_output
 from events.errors import DamagedLedgerError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from cli.render.messages import say
 from cli.render.output import put
 from cli.render.page import Page
 from cli.render.progress import progress
-from cli.standard import named_input, opened_input
+from cli.standard_streams import named_input, opened_input
 from events.errors import StoreError
 from events.files.diagnostics import AnnouncementError, Fault
 from ledger.backends import open_store

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import click
 
 from cli.failures import AnswerIsNo
+from cli.inquiry import as_recorded, end_of
 from cli.ledger import reading
 from cli.options.clocks import Recorded
 from cli.options.common import format_option, ledger_option, recorded_option
-from cli.question import as_recorded, end_of
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Cell, Mark, Page, Row, Table

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import click
 
 from cli.failures import AnswerIsNo
+from cli.inquiry import as_recorded, end_of
 from cli.ledger import reading
 from cli.options import completion
 from cli.options.clocks import Recorded
 from cli.options.common import format_option, ledger_option, recorded_option
-from cli.question import as_recorded, end_of
 from cli.render import wording
 from cli.render.legend import language
 from cli.render.output import put

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.fields import EXAMPLES, MEANS
+from cli.field_help import EXAMPLES, MEANS
 from cli.options import completion
 from cli.options.common import format_option
 from cli.render.output import put

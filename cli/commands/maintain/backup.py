@@ -13,7 +13,7 @@ from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.progress import progress
-from cli.standard import DASH, standard_output
+from cli.standard_streams import DASH, standard_output
 from events.errors import StoreError
 from ledger.transparency.signed_notes import to_base64
 

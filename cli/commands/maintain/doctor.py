@@ -10,8 +10,8 @@ from click.core import ParameterSource
 
 from cli.evidence.signing import default_key
 from cli.failures import AnswerIsNo
+from cli.location import setting
 from cli.options.common import format_option, ledger_option
-from cli.place import setting
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table

@@ -17,7 +17,7 @@ from cli.render.counting import count
 from cli.render.messages import say, say_fault
 from cli.render.output import put
 from cli.render.page import Group, Mark, Page, Row, Table
-from cli.standard import named_input, opened_input
+from cli.standard_streams import named_input, opened_input
 from events.errors import StoreError
 from events.files.announcement import Announcement, read_announcement
 from events.files.diagnostics import AnnouncementError, Fault

@@ -10,8 +10,8 @@ from click.core import ParameterSource
 
 from cli.call import complete_files
 from cli.failures import shown
+from cli.location import VARIABLE
 from cli.options.common import ledger_option
-from cli.place import VARIABLE
 from cli.render.messages import say
 from events.errors import MissionLedgerError
 from ledger.backends import create, exists, grants_left, open_store

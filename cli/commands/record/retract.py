@@ -2,9 +2,9 @@
 
 import click
 
+from cli.entry_lookup import entry_named
 from cli.failures import shown
 from cli.ledger import writing
-from cli.naming import entry_named
 from cli.options import completion
 from cli.options.clocks import On
 from cli.recording.append import (

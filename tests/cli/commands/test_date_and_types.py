@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import BaseModel
 
-from cli.fields import MEANS
+from cli.field_help import MEANS
 from events.record_events import ALL_TYPES
 from events.source import Source
 from tests.cli.desk import NEWS, Desk
