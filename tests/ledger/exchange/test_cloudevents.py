@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.catalogue import ClaimEvent, CommandAttested, Event
+from events.encoding import upcasters
 from events.encoding.codec import Entry, canonical, encode, to_data, write
 from events.encoding.fast_decode import recall
 from events.errors import EventError
@@ -830,7 +831,7 @@ def test_an_older_schema_keeps_its_bytes(
     old = entry(ATTESTED, 8)
     monkeypatch.setattr(CommandAttested, "version", 2)
     monkeypatch.setitem(
-        __import__("events.encoding.upcasters").versions.STEPS,
+        upcasters.STEPS,
         ("command-attested", 1),
         lambda data: {**data, "note": "raised"},
     )
