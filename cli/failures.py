@@ -22,7 +22,7 @@ from cli.render import messages
 from events.errors import LookupFailure, MissionLedgerError, ProofError, UnreadableProofError
 
 if TYPE_CHECKING:
-    from events.files.diagnostics import Fault
+    from events.files.diagnostics import Diagnostic
 
 
 _DAY_TOO_MANY = re.compile(r"extra arguments? \((\d{4}[^ )]*)")
@@ -43,9 +43,9 @@ class WrongCall(click.UsageError):
 
 def shown(text: object) -> str:
     """Return text from outside fit for one line of a terminal."""
-    from events.printable import visible  # noqa: PLC0415 (start-up)
+    from events.printable import printable  # noqa: PLC0415 (start-up)
 
-    return visible(str(text))
+    return printable(str(text))
 
 
 def told(text: object) -> str:
@@ -103,7 +103,7 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _tell(code: str, message: str, hint: str = "", faults: "Sequence[Fault]" = ()) -> None:
+def _tell(code: str, message: str, hint: str = "", faults: "Sequence[Diagnostic]" = ()) -> None:
     """Say what is wrong on standard error, and as an object where JSON was asked for."""
     for fault in faults:
         messages.say_fault(fault)

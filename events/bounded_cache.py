@@ -7,7 +7,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Key, Value]):
+class BoundedCache(Generic[Key, Value]):
     """What was found before, up to a limit: at half of it, what was not asked for since goes.
 
     `most` is in units of `size`, and without one in things.

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 from events.errors import LookupFailure
-from events.printable import visible
+from events.printable import printable
 
 MOST_LISTED = 6
 """How many of the things a name may mean are listed."""
@@ -28,7 +28,7 @@ _ARTICLE = re.compile(r"(the|den|det|de) (?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedThing:
     """Something with a name: its `key` in the record, and what else it is called.
 
     The first of `names` is the one it is shown by.
@@ -39,7 +39,7 @@ class Named:
 
     def __str__(self) -> str:
         name = self.names[0] if self.names else self.key
-        return self.key if name == self.key else f"{visible(name)} ({self.key})"
+        return self.key if name == self.key else f"{printable(name)} ({self.key})"
 
 
 @lru_cache(maxsize=8192)
@@ -67,7 +67,9 @@ def contains(whole: str, part: str) -> bool:
     return any(each and each in one for one in foldings(whole) for each in foldings(part))
 
 
-def called(text: str, things: Iterable[Named], *, beginnings: bool = False) -> list[Named]:
+def called(
+    text: str, things: Iterable[NamedThing], *, beginnings: bool = False
+) -> list[NamedThing]:
     """Return the things that go by a name; with `beginnings`, else those that begin with it.
 
     One that is called so goes before one that only begins so, and that before one of whose
@@ -87,7 +89,7 @@ def called(text: str, things: Iterable[Named], *, beginnings: bool = False) -> l
     return []
 
 
-def _begins(asked: Iterable[str], thing: Named, *, later: bool) -> bool:
+def _begins(asked: Iterable[str], thing: NamedThing, *, later: bool) -> bool:
     """Whether a name of a thing, or a later word of one, begins so."""
     names = {folded for name in (thing.key, *thing.names) for folded in foldings(name)}
     if later:
@@ -97,12 +99,12 @@ def _begins(asked: Iterable[str], thing: Named, *, later: bool) -> bool:
 
 def pick(
     text: str,
-    things: Sequence[Named],
+    things: Sequence[NamedThing],
     *,
     kind: str,
     beginnings: bool = False,
     otherwise: str = "",
-) -> Named:
+) -> NamedThing:
     """Return the one thing that goes by a name; `kind` is what to call such things.
 
     Raises LookupFailure where several do, or none; `otherwise` is what to do where none is near.
@@ -115,36 +117,38 @@ def pick(
     raise unknown(text, things, kind=kind, otherwise=otherwise)
 
 
-def ambiguous(text: str, found: Sequence[Named]) -> LookupFailure:
+def ambiguous(text: str, found: Sequence[NamedThing]) -> LookupFailure:
     """Return the error that a name fits several things."""
     listed = [str(each) for each in found[:MOST_LISTED]]
     if len(found) > MOST_LISTED:
         listed.append(f"{len(found) - MOST_LISTED} more")
     said = [_own_name(each, text, found) for each in found[:MOST_LISTED]]
     return LookupFailure(
-        f"{visible(text)} may be {', '.join(listed[:-1])} or {listed[-1]}",
+        f"{printable(text)} may be {', '.join(listed[:-1])} or {listed[-1]}",
         hint=f"say which: {', '.join(said)}" if said != listed[:MOST_LISTED] else "",
     )
 
 
-def _own_name(thing: Named, text: str, found: Sequence[Named]) -> str:
+def _own_name(thing: NamedThing, text: str, found: Sequence[NamedThing]) -> str:
     """Return what to type for one of the things a text may mean: the key, unless that is the text.
 
     Then it is the first of its names that only it has, in quotes where it is of several words.
     """
     for name in (thing.key, *thing.names):
         if not meets(name, text) and len(called(name, found)) == 1:
-            return f'"{visible(name)}"' if " " in name else visible(name)
+            return f'"{printable(name)}"' if " " in name else printable(name)
     return thing.key
 
 
-def unknown(text: str, things: Sequence[Named], *, kind: str, otherwise: str = "") -> LookupFailure:
+def unknown(
+    text: str, things: Sequence[NamedThing], *, kind: str, otherwise: str = ""
+) -> LookupFailure:
     """Return the error that a name fits nothing, with the nearest; `otherwise` is its hint else."""
     hint = nearest_or(otherwise, text, things)
-    return LookupFailure(f"no {kind} is called {visible(text)}", hint=hint)
+    return LookupFailure(f"no {kind} is called {printable(text)}", hint=hint)
 
 
-def nearest_or(otherwise: str, text: str, things: Iterable[Named]) -> str:
+def nearest_or(otherwise: str, text: str, things: Iterable[NamedThing]) -> str:
     """Ask whether the things nearest to a name that none has are meant; `otherwise` if none is."""
     found = nearest(text, things)
     return f"did you mean {' or '.join(map(str, found))}?" if found else otherwise
@@ -154,13 +158,13 @@ _AS_GOOD = 0.85
 """How close a name comes, as a share of how close the best does, to be told beside it."""
 
 
-def nearest(text: str, things: Iterable[Named]) -> list[Named]:
+def nearest(text: str, things: Iterable[NamedThing]) -> list[NamedThing]:
     """Return up to three things with names close to one that none has, best first.
 
     A name that holds the whole of the text is as close as can be. Those much further off than
     the best are left out, and those much shorter, as most codes are.
     """
-    by_name: dict[str, Named] = {}
+    by_name: dict[str, NamedThing] = {}
     for thing in things:
         for name in (thing.key, *thing.names):
             for folded in foldings(name):
@@ -184,5 +188,5 @@ def did_you_mean(text: str, known: Iterable[str]) -> str:
 @lru_cache(maxsize=256)
 def _asked_back(text: str, known: tuple[str, ...]) -> str:
     # Remembered, since one slip is often made on every line of a file.
-    found = nearest(text, map(Named, known))
+    found = nearest(text, map(NamedThing, known))
     return f"did you mean {' or '.join(each.key for each in found)}?" if found else ""

@@ -9,28 +9,28 @@ import re
 from functools import cache
 from pathlib import Path
 
-from events.names import Named, called
+from events.names import NamedThing, called
 
 BODIES = (
-    Named("AU", ("African Union", "Den Afrikanske Union")),
-    Named("CSTO", ("Collective Security Treaty Organization",)),
-    Named("ECOWAS", ("Economic Community of West African States",)),
-    Named("EU", ("European Union", "Den Europæiske Union")),
-    Named("NATO", ("NATO", "North Atlantic Treaty Organization", "Atlantpagten")),
-    Named("OAS", ("Organization of American States",)),
-    Named("OSCE", ("Organization for Security and Co-operation in Europe",)),
-    Named("UN", ("United Nations", "FN", "De Forenede Nationer")),
+    NamedThing("AU", ("African Union", "Den Afrikanske Union")),
+    NamedThing("CSTO", ("Collective Security Treaty Organization",)),
+    NamedThing("ECOWAS", ("Economic Community of West African States",)),
+    NamedThing("EU", ("European Union", "Den Europæiske Union")),
+    NamedThing("NATO", ("NATO", "North Atlantic Treaty Organization", "Atlantpagten")),
+    NamedThing("OAS", ("Organization of American States",)),
+    NamedThing("OSCE", ("Organization for Security and Co-operation in Europe",)),
+    NamedThing("UN", ("United Nations", "FN", "De Forenede Nationer")),
 )
 
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
 
 
 @cache
-def known() -> dict[str, Named]:
+def known() -> dict[str, NamedThing]:
     """Return every nation and body known here by its code; read when first asked for."""
     with Path(__file__).with_name("nations.csv").open(encoding="utf-8", newline="") as file:
         nations = [
-            Named(
+            NamedThing(
                 row["code"],
                 tuple(
                     filter(

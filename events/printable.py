@@ -15,7 +15,7 @@ from events.redaction import without_private_keys
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def visible(text: str) -> str:
+def printable(text: str) -> str:
     r"""Return the text with every character that cannot be seen written as `\uXXXX`.
 
     A line feed is one of them: the result is always a single line.

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.encoding.codec import Content, Entry, Written, write
+from events.encoding.codec import Content, EncodedContent, Entry, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.redaction import may_be_key
 from events.source import Source
@@ -26,7 +26,7 @@ LARGEST_EVENT = LARGEST_ENTRY - 2048
 class Plan:
     """The events to append, by id in order, and the ids that are in the log already."""
 
-    new: Mapping[str, Written]
+    new: Mapping[str, EncodedContent]
     already: tuple[str, ...]
 
     @property
@@ -35,7 +35,7 @@ class Plan:
         return announcement_id(self.new)
 
 
-def by_id(batch: Batch) -> dict[str, Written]:
+def by_id(batch: Batch) -> dict[str, EncodedContent]:
     """Return what a batch brings by id; one that is given twice counts once."""
     return {each.id: each for each in batch.written or map(write, batch.contents)}
 
@@ -47,7 +47,7 @@ def source_named(store: Store, name: str) -> Source | None:
 
 
 def plan(
-    wanted: Mapping[str, Written],
+    wanted: Mapping[str, EncodedContent],
     known: frozenset[str],
     described: Callable[[str], Source | None],
     *,
@@ -92,7 +92,7 @@ def check_continuation(
         _check_source(entry.content, described, first)
 
 
-def _fits(written: Written) -> None:
+def _fits(written: EncodedContent) -> None:
     if len(written.data) > LARGEST_EVENT:
         raise EventError(
             f"a {written.content.type} of {len(written.data):,} bytes is larger than an entry of"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from events.encoding.codec import Content, Entry, Written
+from events.encoding.codec import Content, EncodedContent, Entry
 from ledger.merkle.tree import Tree
 from ledger.question import Place, Scope, Selection
 
@@ -24,7 +24,7 @@ class Batch:
     """
 
     contents: tuple[Content, ...]
-    written: tuple[Written, ...] = ()
+    written: tuple[EncodedContent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

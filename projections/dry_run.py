@@ -17,8 +17,8 @@ from events.catalogue import MEASURES, Event
 from events.dates.days import FOREVER, iso_day
 from events.encoding.codec import Entry
 from events.facets import FACETS, Role
-from events.files.announcement import Announcement, Place
-from events.files.diagnostics import Fault
+from events.files.announcement import Announcement, FileLine
+from events.files.diagnostics import Diagnostic
 from events.record_events import sources_among, statement_of
 from events.source import Source
 from ledger import question
@@ -74,7 +74,7 @@ class Trial:
         self.log = overlay(store)
         self._by = by
         self._today = today
-        self._warnings: list[Fault] = []
+        self._warnings: list[Diagnostic] = []
         self._twins = TwinNames(store)
         self._documents = Documents(store)
         self._counts = Counts(store)
@@ -103,13 +103,13 @@ class Trial:
         self._note(self._counts.noted(new))
         return receipt
 
-    def warnings(self) -> list[Fault]:
+    def warnings(self) -> list[Diagnostic]:
         """Return all warnings, file by file in the order they were tried, each once."""
         found = list(dict.fromkeys([*self._warnings, *self._never_began()]))
         files = list(dict.fromkeys(each.file for each in found))
         return sorted(found, key=lambda each: (files.index(each.file), each.line))
 
-    def _note(self, found: Iterable[Fault]) -> None:
+    def _note(self, found: Iterable[Diagnostic]) -> None:
         self._warnings.extend(found)
 
     def _touched(self, contents: Iterable[Event]) -> dict[str, frozenset[question.Place]]:
@@ -126,7 +126,7 @@ class Trial:
                 touched[mission] = places | holders
         return touched
 
-    def _note_source(self, source: Source, place: Place) -> None:
+    def _note_source(self, source: Source, place: FileLine) -> None:
         self._note(self._documents.noted(source, place))
         since = source.publication.first_day
         if since is not None and since > self._today + 1:
@@ -148,7 +148,7 @@ class Trial:
                     if all(one.role is Role.END for one in period.claims)
                 ]
 
-    def _idle(self, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
+    def _idle(self, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Diagnostic]:
         """Yield a warning for each event that changes no answer."""
         by_period: dict[question.Place, list[Tried]] = {}
         for each in new:
@@ -191,7 +191,7 @@ class Trial:
             last = now
         return found
 
-    def _never_began(self) -> Iterator[Fault]:
+    def _never_began(self) -> Iterator[Diagnostic]:
         """Yield a warning for each end of what nothing says has begun, once all was tried."""
         for mission, period, each in self._ends:
             place = (period.facet, period.key, period.number)
@@ -261,7 +261,7 @@ def _side(part: Occurrence | None) -> object:
     return part.basis, part.readings, dates, part.preference
 
 
-def _displaced(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
+def _displaced(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Diagnostic]:
     """Yield a warning for each holder whose turn new events end, though none reports its end."""
     for facet, periods in after.periods.items():
         was = {(each.key, each.number): each for each in seen.periods[facet]}
@@ -290,7 +290,7 @@ def _starts(each: Tried, facet: str, other: str) -> bool:
     return any(getattr(claim, bearing.key) != other for bearing in starts)
 
 
-def _at_odds(log: Store, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Fault]:
+def _at_odds(log: Store, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Diagnostic]:
     """Yield a warning for what does not fit together since new events came."""
     before = {(each.code, each.facet, each.key, each.message) for each in at_odds(seen)}
     places = {each.entry.id: each.place for each in new}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from events.catalogue import WHOSE
-from events.names import Named, contains
+from events.names import NamedThing, contains
 from ledger.log import Store
 from ledger.question import OnDay, Place
 from projections.spans import Presence, during
@@ -120,24 +120,24 @@ def places_to_look(
         yield view_of(found, mission, known)
 
 
-def named(views: Iterable[View]) -> Iterator[Named]:
+def named(views: Iterable[View]) -> Iterator[NamedThing]:
     """Yield all that `what` can be part of, each with its names."""
     for seen in views:
         for (facet, key, number), claims in seen.by_period.items():
             said = [c.statement.particulars().get(name) for c in claims for name in _WHAT]
             names = (label_of(seen, facet, key, number), *map(str, filter(None, said)))
-            yield Named(key, tuple(dict.fromkeys(names)))
+            yield NamedThing(key, tuple(dict.fromkeys(names)))
 
 
-def places(views: Iterable[View]) -> Iterator[Named]:
+def places(views: Iterable[View]) -> Iterator[NamedThing]:
     """Yield all that `where` can be part of, each with its names."""
     for seen in views:
         for (facet, key, number), claims in seen.by_period.items():
             if facet == "place":
-                yield Named(key, (label_of(seen, facet, key, number),))
+                yield NamedThing(key, (label_of(seen, facet, key, number),))
             for claim in claims:
                 if location := claim.statement.particulars().get(_WHERE):
-                    yield Named(str(location))
+                    yield NamedThing(str(location))
 
 
 def of_party(seen: View, who: str) -> set[Place]:

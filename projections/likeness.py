@@ -14,8 +14,8 @@ from events.dates.edtf import parse
 from events.encoding.codec import Content, Entry
 from events.facets import FACETS, Basis
 from events.fields import Quantity
-from events.files.announcement import Place
-from events.files.diagnostics import Fault, fault_at
+from events.files.announcement import FileLine
+from events.files.diagnostics import Diagnostic, diagnostic_at
 from events.names import foldings
 from events.record_events import statement_of
 from events.source import Source
@@ -40,12 +40,14 @@ class Tried:
     """An entry that was tried, and where its event stands in its file."""
 
     entry: Entry
-    place: Place
+    place: FileLine
 
 
-def warning(code: str, message: str, hint: str, place: Place) -> Fault:
+def warning(code: str, message: str, hint: str, place: FileLine) -> Diagnostic:
     """Return a warning about an event, at its place in its file."""
-    told = fault_at(code, message, hint, file=place.file, line=place.line, column=0, whole_line="")
+    told = diagnostic_at(
+        code, message, hint, file=place.file, line=place.line, column=0, whole_line=""
+    )
     return replace(told, severity="warning")
 
 
@@ -67,7 +69,7 @@ class TwinNames:
         own = names.titles(self._store, self._store.names())
         return {foldings(title): mission for mission, title in own.items()}
 
-    def noted(self, each: Tried) -> Iterator[Fault]:
+    def noted(self, each: Tried) -> Iterator[Diagnostic]:
         """Yield a warning for each name that is new and resembles another; take note of it."""
         claim = statement_of(each.entry.content)
         if claim is None:
@@ -87,7 +89,9 @@ class TwinNames:
                 yield warning("near-twin", said, f"if it is the same, write {twin}", each.place)
             twins.add(key)
 
-    def _new_mission(self, mission: str, title: str | None, place: Place) -> Iterator[Fault]:
+    def _new_mission(
+        self, mission: str, title: str | None, place: FileLine
+    ) -> Iterator[Diagnostic]:
         twin = self._missions.of(mission)
         if twin is None and title:
             twin = self._titles.get(foldings(title))
@@ -112,7 +116,7 @@ class Documents:
             _file(source, there)
         return there
 
-    def noted(self, source: Source, place: Place) -> Iterator[Fault]:
+    def noted(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:
         """Yield a warning where a new source looks like one that is there; take note of it."""
         for mark, what in _marks(source).items():
             for other in self._there.get(mark, ()):
@@ -159,7 +163,7 @@ class Counts:
         self._tried: dict[object, list[_Count]] = {}
         self._keys: dict[str, frozenset[str]] = {}
 
-    def noted(self, new: Sequence[Tried]) -> Iterator[Fault]:
+    def noted(self, new: Sequence[Tried]) -> Iterator[Diagnostic]:
         """Yield a warning for each count that says the same as another, or excludes it."""
         some = [(each, _Count(each.entry.id, each.entry.content)) for each in new]
         some = [(each, count) for each, count in some if count.counts]

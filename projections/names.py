@@ -12,8 +12,8 @@ from events import nations
 from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
-from events.names import Named, ambiguous, called, nearest, nearest_or, unknown
-from events.printable import visible
+from events.names import NamedThing, ambiguous, called, nearest, nearest_or, unknown
+from events.printable import printable
 from events.record_events import statement_of
 from events.source import Source
 from ledger.log import Store
@@ -44,12 +44,12 @@ def mission(store: Store, text: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise ambiguous(text, [Named(each) for each in found])
+        raise ambiguous(text, [NamedThing(each) for each in found])
     aliases = store.names()
-    if short := called(text, [Named(each) for each in aliases]):
+    if short := called(text, [NamedThing(each) for each in aliases]):
         return _one(text, short)
     own = titles(store, aliases)
-    things = [Named(each, (own[each], *aliases[each])) for each in aliases]
+    things = [NamedThing(each, (own[each], *aliases[each])) for each in aliases]
     if named := called(text, things):
         return _one(text, named)
     lists = "`mission missions` lists those in the ledger"
@@ -113,7 +113,7 @@ def party(store: Store, text: str) -> str:
     return code
 
 
-def _parties_near(text: str, things: Sequence[Named], store: Store) -> str:
+def _parties_near(text: str, things: Sequence[NamedThing], store: Store) -> str:
     if not things:
         return "it names no nation or body" if store.position() else NOTHING_YET
     near = nearest(text, things) or things[:3]
@@ -121,9 +121,9 @@ def _parties_near(text: str, things: Sequence[Named], store: Store) -> str:
     return f"it speaks of {', '.join(map(str, near))}{more}"
 
 
-def parties(codes: Iterable[str]) -> list[Named]:
+def parties(codes: Iterable[str]) -> list[NamedThing]:
     """Return nations and bodies with all their names."""
-    return [nations.known().get(code, Named(code)) for code in codes]
+    return [nations.known().get(code, NamedThing(code)) for code in codes]
 
 
 def key(seen: View, text: str, facet: str | None = None) -> str:
@@ -139,11 +139,11 @@ def key(seen: View, text: str, facet: str | None = None) -> str:
     otherwise = f"`mission state {seen.mission} --during ..` shows all that it has"
     where = f" in {facet}" if facet else ""
     raise LookupFailure(
-        f"{seen.mission} has no {visible(text)}{where}", hint=nearest_or(otherwise, text, things)
+        f"{seen.mission} has no {printable(text)}{where}", hint=nearest_or(otherwise, text, things)
     )
 
 
-def keys(seen: View, facet: str | None = None) -> Iterator[Named]:
+def keys(seen: View, facet: str | None = None) -> Iterator[NamedThing]:
     """Yield each key that a mission's record has, with what it is called."""
     found: dict[str, dict[str, None]] = {}
     for each, name, number in _places(seen):
@@ -157,7 +157,7 @@ def keys(seen: View, facet: str | None = None) -> Iterator[Named]:
                 contents = (entry.content for entry in seen.entries)
                 names.update(dict.fromkeys(chain.from_iterable(map(aliases_of, contents))))
     for name, names in found.items():
-        yield Named(name, tuple(names))
+        yield NamedThing(name, tuple(names))
 
 
 def _places(seen: View) -> Iterable[Place]:
@@ -173,11 +173,11 @@ def source(store: Store, text: str) -> str:
     raise no_source(store, text, "source", "`mission sources` lists them")
 
 
-def sources(store: Store, text: str) -> list[Named]:
+def sources(store: Store, text: str) -> list[NamedThing]:
     """Return the sources that a name may mean."""
     if text in described(store, [text]):
-        return [Named(text)]
-    ids = [Named(each) for each in store.source_ids()]
+        return [NamedThing(text)]
+    ids = [NamedThing(each) for each in store.source_ids()]
     return called(text, ids, beginnings=True) or called(text, _titled(store), beginnings=True)
 
 
@@ -187,8 +187,10 @@ def no_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailu
     return unknown(text, things, kind=kind, otherwise=otherwise if things else NOTHING_YET)
 
 
-def _titled(store: Store) -> list[Named]:
-    return [Named(each.id, (each.title,)) for each in described(store, store.source_ids()).values()]
+def _titled(store: Store) -> list[NamedThing]:
+    return [
+        NamedThing(each.id, (each.title,)) for each in described(store, store.source_ids()).values()
+    ]
 
 
 def described(store: Store, ids: Iterable[str], upto: int | None = None) -> dict[str, Source]:
@@ -197,7 +199,7 @@ def described(store: Store, ids: Iterable[str], upto: int | None = None) -> dict
     return {each.id: each for each in contents if isinstance(each, Source)}
 
 
-def _one(text: str, found: Sequence[Named]) -> str:
+def _one(text: str, found: Sequence[NamedThing]) -> str:
     if len(found) > 1:
         raise ambiguous(text, found)
     return found[0].key

@@ -30,10 +30,10 @@ ledger_option = click.option(
 
 def one_of(text: str, known: Iterable[str], kind: str) -> str:
     """Return the one of some fixed names that is meant. Raises click.BadParameter."""
-    from events.names import Named, pick  # noqa: PLC0415 (start-up)
+    from events.names import NamedThing, pick  # noqa: PLC0415 (start-up)
 
     listed = list(known)
-    things = [Named(each, (each, f"{each}s")) for each in listed]
+    things = [NamedThing(each, (each, f"{each}s")) for each in listed]
     try:
         otherwise = f"one of {', '.join(listed)}"
         return pick(text, things, kind=kind, beginnings=True, otherwise=otherwise).key

@@ -27,7 +27,7 @@ from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.fields import Note
-from events.files.diagnostics import Fault
+from events.files.diagnostics import Diagnostic
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from events.source import Source
 from ledger.append import append_announcement
@@ -238,7 +238,7 @@ def tell(
     days: Compared,
     before: Sequence[State],
     store: Store,
-    warnings: Sequence[Fault] = (),
+    warnings: Sequence[Diagnostic] = (),
 ) -> None:
     """Print what was appended, and how answers changed by it on some days."""
     entries = [entry for receipt in receipts for entry in receipt.appended]

@@ -18,7 +18,7 @@ from events.errors import (
     SourceConflictError,
 )
 from events.files.announcement import Announcement
-from events.files.diagnostics import AnnouncementError, Fault, fault_at
+from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.append import check_mission, resolved
 from ledger.log import Receipt, Store
@@ -59,12 +59,12 @@ class Rehearsal:
             expected = None if expected is None else receipt.position
         return receipts
 
-    def warnings(self) -> list[Fault]:
+    def warnings(self) -> list[Diagnostic]:
         """Return what the announcements would do that their writers may not mean."""
         return self._trial.warnings()
 
 
-def told(found: Iterable[Fault]) -> Iterator[Fault]:
+def told(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield faults and warnings as people are told them: a hint that was given is not again."""
     said: set[tuple[str, str]] = set()
     for each in found:
@@ -78,7 +78,7 @@ def _fault(
     announcement: Announcement,
     error: MissionLedgerError,
     later: Sequence[Announcement],
-) -> Fault:
+) -> Diagnostic:
     """Return an error with the place in the file that it is about."""
     place = announcement.source_place
     # A conflict is about the source, which stands at that place.
@@ -97,7 +97,7 @@ def _fault(
                     error.code = found.code
                 break
     file, line = (place.file, place.line) if place else ("", 0)
-    return fault_at(
+    return diagnostic_at(
         error.code, error.message, error.hint, file=file, line=line, column=0, whole_line=""
     )
 

@@ -17,7 +17,7 @@ from rich.cells import cell_len, set_cell_size
 
 from cli.render.page import Bars
 from events.dates.days import civil_day, day_number, iso_day
-from events.printable import visible
+from events.printable import printable
 
 LOOKS = {
     "expected": ("▫", "o", "only planned"),
@@ -43,14 +43,14 @@ def drawn(bars: Bars, width: int) -> Iterator[tuple[str, str]]:
     """Yield lines and their looks; none where the terminal is too narrow, or nothing is to draw."""
     if width < NARROWEST or not bars.groups:
         return
-    names = [visible(bar.name) for _, some in bars.groups for bar in some]
+    names = [printable(bar.name) for _, some in bars.groups for bar in some]
     label = min(LABEL, max(map(cell_len, names)))
     axis = _Axis(bars.first, bars.last, width - label - GAP)
     yield " " * (label + GAP) + axis.years(), ""
     for title, some in bars.groups:
         yield title, "strong"
         for bar in some:
-            first, *more = wrap(visible(bar.name), label) or [""]
+            first, *more = wrap(printable(bar.name), label) or [""]
             yield set_cell_size(first, label + GAP) + axis.drawn(bar.runs), ""
             yield from ((line, "") for line in more)
     used = {look for _, some in bars.groups for bar in some for *_, look in bar.runs}

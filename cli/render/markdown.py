@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cli.render.page import Bars, Cell, Group, Line, Mark, Notes, Page, Row, Table, lines, parts
-from events.printable import visible
+from events.printable import printable
 
 
 def written(page: Page) -> str:
@@ -59,4 +59,4 @@ def _line(line: Line) -> str:
 
 
 def _literal(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", visible(text))
+    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", printable(text))

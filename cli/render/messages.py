@@ -14,7 +14,7 @@ from typing import TextIO
 
 import click
 
-from events.files.diagnostics import Fault
+from events.files.diagnostics import Diagnostic
 
 USUAL = 80
 """How wide a terminal is that does not say so."""
@@ -29,7 +29,7 @@ def say(text: str, *, err: bool = True) -> None:
     click.echo(fitted(text, columns(sys.stderr if err else sys.stdout)), err=err)
 
 
-def say_fault(fault: Fault, *, err: bool = True) -> None:
+def say_fault(fault: Diagnostic, *, err: bool = True) -> None:
     """Write what is wrong with a file to standard error, or else to standard output."""
     end_drawing()
     width = columns(sys.stderr if err else sys.stdout)
@@ -95,7 +95,7 @@ def _wrapped(line: str, width: int) -> str:
     return f"\n{indent}{' ' * HANG}".join([indent + said[0], *said[1:]])
 
 
-def _cropped(fault: Fault, width: int) -> Fault:
+def _cropped(fault: Diagnostic, width: int) -> Diagnostic:
     """Cut the line that is shown to what surrounds the caret, so that it fits."""
     from rich.cells import cell_len  # noqa: PLC0415 (start-up)
 

@@ -31,7 +31,7 @@ from cli.render.page import (
     parts,
     plain,
 )
-from events.printable import visible
+from events.printable import printable
 
 LOOKS = {"strong": "1", "alert": "1;31"}
 """Bold, and bold red: the ANSI codes of a mark's looks."""
@@ -205,7 +205,7 @@ def _written(chunks: Chunks, *, styled: bool) -> str:
 
 def _shown(text: str) -> str:
     """Make text fit for this terminal: nothing hidden in it, nothing that it cannot show."""
-    text = visible(text)
+    text = printable(text)
     encoding = sys.stdout.encoding or "utf-8"
     try:
         text.encode(encoding)

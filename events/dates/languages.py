@@ -1,6 +1,6 @@
 """The words for dates, one table for each language that announcements are read in.
 
-To add a language, write its table, add its code to `Language` and the table to `TONGUES`. The
+To add a language, write its table, add its code to `Language` and the table to `LANGUAGES`. The
 words are in small letters without accents: å is aa, æ ae, ø oe
 (`events.dates.phrase_units.plainly`).
 """
@@ -12,7 +12,7 @@ Language = Literal["en", "da"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tongue:
+class DateWords:
     """A language's words for dates.
 
     The dictionaries give each word its number. The other fields are regular expressions: those
@@ -68,7 +68,7 @@ def _with_short_forms(months: dict[str, int]) -> dict[str, int]:
     return {name[:size]: n for name, n in months.items() for size in (3, 4, len(name))}
 
 
-ENGLISH = Tongue(
+ENGLISH = DateWords(
     code="en",
     name="English",
     months=_with_short_forms(
@@ -148,7 +148,7 @@ ENGLISH = Tongue(
     ),
 )
 
-DANISH = Tongue(
+DANISH = DateWords(
     code="da",
     name="Danish",
     months=_with_short_forms(
@@ -219,4 +219,4 @@ DANISH = Tongue(
     ),
 )
 
-TONGUES = (ENGLISH, DANISH)
+LANGUAGES = (ENGLISH, DANISH)

@@ -12,9 +12,9 @@ from functools import cache
 from typing import NoReturn
 
 from events.dates.edtf import parse
-from events.dates.languages import TONGUES, Tongue
+from events.dates.languages import LANGUAGES, DateWords
 from events.dates.phrase_relations import amid, pair, read
-from events.dates.phrase_units import Reading, any_of, plainly
+from events.dates.phrase_units import PhraseMeaning, any_of, plainly
 from events.errors import DateError
 from events.redaction import without_keys
 
@@ -70,9 +70,9 @@ def refuse(words: str, published: str | None) -> NoReturn:
     raise DateError(f"{shown}: this is not a date it knows, and nothing is guessed", hint=_HELP)
 
 
-def _read(words: str) -> Reading | None:
+def _read(words: str) -> PhraseMeaning | None:
     """Read words in any language; None also where they are a date that is wrong."""
-    for tongue in TONGUES:
+    for tongue in LANGUAGES:
         try:
             if found := read(tongue, plainly(words)):
                 return found
@@ -82,7 +82,7 @@ def _read(words: str) -> Reading | None:
 
 
 def _refuse_passing_among(words: str) -> None:
-    for tongue in TONGUES:
+    for tongue in LANGUAGES:
         passing = any_of((*tongue.days, *tongue.coming))
         if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", plainly(words)):
             said = "is not read" if found[0] in tongue.coming else "can only stand alone"
@@ -139,7 +139,7 @@ def _refuse_digits(words: str) -> None:
 def _refuse_dash(words: str) -> None:
     """Refuse a dash between two dates, which may mean a period or one day of it."""
     left, dash, right = (part.strip() for part in plainly(words).partition("-"))
-    for tongue in TONGUES if dash and left and right else ():
+    for tongue in LANGUAGES if dash and left and right else ():
         try:
             ends = pair(tongue, left, right)
         except DateError:
@@ -155,7 +155,7 @@ def _refuse_dash(words: str) -> None:
 def _refuse_roughly(words: str) -> None:
     plain = plainly(words)
     year = next((int(each) for each in re.findall("[0-9]{4}", plain)), 2021)
-    for tongue in TONGUES:
+    for tongue in LANGUAGES:
         if found := re.search(rf"(?<![a-z])(?:{tongue.about})(?![a-z])", plain):
             raise DateError(
                 f'{words}: "{found[0]}" does not say how far from it',
@@ -175,7 +175,7 @@ def _refuse_without_year(words: str, published: str | None) -> None:
     if re.search("[0-9]{4}", words):
         return
     year = published[:4] if published and published[:4].isdecimal() else "2021"
-    months = any_of(name for tongue in TONGUES for name in tongue.months)
+    months = any_of(name for tongue in LANGUAGES for name in tongue.months)
     beside = re.sub(rf"(?i)\b({months})\b", rf"\1 {year}", words)
     for whole in (beside, f"{words} {year}"):
         if whole != words and _read(whole) and re.search(rf"(?i)\b(?:{months})\b", words):
@@ -188,9 +188,9 @@ def _refuse_without_year(words: str, published: str | None) -> None:
 def _spelt(words: str) -> str:
     """Return the words in quotes with what they mean, every one of them spelt as in a table."""
     plain = plainly(words)
-    for tongue in TONGUES:
+    for tongue in LANGUAGES:
 
-        def right(found: re.Match[str], tongue: Tongue = tongue) -> str:
+        def right(found: re.Match[str], tongue: DateWords = tongue) -> str:
             return _near(tongue, found[0])
 
         spelt = re.sub("[a-z]+", right, plain)
@@ -199,7 +199,7 @@ def _spelt(words: str) -> str:
     return ""
 
 
-def _near(tongue: Tongue, word: str) -> str:
+def _near(tongue: DateWords, word: str) -> str:
     """Return the word of a table that a word is a misspelling of, or the word itself.
 
     Words for which another is easily taken are left alone: short ones, and those that begin with
@@ -218,13 +218,13 @@ def _near(tongue: Tongue, word: str) -> str:
 
 def _unknown(words: str) -> list[str]:
     """Return the words that are in no table, as they were written."""
-    known = {word for tongue in TONGUES for word in _vocabulary(tongue)}
+    known = {word for tongue in LANGUAGES for word in _vocabulary(tongue)}
     given = re.findall(r"[^\W\d_]{2,}", words) if words.isprintable() else []
     return [word for word in dict.fromkeys(given) if plainly(word) not in known]
 
 
 @cache
-def _vocabulary(tongue: Tongue) -> frozenset[str]:
+def _vocabulary(tongue: DateWords) -> frozenset[str]:
     """Return every word of a language's table."""
     words: set[str] = set()
     for field in fields(tongue):

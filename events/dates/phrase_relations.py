@@ -14,12 +14,12 @@ import re
 
 from events.dates.days import iso_day
 from events.dates.edtf import parse
-from events.dates.languages import Tongue
-from events.dates.phrase_units import Reading, any_of, compiled, one
+from events.dates.languages import DateWords
+from events.dates.phrase_units import PhraseMeaning, any_of, compiled, one
 from events.errors import DateError
 
 
-def read(tongue: Tongue, text: str) -> Reading | None:
+def read(tongue: DateWords, text: str) -> PhraseMeaning | None:
     """Read a relation first, then one date; None where a word of the text is not understood.
 
     Raises DateError where every word is, and what they say cannot be.
@@ -37,23 +37,25 @@ def _beside(text: str, lead: str, tail: str = "(?!)") -> str | None:
     return (found["led"] or found["tailed"]) if found else None
 
 
-def _before(tongue: Tongue, text: str) -> Reading | None:
+def _before(tongue: DateWords, text: str) -> PhraseMeaning | None:
     inner = _beside(text, tongue.before)
     date = one(tongue, inner) if inner else None
     if inner is None or date is None:
         return None
     if date.sharp and date.window.first is not None:
         eve = iso_day(date.window.first - 1)
-        return Reading(f"[..{eve}]", f"{date.rule}; before it, so up to the day before its first")
+        return PhraseMeaning(
+            f"[..{eve}]", f"{date.rule}; before it, so up to the day before its first"
+        )
     return _up_to(tongue, inner, "before it, so up to its last day, as its edges are not sharp")
 
 
-def _by(tongue: Tongue, text: str) -> Reading | None:
+def _by(tongue: DateWords, text: str) -> PhraseMeaning | None:
     inner = _beside(text, tongue.by, tongue.by_then)
     return _up_to(tongue, inner, "no later, so up to its last day") if inner else None
 
 
-def _up_to(tongue: Tongue, text: str, rule: str) -> Reading | None:
+def _up_to(tongue: DateWords, text: str, rule: str) -> PhraseMeaning | None:
     """Read a date as the last there can be; the end of a year or month as the last day of it."""
     date = one(tongue, text)
     if date is None:
@@ -63,26 +65,26 @@ def _up_to(tongue: Tongue, text: str, rule: str) -> Reading | None:
     end = compiled(rf"{tongue.lead}(?:{ends})(.+)")(text)
     whole = one(tongue, end[1]) if end else None
     last = _plain_end(whole or date, date.window.last)
-    return Reading(f"[..{last}]", f"{date.rule}; {rule}")
+    return PhraseMeaning(f"[..{last}]", f"{date.rule}; {rule}")
 
 
-def _after(tongue: Tongue, text: str) -> Reading | None:
+def _after(tongue: DateWords, text: str) -> PhraseMeaning | None:
     inner = _beside(text, tongue.after, tongue.or_later)
     date = one(tongue, inner) if inner else None
     if date is None:
         return None
     first = _plain_end(date, date.window.first)
-    return Reading(
+    return PhraseMeaning(
         f"[{first}..]", f"{date.rule}; after it or not before it, so from its first day on"
     )
 
 
-def _plain_end(date: Reading, day: int | None) -> str:
+def _plain_end(date: PhraseMeaning, day: int | None) -> str:
     """Return a date as one side of a range can hold it: a set by its first or last day."""
     return iso_day(day or 0) if date.edtf.startswith("[") else date.edtf
 
 
-def _since(tongue: Tongue, text: str) -> Reading | None:
+def _since(tongue: DateWords, text: str) -> PhraseMeaning | None:
     found = compiled(
         rf"(?:(?P<at_least>{tongue.at_least}) )?(?:{tongue.since})"
         rf"(?: (?P<or_before>{tongue.at_least}))? (?P<start>.+?)"
@@ -96,24 +98,24 @@ def _since(tongue: Tongue, text: str) -> Reading | None:
         date = _up_to(tongue, start, "in it or before it, so up to its last day")
     else:
         date = _before(tongue, start) or one(tongue, start)
-    return Reading(date.edtf, f"{date.rule}; a start", still=True) if date else None
+    return PhraseMeaning(date.edtf, f"{date.rule}; a start", still=True) if date else None
 
 
-def _as_of(tongue: Tongue, text: str) -> Reading | None:
+def _as_of(tongue: DateWords, text: str) -> PhraseMeaning | None:
     inner = _beside(text, tongue.as_of)
     date = one(tongue, inner) if inner else None
     if date is None:
         return None
-    return Reading(date.edtf, f"{date.rule}; as of it, so then or from then on")
+    return PhraseMeaning(date.edtf, f"{date.rule}; as of it, so then or from then on")
 
 
-def _start(tongue: Tongue, text: str) -> Reading | None:
+def _start(tongue: DateWords, text: str) -> PhraseMeaning | None:
     inner = _beside(text, tongue.starting, tongue.onwards)
     date = one(tongue, inner) if inner else None
-    return Reading(date.edtf, f"{date.rule}; a start") if date else None
+    return PhraseMeaning(date.edtf, f"{date.rule}; a start") if date else None
 
 
-def _ahead(tongue: Tongue, text: str) -> Reading | None:
+def _ahead(tongue: DateWords, text: str) -> PhraseMeaning | None:
     found = next(filter(None, (compiled(pattern)(text) for pattern in tongue.ahead)), None)
     if found is None or found["number"] not in tongue.numbers:
         return None
@@ -126,23 +128,23 @@ def _ahead(tongue: Tongue, text: str) -> Reading | None:
     year = int(written[1]) + tongue.numbers[found["number"]]
     if year > 9999:
         return None
-    return Reading(
+    return PhraseMeaning(
         f"{start.edtf}/{year:04d}{written[2] or ''}",
         f"{start.rule}; from it until the month, or the year, so long after",
     )
 
 
-def _either(tongue: Tongue, text: str) -> Reading | None:
+def _either(tongue: DateWords, text: str) -> PhraseMeaning | None:
     ends = _two(tongue, tongue.either, text)
     return ends and _of_two(ends, "[{},{}]", "one of the two")
 
 
-def _between(tongue: Tongue, text: str) -> Reading | None:
+def _between(tongue: DateWords, text: str) -> PhraseMeaning | None:
     ends = _two(tongue, tongue.between, text, sets=True)
     return ends and amid(*ends)
 
 
-def amid(start: Reading, end: Reading) -> Reading:
+def amid(start: PhraseMeaning, end: PhraseMeaning) -> PhraseMeaning:
     """Return the range of some day between two dates."""
     low, high = parse(start.edtf), parse(end.edtf)
     if low.precision != high.precision or low.kind != "date" or high.kind != "date":
@@ -151,27 +153,27 @@ def amid(start: Reading, end: Reading) -> Reading:
     return _of_two((start, end), "[{}..{}]", "on some day of either or between them")
 
 
-def _span(tongue: Tongue, text: str) -> Reading | None:
+def _span(tongue: DateWords, text: str) -> PhraseMeaning | None:
     ends = _two(tongue, tongue.span, text)
     return ends and _of_two(ends, "{}/{}", "from the one to the other")
 
 
 _RELATIONS = (_ahead, _before, _after, _by, _since, _as_of, _start, _either, _between, _span)
 
-Pair = tuple[Reading, Reading]
+Pair = tuple[PhraseMeaning, PhraseMeaning]
 
 
-def _two(tongue: Tongue, pattern: str, text: str, *, sets: bool = False) -> Pair | None:
+def _two(tongue: DateWords, pattern: str, text: str, *, sets: bool = False) -> Pair | None:
     found = compiled(pattern)(text)
     return pair(tongue, found[1], found[2], sets=sets) if found else None
 
 
-def _of_two(ends: Pair, form: str, rule: str) -> Reading:
+def _of_two(ends: Pair, form: str, rule: str) -> PhraseMeaning:
     rules = "; ".join(dict.fromkeys(end.rule for end in ends))
-    return Reading(form.format(ends[0].edtf, ends[1].edtf), f"{rules}; {rule}")
+    return PhraseMeaning(form.format(ends[0].edtf, ends[1].edtf), f"{rules}; {rule}")
 
 
-def pair(tongue: Tongue, left: str, right: str, *, sets: bool = False) -> Pair | None:
+def pair(tongue: DateWords, left: str, right: str, *, sets: bool = False) -> Pair | None:
     """Read two dates; the first may leave to the second what both have, the year or month too.
 
     A date that is a set, such as winter 2021, is none of an interval or another set: it is read
@@ -187,7 +189,9 @@ def pair(tongue: Tongue, left: str, right: str, *, sets: bool = False) -> Pair |
     return start, end
 
 
-def _completed(tongue: Tongue, left: str, right: list[str], end: Reading) -> Reading | None:
+def _completed(
+    tongue: DateWords, left: str, right: list[str], end: PhraseMeaning
+) -> PhraseMeaning | None:
     """Read the first of two dates with the year, or the month and year, of the second.
 
     A date is completed only from one that begins when all of it is over: in "from May to 2022" and
@@ -213,7 +217,7 @@ def _completed(tongue: Tongue, left: str, right: list[str], end: Reading) -> Rea
     return start
 
 
-def _comes_before(start: Reading, end: Reading) -> bool:
+def _comes_before(start: PhraseMeaning, end: PhraseMeaning) -> bool:
     """Say whether all of one date comes before the other begins."""
     last, first = start.window.last, end.window.first
     return last is None or first is None or last < first

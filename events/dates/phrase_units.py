@@ -21,11 +21,11 @@ from typing import NamedTuple
 
 from events.dates.days import Window
 from events.dates.edtf import parse
-from events.dates.languages import Tongue
+from events.dates.languages import DateWords
 from events.errors import DateError
 
 
-class Reading(NamedTuple):
+class PhraseMeaning(NamedTuple):
     """The date some words mean, and the rule that says so.
 
     `still` says that it was still so when it was said. `sharp` says that everyone draws the
@@ -65,7 +65,7 @@ def any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-def one(tongue: Tongue, text: str) -> Reading | None:
+def one(tongue: DateWords, text: str) -> PhraseMeaning | None:
     """Read one date, of whatever precision; None where the words are something else.
 
     Raises DateError where they are a date that is wrong: 2021-13, or Monday for a Tuesday.
@@ -93,30 +93,30 @@ _EDTF = re.compile("-?[0-9x]{4}(?:-[0-9x]{2}){0,2}[?~%]?").fullmatch
 _SHARP = re.compile("[0-9]{4}(?:-(?:0[1-9]|1[0-2])){0,2}(?:-[0-9]{2})?").fullmatch
 
 
-def _edtf(_tongue: Tongue, text: str) -> Reading | None:
+def _edtf(_tongue: DateWords, text: str) -> PhraseMeaning | None:
     if not _EDTF(text):
         return None
     date = parse(text.upper())
-    return Reading(date.text, f"a {date.precision}", sharp=bool(_SHARP(date.text)))
+    return PhraseMeaning(date.text, f"a {date.precision}", sharp=bool(_SHARP(date.text)))
 
 
-def _day(tongue: Tongue, text: str) -> Reading | None:
+def _day(tongue: DateWords, text: str) -> PhraseMeaning | None:
     year_first = r"(?P<year>[0-9]{4})[ -](?P<month>[a-z]+)\.?[ -](?P<day>[0-9]{1,2})"
     for pattern in (*tongue.day, year_first):
         found = compiled(pattern)(text)
         if found and (month := tongue.months.get(found["month"])):
-            return Reading(f"{found['year']}-{month:02d}-{int(found['day']):02d}", "a day")
+            return PhraseMeaning(f"{found['year']}-{month:02d}-{int(found['day']):02d}", "a day")
     return None
 
 
-def _month(tongue: Tongue, text: str) -> Reading | None:
+def _month(tongue: DateWords, text: str) -> PhraseMeaning | None:
     for pattern in (
         rf"(?P<month>[a-z]+)[.,]*[ -]{tongue.of}(?P<year>[0-9]{{4}})",
         r"(?P<year>[0-9]{4})[ -](?P<month>[a-z]+)",
     ):
         found = compiled(pattern)(text)
         if found and (month := tongue.months.get(found["month"])):
-            return Reading(f"{found['year']}-{month:02d}", "a month")
+            return PhraseMeaning(f"{found['year']}-{month:02d}", "a month")
     return None
 
 
@@ -131,7 +131,7 @@ _WHOLE = "a part of a {0} is taken for the whole {0}, wide rather than narrow"
 _YEAR = re.compile("[0-9]{4}").fullmatch
 
 
-def _part(tongue: Tongue, text: str) -> Reading | None:
+def _part(tongue: DateWords, text: str) -> PhraseMeaning | None:
     """Read a part of a year; a part of anything shorter is the whole of that."""
     found = compiled(rf"({any_of(tongue.parts)})[ -]{tongue.article}(.+)")(text)
     if found is None:
@@ -143,14 +143,14 @@ def _part(tongue: Tongue, text: str) -> Reading | None:
         return None
     if _YEAR(whole.edtf):
         code = tongue.parts[found[1]]
-        return Reading(f"{whole.edtf}-{code}", _PART_RULES[code], sharp=False)
+        return PhraseMeaning(f"{whole.edtf}-{code}", _PART_RULES[code], sharp=False)
     name = parse(whole.edtf).precision
     if not whole.sharp or name not in ("month", "quarter", "half"):
         return None
-    return Reading(whole.edtf, _WHOLE.format(name), sharp=False)
+    return PhraseMeaning(whole.edtf, _WHOLE.format(name), sharp=False)
 
 
-def _fraction(tongue: Tongue, text: str) -> Reading | None:
+def _fraction(tongue: DateWords, text: str) -> PhraseMeaning | None:
     """Read a quarter or a half of a year; half a month is the whole of it."""
     for word, name, count, base in (
         ("quarter", tongue.quarter, 4, 32),
@@ -167,18 +167,18 @@ def _fraction(tongue: Tongue, text: str) -> Reading | None:
             which = int(said) if said.isdecimal() else tongue.ordinals.get(said, 0)
             if found and which and which <= count:
                 number = base + (count if which == -1 else which)
-                return Reading(f"{found['year']}-{number}", f"a {word} of a year")
+                return PhraseMeaning(f"{found['year']}-{number}", f"a {word} of a year")
     halved = compiled(rf"([a-z0-9.]+) {tongue.half} {tongue.of}(.+)")(text)
     month = _month(tongue, halved[2]) if halved else None
     if halved is None or month is None or tongue.ordinals.get(halved[1], 3) > 2:
         return None
-    return Reading(month.edtf, _WHOLE.format("month"), sharp=False)
+    return PhraseMeaning(month.edtf, _WHOLE.format("month"), sharp=False)
 
 
 _SEASON_RULE = "a season, with the months it has in the north"
 
 
-def _season(tongue: Tongue, text: str) -> Reading | None:
+def _season(tongue: DateWords, text: str) -> PhraseMeaning | None:
     found = compiled(rf"([a-z]+) {tongue.of}([0-9]{{4}})(?:[/-]([0-9]{{2}}|[0-9]{{4}}))?")(text)
     if found is None or found[1] not in tongue.seasons:
         return None
@@ -186,28 +186,28 @@ def _season(tongue: Tongue, text: str) -> Reading | None:
     if next_year is not None:
         if code != 24 or not _follows(next_year, year):
             return None
-        return Reading(f"{year:04d}-24", _SEASON_RULE, sharp=False)
+        return PhraseMeaning(f"{year:04d}-24", _SEASON_RULE, sharp=False)
     if code != 24:
-        return Reading(f"{year:04d}-{code}", _SEASON_RULE, sharp=False)
+        return PhraseMeaning(f"{year:04d}-{code}", _SEASON_RULE, sharp=False)
     # Either winter may be meant, and only both together are not too narrow.
-    return Reading(
+    return PhraseMeaning(
         f"[{year - 1:04d}-24,{year:04d}-24]" if year else "0000-24",
         f"{_SEASON_RULE}; the winter that ends or the winter that begins in that year",
         sharp=False,
     )
 
 
-def _year_end(tongue: Tongue, text: str) -> Reading | None:
+def _year_end(tongue: DateWords, text: str) -> PhraseMeaning | None:
     found = compiled(rf"(?:{tongue.year_end}) ([0-9]{{4}})")(text)
-    return Reading(f"{found[1]}-36", _PART_RULES[36], sharp=False) if found else None
+    return PhraseMeaning(f"{found[1]}-36", _PART_RULES[36], sharp=False) if found else None
 
 
-def _turn_of_year(tongue: Tongue, text: str) -> Reading | None:
+def _turn_of_year(tongue: DateWords, text: str) -> PhraseMeaning | None:
     found = compiled(rf"{tongue.turn_of_year} ([0-9]{{4}})[/-]([0-9]{{2}}|[0-9]{{4}})")(text)
     if found is None or not _follows(found[2], int(found[1])):
         return None
     year = int(found[1])
-    return Reading(
+    return PhraseMeaning(
         f"[{year:04d}-36,{year + 1:04d}-33]",
         "the turn of the year is the end of the one or the beginning of the other",
         sharp=False,
@@ -221,7 +221,7 @@ def _follows(said: str, year: int) -> bool:
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
-def _on_weekday(tongue: Tongue, text: str) -> Reading | None:
+def _on_weekday(tongue: DateWords, text: str) -> PhraseMeaning | None:
     """Read a day with its day of the week. Raises DateError where it fell on another."""
     found = compiled(rf"([a-z]+)\.?,? {tongue.article}(.+)")(text)
     if found is None or found[1] not in tongue.weekdays:
@@ -235,4 +235,4 @@ def _on_weekday(tongue: Tongue, text: str) -> Reading | None:
             f"{text}: {date.edtf} is a {_WEEKDAYS[is_ - 1]}, not a {_WEEKDAYS[said - 1]}",
             hint="one of the two is wrong: look at the source again",
         )
-    return Reading(date.edtf, f"a day, and it is a {_WEEKDAYS[is_ - 1]}")
+    return PhraseMeaning(date.edtf, f"a day, and it is a {_WEEKDAYS[is_ - 1]}")

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from events.dates.days import iso_day
 from events.dates.edtf import LONGEST, Edtf, parse
-from events.dates.languages import TONGUES, Language
+from events.dates.languages import LANGUAGES, Language
 from events.dates.phrase_diagnostics import refuse, refuse_coming, refuse_passing
 from events.dates.phrase_relations import read
 from events.dates.phrase_units import plainly
@@ -55,7 +55,7 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
     if len(text) > LONGEST:
         raise DateError("this is too long for a date", hint=f"use at most {LONGEST} characters")
     plain, words = plainly(text), text.strip()
-    for tongue in TONGUES:
+    for tongue in LANGUAGES:
         if plain in tongue.days or plain in tongue.coming:
             if today is None:
                 refuse_passing(words)

@@ -107,7 +107,7 @@ def raised(data: Mapping[str, object]) -> tuple[type[Event] | type[Source], dict
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class EncodedContent:
     """An event with its canonical bytes, and the id derived from them."""
 
     content: Content
@@ -115,13 +115,13 @@ class Written:
     id: str
 
 
-def write(content: Content) -> Written:
+def write(content: Content) -> EncodedContent:
     """Write an event in its canonical form; its id is the SHA-256 of that, in hex."""
     data = canonical(to_data(content))
-    return Written(content, data, hashlib.sha256(data).hexdigest())
+    return EncodedContent(content, data, hashlib.sha256(data).hexdigest())
 
 
-def is_as_written(written: Written, data: Mapping[str, Any]) -> bool:
+def is_as_written(written: EncodedContent, data: Mapping[str, Any]) -> bool:
     """Whether stored data is in the one form its content has, or that of an older version.
 
     Else one claim could have two ids.
@@ -150,7 +150,11 @@ def event_id(content: Content) -> str:
 
 
 def encode(
-    written: Written, position: int, recorded_at: datetime, recorded_by: str, announcement: str
+    written: EncodedContent,
+    position: int,
+    recorded_at: datetime,
+    recorded_by: str,
+    announcement: str,
 ) -> Entry:
     """Make an entry: an event with the bytes that are stored and hashed.
 

@@ -83,7 +83,7 @@ def _put_together(kind: type[BaseModel], content: Mapping[str, Any]) -> Any:  # 
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _ModelLayout:
     """What is needed to put a model together of data that has certain keys.
 
     The fields' names and the types of their values, in the order of the keys; the values of all
@@ -97,7 +97,7 @@ class _Form:
 
 
 @cache
-def _form(kind: type[BaseModel], keys: tuple[str, ...]) -> _Form:
+def _form(kind: type[BaseModel], keys: tuple[str, ...]) -> _ModelLayout:
     """Work out a form. Raises KeyError where a field is missing, or a key is no field's."""
     fields = kind.model_fields
     called = {field.alias or name: name for name, field in fields.items()}
@@ -106,7 +106,7 @@ def _form(kind: type[BaseModel], keys: tuple[str, ...]) -> _Form:
     if not needed <= set(names):
         raise KeyError("a field is missing")
     made = {name: _put(name, fields[name].annotation) for name in names}
-    return _Form(
+    return _ModelLayout(
         names,
         tuple(made[name][0] for name in names),
         {name: None if name in needed else field.default for name, field in fields.items()},

@@ -10,8 +10,8 @@ import hashlib
 import orjson
 
 from events.encoding.codec import (
+    EncodedContent,
     Entry,
-    Written,
     canonical,
     encode,
     from_data,
@@ -31,7 +31,7 @@ def reread(raw: bytes) -> Entry | None:
         data, position = envelope["data"], envelope["position"]
         by, announcement = envelope["recordedby"], envelope["announcement"]
         written = canonical(data)
-        event = Written(from_data(data), written, hashlib.sha256(written).hexdigest())
+        event = EncodedContent(from_data(data), written, hashlib.sha256(written).hexdigest())
         entry = encode(event, position, read_instant(envelope["time"]), by, announcement)
         same = entry.raw == raw and is_as_written(event, data)
     except NO_ENTRY:

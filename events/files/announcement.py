@@ -33,7 +33,7 @@ from events.files import expansion
 from events.files.diagnostics import AnnouncementError, private_key_in
 from events.files.node_values import boolean, fields_of, plain
 from events.files.schema_diagnostics import complain
-from events.files.yaml_text import Broken, Document, Items, Mapping, Text, read_yaml
+from events.files.yaml_text import BrokenNode, Document, Items, Mapping, Text, read_yaml
 from events.names import did_you_mean
 from events.record_events import ALL_TYPES, ClaimCorrected
 from events.redaction import holds_private_key
@@ -45,7 +45,7 @@ _STAND_IN = Source(id="0", publisher="0", title="0", language="en", published="2
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileLine:
     """Where in which file something stands."""
 
     file: str
@@ -58,12 +58,12 @@ class Announcement:
 
     source: Source | None
     events: tuple[Event, ...]
-    places: tuple[Place, ...] = field(default=(), compare=False)
-    source_place: Place | None = field(default=None, compare=False)
+    places: tuple[FileLine, ...] = field(default=(), compare=False)
+    source_place: FileLine | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
-class _Reading:
+class _FileReader:
     """What is known while a file's events are read; stand-ins where it is broken."""
 
     document: Document
@@ -107,9 +107,9 @@ def _announcement(document: Document) -> Announcement | None:
                 key.line,
                 key.column,
             )
-    reading = _Reading(document, _mission(root, document), _source(root, document) or _STAND_IN)
+    reading = _FileReader(document, _mission(root, document), _source(root, document) or _STAND_IN)
     events: list[Event] = []
-    places: list[Place] = []
+    places: list[FileLine] = []
     seen: dict[str, int] = {}
     for node in _event_nodes(root, document):
         if document.full:
@@ -126,9 +126,9 @@ def _announcement(document: Document) -> Announcement | None:
                 )
                 continue
             events.append(event)
-            places.append(Place(document.name, node.line))
+            places.append(FileLine(document.name, node.line))
     described = root.values.get("source", root)
-    source_place = Place(document.name, described.line)
+    source_place = FileLine(document.name, described.line)
     return Announcement(reading.source, tuple(events), tuple(places), source_place)
 
 
@@ -141,7 +141,7 @@ def _mission(root: Mapping, document: Document) -> str | None:
             return _SLUG.validate_python(node.value)
         except ValidationError as error:
             complain(error, Mapping({}, {}, node.line, node.column), document)
-    elif not isinstance(node, Broken):
+    elif not isinstance(node, BrokenNode):
         document.fault(
             "shape", "mission takes text", "write one mission's short name", node.line, node.column
         )
@@ -171,7 +171,7 @@ def _source(root: Mapping, document: Document) -> Source | None:
             return Source.model_validate(data)
         except ValidationError as error:
             complain(error, node, document, known)
-    elif not isinstance(node, Broken):
+    elif not isinstance(node, BrokenNode):
         document.fault(
             "shape",
             "source takes a mapping",
@@ -193,7 +193,7 @@ def _event_nodes(root: Mapping, document: Document) -> list[Mapping]:
             root.column,
         )
         return []
-    if isinstance(node, Broken):
+    if isinstance(node, BrokenNode):
         return []
     if not isinstance(node, Items) or not node.items:
         document.fault(
@@ -232,12 +232,12 @@ def _kind(node: Mapping, known: dict[str, type[Event]], document: Document) -> t
             given.line,
             given.column,
         )
-    elif not isinstance(given, Broken):
+    elif not isinstance(given, BrokenNode):
         document.fault("shape", "type takes text", "see `mission types`", given.line, given.column)
     return None
 
 
-def _events(node: Mapping, reading: _Reading, *, nested: bool = False) -> list[Event]:
+def _events(node: Mapping, reading: _FileReader, *, nested: bool = False) -> list[Event]:
     """Read one event of a file, and return what it is short for."""
     document = reading.document
     before = len(document.faults)
@@ -277,7 +277,7 @@ def _events(node: Mapping, reading: _Reading, *, nested: bool = False) -> list[E
         data["claim"] = next(iter(_events(corrected, reading, nested=True)), None)
         if data["claim"] is None:
             del data["claim"]
-    elif corrected is not None and not isinstance(corrected, Broken):
+    elif corrected is not None and not isinstance(corrected, BrokenNode):
         document.fault(
             "shape",
             "claim takes a mapping",
@@ -299,7 +299,7 @@ def _valid(
     data: dict[str, object],
     node: Mapping,
     written: type[Event],
-    reading: _Reading,
+    reading: _FileReader,
 ) -> Event | None:
     try:
         return kind.model_validate(data, by_alias=True, by_name=False)
@@ -321,7 +321,7 @@ def _expanded(
     kind: type[ClaimEvent],
     data: dict[str, object],
     node: Mapping,
-    reading: _Reading,
+    reading: _FileReader,
     *,
     nested: bool,
 ) -> list[tuple[type[Event], dict[str, object]]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from events.errors import MissionLedgerError
-from events.printable import visible
+from events.printable import printable
 from events.redaction import without_keys
 
 EXCERPT = 200
@@ -21,7 +21,7 @@ EXCERPT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Diagnostic:
     """One thing wrong in one place.
 
     `line` and `column` count characters from 1, and are 0 where the fault has no place. `text`
@@ -63,7 +63,7 @@ class AnnouncementError(MissionLedgerError):
 
     code = "announcement"
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Diagnostic]) -> None:
         given = list(faults)
         files = list(dict.fromkeys(fault.file for fault in given))
         self.faults = tuple(
@@ -79,18 +79,18 @@ class AnnouncementError(MissionLedgerError):
         return "\n".join(fault.render() for fault in self.faults)
 
 
-def fault_at(
+def diagnostic_at(
     code: str, message: str, hint: str, *, file: str, line: int, column: int, whole_line: str
-) -> Fault:
+) -> Diagnostic:
     """Return a fault at a place in a line, everything in it fit to be printed."""
     text, caret = _excerpt(whole_line, column)
-    message, hint, file = (visible(without_keys(each)) for each in (message, hint, file))
-    return Fault(code, message, hint, file, line, column, text, caret)
+    message, hint, file = (printable(without_keys(each)) for each in (message, hint, file))
+    return Diagnostic(code, message, hint, file, line, column, text, caret)
 
 
-def private_key_in(file: str, line: int = 0) -> Fault:
+def private_key_in(file: str, line: int = 0) -> Diagnostic:
     """Return the fault of a file that holds a private key: nothing of it is shown."""
-    return fault_at(
+    return diagnostic_at(
         "private-key",
         "a private key is in this file, which is not read any further",
         "name the file that was meant; what others may have seen of a key calls for a new one",
@@ -105,11 +105,11 @@ def _excerpt(line: str, column: int) -> tuple[str, int]:
     """Cut a long line to what surrounds a column; return it with the column's printed cell."""
     shown = without_keys(line)
     if shown != line:
-        return visible(shown)[:EXCERPT], 0  # the column is not where it was
+        return printable(shown)[:EXCERPT], 0  # the column is not where it was
     at = min(max(column - 1, 0), len(line))
     first = max(0, min(at - EXCERPT // 2, len(line) - EXCERPT))
     cut = line[first : first + EXCERPT]
-    before, after = visible(cut[: at - first]), visible(cut[at - first :])
+    before, after = printable(cut[: at - first]), printable(cut[at - first :])
     if first:
         before = "…" + before
     if first + EXCERPT < len(line):

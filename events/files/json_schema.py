@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from events.catalogue import CLAIM_TYPES, ClaimEvent, Event
 from events.files import expansion
-from events.names import Named, pick
+from events.names import NamedThing, pick
 from events.record_events import ALL_TYPES, ClaimCorrected
 from events.source import Source
 
@@ -25,7 +25,7 @@ _ANY_SCALAR = ["string", "number", "boolean"]
 
 def type_named(text: str) -> str:
     """Return the type that goes by a name or begins with it. Raises LookupFailure."""
-    things = [Named(name) for name in _STORED]
+    things = [NamedThing(name) for name in _STORED]
     return pick(
         text, things, kind="event type", beginnings=True, otherwise="see `mission types`"
     ).key

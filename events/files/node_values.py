@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 
 from events.fields import Quantity
-from events.files.yaml_text import Broken, Document, Items, Mapping, Node, Text
+from events.files.yaml_text import BrokenNode, Document, Items, Mapping, Node, Text
 
 _INTEGER = re.compile("[0-9]{1,18}")
 QUANTITY_HINT = (
@@ -57,7 +57,7 @@ def plain(kind: type[BaseModel], node: Mapping, document: Document) -> dict[str,
 
 def _value(name: str, wanted: object, node: Node, document: Document) -> object:
     """Read one value; None where it cannot be read, and then the fault is noted."""
-    if isinstance(node, Broken):
+    if isinstance(node, BrokenNode):
         return None
     if wanted is Quantity and not isinstance(node, Mapping):
         return _bare_quantity(node, document)
@@ -119,7 +119,7 @@ def integer(name: str, node: Text, document: Document) -> int | None:
 
 def boolean(name: str, node: Node, document: Document) -> bool | None:
     """Read true or false; None where it is neither, and then the fault is noted."""
-    if isinstance(node, Broken):
+    if isinstance(node, BrokenNode):
         return None
     if isinstance(node, Text) and node.value in ("true", "false"):
         return node.value == "true"

@@ -11,7 +11,7 @@ from events.errors import DateError
 from events.facets import Basis
 from events.fields import Quantity
 from events.files.node_values import QUANTITY_HINT
-from events.files.yaml_text import Broken, Document, Items, Mapping, Node, Text
+from events.files.yaml_text import BrokenNode, Document, Items, Mapping, Node, Text
 from events.names import did_you_mean
 
 _MEMBER = re.compile("<[^:>]*: ('[^']*')>")
@@ -36,7 +36,7 @@ def complain(
         if document.full:
             return
         holder, place, name = _found(wrong["loc"], node)
-        if isinstance(place, Broken):
+        if isinstance(place, BrokenNode):
             continue
         if wrong["type"] == "missing":
             if name not in holder.values:

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from events.files.diagnostics import Fault, fault_at
+from events.files.diagnostics import Diagnostic, diagnostic_at
 
 LARGEST_FILE = 16 * 1024 * 1024
 DEEPEST = 20
@@ -80,23 +80,23 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenNode:
     """Something whose fault is noted already: whoever meets it says no more."""
 
     line: int
     column: int
 
 
-Node = Text | Items | Mapping | Broken
+Node = Text | Items | Mapping | BrokenNode
 
 
 @dataclass(slots=True)
 class _Open:
     node: Items | Mapping
-    key: Text | Broken | None = None
+    key: Text | BrokenNode | None = None
     braces: bool = False
     held: int = 0
-    empty: list[Fault] = field(default_factory=list)
+    empty: list[Diagnostic] = field(default_factory=list)
 
 
 class Document:
@@ -106,20 +106,20 @@ class Document:
         self.name = name
         self.text = text
         self.root: Node | None = None
-        self.faults: list[Fault] = []
+        self.faults: list[Diagnostic] = []
 
     @cached_property
     def lines(self) -> list[str]:
         """The file's lines, without their ends."""
         return _BREAK.split(self.text)
 
-    def fault(self, code: str, message: str, hint: str, line: int, column: int) -> Fault:
+    def fault(self, code: str, message: str, hint: str, line: int, column: int) -> Diagnostic:
         """Note a fault at a place, and return it; after MOST_FAULTS, only that there are more."""
         if len(self.faults) == MOST_FAULTS:
             code, message = "too-many-faults", f"more than {MOST_FAULTS} faults"
             hint = "mend those above first: the rest of the file was not looked at"
         whole = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        made = fault_at(
+        made = diagnostic_at(
             code, message, hint, file=self.name, line=line, column=column, whole_line=whole
         )
         if not self.full:
@@ -198,7 +198,7 @@ def _decoded(data: bytes, document: Document) -> str | None:
         line, column = _place(good, len(good))
         rest = _BREAK.split(data[error.start : error.start + 400].decode("latin-1"))[0]
         document.faults.append(
-            fault_at(
+            diagnostic_at(
                 "encoding",
                 f"byte {error.start} (0x{wrong.hex()}) is not text in UTF-8",
                 f"save the file as UTF-8; in Latin-1 this would be {wrong.decode('latin-1')!r}",
@@ -350,9 +350,9 @@ def _scalar(
             line,
             column,
         )
-        return Broken(line, column)
+        return BrokenNode(line, column)
     if _decorations(event, document, line, column):
-        return Broken(line, column)
+        return BrokenNode(line, column)
     assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 (nothing else is left)
     text: str = event.value
     if not event.style and text in _NULLS:
@@ -361,12 +361,12 @@ def _scalar(
         )
         if stack and not text:
             stack[-1].empty.append(made)
-        return Broken(line, column)
+        return BrokenNode(line, column)
     if _SURROGATE.search(text):
         document.fault(
             "character", "half a character (a lone surrogate)", "delete it", line, column
         )
-        return Broken(line, column)
+        return BrokenNode(line, column)
     return Text(text, line, column)
 
 
@@ -383,7 +383,7 @@ def _closed(opened: _Open, document: Document) -> Node:
                 node.line,
                 node.column,
             )
-            return Broken(node.line, node.column)
+            return BrokenNode(node.line, node.column)
     return node
 
 
@@ -404,8 +404,8 @@ def _place_node(node: Node, stack: list[_Open], document: Document) -> None:
         top.key = None
 
 
-def _key(node: Node, mapping: Mapping, document: Document) -> Text | Broken:
-    if isinstance(node, Broken):
+def _key(node: Node, mapping: Mapping, document: Document) -> Text | BrokenNode:
+    if isinstance(node, BrokenNode):
         return node
     if not isinstance(node, Text):
         document.fault(
@@ -434,4 +434,4 @@ def _key(node: Node, mapping: Mapping, document: Document) -> Text | Broken:
     else:
         mapping.keys[node.value] = node
         return node
-    return Broken(node.line, node.column)
+    return BrokenNode(node.line, node.column)

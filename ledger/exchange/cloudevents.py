@@ -23,8 +23,8 @@ import orjson
 
 from events.encoding.codec import (
     TYPE_PREFIX,
+    EncodedContent,
     Entry,
-    Written,
     canonical,
     encode,
     from_data,
@@ -33,7 +33,7 @@ from events.encoding.codec import (
 )
 from events.encoding.strict_decode import reread
 from events.errors import EventError
-from events.files.diagnostics import AnnouncementError, Fault, fault_at, private_key_in
+from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at, private_key_in
 from events.redaction import KEY, holds_private_key
 from ledger.decide import LARGEST_ENTRY, LARGEST_EVENT, check_name
 from ledger.exchange.staging import Incoming, Said, said_of
@@ -88,7 +88,7 @@ class _Read:
     """What some lines came to; `stopped` if there is no telling what follows."""
 
     said: list[Said]
-    faults: list[Fault]
+    faults: list[Diagnostic]
     stopped: bool
 
 
@@ -105,7 +105,7 @@ def read_said(work: Shared, stream: BinaryIO, name: str) -> Iterator[Said]:
 def _said(work: Shared, lines: Iterable[bytes], name: str, *, first: int = 1) -> Iterator[Said]:
     """Yield what has to be known of the entries in lines, of which the first has a number."""
     together = READ_TOGETHER if work.elsewhere else 1
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     for read in work.out(_read, _parted(lines, name, together, first)):
         if not faults:
             yield from read.said
@@ -171,7 +171,7 @@ def _read(_: object, lines: Lines) -> _Read:
     """Read some lines: what is said by the entries before the first fault, and the faults."""
     name, first, texts = lines
     made: list[Said] = []
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     for number, line in enumerate(texts, first):
         try:
             entry = _entry(line)
@@ -199,9 +199,9 @@ def _parted(lines: Iterable[bytes], name: str, together: int, first: int) -> Ite
         yield name, number, some
 
 
-def too_many(file: str, line: int) -> Fault:
+def too_many(file: str, line: int) -> Diagnostic:
     """Return what stands for the faults after MOST_FAULTS of them."""
-    return Fault(
+    return Diagnostic(
         "too-many-faults",
         f"more than {MOST_FAULTS} faults",
         "the rest was not looked at",
@@ -210,9 +210,9 @@ def too_many(file: str, line: int) -> Fault:
     )
 
 
-def _fault(wrong: _Refused, file: str, number: int, line: bytes) -> Fault:
+def _fault(wrong: _Refused, file: str, number: int, line: bytes) -> Diagnostic:
     whole = line.decode(errors="backslashreplace") if wrong.column else ""
-    return fault_at(
+    return diagnostic_at(
         wrong.code,
         wrong.message,
         wrong.hint,
@@ -223,9 +223,9 @@ def _fault(wrong: _Refused, file: str, number: int, line: bytes) -> Fault:
     )
 
 
-def data_of(entry: Entry) -> Written:
+def data_of(entry: Entry) -> EncodedContent:
     """Return an entry's event with the bytes its id is of, of whatever schema version they are."""
-    return Written(entry.content, canonical(orjson.loads(entry.raw)["data"]), entry.id)
+    return EncodedContent(entry.content, canonical(orjson.loads(entry.raw)["data"]), entry.id)
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
@@ -277,7 +277,7 @@ def _entry_slowly(line: bytes) -> Entry:
         raise _Refused("too-large-event", f"the data has more than {LARGEST_EVENT:,} bytes")
     try:
         content = from_data(given["data"])
-        written = Written(content, data, given["id"])
+        written = EncodedContent(content, data, given["id"])
         entry = encode(
             written,
             given["position"],

@@ -1,7 +1,7 @@
 """Whether what comes from elsewhere continues the ledger's log, and where it does not."""
 
 from events.encoding.fast_decode import recall
-from events.files.diagnostics import Fault, fault_at
+from events.files.diagnostics import Diagnostic, diagnostic_at
 from ledger.announcements import Run, placed, runs
 from ledger.exchange.staging import Break, Incoming
 from ledger.log import Ledger
@@ -10,7 +10,7 @@ LOOKED_BACK = 500
 """Entries that are read at once to find where a log's last announcement begins."""
 
 
-def not_continued(ledger: Ledger, incoming: Incoming) -> Fault | None:
+def not_continued(ledger: Ledger, incoming: Incoming) -> Diagnostic | None:
     """Say where what came stops being a continuation of the ledger's log, and why."""
     other = None if incoming.spoilt else _first_other(ledger, incoming)
     found = [each for each in (incoming.broken, other) if each]
@@ -18,7 +18,7 @@ def not_continued(ledger: Ledger, incoming: Incoming) -> Fault | None:
         return None
     broken = min(found, key=lambda each: each.number)
     file, line = incoming.place(broken.number)
-    return fault_at(
+    return diagnostic_at(
         "continuation",
         f"from here on the log is not continued: {_why_not(ledger, incoming, broken)}",
         "take the whole log as it was exported; or `mission import --merge` appends what is new in"

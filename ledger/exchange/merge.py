@@ -22,8 +22,8 @@ from typing import Literal, TypeVar, cast
 
 from events.encoding.codec import Entry, write_instant
 from events.errors import EventError, LookupFailure
-from events.files.diagnostics import AnnouncementError, Fault, fault_at
-from events.printable import visible
+from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
+from events.printable import printable
 from events.record_events import ReadingPreferred, RecordEvent
 from events.source import Source
 from ledger.announcements import announcement_id, runs
@@ -60,7 +60,7 @@ class Brought:
     entries: int
     already: int
     position: int
-    notes: tuple[Fault, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
     more_notes: int = 0
 
 
@@ -170,9 +170,9 @@ class _Check:
         self._ledger = ledger
         self._incoming = incoming
         self._number = 0
-        self._found: dict[str, tuple[int, Fault]] = {}
+        self._found: dict[str, tuple[int, Diagnostic]] = {}
         self._faulty = bytearray(incoming.count + 1)
-        self._notes: list[tuple[int, Fault]] = []
+        self._notes: list[tuple[int, Diagnostic]] = []
         self._noted = 0
         self._broken_up = 0
 
@@ -244,7 +244,7 @@ class _Check:
             known = self._ledger.known([id_ for _, id_ in some])
             yield from (number for number, id_ in some if id_ in known)
 
-    def noted(self) -> tuple[tuple[Fault, ...], int]:
+    def noted(self) -> tuple[tuple[Diagnostic, ...], int]:
         """Return what is to be told and stops nothing, and how much more of it there is."""
         listed = [fault for _, fault in sorted(self._notes, key=itemgetter(0))]
         return tuple(listed), self._noted - len(listed)
@@ -337,7 +337,7 @@ class _Check:
         """Note what is wrong with a line, if it is the first, and the same is said of no other."""
         if not self._faulty[number] and message not in self._found:
             file, line = self._incoming.place(number)
-            made = fault_at(code, message, hint, file=file, line=line, column=0, whole_line="")
+            made = diagnostic_at(code, message, hint, file=file, line=line, column=0, whole_line="")
             self._found[message] = number, made
             self._faulty[number] = True
 
@@ -346,13 +346,13 @@ class _Check:
         self._noted += 1
         if len(self._notes) < MOST_FAULTS:
             file, line = self._incoming.place(number)
-            made = fault_at(code, message, "", file=file, line=line, column=0, whole_line="")
+            made = diagnostic_at(code, message, "", file=file, line=line, column=0, whole_line="")
             self._notes.append((number, made))
 
     def _refuse(self) -> None:
         in_order = [fault for _, fault in sorted(self._found.values(), key=itemgetter(0))]
         if len(in_order) > MOST_FAULTS:
             next_ = in_order[MOST_FAULTS]
-            in_order[MOST_FAULTS:] = [too_many(visible(next_.file), next_.line)]
+            in_order[MOST_FAULTS:] = [too_many(printable(next_.file), next_.line)]
         if in_order:
             raise AnnouncementError(in_order)

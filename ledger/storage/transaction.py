@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from events.bounded_cache import Kept
+from events.bounded_cache import BoundedCache
 from events.encoding.codec import Entry
 from events.source import Publication
 from ledger.storage.schema import Table
@@ -30,10 +30,12 @@ class Remembered:
     Entries, by position; where sources are described and when they came out, by name.
     """
 
-    entries: Kept[int, Entry] = field(
-        default_factory=lambda: Kept(MOST_KEPT, size=lambda entry: len(entry.raw))
+    entries: BoundedCache[int, Entry] = field(
+        default_factory=lambda: BoundedCache(MOST_KEPT, size=lambda entry: len(entry.raw))
     )
-    sources: Kept[str, tuple[int, Publication]] = field(default_factory=lambda: Kept(MOST_SOURCES))
+    sources: BoundedCache[str, tuple[int, Publication]] = field(
+        default_factory=lambda: BoundedCache(MOST_SOURCES)
+    )
 
 
 class Statements:

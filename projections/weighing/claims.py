@@ -9,7 +9,7 @@ time, the third clock, is the business of the projections that read claims.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from events.bounded_cache import Kept
+from events.bounded_cache import BoundedCache
 from events.catalogue import ClaimEvent
 from events.dates.edtf import parse
 from events.encoding.codec import Entry
@@ -186,7 +186,7 @@ def claims_of(
     return found
 
 
-_KEPT: Kept[tuple[str, int, int | None, int | None], tuple[Claim, ...]] = Kept(KEPT)
+_KEPT: BoundedCache[tuple[str, int, int | None, int | None], tuple[Claim, ...]] = BoundedCache(KEPT)
 
 
 def _made(entry: Entry, statement: ClaimEvent, published: Publication) -> Iterator[Claim]:

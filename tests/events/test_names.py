@@ -6,7 +6,7 @@ import pytest
 
 from events import nations
 from events.errors import LookupFailure
-from events.names import Named, called, contains, did_you_mean, foldings, meets, nearest, pick
+from events.names import NamedThing, called, contains, did_you_mean, foldings, meets, nearest, pick
 
 NATIONS = list(nations.known().values())
 
@@ -59,7 +59,7 @@ def test_a_name_that_fits_several_is_asked_back(text: str, codes: list[str]) -> 
 def test_what_is_listed_is_not_listed_again() -> None:
     """Things without names are told once, in the message."""
     with pytest.raises(LookupFailure, match="dnk may be dnk-heli or dnk-staff") as caught:
-        pick("dnk", [Named("dnk-heli"), Named("dnk-staff")], kind="key", beginnings=True)
+        pick("dnk", [NamedThing("dnk-heli"), NamedThing("dnk-staff")], kind="key", beginnings=True)
     assert caught.value.hint == ""
 
 
@@ -120,10 +120,10 @@ def test_only_what_is_as_near_as_the_nearest_is_offered(text: str, codes: list[s
 
 
 THINGS = [
-    Named("dnk-helicopters", ("EH101 transport helicopters",)),
-    Named("dnk-helipads"),
-    Named("michael-lollesgaard", ("Michael Lollesgaard",)),
-    Named("DNK", ("Denmark",)),
+    NamedThing("dnk-helicopters", ("EH101 transport helicopters",)),
+    NamedThing("dnk-helipads"),
+    NamedThing("michael-lollesgaard", ("Michael Lollesgaard",)),
+    NamedThing("DNK", ("Denmark",)),
 ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.printable import visible
+from events.printable import printable
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ from events.printable import visible
 )
 def test_shows_what_hides(text: str, shown: str) -> None:
     """Each kind of hidden character becomes an escape, and nothing else changes."""
-    assert visible(text) == shown
+    assert printable(text) == shown
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_is_one_line_that_can_be_written(text: str) -> None:
     """Whatever comes in, one line of UTF-8 comes out."""
-    shown = visible(text)
+    shown = printable(text)
     shown.encode()
     assert len(shown.splitlines()) <= 1

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from events.files.diagnostics import fault_at
-from events.printable import visible
+from events.files.diagnostics import diagnostic_at
+from events.printable import printable
 from events.redaction import (
     KEY,
     PRIVATE,
@@ -47,7 +47,7 @@ def test_a_private_key_is_known_wherever_it_is_cut(number: int) -> None:
         said = f"{cut}: there is no ledger there (named '{cut}')"
         assert not runs(seed) & runs(without_keys(said)), said
         if holds_private_key(cut) or cut.removesuffix(seed).count("+") >= 2:
-            assert not runs(seed) & runs(visible(f"titled {cut} there")), cut
+            assert not runs(seed) & runs(printable(f"titled {cut} there")), cut
 
 
 @pytest.mark.parametrize("number", range(100))
@@ -55,7 +55,7 @@ def test_a_public_key_is_no_secret(number: int) -> None:
     """A whole public key is let by and shown, but in errors; one that is not whole is neither."""
     _, seed, public = line_of(number)
     assert not may_be_key(public)
-    assert visible(f"signed by '{public}'") == f"signed by '{public}'"
+    assert printable(f"signed by '{public}'") == f"signed by '{public}'"
     assert (
         without_keys(f"no mission goes by {public}") == f"no mission goes by example.org/nmi{KEY}"
     )
@@ -86,7 +86,7 @@ PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAECAwQF\n-----END PRIVA
 def test_nothing_of_a_pem_key_is_shown(text: str) -> None:
     """Where there is a private key in PEM, of any kind, no text around it stays."""
     assert may_be_key(text)
-    assert visible(text) == without_keys(text) == PRIVATE
+    assert printable(text) == without_keys(text) == PRIVATE
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_nothing_of_a_pem_key_is_shown(text: str) -> None:
 def test_what_is_no_key_stays_as_it_is(text: str) -> None:
     """Ids, addresses, paths, long words and prose are shown."""
     assert not may_be_key(text)
-    assert visible(text) == without_private_keys(text) == text
+    assert printable(text) == without_private_keys(text) == text
     assert without_keys(text) == text or "https" in text
 
 
@@ -144,7 +144,7 @@ def test_a_key_behind_its_id_is_known_wherever_it_is_cut(before: str) -> None:
         text = f"{before}{number}+{seed[:end]}"
         assert may_be_key(text), text
         assert not runs(seed) & runs(without_keys(text)), text
-        assert not runs(seed) & runs(visible(text)), text
+        assert not runs(seed) & runs(printable(text)), text
 
 
 @pytest.mark.parametrize("escaped", [{"+": "%2B"}, {"+": "%2b", "/": "%2F"}, {"+": " "}])
@@ -179,7 +179,7 @@ def test_no_message_has_a_password(text: str, shown: str) -> None:
 def test_a_root_is_no_private_key_and_still_in_no_error() -> None:
     """A Merkle root is shown in an answer; in an error it is taken for a key."""
     root = to_base64(bytes(range(7, 39)))
-    assert visible(f"root {root}") == f"root {root}"
+    assert printable(f"root {root}") == f"root {root}"
     assert is_bare_key(root)
     assert without_keys(f"it says {root}, which is wrong") == f"it says {KEY}, which is wrong"
 
@@ -188,13 +188,13 @@ def test_a_root_is_no_private_key_and_still_in_no_error() -> None:
 def test_a_fault_shows_nothing_of_a_line_with_a_key(column: int) -> None:
     """However an excerpt would cut a key in two, no part of it is in the excerpt."""
     line, seed, _ = line_of(1)
-    fault = fault_at(
+    fault = diagnostic_at(
         "yaml", f"what is {line}", line, file=line, line=1, column=column,
         whole_line=f"{'x' * 40} {line} {'y' * 300}",
     )  # fmt: skip
     assert PRIVATE in fault.text
     _, _, public = line_of(2)
-    said = fault_at("type", f"no {public}", public, file="f", line=1, column=0, whole_line="")
+    said = diagnostic_at("type", f"no {public}", public, file="f", line=1, column=0, whole_line="")
     assert not runs(public.split("+", 2)[2]) & runs(said.render())
     assert not runs(seed) & runs(fault.render())
 

@@ -22,7 +22,7 @@ from events.errors import DateError, EventError
 from events.files.announcement import read_announcement
 from events.files.announcement_text import TEMPLATE, write_announcement
 from events.files.diagnostics import AnnouncementError
-from events.printable import visible
+from events.printable import printable
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement
@@ -363,7 +363,7 @@ def _announced(line: bytes) -> tuple[str, str]:
 def _unfit(error: AnnouncementError) -> str:
     """Say what is wrong with how faults are told."""
     for fault in error.faults:
-        if not fault.message or any(visible(line) != line for line in fault.render().split("\n")):
+        if not fault.message or any(printable(line) != line for line in fault.render().split("\n")):
             return f"a fault that cannot be shown: {fault!r}"
     return "" if error.faults else "refused for no fault"
 

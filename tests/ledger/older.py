@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from events.catalogue import CommandAttested
-from events.encoding.codec import Entry, Written, encode, write
+from events.encoding.codec import EncodedContent, Entry, encode, write
 from events.files.announcement import Announcement
 from events.source import Source
 from ledger.announcements import announcement_id
@@ -72,5 +72,5 @@ def recorded(entry: Entry, *, when: datetime | None = None, by: str | None = Non
     )
 
 
-def _as_written(entry: Entry) -> Written:
+def _as_written(entry: Entry) -> EncodedContent:
     return write(entry.content)

@@ -27,7 +27,7 @@ from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events import nations
 from events.dates.days import BEGINNING
 from events.facets import FACETS, Role
-from events.names import Named
+from events.names import NamedThing
 from ledger.log import Store
 from ledger.question import Scope, Within
 from projections import names
@@ -237,7 +237,7 @@ def _part(seen: View, wanted: _Wanted) -> _Part:
 def _title(parts: Sequence[_Part], party: str | None) -> str:
     if party is None:
         return title_of(parts[0].seen)
-    name = str(nations.known().get(party, Named(party)))
+    name = str(nations.known().get(party, NamedThing(party)))
     return f"{name} in {count(len(parts), 'mission', 'missions')}"
 
 

@@ -17,7 +17,7 @@ from cli.render.page import Page
 from cli.render.progress import progress
 from cli.standard_streams import named_input, opened_input
 from events.errors import StoreError
-from events.files.diagnostics import AnnouncementError, Fault
+from events.files.diagnostics import AnnouncementError, Diagnostic
 from ledger.backends import open_store
 from ledger.location import default_path
 from ledger.transparency.signed_notes import to_base64
@@ -104,7 +104,7 @@ def command(
     put(form, data=record, records=[record], columns=COLUMNS, page=lambda: _page(record))
 
 
-def _note(fault: Fault) -> dict[str, Any]:
+def _note(fault: Diagnostic) -> dict[str, Any]:
     return {name: getattr(fault, name) for name in ("file", "line", "code", "message")}
 
 
@@ -114,7 +114,7 @@ def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore", *, m
     from ledger.exchange.continuation import not_continued  # noqa: PLC0415 (start-up)
     from ledger.process_pool import shared  # noqa: PLC0415
 
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     told = progress("read")
     there = LogThere(ledger.stored())
     large = sum(_size(file) for file in files) >= SHARED_OUT

@@ -9,7 +9,7 @@ from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
 from events.dates.days import iso_day
 from events.dates.edtf import Bound, Edtf
-from events.dates.languages import TONGUES
+from events.dates.languages import LANGUAGES
 from events.dates.phrases import Phrase, understand
 from events.errors import DateError
 
@@ -105,7 +105,7 @@ def _rows(date: Edtf, phrase: Phrase | None) -> list[Row]:
         ("precision", date.precision),
     ]
     if phrase:
-        language = next(tongue.name for tongue in TONGUES if tongue.code == phrase.language)
+        language = next(tongue.name for tongue in LANGUAGES if tongue.code == phrase.language)
         said.insert(0, ("read as", f"{phrase.rule} ({language})"))
     doubts = [word for word in ("uncertain", "approximate") if getattr(date, word)]
     if doubts:

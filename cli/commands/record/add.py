@@ -29,7 +29,7 @@ from cli.render.wording import runs
 from events.errors import MissionLedgerError
 from events.files.announcement import Announcement
 from events.files.announcement_text import template
-from events.files.diagnostics import AnnouncementError, Fault
+from events.files.diagnostics import AnnouncementError, Diagnostic
 from ledger.append import append_announcement
 from ledger.log import Receipt, Store
 from projections.state_object import State
@@ -161,7 +161,7 @@ def _tell(
     *,
     days: Compared,
     before: Sequence[State],
-    warnings: Sequence[Fault],
+    warnings: Sequence[Diagnostic],
 ) -> None:
     if any(receipt.appended for receipt in receipts):
         title = "Would be added; nothing was" if call.dry_run else "Added"

@@ -20,7 +20,7 @@ from cli.render.page import Group, Mark, Page, Row, Table
 from cli.standard_streams import named_input, opened_input
 from events.errors import StoreError
 from events.files.announcement import Announcement, read_announcement
-from events.files.diagnostics import AnnouncementError, Fault
+from events.files.diagnostics import AnnouncementError, Diagnostic
 from events.files.yaml_text import LARGEST_FILE
 from ledger.backends import open_store
 from ledger.location import default_path
@@ -81,10 +81,10 @@ def read_file(name: str) -> bytes:
         return file.read(LARGEST_FILE + 1)
 
 
-def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Fault]]:
+def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Diagnostic]]:
     """Read every file, and collect the faults of all of them."""
     announcements: list[Announcement] = []
-    faults: list[Fault] = []
+    faults: list[Diagnostic] = []
     for name in files:
         try:
             announcements.append(read_announcement(read_file(name), named_input(name)))
@@ -95,7 +95,7 @@ def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Fault]]:
 
 def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:
     announcements, faults = read_all(files)
-    warnings: list[Fault] = []
+    warnings: list[Diagnostic] = []
     place: str | None = None
     if not faults:
         with _ledger(ledger) as (store, place):
@@ -148,7 +148,7 @@ def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
         yield store, store.place
 
 
-def _found_page(found: Sequence[Fault]) -> Page:
+def _found_page(found: Sequence[Diagnostic]) -> Page:
     rows = [
         Row((f"{each.file}:{each.line}:{each.column}", each.severity, each.code, each.message))
         for each in found

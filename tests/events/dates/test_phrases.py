@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from events.dates.days import day_number
 from events.dates.edtf import parse
-from events.dates.languages import DANISH, ENGLISH, Tongue
+from events.dates.languages import DANISH, ENGLISH, DateWords
 from events.dates.phrase_units import plainly
 from events.dates.phrases import Phrase, read_phrase, understand
 from events.errors import DateError
@@ -400,7 +400,7 @@ def test_a_missing_year_is_suggested_from_the_publication_and_never_taken() -> N
 
 
 @pytest.mark.parametrize("tongue", [ENGLISH, DANISH], ids=lambda tongue: tongue.code)
-def test_every_month_and_season_has_a_word(tongue: Tongue) -> None:
+def test_every_month_and_season_has_a_word(tongue: DateWords) -> None:
     """Each language names twelve months and four seasons, and reads all of its names."""
     assert set(tongue.months.values()) == set(range(1, 13))
     assert set(tongue.seasons.values()) == {21, 22, 23, 24}

@@ -10,7 +10,7 @@ from events.catalogue import ClaimEvent
 from events.errors import EventError
 from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import template, write_announcement
-from events.files.diagnostics import AnnouncementError, Fault
+from events.files.diagnostics import AnnouncementError, Diagnostic
 from tests.strategies import announcements
 
 HEAD = """\
@@ -57,7 +57,7 @@ def _said(announcement: Announcement) -> list[tuple[str, str]]:
     return [(event.type, getattr(event, "on", "")) for event in announcement.events]
 
 
-def _faults(data: str | bytes) -> tuple[Fault, ...]:
+def _faults(data: str | bytes) -> tuple[Diagnostic, ...]:
     with pytest.raises(AnnouncementError) as raised:
         read_announcement(data.encode() if isinstance(data, str) else data, "nmi.yaml")
     return raised.value.faults

@@ -1,11 +1,11 @@
 """A fault names its place and says what to do."""
 
 from events.errors import MissionLedgerError
-from events.files.diagnostics import EXCERPT, AnnouncementError, Fault, fault_at
+from events.files.diagnostics import EXCERPT, AnnouncementError, Diagnostic, diagnostic_at
 
 
-def _fault(line: str, column: int) -> Fault:
-    return fault_at(
+def _fault(line: str, column: int) -> Diagnostic:
+    return diagnostic_at(
         "date",
         "there is no month 13",
         "write a month from 01 to 12",
@@ -38,12 +38,12 @@ def test_caret_stands_under_the_column() -> None:
 
 def test_without_a_place() -> None:
     """A fault of the whole file shows no line."""
-    assert Fault("too-large", "it is", file="a.yaml").render() == "a.yaml: too-large: it is"
+    assert Diagnostic("too-large", "it is", file="a.yaml").render() == "a.yaml: too-large: it is"
 
 
 def test_error_carries_all_faults_in_file_order() -> None:
     """All faults come at once, in the order they stand in."""
-    late, early = Fault("a", "x", line=9, column=1), Fault("b", "y", line=2, column=7)
+    late, early = Diagnostic("a", "x", line=9, column=1), Diagnostic("b", "y", line=2, column=7)
     error = AnnouncementError([late, early])
     assert error.faults == (early, late)
     assert isinstance(error, MissionLedgerError)

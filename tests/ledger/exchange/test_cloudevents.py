@@ -23,7 +23,7 @@ from events.encoding.fast_decode import recall
 from events.errors import EventError
 from events.facets import Role
 from events.files.announcement import Announcement, read_announcement
-from events.files.diagnostics import AnnouncementError, Fault
+from events.files.diagnostics import AnnouncementError, Diagnostic
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from ledger import process_pool
@@ -263,7 +263,7 @@ def test_lines_read_elsewhere_come_to_the_same(
 
     alone = outcome(None)
     assert outcome(partial(open_store, place)) == alone
-    faults = [each for each in alone if isinstance(each, Fault)]
+    faults = [each for each in alone if isinstance(each, Diagnostic)]
     assert len(faults) == min(len(bad), MOST_FAULTS + 1)
     assert len(alone) - len(faults) == (min(bad) - 1 if bad else len(lines))
 
