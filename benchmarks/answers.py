@@ -14,7 +14,7 @@ from benchmarks.figures import Figure, p50, p99, seconds
 from benchmarks.missions import FIRST_DAY, LAST_DAY
 from events.source import close_of_day
 from ledger.backends import open_store
-from ledger.question import OnDay
+from ledger.question import DayQuestion
 from ledger.storage.sql_store import SqlStore
 from projections.diff import diff
 from projections.find import Wanted, find, places_to_look
@@ -32,7 +32,7 @@ def answer(
     store: SqlStore, mission: str, day: int, known: int | None = None, upto: int | None = None
 ) -> State:
     """Return a mission's state, read from a ledger."""
-    return state(view(store, mission, known=known, upto=upto, scope=OnDay(day)), day)
+    return state(view(store, mission, known=known, upto=upto, scope=DayQuestion(day)), day)
 
 
 def small_missions(path: Path) -> dict[str, Span]:

@@ -25,7 +25,7 @@ from events.encoding.codec import event_id
 from events.record_events import ClaimCorrected
 from ledger.backends import create, open_store
 from ledger.log import Batch
-from ledger.question import OnDay, Selection
+from ledger.question import DayQuestion, Selection
 from ledger.storage.sql_store import SqlStore
 from projections.state import state
 from projections.view import view_of
@@ -126,7 +126,7 @@ class Ours:
     def read(self, point: Point) -> tuple[Point, Selection]:
         """Select the claims."""
         upto = self._ends[point.step]
-        return point, self._store.select(point.mission, OnDay(point.day), upto=upto)
+        return point, self._store.select(point.mission, DayQuestion(point.day), upto=upto)
 
     def keys(self, found: tuple[Point, Selection]) -> frozenset[str]:
         """Weigh the claims that were read."""

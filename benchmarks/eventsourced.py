@@ -16,7 +16,7 @@ from benchmarks.figures import Figure, p50, seconds
 from events.catalogue import StrengthReported
 from ledger.append import append_announcement
 from ledger.backends import create, open_store
-from ledger.question import OnDay
+from ledger.question import DayQuestion
 from ledger.shipped import Preferences
 from ledger.storage.sql_store import SqlStore
 from projections.state import state
@@ -101,7 +101,7 @@ def _answering(store: SqlStore, theirs: Any, mission: Any) -> Iterator[Figure]: 
     day = datetime(2015, 6, 1, tzinfo=UTC).toordinal()
     answered, rebuilt = [], []
     for _ in range(5):
-        answered.append(seconds(lambda: state(view(store, "large", scope=OnDay(day)), day)))
+        answered.append(seconds(lambda: state(view(store, "large", scope=DayQuestion(day)), day)))
         rebuilt.append(seconds(lambda: theirs.repository.get(mission.id)))
     said = f"{p50(answered) * 1e3:.1f} ms, eventsourcing {p50(rebuilt) * 1e3:.0f} ms"
     name = f"an answer from {REBUILT:,} events, faster than a rebuild"

@@ -9,7 +9,7 @@ from cli.options.clocks import Known, Recorded
 from cli.render.legend import Legend
 from events.errors import MissionLedgerError
 from ledger.log import Store
-from ledger.question import Scope
+from ledger.question import Question
 from projections import names
 from projections.state import label_of
 from projections.state_object import StateEntry
@@ -119,7 +119,7 @@ def from_sources(known: Known, left_out: Collection[str]) -> str:
 
 
 def ask(
-    store: Store, mission: str, known: Known, recorded: Recorded, scope: Scope | None = None
+    store: Store, mission: str, known: Known, recorded: Recorded, scope: Question | None = None
 ) -> Asked:
     """See a mission, by name or alias, through two clocks. Raises LookupFailure.
 

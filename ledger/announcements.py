@@ -27,7 +27,7 @@ def announcement_id(ids: Iterable[str]) -> str:
     return hashlib.sha256(canonical(list(ids))).hexdigest()
 
 
-class Placed(NamedTuple):
+class EntryPlace(NamedTuple):
     """What has to be known of an entry to tell which announcement it is part of.
 
     `source` is the one that it names, or that it describes; `recorded` is when, and by whom.
@@ -41,11 +41,11 @@ class Placed(NamedTuple):
     recorded: tuple[datetime, str]
 
 
-def placed(entry: Entry) -> Placed:
+def entry_place(entry: Entry) -> EntryPlace:
     """Return what has to be known of an entry."""
     content = entry.content
     describes = isinstance(content, Source)
-    return Placed(
+    return EntryPlace(
         entry.position,
         entry.announcement,
         entry.id,
@@ -56,7 +56,7 @@ def placed(entry: Entry) -> Placed:
 
 
 @dataclass(slots=True)
-class Run:
+class DigestRun:
     """Entries one after another that carry the same digest.
 
     `sources` are those that its events name, None for the record-keeper's own; `describes` is
@@ -85,7 +85,7 @@ class Run:
         """The source that all of it is stated by, where an earlier entry has to describe that."""
         return next(iter(self.sources)) if len(self.sources) == 1 and not self.describes else None
 
-    def goes_on_in(self, following: "Run") -> bool:
+    def goes_on_in(self, following: "DigestRun") -> bool:
         """Whether what follows is more of the same announcement."""
         return (
             self.announcement == following.announcement
@@ -93,7 +93,7 @@ class Run:
             and not (self.whole or following.whole)
         )
 
-    def join(self, following: "Run") -> None:
+    def join(self, following: "DigestRun") -> None:
         """Add what follows."""
         if self.differs is None:
             same = self.recorded == following.recorded
@@ -104,14 +104,14 @@ class Run:
         self.describes = self.describes or following.describes
 
 
-def runs(entries: Iterable[Placed]) -> Iterator[Run]:
+def runs(entries: Iterable[EntryPlace]) -> Iterator[DigestRun]:
     """Yield the runs that entries lie in, given in order of position."""
-    run: Run | None = None
+    run: DigestRun | None = None
     for position, announcement, id_, source, describes, recorded in entries:
         if run is None or run.announcement != announcement or run.last + 1 != position:
             if run:
                 yield run
-            run = Run(announcement, position, position, recorded)
+            run = DigestRun(announcement, position, position, recorded)
         elif run.differs is None and run.recorded != recorded:
             run.differs = position
         run.last = position
@@ -124,17 +124,17 @@ def runs(entries: Iterable[Placed]) -> Iterator[Run]:
         yield run
 
 
-def summed_up(found: Sequence[Run]) -> list[Run]:
+def summed_up(found: Sequence[DigestRun]) -> list[DigestRun]:
     """Put together those runs between the first and the last that have their digest.
 
     The first and the last may go on outside.
     """
-    kept: list[Run] = []
+    kept: list[DigestRun] = []
     for number, run in enumerate(found):
         if number in (0, len(found) - 1) or run.differs or not run.has_its_digest:
             kept.append(run)
         elif kept[-1].whole and kept[-1].last + 1 == run.first:
             kept[-1].last = run.last
         else:
-            kept.append(Run("", run.first, run.last, whole=True))
+            kept.append(DigestRun("", run.first, run.last, whole=True))
     return kept

@@ -19,10 +19,10 @@ from events.record_events import (
 )
 from events.source import Source
 from ledger.log import Batch, Receipt, Store
-from ledger.question import Place, places_of
+from ledger.question import PeriodKey, period_keys_of
 
 
-class Announced(Protocol):
+class AnnouncementContent(Protocol):
     """One source, or none for the record-keeper's own events, and the events it states."""
 
     @property
@@ -35,7 +35,7 @@ class Announced(Protocol):
 
 
 def append_announcement(
-    store: Store, announcement: Announced, *, by: str, expected: int | None = None
+    store: Store, announcement: AnnouncementContent, *, by: str, expected: int | None = None
 ) -> Receipt:
     """Append an announcement whole or not at all; what is there already is left as it is.
 
@@ -45,7 +45,7 @@ def append_announcement(
     return store.append(batch_of(store, announcement), by=by, expected=expected)
 
 
-def batch_of(store: Store, announcement: Announced) -> Batch:
+def batch_of(store: Store, announcement: AnnouncementContent) -> Batch:
     """Resolve an announcement against a log into what can be appended to it.
 
     Raises what `append_announcement` does.
@@ -127,13 +127,13 @@ def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
     return event.model_copy(update={"claims": tuple(dict.fromkeys(chosen))})
 
 
-def periods_of(store: Store, content: Content) -> frozenset[Place]:
+def periods_of(store: Store, content: Content) -> frozenset[PeriodKey]:
     """Return the periods of its mission that an event bears on, by itself or by what it undoes."""
-    found: set[Place] = set()
+    found: set[PeriodKey] = set()
     event: Content | None = content
     while event is not None:
         if claim := statement_of(event):
-            found.update(places_of(claim))
+            found.update(period_keys_of(claim))
         if isinstance(event, ReadingPreferred):
             found.add((event.facet, event.key, event.period))
         target = event.target if isinstance(event, ClaimRetracted | ClaimCorrected) else ""

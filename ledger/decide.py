@@ -23,7 +23,7 @@ LARGEST_EVENT = LARGEST_ENTRY - 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Decision:
     """The events to append, by id in order, and the ids that are in the log already."""
 
     new: Mapping[str, EncodedContent]
@@ -46,14 +46,14 @@ def source_named(store: Store, name: str) -> Source | None:
     return next((content for content in contents if isinstance(content, Source)), None)
 
 
-def plan(
+def decide(
     wanted: Mapping[str, EncodedContent],
     known: frozenset[str],
     described: Callable[[str], Source | None],
     *,
     position: int,
     expected: int | None,
-) -> Plan:
+) -> Decision:
     """Decide what of a batch to append, given the ids in it that the log holds.
 
     `described` returns the source the log knows under an id. Raises PositionConflictError and
@@ -66,7 +66,7 @@ def plan(
     for written in new.values():
         _fits(written)
         _check_source(written.content, described, first)
-    return Plan(new, tuple(id_ for id_ in wanted if id_ in known))
+    return Decision(new, tuple(id_ for id_ in wanted if id_ in known))
 
 
 def check_continuation(

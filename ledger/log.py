@@ -12,7 +12,7 @@ from typing import Protocol
 
 from events.encoding.codec import Content, EncodedContent, Entry
 from ledger.merkle.tree import Tree
-from ledger.question import Place, Scope, Selection
+from ledger.question import PeriodKey, Question, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Store(Protocol):
     def select(
         self,
         mission: str,
-        scope: Scope | None = None,
+        scope: Question | None = None,
         *,
         known: int | None = None,
         upto: int | None = None,
@@ -92,14 +92,14 @@ class Store(Protocol):
         ...
 
     def select_each(
-        self, scopes: Mapping[str, Scope], *, known: int | None = None, upto: int | None = None
+        self, scopes: Mapping[str, Question], *, known: int | None = None, upto: int | None = None
     ) -> Iterator[tuple[str, Selection]]:
         """Yield what `select` returns of each of some missions, in their order."""
         ...
 
     def missions_of(
         self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
-    ) -> Mapping[str, frozenset[Place] | None]:
+    ) -> Mapping[str, frozenset[PeriodKey] | None]:
         """Return at least the missions in whose state on a day a nation or body can be.
 
         With each, the periods where it can be named; None is any. Without a day, on any day.
@@ -137,7 +137,7 @@ class Store(Protocol):
         """Return those of these ids that are in the log."""
         ...
 
-    def periods(self, mission: str) -> Sequence[Place]:
+    def periods(self, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any event speaks of, in order."""
         ...
 

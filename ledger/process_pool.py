@@ -36,7 +36,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _opened: Any = None
 
 
-class Shared:
+class WorkPool:
     """A ledger, and the processes that work on it; without any, all is done here."""
 
     def __init__(self, ledger: Any, pool: Executor | None = None) -> None:  # noqa: ANN401
@@ -75,7 +75,7 @@ def _give(pool: Executor, work: Callable[[Any, Piece], Done], piece: Piece) -> F
 
 
 @contextmanager
-def shared(ledger: Any, opener: Opener | None) -> Iterator[Shared]:  # noqa: ANN401
+def work_pool(ledger: Any, opener: Opener | None) -> Iterator[WorkPool]:  # noqa: ANN401
     """Share work on a ledger out to processes that open it with `opener`, which can be pickled.
 
     Without an opener, this process does all of the work. With one, the program that calls this
@@ -83,11 +83,11 @@ def shared(ledger: Any, opener: Opener | None) -> Iterator[Shared]:  # noqa: ANN
     """
     pool = None if opener is None or processors() == 1 else _pool(opener)
     if pool is None:
-        yield Shared(ledger)
+        yield WorkPool(ledger)
         return
     others = active_children()
     try:
-        yield Shared(ledger, pool)
+        yield WorkPool(ledger, pool)
     except BaseException:
         for process in active_children():
             if process not in others:

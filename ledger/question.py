@@ -7,26 +7,26 @@ from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.source import Publication
 
-Place = tuple[str, str, int]
+PeriodKey = tuple[str, str, int]
 """Facet, key and number of a period of the mission asked about."""
 
 
-def places_of(claim: ClaimEvent) -> Iterator[Place]:
+def period_keys_of(claim: ClaimEvent) -> Iterator[PeriodKey]:
     """Yield the periods that a claim bears on."""
     for bearing in claim.bears:
         yield bearing.facet, getattr(claim, bearing.key), getattr(claim, bearing.period)
 
 
 @dataclass(frozen=True, slots=True)
-class OnDay:
+class DayQuestion:
     """What the state at the close of a day rests on; of these periods alone, where given."""
 
     day: int
-    only: frozenset[Place] | None = None
+    only: frozenset[PeriodKey] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class SpanQuestion:
     """What lies, or can lie, on the days from `first` to `last`."""
 
     first: int
@@ -34,18 +34,18 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlansQuestion:
     """What was ever planned or decided, and what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class PeriodsQuestion:
     """All that was ever said of some periods."""
 
-    only: frozenset[Place]
+    only: frozenset[PeriodKey]
 
 
-Scope = OnDay | Within | Planned | Whole
+Question = DayQuestion | SpanQuestion | PlansQuestion | PeriodsQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +62,5 @@ class Selection:
     position: int
     entries: tuple[Entry, ...]
     published: Mapping[str, Publication]
-    periods: frozenset[Place] | None = None
+    periods: frozenset[PeriodKey] | None = None
     possibly_public: frozenset[str] | None = None

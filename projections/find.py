@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from events.catalogue import WHOSE
 from events.names import NamedThing, contains
 from ledger.log import Store
-from ledger.question import OnDay, Place
+from ledger.question import DayQuestion, PeriodKey
 from projections.spans import Presence, during
 from projections.state import label_of, state
 from projections.state_object import Json, StateEntry
@@ -106,7 +106,7 @@ def places_to_look(
     Without a day, whole views of the missions that it can be in on any.
     """
     position = store.position() if upto is None else upto
-    missions: Mapping[str, frozenset[Place] | None]
+    missions: Mapping[str, frozenset[PeriodKey] | None]
     # A code has a letter in it; a key of digits alone is nobody's.
     if wanted.who and wanted.who.isupper():
         missions = store.missions_of(wanted.who, day, known=known, upto=position)
@@ -115,7 +115,7 @@ def places_to_look(
     if day is None:
         yield from (view(store, mission, known=known, upto=position) for mission in missions)
         return
-    scopes = {mission: OnDay(day, places) for mission, places in missions.items()}
+    scopes = {mission: DayQuestion(day, places) for mission, places in missions.items()}
     for mission, found in store.select_each(scopes, known=known, upto=position):
         yield view_of(found, mission, known)
 
@@ -140,7 +140,7 @@ def places(views: Iterable[View]) -> Iterator[NamedThing]:
                     yield NamedThing(str(location))
 
 
-def of_party(seen: View, who: str) -> set[Place]:
+def of_party(seen: View, who: str) -> set[PeriodKey]:
     """Return the facets, keys and periods that are a nation's or body's, as any claim has it."""
     return {
         place

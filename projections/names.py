@@ -18,7 +18,7 @@ from events.record_events import statement_of
 from events.source import Source
 from ledger.log import Store
 from ledger.mission_names import aliases_of
-from ledger.question import Place, Whole, places_of
+from ledger.question import PeriodKey, PeriodsQuestion, period_keys_of
 from projections.state import label_of
 from projections.view import View, view_of
 
@@ -70,11 +70,11 @@ NO_LABELS: Labels = {}
 
 def labels(store: Store, entries: Iterable[Entry]) -> Labels:
     """Return what the keys are called of events that do not say it themselves."""
-    places: dict[str, set[Place]] = {}
+    places: dict[str, set[PeriodKey]] = {}
     for entry in entries:
         claim = statement_of(entry.content)
         if claim and not says_its_name(claim):
-            places.setdefault(claim.mission, set()).update(places_of(claim))
+            places.setdefault(claim.mission, set()).update(period_keys_of(claim))
     return _labels(store, places)
 
 
@@ -83,8 +83,10 @@ def says_its_name(claim: ClaimEvent) -> bool:
     return any(getattr(claim, name, None) for name in ("name", "capability"))
 
 
-def _labels(store: Store, places: Mapping[str, Set[Place]]) -> dict[tuple[str, str, str, int], str]:
-    scopes = {each: Whole(frozenset(some)) for each, some in places.items()}
+def _labels(
+    store: Store, places: Mapping[str, Set[PeriodKey]]
+) -> dict[tuple[str, str, str, int], str]:
+    scopes = {each: PeriodsQuestion(frozenset(some)) for each, some in places.items()}
     found: dict[tuple[str, str, str, int], str] = {}
     for each, selected in store.select_each(scopes):
         seen = view_of(selected, each)
@@ -160,10 +162,10 @@ def keys(seen: View, facet: str | None = None) -> Iterator[NamedThing]:
         yield NamedThing(name, tuple(names))
 
 
-def _places(seen: View) -> Iterable[Place]:
+def _places(seen: View) -> Iterable[PeriodKey]:
     """Return every facet, key and period that an entry speaks of, also one that was taken back."""
     claims = (statement_of(entry.content) for entry in seen.entries)
-    return dict.fromkeys(place for claim in claims if claim for place in places_of(claim))
+    return dict.fromkeys(place for claim in claims if claim for place in period_keys_of(claim))
 
 
 def source(store: Store, text: str) -> str:

@@ -16,7 +16,7 @@ from events.encoding.codec import Entry
 from events.facets import FACETS, Role
 from events.source import Publication
 from ledger.log import Store
-from ledger.question import Place, Scope, Selection
+from ledger.question import PeriodKey, Question, Selection
 from projections.weighing.claims import Claim, Preference, Visible, visible
 from projections.weighing.period import Period, take_turns, weigh
 from projections.weighing.readings import Series, readings
@@ -37,7 +37,7 @@ class View:
     published: Mapping[str, Publication]
     known: int | None
     position: int
-    told: frozenset[Place] | None = None
+    told: frozenset[PeriodKey] | None = None
     left_out: frozenset[str] | None = None
 
     def need_all(self) -> None:
@@ -134,7 +134,7 @@ def view(
     *,
     known: int | None = None,
     upto: int | None = None,
-    scope: Scope | None = None,
+    scope: Question | None = None,
 ) -> View:
     """See one mission's record in a store, up to a position.
 

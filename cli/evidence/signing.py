@@ -19,7 +19,7 @@ from events.errors import MissionLedgerError, UnreadableProofError
 if TYPE_CHECKING:
     from ledger.transparency.checkpoints import Checkpoint
     from ledger.transparency.keys import SigningKey, Verifier
-    from ledger.upkeep.verify import Verifiable
+    from ledger.upkeep.verify import VerifiableLedger
 
 signing_key_option = click.option(
     "--key",
@@ -73,7 +73,7 @@ def public_key(given: str) -> "Verifier":
 
 
 def checkpoint_for(
-    ledger: "Verifiable", checkpoint: str | None, key: str | None
+    ledger: "VerifiableLedger", checkpoint: str | None, key: str | None
 ) -> tuple["Checkpoint", bytes]:
     """Return the checkpoint to go by, and its file's bytes: the one named, or one signed now.
 

@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from events.errors import DamagedLedgerError
     from ledger.transparency.checkpoints import Checkpoint
     from ledger.transparency.keys import Verifier
-    from ledger.upkeep.findings import Finding
-    from ledger.upkeep.verify import Verified
+    from ledger.upkeep.findings import LedgerFinding
+    from ledger.upkeep.verify import Verification
 
 Json = dict[str, Any]
 
 
-def findings(verified: "Verified", kept: Kept | None) -> list[Json]:
+def findings(verified: "Verification", kept: Kept | None) -> list[Json]:
     """List everything wrong, a ledger's by position."""
     return [*map(_listed, verified.findings), *(_of_stamp(kept) if kept else ())]
 
 
-def _listed(finding: "Finding") -> Json:
+def _listed(finding: "LedgerFinding") -> Json:
     return {"position": finding.position, "code": finding.code, "message": finding.message}
 
 
-def of_ledger(verified: "Verified", kept: Kept | None) -> Json:
+def of_ledger(verified: "Verification", kept: Kept | None) -> Json:
     """Return what verifying a ledger showed."""
     found = findings(verified, kept)
     return {
@@ -227,7 +227,7 @@ def _shown_or_not(data: Json) -> Sequence[Block]:
     ]
 
 
-def _untold(kept: Kept, verified: "Verified") -> str | None:
+def _untold(kept: Kept, verified: "Verification") -> str | None:
     """Say why log and checkpoint could not be compared, where they could not."""
     size = kept.checkpoint.size
     if size > verified.size:
@@ -238,7 +238,7 @@ def _untold(kept: Kept, verified: "Verified") -> str | None:
     return None
 
 
-def _checked(kept: Kept, verified: "Verified") -> Iterator[str]:
+def _checked(kept: Kept, verified: "Verification") -> Iterator[str]:
     entries = count(kept.checkpoint.size, "entry", "entries")
     if kept.checkpoint.size and not _untold(kept, verified):
         yield f"the first {entries} against the root in {kept.name}"
@@ -247,7 +247,7 @@ def _checked(kept: Kept, verified: "Verified") -> Iterator[str]:
     yield from _stamped(kept)
 
 
-def _not_shown(kept: Kept, verified: "Verified") -> Iterator[str]:
+def _not_shown(kept: Kept, verified: "Verification") -> Iterator[str]:
     size = kept.checkpoint.size
     if not kept.verifier:
         yield f"who signed {kept.name}: anyone can write such a file (--key KEY checks it)"

@@ -32,7 +32,7 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source
 from ledger.append import append_announcement
 from ledger.log import Receipt, Store
-from ledger.question import OnDay, Whole, places_of
+from ledger.question import DayQuestion, PeriodsQuestion, period_keys_of
 from ledger.storage.overlay import overlay
 from projections import names
 from projections.diff import Difference, diff
@@ -139,7 +139,8 @@ class Compared:
     def states(self, store: Store) -> list[State]:
         """Return each mission's state on each of its days."""
         return [
-            state(view(store, mission, scope=OnDay(on.day)), on.day) for mission, on in self.days
+            state(view(store, mission, scope=DayQuestion(on.day)), on.day)
+            for mission, on in self.days
         ]
 
 
@@ -172,7 +173,7 @@ def _spoken_of(store: Store, content: object) -> Iterator[int]:
         yield from (day for day in parse(claim.on).window.bounds if BEGINNING < day < FOREVER)
     about: Iterable[Entry] = ()
     if isinstance(content, ReadingPreferred):  # those passed over are no longer so either
-        period = Whole(frozenset({(content.facet, content.key, content.period)}))
+        period = PeriodsQuestion(frozenset({(content.facet, content.key, content.period)}))
         entries = store.select(content.mission, period).entries
         about = (entry for entry in entries if _bears_on(entry.content, content))
     elif isinstance(content, ClaimRetracted | ClaimCorrected):
@@ -185,7 +186,7 @@ def _bears_on(content: object, preferred: ReadingPreferred) -> bool:
     """Whether a claim is one on the start, the end or the count that is settled."""
     claim = statement_of(content)
     place = (preferred.facet, preferred.key, preferred.period)
-    if claim is None or place not in places_of(claim):
+    if claim is None or place not in period_keys_of(claim):
         return False
     if preferred.role is Role.READING:
         return any(getattr(claim, measure, None) for measure in MEASURES)

@@ -25,7 +25,7 @@ from ledger.location import path_of
 from ledger.merkle.tree import Tree
 from ledger.progress import Progress, no_progress
 from ledger.storage import sqlite
-from ledger.upkeep.verify import Verifiable, Verified, verify
+from ledger.upkeep.verify import VerifiableLedger, Verification, verify
 
 CHUNK = 2000
 """Entries that are written in one transaction."""
@@ -43,7 +43,7 @@ _UNFIT = (
 
 
 def back_up(
-    ledger: Verifiable,
+    ledger: VerifiableLedger,
     place: str | Path,
     *,
     progress: Progress = no_progress,
@@ -91,7 +91,7 @@ def _check_free(path: Path) -> None:
     sqlite.check_free(path)
 
 
-def _mode(ledger: Verifiable) -> int:
+def _mode(ledger: VerifiableLedger) -> int:
     """Return the permissions of the copy: those of the ledger's file; else its owner's alone."""
     try:
         found = Path(ledger.place).stat().st_mode
@@ -100,7 +100,7 @@ def _mode(ledger: Verifiable) -> int:
     return found & 0o666 | stat.S_IRUSR | stat.S_IWUSR
 
 
-def _copy(ledger: Verifiable, end: int, draft: Path, path: Path, progress: Progress) -> None:
+def _copy(ledger: VerifiableLedger, end: int, draft: Path, path: Path, progress: Progress) -> None:
     """Copy the entries up to a position."""
     entries = ledger.entries(upto=end)
     with closing(open_store(draft, write=True)) as copy:
@@ -132,7 +132,7 @@ def _writing(draft: Path, path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _damage_named(ledger: Verifiable, verified: Verified) -> Iterator[None]:
+def _damage_named(ledger: VerifiableLedger, verified: Verification) -> Iterator[None]:
     """Say at which position a ledger is damaged that cannot be copied as it is."""
     try:
         yield
@@ -140,7 +140,9 @@ def _damage_named(ledger: Verifiable, verified: Verified) -> Iterator[None]:
         raise _damaged(ledger, verified, str(error)) from None
 
 
-def _damaged(ledger: Verifiable, verified: Verified, otherwise: str) -> DamagedLedgerError:
+def _damaged(
+    ledger: VerifiableLedger, verified: Verification, otherwise: str
+) -> DamagedLedgerError:
     """Return the error that names the first thing wrong with a ledger."""
     hint = "no backup was made; `mission verify` says all that is wrong; keep the ledger as it is"
     for first in verified.findings:

@@ -3,11 +3,11 @@
     {"announcement":"5f…","data":{…},…,"type":"mission-ledger.command-attested"}
     {"announcement":"5f…","data":{…},…,"type":"mission-ledger.contribution-deployed"}
 
-`mission export cloudevents` writes such a file and `read_said` reads it, as strictly as an entry
-is hashed: a line is taken only if writing its entry again gives the same bytes. So there is no
-second way to spell an entry, no key twice, no number but whole ones, and no attribute of others,
-which would change the bytes. What stands between the lines belongs to none of them: lines may
-end in CR LF, the last in nothing, and a byte order mark before the first is passed over.
+`mission export cloudevents` writes such a file and `read_summaries` reads it, as strictly as an
+entry is hashed: a line is taken only if writing its entry again gives the same bytes. So there is
+no second way to spell an entry, no key twice, no number but whole ones, and no attribute of others,
+which would change the bytes. What stands between the lines belongs to none of them: lines may end
+in CR LF, the last in nothing, and a byte order mark before the first is passed over.
 """
 
 import hashlib
@@ -36,8 +36,8 @@ from events.errors import EventError
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at, private_key_in
 from events.redaction import KEY, holds_private_key
 from ledger.decide import LARGEST_ENTRY, LARGEST_EVENT, check_name
-from ledger.exchange.staging import Incoming, Said, said_of
-from ledger.process_pool import Shared
+from ledger.exchange.staging import EntrySummary, StagedEntries, summary_of
+from ledger.process_pool import WorkPool
 from ledger.progress import Progress, no_progress
 
 MOST_FAULTS = 20
@@ -68,7 +68,7 @@ _AS_WRITTEN = "take the file as `mission export cloudevents` wrote it"
 Json = dict[str, Any]
 
 
-class _Refused(Exception):  # noqa: N818 (it never leaves this module)
+class _LineError(Exception):
     """Why a line is no entry; `column` counts characters from 1, 0 is the line as a whole."""
 
     def __init__(self, code: str, message: str, hint: str = _AS_WRITTEN, column: int = 0) -> None:
@@ -84,15 +84,15 @@ Lines = tuple[str, int, list[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _LineBatch:
     """What some lines came to; `stopped` if there is no telling what follows."""
 
-    said: list[Said]
+    said: list[EntrySummary]
     faults: list[Diagnostic]
     stopped: bool
 
 
-def read_said(work: Shared, stream: BinaryIO, name: str) -> Iterator[Said]:
+def read_summaries(work: WorkPool, stream: BinaryIO, name: str) -> Iterator[EntrySummary]:
     """Yield what has to be known of each entry of a file; the lines are shared out to be read.
 
     `name` is what the file is called. Raises AnnouncementError, with the faults of all lines that
@@ -102,7 +102,9 @@ def read_said(work: Shared, stream: BinaryIO, name: str) -> Iterator[Said]:
     return _said(work, lines_of(stream), name)
 
 
-def _said(work: Shared, lines: Iterable[bytes], name: str, *, first: int = 1) -> Iterator[Said]:
+def _said(
+    work: WorkPool, lines: Iterable[bytes], name: str, *, first: int = 1
+) -> Iterator[EntrySummary]:
     """Yield what has to be known of the entries in lines, of which the first has a number."""
     together = READ_TOGETHER if work.elsewhere else 1
     faults: list[Diagnostic] = []
@@ -124,7 +126,7 @@ def _said(work: Shared, lines: Iterable[bytes], name: str, *, first: int = 1) ->
         raise AnnouncementError(faults)
 
 
-class LogThere:
+class ExistingLog:
     """The ledger's own log, beside which files are read as long as they say the same.
 
     So an import that was cut short, or of a log that has grown, goes on where it stopped.
@@ -135,15 +137,15 @@ class LogThere:
 
     def put_rest_aside(
         self,
-        incoming: Incoming,
-        work: Shared,
+        incoming: StagedEntries,
+        work: WorkPool,
         stream: BinaryIO,
         name: str,
         progress: Progress = no_progress,
     ) -> None:
         """Put aside the entries of a file, but those with which it goes along with the log.
 
-        Raises what `read_said` raises.
+        Raises what `read_summaries` raises.
         """
         passed, rest = self.pass_over(lines_of(stream), progress)
         said = _said(work, rest, name, first=passed + 1)
@@ -167,23 +169,23 @@ class LogThere:
         return passed, lines
 
 
-def _read(_: object, lines: Lines) -> _Read:
+def _read(_: object, lines: Lines) -> _LineBatch:
     """Read some lines: what is said by the entries before the first fault, and the faults."""
     name, first, texts = lines
-    made: list[Said] = []
+    made: list[EntrySummary] = []
     faults: list[Diagnostic] = []
     for number, line in enumerate(texts, first):
         try:
             entry = _entry(line)
             if not faults:
-                made.append(said_of(entry))
-        except _Refused as wrong:
+                made.append(summary_of(entry))
+        except _LineError as wrong:
             if holds_private_key(line.decode(errors="replace")):
-                return _Read(made, [*faults, private_key_in(name, number)], stopped=True)
+                return _LineBatch(made, [*faults, private_key_in(name, number)], stopped=True)
             faults.append(_fault(wrong, name, number, line))
             if wrong.code in ("too-large", "utf-16") or len(faults) > MOST_FAULTS:
-                return _Read(made, faults, stopped=True)
-    return _Read(made, faults, stopped=False)
+                return _LineBatch(made, faults, stopped=True)
+    return _LineBatch(made, faults, stopped=False)
 
 
 def _parted(lines: Iterable[bytes], name: str, together: int, first: int) -> Iterator[Lines]:
@@ -210,7 +212,7 @@ def too_many(file: str, line: int) -> Diagnostic:
     )
 
 
-def _fault(wrong: _Refused, file: str, number: int, line: bytes) -> Diagnostic:
+def _fault(wrong: _LineError, file: str, number: int, line: bytes) -> Diagnostic:
     whole = line.decode(errors="backslashreplace") if wrong.column else ""
     return diagnostic_at(
         wrong.code,
@@ -240,7 +242,7 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _entry(line: bytes) -> Entry:
-    """Read one line. Raises _Refused."""
+    """Read one line. Raises _LineError."""
     entry = reread(line) if len(line) <= LARGEST_EVENT else None
     if (
         entry
@@ -261,20 +263,20 @@ def _is_name(by: str) -> bool:
 
 
 def _entry_slowly(line: bytes) -> Entry:
-    """Read a line that is no sound entry, or a very long one: say why. Raises _Refused."""
+    """Read a line that is no sound entry, or a very long one: say why. Raises _LineError."""
     if len(line) > LARGEST_ENTRY:
-        raise _Refused(
+        raise _LineError(
             "too-large", f"the line has more than the {LARGEST_ENTRY:,} bytes of an entry"
         )
     envelope = _json(line)
     given = _attributes(envelope)
     data = canonical(given["data"])
     if hashlib.sha256(data).hexdigest() != given["id"]:
-        raise _Refused(
+        raise _LineError(
             "id", "the id is not the one that the data gives (SHA-256): one of them was changed"
         )
     if len(data) > LARGEST_EVENT:
-        raise _Refused("too-large-event", f"the data has more than {LARGEST_EVENT:,} bytes")
+        raise _LineError("too-large-event", f"the data has more than {LARGEST_EVENT:,} bytes")
     try:
         content = from_data(given["data"])
         written = EncodedContent(content, data, given["id"])
@@ -286,11 +288,13 @@ def _entry_slowly(line: bytes) -> Entry:
             given["announcement"],
         )
     except EventError as error:
-        raise _Refused("event", error.message[:300], error.hint or _AS_WRITTEN) from None
+        raise _LineError("event", error.message[:300], error.hint or _AS_WRITTEN) from None
     except (ValueError, OverflowError) as error:
-        raise _Refused("time", f"{given['time'][:40]} is no moment in UTC: {error}"[:300]) from None
+        raise _LineError(
+            "time", f"{given['time'][:40]} is no moment in UTC: {error}"[:300]
+        ) from None
     if not is_as_written(written, given["data"]):
-        raise _Refused("event", f"the data is not in the form that {content.type} has")
+        raise _LineError("event", f"the data is not in the form that {content.type} has")
     if entry.raw != line:
         raise _not_its_form(envelope, entry, line)
     return entry
@@ -298,7 +302,7 @@ def _entry_slowly(line: bytes) -> Entry:
 
 def _json(line: bytes) -> Json:
     if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
-        raise _Refused(
+        raise _LineError(
             "utf-16",
             "this is UTF-16 or binary, not text in UTF-8; no further was read",
             "save it as UTF-8",
@@ -307,7 +311,7 @@ def _json(line: bytes) -> Json:
         line.decode()
     except UnicodeDecodeError as error:
         good = line[: error.start].decode()
-        raise _Refused(
+        raise _LineError(
             "encoding",
             f"the byte 0x{line[error.start]:02x} is not text in UTF-8",
             "save it as UTF-8",
@@ -317,12 +321,12 @@ def _json(line: bytes) -> Json:
         envelope = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         if not line.strip():
-            raise _Refused("json", "the line is empty", "take it out") from None
-        raise _Refused(
+            raise _LineError("json", "the line is empty", "take it out") from None
+        raise _LineError(
             "json", f"this is not JSON: {error.msg}", _AS_WRITTEN, error.pos + 1
         ) from None
     if not isinstance(envelope, dict):
-        raise _Refused("json", "this is not a JSON object: an entry of a log is one")
+        raise _LineError("json", "this is not a JSON object: an entry of a log is one")
     return envelope
 
 
@@ -331,23 +335,23 @@ def _attributes(envelope: Json) -> Json:
     missing = sorted(_ATTRIBUTES - {"subject"} - envelope.keys())
     unknown = sorted(envelope.keys() - _ATTRIBUTES)
     if missing:
-        raise _Refused("attribute", f"this is no entry of a log: {', '.join(missing)} missing")
+        raise _LineError("attribute", f"this is no entry of a log: {', '.join(missing)} missing")
     if unknown:
-        raise _Refused(
+        raise _LineError(
             "attribute",
             f"an entry has no {', '.join(unknown)[:100]}",
             "whatever added it changed the entry; take the file from before",
         )
     for name, value in envelope.items():
         if not isinstance(value, dict if name == "data" else int if name == "position" else str):
-            raise _Refused("attribute", f"{name} is not of its kind")
+            raise _LineError("attribute", f"{name} is not of its kind")
     if envelope["specversion"] != "1.0":
-        raise _Refused("attribute", "specversion is not 1.0, the CloudEvents that is read here")
+        raise _LineError("attribute", "specversion is not 1.0, the CloudEvents that is read here")
     for name in ("id", "announcement"):
         if not _DIGEST.fullmatch(envelope[name]):
-            raise _Refused("attribute", f"{name} is not 64 hex digits")
+            raise _LineError("attribute", f"{name} is not 64 hex digits")
     if not 1 <= envelope["position"] <= LARGEST_POSITION or envelope["position"] is True:
-        raise _Refused("attribute", "position is not a whole number from 1")
+        raise _LineError("attribute", "position is not a whole number from 1")
     _check_values(envelope["data"])
     return envelope
 
@@ -358,15 +362,17 @@ def _check_values(data: object) -> None:
     while stack:
         value, depth = stack.pop()
         if isinstance(value, float):
-            raise _Refused("number", "the data holds a number that is not a whole one, or is huge")
+            raise _LineError(
+                "number", "the data holds a number that is not a whole one, or is huge"
+            )
         if isinstance(value, dict | list):
             if depth > DEEPEST:
-                raise _Refused("too-deep", f"the data has more than {DEEPEST} levels")
+                raise _LineError("too-deep", f"the data has more than {DEEPEST} levels")
             within = value.values() if isinstance(value, dict) else value
             stack.extend((each, depth + 1) for each in within)
 
 
-def _not_its_form(envelope: Json, entry: Entry, line: bytes) -> _Refused:
+def _not_its_form(envelope: Json, entry: Entry, line: bytes) -> _LineError:
     """Say why an entry is not written as its own content has it."""
     expected = {
         "type": TYPE_PREFIX + entry.content.type,
@@ -376,10 +382,10 @@ def _not_its_form(envelope: Json, entry: Entry, line: bytes) -> _Refused:
     }
     for name, value in expected.items():
         if envelope.get(name) != value:
-            return _Refused("attribute", f"{name} is not what the data says: {value or 'none'}")
+            return _LineError("attribute", f"{name} is not what the data says: {value or 'none'}")
     if twice := _twice(line):
-        return _Refused("form", f"the key {twice[:100]} is there twice")
-    return _Refused(
+        return _LineError("form", f"the key {twice[:100]} is there twice")
+    return _LineError(
         "form",
         "the line is not written as an entry is: keys in order, no white space,"
         " no escapes but those needed (RFC 8785)",

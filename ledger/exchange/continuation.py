@@ -2,15 +2,15 @@
 
 from events.encoding.fast_decode import recall
 from events.files.diagnostics import Diagnostic, diagnostic_at
-from ledger.announcements import Run, placed, runs
-from ledger.exchange.staging import Break, Incoming
+from ledger.announcements import DigestRun, entry_place, runs
+from ledger.exchange.staging import Discontinuity, StagedEntries
 from ledger.log import Ledger
 
 LOOKED_BACK = 500
 """Entries that are read at once to find where a log's last announcement begins."""
 
 
-def not_continued(ledger: Ledger, incoming: Incoming) -> Diagnostic | None:
+def not_continued(ledger: Ledger, incoming: StagedEntries) -> Diagnostic | None:
     """Say where what came stops being a continuation of the ledger's log, and why."""
     other = None if incoming.spoilt else _first_other(ledger, incoming)
     found = [each for each in (incoming.broken, other) if each]
@@ -30,16 +30,16 @@ def not_continued(ledger: Ledger, incoming: Incoming) -> Diagnostic | None:
     )
 
 
-def _first_other(ledger: Ledger, incoming: Incoming) -> Break | None:
+def _first_other(ledger: Ledger, incoming: StagedEntries) -> Discontinuity | None:
     """Find the first entry put aside that is not the one which the ledger has in its place."""
     there = ledger.stored(after=incoming.passed, upto=ledger.position())
     for (_, raw), (number, other) in zip(there, incoming.stored(), strict=False):
         if raw != other:
-            return Break(number, number, recall(other).id)
+            return Discontinuity(number, number, recall(other).id)
     return None
 
 
-def _why_not(ledger: Ledger, incoming: Incoming, broken: Break) -> str:
+def _why_not(ledger: Ledger, incoming: StagedEntries, broken: Discontinuity) -> str:
     number, position, id_ = broken
     there = next((each.position for each in ledger.starting_with(id_, limit=1)), None)
     before = incoming.number_of(id_, before=number)
@@ -60,11 +60,13 @@ def _why_not(ledger: Ledger, incoming: Incoming, broken: Break) -> str:
     return f"this is position {position}, where {number} belongs"
 
 
-def last_run(ledger: Ledger, end: int) -> Run | None:
+def last_run(ledger: Ledger, end: int) -> DigestRun | None:
     """Return the run of entries that a log has up to a position."""
-    run: Run | None = None
+    run: DigestRun | None = None
     while end:
-        some = list(runs(map(placed, ledger.entries(after=max(end - LOOKED_BACK, 0), upto=end))))
+        some = list(
+            runs(map(entry_place, ledger.entries(after=max(end - LOOKED_BACK, 0), upto=end)))
+        )
         if not some or (run and not some[-1].goes_on_in(run)):
             return run
         if run:

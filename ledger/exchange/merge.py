@@ -32,10 +32,10 @@ from ledger.clock import utc_now
 from ledger.decide import conflict, source_named
 from ledger.exchange.cloudevents import MOST_FAULTS, data_of, too_many
 from ledger.exchange.continuation import last_run, not_continued
-from ledger.exchange.staging import Incoming
+from ledger.exchange.staging import StagedEntries
 from ledger.log import Batch, Ledger, Store
 from ledger.progress import Progress, no_progress
-from ledger.upkeep.announcement_check import Flaw, Judge
+from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
 
 ENTRIES_AT_ONCE = 10_000
 """Entries that are continued with in one transaction; an announcement is never split."""
@@ -47,7 +47,7 @@ Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportReport:
     """What bringing entries in does, or would do.
 
     `announcements` counts those with something new in them, `entries` what was new, `already`
@@ -64,9 +64,9 @@ class Brought:
     more_notes: int = 0
 
 
-def bring_in(
+def import_entries(
     ledger: Ledger,
-    incoming: Incoming,
+    incoming: StagedEntries,
     *,
     by: str,
     merge: bool = False,
@@ -74,7 +74,7 @@ def bring_in(
     clock: Callable[[], datetime] = utc_now,
     checking: Progress = no_progress,
     appending: Progress = no_progress,
-) -> Brought:
+) -> ImportReport:
     """Continue the ledger's log with what came; or `merge` it, and `by` records what is new.
 
     `checking` and `appending` are told how many of how many entries are done, checking only when
@@ -86,7 +86,7 @@ def bring_in(
     what was appended before: whole announcements.
     """
     end = ledger.position()
-    check = _Check(ledger, incoming)
+    check = _NewEntryCheck(ledger, incoming)
     checking(0, incoming.count)
     if merge:
         _choose_new(ledger, incoming)
@@ -99,7 +99,7 @@ def bring_in(
     check.all()
     checking(incoming.count, incoming.count)
     new, announcements = incoming.new()
-    planned = Brought(
+    planned = ImportReport(
         "merged" if merge else "continued",
         announcements,
         new,
@@ -122,7 +122,7 @@ def _last_recorded(ledger: Ledger, end: int) -> datetime | None:
     return last.recorded_at - AHEAD if last else None
 
 
-def _choose_new(ledger: Ledger, incoming: Incoming) -> None:
+def _choose_new(ledger: Ledger, incoming: StagedEntries) -> None:
     """Take for new what the ledger does not have, each entry once."""
     ids = incoming.ids()
     while some := list(islice(ids, ENTRIES_AT_ONCE)):
@@ -130,7 +130,7 @@ def _choose_new(ledger: Ledger, incoming: Incoming) -> None:
         incoming.are_new([number for number, id_ in some if id_ not in known])
 
 
-def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
+def _whole_announcements(incoming: StagedEntries, end: int) -> Iterator[list[Entry]]:
     chunk: list[Entry] = []
     for entry in incoming.entries(after=end):
         if len(chunk) >= ENTRIES_AT_ONCE and chunk[-1].announcement != entry.announcement:
@@ -142,8 +142,8 @@ def _whole_announcements(incoming: Incoming, end: int) -> Iterator[list[Entry]]:
 
 
 def _merged(
-    ledger: Ledger, incoming: Incoming, by: str, planned: Brought, appending: Progress
-) -> Brought:
+    ledger: Ledger, incoming: StagedEntries, by: str, planned: ImportReport, appending: Progress
+) -> ImportReport:
     announcements = new = done = 0
     for _, group in groupby(incoming.entries(), key=lambda entry: entry.announcement):
         written = tuple(data_of(entry) for entry in group)
@@ -163,10 +163,10 @@ def _merged(
     )
 
 
-class _Check:
+class _NewEntryCheck:
     """What is new, looked up in the log as it will be when the turn of each comes."""
 
-    def __init__(self, ledger: Ledger, incoming: Incoming) -> None:
+    def __init__(self, ledger: Ledger, incoming: StagedEntries) -> None:
         self._ledger = ledger
         self._incoming = incoming
         self._number = 0
@@ -211,7 +211,7 @@ class _Check:
         if end == passed:
             return
         begun = last_run(self._ledger, passed)
-        judge = Judge(self._announcement, after=begun.first - 1 if begun else 0)
+        judge = AnnouncementCheck(self._announcement, after=begun.first - 1 if begun else 0)
         for run in chain((begun,) if begun else (), runs(self._incoming.announced())):
             judge.take(run)
         judge.finish(end, chain(self._ledger.stored(upto=passed), self._incoming.stored()))

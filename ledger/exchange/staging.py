@@ -16,13 +16,13 @@ from events.encoding.codec import Entry
 from events.encoding.fast_decode import recall
 from events.record_events import ClaimCorrected, RecordEvent
 from events.source import Source
-from ledger.announcements import Placed
+from ledger.announcements import EntryPlace
 from ledger.progress import Progress, no_progress
 from ledger.storage.entry_rows import EPOCH, MICROSECOND, microseconds
 from ledger.storage.error_translation import in_plain_words
 
 
-class Said(NamedTuple):
+class EntrySummary(NamedTuple):
     """What has to be known of an entry that comes, besides its bytes.
 
     `known` has when it was recorded and by whom, its mission and source, the source of the claim
@@ -37,11 +37,11 @@ class Said(NamedTuple):
     raw: bytes
 
 
-def said_of(entry: Entry) -> Said:
+def summary_of(entry: Entry) -> EntrySummary:
     """Return what has to be known of an entry."""
     id_, recorded = bytes.fromhex(entry.id), microseconds(entry.recorded_at)
     known = (recorded, entry.recorded_by, *_known(entry))
-    return Said(entry.position, entry.announcement, id_, known, entry.raw)
+    return EntrySummary(entry.position, entry.announcement, id_, known, entry.raw)
 
 
 def _known(entry: Entry) -> tuple[str | None, str | None, str | None, str | None, bool]:
@@ -52,7 +52,7 @@ def _known(entry: Entry) -> tuple[str | None, str | None, str | None, str | None
     return content.mission, content.source, corrected, None, isinstance(content, RecordEvent)
 
 
-class Break(NamedTuple):
+class Discontinuity(NamedTuple):
     """Where what comes is no longer one whole log: a number, and the entry that has it."""
 
     number: int
@@ -60,7 +60,7 @@ class Break(NamedTuple):
     id: str
 
 
-class Incoming:
+class StagedEntries:
     """What comes, put aside in order: entries numbered from 1, with the file and line of each."""
 
     def __init__(self) -> None:
@@ -73,14 +73,14 @@ class Incoming:
         self.count = 0
         self.passed = 0
         """How many of the first entries are those of the ledger's log, and are not put aside."""
-        self.broken: Break | None = None
+        self.broken: Discontinuity | None = None
         """The first entry that is not at its position, 1, 2, 3 …, as those of a whole log are."""
         self.spoilt = False
         """Whether a file could not be read whole: what comes after it has no numbers."""
 
     def take(
         self,
-        said: Iterable[Said],
+        said: Iterable[EntrySummary],
         name: str,
         progress: Progress = no_progress,
         *,
@@ -107,14 +107,16 @@ class Incoming:
             self.spoilt = True
             raise
 
-    def _rows(self, said: Iterable[Said], progress: Progress) -> Iterator[tuple[object, ...]]:
+    def _rows(
+        self, said: Iterable[EntrySummary], progress: Progress
+    ) -> Iterator[tuple[object, ...]]:
         put = self._database.cursor()
         before, announced = self._announced
         for each in said:
             self.count += 1
             progress(self.count, 0)
             if each.position != self.count and not self.broken:
-                self.broken = Break(self.count, each.position, each.id.hex())
+                self.broken = Discontinuity(self.count, each.position, each.id.hex())
             if each.announcement != before:
                 before, announced = each.announcement, announced + 1
                 put.execute("INSERT INTO announced VALUES (?, ?)", (announced, before))
@@ -131,7 +133,7 @@ class Incoming:
             numbers = "SELECT number FROM said WHERE number > ?"
             self._database.execute(f"INSERT INTO new {numbers}", (after,))
 
-    def announced(self, *, after: int = 0) -> Iterator[Placed]:
+    def announced(self, *, after: int = 0) -> Iterator[EntryPlace]:
         """Yield which announcement each entry is part of, in order; positions are the numbers."""
         rows = self._ask(
             "SELECT s.number, a.digest, s.id, coalesce(s.describes, s.source),"
@@ -141,7 +143,7 @@ class Incoming:
             after,
         )
         return (
-            Placed(number, of, id_.hex(), source, bool(is_), (EPOCH + at * MICROSECOND, by))
+            EntryPlace(number, of, id_.hex(), source, bool(is_), (EPOCH + at * MICROSECOND, by))
             for number, of, id_, source, is_, at, by in rows
         )
 

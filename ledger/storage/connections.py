@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ledger.storage.transaction import Remembered, Statements
+from ledger.storage.transaction import ReadCache, Transaction
 
-MARK = "%s"
+PLACEHOLDER = "%s"
 """What psycopg marks a value with."""
 
 BEGIN_READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
@@ -19,24 +19,24 @@ BEGIN_READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
 @contextmanager
-def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
+def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
     """Begin a transaction with a statement, and commit it where nothing is raised.
 
     Raises the driver's errors as SQLAlchemy would, a lost connection told apart.
     """
     raw = connected(engine)
     with _begun(engine, raw, begin) as cursor:
-        yield Statements(cursor, MARK)
+        yield Transaction(cursor, PLACEHOLDER)
         raw.commit()
 
 
 @contextmanager
-def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Statements]:
+def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Transaction]:
     """Read in one transaction over a connection, and give that back."""
     with _begun(engine, raw, BEGIN_READING) as cursor:
         if "remembered" not in raw.info:
-            raw.info["remembered"] = Remembered()
-        yield Statements(cursor, MARK, raw.info["remembered"])
+            raw.info["remembered"] = ReadCache()
+        yield Transaction(cursor, PLACEHOLDER, raw.info["remembered"])
         with suppress(engine.dialect.loaded_dbapi.Error):
             raw.rollback()  # all was read; where the connection is lost, the pool will find out
 

@@ -14,10 +14,10 @@ from ledger.storage.claims_index.index import index
 from ledger.storage.entry_rows import alias_rows, entry_row, setback_rows
 from ledger.storage.log_queries import CHUNK, understood
 from ledger.storage.schema import DERIVED, aliases, entries, setbacks, tree
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 
 
-def add(statements: Statements, made: Sequence[Entry], before: Tree) -> Tree:
+def add(statements: Transaction, made: Sequence[Entry], before: Tree) -> Tree:
     """Add to the derived tables what new entries bring; return the tree that has grown."""
     after, nodes = grown(before, [leaf_hash(entry.raw) for entry in made])
     rows = [entry_row(entry) for entry in made]
@@ -33,7 +33,7 @@ def add(statements: Statements, made: Sequence[Entry], before: Tree) -> Tree:
     return after
 
 
-def rebuild(statements: Statements) -> None:
+def rebuild(statements: Transaction) -> None:
     """Make every derived table anew from the log. Raises DamagedLedgerError."""
     for table in reversed(DERIVED):
         statements.run(f"DELETE FROM {table.name}")  # noqa: S608 (a table of ours)
@@ -52,7 +52,7 @@ def rebuild(statements: Statements) -> None:
         so_far = add(statements, [understood(at, raw, decode) for at, raw in rows], so_far)
 
 
-def tree_of(statements: Statements, size: int) -> Tree:
+def tree_of(statements: Transaction, size: int) -> Tree:
     """Return the tree over the first `size` entries. Raises DamagedLedgerError."""
     places = [place_of(*node) for node in peaks_of(size)]
     found = log_queries.hashes_at(statements, places)

@@ -5,17 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from events.record_events import sources_among, sources_of, statement_of
 from events.source import ALWAYS, Publication, Source
 from ledger.log import Store
-from ledger.question import Place, Scope, Selection, places_of
+from ledger.question import PeriodKey, Question, Selection, period_keys_of
 from ledger.storage.claims_index.claim_rows import claim_rows
 
 
-class Unindexed:
+class FullScan:
     """The part of the store protocol that an index makes fast, without one."""
 
     def select(
         self: Store,
         mission: str,
-        scope: Scope | None = None,  # noqa: ARG002 (all of it is at least what is asked for)
+        scope: Question | None = None,  # noqa: ARG002 (all of it is at least what is asked for)
         *,
         known: int | None = None,  # noqa: ARG002
         upto: int | None = None,
@@ -31,7 +31,7 @@ class Unindexed:
 
     def select_each(
         self: Store,
-        scopes: Mapping[str, Scope],
+        scopes: Mapping[str, Question],
         *,
         known: int | None = None,
         upto: int | None = None,
@@ -64,10 +64,10 @@ class Unindexed:
         """Return those of these ids that are in the log."""
         return frozenset(id_ for id_ in ids if self.starting_with(id_, limit=1))
 
-    def periods(self: Store, mission: str) -> Sequence[Place]:
+    def periods(self: Store, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any event speaks of."""
         claims = (statement_of(entry.content) for entry in self.of_mission(mission))
-        return sorted({place for claim in claims if claim for place in places_of(claim)})
+        return sorted({place for claim in claims if claim for place in period_keys_of(claim)})
 
     def missions_citing(self: Store, source: str) -> Sequence[str]:
         """Return the missions of which some event rests on a source."""

@@ -10,7 +10,7 @@ from events.encoding.codec import Entry
 from events.encoding.fast_decode import recall
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.source import Publication, Source
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 
 CHUNK = 500
 
@@ -74,13 +74,13 @@ def sound_index(place: str) -> Iterator[None]:
 _NOT_OURS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
-def last_position(statements: Statements) -> int:
+def last_position(statements: Transaction) -> int:
     """Return where the log ends."""
     return statements.ask("SELECT max(position) FROM log")[0][0] or 0
 
 
 def entries_where(
-    statements: Statements, condition: str, values: Sequence[object]
+    statements: Transaction, condition: str, values: Sequence[object]
 ) -> Iterator[Entry]:
     """Yield the entries of which a condition on the table of entries (`e`) is so, in order."""
     rows = statements.ask(
@@ -91,7 +91,7 @@ def entries_where(
     return (understood(*row) for row in rows)
 
 
-def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
+def known(statements: Transaction, ids: Iterable[str]) -> frozenset[str]:
     """Return those of these ids that are in the log."""
     rows = statements.ask_of(
         "SELECT e.id FROM wanted w CROSS JOIN entries e WHERE e.id = w.id AND e.position > 0",
@@ -101,19 +101,19 @@ def known(statements: Statements, ids: Iterable[str]) -> frozenset[str]:
     return frozenset(checked_bytes(id_).hex() for (id_,) in rows)
 
 
-def source(statements: Statements, id_: str) -> Source | None:
+def source(statements: Transaction, id_: str) -> Source | None:
     """Return the source that goes by an id."""
     found = _describing(statements, id_)
     return found[1] if found else None
 
 
-def publication(statements: Statements, id_: str) -> tuple[int, Publication] | None:
+def publication(statements: Transaction, id_: str) -> tuple[int, Publication] | None:
     """Return where a source is described, and when it was made public."""
     found = _describing(statements, id_)
     return (found[0], found[1].publication) if found else None
 
 
-def _describing(statements: Statements, id_: str) -> tuple[int, Source] | None:
+def _describing(statements: Transaction, id_: str) -> tuple[int, Source] | None:
     entry = next(entries_where(statements, "e.describes = ?", [id_]), None)
     if entry is None or not isinstance(entry.content, Source):
         return None
@@ -125,14 +125,14 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def with_id(statements: Statements, id_: str) -> Entry | None:
+def with_id(statements: Transaction, id_: str) -> Entry | None:
     """Return the entry that has an id; None for what is none."""
     if not is_id(id_):
         return None
     return next(entries_where(statements, "e.id = ?", [bytes.fromhex(id_)]), None)
 
 
-def with_ids_among(statements: Statements, low: bytes, high: bytes, limit: int) -> list[Entry]:
+def with_ids_among(statements: Transaction, low: bytes, high: bytes, limit: int) -> list[Entry]:
     """Return the first entries, so many at most, whose ids lie between these two."""
     # Positions begin at 1: nothing that lies before is part of the log.
     rows = statements.ask(
@@ -143,7 +143,7 @@ def with_ids_among(statements: Statements, low: bytes, high: bytes, limit: int) 
     return [understood(*row) for row in rows]
 
 
-def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
+def at(statements: Transaction, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions; what was read lately is not read again."""
     kept, wanted = statements.remembered.entries, list(positions)
     found = {position: entry for position in wanted if (entry := kept.get(position))}
@@ -158,7 +158,7 @@ def at(statements: Statements, positions: Iterable[int]) -> dict[int, Entry]:
     return found
 
 
-def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, ...]:
+def of_mission(statements: Transaction, mission: str, upto: int) -> tuple[Entry, ...]:
     """Return a mission's events in order."""
     rows = statements.ask(
         "SELECT l.position, l.bytes FROM claims c JOIN log l ON l.position = c.position"
@@ -168,7 +168,7 @@ def of_mission(statements: Statements, mission: str, upto: int) -> tuple[Entry, 
     return tuple(understood(*row) for row in sorted(dict(rows).items()))
 
 
-def aliases(statements: Statements, upto: int) -> dict[str, list[str]]:
+def aliases(statements: Transaction, upto: int) -> dict[str, list[str]]:
     """Return the names that missions were given up to a position, in order."""
     given: dict[str, list[str]] = {}
     query = "SELECT mission, name FROM aliases WHERE position <= ? ORDER BY name"
@@ -188,23 +188,23 @@ _MISSIONS = _EACH_ONCE.format("mission", "claims")
 _PARTIES = _EACH_ONCE.format("party", "parties")
 
 
-def missions(statements: Statements) -> list[str]:
+def missions(statements: Transaction) -> list[str]:
     """Return the short names of all missions, in order."""
     return [mission for (mission,) in statements.ask(_MISSIONS)]
 
 
-def parties(statements: Statements) -> list[str]:
+def parties(statements: Transaction) -> list[str]:
     """Return the nations and bodies that claims name, in order."""
     return [party for (party,) in statements.ask(_PARTIES)]
 
 
-def source_ids(statements: Statements) -> list[str]:
+def source_ids(statements: Transaction) -> list[str]:
     """Return the ids of the sources that are described, in order."""
     query = "SELECT describes FROM entries WHERE describes IS NOT NULL ORDER BY describes"
     return [name for (name,) in statements.ask(query)]
 
 
-def recorded_at(statements: Statements, position: int) -> int:
+def recorded_at(statements: Transaction, position: int) -> int:
     """Return when an entry was recorded, in microseconds since 1970 UTC."""
     rows = statements.ask("SELECT recorded_at FROM entries WHERE position = ?", [position])
     if not rows:
@@ -217,7 +217,7 @@ def recorded_at(statements: Statements, position: int) -> int:
     return moment
 
 
-def last_recorded_by(statements: Statements, moment: int) -> int:
+def last_recorded_by(statements: Transaction, moment: int) -> int:
     """Return the last position recorded by a moment; 0 where there is none."""
     runs = _runs(statements)
     if runs is None:
@@ -227,7 +227,7 @@ def last_recorded_by(statements: Statements, moment: int) -> int:
     return next((run[at - 1] for run in runs if (at := _reached(statements, run, moment))), 0)
 
 
-def recorded_then(statements: Statements, moment: int) -> list[Entry]:
+def recorded_then(statements: Transaction, moment: int) -> list[Entry]:
     """Return the entries recorded at one moment."""
     positions: list[int] = []
     runs = _runs(statements)
@@ -241,7 +241,7 @@ def recorded_then(statements: Statements, moment: int) -> list[Entry]:
     return [found[position] for position in sorted(found)]
 
 
-def _runs(statements: Statements) -> list[range] | None:
+def _runs(statements: Transaction) -> list[range] | None:
     """Return the runs of positions in which the clock went forward, the last one first.
 
     Mostly there is one. None where there are MANY_RUNS: two whose clocks differ take turns.
@@ -259,12 +259,12 @@ def _runs(statements: Statements) -> list[range] | None:
     return runs if len(setbacks) < MANY_RUNS else None
 
 
-def _reached(statements: Statements, run: range, moment: int) -> int:
+def _reached(statements: Transaction, run: range, moment: int) -> int:
     """Return how many positions of a run were recorded by a moment."""
     return bisect_right(run, moment, key=lambda at: recorded_at(statements, at))
 
 
-def hashes_at(statements: Statements, places: Iterable[int]) -> dict[int, bytes]:
+def hashes_at(statements: Transaction, places: Iterable[int]) -> dict[int, bytes]:
     """Return those hashes of nodes of the Merkle tree that are there, by place."""
     rows = statements.ask_of(
         "SELECT t.place, t.hash FROM wanted w CROSS JOIN tree t WHERE t.place = w.place",
@@ -274,12 +274,12 @@ def hashes_at(statements: Statements, places: Iterable[int]) -> dict[int, bytes]
     return {place: checked_bytes(hash_) for place, hash_ in rows}
 
 
-def described(statements: Statements, names: Iterable[str], upto: int) -> list[Entry]:
+def described(statements: Transaction, names: Iterable[str], upto: int) -> list[Entry]:
     """Return the entries up to a position that describe these sources."""
     return [entry for entry, _ in _describing_each(statements, names) if entry.position <= upto]
 
 
-def published(statements: Statements, names: Iterable[str], upto: int) -> dict[str, Publication]:
+def published(statements: Transaction, names: Iterable[str], upto: int) -> dict[str, Publication]:
     """Return when sources came out that are described up to a position, by name."""
     kept = statements.remembered.sources
     found = {name: kept.get(name) for name in names}
@@ -291,7 +291,7 @@ def published(statements: Statements, names: Iterable[str], upto: int) -> dict[s
 
 
 def _describing_each(
-    statements: Statements, names: Iterable[str]
+    statements: Transaction, names: Iterable[str]
 ) -> Iterator[tuple[Entry, Source]]:
     rows = statements.ask_of(
         "SELECT w.name, l.position, l.bytes FROM wanted w CROSS JOIN entries e CROSS JOIN log l"

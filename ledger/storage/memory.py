@@ -9,13 +9,13 @@ from typing import Self
 from events.encoding.codec import Entry, encode
 from events.source import Source
 from ledger.clock import utc_now
-from ledger.decide import by_id, check_name, plan, source_named
+from ledger.decide import by_id, check_name, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
 from ledger.mission_names import aliases_of
-from ledger.storage.full_scan import Unindexed
+from ledger.storage.full_scan import FullScan
 
 
-class MemoryStore(Unindexed):
+class MemoryStore(FullScan):
     """The store protocol over a list. Nothing outlives the process."""
 
     def __init__(
@@ -32,7 +32,7 @@ class MemoryStore(Unindexed):
         wanted = by_id(batch)
         with self._lock:
             known = frozenset(wanted.keys() & self._by_id.keys())
-            planned = plan(
+            planned = decide(
                 wanted,
                 known,
                 partial(source_named, self),

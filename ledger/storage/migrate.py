@@ -8,9 +8,9 @@ from alembic.script import ScriptDirectory
 from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, grown, leaf_hash, peaks_of
 from ledger.storage import derived_tables
-from ledger.storage.connections import MARK
+from ledger.storage.connections import PLACEHOLDER
 from ledger.storage.log_queries import CHUNK, checked_bytes, understood
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 
 
 def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
@@ -27,13 +27,13 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
     derived_tables.rebuild(statements_of(connection))
 
 
-def statements_of(connection: sa.Connection) -> Statements:
+def statements_of(connection: sa.Connection) -> Transaction:
     """Return the statements of a transaction that SQLAlchemy has begun."""
-    mark = "?" if connection.dialect.paramstyle == "qmark" else MARK
-    return Statements(connection.connection.cursor(), mark)
+    mark = "?" if connection.dialect.paramstyle == "qmark" else PLACEHOLDER
+    return Transaction(connection.connection.cursor(), mark)
 
 
-def _check_untouched(statements: Statements) -> None:
+def _check_untouched(statements: Transaction) -> None:
     """Make sure that the log is the one that the tree and the ids beside it were made of.
 
     Made anew, they would hide that it is not. Raises DamagedLedgerError.
@@ -73,7 +73,7 @@ def _changed(position: int | None) -> DamagedLedgerError:
     )
 
 
-def _older_tree(statements: Statements, size: int) -> Tree:
+def _older_tree(statements: Transaction, size: int) -> Tree:
     """Return a tree that is kept by level and number, as revisions 0002 and 0003 had it."""
     query = "SELECT hash FROM tree WHERE level = ? AND number = ?"
     peaks = [statements.ask(query, node) for node in peaks_of(size)]

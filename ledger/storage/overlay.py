@@ -24,11 +24,11 @@ from events.record_events import (
 from events.source import Publication, Source
 from ledger.append import periods_of
 from ledger.clock import utc_now
-from ledger.decide import by_id, check_name, plan, source_named
+from ledger.decide import by_id, check_name, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt, Store
 from ledger.mission_names import aliases_of
-from ledger.question import OnDay, Place, Scope, Selection, Whole
-from ledger.storage.full_scan import Unindexed
+from ledger.question import DayQuestion, PeriodKey, PeriodsQuestion, Question, Selection
+from ledger.storage.full_scan import FullScan
 from ledger.storage.memory import MemoryStore
 
 
@@ -37,7 +37,7 @@ def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overla
     return Overlay(store, clock)
 
 
-class Overlay(Unindexed):
+class Overlay(FullScan):
     """The store protocol over another store, which it never writes to and does not close."""
 
     def __init__(self, under: Store, clock: Callable[[], datetime]) -> None:
@@ -48,8 +48,8 @@ class Overlay(Unindexed):
         self._sources: dict[str, Entry] = {}
         self._missions: dict[str, list[Entry]] = defaultdict(list)
         self._aliases: dict[str, set[str]] = defaultdict(set)
-        self._places: dict[str, dict[Place, list[Entry]]] = defaultdict(dict)
-        self._undone: dict[str, set[Place]] = defaultdict(set)
+        self._places: dict[str, dict[PeriodKey, list[Entry]]] = defaultdict(dict)
+        self._undone: dict[str, set[PeriodKey]] = defaultdict(set)
         self._clock = clock
         self._lock = threading.Lock()
 
@@ -61,7 +61,7 @@ class Overlay(Unindexed):
             position = self.position()
             known = self.known(wanted)
             described = partial(source_named, self)
-            planned = plan(wanted, known, described, position=position, expected=expected)
+            planned = decide(wanted, known, described, position=position, expected=expected)
             now = self._clock()
             announcement = planned.announcement
             made = [
@@ -115,7 +115,7 @@ class Overlay(Unindexed):
     def select(
         self,
         mission: str,
-        scope: Scope | None = None,
+        scope: Question | None = None,
         *,
         known: int | None = None,
         upto: int | None = None,
@@ -126,11 +126,11 @@ class Overlay(Unindexed):
         it may have become part of the answer by that.
         """
         made = self._missions.get(mission, ())
-        if not isinstance(scope, OnDay) or known is not None or upto is not None:
+        if not isinstance(scope, DayQuestion) or known is not None or upto is not None:
             return super().select(mission, scope, known=known, upto=upto)
         touched = self._touched(mission, scope) if made else set()
         undone = frozenset(touched & self._undone[mission])
-        scopes = (scope, replace(scope, only=frozenset(touched - undone)), Whole(undone))
+        scopes = (scope, replace(scope, only=frozenset(touched - undone)), PeriodsQuestion(undone))
         found = [self._under.select(mission, each, upto=self._end) for each in scopes]
         tried = self._places[mission]
         over = [each for place in touched for each in tried.get(place, ())]
@@ -138,7 +138,7 @@ class Overlay(Unindexed):
         published = dict(self._published(over))
         for each in found:
             published.update(each.published)
-        periods: frozenset[Place] | None = frozenset(touched)
+        periods: frozenset[PeriodKey] | None = frozenset(touched)
         for each in found:
             if periods is not None:
                 periods = None if each.periods is None else periods | each.periods
@@ -150,7 +150,7 @@ class Overlay(Unindexed):
             None if periods is None else frozenset(),
         )
 
-    def _touched(self, mission: str, scope: OnDay) -> set[Place]:
+    def _touched(self, mission: str, scope: DayQuestion) -> set[PeriodKey]:
         """Return the periods asked about that something tried bears on.
 
         With one holder of an exclusive facet come all, as each turn ends where another begins.
@@ -186,7 +186,7 @@ class Overlay(Unindexed):
         """Return the ids of all sources that are described."""
         return sorted({*self._under.source_ids(), *self._sources})
 
-    def periods(self, mission: str) -> Sequence[Place]:
+    def periods(self, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any event speaks of."""
         return sorted({*self._under.periods(mission), *self._places.get(mission, ())})
 

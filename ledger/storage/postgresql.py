@@ -28,7 +28,7 @@ from ledger.storage.error_translation import NOTHING, in_plain_words
 from ledger.storage.retry import patiently
 from ledger.storage.schema import DERIVED, log, parties, periods
 from ledger.storage.schema_revision import APPLICATION_ID, REVISION, check_revision
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 
 # What they tell of, a connection lost in the middle of something, we raise in plain words.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -67,7 +67,7 @@ class PostgresDatabase:
         self.engine = _engine(url, write=write)
 
     @contextmanager
-    def reading(self) -> Iterator[Statements]:
+    def reading(self) -> Iterator[Transaction]:
         """Begin a transaction in which all that is read is of one moment."""
         raw = patiently(self._connected)
         with connections.reading(self.engine, raw) as reader:
@@ -78,7 +78,7 @@ class PostgresDatabase:
             return connections.connected(self.engine)
 
     @contextmanager
-    def writing(self) -> Iterator[Statements]:
+    def writing(self) -> Iterator[Transaction]:
         """Begin a transaction and take a turn that ends with it, or say who has it.
 
         READ COMMITTED: what is looked at after the turn is taken is what is really there.

@@ -14,19 +14,24 @@ from events.encoding.codec import Entry, encode
 from events.errors import DamagedLedgerError
 from events.record_events import sources_among
 from ledger.clock import utc_now
-from ledger.decide import by_id, check_continuation, check_name, plan
+from ledger.decide import by_id, check_continuation, check_name, decide
 from ledger.log import Batch, MissionNames, Receipt
 from ledger.merkle.tree import Tree, place_of
 from ledger.process_pool import Opener
-from ledger.question import Place, Scope, Selection
+from ledger.question import PeriodKey, Question, Selection
 from ledger.storage import derived_tables, log_queries
-from ledger.storage.claims_index.reader import Chosen, missions_of, possibly_public, select_each
+from ledger.storage.claims_index.reader import (
+    RelevantEntries,
+    missions_of,
+    possibly_public,
+    select_each,
+)
 from ledger.storage.entry_rows import microseconds
 from ledger.storage.log_queries import CHUNK, misindexed, understood
 from ledger.storage.retry import patiently
 from ledger.storage.schema import log
-from ledger.storage.stored_tables import Backend, SqlTables
-from ledger.storage.transaction import Statements
+from ledger.storage.stored_tables import Backend, StoredTables
+from ledger.storage.transaction import Transaction
 
 MISSIONS_AT_ONCE = 100
 """Missions that are selected from together."""
@@ -37,7 +42,7 @@ Tried = tuple[datetime, str]
 """When something was to be appended, and under which digest."""
 
 
-class SqlStore(SqlTables):
+class SqlStore(StoredTables):
     """The ledger protocol over a SQL database that has been migrated already."""
 
     def __init__(
@@ -72,7 +77,7 @@ class SqlStore(SqlTables):
             if landed := _landed(writer, wanted, by, tried):
                 return landed
             last = log_queries.last_position(writer)
-            planned = plan(
+            planned = decide(
                 wanted,
                 log_queries.known(writer, wanted),
                 lambda id_: log_queries.source(writer, id_),
@@ -89,7 +94,7 @@ class SqlStore(SqlTables):
         self._end = after
         return Receipt(tuple(made), planned.already, last + len(made))
 
-    def _add(self, writer: Statements, made: Sequence[Entry], last: int) -> Tree:
+    def _add(self, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
         """Add entries to the log and to all that is derived from it; return the tree after."""
         end = self._end
         before = end if end.size == last else derived_tables.tree_of(writer, last)
@@ -137,7 +142,7 @@ class SqlStore(SqlTables):
     def select(
         self,
         mission: str,
-        scope: Scope | None = None,
+        scope: Question | None = None,
         *,
         known: int | None = None,
         upto: int | None = None,
@@ -147,11 +152,11 @@ class SqlStore(SqlTables):
             return next(self.select_each({mission: scope}, known=known, upto=upto))[1]
         with self.reading() as reader:
             end = log_queries.last_position(reader) if upto is None else upto
-            whole = Chosen(log_queries.of_mission(reader, mission, end))
+            whole = RelevantEntries(log_queries.of_mission(reader, mission, end))
             return self._selections(reader, {mission: whole}, end)[mission]
 
     def select_each(
-        self, scopes: Mapping[str, Scope], *, known: int | None = None, upto: int | None = None
+        self, scopes: Mapping[str, Question], *, known: int | None = None, upto: int | None = None
     ) -> Iterator[tuple[str, Selection]]:
         """Yield what `select` returns of each of some missions."""
         asked = iter(scopes.items())
@@ -161,14 +166,14 @@ class SqlStore(SqlTables):
                 with log_queries.sound_index(self.place):
                     chosen = select_each(reader, some, known=known, upto=end)
                 whole = {
-                    mission: found or Chosen(log_queries.of_mission(reader, mission, end))
+                    mission: found or RelevantEntries(log_queries.of_mission(reader, mission, end))
                     for mission, found in chosen.items()
                 }
                 selections = self._selections(reader, whole, end)
             yield from selections.items()
 
     def _selections(
-        self, reader: Statements, chosen: Mapping[str, Chosen], end: int
+        self, reader: Transaction, chosen: Mapping[str, RelevantEntries], end: int
     ) -> dict[str, Selection]:
         """Add when the sources came out that what was chosen names."""
         named: dict[str, set[str]] = {}
@@ -190,7 +195,7 @@ class SqlStore(SqlTables):
 
     def missions_of(
         self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
-    ) -> Mapping[str, frozenset[Place] | None]:
+    ) -> Mapping[str, frozenset[PeriodKey] | None]:
         """Return the missions in whose state on a day a nation or body can be."""
         with self.reading() as reader:
             end = log_queries.last_position(reader) if upto is None else upto
@@ -218,7 +223,7 @@ class SqlStore(SqlTables):
         with self.reading() as reader:
             return log_queries.source_ids(reader)
 
-    def periods(self, mission: str) -> Sequence[Place]:
+    def periods(self, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any event speaks of."""
         query = "SELECT facet, key, period FROM periods WHERE mission = ? ORDER BY 1, 2, 3"
         with self.reading() as reader:
@@ -298,7 +303,7 @@ class SqlStore(SqlTables):
 
 
 def _landed(
-    statements: Statements, wanted: Iterable[str], by: str, tried: Sequence[Tried]
+    statements: Transaction, wanted: Iterable[str], by: str, tried: Sequence[Tried]
 ) -> Receipt | None:
     """Return what an append did that was tried before, its acknowledgement lost on the way."""
     made = [

@@ -23,9 +23,9 @@ from ledger.storage.error_translation import in_plain_words
 from ledger.storage.schema_revision import APPLICATION_ID, check_revision
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite_connections import BUSY_SECONDS, Connections, connect, head_of, log_of
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 from ledger.storage.write_ahead_log import damaged_at
-from ledger.storage.write_lock import admit, turn
+from ledger.storage.write_lock import admit, write_lock
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -55,19 +55,22 @@ class SqliteFile:
             admit(path)
         self.connections = Connections(path, write=write)
 
-    def reading(self) -> AbstractContextManager[Statements]:
+    def reading(self) -> AbstractContextManager[Transaction]:
         """Begin a transaction in which all that is read is of one moment."""
         return self.connections.reading()
 
     @contextmanager
-    def writing(self) -> Iterator[Statements]:
+    def writing(self) -> Iterator[Transaction]:
         """Take a turn and begin a transaction, holding SQLite's own lock before looking."""
-        with turn(self.path, BUSY_SECONDS), self.connections.writing() as writer:
+        with write_lock(self.path, BUSY_SECONDS), self.connections.writing() as writer:
             yield writer
 
     def close(self) -> None:
         """Let go of the file. The last writer to close makes a checkpoint, so it takes a turn."""
-        with suppress(StoreError), turn(self.path, BUSY_SECONDS) if self._write else nullcontext():
+        with (
+            suppress(StoreError),
+            write_lock(self.path, BUSY_SECONDS) if self._write else nullcontext(),
+        ):
             self.connections.close()
         self.connections.close()  # where the turn did not come: the end of the process would do it
 

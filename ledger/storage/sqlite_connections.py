@@ -26,7 +26,7 @@ from weakref import WeakSet, finalize
 from events.errors import StoreError
 from ledger.files import has_room
 from ledger.storage.error_translation import in_plain_words
-from ledger.storage.transaction import Remembered, Statements
+from ledger.storage.transaction import ReadCache, Transaction
 
 BUSY_SECONDS = 10
 """How long a writer waits for its turn."""
@@ -65,7 +65,7 @@ class Connection(sqlite3.Connection):
 
     def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 (the driver's own)
         super().__init__(*args, **settings)
-        self.remembered = Remembered()
+        self.remembered = ReadCache()
 
     def check_log(self, done: str = "nothing was appended") -> None:
         """Refuse to go on with a write-ahead log that is no longer the file's.
@@ -118,19 +118,19 @@ class Connections:
         self._closed = False
 
     @contextmanager
-    def reading(self) -> Iterator[Statements]:
+    def reading(self) -> Iterator[Transaction]:
         """Begin a transaction in which all that is read is of one moment."""
         with self._lent(write=False) as connection:
             connection.execute("BEGIN")
-            yield Statements(connection.cursor(), remembered=connection.remembered)
+            yield Transaction(connection.cursor(), remembered=connection.remembered)
 
     @contextmanager
-    def writing(self) -> Iterator[Statements]:
+    def writing(self) -> Iterator[Transaction]:
         """Begin a transaction that holds SQLite's own lock; commit it where nothing is raised."""
         with self._lent(write=self._write) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.check_log()
-            yield Statements(connection.cursor())
+            yield Transaction(connection.cursor())
             connection.commit()
             connection.check_log("what was appended may be lost with it")
 

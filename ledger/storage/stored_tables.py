@@ -14,7 +14,7 @@ from ledger.storage.entry_rows import EntryRow
 from ledger.storage.error_translation import in_plain_words
 from ledger.storage.log_queries import checked_bytes
 from ledger.storage.schema import Table, aliases, entries, log, tree
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 
 LARGE_CHUNK = 2000
 """Rows read at once where bytes are only hashed and compared."""
@@ -27,14 +27,14 @@ class Backend(Protocol):
 
     place: str
 
-    def reading(self) -> AbstractContextManager[Statements]:
+    def reading(self) -> AbstractContextManager[Transaction]:
         """Begin a transaction in which all that is read is of one moment.
 
         Where a server is away for a moment, it is waited for.
         """
         ...
 
-    def writing(self) -> AbstractContextManager[Statements]:
+    def writing(self) -> AbstractContextManager[Transaction]:
         """Take a turn and begin a transaction; commit it where nothing is raised.
 
         Raises BusyLedgerError where the turn does not come.
@@ -50,7 +50,7 @@ class Backend(Protocol):
         ...
 
 
-class SqlTables:
+class StoredTables:
     """A ledger's database: its connections, and what its tables hold, nothing of it understood."""
 
     def __init__(self, backend: Backend) -> None:
@@ -135,13 +135,13 @@ class SqlTables:
         self.close()
 
     @contextmanager
-    def reading(self) -> Iterator[Statements]:
+    def reading(self) -> Iterator[Transaction]:
         """Begin a transaction in which all that is read is of one moment."""
         with in_plain_words(self.place), self._backend.reading() as reader:
             yield reader
 
     @contextmanager
-    def _writing(self) -> Iterator[Statements]:
+    def _writing(self) -> Iterator[Transaction]:
         with in_plain_words(self.place), self._backend.writing() as writer:
             yield writer
 

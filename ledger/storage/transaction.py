@@ -24,7 +24,7 @@ MOST_SOURCES = 100_000
 
 
 @dataclass(frozen=True)
-class Remembered:
+class ReadCache:
     """What was read over a connection, which can never change: a writer remembers nothing.
 
     Entries, by position; where sources are described and when they came out, by name.
@@ -38,18 +38,18 @@ class Remembered:
     )
 
 
-class Statements:
+class Transaction:
     """The statements of a transaction. They mark their values with `?`, the driver with `mark`."""
 
     def __init__(
         self,
         cursor: Any,  # noqa: ANN401 (a DBAPI cursor)
         mark: str = "?",
-        remembered: Remembered | None = None,
+        remembered: ReadCache | None = None,
     ) -> None:
         self._cursor = cursor
         self._mark = mark
-        self.remembered = remembered or Remembered()
+        self.remembered = remembered or ReadCache()
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""

@@ -36,7 +36,7 @@ from ledger.merkle.tree import leaf_hash
 from ledger.transparency.checkpoints import Checkpoint, peek, read_checkpoint, read_size
 from ledger.transparency.keys import Verifier
 from ledger.transparency.signed_notes import from_base64, to_base64
-from ledger.upkeep.entry_check import examine
+from ledger.upkeep.entry_check import check_entries
 
 MAX_PROOF = 256 * 1024
 """The most bytes of a proof file that is read; the largest entry takes a third of it."""
@@ -113,7 +113,7 @@ def check_inclusion(proof: InclusionProof, verifier: Verifier) -> tuple[Checkpoi
     checkpoint = read_checkpoint(proof.checkpoint, verifier)
     leaf = leaf_hash(proof.entry)
     verify_inclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
-    for finding in examine([(proof.index + 1, proof.entry)]).findings:
+    for finding in check_entries([(proof.index + 1, proof.entry)]).findings:
         raise ProofError(finding.message, hint="the log itself holds what is no sound entry")
     return checkpoint, decode(proof.entry)
 

@@ -19,7 +19,7 @@ from ledger.merkle.proofs import (
 from ledger.merkle.tree import Tree, grown, leaf_hash
 from ledger.transparency.checkpoints import Checkpoint, peek
 from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
-from ledger.upkeep.verify import Verifiable
+from ledger.upkeep.verify import VerifiableLedger
 
 COMPARED = 256
 """How many of the last entries are compared with the Merkle tree before anything is signed."""
@@ -28,7 +28,7 @@ HASHED = 2048
 KEEP = "keep the ledger and the checkpoint as they are; `mission verify` says more"
 
 
-def signable(ledger: Verifiable, size: int | None = None) -> Tree:
+def signable(ledger: VerifiableLedger, size: int | None = None) -> Tree:
     """Return the tree over the first `size` entries, once its end is compared with the log's.
 
     Raises MissionLedgerError where the log is shorter, DamagedLedgerError where the last entries

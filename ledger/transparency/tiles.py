@@ -50,7 +50,7 @@ def export_tiles(ledger: Ledger, directory: Path, note: bytes, size: int) -> Non
 
 
 def _write(ledger: Ledger, directory: Path, note: bytes, tree: Tree, old: int) -> None:
-    written = _Written(directory)
+    written = _ExportFiles(directory)
     for path, data in _files(ledger, 0, ledger.tree(old)):
         published = directory / "tile" / path
         try:
@@ -188,7 +188,7 @@ def _disagree(first: int, last: int) -> DamagedLedgerError:
     )
 
 
-class _Written:
+class _ExportFiles:
     """The files of an export: each in its place whole, and all on the disk once finished."""
 
     def __init__(self, directory: Path) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from ledger.announcements import Run, announcement_id
-from ledger.upkeep.tolerant_read import UNREADABLE, may_go_on
+from ledger.announcements import DigestRun, announcement_id
+from ledger.upkeep.tolerant_read import UNREADABLE, reraise_unavailable
 
 MOST_EXPLAINED = 100
 """How many runs are explained at most; of more it is only noted that they were not checked."""
@@ -98,7 +98,7 @@ class Flaw:
         )
 
 
-class Judge:
+class AnnouncementCheck:
     """Takes the runs of a log in order, and tells what is wrong with its announcements.
 
     A run beside a position that is missing, or that cannot be read, is not judged: what is wrong
@@ -108,14 +108,14 @@ class Judge:
     def __init__(self, told: Callable[[Flaw], None], *, after: int = 0) -> None:
         self._told = told
         self._end = after
-        self._pending: Run | None = None
+        self._pending: DigestRun | None = None
         self._preceded = True
-        self._without: list[Run] = []
-        self._unexplained: list[Run] = []
+        self._without: list[DigestRun] = []
+        self._unexplained: list[DigestRun] = []
         self._left = MOST_HASHED
         self._ends: int | None = None
 
-    def take(self, run: Run) -> None:
+    def take(self, run: DigestRun) -> None:
         """Take the next run, or the next part of one."""
         if self._pending and self._pending.goes_on_in(run):
             self._pending.join(run)
@@ -148,7 +148,7 @@ class Judge:
         self._look(self._without)
         self._without = []
 
-    def _look(self, some: Sequence[Run]) -> None:
+    def _look(self, some: Sequence[DigestRun]) -> None:
         """Look at runs beside each other of which none has its digest."""
         if found := self._one_among(some):
             first, last, announcement = found
@@ -168,7 +168,7 @@ class Judge:
             else:
                 self._flaw("unchecked", run)
 
-    def _one_among(self, some: Sequence[Run]) -> tuple[int, int, str] | None:
+    def _one_among(self, some: Sequence[DigestRun]) -> tuple[int, int, str] | None:
         """Find runs that have the digest of some of them together: from which, to which, it."""
         if len(some) < 2 or self._left < 0:
             return None
@@ -184,14 +184,14 @@ class Judge:
     def _explain(self, stored: Stored) -> None:
         """Find what the digests of runs are of whose source is described before them."""
         names = {str(run.source) for run in self._unexplained}
-        earlier: dict[str, list[_Stated]] | None
+        earlier: dict[str, list[_SourceMention]] | None
         try:
             earlier = _stated(stored, names)
         except UNREADABLE as error:
-            may_go_on(error)
+            reraise_unavailable(error)
             earlier = None  # which is told already
         for run in self._unexplained:
-            before: list[_Stated] = []
+            before: list[_SourceMention] = []
             if earlier is not None:
                 before = [each for each in earlier[str(run.source)] if each.position < run.first]
             at_end = run.last == self._ends
@@ -202,7 +202,7 @@ class Judge:
             else:
                 self._flaw("cut" if at_end and earlier is not None else "unchecked", run)
 
-    def _is_extended(self, run: Run, before: list[str]) -> bool:
+    def _is_extended(self, run: DigestRun, before: list[str]) -> bool:
         """Whether the digest is of the entries before, with these in one place among them."""
         there = b"".join(_listed(id_) for id_ in before)
         new = b"".join(_listed(id_) for id_ in run.ids)
@@ -219,7 +219,7 @@ class Judge:
                 so_far.update(there[at : at + _LISTED])
         return False
 
-    def _is_repeated(self, run: Run) -> bool:
+    def _is_repeated(self, run: DigestRun) -> bool:
         """Whether the digest is of these entries, with one of them twice."""
         count = len(run.ids)
         if count * count * _LISTED > self._left:  # twice what it takes: others want some of it
@@ -240,7 +240,7 @@ class Judge:
         self._left -= ids * _LISTED
         return self._left >= 0
 
-    def _flaw(self, kind: Kind, run: Run, *, belong_to: str = "", before: int = 0) -> None:
+    def _flaw(self, kind: Kind, run: DigestRun, *, belong_to: str = "", before: int = 0) -> None:
         self._told(Flaw(kind, run.announcement, run.first, run.last, belong_to, before))
 
 
@@ -257,7 +257,7 @@ _ID = b',"id":"'
 _DESCRIBES = b'"type":"mission-ledger.source-recorded"}'
 
 
-class _Stated(NamedTuple):
+class _SourceMention(NamedTuple):
     """An entry that describes or names a source."""
 
     position: int
@@ -265,17 +265,17 @@ class _Stated(NamedTuple):
     describes: bool
 
 
-def _stated(stored: Stored, names: Iterable[str]) -> dict[str, list[_Stated]]:
+def _stated(stored: Stored, names: Iterable[str]) -> dict[str, list[_SourceMention]]:
     """Return the entries that describe or name these sources, by source, in order.
 
     They are found by their envelopes, and not read any further.
     """
-    found: dict[bytes, list[_Stated]] = {name.encode(): [] for name in names}
+    found: dict[bytes, list[_SourceMention]] = {name.encode(): [] for name in names}
     for position, raw in stored:
         head, _, rest = raw.rpartition(_SOURCE)
         name = rest.partition(b'"')[0]
         if head and name in found:
             id_ = head.rpartition(_ID)[2][:64].decode("ascii", "replace")
             describes = raw.endswith(_DESCRIBES)
-            found[name].append(_Stated(position, id_, describes))
+            found[name].append(_SourceMention(position, id_, describes))
     return {name.decode(): listed for name, listed in found.items()}

@@ -10,19 +10,19 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ledger.announcements import Run, placed, runs, summed_up
+from ledger.announcements import DigestRun, entry_place, runs, summed_up
 from ledger.storage.entry_rows import EntryRow, setback_rows
-from ledger.storage.transaction import Statements
-from ledger.upkeep.entry_check import examine
-from ledger.upkeep.findings import Findings, Found
-from ledger.upkeep.index_check import Missions, Reindexed
-from ledger.upkeep.tolerant_read import UNREADABLE, may_go_on, reading, said_of
+from ledger.storage.transaction import Transaction
+from ledger.upkeep.entry_check import check_entries
+from ledger.upkeep.findings import Found, LedgerFindings
+from ledger.upkeep.index_check import IndexCheck, Missions
+from ledger.upkeep.tolerant_read import UNREADABLE, reading, reraise_unavailable, said_of
 
 Block = tuple[int, int]
 """The positions after the one and up to the other."""
 
 
-class Readable(Protocol):
+class BlockSource(Protocol):
     """A ledger whose log, and what is kept beside it, can be read as they are."""
 
     @property
@@ -38,21 +38,21 @@ class Readable(Protocol):
         """Yield the rows of `entries` in order of position."""
         ...
 
-    def reading(self) -> AbstractContextManager[Statements]:
+    def reading(self) -> AbstractContextManager[Transaction]:
         """Begin a transaction that reads."""
         ...
 
 
 @dataclass(slots=True)
-class Followed:
+class IndexReport:
     """What of the claims index was looked at: how many rows of each table, and what was found."""
 
-    findings: Findings = field(default_factory=Findings)
+    findings: LedgerFindings = field(default_factory=LedgerFindings)
     counts: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
-class Looked:
+class BlockReport:
     """What a block came to.
 
     Of each position there is, its leaf hash; of the entries that could be read, the announcements
@@ -66,13 +66,13 @@ class Looked:
     positions: list[int] = field(default_factory=list)
     leaves: list[bytes] = field(default_factory=list)
     all_read: bool = True
-    runs: list[Run] = field(default_factory=list)
+    runs: list[DigestRun] = field(default_factory=list)
     aliases: dict[tuple[str, str], int] = field(default_factory=dict)
     recorded: tuple[int, int] | None = None
     setbacks: list[int] = field(default_factory=list)
-    findings: Findings = field(default_factory=Findings)
-    beside: Findings = field(default_factory=Findings)
-    index: Followed = field(default_factory=Followed)
+    findings: LedgerFindings = field(default_factory=LedgerFindings)
+    beside: LedgerFindings = field(default_factory=LedgerFindings)
+    index: IndexReport = field(default_factory=IndexReport)
 
     @property
     def unreadable(self) -> bool:
@@ -81,19 +81,19 @@ class Looked:
         return bool(found["unreadable"] or found["unreadable-index"])
 
 
-def look(ledger: Readable, block: Block) -> Looked:
+def check_block(ledger: BlockSource, block: Block) -> BlockReport:
     """Look at a block. Raises StoreError where the ledger is out of reach."""
-    looked = Looked(block)
+    looked = BlockReport(block)
     run = list(_read(ledger, *block, looked.findings.found))
     if not run:
         return looked
-    examined = examine(run)
+    examined = check_entries(run)
     looked.positions = [position for position, _ in run]
     looked.leaves = examined.leaves
     for each in examined.findings:
         looked.findings.found(each.code, each.message, each.position)
     looked.all_read = len(examined.entries) == len(run)
-    looked.runs = summed_up(list(runs(map(placed, examined.entries))))
+    looked.runs = summed_up(list(runs(map(entry_place, examined.entries))))
     looked.aliases = examined.aliases
     if rows := examined.rows:
         looked.recorded = rows[0][-1], rows[-1][-1]
@@ -107,28 +107,30 @@ def look(ledger: Readable, block: Block) -> Looked:
     return looked
 
 
-def follow(ledger: Readable, missions: Missions) -> Followed:
+def check_missions(ledger: BlockSource, missions: Missions) -> IndexReport:
     """Look at what follows from the claims of some missions."""
     return _reindexed(ledger, lambda index, reader: index.follow(reader, missions))
 
 
-def _reindexed(ledger: Readable, compare: Callable[[Reindexed, Statements], None]) -> Followed:
+def _reindexed(
+    ledger: BlockSource, compare: Callable[[IndexCheck, Transaction], None]
+) -> IndexReport:
     """Compare something of the claims index with what it should be."""
-    followed = Followed()
+    followed = IndexReport()
     found = followed.findings.found
-    index = Reindexed(found)
+    index = IndexCheck(found)
     with reading("the claims index", ledger.place, found), ledger.reading() as reader:
         compare(index, reader)
     followed.counts = index.counts
     return followed
 
 
-def _read(ledger: Readable, after: int, upto: int, found: Found) -> Iterator[tuple[int, bytes]]:
+def _read(ledger: BlockSource, after: int, upto: int, found: Found) -> Iterator[tuple[int, bytes]]:
     """Read some positions; where that fails, half of them at a time."""
     try:
         yield from list(ledger.stored(after=after, upto=upto))
     except UNREADABLE as error:
-        may_go_on(error)
+        reraise_unavailable(error)
         if upto - after == 1:
             said = f"the entry at position {upto} cannot be read: {said_of(error, ledger.place)}"
             found("unreadable", said, upto)
@@ -139,7 +141,7 @@ def _read(ledger: Readable, after: int, upto: int, found: Found) -> Iterator[tup
 
 
 def _compare_rows(
-    ledger: Readable, run: Sequence[tuple[int, bytes]], rows: list[EntryRow], looked: Looked
+    ledger: BlockSource, run: Sequence[tuple[int, bytes]], rows: list[EntryRow], looked: BlockReport
 ) -> None:
     stored = list(ledger.indexed(after=run[0][0] - 1, upto=run[-1][0]))
     if stored == rows:

@@ -16,11 +16,11 @@ from events.errors import EventError
 from ledger.decide import LARGEST_ENTRY
 from ledger.merkle.tree import leaf_hash
 from ledger.storage.entry_rows import EntryRow, alias_rows, entry_row
-from ledger.upkeep.findings import Finding
+from ledger.upkeep.findings import LedgerFinding
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class EntryCheck:
     """What a run of stored bytes comes to: leaf hashes, and what the derived tables should say.
 
     An entry that is not sound has a leaf and findings, and is not among the `entries`.
@@ -30,20 +30,20 @@ class Examined:
     leaves: list[bytes]
     rows: list[EntryRow]
     aliases: dict[tuple[str, str], int]
-    findings: list[Finding]
+    findings: list[LedgerFinding]
 
 
-def examine(run: Sequence[tuple[int, bytes]]) -> Examined:
+def check_entries(run: Sequence[tuple[int, bytes]]) -> EntryCheck:
     """Look closely at entries, given with the positions they stand at."""
     sound: list[Entry] = []
-    findings: list[Finding] = []
+    findings: list[LedgerFinding] = []
     for position, raw in run:
         entry = _sound(position, raw)
         if entry is None:
             findings.extend(_faults(position, raw))
         else:
             sound.append(entry)
-    return Examined(
+    return EntryCheck(
         sound,
         [leaf_hash(raw) for _, raw in run],
         [entry_row(entry) for entry in sound],
@@ -58,12 +58,12 @@ def _sound(position: int, raw: bytes) -> Entry | None:
     return entry if entry and entry.position == position else None
 
 
-def _faults(position: int, raw: bytes) -> list[Finding]:
+def _faults(position: int, raw: bytes) -> list[LedgerFinding]:
     """Say what is wrong with bytes that are not sound."""
-    found: list[Finding] = []
+    found: list[LedgerFinding] = []
 
     def add(code: str, message: str) -> None:
-        found.append(Finding(code, f"the entry at position {position} {message}", position))
+        found.append(LedgerFinding(code, f"the entry at position {position} {message}", position))
 
     if len(raw) > LARGEST_ENTRY:
         add("too-large", f"has {len(raw):,} bytes; no entry has more than {LARGEST_ENTRY:,}")

@@ -12,7 +12,7 @@ Found = Callable[[str, str, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LedgerFinding:
     """Something wrong: a code for scripts, a sentence, and the position if it is about an entry."""
 
     code: str
@@ -21,10 +21,10 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Findings:
+class LedgerFindings:
     """What was found: the first LISTED of each code, how many there are, and which are bad."""
 
-    listed: list[Finding] = field(default_factory=list)
+    listed: list[LedgerFinding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     bad: set[int] = field(default_factory=set)
 
@@ -34,9 +34,9 @@ class Findings:
         if position is not None:
             self.bad.add(position)
         if self.counts[code] <= LISTED:
-            self.listed.append(Finding(code, message, position))
+            self.listed.append(LedgerFinding(code, message, position))
 
-    def take(self, others: "Findings") -> None:
+    def take(self, others: "LedgerFindings") -> None:
         """Take note of what somebody else found."""
         listed = Counter(each.code for each in others.listed)
         for each in others.listed:

@@ -19,7 +19,7 @@ LONG_LOG = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SideFile:
     """A file beside the ledger, by the ending of its name: its size, and who may write to it."""
 
     ending: str
@@ -28,7 +28,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileStatus:
     """What is at a path, and around it. Sizes are in bytes, modes as `stat` has them.
 
     `kind` is `hidden` where it may not be looked at; `free`, `filesystem` and `folder_mode` are
@@ -47,15 +47,15 @@ class Place:
     folder_writable: bool = True
     filesystem: str | None = None
     free: int | None = None
-    beside: tuple[Side, ...] = ()
+    beside: tuple[SideFile, ...] = ()
     drafts: tuple[str, ...] = ()
 
-    def side(self, ending: str) -> Side | None:
+    def side(self, ending: str) -> SideFile | None:
         """Return the file beside the ledger whose name ends so."""
         return next((each for each in self.beside if each.ending == ending), None)
 
 
-def collect(path: Path) -> Place:
+def collect(path: Path) -> FileStatus:
     """Look at a path, without opening what is there."""
     folder = path.absolute().parent
     around = {
@@ -71,9 +71,9 @@ def collect(path: Path) -> Place:
         found = path.stat()
     except OSError as error:
         there = error.errno not in (errno.ENOENT, errno.ENOTDIR)
-        return Place(path, "hidden" if there else "nothing", **around)  # type: ignore[arg-type]
+        return FileStatus(path, "hidden" if there else "nothing", **around)  # type: ignore[arg-type]
     kind: Kind = "folder" if path.is_dir() else "file" if path.is_file() else "other"
-    return Place(
+    return FileStatus(
         path,
         kind,
         size=found.st_size,
@@ -85,7 +85,7 @@ def collect(path: Path) -> Place:
     )
 
 
-def checks(place: Place, *, named: bool) -> Iterator[Check]:
+def checks(place: FileStatus, *, named: bool) -> Iterator[Check]:
     """Judge where a ledger is, or should be; `named` where the user said that it is there."""
     yield _there(place, named=named)
     if place.filesystem:
@@ -98,7 +98,7 @@ def checks(place: Place, *, named: bool) -> Iterator[Check]:
         yield from _left_over(place)
 
 
-def _there(place: Place, *, named: bool) -> Check:
+def _there(place: FileStatus, *, named: bool) -> Check:
     path = place.path
     if place.kind == "file":
         if place.readable:
@@ -118,7 +118,7 @@ def _there(place: Place, *, named: bool) -> Check:
 _ASK = "ask its owner for the right to it, or name another with --ledger"
 
 
-def _permissions(place: Place) -> Iterator[Check]:
+def _permissions(place: FileStatus) -> Iterator[Check]:
     path, folder = place.path, place.path.parent
     found = []
     if place.mode & stat.S_IWOTH:
@@ -148,7 +148,7 @@ def _permissions(place: Place) -> Iterator[Check]:
     yield from found or [Check("permissions", "fine", f"{stat.filemode(place.mode)} for the file")]
 
 
-def _names(place: Place) -> Iterator[Check]:
+def _names(place: FileStatus) -> Iterator[Check]:
     do = "call it by one name only: files beside it, its lock among them, go by the name"
     if place.names > 1:
         said = f"the file has {place.names} names (hard links)"
@@ -157,7 +157,7 @@ def _names(place: Place) -> Iterator[Check]:
         yield Check("names", "note", f"{place.path} is a link to the file", do)
 
 
-def _left_over(place: Place) -> Iterator[Check]:
+def _left_over(place: FileStatus) -> Iterator[Check]:
     name = place.path.name
     log, shared = place.side("-wal"), place.side("-shm")
     if log and log.size:
@@ -194,14 +194,14 @@ def _may_look(path: Path) -> bool:
     return True
 
 
-def _beside(path: Path) -> Iterator[Side]:
+def _beside(path: Path) -> Iterator[SideFile]:
     for ending in SIDE_FILES:
         side = path.with_name(path.name + ending) if path.name else path
         try:
             size = side.stat().st_size
         except OSError:
             continue
-        yield Side(ending, size, os.access(side, os.W_OK))
+        yield SideFile(ending, size, os.access(side, os.W_OK))
 
 
 def _drafts(folder: Path) -> Iterator[str]:

@@ -16,7 +16,13 @@ from events.encoding.codec import Entry
 from ledger.storage import log_queries
 from ledger.storage.claims_index.index import IndexRows
 from ledger.storage.claims_index.lifespan import ClaimRow
-from ledger.storage.claims_index.period_rows import Seen, news, parties_of, period_row, stretch_of
+from ledger.storage.claims_index.period_rows import (
+    PeriodSummary,
+    news,
+    parties_of,
+    period_row,
+    stretch_of,
+)
 from ledger.storage.schema import (
     INDEXED,
     Table,
@@ -27,7 +33,7 @@ from ledger.storage.schema import (
     stretches,
     undone,
 )
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 from ledger.upkeep.findings import Found
 
 AT_ONCE = 5000
@@ -38,7 +44,7 @@ Missions = tuple[str, str | None]
 """The missions from the one and before the other, in the order of their names."""
 
 
-class Reindexed:
+class IndexCheck:
     """The index as it should be, as far as the log was read."""
 
     def __init__(self, found: Found) -> None:
@@ -46,7 +52,7 @@ class Reindexed:
         self.counts: Counter[str] = Counter()
         self._waiting: dict[str, list[Row]] = {table.name: [] for table in INDEXED}
 
-    def add(self, statements: Statements, made: Sequence[Entry]) -> None:
+    def add(self, statements: Transaction, made: Sequence[Entry]) -> None:
         """Compare what a run of entries brings to the index."""
         brought = IndexRows(statements, made)
         for row in self._missing(statements, claims, brought.claims):
@@ -57,7 +63,7 @@ class Reindexed:
             self._found("claims", said, row[1])
         self._compare_citations(statements, brought)
 
-    def follow(self, statements: Statements, missions: Missions) -> None:
+    def follow(self, statements: Transaction, missions: Missions) -> None:
         """Compare what follows from the claims of some missions."""
         in_order = _claims_in_order(statements, missions)
         for place, rows in groupby(in_order, key=lambda row: row.place):
@@ -65,7 +71,7 @@ class Reindexed:
         for table in (stretches, periods, parties):
             self._compare(statements, table)
 
-    def finish(self, statements: Statements, end: int) -> None:
+    def finish(self, statements: Transaction, end: int) -> None:
         """Count all rows, unless there are more entries than were looked at."""
         if log_queries.last_position(statements) != end:
             return  # somebody appends meanwhile
@@ -76,7 +82,7 @@ class Reindexed:
                 said = f"the claims index has {there} rows in {table.name}, and {wanted} belong"
                 self._found("claims", f"{said} there", None)
 
-    def _compare_citations(self, statements: Statements, brought: IndexRows) -> None:
+    def _compare_citations(self, statements: Transaction, brought: IndexRows) -> None:
         there = {row[:2]: row for row in _there(statements, citations, brought.citations.values())}
         for pair, row in brought.citations.items():
             kept = there.get(pair)
@@ -88,9 +94,9 @@ class Reindexed:
                 self.counts[citations.name] += 1
 
     def _compare_period(
-        self, statements: Statements, place: tuple[str, str, str, int], rows: Iterable[ClaimRow]
+        self, statements: Transaction, place: tuple[str, str, str, int], rows: Iterable[ClaimRow]
     ) -> None:
-        seen, bounding = Seen(), []
+        seen, bounding = PeriodSummary(), []
         for _, some in groupby(rows, key=stretch_of):
             stretch = sorted(some, key=lambda row: row.position)
             for row in stretch:
@@ -104,27 +110,27 @@ class Reindexed:
             named = parties_of(place, bounding)
             self._wait(statements, parties, [made.of_party(party) for party in named])
 
-    def _wait(self, statements: Statements, table: Table, rows: Iterable[Row]) -> None:
+    def _wait(self, statements: Transaction, table: Table, rows: Iterable[Row]) -> None:
         """Have rows compared with others of their table: one by one would take far longer."""
         waiting = self._waiting[table.name]
         waiting.extend(rows)
         if len(waiting) >= AT_ONCE:
             self._compare(statements, table)
 
-    def _compare(self, statements: Statements, table: Table) -> None:
+    def _compare(self, statements: Transaction, table: Table) -> None:
         rows, self._waiting[table.name] = self._waiting[table.name], []
         for row in self._missing(statements, table, rows):
             said = f"the claims index says something else in {table.name} than the claims do: "
             self._found("claims", said + _name(row[3:] if table is parties else row), None)
 
-    def _missing(self, statements: Statements, table: Table, rows: Sequence[Row]) -> Iterator[Row]:
+    def _missing(self, statements: Transaction, table: Table, rows: Sequence[Row]) -> Iterator[Row]:
         """Count rows that should be there, and yield those that are not."""
         self.counts[table.name] += len(rows)
         there = set(_there(statements, table, rows))
         yield from (row for row in rows if tuple(row) not in there)
 
 
-def _there(statements: Statements, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+def _there(statements: Transaction, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Yield what a table has under the primary keys of these rows."""
     places = [table.columns.index(name) for name in table.key]
     same = " AND ".join(f"t.{name} = w.{name}" for name in table.key)
@@ -133,14 +139,14 @@ def _there(statements: Statements, table: Table, rows: Iterable[Row]) -> Iterato
     return (tuple(row) for row in statements.ask_of(query, table.key, keys))
 
 
-def parted(statements: Statements, parts: int) -> list[Missions]:
+def parted(statements: Transaction, parts: int) -> list[Missions]:
     """Part all missions into so many runs of them, or a few more."""
     missions = log_queries.missions(statements)
     first = ["", *missions[:: max(len(missions) // parts, 1)][1:]]
     return list(zip(first, [*first[1:], None], strict=True))
 
 
-def _claims_in_order(statements: Statements, missions: Missions) -> Iterator[ClaimRow]:
+def _claims_in_order(statements: Transaction, missions: Missions) -> Iterator[ClaimRow]:
     since, before = missions
     names, marks = ", ".join(claims.key), ", ".join("?" * len(claims.key))
     condition = f"({names}) > ({marks})" + ("" if before is None else " AND mission < ?")

@@ -13,7 +13,7 @@ UNREADABLE = (
 )
 
 
-def may_go_on(error: Exception) -> None:
+def reraise_unavailable(error: Exception) -> None:
     """Raise an error that has nothing to do with what is read."""
     if isinstance(error, BusyLedgerError | UnreachableError):
         raise error
@@ -25,7 +25,7 @@ def reading(what: str, place: str, found: Found) -> Iterator[None]:
     try:
         yield
     except UNREADABLE as error:
-        may_go_on(error)
+        reraise_unavailable(error)
         found("unreadable-index", f"{what} cannot be read: {said_of(error, place)}", None)
 
 

@@ -15,7 +15,7 @@ WAITING = 4096
 """How many nodes are compared at a time."""
 
 
-class Stored(Protocol):
+class NodeSource(Protocol):
     """What keeps the nodes of a tree."""
 
     def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
@@ -23,10 +23,10 @@ class Stored(Protocol):
         ...
 
 
-class Regrown:
+class TreeCheck:
     """The tree so far. Past a missing position only leaves can be told, and no root."""
 
-    def __init__(self, stored: Stored, found: Found, *, root_at: int | None = None) -> None:
+    def __init__(self, stored: NodeSource, found: Found, *, root_at: int | None = None) -> None:
         self._stored = stored
         self._found = found
         self._tree: Tree | None = Tree()

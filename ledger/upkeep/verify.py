@@ -17,14 +17,21 @@ from typing import Protocol
 
 from ledger.log import Ledger
 from ledger.merkle.tree import TreeHead, count_of
-from ledger.process_pool import Opener, Shared, shared
+from ledger.process_pool import Opener, WorkPool, work_pool
 from ledger.progress import Progress, no_progress
-from ledger.upkeep.announcement_check import Flaw, Judge
-from ledger.upkeep.block import Block, Followed, Looked, Readable, follow, look
-from ledger.upkeep.findings import Finding, Findings
-from ledger.upkeep.index_check import Missions, Reindexed, parted
-from ledger.upkeep.tolerant_read import UNREADABLE, may_go_on, reading
-from ledger.upkeep.tree_check import Regrown
+from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
+from ledger.upkeep.block import (
+    Block,
+    BlockReport,
+    BlockSource,
+    IndexReport,
+    check_block,
+    check_missions,
+)
+from ledger.upkeep.findings import LedgerFinding, LedgerFindings
+from ledger.upkeep.index_check import IndexCheck, Missions, parted
+from ledger.upkeep.tolerant_read import UNREADABLE, reading, reraise_unavailable
+from ledger.upkeep.tree_check import TreeCheck
 
 RUN = 2048
 """How many entries are read and compared together."""
@@ -46,7 +53,7 @@ be all that is left to see.
 """
 
 
-class Verifiable(Ledger, Readable, Protocol):
+class VerifiableLedger(Ledger, BlockSource, Protocol):
     """A ledger whose derived tables can be looked at as they are."""
 
     def aliased(self) -> set[tuple[str, str, int]]:
@@ -84,7 +91,7 @@ class Verifiable(Ledger, Readable, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class Verification:
     """What a verification came to.
 
     `size` is the last position; `root` the Merkle root (32 bytes) of the stored bytes, None
@@ -96,14 +103,14 @@ class Verified:
 
     size: int
     root: bytes | None
-    findings: tuple[Finding, ...]
+    findings: tuple[LedgerFinding, ...]
     more: int = 0
-    notes: tuple[Finding, ...] = ()
+    notes: tuple[LedgerFinding, ...] = ()
     more_notes: int = 0
     unchecked: int = 0
 
     @property
-    def evidence(self) -> tuple[Finding, ...]:
+    def evidence(self) -> tuple[LedgerFinding, ...]:
         """The findings that show that the log itself may have been changed."""
         return tuple(each for each in self.findings if each.code in EVIDENCE)
 
@@ -114,12 +121,12 @@ class Verified:
 
 
 def verify(
-    ledger: Verifiable,
+    ledger: VerifiableLedger,
     *,
     expected: TreeHead | None = None,
     progress: Progress = no_progress,
     share_out: bool = False,
-) -> Verified:
+) -> Verification:
     """Check all that a ledger holds, up to where its log ends now; others may append meanwhile.
 
     `expected` is the tree head of a checkpoint: the log must still begin with its entries.
@@ -128,20 +135,20 @@ def verify(
     can be read.
     """
     end = ledger.position()
-    checking = _Checking(ledger, expected)
+    checking = _VerificationRun(ledger, expected)
     with checking.reading("the database"):
         for fault in ledger.faults():
             checking.found("database", fault)
-    with shared(ledger, ledger.opener if share_out and end >= SHARED_OUT else None) as work:
-        for looked in work.out(look, _blocks(ledger, end)):
+    with work_pool(ledger, ledger.opener if share_out and end >= SHARED_OUT else None) as work:
+        for looked in work.out(check_block, _blocks(ledger, end)):
             # What another process cannot read this one perhaps can.
             again = work.elsewhere and looked.unreadable
-            checking.take(look(ledger, looked.block) if again else looked)
+            checking.take(check_block(ledger, looked.block) if again else looked)
             progress(looked.block[1], end)
         return checking.finished(end, work)
 
 
-def _blocks(ledger: Verifiable, end: int) -> Iterator[Block]:
+def _blocks(ledger: VerifiableLedger, end: int) -> Iterator[Block]:
     """Yield the blocks of the log that there is anything in."""
     after: int | None = 0
     while after is not None and after < end:
@@ -152,36 +159,36 @@ def _blocks(ledger: Verifiable, end: int) -> Iterator[Block]:
             following = ledger.position_after(upto)
             after = None if following is None else following - 1
         except UNREADABLE as error:
-            may_go_on(error)
+            reraise_unavailable(error)
             after = upto
 
 
-def _by_position(found: Findings) -> tuple[tuple[Finding, ...], int]:
+def _by_position(found: LedgerFindings) -> tuple[tuple[LedgerFinding, ...], int]:
     """Return what is listed by position, and how much more there is."""
     listed = sorted(found.listed, key=lambda each: (each.position is None, each.position or 0))
     return tuple(listed), found.counts.total() - len(listed)
 
 
-class _Checking:
+class _VerificationRun:
     """What has been seen of a ledger so far, and what was found."""
 
-    def __init__(self, ledger: Verifiable, expected: TreeHead | None) -> None:
+    def __init__(self, ledger: VerifiableLedger, expected: TreeHead | None) -> None:
         self._ledger = ledger
         self._expected = expected
-        self._findings = Findings()
+        self._findings = LedgerFindings()
         self.found = self._findings.found
         self._missing: set[int] = set()
         self._last = 0
-        self._tree = Regrown(ledger, self.found, root_at=expected.size if expected else None)
+        self._tree = TreeCheck(ledger, self.found, root_at=expected.size if expected else None)
         self._aliases: dict[tuple[str, str], int] = {}
         self._setbacks: list[int] = []
         self._recorded: int | None = None
-        self._index = Reindexed(self.found)
-        self._notes = Findings()
-        self._announcements = Judge(self._announced)
+        self._index = IndexCheck(self.found)
+        self._notes = LedgerFindings()
+        self._announcements = AnnouncementCheck(self._announced)
         self._all_read = True
 
-    def take(self, looked: Looked) -> None:
+    def take(self, looked: BlockReport) -> None:
         """Take in what a block of entries came to."""
         self._findings.take(looked.findings)
         start = 0
@@ -210,11 +217,11 @@ class _Checking:
             self._setbacks += looked.setbacks
             self._recorded = last
 
-    def _take_index(self, followed: Followed) -> None:
+    def _take_index(self, followed: IndexReport) -> None:
         self._findings.take(followed.findings)
         self._index.counts.update(followed.counts)
 
-    def finished(self, end: int, work: Shared) -> Verified:
+    def finished(self, end: int, work: WorkPool) -> Verification:
         """Compare what is left, and say what all came to."""
         if self._last < end:
             self._skip_to(end + 1)
@@ -227,9 +234,9 @@ class _Checking:
         parts: list[Missions] = []
         with self.reading("the claims index"), self._ledger.reading() as reader:
             parts = parted(reader, PARTS)
-        for missions, followed in zip(parts, work.out(follow, parts), strict=True):
+        for missions, followed in zip(parts, work.out(check_missions, parts), strict=True):
             if work.elsewhere and followed.findings.counts["unreadable-index"]:
-                followed = follow(self._ledger, missions)  # noqa: PLW2901 (perhaps only there)
+                followed = check_missions(self._ledger, missions)  # noqa: PLW2901 (perhaps only there)
             self._take_index(followed)
         if self._all_read:
             # What missing or damaged entries bring nobody can tell.
@@ -246,7 +253,7 @@ class _Checking:
         findings, more = _by_position(self._findings)
         notes, more_notes = _by_position(self._notes)
         unchecked = self._notes.counts["unchecked"]
-        return Verified(end, self._tree.root, findings, more, notes, more_notes, unchecked)
+        return Verification(end, self._tree.root, findings, more, notes, more_notes, unchecked)
 
     def _announced(self, flaw: Flaw) -> None:
         """Take note of what is wrong with an announcement, or to be told of it."""

@@ -30,9 +30,9 @@ from ledger.backends import create, open_store
 from ledger.shipped import load
 from ledger.upkeep import block
 from ledger.upkeep import verify as verifying
-from ledger.upkeep.block import Followed
-from ledger.upkeep.index_check import Reindexed
-from ledger.upkeep.verify import Verified
+from ledger.upkeep.block import IndexReport
+from ledger.upkeep.index_check import IndexCheck
+from ledger.upkeep.verify import Verification
 from tests.faults import table_flips
 from tests.faults.asking import ANSWERED, FOUND, REFUSED, UNCLEAR, Answer, ask_all, verified
 from tests.faults.broken import Control, add_control, conclude
@@ -54,13 +54,13 @@ Work = Callable[[tuple[int, int, int]], Came]
 
 def look_at_nothing() -> None:
     """Verify without looking at anything."""
-    verifying.verify = lambda *_, **__: Verified(0, None, ())
+    verifying.verify = lambda *_, **__: Verification(0, None, ())
 
 
 def leave_the_index_out() -> None:
     """Verify without comparing the claims index."""
-    block._reindexed = lambda *_: Followed()
-    Reindexed.finish = lambda *_: None  # type: ignore[method-assign]
+    block._reindexed = lambda *_: IndexReport()
+    IndexCheck.finish = lambda *_: None  # type: ignore[method-assign]
 
 
 CONTROLS = {

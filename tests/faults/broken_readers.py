@@ -14,7 +14,7 @@ from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
 from ledger.append import append_announcement
 from ledger.exchange import merge
-from ledger.exchange.merge import Brought, bring_in
+from ledger.exchange.merge import ImportReport, import_entries
 from ledger.transparency import checkpoints, keys, proof_files
 from ledger.transparency.keys import Verifier, read_verifier
 from tests.faults import readers
@@ -46,13 +46,13 @@ def _take_any_key_id() -> None:
 
 
 def _take_any_entries() -> None:
-    merge._Check.all = lambda _: None  # type: ignore[assignment,method-assign]
+    merge._NewEntryCheck.all = lambda _: None  # type: ignore[assignment,method-assign]
 
 
 def _append_before_refusing() -> None:
-    def bring(ledger: Any, *given: Any, **settings: Any) -> Brought:  # noqa: ANN401
+    def bring(ledger: Any, *given: Any, **settings: Any) -> ImportReport:  # noqa: ANN401
         try:
-            return bring_in(ledger, *given, **settings)
+            return import_entries(ledger, *given, **settings)
         except AnnouncementError:
             append_announcement(ledger, numbered(0, ledger.position(), most=1), by="fuzz")
             raise

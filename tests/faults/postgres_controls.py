@@ -18,7 +18,7 @@ from ledger.merkle.tree import Tree
 from ledger.storage import connections
 from ledger.storage.postgresql import TURN
 from ledger.storage.sql_store import SqlStore
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 from tests.faults.broken import Control
 
 TOO_LITTLE, ENDED, HALF, LOST = "too little", "ended of itself", "half an announcement", "lost"
@@ -55,7 +55,7 @@ def _split_transactions() -> None:
     """Commit the first half of a batch by itself. No other writer comes between the halves."""
     add, lock = SqlStore._add, TURN.partition("(")[2]
 
-    def split(self: SqlStore, writer: Statements, made: Sequence[Entry], last: int) -> Tree:
+    def split(self: SqlStore, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
         half = len(made) // 2
         if half:
             writer.ask(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
@@ -77,11 +77,11 @@ def _commit_late() -> None:
             raw.close()
 
     @contextmanager
-    def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
+    def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
         raw = connections.connected(engine)
         cursor = raw.cursor()
         cursor.execute(begin)
-        yield Statements(cursor, connections.MARK)
+        yield Transaction(cursor, connections.PLACEHOLDER)
         threading.Timer(0.1, commit, [raw]).start()
 
     connections.transaction = transaction
@@ -92,7 +92,7 @@ def _commit_without_the_disk() -> None:
     whole = connections.transaction
 
     @contextmanager
-    def transaction(engine: sa.Engine, begin: str) -> Iterator[Statements]:
+    def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
         with whole(engine, begin) as writer:
             writer.run("SET LOCAL synchronous_commit = off")
             yield writer

@@ -27,11 +27,11 @@ from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement
 from ledger.backends import create, open_store
-from ledger.exchange.cloudevents import LogThere
-from ledger.exchange.merge import bring_in
-from ledger.exchange.staging import Incoming
+from ledger.exchange.cloudevents import ExistingLog
+from ledger.exchange.merge import import_entries
+from ledger.exchange.staging import StagedEntries
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
-from ledger.process_pool import shared
+from ledger.process_pool import work_pool
 from ledger.shipped import Preferences, load
 from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
@@ -44,7 +44,7 @@ from ledger.transparency.proof_files import (
     read_proof,
     write_proof,
 )
-from ledger.upkeep.entry_check import examine
+from ledger.upkeep.entry_check import check_entries
 from ledger.upkeep.verify import verify
 from tests.faults.mutants import dumped
 
@@ -115,7 +115,7 @@ class Announcements(_Plain):
             return _unfit(error) or _raise(error)
         for content in (*([found.source] if found.source else []), *found.events):
             entry = encode(write(content), 1, NOON, "fuzz", "5f" * 32)
-            if decode(entry.raw).content != content or examine([(1, entry.raw)]).findings:
+            if decode(entry.raw).content != content or check_entries([(1, entry.raw)]).findings:
                 return "an event does not come back from its bytes"
         try:
             text = write_announcement(found)
@@ -171,11 +171,11 @@ class CloudEvents(_Plain):
         store = self.empty if len(data) % 2 else self.growing
         before, merge = store.position(), store is self.growing
         try:
-            with Incoming() as incoming, shared(None, None) as work:
-                there = LogThere(iter(()) if merge else store.stored())
+            with StagedEntries() as incoming, work_pool(None, None) as work:
+                there = ExistingLog(iter(()) if merge else store.stored())
                 there.put_rest_aside(incoming, work, io.BytesIO(data), "mutant.jsonl")
                 given = dict(incoming.stored())
-                done = bring_in(store, incoming, by="fuzz", merge=merge)
+                done = import_entries(store, incoming, by="fuzz", merge=merge)
         except AnnouncementError as error:
             if store.position() != before:
                 return "refused, and something was appended"
@@ -189,7 +189,7 @@ class CloudEvents(_Plain):
             return "continued with other bytes"
         if {decode(raw).id for _, raw in new} - {decode(raw).id for raw in given.values()}:
             return "something was appended that was not in it"
-        findings = examine(new).findings
+        findings = check_entries(new).findings
         if store is self.empty and done.entries:
             findings += verify(store).findings
             store.close()

@@ -12,7 +12,7 @@ from events.errors import ReadOnlyLedgerError
 from events.record_events import ClaimRetracted
 from ledger.append import append_announcement
 from ledger.backends import grants_left, open_store
-from ledger.question import OnDay
+from ledger.question import DayQuestion
 from ledger.shipped import Preferences, load
 from ledger.storage.postgresql import TABLES
 from ledger.storage.postgresql import WRITER as ROLE
@@ -92,7 +92,7 @@ def ask(url: str) -> None:
     """Ask what is answered from tables that an append only adds to."""
     with open_store(url) as store:
         store.position_at(datetime(2026, 1, 5, tzinfo=UTC))
-        store.select("nato-mission-iraq", OnDay(738_000), known=10**11)
+        store.select("nato-mission-iraq", DayQuestion(738_000), known=10**11)
 
 
 def append_and_ask(url: str) -> None:

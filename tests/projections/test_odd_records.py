@@ -23,7 +23,7 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source, close_of_day
 from ledger.backends import open_store
 from ledger.log import Batch
-from ledger.question import OnDay
+from ledger.question import DayQuestion
 from ledger.upkeep.verify import verify
 from projections.find import Wanted, find, places_to_look
 from projections.state import state
@@ -168,7 +168,7 @@ def test_it_is_read_as_everything_is(tmp_path: Path, record: object, *, at_once:
                 for upto in (end, end - 1):
                     every = all_of(known, upto)
                     for mission, plain in zip(("alpha", "beta"), every, strict=True):
-                        seen = view(store, mission, known=known, upto=upto, scope=OnDay(day))
+                        seen = view(store, mission, known=known, upto=upto, scope=DayQuestion(day))
                         assert state(seen, day).to_json() == state(plain, day).to_json(), (
                             mission, iso_day(day), known, upto
                         )  # fmt: skip

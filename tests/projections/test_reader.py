@@ -16,7 +16,7 @@ from events.encoding.codec import Content
 from events.source import close_of_day
 from ledger.backends import open_store
 from ledger.log import Batch, Store
-from ledger.question import OnDay, Planned, Scope, Within
+from ledger.question import DayQuestion, PlansQuestion, Question, SpanQuestion
 from ledger.storage import sql_store
 from ledger.storage.memory import MemoryStore
 from ledger.storage.overlay import overlay
@@ -71,15 +71,15 @@ def same(store: Store, random: Random, times: int) -> None:
         every = {each: view(store, each, known=known, upto=upto) for each in MISSIONS}
         plain = every[mission]
         where = f"{mission} on {day} known {known} upto {upto}"
-        seen = view(store, mission, known=known, upto=upto, scope=OnDay(day))
+        seen = view(store, mission, known=known, upto=upto, scope=DayQuestion(day))
         assert state(seen, day).to_json() == state(plain, day).to_json(), where
-        seen = view(store, mission, known=known, upto=upto, scope=Planned())
+        seen = view(store, mission, known=known, upto=upto, scope=PlansQuestion())
         assert [each.to_json() for each in plans(seen, day)] == [
             each.to_json() for each in plans(plain, day)
         ], where
         first, last = sorted((day, at))
         first, last = random.choice(((first, last), (BEGINNING, last), (first, FOREVER)))
-        seen = view(store, mission, known=known, upto=upto, scope=Within(first, last))
+        seen = view(store, mission, known=known, upto=upto, scope=SpanQuestion(first, last))
         rows, wanted = (
             [
                 row.to_json()
@@ -105,7 +105,9 @@ def test_missions_are_selected_from_a_few_at_a_time(
 ) -> None:
     """However many are asked for together, each is selected from as it is alone, in their order."""
     store = filled(1, 150)
-    scopes: dict[str, Scope] = {each: OnDay(FIRST + DAYS // 2) for each in reversed(MISSIONS)}
+    scopes: dict[str, Question] = {
+        each: DayQuestion(FIRST + DAYS // 2) for each in reversed(MISSIONS)
+    }
     together = list(store.select_each(scopes))
     assert together == [(each, store.select(each, scope)) for each, scope in scopes.items()]
     monkeypatch.setattr(sql_store, "MISSIONS_AT_ONCE", 1)
@@ -121,9 +123,11 @@ def test_days_too_far_off_for_a_database_are_answered(
     for known in (None, close_of_day(day), day):
         for mission in MISSIONS:
             plain = view(store, mission, known=known)
-            seen = view(store, mission, known=known, scope=OnDay(day))
+            seen = view(store, mission, known=known, scope=DayQuestion(day))
             assert state(seen, day).to_json() == state(plain, day).to_json()
-            seen = view(store, mission, known=known, scope=Within(min(day, FIRST), max(day, FIRST)))
+            seen = view(
+                store, mission, known=known, scope=SpanQuestion(min(day, FIRST), max(day, FIRST))
+            )
             assert {row.days for row in timeline(plain)} >= {row.days for row in timeline(seen)}
         who = Wanted(who="DNK")
         every = [view(store, mission, known=known) for mission in MISSIONS]

@@ -20,7 +20,7 @@ from cli.render.output import put
 from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events.dates.days import iso_day
 from events.facets import Role
-from ledger.question import Planned
+from ledger.question import PlansQuestion
 from projections import names
 from projections.plans import Outcome, Plan, is_due, plans
 from projections.view import View, view_of
@@ -131,7 +131,9 @@ def command(
     with reading(ledger) as store:
         end = end_of(store, recorded)
         asked = list(store.names()) if mission is None else [names.mission(store, mission)]
-        selected = store.select_each(dict.fromkeys(asked, Planned()), known=known.seconds, upto=end)
+        selected = store.select_each(
+            dict.fromkeys(asked, PlansQuestion()), known=known.seconds, upto=end
+        )
         found: list[_Found] = []
         titles: list[str] = []
         left_out: set[str] = set()

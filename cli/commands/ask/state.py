@@ -23,7 +23,7 @@ from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Block, Group, Page, Row, Table
 from events.facets import FACETS
-from ledger.question import OnDay
+from ledger.question import DayQuestion
 from projections.spans import Presence, during
 from projections.state import state
 from projections.state_object import State, StateEntry
@@ -70,7 +70,7 @@ def command(
     """  # noqa: D301
     check_one_of(span)
     with reading(ledger) as store:
-        scope = None if span else OnDay(on.day)
+        scope = None if span else DayQuestion(on.day)
         asked = ask(store, mission, known, recorded, scope)
         if span:
             _over(asked, span, facets, form)

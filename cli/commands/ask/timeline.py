@@ -29,7 +29,7 @@ from events.dates.days import BEGINNING
 from events.facets import FACETS, Role
 from events.names import NamedThing
 from ledger.log import Store
-from ledger.question import Scope, Within
+from ledger.question import Question, SpanQuestion
 from projections import names
 from projections.find import Wanted, of_party, places_to_look
 from projections.spans import Presence, during
@@ -175,11 +175,11 @@ class _Wanted:
     """Whether what was there is drawn or told, beside what happened."""
 
     @property
-    def scope(self) -> Scope | None:
+    def scope(self) -> Question | None:
         """The part of a mission's record that the answer rests on; None is all of it."""
         if self.days == Span() or self.span or self.who or self.key is not None:
             return None
-        return Within(*self.days.days)
+        return SpanQuestion(*self.days.days)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from cli.render import columns, diff_table
 from cli.render.output import put
 from cli.render.page import Page
 from events.dates.days import iso_day
-from ledger.question import OnDay
+from ledger.question import DayQuestion
 from projections.diff import Difference, diff
 from projections.state import state
 
@@ -63,8 +63,8 @@ def command(
     if not any(each.is_range for each in (days, publicly, log)):
         raise click.UsageError("give --on, --known or --recorded a range: A..B, or A.. up to now")
     with reading(ledger) as store:
-        before = ask(store, mission, publicly.before, log.before, OnDay(days.before.day))
-        after = ask(store, mission, publicly.after, log.after, OnDay(days.after.day))
+        before = ask(store, mission, publicly.before, log.before, DayQuestion(days.before.day))
+        after = ask(store, mission, publicly.after, log.after, DayQuestion(days.after.day))
         found = [
             each
             for each in diff(state(before.seen, days.before.day), state(after.seen, days.after.day))

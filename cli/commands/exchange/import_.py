@@ -23,7 +23,7 @@ from ledger.location import default_path
 from ledger.transparency.signed_notes import to_base64
 
 if TYPE_CHECKING:
-    from ledger.exchange.staging import Incoming
+    from ledger.exchange.staging import StagedEntries
     from ledger.log import Ledger
     from ledger.storage.sql_store import SqlStore
 
@@ -68,15 +68,15 @@ def command(
       mission import part-1.jsonl part-2.jsonl --dry-run
       mission import --merge colleague.jsonl
     """  # noqa: D301
-    from ledger.exchange.merge import bring_in  # noqa: PLC0415 (start-up)
-    from ledger.exchange.staging import Incoming  # noqa: PLC0415
+    from ledger.exchange.merge import import_entries  # noqa: PLC0415 (start-up)
+    from ledger.exchange.staging import StagedEntries  # noqa: PLC0415
 
     who = recorder(by)
     place = ledger or default_path()
-    with closing(open_store(place, write=not dry_run)) as store, Incoming() as incoming:
+    with closing(open_store(place, write=not dry_run)) as store, StagedEntries() as incoming:
         _read(files, incoming, store, merge=merge)
         with _told_how_far(store):
-            brought = bring_in(
+            brought = import_entries(
                 store,
                 incoming,
                 by=who,
@@ -108,23 +108,25 @@ def _note(fault: Diagnostic) -> dict[str, Any]:
     return {name: getattr(fault, name) for name in ("file", "line", "code", "message")}
 
 
-def _read(files: tuple[str, ...], incoming: "Incoming", ledger: "SqlStore", *, merge: bool) -> None:
+def _read(
+    files: tuple[str, ...], incoming: "StagedEntries", ledger: "SqlStore", *, merge: bool
+) -> None:
     """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
-    from ledger.exchange.cloudevents import LogThere, read_said  # noqa: PLC0415
+    from ledger.exchange.cloudevents import ExistingLog, read_summaries  # noqa: PLC0415
     from ledger.exchange.continuation import not_continued  # noqa: PLC0415 (start-up)
-    from ledger.process_pool import shared  # noqa: PLC0415
+    from ledger.process_pool import work_pool  # noqa: PLC0415
 
     faults: list[Diagnostic] = []
     told = progress("read")
-    there = LogThere(ledger.stored())
+    there = ExistingLog(ledger.stored())
     large = sum(_size(file) for file in files) >= SHARED_OUT
-    with shared(ledger, ledger.opener if large else None) as work:
+    with work_pool(ledger, ledger.opener if large else None) as work:
         for file in files:
             name = named_input(file)
             try:
                 with opened_input(file) as stream:
                     if merge:
-                        incoming.take(read_said(work, stream, name), name, told)
+                        incoming.take(read_summaries(work, stream, name), name, told)
                     else:
                         there.put_rest_aside(incoming, work, stream, name, told)
             except AnnouncementError as error:

@@ -15,7 +15,7 @@ from ledger.location import default_path, shown_place
 
 if TYPE_CHECKING:
     from ledger.storage.sql_store import SqlStore
-    from ledger.upkeep.findings import Finding
+    from ledger.upkeep.findings import LedgerFinding
 
 LISTED = 5
 """How many findings are listed."""
@@ -99,7 +99,7 @@ def _verified(store: "SqlStore") -> None:
     say(f"verified: {count(verified.size, 'entry', 'entries')}", err=False)
 
 
-def _list(findings: "tuple[Finding, ...] | list[Finding]") -> None:
+def _list(findings: "tuple[LedgerFinding, ...] | list[LedgerFinding]") -> None:
     for each in findings[:LISTED]:
         say(f"  {shown(each.message)}")
     if len(findings) > LISTED:

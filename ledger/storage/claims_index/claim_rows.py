@@ -20,7 +20,7 @@ from ledger.storage.claims_index.lifespan import (
     DAY_CLASSES,
     NEVER,
     ClaimRow,
-    PeriodKey,
+    MissionPeriodKey,
     code,
     width_of,
 )
@@ -44,7 +44,7 @@ def known_from(sources: Iterable[str], published: Published) -> int:
     return known
 
 
-def period_of(mission: str, statement: ClaimEvent, bearing: Bearing) -> PeriodKey:
+def period_of(mission: str, statement: ClaimEvent, bearing: Bearing) -> MissionPeriodKey:
     """Return the period of a mission that a claim bears on."""
     key, period = getattr(statement, bearing.key), getattr(statement, bearing.period)
     return mission, bearing.facet, key, period
@@ -85,7 +85,7 @@ def claim_rows(
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _ClaimShape:
     """What a type of claim has: its measures, each with its band of classes, and whose it is."""
 
     measures: tuple[tuple[int, str], ...]
@@ -99,8 +99,8 @@ class _Form:
 
 
 @cache
-def _form(kind: type[ClaimEvent]) -> _Form:
-    return _Form(
+def _form(kind: type[ClaimEvent]) -> _ClaimShape:
+    return _ClaimShape(
         tuple((MEASURE * n, name) for n, name in enumerate(MEASURES) if name in kind.model_fields),
         tuple(name for name in WHOSE if name in kind.model_fields),
     )

@@ -34,12 +34,12 @@ from ledger.storage.claims_index.lifespan import (
     RECORD,
     REVISED,
     ClaimRow,
-    PeriodKey,
+    MissionPeriodKey,
     width_of,
 )
 from ledger.storage.claims_index.period_rows import (
     PeriodRow,
-    Seen,
+    PeriodSummary,
     StretchKey,
     can_change,
     changed_row,
@@ -49,7 +49,7 @@ from ledger.storage.claims_index.period_rows import (
     stretch_of,
 )
 from ledger.storage.schema import citations, claims, parties, periods, stretches, undone
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 
 UNSURE = -1
 """In place of a width in `citations`: nothing described the source before it was named. There, and
@@ -83,7 +83,7 @@ _CITATIONS = (
 )
 
 
-def index(statements: Statements, made: Sequence[Entry]) -> None:
+def index(statements: Transaction, made: Sequence[Entry]) -> None:
     """Add to the index what new entries bring."""
     brought = IndexRows(statements, made)
     statements.insert(claims, brought.claims)
@@ -100,7 +100,7 @@ class IndexRows:
     as if they had not been named before.
     """
 
-    def __init__(self, statements: Statements, made: Sequence[Entry]) -> None:
+    def __init__(self, statements: Transaction, made: Sequence[Entry]) -> None:
         self._statements = statements
         self._made = {entry.id: entry for entry in made}
         self._published: dict[str, tuple[int, Publication] | None] = {}
@@ -136,7 +136,7 @@ class IndexRows:
             )
             self.claims.extend(rows)
 
-    def _marks(self, entry: Entry, known: int) -> Iterator[tuple[PeriodKey, int]]:
+    def _marks(self, entry: Entry, known: int) -> Iterator[tuple[MissionPeriodKey, int]]:
         """Yield what an event about the record bears on besides what it claims, itself first."""
         content = entry.content
         if not isinstance(content, RecordEvent):
@@ -163,9 +163,9 @@ class IndexRows:
             needed.update(sources_of(content))
         return needed
 
-    def _concerned(self, entry: Entry) -> Iterator[tuple[PeriodKey, int]]:
+    def _concerned(self, entry: Entry) -> Iterator[tuple[MissionPeriodKey, int]]:
         """Yield the periods that undoing an event can change, through what it undid itself."""
-        seen: set[tuple[PeriodKey, int]] = set()
+        seen: set[tuple[MissionPeriodKey, int]] = set()
         undone: Entry | None = entry
         while undone:
             content, position = undone.content, undone.position
@@ -210,13 +210,13 @@ class IndexRows:
         self.citations[source, mission] = row
 
 
-def _write_citations(statements: Statements, brought: IndexRows) -> None:
+def _write_citations(statements: Transaction, brought: IndexRows) -> None:
     named = brought.citations
     there = {(*row,) for row in statements.ask_of(_CITATIONS, ("source", "mission"), named)}
     statements.insert(citations, [row for pair, row in named.items() if pair not in there])
 
 
-def _write_stretches(statements: Statements, brought: IndexRows) -> None:
+def _write_stretches(statements: Transaction, brought: IndexRows) -> None:
     """Tell of each stretch of a series what was known the earliest, where that is news."""
     readings = [row for row in brought.claims if row.width >= 0]
     wanted = dict.fromkeys(stretch_of(row) for row in readings)
@@ -226,15 +226,15 @@ def _write_stretches(statements: Statements, brought: IndexRows) -> None:
     statements.insert(stretches, list(news(readings, least)))
 
 
-def _write_periods(statements: Statements, brought: IndexRows) -> None:
-    touched: dict[PeriodKey, list[ClaimRow]] = defaultdict(list)
+def _write_periods(statements: Transaction, brought: IndexRows) -> None:
+    touched: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
     for claim in brought.claims:
         touched[claim.place].append(claim)
     there = {row[:4]: PeriodRow(*row) for row in statements.ask_of(_PERIODS, _PLACE, touched)}
     weighed = [
         place for place, old in there.items() if any(can_change(old, row) for row in touched[place])
     ]
-    bounding: dict[PeriodKey, list[ClaimRow]] = {place: [] for place in weighed}
+    bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in weighed}
     for row in statements.ask_of(_BOUNDING, _PLACE, weighed):
         bounding[row[:4]].append(ClaimRow(*row))
     changes = _Changes()
@@ -257,7 +257,7 @@ class _Changes:
 
     def add(self, rows: Sequence[ClaimRow]) -> None:
         """Add a period that these are the first rows of."""
-        seen = Seen()
+        seen = PeriodSummary()
         for row in rows:
             seen.add(row)
         if seen.anything:
@@ -281,7 +281,7 @@ class _Changes:
                 (*made.of_party(party), *old.of_party(party)[:7]) for party in before
             ]
 
-    def write(self, statements: Statements) -> None:
+    def write(self, statements: Transaction) -> None:
         """Write them."""
         statements.insert(periods, self._periods)
         statements.insert(parties, self._parties)

@@ -66,7 +66,7 @@ class ClaimRow(NamedTuple):
     more: int = 0
 
     @property
-    def place(self) -> "PeriodKey":
+    def place(self) -> "MissionPeriodKey":
         """The period it is on."""
         return self[:4]
 
@@ -88,12 +88,12 @@ class ClaimRow(NamedTuple):
         return self.says % len(_BASES) == 0
 
 
-PeriodKey = tuple[str, str, str, int]
+MissionPeriodKey = tuple[str, str, str, int]
 """Mission, facet, key and number of a period."""
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Lifespan:
     """The days [begins, ends) on which a period can be in the state.
 
     `known_to` and `last_position` tell from when on `ends` holds; they are None while it is open.
@@ -121,10 +121,10 @@ def width_of(length: int) -> int:
     return max(length, 0).bit_length()
 
 
-def life(rows: Sequence[ClaimRow]) -> Life:
+def life(rows: Sequence[ClaimRow]) -> Lifespan:
     """Work out a period's life from all the rows that bound it."""
     if any(row.width == REVISED for row in rows):
-        return Life()
+        return Lifespan()
     rows = [row for row in rows if row.width == BOUNDS]
     starts = [row for row in rows if row.role is Role.START]
     ends = [row for row in rows if row.role is Role.END and row.reported]
@@ -149,8 +149,8 @@ def life(rows: Sequence[ClaimRow]) -> Life:
         default=BEGINNING,
     )
     if not ends or before >= min(row.last for row in ends):
-        return Life(begins)
-    return Life(
+        return Lifespan(begins)
+    return Lifespan(
         begins,
         max(row.last for row in ends),
         max(row.known for row in rows),

@@ -15,8 +15,8 @@ from ledger.storage.claims_index.lifespan import (
     BOUNDS,
     NEVER,
     ClaimRow,
-    Life,
-    PeriodKey,
+    Lifespan,
+    MissionPeriodKey,
     life,
     width_of,
 )
@@ -56,7 +56,7 @@ class PeriodRow(NamedTuple):
     widths: int
 
     @property
-    def place(self) -> PeriodKey:
+    def place(self) -> MissionPeriodKey:
         """The period it is of."""
         return self[:4]
 
@@ -69,7 +69,7 @@ class PeriodRow(NamedTuple):
 
 
 @dataclass(slots=True)
-class Seen:
+class PeriodSummary:
     """What the rows of a period come to, however many there are."""
 
     known_from: int = 2 * NEVER
@@ -96,10 +96,12 @@ class Seen:
         return self.known_from < 2 * NEVER
 
 
-def period_row(place: PeriodKey, seen: Seen, bounding: Sequence[ClaimRow]) -> PeriodRow:
+def period_row(
+    place: MissionPeriodKey, seen: PeriodSummary, bounding: Sequence[ClaimRow]
+) -> PeriodRow:
     """Return what the index says of a period; `bounding` are all its rows that are no readings."""
     if not FACETS[place[1]].lasting:
-        return _row(place, seen, Life(seen.first_day))
+        return _row(place, seen, Lifespan(seen.first_day))
     return _row(place, seen, life(bounding))
 
 
@@ -123,15 +125,17 @@ def changed_row(
 
     `bounding` are all its rows that are no readings, None where none of the new ones `can_change`.
     """
-    seen = Seen(old.known_from, old.first_position, old.begins, old.planned, old.widths)
+    seen = PeriodSummary(old.known_from, old.first_position, old.begins, old.planned, old.widths)
     for row in rows:
         seen.add(row)
     if bounding is None and FACETS[old.facet].lasting:
-        return _row(old.place, seen, Life(old.begins, old.ends, old.known_to, old.last_position))
+        return _row(
+            old.place, seen, Lifespan(old.begins, old.ends, old.known_to, old.last_position)
+        )
     return period_row(old.place, seen, bounding or ())
 
 
-def _row(place: PeriodKey, seen: Seen, found: Life) -> PeriodRow:
+def _row(place: MissionPeriodKey, seen: PeriodSummary, found: Lifespan) -> PeriodRow:
     return PeriodRow(
         *place,
         width=width_of(found.ends - found.begins),
@@ -152,7 +156,7 @@ def _width(since: int, until: int | None) -> int | None:
     return None if until is None else width_of(until - since)
 
 
-def parties_of(place: PeriodKey, rows: Iterable[ClaimRow]) -> set[str]:
+def parties_of(place: MissionPeriodKey, rows: Iterable[ClaimRow]) -> set[str]:
     """Return the nations and bodies a period is of: its key, or whom its claims name."""
     key = place[2]
     return {row.party for row in rows if row.party} | ({key} if key.isupper() else set())

@@ -20,7 +20,14 @@ from events.facets import FACETS
 from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
 from events.source import ALWAYS as UNDATED
 from events.source import Publication
-from ledger.question import OnDay, Place, Planned, Scope, Whole, Within
+from ledger.question import (
+    DayQuestion,
+    PeriodKey,
+    PeriodsQuestion,
+    PlansQuestion,
+    Question,
+    SpanQuestion,
+)
 from ledger.storage import log_queries
 from ledger.storage.claims_index import queries
 from ledger.storage.claims_index.claim_rows import claim_rows
@@ -31,30 +38,30 @@ from ledger.storage.claims_index.lifespan import (
     NEVER,
     PREFERRED,
     REVISED,
-    PeriodKey,
+    MissionPeriodKey,
 )
-from ledger.storage.claims_index.reading_search import Clocks, Series
-from ledger.storage.transaction import Statements
+from ledger.storage.claims_index.reading_search import ClockLimits, ReadingSearch
+from ledger.storage.transaction import Transaction
 
 
-class Chosen(NamedTuple):
+class RelevantEntries(NamedTuple):
     """What of a mission has to be read (`ledger.question.Selection` says what is what)."""
 
     entries: tuple[Entry, ...]
-    periods: frozenset[Place] | None = None
+    periods: frozenset[PeriodKey] | None = None
     possibly_public: frozenset[str] | None = None
 
 
 def select_each(
-    statements: Statements, scopes: Mapping[str, Scope], *, known: int | None, upto: int
-) -> dict[str, Chosen | None]:
+    statements: Transaction, scopes: Mapping[str, Question], *, known: int | None, upto: int
+) -> dict[str, RelevantEntries | None]:
     """Return what has to be read of each of some missions; None where that is everything.
 
     `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
     """
     asked = statements.ask_of(queries.UNSURE_AMONG, ("mission",), ((name,) for name in scopes))
     unsure = {mission for (mission,) in asked}
-    selecting = _Selecting(
+    selecting = _Selector(
         statements,
         {mission: scope for mission, scope in scopes.items() if mission not in unsure},
         known,
@@ -68,15 +75,15 @@ def select_each(
     for position, entry in _undoing(statements, entries, undoable, positions.keys(), upto).items():
         entries[position] = entry
         positions[entry.mission or ""].add(position)
-    found: dict[str, Chosen | None] = dict.fromkeys(scopes)
+    found: dict[str, RelevantEntries | None] = dict.fromkeys(scopes)
     for mission, of_mission in positions.items():
         found[mission] = selecting.chosen(mission, (entries[at] for at in sorted(of_mission)))
     return found
 
 
 def missions_of(
-    statements: Statements, party: str, day: int | None, *, known: int | None, upto: int
-) -> dict[str, frozenset[Place] | None]:
+    statements: Transaction, party: str, day: int | None, *, known: int | None, upto: int
+) -> dict[str, frozenset[PeriodKey] | None]:
     """Return the missions in whose state on a day a nation or body can be; without one, on any.
 
     With each, the periods where it can be named; None is any.
@@ -89,7 +96,7 @@ def missions_of(
     if day is not None and (known is not None or upto < log_queries.last_position(statements)):
         before = _second(known)
         rows += statements.ask(queries.OF_PARTY_NOT_SETTLED, [party, before, upto])
-    found: dict[str, set[Place]] = {}
+    found: dict[str, set[PeriodKey]] = {}
     for mission, *place in rows:
         found.setdefault(mission, set()).add((place[0], place[1], place[2]))
     unsure = {mission for _, mission in statements.ask(queries.ALL_UNSURE, [upto])}
@@ -100,7 +107,7 @@ def missions_of(
 
 
 def possibly_public(
-    statements: Statements, known: int, upto: int, mission: str | None = None
+    statements: Transaction, known: int, upto: int, mission: str | None = None
 ) -> frozenset[str]:
     """Return the sources that events name which were perhaps public by then, and not certainly."""
     moment = min(max(known, 1 - OPEN_SECONDS), OPEN_SECONDS - 1)
@@ -117,9 +124,9 @@ def possibly_public(
     return frozenset(found)
 
 
-def _span_of(scope: Within | Planned | Whole) -> tuple[int, int]:
+def _span_of(scope: SpanQuestion | PlansQuestion | PeriodsQuestion) -> tuple[int, int]:
     """Return the days of which readings matter."""
-    if isinstance(scope, Within):
+    if isinstance(scope, SpanQuestion):
         return _within_reach(scope.first), _within_reach(scope.last)
     return BEGINNING, FOREVER
 
@@ -137,14 +144,14 @@ def _second(known: int | None) -> int:
     return 2 * NEVER - 1 if known is None else min(max(known, ALWAYS + 1), NEVER - 1)
 
 
-class _Selecting:
+class _Selector:
     """Some missions, seen through the publication and record clocks.
 
     Of the periods chosen so far: the classes of their readings, what bounds them, and where.
     """
 
     def __init__(
-        self, statements: Statements, scopes: Mapping[str, Scope], known: int | None, upto: int
+        self, statements: Transaction, scopes: Mapping[str, Question], known: int | None, upto: int
     ) -> None:
         self._statements = statements
         self.scopes = scopes
@@ -152,9 +159,9 @@ class _Selecting:
         self._upto = upto
         self._of_all_sources = known is None
         self._visible = (self._known, upto)
-        self._chosen: dict[str, set[Place]] = {mission: set() for mission in scopes}
-        self._widths: dict[PeriodKey, int] = {}
-        self._kinds: dict[PeriodKey, set[int]] = {}
+        self._chosen: dict[str, set[PeriodKey]] = {mission: set() for mission in scopes}
+        self._widths: dict[MissionPeriodKey, int] = {}
+        self._kinds: dict[MissionPeriodKey, set[int]] = {}
         self.bounding: dict[str, set[int]] = {mission: set() for mission in scopes}
 
     @cached_property
@@ -164,17 +171,19 @@ class _Selecting:
     def choose(self) -> None:
         """Choose the periods that can matter."""
         # A mission's start bounds what has no other, and it has the mission's own name.
-        named: list[PeriodKey] = [(mission, "mission", mission, 1) for mission in self.scopes]
+        named: list[MissionPeriodKey] = [
+            (mission, "mission", mission, 1) for mission in self.scopes
+        ]
         for mission, scope in self.scopes.items():
-            if isinstance(scope, Planned):
+            if isinstance(scope, PlansQuestion):
                 self._choose(queries.WITH_PLANS, mission)
                 counted = self._statements.ask(queries.PLANNED_READINGS, [mission, *self._visible])
                 keys = [(mission, *key) for key in counted]
                 self._choose_all(queries.OF_KEY, ("mission", "facet", "key"), keys)
-            elif isinstance(scope, Within):
+            elif isinstance(scope, SpanQuestion):
                 self._choose(queries.WITH_READINGS, mission)
                 named += self._within(mission, scope)
-            elif isinstance(scope, OnDay) and scope.only is None:
+            elif isinstance(scope, DayQuestion) and scope.only is None:
                 self._on_day(mission, _within_reach(scope.day))
             else:
                 named += ((mission, *place) for place in scope.only or ())
@@ -215,7 +224,7 @@ class _Selecting:
         if not (self._of_all_sources and self._of_all_entries):
             self._choose(queries.NOT_BEGUN, mission, day)
 
-    def _within(self, mission: str, scope: Within) -> Iterator[PeriodKey]:
+    def _within(self, mission: str, scope: SpanQuestion) -> Iterator[MissionPeriodKey]:
         hulls = self._statements.ask(queries.HULLS, [mission, *self._visible])
         for facet, key, period, first, last, since in hulls:
             # A plan lies no earlier than it came out.
@@ -225,14 +234,14 @@ class _Selecting:
     def readings(self) -> dict[str, set[int]]:
         """Return the positions of the readings of these periods that can matter, by mission."""
         found: dict[str, set[int]] = {mission: set() for mission in self.scopes}
-        within: dict[tuple[int, int], dict[PeriodKey, int]] = defaultdict(dict)
-        on_day: dict[int, dict[PeriodKey, int]] = defaultdict(dict)
-        shown: dict[PeriodKey, int] = {}
+        within: dict[tuple[int, int], dict[MissionPeriodKey, int]] = defaultdict(dict)
+        on_day: dict[int, dict[MissionPeriodKey, int]] = defaultdict(dict)
+        shown: dict[MissionPeriodKey, int] = {}
         for place, widths in self._widths.items():
             scope, lasting = self.scopes[place[0]], FACETS[place[1]].lasting
             if not widths:
                 continue
-            if not isinstance(scope, OnDay):
+            if not isinstance(scope, DayQuestion):
                 within[_span_of(scope)][place] = widths
             elif not lasting and place[3] != 1:
                 # It has no periods: where one is given all the same, what is preferred among the
@@ -258,9 +267,9 @@ class _Selecting:
             found[place[0]].add(position)
         return found
 
-    def chosen(self, mission: str, entries: Iterable[Entry]) -> Chosen:
+    def chosen(self, mission: str, entries: Iterable[Entry]) -> RelevantEntries:
         """Return what has to be read of a mission, given the entries."""
-        return Chosen(
+        return RelevantEntries(
             tuple(entries), frozenset(self._chosen[mission]), self._possibly_public(mission)
         )
 
@@ -269,21 +278,21 @@ class _Selecting:
             return frozenset()
         return possibly_public(self._statements, self._known, self._upto, mission)
 
-    def _series(self, widths: Mapping[PeriodKey, int]) -> Series:
+    def _series(self, widths: Mapping[MissionPeriodKey, int]) -> ReadingSearch:
         everything = self._of_all_sources and self._of_all_entries
-        return Series(
-            self._statements, widths, Clocks(self._known, self._upto, everything=everything)
+        return ReadingSearch(
+            self._statements, widths, ClockLimits(self._known, self._upto, everything=everything)
         )
 
-    def _unbound(self, place: PeriodKey) -> bool:
+    def _unbound(self, place: MissionPeriodKey) -> bool:
         kinds = self._kinds[place]
         return BOUNDS not in kinds or REVISED in kinds
 
-    def _preferences(self, place: PeriodKey) -> list[int]:
+    def _preferences(self, place: MissionPeriodKey) -> list[int]:
         values = (*place, *self._visible)
         return [at for (at,) in self._statements.ask(queries.PREFERENCES, values)]
 
-    def _settled(self, place: PeriodKey) -> frozenset[tuple[int, int]]:
+    def _settled(self, place: MissionPeriodKey) -> frozenset[tuple[int, int]]:
         """Return the days, first and last, of all claims that were ever preferred on a period.
 
         A reading of the same days may have given way to one of them, reported or planned.
@@ -304,7 +313,7 @@ class _Selecting:
 
 
 def _undoing(
-    statements: Statements,
+    statements: Transaction,
     entries: Mapping[int, Entry],
     undoable: Collection[int],
     missions: Collection[str],

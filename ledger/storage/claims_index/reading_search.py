@@ -20,9 +20,9 @@ from events.dates.days import BEGINNING
 from events.facets import Basis, Role
 from ledger.storage.claims_index import queries
 from ledger.storage.claims_index.claim_rows import MEASURE, READING_CLASSES
-from ledger.storage.claims_index.lifespan import PeriodKey, code
+from ledger.storage.claims_index.lifespan import MissionPeriodKey, code
 from ledger.storage.claims_index.period_rows import STRETCH
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 
 REPORTED = code(Role.READING, Basis.REPORTED)
 """What a reported reading says, as the index has it."""
@@ -39,7 +39,7 @@ DaysGiven = frozenset[tuple[int, int]]
 """Windows, each by its first and its last day."""
 
 
-class Clocks(NamedTuple):
+class ClockLimits(NamedTuple):
     """The second and the position asked about; `everything` where neither leaves anything out."""
 
     known: int
@@ -47,7 +47,7 @@ class Clocks(NamedTuple):
     everything: bool
 
 
-class Reading(NamedTuple):
+class IndexedReading(NamedTuple):
     """A reading as the index has it; `touched` if something may have undone it."""
 
     last: int
@@ -57,18 +57,18 @@ class Reading(NamedTuple):
     touched: int
 
 
-class Answering(NamedTuple):
+class AnsweringReadings(NamedTuple):
     """The positions of the readings that can answer on a day, and whether one surely does."""
 
     positions: set[int]
     sure: bool
 
 
-class Series:
+class ReadingSearch:
     """The readings on some periods; with each, a bit for each class of them there is."""
 
     def __init__(
-        self, statements: Statements, widths: Mapping[PeriodKey, int], clocks: Clocks
+        self, statements: Transaction, widths: Mapping[MissionPeriodKey, int], clocks: ClockLimits
     ) -> None:
         self._statements = statements
         self._strands = [
@@ -77,21 +77,21 @@ class Series:
         self._clocks = clocks
         self._visible = (clocks.known, clocks.upto)
 
-    def within(self, first: int, last: int) -> Iterator[tuple[PeriodKey, int]]:
+    def within(self, first: int, last: int) -> Iterator[tuple[MissionPeriodKey, int]]:
         """Yield the positions of the readings that can be on these days, with their periods."""
         for strand, row in self._spread(self._strands, first - 1, last):
             yield strand[:4], row.position
 
     def on_day(
-        self, day: int, settled: Mapping[PeriodKey, DaysGiven]
-    ) -> dict[PeriodKey, Answering]:
+        self, day: int, settled: Mapping[MissionPeriodKey, DaysGiven]
+    ) -> dict[MissionPeriodKey, AnsweringReadings]:
         """Return what can answer on each period that has readings.
 
         Those of `settled` days may have given way to a preference.
         """
-        found: dict[PeriodKey, Answering] = {}
+        found: dict[MissionPeriodKey, AnsweringReadings] = {}
         for strand in self._strands:
-            found.setdefault(strand[:4], Answering(set(), False))
+            found.setdefault(strand[:4], AnsweringReadings(set(), False))
         vague = [strand for strand in self._strands if strand[4] % MEASURE]
         for strand, row in self._spread(vague, day, day):
             found[strand[:4]].positions.add(row.position)
@@ -104,12 +104,12 @@ class Series:
             if not all(self._reaches(begun[strand], since) for strand in strands):
                 back = [self._backwards(strand, day) for strand in strands]
                 since, positions = _answering(back, given)
-            found[place] = Answering(
+            found[place] = AnsweringReadings(
                 found[place].positions | positions, found[place].sure or since is not None
             )
         return found
 
-    def first(self) -> Iterator[tuple[PeriodKey, int]]:
+    def first(self) -> Iterator[tuple[MissionPeriodKey, int]]:
         """Yield the first readings of each strand, up to one that nothing undid."""
         for strand in self._strands:
             for row in self._pages(queries.FORWARDS, strand, (2 * BEGINNING, 0)):
@@ -119,7 +119,7 @@ class Series:
 
     def _spread(
         self, strands: Sequence[Strand], after: int, until: int
-    ) -> Iterator[tuple[Strand, Reading]]:
+    ) -> Iterator[tuple[Strand, IndexedReading]]:
         """Yield the readings that reach from `until` back to past `after`."""
         rows = self._statements.ask_of(
             queries.SPREAD,
@@ -128,9 +128,9 @@ class Series:
             *(self._clocks.upto, self._clocks.known, after, until, until, *self._visible),
         )
         for at, *row in rows:
-            yield strands[at], Reading(*row)
+            yield strands[at], IndexedReading(*row)
 
-    def _latest(self, day: int) -> dict[Strand, list[Reading]]:
+    def _latest(self, day: int) -> dict[Strand, list[IndexedReading]]:
         """Return the last readings of each strand that date from a day or before, in that order.
 
         Two where there are two, and all that reach past where the second one begins. Where clocks
@@ -145,9 +145,9 @@ class Series:
         else:
             names, wanted = (*_WANTED, "since", "until"), self._last_heard(day)
             rows = self._statements.ask_of(queries.BETWEEN, names, wanted, *values)
-        found: dict[Strand, list[Reading]] = {strand: [] for strand in self._strands}
+        found: dict[Strand, list[IndexedReading]] = {strand: [] for strand in self._strands}
         for at, *row in rows:
-            found[self._strands[at]].append(Reading(*row))
+            found[self._strands[at]].append(IndexedReading(*row))
         for readings in found.values():
             readings.sort(key=_latest_first)
         return found
@@ -166,14 +166,14 @@ class Series:
                 since = BEGINNING if before is None else before << STRETCH
                 yield *strands[at], since, min(day, ((last + 1) << STRETCH) - 1)
 
-    def _reaches(self, found: Sequence[Reading], since: int | None) -> bool:
+    def _reaches(self, found: Sequence[IndexedReading], since: int | None) -> bool:
         """Whether these, the last of a strand, are all that can have been so since a day."""
         if self._clocks.everything:
             return len(found) < 2 or (since is not None and found[1].first <= since)
         # What was heard of since a stretch began was asked for, and that begins no later.
         return not found or (since is not None and (found[-1].last >> STRETCH) << STRETCH <= since)
 
-    def _backwards(self, strand: Strand, day: int) -> Iterator[Reading]:
+    def _backwards(self, strand: Strand, day: int) -> Iterator[IndexedReading]:
         """Yield the readings of a strand that date from a day or before, the last one first."""
         if self._clocks.everything:
             yield from self._run(strand, (day + 1, 0), BEGINNING)
@@ -192,17 +192,17 @@ class Series:
             dict.fromkeys(row[0] for row in self._statements.ask(queries.STRETCHES, values))
         )
 
-    def _run(self, strand: Strand, before: tuple[int, int], since: int) -> Iterator[Reading]:
+    def _run(self, strand: Strand, before: tuple[int, int], since: int) -> Iterator[IndexedReading]:
         return self._pages(queries.BACKWARDS, strand, before, since)
 
     def _pages(
         self, query: str, strand: Strand, start: tuple[int, int], *more: int
-    ) -> Iterator[Reading]:
+    ) -> Iterator[IndexedReading]:
         """Yield readings in the order of a query, from past a last day and position on."""
         for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
             undone_by = (self._clocks.upto, self._clocks.known)
             values = (*undone_by, *strand, *start, *more, *self._visible, size)
-            rows = [Reading(*row) for row in self._statements.ask(query, values)]
+            rows = [IndexedReading(*row) for row in self._statements.ask(query, values)]
             yield from rows
             if len(rows) < size:
                 return
@@ -210,7 +210,7 @@ class Series:
 
 
 def _answering(
-    strands: Sequence[Iterable[Reading]], settled: DaysGiven
+    strands: Sequence[Iterable[IndexedReading]], settled: DaysGiven
 ) -> tuple[int | None, set[int]]:
     """Go back through strands of one measure to where the reading that surely answers begins.
 
@@ -239,5 +239,5 @@ def _measured(strand: Strand) -> tuple[str, str, str, int, int]:
     return (*strand[:4], strand[4] // MEASURE)
 
 
-def _latest_first(row: Reading) -> tuple[int, int]:
+def _latest_first(row: IndexedReading) -> tuple[int, int]:
     return -row.last, -row.position

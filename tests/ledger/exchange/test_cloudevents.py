@@ -35,14 +35,14 @@ from ledger.exchange import continuation as continuing
 from ledger.exchange.cloudevents import (
     LARGEST_ENTRY,
     MOST_FAULTS,
-    LogThere,
+    ExistingLog,
     data_of,
     lines_of,
-    read_said,
+    read_summaries,
 )
-from ledger.exchange.merge import Brought, bring_in
-from ledger.exchange.staging import Incoming, said_of
-from ledger.process_pool import Opener, shared
+from ledger.exchange.merge import ImportReport, import_entries
+from ledger.exchange.staging import StagedEntries, summary_of
+from ledger.process_pool import Opener, work_pool
 from ledger.shipped import Preferences, load
 from ledger.storage.sql_store import SqlStore
 from ledger.upkeep.verify import verify
@@ -84,8 +84,8 @@ def exported(ledger: SqlStore) -> bytes:
 def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
     """Return the entries of a file."""
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
-    with shared(None, None) as work:
-        return [recall(said.raw) for said in read_said(work, stream, name)]
+    with work_pool(None, None) as work:
+        return [recall(said.raw) for said in read_summaries(work, stream, name)]
 
 
 def brought(
@@ -94,13 +94,13 @@ def brought(
     merge: bool = False,
     dry_run: bool = False,
     passing: bool = True,
-) -> Brought:
+) -> ImportReport:
     """Bring files into a ledger; unless `passing`, what it has already is read like all else."""
-    there = LogThere(ledger.stored() if passing and not merge else iter(()))
-    with Incoming() as incoming, shared(None, None) as work:
+    there = ExistingLog(ledger.stored() if passing and not merge else iter(()))
+    with StagedEntries() as incoming, work_pool(None, None) as work:
         for number, data in enumerate(files, 1):
             there.put_rest_aside(incoming, work, io.BytesIO(data), f"{number}.jsonl")
-        return bring_in(ledger, incoming, by="anna", merge=merge, dry_run=dry_run)
+        return import_entries(ledger, incoming, by="anna", merge=merge, dry_run=dry_run)
 
 
 def refused(ledger: SqlStore, *files: bytes, merge: bool = False) -> list[tuple[str, str, int]]:
@@ -254,9 +254,9 @@ def test_lines_read_elsewhere_come_to_the_same(
 
     def outcome(opener: Opener | None) -> list[object]:
         found: list[object] = []
-        with open_store(place) as ledger, shared(ledger, opener) as work:
+        with open_store(place) as ledger, work_pool(ledger, opener) as work:
             try:
-                found += read_said(work, io.BytesIO(data), "a.jsonl")
+                found += read_summaries(work, io.BytesIO(data), "a.jsonl")
             except AnnouncementError as error:
                 found += error.faults
         return found
@@ -285,8 +285,8 @@ def test_reading_takes_no_more_memory_for_a_longer_log() -> None:
     def peak(count: int) -> int:
         data = b"\n".join(lines[:count])
         tracemalloc.start()
-        with Incoming() as incoming, shared(None, None) as work:
-            incoming.take(read_said(work, io.BytesIO(data), "a"), "a")
+        with StagedEntries() as incoming, work_pool(None, None) as work:
+            incoming.take(read_summaries(work, io.BytesIO(data), "a"), "a")
             assert sum(1 for _ in incoming.entries()) == count
         _, highest = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -399,7 +399,7 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     lines = exported(there).splitlines(keepends=True)
     here.continue_with([recall(line.strip()) for line in lines[:50]])
     given = lines_of(io.BytesIO(b"".join(lines)))
-    passed, left = LogThere(here.stored()).pass_over(given)
+    passed, left = ExistingLog(here.stored()).pass_over(given)
     assert passed == 50
     assert next(left) == lines[50].strip()
     end = next(n for n in range(60, 157) if announced(lines[n]) != announced(lines[n - 1]))
@@ -846,8 +846,8 @@ def test_an_unfit_recorder_is_refused(new_ledger: NewLedger) -> None:
     """Whoever records what is merged is named."""
     here = new_ledger()
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
-    with Incoming() as incoming:
-        incoming.take(map(said_of, iter([entry(UM)])), "a")
+    with StagedEntries() as incoming:
+        incoming.take(map(summary_of, iter([entry(UM)])), "a")
         with pytest.raises(EventError):
-            bring_in(here, incoming, by=" ", merge=True)
+            import_entries(here, incoming, by=" ", merge=True)
     assert here.position() == 2

@@ -31,12 +31,12 @@ from ledger.append import append_announcement
 from ledger.backends import create, exists, grants_left, open_store
 from ledger.location import path_of
 from ledger.log import Batch, Receipt, Store
-from ledger.question import OnDay, Within
+from ledger.question import DayQuestion, SpanQuestion
 from ledger.shipped import Preferences, load
 from ledger.storage import retry
 from ledger.storage.migrate import _config
 from ledger.storage.schema_revision import REVISION, REVISIONS
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
 from tests.postgres import Server, running_server
@@ -357,7 +357,7 @@ def test_an_acknowledgement_that_was_lost(url: str, monkeypatch: pytest.MonkeyPa
         writing = store._backend.writing
 
         @contextmanager
-        def cut() -> Iterator[Statements]:
+        def cut() -> Iterator[Transaction]:
             with writing() as writer:
                 yield writer
             if not lost:
@@ -410,6 +410,8 @@ def test_any_year_can_be_asked_about(url: str) -> None:
     with open_store(url, write=True) as store:
         store.append(Batch((count,)), by="anna")
         for day in [*range(-40_000, 40_000, 999), 700_000, -3_000_000, 3_000_000]:
-            assert not store.select("isaf", Within(day - 10, day)).entries
-            assert bool(store.select("isaf", OnDay(day), known=0).entries) == (day > 2_000_000)
-        assert store.select("isaf", Within(730_000, 730_001)).entries
+            assert not store.select("isaf", SpanQuestion(day - 10, day)).entries
+            assert bool(store.select("isaf", DayQuestion(day), known=0).entries) == (
+                day > 2_000_000
+            )
+        assert store.select("isaf", SpanQuestion(730_000, 730_001)).entries

@@ -11,13 +11,13 @@ from events.record_events import sources_of
 from events.source import close_of_day
 from ledger.backends import open_store
 from ledger.log import Batch
-from ledger.question import OnDay, Planned, Scope, Within
+from ledger.question import DayQuestion, PlansQuestion, Question, SpanQuestion
 from ledger.storage import log_queries
 from ledger.storage.claims_index import queries
 from ledger.storage.claims_index.reader import missions_of, possibly_public, select_each
 from ledger.storage.entry_rows import microseconds
 from ledger.storage.sql_store import SqlStore
-from ledger.storage.transaction import Statements
+from ledger.storage.transaction import Transaction
 from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, draw
 from tests.ready import empty_ledger
@@ -26,7 +26,7 @@ TABLES = "log|entries|claims|periods|parties|stretches|undone|citations|tree|ali
 MIDDLE = FIRST + DAYS // 2
 
 
-class Noted(Statements):
+class Noted(Transaction):
     """Statements that notes what is asked, with its values."""
 
     def noting(self) -> "Noted":
@@ -50,7 +50,12 @@ def noting(store: SqlStore) -> Iterator[Noted]:
 def every_question(store: SqlStore, statements: Noted) -> None:
     """Put every kind of question, through all clocks and through none."""
     end = store.position()
-    scopes: list[Scope] = [OnDay(MIDDLE), Planned(), Within(FIRST, MIDDLE), Within(FIRST, FOREVER)]
+    scopes: list[Question] = [
+        DayQuestion(MIDDLE),
+        PlansQuestion(),
+        SpanQuestion(FIRST, MIDDLE),
+        SpanQuestion(FIRST, FOREVER),
+    ]
     for known, upto in ((None, end), (close_of_day(MIDDLE), end // 2)):
         for scope in scopes:
             both = {"alpha": scope, "beta": scope}

@@ -37,14 +37,14 @@ from events.source import Source
 from ledger.backends import create, open_store
 from ledger.location import default_path, path_of
 from ledger.log import Batch
-from ledger.question import OnDay, Planned, Within
+from ledger.question import DayQuestion, PlansQuestion, SpanQuestion
 from ledger.shipped import load
 from ledger.storage.error_translation import in_plain_words
 from ledger.storage.migrate import revisions
 from ledger.storage.schema_revision import APPLICATION_ID, REVISIONS
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite_connections import log_of
-from ledger.storage.write_lock import turn
+from ledger.storage.write_lock import write_lock
 from ledger.upkeep.verify import verify
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
@@ -778,7 +778,7 @@ def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A writer who waits in vain is told which process has the turn."""
     monkeypatch.setattr(ledger.storage.sqlite, "BUSY_SECONDS", 0.1)
     with open_store(path, write=True) as store:
-        with turn(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())):
+        with write_lock(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())):
             store.append(batch(attested(number=9)), by="anna")
         assert store.append(batch(attested(number=9)), by="anna").position == 4
 
@@ -793,7 +793,7 @@ def test_closing_takes_a_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         store.close()
         closed.set()
 
-    with turn(path, 1):
+    with write_lock(path, 1):
         closing_ = threading.Thread(target=close)
         closing_.start()
         assert not closed.wait(0.3)
@@ -818,7 +818,7 @@ def test_links_lead_to_the_same_turn(path: Path, tmp_path: Path) -> None:
     """Two writers that name one ledger by a link and by its name take turns all the same."""
     link = tmp_path / "link.sqlite"
     link.symlink_to(path)
-    with turn(path, 1), pytest.raises(BusyLedgerError), turn(link, 0.05):
+    with write_lock(path, 1), pytest.raises(BusyLedgerError), write_lock(link, 0.05):
         pass
 
 
@@ -928,7 +928,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
                 for n in range(first, first + 1000)
             )
             store.append(Batch(events), by="anna")
-        assert len(store.select("aa", OnDay(737_791)).entries) == 6000
+        assert len(store.select("aa", DayQuestion(737_791)).entries) == 6000
         with store.reading() as reader:
             assert 0 < reader.remembered.entries.size <= MOST_KEPT
 
@@ -950,7 +950,7 @@ def test_a_claims_index_of_other_values_is_one_clear_error(tmp_path: Path, state
         store.append(Batch(tuple(draw(1, 60))), by="anna")
     tamper(path, statement)
     with open_store(path, write=True) as store:
-        for scope in (OnDay(734_000), Planned(), Within(700_000, 740_000)):
+        for scope in (DayQuestion(734_000), PlansQuestion(), SpanQuestion(700_000, 740_000)):
             with suppress(DamagedLedgerError):
                 store.select("alpha", scope)
         with suppress(DamagedLedgerError):

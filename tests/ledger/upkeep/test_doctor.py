@@ -21,7 +21,7 @@ from ledger.upkeep import health_disk, health_file, health_postgresql, health_pr
 from ledger.upkeep.doctor import Key, examine, key_checks
 from ledger.upkeep.health import Check, size_in_words
 from ledger.upkeep.health_disk import filesystem_of
-from ledger.upkeep.health_file import Place, Side
+from ledger.upkeep.health_file import FileStatus, SideFile
 from ledger.upkeep.health_postgresql import Server
 from ledger.upkeep.health_program import Program, as_numbers
 from tests.postgres import Server as PostgresServer
@@ -131,7 +131,7 @@ def test_this_program_is_sound() -> None:
 
 # Where the ledger is.
 
-PLACE = Place(
+PLACE = FileStatus(
     Path("/srv/missions/ledger.sqlite"),
     "file",
     size=5_000_000,
@@ -139,11 +139,11 @@ PLACE = Place(
     folder_mode=stat.S_IFDIR | 0o755,
     filesystem="ext4",
     free=50 * 10**9,
-    beside=(Side("-lock", 200), Side("-wal", 0), Side("-shm", 32768)),
+    beside=(SideFile("-lock", 200), SideFile("-wal", 0), SideFile("-shm", 32768)),
 )
 
 
-def judged(place: Place, *, named: bool = True) -> dict[str, str]:
+def judged(place: FileStatus, *, named: bool = True) -> dict[str, str]:
     """Judge a place; return what is not fine."""
     found = list(health_file.checks(place, named=named))
     well_said(found)
@@ -168,7 +168,7 @@ def test_a_sound_place() -> None:
         ({"mode": stat.S_IFREG | 0o666}, {"permissions": "problem"}),
         ({"folder_mode": stat.S_IFDIR | 0o777}, {"permissions": "problem"}),
         ({"folder_mode": stat.S_IFDIR | 0o1777}, {"permissions": "note"}),
-        ({"beside": (Side("-wal", 0, writable=False),)}, {"permissions": "problem"}),
+        ({"beside": (SideFile("-wal", 0, writable=False),)}, {"permissions": "problem"}),
         ({"names": 2}, {"names": "problem"}),
         ({"link": True}, {"names": "note"}),
         ({"free": 99 * 10**6}, {"space": "problem"}),
@@ -176,10 +176,13 @@ def test_a_sound_place() -> None:
         ({"free": 5 * 10**9, "size": 3 * 10**9}, {"space": "note"}),
         ({"free": None}, {}),
         ({"filesystem": None}, {}),
-        ({"beside": (Side("-wal", 4152),)}, {"write-ahead log": "note"}),
-        ({"beside": (Side("-wal", 4152), Side("-shm", 32768))}, {}),
-        ({"beside": (Side("-wal", 1 << 30), Side("-shm", 32768))}, {"write-ahead log": "note"}),
-        ({"beside": (Side("-journal", 512),)}, {"write-ahead log": "note"}),
+        ({"beside": (SideFile("-wal", 4152),)}, {"write-ahead log": "note"}),
+        ({"beside": (SideFile("-wal", 4152), SideFile("-shm", 32768))}, {}),
+        (
+            {"beside": (SideFile("-wal", 1 << 30), SideFile("-shm", 32768))},
+            {"write-ahead log": "note"},
+        ),
+        ({"beside": (SideFile("-journal", 512),)}, {"write-ahead log": "note"}),
         ({"drafts": (".ledger-00ff",)}, {"left over": "note"}),
     ],
 )

@@ -28,16 +28,16 @@ from ledger import process_pool
 from ledger.backends import open_store
 from ledger.log import Batch
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
-from ledger.process_pool import shared
-from ledger.question import OnDay, Planned
+from ledger.process_pool import work_pool
+from ledger.question import DayQuestion, PlansQuestion
 from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.upkeep import index_check
 from ledger.upkeep import verify as verifying
-from ledger.upkeep.block import follow, look
-from ledger.upkeep.entry_check import examine
-from ledger.upkeep.index_check import Reindexed
-from ledger.upkeep.verify import Verified, verify
+from ledger.upkeep.block import check_block, check_missions
+from ledger.upkeep.entry_check import check_entries
+from ledger.upkeep.index_check import IndexCheck
+from ledger.upkeep.verify import Verification, verify
 from tests.postgres import Server
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
@@ -55,7 +55,7 @@ class Tampered:
     def __init__(self, place: Path) -> None:
         self.place = place
 
-    def verify(self, **given: object) -> Verified:
+    def verify(self, **given: object) -> Verification:
         """Verify the ledger as it now is."""
         with open_store(self.place) as store:
             return verify(store, **given)  # type: ignore[arg-type]
@@ -114,7 +114,7 @@ def test_an_empty_ledger_is_sound(tmp_path: Path) -> None:
     """A new ledger has the root of the empty tree, which is what a checkpoint of it says."""
     empty_ledger(tmp_path / "new.sqlite")
     verified = Tampered(tmp_path / "new.sqlite").verify(expected=Checkpoint("o", 0, EMPTY_ROOT))
-    assert verified == Verified(0, EMPTY_ROOT, ())
+    assert verified == Verification(0, EMPTY_ROOT, ())
 
 
 @pytest.mark.parametrize("position", [1, 2, 7, ENTRIES])
@@ -426,10 +426,10 @@ def test_whatever_is_written_is_sound(event: object, by: str, seconds: int) -> N
         entry = encode(written, 9, moment, by, "0" * 64)
     except UnicodeEncodeError:
         return
-    examined = examine([(9, entry.raw)])
+    examined = check_entries([(9, entry.raw)])
     assert examined.findings == []
     assert [row[0] for row in examined.rows] == [9]
-    assert [each.code for each in examine([(8, entry.raw)]).findings] == ["misplaced"]
+    assert [each.code for each in check_entries([(8, entry.raw)]).findings] == ["misplaced"]
 
 
 def test_reading_never_takes_the_index_at_its_word(ledger: Tampered) -> None:
@@ -438,8 +438,10 @@ def test_reading_never_takes_the_index_at_its_word(ledger: Tampered) -> None:
     ledger.sql("UPDATE periods SET mission = 'isaf' WHERE mission = 'kfor'")
     asked: list[Callable[[SqlStore], object]] = [
         lambda store: list(store.of_mission("isaf")),
-        lambda store: store.select("isaf", OnDay(738_000)),
-        lambda store: list(store.select_each({"kfor": Planned(), "isaf": OnDay(738_000)})),
+        lambda store: store.select("isaf", DayQuestion(738_000)),
+        lambda store: list(
+            store.select_each({"kfor": PlansQuestion(), "isaf": DayQuestion(738_000)})
+        ),
     ]
     with open_store(ledger.place) as store:
         for ask in asked:
@@ -513,7 +515,7 @@ def test_an_append_in_the_middle_is_no_fault_of_the_index(postgres: Server) -> N
     with open_store(place, write=True) as store, open_store(place, write=True) as other:
         store.append(Batch(tuple(contents[:30])), by="anna")
         found: list[str] = []
-        index = Reindexed(lambda _, said, __: found.append(said))
+        index = IndexCheck(lambda _, said, __: found.append(said))
         with store.reading() as reader:
             index.add(reader, list(store.entries()))
             other.append(Batch(tuple(contents[30:])), by="anna")
@@ -554,14 +556,14 @@ def test_work_that_cannot_be_shared_out_is_done(
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
     blocks = [(0, 4), (4, 8), (8, ENTRIES)]
     with open_store(ledger.place) as store:
-        alone = [look(store, block) for block in blocks]
+        alone = [check_block(store, block) for block in blocks]
         assert [each.positions for each in alone] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
         for where in (ledger.place.with_name("none.sqlite"), None, ledger.place):
-            with shared(store, where and partial(open_store, where)) as work:
-                assert list(work.out(look, blocks)) == alone
+            with work_pool(store, where and partial(open_store, where)) as work:
+                assert list(work.out(check_block, blocks)) == alone
                 assert work.elsewhere == (where is not None)
                 with pytest.raises(TypeError):
-                    list(work.out(look, [None]))  # type: ignore[list-item]
+                    list(work.out(check_block, [None]))  # type: ignore[list-item]
 
 
 def test_a_ledger_that_cannot_be_read_further_is_a_finding(
@@ -574,7 +576,7 @@ def test_a_ledger_that_cannot_be_read_further_is_a_finding(
 
     with open_store(ledger.place) as store:
         monkeypatch.setattr(store, "reading", refused)
-        assert follow(store, ("", None)).findings.counts == {"unreadable-index": 1}
+        assert check_missions(store, ("", None)).findings.counts == {"unreadable-index": 1}
 
 
 def whose(_: object, number: int) -> tuple[int, int]:
@@ -592,7 +594,7 @@ def killed(_: object, number: int) -> int:
 def test_other_processes_do_the_work(ledger: Tampered, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each piece is done elsewhere, in order; where a process is killed, it is done here."""
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
-    with open_store(ledger.place) as store, shared(store, store.opener) as work:
+    with open_store(ledger.place) as store, work_pool(store, store.opener) as work:
         done = list(work.out(whose, range(20)))
         assert [number for number, _ in done] == list(range(20))
         assert os.getpid() not in {process for _, process in done}
@@ -611,7 +613,7 @@ def test_where_no_process_can_be_started_all_is_done_here(
     for what in ("ProcessPoolExecutor", "ProcessPoolExecutor.submit"):
         with monkeypatch.context() as without:
             without.setattr(f"ledger.process_pool.{what}", refused)
-            with open_store(ledger.place) as store, shared(store, store.opener) as work:
+            with open_store(ledger.place) as store, work_pool(store, store.opener) as work:
                 done = list(work.out(whose, range(5)))
         assert done == [(number, os.getpid()) for number in range(5)]
 
