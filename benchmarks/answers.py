@@ -17,7 +17,7 @@ from ledger.backends import open_store
 from ledger.question import DayQuestion
 from ledger.storage.sql_store import SqlStore
 from projections.diff import diff
-from projections.find import Wanted, find, places_to_look
+from projections.find import FindFilter, find, places_to_look
 from projections.state import state
 from projections.state_object import State
 from projections.view import view
@@ -97,9 +97,9 @@ def finding(path: Path) -> Iterator[Figure]:
     with open_store(path) as store:
         for _ in range(40):
             day = random.randint(FIRST_DAY + 3650, LAST_DAY)
-            wanted = Wanted(who=random.choice(("DNK", "ITA", "USA", "NOR")))
+            wanted = FindFilter(who=random.choice(("DNK", "ITA", "USA", "NOR")))
 
-            def act(day: int = day, wanted: Wanted = wanted) -> None:
+            def act(day: int = day, wanted: FindFilter = wanted) -> None:
                 counts.append(len(list(find(places_to_look(store, wanted, day), wanted, day))))
 
             taken.append(seconds(act))

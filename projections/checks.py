@@ -18,11 +18,11 @@ from projections.weighing.claims import Claim
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import clashes
 
-Check = Callable[[View, int], Iterator["Finding"]]
+Check = Callable[[View, int], Iterator["RecordFinding"]]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RecordFinding:
     """One oddity. `code` is stable; `events` are the ids of the events to look at."""
 
     code: str
@@ -44,18 +44,18 @@ class Finding:
         }
 
 
-def checks(view: View, today: int) -> list[Finding]:
+def checks(view: View, today: int) -> list[RecordFinding]:
     """Return everything odd in one mission's record, judged on a day (a day number)."""
     view.need_all()
     return [finding for check in CHECKS for finding in check(view, today)]
 
 
-def at_odds(view: View) -> list[Finding]:
+def at_odds(view: View) -> list[RecordFinding]:
     """Return what does not fit together in what a view tells, whatever day it is."""
     return [finding for check in AT_ODDS for finding in check(view, 0)]
 
 
-def _end_before_start(view: View, _: int) -> Iterator[Finding]:
+def _end_before_start(view: View, _: int) -> Iterator[RecordFinding]:
     for period in _periods(view):
         if not (period.start and period.end and period.start.reported and period.end.reported):
             continue
@@ -76,7 +76,7 @@ def _end_before_start(view: View, _: int) -> Iterator[Finding]:
             )
 
 
-def _disputes(view: View, _: int) -> Iterator[Finding]:
+def _disputes(view: View, _: int) -> Iterator[RecordFinding]:
     for period in _periods(view):
         for role, part in (("start", period.start), ("end", period.end)):
             if part and part.disputed:
@@ -97,11 +97,11 @@ def _disputes(view: View, _: int) -> Iterator[Finding]:
             )
 
 
-def _disputed_quantities(view: View, _: int) -> Iterator[Finding]:
+def _disputed_quantities(view: View, _: int) -> Iterator[RecordFinding]:
     for (facet, key, _), measure, found, preference in every_series(view):
         if clashing := clashes(found, preference):
             dates = ", ".join(dict.fromkeys(each.claim.edtf for each in clashing))
-            yield Finding(
+            yield RecordFinding(
                 "dispute-unsettled",
                 f"sources disagree on its {measure} of {dates}; `mission prefer` settles it",
                 view.mission,
@@ -111,7 +111,7 @@ def _disputed_quantities(view: View, _: int) -> Iterator[Finding]:
             )
 
 
-def _overlapping_holders(view: View, _: int) -> Iterator[Finding]:
+def _overlapping_holders(view: View, _: int) -> Iterator[RecordFinding]:
     for name, facet in FACETS.items():
         for one, other in combinations(view.periods[name] if facet.exclusive else (), 2):
             if one.key != other.key and (day := _both_held(one, other)) is not None:
@@ -125,7 +125,7 @@ def _overlapping_holders(view: View, _: int) -> Iterator[Finding]:
                 )
 
 
-def _overlapping_periods(view: View, _: int) -> Iterator[Finding]:
+def _overlapping_periods(view: View, _: int) -> Iterator[RecordFinding]:
     for of_facet in view.periods.values():
         stays = (list(some) for _, some in groupby(of_facet, key=lambda period: period.key))
         for one, other in chain.from_iterable(combinations(some, 2) for some in stays):
@@ -141,10 +141,10 @@ def _overlapping_periods(view: View, _: int) -> Iterator[Finding]:
                 )
 
 
-def _overdue_plans(view: View, today: int) -> Iterator[Finding]:
+def _overdue_plans(view: View, today: int) -> Iterator[RecordFinding]:
     for plan in plans(view, today):
         if plan.outcome is Outcome.UNCONFIRMED:
-            yield Finding(
+            yield RecordFinding(
                 "plan-overdue",
                 f"its {plan.measure or plan.role.value} was planned by"
                 f" {iso_day(plan.planned.last)}, and no source says whether it came about",
@@ -155,7 +155,7 @@ def _overdue_plans(view: View, today: int) -> Iterator[Finding]:
             )
 
 
-def _reported_before_it_happened(view: View, _: int) -> Iterator[Finding]:
+def _reported_before_it_happened(view: View, _: int) -> Iterator[RecordFinding]:
     for claim in view.visible.claims:
         published = claim.published.last_day
         if claim.reported and published is not None and claim.first > published:
@@ -167,7 +167,7 @@ def _reported_before_it_happened(view: View, _: int) -> Iterator[Finding]:
             )
 
 
-def _one_source_two_dates(view: View, _: int) -> Iterator[Finding]:
+def _one_source_two_dates(view: View, _: int) -> Iterator[RecordFinding]:
     for claims in view.by_period.values():
         for one, other in combinations(claims, 2):
             same = (one.source, one.role, one.basis) == (other.source, other.role, other.basis)
@@ -181,13 +181,13 @@ def _one_source_two_dates(view: View, _: int) -> Iterator[Finding]:
                 )
 
 
-def _nobody_contributes(view: View, _: int) -> Iterator[Finding]:
+def _nobody_contributes(view: View, _: int) -> Iterator[RecordFinding]:
     for period in view.periods["contribution"]:
         if not any(getattr(claim.statement, "contributor", None) for claim in period.claims):
             yield _finding(view, period, "no-contributor", "no event says whose contribution it is")
 
 
-def _never_began(view: View, _: int) -> Iterator[Finding]:
+def _never_began(view: View, _: int) -> Iterator[RecordFinding]:
     for period in _periods(view):
         if all(claim.role is Role.END for claim in period.claims):
             yield _finding(
@@ -235,12 +235,12 @@ def _both_held(one: Period, other: Period) -> int | None:
 
 def _finding(
     view: View, period: Period, code: str, message: str, claims: tuple[Claim, ...] | None = None
-) -> Finding:
+) -> RecordFinding:
     about = period.claims if claims is None else claims
     events = tuple(dict.fromkeys(claim.event for claim in about))
-    return Finding(code, message, view.mission, period.facet, period.key, events)
+    return RecordFinding(code, message, view.mission, period.facet, period.key, events)
 
 
-def _of_claims(view: View, code: str, message: str, *claims: Claim) -> Finding:
+def _of_claims(view: View, code: str, message: str, *claims: Claim) -> RecordFinding:
     events = tuple(claim.event for claim in claims)
-    return Finding(code, message, view.mission, claims[0].facet, claims[0].key, events)
+    return RecordFinding(code, message, view.mission, claims[0].facet, claims[0].key, events)

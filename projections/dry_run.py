@@ -27,13 +27,13 @@ from ledger.log import Receipt, Store
 from ledger.question import DayQuestion
 from ledger.storage.overlay import overlay
 from projections import names
-from projections.checks import Finding, at_odds
+from projections.checks import RecordFinding, at_odds
 from projections.likeness import (
     SAID_ALREADY,
     WORTH_IT,
     Counts,
     Documents,
-    Tried,
+    TriedEntry,
     TwinNames,
     warning,
 )
@@ -67,7 +67,7 @@ WARNINGS = {
 """The codes of warnings, and what each is about."""
 
 
-class Trial:
+class DryRun:
     """A log that announcements are tried on, and what is to be said of them."""
 
     def __init__(self, store: Store, *, by: str, today: int) -> None:
@@ -78,7 +78,7 @@ class Trial:
         self._twins = TwinNames(store)
         self._documents = Documents(store)
         self._counts = Counts(store)
-        self._ends: list[tuple[str, Period, Tried]] = []
+        self._ends: list[tuple[str, Period, TriedEntry]] = []
 
     def add(self, announcement: Announcement, *, expected: int | None = None) -> Receipt:
         """Try an announcement, and note what it would do. Raises what appending it would raise."""
@@ -92,7 +92,7 @@ class Trial:
             for mission, some in touched.items()
         }
         receipt = self.log.append(batch, by=self._by, expected=expected)
-        new = [Tried(each, places[each.id]) for each in receipt.appended if each.id in places]
+        new = [TriedEntry(each, places[each.id]) for each in receipt.appended if each.id in places]
         if announcement.source and any(e.id not in places for e in receipt.appended):
             self._note_source(announcement.source, announcement.source_place or new[0].place)
         for each in new:
@@ -134,7 +134,7 @@ class Trial:
             self._note([warning("published-in-future", said, "check its date", place)])
 
     def _note_effects(
-        self, seen: View, places: Set[question.PeriodKey], new: Sequence[Tried]
+        self, seen: View, places: Set[question.PeriodKey], new: Sequence[TriedEntry]
     ) -> None:
         """Note what new events of a mission change, by the mission as it was before them."""
         after = _with(self.log, seen, [each.entry for each in new], places)
@@ -150,9 +150,9 @@ class Trial:
                     if all(one.role is Role.END for one in period.claims)
                 ]
 
-    def _idle(self, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Diagnostic]:
+    def _idle(self, seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
         """Yield a warning for each event that changes no answer."""
-        by_period: dict[question.PeriodKey, list[Tried]] = {}
+        by_period: dict[question.PeriodKey, list[TriedEntry]] = {}
         for each in new:
             for place in periods_of(self.log, each.entry.content):
                 by_period.setdefault(place, []).append(each)
@@ -166,7 +166,7 @@ class Trial:
                 yield warning("no-effect", SAID_ALREADY, WORTH_IT, idle)
 
     def _at_work(
-        self, seen: View, after: View, place: question.PeriodKey, some: Sequence[Tried]
+        self, seen: View, after: View, place: question.PeriodKey, some: Sequence[TriedEntry]
     ) -> set[str]:
         """Return the ids of those events on one period that change what is answered of it."""
         ids = {each.entry.id for each in some}
@@ -263,7 +263,7 @@ def _side(part: Occurrence | None) -> object:
     return part.basis, part.readings, dates, part.preference
 
 
-def _displaced(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Diagnostic]:
+def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
     """Yield a warning for each holder whose turn new events end, though none reports its end."""
     for facet, periods in after.periods.items():
         was = {(each.key, each.number): each for each in seen.periods[facet]}
@@ -285,14 +285,16 @@ def _displaced(seen: View, after: View, new: Sequence[Tried]) -> Iterator[Diagno
                 break
 
 
-def _starts(each: Tried, facet: str, other: str) -> bool:
+def _starts(each: TriedEntry, facet: str, other: str) -> bool:
     claim = statement_of(each.entry.content)
     bearings = claim.bears if claim else ()
     starts = (b for b in bearings if b.facet == facet and b.role is Role.START)
     return any(getattr(claim, bearing.key) != other for bearing in starts)
 
 
-def _at_odds(log: Store, seen: View, after: View, new: Sequence[Tried]) -> Iterator[Diagnostic]:
+def _at_odds(
+    log: Store, seen: View, after: View, new: Sequence[TriedEntry]
+) -> Iterator[Diagnostic]:
     """Yield a warning for what does not fit together since new events came."""
     before = {(each.code, each.facet, each.key, each.message) for each in at_odds(seen)}
     places = {each.entry.id: each.place for each in new}
@@ -312,7 +314,7 @@ def _at_odds(log: Store, seen: View, after: View, new: Sequence[Tried]) -> Itera
             yield warning(found.code, said, hint, mine[-1])
 
 
-def _came_back(log: Store, after: View, found: Finding, new: Set[str]) -> str:
+def _came_back(log: Store, after: View, found: RecordFinding, new: Set[str]) -> str:
     """Say what to write where a start lies after the end that sources report of its period."""
     for period in after.periods[found.facet]:
         end = period.end if period.key == found.key and period.end_reported else None

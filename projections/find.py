@@ -23,7 +23,7 @@ _TEXTS = (*_WHAT, _WHERE)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FindFilter:
     """What to look for in the states of missions.
 
     `facets` are those to look in, empty for all. `who` is the code of a nation or body: as the
@@ -58,7 +58,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundEntry:
     """A state entry, or one over a span of days, and the mission it belongs to."""
 
     mission: str
@@ -74,19 +74,19 @@ class Found:
         return {"mission": self.mission, "facet": self.entry.facet, **self.what.to_json()}
 
 
-def find(views: Iterable[View], wanted: Wanted, day: int) -> Iterator[Found]:
+def find(views: Iterable[View], wanted: FindFilter, day: int) -> Iterator[FoundEntry]:
     """Yield what is wanted in the states of these missions at the close of a day."""
     for seen in views:
         for entries in state(seen, day).facets.values():
-            yield from (Found(seen.mission, entry) for entry in entries if wanted.fits(entry))
+            yield from (FoundEntry(seen.mission, entry) for entry in entries if wanted.fits(entry))
 
 
-def find_during(views: Iterable[View], wanted: Wanted, span: Days) -> Iterator[Found]:
+def find_during(views: Iterable[View], wanted: FindFilter, span: Days) -> Iterator[FoundEntry]:
     """Yield what is wanted in the states of these missions on some day of a span."""
     for seen in views:
         for presences in during(seen, span).values():
             yield from (
-                Found(seen.mission, each)
+                FoundEntry(seen.mission, each)
                 for each in presences
                 if wanted.fits(each.entry, ever=True)
             )
@@ -94,7 +94,7 @@ def find_during(views: Iterable[View], wanted: Wanted, span: Days) -> Iterator[F
 
 def places_to_look(
     store: Store,
-    wanted: Wanted,
+    wanted: FindFilter,
     day: int | None = None,
     *,
     known: int | None = None,

@@ -36,7 +36,7 @@ WORTH_IT = "leave it out, unless it is worth recording that another source says 
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedEntry:
     """An entry that was tried, and where its event stands in its file."""
 
     entry: Entry
@@ -69,7 +69,7 @@ class TwinNames:
         own = names.titles(self._store, self._store.names())
         return {foldings(title): mission for mission, title in own.items()}
 
-    def noted(self, each: Tried) -> Iterator[Diagnostic]:
+    def noted(self, each: TriedEntry) -> Iterator[Diagnostic]:
         """Yield a warning for each name that is new and resembles another; take note of it."""
         claim = statement_of(each.entry.content)
         if claim is None:
@@ -163,7 +163,7 @@ class Counts:
         self._tried: dict[object, list[_Count]] = {}
         self._keys: dict[str, frozenset[str]] = {}
 
-    def noted(self, new: Sequence[Tried]) -> Iterator[Diagnostic]:
+    def noted(self, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
         """Yield a warning for each count that says the same as another, or excludes it."""
         some = [(each, _Count(each.entry.id, each.entry.content)) for each in new]
         some = [(each, count) for each, count in some if count.counts]

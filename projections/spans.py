@@ -21,7 +21,7 @@ from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import Answer, Reading, answers_over_time, readings
 
 
-class Run(NamedTuple):
+class DayRun(NamedTuple):
     """Consecutive days, from `first` to `last`, at whose close a standing is the same."""
 
     first: int
@@ -47,7 +47,7 @@ class Presence:
     """
 
     entry: StateEntry
-    runs: tuple[Run, ...]
+    runs: tuple[DayRun, ...]
     at_odds: tuple[Days, ...] = ()
 
     def to_json(self) -> Json:
@@ -70,7 +70,7 @@ def during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
     return {name: tuple(each) for name, each in found.items()}
 
 
-def _present(view: View, period: Period, runs: tuple[Run, ...]) -> Presence:
+def _present(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
     """Return a period as it was on some days: what was counted on any of them, too."""
     last = runs[-1]
     entry = in_force(view, period, last.standing, last.last)
@@ -97,7 +97,7 @@ def _present(view: View, period: Period, runs: tuple[Run, ...]) -> Presence:
 
 
 def _answered(
-    found: Sequence[Reading], preference: Preference | None, runs: Sequence[Run]
+    found: Sequence[Reading], preference: Preference | None, runs: Sequence[DayRun]
 ) -> Iterator[tuple[Days, Answer]]:
     """Yield what answers on some days, part by part of them."""
     for days, some in answers_over_time(found, preference):
@@ -105,7 +105,7 @@ def _answered(
             yield from ((Days(run.first, run.last), answer) for answer in some)
 
 
-def runs_of(period: Period) -> tuple[Run, ...]:
+def runs_of(period: Period) -> tuple[DayRun, ...]:
     """Return the days on which a period is in the state."""
     windows = [period.begun, period.ended, period.planned_end, period.displaced]
     windows += [part.days for part in (period.start, period.end) if part]
@@ -128,28 +128,28 @@ def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
         yield Presence(entry, _runs((*days, each.standing) for days, each in parts), at_odds)
 
 
-def within(runs: Iterable[Run], span: Days) -> tuple[Run, ...]:
+def within(runs: Iterable[DayRun], span: Days) -> tuple[DayRun, ...]:
     """Return the part of runs that lies in a span."""
     return tuple(
-        Run(max(run.first, span.first), min(run.last, span.last), run.standing)
+        DayRun(max(run.first, span.first), min(run.last, span.last), run.standing)
         for run in runs
         if run.first <= span.last and run.last >= span.first
     )
 
 
-def _runs(parts: Iterable[tuple[int, int, Standing | None]]) -> tuple[Run, ...]:
+def _runs(parts: Iterable[tuple[int, int, Standing | None]]) -> tuple[DayRun, ...]:
     """Put runs that follow each other with one standing together; leave out days without any."""
-    runs: list[Run] = []
+    runs: list[DayRun] = []
     for first, last, found in parts:
         if found is None:
             continue
         if runs and runs[-1].last == first - 1 and runs[-1].standing is found:
             runs[-1] = runs[-1]._replace(last=last)
         else:
-            runs.append(Run(first, last, found))
+            runs.append(DayRun(first, last, found))
     return tuple(runs)
 
 
-def hull(runs: Sequence[Run]) -> Days:
+def hull(runs: Sequence[DayRun]) -> Days:
     """Return the first and the last day of runs."""
     return Days(runs[0].first, max(run.last for run in runs))

@@ -17,9 +17,9 @@ from events.facets import FACETS, Role
 from events.source import Publication
 from ledger.log import Store
 from ledger.question import PeriodKey, Question, Selection
-from projections.weighing.claims import Claim, Preference, Visible, visible
+from projections.weighing.claims import Claim, Preference, VisibleClaims, visible_claims
 from projections.weighing.period import Period, take_turns, weigh
-from projections.weighing.readings import Series, readings
+from projections.weighing.readings import ReadingSeries, readings
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class View:
             raise ValueError("this needs a view of everything, and was given one of less")
 
     @cached_property
-    def visible(self) -> Visible:
+    def visible(self) -> VisibleClaims:
         """The claims that take part."""
-        found = visible(self.entries, self.published, self.known)
+        found = visible_claims(self.entries, self.published, self.known)
         if self.told is None:
             return found
         return replace(
@@ -120,12 +120,12 @@ class View:
         return min(mission.begun.first, unplanned.begun.first)
 
 
-def every_series(view: View) -> Iterator[Series]:
+def every_series(view: View) -> Iterator[ReadingSeries]:
     """Yield all that is counted in a mission's record."""
     for place, claims in view.series.items():
         for measure in MEASURES:
             if found := readings(claims, measure):
-                yield Series(place, measure, found, view.preferred_reading(place))
+                yield ReadingSeries(place, measure, found, view.preferred_reading(place))
 
 
 def view(

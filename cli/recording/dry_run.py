@@ -22,7 +22,7 @@ from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_a
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.append import check_mission, resolved
 from ledger.log import Receipt, Store
-from projections.dry_run import Trial
+from projections.dry_run import DryRun
 
 strict_option = click.option(
     "--strict", is_flag=True, help="Take warnings for faults: where there is one, refuse."
@@ -33,7 +33,7 @@ class Rehearsal:
     """Announcements tried one after the other on a log that is thrown away."""
 
     def __init__(self, store: Store, by: str) -> None:
-        self._trial = Trial(store, by=by, today=today().day)
+        self._trial = DryRun(store, by=by, today=today().day)
 
     @property
     def log(self) -> Store:

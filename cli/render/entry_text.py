@@ -14,7 +14,7 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source
 from projections import names
 from projections.names import NO_LABELS, Labels
-from projections.weighing.claims import Cancelled
+from projections.weighing.claims import Cancellation
 
 SHORT = 12
 """How many digits of an event's id are shown where it is only to be recognised."""
@@ -25,7 +25,7 @@ def short(event: str) -> str:
     return event[:SHORT]
 
 
-def undone(found: Cancelled | None) -> str | None:
+def undone(found: Cancellation | None) -> str | None:
     """Say in a word how an event came to count no longer; None where it counts."""
     if found is None:
         return None

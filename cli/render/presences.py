@@ -13,7 +13,7 @@ from cli.render import columns, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from projections.spans import Presence, Run, hull, within
+from projections.spans import DayRun, Presence, hull, within
 from projections.state_object import day_json
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Standing
@@ -99,13 +99,13 @@ def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
             yield run.first, run.last, "disputed"
 
 
-def _days(run: Run) -> str:
+def _days(run: DayRun) -> str:
     """Write a run of days as `--during` takes it; a word, so that it is not broken."""
     first, last = (day_json(day) or "" for day in run[:2])
     return first if first == last and first else f"{first}..{last}"
 
 
-def days(run: Run | tuple[int, int]) -> str:
+def days(run: DayRun | tuple[int, int]) -> str:
     """Say a run of days: `2020-11-01 to 2020-12-30`, `2020-03-04`, `until …`, `from … on`."""
     first, last = run[0], run[1]
     if first == last:

@@ -85,7 +85,7 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancellation:
     """An event that no longer counts: which event undid it, and why."""
 
     event: str
@@ -95,7 +95,7 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Visible:
+class VisibleClaims:
     """What takes part in an answer, and what was kept out of it.
 
     `withdrawn` are the claims that were retracted or corrected, each `cancelled` for a reason;
@@ -106,14 +106,14 @@ class Visible:
     claims: tuple[Claim, ...]
     withdrawn: tuple[Claim, ...] = ()
     preferences: Mapping[Place, Preference] = field(default_factory=dict)
-    cancelled: Mapping[str, Cancelled] = field(default_factory=dict)
+    cancelled: Mapping[str, Cancellation] = field(default_factory=dict)
     unpublished: frozenset[str] = frozenset()
     possibly_public: frozenset[str] = frozenset()
 
 
-def visible(
+def visible_claims(
     entries: Iterable[Entry], publications: Mapping[str, Publication], known: int | None = None
-) -> Visible:
+) -> VisibleClaims:
     """Select the claims of one mission's entries that take part in an answer.
 
     `entries` come by position, up to the position asked about; `known` is a moment in seconds
@@ -149,7 +149,7 @@ def visible(
             )
     used = {source for sources in needed.values() for source in sources}
     unpublished = frozenset(source for source in used if not public(source))
-    return Visible(
+    return VisibleClaims(
         claims=tuple(claims),
         withdrawn=tuple(withdrawn),
         preferences=preferences,
@@ -209,20 +209,22 @@ def _made(entry: Entry, statement: ClaimEvent, published: Publication) -> Iterat
         )
 
 
-def _cancelled(entries: Sequence[Entry]) -> dict[str, Cancelled]:
+def _cancelled(entries: Sequence[Entry]) -> dict[str, Cancellation]:
     """Find what no longer counts, newest first: whatever could undo an event comes after it.
 
     Retracting a correction brings back what it corrected; correcting a correction does not.
     """
-    cancelled: dict[str, Cancelled] = {}
+    cancelled: dict[str, Cancellation] = {}
     for entry in reversed(entries):
         content = entry.content
         undone = cancelled.get(entry.id)
         if isinstance(content, ClaimRetracted) and undone is None:
-            cancelled[content.target] = Cancelled(content.target, entry.id, content.reason, False)
+            cancelled[content.target] = Cancellation(
+                content.target, entry.id, content.reason, False
+            )
         elif isinstance(content, ClaimCorrected) and (undone is None or undone.corrected):
             cancelled.setdefault(
-                content.target, Cancelled(content.target, entry.id, content.reason, True)
+                content.target, Cancellation(content.target, entry.id, content.reason, True)
             )
     return cancelled
 

@@ -65,7 +65,7 @@ def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading
     return found
 
 
-class Series(NamedTuple):
+class ReadingSeries(NamedTuple):
     """The readings of one measure of one facet, key and period, and which of them is preferred."""
 
     place: tuple[str, str, int]

@@ -8,7 +8,7 @@ from events.files.announcement import read_announcement
 from ledger.log import Store
 from ledger.shipped import load
 from ledger.storage.memory import MemoryStore
-from projections.dry_run import MOST_CLAIMS, WARNINGS, Trial
+from projections.dry_run import MOST_CLAIMS, WARNINGS, DryRun
 from tests.projections.build import day
 
 TODAY = day("2026-11-29")
@@ -39,7 +39,7 @@ def record() -> MemoryStore:
 
 def told(store: Store, *files: str) -> list[tuple[str, int]]:
     """Try files on a store; return the codes of the warnings, and their lines."""
-    trial = Trial(store, by="anna", today=TODAY)
+    trial = DryRun(store, by="anna", today=TODAY)
     for number, text in enumerate(files):
         trial.add(read_announcement(text.encode(), f"{number}.yaml"))
     assert all(each.code in WARNINGS for each in trial.warnings())
@@ -197,7 +197,7 @@ def test_what_was_public_before_is_an_effect(record: Store) -> None:
 def test_a_period_that_begins_once_more(record: Store) -> None:
     """A start after the reported end is told with what to write; with that it is no dispute."""
     event = "type: contribution-deployed, contribution: dnk-helicopters, contributor: DNK, on: 2025"
-    trial = Trial(record, by="anna", today=TODAY)
+    trial = DryRun(record, by="anna", today=TODAY)
     trial.add(read_announcement(file(event, published="2026-02").encode(), "a.yaml"))
     (warning,) = trial.warnings()
     assert warning.code == "dispute-unsettled"

@@ -15,7 +15,7 @@ from events.catalogue import (
 )
 from events.dates.edtf import parse
 from projections.diff import diff
-from projections.find import Wanted, find
+from projections.find import FindFilter, find
 from projections.history import history
 from projections.state_object import StateEntry
 from projections.timeline import timeline
@@ -33,7 +33,7 @@ def helicopters() -> Record:
     return record
 
 
-def keys(record: Record, on: str, wanted: Wanted) -> list[str]:
+def keys(record: Record, on: str, wanted: FindFilter) -> list[str]:
     """Return the keys found on a day."""
     return [found.entry.key for found in find([record.view()], wanted, day(on))]
 
@@ -41,12 +41,12 @@ def keys(record: Record, on: str, wanted: Wanted) -> list[str]:
 def test_find_by_who_what_and_where() -> None:
     """Each criterion narrows; text is found without regard to case."""
     record = helicopters()
-    assert keys(record, "2021-05-20", Wanted(who="DNK")) == ["dnk-helicopters"]
-    assert keys(record, "2021-05-20", Wanted(what="HELI")) == ["dnk-helicopters"]
-    assert keys(record, "2021-05-20", Wanted(where="taji")) == ["dnk-helicopters", "taji"]
-    found = keys(record, "2021-05-20", Wanted(facets=("contribution",)))
+    assert keys(record, "2021-05-20", FindFilter(who="DNK")) == ["dnk-helicopters"]
+    assert keys(record, "2021-05-20", FindFilter(what="HELI")) == ["dnk-helicopters"]
+    assert keys(record, "2021-05-20", FindFilter(where="taji")) == ["dnk-helicopters", "taji"]
+    found = keys(record, "2021-05-20", FindFilter(facets=("contribution",)))
     assert found == ["dnk-helicopters", "swe-staff"]
-    assert keys(record, "2021-05-02", Wanted(who="SWE")) == []
+    assert keys(record, "2021-05-02", FindFilter(who="SWE")) == []
 
 
 def test_a_state_does_not_differ_from_itself() -> None:

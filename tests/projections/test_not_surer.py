@@ -9,7 +9,7 @@ from events.catalogue import (
     StrengthReported,
 )
 from events.facets import Role
-from projections.find import Wanted, find
+from projections.find import FindFilter, find
 from tests.projections.build import Record, day
 
 KEY = {"contribution": "escort"}
@@ -53,7 +53,7 @@ def test_what_was_said_of_another_day_does_not_describe_this_one() -> None:
     record.say(ContributionAttested, **SENT, location="Taji", on="2023-06-01")
     assert record.found("commander", "2020-01-01")[0].value["rank"] == "Major"
     assert record.found("commander", "2023-07-01")[0].value["rank"] == "General"
-    found = list(find([record.view()], Wanted(where="baghdad"), day("2020-01-01")))
+    found = list(find([record.view()], FindFilter(where="baghdad"), day("2020-01-01")))
     assert [each.entry.value["location"] for each in found] == ["Baghdad"]
 
 

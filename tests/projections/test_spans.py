@@ -17,7 +17,7 @@ from events.catalogue import (
 )
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
-from projections.spans import Presence, Run, during, hull
+from projections.spans import DayRun, Presence, during, hull
 from projections.state import state
 from projections.weighing.occurrence import Days
 from projections.weighing.readings import answers, answers_over_time, readings
@@ -126,12 +126,12 @@ def test_each_count_is_an_entry_of_its_own() -> None:
     found = during(record.view(), Days(BEGINNING, FOREVER))["strength"]
     assert [each.runs for each in found] == [
         (
-            Run(day("2021-01-01"), day("2021-01-01"), found[0].runs[0].standing),
-            Run(day("2021-01-02"), day("2021-02-28"), found[0].runs[1].standing),
+            DayRun(day("2021-01-01"), day("2021-01-01"), found[0].runs[0].standing),
+            DayRun(day("2021-01-02"), day("2021-02-28"), found[0].runs[1].standing),
         ),
         (
-            Run(day("2021-03-01"), day("2021-03-01"), found[1].runs[0].standing),
-            Run(day("2021-03-02"), FOREVER, found[1].runs[1].standing),
+            DayRun(day("2021-03-01"), day("2021-03-01"), found[1].runs[0].standing),
+            DayRun(day("2021-03-02"), FOREVER, found[1].runs[1].standing),
         ),
     ]
     assert [run.standing.value for each in found for run in each.runs] == ["certain", "assumed"] * 2

@@ -31,7 +31,15 @@ from events.facets import FACETS
 from events.names import contains, nearest_or
 from ledger.log import Store
 from projections import names
-from projections.find import Found, Wanted, find, find_during, named, places, places_to_look
+from projections.find import (
+    FindFilter,
+    FoundEntry,
+    find,
+    find_during,
+    named,
+    places,
+    places_to_look,
+)
 from projections.spans import Presence
 from projections.view import View
 from projections.weighing.occurrence import ANY_DAY
@@ -77,7 +85,7 @@ def command(
         raise click.UsageError("say what to look for: --who, --what, --where or --facet")
     with reading(ledger) as store:
         party = None if who is None else names.party(store, who)
-        asked = _Asked(store, Wanted(facets, party, what, where), on, span, known, recorded)
+        asked = _Asked(store, FindFilter(facets, party, what, where), on, span, known, recorded)
         views = list(asked.views())
         if span:
             found = list(find_during(views, asked.wanted, span.days))
@@ -102,7 +110,7 @@ class _Asked:
     """What is looked for, and through which clocks."""
 
     store: Store
-    wanted: Wanted
+    wanted: FindFilter
     on: On
     span: During | None
     known: Known
@@ -134,12 +142,12 @@ class _Asked:
         return places_to_look(self.store, self.wanted, day, known=self.known.seconds, upto=self.end)
 
 
-def _row(each: Found) -> dict[str, object]:
+def _row(each: FoundEntry) -> dict[str, object]:
     found = each.what
     return presences.row(found) if isinstance(found, Presence) else columns.row(found)
 
 
-def _page(asked: _Asked, found: Sequence[Found], titles: Mapping[str, str]) -> Page:
+def _page(asked: _Asked, found: Sequence[FoundEntry], titles: Mapping[str, str]) -> Page:
     if not found:
         return Page("Nothing found", asked.heading, _otherwise(asked))
     key = legend(asked.store, entries=(each.entry for each in found), upto=asked.end)
@@ -169,12 +177,12 @@ def _otherwise(asked: _Asked) -> Sequence[Block]:
     return ["Nothing in the record fits all of that, on any day."]
 
 
-def _over_all(views: Iterable[View], wanted: Wanted) -> list[tuple[str, Presence]]:
+def _over_all(views: Iterable[View], wanted: FindFilter) -> list[tuple[str, Presence]]:
     found = find_during(views, wanted, ANY_DAY)
     return [(f"{e.mission}: ", e.what) for e in found if isinstance(e.what, Presence)]
 
 
-def _table(found: Sequence[Found], key: Legend, *, over: bool) -> Table:
+def _table(found: Sequence[FoundEntry], key: Legend, *, over: bool) -> Table:
     """Lay out what was found in one mission, by facet as its state is."""
     rows: list[Row | Group] = []
     for facet in FACETS:
@@ -195,7 +203,7 @@ def _need_names(asked: _Asked) -> None:
     """
     wanted = asked.wanted
     texts = [("--what", wanted.what, named), ("--where", wanted.where, places)]
-    views = list(places_to_look(asked.store, Wanted())) if wanted.what or wanted.where else []
+    views = list(places_to_look(asked.store, FindFilter())) if wanted.what or wanted.where else []
     for option, text, there in texts:
         if text is None:
             continue

@@ -31,7 +31,7 @@ from events.names import NamedThing
 from ledger.log import Store
 from ledger.question import Question, SpanQuestion
 from projections import names
-from projections.find import Wanted, of_party, places_to_look
+from projections.find import FindFilter, of_party, places_to_look
 from projections.spans import Presence, during
 from projections.state_object import StateEntry
 from projections.timeline import Happening, timeline
@@ -122,7 +122,9 @@ def command(
         shown = form in ("table", "markdown") or span is not None
         wanted = _Wanted(facets, party, key, days, span, everything, shown)
         if mission is None:
-            views = list(places_to_look(store, Wanted(who=party), known=known.seconds, upto=end))
+            views = list(
+                places_to_look(store, FindFilter(who=party), known=known.seconds, upto=end)
+            )
         else:
             drawn = form == "table" and not no_bars
             scope = None if drawn else wanted.scope

@@ -27,7 +27,7 @@ from ledger.location import default_path
 from ledger.log import Store
 from ledger.storage.memory import MemoryStore
 from projections import names
-from projections.checks import Finding, checks
+from projections.checks import RecordFinding, checks
 from projections.view import view
 
 FAULTS = ("severity", "code", "file", "line", "column", "message", "hint")
@@ -174,7 +174,7 @@ def _record(mission: str | None, form: str, ledger: str | None) -> None:
         raise AnswerIsNo
 
 
-def _page(missions: list[str], found: list[Finding]) -> Page:
+def _page(missions: list[str], found: list[RecordFinding]) -> Page:
     rows: list[Row | Group] = []
     for name in missions:
         some = [finding for finding in found if finding.mission == name]
