@@ -29,11 +29,11 @@ _DAY_TOO_MANY = re.compile(r"extra arguments? \((\d{4}[^ )]*)")
 """What click says of an argument too many, where that is a date."""
 
 
-class AnswerIsNo(Exception):  # noqa: N818 (it is no error)
+class NegativeAnswer(Exception):  # noqa: N818 (it is no error)
     """Raised to end with exit code 1 once the answer has been printed."""
 
 
-class WrongCall(click.UsageError):
+class CallError(click.UsageError):
     """A call that cannot be meant so, with a hint that says how to write it."""
 
     def __init__(self, message: str, hint: str) -> None:
@@ -63,7 +63,7 @@ def reported(ctx: click.Context) -> Iterator[None]:
         sys.stdout.flush()
     except click.exceptions.Exit:
         raise
-    except AnswerIsNo:
+    except NegativeAnswer:
         ctx.exit(1)
     except click.ClickException as error:
         _tell("usage", *_wrong_call(error))
@@ -129,7 +129,7 @@ def _wrong_call(error: click.ClickException) -> tuple[str, str]:
     """Return what is wrong with a call, and how the command is written."""
     message, hint = error.format_message(), ""
     ctx = getattr(error, "ctx", None)
-    if isinstance(error, WrongCall):
+    if isinstance(error, CallError):
         hint = error.hint
     elif isinstance(error, click.NoSuchOption) and error.possibilities:
         message = error.message

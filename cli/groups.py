@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 from cli import call
 from cli.call import Complete, complete_files
-from cli.failures import WrongCall, shown
+from cli.failures import CallError, shown
 
 
 class Group(click.Group):
@@ -53,7 +53,7 @@ class Group(click.Group):
             )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what stands before a command's name. Raises WrongCall for options of a command."""
+        """Parse what stands before a command's name. Raises CallError for options of a command."""
         if not args and not ctx.resilient_parsing:
             print_help(ctx)
             ctx.exit()
@@ -67,7 +67,7 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command named, and hand it what stood before its name. Raises WrongCall."""
+        """Find the command named, and hand it what stood before its name. Raises CallError."""
         name, *rest = args
         if name not in self.list_commands(ctx) and not ctx.resilient_parsing:
             raise _unknown(self, ctx, name)
@@ -126,7 +126,7 @@ def _handed_on(ctx: click.Context, command: click.Command | None) -> list[str]:
     return [f"--{name}={value}" for name, value in before.items() if f"--{name}" in known]
 
 
-def _unknown(group: click.Group, ctx: click.Context, name: str) -> WrongCall:
+def _unknown(group: click.Group, ctx: click.Context, name: str) -> CallError:
     """Return the error for a name that no command has, with those that it may be meant for."""
     from events.names import did_you_mean  # noqa: PLC0415 (start-up)
 
@@ -135,14 +135,14 @@ def _unknown(group: click.Group, ctx: click.Context, name: str) -> WrongCall:
     hint = f"did you mean {' or '.join(near)}?" if near else did_you_mean(name, names)
     if name == "version" and ctx.parent is None:
         hint = f"`{ctx.command_path} --version` says which one this is"
-    return WrongCall(
+    return CallError(
         f"no such command: {shown(name)}", hint or f"`{ctx.command_path} --help` lists them"
     )
 
 
 def _misplaced(
     group: click.Group, ctx: click.Context, error: click.NoSuchOption, args: list[str]
-) -> WrongCall | None:
+) -> CallError | None:
     """Return the error for a command's option that stands before its name; None for no such."""
     option, path = error.option_name, ctx.command_path
     command: click.Command | None = group
@@ -155,7 +155,7 @@ def _misplaced(
     for param in command.params:
         if isinstance(param, click.Option) and option in param.opts:
             value = [] if param.is_flag else [param.make_metavar(ctx)]
-            return WrongCall(
+            return CallError(
                 f"{option} goes after the command", " ".join([path, *needed, option, *value])
             )
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cli.options.clocks import Known, Recorded
+from cli.options.clocks import PublicationLimit, RecordPoint
 from cli.render.legend import Legend
 from events.errors import MissionLedgerError
 from ledger.log import Store
@@ -16,11 +16,11 @@ from projections.state_object import StateEntry
 from projections.view import View, view
 
 if TYPE_CHECKING:
-    from cli.options.clocks import On
-    from cli.options.ranges import During
+    from cli.options.clocks import ValidDay
+    from cli.options.ranges import DaySpan
 
 
-def position_of(store: Store, recorded: Recorded) -> int | None:
+def position_of(store: Store, recorded: RecordPoint) -> int | None:
     """Return the position a place on the record clock means; None where none was named.
 
     Raises MissionLedgerError for a position the log has not reached.
@@ -36,7 +36,7 @@ def position_of(store: Store, recorded: Recorded) -> int | None:
     return recorded.position
 
 
-def end_of(store: Store, recorded: Recorded) -> int:
+def end_of(store: Store, recorded: RecordPoint) -> int:
     """Return the position up to which the log is asked: the one named, else the log's end.
 
     Raises MissionLedgerError for a position the log has not reached.
@@ -46,13 +46,13 @@ def end_of(store: Store, recorded: Recorded) -> int:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Inquiry:
     """A mission seen through the publication and record clocks, as a command was asked."""
 
     store: Store
     seen: View
-    known: Known
-    recorded: Recorded
+    known: PublicationLimit
+    recorded: RecordPoint
     as_recorded: str
 
     @property
@@ -66,7 +66,7 @@ class Asked:
         """Return the legend of an answer that cites sources and shows entries of a state."""
         return legend(self.store, sources, entries, upto=self.seen.position)
 
-    def heading(self, when: "On | During | None" = None) -> dict[str, object]:
+    def heading(self, when: "ValidDay | DaySpan | None" = None) -> dict[str, object]:
         """Return the mission, the day or days, and the clocks, as every file has them."""
         clocks = clock_columns(self.known, self.recorded, self.seen.position)
         return {"mission": self.seen.mission, **(when.heading if when else {}), **clocks}
@@ -101,12 +101,14 @@ def title_of(seen: View) -> str:
     return seen.mission if name == seen.mission else f"{name} ({seen.mission})"
 
 
-def clock_columns(known: Known, recorded: Recorded, position: int) -> dict[str, object]:
+def clock_columns(
+    known: PublicationLimit, recorded: RecordPoint, position: int
+) -> dict[str, object]:
     """Return the publication and record clocks, as every file written from an answer has them."""
     return {"known": known.text, "recorded": recorded.text, "position": position}
 
 
-def from_sources(known: Known, left_out: Collection[str]) -> str:
+def from_sources(known: PublicationLimit, left_out: Collection[str]) -> str:
     """Say from which sources an answer is; `left_out` are those only possibly public by then."""
     if known.text is None:
         return "from all sources, whenever published"
@@ -119,8 +121,12 @@ def from_sources(known: Known, left_out: Collection[str]) -> str:
 
 
 def ask(
-    store: Store, mission: str, known: Known, recorded: Recorded, scope: Question | None = None
-) -> Asked:
+    store: Store,
+    mission: str,
+    known: PublicationLimit,
+    recorded: RecordPoint,
+    scope: Question | None = None,
+) -> Inquiry:
     """See a mission, by name or alias, through two clocks. Raises LookupFailure.
 
     All of it, or as much as a question of this scope can rest on.
@@ -128,10 +134,10 @@ def ask(
     short = names.mission(store, mission)
     upto = position_of(store, recorded)
     seen = view(store, short, known=known.seconds, upto=upto, scope=scope)
-    return Asked(store, seen, known, recorded, as_recorded(store, seen.position, recorded))
+    return Inquiry(store, seen, known, recorded, as_recorded(store, seen.position, recorded))
 
 
-def as_recorded(store: Store, position: int, recorded: Recorded) -> str:
+def as_recorded(store: Store, position: int, recorded: RecordPoint) -> str:
     """Say up to where the log was asked."""
     if recorded.text is None:
         return f"as recorded to the end of the log, position {position}"

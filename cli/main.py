@@ -75,7 +75,7 @@ FOLDERS = {
 """The folder of every command's module."""
 
 
-class Lazy(Group):
+class LazyGroup(Group):
     """A group that imports a command's module only when that command is needed."""
 
     lists_shared = True
@@ -140,7 +140,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  
 
 
 @click.group(
-    cls=Lazy,
+    cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done; 1 the answer is no, or nothing was found; 2 the call or the "
     "input was wrong.  MISSION_LEDGER names the ledger where --ledger does not.  "

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from cli.failures import WrongCall
+from cli.failures import CallError
 
 DASH = "-"
 
@@ -20,13 +20,13 @@ OUT = "out"
 
 
 def standard_input() -> BinaryIO:
-    """Return standard input. Raises WrongCall where two of the call's files are to be it."""
+    """Return standard input. Raises CallError where two of the call's files are to be it."""
     ctx = click.get_current_context(silent=True)
     names = list(_named_so(ctx)) if ctx else []
     if len(names) > 1:
         several = " and ".join(dict.fromkeys(names))
         of = several if len(set(names)) > 1 else f"the {several}s"
-        raise WrongCall(f"standard input can be only one of {of}", "name the file of another")
+        raise CallError(f"standard input can be only one of {of}", "name the file of another")
     return sys.stdin.buffer
 
 
@@ -61,10 +61,10 @@ def _plain(param: click.Parameter) -> str:
 def standard_output(*, binary: bool = False) -> BinaryIO:
     """Return standard output for bytes; what was printed before comes first.
 
-    Raises WrongCall for what is `binary` where it is a terminal.
+    Raises CallError for what is `binary` where it is a terminal.
     """
     if binary and sys.stdout.isatty():
-        raise WrongCall(
+        raise CallError(
             "these bytes are not for a terminal", "send them to a file or a program: `> FILE`"
         )
     sys.stdout.flush()

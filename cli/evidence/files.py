@@ -27,7 +27,7 @@ LARGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptCheckpoint:
     """A checkpoint kept elsewhere; `verifier` is None where nobody checked its signature.
 
     `time` is what its timestamp says (UTC), and `fault` what is wrong with that.
@@ -86,7 +86,7 @@ def checkpoint_in(
         return read_checkpoint(data, verifier) if verifier else peek(data), data
 
 
-def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -> Kept:
+def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -> KeptCheckpoint:
     """Read a checkpoint, and the timestamp beside it; its signature is checked given a key.
 
     What is wrong with the timestamp is kept in what is returned; where `roots` are given, one
@@ -99,15 +99,15 @@ def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -
     if name == DASH or not stamp.exists():
         where = "" if name == DASH else f", {stamp.name}"
         fault = f"{named_input(name)}: there is no timestamp beside it{where}" if roots else None
-        return Kept(named_input(name), found, verifier, fault=fault)
+        return KeptCheckpoint(named_input(name), found, verifier, fault=fault)
     from ledger.transparency.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
 
     try:
         with named(stamp):
             said = check_timestamp(read_small(stamp), data, certificates)
     except ProofError as error:
-        return Kept(name, found, verifier, fault=error.message)
-    return Kept(name, found, verifier, f"{said.time:%Y-%m-%dT%H:%M:%SZ}", bool(roots))
+        return KeptCheckpoint(name, found, verifier, fault=error.message)
+    return KeptCheckpoint(name, found, verifier, f"{said.time:%Y-%m-%dT%H:%M:%SZ}", bool(roots))
 
 
 def certificates_in(roots: str | None) -> "list[Certificate] | None":

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cli.evidence.files import Kept
+from cli.evidence.files import KeptCheckpoint
 from cli.render import entry_text
 from cli.render.counting import count
 from cli.render.page import Block, Mark, Notes, Page, Row, Table
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-def findings(verified: "Verification", kept: Kept | None) -> list[Json]:
+def findings(verified: "Verification", kept: KeptCheckpoint | None) -> list[Json]:
     """List everything wrong, a ledger's by position."""
     return [*map(_listed, verified.findings), *(_of_stamp(kept) if kept else ())]
 
@@ -38,7 +38,7 @@ def _listed(finding: "LedgerFinding") -> Json:
     return {"position": finding.position, "code": finding.code, "message": finding.message}
 
 
-def of_ledger(verified: "Verification", kept: Kept | None) -> Json:
+def of_ledger(verified: "Verification", kept: KeptCheckpoint | None) -> Json:
     """Return what verifying a ledger showed."""
     found = findings(verified, kept)
     return {
@@ -68,7 +68,7 @@ def of_ledger(verified: "Verification", kept: Kept | None) -> Json:
     }
 
 
-def of_unreadable(error: "DamagedLedgerError", kept: Kept | None) -> Json:
+def of_unreadable(error: "DamagedLedgerError", kept: KeptCheckpoint | None) -> Json:
     """Return what is to be said of a ledger so damaged that nothing in it can be read."""
     found: Json = {"position": error.position, "code": "database", "message": error.message}
     return {
@@ -115,7 +115,7 @@ def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Jso
     }
 
 
-def of_consistency(since: Kept, under: "Checkpoint", verifier: "Verifier") -> Json:
+def of_consistency(since: KeptCheckpoint, under: "Checkpoint", verifier: "Verifier") -> Json:
     """Return what a proof of consistency showed; a bad timestamp of the old one is a finding."""
     found, old = _of_stamp(since), since.checkpoint.size
     begins = (
@@ -227,7 +227,7 @@ def _shown_or_not(data: Json) -> Sequence[Block]:
     ]
 
 
-def _untold(kept: Kept, verified: "Verification") -> str | None:
+def _untold(kept: KeptCheckpoint, verified: "Verification") -> str | None:
     """Say why log and checkpoint could not be compared, where they could not."""
     size = kept.checkpoint.size
     if size > verified.size:
@@ -238,7 +238,7 @@ def _untold(kept: Kept, verified: "Verification") -> str | None:
     return None
 
 
-def _checked(kept: Kept, verified: "Verification") -> Iterator[str]:
+def _checked(kept: KeptCheckpoint, verified: "Verification") -> Iterator[str]:
     entries = count(kept.checkpoint.size, "entry", "entries")
     if kept.checkpoint.size and not _untold(kept, verified):
         yield f"the first {entries} against the root in {kept.name}"
@@ -247,7 +247,7 @@ def _checked(kept: Kept, verified: "Verification") -> Iterator[str]:
     yield from _stamped(kept)
 
 
-def _not_shown(kept: Kept, verified: "Verification") -> Iterator[str]:
+def _not_shown(kept: KeptCheckpoint, verified: "Verification") -> Iterator[str]:
     size = kept.checkpoint.size
     if not kept.verifier:
         yield f"who signed {kept.name}: anyone can write such a file (--key KEY checks it)"
@@ -261,19 +261,19 @@ def _not_shown(kept: Kept, verified: "Verification") -> Iterator[str]:
         yield f"that no entry was removed or replaced: {kept.name} is of none, and {_EMPTY}"
 
 
-def _of_stamp(kept: Kept) -> list[Json]:
+def _of_stamp(kept: KeptCheckpoint) -> list[Json]:
     if kept.fault is None:
         return []
     return [{"position": None, "code": "timestamp", "message": kept.fault}]
 
 
-def _stamped(kept: Kept) -> Iterator[str]:
+def _stamped(kept: KeptCheckpoint) -> Iterator[str]:
     if kept.time:
         shown = f", which its authority signed at {kept.time}" if kept.authority_checked else ""
         yield f"that the timestamp beside {kept.name} is about this very file{shown}"
 
 
-def _stamp_unseen(kept: Kept, checks: str) -> Iterator[str]:
+def _stamp_unseen(kept: KeptCheckpoint, checks: str) -> Iterator[str]:
     if kept.time and not kept.authority_checked:
         yield (
             f"when {kept.name} was there: its timestamp says {kept.time}, and who says so was not"
@@ -285,7 +285,7 @@ def _signed_by(verifier: "Verifier", what: str) -> str:
     return f"the signature on {what}: by {verifier.name} (key {verifier.key_id.hex()})"
 
 
-def _of_kept(kept: Kept) -> Json:
+def _of_kept(kept: KeptCheckpoint) -> Json:
     stamp = None
     if kept.time:
         stamp = {"time": kept.time, "authority": _looked_at(kept.authority_checked)}

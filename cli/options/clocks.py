@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class On:
+class ValidDay:
     """A day in valid time (a day number); `asked` says how it was asked for, where otherwise."""
 
     day: int
@@ -39,7 +39,7 @@ class On:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PublicationLimit:
     """A moment on the publication clock, in seconds since 1970 UTC; `text` as the answer names it.
 
     Both are None where every source counts.
@@ -50,7 +50,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordPoint:
     """A place on the record clock: a position, or a moment to look up in the log; or neither."""
 
     position: int | None = None
@@ -58,49 +58,49 @@ class Recorded:
     text: str | None = None
 
 
-def read_on(text: str) -> On:
+def read_on(text: str) -> ValidDay:
     """Read `--on`. Raises DateError for a date that has no last day."""
     date, phrase = understood("--on", text)
     asked = shown(text.strip())
     last = _last_day("--on", text, date, phrase, hint="name a day or month")
     if phrase and phrase.passing:
-        return On(last, f"{asked} (UTC)")
+        return ValidDay(last, f"{asked} (UTC)")
     if date.window.first == last:
-        return On(last)
-    return On(last, f"the last day of {asked}" + (f" ({date.text})" if phrase else ""))
+        return ValidDay(last)
+    return ValidDay(last, f"the last day of {asked}" + (f" ({date.text})" if phrase else ""))
 
 
-def read_known(text: str, option: str = "--known") -> Known:
+def read_known(text: str, option: str = "--known") -> PublicationLimit:
     """Read `--known`. Raises DateError for a date that has no last day."""
     from events.source import close_of_day  # noqa: PLC0415 (start-up: it imports pydantic)
 
     date, phrase = understood(option, text)
     if date.instant is not None:
-        return Known(date.instant, _moment(date.instant))
+        return PublicationLimit(date.instant, _moment(date.instant))
     last = _last_day(option, text, date, phrase, hint=f"leave {option} out to set no limit")
-    return Known(close_of_day(last), iso_day(last))
+    return PublicationLimit(close_of_day(last), iso_day(last))
 
 
-def read_recorded(text: str) -> Recorded:
+def read_recorded(text: str) -> RecordPoint:
     """Read `--recorded`: digits are a position, everything else a moment or the close of a day.
 
     A moment to the second means the end of that second. Raises DateError.
     """
     if re.fullmatch(r"[0-9]{1,12}", text.strip()):
-        return Recorded(position=int(text), text=text.strip())
+        return RecordPoint(position=int(text), text=text.strip())
     if exact := re.fullmatch(r"([0-9-]{10}T[0-9:]{8})\.([0-9]{1,6})Z", text.strip()):
         try:
             moment = datetime.fromisoformat(f"{exact[1]}.{exact[2]:0<6}+00:00")
         except ValueError as error:
             raise DateError(f"--recorded {shown(text)}: {error}") from None
-        return Recorded(moment=moment, text=text.strip())
+        return RecordPoint(moment=moment, text=text.strip())
     known = read_known(text, "--recorded") if text.strip() else None
     if known is None or known.seconds is None:
         raise DateError("--recorded is empty", hint="give a position, a day or a timestamp")
     ends = (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
     seconds = min(max(known.seconds, int(ends[0].timestamp())), int(ends[1].timestamp()))
     moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=999_999)
-    return Recorded(moment=moment, text=known.text)
+    return RecordPoint(moment=moment, text=known.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,6 @@ def _moment(seconds: int) -> str:
     return f"{iso_day(day)}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
 
 
-def today() -> On:
+def today() -> ValidDay:
     """Return the present day in UTC."""
-    return On(datetime.now(UTC).date().toordinal())
+    return ValidDay(datetime.now(UTC).date().toordinal())

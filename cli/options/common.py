@@ -8,8 +8,15 @@ from click.core import ParameterSource
 
 from cli import call
 from cli.options import completion
-from cli.options.clocks import Known, Recorded, read_known, read_on, read_recorded, today
-from cli.options.ranges import During, read_during
+from cli.options.clocks import (
+    PublicationLimit,
+    RecordPoint,
+    read_known,
+    read_on,
+    read_recorded,
+    today,
+)
+from cli.options.ranges import DaySpan, read_during
 from events.errors import LookupFailure
 from events.facets import FACETS
 
@@ -118,14 +125,14 @@ on_option = click.option(
 known_option = click.option(
     "--known",
     metavar="DATE",
-    callback=reading_of(read_known, Known),
+    callback=reading_of(read_known, PublicationLimit),
     shell_complete=completion.dates,
     help="Publication time: only sources certainly public by this day or second.",
 )
 recorded_option = click.option(
     "--recorded",
     metavar="WHEN",
-    callback=reading_of(read_recorded, Recorded),
+    callback=reading_of(read_recorded, RecordPoint),
     shell_complete=completion.dates,
     help="Record time: a position in the log (a plain number), a day or a timestamp.",
 )
@@ -150,7 +157,7 @@ during_option = click.option(
 )
 
 
-def check_one_of(span: During | None) -> None:
+def check_one_of(span: DaySpan | None) -> None:
     """Make sure that a day and a span are not both asked for. Raises UsageError."""
     given = click.get_current_context().get_parameter_source("on")
     if span and given is ParameterSource.COMMANDLINE:

@@ -56,7 +56,7 @@ def read_range(
 
 
 @dataclass(frozen=True, slots=True)
-class During:
+class DaySpan:
     """A span of days, both sides included; BEGINNING where it has no first one."""
 
     days: Days
@@ -75,7 +75,7 @@ class During:
         return {"during": {"first": day_json(first), "last": day_json(last)}}
 
 
-def read_during(text: str) -> During:
+def read_during(text: str) -> DaySpan:
     """Read a span of days: `A..B`, `A..` up to today, `..B`, or one date, for all of its days.
 
     Raises DateError.
@@ -96,7 +96,7 @@ def read_during(text: str) -> During:
         )
     if first > last:
         raise DateError(f"--during {shown(text)}: {iso_day(first)} is after {iso_day(last)}")
-    return During(Days(first, last))
+    return DaySpan(Days(first, last))
 
 
 def _close(text: str) -> int:

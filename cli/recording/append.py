@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from cli.failures import drop_output, shown
 from cli.inquiry import legend
 from cli.options import completion
-from cli.options.clocks import On, read_on, today
+from cli.options.clocks import ValidDay, read_on, today
 from cli.options.common import format_option, ledger_option, reading_of
 from cli.render import diff_table, entry_text, wording
 from cli.render.counting import count
@@ -51,7 +51,7 @@ Command = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
-class OfTheRecord:
+class RecordKeeperEvents:
     """The record-keeper's own events, as an announcement that has no source."""
 
     events: tuple[Event, ...]
@@ -130,10 +130,10 @@ def need_source(store: Store, name: str | None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedDays:
     """The days whose answers are compared before and after, by mission; `left` are not."""
 
-    days: tuple[tuple[str, On], ...]
+    days: tuple[tuple[str, ValidDay], ...]
     left: int = 0
 
     def states(self, store: Store) -> list[State]:
@@ -144,7 +144,7 @@ class Compared:
         ]
 
 
-def compared(store: Store, entries: Iterable[Entry], on: On | None) -> Compared:
+def compared(store: Store, entries: Iterable[Entry], on: ValidDay | None) -> ComparedDays:
     """Choose the days to compare: the one asked for, or those that new events speak of, and today.
 
     `store` has what the events refer to. MOST_COMPARED at the most, the latest of each mission.
@@ -154,17 +154,17 @@ def compared(store: Store, entries: Iterable[Entry], on: On | None) -> Compared:
         if entry.mission:
             spoken.setdefault(entry.mission, set()).update(_spoken_of(store, entry.content))
     if on:
-        return Compared(tuple((mission, on) for mission in sorted(spoken)))
+        return ComparedDays(tuple((mission, on) for mission in sorted(spoken)))
     now = today()
     each = max(MOST_COMPARED // max(len(spoken), 1), 1) - 1
-    days: list[tuple[str, On]] = []
+    days: list[tuple[str, ValidDay]] = []
     left = 0
     for mission in sorted(spoken):
         others = sorted(spoken[mission] - {now.day})
         chosen = sorted([*others[-each:], now.day]) if each else [now.day]
         left += len(others) + 1 - len(chosen)
-        days += [(mission, On(day)) for day in chosen]
-    return Compared(tuple(days), left)
+        days += [(mission, ValidDay(day)) for day in chosen]
+    return ComparedDays(tuple(days), left)
 
 
 def _spoken_of(store: Store, content: object) -> Iterator[int]:
@@ -194,15 +194,21 @@ def _bears_on(content: object, preferred: ReadingPreferred) -> bool:
 
 
 def append_own(
-    store: Store, event: Event, *, by: str | None, expect: int | None, on: On | None, form: str
+    store: Store,
+    event: Event,
+    *,
+    by: str | None,
+    expect: int | None,
+    on: ValidDay | None,
+    form: str,
 ) -> None:
     """Append one event about the record, and say what it changed."""
     tried = overlay(store)
     who = recorder(by)
-    would = append_announcement(tried, OfTheRecord((event,)), by=who)
+    would = append_announcement(tried, RecordKeeperEvents((event,)), by=who)
     days = compared(tried, would.appended, on)
     before = days.states(store)
-    receipt = append_announcement(store, OfTheRecord((event,)), by=who, expected=expect)
+    receipt = append_announcement(store, RecordKeeperEvents((event,)), by=who, expected=expect)
     title = "Recorded" if receipt.appended else "Nothing new: the same event is in the log already"
     with acknowledged([receipt]):
         tell(form, [receipt], title, days=days, before=before, store=store)
@@ -236,7 +242,7 @@ def tell(
     receipts: Sequence[Receipt],
     title: str,
     *,
-    days: Compared,
+    days: ComparedDays,
     before: Sequence[State],
     store: Store,
     warnings: Sequence[Diagnostic] = (),
@@ -255,7 +261,7 @@ def tell(
     ]
     after = days.states(store)
     found = [
-        Changed(mission, on, diff(one, other))
+        StateChange(mission, on, diff(one, other))
         for (mission, on), one, other in zip(days.days, before, after, strict=True)
     ]
     data = {
@@ -279,11 +285,11 @@ def tell(
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class StateChange:
     """How the answers on one mission changed on one day."""
 
     mission: str
-    on: On
+    on: ValidDay
     differences: list[Difference]
 
     def to_json(self) -> dict[str, object]:
@@ -316,10 +322,12 @@ def _many(receipt: Receipt) -> str:
     return f"{source}: {count(events, 'event', 'events')}"
 
 
-def _changes(store: Store, found: Sequence[Changed], entries: Sequence[Entry]) -> Iterator[Block]:
+def _changes(
+    store: Store, found: Sequence[StateChange], entries: Sequence[Entry]
+) -> Iterator[Block]:
     """Lay out what changed; what changed the same on a day before is not shown again."""
     shown: set[object] = set()
-    still: dict[str, list[Changed]] = {}
+    still: dict[str, list[StateChange]] = {}
     cited = diff_table.entries_of(one for each in found for one in each.differences)
     key = legend(store, entries=cited)
     for each in found:

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from cli.failures import AnswerIsNo, shown, told
+from cli.failures import NegativeAnswer, shown, told
 from cli.render.messages import say, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.files.diagnostics import AnnouncementError
@@ -31,7 +31,7 @@ def typed(
 
     The draft is removed once `finish` returns, unless it is to be kept. Where `finish` raises an
     error, the error is shown and, on a terminal, the editor is offered again if typing can mend
-    it; the draft stays, and its path is printed. Raises AnswerIsNo where nothing was typed, and
+    it; the draft stays, and its path is printed. Raises NegativeAnswer where nothing was typed, and
     MissionLedgerError where there is no editor.
     """
     command = _editor()
@@ -41,7 +41,7 @@ def typed(
             _edit(command, draft)
             if not _changed(draft, start):
                 say("nothing was written")
-                raise AnswerIsNo
+                raise NegativeAnswer
             try:
                 finish(draft.read_bytes(), str(draft))
             except (StoreError, PositionConflictError):

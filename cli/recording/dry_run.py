@@ -29,7 +29,7 @@ strict_option = click.option(
 )
 
 
-class Rehearsal:
+class FilesDryRun:
     """Announcements tried one after the other on a log that is thrown away."""
 
     def __init__(self, store: Store, by: str) -> None:

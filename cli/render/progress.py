@@ -26,7 +26,7 @@ def _draws() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
-class _Told:
+class _ProgressReport:
     """What is said of some work, which begins when it is first told of."""
 
     def __init__(self, doing: str) -> None:
@@ -51,7 +51,7 @@ class _Told:
         return (done - before) / max(time.monotonic() - since, 1e-9)
 
 
-class _Lines(_Told):
+class _Lines(_ProgressReport):
     def say(self, done: int, of: int) -> None:
         now = time.monotonic()
         if now - self._said < QUIET:
@@ -63,7 +63,7 @@ class _Lines(_Told):
         say(f"{self._doing}: {many} entries, {rate:,.0f}/s{left}")
 
 
-class _Bar(_Told):
+class _Bar(_ProgressReport):
     _shown = False
 
     def say(self, done: int, of: int) -> None:

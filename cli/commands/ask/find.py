@@ -6,11 +6,11 @@ from functools import cached_property
 
 import click
 
-from cli.failures import AnswerIsNo, shown
+from cli.failures import NegativeAnswer, shown
 from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ledger import reading
 from cli.options import completion
-from cli.options.clocks import Known, On, Recorded
+from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
 from cli.options.common import (
     Facets,
     check_one_of,
@@ -20,7 +20,7 @@ from cli.options.common import (
     format_option,
     ledger_option,
 )
-from cli.options.ranges import During
+from cli.options.ranges import DaySpan
 from cli.render import columns, presences, state_rows
 from cli.render.counting import count
 from cli.render.legend import Legend
@@ -65,10 +65,10 @@ def command(
     what: str | None,
     where: str | None,
     facets: Facets,
-    span: During | None,
-    on: On,
-    known: Known,
-    recorded: Recorded,
+    span: DaySpan | None,
+    on: ValidDay,
+    known: PublicationLimit,
+    recorded: RecordPoint,
     form: str,
     ledger: str | None,
 ) -> None:
@@ -85,7 +85,7 @@ def command(
         raise click.UsageError("say what to look for: --who, --what, --where or --facet")
     with reading(ledger) as store:
         party = None if who is None else names.party(store, who)
-        asked = _Asked(store, FindFilter(facets, party, what, where), on, span, known, recorded)
+        asked = _FindQuery(store, FindFilter(facets, party, what, where), on, span, known, recorded)
         views = list(asked.views())
         if span:
             found = list(find_during(views, asked.wanted, span.days))
@@ -102,19 +102,19 @@ def command(
             sheet=lambda: [{"mission": each.mission, **_row(each)} for each in found],
         )
     if not found:
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _FindQuery:
     """What is looked for, and through which clocks."""
 
     store: Store
     wanted: FindFilter
-    on: On
-    span: During | None
-    known: Known
-    recorded: Recorded
+    on: ValidDay
+    span: DaySpan | None
+    known: PublicationLimit
+    recorded: RecordPoint
 
     @cached_property
     def end(self) -> int:
@@ -147,7 +147,7 @@ def _row(each: FoundEntry) -> dict[str, object]:
     return presences.row(found) if isinstance(found, Presence) else columns.row(found)
 
 
-def _page(asked: _Asked, found: Sequence[FoundEntry], titles: Mapping[str, str]) -> Page:
+def _page(asked: _FindQuery, found: Sequence[FoundEntry], titles: Mapping[str, str]) -> Page:
     if not found:
         return Page("Nothing found", asked.heading, _otherwise(asked))
     key = legend(asked.store, entries=(each.entry for each in found), upto=asked.end)
@@ -168,7 +168,7 @@ def _page(asked: _Asked, found: Sequence[FoundEntry], titles: Mapping[str, str])
     )
 
 
-def _otherwise(asked: _Asked) -> Sequence[Block]:
+def _otherwise(asked: _FindQuery) -> Sequence[Block]:
     """Say when there is something, by the same clocks or else by none."""
     if there := _over_all(asked.views(ever=True), asked.wanted):
         return presences.on_other_days(there)
@@ -196,7 +196,7 @@ def _table(found: Sequence[FoundEntry], key: Legend, *, over: bool) -> Table:
     return Table(presences.COLUMNS if over else state_rows.COLUMNS, rows)
 
 
-def _need_names(asked: _Asked) -> None:
+def _need_names(asked: _FindQuery) -> None:
     """Make sure that each text looked for is found somewhere, whatever the clocks.
 
     Raises LookupFailure with the nearest names.

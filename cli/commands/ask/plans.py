@@ -7,11 +7,11 @@ from itertools import groupby
 
 import click
 
-from cli.failures import AnswerIsNo, shown
+from cli.failures import NegativeAnswer, shown
 from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ledger import reading
 from cli.options import completion
-from cli.options.clocks import Known, On, Recorded
+from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
 from cli.options.common import Facets, clocks, facets_option, format_option, ledger_option, one_of
 from cli.render import wording
 from cli.render.counting import count
@@ -112,9 +112,9 @@ def command(
     due: int | None,
     outcomes: frozenset[Outcome],
     facets: Facets,
-    on: On,
-    known: Known,
-    recorded: Recorded,
+    on: ValidDay,
+    known: PublicationLimit,
+    recorded: RecordPoint,
     form: str,
     ledger: str | None,
 ) -> None:
@@ -134,7 +134,7 @@ def command(
         selected = store.select_each(
             dict.fromkeys(asked, PlansQuestion()), known=known.seconds, upto=end
         )
-        found: list[_Found] = []
+        found: list[_MissionPlan] = []
         titles: list[str] = []
         left_out: set[str] = set()
         for short, selection in selected:
@@ -142,7 +142,7 @@ def command(
             titles.append(title_of(seen))
             left_out |= seen.visible.possibly_public
             found += [
-                _Found(seen, plan)
+                _MissionPlan(seen, plan)
                 for plan in plans(seen, on.day)
                 if (not facets or plan.facet in facets)
                 and (not outcomes or plan.outcome in outcomes)
@@ -175,11 +175,11 @@ def command(
             sheet=lambda: [_flat(each) for each in found],
         )
     if not found:
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 @dataclass(frozen=True)
-class _Found:
+class _MissionPlan:
     """A plan, and the mission it is of as it was seen."""
 
     seen: View
@@ -190,12 +190,12 @@ class _Found:
         return {"mission": self.seen.mission, **self.plan.to_json()}
 
 
-def _cited(found: Sequence[_Found]) -> Iterator[str | None]:
+def _cited(found: Sequence[_MissionPlan]) -> Iterator[str | None]:
     for each in found:
         yield from (claim.source for claim in (*each.plan.versions, *each.plan.reports))
 
 
-def _flat(found: _Found) -> dict[str, object]:
+def _flat(found: _MissionPlan) -> dict[str, object]:
     """Return a plan as a spreadsheet has it: quantities in words."""
     record, plan = found.to_json(), found.plan
     planned = wording.as_mapping(record["planned"])
@@ -204,12 +204,12 @@ def _flat(found: _Found) -> dict[str, object]:
 
 
 def _page(
-    found: Sequence[_Found], heading: Sequence[str], key: Legend, *, of: str | None, none: str
+    found: Sequence[_MissionPlan], heading: Sequence[str], key: Legend, *, of: str | None, none: str
 ) -> Page:
     """Lay plans out; `of` is the title of the mission asked about, `none` that there are none."""
     if not found:
         return Page(none if of is None else f"{none} in {of}", heading, ())
-    of_each: dict[str, list[_Found]] = {}
+    of_each: dict[str, list[_MissionPlan]] = {}
     for each in found:
         of_each.setdefault(title_of(each.seen), []).append(each)
     blocks: list[Block] = []

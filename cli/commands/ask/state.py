@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import click
 
-from cli.inquiry import Asked, ask
+from cli.inquiry import Inquiry, ask
 from cli.ledger import reading
-from cli.options.clocks import Known, On, Recorded
+from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
 from cli.options.common import (
     Facets,
     check_one_of,
@@ -17,7 +17,7 @@ from cli.options.common import (
     ledger_option,
     mission_argument,
 )
-from cli.options.ranges import During
+from cli.options.ranges import DaySpan
 from cli.render import columns, headlines, presences, state_rows
 from cli.render.counting import count
 from cli.render.output import put
@@ -50,10 +50,10 @@ def command(
     mission: str,
     facets: Facets,
     extent: str | None,
-    span: During | None,
-    on: On,
-    known: Known,
-    recorded: Recorded,
+    span: DaySpan | None,
+    on: ValidDay,
+    known: PublicationLimit,
+    recorded: RecordPoint,
     form: str,
     ledger: str | None,
 ) -> None:
@@ -78,7 +78,7 @@ def command(
             _on_day(asked, on, facets, extent, form)
 
 
-def _on_day(asked: Asked, on: On, facets: Facets, extent: str | None, form: str) -> None:
+def _on_day(asked: Inquiry, on: ValidDay, facets: Facets, extent: str | None, form: str) -> None:
     found = state(asked.seen, on.day)
     shown = [each for name in facets or FACETS for each in found.facets[name]]
     data = found.to_json(known=asked.known.text, recorded=asked.recorded.text)
@@ -95,7 +95,7 @@ def _on_day(asked: Asked, on: On, facets: Facets, extent: str | None, form: str)
     )
 
 
-def _page(asked: Asked, found: State, facets: Facets, extent: str | None, on: On) -> Page:
+def _page(asked: Inquiry, found: State, facets: Facets, extent: str | None, on: ValidDay) -> Page:
     wanted = {name: found.facets[name] if name in (facets or FACETS) else () for name in FACETS}
     shown = [entry for each in wanted.values() for entry in each]
     brief = extent == "brief"
@@ -125,7 +125,7 @@ def _page(asked: Asked, found: State, facets: Facets, extent: str | None, on: On
     return Page(asked.title, (str(on), *asked.clocks), blocks)
 
 
-def _nothing(asked: Asked, facets: Facets, when: str) -> list[Block]:
+def _nothing(asked: Inquiry, facets: Facets, when: str) -> list[Block]:
     """Say that nothing is there, and when there was something: by the same clocks, or by none."""
     where = f" under {' or '.join(facets)}" if facets else ""
     said: Block = f"Nothing is in the state{where} {when}."
@@ -138,7 +138,7 @@ def _nothing(asked: Asked, facets: Facets, when: str) -> list[Block]:
     return [said]
 
 
-def _over(asked: Asked, span: During, facets: Facets, form: str) -> None:
+def _over(asked: Inquiry, span: DaySpan, facets: Facets, form: str) -> None:
     found = during(asked.seen, span.days)
     found = {name: found[name] for name in facets or FACETS}
     shown = [each for facet in found.values() for each in facet]
@@ -158,7 +158,7 @@ def _over(asked: Asked, span: During, facets: Facets, form: str) -> None:
     )
 
 
-def _page_over(asked: Asked, found: dict[str, tuple[Presence, ...]], span: During) -> Page:
+def _page_over(asked: Inquiry, found: dict[str, tuple[Presence, ...]], span: DaySpan) -> Page:
     shown = [each for facet in found.values() for each in facet]
     some: list[StateEntry] = [each.entry for each in shown]
     legend = asked.legend(entries=some)

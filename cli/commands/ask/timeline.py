@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import click
 
-from cli.failures import AnswerIsNo
+from cli.failures import NegativeAnswer
 from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ledger import reading
 from cli.options import completion
-from cli.options.clocks import Known, Recorded, Span, read_span, today
+from cli.options.clocks import PublicationLimit, RecordPoint, Span, read_span, today
 from cli.options.common import (
     Facets,
     during_option,
@@ -18,7 +18,7 @@ from cli.options.common import (
     ledger_option,
     record_clocks,
 )
-from cli.options.ranges import During
+from cli.options.ranges import DaySpan
 from cli.render import columns, entry_text, presences, wording
 from cli.render.counting import count
 from cli.render.legend import Legend
@@ -89,11 +89,11 @@ def command(
     key: str | None,
     since: str | None,
     until: str | None,
-    span: During | None,
+    span: DaySpan | None,
     everything: bool,
     no_bars: bool,
-    known: Known,
-    recorded: Recorded,
+    known: PublicationLimit,
+    recorded: RecordPoint,
     form: str,
     ledger: str | None,
 ) -> None:
@@ -120,7 +120,7 @@ def command(
         party = None if who is None else names.party(store, who)
         end = end_of(store, recorded)
         shown = form in ("table", "markdown") or span is not None
-        wanted = _Wanted(facets, party, key, days, span, everything, shown)
+        wanted = _TimelineQuery(facets, party, key, days, span, everything, shown)
         if mission is None:
             views = list(
                 places_to_look(store, FindFilter(who=party), known=known.seconds, upto=end)
@@ -160,18 +160,18 @@ def command(
             },
         )
     if not any(part.rows or part.in_force for part in parts):
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _TimelineQuery:
     """What of a mission is asked for."""
 
     facets: Facets
     who: str | None
     key: str | None
     days: Span
-    span: During | None
+    span: DaySpan | None
     everything: bool
     shown: bool
     """Whether what was there is drawn or told, beside what happened."""
@@ -210,7 +210,7 @@ class _Part:
             yield {"mission": self.seen.mission, "role": "in-force", **told(each)}
 
 
-def _part(seen: View, wanted: _Wanted) -> _Part:
+def _part(seen: View, wanted: _TimelineQuery) -> _Part:
     key = None if wanted.key is None else names.key(seen, wanted.key)
     theirs = of_party(seen, wanted.who) if wanted.who else None
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import click
 
-from cli.inquiry import Asked, ask
+from cli.inquiry import Inquiry, ask
 from cli.ledger import reading
-from cli.options.clocks import Known, On, Recorded
+from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
 from cli.options.common import (
     clocks,
     facet_option,
@@ -53,9 +53,9 @@ def command(
     mission: str,
     key: str,
     facet: str | None,
-    on: On,
-    known: Known,
-    recorded: Recorded,
+    on: ValidDay,
+    known: PublicationLimit,
+    recorded: RecordPoint,
     form: str,
     ledger: str | None,
 ) -> None:
@@ -85,7 +85,7 @@ def command(
         )
 
 
-def _page(asked: Asked, found: Explanation, key: str, on: On) -> Page:
+def _page(asked: Inquiry, found: Explanation, key: str, on: ValidDay) -> Page:
     cited = [ground.claim.source for ground in found.grounds]
     legend = asked.legend(cited, found.answers)
     rows: list[Row | Group] = []

@@ -8,7 +8,7 @@ import click
 from cli.call import complete_files
 from cli.evidence.files import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.evidence.signing import compared, signing_key, signing_key_option
-from cli.failures import WrongCall, shown
+from cli.failures import CallError, shown
 from cli.ledger import opened
 from cli.options.common import ledger_option
 from cli.output_file import write_whole
@@ -83,7 +83,7 @@ def command(
                 "--timestamp goes with an existing CHECKPOINT, and signs nothing"
             )
         if checkpoint == DASH:
-            raise WrongCall(
+            raise CallError(
                 "the timestamp is kept beside CHECKPOINT, which is standard input here",
                 "name the checkpoint's file",
             )

@@ -2,9 +2,17 @@
 
 import click
 
-from cli.inquiry import Asked, ask
+from cli.inquiry import Inquiry, ask
 from cli.ledger import reading
-from cli.options.clocks import Known, On, Recorded, read_known, read_on, read_recorded, today
+from cli.options.clocks import (
+    PublicationLimit,
+    RecordPoint,
+    ValidDay,
+    read_known,
+    read_on,
+    read_recorded,
+    today,
+)
 from cli.options.common import Facets, facets_option, format_option, ledger_option, mission_argument
 from cli.options.ranges import Range, read_range
 from cli.render import columns, diff_table
@@ -58,8 +66,8 @@ def command(
       mission diff nmi --recorded 93..
     """  # noqa: D301
     days = read_range(on, read_on, today, "--on")
-    publicly = read_range(known, read_known, Known, "--known")
-    log = read_range(recorded, read_recorded, Recorded, "--recorded")
+    publicly = read_range(known, read_known, PublicationLimit, "--known")
+    log = read_range(recorded, read_recorded, RecordPoint, "--recorded")
     if not any(each.is_range for each in (days, publicly, log)):
         raise click.UsageError("give --on, --known or --recorded a range: A..B, or A.. up to now")
     with reading(ledger) as store:
@@ -87,7 +95,7 @@ def command(
         )
 
 
-def _clocks(asked: Asked, on: On) -> dict[str, object]:
+def _clocks(asked: Inquiry, on: ValidDay) -> dict[str, object]:
     return {
         "on": iso_day(on.day),
         "known": asked.known.text,
@@ -96,7 +104,7 @@ def _clocks(asked: Asked, on: On) -> dict[str, object]:
     }
 
 
-def _heading_of_files(before: Asked, after: Asked, days: Range[On]) -> dict[str, object]:
+def _heading_of_files(before: Inquiry, after: Inquiry, days: Range[ValidDay]) -> dict[str, object]:
     """Return the mission, and the clocks that either side is by."""
     return {
         "mission": after.seen.mission,
@@ -105,7 +113,7 @@ def _heading_of_files(before: Asked, after: Asked, days: Range[On]) -> dict[str,
     }
 
 
-def _page(before: Asked, after: Asked, days: Range[On], found: list[Difference]) -> Page:
+def _page(before: Inquiry, after: Inquiry, days: Range[ValidDay], found: list[Difference]) -> Page:
     later = max(before, after, key=lambda each: each.seen.position)
     legend = later.legend(entries=diff_table.entries_of(found))
     return Page(
@@ -118,7 +126,7 @@ def _page(before: Asked, after: Asked, days: Range[On], found: list[Difference])
     )
 
 
-def _heading(before: Asked, after: Asked, days: Range[On]) -> list[str]:
+def _heading(before: Inquiry, after: Inquiry, days: Range[ValidDay]) -> list[str]:
     """Say each clock once where both sides have it, and both times where they differ."""
     said = []
     pairs = zip((str(days.before), *before.clocks), (str(days.after), *after.clocks), strict=True)

@@ -2,9 +2,9 @@
 
 import click
 
-from cli.inquiry import Asked, ask
+from cli.inquiry import Inquiry, ask
 from cli.ledger import reading
-from cli.options.clocks import Known, Recorded
+from cli.options.clocks import PublicationLimit, RecordPoint
 from cli.options.common import (
     facet_option,
     format_option,
@@ -48,7 +48,7 @@ def command(
     mission: str,
     key: str,
     facet: str | None,
-    recorded: Recorded,
+    recorded: RecordPoint,
     form: str,
     ledger: str | None,
 ) -> None:
@@ -60,7 +60,7 @@ def command(
       mission history nmi DNK --facet command --format jsonl
     """  # noqa: D301
     with reading(ledger) as store:
-        asked = ask(store, mission, Known(), recorded)
+        asked = ask(store, mission, PublicationLimit(), recorded)
         key = names.key(asked.seen, key, facet)
         changes = history(asked.seen, key, facet)
         put(
@@ -76,7 +76,7 @@ def command(
         )
 
 
-def _page(asked: Asked, changes: list[Change], key: str) -> Page:
+def _page(asked: Inquiry, changes: list[Change], key: str) -> Page:
     legend = asked.legend(change.entry.source for change in changes)
     labels = names.labels(asked.store, (change.entry for change in changes))
     rows = [

@@ -8,7 +8,7 @@ import click
 
 from cli.call import complete_files
 from cli.evidence.signing import default_key, public_key, signing_key
-from cli.failures import WrongCall, shown
+from cli.failures import CallError, shown
 from cli.groups import Group
 from cli.options.common import ledger_option
 from cli.render.messages import say
@@ -61,7 +61,7 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
             f"{name} is no name of a log", hint="example.org/mission-ledger; --out FILE says where"
         )
     if out == DASH:
-        raise WrongCall(
+        raise CallError(
             "a signing key is never written to standard output", "name a file: --out FILE"
         )
     path = _outside(out, ledger) if out else default_key()

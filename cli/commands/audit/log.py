@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 import click
 
-from cli.failures import AnswerIsNo
+from cli.failures import NegativeAnswer
 from cli.follow import follow as follow_log
 from cli.follow import write_lines
 from cli.inquiry import as_recorded, end_of
 from cli.ledger import opened, reading
 from cli.options import completion
-from cli.options.clocks import Recorded
+from cli.options.clocks import RecordPoint
 from cli.options.common import format_option, ledger_option, recorded_option
 from cli.render import columns, entry_text
 from cli.render.counting import count
@@ -52,7 +52,7 @@ def command(
     source: str | None,
     last: int | None,
     follow: bool,
-    recorded: Recorded,
+    recorded: RecordPoint,
     form: str,
     ledger: str | None,
 ) -> None:
@@ -73,7 +73,7 @@ def command(
         raise click.UsageError("--follow goes with --format table or jsonl")
     with (opened if follow else reading)(ledger) as store:
         end = end_of(store, recorded)
-        asked = Asked(
+        asked = LogQuery(
             store,
             None if mission is None else names.mission(store, mission),
             None if source is None else names.source(store, source),
@@ -100,11 +100,11 @@ def command(
                 page=lambda: page(asked, listed, said),
             )
     if not shown and (mission is not None or source is not None):
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LogQuery:
     """Which entries are asked for; `named` are a mission's sources so far."""
 
     store: Store
@@ -145,7 +145,7 @@ class Asked:
         )
 
 
-def _follow(asked: Asked, entries: Iterable[Entry], end: int, form: str) -> None:
+def _follow(asked: LogQuery, entries: Iterable[Entry], end: int, form: str) -> None:
     """Print entries, and then those asked for that are appended, until interrupted."""
     try:
         write_lines(form, entries)
@@ -154,7 +154,7 @@ def _follow(asked: Asked, entries: Iterable[Entry], end: int, form: str) -> None
         click.get_current_context().exit(130)  # as `tail -f` ends: nothing is wrong
 
 
-def page(asked: Asked, entries: Sequence[Entry], said: str) -> Page:
+def page(asked: LogQuery, entries: Sequence[Entry], said: str) -> Page:
     """Lay entries out for people; `said` is up to where."""
     rows = list(_rows(entries, names.labels(asked.store, entries)))
     titles: tuple[str, ...] = ("", "recorded (UTC)", "by", "event", "mission")

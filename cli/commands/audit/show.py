@@ -52,7 +52,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
     with reading(ledger) as store:
         entry = entry_named(store, event)
         seen = None if entry.mission is None else view(store, entry.mission)
-        shown = _Shown(
+        shown = _EntryReport(
             entry,
             undone=entry_text.undone(seen.visible.cancelled.get(entry.id)) if seen else None,
             passed_over=seen is not None and entry.id in _aside(seen),
@@ -66,7 +66,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         for each in (entry, *(each.entry for each in shown.states)):
             sys.stdout.buffer.write(each.raw + b"\n")
         return
-    told: list[_Shown | _Stated] = [shown, *shown.states]
+    told: list[_EntryReport | _StatedEvent] = [shown, *shown.states]
     envelope, *states = (
         {**json.loads(each.entry.raw), "undone": each.undone, "passed_over": each.passed_over}
         for each in told
@@ -82,7 +82,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
 
 
 @dataclass(frozen=True)
-class _Stated:
+class _StatedEvent:
     """An event that a source states, and what has become of it.
 
     `undone` is how it came to count no longer; `passed_over` that a preference went by others.
@@ -94,14 +94,14 @@ class _Stated:
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _EntryReport:
     """An entry, what has become of it, what was recorded about it since, what it states."""
 
     entry: Entry
     undone: str | None
     passed_over: bool
     since: list[tuple[Entry, bool]]
-    states: list[_Stated]
+    states: list[_StatedEvent]
     sources: Legend
 
 
@@ -125,7 +125,7 @@ def _since(seen: View, entry: Entry) -> Iterator[tuple[Entry, bool]]:
             yield later, later.id not in seen.visible.cancelled
 
 
-def _stated(store: Store, entry: Entry) -> Iterator[_Stated]:
+def _stated(store: Store, entry: Entry) -> Iterator[_StatedEvent]:
     """Yield the events that a source states, mission by mission."""
     if not isinstance(entry.content, Source):
         return
@@ -135,13 +135,13 @@ def _stated(store: Store, entry: Entry) -> Iterator[_Stated]:
         for each in seen.entries:
             if entry.content.id in sources_of(each.content):
                 undone = entry_text.undone(seen.visible.cancelled.get(each.id))
-                yield _Stated(each, undone, each.id in aside)
+                yield _StatedEvent(each, undone, each.id in aside)
 
 
 PASSED_OVER = "passed over by a preference"
 
 
-def _page(shown: _Shown, labels: Labels) -> Page:
+def _page(shown: _EntryReport, labels: Labels) -> Page:
     entry = shown.entry
     listed = entry_text.fields(to_data(entry.content))
     if isinstance(entry.content, Source):
@@ -169,7 +169,7 @@ def _page(shown: _Shown, labels: Labels) -> Page:
     return Page(title, (), (kept, said, *_notes(shown)))
 
 
-def _states(states: Sequence[_Stated], labels: Labels) -> Iterator[Block]:
+def _states(states: Sequence[_StatedEvent], labels: Labels) -> Iterator[Block]:
     """Lay out what a source states, each event with its words and its place in the source."""
     rows: list[Row | Group] = []
     for mission in dict.fromkeys(each.entry.mission for each in states):
@@ -180,7 +180,7 @@ def _states(states: Sequence[_Stated], labels: Labels) -> Iterator[Block]:
         yield Table(("", ""), rows)
 
 
-def _row(each: _Stated, labels: Labels) -> Row:
+def _row(each: _StatedEvent, labels: Labels) -> Row:
     claim = statement_of(each.entry.content)
     words = f"“{claim.as_stated}”" if claim and claim.as_stated else ""
     place = getattr(claim or each.entry.content, "at", None) or ""
@@ -191,7 +191,7 @@ def _row(each: _Stated, labels: Labels) -> Row:
     return Row((entry_text.short(each.entry.id), said), below=[f"  {line}" for line in below])
 
 
-def _notes(shown: _Shown) -> Iterator[Notes]:
+def _notes(shown: _EntryReport) -> Iterator[Notes]:
     since = [
         (
             f"position {later.position}:",

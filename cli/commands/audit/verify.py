@@ -6,9 +6,9 @@ import click
 
 from cli.call import complete_files
 from cli.evidence import verdicts
-from cli.evidence.files import Kept, kept_checkpoint, named, read_small
+from cli.evidence.files import KeptCheckpoint, kept_checkpoint, named, read_small
 from cli.evidence.signing import public_key
-from cli.failures import AnswerIsNo, shown
+from cli.failures import NegativeAnswer, shown
 from cli.ledger import opened
 from cli.options.common import format_option, ledger_option
 from cli.render.messages import say
@@ -102,7 +102,7 @@ def command(
         page=lambda: verdicts.ledger_page(data, place),
     )
     if data["holds"] is False:
-        raise AnswerIsNo
+        raise NegativeAnswer
     if kept and not kept.verifier:
         # The answer is printed already; in JSON it says the same (`holds` is null).
         said = f"the signature on {kept.name} was not checked: anyone can write such a file"
@@ -110,7 +110,7 @@ def command(
         raise click.exceptions.Exit(2)
 
 
-def _verified(ledger: str | None, kept: Kept | None) -> tuple[verdicts.Json, str]:
+def _verified(ledger: str | None, kept: KeptCheckpoint | None) -> tuple[verdicts.Json, str]:
     """Verify a ledger; return what that showed, and where it is."""
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
@@ -159,7 +159,7 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
         page=lambda: verdicts.proof_page(shows, named_input(name)),
     )
     if not shows["holds"]:
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:

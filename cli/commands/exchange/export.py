@@ -7,7 +7,7 @@ import click
 
 from cli.call import complete_files
 from cli.evidence.signing import checkpoint_for, signing_key_option
-from cli.failures import WrongCall, shown
+from cli.failures import CallError, shown
 from cli.groups import Group
 from cli.ledger import opened
 from cli.options.common import ledger_option
@@ -81,7 +81,7 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
     from ledger.transparency.tiles import export_tiles  # noqa: PLC0415 (start-up)
 
     if directory == DASH:
-        raise WrongCall(
+        raise CallError(
             "a folder of files does not go to standard output",
             "name a DIR, or write lines: mission export cloudevents -",
         )

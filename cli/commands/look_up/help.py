@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import CompletionItem
 
-from cli.failures import WrongCall, shown
+from cli.failures import CallError, shown
 from cli.groups import print_help
 
 
@@ -28,7 +28,7 @@ def command(ctx: click.Context, *, words: tuple[str, ...]) -> None:
     for word in words:
         group = here.command
         if not isinstance(group, click.Group):
-            raise WrongCall(
+            raise CallError(
                 f"{here.command_path} has no command of its own: {shown(word)}",
                 f"`{here.command_path} --help` explains it",
             )

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from cli.failures import AnswerIsNo
+from cli.failures import NegativeAnswer
 from cli.inquiry import as_recorded, end_of
 from cli.ledger import reading
-from cli.options.clocks import Recorded
+from cli.options.clocks import RecordPoint
 from cli.options.common import format_option, ledger_option, recorded_option
 from cli.render.counting import count
 from cli.render.output import put
@@ -20,7 +20,7 @@ from projections import names
 @recorded_option
 @format_option()
 @ledger_option
-def command(*, recorded: Recorded, form: str, ledger: str | None) -> None:
+def command(*, recorded: RecordPoint, form: str, ledger: str | None) -> None:
     """List missions with their names and how many events each has.
 
     \b
@@ -49,7 +49,7 @@ def command(*, recorded: Recorded, form: str, ledger: str | None) -> None:
         page=lambda: _page(found, titles, heading),
     )
     if not found:
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 def _page(found: Sequence[MissionNames], titles: Mapping[str, str], heading: str) -> Page:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import click
 
-from cli.failures import AnswerIsNo
+from cli.failures import NegativeAnswer
 from cli.inquiry import as_recorded, end_of
 from cli.ledger import reading
 from cli.options import completion
-from cli.options.clocks import Recorded
+from cli.options.clocks import RecordPoint
 from cli.options.common import format_option, ledger_option, recorded_option
 from cli.render import wording
 from cli.render.legend import language
@@ -37,7 +37,7 @@ CSV_COLUMNS = (
 @recorded_option
 @format_option()
 @ledger_option
-def command(*, mission: str | None, recorded: Recorded, form: str, ledger: str | None) -> None:
+def command(*, mission: str | None, recorded: RecordPoint, form: str, ledger: str | None) -> None:
     """List the documents that events are stated by, in the order they were recorded.
 
     \b
@@ -74,7 +74,7 @@ def command(*, mission: str | None, recorded: Recorded, form: str, ledger: str |
         ),
     )
     if not found:
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 def _sources(store: Store, mission: str | None, upto: int) -> Iterator[tuple[Entry, Source, int]]:

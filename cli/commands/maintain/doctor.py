@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from cli.evidence.signing import default_key
-from cli.failures import AnswerIsNo
+from cli.failures import NegativeAnswer
 from cli.location import setting
 from cli.options.common import format_option, ledger_option
 from cli.render.counting import count
@@ -45,7 +45,7 @@ def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
     records = [each._asdict() for each in found]
     put(form, records=records, columns=COLUMNS, page=lambda: _page(found))
     if any(each.level == "problem" for each in found):
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 def _page(found: "list[Check]") -> Page:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.failures import AnswerIsNo, shown
+from cli.failures import NegativeAnswer, shown
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
@@ -87,7 +87,7 @@ def _kept_root(store: "SqlStore") -> bytes | None:
 
 
 def _verified(store: "SqlStore") -> None:
-    """Verify what came of it. Raises AnswerIsNo where something is still wrong."""
+    """Verify what came of it. Raises NegativeAnswer where something is still wrong."""
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
     verified = verify(store, progress=progress("verified"), share_out=True)
@@ -95,7 +95,7 @@ def _verified(store: "SqlStore") -> None:
         say("still wrong, since a rebuild changes nothing in the log:")
         _list(verified.findings)
         say("hint: `mission verify` says more; go back to a backup")
-        raise AnswerIsNo
+        raise NegativeAnswer
     say(f"verified: {count(verified.size, 'entry', 'entries')}", err=False)
 
 

@@ -11,17 +11,17 @@ from cli.call import complete_files
 from cli.commands.record.check import read_all
 from cli.failures import shown
 from cli.ledger import reading, writing
-from cli.options.clocks import On
+from cli.options.clocks import ValidDay
 from cli.recording import drafts
 from cli.recording.append import (
-    Compared,
+    ComparedDays,
     acknowledged,
     compared,
     recorder,
     recording_options,
     tell,
 )
-from cli.recording.dry_run import Rehearsal, strict_option, told
+from cli.recording.dry_run import FilesDryRun, strict_option, told
 from cli.render.counting import count
 from cli.render.entry_text import short
 from cli.render.messages import say, say_fault
@@ -42,7 +42,7 @@ class _Call:
 
     by: str
     expected: int | None
-    on: On | None
+    on: ValidDay | None
     form: str
     dry_run: bool
     strict: bool
@@ -58,7 +58,7 @@ def command(
     files: tuple[str, ...],
     dry_run: bool,
     strict: bool,
-    on: On | None,
+    on: ValidDay | None,
     by: str | None,
     expect: int | None,
     form: str,
@@ -106,7 +106,7 @@ def _read(files: tuple[str, ...]) -> list[Announcement]:
 
 def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, ask: bool) -> None:
     """Try announcements, say what they would do, and append them unless it is a dry run."""
-    rehearsal = Rehearsal(store, by=call.by)
+    rehearsal = FilesDryRun(store, by=call.by)
     receipts = rehearsal.add(announcements, call.expected)
     warnings = rehearsal.warnings()
     for warning in told(warnings):
@@ -159,7 +159,7 @@ def _tell(
     receipts: Sequence[Receipt],
     call: _Call,
     *,
-    days: Compared,
+    days: ComparedDays,
     before: Sequence[State],
     warnings: Sequence[Diagnostic],
 ) -> None:

@@ -6,12 +6,12 @@ from contextlib import closing, contextmanager
 import click
 
 from cli.call import complete_files
-from cli.failures import AnswerIsNo, shown
+from cli.failures import NegativeAnswer, shown
 from cli.ledger import reading
 from cli.options import completion
 from cli.options.clocks import today
 from cli.options.common import format_option, ledger_option
-from cli.recording.dry_run import Rehearsal, strict_option, told
+from cli.recording.dry_run import FilesDryRun, strict_option, told
 from cli.render import entry_text
 from cli.render.counting import count
 from cli.render.messages import say, say_fault
@@ -99,7 +99,7 @@ def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: boo
     place: str | None = None
     if not faults:
         with _ledger(ledger) as (store, place):
-            rehearsal = Rehearsal(store, by="check")
+            rehearsal = FilesDryRun(store, by="check")
             try:
                 rehearsal.add(announcements)
             except AnnouncementError as error:
@@ -126,7 +126,7 @@ def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: boo
         records = [each.to_json() for each in found]
         put(form, data=data, records=records, columns=FAULTS, page=lambda: _found_page(found))
     if faults or (strict and warnings):
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def _record(mission: str | None, form: str, ledger: str | None) -> None:
         heading={"mission": None, **on.heading, "position": end},
     )
     if found:
-        raise AnswerIsNo
+        raise NegativeAnswer
 
 
 def _page(missions: list[str], found: list[RecordFinding]) -> Page:

@@ -11,7 +11,7 @@ from cli.commands.record.retract import standing_event
 from cli.failures import shown
 from cli.ledger import writing
 from cli.options import completion
-from cli.options.clocks import On
+from cli.options.clocks import ValidDay
 from cli.recording import drafts
 from cli.recording.append import (
     append_own,
@@ -49,7 +49,7 @@ def command(
     settings: tuple[str, ...],
     unset: tuple[str, ...],
     source: str | None,
-    on: On | None,
+    on: ValidDay | None,
     by: str | None,
     expect: int | None,
     form: str,

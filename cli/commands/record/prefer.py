@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import click
 
 from cli.commands.record.retract import standing_event
-from cli.failures import AnswerIsNo, shown
+from cli.failures import NegativeAnswer, shown
 from cli.ledger import writing
 from cli.options import completion
-from cli.options.clocks import On
+from cli.options.clocks import ValidDay
 from cli.options.common import facet_option
 from cli.recording.append import (
     append_own,
@@ -49,7 +49,7 @@ def command(
     source: str | None,
     facet: str | None,
     role: str | None,
-    on: On | None,
+    on: ValidDay | None,
     by: str | None,
     expect: int | None,
     form: str,
@@ -80,7 +80,7 @@ def command(
         disputed = [place for place in places if _disputed(seen, place)]
         if not disputed:
             _tell_undisputed(seen, places)
-            raise AnswerIsNo
+            raise NegativeAnswer
         if len(disputed) > 1:
             said = ", ".join(f"the {place[3].value} of {place[0]} {place[1]}" for place in disputed)
             raise MissionLedgerError(

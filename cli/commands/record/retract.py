@@ -6,7 +6,7 @@ from cli.entry_lookup import entry_named
 from cli.failures import shown
 from cli.ledger import writing
 from cli.options import completion
-from cli.options.clocks import On
+from cli.options.clocks import ValidDay
 from cli.recording.append import (
     append_own,
     need_source,
@@ -34,7 +34,7 @@ def command(
     event: str,
     reason: str,
     source: str | None,
-    on: On | None,
+    on: ValidDay | None,
     by: str | None,
     expect: int | None,
     form: str,

@@ -8,7 +8,16 @@ from typing import TypeVar
 import pytest
 from click.testing import Result
 
-from cli.options.clocks import Known, On, Span, read_known, read_on, read_recorded, read_span, today
+from cli.options.clocks import (
+    PublicationLimit,
+    Span,
+    ValidDay,
+    read_known,
+    read_on,
+    read_recorded,
+    read_span,
+    today,
+)
 from cli.options.ranges import read_range
 from events.dates.days import day_number, iso_day
 from events.errors import DateError
@@ -145,10 +154,10 @@ def test_no_date_means_today_and_everything(run: Run) -> None:
 def test_publication_time_is_a_day_or_a_second() -> None:
     """A day means its close; a timestamp means that second."""
     noon = int(datetime(2022, 5, 24, 12, tzinfo=UTC).timestamp())
-    assert read_known("2022-05-24T12:00:00Z") == Known(noon, "2022-05-24T12:00:00Z")
-    assert read_known("2022-05-24") == Known(noon + 12 * 3600 - 1, "2022-05-24")
+    assert read_known("2022-05-24T12:00:00Z") == PublicationLimit(noon, "2022-05-24T12:00:00Z")
+    assert read_known("2022-05-24") == PublicationLimit(noon + 12 * 3600 - 1, "2022-05-24")
     assert read_known("2022-05").text == "2022-05-31"
-    late = Known(noon + 9 * 3600, "2022-05-24T21:00:00Z")
+    late = PublicationLimit(noon + 9 * 3600, "2022-05-24T21:00:00Z")
     assert read_known("2022-05-25T00:00:00+03:00") == late
 
 
@@ -246,4 +255,4 @@ def test_a_date_with_dots_is_no_range(text: str) -> None:
 def test_a_range_has_a_beginning() -> None:
     """`..B` says nothing to compare with."""
     with pytest.raises(DateError, match="no beginning"):
-        read_range("..2021", read_on, lambda: On(1), "--on")
+        read_range("..2021", read_on, lambda: ValidDay(1), "--on")
