@@ -25,7 +25,7 @@ from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite_connections import BUSY_SECONDS, Connections, connect, head_of, log_of
 from ledger.storage.transaction import Transaction
 from ledger.storage.write_ahead_log import damaged_at
-from ledger.storage.write_lock import admit, write_lock
+from ledger.storage.write_lock import admit, hold_lock
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -62,14 +62,14 @@ class SqliteFile:
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """Take a turn and begin a transaction, holding SQLite's own lock before looking."""
-        with write_lock(self.path, BUSY_SECONDS), self.connections.writing() as writer:
+        with hold_lock(self.path, BUSY_SECONDS), self.connections.writing() as writer:
             yield writer
 
     def close(self) -> None:
         """Let go of the file. The last writer to close makes a checkpoint, so it takes a turn."""
         with (
             suppress(StoreError),
-            write_lock(self.path, BUSY_SECONDS) if self._write else nullcontext(),
+            hold_lock(self.path, BUSY_SECONDS) if self._write else nullcontext(),
         ):
             self.connections.close()
         self.connections.close()  # where the turn did not come: the end of the process would do it

@@ -37,7 +37,7 @@ def lock_of(path: Path) -> Path:
 
 
 @contextmanager
-def write_lock(path: Path, seconds: float) -> Iterator[None]:
+def hold_lock(path: Path, seconds: float) -> Iterator[None]:
     """Wait for this ledger's lock, for so many seconds, and hold it.
 
     Raises BusyLedgerError, saying who holds it, and ReadOnlyLedgerError.

@@ -17,7 +17,7 @@ from ledger.storage.schema_revision import REVISION, check_revision
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite import SqliteFile, draft_of, migrate, remove, revision_of
 from ledger.storage.sqlite_connections import BUSY_SECONDS, connect
-from ledger.storage.write_lock import write_lock
+from ledger.storage.write_lock import hold_lock
 from ledger.upkeep.verify import verify
 
 
@@ -41,7 +41,7 @@ def _upgrade_file(path: Path, *, trust_log: bool) -> tuple[str, str]:
     if found != REVISION:
         with suppress(OlderLedgerError):
             check_revision(found, str(path))
-        with write_lock(path, BUSY_SECONDS):
+        with hold_lock(path, BUSY_SECONDS):
             if revision_of(path) != REVISION:  # nobody else has done it meanwhile
                 _rehearse(path, trust_log=trust_log)
                 migrate(path, trust_log=trust_log)

@@ -16,7 +16,7 @@ import pytest
 from events.files.announcement import Announcement
 from ledger.append import append_announcement
 from ledger.backends import create, open_store
-from ledger.storage.write_lock import write_lock
+from ledger.storage.write_lock import hold_lock
 from tests.cli.conftest import ROOT
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.faults.numbered import numbered
@@ -141,7 +141,7 @@ def test_one_source_is_followed(desk: Desk, follow: Follow) -> None:
 def test_a_writer_that_holds_the_ledger_is_no_hindrance(desk: Desk, follow: Follow) -> None:
     """Entries are shown while a writer has its turn."""
     desk("add", desk.file(NEWS))
-    with write_lock(desk.place, 5):
+    with hold_lock(desk.place, 5):
         process = follow(desk.place, "--format", "jsonl")
         assert positions(process, 3) == [1, 2, 3]
 

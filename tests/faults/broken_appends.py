@@ -93,12 +93,12 @@ def publish_by_copying() -> None:
 
 def take_no_turn() -> None:
     """Let nobody wait for the writers' lock; SQLite's own lock is left."""
-    sqlite.turn = lambda *_: nullcontext()  # type: ignore[assignment]
+    sqlite.hold_lock = lambda *_: nullcontext()  # type: ignore[assignment]
 
 
 def let_go_early() -> None:
     """Let go of the writers' lock as soon as it is taken."""
-    whole = sqlite.turn
+    whole = sqlite.hold_lock
 
     @contextmanager
     def turn(path: Path, seconds: float) -> Iterator[None]:
@@ -106,7 +106,7 @@ def let_go_early() -> None:
             pass
         yield
 
-    sqlite.turn = turn
+    sqlite.hold_lock = turn
 
 
 def lock_by_a_file() -> None:
@@ -127,7 +127,7 @@ def lock_by_a_file() -> None:
         finally:
             lock.unlink()
 
-    sqlite.turn = turn
+    sqlite.hold_lock = turn
 
 
 def _check_alive(lock: Path) -> None:

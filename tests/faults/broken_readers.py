@@ -57,7 +57,7 @@ def _append_before_refusing() -> None:
             append_announcement(ledger, numbered(0, ledger.position(), most=1), by="fuzz")
             raise
 
-    readers.bring_in = bring  # type: ignore[attr-defined]
+    readers.import_entries = bring  # type: ignore[attr-defined]
 
 
 def _leave_the_last_event_out() -> None:

@@ -44,7 +44,7 @@ from ledger.storage.migrate import revisions
 from ledger.storage.schema_revision import APPLICATION_ID, REVISIONS
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite_connections import log_of
-from ledger.storage.write_lock import write_lock
+from ledger.storage.write_lock import hold_lock
 from ledger.upkeep.verify import verify
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
@@ -778,7 +778,7 @@ def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A writer who waits in vain is told which process has the turn."""
     monkeypatch.setattr(ledger.storage.sqlite, "BUSY_SECONDS", 0.1)
     with open_store(path, write=True) as store:
-        with write_lock(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())):
+        with hold_lock(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())):
             store.append(batch(attested(number=9)), by="anna")
         assert store.append(batch(attested(number=9)), by="anna").position == 4
 
@@ -793,7 +793,7 @@ def test_closing_takes_a_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         store.close()
         closed.set()
 
-    with write_lock(path, 1):
+    with hold_lock(path, 1):
         closing_ = threading.Thread(target=close)
         closing_.start()
         assert not closed.wait(0.3)
@@ -818,7 +818,7 @@ def test_links_lead_to_the_same_turn(path: Path, tmp_path: Path) -> None:
     """Two writers that name one ledger by a link and by its name take turns all the same."""
     link = tmp_path / "link.sqlite"
     link.symlink_to(path)
-    with write_lock(path, 1), pytest.raises(BusyLedgerError), write_lock(link, 0.05):
+    with hold_lock(path, 1), pytest.raises(BusyLedgerError), hold_lock(link, 0.05):
         pass
 
 

@@ -625,7 +625,7 @@ from ledger.backends import open_store
 from tests.ledger.upkeep.test_verify import whose
 process_pool.processors = lambda: 2
 if __name__ == "__main__":
-    with open_store(sys.argv[1]) as store, process_pool.shared(store, store.opener) as work:
+    with open_store(sys.argv[1]) as store, process_pool.work_pool(store, store.opener) as work:
         print(*{at for _, at in work.out(whose, range(40))}, flush=True)
         time.sleep(60)
 """
