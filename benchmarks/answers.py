@@ -32,7 +32,7 @@ def answer(
     store: SqlStore, mission: str, day: int, known: int | None = None, upto: int | None = None
 ) -> State:
     """Return a mission's state, read from a ledger."""
-    return state(view(store, mission, known=known, upto=upto, scope=DayQuestion(day)), day)
+    return state(view(store, mission, known=known, upto=upto, question=DayQuestion(day)), day)
 
 
 def small_missions(path: Path) -> dict[str, Span]:

@@ -101,7 +101,9 @@ def _answering(store: SqlStore, theirs: Any, mission: Any) -> Iterator[Figure]: 
     day = datetime(2015, 6, 1, tzinfo=UTC).toordinal()
     answered, rebuilt = [], []
     for _ in range(5):
-        answered.append(seconds(lambda: state(view(store, "large", scope=DayQuestion(day)), day)))
+        answered.append(
+            seconds(lambda: state(view(store, "large", question=DayQuestion(day)), day))
+        )
         rebuilt.append(seconds(lambda: theirs.repository.get(mission.id)))
     said = f"{p50(answered) * 1e3:.1f} ms, eventsourcing {p50(rebuilt) * 1e3:.0f} ms"
     name = f"an answer from {REBUILT:,} events, faster than a rebuild"

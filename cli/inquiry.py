@@ -125,15 +125,15 @@ def ask(
     mission: str,
     known: PublicationLimit,
     recorded: RecordPoint,
-    scope: Question | None = None,
+    question: Question | None = None,
 ) -> Inquiry:
     """See a mission, by name or alias, through two clocks. Raises LookupFailure.
 
-    All of it, or as much as a question of this scope can rest on.
+    All of it, or as much as a question of this question can rest on.
     """
     short = names.mission(store, mission)
     upto = position_of(store, recorded)
-    seen = view(store, short, known=known.seconds, upto=upto, scope=scope)
+    seen = view(store, short, known=known.seconds, upto=upto, question=question)
     return Inquiry(store, seen, known, recorded, as_recorded(store, seen.position, recorded))
 
 

@@ -79,20 +79,24 @@ class Store(Protocol):
     def select(
         self,
         mission: str,
-        scope: Question | None = None,
+        question: Question | None = None,
         *,
         known: int | None = None,
         upto: int | None = None,
     ) -> Selection:
         """Return at least those of a mission's events that the answer to a question can rest on.
 
-        All of them, where no scope is given. `known` is in seconds since 1970 UTC: sources not
+        All of them, where no question is given. `known` is in seconds since 1970 UTC: sources not
         certainly public by then do not count.
         """
         ...
 
     def select_each(
-        self, scopes: Mapping[str, Question], *, known: int | None = None, upto: int | None = None
+        self,
+        questions: Mapping[str, Question],
+        *,
+        known: int | None = None,
+        upto: int | None = None,
     ) -> Iterator[tuple[str, Selection]]:
         """Yield what `select` returns of each of some missions, in their order."""
         ...

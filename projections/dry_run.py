@@ -21,10 +21,9 @@ from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import Diagnostic
 from events.record_events import sources_among, statement_of
 from events.source import Source
-from ledger import question
 from ledger.append import batch_of, periods_of
 from ledger.log import Receipt, Store
-from ledger.question import DayQuestion
+from ledger.question import DayQuestion, PeriodKey, period_keys_of
 from ledger.storage.overlay import overlay
 from projections import names
 from projections.checks import RecordFinding, at_odds
@@ -88,7 +87,7 @@ class DryRun:
         known = self.log.known(each.id for each in batch.written)
         touched = self._touched(content for id_, content in stated if id_ not in known)
         before = {
-            mission: view(self.log, mission, scope=DayQuestion(self._today, frozenset(some)))
+            mission: view(self.log, mission, question=DayQuestion(self._today, frozenset(some)))
             for mission, some in touched.items()
         }
         receipt = self.log.append(batch, by=self._by, expected=expected)
@@ -112,9 +111,9 @@ class DryRun:
     def _note(self, found: Iterable[Diagnostic]) -> None:
         self._warnings.extend(found)
 
-    def _touched(self, contents: Iterable[Event]) -> dict[str, frozenset[question.PeriodKey]]:
+    def _touched(self, contents: Iterable[Event]) -> dict[str, frozenset[PeriodKey]]:
         """Return the periods that events bear on, by mission; counts alone make none."""
-        touched: dict[str, frozenset[question.PeriodKey]] = {}
+        touched: dict[str, frozenset[PeriodKey]] = {}
         for content in contents:
             some = {each for each in periods_of(self.log, content) if FACETS[each[0]].lasting}
             touched[content.mission] = touched.get(content.mission, frozenset()) | some
@@ -133,9 +132,7 @@ class DryRun:
             said = f"{source.id} is published on {source.published}, which is still to come"
             self._note([warning("published-in-future", said, "check its date", place)])
 
-    def _note_effects(
-        self, seen: View, places: Set[question.PeriodKey], new: Sequence[TriedEntry]
-    ) -> None:
+    def _note_effects(self, seen: View, places: Set[PeriodKey], new: Sequence[TriedEntry]) -> None:
         """Note what new events of a mission change, by the mission as it was before them."""
         after = _with(self.log, seen, [each.entry for each in new], places)
         self._note(_displaced(seen, after, new))
@@ -146,13 +143,13 @@ class DryRun:
             if claim and any(bearing.role is Role.END for bearing in claim.bears):
                 self._ends += [
                     (seen.mission, period, each)
-                    for period in _periods(after, question.period_keys_of(claim))
+                    for period in _periods(after, period_keys_of(claim))
                     if all(one.role is Role.END for one in period.claims)
                 ]
 
     def _idle(self, seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
         """Yield a warning for each event that changes no answer."""
-        by_period: dict[question.PeriodKey, list[TriedEntry]] = {}
+        by_period: dict[PeriodKey, list[TriedEntry]] = {}
         for each in new:
             for place in periods_of(self.log, each.entry.content):
                 by_period.setdefault(place, []).append(each)
@@ -166,7 +163,7 @@ class DryRun:
                 yield warning("no-effect", SAID_ALREADY, WORTH_IT, idle)
 
     def _at_work(
-        self, seen: View, after: View, place: question.PeriodKey, some: Sequence[TriedEntry]
+        self, seen: View, after: View, place: PeriodKey, some: Sequence[TriedEntry]
     ) -> set[str]:
         """Return the ids of those events on one period that change what is answered of it."""
         ids = {each.entry.id for each in some}
@@ -197,7 +194,7 @@ class DryRun:
         """Yield a warning for each end of what nothing says has begun, once all was tried."""
         for mission, period, each in self._ends:
             place = (period.facet, period.key, period.number)
-            seen = view(self.log, mission, scope=DayQuestion(self._today, frozenset({place})))
+            seen = view(self.log, mission, question=DayQuestion(self._today, frozenset({place})))
             for now in _periods(seen, [place]):
                 if all(claim.role is Role.END for claim in now.claims):
                     yield warning(
@@ -208,7 +205,7 @@ class DryRun:
                     )
 
 
-def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[question.PeriodKey]) -> View:
+def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
     """See a mission with new entries, which bear on these periods."""
     sources = names.described(store, sources_among([entry.content for entry in new]))
     published = {name: source.publication for name, source in sources.items()}
@@ -220,7 +217,7 @@ def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[question.P
     )
 
 
-def _periods(seen: View, places: Iterable[question.PeriodKey]) -> Iterator[Period]:
+def _periods(seen: View, places: Iterable[PeriodKey]) -> Iterator[Period]:
     """Yield the weighed periods at these places."""
     for facet, key, number in places:
         for period in seen.periods[facet]:
@@ -228,7 +225,7 @@ def _periods(seen: View, places: Iterable[question.PeriodKey]) -> Iterator[Perio
                 yield period
 
 
-def _told(seen: View, place: question.PeriodKey, known: int | None = None) -> object:
+def _told(seen: View, place: PeriodKey, known: int | None = None) -> object:
     """Return all that answers tell of a period, but for who says so; as known at a moment."""
     if known is not None:
         seen = replace(seen, known=known)

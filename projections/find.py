@@ -115,8 +115,8 @@ def places_to_look(
     if day is None:
         yield from (view(store, mission, known=known, upto=position) for mission in missions)
         return
-    scopes = {mission: DayQuestion(day, places) for mission, places in missions.items()}
-    for mission, found in store.select_each(scopes, known=known, upto=position):
+    questions = {mission: DayQuestion(day, places) for mission, places in missions.items()}
+    for mission, found in store.select_each(questions, known=known, upto=position):
         yield view_of(found, mission, known)
 
 

@@ -20,9 +20,8 @@ from events.names import foldings
 from events.record_events import statement_of
 from events.source import Source
 from events.twins import Twins
-from ledger import question
 from ledger.log import Store
-from ledger.question import DayQuestion
+from ledger.question import DayQuestion, PeriodKey, period_keys_of
 from projections import names
 from projections.view import view
 from projections.weighing.readings import bounds, excludes
@@ -82,7 +81,7 @@ class TwinNames:
             known = self._keys[mission] = {}
             for facet, key, _ in self._store.periods(mission):
                 known.setdefault(facet, Twins()).add(key)
-        for facet, key, _ in question.period_keys_of(claim):
+        for facet, key, _ in period_keys_of(claim):
             twins = known.setdefault(facet, Twins())
             if facet != "mission" and (twin := twins.of(key)):
                 said = f"{key} is new under {facet}, and {twin} is there already"
@@ -182,14 +181,14 @@ class Counts:
 
     def _beneath(self, counts: Iterable["_Count"]) -> dict[object, list["_Count"]]:
         """Return what the ledger counts on these dates."""
-        asked: dict[tuple[str, int], set[question.PeriodKey]] = {}
+        asked: dict[tuple[str, int], set[PeriodKey]] = {}
         for count in counts:
             mission, last = count.claim.mission, count.days[1]
             if count.place[1] in self._known(mission):
                 asked.setdefault((mission, last), set()).add(count.place)
         found: dict[object, list[_Count]] = {}
         for (mission, last), places in asked.items():
-            seen = view(self._store, mission, scope=DayQuestion(last, frozenset(places)))
+            seen = view(self._store, mission, question=DayQuestion(last, frozenset(places)))
             for one in seen.visible.claims:
                 there = _Count(one.event, one.statement)
                 if there.counts:
@@ -230,9 +229,9 @@ class _Count:
         return self.claim.quantity
 
     @property
-    def place(self) -> question.PeriodKey:
+    def place(self) -> PeriodKey:
         """Who or what is counted."""
-        return next(question.period_keys_of(self.claim))
+        return next(period_keys_of(self.claim))
 
     @cached_property
     def days(self) -> tuple[int, int]:

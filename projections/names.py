@@ -86,9 +86,9 @@ def says_its_name(claim: ClaimEvent) -> bool:
 def _labels(
     store: Store, places: Mapping[str, Set[PeriodKey]]
 ) -> dict[tuple[str, str, str, int], str]:
-    scopes = {each: PeriodsQuestion(frozenset(some)) for each, some in places.items()}
+    questions = {each: PeriodsQuestion(frozenset(some)) for each, some in places.items()}
     found: dict[tuple[str, str, str, int], str] = {}
-    for each, selected in store.select_each(scopes):
+    for each, selected in store.select_each(questions):
         seen = view_of(selected, each)
         found.update({(each, *place): label_of(seen, *place) for place in places[each]})
     return found

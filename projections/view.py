@@ -134,13 +134,13 @@ def view(
     *,
     known: int | None = None,
     upto: int | None = None,
-    scope: Question | None = None,
+    question: Question | None = None,
 ) -> View:
     """See one mission's record in a store, up to a position.
 
-    All of it, or as much as a question of this scope can rest on: the answer is the same.
+    All of it, or as much as a question of this question can rest on: the answer is the same.
     """
-    return view_of(store.select(mission, scope, known=known, upto=upto), mission, known)
+    return view_of(store.select(mission, question, known=known, upto=upto), mission, known)
 
 
 def view_of(found: Selection, mission: str, known: int | None = None) -> View:

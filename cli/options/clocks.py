@@ -60,7 +60,7 @@ class RecordPoint:
 
 def read_on(text: str) -> ValidDay:
     """Read `--on`. Raises DateError for a date that has no last day."""
-    date, phrase = understood("--on", text)
+    date, phrase = read_date("--on", text)
     asked = shown(text.strip())
     last = _last_day("--on", text, date, phrase, hint="name a day or month")
     if phrase and phrase.passing:
@@ -74,7 +74,7 @@ def read_known(text: str, option: str = "--known") -> PublicationLimit:
     """Read `--known`. Raises DateError for a date that has no last day."""
     from events.source import close_of_day  # noqa: PLC0415 (start-up: it imports pydantic)
 
-    date, phrase = understood(option, text)
+    date, phrase = read_date(option, text)
     if date.instant is not None:
         return PublicationLimit(date.instant, _moment(date.instant))
     last = _last_day(option, text, date, phrase, hint=f"leave {option} out to set no limit")
@@ -143,21 +143,21 @@ def read_span(since: str | None, until: str | None) -> Span:
     """
     first = last = None
     if since is not None:
-        first = understood("--from", since)[0].window.first
+        first = read_date("--from", since)[0].window.first
         if first is None:
             raise DateError(
                 f"--from {shown(since)}: an open beginning has no first day",
                 hint="leave --from out to set no limit",
             )
     if until is not None:
-        read = understood("--to", until)
+        read = read_date("--to", until)
         last = _last_day("--to", until, *read, hint="leave --to out to set no limit")
     if first is not None and last is not None and first > last:
         raise DateError(f"--from {iso_day(first)} is after --to {iso_day(last)}")
     return Span(first, last)
 
 
-def understood(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
+def read_date(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
     """Read a date as an option takes it, and the words it was put in. Raises DateError."""
     from events.dates.phrases import understand  # noqa: PLC0415 (start-up)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from cli.failures import shown
-from cli.options.clocks import today, understood
+from cli.options.clocks import read_date, today
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
 from projections.state_object import day_json
@@ -82,13 +82,13 @@ def read_during(text: str) -> DaySpan:
     """
     at = _division(text)
     if at is None:
-        date, phrase = understood("--during", text)
+        date, phrase = read_date("--during", text)
         first, last = date.window.bounds
         if phrase and phrase.still:
             last = today().day
     else:
         before, after = text[:at].strip(), text[at + 2 :].strip()
-        first = understood("--during", before)[0].window.bounds[0] if before else BEGINNING
+        first = read_date("--during", before)[0].window.bounds[0] if before else BEGINNING
         last = _close(after) if after else today().day
     if last == FOREVER:
         raise DateError(
@@ -101,7 +101,7 @@ def read_during(text: str) -> DaySpan:
 
 def _close(text: str) -> int:
     """Return the last day of what ends a span; FOREVER where it has none, or still goes on."""
-    date, phrase = understood("--during", text)
+    date, phrase = read_date("--during", text)
     return FOREVER if phrase and phrase.still else date.window.bounds[1]
 
 

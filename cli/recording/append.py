@@ -139,7 +139,7 @@ class ComparedDays:
     def states(self, store: Store) -> list[State]:
         """Return each mission's state on each of its days."""
         return [
-            state(view(store, mission, scope=DayQuestion(on.day)), on.day)
+            state(view(store, mission, question=DayQuestion(on.day)), on.day)
             for mission, on in self.days
         ]
 

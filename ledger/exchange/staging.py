@@ -19,7 +19,7 @@ from events.source import Source
 from ledger.announcements import EntryPlace
 from ledger.progress import Progress, no_progress
 from ledger.storage.entry_rows import EPOCH, MICROSECOND, microseconds
-from ledger.storage.error_translation import in_plain_words
+from ledger.storage.error_translation import translated_errors
 
 
 class EntrySummary(NamedTuple):
@@ -98,7 +98,7 @@ class StagedEntries:
         self.count += passed
         self.passed += passed
         try:
-            with in_plain_words(_PLACE):
+            with translated_errors(_PLACE):
                 self._database.executemany(
                     "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     self._rows(said, progress),
@@ -129,7 +129,7 @@ class StagedEntries:
     def all_is_new(self, *, after: int) -> None:
         """Take everything past a number for new."""
         self._ready()
-        with in_plain_words(_PLACE):
+        with translated_errors(_PLACE):
             numbers = "SELECT number FROM said WHERE number > ?"
             self._database.execute(f"INSERT INTO new {numbers}", (after,))
 
@@ -155,7 +155,7 @@ class StagedEntries:
 
     def are_new(self, numbers: Iterable[int]) -> None:
         """Take these for new."""
-        with in_plain_words(_PLACE):
+        with translated_errors(_PLACE):
             self._database.executemany("INSERT INTO new VALUES (?)", ((each,) for each in numbers))
 
     def new(self) -> tuple[int, int]:
@@ -176,7 +176,7 @@ class StagedEntries:
 
     def _ready(self) -> None:
         """Index what has come: later is cheaper than entry by entry."""
-        with in_plain_words(_PLACE):
+        with translated_errors(_PLACE):
             for statement in _WHEN_ALL_IS_THERE:
                 self._database.execute(statement)
 
@@ -265,7 +265,7 @@ class StagedEntries:
         return next((recall(raw) for (raw,) in self._ask(query, value, before)), None)
 
     def _ask(self, query: str, *values: object) -> Iterator[Any]:
-        with in_plain_words(_PLACE):
+        with translated_errors(_PLACE):
             yield from self._database.execute(query, values)
 
     def close(self) -> None:

@@ -34,9 +34,9 @@ def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
 def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Transaction]:
     """Read in one transaction over a connection, and give that back."""
     with _begun(engine, raw, BEGIN_READING) as cursor:
-        if "remembered" not in raw.info:
-            raw.info["remembered"] = ReadCache()
-        yield Transaction(cursor, PLACEHOLDER, raw.info["remembered"])
+        if "read_cache" not in raw.info:
+            raw.info["read_cache"] = ReadCache()
+        yield Transaction(cursor, PLACEHOLDER, raw.info["read_cache"])
         with suppress(engine.dialect.loaded_dbapi.Error):
             raw.rollback()  # all was read; where the connection is lost, the pool will find out
 

@@ -12,33 +12,33 @@ from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, peaks_of, place
 from ledger.storage import log_queries
 from ledger.storage.claims_index.index import index
 from ledger.storage.entry_rows import alias_rows, entry_row, setback_rows
-from ledger.storage.log_queries import CHUNK, understood
+from ledger.storage.log_queries import CHUNK, decoded_entry
 from ledger.storage.schema import DERIVED, aliases, entries, setbacks, tree
 from ledger.storage.transaction import Transaction
 
 
-def add(statements: Transaction, made: Sequence[Entry], before: Tree) -> Tree:
+def add(transaction: Transaction, made: Sequence[Entry], before: Tree) -> Tree:
     """Add to the derived tables what new entries bring; return the tree that has grown."""
     after, nodes = grown(before, [leaf_hash(entry.raw) for entry in made])
     rows = [entry_row(entry) for entry in made]
-    last = log_queries.recorded_at(statements, before.size) if before.size else None
-    statements.insert(entries, rows)
-    statements.insert(setbacks, list(setback_rows(rows, last)))
-    statements.insert(tree, list(enumerate(nodes, count_of(before.size))))
+    last = log_queries.recorded_at(transaction, before.size) if before.size else None
+    transaction.insert(entries, rows)
+    transaction.insert(setbacks, list(setback_rows(rows, last)))
+    transaction.insert(tree, list(enumerate(nodes, count_of(before.size))))
     for (name, mission), position in alias_rows(made).items():
         there = "SELECT 1 FROM aliases WHERE name = ? AND mission = ?"
-        if not statements.ask(there, [name, mission]):
-            statements.insert(aliases, [(name, mission, position)])
-    index(statements, made)
+        if not transaction.query(there, [name, mission]):
+            transaction.insert(aliases, [(name, mission, position)])
+    index(transaction, made)
     return after
 
 
-def rebuild(statements: Transaction) -> None:
+def rebuild(transaction: Transaction) -> None:
     """Make every derived table anew from the log. Raises DamagedLedgerError."""
     for table in reversed(DERIVED):
-        statements.run(f"DELETE FROM {table.name}")  # noqa: S608 (a table of ours)
+        transaction.execute(f"DELETE FROM {table.name}")  # noqa: S608 (a table of ours)
     so_far = Tree()
-    while rows := statements.ask(
+    while rows := transaction.query(
         f"SELECT position, bytes FROM log WHERE position > ? ORDER BY position LIMIT {CHUNK}",  # noqa: S608
         [so_far.size],
     ):
@@ -49,13 +49,13 @@ def rebuild(statements: Transaction) -> None:
                     position=expected,
                     hint="keep it as it is, and go back to a copy",
                 )
-        so_far = add(statements, [understood(at, raw, decode) for at, raw in rows], so_far)
+        so_far = add(transaction, [decoded_entry(at, raw, decode) for at, raw in rows], so_far)
 
 
-def tree_of(statements: Transaction, size: int) -> Tree:
+def tree_of(transaction: Transaction, size: int) -> Tree:
     """Return the tree over the first `size` entries. Raises DamagedLedgerError."""
     places = [place_of(*node) for node in peaks_of(size)]
-    found = log_queries.hashes_at(statements, places)
+    found = log_queries.hashes_at(transaction, places)
     if len(found) != len(places):
         raise DamagedLedgerError(
             "the Merkle tree beside the log lacks nodes", hint="`mission rebuild` makes it anew"

@@ -124,7 +124,7 @@ _CONNECTING: tuple[tuple[str, type[StoreError], str, str], ...] = (
 
 
 @contextmanager
-def in_plain_words(place: str) -> Iterator[None]:
+def translated_errors(place: str) -> Iterator[None]:
     """Turn database errors raised inside into StoreError and its kin, naming the place."""
     try:
         yield

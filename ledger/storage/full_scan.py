@@ -15,7 +15,7 @@ class FullScan:
     def select(
         self: Store,
         mission: str,
-        scope: Question | None = None,  # noqa: ARG002 (all of it is at least what is asked for)
+        question: Question | None = None,  # noqa: ARG002 (all of it is at least what is asked for)
         *,
         known: int | None = None,  # noqa: ARG002
         upto: int | None = None,
@@ -31,14 +31,14 @@ class FullScan:
 
     def select_each(
         self: Store,
-        scopes: Mapping[str, Question],
+        questions: Mapping[str, Question],
         *,
         known: int | None = None,
         upto: int | None = None,
     ) -> Iterator[tuple[str, Selection]]:
         """Yield all events of each of some missions."""
-        for mission, scope in scopes.items():
-            yield mission, self.select(mission, scope, known=known, upto=upto)
+        for mission, question in questions.items():
+            yield mission, self.select(mission, question, known=known, upto=upto)
 
     def missions_of(
         self: Store,

@@ -35,7 +35,7 @@ def checked_bytes(value: object, position: int | None = None) -> bytes:
     return value
 
 
-def understood(position: int, raw: object, read: Callable[[bytes], Entry] = recall) -> Entry:
+def decoded_entry(position: int, raw: object, read: Callable[[bytes], Entry] = recall) -> Entry:
     """Read stored bytes. Raises DamagedLedgerError, naming the position.
 
     What was in the log before is recalled; `decode` checks its schema as well.
@@ -74,26 +74,26 @@ def sound_index(place: str) -> Iterator[None]:
 _NOT_OURS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
-def last_position(statements: Transaction) -> int:
+def last_position(transaction: Transaction) -> int:
     """Return where the log ends."""
-    return statements.ask("SELECT max(position) FROM log")[0][0] or 0
+    return transaction.query("SELECT max(position) FROM log")[0][0] or 0
 
 
 def entries_where(
-    statements: Transaction, condition: str, values: Sequence[object]
+    transaction: Transaction, condition: str, values: Sequence[object]
 ) -> Iterator[Entry]:
     """Yield the entries of which a condition on the table of entries (`e`) is so, in order."""
-    rows = statements.ask(
+    rows = transaction.query(
         "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"  # noqa: S608
         f" WHERE {condition} ORDER BY e.position",
         values,
     )
-    return (understood(*row) for row in rows)
+    return (decoded_entry(*row) for row in rows)
 
 
-def known(statements: Transaction, ids: Iterable[str]) -> frozenset[str]:
+def known(transaction: Transaction, ids: Iterable[str]) -> frozenset[str]:
     """Return those of these ids that are in the log."""
-    rows = statements.ask_of(
+    rows = transaction.query_for(
         "SELECT e.id FROM wanted w CROSS JOIN entries e WHERE e.id = w.id AND e.position > 0",
         ("id",),
         ((bytes.fromhex(id_),) for id_ in ids),
@@ -101,20 +101,20 @@ def known(statements: Transaction, ids: Iterable[str]) -> frozenset[str]:
     return frozenset(checked_bytes(id_).hex() for (id_,) in rows)
 
 
-def source(statements: Transaction, id_: str) -> Source | None:
+def source(transaction: Transaction, id_: str) -> Source | None:
     """Return the source that goes by an id."""
-    found = _describing(statements, id_)
+    found = _describing(transaction, id_)
     return found[1] if found else None
 
 
-def publication(statements: Transaction, id_: str) -> tuple[int, Publication] | None:
+def publication(transaction: Transaction, id_: str) -> tuple[int, Publication] | None:
     """Return where a source is described, and when it was made public."""
-    found = _describing(statements, id_)
+    found = _describing(transaction, id_)
     return (found[0], found[1].publication) if found else None
 
 
-def _describing(statements: Transaction, id_: str) -> tuple[int, Source] | None:
-    entry = next(entries_where(statements, "e.describes = ?", [id_]), None)
+def _describing(transaction: Transaction, id_: str) -> tuple[int, Source] | None:
+    entry = next(entries_where(transaction, "e.describes = ?", [id_]), None)
     if entry is None or not isinstance(entry.content, Source):
         return None
     return entry.position, entry.content
@@ -125,54 +125,54 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def with_id(statements: Transaction, id_: str) -> Entry | None:
+def with_id(transaction: Transaction, id_: str) -> Entry | None:
     """Return the entry that has an id; None for what is none."""
     if not is_id(id_):
         return None
-    return next(entries_where(statements, "e.id = ?", [bytes.fromhex(id_)]), None)
+    return next(entries_where(transaction, "e.id = ?", [bytes.fromhex(id_)]), None)
 
 
-def with_ids_among(statements: Transaction, low: bytes, high: bytes, limit: int) -> list[Entry]:
+def with_ids_among(transaction: Transaction, low: bytes, high: bytes, limit: int) -> list[Entry]:
     """Return the first entries, so many at most, whose ids lie between these two."""
     # Positions begin at 1: nothing that lies before is part of the log.
-    rows = statements.ask(
+    rows = transaction.query(
         "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
         " WHERE e.id BETWEEN ? AND ? AND e.position > 0 ORDER BY e.position LIMIT ?",
         [low, high, limit],
     )
-    return [understood(*row) for row in rows]
+    return [decoded_entry(*row) for row in rows]
 
 
-def at(statements: Transaction, positions: Iterable[int]) -> dict[int, Entry]:
+def at(transaction: Transaction, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions; what was read lately is not read again."""
-    kept, wanted = statements.remembered.entries, list(positions)
+    kept, wanted = transaction.cache.entries, list(positions)
     found = {position: entry for position in wanted if (entry := kept.get(position))}
-    rows = statements.ask_of(
+    rows = transaction.query_for(
         "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
         ("position",),
         ((position,) for position in wanted if position not in found),
     )
     for position, raw in rows:
-        found[position] = understood(position, raw)
+        found[position] = decoded_entry(position, raw)
         kept.keep(position, found[position])
     return found
 
 
-def of_mission(statements: Transaction, mission: str, upto: int) -> tuple[Entry, ...]:
+def of_mission(transaction: Transaction, mission: str, upto: int) -> tuple[Entry, ...]:
     """Return a mission's events in order."""
-    rows = statements.ask(
+    rows = transaction.query(
         "SELECT l.position, l.bytes FROM claims c JOIN log l ON l.position = c.position"
         " WHERE c.mission = ? AND c.more = 0 AND c.position BETWEEN 1 AND ?",
         [mission, upto],
     )
-    return tuple(understood(*row) for row in sorted(dict(rows).items()))
+    return tuple(decoded_entry(*row) for row in sorted(dict(rows).items()))
 
 
-def aliases(statements: Transaction, upto: int) -> dict[str, list[str]]:
+def aliases(transaction: Transaction, upto: int) -> dict[str, list[str]]:
     """Return the names that missions were given up to a position, in order."""
     given: dict[str, list[str]] = {}
     query = "SELECT mission, name FROM aliases WHERE position <= ? ORDER BY name"
-    for mission, name in statements.ask(query, [upto]):
+    for mission, name in transaction.query(query, [upto]):
         given.setdefault(mission, []).append(name)
     return given
 
@@ -188,25 +188,25 @@ _MISSIONS = _EACH_ONCE.format("mission", "claims")
 _PARTIES = _EACH_ONCE.format("party", "parties")
 
 
-def missions(statements: Transaction) -> list[str]:
+def missions(transaction: Transaction) -> list[str]:
     """Return the short names of all missions, in order."""
-    return [mission for (mission,) in statements.ask(_MISSIONS)]
+    return [mission for (mission,) in transaction.query(_MISSIONS)]
 
 
-def parties(statements: Transaction) -> list[str]:
+def parties(transaction: Transaction) -> list[str]:
     """Return the nations and bodies that claims name, in order."""
-    return [party for (party,) in statements.ask(_PARTIES)]
+    return [party for (party,) in transaction.query(_PARTIES)]
 
 
-def source_ids(statements: Transaction) -> list[str]:
+def source_ids(transaction: Transaction) -> list[str]:
     """Return the ids of the sources that are described, in order."""
     query = "SELECT describes FROM entries WHERE describes IS NOT NULL ORDER BY describes"
-    return [name for (name,) in statements.ask(query)]
+    return [name for (name,) in transaction.query(query)]
 
 
-def recorded_at(statements: Transaction, position: int) -> int:
+def recorded_at(transaction: Transaction, position: int) -> int:
     """Return when an entry was recorded, in microseconds since 1970 UTC."""
-    rows = statements.ask("SELECT recorded_at FROM entries WHERE position = ?", [position])
+    rows = transaction.query("SELECT recorded_at FROM entries WHERE position = ?", [position])
     if not rows:
         raise DamagedLedgerError(
             f"the index beside the log lacks position {position}",
@@ -217,37 +217,37 @@ def recorded_at(statements: Transaction, position: int) -> int:
     return moment
 
 
-def last_recorded_by(statements: Transaction, moment: int) -> int:
+def last_recorded_by(transaction: Transaction, moment: int) -> int:
     """Return the last position recorded by a moment; 0 where there is none."""
-    runs = _runs(statements)
+    runs = _runs(transaction)
     if runs is None:
         # Plus nothing: else SQLite answers max(position) by reading from the end.
         query = "SELECT max(position + 0) FROM entries WHERE recorded_at <= ?"
-        return statements.ask(query, [moment])[0][0] or 0
-    return next((run[at - 1] for run in runs if (at := _reached(statements, run, moment))), 0)
+        return transaction.query(query, [moment])[0][0] or 0
+    return next((run[at - 1] for run in runs if (at := _reached(transaction, run, moment))), 0)
 
 
-def recorded_then(statements: Transaction, moment: int) -> list[Entry]:
+def recorded_then(transaction: Transaction, moment: int) -> list[Entry]:
     """Return the entries recorded at one moment."""
     positions: list[int] = []
-    runs = _runs(statements)
+    runs = _runs(transaction)
     if runs is None:
-        rows = statements.ask("SELECT position FROM entries WHERE recorded_at = ?", [moment])
+        rows = transaction.query("SELECT position FROM entries WHERE recorded_at = ?", [moment])
         positions += [position for (position,) in rows]
     for run in runs or ():
-        back = reversed(run[: _reached(statements, run, moment)])
-        positions += takewhile(lambda at: recorded_at(statements, at) == moment, back)
-    found = at(statements, positions)
+        back = reversed(run[: _reached(transaction, run, moment)])
+        positions += takewhile(lambda at: recorded_at(transaction, at) == moment, back)
+    found = at(transaction, positions)
     return [found[position] for position in sorted(found)]
 
 
-def _runs(statements: Transaction) -> list[range] | None:
+def _runs(transaction: Transaction) -> list[range] | None:
     """Return the runs of positions in which the clock went forward, the last one first.
 
     Mostly there is one. None where there are MANY_RUNS: two whose clocks differ take turns.
     """
-    end = last_position(statements)
-    setbacks = statements.ask(
+    end = last_position(transaction)
+    setbacks = transaction.query(
         "SELECT position FROM setbacks WHERE position BETWEEN 1 AND ?"
         " ORDER BY position DESC LIMIT ?",
         [end, MANY_RUNS],
@@ -259,14 +259,14 @@ def _runs(statements: Transaction) -> list[range] | None:
     return runs if len(setbacks) < MANY_RUNS else None
 
 
-def _reached(statements: Transaction, run: range, moment: int) -> int:
+def _reached(transaction: Transaction, run: range, moment: int) -> int:
     """Return how many positions of a run were recorded by a moment."""
-    return bisect_right(run, moment, key=lambda at: recorded_at(statements, at))
+    return bisect_right(run, moment, key=lambda at: recorded_at(transaction, at))
 
 
-def hashes_at(statements: Transaction, places: Iterable[int]) -> dict[int, bytes]:
+def hashes_at(transaction: Transaction, places: Iterable[int]) -> dict[int, bytes]:
     """Return those hashes of nodes of the Merkle tree that are there, by place."""
-    rows = statements.ask_of(
+    rows = transaction.query_for(
         "SELECT t.place, t.hash FROM wanted w CROSS JOIN tree t WHERE t.place = w.place",
         ("place",),
         ((place,) for place in places),
@@ -274,39 +274,39 @@ def hashes_at(statements: Transaction, places: Iterable[int]) -> dict[int, bytes
     return {place: checked_bytes(hash_) for place, hash_ in rows}
 
 
-def described(statements: Transaction, names: Iterable[str], upto: int) -> list[Entry]:
+def described(transaction: Transaction, names: Iterable[str], upto: int) -> list[Entry]:
     """Return the entries up to a position that describe these sources."""
-    return [entry for entry, _ in _describing_each(statements, names) if entry.position <= upto]
+    return [entry for entry, _ in _describing_each(transaction, names) if entry.position <= upto]
 
 
-def published(statements: Transaction, names: Iterable[str], upto: int) -> dict[str, Publication]:
+def published(transaction: Transaction, names: Iterable[str], upto: int) -> dict[str, Publication]:
     """Return when sources came out that are described up to a position, by name."""
-    kept = statements.remembered.sources
+    kept = transaction.cache.sources
     found = {name: kept.get(name) for name in names}
     unknown = [name for name, there in found.items() if there is None]
-    for entry, source in _describing_each(statements, unknown):
+    for entry, source in _describing_each(transaction, unknown):
         found[source.id] = entry.position, source.publication
         kept.keep(source.id, (entry.position, source.publication))
     return {name: there[1] for name, there in found.items() if there and there[0] <= upto}
 
 
 def _describing_each(
-    statements: Transaction, names: Iterable[str]
+    transaction: Transaction, names: Iterable[str]
 ) -> Iterator[tuple[Entry, Source]]:
-    rows = statements.ask_of(
+    rows = transaction.query_for(
         "SELECT w.name, l.position, l.bytes FROM wanted w CROSS JOIN entries e CROSS JOIN log l"
         " WHERE e.describes = w.name AND l.position = e.position",
         ("name",),
         ((name,) for name in names),
     )
     for name, position, raw in rows:
-        entry = understood(position, raw)
+        entry = decoded_entry(position, raw)
         if not isinstance(entry.content, Source) or entry.content.id != name:
-            raise misindexed(position)
+            raise index_mismatch(position)
         yield entry, entry.content
 
 
-def misindexed(position: int) -> DamagedLedgerError:
+def index_mismatch(position: int) -> DamagedLedgerError:
     """Return what is said where the index's word for an entry is not what the entry is."""
     return DamagedLedgerError(
         f"the index beside the log says of position {position} what the entry there does not",

@@ -9,7 +9,7 @@ from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, grown, leaf_hash, peaks_of
 from ledger.storage import derived_tables
 from ledger.storage.connections import PLACEHOLDER
-from ledger.storage.log_queries import CHUNK, checked_bytes, understood
+from ledger.storage.log_queries import CHUNK, checked_bytes, decoded_entry
 from ledger.storage.transaction import Transaction
 
 
@@ -20,26 +20,26 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
     DamagedLedgerError.
     """
     if not trust_log and sa.inspect(connection).has_table("tree"):
-        _check_untouched(statements_of(connection))
+        _check_untouched(transaction_of(connection))
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    derived_tables.rebuild(statements_of(connection))
+    derived_tables.rebuild(transaction_of(connection))
 
 
-def statements_of(connection: sa.Connection) -> Transaction:
-    """Return the statements of a transaction that SQLAlchemy has begun."""
+def transaction_of(connection: sa.Connection) -> Transaction:
+    """Return the transaction of a transaction that SQLAlchemy has begun."""
     mark = "?" if connection.dialect.paramstyle == "qmark" else PLACEHOLDER
     return Transaction(connection.connection.cursor(), mark)
 
 
-def _check_untouched(statements: Transaction) -> None:
+def _check_untouched(transaction: Transaction) -> None:
     """Make sure that the log is the one that the tree and the ids beside it were made of.
 
     Made anew, they would hide that it is not. Raises DamagedLedgerError.
     """
     so_far = Tree()
-    while rows := statements.ask(
+    while rows := transaction.query(
         "SELECT l.position, l.bytes, e.id, t.hash FROM log l"  # noqa: S608
         " LEFT JOIN entries e ON e.position = l.position"
         " LEFT JOIN tree t ON t.level = 0 AND t.number = l.position - 1"
@@ -48,7 +48,7 @@ def _check_untouched(statements: Transaction) -> None:
     ):
         leaves = []
         for position, raw, id_, leaf in rows:
-            if id_ is not None and understood(position, raw).id != checked_bytes(id_).hex():
+            if id_ is not None and decoded_entry(position, raw).id != checked_bytes(id_).hex():
                 raise _changed(position)
             leaves.append(leaf_hash(checked_bytes(raw, position)))
             if leaf != leaves[-1]:
@@ -56,10 +56,10 @@ def _check_untouched(statements: Transaction) -> None:
         so_far = grown(so_far, leaves)[0]
         if rows[-1][0] != so_far.size:
             raise _changed(rows[0][0])
-    if _older_tree(statements, so_far.size) != so_far:
+    if _older_tree(transaction, so_far.size) != so_far:
         raise _changed(None)
     beyond = ("tree WHERE level = 0 AND number >= ?", "entries WHERE position > ?")
-    if any(statements.ask(f"SELECT 1 FROM {each} LIMIT 1", [so_far.size]) for each in beyond):  # noqa: S608
+    if any(transaction.query(f"SELECT 1 FROM {each} LIMIT 1", [so_far.size]) for each in beyond):  # noqa: S608
         raise _changed(so_far.size + 1)
 
 
@@ -73,10 +73,10 @@ def _changed(position: int | None) -> DamagedLedgerError:
     )
 
 
-def _older_tree(statements: Transaction, size: int) -> Tree:
+def _older_tree(transaction: Transaction, size: int) -> Tree:
     """Return a tree that is kept by level and number, as revisions 0002 and 0003 had it."""
     query = "SELECT hash FROM tree WHERE level = ? AND number = ?"
-    peaks = [statements.ask(query, node) for node in peaks_of(size)]
+    peaks = [transaction.query(query, node) for node in peaks_of(size)]
     return Tree(size, tuple(hash_ for rows in peaks for (hash_,) in rows))
 
 

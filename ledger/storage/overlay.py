@@ -115,7 +115,7 @@ class Overlay(FullScan):
     def select(
         self,
         mission: str,
-        scope: Question | None = None,
+        question: Question | None = None,
         *,
         known: int | None = None,
         upto: int | None = None,
@@ -126,12 +126,16 @@ class Overlay(FullScan):
         it may have become part of the answer by that.
         """
         made = self._missions.get(mission, ())
-        if not isinstance(scope, DayQuestion) or known is not None or upto is not None:
-            return super().select(mission, scope, known=known, upto=upto)
-        touched = self._touched(mission, scope) if made else set()
+        if not isinstance(question, DayQuestion) or known is not None or upto is not None:
+            return super().select(mission, question, known=known, upto=upto)
+        touched = self._touched(mission, question) if made else set()
         undone = frozenset(touched & self._undone[mission])
-        scopes = (scope, replace(scope, only=frozenset(touched - undone)), PeriodsQuestion(undone))
-        found = [self._under.select(mission, each, upto=self._end) for each in scopes]
+        questions = (
+            question,
+            replace(question, only=frozenset(touched - undone)),
+            PeriodsQuestion(undone),
+        )
+        found = [self._under.select(mission, each, upto=self._end) for each in questions]
         tried = self._places[mission]
         over = [each for place in touched for each in tried.get(place, ())]
         entries = {e.position: e for e in (*(e for each in found for e in each.entries), *over)}
@@ -150,13 +154,13 @@ class Overlay(FullScan):
             None if periods is None else frozenset(),
         )
 
-    def _touched(self, mission: str, scope: DayQuestion) -> set[PeriodKey]:
+    def _touched(self, mission: str, question: DayQuestion) -> set[PeriodKey]:
         """Return the periods asked about that something tried bears on.
 
         With one holder of an exclusive facet come all, as each turn ends where another begins.
         """
         tried = self._places[mission]
-        asked = tried if scope.only is None else scope.only | {("mission", mission, 1)}
+        asked = tried if question.only is None else question.only | {("mission", mission, 1)}
         places = {place for place in asked if place in tried}
         exclusive = {facet for facet, _, _ in places if FACETS[facet].exclusive}
         if exclusive:

@@ -24,8 +24,8 @@ from events.errors import (
     StoreError,
 )
 from ledger.storage import connections
-from ledger.storage.error_translation import NOTHING, in_plain_words
-from ledger.storage.retry import patiently
+from ledger.storage.error_translation import NOTHING, translated_errors
+from ledger.storage.retry import with_retries
 from ledger.storage.schema import DERIVED, log, parties, periods
 from ledger.storage.schema_revision import APPLICATION_ID, REVISION, check_revision
 from ledger.storage.transaction import Transaction
@@ -69,12 +69,12 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Begin a transaction in which all that is read is of one moment."""
-        raw = patiently(self._connected)
+        raw = with_retries(self._connected)
         with connections.reading(self.engine, raw) as reader:
             yield reader
 
     def _connected(self) -> sa.PoolProxiedConnection:
-        with in_plain_words(self.place):
+        with translated_errors(self.place):
             return connections.connected(self.engine)
 
     @contextmanager
@@ -114,11 +114,11 @@ class PostgresDatabase:
         """Say what is not as it was made of what keeps the log append-only and durable."""
         from ledger.storage.postgresql_guards import faults  # noqa: PLC0415 (start-up: it needs Alembic)
 
-        with patiently(self._at_hand) as connection, connection.begin():
+        with with_retries(self._at_hand) as connection, connection.begin():
             yield from list(faults(connection))
 
     def _at_hand(self) -> sa.Connection:
-        with in_plain_words(self.place):
+        with translated_errors(self.place):
             return self.engine.connect()
 
 
@@ -160,7 +160,7 @@ def create(url: sa.URL) -> None:
     engine = _engine(url, write=True)
     place = shown(url)
     try:
-        with in_plain_words(place), engine.connect() as connection:
+        with translated_errors(place), engine.connect() as connection:
             with connection.begin():
                 # Two who make a ledger in one database at once take turns, too.
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPLICATION_ID}, 0)")
@@ -201,11 +201,11 @@ def upgrade(url: sa.URL, *, trust_log: bool = False) -> tuple[str, str]:
     if found != REVISION:
         backend = PostgresDatabase(url, write=True)
         try:
-            with in_plain_words(shown(url)), backend.engine.begin() as connection:
+            with translated_errors(shown(url)), backend.engine.begin() as connection:
                 connection.exec_driver_sql(f"SELECT {TURN}")
                 if revision_of(url) != REVISION:  # nobody else has done it meanwhile
                     to_newest(connection, trust_log=trust_log)
-            with in_plain_words(shown(url)), backend.engine.connect() as connection:
+            with translated_errors(shown(url)), backend.engine.connect() as connection:
                 _admit(connection)
         finally:
             backend.close()
@@ -225,7 +225,7 @@ def grants_left(url: sa.URL) -> tuple[str, ...]:
     """Return the SQL that is still to be run so that the application role is there and admitted."""
     engine = _engine(url, write=False)
     try:
-        with in_plain_words(shown(url)), engine.connect() as connection:
+        with translated_errors(shown(url)), engine.connect() as connection:
             return tuple(_missing(connection))
     finally:
         engine.dispose()
@@ -271,7 +271,7 @@ def revision_of(url: sa.URL) -> str:
     place = shown(url)
     engine = _engine(url, write=False)
     try:
-        with in_plain_words(place), engine.connect() as connection:
+        with translated_errors(place), engine.connect() as connection:
             if not connection.execute(sa.text(MARKED)).scalar():
                 tables = sa.inspect(connection).get_table_names()
                 if set(tables) & set(TABLES):

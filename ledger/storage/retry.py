@@ -12,7 +12,7 @@ PAUSES = (0.1, 0.3, 1.0, 3.0)
 Done = TypeVar("Done")
 
 
-def patiently(attempt: Callable[[], Done]) -> Done:
+def with_retries(attempt: Callable[[], Done]) -> Done:
     """Do something over a connection, trying again a few times where there is none."""
     for pause in PAUSES:
         try:

@@ -27,8 +27,8 @@ from ledger.storage.claims_index.reader import (
     select_each,
 )
 from ledger.storage.entry_rows import microseconds
-from ledger.storage.log_queries import CHUNK, misindexed, understood
-from ledger.storage.retry import patiently
+from ledger.storage.log_queries import CHUNK, decoded_entry, index_mismatch
+from ledger.storage.retry import with_retries
 from ledger.storage.schema import log
 from ledger.storage.stored_tables import Backend, StoredTables
 from ledger.storage.transaction import Transaction
@@ -69,7 +69,7 @@ class SqlStore(StoredTables):
         """
         check_name(by)
         tried: list[Tried] = []
-        return patiently(lambda: self._append(batch, by, expected, tried))
+        return with_retries(lambda: self._append(batch, by, expected, tried))
 
     def _append(self, batch: Batch, by: str, expected: int | None, tried: list[Tried]) -> Receipt:
         wanted = by_id(batch)
@@ -128,7 +128,7 @@ class SqlStore(StoredTables):
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order, a chunk at a time: no lock is held between chunks."""
-        return self._in_order(log, understood, after, upto, CHUNK)
+        return self._in_order(log, decoded_entry, after, upto, CHUNK)
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
@@ -136,30 +136,34 @@ class SqlStore(StoredTables):
             end = log_queries.last_position(reader) if upto is None else upto
             found = log_queries.of_mission(reader, mission, end)
             if strange := next((each for each in found if each.mission != mission), None):
-                raise misindexed(strange.position)
+                raise index_mismatch(strange.position)
         yield from found
 
     def select(
         self,
         mission: str,
-        scope: Question | None = None,
+        question: Question | None = None,
         *,
         known: int | None = None,
         upto: int | None = None,
     ) -> Selection:
         """Return those of a mission's events that the answer to a question can rest on."""
-        if scope:
-            return next(self.select_each({mission: scope}, known=known, upto=upto))[1]
+        if question:
+            return next(self.select_each({mission: question}, known=known, upto=upto))[1]
         with self.reading() as reader:
             end = log_queries.last_position(reader) if upto is None else upto
             whole = RelevantEntries(log_queries.of_mission(reader, mission, end))
             return self._selections(reader, {mission: whole}, end)[mission]
 
     def select_each(
-        self, scopes: Mapping[str, Question], *, known: int | None = None, upto: int | None = None
+        self,
+        questions: Mapping[str, Question],
+        *,
+        known: int | None = None,
+        upto: int | None = None,
     ) -> Iterator[tuple[str, Selection]]:
         """Yield what `select` returns of each of some missions."""
-        asked = iter(scopes.items())
+        asked = iter(questions.items())
         while some := dict(islice(asked, MISSIONS_AT_ONCE)):
             with self.reading() as reader:
                 end = upto = log_queries.last_position(reader) if upto is None else upto
@@ -179,7 +183,7 @@ class SqlStore(StoredTables):
         named: dict[str, set[str]] = {}
         for mission, each in chosen.items():
             if strange := next((one for one in each.entries if one.mission != mission), None):
-                raise misindexed(strange.position)
+                raise index_mismatch(strange.position)
             named[mission] = sources_among([entry.content for entry in each.entries])
         published = log_queries.published(reader, set().union(*named.values()), end)
         return {
@@ -227,13 +231,13 @@ class SqlStore(StoredTables):
         """Return the periods of a mission that any event speaks of."""
         query = "SELECT facet, key, period FROM periods WHERE mission = ? ORDER BY 1, 2, 3"
         with self.reading() as reader:
-            return [(facet, key, period) for facet, key, period in reader.ask(query, [mission])]
+            return [(facet, key, period) for facet, key, period in reader.query(query, [mission])]
 
     def missions_citing(self, source: str) -> Sequence[str]:
         """Return the missions of which some event rests on a source."""
         query = "SELECT mission FROM citations WHERE source = ? ORDER BY mission"
         with self.reading() as reader:
-            return [mission for (mission,) in reader.ask(query, [source])]
+            return [mission for (mission,) in reader.query(query, [source])]
 
     def parties(self) -> Sequence[str]:
         """Return the nations and bodies that any claim names."""
@@ -248,14 +252,14 @@ class SqlStore(StoredTables):
         with self.reading() as reader:
             found = log_queries.with_ids_among(reader, low, high, limit)
             if strange := next((each for each in found if not each.id.startswith(prefix)), None):
-                raise misindexed(strange.position)
+                raise index_mismatch(strange.position)
         return found
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
         with self.reading() as reader:
             end = log_queries.last_position(reader) if upto is None else upto
-            counts = reader.ask(
+            counts = reader.query(
                 "SELECT mission, count(*) FROM claims WHERE more = 0 AND position BETWEEN 1 AND ?"
                 " GROUP BY mission ORDER BY mission",
                 [end],
@@ -276,10 +280,10 @@ class SqlStore(StoredTables):
         itself = "SELECT mission FROM claims WHERE mission = ? AND position > 0 LIMIT 1"
         others = "SELECT mission FROM aliases WHERE name = ? ORDER BY mission"
         with self.reading() as reader:
-            if reader.ask(itself, [name]):
+            if reader.query(itself, [name]):
                 self._short_names.add(name)
                 return [name]
-            return [mission for (mission,) in reader.ask(others, [name])]
+            return [mission for (mission,) in reader.query(others, [name])]
 
     def tree(self, size: int | None = None) -> Tree:
         """Return the Merkle tree over the first `size` entries."""
@@ -303,13 +307,13 @@ class SqlStore(StoredTables):
 
 
 def _landed(
-    statements: Transaction, wanted: Iterable[str], by: str, tried: Sequence[Tried]
+    transaction: Transaction, wanted: Iterable[str], by: str, tried: Sequence[Tried]
 ) -> Receipt | None:
     """Return what an append did that was tried before, its acknowledgement lost on the way."""
     made = [
         entry
         for moment, announcement in dict.fromkeys(tried)
-        for entry in log_queries.recorded_then(statements, microseconds(moment))
+        for entry in log_queries.recorded_then(transaction, microseconds(moment))
         if (entry.announcement, entry.recorded_by) == (announcement, by)
     ]
     if not made:

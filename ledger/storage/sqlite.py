@@ -19,13 +19,13 @@ from events.errors import (
     StoreError,
 )
 from ledger.files import make_folder, publish
-from ledger.storage.error_translation import in_plain_words
+from ledger.storage.error_translation import translated_errors
 from ledger.storage.schema_revision import APPLICATION_ID, check_revision
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.sqlite_connections import BUSY_SECONDS, Connections, connect, head_of, log_of
 from ledger.storage.transaction import Transaction
 from ledger.storage.write_ahead_log import damaged_at
-from ledger.storage.write_lock import admit, hold_lock
+from ledger.storage.write_lock import hold_lock, share_lock_file
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -52,7 +52,7 @@ class SqliteFile:
         self._write = write
         if write:
             _one_name(path)
-            admit(path)
+            share_lock_file(path)
         self.connections = Connections(path, write=write)
 
     def reading(self) -> AbstractContextManager[Transaction]:
@@ -83,11 +83,11 @@ class SqliteFile:
                 " off (a power cut in the middle of an append can look so, too)"
             )
         with self.reading() as reader:
-            for (said,) in reader.ask("PRAGMA integrity_check(20)"):
+            for (said,) in reader.query("PRAGMA integrity_check(20)"):
                 for line in said.splitlines():
                     if line != "ok":
                         yield f"SQLite finds the file damaged: {line}"
-            yield from schema_faults((*row,) for row in reader.ask(OBJECTS))
+            yield from schema_faults((*row,) for row in reader.query(OBJECTS))
 
 
 def schema_faults(objects: Iterable[tuple[object, ...]]) -> Iterator[str]:
@@ -223,7 +223,7 @@ def revision_of(path: Path) -> str:
         ) from None
     if not is_marked(head):
         raise not_ours
-    with closing(connect(path, write=False)) as connection, in_plain_words(str(path)):
+    with closing(connect(path, write=False)) as connection, translated_errors(str(path)):
         if connection.execute(_STRANGE).fetchall():
             raise not_ours
         found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
@@ -249,7 +249,7 @@ def migrate(path: Path, *, called: Path | None = None, trust_log: bool = False) 
     """
     from ledger.storage.migrate import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
 
-    with in_plain_words(str(called or path)):
+    with translated_errors(str(called or path)):
         with closing(connect(path, write=True)) as raw:
             raw.execute("PRAGMA journal_mode = WAL")
             raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")

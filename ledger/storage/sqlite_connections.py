@@ -25,7 +25,7 @@ from weakref import WeakSet, finalize
 
 from events.errors import StoreError
 from ledger.files import has_room
-from ledger.storage.error_translation import in_plain_words
+from ledger.storage.error_translation import translated_errors
 from ledger.storage.transaction import ReadCache, Transaction
 
 BUSY_SECONDS = 10
@@ -65,7 +65,7 @@ class Connection(sqlite3.Connection):
 
     def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 (the driver's own)
         super().__init__(*args, **settings)
-        self.remembered = ReadCache()
+        self.cache = ReadCache()
 
     def check_log(self, done: str = "nothing was appended") -> None:
         """Refuse to go on with a write-ahead log that is no longer the file's.
@@ -122,7 +122,7 @@ class Connections:
         """Begin a transaction in which all that is read is of one moment."""
         with self._lent(write=False) as connection:
             connection.execute("BEGIN")
-            yield Transaction(connection.cursor(), remembered=connection.remembered)
+            yield Transaction(connection.cursor(), cache=connection.cache)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -256,7 +256,7 @@ def _leave(file: Identity | None) -> None:
 
 
 def _opened(path: Path, *, write: bool) -> Connection:
-    with in_plain_words(str(path)):
+    with translated_errors(str(path)):
         try:
             return _configured(path, "mode=rw" if write else "mode=ro", write=write)
         except sqlite3.OperationalError:

@@ -11,7 +11,7 @@ from typing import Protocol, Self, TypeVar
 from ledger.merkle.tree import count_of
 from ledger.storage import log_queries
 from ledger.storage.entry_rows import EntryRow
-from ledger.storage.error_translation import in_plain_words
+from ledger.storage.error_translation import translated_errors
 from ledger.storage.log_queries import checked_bytes
 from ledger.storage.schema import Table, aliases, entries, log, tree
 from ledger.storage.transaction import Transaction
@@ -69,7 +69,7 @@ class StoredTables:
     def position_after(self, position: int) -> int | None:
         """Return the position of the next entry that is there; None where there is none."""
         with self.reading() as reader:
-            found: int | None = reader.ask(
+            found: int | None = reader.query(
                 "SELECT min(position) FROM log WHERE position > ?", [position]
             )[0][0]
             return found
@@ -85,19 +85,19 @@ class StoredTables:
     def aliased(self) -> set[tuple[str, str, int]]:
         """Return what the derived table of aliases holds: name, mission, position."""
         with self.reading() as reader:
-            return {(*row,) for row in reader.ask(f"SELECT * FROM {aliases.name}")}  # noqa: S608
+            return {(*row,) for row in reader.query(f"SELECT * FROM {aliases.name}")}  # noqa: S608
 
     def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
         """Return the hashes at places from `first` to `end` - 1 of the tree, with their places."""
         query = "SELECT place, hash FROM tree WHERE place >= ? AND place < ? ORDER BY place"
         with self.reading() as reader:
-            rows = reader.ask(query, [first, end])
+            rows = reader.query(query, [first, end])
         return [(place, checked_bytes(hash_)) for place, hash_ in rows]
 
     def setbacks(self) -> list[int]:
         """Return the positions that the derived table of setbacks holds."""
         with self.reading() as reader:
-            return [at for (at,) in reader.ask("SELECT position FROM setbacks ORDER BY position")]
+            return [at for (at,) in reader.query("SELECT position FROM setbacks ORDER BY position")]
 
     def goes_on(self, end: int) -> str:
         """Name what beside the log goes on after a position, if anything does."""
@@ -107,21 +107,21 @@ class StoredTables:
             "the list of setbacks": ("SELECT 1 FROM setbacks WHERE position > ? LIMIT 1", end),
         }
         with self.reading() as reader:
-            found = (name for name, (query, at) in beyond.items() if reader.ask(query, [at]))
+            found = (name for name, (query, at) in beyond.items() if reader.query(query, [at]))
             return next(found, "")
 
     def counted(self) -> tuple[int, int, int, int]:
         """Return the last position, and how many rows the log, its index and its tree have."""
         with self.reading() as reader:
             counts = [
-                reader.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
+                reader.query(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
                 for table in (log, entries, tree)
             ]
             return log_queries.last_position(reader), counts[0], counts[1], counts[2]
 
     def faults(self) -> Iterator[str]:
         """Say what the database itself finds wrong, and what its schema lacks."""
-        with in_plain_words(self.place):
+        with translated_errors(self.place):
             yield from list(self._backend.faults())
 
     def close(self) -> None:
@@ -137,12 +137,12 @@ class StoredTables:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Begin a transaction in which all that is read is of one moment."""
-        with in_plain_words(self.place), self._backend.reading() as reader:
+        with translated_errors(self.place), self._backend.reading() as reader:
             yield reader
 
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:
-        with in_plain_words(self.place), self._backend.writing() as writer:
+        with translated_errors(self.place), self._backend.writing() as writer:
             yield writer
 
     def _in_order(
@@ -153,7 +153,7 @@ class StoredTables:
         query = f"SELECT * FROM {table.name} WHERE position > ? {until} ORDER BY position LIMIT ?"  # noqa: S608
         while True:
             with self.reading() as reader:
-                rows = reader.ask(query, [after, *([] if upto is None else [upto]), size])
+                rows = reader.query(query, [after, *([] if upto is None else [upto]), size])
                 chunk = [read(*row) for row in rows]
             yield from chunk
             if len(rows) < size:

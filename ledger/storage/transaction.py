@@ -1,4 +1,4 @@
-"""The statements of a transaction, put to the driver as they are.
+"""The transaction of a transaction, put to the driver as they are.
 
 SQLite and PostgreSQL understand the same ones.
 """
@@ -39,24 +39,27 @@ class ReadCache:
 
 
 class Transaction:
-    """The statements of a transaction. They mark their values with `?`, the driver with `mark`."""
+    """A transaction that has begun: queries and statements put to the driver as they are.
+
+    They mark their values with `?`, which is replaced by the driver's `placeholder`.
+    """
 
     def __init__(
         self,
         cursor: Any,  # noqa: ANN401 (a DBAPI cursor)
-        mark: str = "?",
-        remembered: ReadCache | None = None,
+        placeholder: str = "?",
+        cache: ReadCache | None = None,
     ) -> None:
         self._cursor = cursor
-        self._mark = mark
-        self.remembered = remembered or ReadCache()
+        self._placeholder = placeholder
+        self.cache = cache or ReadCache()
 
-    def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+    def query(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Return the rows a query gives."""
-        self._cursor.execute(statement.replace("?", self._mark), values)
+        self._cursor.execute(statement.replace("?", self._placeholder), values)
         return list(self._cursor.fetchall())
 
-    def ask_of(
+    def query_for(
         self,
         query: str,
         names: Sequence[str],
@@ -71,26 +74,26 @@ class Transaction:
         for start in range(0, len(rows), TOGETHER):
             some = rows[start : start + TOGETHER]
             marks = ", ".join([f"({', '.join('?' * len(names))})"] * len(some))
-            yield from self.ask(
+            yield from self.query(
                 f"WITH wanted({', '.join(names)}) AS (VALUES {marks}) {query}",
                 [*(value for row in some for value in row), *more],
             )
 
-    def change(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def execute_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Carry out a statement for each of these rows of values."""
         if rows:
-            self._cursor.executemany(statement.replace("?", self._mark), rows)
+            self._cursor.executemany(statement.replace("?", self._placeholder), rows)
 
-    def run(self, statement: str) -> None:
+    def execute(self, statement: str) -> None:
         """Carry out a statement that gives no rows."""
         self._cursor.execute(statement)
 
     def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Insert whole rows, given in the order of the table's columns."""
         if rows:
-            self._cursor.executemany(_insertion(table, self._mark), rows)
+            self._cursor.executemany(_insertion(table, self._placeholder), rows)
 
 
 @cache
-def _insertion(table: Table, mark: str) -> str:
-    return f"INSERT INTO {table.name} VALUES ({', '.join([mark] * len(table.columns))})"  # noqa: S608
+def _insertion(table: Table, placeholder: str) -> str:
+    return f"INSERT INTO {table.name} VALUES ({', '.join([placeholder] * len(table.columns))})"  # noqa: S608

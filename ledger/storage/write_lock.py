@@ -50,7 +50,7 @@ def hold_lock(path: Path, seconds: float) -> Iterator[None]:
         os.close(held)
 
 
-def admit(path: Path) -> None:
+def share_lock_file(path: Path) -> None:
     """Let everyone take turns who may write to the ledger, also where that was decided later."""
     with suppress(OSError):
         lock, mode = lock_of(path), path.stat().st_mode & 0o666
@@ -58,7 +58,7 @@ def admit(path: Path) -> None:
             lock.chmod(mode)
 
 
-def holder(path: Path) -> str:
+def lock_holder(path: Path) -> str:
     """Say who holds, or held last, this ledger's lock."""
     try:
         said = json.loads(lock_of(path).read_bytes()[:1000])
@@ -75,7 +75,7 @@ def _opened(path: Path) -> int:
             return os.open(lock, _HOW)
         except FileNotFoundError:
             held = os.open(lock, _HOW | os.O_CREAT, 0o666)
-            admit(path)
+            share_lock_file(path)
             return held
     except OSError as error:
         raise ReadOnlyLedgerError(
@@ -98,7 +98,8 @@ def _wait_for(held: int, path: Path, seconds: float) -> None:
         except BlockingIOError:
             if time.monotonic() > end:
                 raise BusyLedgerError(
-                    f"{path} is held by {holder(path)}, and {seconds:.0f} seconds were not enough",
+                    f"{path} is held by {lock_holder(path)}, and {seconds:.0f} seconds were not"
+                    " enough",
                     hint=f"{NOTHING}; try again when it is done",
                 ) from None
             time.sleep(random.uniform(SHORTEST_WAIT, LONGEST_WAIT))  # noqa: S311 (no secret)

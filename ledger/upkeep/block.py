@@ -16,7 +16,7 @@ from ledger.storage.transaction import Transaction
 from ledger.upkeep.entry_check import check_entries
 from ledger.upkeep.findings import Found, LedgerFindings
 from ledger.upkeep.index_check import IndexCheck, Missions
-from ledger.upkeep.tolerant_read import UNREADABLE, reading, reraise_unavailable, said_of
+from ledger.upkeep.tolerant_read import UNREADABLE, reading, reason_of, reraise_unavailable
 
 Block = tuple[int, int]
 """The positions after the one and up to the other."""
@@ -132,7 +132,7 @@ def _read(ledger: BlockSource, after: int, upto: int, found: Found) -> Iterator[
     except UNREADABLE as error:
         reraise_unavailable(error)
         if upto - after == 1:
-            said = f"the entry at position {upto} cannot be read: {said_of(error, ledger.place)}"
+            said = f"the entry at position {upto} cannot be read: {reason_of(error, ledger.place)}"
             found("unreadable", said, upto)
         else:
             middle = (after + upto) // 2

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from events.errors import MissionLedgerError
-from ledger.storage.error_translation import in_plain_words
+from ledger.storage.error_translation import translated_errors
 from ledger.storage.postgresql import (
     BUSY_SECONDS,
     HOLDER,
@@ -62,7 +62,7 @@ def collect(url: sa.URL) -> Server:
     """Ask a server, in one transaction that can only read."""
     place = shown(url)
     try:
-        with in_plain_words(place):
+        with translated_errors(place):
             return _asked(url, place)
     except MissionLedgerError as error:
         return Server(place, error=error.message, password_in_place=bool(url.password))

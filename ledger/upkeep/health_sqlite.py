@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
-from ledger.storage.error_translation import in_plain_words
+from ledger.storage.error_translation import translated_errors
 from ledger.storage.schema_revision import REVISION, check_revision
 from ledger.storage.sqlite import MAGIC, OBJECTS, is_marked, schema_faults
 from ledger.storage.sqlite_connections import head_of
@@ -43,7 +43,7 @@ def collect(path: Path) -> Database:
     if not is_marked(head):
         return found
     try:
-        with in_plain_words(str(path)), closing(_connect(path)) as connection:
+        with translated_errors(str(path)), closing(_connect(path)) as connection:
             there = connection.execute("SELECT type, name FROM sqlite_schema").fetchall()
             revisions = None
             if ("table", "alembic_version") in there:

@@ -52,38 +52,38 @@ class IndexCheck:
         self.counts: Counter[str] = Counter()
         self._waiting: dict[str, list[Row]] = {table.name: [] for table in INDEXED}
 
-    def add(self, statements: Transaction, made: Sequence[Entry]) -> None:
+    def add(self, transaction: Transaction, made: Sequence[Entry]) -> None:
         """Compare what a run of entries brings to the index."""
-        brought = IndexRows(statements, made)
-        for row in self._missing(statements, claims, brought.claims):
+        brought = IndexRows(transaction, made)
+        for row in self._missing(transaction, claims, brought.claims):
             said = f"the claims index does not have what position {row[6]} says of {_name(row)}"
             self._found("claims", said, row[6])
-        for row in self._missing(statements, undone, brought.undone):
+        for row in self._missing(transaction, undone, brought.undone):
             said = f"the claims index does not have that position {row[1]} undid {row[0]}"
             self._found("claims", said, row[1])
-        self._compare_citations(statements, brought)
+        self._compare_citations(transaction, brought)
 
-    def follow(self, statements: Transaction, missions: Missions) -> None:
+    def follow(self, transaction: Transaction, missions: Missions) -> None:
         """Compare what follows from the claims of some missions."""
-        in_order = _claims_in_order(statements, missions)
+        in_order = _claims_in_order(transaction, missions)
         for place, rows in groupby(in_order, key=lambda row: row.place):
-            self._compare_period(statements, place, rows)
+            self._compare_period(transaction, place, rows)
         for table in (stretches, periods, parties):
-            self._compare(statements, table)
+            self._compare(transaction, table)
 
-    def finish(self, statements: Transaction, end: int) -> None:
+    def finish(self, transaction: Transaction, end: int) -> None:
         """Count all rows, unless there are more entries than were looked at."""
-        if log_queries.last_position(statements) != end:
+        if log_queries.last_position(transaction) != end:
             return  # somebody appends meanwhile
         for table in INDEXED:
-            there = statements.ask(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
+            there = transaction.query(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
             if there != self.counts[table.name]:
                 wanted = self.counts[table.name]
                 said = f"the claims index has {there} rows in {table.name}, and {wanted} belong"
                 self._found("claims", f"{said} there", None)
 
-    def _compare_citations(self, statements: Transaction, brought: IndexRows) -> None:
-        there = {row[:2]: row for row in _there(statements, citations, brought.citations.values())}
+    def _compare_citations(self, transaction: Transaction, brought: IndexRows) -> None:
+        there = {row[:2]: row for row in _there(transaction, citations, brought.citations.values())}
         for pair, row in brought.citations.items():
             kept = there.get(pair)
             # It was named before, or is named here for the first time.
@@ -94,7 +94,7 @@ class IndexCheck:
                 self.counts[citations.name] += 1
 
     def _compare_period(
-        self, statements: Transaction, place: tuple[str, str, str, int], rows: Iterable[ClaimRow]
+        self, transaction: Transaction, place: tuple[str, str, str, int], rows: Iterable[ClaimRow]
     ) -> None:
         seen, bounding = PeriodSummary(), []
         for _, some in groupby(rows, key=stretch_of):
@@ -103,57 +103,59 @@ class IndexCheck:
                 seen.add(row)
             bounding += [row for row in stretch if row.width < 0]
             readings = [row for row in stretch if row.width >= 0]
-            self._wait(statements, stretches, news(readings, {}))
+            self._wait(transaction, stretches, news(readings, {}))
         if seen.anything:
             made = period_row(place, seen, bounding)
-            self._wait(statements, periods, [made])
+            self._wait(transaction, periods, [made])
             named = parties_of(place, bounding)
-            self._wait(statements, parties, [made.of_party(party) for party in named])
+            self._wait(transaction, parties, [made.of_party(party) for party in named])
 
-    def _wait(self, statements: Transaction, table: Table, rows: Iterable[Row]) -> None:
+    def _wait(self, transaction: Transaction, table: Table, rows: Iterable[Row]) -> None:
         """Have rows compared with others of their table: one by one would take far longer."""
         waiting = self._waiting[table.name]
         waiting.extend(rows)
         if len(waiting) >= AT_ONCE:
-            self._compare(statements, table)
+            self._compare(transaction, table)
 
-    def _compare(self, statements: Transaction, table: Table) -> None:
+    def _compare(self, transaction: Transaction, table: Table) -> None:
         rows, self._waiting[table.name] = self._waiting[table.name], []
-        for row in self._missing(statements, table, rows):
+        for row in self._missing(transaction, table, rows):
             said = f"the claims index says something else in {table.name} than the claims do: "
             self._found("claims", said + _name(row[3:] if table is parties else row), None)
 
-    def _missing(self, statements: Transaction, table: Table, rows: Sequence[Row]) -> Iterator[Row]:
+    def _missing(
+        self, transaction: Transaction, table: Table, rows: Sequence[Row]
+    ) -> Iterator[Row]:
         """Count rows that should be there, and yield those that are not."""
         self.counts[table.name] += len(rows)
-        there = set(_there(statements, table, rows))
+        there = set(_there(transaction, table, rows))
         yield from (row for row in rows if tuple(row) not in there)
 
 
-def _there(statements: Transaction, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+def _there(transaction: Transaction, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Yield what a table has under the primary keys of these rows."""
     places = [table.columns.index(name) for name in table.key]
     same = " AND ".join(f"t.{name} = w.{name}" for name in table.key)
     query = f"SELECT t.* FROM wanted w CROSS JOIN {table.name} t WHERE {same}"  # noqa: S608
     keys = (tuple(row[place] for place in places) for row in rows)
-    return (tuple(row) for row in statements.ask_of(query, table.key, keys))
+    return (tuple(row) for row in transaction.query_for(query, table.key, keys))
 
 
-def parted(statements: Transaction, parts: int) -> list[Missions]:
+def parted(transaction: Transaction, parts: int) -> list[Missions]:
     """Part all missions into so many runs of them, or a few more."""
-    missions = log_queries.missions(statements)
+    missions = log_queries.missions(transaction)
     first = ["", *missions[:: max(len(missions) // parts, 1)][1:]]
     return list(zip(first, [*first[1:], None], strict=True))
 
 
-def _claims_in_order(statements: Transaction, missions: Missions) -> Iterator[ClaimRow]:
+def _claims_in_order(transaction: Transaction, missions: Missions) -> Iterator[ClaimRow]:
     since, before = missions
     names, marks = ", ".join(claims.key), ", ".join("?" * len(claims.key))
     condition = f"({names}) > ({marks})" + ("" if before is None else " AND mission < ?")
     query = f"SELECT * FROM claims WHERE {condition} ORDER BY {names} LIMIT {AT_ONCE}"  # noqa: S608
     until = () if before is None else (before,)
     after: tuple[object, ...] = (since, "", "", -1, 0, 0, 0)
-    while rows := statements.ask(query, (*after, *until)):
+    while rows := transaction.query(query, (*after, *until)):
         yield from (ClaimRow(*row) for row in rows)
         after = rows[-1][:7]
 

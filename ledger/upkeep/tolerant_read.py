@@ -26,10 +26,10 @@ def reading(what: str, place: str, found: Found) -> Iterator[None]:
         yield
     except UNREADABLE as error:
         reraise_unavailable(error)
-        found("unreadable-index", f"{what} cannot be read: {said_of(error, place)}", None)
+        found("unreadable-index", f"{what} cannot be read: {reason_of(error, place)}", None)
 
 
-def said_of(error: Exception, place: str) -> str:
+def reason_of(error: Exception, place: str) -> str:
     """Say why something cannot be read."""
     if isinstance(error, StoreError):
         return error.message.removeprefix(f"{place}: ")

@@ -11,7 +11,7 @@ from pathlib import Path
 from events.errors import OlderLedgerError, StoreError
 from ledger.location import where_is
 from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.storage.error_translation import in_plain_words
+from ledger.storage.error_translation import translated_errors
 from ledger.storage.log_queries import checked_bytes
 from ledger.storage.schema_revision import REVISION, check_revision
 from ledger.storage.sql_store import SqlStore
@@ -53,7 +53,7 @@ def _rehearse(path: Path, *, trust_log: bool) -> None:
     copy = draft_of(path)
     try:
         with (
-            in_plain_words(str(path)),
+            translated_errors(str(path)),
             closing(connect(path, write=False)) as old,
             closing(sqlite3.connect(copy)) as new,
         ):

@@ -80,8 +80,8 @@ def pass_errors_on() -> None:
     def as_they_are(_: str) -> Iterator[None]:
         yield
 
-    stored_tables.in_plain_words = as_they_are  # type: ignore[assignment,attr-defined]
-    sqlite_connections.in_plain_words = as_they_are  # type: ignore[assignment,attr-defined]
+    stored_tables.translated_errors = as_they_are  # type: ignore[assignment,attr-defined]
+    sqlite_connections.translated_errors = as_they_are  # type: ignore[assignment,attr-defined]
 
 
 def leave_folders_unsynced() -> None:

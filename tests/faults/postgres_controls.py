@@ -58,11 +58,11 @@ def _split_transactions() -> None:
     def split(self: SqlStore, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
         half = len(made) // 2
         if half:
-            writer.ask(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
+            writer.query(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
             self._end = add(self, writer, made[:half], last)
-            writer.run("COMMIT")  # the driver begins the next one
-            writer.ask(f"SELECT {TURN}")
-            writer.ask(f"SELECT pg_advisory_unlock({lock}")
+            writer.execute("COMMIT")  # the driver begins the next one
+            writer.query(f"SELECT {TURN}")
+            writer.query(f"SELECT pg_advisory_unlock({lock}")
         return add(self, writer, made[half:], last + half)
 
     SqlStore._add = split  # type: ignore[method-assign]
@@ -94,7 +94,7 @@ def _commit_without_the_disk() -> None:
     @contextmanager
     def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
         with whole(engine, begin) as writer:
-            writer.run("SET LOCAL synchronous_commit = off")
+            writer.execute("SET LOCAL synchronous_commit = off")
             yield writer
 
     connections.transaction = transaction

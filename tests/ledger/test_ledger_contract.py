@@ -50,7 +50,7 @@ def tree_over(entries: list[Entry]) -> Tree:
 def change(ledger: SqlStore, statement: str) -> None:
     """Go round the program and change what is in the database, as only its owner may."""
     with owned(ledger) as theirs, theirs._backend.writing() as writer:
-        writer.run(statement)
+        writer.execute(statement)
 
 
 def test_the_bytes_lie_there_as_they_were_hashed(ledger: SqlStore) -> None:

@@ -168,7 +168,9 @@ def test_it_is_read_as_everything_is(tmp_path: Path, record: object, *, at_once:
                 for upto in (end, end - 1):
                     every = all_of(known, upto)
                     for mission, plain in zip(("alpha", "beta"), every, strict=True):
-                        seen = view(store, mission, known=known, upto=upto, scope=DayQuestion(day))
+                        seen = view(
+                            store, mission, known=known, upto=upto, question=DayQuestion(day)
+                        )
                         assert state(seen, day).to_json() == state(plain, day).to_json(), (
                             mission, iso_day(day), known, upto
                         )  # fmt: skip

@@ -71,15 +71,15 @@ def same(store: Store, random: Random, times: int) -> None:
         every = {each: view(store, each, known=known, upto=upto) for each in MISSIONS}
         plain = every[mission]
         where = f"{mission} on {day} known {known} upto {upto}"
-        seen = view(store, mission, known=known, upto=upto, scope=DayQuestion(day))
+        seen = view(store, mission, known=known, upto=upto, question=DayQuestion(day))
         assert state(seen, day).to_json() == state(plain, day).to_json(), where
-        seen = view(store, mission, known=known, upto=upto, scope=PlansQuestion())
+        seen = view(store, mission, known=known, upto=upto, question=PlansQuestion())
         assert [each.to_json() for each in plans(seen, day)] == [
             each.to_json() for each in plans(plain, day)
         ], where
         first, last = sorted((day, at))
         first, last = random.choice(((first, last), (BEGINNING, last), (first, FOREVER)))
-        seen = view(store, mission, known=known, upto=upto, scope=SpanQuestion(first, last))
+        seen = view(store, mission, known=known, upto=upto, question=SpanQuestion(first, last))
         rows, wanted = (
             [
                 row.to_json()
@@ -105,13 +105,15 @@ def test_missions_are_selected_from_a_few_at_a_time(
 ) -> None:
     """However many are asked for together, each is selected from as it is alone, in their order."""
     store = filled(1, 150)
-    scopes: dict[str, Question] = {
+    questions: dict[str, Question] = {
         each: DayQuestion(FIRST + DAYS // 2) for each in reversed(MISSIONS)
     }
-    together = list(store.select_each(scopes))
-    assert together == [(each, store.select(each, scope)) for each, scope in scopes.items()]
+    together = list(store.select_each(questions))
+    assert together == [
+        (each, store.select(each, question)) for each, question in questions.items()
+    ]
     monkeypatch.setattr(sql_store, "MISSIONS_AT_ONCE", 1)
-    assert list(store.select_each(scopes)) == together
+    assert list(store.select_each(questions)) == together
 
 
 @pytest.mark.parametrize("day", [-(10**30), -(10**9) - 1, 10**9 - 1, 10**9, 10**9 + 1, 10**30])
@@ -123,10 +125,10 @@ def test_days_too_far_off_for_a_database_are_answered(
     for known in (None, close_of_day(day), day):
         for mission in MISSIONS:
             plain = view(store, mission, known=known)
-            seen = view(store, mission, known=known, scope=DayQuestion(day))
+            seen = view(store, mission, known=known, question=DayQuestion(day))
             assert state(seen, day).to_json() == state(plain, day).to_json()
             seen = view(
-                store, mission, known=known, scope=SpanQuestion(min(day, FIRST), max(day, FIRST))
+                store, mission, known=known, question=SpanQuestion(min(day, FIRST), max(day, FIRST))
             )
             assert {row.days for row in timeline(plain)} >= {row.days for row in timeline(seen)}
         who = FindFilter(who="DNK")

@@ -70,8 +70,8 @@ def command(
     """  # noqa: D301
     check_one_of(span)
     with reading(ledger) as store:
-        scope = None if span else DayQuestion(on.day)
-        asked = ask(store, mission, known, recorded, scope)
+        question = None if span else DayQuestion(on.day)
+        asked = ask(store, mission, known, recorded, question)
         if span:
             _over(asked, span, facets, form)
         else:

@@ -127,10 +127,14 @@ def command(
             )
         else:
             drawn = form == "table" and not no_bars
-            scope = None if drawn else wanted.scope
+            question = None if drawn else wanted.question
             views = [
                 view(
-                    store, names.mission(store, mission), known=known.seconds, upto=end, scope=scope
+                    store,
+                    names.mission(store, mission),
+                    known=known.seconds,
+                    upto=end,
+                    question=question,
                 )
             ]
         parts = [_part(seen, wanted) for seen in views]
@@ -177,7 +181,7 @@ class _TimelineQuery:
     """Whether what was there is drawn or told, beside what happened."""
 
     @property
-    def scope(self) -> Question | None:
+    def question(self) -> Question | None:
         """The part of a mission's record that the answer rests on; None is all of it."""
         if self.days == Span() or self.span or self.who or self.key is not None:
             return None

@@ -83,14 +83,14 @@ _CITATIONS = (
 )
 
 
-def index(statements: Transaction, made: Sequence[Entry]) -> None:
+def index(transaction: Transaction, made: Sequence[Entry]) -> None:
     """Add to the index what new entries bring."""
-    brought = IndexRows(statements, made)
-    statements.insert(claims, brought.claims)
-    statements.insert(undone, brought.undone)
-    _write_citations(statements, brought)
-    _write_stretches(statements, brought)
-    _write_periods(statements, brought)
+    brought = IndexRows(transaction, made)
+    transaction.insert(claims, brought.claims)
+    transaction.insert(undone, brought.undone)
+    _write_citations(transaction, brought)
+    _write_stretches(transaction, brought)
+    _write_periods(transaction, brought)
 
 
 class IndexRows:
@@ -100,8 +100,8 @@ class IndexRows:
     as if they had not been named before.
     """
 
-    def __init__(self, statements: Transaction, made: Sequence[Entry]) -> None:
-        self._statements = statements
+    def __init__(self, transaction: Transaction, made: Sequence[Entry]) -> None:
+        self._transaction = transaction
         self._made = {entry.id: entry for entry in made}
         self._published: dict[str, tuple[int, Publication] | None] = {}
         self.claims: list[ClaimRow] = []
@@ -185,7 +185,7 @@ class IndexRows:
     def _target(self, event: ClaimRetracted | ClaimCorrected, position: int) -> Entry | None:
         """Return what an event at a position undoes: an earlier event of its own mission."""
         id_ = event.target
-        if id_ not in self._made and (found := log_queries.with_id(self._statements, id_)):
+        if id_ not in self._made and (found := log_queries.with_id(self._transaction, id_)):
             self._made[id_] = found
         target = self._made.get(id_)
         ours = target and target.mission == event.mission and target.position < position
@@ -193,7 +193,7 @@ class IndexRows:
 
     def _publication(self, name: str, *, before: int) -> Publication | None:
         if name not in self._published:
-            self._published[name] = log_queries.publication(self._statements, name)
+            self._published[name] = log_queries.publication(self._transaction, name)
         position, publication = self._published[name] or (before, None)
         return publication if position < before else None
 
@@ -210,32 +210,32 @@ class IndexRows:
         self.citations[source, mission] = row
 
 
-def _write_citations(statements: Transaction, brought: IndexRows) -> None:
+def _write_citations(transaction: Transaction, brought: IndexRows) -> None:
     named = brought.citations
-    there = {(*row,) for row in statements.ask_of(_CITATIONS, ("source", "mission"), named)}
-    statements.insert(citations, [row for pair, row in named.items() if pair not in there])
+    there = {(*row,) for row in transaction.query_for(_CITATIONS, ("source", "mission"), named)}
+    transaction.insert(citations, [row for pair, row in named.items() if pair not in there])
 
 
-def _write_stretches(statements: Transaction, brought: IndexRows) -> None:
+def _write_stretches(transaction: Transaction, brought: IndexRows) -> None:
     """Tell of each stretch of a series what was known the earliest, where that is news."""
     readings = [row for row in brought.claims if row.width >= 0]
     wanted = dict.fromkeys(stretch_of(row) for row in readings)
     least: dict[StretchKey, int] = {}
-    for row in statements.ask_of(_STRETCHES, (*_PLACE, "width", "stretch"), wanted):
+    for row in transaction.query_for(_STRETCHES, (*_PLACE, "width", "stretch"), wanted):
         least[row[:6]] = row[6]
-    statements.insert(stretches, list(news(readings, least)))
+    transaction.insert(stretches, list(news(readings, least)))
 
 
-def _write_periods(statements: Transaction, brought: IndexRows) -> None:
+def _write_periods(transaction: Transaction, brought: IndexRows) -> None:
     touched: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
     for claim in brought.claims:
         touched[claim.place].append(claim)
-    there = {row[:4]: PeriodRow(*row) for row in statements.ask_of(_PERIODS, _PLACE, touched)}
+    there = {row[:4]: PeriodRow(*row) for row in transaction.query_for(_PERIODS, _PLACE, touched)}
     weighed = [
         place for place, old in there.items() if any(can_change(old, row) for row in touched[place])
     ]
     bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in weighed}
-    for row in statements.ask_of(_BOUNDING, _PLACE, weighed):
+    for row in transaction.query_for(_BOUNDING, _PLACE, weighed):
         bounding[row[:4]].append(ClaimRow(*row))
     changes = _Changes()
     for place, rows in touched.items():
@@ -243,7 +243,7 @@ def _write_periods(statements: Transaction, brought: IndexRows) -> None:
             changes.change(there[place], rows, bounding.get(place))
         else:
             changes.add(rows)
-    changes.write(statements)
+    changes.write(transaction)
 
 
 class _Changes:
@@ -281,18 +281,18 @@ class _Changes:
                 (*made.of_party(party), *old.of_party(party)[:7]) for party in before
             ]
 
-    def write(self, statements: Transaction) -> None:
+    def write(self, transaction: Transaction) -> None:
         """Write them."""
-        statements.insert(periods, self._periods)
-        statements.insert(parties, self._parties)
-        statements.change(
+        transaction.insert(periods, self._periods)
+        transaction.insert(parties, self._parties)
+        transaction.execute_many(
             "UPDATE periods SET width = ?, begins = ?, ends = ?, known_from = ?, known_to = ?,"
             " known_width = ?, first_position = ?, last_position = ?, position_width = ?,"
             " planned = ?, widths = ?"
             " WHERE mission = ? AND facet = ? AND key = ? AND period = ?",
             self._moved_periods,
         )
-        statements.change(
+        transaction.execute_many(
             "UPDATE parties SET party = ?, width = ?, begins = ?, mission = ?, facet = ?, key = ?,"
             " period = ?, ends = ?, known_to = ?, last_position = ?"
             " WHERE party = ? AND width = ? AND begins = ? AND mission = ? AND facet = ?"

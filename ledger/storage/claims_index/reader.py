@@ -53,53 +53,55 @@ class RelevantEntries(NamedTuple):
 
 
 def select_each(
-    statements: Transaction, scopes: Mapping[str, Question], *, known: int | None, upto: int
+    transaction: Transaction, questions: Mapping[str, Question], *, known: int | None, upto: int
 ) -> dict[str, RelevantEntries | None]:
     """Return what has to be read of each of some missions; None where that is everything.
 
     `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
     """
-    asked = statements.ask_of(queries.UNSURE_AMONG, ("mission",), ((name,) for name in scopes))
+    asked = transaction.query_for(
+        queries.UNSURE_AMONG, ("mission",), ((name,) for name in questions)
+    )
     unsure = {mission for (mission,) in asked}
     selecting = _Selector(
-        statements,
-        {mission: scope for mission, scope in scopes.items() if mission not in unsure},
+        transaction,
+        {mission: question for mission, question in questions.items() if mission not in unsure},
         known,
         upto,
     )
     selecting.choose()
     bounding, readings = selecting.bounding, selecting.readings()
-    positions = {mission: bounding[mission] | readings[mission] for mission in selecting.scopes}
-    entries = log_queries.at(statements, set().union(*positions.values()))
+    positions = {mission: bounding[mission] | readings[mission] for mission in selecting.questions}
+    entries = log_queries.at(transaction, set().union(*positions.values()))
     undoable = set().union(*readings.values())
-    for position, entry in _undoing(statements, entries, undoable, positions.keys(), upto).items():
+    for position, entry in _undoing(transaction, entries, undoable, positions.keys(), upto).items():
         entries[position] = entry
         positions[entry.mission or ""].add(position)
-    found: dict[str, RelevantEntries | None] = dict.fromkeys(scopes)
+    found: dict[str, RelevantEntries | None] = dict.fromkeys(questions)
     for mission, of_mission in positions.items():
         found[mission] = selecting.chosen(mission, (entries[at] for at in sorted(of_mission)))
     return found
 
 
 def missions_of(
-    statements: Transaction, party: str, day: int | None, *, known: int | None, upto: int
+    transaction: Transaction, party: str, day: int | None, *, known: int | None, upto: int
 ) -> dict[str, frozenset[PeriodKey] | None]:
     """Return the missions in whose state on a day a nation or body can be; without one, on any.
 
     With each, the periods where it can be named; None is any.
     """
     if day is None:
-        rows = statements.ask(queries.OF_PARTY, [party])
+        rows = transaction.query(queries.OF_PARTY, [party])
     else:
         day = _within_reach(day)
-        rows = statements.ask(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
-    if day is not None and (known is not None or upto < log_queries.last_position(statements)):
+        rows = transaction.query(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
+    if day is not None and (known is not None or upto < log_queries.last_position(transaction)):
         before = _second(known)
-        rows += statements.ask(queries.OF_PARTY_NOT_SETTLED, [party, before, upto])
+        rows += transaction.query(queries.OF_PARTY_NOT_SETTLED, [party, before, upto])
     found: dict[str, set[PeriodKey]] = {}
     for mission, *place in rows:
         found.setdefault(mission, set()).add((place[0], place[1], place[2]))
-    unsure = {mission for _, mission in statements.ask(queries.ALL_UNSURE, [upto])}
+    unsure = {mission for _, mission in transaction.query(queries.ALL_UNSURE, [upto])}
     return {
         mission: None if mission in unsure else frozenset(found[mission])
         for mission in sorted(found.keys() | unsure)
@@ -107,7 +109,7 @@ def missions_of(
 
 
 def possibly_public(
-    statements: Transaction, known: int, upto: int, mission: str | None = None
+    transaction: Transaction, known: int, upto: int, mission: str | None = None
 ) -> frozenset[str]:
     """Return the sources that events name which were perhaps public by then, and not certainly."""
     moment = min(max(known, 1 - OPEN_SECONDS), OPEN_SECONDS - 1)
@@ -115,19 +117,19 @@ def possibly_public(
     query = queries.PERHAPS_PUBLIC
     if mission is not None:
         query, values = queries.PERHAPS_PUBLIC_FOR, (mission, *values)
-    found = {source for (source,) in statements.ask(query, values)}
-    for source, named_by in statements.ask(queries.ALL_UNSURE, [upto]):
+    found = {source for (source,) in transaction.query(query, values)}
+    for source, named_by in transaction.query(queries.ALL_UNSURE, [upto]):
         if source != NOTHING and mission in (None, named_by):
-            position, published = log_queries.publication(statements, source) or (0, UNDATED)
+            position, published = log_queries.publication(transaction, source) or (0, UNDATED)
             if (published if position <= upto else UNDATED).is_doubtful(known):
                 found.add(source)
     return frozenset(found)
 
 
-def _span_of(scope: SpanQuestion | PlansQuestion | PeriodsQuestion) -> tuple[int, int]:
+def _span_of(question: SpanQuestion | PlansQuestion | PeriodsQuestion) -> tuple[int, int]:
     """Return the days of which readings matter."""
-    if isinstance(scope, SpanQuestion):
-        return _within_reach(scope.first), _within_reach(scope.last)
+    if isinstance(question, SpanQuestion):
+        return _within_reach(question.first), _within_reach(question.last)
     return BEGINNING, FOREVER
 
 
@@ -151,42 +153,48 @@ class _Selector:
     """
 
     def __init__(
-        self, statements: Transaction, scopes: Mapping[str, Question], known: int | None, upto: int
+        self,
+        transaction: Transaction,
+        questions: Mapping[str, Question],
+        known: int | None,
+        upto: int,
     ) -> None:
-        self._statements = statements
-        self.scopes = scopes
+        self._transaction = transaction
+        self.questions = questions
         self._known = _second(known)
         self._upto = upto
         self._of_all_sources = known is None
         self._visible = (self._known, upto)
-        self._chosen: dict[str, set[PeriodKey]] = {mission: set() for mission in scopes}
+        self._chosen: dict[str, set[PeriodKey]] = {mission: set() for mission in questions}
         self._widths: dict[MissionPeriodKey, int] = {}
         self._kinds: dict[MissionPeriodKey, set[int]] = {}
-        self.bounding: dict[str, set[int]] = {mission: set() for mission in scopes}
+        self.bounding: dict[str, set[int]] = {mission: set() for mission in questions}
 
     @cached_property
     def _of_all_entries(self) -> bool:
-        return self._upto >= log_queries.last_position(self._statements)
+        return self._upto >= log_queries.last_position(self._transaction)
 
     def choose(self) -> None:
         """Choose the periods that can matter."""
         # A mission's start bounds what has no other, and it has the mission's own name.
         named: list[MissionPeriodKey] = [
-            (mission, "mission", mission, 1) for mission in self.scopes
+            (mission, "mission", mission, 1) for mission in self.questions
         ]
-        for mission, scope in self.scopes.items():
-            if isinstance(scope, PlansQuestion):
+        for mission, question in self.questions.items():
+            if isinstance(question, PlansQuestion):
                 self._choose(queries.WITH_PLANS, mission)
-                counted = self._statements.ask(queries.PLANNED_READINGS, [mission, *self._visible])
+                counted = self._transaction.query(
+                    queries.PLANNED_READINGS, [mission, *self._visible]
+                )
                 keys = [(mission, *key) for key in counted]
                 self._choose_all(queries.OF_KEY, ("mission", "facet", "key"), keys)
-            elif isinstance(scope, SpanQuestion):
+            elif isinstance(question, SpanQuestion):
                 self._choose(queries.WITH_READINGS, mission)
-                named += self._within(mission, scope)
-            elif isinstance(scope, DayQuestion) and scope.only is None:
-                self._on_day(mission, _within_reach(scope.day))
+                named += self._within(mission, question)
+            elif isinstance(question, DayQuestion) and question.only is None:
+                self._on_day(mission, _within_reach(question.day))
             else:
-                named += ((mission, *place) for place in scope.only or ())
+                named += ((mission, *place) for place in question.only or ())
         self._choose_all(queries.NAMED, ("mission", "facet", "key", "period"), named)
         # Each holder's turn ends where another's begins.
         exclusive = {place[:2] for place in self._widths if FACETS[place[1]].exclusive}
@@ -194,13 +202,15 @@ class _Selector:
 
     def _choose(self, query: str, *values: object) -> None:
         """Choose the periods of a mission that a query finds."""
-        self._note(self._statements.ask(query, (*self._visible, *values, *self._visible)))
+        self._note(self._transaction.query(query, (*self._visible, *values, *self._visible)))
 
     def _choose_all(
         self, query: str, names: Sequence[str], wanted: Iterable[tuple[object, ...]]
     ) -> None:
         """Choose the periods that a query finds of many."""
-        self._note(self._statements.ask_of(query, names, wanted, *self._visible, *self._visible))
+        self._note(
+            self._transaction.query_for(query, names, wanted, *self._visible, *self._visible)
+        )
 
     def _note(self, rows: Iterable[Sequence[Any]]) -> None:
         """Note periods that are chosen, and what bounds them."""
@@ -224,32 +234,32 @@ class _Selector:
         if not (self._of_all_sources and self._of_all_entries):
             self._choose(queries.NOT_BEGUN, mission, day)
 
-    def _within(self, mission: str, scope: SpanQuestion) -> Iterator[MissionPeriodKey]:
-        hulls = self._statements.ask(queries.HULLS, [mission, *self._visible])
+    def _within(self, mission: str, question: SpanQuestion) -> Iterator[MissionPeriodKey]:
+        hulls = self._transaction.query(queries.HULLS, [mission, *self._visible])
         for facet, key, period, first, last, since in hulls:
             # A plan lies no earlier than it came out.
-            if first <= scope.last and max(last, since) >= scope.first:
+            if first <= question.last and max(last, since) >= question.first:
                 yield mission, facet, key, period
 
     def readings(self) -> dict[str, set[int]]:
         """Return the positions of the readings of these periods that can matter, by mission."""
-        found: dict[str, set[int]] = {mission: set() for mission in self.scopes}
+        found: dict[str, set[int]] = {mission: set() for mission in self.questions}
         within: dict[tuple[int, int], dict[MissionPeriodKey, int]] = defaultdict(dict)
         on_day: dict[int, dict[MissionPeriodKey, int]] = defaultdict(dict)
         shown: dict[MissionPeriodKey, int] = {}
         for place, widths in self._widths.items():
-            scope, lasting = self.scopes[place[0]], FACETS[place[1]].lasting
+            question, lasting = self.questions[place[0]], FACETS[place[1]].lasting
             if not widths:
                 continue
-            if not isinstance(scope, DayQuestion):
-                within[_span_of(scope)][place] = widths
+            if not isinstance(question, DayQuestion):
+                within[_span_of(question)][place] = widths
             elif not lasting and place[3] != 1:
                 # It has no periods: where one is given all the same, what is preferred among the
                 # others may do away with any of these.
                 within[BEGINNING, FOREVER][place] = widths
                 found[place[0]].update(self._preferences((*place[:3], 1)))
             else:
-                on_day[_within_reach(scope.day)][place] = widths
+                on_day[_within_reach(question.day)][place] = widths
         for (first, last), places in within.items():
             for place, position in self._series(places).within(first, last):
                 found[place[0]].add(position)
@@ -276,12 +286,12 @@ class _Selector:
     def _possibly_public(self, mission: str) -> frozenset[str]:
         if self._of_all_sources:
             return frozenset()
-        return possibly_public(self._statements, self._known, self._upto, mission)
+        return possibly_public(self._transaction, self._known, self._upto, mission)
 
     def _series(self, widths: Mapping[MissionPeriodKey, int]) -> ReadingSearch:
         everything = self._of_all_sources and self._of_all_entries
         return ReadingSearch(
-            self._statements, widths, ClockLimits(self._known, self._upto, everything=everything)
+            self._transaction, widths, ClockLimits(self._known, self._upto, everything=everything)
         )
 
     def _unbound(self, place: MissionPeriodKey) -> bool:
@@ -290,7 +300,7 @@ class _Selector:
 
     def _preferences(self, place: MissionPeriodKey) -> list[int]:
         values = (*place, *self._visible)
-        return [at for (at,) in self._statements.ask(queries.PREFERENCES, values)]
+        return [at for (at,) in self._transaction.query(queries.PREFERENCES, values)]
 
     def _settled(self, place: MissionPeriodKey) -> frozenset[tuple[int, int]]:
         """Return the days, first and last, of all claims that were ever preferred on a period.
@@ -298,9 +308,9 @@ class _Selector:
         A reading of the same days may have given way to one of them, reported or planned.
         """
         days: set[tuple[int, int]] = set()
-        for entry in log_queries.at(self._statements, self._preferences(place)).values():
+        for entry in log_queries.at(self._transaction, self._preferences(place)).values():
             for id_ in _leans_on(entry):
-                chosen = log_queries.with_id(self._statements, id_)
+                chosen = log_queries.with_id(self._transaction, id_)
                 if chosen and (statement := statement_of(chosen.content)):
                     days.update(
                         row.days for row in claim_rows(place[0], statement, self._published)
@@ -308,12 +318,12 @@ class _Selector:
         return frozenset(days)
 
     def _published(self, name: str) -> Publication | None:
-        found = log_queries.publication(self._statements, name)
+        found = log_queries.publication(self._transaction, name)
         return found[1] if found else None
 
 
 def _undoing(
-    statements: Transaction,
+    transaction: Transaction,
     entries: Mapping[int, Entry],
     undoable: Collection[int],
     missions: Collection[str],
@@ -328,16 +338,18 @@ def _undoing(
     added: dict[int, Entry] = {}
     leaning = [entry for entry in entries.values() if isinstance(entry.content, RecordEvent)]
     while True:
-        rows = statements.ask_of(
+        rows = transaction.query_for(
             queries.UNDOING, ("position",), ((each,) for each in undoable), upto
         )
         wanted = {position for (position,) in rows}
         leant_on = (id_ for entry in leaning for id_ in _leans_on(entry))
         ids = {bytes.fromhex(id_) for id_ in leant_on if log_queries.is_id(id_)} - looked_up
-        rows = statements.ask_of(queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), upto)
+        rows = transaction.query_for(
+            queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), upto
+        )
         wanted.update(position for (position,) in rows)
         looked_up |= ids
-        found = log_queries.at(statements, wanted - entries.keys() - added.keys() - elsewhere)
+        found = log_queries.at(transaction, wanted - entries.keys() - added.keys() - elsewhere)
         # What is said of another mission's events counts for nothing.
         elsewhere |= {at for at, entry in found.items() if entry.mission not in missions}
         undoable = found.keys() - elsewhere

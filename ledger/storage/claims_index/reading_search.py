@@ -68,9 +68,9 @@ class ReadingSearch:
     """The readings on some periods; with each, a bit for each class of them there is."""
 
     def __init__(
-        self, statements: Transaction, widths: Mapping[MissionPeriodKey, int], clocks: ClockLimits
+        self, transaction: Transaction, widths: Mapping[MissionPeriodKey, int], clocks: ClockLimits
     ) -> None:
-        self._statements = statements
+        self._transaction = transaction
         self._strands = [
             (*place, width) for place, bits in widths.items() for width in _classes(bits)
         ]
@@ -121,7 +121,7 @@ class ReadingSearch:
         self, strands: Sequence[Strand], after: int, until: int
     ) -> Iterator[tuple[Strand, IndexedReading]]:
         """Yield the readings that reach from `until` back to past `after`."""
-        rows = self._statements.ask_of(
+        rows = self._transaction.query_for(
             queries.SPREAD,
             (*_WANTED, "reach"),
             ((at, *strand, 1 << strand[4] % MEASURE) for at, strand in enumerate(strands)),
@@ -141,10 +141,12 @@ class ReadingSearch:
         if self._clocks.everything:
             wanted = self._numbered()
             last_but_one = (day, day, *self._visible)
-            rows = self._statements.ask_of(queries.LATEST, _WANTED, wanted, *values, *last_but_one)
+            rows = self._transaction.query_for(
+                queries.LATEST, _WANTED, wanted, *values, *last_but_one
+            )
         else:
             names, wanted = (*_WANTED, "since", "until"), self._last_heard(day)
-            rows = self._statements.ask_of(queries.BETWEEN, names, wanted, *values)
+            rows = self._transaction.query_for(queries.BETWEEN, names, wanted, *values)
         found: dict[Strand, list[IndexedReading]] = {strand: [] for strand in self._strands}
         for at, *row in rows:
             found[self._strands[at]].append(IndexedReading(*row))
@@ -159,7 +161,7 @@ class ReadingSearch:
         """Yield each strand with the days of its last two stretches that were heard of."""
         values = (day >> STRETCH, *self._visible)
         strands = self._numbered()
-        for at, last, before in self._statements.ask_of(
+        for at, last, before in self._transaction.query_for(
             queries.LAST_HEARD, _WANTED, strands, *values, *values
         ):
             if last is not None:
@@ -189,7 +191,7 @@ class ReadingSearch:
     def _stretches(self, strand: Strand, before: int, size: int) -> list[int]:
         values = (*strand, before, *self._visible, size)
         return list(
-            dict.fromkeys(row[0] for row in self._statements.ask(queries.STRETCHES, values))
+            dict.fromkeys(row[0] for row in self._transaction.query(queries.STRETCHES, values))
         )
 
     def _run(self, strand: Strand, before: tuple[int, int], since: int) -> Iterator[IndexedReading]:
@@ -202,7 +204,7 @@ class ReadingSearch:
         for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
             undone_by = (self._clocks.upto, self._clocks.known)
             values = (*undone_by, *strand, *start, *more, *self._visible, size)
-            rows = [IndexedReading(*row) for row in self._statements.ask(query, values)]
+            rows = [IndexedReading(*row) for row in self._transaction.query(query, values)]
             yield from rows
             if len(rows) < size:
                 return

@@ -121,7 +121,7 @@ def test_a_server_that_does_not_wait_for_its_disk_is_told_to(postgres: Server) -
     name = url.split("/")[-1].partition("?")[0]
     run(url, f"ALTER DATABASE {name} SET synchronous_commit = off")
     with open_store(url, write=True) as store, store._backend.writing() as statements:
-        assert statements.ask("SHOW synchronous_commit") == [("on",)]
+        assert statements.query("SHOW synchronous_commit") == [("on",)]
 
 
 def test_an_upgrade_that_fails_changes_nothing(url: str) -> None:

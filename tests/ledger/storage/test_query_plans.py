@@ -34,31 +34,31 @@ class Noted(Transaction):
         self.asked: list[tuple[str, Sequence[object]]] = []
         return self
 
-    def ask(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+    def query(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Note and ask."""
         self.asked.append((statement, values))
-        return super().ask(statement, values)
+        return super().query(statement, values)
 
 
 @contextmanager
 def noting(store: SqlStore) -> Iterator[Noted]:
     """Give statements over a store's own connection."""
     with store.reading() as statements:
-        yield Noted(statements._cursor, statements._mark).noting()
+        yield Noted(statements._cursor, statements._placeholder).noting()
 
 
 def every_question(store: SqlStore, statements: Noted) -> None:
     """Put every kind of question, through all clocks and through none."""
     end = store.position()
-    scopes: list[Question] = [
+    questions: list[Question] = [
         DayQuestion(MIDDLE),
         PlansQuestion(),
         SpanQuestion(FIRST, MIDDLE),
         SpanQuestion(FIRST, FOREVER),
     ]
     for known, upto in ((None, end), (close_of_day(MIDDLE), end // 2)):
-        for scope in scopes:
-            both = {"alpha": scope, "beta": scope}
+        for question in questions:
+            both = {"alpha": question, "beta": question}
             assert select_each(statements, both, known=known, upto=upto)["alpha"]
         for day in (MIDDLE, None):
             assert missions_of(statements, "DNK", day, known=known, upto=upto)
@@ -89,7 +89,7 @@ def test_sqlite_searches_and_never_scans(tmp_path: Path) -> None:
     with filled(empty_ledger(tmp_path / "ledger.sqlite")) as store, noting(store) as statements:
         every_question(store, statements)
         for query, values in list(statements.asked):
-            plan = [row[3] for row in statements.ask(f"EXPLAIN QUERY PLAN {query}", values)]
+            plan = [row[3] for row in statements.query(f"EXPLAIN QUERY PLAN {query}", values)]
             scanned = [line for line in plan if re.match(r"SCAN", line)]
             aliased = re.findall(rf"\b(?:{TABLES}) (\w)\b", query)
             for line in scanned:
@@ -102,10 +102,10 @@ def test_sqlite_searches_and_never_scans(tmp_path: Path) -> None:
 def test_postgresql_searches_and_never_scans(postgres: Server) -> None:
     """Wherever an index can be used, one can: nothing is left that only a sequential scan does."""
     with filled(postgres.empty_ledger()) as store, noting(store) as statements:
-        statements.run("SET enable_seqscan = off")
+        statements.execute("SET enable_seqscan = off")
         every_question(store, statements)
         for query, values in list(statements.asked):
-            plan = [row[0] for row in statements.ask(f"EXPLAIN {query}", values)]
+            plan = [row[0] for row in statements.query(f"EXPLAIN {query}", values)]
             scanned = [line for line in plan if "Seq Scan on" in line]
             assert not scanned, (query, plan)
 

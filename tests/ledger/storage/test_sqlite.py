@@ -39,7 +39,7 @@ from ledger.location import default_path, path_of
 from ledger.log import Batch
 from ledger.question import DayQuestion, PlansQuestion, SpanQuestion
 from ledger.shipped import load
-from ledger.storage.error_translation import in_plain_words
+from ledger.storage.error_translation import translated_errors
 from ledger.storage.migrate import revisions
 from ledger.storage.schema_revision import APPLICATION_ID, REVISIONS
 from ledger.storage.sql_store import SqlStore
@@ -755,7 +755,7 @@ def test_what_another_raises_is_left_as_it_is_while_sqlalchemy_is_imported(
 ) -> None:
     """A module that another thread has only begun to import is not asked what its errors are."""
     monkeypatch.setitem(sys.modules, "sqlalchemy.exc", ModuleType("sqlalchemy.exc"))
-    with pytest.raises(ValueError, match="ours"), in_plain_words("a ledger"):
+    with pytest.raises(ValueError, match="ours"), translated_errors("a ledger"):
         raise ValueError("ours")
 
 
@@ -930,7 +930,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
             store.append(Batch(events), by="anna")
         assert len(store.select("aa", DayQuestion(737_791)).entries) == 6000
         with store.reading() as reader:
-            assert 0 < reader.remembered.entries.size <= MOST_KEPT
+            assert 0 < reader.cache.entries.size <= MOST_KEPT
 
 
 @pytest.mark.parametrize(
@@ -950,9 +950,9 @@ def test_a_claims_index_of_other_values_is_one_clear_error(tmp_path: Path, state
         store.append(Batch(tuple(draw(1, 60))), by="anna")
     tamper(path, statement)
     with open_store(path, write=True) as store:
-        for scope in (DayQuestion(734_000), PlansQuestion(), SpanQuestion(700_000, 740_000)):
+        for question in (DayQuestion(734_000), PlansQuestion(), SpanQuestion(700_000, 740_000)):
             with suppress(DamagedLedgerError):
-                store.select("alpha", scope)
+                store.select("alpha", question)
         with suppress(DamagedLedgerError):
             store.missions_of("DNK", 734_000)
         assert {"claims", "unreadable-index"} & {each.code for each in verify(store).findings}
