@@ -66,7 +66,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("prove", "--since", "old.checkpoint", "--out", "since.proof"),
         ("export", "cloudevents", "log.jsonl"),
     ):
-        assert call(*args).exit_code == 0, args
+        came = call(*args)
+        assert came.exit_code == 0, f"{args}: {came.output}"
     (call.folder / "public.key").write_bytes(call("key", "show").stdout_bytes)
     return call.folder
 

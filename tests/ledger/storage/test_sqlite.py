@@ -783,6 +783,19 @@ def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert store.append(batch(attested(number=9)), by="anna").position == 4
 
 
+def test_a_relative_path_has_the_lock_of_where_the_process_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two ledgers of one relative path in two folders each have a lock of their own."""
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        create(Path("ledger.sqlite"))
+        with open_store("ledger.sqlite", write=True) as store:
+            store.append(batch(attested(number=1)), by="anna")
+        assert Path("ledger.sqlite-lock").exists()
+
+
 def test_closing_takes_a_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last writer to close makes a checkpoint, and waits for its turn to do so."""
     store = open_store(path, write=True)
