@@ -77,6 +77,12 @@ def statement_of(content: object) -> ClaimEvent | None:
     return content if isinstance(content, ClaimEvent) else None
 
 
+def aliases_of(content: object) -> tuple[str, ...]:
+    """Return the aliases an event gives its mission, a correction's new claim included."""
+    statement = statement_of(content)
+    return tuple(vars(statement).get("aliases") or ()) if statement else ()
+
+
 def sources_of(content: BaseModel) -> tuple[str, ...]:
     """Name the sources that must be public for an event to count; a source itself needs none."""
     source = vars(content).get("source")

@@ -14,10 +14,9 @@ from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.names import NamedThing, ambiguous, called, nearest, nearest_or, unknown
 from events.printable import printable
-from events.record_events import statement_of
+from events.record_events import aliases_of, statement_of
 from events.source import Source
 from ledger.log import Store
-from ledger.mission_names import aliases_of
 from ledger.question import PeriodKey, PeriodsQuestion, period_keys_of
 from projections.state import label_of
 from projections.view import View, view_of

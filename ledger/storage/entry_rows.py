@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from events.encoding.codec import Entry
+from events.record_events import aliases_of
 from events.source import Source
-from ledger.mission_names import aliases_of
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MICROSECOND = timedelta(microseconds=1)

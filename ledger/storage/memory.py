@@ -7,11 +7,11 @@ from functools import partial
 from typing import Self
 
 from events.encoding.codec import Entry, encode
+from events.record_events import aliases_of
 from events.source import Source
 from ledger.clock import utc_now
 from ledger.decide import by_id, check_name, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
-from ledger.mission_names import aliases_of
 from ledger.storage.full_scan import FullScan
 
 

@@ -19,6 +19,7 @@ from events.encoding.codec import Entry, encode
 from events.facets import FACETS
 from events.record_events import (
     RecordEvent,
+    aliases_of,
     sources_among,
 )
 from events.source import Publication, Source
@@ -26,7 +27,6 @@ from ledger.append import periods_of
 from ledger.clock import utc_now
 from ledger.decide import by_id, check_name, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt, Store
-from ledger.mission_names import aliases_of
 from ledger.question import DayQuestion, PeriodKey, PeriodsQuestion, Question, Selection
 from ledger.storage.full_scan import FullScan
 from ledger.storage.memory import MemoryStore

@@ -1,0 +1,123 @@
+"""The structure in `docs/architecture.md`: folders, names of modules, late imports."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs import import_graph
+
+ROOT = Path(__file__).parents[1]
+SOURCES = [
+    path for package in import_graph.PACKAGES for path in sorted((ROOT / package).rglob("*.py"))
+]
+
+IMPORTED_LATE = {
+    "events/redaction.py": "base64 hashlib urllib.parse",
+    "ledger/backends.py": "ledger.storage.postgresql",
+    "ledger/location.py": "ledger.storage.postgresql",
+    "ledger/shipped.py": "yaml",
+    "ledger/storage/postgresql.py": "ledger.storage.migrate ledger.storage.postgresql_guards",
+    "ledger/storage/sqlite.py": "ledger.storage.migrate sqlalchemy",
+    "ledger/transparency/keys.py": (
+        "cryptography.exceptions cryptography.hazmat.primitives "
+        "cryptography.hazmat.primitives.asymmetric"
+    ),
+    "ledger/transparency/timestamps.py": "cryptography.x509 rfc3161_client",
+    "ledger/upkeep/doctor.py": "ledger.upkeep.health_postgresql",
+    "ledger/upkeep/upgrade.py": "ledger.storage.postgresql",
+    "cli/commands/audit/checkpoint.py": (
+        "ledger.transparency.checkpoints ledger.transparency.prove ledger.transparency.timestamps"
+    ),
+    "cli/commands/audit/key.py": "ledger.transparency.keys",
+    "cli/commands/audit/prove.py": "ledger.transparency.proof_files ledger.transparency.prove",
+    "cli/commands/audit/verify.py": "ledger.transparency.proof_files ledger.upkeep.verify",
+    "cli/commands/exchange/export.py": "ledger.transparency.tiles",
+    "cli/commands/exchange/import_.py": (
+        "ledger.exchange.cloudevents ledger.exchange.continuation ledger.exchange.merge "
+        "ledger.exchange.staging ledger.process_pool"
+    ),
+    "cli/commands/look_up/types.py": "events.files.json_schema",
+    "cli/commands/maintain/backup.py": "ledger.exchange.backup",
+    "cli/commands/maintain/doctor.py": "ledger.upkeep.doctor",
+    "cli/commands/maintain/rebuild.py": "ledger.upkeep.upgrade ledger.upkeep.verify",
+    "cli/commands/record/init.py": "ledger.shipped",
+    "cli/evidence/files.py": "ledger.transparency.checkpoints ledger.transparency.timestamps",
+    "cli/evidence/signing.py": (
+        "ledger.transparency.checkpoints ledger.transparency.keys ledger.transparency.prove"
+    ),
+    "cli/failures.py": "cli.render.output events.printable events.redaction",
+    "cli/groups.py": "cli.render.pager events.names",
+    "cli/ledger.py": "ledger.shipped ledger.storage.memory",
+    "cli/location.py": "cli.failures",
+    "cli/main.py": "cli.location cli.render.messages",
+    "cli/options/clocks.py": "events.dates.phrases events.source",
+    "cli/options/common.py": "events.names",
+    "cli/options/completion.py": (
+        "cli.ledger cli.render.entry_text events.record_events projections.names projections.view"
+    ),
+    "cli/render/messages.py": "cli.render.terminal rich.cells",
+    "cli/render/output.py": "cli.render.markdown cli.render.terminal",
+}
+"""What each file imports inside functions: commands that do not need it start without it."""
+
+GIVEN_UP = {
+    *("lives", "series", "selecting", "lookups", "scope", "unindexed", "direct", "pooled", "rows"),
+    *("sqltables", "sqliteconnections", "turns", "marks", "patience", "troubles", "planning"),
+    *("appending", "opening", "examining", "regrowing", "blocks", "workers", "unreadable"),
+    *("bringing", "interchange", "keeping", "recalling", "rereading", "versions", "tongues"),
+    *("complaints", "faults", "shape", "visible", "kept", "near", "whole", "changes", "entries"),
+    "describing",
+}
+"""Names of modules that the field's terms took the place of."""
+
+
+def imported_late(path: Path) -> set[str]:
+    """Return what a file imports inside functions."""
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    return {name for each in functions for node in ast.walk(each) for name in _names(node)}
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        for alias in node.names:
+            inner = f"{node.module}.{alias.name}"
+            yield inner if _is_module(inner) else node.module
+
+
+def _is_module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def test_imports_inside_functions_are_all_listed() -> None:
+    """An import inside a function is there for start-up alone, and in the list of all of them."""
+    found = {str(path.relative_to(ROOT)): imported_late(path) for path in SOURCES}
+    listed = {path: set(names.split()) for path, names in IMPORTED_LATE.items()}
+    assert {path: names for path, names in found.items() if names} == listed
+
+
+def test_a_folder_is_held_in_one_head() -> None:
+    """The ledger has few folders and few files beside them, and no folder is empty."""
+    ledger = ROOT / "ledger"
+    folders = [each for each in ledger.iterdir() if each.is_dir() and each.name != "__pycache__"]
+    files = [path for path in ledger.glob("*.py") if path.name != "__init__.py"]
+    assert (len(folders) <= 8, len(files) <= 12) == (True, True)
+    assert all(any(folder.rglob("*.*")) for folder in folders)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_has_a_plain_name_and_says_what_it_is_for(path: Path) -> None:
+    """No module is named in a word that was given up, and each begins with a docstring."""
+    assert path.stem not in GIVEN_UP
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+
+
+def test_the_import_graph_in_the_documentation_is_as_it_is() -> None:
+    """The graph is drawn by a script, and drawn anew when imports change."""
+    (found,) = import_graph.BLOCK.findall(import_graph.DOCUMENT.read_text("utf-8"))
+    assert found == import_graph.drawn()
