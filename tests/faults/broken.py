@@ -2,10 +2,12 @@
 
     CONTROLS = {"OFF": Control("never waits for the disk", break_it, "acknowledged and lost")}
 
-`breaks` replaces a function of the program in the process that calls it, and `shows` is a part of
-the fault that must then be found. A control that works ends with 1, as a faulty program would.
+`breaks` replaces a function of the program in the process that calls it, and `shows` is a regular
+expression that matches the fault which must then be found. A control that works ends with 1, as a
+faulty program would.
 """
 
+import re
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Control:
-    """What the broken program does, what breaks it, and a part of the fault it must show."""
+    """What the broken program does, what breaks it, and the fault it must show."""
 
     does: str
     breaks: Callable[[], object]
@@ -21,7 +23,7 @@ class Control:
 
     def is_shown(self, faults: Iterable[str]) -> bool:
         """Whether the fault is among these."""
-        return any(self.shows in fault for fault in faults)
+        return any(re.search(self.shows, fault) for fault in faults)
 
 
 def add_control(parser: ArgumentParser, controls: Mapping[str, Control]) -> None:
@@ -39,7 +41,7 @@ def conclude(
     """
     found, fell_short = list(faults), list(short)
     if control:
-        found.sort(key=lambda fault: control.shows not in fault)
+        found.sort(key=lambda fault: not control.is_shown([fault]))
     for fault in found[:most]:
         print(f"  {fault}")
     if control:

@@ -17,7 +17,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +27,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from ledger.storage import postgresql
+from tests.faults.broken import Control, add_control, conclude
 from tests.faults.desk import Name, read_acknowledged
 from tests.faults.disk import Disk
 from tests.faults.recording import Call
@@ -49,17 +50,15 @@ CHANGES = ("write", "truncate", "sync", "create", "unlink", "rename")
 
 
 @dataclass(frozen=True)
-class Control:
-    """What is broken, and the fault that it must show, as a regular expression.
+class ServerControl(Control):
+    """A control that may also break settings of the server, or the disk."""
 
-    Broken are settings of the server, a function in the writers' processes, or the disk.
-    """
-
-    description: str
-    shows: str
     settings: dict[str, str] = field(default_factory=dict)
-    begin: Callable[[], object] = lambda: None
     names_with_files: bool = True
+
+
+def nothing() -> None:
+    """Leave the program as it is."""
 
 
 def wait_for_nothing() -> None:
@@ -80,31 +79,34 @@ def wait_for_nothing() -> None:
 
 
 CONTROLS = {
-    "no-fsync": Control(
-        "the server never waits for the disk (fsync=off)",
-        shows="lost: ",
+    "no-fsync": ServerControl(
+        "runs on a server that never waits for the disk (fsync=off)",
+        nothing,
+        "lost: ",
         settings={"fsync": "off"},
     ),
-    "asynchronous": Control(
-        "the program leaves a server as it is that acknowledges before the disk has it",
-        shows=r"lost: \d+ of \d+ acknowledged",
+    "asynchronous": ServerControl(
+        "lets a server acknowledge a commit before the disk has it",
+        wait_for_nothing,
+        r"lost: \d+ of \d+ acknowledged",
         settings={"wal_writer_delay": "10s"},  # so that a slow writer loses something as well
-        begin=wait_for_nothing,
     ),
-    "torn-pages": Control(
-        "the server cannot repair a page that was written in part (full_page_writes=off)",
-        shows="invalid page",
+    "torn-pages": ServerControl(
+        "runs on a server that cannot repair a page written in part (full_page_writes=off)",
+        nothing,
+        "invalid page",
         settings={"full_page_writes": "off"},
     ),
-    "strict-names": Control(
-        "the disk forgets a synced file's name unless its folder is synced, as POSIX allows;"
-        " PostgreSQL relies on file systems that do not",
-        shows="No such file|unexpected zero page",
+    "strict-names": ServerControl(
+        "runs on a disk that forgets a synced file's name unless its folder is synced, as POSIX"
+        " allows and PostgreSQL does not expect",
+        nothing,
+        "No such file|unexpected zero page",
         names_with_files=False,
     ),
 }
 
-UNBROKEN = Control("nothing is broken", shows=".")
+UNBROKEN = ServerControl("is as it is", nothing, ".")
 
 
 @dataclass
@@ -141,7 +143,7 @@ def cut_again_and_again(cuts: int, seed: int, name: str | None, *, first: bool) 
     control = CONTROLS[name] if name else UNBROKEN
     came, chance = Cuts(), random.Random(seed)
     files = {"wal_recycle": "on" if seed % 2 else "off"}  # WAL goes to old files, or to new ones
-    recorded = record({**files, **control.settings}, control.begin)
+    recorded = record({**files, **control.settings}, control.breaks)
     notes = [number for number, call in enumerate(recorded.calls) if call.what == "note"]
     came.made += Counter(
         recordings=1,
@@ -243,19 +245,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--control", choices=CONTROLS, help="what to break")
+    add_control(parser, CONTROLS)
     parser.add_argument("--first", action="store_true", help="stop at the first fault")
     given = parser.parse_args()
     if reason := why_not() or why_not_recorded():
         print(f"not run: {reason}")
         return 0
-    if given.control:
-        print(f"control {given.control}: {CONTROLS[given.control].description}")
     came = cut(**vars(given))
     print(came)
-    for fault in came.faults[:20]:
-        print(f"  {fault}")
-    return int(bool(came.faults))
+    return conclude(CONTROLS.get(given.control), came.faults)
 
 
 if __name__ == "__main__":
