@@ -13,7 +13,7 @@ from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
 from projections.plans import Outcome, plans
 from projections.state_object import Json
-from projections.view import View, every_series
+from projections.view import View, reading_series
 from projections.weighing.claims import Claim
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import clashes
@@ -46,13 +46,13 @@ class RecordFinding:
 
 def checks(view: View, today: int) -> list[RecordFinding]:
     """Return everything odd in one mission's record, judged on a day (a day number)."""
-    view.need_all()
+    view.require_complete()
     return [finding for check in CHECKS for finding in check(view, today)]
 
 
-def at_odds(view: View) -> list[RecordFinding]:
+def inconsistencies(view: View) -> list[RecordFinding]:
     """Return what does not fit together in what a view tells, whatever day it is."""
-    return [finding for check in AT_ODDS for finding in check(view, 0)]
+    return [finding for check in INCONSISTENCY_CHECKS for finding in check(view, 0)]
 
 
 def _end_before_start(view: View, _: int) -> Iterator[RecordFinding]:
@@ -98,7 +98,7 @@ def _disputes(view: View, _: int) -> Iterator[RecordFinding]:
 
 
 def _disputed_quantities(view: View, _: int) -> Iterator[RecordFinding]:
-    for (facet, key, _), measure, found, preference in every_series(view):
+    for (facet, key, _), measure, found, preference in reading_series(view):
         if clashing := clashes(found, preference):
             dates = ", ".join(dict.fromkeys(each.claim.edtf for each in clashing))
             yield RecordFinding(
@@ -198,7 +198,7 @@ def _never_began(view: View, _: int) -> Iterator[RecordFinding]:
             )
 
 
-AT_ODDS: tuple[Check, ...] = (
+INCONSISTENCY_CHECKS: tuple[Check, ...] = (
     _end_before_start,
     _disputes,
     _disputed_quantities,
@@ -209,7 +209,12 @@ AT_ODDS: tuple[Check, ...] = (
 )
 """The checks that need no more than the claims they are about."""
 
-CHECKS: tuple[Check, ...] = (*AT_ODDS, _overdue_plans, _nobody_contributes, _never_began)
+CHECKS: tuple[Check, ...] = (
+    *INCONSISTENCY_CHECKS,
+    _overdue_plans,
+    _nobody_contributes,
+    _never_began,
+)
 
 
 def _periods(view: View) -> Iterator[Period]:

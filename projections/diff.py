@@ -67,13 +67,13 @@ def diff(before: State, after: State) -> list[Difference]:
 def _facet(
     facet: str, before: tuple[StateEntry, ...], after: tuple[StateEntry, ...]
 ) -> Iterator[Difference]:
-    old, new = _by_place(before), _by_place(after)
+    old, new = _by_key_and_period(before), _by_key_and_period(after)
     for place in sorted(old.keys() | new.keys()):
-        for one, other in _paired(old.get(place, []), new.get(place, [])):
+        for one, other in _pairs(old.get(place, []), new.get(place, [])):
             yield Difference(facet, *place, one, other)
 
 
-def _by_place(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int], list[StateEntry]]:
+def _by_key_and_period(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int], list[StateEntry]]:
     """Index entries by key and period; a count can have several readings that may answer."""
     placed: dict[tuple[str, int], list[StateEntry]] = {}
     for entry in entries:
@@ -81,7 +81,7 @@ def _by_place(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int], list[Sta
     return placed
 
 
-def _paired(
+def _pairs(
     before: Sequence[StateEntry], after: Sequence[StateEntry]
 ) -> Iterator[tuple[StateEntry | None, StateEntry | None]]:
     """Pair what is the same on both sides, a reading by its claim; then what is left, of one kind.
@@ -91,7 +91,7 @@ def _paired(
     left = list(after)
     alone: list[StateEntry] = []
     for entry in before:
-        same = next((each for each in left if _is(each, entry)), None)
+        same = next((each for each in left if _same_subject(each, entry)), None)
         if same is None:
             alone.append(entry)
         else:
@@ -111,6 +111,6 @@ def _kind(entry: StateEntry) -> tuple[object, bool]:
     return unit, entry.claims[0].reported
 
 
-def _is(one: StateEntry, other: StateEntry) -> bool:
+def _same_subject(one: StateEntry, other: StateEntry) -> bool:
     """Whether two entries of one key and period are of the same thing."""
     return one.facet != "strength" or one.claims[0].event == other.claims[0].event

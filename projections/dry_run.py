@@ -26,17 +26,17 @@ from ledger.log import Receipt, Store
 from ledger.question import DayQuestion, PeriodKey, period_keys_of
 from ledger.storage.overlay import overlay
 from projections import names
-from projections.checks import RecordFinding, at_odds
+from projections.checks import RecordFinding, inconsistencies
 from projections.likeness import (
-    SAID_ALREADY,
-    WORTH_IT,
+    NO_EFFECT,
+    NO_EFFECT_HINT,
     Counts,
     Documents,
     TriedEntry,
     TwinNames,
     warning,
 )
-from projections.state import described, label_of
+from projections.state import gather_fields, label_of
 from projections.view import View, view
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
@@ -85,7 +85,7 @@ class DryRun:
         stated = [(e.id, e.content) for e in batch.written if isinstance(e.content, Event)]
         places = {id_: place for (id_, _), place in zip(stated, announcement.places, strict=True)}
         known = self.log.known(each.id for each in batch.written)
-        touched = self._touched(content for id_, content in stated if id_ not in known)
+        touched = self._periods_touched(content for id_, content in stated if id_ not in known)
         before = {
             mission: view(self.log, mission, question=DayQuestion(self._today, frozenset(some)))
             for mission, some in touched.items()
@@ -93,13 +93,13 @@ class DryRun:
         receipt = self.log.append(batch, by=self._by, expected=expected)
         new = [TriedEntry(each, places[each.id]) for each in receipt.appended if each.id in places]
         if announcement.source and any(e.id not in places for e in receipt.appended):
-            self._note_source(announcement.source, announcement.source_place or new[0].place)
+            self._check_source(announcement.source, announcement.source_place or new[0].place)
         for each in new:
-            self._note(self._twins.noted(each))
+            self._warn(self._twins.check(each))
         for mission, seen in before.items():
             of_mission = [each for each in new if each.entry.mission == mission]
-            self._note_effects(seen, touched[mission], of_mission)
-        self._note(self._counts.noted(new))
+            self._check_effects(seen, touched[mission], of_mission)
+        self._warn(self._counts.check(new))
         return receipt
 
     def warnings(self) -> list[Diagnostic]:
@@ -108,10 +108,10 @@ class DryRun:
         files = list(dict.fromkeys(each.file for each in found))
         return sorted(found, key=lambda each: (files.index(each.file), each.line))
 
-    def _note(self, found: Iterable[Diagnostic]) -> None:
+    def _warn(self, found: Iterable[Diagnostic]) -> None:
         self._warnings.extend(found)
 
-    def _touched(self, contents: Iterable[Event]) -> dict[str, frozenset[PeriodKey]]:
+    def _periods_touched(self, contents: Iterable[Event]) -> dict[str, frozenset[PeriodKey]]:
         """Return the periods that events bear on, by mission; counts alone make none."""
         touched: dict[str, frozenset[PeriodKey]] = {}
         for content in contents:
@@ -125,19 +125,19 @@ class DryRun:
                 touched[mission] = places | holders
         return touched
 
-    def _note_source(self, source: Source, place: FileLine) -> None:
-        self._note(self._documents.noted(source, place))
+    def _check_source(self, source: Source, place: FileLine) -> None:
+        self._warn(self._documents.check(source, place))
         since = source.publication.first_day
         if since is not None and since > self._today + 1:
             said = f"{source.id} is published on {source.published}, which is still to come"
-            self._note([warning("published-in-future", said, "check its date", place)])
+            self._warn([warning("published-in-future", said, "check its date", place)])
 
-    def _note_effects(self, seen: View, places: Set[PeriodKey], new: Sequence[TriedEntry]) -> None:
+    def _check_effects(self, seen: View, places: Set[PeriodKey], new: Sequence[TriedEntry]) -> None:
         """Note what new events of a mission change, by the mission as it was before them."""
-        after = _with(self.log, seen, [each.entry for each in new], places)
-        self._note(_displaced(seen, after, new))
-        self._note(_at_odds(self.log, seen, after, new))
-        self._note(self._idle(seen, after, new))
+        after = _extended(self.log, seen, [each.entry for each in new], places)
+        self._warn(_displaced(seen, after, new))
+        self._warn(_inconsistencies(self.log, seen, after, new))
+        self._warn(self._without_effect(seen, after, new))
         for each in new:
             claim = statement_of(each.entry.content)
             if claim and any(bearing.role is Role.END for bearing in claim.bears):
@@ -147,7 +147,9 @@ class DryRun:
                     if all(one.role is Role.END for one in period.claims)
                 ]
 
-    def _idle(self, seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
+    def _without_effect(
+        self, seen: View, after: View, new: Sequence[TriedEntry]
+    ) -> Iterator[Diagnostic]:
         """Yield a warning for each event that changes no answer."""
         by_period: dict[PeriodKey, list[TriedEntry]] = {}
         for each in new:
@@ -155,14 +157,14 @@ class DryRun:
                 by_period.setdefault(place, []).append(each)
         at_work: set[str] = set()
         for place, some in by_period.items():
-            at_work |= self._at_work(seen, after, place, some)
+            at_work |= self._effective(seen, after, place, some)
         # One event as written can be two: a start, and that it was still so.
         in_use = {each.place for each in new if each.entry.id in at_work}
         for idle in dict.fromkeys(each.place for each in new):
             if idle not in in_use:
-                yield warning("no-effect", SAID_ALREADY, WORTH_IT, idle)
+                yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, idle)
 
-    def _at_work(
+    def _effective(
         self, seen: View, after: View, place: PeriodKey, some: Sequence[TriedEntry]
     ) -> set[str]:
         """Return the ids of those events on one period that change what is answered of it."""
@@ -170,21 +172,23 @@ class DryRun:
         before = seen.by_period.get(place, ())
         if not FACETS[place[0]].lasting or len(before) + len(some) > MOST_CLAIMS:
             return ids
-        since = _news(after.by_period.get(place, ()), ids)
-        if since is not None and _told(seen, place, since) != _told(after, place, since):
+        since = _earlier_publication(after.by_period.get(place, ()), ids)
+        if since is not None and _period_answers(seen, place, since) != _period_answers(
+            after, place, since
+        ):
             return ids
         if len(some) == 1:
             if not before:
                 return ids
-            return ids if _told(seen, place) != _told(after, place) else set()
-        if before and _told(seen, place) == _told(after, place):
+            return ids if _period_answers(seen, place) != _period_answers(after, place) else set()
+        if before and _period_answers(seen, place) == _period_answers(after, place):
             return set()
         found: set[str] = set()
         entries = [e for e in seen.entries if place in periods_of(self.log, e.content)]
-        last = _told(replace(seen, entries=tuple(entries), told=None), place)
+        last = _period_answers(replace(seen, entries=tuple(entries), told=None), place)
         for each in some:
             entries.append(each.entry)
-            now = _told(replace(after, entries=tuple(entries), told=None), place)
+            now = _period_answers(replace(after, entries=tuple(entries), told=None), place)
             if now != last:
                 found.add(each.entry.id)
             last = now
@@ -205,7 +209,7 @@ class DryRun:
                     )
 
 
-def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
+def _extended(store: Store, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
     """See a mission with new entries, which bear on these periods."""
     sources = names.described(store, sources_among([entry.content for entry in new]))
     published = {name: source.publication for name, source in sources.items()}
@@ -225,16 +229,16 @@ def _periods(seen: View, places: Iterable[PeriodKey]) -> Iterator[Period]:
                 yield period
 
 
-def _told(seen: View, place: PeriodKey, known: int | None = None) -> object:
+def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> object:
     """Return all that answers tell of a period, but for who says so; as known at a moment."""
     if known is not None:
         seen = replace(seen, known=known)
     for period in _periods(seen, [place]):
         said = [claim for claim in period.claims if claim.role is not Role.END]
         # What answers of two sources that differ turns on a day on which one begins to be.
-        differ = described(said)[1]
+        differ = gather_fields(said)[1]
         days = sorted({claim.first for claim in said}) if differ else [FOREVER]
-        on_days = ((day, described(said, day)) for day in days)
+        on_days = ((day, gather_fields(said, day)) for day in days)
         return (
             *(period.begun, period.ended, period.planned_end, period.displaced),
             *(period.attested_from, period.attested_to, period.contradicted),
@@ -245,7 +249,7 @@ def _told(seen: View, place: PeriodKey, known: int | None = None) -> object:
     return None
 
 
-def _news(claims: Sequence[Claim], new: Set[str]) -> int | None:
+def _earlier_publication(claims: Sequence[Claim], new: Set[str]) -> int | None:
     """Return when new claims were public, where another's source was not yet; None else."""
     since = [c.published.last for c in claims if c.event in new and c.published.last is not None]
     if not since or all(each.published.is_certain(min(since)) for each in claims):
@@ -289,13 +293,13 @@ def _starts(each: TriedEntry, facet: str, other: str) -> bool:
     return any(getattr(claim, bearing.key) != other for bearing in starts)
 
 
-def _at_odds(
+def _inconsistencies(
     log: Store, seen: View, after: View, new: Sequence[TriedEntry]
 ) -> Iterator[Diagnostic]:
     """Yield a warning for what does not fit together since new events came."""
-    before = {(each.code, each.facet, each.key, each.message) for each in at_odds(seen)}
+    before = {(each.code, each.facet, each.key, each.message) for each in inconsistencies(seen)}
     places = {each.entry.id: each.place for each in new}
-    for found in at_odds(after):
+    for found in inconsistencies(after):
         if not FACETS[found.facet].lasting and found.code == "dispute-unsettled":
             continue  # counts are compared by themselves
         events = [event for event in found.events if event in places]
@@ -304,14 +308,14 @@ def _at_odds(
             said = f"{found.facet} {found.key}: {found.message}"
             hint = ""
             if found.code == "dispute-unsettled":
-                hint = _came_back(log, after, found, {*events})
+                hint = _next_period_hint(log, after, found, {*events})
             if found.code == "source-says-two-dates":
                 older = next((event for event in found.events if event not in places), "")
                 hint = f"if one was misread: `mission correct {older[:12]}`" if older else ""
             yield warning(found.code, said, hint, mine[-1])
 
 
-def _came_back(log: Store, after: View, found: RecordFinding, new: Set[str]) -> str:
+def _next_period_hint(log: Store, after: View, found: RecordFinding, new: Set[str]) -> str:
     """Say what to write where a start lies after the end that sources report of its period."""
     for period in after.periods[found.facet]:
         end = period.end if period.key == found.key and period.end_reported else None

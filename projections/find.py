@@ -37,7 +37,7 @@ class FindFilter:
     where: str | None = None
 
     def fits(self, entry: StateEntry, *, ever: bool = False) -> bool:
-        """Whether a state entry is wanted; with `ever`, by what any claim on it says."""
+        """Whether a state entry is criteria; with `ever`, by what any claim on it says."""
         said = {name: [entry.value.get(name), *entry.variants.get(name, ())] for name in _TEXTS}
         whose: set[object] = {entry.key}
         for name in WHOSE:
@@ -52,8 +52,8 @@ class FindFilter:
         return (
             (not self.facets or entry.facet in self.facets)
             and (self.who is None or self.who in whose)
-            and _said(self.what, (entry.key, entry.label, *said["name"], *said["capability"]))
-            and _said(self.where, places)
+            and _matches(self.what, (entry.key, entry.label, *said["name"], *said["capability"]))
+            and _matches(self.where, places)
         )
 
 
@@ -74,33 +74,35 @@ class FoundEntry:
         return {"mission": self.mission, "facet": self.entry.facet, **self.what.to_json()}
 
 
-def find(views: Iterable[View], wanted: FindFilter, day: int) -> Iterator[FoundEntry]:
-    """Yield what is wanted in the states of these missions at the close of a day."""
+def find(views: Iterable[View], criteria: FindFilter, day: int) -> Iterator[FoundEntry]:
+    """Yield what is criteria in the states of these missions at the close of a day."""
     for seen in views:
         for entries in state(seen, day).facets.values():
-            yield from (FoundEntry(seen.mission, entry) for entry in entries if wanted.fits(entry))
+            yield from (
+                FoundEntry(seen.mission, entry) for entry in entries if criteria.fits(entry)
+            )
 
 
-def find_during(views: Iterable[View], wanted: FindFilter, span: Days) -> Iterator[FoundEntry]:
-    """Yield what is wanted in the states of these missions on some day of a span."""
+def find_during(views: Iterable[View], criteria: FindFilter, span: Days) -> Iterator[FoundEntry]:
+    """Yield what is criteria in the states of these missions on some day of a span."""
     for seen in views:
         for presences in during(seen, span).values():
             yield from (
                 FoundEntry(seen.mission, each)
                 for each in presences
-                if wanted.fits(each.entry, ever=True)
+                if criteria.fits(each.entry, ever=True)
             )
 
 
 def places_to_look(
     store: Store,
-    wanted: FindFilter,
+    criteria: FindFilter,
     day: int | None = None,
     *,
     known: int | None = None,
     upto: int | None = None,
 ) -> Iterator[View]:
-    """Yield views of the missions that what is wanted can be in, at the close of a day.
+    """Yield views of the missions that what is criteria can be in, at the close of a day.
 
     Where a nation or body is named, of no others, and of no more than the periods it can be in.
     Without a day, whole views of the missions that it can be in on any.
@@ -108,8 +110,8 @@ def places_to_look(
     position = store.position() if upto is None else upto
     missions: Mapping[str, frozenset[PeriodKey] | None]
     # A code has a letter in it; a key of digits alone is nobody's.
-    if wanted.who and wanted.who.isupper():
-        missions = store.missions_of(wanted.who, day, known=known, upto=position)
+    if criteria.who and criteria.who.isupper():
+        missions = store.missions_of(criteria.who, day, known=known, upto=position)
     else:
         missions = dict.fromkeys(store.names())
     if day is None:
@@ -150,7 +152,7 @@ def of_party(seen: View, who: str) -> set[PeriodKey]:
     }
 
 
-def _said(text: str | None, places: Iterable[object]) -> bool:
+def _matches(text: str | None, places: Iterable[object]) -> bool:
     if text is None:
         return True
     return any(isinstance(place, str) and contains(place, text) for place in places)

@@ -38,7 +38,7 @@ class Change:
 
 def history(view: View, key: str, facet: str | None = None) -> list[Change]:
     """Return what the record took in about a key, by position."""
-    view.need_all()
+    view.require_complete()
     return list(_changes(view, key, facet))
 
 

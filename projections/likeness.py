@@ -30,8 +30,8 @@ MOST_SOURCES = 20_000
 """Sources of a ledger, beyond which a new one is not compared with each."""
 
 
-SAID_ALREADY = "changes no answer: the record says as much already"
-WORTH_IT = "leave it out, unless it is worth recording that another source says so"
+NO_EFFECT = "changes no answer: the record says as much already"
+NO_EFFECT_HINT = "leave it out, unless it is worth recording that another source says so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class TwinNames:
         own = names.titles(self._store, self._store.names())
         return {foldings(title): mission for mission, title in own.items()}
 
-    def noted(self, each: TriedEntry) -> Iterator[Diagnostic]:
+    def check(self, each: TriedEntry) -> Iterator[Diagnostic]:
         """Yield a warning for each name that is new and resembles another; take note of it."""
         claim = statement_of(each.entry.content)
         if claim is None:
@@ -112,12 +112,12 @@ class Documents:
         ids = self._store.source_ids()
         some = names.described(self._store, ids) if len(ids) <= MOST_SOURCES else {}
         for source in some.values():
-            _file(source, there)
+            _index(source, there)
         return there
 
-    def noted(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:
+    def check(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:
         """Yield a warning where a new source looks like one that is there; take note of it."""
-        for mark, what in _marks(source).items():
+        for mark, what in _traits(source).items():
             for other in self._there.get(mark, ()):
                 if other.id != source.id and (what != "title" or _can_be_of_one_day(source, other)):
                     yield warning(
@@ -126,17 +126,17 @@ class Documents:
                         f"if it is the same document, write id: {other.id}",
                         place,
                     )
-                    _file(source, self._there)
+                    _index(source, self._there)
                     return
-        _file(source, self._there)
+        _index(source, self._there)
 
 
-def _file(source: Source, there: dict[object, list[Source]]) -> None:
-    for mark in _marks(source):
+def _index(source: Source, there: dict[object, list[Source]]) -> None:
+    for mark in _traits(source):
         there.setdefault(mark, []).append(source)
 
 
-def _marks(source: Source) -> dict[object, str]:
+def _traits(source: Source) -> dict[object, str]:
     """Return what tells one document from another, and what to call it."""
     marks: dict[object, str] = {}
     if source.url:
@@ -162,15 +162,15 @@ class Counts:
         self._tried: dict[object, list[_Count]] = {}
         self._keys: dict[str, frozenset[str]] = {}
 
-    def noted(self, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
+    def check(self, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
         """Yield a warning for each count that says the same as another, or excludes it."""
         some = [(each, _Count(each.entry.id, each.entry.content)) for each in new]
         some = [(each, count) for each, count in some if count.counts]
-        there = self._beneath(count for _, count in some)
+        there = self._recorded(count for _, count in some)
         for each, count in some:
             before = [*there.get(count.mark, ()), *self._tried.get(count.mark, ())]
             if any(bounds(one.quantity) == bounds(count.quantity) for one in before):
-                yield warning("no-effect", SAID_ALREADY, WORTH_IT, each.place)
+                yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, each.place)
             elif other := next((one for one in before if one.excludes(count)), None):
                 said = f"another count of {count.claim.on} excludes this one"
                 hint = "`mission prefer` settles which to go by"
@@ -179,7 +179,7 @@ class Counts:
                 yield warning("dispute-unsettled", said, hint, each.place)
             self._tried.setdefault(count.mark, []).append(count)
 
-    def _beneath(self, counts: Iterable["_Count"]) -> dict[object, list["_Count"]]:
+    def _recorded(self, counts: Iterable["_Count"]) -> dict[object, list["_Count"]]:
         """Return what the ledger counts on these dates."""
         asked: dict[tuple[str, int], set[PeriodKey]] = {}
         for count in counts:

@@ -31,7 +31,7 @@ def next_steps(option: str = "") -> str:
     )
 
 
-NOTHING_YET = f"the ledger is empty: {next_steps()}"
+EMPTY_LEDGER = f"the ledger is empty: {next_steps()}"
 """What to do where nothing can be found, since nothing is there."""
 
 
@@ -47,13 +47,13 @@ def mission(store: Store, text: str) -> str:
         raise ambiguous(text, [NamedThing(each) for each in found])
     aliases = store.names()
     if short := called(text, [NamedThing(each) for each in aliases]):
-        return _one(text, short)
+        return _single_key(text, short)
     own = titles(store, aliases)
     things = [NamedThing(each, (own[each], *aliases[each])) for each in aliases]
     if named := called(text, things):
-        return _one(text, named)
+        return _single_key(text, named)
     lists = "`mission missions` lists those in the ledger"
-    raise unknown(text, things, kind="mission", otherwise=lists if things else NOTHING_YET)
+    raise unknown(text, things, kind="mission", otherwise=lists if things else EMPTY_LEDGER)
 
 
 def titles(store: Store, missions: Iterable[str]) -> dict[str, str]:
@@ -107,17 +107,17 @@ def party(store: Store, text: str) -> str:
             kind="nation or body",
             otherwise="a nation goes by its code (DNK) or its name, in English or Danish",
         )
-    code = _one(text, meant)
+    code = _single_key(text, meant)
     if code not in recorded:
         raise LookupFailure(
-            f"the record has nothing of {meant[0]}", hint=_parties_near(text, things, store)
+            f"the record has nothing of {meant[0]}", hint=_party_hint(text, things, store)
         )
     return code
 
 
-def _parties_near(text: str, things: Sequence[NamedThing], store: Store) -> str:
+def _party_hint(text: str, things: Sequence[NamedThing], store: Store) -> str:
     if not things:
-        return "it names no nation or body" if store.position() else NOTHING_YET
+        return "it names no nation or body" if store.position() else EMPTY_LEDGER
     near = nearest(text, things) or things[:3]
     more = f" and {len(things) - len(near)} more" if len(things) > len(near) else ""
     return f"it speaks of {', '.join(map(str, near))}{more}"
@@ -137,7 +137,7 @@ def key(seen: View, text: str, facet: str | None = None) -> str:
     if any(each.key == text for each in things):
         return text
     if found := called(text, things, beginnings=True):
-        return _one(text, found)
+        return _single_key(text, found)
     otherwise = f"`mission state {seen.mission} --during ..` shows all that it has"
     where = f" in {facet}" if facet else ""
     raise LookupFailure(
@@ -171,7 +171,7 @@ def _places(seen: View) -> Iterable[PeriodKey]:
 def source(store: Store, text: str) -> str:
     """Return the id of the source meant: by its id, its title, or the beginning of either."""
     if found := sources(store, text):
-        return _one(text, found)
+        return _single_key(text, found)
     raise no_source(store, text, "source", "`mission sources` lists them")
 
 
@@ -186,7 +186,7 @@ def sources(store: Store, text: str) -> list[NamedThing]:
 def no_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailure:
     """Return the error that a name means no source, with the nearest."""
     things = _titled(store)
-    return unknown(text, things, kind=kind, otherwise=otherwise if things else NOTHING_YET)
+    return unknown(text, things, kind=kind, otherwise=otherwise if things else EMPTY_LEDGER)
 
 
 def _titled(store: Store) -> list[NamedThing]:
@@ -201,7 +201,7 @@ def described(store: Store, ids: Iterable[str], upto: int | None = None) -> dict
     return {each.id: each for each in contents if isinstance(each, Source)}
 
 
-def _one(text: str, found: Sequence[NamedThing]) -> str:
+def _single_key(text: str, found: Sequence[NamedThing]) -> str:
     if len(found) > 1:
         raise ambiguous(text, found)
     return found[0].key

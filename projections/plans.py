@@ -1,6 +1,6 @@
 """Every plan against what came of it.
 
-A plan is what sources once said would happen: one start or one end of a period, or how many there
+A plan is what sources once stated would happen: one start or one end of a period, or how many there
 would be from a date on, with every version that was published. What came of it is judged as far as
 the dates and counts allow and no further.
 """
@@ -15,7 +15,7 @@ from events.facets import Role
 from events.fields import Quantity
 from projections.state import label_of
 from projections.state_object import Json, day_json
-from projections.view import View, every_series
+from projections.view import View, reading_series
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, hull, last_published, plan_days
 from projections.weighing.period import Period
@@ -65,8 +65,8 @@ class Plan:
         """Return what claims say of how many, each quantity once; nothing of a start or an end."""
         if self.measure is None:
             return []
-        said = [getattr(claim.statement, self.measure) for claim in claims]
-        return list(dict.fromkeys(said))
+        stated = [getattr(claim.statement, self.measure) for claim in claims]
+        return list(dict.fromkeys(stated))
 
     def _version(self, claim: Claim) -> Json:
         (quantity,) = _json(self.quantities([claim])) or (None,)
@@ -113,7 +113,7 @@ class Plan:
 
 def plans(view: View, day: int) -> list[Plan]:
     """Return every plan that is visible, or was withdrawn, judged at the close of a day."""
-    found = [*_standing_plans(view, day), *_counts(view, day), *_withdrawn(view)]
+    found = [*_standing_plans(view, day), *_count_plans(view, day), *_withdrawn(view)]
     return sorted(found, key=lambda plan: (plan.planned.first, plan.planned.last, plan.key))
 
 
@@ -154,7 +154,7 @@ def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], d
         planned=planned,
         happened=happened,
         outcome=outcome,
-        revised=_changes(versions),
+        revised=_revisions(versions),
         reports=reports,
     )
 
@@ -188,9 +188,9 @@ def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
     return Outcome.UNCLEAR
 
 
-def _counts(view: View, day: int) -> Iterator[Plan]:
+def _count_plans(view: View, day: int) -> Iterator[Plan]:
     """Yield the planned counts: a plan for each date that one is planned for."""
-    for (facet, key, number), measure, found, _ in every_series(view):
+    for (facet, key, number), measure, found, _ in reading_series(view):
         planned = [each for each in found if not each.claim.reported]
         for days in dict.fromkeys(each.days for each in planned):
             versions = _versions([each.claim for each in planned if each.days == days])
@@ -209,8 +209,8 @@ def _counts(view: View, day: int) -> Iterator[Plan]:
                 planned=days,
                 happened=None,
                 outcome=_outcome_of_count(versions, measure, days, reports, day),
-                revised=_changes(versions, measure),
-                reports=_told(reports, _first_after(reports, days)),
+                revised=_revisions(versions, measure),
+                reports=_reports_until(reports, _first_after(reports, days)),
                 measure=measure,
             )
 
@@ -262,7 +262,7 @@ def _first_after(reports: Sequence[Reading], planned: Days) -> list[Reading]:
     return [each for each in after if each.days.first <= first]
 
 
-def _told(reports: Sequence[Reading], judged: Sequence[Reading]) -> tuple[Claim, ...]:
+def _reports_until(reports: Sequence[Reading], judged: Sequence[Reading]) -> tuple[Claim, ...]:
     """Return the reports up to those that a plan is judged by, in order of date."""
     last = max((each.days.last for each in judged), default=BEGINNING)
     return tuple(
@@ -306,13 +306,13 @@ def _versions(claims: Sequence[Claim]) -> list[Claim]:
     return sorted(claims, key=published)
 
 
-def _changes(versions: Sequence[Claim], measure: str | None = None) -> int:
+def _revisions(versions: Sequence[Claim], measure: str | None = None) -> int:
     """Count the versions that say otherwise than the one before: of the date, or of the count."""
-    said = [
+    stated = [
         (claim.first, claim.last, measure and bounds(getattr(claim.statement, measure)))
         for claim in versions
     ]
-    return sum(one != other for one, other in pairwise(said))
+    return sum(one != other for one, other in pairwise(stated))
 
 
 def _json(quantities: Sequence[Quantity]) -> list[object]:

@@ -12,11 +12,11 @@ from typing import NamedTuple, cast
 
 from events.catalogue import MEASURES
 from events.facets import FACETS
-from projections.state import counted, in_force, telling
-from projections.state_object import Json, StateEntry, day_json, said_json
+from projections.state import descriptive_claims, period_entry, strength_entry
+from projections.state_object import Json, StateEntry, day_json, quantity_json
 from projections.view import View
 from projections.weighing.claims import Preference
-from projections.weighing.occurrence import Days, parted
+from projections.weighing.occurrence import Days, day_ranges
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import Answer, Reading, answers_over_time, readings
 
@@ -64,27 +64,29 @@ def during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
     for name, periods in view.periods.items():
         for period in periods:
             if runs := within(runs_of(period), span):
-                found[name].append(_present(view, period, runs))
+                found[name].append(_presence(view, period, runs))
     for key in view.strengths:
-        found["strength"] += sorted(_counts(view, key, span), key=lambda each: each.runs[0].first)
+        found["strength"] += sorted(
+            _strength_presences(view, key, span), key=lambda each: each.runs[0].first
+        )
     return {name: tuple(each) for name, each in found.items()}
 
 
-def _present(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
+def _presence(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
     """Return a period as it was on some days: what was counted on any of them, too."""
     last = runs[-1]
-    entry = in_force(view, period, last.standing, last.last)
+    entry = period_entry(view, period, last.standing, last.last)
     value, heard, at_odds = dict(entry.value), set(entry.claims), list[Days]()
-    said = telling(period)
+    said = descriptive_claims(period)
     preference = view.preferred_reading((period.facet, period.key, period.number))
     for measure in MEASURES:
-        answered = list(_answered(readings(said, measure), preference, runs))
+        answered = list(_answers_on(readings(said, measure), preference, runs))
         latest = {each.reading for days, each in answered if days.last == last.last}
         before = {each.reading: each for _, each in answered if each.reading not in latest}
         if before:
-            earlier = [said_json(each) for each in before.values()]
+            earlier = [quantity_json(each) for each in before.values()]
             value[measure] = {**cast("Json", value[measure]), "before": earlier}
-        heard.update(one.claim for _, each in answered for one in each.heard)
+        heard.update(one.claim for _, each in answered for one in each.supporting)
         at_odds += [days for days, each in answered if each.disputed]
     entry = replace(
         entry,
@@ -96,7 +98,7 @@ def _present(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
     return Presence(entry, runs, tuple(at_odds))
 
 
-def _answered(
+def _answers_on(
     found: Sequence[Reading], preference: Preference | None, runs: Sequence[DayRun]
 ) -> Iterator[tuple[Days, Answer]]:
     """Yield what answers on some days, part by part of them."""
@@ -110,10 +112,10 @@ def runs_of(period: Period) -> tuple[DayRun, ...]:
     windows = [period.begun, period.ended, period.planned_end, period.displaced]
     windows += [part.days for part in (period.start, period.end) if part]
     days = {day for window in windows if window for day in window} | {period.attested_to + 1}
-    return _runs((first, last, standing(period, first)) for first, last in parted(days))
+    return _merge_runs((first, last, standing(period, first)) for first, last in day_ranges(days))
 
 
-def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
+def _strength_presences(view: View, key: str, span: Days) -> Iterator[Presence]:
     """Yield the readings of one strength key that answer in a span."""
     found, preference = readings(view.strengths[key]), view.preferred_reading(("strength", key, 1))
     answered: dict[str, list[tuple[Days, Answer]]] = {}
@@ -123,9 +125,9 @@ def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
                 answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)
-        entry = counted(view, key, parts[-1][1])
+        entry = strength_entry(view, key, parts[-1][1])
         entry = replace(entry, disputed=bool(at_odds), counts_disputed=bool(at_odds))
-        yield Presence(entry, _runs((*days, each.standing) for days, each in parts), at_odds)
+        yield Presence(entry, _merge_runs((*days, each.standing) for days, each in parts), at_odds)
 
 
 def within(runs: Iterable[DayRun], span: Days) -> tuple[DayRun, ...]:
@@ -137,7 +139,7 @@ def within(runs: Iterable[DayRun], span: Days) -> tuple[DayRun, ...]:
     )
 
 
-def _runs(parts: Iterable[tuple[int, int, Standing | None]]) -> tuple[DayRun, ...]:
+def _merge_runs(parts: Iterable[tuple[int, int, Standing | None]]) -> tuple[DayRun, ...]:
     """Put runs that follow each other with one standing together; leave out days without any."""
     runs: list[DayRun] = []
     for first, last, found in parts:

@@ -20,11 +20,11 @@ def state(view: View, day: int) -> State:
     for name, periods in view.periods.items():
         for period in periods:
             if found := standing(period, day):
-                facets[name].append(in_force(view, period, found, day))
+                facets[name].append(period_entry(view, period, found, day))
     for key, claims in view.strengths.items():
         preference = view.preferred_reading(("strength", key, 1))
         answered = answers(readings(claims), day, preference)
-        facets["strength"].extend(counted(view, key, answer) for answer in answered)
+        facets["strength"].extend(strength_entry(view, key, answer) for answer in answered)
     return State(
         mission=view.mission,
         on=day,
@@ -34,10 +34,10 @@ def state(view: View, day: int) -> State:
     )
 
 
-def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
+def period_entry(view: View, period: Period, found: Standing, day: int) -> StateEntry:
     """Return a period as an entry of the state on a day, on which it has this standing."""
-    said = telling(period)
-    value, variants, planned = described(said, day)
+    said = descriptive_claims(period)
+    value, variants, planned = gather_fields(said, day)
     preference = view.preferred_reading((period.facet, period.key, period.number))
     counts_disputed = False
     shown: set[str] = set()
@@ -45,7 +45,7 @@ def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntr
         if counts := answers(readings(said, measure), day, preference):
             value[measure] = answer_json(counts[0], others=counts[1:])
             counts_disputed = counts_disputed or any(count.disputed for count in counts)
-            shown.update(each.claim.event for count in counts for each in count.heard)
+            shown.update(each.claim.event for count in counts for each in count.supporting)
     return StateEntry(
         facet=period.facet,
         key=period.key,
@@ -70,14 +70,14 @@ def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntr
     )
 
 
-def telling(period: Period) -> list[Claim]:
+def descriptive_claims(period: Period) -> list[Claim]:
     """Return the claims that say what a period carries: no ends, and no plans that were revised."""
     said = [claim for claim in period.claims if claim.role is not Role.END]
     revised = set(_revised(said))
     return [claim for claim in said if claim not in revised]
 
 
-def counted(view: View, key: str, answer: Answer) -> StateEntry:
+def strength_entry(view: View, key: str, answer: Answer) -> StateEntry:
     """Return what answers for a strength key as an entry of the state."""
     reading = answer.reading
     attested = Days(BEGINNING, BEGINNING)
@@ -99,7 +99,7 @@ def counted(view: View, key: str, answer: Answer) -> StateEntry:
         value={"quantity": answer_json(answer), "on": reading_date(reading)},
         variants={},
         planned=(),
-        claims=tuple(each.claim for each in answer.heard),
+        claims=tuple(each.claim for each in answer.supporting),
         counts_disputed=answer.disputed,
     )
 
@@ -111,7 +111,7 @@ def _revised(claims: Sequence[Claim]) -> list[Claim]:
     return [plan for plan in plans if plan not in last]
 
 
-def described(
+def gather_fields(
     claims: Sequence[Claim], day: int = FOREVER
 ) -> tuple[Json, dict[str, tuple[object, ...]], tuple[str, ...]]:
     """Gather what claims say of a period, field by field.
@@ -176,7 +176,7 @@ def label_of(view: View, facet: str, key: str, number: int) -> str:
     if facet == "strength" and key == view.mission:
         place = ("mission", key, 1)
     if place not in view.labels:
-        view.labels[place] = _label(place[0], key, described(view.by_period.get(place, ()))[0])
+        view.labels[place] = _label(place[0], key, gather_fields(view.by_period.get(place, ()))[0])
     return view.labels[place]
 
 

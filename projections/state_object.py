@@ -106,23 +106,23 @@ class State:
 
 def answer_json(answer: Answer, others: Sequence[Answer] = ()) -> Json:
     """Return a quantity as the state object has it, with what stands beside it."""
-    shown = {**said_json(answer), "standing": answer.standing.value}
+    shown = {**quantity_json(answer), "standing": answer.standing.value}
     if answer.last_reported:
-        shown["last_reported"] = _quantity_json(answer.last_reported)
+        shown["last_reported"] = _reading_json(answer.last_reported)
     if others:
         shown["others"] = [answer_json(other) for other in others]
     return shown
 
 
-def said_json(answer: Answer) -> Json:
+def quantity_json(answer: Answer) -> Json:
     """Return a quantity and those that rival it."""
-    shown = _quantity_json(answer.reading)
+    shown = _reading_json(answer.reading)
     if answer.rivals:
-        shown["rivals"] = [_quantity_json(rival) for rival in answer.rivals]
+        shown["rivals"] = [_reading_json(rival) for rival in answer.rivals]
     return shown
 
 
-def _quantity_json(reading: Reading) -> Json:
+def _reading_json(reading: Reading) -> Json:
     return {
         **reading.quantity.model_dump(mode="json"),
         "on": reading.claim.edtf,

@@ -56,39 +56,39 @@ class Headline:
 
 def shorter_and_shorter(state: State) -> Iterator[list[Headline]]:
     """Yield the headlines of a state, then fewer that stand for more entries each, and fewer."""
-    yield list(_told(state, lead=2, others=2))
-    yield list(_told(state, lead=2, others=1))
-    yield list(_told(state, lead=1, others=1))
+    yield list(_headlines(state, lead=2, others=2))
+    yield list(_headlines(state, lead=2, others=1))
+    yield list(_headlines(state, lead=1, others=1))
 
 
-def _told(state: State, *, lead: int, others: int) -> Iterator[Headline]:
+def _headlines(state: State, *, lead: int, others: int) -> Iterator[Headline]:
     """Yield headlines: so many at the most on who leads and commands, so many on other topics."""
     facets = state.facets
-    weak = [entry for entry in facets["mission"] if not _plain(entry)]
-    yield from _first_of(Topic.MISSION, _singly(weak), others)
-    yield from _first_of(Topic.LEAD, _singly(facets["command"]), lead)
-    yield from _first_of(Topic.COMMANDER, _singly(facets["commander"]), lead)
-    yield from _first_of(Topic.STRENGTH, _counts(state), others)
+    weak = [entry for entry in facets["mission"] if not _unremarkable(entry)]
+    yield from _headline_per_group(Topic.MISSION, _one_group_each(weak), others)
+    yield from _headline_per_group(Topic.LEAD, _one_group_each(facets["command"]), lead)
+    yield from _headline_per_group(Topic.COMMANDER, _one_group_each(facets["commander"]), lead)
+    yield from _headline_per_group(Topic.STRENGTH, _counts(state), others)
     given = _by_standing(facets["contribution"])
     for group in given[: others - 1]:
         yield Headline(Topic.CONTRIBUTED, tuple(group))
-    yield from _together(Topic.CONTRIBUTED, chain.from_iterable(given[others - 1 :]))
+    yield from _one_headline(Topic.CONTRIBUTED, chain.from_iterable(given[others - 1 :]))
     everything = [entry for entries in facets.values() for entry in entries]
-    yield from _together(Topic.DISPUTED, (entry for entry in everything if entry.disputed))
+    yield from _one_headline(Topic.DISPUTED, (entry for entry in everything if entry.disputed))
     rest = [entry for entry in everything if entry.facet not in _NAMED_APART]
     for topic, standing in (
         (Topic.LAPSED, Standing.PRESUMED_ENDED),
         (Topic.PLANNED, Standing.EXPECTED),
     ):
-        yield from _together(topic, (entry for entry in rest if entry.standing is standing))
+        yield from _one_headline(topic, (entry for entry in rest if entry.standing is standing))
 
 
-_GIVEN = (Standing.CERTAIN, Standing.ASSUMED, Standing.POSSIBLE)
+_CONTRIBUTING = (Standing.CERTAIN, Standing.ASSUMED, Standing.POSSIBLE)
 _NAMED_APART = ("mission", "command", "commander", "strength")
 """Facets whose entries have a headline of their own whatever their standing is."""
 
 
-def _plain(entry: StateEntry) -> bool:
+def _unremarkable(entry: StateEntry) -> bool:
     """Whether nothing has to be said of a mission but its name."""
     return entry.standing in (Standing.CERTAIN, Standing.ASSUMED) and not entry.disputed
 
@@ -97,7 +97,7 @@ def _surest(entry: StateEntry) -> int:
     return SUREST_FIRST.index(entry.standing)
 
 
-def _singly(entries: Iterable[StateEntry]) -> list[list[StateEntry]]:
+def _one_group_each(entries: Iterable[StateEntry]) -> list[list[StateEntry]]:
     return [[entry] for entry in sorted(entries, key=_surest)]
 
 
@@ -110,11 +110,11 @@ def _counts(state: State) -> list[list[StateEntry]]:
 
 def _by_standing(entries: Sequence[StateEntry]) -> list[list[StateEntry]]:
     """Return the entries of each standing that is given, the surest first."""
-    groups = [[e for e in entries if e.standing is standing] for standing in _GIVEN]
+    groups = [[e for e in entries if e.standing is standing] for standing in _CONTRIBUTING]
     return [group for group in groups if group]
 
 
-def _first_of(
+def _headline_per_group(
     topic: Topic, groups: Sequence[Sequence[StateEntry]], at_most: int
 ) -> Iterator[Headline]:
     """Yield a headline that names the first of each group; the last allowed stands for the rest."""
@@ -125,6 +125,6 @@ def _first_of(
         yield Headline(topic, (first,), tuple(more))
 
 
-def _together(topic: Topic, entries: Iterable[StateEntry]) -> Iterator[Headline]:
+def _one_headline(topic: Topic, entries: Iterable[StateEntry]) -> Iterator[Headline]:
     if found := tuple(entries):
         yield Headline(topic, found)

@@ -14,7 +14,7 @@ from events.facets import Basis, Role
 from events.fields import Quantity
 from projections.state import label_of
 from projections.state_object import Json, day_json
-from projections.view import View, every_series
+from projections.view import View, reading_series
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.weighing.period import Period
@@ -72,16 +72,16 @@ class Happening:
 
 def timeline(view: View) -> list[Happening]:
     """Return a mission's happenings in order of date."""
-    return [row for _, row in sorted(_placed(view), key=lambda placed: placed[0])]
+    return [row for _, row in sorted(_ordered_rows(view), key=lambda placed: placed[0])]
 
 
-Place = tuple[int, int, str, str, int, int]
+RowOrder = tuple[int, int, str, str, int, int]
 """What a row is sorted by: its days, the period, and which of the period's rows it is."""
 
 _WITHIN_A_DAY = (Role.START, Role.READING, Role.ATTESTATION, Role.END)
 
 
-def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
+def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, Happening]]:
     for periods in view.periods.values():
         for period in periods:
             start, end = period.start, period.end
@@ -90,8 +90,8 @@ def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
                 first, last = _in_order(first, last)
             for role, part, days in ((Role.START, start, first), (Role.END, end, last)):
                 if part:
-                    row = _of_occurrence(view, period, role, part)
-                    yield _place(row, days), row
+                    row = _occurrence_row(view, period, role, part)
+                    yield _row_order(row, days), row
     at_odds = {each.claim.event for each in _clashing(view)}
     for claim in view.visible.claims:
         if claim.role in (Role.ATTESTATION, Role.READING):
@@ -106,12 +106,12 @@ def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
                 disputed=claim.event in at_odds,
                 claims=(claim,),
             )
-            yield _place(row, row.days), row
+            yield _row_order(row, row.days), row
 
 
 def _clashing(view: View) -> Iterator[Reading]:
     """Yield the readings that another of the same date excludes."""
-    for each in every_series(view):
+    for each in reading_series(view):
         yield from clashes(each.found, each.preference)
 
 
@@ -127,15 +127,22 @@ def _in_order(start: Days, end: Days) -> tuple[Days, Days]:
         end = Days(max(end.first, start.first), end.last)
     last = min(start.last, end.last)
     if start.first == BEGINNING:
-        last = min(last, _known(end))
+        last = min(last, _known_day(end))
     return Days(start.first, last), end
 
 
-def _place(row: Happening, days: Days) -> Place:
-    return _known(days), days.last, row.facet, row.key, row.period, _WITHIN_A_DAY.index(row.role)
+def _row_order(row: Happening, days: Days) -> RowOrder:
+    return (
+        _known_day(days),
+        days.last,
+        row.facet,
+        row.key,
+        row.period,
+        _WITHIN_A_DAY.index(row.role),
+    )
 
 
-def _of_occurrence(view: View, period: Period, role: Role, part: Occurrence) -> Happening:
+def _occurrence_row(view: View, period: Period, role: Role, part: Occurrence) -> Happening:
     return Happening(
         days=part.days,
         facet=period.facet,
@@ -149,5 +156,5 @@ def _of_occurrence(view: View, period: Period, role: Role, part: Occurrence) -> 
     )
 
 
-def _known(days: Days) -> int:
+def _known_day(days: Days) -> int:
     return days.last if days.first == BEGINNING else days.first

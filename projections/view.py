@@ -18,7 +18,7 @@ from events.source import Publication
 from ledger.log import Store
 from ledger.question import PeriodKey, Question, Selection
 from projections.weighing.claims import Claim, Preference, VisibleClaims, visible_claims
-from projections.weighing.period import Period, take_turns, weigh
+from projections.weighing.period import Period, displace_holders, weigh
 from projections.weighing.readings import ReadingSeries, readings
 
 
@@ -28,8 +28,9 @@ class View:
 
     `published` are the sources named, and when each came out; `known` is in seconds since 1970
     UTC, None is no limit. `position` is that of the whole log.
-    `told` are the periods that the entries tell whole, where those are not all of the mission's:
-    nothing is said of any other. `left_out` are then the sources that were only possibly public.
+    `told` are the periods for which all entries are present, None if that is every period; a view
+    says nothing about others. `possibly_public` is set where `told` is: the sources that were
+    possibly, but not certainly, public.
     """
 
     mission: str
@@ -38,9 +39,9 @@ class View:
     known: int | None
     position: int
     told: frozenset[PeriodKey] | None = None
-    left_out: frozenset[str] | None = None
+    possibly_public: frozenset[str] | None = None
 
-    def need_all(self) -> None:
+    def require_complete(self) -> None:
         """Make sure that all of the record is seen. Raises ValueError, a mistake of the caller."""
         if self.told is not None:
             raise ValueError("this needs a view of everything, and was given one of less")
@@ -55,7 +56,7 @@ class View:
             found,
             claims=tuple(each for each in found.claims if each.place in self.told),
             withdrawn=tuple(each for each in found.withdrawn if each.place in self.told),
-            possibly_public=self.left_out or frozenset(),
+            possibly_public=self.possibly_public or frozenset(),
         )
 
     @cached_property
@@ -77,7 +78,7 @@ class View:
             floor = BEGINNING if facet == "mission" else start
             found[facet].append(weigh(claims, self.visible.preferences, floor))
         return {
-            name: take_turns(tuple(periods)) if FACETS[name].exclusive else tuple(periods)
+            name: displace_holders(tuple(periods)) if FACETS[name].exclusive else tuple(periods)
             for name, periods in found.items()
         }
 
@@ -120,7 +121,7 @@ class View:
         return min(mission.begun.first, unplanned.begun.first)
 
 
-def every_series(view: View) -> Iterator[ReadingSeries]:
+def reading_series(view: View) -> Iterator[ReadingSeries]:
     """Yield all that is counted in a mission's record."""
     for place, claims in view.series.items():
         for measure in MEASURES:
@@ -152,5 +153,5 @@ def view_of(found: Selection, mission: str, known: int | None = None) -> View:
         known=known,
         position=found.position,
         told=found.periods,
-        left_out=found.possibly_public,
+        possibly_public=found.possibly_public,
     )

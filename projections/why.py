@@ -11,7 +11,7 @@ from events.facets import Role
 from events.record_events import sources_of
 from projections.state import state
 from projections.state_object import Json, StateEntry, day_json
-from projections.view import View, every_series
+from projections.view import View, reading_series
 from projections.weighing.claims import Claim, bears_on
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.readings import set_aside
@@ -79,7 +79,7 @@ class Explanation:
 
 def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation:
     """Explain the answer for one key on a day, in one facet or in every facet that has it."""
-    view.need_all()
+    view.require_complete()
     answers = [
         entry
         for entries in state(view, day).facets.values()
@@ -99,7 +99,7 @@ def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation
     }
     return Explanation(
         answers=tuple(answers),
-        grounds=tuple(sorted(grounds, key=_in_order)),
+        grounds=tuple(sorted(grounds, key=_sort_key)),
         unpublished=tuple(sorted(hidden & view.visible.unpublished)),
     )
 
@@ -110,7 +110,7 @@ def passed_over(view: View) -> dict[Claim, str]:
     for part in _occurrences(view):
         if part.preference:
             found.update(dict.fromkeys(part.set_aside, part.preference.reason))
-    for each in every_series(view):
+    for each in reading_series(view):
         if each.preference:
             aside = (reading.claim for reading in set_aside(each.found, each.preference))
             found.update(dict.fromkeys(aside, each.preference.reason))
@@ -140,6 +140,6 @@ def _grounds(view: View) -> Iterator[Ground]:
 _ROLES = list(Role)
 
 
-def _in_order(ground: Ground) -> tuple[object, ...]:
+def _sort_key(ground: Ground) -> tuple[object, ...]:
     claim = ground.claim
     return (claim.facet, claim.period, _ROLES.index(claim.role), claim.position)
