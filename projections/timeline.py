@@ -1,9 +1,9 @@
 """What happened when: every start, end, reading and attestation of a mission, by date.
 
-The claims on one start or one end make one row, with the days they leave open; a reading or an
-attestation is a row of its own. Open windows sort by the side that is known; of the rows of one
-period on the same days its start comes first, then readings, attestations and its end, and no
-start comes after an end that can only follow it.
+The claims on one start or one end make one row, with its window; each reading or attestation is
+a separate row. An open window sorts by its known bound. Of the rows of one period on the same
+days, its start comes first, then readings, attestations and its end. No start is sorted after an
+end that can only follow it.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from projections.weighing.readings import Reading, clashes
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One row of the timeline. `claims` are those counted."""
+    """One row of the timeline. `claims` are the claims counted."""
 
     days: Days
     facet: str
@@ -37,18 +37,18 @@ class Happening:
 
     @property
     def quantity(self) -> Quantity | None:
-        """How many were counted; None where nothing was."""
+        """The quantity of a reading; None for any other row."""
         found = getattr(self.claims[0].statement, "quantity", None)
         return found if self.role is Role.READING and isinstance(found, Quantity) else None
 
     @property
     def edtf(self) -> tuple[str, ...]:
-        """The dates as the sources give them, each once."""
+        """The dates as the sources state them, without duplicates."""
         return tuple(dict.fromkeys(claim.edtf for claim in self.claims))
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The sources counted, in the order they were recorded."""
+        """The sources of the claims counted, in the order they were recorded."""
         return tuple(dict.fromkeys(claim.source for claim in self.claims if claim.source))
 
     def to_json(self) -> Json:
@@ -76,7 +76,7 @@ def timeline(view: View) -> list[Happening]:
 
 
 RowOrder = tuple[int, int, str, str, int, int]
-"""What a row is sorted by: its days, the period, and which of the period's rows it is."""
+"""Sort key of a row: its days, its period, and the rank of its role within the period."""
 
 _WITHIN_A_DAY = (Role.START, Role.READING, Role.ATTESTATION, Role.END)
 
@@ -92,7 +92,7 @@ def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, Happening]]:
                 if part:
                     row = _occurrence_row(view, period, role, part)
                     yield _row_order(row, days), row
-    at_odds = {each.claim.event for each in _clashing(view)}
+    disputed = {each.claim.event for each in _clashing(view)}
     for claim in view.visible.claims:
         if claim.role in (Role.ATTESTATION, Role.READING):
             row = Happening(
@@ -103,7 +103,7 @@ def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, Happening]]:
                 role=claim.role,
                 label=label_of(view, claim.facet, claim.key, claim.period),
                 basis=claim.basis,
-                disputed=claim.event in at_odds,
+                disputed=claim.event in disputed,
                 claims=(claim,),
             )
             yield _row_order(row, row.days), row
@@ -116,10 +116,11 @@ def _clashing(view: View) -> Iterator[Reading]:
 
 
 def _in_order(start: Days, end: Days) -> tuple[Days, Days]:
-    """Return the days a period's start and end are sorted by: the end's are never before.
+    """Return the days by which a period's start and end are sorted, so that the end is not first.
 
-    A start is no later than the last day of the end, an end no earlier than the first of the
-    start. Where the one must have come before the other the record is wrong, and both stay.
+    The start is sorted no later than the last day of the end, the end no earlier than the first
+    day of the start. If the end surely comes before the start, the record is wrong, and both
+    windows are returned unchanged.
     """
     if start.first > end.last:
         return start, end
