@@ -125,7 +125,8 @@ def _strength_presences(view: View, key: str, span: Days) -> Iterator[Presence]:
                 answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)
-        entry = strength_entry(view, key, parts[-1][1])
+        _, last_answer = parts[-1]
+        entry = strength_entry(view, key, last_answer)
         entry = replace(entry, disputed=bool(at_odds), counts_disputed=bool(at_odds))
         yield Presence(entry, _merge_runs((*days, each.standing) for days, each in parts), at_odds)
 

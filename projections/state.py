@@ -172,11 +172,13 @@ def _dated(claim: Claim) -> tuple[int, int]:
 
 def label_of(view: View, facet: str, key: str, number: int) -> str:
     """Return the label of a key: the name its claims give it, its nation's name, or the key."""
-    place = (facet, key, number)
     if facet == "strength" and key == view.mission:
-        place = ("mission", key, 1)
+        # The strength of the whole mission goes by the name of the mission.
+        facet, number = "mission", 1
+    place = (facet, key, number)
     if place not in view.labels:
-        view.labels[place] = _label(place[0], key, gather_fields(view.by_period.get(place, ()))[0])
+        value, _, _ = gather_fields(view.by_period.get(place, ()))
+        view.labels[place] = _label(facet, key, value)
     return view.labels[place]
 
 

@@ -156,7 +156,7 @@ def hull(windows: Sequence[Days]) -> Days:
 
 
 def confine(readings: Sequence[Days], evidence: Days) -> tuple[Days, bool]:
-    """Narrow an occurrence by other evidence on its period; also return if they contradict.
+    """Narrow an occurrence by other evidence on its period; also return whether they contradict.
 
     A reading that has no day in common with the evidence is not narrowed: the sources disagree,
     and neither is dropped. If no reading has a day in common with the evidence, the window is

@@ -101,8 +101,8 @@ def answers_over_time(
     """Yield ranges that cover all days, each with the `answers` of every day in it.
 
     Each range weighs only the readings that can matter: those that may begin in it, the last
-    reported one that has surely begun, and those whose window does not end before that one's. So
-    a series of n readings takes about n steps.
+    reported one that has surely begun, and those whose window does not end before that one's
+    begins. So a series of n readings takes about n steps.
     """
     candidates = _preferred(found, preference)
     by_end = sorted(range(len(candidates)), key=lambda at: _order(candidates[at]))
