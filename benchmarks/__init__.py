@@ -1,1 +1,1 @@
-"""How fast the program is, beside its peers and beside the least that has to be done."""
+"""Benchmarks: the program compared with its peers and with the minimum work required."""

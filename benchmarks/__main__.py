@@ -1,10 +1,10 @@
-"""Measure everything and say how it stands beside its bars.
+"""Run all benchmarks and compare each figure with its target.
 
     python -m benchmarks --events 1000000
 
-The ledgers measured on are made first, in a temporary folder or in `--folder`, where they are
-found again the next time. Needs the extra `bench` (pip install -e '.[bench]') and a MariaDB server
-(Debian's mariadb-server) among the programs.
+The ledgers to measure are created first, in a temporary folder or in `--folder`, where the next
+run reuses them. Needs the extra `bench` (pip install -e '.[bench]') and a MariaDB server on the
+PATH (Debian's package mariadb-server).
 """
 
 import gc
@@ -23,17 +23,19 @@ FEW, LOADED = 10_000, 100_000
 
 
 @click.command()
-@click.option("--events", default=1_000_000, show_default=True, help="Of the large ledger.")
-@click.option("--folder", type=click.Path(path_type=Path), help="Where the ledgers are kept.")
+@click.option(
+    "--events", default=1_000_000, show_default=True, help="Number of events in the large ledger."
+)
+@click.option("--folder", type=click.Path(path_type=Path), help="Folder to keep the ledgers in.")
 @click.option("--write/--no-write", default=False, help="Write docs/benchmarks.json and .svg.")
 def main(events: int, folder: Path | None, *, write: bool) -> None:
-    """Measure everything."""
+    """Run all benchmarks."""
     with tempfile.TemporaryDirectory() as temporary:
         place = folder or Path(temporary)
         place.mkdir(parents=True, exist_ok=True)
         few = ledger_of(FEW, place / f"{FEW}.sqlite")
         many = ledger_of(events, place / f"{events}.sqlite")
-        # As the program does: see cli.main.
+        # The same garbage collector settings as in cli.main.
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000)

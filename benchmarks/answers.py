@@ -1,7 +1,8 @@
-"""How long answers take, in a ledger of many events beside one of few.
+"""Latency of answers, in a ledger of many events and in one of few.
 
-Days and moments are drawn within the life of the mission asked about, so that there is something
-to answer. `another each time` never asks about a mission twice; `again` asks the same few.
+Days and publication limits are drawn from the lifetime of the mission asked about, so that the
+answers are not empty. Figures named `another each time` never ask about a mission twice; those
+named `again` ask about the same few.
 """
 
 import sqlite3
@@ -36,7 +37,7 @@ def answer(
 
 
 def small_missions(path: Path) -> dict[str, Span]:
-    """Return the missions of 200 events, with the days they are counted on."""
+    """Return the missions of 200 events, each with the first and last day of its dated claims."""
     query = (
         "SELECT mission, min(last), max(last) FROM claims WHERE width = 0 AND mission IN (SELECT"
         " mission FROM periods WHERE facet = 'mission' AND key = mission AND mission GLOB 'small-*'"
@@ -47,7 +48,7 @@ def small_missions(path: Path) -> dict[str, Span]:
 
 
 def small_states(few: Path, many: Path) -> Iterator[Figure]:
-    """Measure the state of missions of 200 events, among few others and among many."""
+    """Measure the state of missions of 200 events, in a small ledger and in a large one."""
     spans = {path: small_missions(path) for path in (few, many)}
     with open_store(few) as one, open_store(many) as other:
 
@@ -73,7 +74,7 @@ def small_states(few: Path, many: Path) -> Iterator[Figure]:
 
 
 def hot_states(path: Path) -> Iterator[Figure]:
-    """Measure the state of the largest mission on any day, and by any publication."""
+    """Measure the state of the largest mission on random days, with and without `--known`."""
     random, span = Random(2), (LAST_DAY - 40 * 365, LAST_DAY)
     with open_store(path) as store:
         events = next(each.events for each in store.missions() if each.mission == "hot")
@@ -92,7 +93,7 @@ def hot_states(path: Path) -> Iterator[Figure]:
 
 
 def finding(path: Path) -> Iterator[Figure]:
-    """Measure what one nation had anywhere on a day."""
+    """Measure a search over all missions for what one nation contributed on a day."""
     random, counts, taken = Random(3), [], []
     with open_store(path) as store:
         for _ in range(40):
@@ -110,7 +111,7 @@ def finding(path: Path) -> Iterator[Figure]:
 
 
 def differing(path: Path) -> Iterator[Figure]:
-    """Measure how answers changed over a thousand entries of the log, wherever those lie."""
+    """Measure the diff of answers across 1,000 entries at a random position of the log."""
     random, span = Random(4), (LAST_DAY - 40 * 365, LAST_DAY)
     small = list(small_missions(path).items())
     with open_store(path) as store:
@@ -133,7 +134,7 @@ def differing(path: Path) -> Iterator[Figure]:
 
 
 def figures(few: Path, many: Path) -> Iterator[Figure]:
-    """Measure all of it."""
+    """Yield all figures of this module."""
     yield from small_states(few, many)
     yield from hot_states(many)
     yield from finding(many)
@@ -142,7 +143,7 @@ def figures(few: Path, many: Path) -> Iterator[Figure]:
 
 
 def on_disk(path: Path) -> Figure:
-    """Measure the bytes an event takes on the disk, beside those of its entry alone."""
+    """Measure the size of the ledger file as a multiple of the bytes of its entries."""
     with closing(sqlite3.connect(path)) as connection:
         size = path.stat().st_size
         (payload,) = connection.execute("SELECT sum(length(bytes)) FROM log").fetchone()

@@ -1,10 +1,10 @@
-"""As-of questions on two clocks, beside databases that know both: MariaDB and PostgreSQL.
+"""Bitemporal queries (as of valid time and record time), compared with MariaDB and PostgreSQL.
 
-The same facts go into three places: a contribution is deployed on a day; later it is withdrawn on
-a day; now and then that day is corrected. What was so on a day, as was recorded by a step, is then
-asked at random points: the answers must be equal, and the time it takes to read the claims is
-compared. MariaDB keeps the record clock itself (`WITH SYSTEM VERSIONING`, its own clock set by
-`SET timestamp`); PostgreSQL has ranges for both, in a GiST index.
+The same facts are recorded in all three: a contribution is deployed on a day, some are later
+withdrawn on a day, and some of those days are corrected. Then each is queried at random points
+(the state on a day, as recorded at a step). The answers must be equal; the time to read the
+claims is compared. MariaDB implements the record clock itself (`WITH SYSTEM VERSIONING`, with its
+clock set by `SET timestamp`); PostgreSQL uses a range for each clock, in one GiST index.
 """
 
 import shutil
@@ -34,12 +34,12 @@ FIRST = date(2000, 1, 1).toordinal()
 DAYS, STEPS, POINTS = 3000, 600, 2000
 BASE = 1_600_000_000
 SIZES = {"ten": (40, 10), "five-hundred": (3, 500), "other": (100, 40)}
-"""Missions of each kind, and the contributions each has."""
+"""For each kind of mission: how many there are, and how many contributions each has."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is recorded of one contribution at a step: when it is there; `until` None is open."""
+    """What is recorded of one contribution at a step: its period; `until` None means open."""
 
     step: int
     mission: str
@@ -51,7 +51,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Point:
-    """What is asked: which contributions a mission had on a day, as recorded by a step."""
+    """One query: the contributions that a mission had on a day, as recorded at a step."""
 
     mission: str
     day: int
@@ -59,7 +59,7 @@ class Point:
 
 
 def changes() -> list[Change]:
-    """Draw the facts, in the order they are recorded."""
+    """Return random facts, in the order they are recorded."""
     random, found = Random(7), []
     for kind, (missions, contributions) in SIZES.items():
         for mission in range(missions):
@@ -78,16 +78,16 @@ def changes() -> list[Change]:
 
 
 class Peer(Protocol):
-    """A place that facts are recorded in and asked of."""
+    """A database that the facts are recorded in and queried from."""
 
     def record(self, step: int, made: list[Change]) -> None:
-        """Record what is told at a step, in one transaction."""
+        """Record the changes of a step in one transaction."""
 
-    def read(self, point: Point) -> Any:  # noqa: ANN401 (whatever it gives)
-        """Read the claims an answer needs; this is what is timed."""
+    def read(self, point: Point) -> Any:  # noqa: ANN401 (its own type)
+        """Read the claims an answer needs; only this is timed."""
 
     def keys(self, found: Any) -> frozenset[str]:  # noqa: ANN401
-        """Return the contributions that what was read comes to."""
+        """Return the contributions in the result of `read`."""
 
 
 class Ours:
@@ -99,7 +99,7 @@ class Ours:
         self._withdrawn: dict[tuple[str, str], str] = {}
 
     def record(self, step: int, made: list[Change]) -> None:
-        """Append what is told as one announcement."""
+        """Append the changes as one batch."""
         del step
         events = tuple(self._event(each) for each in made)
         if events:
@@ -124,12 +124,12 @@ class Ours:
         return event
 
     def read(self, point: Point) -> tuple[Point, Selection]:
-        """Select the claims."""
+        """Select the claims from the store."""
         upto = self._ends[point.step]
         return point, self._store.select(point.mission, DayQuestion(point.day), upto=upto)
 
     def keys(self, found: tuple[Point, Selection]) -> frozenset[str]:
-        """Weigh the claims that were read."""
+        """Compute the state from the claims that were read."""
         point, selection = found
         seen = view_of(selection, point.mission)
         return frozenset(each.key for each in state(seen, point.day).facets["contribution"])
@@ -149,7 +149,7 @@ class MariaDb:
         )
 
     def record(self, step: int, made: list[Change]) -> None:
-        """Insert and update at the moment of a step."""
+        """Insert and update rows with the clock set to the time of the step."""
         self._cursor.execute(f"SET timestamp = {BASE + step * 60}")
         for each in made:
             since = date.fromordinal(each.since)
@@ -192,7 +192,8 @@ class Postgres:
             self._cursor.execute("CREATE EXTENSION btree_gist")
         except Exception:
             connection.rollback()
-            self._number = "int4range"  # GiST has ranges of its own
+            # Without btree_gist, a GiST index cannot hold integers, but it can hold ranges.
+            self._number = "int4range"
         else:
             self._number = "int4"
         self._missions: dict[str, int] = {}
@@ -209,7 +210,7 @@ class Postgres:
         return f"[{number},{number}]" if self._number == "int4range" else str(number)
 
     def record(self, step: int, made: list[Change]) -> None:
-        """Close the row that was, and insert the one that is."""
+        """Close the current row of each contribution, and insert the new one."""
         for each in made:
             mission = self._mission(each.mission)
             if not each.first:
@@ -242,19 +243,19 @@ class Postgres:
         return frozenset(row[0] for row in found)
 
     def analyze(self) -> None:
-        """Let the server know what there is."""
+        """Update the planner's statistics."""
         self._cursor.execute("ANALYZE facts")
         self._connection.commit()
 
 
 @contextmanager
 def mariadb() -> Iterator[Any]:
-    """Run a MariaDB server of our own, and give a connection to an empty database."""
+    """Run a private MariaDB server, and yield a connection to an empty database."""
     import pymysql  # noqa: PLC0415 (of the extra `bench`)
 
     program = shutil.which("mariadbd")
     if program is None:
-        raise FileNotFoundError("mariadbd is not installed: Debian has it in mariadb-server")
+        raise FileNotFoundError("mariadbd is not installed (Debian package: mariadb-server)")
     folder = Path(tempfile.mkdtemp(prefix="mariadb-"))
     socket = folder / "socket"
     made = [
@@ -276,7 +277,7 @@ def mariadb() -> Iterator[Any]:
             except pymysql.err.OperationalError:
                 time.sleep(0.1)
         else:
-            raise ConnectionError("the MariaDB server did not come up")
+            raise ConnectionError("the MariaDB server did not start in time")
         with closing(connection):
             connection.cursor().execute("CREATE DATABASE facts")
             connection.select_db("facts")
@@ -289,7 +290,7 @@ def mariadb() -> Iterator[Any]:
 
 @contextmanager
 def postgres() -> Iterator[Any]:
-    """Run a PostgreSQL server from its wheel, and give a connection to an empty database."""
+    """Run a PostgreSQL server from its wheel, and yield a connection to an empty database."""
     import psycopg  # noqa: PLC0415
 
     from tests.postgres import running_server  # noqa: PLC0415
@@ -301,7 +302,7 @@ def postgres() -> Iterator[Any]:
 
 
 def figures() -> Iterator[Figure]:
-    """Record the facts everywhere, ask everywhere, compare answers and times."""
+    """Record the facts in all databases, query all of them, and compare answers and times."""
     made = changes()
     by_step: list[list[Change]] = [[] for _ in range(STEPS)]
     for each in made:

@@ -1,8 +1,8 @@
-"""Appending and answering, beside the `eventsourcing` library over SQLite.
+"""Appends and answers, compared with the `eventsourcing` library on SQLite.
 
-It keeps an aggregate's events in a file, with the same durability (WAL, synchronous=FULL), and
-answers by rebuilding the aggregate. Its events carry what ours do, and it neither checks, hashes
-nor indexes them.
+That library stores the events of an aggregate with the same durability (WAL, synchronous=FULL)
+and answers by rebuilding the aggregate. Its events have the same fields as ours, but it does not
+validate, hash or index them.
 """
 
 import os
@@ -26,7 +26,7 @@ SINGLES, BATCHES, BATCH, REBUILT = 400, 20, 1000, 20_000
 
 
 def fields(number: int) -> dict[str, Any]:
-    """Return what an event says; each number makes another."""
+    """Return the fields of an event, distinct for each number."""
     return {
         "on": f"20{number % 20:02}-{number % 12 + 1:02}-{number % 28 + 1:02}",
         "counted": "DNK",
@@ -36,25 +36,25 @@ def fields(number: int) -> dict[str, Any]:
 
 
 def ours(store: SqlStore, numbers: range, mission: str = "kfor") -> None:
-    """Append one announcement, from what is told to the disk."""
+    """Append one announcement: build its events and write them durably."""
     made = tuple(StrengthReported(mission=mission, **fields(number)) for number in numbers)
     append_announcement(store, Preferences(made), by="anna")
 
 
 def figures() -> Iterator[Figure]:
-    """Measure both in turns."""
+    """Measure both, alternating between them."""
     from eventsourcing.application import Application  # noqa: PLC0415 (of the extra `bench`)
     from eventsourcing.domain import Aggregate, event  # noqa: PLC0415
 
     class Mission(Aggregate):
-        """A mission as an aggregate that counts."""
+        """A mission as an aggregate that holds the last count of each key."""
 
         def __init__(self) -> None:
             self.counts: dict[str, dict[str, Any]] = {}
 
         @event("StrengthReported")
         def report(self, on: str, counted: str, quantity: dict[str, Any], note: str) -> None:
-            """Take in a count."""
+            """Record a count."""
             self.counts[counted] = {"on": on, "quantity": quantity, "note": note}
 
     with tempfile.TemporaryDirectory() as folder:

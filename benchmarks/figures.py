@@ -1,4 +1,4 @@
-"""What was measured: each figure beside its bar, and beside the peer or limit of the same run."""
+"""Benchmark figures, each with its target and with the peer or limit measured in the same run."""
 
 import json
 import statistics
@@ -10,9 +10,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure. `wanted` is its bar; `most` says whether the bar is the most or the least.
+    """One figure. `wanted` is its target: a maximum if `most`, else a minimum.
 
-    `beside` names what it is a ratio to, or what else was seen in the same run.
+    `beside` says what it is a ratio to, or what else was measured in the same run.
     """
 
     name: str
@@ -24,14 +24,14 @@ class Figure:
 
     @property
     def met(self) -> bool | None:
-        """Whether the bar is reached; None where there is none."""
+        """Whether the target is met; None if there is none."""
         if self.wanted is None:
             return None
         return self.reached <= self.wanted if self.most else self.reached >= self.wanted
 
 
 def seconds(act: Callable[[], object]) -> float:
-    """Return how long something takes."""
+    """Return how many seconds a call takes."""
     begun = time.perf_counter()
     act()
     return time.perf_counter() - begun
@@ -43,12 +43,12 @@ def p50(taken: Sequence[float]) -> float:
 
 
 def p99(taken: Sequence[float]) -> float:
-    """Return what 99 of 100 are under."""
+    """Return the 99th percentile."""
     return sorted(taken)[int(len(taken) * 0.99)]
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """Write figures as a table, one a line."""
+    """Return figures as a text table, one per line."""
     lines = []
     for each in figures:
         bar = "" if each.wanted is None else f"{'<=' if each.most else '>='} {each.wanted:g}"
@@ -66,7 +66,7 @@ def write_json(figures: Iterable[Figure], path: Path) -> None:
 
 
 def plot(figures: Sequence[Figure], path: Path) -> None:
-    """Draw each figure that has a bar as a share of it; what is better lies left of the line."""
+    """Plot each figure as a share of its target; those left of the line meet it."""
     import matplotlib as mpl  # noqa: PLC0415 (only the plot needs it)
 
     mpl.use("svg")

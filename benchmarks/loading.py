@@ -1,4 +1,4 @@
-"""How fast a log is taken in and verified, beside what SQLite and SHA-256 alone can do."""
+"""Import and verification of a log, compared with the speed of bare SQLite and SHA-256."""
 
 import os
 import sqlite3
@@ -18,7 +18,7 @@ RUNS, BATCH = 9, 1000
 
 
 def mission(*args: str, **env: str) -> subprocess.CompletedProcess[bytes]:
-    """Run a command as a process."""
+    """Run a `mission` command as a process."""
     command = [sys.executable, "-m", "cli.main", *args]
     return subprocess.run(
         command, cwd=ROOT, env={**os.environ, **env}, check=True, capture_output=True
@@ -26,7 +26,7 @@ def mission(*args: str, **env: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def figures(path: Path, folder: Path) -> Iterator[Figure]:
-    """Measure a whole import of a ledger's log, and its verification."""
+    """Measure the import of a ledger's whole log, and its verification."""
     with open_store(path) as store:
         raws = [raw for _, raw in store.stored()]
     log = folder / "log.jsonl"
@@ -69,9 +69,10 @@ _MEMORY = (
 
 
 def _import(log: Path, into: Path) -> tuple[float, float]:
-    """Import a log in a process; return the seconds, and the most memory it had, in MB.
+    """Import a log in a process; return the seconds and its peak memory in MB.
 
-    From a small process in between, since what a child has at first is what its parent had.
+    A small intermediate process starts it, since the peak memory of a child process includes that
+    of its parent at the time of the fork.
     """
     command = [sys.executable, "-m", "cli.main", "import", str(log), "--ledger", str(into)]
     said = b""
@@ -86,7 +87,7 @@ def _import(log: Path, into: Path) -> tuple[float, float]:
 
 
 def startup(folder: Path) -> Iterator[Figure]:
-    """Measure whole commands, beside the bare interpreter."""
+    """Measure whole commands, compared with the bare interpreter."""
     own = {"XDG_DATA_HOME": str(folder / "data")}
     mission("init", "--with", "nmi", **own)
     bare = p50([seconds(_nothing) for _ in range(RUNS)])

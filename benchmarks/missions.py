@@ -1,16 +1,15 @@
-"""Ledgers of any size with the shape of real missions, made up: what the benchmarks measure on.
+"""Generate synthetic ledgers of any size, shaped like real missions, for the benchmarks.
 
     python -m benchmarks.missions 1000000 ledger.sqlite
 
-A few missions are large and old, most are small and brief. A mission's announcements come out
-over its years, some ten events each, days or weeks after what they tell of, and go into the log
-in the order in which they came out, all missions mixed. They tell of strengths most of all, then
-of contingents that come, are seen, are counted and go home, of nations that join, of commands
-handed over; now and then of plans, of vague dates, and of mistakes put right. The same size makes
-the same ledger each time.
+A few missions are large and long, most are small and short. The announcements of a mission are
+spread over its years, about ten events each, published days or weeks after the events. The log
+has those of all missions in order of publication. Most events report strengths; others deploy,
+attest, count and withdraw contingents, let nations join and hand over commands; a few are plans,
+have vague dates, or correct or retract others. The same size always generates the same ledger.
 
-One mission of a third of all events, and never more than a million, is `hot`: long series of
-counts, day after day for decades. `small-…` are missions of 200 events.
+The mission `hot` has a third of all events, but at most a million: counts over 40 years. Missions
+named `small-…` have 200 events.
 """
 
 import heapq
@@ -37,7 +36,7 @@ FIRST_DAY, LAST_DAY = day_number(1975, 1, 1), day_number(2025, 12, 31)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 IN_AN_ANNOUNCEMENT = 10
 TOGETHER = 2000
-"""Entries appended in one transaction."""
+"""Entries appended per transaction."""
 
 CAPABILITIES = (
     *("transport helicopters", "infantry company", "staff officers", "field hospital"),
@@ -49,7 +48,7 @@ CODES = sorted(nations._nations())
 
 @dataclass(frozen=True)
 class Shape:
-    """What a mission of some size is like: how long it lasts, and how much is there at a time."""
+    """The shape of a mission: its events, its length, and how much is in force at a time."""
 
     name: str
     events: int
@@ -60,7 +59,7 @@ class Shape:
 
 
 def shapes(events: int) -> Iterator[Shape]:
-    """Yield missions that have so many events together."""
+    """Yield the shapes of missions that together have this many events."""
     hot = min(events // 3, 1_000_000)
     yield Shape("hot", hot, 40, 40, 60, 0.99)
     left = events - hot
@@ -78,7 +77,7 @@ def shapes(events: int) -> Iterator[Shape]:
 
 @dataclass
 class Mission:
-    """A mission as it goes on: who is there now."""
+    """The generator of a mission, with its current state: who is present now."""
 
     shape: Shape
     random: Random
@@ -92,7 +91,7 @@ class Mission:
     last_claim: ClaimEvent | None = None
 
     def announcements(self) -> Iterator[tuple[int, str, list[Content]]]:
-        """Yield what comes out on which day, in order."""
+        """Yield each announcement with its day and the mission's name, in order."""
         shape, random = self.shape, self.random
         days = int(shape.years * 365)
         begins = (
@@ -217,13 +216,13 @@ class Mission:
 
 
 def announcements(events: int) -> Iterator[list[Content]]:
-    """Yield what comes out of all missions, in the order in which it does."""
+    """Yield the announcements of all missions in order of day."""
     streams = (Mission(shape, Random(shape.name)).announcements() for shape in shapes(events))
     return (said for _, _, said in heapq.merge(*streams, key=lambda each: each[:2]))
 
 
 def entries(events: int) -> Iterator[Entry]:
-    """Yield the log of a ledger of about so many events, as bytes and as what they say."""
+    """Yield the log of a ledger of about this many events, as encoded entries."""
     position = 0
     for number, said in enumerate(announcements(events)):
         moment = NOON + timedelta(seconds=number)
@@ -235,7 +234,7 @@ def entries(events: int) -> Iterator[Entry]:
 
 
 def fill(store: SqlStore, made: Iterable[Entry]) -> int:
-    """Append a log to an empty ledger; return how many entries it has."""
+    """Append a log to an empty ledger; return the number of entries."""
     stream, count = iter(made), 0
     while some := list(islice(stream, TOGETHER)):
         count = store.continue_with(some)
@@ -243,7 +242,7 @@ def fill(store: SqlStore, made: Iterable[Entry]) -> int:
 
 
 def ledger_of(events: int, path: Path) -> Path:
-    """Make a ledger of about so many events, unless it is there already."""
+    """Create a ledger of about this many events, unless the file exists."""
     if not path.exists():
         create(path, lambda store: fill(store, entries(events)))
     return path

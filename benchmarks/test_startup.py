@@ -1,8 +1,8 @@
-"""How long a question takes from the shell, as a whole process.
+"""Time of a command from the shell, as a whole process.
 
-Run with `python -m pytest benchmarks/test_startup.py -s`. The bars are 0.2 s for `--version` and
-0.5 s for a state, from the shipped record and from a ledger; each is also shown as a multiple of
-what the bare interpreter takes on the same machine.
+Run with `python -m pytest benchmarks/test_startup.py -s`. The limits are 0.2 s for `--version`
+and 0.5 s for a state, from the shipped record and from a ledger. Each time is also printed as a
+multiple of the time of the bare interpreter on the same machine.
 """
 
 import os
@@ -26,7 +26,7 @@ QUESTION = (*MISSION, "state", "nmi", "--on", "2021-06-15")
 
 
 def seconds(*args: str, **env: str) -> float:
-    """Return the median time of a Python process, from its start to its end."""
+    """Return the median time in seconds of a Python process, from start to exit."""
     taken = []
     for _ in range(RUNS):
         begun = time.perf_counter()
@@ -43,7 +43,7 @@ def seconds(*args: str, **env: str) -> float:
 
 
 def within(bar: float, what: str, taken: float) -> bool:
-    """Print a time beside the bare interpreter's, and say whether it is within its bar."""
+    """Print a time as a multiple of the bare interpreter's; return whether it is in its limit."""
     bare = seconds("-c", "pass")
     print(f"\n{what}: {taken:.3f} s (bar {bar} s), {taken / bare:.1f} times `python -c pass`")
     return taken < bar

@@ -1,1 +1,1 @@
-"""Answers rebuilt from the log: pure functions from claims and clocks to values."""
+"""Answers computed from the log: pure functions from claims and clocks to values."""

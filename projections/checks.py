@@ -1,8 +1,8 @@
-"""What is odd in the record: findings, never refusals.
+"""Checks of the record for oddities. They report findings and never refuse anything.
 
-A record may be odd and right, or odd because a source is; so each finding names its place and
-what to look at, and the answers are unchanged by it. To add a check, write a function that
-yields findings and list it in `CHECKS`.
+An odd record may be right, or odd because a source is. So each finding names its place and the
+events to look at, and changes no answer. To add a check, write a function that yields findings
+and list it in `CHECKS`.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.facets import FACETS, Role
 from projections.plans import Outcome, plans
 from projections.state_object import Json
-from projections.view import View, every_series
+from projections.view import View, reading_series
 from projections.weighing.claims import Claim
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import clashes
@@ -23,7 +23,7 @@ Check = Callable[[View, int], Iterator["RecordFinding"]]
 
 @dataclass(frozen=True, slots=True)
 class RecordFinding:
-    """One oddity. `code` is stable; `events` are the ids of the events to look at."""
+    """One oddity in the record. `code` is stable; `events` are the ids of the events concerned."""
 
     code: str
     message: str
@@ -45,14 +45,17 @@ class RecordFinding:
 
 
 def checks(view: View, today: int) -> list[RecordFinding]:
-    """Return everything odd in one mission's record, judged on a day (a day number)."""
-    view.need_all()
+    """Return all findings in one mission's record, judged on a day (a day number).
+
+    Raises ValueError if the view is not of the whole mission.
+    """
+    view.require_complete()
     return [finding for check in CHECKS for finding in check(view, today)]
 
 
-def at_odds(view: View) -> list[RecordFinding]:
-    """Return what does not fit together in what a view tells, whatever day it is."""
-    return [finding for check in AT_ODDS for finding in check(view, 0)]
+def inconsistencies(view: View) -> list[RecordFinding]:
+    """Return the contradictions among the claims of a view, which do not depend on a day."""
+    return [finding for check in INCONSISTENCY_CHECKS for finding in check(view, 0)]
 
 
 def _end_before_start(view: View, _: int) -> Iterator[RecordFinding]:
@@ -65,14 +68,14 @@ def _end_before_start(view: View, _: int) -> Iterator[RecordFinding]:
                 view,
                 period,
                 "end-before-start",
-                f"ends by {iso_day(end.last)}, and starts no earlier than {iso_day(start.first)}",
+                f"ends by {iso_day(end.last)}, before it starts: {iso_day(start.first)} or later",
             )
         elif start == end and start.first == start.last:
             yield _finding(
                 view,
                 period,
                 "zero-length",
-                f"starts and ends on {iso_day(start.first)}: it is in the state of no day",
+                f"starts and ends on {iso_day(start.first)}, so it is in the state on no day",
             )
 
 
@@ -93,12 +96,12 @@ def _disputes(view: View, _: int) -> Iterator[RecordFinding]:
                 view,
                 period,
                 "contradiction",
-                "what sources attest or plan does not fit what they report of its start or end",
+                "attested or planned dates contradict the reported start or end",
             )
 
 
 def _disputed_quantities(view: View, _: int) -> Iterator[RecordFinding]:
-    for (facet, key, _), measure, found, preference in every_series(view):
+    for (facet, key, _), measure, found, preference in reading_series(view):
         if clashing := clashes(found, preference):
             dates = ", ".join(dict.fromkeys(each.claim.edtf for each in clashing))
             yield RecordFinding(
@@ -119,16 +122,16 @@ def _overlapping_holders(view: View, _: int) -> Iterator[RecordFinding]:
                     view,
                     one,
                     "overlapping-holders",
-                    f"held by {one.key} and by {other.key} on {iso_day(day)}, and one at a time"
-                    " can hold it",
+                    f"held by {one.key} and by {other.key} on {iso_day(day)}, but only one can"
+                    " hold it at a time",
                     (*one.claims, *other.claims),
                 )
 
 
 def _overlapping_periods(view: View, _: int) -> Iterator[RecordFinding]:
     for of_facet in view.periods.values():
-        stays = (list(some) for _, some in groupby(of_facet, key=lambda period: period.key))
-        for one, other in chain.from_iterable(combinations(some, 2) for some in stays):
+        by_key = (list(periods) for _, periods in groupby(of_facet, key=lambda each: each.key))
+        for one, other in chain.from_iterable(combinations(periods, 2) for periods in by_key):
             if (day := _both_held(one, other)) is not None:
                 message = f"periods {one.number} and {other.number} overlap on {iso_day(day)}"
                 yield _finding(
@@ -146,8 +149,9 @@ def _overdue_plans(view: View, today: int) -> Iterator[RecordFinding]:
         if plan.outcome is Outcome.UNCONFIRMED:
             yield RecordFinding(
                 "plan-overdue",
-                f"its {plan.measure or plan.role.value} was planned by"
-                f" {iso_day(plan.planned.last)}, and no source says whether it came about",
+                f"its {plan.measure or plan.role.value} was planned for"
+                f" {iso_day(plan.planned.last)} at the latest, and no source says whether it"
+                " happened",
                 view.mission,
                 plan.facet,
                 plan.key,
@@ -162,7 +166,7 @@ def _reported_before_it_happened(view: View, _: int) -> Iterator[RecordFinding]:
             yield _of_claims(
                 view,
                 "reported-in-advance",
-                f"reported as having happened on {claim.edtf}, after its source came out",
+                f"reported as having happened on {claim.edtf}, after its source was published",
                 claim,
             )
 
@@ -175,7 +179,8 @@ def _one_source_two_dates(view: View, _: int) -> Iterator[RecordFinding]:
                 yield _of_claims(
                     view,
                     "source-says-two-dates",
-                    f"{one.source} dates its {one.role.value} {one.edtf} and {other.edtf}",
+                    f"{one.source} gives two dates for its {one.role.value}: {one.edtf} and"
+                    f" {other.edtf}",
                     one,
                     other,
                 )
@@ -184,7 +189,7 @@ def _one_source_two_dates(view: View, _: int) -> Iterator[RecordFinding]:
 def _nobody_contributes(view: View, _: int) -> Iterator[RecordFinding]:
     for period in view.periods["contribution"]:
         if not any(getattr(claim.statement, "contributor", None) for claim in period.claims):
-            yield _finding(view, period, "no-contributor", "no event says whose contribution it is")
+            yield _finding(view, period, "no-contributor", "no event names its contributor")
 
 
 def _never_began(view: View, _: int) -> Iterator[RecordFinding]:
@@ -194,11 +199,11 @@ def _never_began(view: View, _: int) -> Iterator[RecordFinding]:
                 view,
                 period,
                 "never-began",
-                f"period {period.number} has an end, and nothing says that it began",
+                f"period {period.number} has an end, but no event says that it began",
             )
 
 
-AT_ODDS: tuple[Check, ...] = (
+INCONSISTENCY_CHECKS: tuple[Check, ...] = (
     _end_before_start,
     _disputes,
     _disputed_quantities,
@@ -207,9 +212,14 @@ AT_ODDS: tuple[Check, ...] = (
     _reported_before_it_happened,
     _one_source_two_dates,
 )
-"""The checks that need no more than the claims they are about."""
+"""The checks that need only the claims they report on."""
 
-CHECKS: tuple[Check, ...] = (*AT_ODDS, _overdue_plans, _nobody_contributes, _never_began)
+CHECKS: tuple[Check, ...] = (
+    *INCONSISTENCY_CHECKS,
+    _overdue_plans,
+    _nobody_contributes,
+    _never_began,
+)
 
 
 def _periods(view: View) -> Iterator[Period]:
@@ -225,7 +235,7 @@ def _ends_before_it_starts(period: Period) -> bool:
 
 
 def _both_held(one: Period, other: Period) -> int | None:
-    """Return a day on which two periods are both certain or assumed, or None."""
+    """Return a day on which both periods are certain or assumed, or None."""
     day = max(one.begun.last, other.begun.last)
     if day in (BEGINNING, FOREVER):
         return None

@@ -1,7 +1,7 @@
 """How the answers changed between two points on any clock.
 
-Two states are compared key by key; what was so at one point and not at the other, or is now
-answered otherwise, is a change.
+Two states are compared key by key. A difference is an entry that only one of them has, or that
+has another value in the other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One key answered differently. `before` or `after` is None where it was not in the state."""
+    """One entry that differs. `before` or `after` is None where it was not in the state."""
 
     facet: str
     key: str
@@ -35,7 +35,7 @@ class Difference:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What differs, where the key is in both states."""
+        """The fields that differ, if the entry is in both states."""
         if self.before is None or self.after is None:
             return ()
         one, other = self.before.to_json(), self.after.to_json()
@@ -67,50 +67,50 @@ def diff(before: State, after: State) -> list[Difference]:
 def _facet(
     facet: str, before: tuple[StateEntry, ...], after: tuple[StateEntry, ...]
 ) -> Iterator[Difference]:
-    old, new = _by_place(before), _by_place(after)
-    for place in sorted(old.keys() | new.keys()):
-        for one, other in _paired(old.get(place, []), new.get(place, [])):
-            yield Difference(facet, *place, one, other)
+    old, new = _by_key_and_period(before), _by_key_and_period(after)
+    for key, period in sorted(old.keys() | new.keys()):
+        for one, other in _pairs(old.get((key, period), []), new.get((key, period), [])):
+            yield Difference(facet, key, period, one, other)
 
 
-def _by_place(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int], list[StateEntry]]:
-    """Index entries by key and period; a count can have several readings that may answer."""
-    placed: dict[tuple[str, int], list[StateEntry]] = {}
+def _by_key_and_period(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int], list[StateEntry]]:
+    """Group entries by key and period; a strength key can have several readings that answer."""
+    grouped: dict[tuple[str, int], list[StateEntry]] = {}
     for entry in entries:
-        placed.setdefault((entry.key, entry.period), []).append(entry)
-    return placed
+        grouped.setdefault((entry.key, entry.period), []).append(entry)
+    return grouped
 
 
-def _paired(
+def _pairs(
     before: Sequence[StateEntry], after: Sequence[StateEntry]
 ) -> Iterator[tuple[StateEntry | None, StateEntry | None]]:
-    """Pair what is the same on both sides, a reading by its claim; then what is left, of one kind.
+    """Pair the entries of the same subject (readings by claim), then the rest by kind.
 
-    What has nothing of its kind on the other side came or went.
+    An entry without a partner of its kind is paired with None: it was added or removed.
     """
-    left = list(after)
-    alone: list[StateEntry] = []
+    only_after = list(after)
+    only_before: list[StateEntry] = []
     for entry in before:
-        same = next((each for each in left if _is(each, entry)), None)
+        same = next((each for each in only_after if _same_subject(each, entry)), None)
         if same is None:
-            alone.append(entry)
+            only_before.append(entry)
         else:
-            left.remove(same)
+            only_after.remove(same)
             yield entry, same
-    for kind in dict.fromkeys(map(_kind, (*alone, *left))):
+    for kind in dict.fromkeys(map(_kind, (*only_before, *only_after))):
         yield from zip_longest(
-            [each for each in alone if _kind(each) == kind],
-            [each for each in left if _kind(each) == kind],
+            [each for each in only_before if _kind(each) == kind],
+            [each for each in only_after if _kind(each) == kind],
         )
 
 
 def _kind(entry: StateEntry) -> tuple[object, bool]:
-    """Return what is counted, and whether that is reported or only planned."""
+    """Return the unit of the quantity, and whether it is reported."""
     quantity = entry.value.get("quantity")
     unit = quantity.get("unit") if isinstance(quantity, Mapping) else None
     return unit, entry.claims[0].reported
 
 
-def _is(one: StateEntry, other: StateEntry) -> bool:
-    """Whether two entries of one key and period are of the same thing."""
+def _same_subject(one: StateEntry, other: StateEntry) -> bool:
+    """Whether two entries of one key and period match; readings do if they have the same claim."""
     return one.facet != "strength" or one.claims[0].event == other.claims[0].event

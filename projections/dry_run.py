@@ -1,11 +1,11 @@
-"""Announcements tried on a log that is thrown away, to tell what they would do before it is done.
+"""A dry run: announcements appended to a temporary overlay of the log, to warn of their effects.
 
-    trial = Trial(store, by="anna", today=day)
-    trial.add(announcement)                    # raises what appending it would raise
-    for warning in trial.warnings(): …         # what it would do that its writer may not mean
+    dry_run = DryRun(store, by="anna", today=day)
+    dry_run.add(announcement)                  # raises what appending it would raise
+    for warning in dry_run.warnings(): …       # effects that the author may not intend
 
-Each warning is a fault with a code that stays the same and the event's place in its file. What
-needs all that was ever said of a period is told of periods with up to MOST_CLAIMS claims.
+Each warning is a diagnostic with a stable code and the event's line in its file. Warnings that
+need every claim on a period are given only for periods with at most MOST_CLAIMS claims.
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -26,17 +26,17 @@ from ledger.log import Receipt, Store
 from ledger.question import DayQuestion, PeriodKey, period_keys_of
 from ledger.storage.overlay import overlay
 from projections import names
-from projections.checks import RecordFinding, at_odds
+from projections.checks import RecordFinding, inconsistencies
 from projections.likeness import (
-    SAID_ALREADY,
-    WORTH_IT,
+    NO_EFFECT,
+    NO_EFFECT_HINT,
     Counts,
     Documents,
     TriedEntry,
     TwinNames,
     warning,
 )
-from projections.state import described, label_of
+from projections.state import gather_fields, label_of
 from projections.view import View, view
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
@@ -44,30 +44,30 @@ from projections.weighing.period import Period
 from projections.weighing.readings import bounds, readings
 
 MOST_CLAIMS = 64
-"""Claims on one period, beyond which it is not asked what one more of them changes."""
+"""With more claims than this on a period, the effect of single events on it is not checked."""
 
 WARNINGS = {
-    "near-twin": "a new mission or key resembles one that is there",
-    "never-began": "an end of what nothing says has begun",
-    "same-document": "a new source looks like one that is there",
-    "displaces": "a new holder ends the turn of one whose end no source reports",
+    "near-twin": "a new mission or key resembles an existing one",
+    "never-began": "an end, but no event says that it began",
+    "same-document": "a new source looks like an existing one",
+    "displaces": "a new holder displaces one whose end no source reports",
     "no-effect": "an event changes no answer",
-    "published-in-future": "a source that is published later than tomorrow",
-    "reported-in-advance": "reported as having happened, after its source came out",
+    "published-in-future": "a source has a publication date later than tomorrow",
+    "reported-in-advance": "an event is reported with a date after its source was published",
     "dispute-unsettled": "sources disagree on a date or a count",
-    "contradiction": "what sources attest or plan does not fit what they report",
-    "end-before-start": "an end before its start",
-    "zero-length": "a start and an end on one day: in the state of no day",
-    "overlapping-holders": "two hold at once what one at a time can hold",
+    "contradiction": "attested or planned dates contradict reported ones",
+    "end-before-start": "an end is before its start",
+    "zero-length": "a start and an end on the same day: in the state on no day",
+    "overlapping-holders": "two hold at the same time what only one can hold",
     "overlapping-periods": "two periods of one key overlap",
     "periods-out-of-order": "a later period begins before an earlier one",
-    "source-says-two-dates": "one source dates one thing twice",
+    "source-says-two-dates": "one source gives two dates for one start or end",
 }
-"""The codes of warnings, and what each is about."""
+"""The codes of warnings, each with its meaning."""
 
 
 class DryRun:
-    """A log that announcements are tried on, and what is to be said of them."""
+    """An overlay of a log that announcements are appended to, and the warnings about them."""
 
     def __init__(self, store: Store, *, by: str, today: int) -> None:
         self.log = overlay(store)
@@ -80,64 +80,72 @@ class DryRun:
         self._ends: list[tuple[str, Period, TriedEntry]] = []
 
     def add(self, announcement: Announcement, *, expected: int | None = None) -> Receipt:
-        """Try an announcement, and note what it would do. Raises what appending it would raise."""
+        """Append an announcement to the overlay and collect warnings; raises what append raises."""
         batch = batch_of(self.log, announcement)
         stated = [(e.id, e.content) for e in batch.written if isinstance(e.content, Event)]
         places = {id_: place for (id_, _), place in zip(stated, announcement.places, strict=True)}
         known = self.log.known(each.id for each in batch.written)
-        touched = self._touched(content for id_, content in stated if id_ not in known)
+        touched = self._periods_touched(content for id_, content in stated if id_ not in known)
         before = {
-            mission: view(self.log, mission, question=DayQuestion(self._today, frozenset(some)))
-            for mission, some in touched.items()
+            mission: view(self.log, mission, question=DayQuestion(self._today, frozenset(places)))
+            for mission, places in touched.items()
         }
         receipt = self.log.append(batch, by=self._by, expected=expected)
         new = [TriedEntry(each, places[each.id]) for each in receipt.appended if each.id in places]
         if announcement.source and any(e.id not in places for e in receipt.appended):
-            self._note_source(announcement.source, announcement.source_place or new[0].place)
+            self._check_source(announcement.source, announcement.source_place or new[0].place)
         for each in new:
-            self._note(self._twins.noted(each))
+            self._warn(self._twins.check(each))
         for mission, seen in before.items():
             of_mission = [each for each in new if each.entry.mission == mission]
-            self._note_effects(seen, touched[mission], of_mission)
-        self._note(self._counts.noted(new))
+            self._check_effects(seen, touched[mission], of_mission)
+        self._warn(self._counts.check(new))
         return receipt
 
     def warnings(self) -> list[Diagnostic]:
-        """Return all warnings, file by file in the order they were tried, each once."""
+        """Return all warnings without duplicates, by file in the order added, then by line."""
         found = list(dict.fromkeys([*self._warnings, *self._never_began()]))
         files = list(dict.fromkeys(each.file for each in found))
         return sorted(found, key=lambda each: (files.index(each.file), each.line))
 
-    def _note(self, found: Iterable[Diagnostic]) -> None:
+    def _warn(self, found: Iterable[Diagnostic]) -> None:
         self._warnings.extend(found)
 
-    def _touched(self, contents: Iterable[Event]) -> dict[str, frozenset[PeriodKey]]:
-        """Return the periods that events bear on, by mission; counts alone make none."""
+    def _periods_touched(self, contents: Iterable[Event]) -> dict[str, frozenset[PeriodKey]]:
+        """Return the periods that events bear on, by mission; facets without periods have none."""
         touched: dict[str, frozenset[PeriodKey]] = {}
         for content in contents:
-            some = {each for each in periods_of(self.log, content) if FACETS[each[0]].lasting}
-            touched[content.mission] = touched.get(content.mission, frozenset()) | some
-        for mission, places in touched.items():
-            # A holder's turn ends where another's begins.
-            exclusive = {facet for facet, _, _ in places if FACETS[facet].exclusive}
+            places = {
+                (facet, key, number)
+                for facet, key, number in periods_of(self.log, content)
+                if FACETS[facet].lasting
+            }
+            touched[content.mission] = touched.get(content.mission, frozenset()) | places
+        for mission, of_mission in touched.items():
+            # In an exclusive facet, a new holder can displace any other.
+            exclusive = {facet for facet, _, _ in of_mission if FACETS[facet].exclusive}
             if exclusive:
-                holders = {each for each in self.log.periods(mission) if each[0] in exclusive}
-                touched[mission] = places | holders
+                holders = {
+                    (facet, key, number)
+                    for facet, key, number in self.log.periods(mission)
+                    if facet in exclusive
+                }
+                touched[mission] = of_mission | holders
         return touched
 
-    def _note_source(self, source: Source, place: FileLine) -> None:
-        self._note(self._documents.noted(source, place))
+    def _check_source(self, source: Source, place: FileLine) -> None:
+        self._warn(self._documents.check(source, place))
         since = source.publication.first_day
         if since is not None and since > self._today + 1:
-            said = f"{source.id} is published on {source.published}, which is still to come"
-            self._note([warning("published-in-future", said, "check its date", place)])
+            message = f"{source.id} has the publication date {source.published}, in the future"
+            self._warn([warning("published-in-future", message, "check the date", place)])
 
-    def _note_effects(self, seen: View, places: Set[PeriodKey], new: Sequence[TriedEntry]) -> None:
-        """Note what new events of a mission change, by the mission as it was before them."""
-        after = _with(self.log, seen, [each.entry for each in new], places)
-        self._note(_displaced(seen, after, new))
-        self._note(_at_odds(self.log, seen, after, new))
-        self._note(self._idle(seen, after, new))
+    def _check_effects(self, seen: View, places: Set[PeriodKey], new: Sequence[TriedEntry]) -> None:
+        """Warn of effects of new events on a mission; `seen` is its view before them."""
+        after = _extended(self.log, seen, [each.entry for each in new], places)
+        self._warn(_displaced(seen, after, new))
+        self._warn(_inconsistencies(self.log, seen, after, new))
+        self._warn(self._without_effect(seen, after, new))
         for each in new:
             claim = statement_of(each.entry.content)
             if claim and any(bearing.role is Role.END for bearing in claim.bears):
@@ -147,51 +155,56 @@ class DryRun:
                     if all(one.role is Role.END for one in period.claims)
                 ]
 
-    def _idle(self, seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
+    def _without_effect(
+        self, seen: View, after: View, new: Sequence[TriedEntry]
+    ) -> Iterator[Diagnostic]:
         """Yield a warning for each event that changes no answer."""
         by_period: dict[PeriodKey, list[TriedEntry]] = {}
         for each in new:
             for place in periods_of(self.log, each.entry.content):
                 by_period.setdefault(place, []).append(each)
-        at_work: set[str] = set()
-        for place, some in by_period.items():
-            at_work |= self._at_work(seen, after, place, some)
-        # One event as written can be two: a start, and that it was still so.
-        in_use = {each.place for each in new if each.entry.id in at_work}
-        for idle in dict.fromkeys(each.place for each in new):
-            if idle not in in_use:
-                yield warning("no-effect", SAID_ALREADY, WORTH_IT, idle)
+        effective: set[str] = set()
+        for place, on_period in by_period.items():
+            effective |= self._effective(seen, after, place, on_period)
+        # One event in a file can become two in the log: a start and an attestation (`still`).
+        effective_lines = {each.place for each in new if each.entry.id in effective}
+        for line in dict.fromkeys(each.place for each in new):
+            if line not in effective_lines:
+                yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, line)
 
-    def _at_work(
-        self, seen: View, after: View, place: PeriodKey, some: Sequence[TriedEntry]
+    def _effective(
+        self, seen: View, after: View, place: PeriodKey, new: Sequence[TriedEntry]
     ) -> set[str]:
-        """Return the ids of those events on one period that change what is answered of it."""
-        ids = {each.entry.id for each in some}
+        """Return the ids of the new events on one period that change an answer on it."""
+        ids = {each.entry.id for each in new}
         before = seen.by_period.get(place, ())
-        if not FACETS[place[0]].lasting or len(before) + len(some) > MOST_CLAIMS:
+        facet, _, _ = place
+        if not FACETS[facet].lasting or len(before) + len(new) > MOST_CLAIMS:
             return ids
-        since = _news(after.by_period.get(place, ()), ids)
-        if since is not None and _told(seen, place, since) != _told(after, place, since):
+        since = _earlier_publication(after.by_period.get(place, ()), ids)
+        if since is not None and _period_answers(seen, place, since) != _period_answers(
+            after, place, since
+        ):
             return ids
-        if len(some) == 1:
+        if len(new) == 1:
             if not before:
                 return ids
-            return ids if _told(seen, place) != _told(after, place) else set()
-        if before and _told(seen, place) == _told(after, place):
+            return ids if _period_answers(seen, place) != _period_answers(after, place) else set()
+        if before and _period_answers(seen, place) == _period_answers(after, place):
             return set()
-        found: set[str] = set()
+        effective: set[str] = set()
         entries = [e for e in seen.entries if place in periods_of(self.log, e.content)]
-        last = _told(replace(seen, entries=tuple(entries), told=None), place)
-        for each in some:
+        previous = _period_answers(replace(seen, entries=tuple(entries), told=None), place)
+        for each in new:
             entries.append(each.entry)
-            now = _told(replace(after, entries=tuple(entries), told=None), place)
-            if now != last:
-                found.add(each.entry.id)
-            last = now
-        return found
+            current = _period_answers(replace(after, entries=tuple(entries), told=None), place)
+            if current != previous:
+                effective.add(each.entry.id)
+            previous = current
+        return effective
 
     def _never_began(self) -> Iterator[Diagnostic]:
-        """Yield a warning for each end of what nothing says has begun, once all was tried."""
+        """Yield a warning for each end without a start, once all announcements were added."""
         for mission, period, each in self._ends:
             place = (period.facet, period.key, period.number)
             seen = view(self.log, mission, question=DayQuestion(self._today, frozenset({place})))
@@ -199,14 +212,14 @@ class DryRun:
                 if all(claim.role is Role.END for claim in now.claims):
                     yield warning(
                         "never-began",
-                        f"{now.facet} {now.key} ends here, and nothing says that it began",
-                        "state its start, or that it was there, too",
+                        f"{now.facet} {now.key} ends here, but no event says that it began",
+                        "add its start, or an event that attests it",
                         each.place,
                     )
 
 
-def _with(store: Store, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
-    """See a mission with new entries, which bear on these periods."""
+def _extended(store: Store, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
+    """Return a view of a mission with new entries, which bear on these periods."""
     sources = names.described(store, sources_among([entry.content for entry in new]))
     published = {name: source.publication for name, source in sources.items()}
     return replace(
@@ -225,28 +238,31 @@ def _periods(seen: View, places: Iterable[PeriodKey]) -> Iterator[Period]:
                 yield period
 
 
-def _told(seen: View, place: PeriodKey, known: int | None = None) -> object:
-    """Return all that answers tell of a period, but for who says so; as known at a moment."""
+def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> object:
+    """Return all that answers say about a period but their sources, optionally as known by then."""
     if known is not None:
         seen = replace(seen, known=known)
     for period in _periods(seen, [place]):
-        said = [claim for claim in period.claims if claim.role is not Role.END]
-        # What answers of two sources that differ turns on a day on which one begins to be.
-        differ = described(said)[1]
-        days = sorted({claim.first for claim in said}) if differ else [FOREVER]
-        on_days = ((day, described(said, day)) for day in days)
+        claims = [claim for claim in period.claims if claim.role is not Role.END]
+        # Where sources differ on a field, its value can change on the first day of a claim.
+        _, variants, _ = gather_fields(claims)
+        days = sorted({claim.first for claim in claims}) if variants else [FOREVER]
+        on_days = ((day, gather_fields(claims, day)) for day in days)
         return (
             *(period.begun, period.ended, period.planned_end, period.displaced),
             *(period.attested_from, period.attested_to, period.contradicted),
             *(_side(part) for part in (period.start, period.end)),
             [next(same) for _, same in groupby(on_days, key=itemgetter(1))],
-            {(m, r.days, bounds(r.quantity)) for m in MEASURES for r in readings(said, m)},
+            {(m, r.days, bounds(r.quantity)) for m in MEASURES for r in readings(claims, m)},
         )
     return None
 
 
-def _news(claims: Sequence[Claim], new: Set[str]) -> int | None:
-    """Return when new claims were public, where another's source was not yet; None else."""
+def _earlier_publication(claims: Sequence[Claim], new: Set[str]) -> int | None:
+    """Return when the first new claim was certainly public, if another was not yet, else None.
+
+    At that moment a new claim may change an answer that it no longer changes today.
+    """
     since = [c.published.last for c in claims if c.event in new and c.published.last is not None]
     if not since or all(each.published.is_certain(min(since)) for each in claims):
         return None
@@ -261,11 +277,11 @@ def _side(part: Occurrence | None) -> object:
 
 
 def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
-    """Yield a warning for each holder whose turn new events end, though none reports its end."""
+    """Yield a warning for each holder that new events displace and whose end none reports."""
     for facet, periods in after.periods.items():
-        was = {(each.key, each.number): each for each in seen.periods[facet]}
+        old_periods = {(each.key, each.number): each for each in seen.periods[facet]}
         for period in periods:
-            before = was.get((period.key, period.number))
+            before = old_periods.get((period.key, period.number))
             if not before or before.displaced or not period.displaced or period.end_reported:
                 continue
             for each in new:
@@ -274,9 +290,9 @@ def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[D
                 label = label_of(after, facet, period.key, period.number)
                 yield warning(
                     "displaces",
-                    f"{label} no longer holds {facet} after {iso_day(period.displaced.last)}: one"
-                    " at a time does, and no source reports its end",
-                    "if a source says that it ended, state that too",
+                    f"{label} no longer holds {facet} after {iso_day(period.displaced.last)}: only"
+                    " one can hold it at a time, and no source reports its end",
+                    "if a source says that it ended, add that as well",
                     each.place,
                 )
                 break
@@ -289,35 +305,34 @@ def _starts(each: TriedEntry, facet: str, other: str) -> bool:
     return any(getattr(claim, bearing.key) != other for bearing in starts)
 
 
-def _at_odds(
+def _inconsistencies(
     log: Store, seen: View, after: View, new: Sequence[TriedEntry]
 ) -> Iterator[Diagnostic]:
-    """Yield a warning for what does not fit together since new events came."""
-    before = {(each.code, each.facet, each.key, each.message) for each in at_odds(seen)}
+    """Yield a warning for each contradiction that new events cause."""
+    before = {(each.code, each.facet, each.key, each.message) for each in inconsistencies(seen)}
     places = {each.entry.id: each.place for each in new}
-    for found in at_odds(after):
+    for found in inconsistencies(after):
         if not FACETS[found.facet].lasting and found.code == "dispute-unsettled":
-            continue  # counts are compared by themselves
+            continue  # `Counts` checks these
         events = [event for event in found.events if event in places]
-        mine = [places[event] for event in events]
-        if mine and (found.code, found.facet, found.key, found.message) not in before:
-            said = f"{found.facet} {found.key}: {found.message}"
+        if events and (found.code, found.facet, found.key, found.message) not in before:
+            message = f"{found.facet} {found.key}: {found.message}"
             hint = ""
             if found.code == "dispute-unsettled":
-                hint = _came_back(log, after, found, {*events})
+                hint = _next_period_hint(log, after, found, {*events})
             if found.code == "source-says-two-dates":
                 older = next((event for event in found.events if event not in places), "")
                 hint = f"if one was misread: `mission correct {older[:12]}`" if older else ""
-            yield warning(found.code, said, hint, mine[-1])
+            yield warning(found.code, message, hint, places[events[-1]])
 
 
-def _came_back(log: Store, after: View, found: RecordFinding, new: Set[str]) -> str:
-    """Say what to write where a start lies after the end that sources report of its period."""
+def _next_period_hint(log: Store, after: View, found: RecordFinding, new: Set[str]) -> str:
+    """Return the hint for a start that lies after the reported end of its period, else ""."""
     for period in after.periods[found.facet]:
         end = period.end if period.key == found.key and period.end_reported else None
         starts = period.start.counted if period.start else ()
         if end and any(c.event in new and c.first > end.days.last for c in starts):
             places = log.periods(after.mission)
             last = max(n for facet, key, n in places if (facet, key) == (found.facet, found.key))
-            return f"if it began once more, write period: {last + 1}"
+            return f"if it began again, write period: {last + 1}"
     return ""

@@ -1,7 +1,6 @@
 """Who had what where on a date or in a span of days, across missions.
 
-Each criterion that is not given fits everything; text is looked for without regard to capitals
-and accents.
+A criterion that is not given matches everything. Text matches regardless of case and accents.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,11 +23,11 @@ _TEXTS = (*_WHAT, _WHERE)
 
 @dataclass(frozen=True, slots=True)
 class FindFilter:
-    """What to look for in the states of missions.
+    """The criteria of a search in the states of missions.
 
-    `facets` are those to look in, empty for all. `who` is the code of a nation or body: as the
-    key, or as contributor, nation or organisation. `what` is part of a key, a name or a
-    capability; `where` part of a location or a place.
+    `facets` are the facets to search, empty for all. `who` is the code of a nation or body, which
+    matches the key, the contributor, the nation or the organisation. `what` is a part of a key,
+    a name or a capability; `where` is a part of a location or a place.
     """
 
     facets: tuple[str, ...] = ()
@@ -37,8 +36,8 @@ class FindFilter:
     where: str | None = None
 
     def fits(self, entry: StateEntry, *, ever: bool = False) -> bool:
-        """Whether a state entry is wanted; with `ever`, by what any claim on it says."""
-        said = {name: [entry.value.get(name), *entry.variants.get(name, ())] for name in _TEXTS}
+        """Whether a state entry matches; with `ever`, by the fields of any claim on it as well."""
+        texts = {name: [entry.value.get(name), *entry.variants.get(name, ())] for name in _TEXTS}
         whose: set[object] = {entry.key}
         for name in WHOSE:
             whose.update([entry.value.get(name), *entry.variants.get(name, ())])
@@ -47,69 +46,71 @@ class FindFilter:
                 stated = claim.statement.particulars()
                 whose.update(stated.get(name) for name in WHOSE)
                 for name in _TEXTS:
-                    said[name].append(stated.get(name))
-        places = [*said["location"], *([entry.key, entry.label] if entry.facet == "place" else [])]
+                    texts[name].append(stated.get(name))
+        places = [*texts["location"], *([entry.key, entry.label] if entry.facet == "place" else [])]
         return (
             (not self.facets or entry.facet in self.facets)
             and (self.who is None or self.who in whose)
-            and _said(self.what, (entry.key, entry.label, *said["name"], *said["capability"]))
-            and _said(self.where, places)
+            and _matches(self.what, (entry.key, entry.label, *texts["name"], *texts["capability"]))
+            and _matches(self.where, places)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class FoundEntry:
-    """A state entry, or one over a span of days, and the mission it belongs to."""
+    """A state entry, or its presence in a span of days, with the mission it belongs to."""
 
     mission: str
     what: StateEntry | Presence
 
     @property
     def entry(self) -> StateEntry:
-        """The entry itself."""
+        """The state entry."""
         return self.what.entry if isinstance(self.what, Presence) else self.what
 
     def to_json(self) -> Json:
-        """Return the entry as the state object has it, with its mission and facet."""
+        """Return the entry in the form of the state object, with its mission and facet."""
         return {"mission": self.mission, "facet": self.entry.facet, **self.what.to_json()}
 
 
-def find(views: Iterable[View], wanted: FindFilter, day: int) -> Iterator[FoundEntry]:
-    """Yield what is wanted in the states of these missions at the close of a day."""
+def find(views: Iterable[View], criteria: FindFilter, day: int) -> Iterator[FoundEntry]:
+    """Yield the matching entries of the states of these missions at the close of a day."""
     for seen in views:
         for entries in state(seen, day).facets.values():
-            yield from (FoundEntry(seen.mission, entry) for entry in entries if wanted.fits(entry))
+            yield from (
+                FoundEntry(seen.mission, entry) for entry in entries if criteria.fits(entry)
+            )
 
 
-def find_during(views: Iterable[View], wanted: FindFilter, span: Days) -> Iterator[FoundEntry]:
-    """Yield what is wanted in the states of these missions on some day of a span."""
+def find_during(views: Iterable[View], criteria: FindFilter, span: Days) -> Iterator[FoundEntry]:
+    """Yield what matches in the states of these missions on at least one day of a span."""
     for seen in views:
         for presences in during(seen, span).values():
             yield from (
                 FoundEntry(seen.mission, each)
                 for each in presences
-                if wanted.fits(each.entry, ever=True)
+                if criteria.fits(each.entry, ever=True)
             )
 
 
 def places_to_look(
     store: Store,
-    wanted: FindFilter,
+    criteria: FindFilter,
     day: int | None = None,
     *,
     known: int | None = None,
     upto: int | None = None,
 ) -> Iterator[View]:
-    """Yield views of the missions that what is wanted can be in, at the close of a day.
+    """Yield views of the missions that can have a match at the close of a day.
 
-    Where a nation or body is named, of no others, and of no more than the periods it can be in.
-    Without a day, whole views of the missions that it can be in on any.
+    If the criteria name a nation or body, only of the missions and periods that can involve it.
+    Without a day, yield complete views of the missions that can have a match on any day.
     """
     position = store.position() if upto is None else upto
     missions: Mapping[str, frozenset[PeriodKey] | None]
-    # A code has a letter in it; a key of digits alone is nobody's.
-    if wanted.who and wanted.who.isupper():
-        missions = store.missions_of(wanted.who, day, known=known, upto=position)
+    # The code of a nation or body contains a letter; a key of digits only does not denote one.
+    if criteria.who and criteria.who.isupper():
+        missions = store.missions_of(criteria.who, day, known=known, upto=position)
     else:
         missions = dict.fromkeys(store.names())
     if day is None:
@@ -121,16 +122,16 @@ def places_to_look(
 
 
 def named(views: Iterable[View]) -> Iterator[NamedThing]:
-    """Yield all that `what` can be part of, each with its names."""
+    """Yield every key that `what` can match, with its names."""
     for seen in views:
         for (facet, key, number), claims in seen.by_period.items():
-            said = [c.statement.particulars().get(name) for c in claims for name in _WHAT]
-            names = (label_of(seen, facet, key, number), *map(str, filter(None, said)))
+            stated = [c.statement.particulars().get(name) for c in claims for name in _WHAT]
+            names = (label_of(seen, facet, key, number), *map(str, filter(None, stated)))
             yield NamedThing(key, tuple(dict.fromkeys(names)))
 
 
 def places(views: Iterable[View]) -> Iterator[NamedThing]:
-    """Yield all that `where` can be part of, each with its names."""
+    """Yield every place and location that `where` can match, with its names."""
     for seen in views:
         for (facet, key, number), claims in seen.by_period.items():
             if facet == "place":
@@ -141,16 +142,16 @@ def places(views: Iterable[View]) -> Iterator[NamedThing]:
 
 
 def of_party(seen: View, who: str) -> set[PeriodKey]:
-    """Return the facets, keys and periods that are a nation's or body's, as any claim has it."""
+    """Return the facets, keys and periods that belong to a nation or body by any claim."""
     return {
-        place
-        for place, claims in seen.by_period.items()
-        if who == place[1]
+        (facet, key, number)
+        for (facet, key, number), claims in seen.by_period.items()
+        if who == key
         or any(c.statement.particulars().get(name) == who for c in claims for name in WHOSE)
     }
 
 
-def _said(text: str | None, places: Iterable[object]) -> bool:
+def _matches(text: str | None, places: Iterable[object]) -> bool:
     if text is None:
         return True
     return any(isinstance(place, str) and contains(place, text) for place in places)

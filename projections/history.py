@@ -1,4 +1,4 @@
-"""One key's claims over record time: what the record took in about it, when, and from whom."""
+"""One key's claims over record time: what was recorded about it, when, and from which source."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from projections.weighing.claims import bears_on
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry that bears on a key; `did` is what it did to the record of it."""
+    """One entry that bears on a key; `did` is claimed, corrected, retracted or preferred."""
 
     entry: Entry
     did: str
@@ -37,25 +37,28 @@ class Change:
 
 
 def history(view: View, key: str, facet: str | None = None) -> list[Change]:
-    """Return what the record took in about a key, by position."""
-    view.need_all()
+    """Return the entries that bear on a key, by position.
+
+    Raises ValueError if the view is not of the whole mission.
+    """
+    view.require_complete()
     return list(_changes(view, key, facet))
 
 
 def _changes(view: View, key: str, facet: str | None) -> Iterator[Change]:
-    about: set[str] = set()
+    events: set[str] = set()
     for entry in view.entries:
         content = entry.content
         if isinstance(content, ClaimRetracted):
-            if content.target in about:
-                about.add(entry.id)
+            if content.target in events:
+                events.add(entry.id)
                 yield Change(entry, "retracted")
         elif isinstance(content, ReadingPreferred):
             if content.key == key and facet in (None, content.facet):
-                about.add(entry.id)
+                events.add(entry.id)
                 yield Change(entry, "preferred")
         elif bears_on(entry, key, facet) or (
-            isinstance(content, ClaimCorrected) and content.target in about
+            isinstance(content, ClaimCorrected) and content.target in events
         ):
-            about.add(entry.id)
+            events.add(entry.id)
             yield Change(entry, "corrected" if isinstance(content, ClaimCorrected) else "claimed")

@@ -1,7 +1,8 @@
-"""New names, documents and counts that look like others: what one slip, or two files, make of one.
+"""Warnings about new names, sources and counts that resemble recorded ones: likely duplicates.
 
-Each class knows what a store has, takes note of what is tried on top of it, and yields a warning
-where something new looks like what is there.
+A name may be misspelt, or one document recorded from two files. Each class compares new entries of
+a dry run with what the store holds and with the entries tried before, yields a warning for each
+resemblance, and remembers the new ones.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,31 +28,31 @@ from projections.view import view
 from projections.weighing.readings import bounds, excludes
 
 MOST_SOURCES = 20_000
-"""Sources of a ledger, beyond which a new one is not compared with each."""
+"""With more sources than this in a ledger, a new source is not compared with the recorded ones."""
 
 
-SAID_ALREADY = "changes no answer: the record says as much already"
-WORTH_IT = "leave it out, unless it is worth recording that another source says so"
+NO_EFFECT = "changes no answer: the record already says this"
+NO_EFFECT_HINT = "leave it out, unless you want to record that another source says so"
 
 
 @dataclass(frozen=True, slots=True)
 class TriedEntry:
-    """An entry that was tried, and where its event stands in its file."""
+    """An entry of a dry run, and the line of its event in its file."""
 
     entry: Entry
     place: FileLine
 
 
 def warning(code: str, message: str, hint: str, place: FileLine) -> Diagnostic:
-    """Return a warning about an event, at its place in its file."""
-    told = diagnostic_at(
+    """Return a warning about the event at a line of a file."""
+    diagnostic = diagnostic_at(
         code, message, hint, file=place.file, line=place.line, column=0, whole_line=""
     )
-    return replace(told, severity="warning")
+    return replace(diagnostic, severity="warning")
 
 
 class TwinNames:
-    """The names that missions and keys have, to compare new ones with."""
+    """The names of missions and keys, to compare new ones with."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -59,17 +60,17 @@ class TwinNames:
 
     @cached_property
     def _missions(self) -> Twins:
-        there = self._store.names()
-        return Twins(name for mission, aliases in there.items() for name in (mission, *aliases))
+        names = self._store.names()
+        return Twins(name for mission, aliases in names.items() for name in (mission, *aliases))
 
     @cached_property
     def _titles(self) -> dict[frozenset[str], str]:
-        """The full names of missions, folded, each with its short name."""
-        own = names.titles(self._store, self._store.names())
-        return {foldings(title): mission for mission, title in own.items()}
+        """The short names of missions, by their full names folded."""
+        titles = names.titles(self._store, self._store.names())
+        return {foldings(title): mission for mission, title in titles.items()}
 
-    def noted(self, each: TriedEntry) -> Iterator[Diagnostic]:
-        """Yield a warning for each name that is new and resembles another; take note of it."""
+    def check(self, each: TriedEntry) -> Iterator[Diagnostic]:
+        """Yield a warning for each new name that resembles another, and remember the names."""
         claim = statement_of(each.entry.content)
         if claim is None:
             return
@@ -84,8 +85,9 @@ class TwinNames:
         for facet, key, _ in period_keys_of(claim):
             twins = known.setdefault(facet, Twins())
             if facet != "mission" and (twin := twins.of(key)):
-                said = f"{key} is new under {facet}, and {twin} is there already"
-                yield warning("near-twin", said, f"if it is the same, write {twin}", each.place)
+                message = f"{key} is new under {facet}, and resembles {twin}"
+                hint = f"if they are the same, write {twin}"
+                yield warning("near-twin", message, hint, each.place)
             twins.add(key)
 
     def _new_mission(
@@ -95,59 +97,61 @@ class TwinNames:
         if twin is None and title:
             twin = self._titles.get(foldings(title))
         if twin:
-            said = f"{mission} is a new mission, and {twin} is there already"
-            yield warning("near-twin", said, f"if it is the same, write mission: {twin}", place)
+            message = f"{mission} is a new mission, and resembles {twin}"
+            hint = f"if they are the same, write mission: {twin}"
+            yield warning("near-twin", message, hint, place)
         self._missions.add(mission)
 
 
 class Documents:
-    """The sources that are described, to compare new ones with."""
+    """The sources described in the ledger, to compare new ones with."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     @cached_property
-    def _there(self) -> dict[object, list[Source]]:
-        there: dict[object, list[Source]] = {}
+    def _by_trait(self) -> dict[object, list[Source]]:
+        by_trait: dict[object, list[Source]] = {}
         ids = self._store.source_ids()
-        some = names.described(self._store, ids) if len(ids) <= MOST_SOURCES else {}
-        for source in some.values():
-            _file(source, there)
-        return there
+        recorded = names.described(self._store, ids) if len(ids) <= MOST_SOURCES else {}
+        for source in recorded.values():
+            _index(source, by_trait)
+        return by_trait
 
-    def noted(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:
-        """Yield a warning where a new source looks like one that is there; take note of it."""
-        for mark, what in _marks(source).items():
-            for other in self._there.get(mark, ()):
+    def check(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:
+        """Yield a warning if a new source resembles another, and remember the source."""
+        for trait, what in _traits(source).items():
+            for other in self._by_trait.get(trait, ()):
                 if other.id != source.id and (what != "title" or _can_be_of_one_day(source, other)):
                     yield warning(
                         "same-document",
-                        f"{source.id} looks like {other.id}, which is there: the same {what}",
+                        f"{source.id} looks like {other.id}: the {what} is the same",
                         f"if it is the same document, write id: {other.id}",
                         place,
                     )
-                    _file(source, self._there)
+                    _index(source, self._by_trait)
                     return
-        _file(source, self._there)
+        _index(source, self._by_trait)
 
 
-def _file(source: Source, there: dict[object, list[Source]]) -> None:
-    for mark in _marks(source):
-        there.setdefault(mark, []).append(source)
+def _index(source: Source, by_trait: dict[object, list[Source]]) -> None:
+    for trait in _traits(source):
+        by_trait.setdefault(trait, []).append(source)
 
 
-def _marks(source: Source) -> dict[object, str]:
-    """Return what tells one document from another, and what to call it."""
-    marks: dict[object, str] = {}
+def _traits(source: Source) -> dict[object, str]:
+    """Return the values that identify a document, each with its name for messages."""
+    traits: dict[object, str] = {}
     if source.url:
-        marks["url", source.url] = "address"
+        traits["url", source.url] = "address"
     if source.digest:
-        marks["digest", source.digest] = "digest"
-    marks["title", foldings(source.publisher), foldings(source.title)] = "title"
-    return marks
+        traits["digest", source.digest] = "digest"
+    traits["title", foldings(source.publisher), foldings(source.title)] = "title"
+    return traits
 
 
 def _can_be_of_one_day(one: Source, other: Source) -> bool:
+    """Whether both sources can have been published on the same day."""
     a, b = one.publication, other.publication
     return (a.last is None or b.first is None or b.first <= a.last) and (
         b.last is None or a.first is None or a.first <= b.last
@@ -155,44 +159,44 @@ def _can_be_of_one_day(one: Source, other: Source) -> bool:
 
 
 class Counts:
-    """What is counted, on which date, to compare new counts with."""
+    """Counts by subject and date, to compare new ones with."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._tried: dict[object, list[_Count]] = {}
         self._keys: dict[str, frozenset[str]] = {}
 
-    def noted(self, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
-        """Yield a warning for each count that says the same as another, or excludes it."""
-        some = [(each, _Count(each.entry.id, each.entry.content)) for each in new]
-        some = [(each, count) for each, count in some if count.counts]
-        there = self._beneath(count for _, count in some)
-        for each, count in some:
-            before = [*there.get(count.mark, ()), *self._tried.get(count.mark, ())]
+    def check(self, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
+        """Yield a warning for each count that repeats or excludes another; remember the counts."""
+        counts = [(each, _Count(each.entry.id, each.entry.content)) for each in new]
+        counts = [(each, count) for each, count in counts if count.is_count]
+        recorded = self._recorded(count for _, count in counts)
+        for each, count in counts:
+            before = [*recorded.get(count.subject, ()), *self._tried.get(count.subject, ())]
             if any(bounds(one.quantity) == bounds(count.quantity) for one in before):
-                yield warning("no-effect", SAID_ALREADY, WORTH_IT, each.place)
+                yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, each.place)
             elif other := next((one for one in before if one.excludes(count)), None):
-                said = f"another count of {count.claim.on} excludes this one"
-                hint = "`mission prefer` settles which to go by"
+                message = f"contradicts another count dated {count.claim.on}"
+                hint = "choose between them with `mission prefer`"
                 if other.claim.source == count.claim.source:
-                    hint = f"if that was misread: `mission correct {other.id[:12]}`"
-                yield warning("dispute-unsettled", said, hint, each.place)
-            self._tried.setdefault(count.mark, []).append(count)
+                    hint = f"if the other was misread: `mission correct {other.id[:12]}`"
+                yield warning("dispute-unsettled", message, hint, each.place)
+            self._tried.setdefault(count.subject, []).append(count)
 
-    def _beneath(self, counts: Iterable["_Count"]) -> dict[object, list["_Count"]]:
-        """Return what the ledger counts on these dates."""
-        asked: dict[tuple[str, int], set[PeriodKey]] = {}
+    def _recorded(self, counts: Iterable["_Count"]) -> dict[object, list["_Count"]]:
+        """Return the counts in the ledger with the keys and dates of these, by subject."""
+        queries: dict[tuple[str, int], set[PeriodKey]] = {}
         for count in counts:
-            mission, last = count.claim.mission, count.days[1]
-            if count.place[1] in self._known(mission):
-                asked.setdefault((mission, last), set()).add(count.place)
+            mission, (_, last), (_, key, _) = count.claim.mission, count.days, count.place
+            if key in self._known(mission):
+                queries.setdefault((mission, last), set()).add(count.place)
         found: dict[object, list[_Count]] = {}
-        for (mission, last), places in asked.items():
+        for (mission, last), places in queries.items():
             seen = view(self._store, mission, question=DayQuestion(last, frozenset(places)))
-            for one in seen.visible.claims:
-                there = _Count(one.event, one.statement)
-                if there.counts:
-                    found.setdefault(there.mark, []).append(there)
+            for claim in seen.visible.claims:
+                recorded = _Count(claim.event, claim.statement)
+                if recorded.is_count:
+                    found.setdefault(recorded.subject, []).append(recorded)
         return found
 
     def _known(self, mission: str) -> frozenset[str]:
@@ -205,14 +209,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class _Count:
-    """An event that may be a count, and its id."""
+    """An event and its id; `is_count` says whether it is a count. The rest holds for counts."""
 
     id: str
     content: Content
 
     @property
-    def counts(self) -> bool:
-        """Whether it is one: a claim on what has no periods."""
+    def is_count(self) -> bool:
+        """Whether the event is a count: a claim on facets without periods."""
         claim = self.content
         return isinstance(claim, ClaimEvent) and not any(
             FACETS[bearing.facet].lasting for bearing in claim.bears
@@ -220,17 +224,17 @@ class _Count:
 
     @property
     def claim(self) -> StrengthReported:
-        """The claim of one that is."""
+        """The event as a claim."""
         return cast("StrengthReported", self.content)
 
     @property
     def quantity(self) -> Quantity:
-        """How many."""
+        """The quantity counted."""
         return self.claim.quantity
 
     @property
     def place(self) -> PeriodKey:
-        """Who or what is counted."""
+        """The facet and key that is counted."""
         return next(period_keys_of(self.claim))
 
     @cached_property
@@ -239,12 +243,12 @@ class _Count:
         return parse(self.claim.on).window.bounds
 
     @property
-    def mark(self) -> object:
-        """What two counts share that are of one thing and one date."""
+    def subject(self) -> object:
+        """What is counted, its date, and whether it is reported: comparable counts share this."""
         reported = self.claim.basis is Basis.REPORTED
         return self.claim.mission, self.place, self.days, reported
 
     def excludes(self, other: "_Count") -> bool:
-        """Whether both are reported and cannot both be true."""
+        """Whether this count is reported and both cannot be true."""
         reported = self.claim.basis is Basis.REPORTED
         return reported and excludes(self.quantity, other.quantity)

@@ -1,8 +1,8 @@
-"""Names in the record: which mission, key, source, nation or body somebody means.
+"""Lookup of names that users give: of missions, keys, sources, nations and bodies.
 
-Each function returns the name that the record has, or raises LookupFailure: with the nearest names
-where there is none, with all that it may be where there are several. The clocks make no difference:
-a name is how a person asks, not what a source is asked for.
+Each lookup returns the name in the record. It raises LookupFailure with the nearest names if none
+matches, and with all candidates if several match. Lookups ignore the clocks: a name only selects
+what to ask about, and is no part of the answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -23,21 +23,22 @@ from projections.view import View, view_of
 
 
 def next_steps(option: str = "") -> str:
-    """Say what to type where nothing is there yet; `option` names the ledger, after a space."""
+    """Return a hint for an empty ledger; `option` is the option that names it, after a space."""
     return (
         f"`mission add FILE{option}` records an announcement,"
         f" `mission init --with nmi{option}` loads the shipped record"
     )
 
 
-NOTHING_YET = f"the ledger is empty: {next_steps()}"
-"""What to do where nothing can be found, since nothing is there."""
+EMPTY_LEDGER = f"the ledger is empty: {next_steps()}"
+"""The hint of a failed lookup in an empty ledger."""
 
 
 def mission(store: Store, text: str) -> str:
-    """Return the short name of the mission that goes by a short name, an alias or a full name.
+    """Return the short name of a mission, given its short name, an alias or its full name.
 
-    A short name goes before another's alias, and both as written before all else.
+    A short name goes before another mission's alias. An exact match of either goes before all
+    other matches.
     """
     found = store.mission_named(text)
     if len(found) == 1:
@@ -45,30 +46,30 @@ def mission(store: Store, text: str) -> str:
     if found:
         raise ambiguous(text, [NamedThing(each) for each in found])
     aliases = store.names()
-    if short := called(text, [NamedThing(each) for each in aliases]):
-        return _one(text, short)
-    own = titles(store, aliases)
-    things = [NamedThing(each, (own[each], *aliases[each])) for each in aliases]
-    if named := called(text, things):
-        return _one(text, named)
-    lists = "`mission missions` lists those in the ledger"
-    raise unknown(text, things, kind="mission", otherwise=lists if things else NOTHING_YET)
+    if matches := called(text, [NamedThing(each) for each in aliases]):
+        return _single_key(text, matches)
+    full_names = titles(store, aliases)
+    things = [NamedThing(each, (full_names[each], *aliases[each])) for each in aliases]
+    if matches := called(text, things):
+        return _single_key(text, matches)
+    hint = "`mission missions` lists those in the ledger" if things else EMPTY_LEDGER
+    raise unknown(text, things, kind="mission", otherwise=hint)
 
 
 def titles(store: Store, missions: Iterable[str]) -> dict[str, str]:
-    """Return what missions are called in full, by short name; the short name where nothing says."""
+    """Return the full names of missions by short name; the short name where none is stated."""
     places = {each: {("mission", each, 1)} for each in missions}
     return {each: label for (each, *_), label in _labels(store, places).items()}
 
 
 Labels = Mapping[tuple[str, str, str, int], str]
-"""What keys are called, by mission, facet, key and period."""
+"""Labels of keys, by mission, facet, key and period."""
 
 NO_LABELS: Labels = {}
 
 
 def labels(store: Store, entries: Iterable[Entry]) -> Labels:
-    """Return what the keys are called of events that do not say it themselves."""
+    """Return the labels of the keys of events that do not state a name themselves."""
     places: dict[str, set[PeriodKey]] = {}
     for entry in entries:
         claim = statement_of(entry.content)
@@ -78,48 +79,50 @@ def labels(store: Store, entries: Iterable[Entry]) -> Labels:
 
 
 def says_its_name(claim: ClaimEvent) -> bool:
-    """Whether a claim itself says what its key is called."""
+    """Whether a claim itself states a name for its key."""
     return any(getattr(claim, name, None) for name in ("name", "capability"))
 
 
 def _labels(
     store: Store, places: Mapping[str, Set[PeriodKey]]
 ) -> dict[tuple[str, str, str, int], str]:
-    questions = {each: PeriodsQuestion(frozenset(some)) for each, some in places.items()}
+    questions = {
+        mission: PeriodsQuestion(frozenset(of_mission)) for mission, of_mission in places.items()
+    }
     found: dict[tuple[str, str, str, int], str] = {}
-    for each, selected in store.select_each(questions):
-        seen = view_of(selected, each)
-        found.update({(each, *place): label_of(seen, *place) for place in places[each]})
+    for mission, selection in store.select_each(questions):
+        seen = view_of(selection, mission)
+        found.update({(mission, *place): label_of(seen, *place) for place in places[mission]})
     return found
 
 
 def party(store: Store, text: str) -> str:
-    """Return the code of the nation or body meant, which some claim in the record names."""
+    """Return the code of a nation or body that some claim in the record names."""
     recorded = store.parties()
     things = parties(recorded)
-    meant = called(text, [*things, *nations.known().values()])
-    meant = list({each.key: each for each in meant}.values())
-    if not meant:
+    matches = called(text, [*things, *nations.known().values()])
+    matches = list({each.key: each for each in matches}.values())
+    if not matches:
         raise unknown(
             text,
             [*things, *nations.known().values()],
             kind="nation or body",
-            otherwise="a nation goes by its code (DNK) or its name, in English or Danish",
+            otherwise="give a nation as a code (DNK) or by its name in English or Danish",
         )
-    code = _one(text, meant)
+    code = _single_key(text, matches)
     if code not in recorded:
         raise LookupFailure(
-            f"the record has nothing of {meant[0]}", hint=_parties_near(text, things, store)
+            f"the record does not mention {matches[0]}", hint=_party_hint(text, things, store)
         )
     return code
 
 
-def _parties_near(text: str, things: Sequence[NamedThing], store: Store) -> str:
+def _party_hint(text: str, things: Sequence[NamedThing], store: Store) -> str:
     if not things:
-        return "it names no nation or body" if store.position() else NOTHING_YET
+        return "it mentions no nation or body" if store.position() else EMPTY_LEDGER
     near = nearest(text, things) or things[:3]
     more = f" and {len(things) - len(near)} more" if len(things) > len(near) else ""
-    return f"it speaks of {', '.join(map(str, near))}{more}"
+    return f"it mentions {', '.join(map(str, near))}{more}"
 
 
 def parties(codes: Iterable[str]) -> list[NamedThing]:
@@ -128,16 +131,16 @@ def parties(codes: Iterable[str]) -> list[NamedThing]:
 
 
 def key(seen: View, text: str, facet: str | None = None) -> str:
-    """Return the key meant in one mission's record, in one facet or in any.
+    """Return the matching key in one mission's record, in one facet or in any.
 
-    By the key, its nation, what it is called, or the beginning of any of these.
+    Matches the key, the names of its nation, its labels, or the beginning of any of these.
     """
     things = list(keys(seen, facet))
     if any(each.key == text for each in things):
         return text
     if found := called(text, things, beginnings=True):
-        return _one(text, found)
-    otherwise = f"`mission state {seen.mission} --during ..` shows all that it has"
+        return _single_key(text, found)
+    otherwise = f"`mission state {seen.mission} --during ..` shows all its keys"
     where = f" in {facet}" if facet else ""
     raise LookupFailure(
         f"{seen.mission} has no {printable(text)}{where}", hint=nearest_or(otherwise, text, things)
@@ -145,16 +148,16 @@ def key(seen: View, text: str, facet: str | None = None) -> str:
 
 
 def keys(seen: View, facet: str | None = None) -> Iterator[NamedThing]:
-    """Yield each key that a mission's record has, with what it is called."""
+    """Yield each key of a mission's record with its names."""
     found: dict[str, dict[str, None]] = {}
-    for each, name, number in _places(seen):
-        if facet in (None, each):
+    for key_facet, name, number in _places(seen):
+        if facet in (None, key_facet):
             names = found.setdefault(name, {})
-            label = label_of(seen, each, name, number)
+            label = label_of(seen, key_facet, name, number)
             names[label] = None
             if nation := nations.known().get(name):
                 names.update(dict.fromkeys(nation.names))
-            if each == "mission":
+            if key_facet == "mission":
                 contents = (entry.content for entry in seen.entries)
                 names.update(dict.fromkeys(chain.from_iterable(map(aliases_of, contents))))
     for name, names in found.items():
@@ -162,20 +165,20 @@ def keys(seen: View, facet: str | None = None) -> Iterator[NamedThing]:
 
 
 def _places(seen: View) -> Iterable[PeriodKey]:
-    """Return every facet, key and period that an entry speaks of, also one that was taken back."""
+    """Return every facet, key and period of any entry, retracted ones included."""
     claims = (statement_of(entry.content) for entry in seen.entries)
     return dict.fromkeys(place for claim in claims if claim for place in period_keys_of(claim))
 
 
 def source(store: Store, text: str) -> str:
-    """Return the id of the source meant: by its id, its title, or the beginning of either."""
+    """Return the id of a source, given its id, its title, or the beginning of either."""
     if found := sources(store, text):
-        return _one(text, found)
+        return _single_key(text, found)
     raise no_source(store, text, "source", "`mission sources` lists them")
 
 
 def sources(store: Store, text: str) -> list[NamedThing]:
-    """Return the sources that a name may mean."""
+    """Return the sources that match a name."""
     if text in described(store, [text]):
         return [NamedThing(text)]
     ids = [NamedThing(each) for each in store.source_ids()]
@@ -183,9 +186,9 @@ def sources(store: Store, text: str) -> list[NamedThing]:
 
 
 def no_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailure:
-    """Return the error that a name means no source, with the nearest."""
+    """Return the error that no source has a name, with the nearest names."""
     things = _titled(store)
-    return unknown(text, things, kind=kind, otherwise=otherwise if things else NOTHING_YET)
+    return unknown(text, things, kind=kind, otherwise=otherwise if things else EMPTY_LEDGER)
 
 
 def _titled(store: Store) -> list[NamedThing]:
@@ -195,12 +198,12 @@ def _titled(store: Store) -> list[NamedThing]:
 
 
 def described(store: Store, ids: Iterable[str], upto: int | None = None) -> dict[str, Source]:
-    """Return what the record says of sources up to a position, by id."""
+    """Return the descriptions of sources recorded up to a position, by id."""
     contents = (entry.content for entry in store.of_sources(ids, upto=upto))
     return {each.id: each for each in contents if isinstance(each, Source)}
 
 
-def _one(text: str, found: Sequence[NamedThing]) -> str:
+def _single_key(text: str, found: Sequence[NamedThing]) -> str:
     if len(found) > 1:
         raise ambiguous(text, found)
     return found[0].key

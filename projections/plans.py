@@ -1,8 +1,8 @@
-"""Every plan against what came of it.
+"""Every plan, compared with what happened.
 
-A plan is what sources once said would happen: one start or one end of a period, or how many there
-would be from a date on, with every version that was published. What came of it is judged as far as
-the dates and counts allow and no further.
+A plan is a start or an end of a period, or a quantity from a date on, that sources announced in
+advance, with every published version. Its outcome is judged only as far as the dates and
+quantities allow.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from events.facets import Role
 from events.fields import Quantity
 from projections.state import label_of
 from projections.state_object import Json, day_json
-from projections.view import View, every_series
+from projections.view import View, reading_series
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, hull, last_published, plan_days
 from projections.weighing.period import Period
@@ -23,7 +23,7 @@ from projections.weighing.readings import Reading, bounds, excludes
 
 
 class Outcome(StrEnum):
-    """What came of a plan. `PERHAPS`: on the day asked about it may have come, and may not yet."""
+    """What came of a plan. `PERHAPS`: it may or may not have happened by the day asked about."""
 
     ON_TIME = "on-time"
     EARLY = "early"
@@ -41,11 +41,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One planned start, end or count. `versions` are in order of publication, the last one last.
+    """One planned start, end or quantity. `versions` are in order of publication.
 
-    `planned` is the window of the last version; `happened` that of the reported occurrence, or
-    the days left for it by attestations, where anything is known. `revised` counts the versions
-    that changed the window, or the count. `measure` names the field that says how many.
+    `planned` is the window of the last version. `happened` is the window of the reported
+    occurrence, or the days that attestations leave for it; None if nothing is known. `revised`
+    counts the versions that changed the window or the quantity. `measure` is the field that holds
+    the quantity; None for a start or an end.
     """
 
     facet: str
@@ -62,11 +63,11 @@ class Plan:
     measure: str | None = None
 
     def quantities(self, claims: Sequence[Claim]) -> list[Quantity]:
-        """Return what claims say of how many, each quantity once; nothing of a start or an end."""
+        """Return the quantities of claims without duplicates; none for a start or an end."""
         if self.measure is None:
             return []
-        said = [getattr(claim.statement, self.measure) for claim in claims]
-        return list(dict.fromkeys(said))
+        stated = [getattr(claim.statement, self.measure) for claim in claims]
+        return list(dict.fromkeys(stated))
 
     def _version(self, claim: Claim) -> Json:
         (quantity,) = _json(self.quantities([claim])) or (None,)
@@ -112,13 +113,13 @@ class Plan:
 
 
 def plans(view: View, day: int) -> list[Plan]:
-    """Return every plan that is visible, or was withdrawn, judged at the close of a day."""
-    found = [*_standing_plans(view, day), *_counts(view, day), *_withdrawn(view)]
+    """Return every plan that is visible or was retracted, judged at the close of a day."""
+    found = [*_standing_plans(view, day), *_count_plans(view, day), *_withdrawn(view)]
     return sorted(found, key=lambda plan: (plan.planned.first, plan.planned.last, plan.key))
 
 
 def is_due(plan: Plan, first: int, last: int) -> bool:
-    """Whether a plan's time comes or goes on within these days, and it may not have come yet."""
+    """Whether a plan's window overlaps these days, and it may not have happened yet."""
     open_ = (Outcome.AHEAD, Outcome.DUE, Outcome.UNCONFIRMED, Outcome.PERHAPS)
     return plan.outcome in open_ and plan.planned.first <= last and plan.planned.last >= first
 
@@ -140,7 +141,7 @@ def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], d
     reports = part.counted if part and part.reported else ()
     happened = _happened(period, role)
     if happened and (happened.first > day or (role is Role.START and period.begun.first > day)):
-        happened = None  # not yet, on the day asked about
+        happened = None  # not yet by the day asked about
     outcome = _outcome(planned, happened, day)
     if role is Role.END and outcome is Outcome.UNCONFIRMED and period.attested_from >= planned.last:
         outcome = Outcome.NOT_BY_THEN
@@ -154,17 +155,17 @@ def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], d
         planned=planned,
         happened=happened,
         outcome=outcome,
-        revised=_changes(versions),
+        revised=_revisions(versions),
         reports=reports,
     )
 
 
 def _happened(period: Period, role: Role) -> Days | None:
-    """Return the days on which the planned thing can have happened; None where nothing tells."""
+    """Return the days on which a planned start or end can have happened; None if unknown."""
     if role is Role.START:
         if period.start and period.start.reported:
             return period.begun
-        # Attested, so begun by then; on which day before that no source says.
+        # It is attested, so it began by then; no source says on which day.
         unknown = period.only_planned or period.begun.last == FOREVER
         return None if unknown else Days(BEGINNING, period.begun.last)
     if period.end_reported:
@@ -188,9 +189,9 @@ def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
     return Outcome.UNCLEAR
 
 
-def _counts(view: View, day: int) -> Iterator[Plan]:
-    """Yield the planned counts: a plan for each date that one is planned for."""
-    for (facet, key, number), measure, found, _ in every_series(view):
+def _count_plans(view: View, day: int) -> Iterator[Plan]:
+    """Yield the planned quantities: one plan for each date that a quantity is planned for."""
+    for (facet, key, number), measure, found, _ in reading_series(view):
         planned = [each for each in found if not each.claim.reported]
         for days in dict.fromkeys(each.days for each in planned):
             versions = _versions([each.claim for each in planned if each.days == days])
@@ -209,8 +210,8 @@ def _counts(view: View, day: int) -> Iterator[Plan]:
                 planned=days,
                 happened=None,
                 outcome=_outcome_of_count(versions, measure, days, reports, day),
-                revised=_changes(versions, measure),
-                reports=_told(reports, _first_after(reports, days)),
+                revised=_revisions(versions, measure),
+                reports=_reports_until(reports, _first_after(reports, days)),
                 measure=measure,
             )
 
@@ -218,43 +219,43 @@ def _counts(view: View, day: int) -> Iterator[Plan]:
 def _outcome_of_count(
     versions: Sequence[Claim], measure: str, planned: Days, reports: Sequence[Reading], day: int
 ) -> Outcome:
-    """Judge a planned count by the first reports after it; `reports` may date from after `day`."""
+    """Judge a planned quantity by the first reports after it; they may be dated after `day`."""
     if not reports or day < planned.first:
         return _outcome(planned, None, day)
     first = _first_after(reports, planned)
     if all(each.days.last > day for each in first):
-        counted = any(each.days.last <= day for each in reports)
-        return Outcome.UNCLEAR if counted else Outcome.PERHAPS
-    wanted = [getattr(claim.statement, measure) for claim in last_published(versions)]
-    pairs = [(each.quantity, one) for each in first for one in wanted]
+        any_counted = any(each.days.last <= day for each in reports)
+        return Outcome.UNCLEAR if any_counted else Outcome.PERHAPS
+    quantities = [getattr(claim.statement, measure) for claim in last_published(versions)]
+    pairs = [(each.quantity, quantity) for each in first for quantity in quantities]
     if any(each.days.first < planned.last for each in first) or any(
-        counted.unit != one.unit for counted, one in pairs
+        counted.unit != quantity.unit for counted, quantity in pairs
     ):
         return Outcome.UNCLEAR
-    if all(_surely_fits(counted, one) for counted, one in pairs):
+    if all(_surely_fits(counted, quantity) for counted, quantity in pairs):
         return Outcome.FITS
-    if all(_surely_otherwise(counted, one) for counted, one in pairs):
+    if all(_surely_otherwise(counted, quantity) for counted, quantity in pairs):
         return Outcome.OTHERWISE
     return Outcome.UNCLEAR
 
 
-def _surely_fits(counted: Quantity, wanted: Quantity) -> bool:
-    """Whether every number a count leaves open is one that was planned: "up to 400" is not 100."""
-    if counted.approximate and not wanted.approximate:
+def _surely_fits(counted: Quantity, planned: Quantity) -> bool:
+    """Whether every number the count allows is within the plan: "up to 400" may not be 100."""
+    if counted.approximate and not planned.approximate:
         return False
-    enough = (counted.min or 0) >= (wanted.min or 0)
-    not_more = wanted.max is None or (counted.max is not None and counted.max <= wanted.max)
+    enough = (counted.min or 0) >= (planned.min or 0)
+    not_more = planned.max is None or (counted.max is not None and counted.max <= planned.max)
     return enough and not_more
 
 
-def _surely_otherwise(counted: Quantity, wanted: Quantity) -> bool:
-    """Whether a count cannot be the one planned: "about 215" may be "about 210"."""
-    about = counted.approximate or wanted.approximate
-    return not about and excludes(counted, wanted)
+def _surely_otherwise(counted: Quantity, planned: Quantity) -> bool:
+    """Whether no number the count allows is within the plan: "about 215" may be "about 210"."""
+    about = counted.approximate or planned.approximate
+    return not about and excludes(counted, planned)
 
 
 def _first_after(reports: Sequence[Reading], planned: Days) -> list[Reading]:
-    """Return the first reports dated surely after a plan's window, else those that may be."""
+    """Return the first reports surely dated no earlier than a plan's last day, else all reports."""
     after = [each for each in reports if each.days.first >= planned.last]
     if not after:
         return list(reports)
@@ -262,8 +263,8 @@ def _first_after(reports: Sequence[Reading], planned: Days) -> list[Reading]:
     return [each for each in after if each.days.first <= first]
 
 
-def _told(reports: Sequence[Reading], judged: Sequence[Reading]) -> tuple[Claim, ...]:
-    """Return the reports up to those that a plan is judged by, in order of date."""
+def _reports_until(reports: Sequence[Reading], judged: Sequence[Reading]) -> tuple[Claim, ...]:
+    """Return the claims of the reports up to those a plan is judged by, in order of date."""
     last = max((each.days.last for each in judged), default=BEGINNING)
     return tuple(
         each.claim for each in sorted(reports, key=lambda each: each.days) if each.days.last <= last
@@ -271,7 +272,7 @@ def _told(reports: Sequence[Reading], judged: Sequence[Reading]) -> tuple[Claim,
 
 
 def _withdrawn(view: View) -> Iterator[Plan]:
-    """Yield the plans that were retracted and not replaced."""
+    """Yield the plans that were retracted, and not corrected."""
     for claim in view.visible.withdrawn:
         corrected = view.visible.cancelled[claim.event].corrected
         if claim.reported or corrected or claim.role is Role.ATTESTATION:
@@ -306,13 +307,13 @@ def _versions(claims: Sequence[Claim]) -> list[Claim]:
     return sorted(claims, key=published)
 
 
-def _changes(versions: Sequence[Claim], measure: str | None = None) -> int:
-    """Count the versions that say otherwise than the one before: of the date, or of the count."""
-    said = [
+def _revisions(versions: Sequence[Claim], measure: str | None = None) -> int:
+    """Count the versions whose date or quantity differs from the one before."""
+    dates_and_quantities = [
         (claim.first, claim.last, measure and bounds(getattr(claim.statement, measure)))
         for claim in versions
     ]
-    return sum(one != other for one, other in pairwise(said))
+    return sum(one != other for one, other in pairwise(dates_and_quantities))
 
 
 def _json(quantities: Sequence[Quantity]) -> list[object]:

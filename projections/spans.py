@@ -1,9 +1,9 @@
-"""On which days something was in a mission's state, and how surely.
+"""The days on which something was in a mission's state, and with what standing.
 
-A standing changes on a few days only: the sides of a period's windows. Between two of them it is
-the same on every day, so that runs of days tell of any span whole.
+A standing changes only at the bounds of a period's windows. Between two bounds it is the same on
+every day, so a few runs of days describe a span of any length:
 
-    Run(737_730, 738_310, Standing.CERTAIN)     certain at the close of each of these days
+    DayRun(737_730, 738_310, Standing.CERTAIN)     certain at the close of each of these days
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,24 +12,24 @@ from typing import NamedTuple, cast
 
 from events.catalogue import MEASURES
 from events.facets import FACETS
-from projections.state import counted, in_force, telling
-from projections.state_object import Json, StateEntry, day_json, said_json
+from projections.state import descriptive_claims, period_entry, strength_entry
+from projections.state_object import Json, StateEntry, day_json, quantity_json
 from projections.view import View
 from projections.weighing.claims import Preference
-from projections.weighing.occurrence import Days, parted
+from projections.weighing.occurrence import Days, day_ranges
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import Answer, Reading, answers_over_time, readings
 
 
 class DayRun(NamedTuple):
-    """Consecutive days, from `first` to `last`, at whose close a standing is the same."""
+    """Consecutive days, `first` to `last` inclusive, at whose close the standing is the same."""
 
     first: int
     last: int
     standing: Standing
 
     def to_json(self) -> Json:
-        """Return the run as a JSON object; an open side is null."""
+        """Return the run as a JSON object; an open bound is null."""
         return {
             "first": day_json(self.first),
             "last": day_json(self.last),
@@ -39,11 +39,11 @@ class DayRun(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Something that was in the state on some day of a span.
+    """Something that was in the state on at least one day of a span.
 
-    `entry` is how it stood on the last of these days, but disputed where it was on any of them; a
-    quantity in it has those of the days before under `before`. `runs` are the days, in order;
-    `at_odds` those on which sources count otherwise.
+    `entry` is its state entry on the last of these days, except that it is disputed if it was on
+    any of them, and that a quantity has those of earlier days under `before`. `runs` are the days,
+    in order; `at_odds` those on which sources disagree on a quantity.
     """
 
     entry: StateEntry
@@ -51,58 +51,60 @@ class Presence:
     at_odds: tuple[Days, ...] = ()
 
     def to_json(self) -> Json:
-        """Return the entry as the state object has it, with its days."""
+        """Return the entry in the form of the state object, with its days."""
         return {**self.entry.to_json(), "days": [run.to_json() for run in self.runs]}
 
 
 def during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
-    """Return what was in a mission's state on some day of a span, facet by facet.
+    """Return what was in a mission's state on at least one day of a span, by facet.
 
-    A strength reading is an entry of its own, with the days on which it answers.
+    Each strength reading is a separate entry, with the days on which it answers.
     """
     found: dict[str, list[Presence]] = {name: [] for name in FACETS}
     for name, periods in view.periods.items():
         for period in periods:
             if runs := within(runs_of(period), span):
-                found[name].append(_present(view, period, runs))
+                found[name].append(_presence(view, period, runs))
     for key in view.strengths:
-        found["strength"] += sorted(_counts(view, key, span), key=lambda each: each.runs[0].first)
+        found["strength"] += sorted(
+            _strength_presences(view, key, span), key=lambda each: each.runs[0].first
+        )
     return {name: tuple(each) for name, each in found.items()}
 
 
-def _present(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
-    """Return a period as it was on some days: what was counted on any of them, too."""
+def _presence(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
+    """Return a period as it was on these days, with the quantities of all of them."""
     last = runs[-1]
-    entry = in_force(view, period, last.standing, last.last)
-    value, heard, at_odds = dict(entry.value), set(entry.claims), list[Days]()
-    said = telling(period)
+    entry = period_entry(view, period, last.standing, last.last)
+    value, cited, at_odds = dict(entry.value), set(entry.claims), list[Days]()
+    claims = descriptive_claims(period)
     preference = view.preferred_reading((period.facet, period.key, period.number))
     for measure in MEASURES:
-        answered = list(_answered(readings(said, measure), preference, runs))
+        answered = list(_answers_on(readings(claims, measure), preference, runs))
         latest = {each.reading for days, each in answered if days.last == last.last}
         before = {each.reading: each for _, each in answered if each.reading not in latest}
         if before:
-            earlier = [said_json(each) for each in before.values()]
+            earlier = [quantity_json(each) for each in before.values()]
             value[measure] = {**cast("Json", value[measure]), "before": earlier}
-        heard.update(one.claim for _, each in answered for one in each.heard)
+        cited.update(one.claim for _, each in answered for one in each.supporting)
         at_odds += [days for days, each in answered if each.disputed]
     entry = replace(
         entry,
         value=value,
         disputed=entry.disputed or bool(at_odds),
         counts_disputed=bool(at_odds),
-        claims=tuple(claim for claim in period.claims if claim in heard),
+        claims=tuple(claim for claim in period.claims if claim in cited),
     )
     return Presence(entry, runs, tuple(at_odds))
 
 
-def _answered(
+def _answers_on(
     found: Sequence[Reading], preference: Preference | None, runs: Sequence[DayRun]
 ) -> Iterator[tuple[Days, Answer]]:
-    """Yield what answers on some days, part by part of them."""
-    for days, some in answers_over_time(found, preference):
+    """Yield the readings that answer on the days of runs, each with a range of these days."""
+    for days, answers in answers_over_time(found, preference):
         for run in within(runs, days):
-            yield from ((Days(run.first, run.last), answer) for answer in some)
+            yield from ((Days(run.first, run.last), answer) for answer in answers)
 
 
 def runs_of(period: Period) -> tuple[DayRun, ...]:
@@ -110,26 +112,27 @@ def runs_of(period: Period) -> tuple[DayRun, ...]:
     windows = [period.begun, period.ended, period.planned_end, period.displaced]
     windows += [part.days for part in (period.start, period.end) if part]
     days = {day for window in windows if window for day in window} | {period.attested_to + 1}
-    return _runs((first, last, standing(period, first)) for first, last in parted(days))
+    return _merge_runs((first, last, standing(period, first)) for first, last in day_ranges(days))
 
 
-def _counts(view: View, key: str, span: Days) -> Iterator[Presence]:
+def _strength_presences(view: View, key: str, span: Days) -> Iterator[Presence]:
     """Yield the readings of one strength key that answer in a span."""
     found, preference = readings(view.strengths[key]), view.preferred_reading(("strength", key, 1))
     answered: dict[str, list[tuple[Days, Answer]]] = {}
-    for part, some in answers_over_time(found, preference):
+    for part, answers in answers_over_time(found, preference):
         if days := span.narrowed(part):
-            for answer in some:
+            for answer in answers:
                 answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)
-        entry = counted(view, key, parts[-1][1])
+        _, last_answer = parts[-1]
+        entry = strength_entry(view, key, last_answer)
         entry = replace(entry, disputed=bool(at_odds), counts_disputed=bool(at_odds))
-        yield Presence(entry, _runs((*days, each.standing) for days, each in parts), at_odds)
+        yield Presence(entry, _merge_runs((*days, each.standing) for days, each in parts), at_odds)
 
 
 def within(runs: Iterable[DayRun], span: Days) -> tuple[DayRun, ...]:
-    """Return the part of runs that lies in a span."""
+    """Return the parts of runs that lie in a span."""
     return tuple(
         DayRun(max(run.first, span.first), min(run.last, span.last), run.standing)
         for run in runs
@@ -137,8 +140,8 @@ def within(runs: Iterable[DayRun], span: Days) -> tuple[DayRun, ...]:
     )
 
 
-def _runs(parts: Iterable[tuple[int, int, Standing | None]]) -> tuple[DayRun, ...]:
-    """Put runs that follow each other with one standing together; leave out days without any."""
+def _merge_runs(parts: Iterable[tuple[int, int, Standing | None]]) -> tuple[DayRun, ...]:
+    """Join adjacent runs of the same standing; omit days without a standing."""
     runs: list[DayRun] = []
     for first, last, found in parts:
         if found is None:
@@ -151,5 +154,5 @@ def _runs(parts: Iterable[tuple[int, int, Standing | None]]) -> tuple[DayRun, ..
 
 
 def hull(runs: Sequence[DayRun]) -> Days:
-    """Return the first and the last day of runs."""
+    """Return the range from the first to the last day of runs."""
     return Days(runs[0].first, max(run.last for run in runs))

@@ -1,4 +1,4 @@
-"""Fold a mission's claims into its state as of a date: what was so, and how surely."""
+"""Compute a mission's state as of a date from its claims: what was so, and with what standing."""
 
 from collections.abc import Mapping, Sequence, Set
 
@@ -15,16 +15,16 @@ from projections.weighing.readings import Answer, answers, readings
 
 
 def state(view: View, day: int) -> State:
-    """Rebuild a mission's state at the close of a day."""
+    """Return a mission's state at the close of a day."""
     facets: dict[str, list[StateEntry]] = {name: [] for name in FACETS}
     for name, periods in view.periods.items():
         for period in periods:
             if found := standing(period, day):
-                facets[name].append(in_force(view, period, found, day))
+                facets[name].append(period_entry(view, period, found, day))
     for key, claims in view.strengths.items():
         preference = view.preferred_reading(("strength", key, 1))
         answered = answers(readings(claims), day, preference)
-        facets["strength"].extend(counted(view, key, answer) for answer in answered)
+        facets["strength"].extend(strength_entry(view, key, answer) for answer in answered)
     return State(
         mission=view.mission,
         on=day,
@@ -34,18 +34,18 @@ def state(view: View, day: int) -> State:
     )
 
 
-def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntry:
-    """Return a period as an entry of the state on a day, on which it has this standing."""
-    said = telling(period)
-    value, variants, planned = described(said, day)
+def period_entry(view: View, period: Period, found: Standing, day: int) -> StateEntry:
+    """Return the state entry of a period on a day on which it has this standing."""
+    claims = descriptive_claims(period)
+    value, variants, planned = gather_fields(claims, day)
     preference = view.preferred_reading((period.facet, period.key, period.number))
     counts_disputed = False
     shown: set[str] = set()
     for measure in MEASURES:
-        if counts := answers(readings(said, measure), day, preference):
+        if counts := answers(readings(claims, measure), day, preference):
             value[measure] = answer_json(counts[0], others=counts[1:])
             counts_disputed = counts_disputed or any(count.disputed for count in counts)
-            shown.update(each.claim.event for count in counts for each in count.heard)
+            shown.update(each.claim.event for count in counts for each in count.supporting)
     return StateEntry(
         facet=period.facet,
         key=period.key,
@@ -70,19 +70,19 @@ def in_force(view: View, period: Period, found: Standing, day: int) -> StateEntr
     )
 
 
-def telling(period: Period) -> list[Claim]:
-    """Return the claims that say what a period carries: no ends, and no plans that were revised."""
-    said = [claim for claim in period.claims if claim.role is not Role.END]
-    revised = set(_revised(said))
-    return [claim for claim in said if claim not in revised]
+def descriptive_claims(period: Period) -> list[Claim]:
+    """Return the claims that state a period's fields: all but ends and revised plans to start."""
+    claims = [claim for claim in period.claims if claim.role is not Role.END]
+    revised = set(_revised(claims))
+    return [claim for claim in claims if claim not in revised]
 
 
-def counted(view: View, key: str, answer: Answer) -> StateEntry:
-    """Return what answers for a strength key as an entry of the state."""
+def strength_entry(view: View, key: str, answer: Answer) -> StateEntry:
+    """Return the state entry of a reading that answers for a strength key."""
     reading = answer.reading
     attested = Days(BEGINNING, BEGINNING)
     if reading.claim.reported:
-        # On which day of a longer window it was so, the source does not say.
+        # The source does not say on which day of a longer window it counted.
         one_day = reading.days.first == reading.days.last
         attested = Days(reading.days.first if one_day else BEGINNING, reading.days.last)
     return StateEntry(
@@ -99,38 +99,39 @@ def counted(view: View, key: str, answer: Answer) -> StateEntry:
         value={"quantity": answer_json(answer), "on": reading_date(reading)},
         variants={},
         planned=(),
-        claims=tuple(each.claim for each in answer.heard),
+        claims=tuple(each.claim for each in answer.supporting),
         counts_disputed=answer.disputed,
     )
 
 
 def _revised(claims: Sequence[Claim]) -> list[Claim]:
-    """Return the plans to start that a later plan took the place of."""
+    """Return the plans to start that a later plan replaced."""
     plans = [claim for claim in claims if claim.role is Role.START and not claim.reported]
     last = last_published(plans) if len(plans) > 1 else plans
     return [plan for plan in plans if plan not in last]
 
 
-def described(
+def gather_fields(
     claims: Sequence[Claim], day: int = FOREVER
 ) -> tuple[Json, dict[str, tuple[object, ...]], tuple[str, ...]]:
-    """Gather what claims say of a period, field by field.
+    """Merge the fields that claims state of a period; return values, variants and planned fields.
 
-    Reported goes before planned, what dates from no later than `day` before what dates from
-    after it, and then the latest published.
+    Of several values, a reported one goes before a planned one, then a claim dated no later than
+    `day` before one dated after it, then the latest published. `variants` are the other reported
+    values of a field; the planned fields are those whose value only a plan gives.
     """
     value: Json = {}
     variants: dict[str, list[object]] = {}
     from_plans = []
     for claim in sorted(claims, key=lambda claim: _weight(claim, day), reverse=True):
-        for name, said in claim.statement.particulars().items():
+        for name, stated in claim.statement.particulars().items():
             if name not in value:
-                value[name] = said
+                value[name] = stated
                 if not claim.reported:
                     from_plans.append(name)
-            elif claim.reported and said != value[name] and said not in variants.get(name, ()):
-                variants.setdefault(name, []).append(said)
-    return value, {name: tuple(said) for name, said in variants.items()}, tuple(from_plans)
+            elif claim.reported and stated != value[name] and stated not in variants.get(name, ()):
+                variants.setdefault(name, []).append(stated)
+    return value, {name: tuple(values) for name, values in variants.items()}, tuple(from_plans)
 
 
 def _weight(claim: Claim, day: int) -> tuple[object, ...]:
@@ -145,14 +146,13 @@ def _weight(claim: Claim, day: int) -> tuple[object, ...]:
 
 
 def _resting_on(period: Period, shown: Set[str]) -> tuple[Claim, ...]:
-    """Return the claims an answer rests on: not the plans that reports overtook.
+    """Return the claims an answer rests on: all but superseded plans and readings not `shown`.
 
-    Of its readings, those that are `shown`. Where there is nothing but readings of other days,
-    the first of them is what shows that there is something to tell of at all.
+    If that leaves none, the earliest claim: it is the evidence that the period exists.
     """
     revised = set(_revised(period.claims))
-    overtaken = set(period.end.superseded if period.end else ())
-    overtaken |= {
+    superseded = set(period.end.superseded if period.end else ())
+    superseded |= {
         claim
         for claim in (period.start.superseded if period.start else ())
         if claim in revised or not claim.statement.value()
@@ -160,7 +160,7 @@ def _resting_on(period: Period, shown: Set[str]) -> tuple[Claim, ...]:
     resting = tuple(
         claim
         for claim in period.claims
-        if claim not in overtaken and (claim.role is not Role.READING or claim.event in shown)
+        if claim not in superseded and (claim.role is not Role.READING or claim.event in shown)
     )
     return resting or (min(period.claims, key=_dated),)
 
@@ -171,17 +171,19 @@ def _dated(claim: Claim) -> tuple[int, int]:
 
 
 def label_of(view: View, facet: str, key: str, number: int) -> str:
-    """Return what to call a key: the name its claims give it, its nation's name, or the key."""
-    place = (facet, key, number)
+    """Return the label of a key: the name its claims give it, its nation's name, or the key."""
     if facet == "strength" and key == view.mission:
-        place = ("mission", key, 1)
+        # The strength of the whole mission goes by the name of the mission.
+        facet, number = "mission", 1
+    place = (facet, key, number)
     if place not in view.labels:
-        view.labels[place] = _label(place[0], key, described(view.by_period.get(place, ()))[0])
+        value, _, _ = gather_fields(view.by_period.get(place, ()))
+        view.labels[place] = _label(facet, key, value)
     return view.labels[place]
 
 
 def _label(facet: str, key: str, value: Mapping[str, object]) -> str:
     for name in ("name", "capability"):
-        if isinstance(said := value.get(name), str):
-            return said
+        if isinstance(label := value.get(name), str):
+            return label
     return nations.label(key) if facet in ("command", "participation", "strength") else key

@@ -1,6 +1,6 @@
 """The state of a mission as a value, and its JSON form.
 
-The JSON form is the contract; keys are only ever added to it:
+The JSON form is a public contract: keys may be added, but never renamed or removed.
 
     {"mission": "nato-mission-iraq", "on": "2021-06-15", "known": null, "recorded": null,
      "position": 93, "facets": {"command": [{"key": "DNK", "period": 1, …}], …},
@@ -21,13 +21,13 @@ Json = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class StateEntry:
-    """One facet key in force, or perhaps in force, at the close of a day.
+    """One facet key in force, or possibly in force, at the close of a day.
 
-    `value` is what the facet carries, ready for JSON. `variants` are what other reported claims
-    say of the same field; `planned` names fields that only a plan gives. `startless` says that it
-    is possible for no other reason than that no source states its start. Why it is disputed:
-    `contradicted` says that evidence of other kinds does not fit its start or end,
-    `counts_disputed` that sources count otherwise.
+    `value` holds the fields of the facet, ready for JSON. `variants` are other reported values of
+    the same fields; `planned` names the fields that only a plan gives. `startless`: the standing
+    is `possible` only because no source states a start. An entry may be disputed because other
+    evidence does not fit its start or end (`contradicted`), or because sources disagree on a
+    quantity (`counts_disputed`).
     """
 
     facet: str
@@ -89,7 +89,7 @@ class State:
     possibly_public: frozenset[str] = field(default_factory=frozenset)
 
     def to_json(self, *, known: str | None = None, recorded: str | None = None) -> Json:
-        """Return the state object; `known` and `recorded` are the clocks as they were asked."""
+        """Return the state object; `known` and `recorded` are the clocks as given by the user."""
         return {
             "mission": self.mission,
             "on": iso_day(self.on),
@@ -105,24 +105,24 @@ class State:
 
 
 def answer_json(answer: Answer, others: Sequence[Answer] = ()) -> Json:
-    """Return a quantity as the state object has it, with what stands beside it."""
-    shown = {**said_json(answer), "standing": answer.standing.value}
+    """Return a quantity for the state object, with its standing and the readings beside it."""
+    shown = {**quantity_json(answer), "standing": answer.standing.value}
     if answer.last_reported:
-        shown["last_reported"] = _quantity_json(answer.last_reported)
+        shown["last_reported"] = _reading_json(answer.last_reported)
     if others:
         shown["others"] = [answer_json(other) for other in others]
     return shown
 
 
-def said_json(answer: Answer) -> Json:
-    """Return a quantity and those that rival it."""
-    shown = _quantity_json(answer.reading)
+def quantity_json(answer: Answer) -> Json:
+    """Return a quantity and its rivals."""
+    shown = _reading_json(answer.reading)
     if answer.rivals:
-        shown["rivals"] = [_quantity_json(rival) for rival in answer.rivals]
+        shown["rivals"] = [_reading_json(rival) for rival in answer.rivals]
     return shown
 
 
-def _quantity_json(reading: Reading) -> Json:
+def _reading_json(reading: Reading) -> Json:
     return {
         **reading.quantity.model_dump(mode="json"),
         "on": reading.claim.edtf,
@@ -132,7 +132,7 @@ def _quantity_json(reading: Reading) -> Json:
 
 
 def reading_date(reading: Reading) -> Json:
-    """Return a reading's own date in the form of an occurrence."""
+    """Return a reading's own date, in the same form as an occurrence."""
     return {
         "edtf": [reading.claim.edtf],
         "earliest": day_json(reading.days.first),
@@ -142,7 +142,7 @@ def reading_date(reading: Reading) -> Json:
 
 
 def occurrence_json(found: Occurrence | None) -> Json | None:
-    """Return a start or an end as the state object has it; null where no claim bears on it."""
+    """Return a start or an end for the state object; None if no claim bears on it."""
     if found is None:
         return None
     return {
@@ -159,5 +159,5 @@ def _date(claim: Claim) -> tuple[int, int]:
 
 
 def day_json(day: int) -> str | None:
-    """Return a day as YYYY-MM-DD; None where it is open."""
+    """Return a day as YYYY-MM-DD; None if it is an open bound."""
     return None if day in (BEGINNING, FOREVER) else iso_day(day)

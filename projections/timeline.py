@@ -1,9 +1,9 @@
 """What happened when: every start, end, reading and attestation of a mission, by date.
 
-The claims on one start or one end make one row, with the days they leave open; a reading or an
-attestation is a row of its own. Open windows sort by the side that is known; of the rows of one
-period on the same days its start comes first, then readings, attestations and its end, and no
-start comes after an end that can only follow it.
+The claims on one start or one end make one row, with its window; each reading or attestation is
+a separate row. An open window sorts by its known bound. Of the rows of one period on the same
+days, its start comes first, then readings, attestations and its end. No start is sorted after an
+end that can only follow it.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from events.facets import Basis, Role
 from events.fields import Quantity
 from projections.state import label_of
 from projections.state_object import Json, day_json
-from projections.view import View, every_series
+from projections.view import View, reading_series
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.weighing.period import Period
@@ -23,7 +23,7 @@ from projections.weighing.readings import Reading, clashes
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One row of the timeline. `claims` are those counted."""
+    """One row of the timeline. `claims` are the claims counted."""
 
     days: Days
     facet: str
@@ -37,18 +37,18 @@ class Happening:
 
     @property
     def quantity(self) -> Quantity | None:
-        """How many were counted; None where nothing was."""
+        """The quantity of a reading; None for any other row."""
         found = getattr(self.claims[0].statement, "quantity", None)
         return found if self.role is Role.READING and isinstance(found, Quantity) else None
 
     @property
     def edtf(self) -> tuple[str, ...]:
-        """The dates as the sources give them, each once."""
+        """The dates as the sources state them, without duplicates."""
         return tuple(dict.fromkeys(claim.edtf for claim in self.claims))
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The sources counted, in the order they were recorded."""
+        """The sources of the claims counted, in the order they were recorded."""
         return tuple(dict.fromkeys(claim.source for claim in self.claims if claim.source))
 
     def to_json(self) -> Json:
@@ -72,16 +72,16 @@ class Happening:
 
 def timeline(view: View) -> list[Happening]:
     """Return a mission's happenings in order of date."""
-    return [row for _, row in sorted(_placed(view), key=lambda placed: placed[0])]
+    return [row for _, row in sorted(_ordered_rows(view), key=lambda placed: placed[0])]
 
 
-Place = tuple[int, int, str, str, int, int]
-"""What a row is sorted by: its days, the period, and which of the period's rows it is."""
+RowOrder = tuple[int, int, str, str, int, int]
+"""Sort key of a row: its days, its period, and the rank of its role within the period."""
 
 _WITHIN_A_DAY = (Role.START, Role.READING, Role.ATTESTATION, Role.END)
 
 
-def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
+def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, Happening]]:
     for periods in view.periods.values():
         for period in periods:
             start, end = period.start, period.end
@@ -90,9 +90,9 @@ def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
                 first, last = _in_order(first, last)
             for role, part, days in ((Role.START, start, first), (Role.END, end, last)):
                 if part:
-                    row = _of_occurrence(view, period, role, part)
-                    yield _place(row, days), row
-    at_odds = {each.claim.event for each in _clashing(view)}
+                    row = _occurrence_row(view, period, role, part)
+                    yield _row_order(row, days), row
+    disputed = {each.claim.event for each in _clashing(view)}
     for claim in view.visible.claims:
         if claim.role in (Role.ATTESTATION, Role.READING):
             row = Happening(
@@ -103,23 +103,24 @@ def _placed(view: View) -> Iterator[tuple[Place, Happening]]:
                 role=claim.role,
                 label=label_of(view, claim.facet, claim.key, claim.period),
                 basis=claim.basis,
-                disputed=claim.event in at_odds,
+                disputed=claim.event in disputed,
                 claims=(claim,),
             )
-            yield _place(row, row.days), row
+            yield _row_order(row, row.days), row
 
 
 def _clashing(view: View) -> Iterator[Reading]:
     """Yield the readings that another of the same date excludes."""
-    for each in every_series(view):
+    for each in reading_series(view):
         yield from clashes(each.found, each.preference)
 
 
 def _in_order(start: Days, end: Days) -> tuple[Days, Days]:
-    """Return the days a period's start and end are sorted by: the end's are never before.
+    """Return the days by which a period's start and end are sorted, so that the end is not first.
 
-    A start is no later than the last day of the end, an end no earlier than the first of the
-    start. Where the one must have come before the other the record is wrong, and both stay.
+    The start is sorted no later than the last day of the end, the end no earlier than the first
+    day of the start. If the end surely comes before the start, the record is wrong, and both
+    windows are returned unchanged.
     """
     if start.first > end.last:
         return start, end
@@ -127,15 +128,22 @@ def _in_order(start: Days, end: Days) -> tuple[Days, Days]:
         end = Days(max(end.first, start.first), end.last)
     last = min(start.last, end.last)
     if start.first == BEGINNING:
-        last = min(last, _known(end))
+        last = min(last, _known_day(end))
     return Days(start.first, last), end
 
 
-def _place(row: Happening, days: Days) -> Place:
-    return _known(days), days.last, row.facet, row.key, row.period, _WITHIN_A_DAY.index(row.role)
+def _row_order(row: Happening, days: Days) -> RowOrder:
+    return (
+        _known_day(days),
+        days.last,
+        row.facet,
+        row.key,
+        row.period,
+        _WITHIN_A_DAY.index(row.role),
+    )
 
 
-def _of_occurrence(view: View, period: Period, role: Role, part: Occurrence) -> Happening:
+def _occurrence_row(view: View, period: Period, role: Role, part: Occurrence) -> Happening:
     return Happening(
         days=part.days,
         facet=period.facet,
@@ -149,5 +157,5 @@ def _of_occurrence(view: View, period: Period, role: Role, part: Occurrence) -> 
     )
 
 
-def _known(days: Days) -> int:
+def _known_day(days: Days) -> int:
     return days.last if days.first == BEGINNING else days.first

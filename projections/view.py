@@ -1,4 +1,4 @@
-"""One mission's record seen through the record and publication clocks, weighed and ready to ask.
+"""One mission's record as of the record and publication clocks, with its weighed periods.
 
     store ──entries of one mission──▶ claims ──▶ periods and readings ──▶ state, timeline, …
 
@@ -18,18 +18,19 @@ from events.source import Publication
 from ledger.log import Store
 from ledger.question import PeriodKey, Question, Selection
 from projections.weighing.claims import Claim, Preference, VisibleClaims, visible_claims
-from projections.weighing.period import Period, take_turns, weigh
+from projections.weighing.period import Period, displace_holders, weigh
 from projections.weighing.readings import ReadingSeries, readings
 
 
 @dataclass(frozen=True)
 class View:
-    """What the record says of one mission at a position of the log, from sources public by then.
+    """The record of one mission at a position of the log, from sources public at `known`.
 
-    `published` are the sources named, and when each came out; `known` is in seconds since 1970
-    UTC, None is no limit. `position` is that of the whole log.
-    `told` are the periods that the entries tell whole, where those are not all of the mission's:
-    nothing is said of any other. `left_out` are then the sources that were only possibly public.
+    `published` gives the publication of each source named, by id. `known` is in seconds since
+    1970 UTC, None for no limit. `position` is the position in the whole log.
+    `told` are the periods for which all entries are present, None if that is every period; a view
+    says nothing about others. `possibly_public` is set where `told` is: the sources that were
+    possibly, but not certainly, public.
     """
 
     mission: str
@@ -38,16 +39,16 @@ class View:
     known: int | None
     position: int
     told: frozenset[PeriodKey] | None = None
-    left_out: frozenset[str] | None = None
+    possibly_public: frozenset[str] | None = None
 
-    def need_all(self) -> None:
-        """Make sure that all of the record is seen. Raises ValueError, a mistake of the caller."""
+    def require_complete(self) -> None:
+        """Raise ValueError if the view holds only some periods: an error of the caller."""
         if self.told is not None:
-            raise ValueError("this needs a view of everything, and was given one of less")
+            raise ValueError("this needs a view of the whole mission, not of some of its periods")
 
     @cached_property
     def visible(self) -> VisibleClaims:
-        """The claims that take part."""
+        """The claims that take part in an answer."""
         found = visible_claims(self.entries, self.published, self.known)
         if self.told is None:
             return found
@@ -55,12 +56,12 @@ class View:
             found,
             claims=tuple(each for each in found.claims if each.place in self.told),
             withdrawn=tuple(each for each in found.withdrawn if each.place in self.told),
-            possibly_public=self.left_out or frozenset(),
+            possibly_public=self.possibly_public or frozenset(),
         )
 
     @cached_property
     def by_period(self) -> Mapping[tuple[str, str, int], tuple[Claim, ...]]:
-        """The claims on each facet, key and period, in that order."""
+        """The claims on each facet, key and period, sorted by these."""
         grouped: dict[tuple[str, str, int], list[Claim]] = defaultdict(list)
         for claim in self.visible.claims:
             grouped[claim.facet, claim.key, claim.period].append(claim)
@@ -68,7 +69,7 @@ class View:
 
     @cached_property
     def periods(self) -> Mapping[str, tuple[Period, ...]]:
-        """The weighed periods of each facet; readings alone (`strength`) make none."""
+        """The weighed periods of each facet; a facet of readings (`strength`) has none."""
         start = self._mission_start()
         found: dict[str, list[Period]] = {name: [] for name in FACETS}
         for (facet, _, _), claims in self.by_period.items():
@@ -77,14 +78,14 @@ class View:
             floor = BEGINNING if facet == "mission" else start
             found[facet].append(weigh(claims, self.visible.preferences, floor))
         return {
-            name: take_turns(tuple(periods)) if FACETS[name].exclusive else tuple(periods)
+            name: displace_holders(tuple(periods)) if FACETS[name].exclusive else tuple(periods)
             for name, periods in found.items()
         }
 
     @cached_property
     def strengths(self) -> Mapping[str, tuple[Claim, ...]]:
         """The strength readings of each key."""
-        # A reading has no period: one that was given all the same is a reading like the others.
+        # A reading has no period: if one was stated, it is ignored.
         grouped: dict[str, list[Claim]] = {}
         for claim in self.visible.claims:
             if claim.facet == "strength" and claim.role is Role.READING:
@@ -93,35 +94,39 @@ class View:
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str, int], tuple[Claim, ...]]:
-        """The claims that can count, by what they are on: a strength's are one series."""
-        lasting = {each: some for each, some in self.by_period.items() if FACETS[each[0]].lasting}
-        return lasting | {("strength", key, 1): some for key, some in self.strengths.items()}
+        """The claims that may state a quantity, by period; a strength key is one series."""
+        lasting = {
+            (facet, key, number): claims
+            for (facet, key, number), claims in self.by_period.items()
+            if FACETS[facet].lasting
+        }
+        return lasting | {("strength", key, 1): claims for key, claims in self.strengths.items()}
 
     def preferred_reading(self, place: tuple[str, str, int]) -> Preference | None:
-        """Return the preference among the readings of one of the series."""
+        """Return the preference among the readings of a series."""
         return self.visible.preferences.get((*place, Role.READING))
 
     @cached_property
     def labels(self) -> dict[tuple[str, str, int], str]:
-        """What each facet, key and period has been found to be called (`state.label_of`)."""
+        """Cache of the labels of facets, keys and periods, filled by `state.label_of`."""
         return {}
 
     def _mission_start(self) -> int:
-        """Return the earliest day the mission is reported to have begun; BEGINNING if unknown."""
+        """Return the earliest day on which the mission can have begun as reported, or BEGINNING."""
         claims = self.by_period.get(("mission", self.mission, 1), ())
         if not claims:
             return BEGINNING
         mission = weigh(claims, self.visible.preferences, BEGINNING)
         if not (mission.start and mission.start.reported):
             return BEGINNING
-        # A plan for it may put its start in doubt, and may not bring it nearer.
+        # A plan may widen the start window, but must not make the mission start later.
         reported = [claim for claim in claims if claim.reported]
         unplanned = weigh(reported, self.visible.preferences, BEGINNING)
         return min(mission.begun.first, unplanned.begun.first)
 
 
-def every_series(view: View) -> Iterator[ReadingSeries]:
-    """Yield all that is counted in a mission's record."""
+def reading_series(view: View) -> Iterator[ReadingSeries]:
+    """Yield the readings of every measure of every facet, key and period in a mission's record."""
     for place, claims in view.series.items():
         for measure in MEASURES:
             if found := readings(claims, measure):
@@ -136,15 +141,15 @@ def view(
     upto: int | None = None,
     question: Question | None = None,
 ) -> View:
-    """See one mission's record in a store, up to a position.
+    """Return a view of one mission's record in a store, up to a position.
 
-    All of it, or as much as a question of this question can rest on: the answer is the same.
+    With a question, the view holds only what the answer to it can rest on; the answer is the same.
     """
     return view_of(store.select(mission, question, known=known, upto=upto), mission, known)
 
 
 def view_of(found: Selection, mission: str, known: int | None = None) -> View:
-    """See what was read of a mission, through the publication clock it was selected by."""
+    """Return a view of a selection; `known` is the publication clock it was selected by."""
     return View(
         mission=mission,
         entries=found.entries,
@@ -152,5 +157,5 @@ def view_of(found: Selection, mission: str, known: int | None = None) -> View:
         known=known,
         position=found.position,
         told=found.periods,
-        left_out=found.possibly_public,
+        possibly_public=found.possibly_public,
     )

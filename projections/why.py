@@ -1,6 +1,6 @@
-"""Which claims an answer rests on, and which were heard and passed over.
+"""The claims an answer rests on, and those that a preference rejects.
 
-For one key of a mission on a day: its standing, then every claim on it, with the part it plays.
+For one key of a mission on a day: its standing, then every claim on it and its part in the answer.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from events.facets import Role
 from events.record_events import sources_of
 from projections.state import state
 from projections.state_object import Json, StateEntry, day_json
-from projections.view import View, every_series
+from projections.view import View, reading_series
 from projections.weighing.claims import Claim, bears_on
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.readings import set_aside
@@ -29,14 +29,14 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One claim under an answer; `reason` says why, where it was passed over."""
+    """One claim on a key. `reason` is why it was passed over, retracted or corrected."""
 
     claim: Claim
     part: Part
     reason: str = ""
 
     def to_json(self) -> Json:
-        """Return the claim as a JSON object, with source, place and words."""
+        """Return the claim as a JSON object, with its source, where in it, and the stated words."""
         statement = self.claim.statement
         return {
             "event": self.claim.event,
@@ -62,7 +62,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An answer and its grounds. `unpublished` are sources not certainly public by then."""
+    """An answer and its grounds. `unpublished` are the sources not certainly public by then."""
 
     answers: tuple[StateEntry, ...]
     grounds: tuple[Ground, ...]
@@ -78,8 +78,11 @@ class Explanation:
 
 
 def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation:
-    """Explain the answer for one key on a day, in one facet or in every facet that has it."""
-    view.need_all()
+    """Explain the answer for one key on a day, in one facet or in every facet that has it.
+
+    Raises ValueError if the view is not of the whole mission.
+    """
+    view.require_complete()
     answers = [
         entry
         for entries in state(view, day).facets.values()
@@ -91,7 +94,7 @@ def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation
         for ground in _grounds(view)
         if ground.claim.key == key and facet in (None, ground.claim.facet)
     ]
-    hidden = {
+    cited_sources = {
         name
         for entry in view.entries
         if bears_on(entry, key, facet)
@@ -99,47 +102,48 @@ def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation
     }
     return Explanation(
         answers=tuple(answers),
-        grounds=tuple(sorted(grounds, key=_in_order)),
-        unpublished=tuple(sorted(hidden & view.visible.unpublished)),
+        grounds=tuple(sorted(grounds, key=_sort_key)),
+        unpublished=tuple(sorted(cited_sources & view.visible.unpublished)),
     )
 
 
 def passed_over(view: View) -> dict[Claim, str]:
-    """Return the claims that a preference went by others than, each with its reason."""
-    found: dict[Claim, str] = {}
+    """Return the claims that a preference rejects, each with the reason of the preference."""
+    reasons: dict[Claim, str] = {}
     for part in _occurrences(view):
         if part.preference:
-            found.update(dict.fromkeys(part.set_aside, part.preference.reason))
-    for each in every_series(view):
+            reasons.update(dict.fromkeys(part.set_aside, part.preference.reason))
+    for each in reading_series(view):
         if each.preference:
-            aside = (reading.claim for reading in set_aside(each.found, each.preference))
-            found.update(dict.fromkeys(aside, each.preference.reason))
-    return found
+            rejected = (reading.claim for reading in set_aside(each.found, each.preference))
+            reasons.update(dict.fromkeys(rejected, each.preference.reason))
+    return reasons
 
 
 def _occurrences(view: View) -> Iterator[Occurrence]:
-    """Yield every start and every end."""
+    """Yield every start and every end that any claim bears on."""
     for periods in view.periods.values():
         for period in periods:
             yield from (part for part in (period.start, period.end) if part)
 
 
 def _grounds(view: View) -> Iterator[Ground]:
-    aside = passed_over(view)
+    rejected = passed_over(view)
     superseded = {claim for part in _occurrences(view) for claim in part.superseded}
     for claim in view.visible.claims:
-        if claim in aside:
-            yield Ground(claim, Part.PASSED_OVER, aside[claim])
+        if claim in rejected:
+            yield Ground(claim, Part.PASSED_OVER, rejected[claim])
         else:
             yield Ground(claim, Part.SUPERSEDED if claim in superseded else Part.COUNTED)
     for claim in view.visible.withdrawn:
-        undone = view.visible.cancelled[claim.event]
-        yield Ground(claim, Part.CORRECTED if undone.corrected else Part.RETRACTED, undone.reason)
+        cancellation = view.visible.cancelled[claim.event]
+        part = Part.CORRECTED if cancellation.corrected else Part.RETRACTED
+        yield Ground(claim, part, cancellation.reason)
 
 
 _ROLES = list(Role)
 
 
-def _in_order(ground: Ground) -> tuple[object, ...]:
+def _sort_key(ground: Ground) -> tuple[object, ...]:
     claim = ground.claim
     return (claim.facet, claim.period, _ROLES.index(claim.role), claim.position)

@@ -1,1 +1,1 @@
-"""What claims come to: pure functions over values, no database."""
+"""Weighing of claims into periods, standings and readings: pure functions, no database."""

@@ -1,9 +1,9 @@
-"""From log entries to claims: what each event says, as seen through two of the three clocks.
+"""Turn log entries into claims, and select those that take part in an answer.
 
-A claim is what one event says about one occurrence, attestation or reading. This module decides
-which claims *take part*: the entries given are those recorded in time (record time), a source
-must certainly be public (publication time), and nothing retracted or corrected counts. Valid
-time, the third clock, is the business of the projections that read claims.
+A claim is what one event says about one occurrence, attestation or reading. It *takes part* if
+its entry was recorded by the position asked about (record time; the caller passes only those
+entries), its source was certainly public (publication time), and it is not retracted or
+corrected. The projections that read claims apply the third clock, valid time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,16 +23,16 @@ from events.record_events import (
 )
 from events.source import ALWAYS, Publication
 
-KEPT = 32_768
-"""Events whose claims are kept in memory."""
+CACHED_EVENTS = 32_768
+"""Size of the cache of claims, in events."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One event's word on one facet key.
+    """What one event says about one facet key.
 
-    `first` and `last` are the day numbers of its window in valid time (BEGINNING and FOREVER
-    where open); `event` is the id of the event that states it, a correction's where it was
+    `first` and `last` are the day numbers of its window in valid time; an open side is BEGINNING
+    or FOREVER. `event` is the id of the event that states it: of the correction, where it was
     corrected.
     """
 
@@ -51,22 +51,22 @@ class Claim:
     statement: ClaimEvent
 
     def __hash__(self) -> int:
-        # Enough to tell claims apart; the hash of a whole statement takes long to work out.
+        # Hashing the whole statement is slow; these fields distinguish claims well enough.
         return hash((self.event, self.role, self.key))
 
     @property
     def place(self) -> tuple[str, str, int]:
-        """The facet, the key and the number of the period it is on."""
+        """The facet, the key and the number of the period it bears on."""
         return self.facet, self.key, self.period
 
     @property
     def reported(self) -> bool:
-        """Whether the source says that it happened, rather than that it is meant to."""
+        """Whether the source says that it happened, not that it is decided or planned."""
         return self.basis is Basis.REPORTED
 
     @property
     def published_from(self) -> int:
-        """The earliest day its source can have come out."""
+        """The earliest day its source can have been published."""
         return self.published.since
 
 
@@ -76,7 +76,7 @@ Place = tuple[str, str, int, Role]
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """A record-keeper's choice between the readings that stood before `position`."""
+    """A record keeper's choice among the claims recorded before `position`."""
 
     event: str
     position: int
@@ -86,7 +86,7 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """An event that no longer counts: which event undid it, and why."""
+    """A retracted or corrected event: which event (`by`) cancelled it, and why."""
 
     event: str
     by: str
@@ -96,11 +96,11 @@ class Cancellation:
 
 @dataclass(frozen=True, slots=True)
 class VisibleClaims:
-    """What takes part in an answer, and what was kept out of it.
+    """The claims that take part in an answer, and what was excluded from it.
 
-    `withdrawn` are the claims that were retracted or corrected, each `cancelled` for a reason;
-    `unpublished` holds the sources not certainly public at the time asked about;
-    `possibly_public` those among them that may have been.
+    `withdrawn` are the retracted or corrected claims; `cancelled` gives the reason by event id.
+    `unpublished` are the sources not certainly public at the time asked about; `possibly_public`
+    those of them that may have been.
     """
 
     claims: tuple[Claim, ...]
@@ -116,39 +116,40 @@ def visible_claims(
 ) -> VisibleClaims:
     """Select the claims of one mission's entries that take part in an answer.
 
-    `entries` come by position, up to the position asked about; `known` is a moment in seconds
-    since 1970 UTC, None for no limit. A retraction or correction with a source takes effect when
-    that source is public; one without takes effect from the beginning.
+    `entries` are ordered by position and end at the position asked about; `known` is in seconds
+    since 1970 UTC, None for no limit. A retraction or correction with a source takes effect once
+    that source is public; one without a source takes effect from the beginning.
     """
     entries = tuple(entries)
 
     def public(source: str) -> bool:
         return known is None or publications.get(source, ALWAYS).is_certain(known)
 
-    needed, heard = {}, entries
+    required, visible = {}, entries
     if known is not None:
-        needed = _needed(entries)
-        heard = tuple(entry for entry in entries if all(map(public, needed[entry.id])))
-    cancelled = _cancelled(heard)
-    known_events = {entry.id for entry in heard}
+        required = _required_sources(entries)
+        visible = tuple(entry for entry in entries if all(map(public, required[entry.id])))
+    cancelled = _cancelled(visible)
+    visible_ids = {entry.id for entry in visible}
     claims: list[Claim] = []
     withdrawn: list[Claim] = []
     preferences: dict[Place, Preference] = {}
-    for entry in heard:
+    for entry in visible:
         if statement := statement_of(entry.content):
-            kept = withdrawn if entry.id in cancelled else claims
-            kept.extend(claims_of(entry, statement, publications))
-        # A choice made with a later source in hand settles nothing before that was public.
+            target = withdrawn if entry.id in cancelled else claims
+            target.extend(claims_of(entry, statement, publications))
+        # A preference for a claim has no effect before the source of that claim is public.
         elif (
-            isinstance(chosen := entry.content, ReadingPreferred)
+            isinstance(preferred := entry.content, ReadingPreferred)
             and entry.id not in cancelled
-            and known_events.issuperset(chosen.claims)
+            and visible_ids.issuperset(preferred.claims)
         ):
-            preferences[chosen.facet, chosen.key, chosen.period, chosen.role] = Preference(
-                entry.id, entry.position, frozenset(chosen.claims), chosen.reason
+            place = (preferred.facet, preferred.key, preferred.period, preferred.role)
+            preferences[place] = Preference(
+                entry.id, entry.position, frozenset(preferred.claims), preferred.reason
             )
-    used = {source for sources in needed.values() for source in sources}
-    unpublished = frozenset(source for source in used if not public(source))
+    sources = {source for of_entry in required.values() for source in of_entry}
+    unpublished = frozenset(source for source in sources if not public(source))
     return VisibleClaims(
         claims=tuple(claims),
         withdrawn=tuple(withdrawn),
@@ -164,7 +165,7 @@ def visible_claims(
 
 
 def bears_on(entry: Entry, key: str, facet: str | None) -> bool:
-    """Whether an entry makes a claim on a key, in this facet or any."""
+    """Whether an entry makes a claim on a key, in this facet, or in any if `facet` is None."""
     statement = statement_of(entry.content)
     return statement is not None and any(
         getattr(statement, bearing.key) == key and facet in (None, bearing.facet)
@@ -177,19 +178,22 @@ def claims_of(
 ) -> tuple[Claim, ...]:
     """Return one claim for each way a statement bears on the state."""
     published = publications.get(statement.source or "", ALWAYS)
-    # An id is that of what is said: the same claims need not be made anew, nor weighed anew.
-    said = (entry.id, entry.position, published.first, published.last)
-    found = _KEPT.get(said)
-    if found is None:
-        found = tuple(_made(entry, statement, published))
-        _KEPT.keep(said, found)
-    return found
+    # An id identifies the content, so it is a safe cache key. Reusing the same claim objects also
+    # lets the cache of weighed periods hit.
+    cache_key = (entry.id, entry.position, published.first, published.last)
+    claims = _CACHE.get(cache_key)
+    if claims is None:
+        claims = tuple(_build_claims(entry, statement, published))
+        _CACHE.keep(cache_key, claims)
+    return claims
 
 
-_KEPT: BoundedCache[tuple[str, int, int | None, int | None], tuple[Claim, ...]] = BoundedCache(KEPT)
+_CACHE: BoundedCache[tuple[str, int, int | None, int | None], tuple[Claim, ...]] = BoundedCache(
+    CACHED_EVENTS
+)
 
 
-def _made(entry: Entry, statement: ClaimEvent, published: Publication) -> Iterator[Claim]:
+def _build_claims(entry: Entry, statement: ClaimEvent, published: Publication) -> Iterator[Claim]:
     first, last = parse(statement.on).window.bounds
     for bearing in statement.bears:
         yield Claim(
@@ -210,37 +214,40 @@ def _made(entry: Entry, statement: ClaimEvent, published: Publication) -> Iterat
 
 
 def _cancelled(entries: Sequence[Entry]) -> dict[str, Cancellation]:
-    """Find what no longer counts, newest first: whatever could undo an event comes after it.
+    """Return the retracted and corrected events, by id.
 
-    Retracting a correction brings back what it corrected; correcting a correction does not.
+    Iterates from the newest entry, since an event can only be cancelled by a later one. Retracting
+    a correction reinstates what it corrected; correcting a correction does not.
     """
     cancelled: dict[str, Cancellation] = {}
     for entry in reversed(entries):
         content = entry.content
-        undone = cancelled.get(entry.id)
-        if isinstance(content, ClaimRetracted) and undone is None:
+        cancellation = cancelled.get(entry.id)
+        if isinstance(content, ClaimRetracted) and cancellation is None:
             cancelled[content.target] = Cancellation(
                 content.target, entry.id, content.reason, False
             )
-        elif isinstance(content, ClaimCorrected) and (undone is None or undone.corrected):
+        elif isinstance(content, ClaimCorrected) and (
+            cancellation is None or cancellation.corrected
+        ):
             cancelled.setdefault(
                 content.target, Cancellation(content.target, entry.id, content.reason, True)
             )
     return cancelled
 
 
-def _needed(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-    """Name the sources that must be public for each entry to count.
+def _required_sources(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+    """Return the sources that must be public for each entry to count, by entry id.
 
-    What corrects a correction stands in its place, so it waits for the same source.
+    A correction of a correction replaces it, so it also requires the sources of the first.
     """
-    needed: dict[str, tuple[str, ...]] = {}
+    required: dict[str, tuple[str, ...]] = {}
     corrections: set[str] = set()
     for entry in entries:
         sources = sources_of(entry.content)
         if isinstance(content := entry.content, ClaimCorrected):
             corrections.add(entry.id)
             if content.target in corrections:
-                sources = tuple(dict.fromkeys((*sources, *needed[content.target])))
-        needed[entry.id] = sources
-    return needed
+                sources = tuple(dict.fromkeys((*sources, *required[content.target])))
+        required[entry.id] = sources
+    return required

@@ -1,7 +1,8 @@
 """An occurrence: one start or one end of a period, and the days on which it can have fallen.
 
-Reported claims share their window; where they have no day in common the occurrence is disputed
-and its window is the hull of them. Where nothing is reported, the plan published last stands.
+The window is the intersection of the windows of the reported claims. If they have no day in
+common, the occurrence is disputed and its window is their hull. If nothing is reported, the plan
+published last counts.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,37 +16,37 @@ from projections.weighing.claims import Claim, Preference
 
 
 class Days(NamedTuple):
-    """An inclusive run of days, BEGINNING and FOREVER standing for open sides."""
+    """An inclusive range of days. An open side is BEGINNING or FOREVER."""
 
     first: int = BEGINNING
     last: int = FOREVER
 
     def narrowed(self, other: "Days") -> "Days | None":
-        """Return the days both share, or None."""
+        """Return the intersection of both ranges, or None if it is empty."""
         first, last = max(self.first, other.first), min(self.last, other.last)
         return Days(first, last) if first <= last else None
 
     def hull(self, other: "Days") -> "Days":
-        """Return the shortest run that holds both."""
+        """Return the shortest range that contains both."""
         return Days(min(self.first, other.first), max(self.last, other.last))
 
 
 ANY_DAY = Days()
 
 
-def parted(days: Iterable[int]) -> Iterator[Days]:
-    """Yield the runs of days that these days begin, and the one before them: all days together."""
+def day_ranges(days: Iterable[int]) -> Iterator[Days]:
+    """Yield consecutive ranges that cover all days, a new one beginning on each of these days."""
     sides = sorted({day for day in days if BEGINNING < day < FOREVER})
     yield from (Days(day, after - 1) for day, after in pairwise([BEGINNING, *sides, FOREVER + 1]))
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """What the visible claims make of one start or one end.
+    """One start or one end, as weighed from the visible claims.
 
-    `counted` are the claims its window comes from; `readings` are the windows that hold out
-    against each other (one, where the sources agree). `set_aside` are reported claims a
-    preference passed over; `superseded` are plans that were revised.
+    `counted` are the claims its window comes from; `readings` are the windows that exclude each
+    other (one, where the sources agree). `set_aside` are reported claims that a preference
+    rejects; `superseded` are plans that were revised, or replaced by a report.
     """
 
     basis: Basis
@@ -62,17 +63,17 @@ class Occurrence:
 
     @property
     def disputed(self) -> bool:
-        """Whether the sources counted have no day in common."""
+        """Whether the claims counted have no day in common."""
         return len(self.readings) > 1
 
     @property
     def days(self) -> Days:
-        """The window: the days shared, or the hull of readings that share none."""
+        """The window: the days in common, or the hull of the readings if there are none."""
         return hull(self.readings)
 
 
 def occurrence(claims: Sequence[Claim], preference: Preference | None = None) -> Occurrence | None:
-    """Weigh the claims on one occurrence; None where there are none."""
+    """Weigh the claims on one occurrence; return None if there are none."""
     reported = [claim for claim in claims if claim.reported]
     if reported:
         return _reported(reported, [c for c in claims if not c.reported], preference)
@@ -86,7 +87,7 @@ def _reported(
 ) -> Occurrence:
     counted, settled_by = list(claims), None
     if preference and any(claim.event in preference.claims for claim in claims):
-        # A later claim was not weighed when the preference was made: it counts again.
+        # A claim recorded after the preference was not part of that choice, so it counts.
         counted = [
             claim
             for claim in claims
@@ -116,25 +117,25 @@ def _planned(plans: Sequence[Claim]) -> Occurrence:
 
 
 def days_of(claim: Claim) -> Days:
-    """Return the days a claim can be of: a plan's as `plan_days`, others as they are."""
+    """Return a claim's window: `plan_days` for a plan, the stated days for a report."""
     return Days(claim.first, claim.last) if claim.reported else plan_days(claim)
 
 
 def plan_days(plan: Claim) -> Days:
-    """Return a plan's window, which never reaches back past its earliest publication."""
+    """Return a plan's window, which never reaches back past its earliest publication day."""
     return Days(max(plan.first, plan.published_from), max(plan.last, plan.published_from))
 
 
 def last_published(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """Return the claims that may be the one published last.
 
-    Publication dates are windows too. One that lies later on both sides was published later;
-    where neither of two does, the sources do not say, and both are returned.
+    Publication dates are windows too. A claim was published later than another if both bounds of
+    its window are later. Where the order of two is unknown, both are returned.
     """
 
     def later(one: Claim, other: Claim) -> bool:
-        a, b = _published(one), _published(other)
-        return a[0] > b[0] and a[1] > b[1]
+        (first, last), (other_first, other_last) = _published(one), _published(other)
+        return first > other_first and last > other_last
 
     return tuple(claim for claim in claims if not any(later(other, claim) for other in claims))
 
@@ -148,18 +149,19 @@ def _published(claim: Claim) -> tuple[float, float]:
 
 
 def hull(windows: Sequence[Days]) -> Days:
-    """Return the shortest run of days that holds all these windows."""
+    """Return the shortest range of days that contains all these windows."""
     if len(windows) == 1:
         return windows[0]
     return Days(min([w.first for w in windows]), max([w.last for w in windows]))
 
 
 def confine(readings: Sequence[Days], evidence: Days) -> tuple[Days, bool]:
-    """Narrow an occurrence by what else is known of its period; say whether that contradicts it.
+    """Narrow an occurrence by other evidence on its period; also return whether they contradict.
 
-    A reading the evidence leaves no day of stays whole: the sources disagree, and neither is
-    dropped. Where no reading agrees with the evidence, the window also takes in the evidence's
-    own days, or every day where the evidence is at odds with itself.
+    A reading that has no day in common with the evidence is not narrowed: the sources disagree,
+    and neither is dropped. If no reading has a day in common with the evidence, the window is
+    extended by the days of the evidence; if the evidence contradicts itself (it is an empty
+    range), the window is every day.
     """
     if evidence.first > evidence.last:
         return ANY_DAY, True

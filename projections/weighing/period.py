@@ -4,9 +4,9 @@ The start lies in [begun.first, begun.last] and the end in [ended.first, ended.l
 days; the period is in force at the close of day D when start <= D < end. The definitions are
 those of Dyreson & Snodgrass (ACM TODS 1998) and of CIDOC-CRM's four-point periods.
 
-Reported claims and attestations narrow each other. A plan narrows nothing but its own
-occurrence, except that a planned start says "not begun when published": so nothing is ever
-certain because of a plan.
+Reported claims and attestations narrow each other's windows. A plan narrows only its own
+occurrence, except that a planned start says "not begun when published". So a plan never makes
+anything certain.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +19,8 @@ from events.facets import Role
 from projections.weighing.claims import Claim, Place, Preference
 from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, confine, occurrence
 
-KEPT = 8192
-"""Weighed periods kept in memory: the same claims come to the same period, on any day."""
+CACHED_PERIODS = 8192
+"""Size of the cache of weighed periods. The same claims give the same period, whatever the day."""
 
 
 class Standing(StrEnum):
@@ -43,18 +43,18 @@ SUREST_FIRST = (
 
 
 def weakest(standings: Iterable[Standing]) -> Standing:
-    """Return the one of some standings that claims the least; what is only planned least of all."""
+    """Return the standing that claims the least; `expected` claims the least of all."""
     return max(standings, key=SUREST_FIRST.index)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One stay of one key, weighed.
+    """One weighed period of one key.
 
-    `begun` and `ended` are where the start and the end can lie once all evidence is taken
-    together. `attested_from` and `attested_to` are the earliest and the latest day of the last
-    attestation (a reported start attests its own day). `displaced`, in an exclusive facet, is
-    the window of the start that ended this holder's turn.
+    `begun` and `ended` are the windows of the start and the end, narrowed by all evidence.
+    `attested_from` is the latest first day, and `attested_to` the latest last day, of the
+    attestations (a reported start attests its own day). `displaced`, in an exclusive facet, is
+    the window of the start that displaces this holder.
     """
 
     facet: str
@@ -72,17 +72,17 @@ class Period:
     displaced: Days | None = None
 
     def __hash__(self) -> int:
-        # Enough to tell periods apart; those of all that is said of one take long to work out.
+        # Hashing all claims is slow; these fields distinguish periods well enough.
         return hash((self.facet, self.key, self.number, len(self.claims)))
 
     @property
     def only_planned(self) -> bool:
-        """Whether no source reports its start or its end, or attests it."""
+        """Whether no source reports its start or end, and none attests it."""
         return not any(c.reported for c in self.claims if c.role is not Role.READING)
 
     @property
     def surely_attested(self) -> int:
-        """The last day sources show it in force on for sure; BEGINNING where there is none."""
+        """The last day on which it was certainly in force; BEGINNING if there is none."""
         return self.attested_from if self.attested_from >= self.begun.last else BEGINNING
 
     @property
@@ -92,7 +92,7 @@ class Period:
 
     @property
     def disputed(self) -> bool:
-        """Whether sources disagree on it, and nothing settles the matter."""
+        """Whether sources disagree on it and no preference settles the dispute."""
         occurrences = [part for part in (self.start, self.end) if part]
         return self.contradicted or any(part.disputed for part in occurrences)
 
@@ -102,8 +102,8 @@ def weigh(
 ) -> Period:
     """Weigh the claims on one period.
 
-    `mission_start` is the earliest day the mission can have begun (BEGINNING where unknown): a
-    period whose own start no source gives began no earlier.
+    `mission_start` is the earliest day the mission can have begun (BEGINNING if unknown): a
+    period without a stated start began no earlier.
     """
     place = (claims[0].facet, claims[0].key, claims[0].period)
     return _weighed(
@@ -114,7 +114,7 @@ def weigh(
     )
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED_PERIODS)
 def _weighed(
     claims: tuple[Claim, ...],
     start_preferred: Preference | None,
@@ -129,15 +129,15 @@ def _weighed(
     end = occurrence(by_role[Role.END], end_preferred)
     attested = [claim for claim in by_role[Role.ATTESTATION] if claim.reported]
 
-    begun, start_at_odds = _begun(start, end, by_role[Role.START], attested, mission_start)
+    begun, start_contradicted = _begun(start, end, by_role[Role.START], attested, mission_start)
     plans = [c for c in claims if not c.reported and c.role in (Role.START, Role.END)]
     own_day = begun
     if any(not claim.reported for claim in by_role[Role.START]):
         own_day, _ = _begun(start, end, [], attested, mission_start)
-    ended, planned_end, end_at_odds = _ended(start, end, plans, attested, own_day)
-    attests = [Days(claim.first, claim.last) for claim in attested]
+    ended, planned_end, end_contradicted = _ended(start, end, plans, attested, own_day)
+    attested_windows = [Days(claim.first, claim.last) for claim in attested]
     if start and start.reported:
-        attests.append(own_day)
+        attested_windows.append(own_day)
     return Period(
         facet=facet,
         key=key,
@@ -148,9 +148,9 @@ def _weighed(
         begun=begun,
         ended=ended,
         planned_end=planned_end,
-        attested_from=max((days.first for days in attests), default=BEGINNING),
-        attested_to=max((days.last for days in attests), default=BEGINNING),
-        contradicted=start_at_odds or end_at_odds,
+        attested_from=max((days.first for days in attested_windows), default=BEGINNING),
+        attested_to=max((days.last for days in attested_windows), default=BEGINNING),
+        contradicted=start_contradicted or end_contradicted,
     )
 
 
@@ -161,26 +161,26 @@ def _begun(
     attested: Sequence[Claim],
     mission_start: int,
 ) -> tuple[Days, bool]:
-    """Find the days the start can lie on, and whether the sources are at odds over it."""
-    # Begun by the first attestation, and before any reported end; not begun when a plan for it
-    # came out.
-    by = min((claim.last for claim in attested), default=FOREVER)
+    """Return the window of the start, and whether the evidence contradicts it."""
+    # It had begun by the first attestation and by any reported end; it had not begun when a plan
+    # for its start was published.
+    begun_by = min((claim.last for claim in attested), default=FOREVER)
     if end and end.reported:
-        by = min(by, end.days.last)
+        begun_by = min(begun_by, end.days.last)
     not_before = max((c.published_from for c in starts if not c.reported), default=BEGINNING)
-    evidence = Days(not_before, by)
+    evidence = Days(not_before, begun_by)
     if start and start.reported:
-        begun, at_odds = confine(start.readings, evidence)
+        begun, contradicted = confine(start.readings, evidence)
     elif evidence.first > evidence.last:
-        begun, at_odds = Days(), True
-    elif start and start.days.first <= by:
-        begun, at_odds = Days(start.days.first, by), False
+        begun, contradicted = Days(), True
+    elif start and start.days.first <= begun_by:
+        begun, contradicted = Days(start.days.first, begun_by), False
     else:
-        # No start is known, or it came before the day planned.
-        begun, at_odds = Days(not_before, by), False
+        # No start is known, or it began before the planned window.
+        begun, contradicted = Days(not_before, begun_by), False
     if begun.first == BEGINNING and mission_start <= begun.last:
         begun = begun._replace(first=mission_start)
-    return begun, at_odds
+    return begun, contradicted
 
 
 def _ended(
@@ -190,31 +190,31 @@ def _ended(
     attested: Sequence[Claim],
     begun: Days,
 ) -> tuple[Days, Days | None, bool]:
-    """Find the days the end can lie on, the planned end still standing, and any contradiction.
+    """Return the window of the end, the planned end if still open, and any contradiction.
 
-    `begun` is where the start lies without the help of any plan: what a plan's "not begun" adds
-    must not prolong what a reported start attests.
+    `begun` is the window of the start computed without plans: a plan's "not begun when published"
+    must not postpone the day that a reported start attests.
     """
     not_ended = max((claim.first + 1 for claim in attested), default=BEGINNING)
     started = begun.first if start and start.reported else BEGINNING
     if end and end.reported:
-        # A period that ends on the day it began is in force at the close of no day.
+        # A period that begins and ends on the same day is in force at the close of no day.
         own_day = started + 1 if started < end.days.last else started
         if start and start.reported and start.days.first > end.days.last:
             own_day = start.days.first
-        ended, at_odds = confine(end.readings, Days(max(not_ended, own_day), FOREVER))
-        # A plan for the start or the end says that it had not ended when the plan came out.
+        ended, contradicted = confine(end.readings, Days(max(not_ended, own_day), FOREVER))
+        # A plan for the start or the end says that it had not ended when the plan was published.
         published = max((plan.published_from for plan in plans), default=BEGINNING)
         if end.days.last < published:
-            ended, at_odds = ended.hull(Days(published, FOREVER)), True
-        return ended, None, at_odds
+            ended, contradicted = ended.hull(Days(published, FOREVER)), True
+        return ended, None, contradicted
     not_ended = max(not_ended, started + 1 if started > BEGINNING else BEGINNING)
     planned = end.days if end and end.days.last >= not_ended else None
     return Days(not_ended, FOREVER), planned, False
 
 
 def standing(period: Period, day: int) -> Standing | None:
-    """Return a period's standing at the close of a day; None where it is not in the state."""
+    """Return a period's standing at the close of a day; None if it is not in the state."""
     if period.only_planned:
         return _expected(period, day)
     if day < period.begun.first or day >= period.ended.last:
@@ -234,21 +234,21 @@ def standing(period: Period, day: int) -> Standing | None:
 
 def _expected(period: Period, day: int) -> Standing | None:
     if period.start is None:
-        # A plan to end something nothing says has begun.
+        # A planned end of a period for which no claim gives a start.
         return Standing.POSSIBLE if day >= period.begun.first else None
     start, end = period.start.days, period.end.days if period.end else ANY_DAY
     if day < start.first or (start.first <= end.last <= day):
-        # An end planned for before the start is of a plan since put off: it ends nothing.
+        # A planned end before the planned start belongs to a plan that was postponed: ignore it.
         return None
     return Standing.EXPECTED
 
 
-@lru_cache(maxsize=KEPT // 8)
-def take_turns(periods: tuple[Period, ...]) -> tuple[Period, ...]:
-    """Let each holder of an exclusive facet go on until another's reported start, no longer.
+@lru_cache(maxsize=CACHED_PERIODS // 8)
+def displace_holders(periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """End each holder's period in an exclusive facet at the next reported start of another.
 
-    Only a holder who had surely begun before that start is displaced by it. One whom a source
-    still attests, or reports to have ended, only after the start stays possible, and is marked.
+    Only a holder who surely began before that start is displaced by it. One who is attested, or
+    reported to have ended, after the start stays `possible` and is marked as contradicted.
     """
     reported = [period for period in periods if period.start and period.start.reported]
     return tuple(_displaced(period, reported) for period in periods)
@@ -258,26 +258,26 @@ def _displaced(period: Period, reported: Sequence[Period]) -> Period:
     starts = [other.begun for other in reported if _displaces(other, period)]
     if period.only_planned or not starts:
         return period
-    turn = Days(min(days.first for days in starts), min(days.last for days in starts))
-    # Where its own end is disputed, that window no longer shows until when it is attested.
+    window = Days(min(days.first for days in starts), min(days.last for days in starts))
+    # `period.ended` does not tell how long it is attested if the end is disputed.
     attested = max(
         (c.first for c in period.claims if c.role is Role.ATTESTATION), default=BEGINNING
     )
-    if period.ended.first > turn.last or attested >= turn.last:
-        return replace(period, displaced=Days(turn.first, FOREVER), contradicted=True)
-    return replace(period, displaced=turn)
+    if period.ended.first > window.last or attested >= window.last:
+        return replace(period, displaced=Days(window.first, FOREVER), contradicted=True)
+    return replace(period, displaced=window)
 
 
 def _displaces(other: Period, period: Period) -> bool:
-    """Whether a reported start surely came after this holder had begun."""
+    """Whether a reported start of another holder is surely later than this holder's start."""
     if other.key == period.key:
         return False
-    by, since = period.begun.last, other.begun
-    if by < since.first:
+    begun_by, window = period.begun.last, other.begun
+    if begun_by < window.first:
         return True
-    if by > since.last:
+    if begun_by > window.last:
         return False
-    # Begun by the last day of the start's window, on which the other holds it for sure: so
-    # before the other, since two cannot hold it at once.
-    settled = standing(other, since.last) is Standing.CERTAIN
-    return settled and standing(period, since.last) is not Standing.CERTAIN
+    # This holder began by the last day of the other's start window, and the other certainly holds
+    # the facet on that day. Since two cannot hold it at once, this one began first.
+    held = standing(other, window.last) is Standing.CERTAIN
+    return held and standing(period, window.last) is not Standing.CERTAIN

@@ -1,7 +1,7 @@
 """Readings: a quantity that holds from its date until the next reading of the same key.
 
-A strength report is a reading. So is the quantity that a start or an attestation of a
-contribution states, on that claim's own date. A planned reading is only ever `expected`.
+A strength report is a reading. So is the quantity stated by a start or an attestation of a
+contribution, on that claim's own date. A planned reading is never more than `expected`.
 """
 
 from bisect import bisect_right
@@ -13,13 +13,13 @@ from events.dates.days import FOREVER
 from events.facets import Role
 from events.fields import Quantity
 from projections.weighing.claims import Claim, Preference
-from projections.weighing.occurrence import Days, days_of, last_published, parted
+from projections.weighing.occurrence import Days, day_ranges, days_of, last_published
 from projections.weighing.period import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One quantity by one claim, and the days it can date from."""
+    """One quantity stated by one claim, and the window of its date."""
 
     claim: Claim
     quantity: Quantity
@@ -28,11 +28,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reading that answers on a day, and how surely.
+    """A reading that answers on a day, with its standing.
 
-    `rivals` are readings of the same date that exclude it (it is then disputed), or whose order
-    with it no source tells, and those that exclude the `last_reported`, which stands beside a
-    planned answer.
+    `rivals` are readings of the same date that exclude it (it is then disputed), readings whose
+    order with it is unknown, and readings that exclude `last_reported`, the last reported
+    reading, which is shown beside a planned answer.
     """
 
     reading: Reading
@@ -41,8 +41,8 @@ class Answer:
     last_reported: Reading | None = None
 
     @property
-    def heard(self) -> tuple[Reading, ...]:
-        """The readings it rests on: the one that answers first, then those beside it."""
+    def supporting(self) -> tuple[Reading, ...]:
+        """The readings it rests on: first the one that answers, then those shown beside it."""
         beside = (self.last_reported,) if self.last_reported else ()
         return (self.reading, *self.rivals, *beside)
 
@@ -56,7 +56,7 @@ class Answer:
 
 
 def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading]:
-    """Collect the readings among claims: those that state the measure and do not end a period."""
+    """Return the readings among claims: those that state the measure and do not end a period."""
     found = []
     for claim in claims:
         quantity = vars(claim.statement).get(measure)
@@ -77,20 +77,20 @@ class ReadingSeries(NamedTuple):
 def answers(
     found: Sequence[Reading], day: int, preference: Preference | None = None
 ) -> list[Answer]:
-    """Return what answers for one key at the close of a day.
+    """Return the readings that answer for one key at the close of a day.
 
-    First the reading begun for sure (several, where no source tells which is the later), then
-    each that may have begun.
+    First the latest reading that has surely begun (several, if their order is unknown), then each
+    that may have begun.
     """
     begun = [r for r in _preferred(found, preference) if r.days.first <= day]
-    result = _of_those_begun([r for r in begun if r.days.last <= day], day)
+    result = _answers_begun([r for r in begun if r.days.last <= day], day)
     may_have_begun = [r for r in begun if r.days.last > day]
-    for reading in _one_a_date(may_have_begun):
+    for reading in _best_per_date(may_have_begun):
         if reading.claim.reported:
-            rivals = _excluding(reading, may_have_begun)
+            rivals = _conflicting(reading, may_have_begun)
             result.append(Answer(reading, Standing.POSSIBLE, rivals))
         else:
-            rivals = _said_otherwise(reading, may_have_begun)
+            rivals = _rival_plans(reading, may_have_begun)
             result.append(Answer(reading, Standing.EXPECTED, rivals))
     return result
 
@@ -98,67 +98,72 @@ def answers(
 def answers_over_time(
     found: Sequence[Reading], preference: Preference | None = None
 ) -> Iterator[tuple[Days, list[Answer]]]:
-    """Yield runs of days, all days together, with what `answers` on each day of a run.
+    """Yield ranges that cover all days, each with the `answers` of every day in it.
 
-    Each is asked of no more readings than can matter: those that may begin on these days, the
-    reported one last begun for sure, and what is not over before that. So a series of n readings
-    takes about n steps.
+    Each range weighs only the readings that can matter: those that may begin in it, the last
+    reported one that has surely begun, and those whose window does not end before that one's
+    begins. So a series of n readings takes about n steps.
     """
-    left = _preferred(found, preference)
-    by_end = sorted(range(len(left)), key=lambda at: _order(left[at]))
-    by_start = sorted(range(len(left)), key=lambda at: left[at].days.first, reverse=True)
-    ends = [left[at].days.last for at in by_end]
-    sides = (day for each in left for day in (*each.days, each.days.last + 1))
+    candidates = _preferred(found, preference)
+    by_end = sorted(range(len(candidates)), key=lambda at: _order(candidates[at]))
+    by_start = sorted(
+        range(len(candidates)), key=lambda at: candidates[at].days.first, reverse=True
+    )
+    ends = [candidates[at].days.last for at in by_end]
+    edges = (day for each in candidates for day in (*each.days, each.days.last + 1))
     beginning: set[int] = set()
-    for days in parted(sides):
-        while by_start and left[by_start[-1]].days.first <= days.first:
+    for days in day_ranges(edges):
+        while by_start and candidates[by_start[-1]].days.first <= days.first:
             beginning.add(by_start.pop())
-        beginning = {at for at in beginning if left[at].days.last > days.first}
-        near, since = set(beginning), FOREVER
+        beginning = {at for at in beginning if candidates[at].days.last > days.first}
+        relevant, since = set(beginning), FOREVER
         for number in range(bisect_right(ends, days.first) - 1, -1, -1):
-            each = left[by_end[number]]
+            each = candidates[by_end[number]]
             if since != FOREVER and each.days.last < since:
                 break
-            near.add(by_end[number])
+            relevant.add(by_end[number])
             if since == FOREVER and each.claim.reported:
                 since = each.days.first
-        yield days, answers([left[at] for at in sorted(near)], days.first)
+        yield days, answers([candidates[at] for at in sorted(relevant)], days.first)
 
 
-def _of_those_begun(begun: Sequence[Reading], day: int) -> list[Answer]:
+def _answers_begun(begun: Sequence[Reading], day: int) -> list[Answer]:
     if not begun:
         return []
     reported = [reading for reading in begun if reading.claim.reported]
     best = max(begun, key=_order)
     if not best.claim.reported:
-        beside = max(reported, key=_order, default=None)
-        heard = _said_otherwise(best, begun)
-        if beside:
-            heard += _excluding(beside, reported)
-        return [Answer(best, Standing.EXPECTED, heard, beside)]
+        last_reported = max(reported, key=_order, default=None)
+        rivals = _rival_plans(best, begun)
+        if last_reported:
+            rivals += _conflicting(last_reported, reported)
+        return [Answer(best, Standing.EXPECTED, rivals, last_reported)]
     latest = [
         reading
-        for reading in _one_a_date(reported)
+        for reading in _best_per_date(reported)
         if not any(_dated_later(other, reading) for other in reported)
     ]
     if any(excludes(one.quantity, other.quantity) for one in latest for other in latest):
-        # Windows one inside the other, and different counts: each may be the one that holds.
+        # One window lies inside the other, and the counts differ: either may be the later.
         return [
             Answer(
                 one,
                 Standing.POSSIBLE,
-                (*(other for other in latest if other is not one), *_excluding(one, reported)),
+                (*(other for other in latest if other is not one), *_conflicting(one, reported)),
             )
             for one in latest
         ]
     standing = Standing.ASSUMED
     if best.days.last == day:
         standing = Standing.CERTAIN if best.days.first == day else Standing.POSSIBLE
-    return [Answer(best, standing, _excluding(best, reported))]
+    return [Answer(best, standing, _conflicting(best, reported))]
 
 
 def _preferred(found: Sequence[Reading], preference: Preference | None) -> list[Reading]:
-    """Leave out reported readings that a preference passed over for another of the same date."""
+    """Return all readings but the reported ones for which a preference chose another of the date.
+
+    Readings recorded after the preference are not affected by it.
+    """
     if preference is None:
         return list(found)
     settled = {r.days for r in found if r.claim.event in preference.claims}
@@ -173,13 +178,16 @@ def _preferred(found: Sequence[Reading], preference: Preference | None) -> list[
 
 
 def set_aside(found: Sequence[Reading], preference: Preference | None) -> list[Reading]:
-    """Return the readings that a preference went by others than."""
-    left = _preferred(found, preference)
-    return [reading for reading in found if reading not in left]
+    """Return the readings that a preference rejects."""
+    preferred = _preferred(found, preference)
+    return [reading for reading in found if reading not in preferred]
 
 
-def _one_a_date(found: Sequence[Reading]) -> list[Reading]:
-    """Keep one reading of each date, reported before planned, latest published first."""
+def _best_per_date(found: Sequence[Reading]) -> list[Reading]:
+    """Return one reading of each date, the latest date first.
+
+    Of one date, a reported reading goes before a planned one, then the latest published.
+    """
     best: dict[Days, Reading] = {}
     for reading in sorted(found, key=_order):
         best[reading.days] = reading
@@ -188,8 +196,8 @@ def _one_a_date(found: Sequence[Reading]) -> list[Reading]:
 
 def clashes(found: Sequence[Reading], preference: Preference | None = None) -> list[Reading]:
     """Return the reported readings that another of the same date excludes, unless settled."""
-    left = _preferred(found, preference)
-    return [reading for reading in left if _excluding(reading, left)]
+    candidates = _preferred(found, preference)
+    return [reading for reading in candidates if _conflicting(reading, candidates)]
 
 
 def excludes(one: Quantity, other: Quantity) -> bool:
@@ -200,7 +208,7 @@ def excludes(one: Quantity, other: Quantity) -> bool:
 
 
 def bounds(quantity: Quantity) -> tuple[object, ...]:
-    """Return what a quantity says, its source's words apart."""
+    """Return the fields of a quantity but for its stated words."""
     return quantity.min, quantity.max, quantity.unit, quantity.approximate
 
 
@@ -226,19 +234,22 @@ def _order(reading: Reading) -> tuple[object, ...]:
 
 
 def _dated_later(one: Reading, other: Reading) -> bool:
-    """Whether one is the later: on both sides of its window, or the other is over by then."""
+    """Whether one is the later: by both bounds of its window, or as the other's window ends first.
+
+    Touching on one day is enough for the second, unless both windows are that day.
+    """
     a, b = one.days, other.days
     return (a.first > b.first and a.last > b.last) or (a != b and a.first >= b.last)
 
 
-def _said_otherwise(plan: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Return plans for the same date that count otherwise and may be the one published last."""
+def _rival_plans(plan: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Return plans for the same date with another quantity that may be the one published last."""
     same = [other for other in others if other.days == plan.days and not other.claim.reported]
     last = last_published([other.claim for other in same])
     return tuple(other for other in same if other.claim in last and other.quantity != plan.quantity)
 
 
-def _excluding(reading: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:
+def _conflicting(reading: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:
     return tuple(
         other
         for other in others

@@ -201,7 +201,7 @@ def test_a_period_that_begins_once_more(record: Store) -> None:
     trial.add(read_announcement(file(event, published="2026-02").encode(), "a.yaml"))
     (warning,) = trial.warnings()
     assert warning.code == "dispute-unsettled"
-    assert warning.hint == "if it began once more, write period: 2"
+    assert warning.hint == "if it began again, write period: 2"
     again = f"{event}, period: 2"
     assert codes(record, file(again, published="2026-02")) == []
     over = "type: contribution-withdrawn, contribution: dnk-helicopters, on: 2025-06, period: 2"
@@ -209,7 +209,7 @@ def test_a_period_that_begins_once_more(record: Store) -> None:
     third = event.replace("2025", "2026-01")
     trial.add(read_announcement(file(third, id="c", published="2026-02").encode(), "c.yaml"))
     hints = {each.hint for each in trial.warnings() if each.file == "c.yaml"}
-    assert "if it began once more, write period: 3" in hints
+    assert "if it began again, write period: 3" in hints
 
 
 def test_a_count_reported_in_advance(record: Store) -> None:
