@@ -43,7 +43,7 @@ CAPABILITIES = (
     *("engineers", "mine clearance", "military police", "air surveillance radar"),
 )
 PLACES = ("north", "south", "east", "west", "capital", "airport", "port", "border")
-CODES = sorted(nations._nations())
+CODES = sorted(nations.known())
 
 
 @dataclass(frozen=True)

@@ -288,10 +288,14 @@ def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[D
                 if not _starts(each, facet, period.key):
                     continue
                 label = label_of(after, facet, period.key, period.number)
+                first, last = period.displaced
+                change = f"no longer holds {facet} after {iso_day(last)}"
+                if last == FOREVER:
+                    change = f"may no longer hold {facet} after {iso_day(first)}"
                 yield warning(
                     "displaces",
-                    f"{label} no longer holds {facet} after {iso_day(period.displaced.last)}: only"
-                    " one can hold it at a time, and no source reports its end",
+                    f"{label} {change}: only one can hold it at a time, and no source reports its"
+                    " end",
                     "if a source says that it ended, add that as well",
                     each.place,
                 )

@@ -143,6 +143,15 @@ def test_a_holder_that_is_displaced(record: Store) -> None:
     assert told(record, file(left, taken)) == []
 
 
+def test_a_holder_that_an_open_start_perhaps_displaces(record: Store) -> None:
+    """A start without a last day displaces nobody for sure, and no day is made up for it."""
+    taken = "type: command-taken-over, by: ESP, on: '[2024-05..]'"
+    trial = DryRun(record, by="anna", today=TODAY)
+    trial.add(read_announcement(file(taken).encode(), "open.yaml"))
+    (warning,) = (each for each in trial.warnings() if each.code == "displaces")
+    assert "may no longer hold command after 2024-05-01" in warning.message
+
+
 COUNTED = "type: strength-reported, counted: DNK, quantity: {max: 140, unit: people}"
 
 
