@@ -1,4 +1,4 @@
-"""`mission history`: one key's claims over record time."""
+"""`mission history`: the claims on one key over record time."""
 
 import click
 
@@ -20,19 +20,8 @@ from projections import names
 from projections.history import Change, history
 
 CSV_COLUMNS = (
-    *(
-        "key",
-        "position",
-        "recorded_at",
-        "recorded_by",
-        "did",
-        "type",
-        "on",
-        "basis",
-        "source",
-        "target",
-    ),
-    *("reason", "event"),
+    *("key", "position", "recorded_at", "recorded_by", "did", "type", "on", "basis", "source"),
+    *("target", "reason", "event"),
 )
 
 
@@ -52,7 +41,9 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Show what the record took in about KEY: when, from whom, and what was undone.
+    """List the events about KEY in the order they were recorded.
+
+    Each with the time, who recorded it, and what it retracts, corrects or settles.
 
     \b
     Examples:

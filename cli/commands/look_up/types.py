@@ -1,4 +1,4 @@
-"""`mission types`: the kinds of event, what each bears on, and its fields."""
+"""`mission types`: list the event types, what each bears on, and its fields."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -30,10 +30,10 @@ COLUMNS = ("name", "bears_on", "says", "fields")
 )
 @format_option()
 def command(*, name: str | None, form: str) -> None:
-    """List the event types, or the fields of the one called NAME.
+    """List the event types, or the fields of the type NAME.
 
-    As JSON, NAME gives the JSON Schema of such an event as it is stored, and no NAME that of an
-    announcement file.
+    With `--format json`, print a JSON Schema: of the stored event for NAME, of an announcement
+    file without NAME.
 
     \b
     Examples:
@@ -80,7 +80,7 @@ def _one(name: str, schema: Schema) -> Page:
     required = [
         field
         for field, part in schema["properties"].items()
-        if _asked(field, kind, schema["required"], part)
+        if _is_required(field, kind, schema["required"], part)
     ]
     fields = [each for each in schema["properties"] if each not in ("type", "version", "source")]
     if kind and issubclass(kind, ClaimEvent) and start_of(kind):
@@ -98,8 +98,11 @@ def _one(name: str, schema: Schema) -> Page:
     )
 
 
-def _asked(field: str, kind: type[Event] | None, required: list[str], part: Schema) -> bool:
-    """Whether a file must give a field; some are dated by their source where they have no date."""
+def _is_required(field: str, kind: type[Event] | None, required: list[str], part: Schema) -> bool:
+    """Return whether a file must give a field.
+
+    Types that are dated by their source when they state no date do not require `on`.
+    """
     dated = kind is not None and issubclass(kind, ClaimEvent) and dated_by_source(kind)
     return field in required and "default" not in part and not (field == "on" and dated)
 

@@ -1,4 +1,4 @@
-"""`mission check`: faults in announcement files, or what is odd in the record."""
+"""`mission check`: validate announcement files, or review the record."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -40,7 +40,7 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 @click.option(
     "--mission",
     metavar="MISSION",
-    help="Without files: only this mission's record.",
+    help="Without FILE: review only this mission.",
     shell_complete=completion.missions,
 )
 @format_option()
@@ -48,13 +48,14 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 def command(
     *, files: tuple[str, ...], strict: bool, mission: str | None, form: str, ledger: str | None
 ) -> None:
-    """Validate announcement FILEs (`-` is standard input), and warn of unintended effects.
+    """Validate announcement FILEs (`-` is standard input), or review the record.
 
-    They are tried on the ledger where there is one, and on their own where there is none and none
-    is named. Warnings are no faults, unless with --strict.
+    Files are applied to the ledger in a dry run, to warn of unintended effects. Without a ledger
+    they are checked on their own, unless one was named. Warnings do not fail the check, except
+    with --strict.
 
-    With no FILE, report what is odd in the record: disputes nobody settled, plans long overdue,
-    ends before starts. Exit 1 where anything was found.
+    Without FILE, reports what is odd in the record: unsettled disputes, plans long overdue, ends
+    before starts. Exits with 1 if anything was found.
 
     \b
     Examples:
@@ -63,9 +64,9 @@ def command(
       mission check --mission nmi
     """  # noqa: D301
     if files and mission is not None:
-        raise click.UsageError("--mission goes with no FILE: files are checked as they are")
+        raise click.UsageError("--mission cannot be combined with FILE: files are checked whole")
     if strict and not files:
-        raise click.UsageError("--strict goes with FILEs: what is odd in the record is exit 1")
+        raise click.UsageError("--strict requires FILE: without it, any finding exits with 1")
     if files:
         _files(files, form, ledger, strict=strict)
     else:
@@ -73,16 +74,16 @@ def command(
 
 
 def read_file(name: str) -> bytes:
-    """Read a file, or standard input where it is `-`, and no more of it than can be taken.
+    """Read a file, or standard input for `-`, up to one byte past the largest size accepted.
 
-    What ends later (a file past the largest, or one that never ends) is a fault to the reader.
+    The reader of announcements reports a longer input, which may be endless, as a fault.
     """
     with opened_input(name) as file:
         return file.read(LARGEST_FILE + 1)
 
 
 def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Diagnostic]]:
-    """Read every file, and collect the faults of all of them."""
+    """Read every file; return the announcements and the faults of all files."""
     announcements: list[Announcement] = []
     faults: list[Diagnostic] = []
     for name in files:
@@ -131,9 +132,10 @@ def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: boo
 
 @contextmanager
 def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
-    """Open the ledger that files are checked against, and name it; an empty one in memory else.
+    """Open the ledger to check files against; yield it and its location.
 
-    Raises StoreError where one is named that cannot be opened.
+    If the default ledger cannot be opened, yields an empty ledger in memory and None. Raises
+    StoreError if a named ledger cannot be opened.
     """
     try:
         store = open_store(named or default_path())
@@ -177,10 +179,10 @@ def _record(mission: str | None, form: str, ledger: str | None) -> None:
 def _page(missions: list[str], found: list[RecordFinding]) -> Page:
     rows: list[Row | Group] = []
     for name in missions:
-        some = [finding for finding in found if finding.mission == name]
-        if some:
+        of_mission = [finding for finding in found if finding.mission == name]
+        if of_mission:
             rows.append(Group(shown(name)))
-        for finding in some:
+        for finding in of_mission:
             events = ", ".join(entry_text.short(event) for event in finding.events)
             rows.append(
                 Row(
