@@ -100,12 +100,12 @@ def command(
         )
 
 
-def _clocks(asked: Inquiry, on: ValidDay) -> dict[str, object]:
+def _clocks(inquiry: Inquiry, on: ValidDay) -> dict[str, object]:
     return {
         "on": iso_day(on.day),
-        "known": asked.known.text,
-        "recorded": asked.recorded.text,
-        "position": asked.seen.position,
+        "known": inquiry.known.text,
+        "recorded": inquiry.recorded.text,
+        "position": inquiry.seen.position,
     }
 
 

@@ -74,16 +74,16 @@ def command(
         raise click.UsageError("--follow requires --format table or jsonl")
     with (opened if follow else reading)(ledger) as store:
         end = end_of(store, recorded)
-        asked = LogQuery(
+        query = LogQuery(
             store,
             None if mission is None else names.mission(store, mission),
             None if source is None else names.source(store, source),
         )
-        entries = asked.of_all(end)
+        entries = query.of_all(end)
         if last:
             entries = deque(entries, maxlen=last)
         if follow:
-            _follow(asked, entries, end, form)
+            _follow(query, entries, end, form)
             return
         if form == "jsonl":
             shown = write_lines(form, entries)
@@ -98,7 +98,7 @@ def command(
                 records=envelopes,
                 columns=(*heading, *columns.LOGGED),
                 sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
-                page=lambda: page(asked, listed, extent),
+                page=lambda: page(query, listed, extent),
             )
     if not shown and (mission is not None or source is not None):
         raise NegativeAnswer
@@ -146,20 +146,20 @@ class LogQuery:
         )
 
 
-def _follow(asked: LogQuery, entries: Iterable[Entry], end: int, form: str) -> None:
+def _follow(query: LogQuery, entries: Iterable[Entry], end: int, form: str) -> None:
     """Print entries, then selected new entries as they are appended, until interrupted."""
     try:
         write_lines(form, entries)
-        follow_log(asked.store, end, lambda new: write_lines(form, asked.among(new)))
+        follow_log(query.store, end, lambda new: write_lines(form, query.among(new)))
     except KeyboardInterrupt:
         click.get_current_context().exit(130)  # the exit code of `tail -f`
 
 
-def page(asked: LogQuery, entries: Sequence[Entry], extent: str) -> Page:
+def page(query: LogQuery, entries: Sequence[Entry], extent: str) -> Page:
     """Lay out entries as a table; `extent` says up to which position the log was read."""
-    rows = list(_rows(entries, names.labels(asked.store, entries)))
+    rows = list(_rows(entries, names.labels(query.store, entries)))
     titles: tuple[str, ...] = ("", "recorded (UTC)", "by", "event", "mission")
-    if asked.mission is not None:  # the same in every row
+    if query.mission is not None:  # the same in every row
         titles = titles[:-1]
         rows = [replace(row, cells=row.cells[:-1]) for row in rows]
     table = Table(titles, rows)

@@ -71,9 +71,9 @@ def command(
         seen = view(store, mission)
         places = _shared(seen, ids, facet, role)
         if not places:
-            asked = " ".join(part for part in (facet, role) if part)
+            limits = " ".join(part for part in (facet, role) if part)
             raise MissionLedgerError(
-                f"the events have no start, end or reading{asked and f' ({asked})'} in common",
+                f"the events have no start, end or reading{limits and f' ({limits})'} in common",
                 hint="choose events that date the same occurrence (see `mission why MISSION KEY`)",
             )
         disputed = [place for place in places if _disputed(seen, place)]
