@@ -71,7 +71,8 @@ def _read_due(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
     found = re.fullmatch(r"([0-9]{1,5})\s*([dwmy]?)", text.strip().lower())
     if found is None:
         raise click.BadParameter(f"{shown(text)}: write days, weeks, months or years: 90d, 12w, 3m")
-    return int(found[1]) * _UNITS[found[2] or "d"]
+    number, unit = found.groups()
+    return int(number) * _UNITS[unit or "d"]
 
 
 def _read_outcomes(

@@ -73,12 +73,8 @@ ROLES = {
     shell_complete=completion.keys,
     help="Only this key: its beginning, or what it is called.",
 )
-@click.option(
-    "--from", "since", metavar="DATE", help="Only what may fall on this day or later."
-)
-@click.option(
-    "--to", "until", metavar="DATE", help="Only what may fall on this day or earlier."
-)
+@click.option("--from", "since", metavar="DATE", help="Only what may fall on this day or later.")
+@click.option("--to", "until", metavar="DATE", help="Only what may fall on this day or earlier.")
 @during_option
 @click.option("--all", "everything", is_flag=True, help="Include attestations.")
 @click.option("--no-bars", is_flag=True, help="Do not draw bars.")

@@ -93,7 +93,7 @@ def command(
         raise click.UsageError("--key and --roots require --checkpoint or --proof")
     verifier = public_key(key) if key else None
     kept = kept_checkpoint(checkpoint, verifier, roots) if checkpoint else None
-    data, place = _verified(ledger, kept)
+    data, place = _verify_ledger(ledger, kept)
     put(
         form,
         data=data,
@@ -110,7 +110,7 @@ def command(
         raise click.exceptions.Exit(2)
 
 
-def _verified(ledger: str | None, kept: KeptCheckpoint | None) -> tuple[verdicts.Json, str]:
+def _verify_ledger(ledger: str | None, kept: KeptCheckpoint | None) -> tuple[verdicts.Json, str]:
     """Verify a ledger; return the result as JSON, and the location of the ledger."""
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
@@ -143,13 +143,13 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
     if isinstance(proof, InclusionProof):
         if since is not None:
             raise click.UsageError("--since requires a proof that was made with --since")
-        shows = _included(name, proof, verifier)
+        shows = _check_inclusion(name, proof, verifier)
     else:
         if since is None:
             raise click.UsageError(
                 "this proof starts from an earlier checkpoint: name it with --since FILE"
             )
-        shows = _continued(name, proof, since, verifier)
+        shows = _check_consistency(name, proof, since, verifier)
     put(
         form,
         data=shows,
@@ -161,7 +161,7 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
         raise NegativeAnswer
 
 
-def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
+def _check_inclusion(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
     from ledger.transparency.proof_files import check_inclusion  # noqa: PLC0415 (start-up)
 
     with named(name):
@@ -169,7 +169,7 @@ def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdi
     return verdicts.of_inclusion(under, entry, verifier)
 
 
-def _continued(
+def _check_consistency(
     name: str, proof: "ConsistencyProof", since: str, verifier: "Verifier"
 ) -> verdicts.Json:
     from ledger.transparency.proof_files import check_consistency  # noqa: PLC0415 (start-up)

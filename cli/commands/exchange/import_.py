@@ -38,7 +38,7 @@ COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", 
 @click.option(
     "--merge",
     is_flag=True,
-    help="Append new entries of any log, recorded now and by you.",
+    help="Append new entries from any log, as recorded now by you.",
 )
 @click.option("--dry-run", is_flag=True, help="Append nothing; show what would be appended.")
 @by_option
@@ -53,7 +53,7 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Import entries from FILEs (`-` is standard input) of `mission export cloudevents`.
+    """Import entries from FILEs that `mission export cloudevents` wrote (`-` is standard input).
 
     Without --merge, the files must continue the log of this ledger, which may be empty: the new
     entries are appended byte for byte, with their positions, times and recorders. Anything else

@@ -68,9 +68,9 @@ def command(
     if strict and not files:
         raise click.UsageError("--strict requires FILE: without it, any finding exits with 1")
     if files:
-        _files(files, form, ledger, strict=strict)
+        _check_files(files, form, ledger, strict=strict)
     else:
-        _record(mission, form, ledger)
+        _check_record(mission, form, ledger)
 
 
 def read_file(name: str) -> bytes:
@@ -94,12 +94,12 @@ def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Diagnosti
     return announcements, faults
 
 
-def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:
+def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:
     announcements, faults = read_all(files)
     warnings: list[Diagnostic] = []
     place: str | None = None
     if not faults:
-        with _ledger(ledger) as (store, place):
+        with _opened_ledger(ledger) as (store, place):
             rehearsal = FilesDryRun(store, by="check")
             try:
                 rehearsal.add(announcements)
@@ -125,13 +125,13 @@ def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: boo
             "ledger": place,
         }
         records = [each.to_json() for each in found]
-        put(form, data=data, records=records, columns=FAULTS, page=lambda: _found_page(found))
+        put(form, data=data, records=records, columns=FAULTS, page=lambda: _files_page(found))
     if faults or (strict and warnings):
         raise NegativeAnswer
 
 
 @contextmanager
-def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
+def _opened_ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
     """Open the ledger to check files against; yield it and its location.
 
     If the default ledger cannot be opened, yields an empty ledger in memory and None. Raises
@@ -150,7 +150,7 @@ def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
         yield store, store.place
 
 
-def _found_page(found: Sequence[Diagnostic]) -> Page:
+def _files_page(found: Sequence[Diagnostic]) -> Page:
     rows = [
         Row((f"{each.file}:{each.line}:{each.column}", each.severity, each.code, each.message))
         for each in found
@@ -159,7 +159,7 @@ def _found_page(found: Sequence[Diagnostic]) -> Page:
     return Page("Faults and warnings", (f"{len(found)} in all",), (table,) if rows else ())
 
 
-def _record(mission: str | None, form: str, ledger: str | None) -> None:
+def _check_record(mission: str | None, form: str, ledger: str | None) -> None:
     on = today()
     with reading(ledger) as store:
         missions = list(store.names()) if mission is None else [names.mission(store, mission)]
@@ -169,14 +169,14 @@ def _record(mission: str | None, form: str, ledger: str | None) -> None:
         form,
         records=[finding.to_json() for finding in found],
         columns=FINDINGS,
-        page=lambda: _page(missions, found),
+        page=lambda: _record_page(missions, found),
         heading={"mission": None, **on.heading, "position": end},
     )
     if found:
         raise NegativeAnswer
 
 
-def _page(missions: list[str], found: list[RecordFinding]) -> Page:
+def _record_page(missions: list[str], found: list[RecordFinding]) -> Page:
     rows: list[Row | Group] = []
     for name in missions:
         of_mission = [finding for finding in found if finding.mission == name]

@@ -33,8 +33,8 @@ def command(
 ) -> None:
     """Create a ledger at PLACE (a file or a database URL), or in your data folder.
 
-    With --with, the entries of the shipped record that an existing ledger lacks are appended. In a
-    PostgreSQL database, also creates the role mission_ledger_writer, which can only read and
+    With --with, appends the entries of a shipped record; to an existing ledger, those it lacks. In
+    a PostgreSQL database, also creates the role mission_ledger_writer, which can only read and
     append.
 
     \b
@@ -51,19 +51,19 @@ def command(
         )
     if place and _names_another(ctx, ledger, place):
         raise click.UsageError("PLACE and --ledger name different places; give only one")
-    where = place or ledger or str(default_path())
-    made = record is None or not exists(where)
+    target = place or ledger or str(default_path())
+    is_new = record is None or not exists(target)
     receipts: list[Receipt] = []
 
     def fill(store: "SqlStore") -> None:
         if record is not None:
             receipts.extend(load(store, record))
 
-    if made:
-        create(where, fill)
-        say(f"created a ledger at {shown(shown_place(where))}", err=False)
+    if is_new:
+        create(target, fill)
+        say(f"created a ledger at {shown(shown_place(target))}", err=False)
     else:
-        with open_store(where, write=True) as store:
+        with open_store(target, write=True) as store:
             fill(store)
     if record:
         end = receipts[-1].position
@@ -71,17 +71,17 @@ def command(
         entries = f"{added} entries" if added else "nothing new"
         say(f"loaded {record}: {entries}; the log ends at position {end}", err=False)
     else:
-        say(f"it is empty: {_next_step(where)}", err=False)
-    if left := grants_left(where):
+        say(f"it is empty: {_next_step(target)}", err=False)
+    if statements := grants_left(target):
         say("only the owner can append to it; to let others append, an administrator runs:")
-        for statement in left:
+        for statement in statements:
             say(f"  {statement};")
 
 
-def _next_step(where: str) -> str:
+def _next_step(target: str) -> str:
     """Return what to do next, with --ledger if commands would not use this ledger by default."""
-    found = where in (os.environ.get(VARIABLE), str(default_path()))
-    place = str(shown_place(where)) if "://" in where else where
+    found = target in (os.environ.get(VARIABLE), str(default_path()))
+    place = str(shown_place(target)) if "://" in target else target
     return next_steps("" if found else f" --ledger {shlex.quote(shown(place))}")
 
 
