@@ -25,7 +25,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Ask": {
         "state": "Show a mission's state as of a date.",
         "timeline": "List starts, ends and counts by date.",
-        "plans": "Compare plans with what was reported later.",
+        "plans": "Compare plans with what was reported.",
         "find": "Search the states of all missions.",
         "why": "Show the claims behind an answer.",
     },

@@ -1,4 +1,4 @@
-"""`mission plans`: compare plans with what was reported later, in one mission or in all."""
+"""`mission plans`: compare plans with what was reported, in one mission or in all."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -119,7 +119,7 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Compare the plans of MISSION, or of all missions, with what was reported later.
+    """Compare the plans of MISSION, or of all missions, with what was reported.
 
     Shows every version of a plan: of starts, ends and quantities.
 

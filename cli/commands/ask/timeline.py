@@ -71,7 +71,7 @@ ROLES = {
     "--key",
     metavar="KEY",
     shell_complete=completion.keys,
-    help="Only this key: its beginning, or what it is called.",
+    help="Only this key, given by its beginning or by name.",
 )
 @click.option("--from", "since", metavar="DATE", help="Only what may fall on this day or later.")
 @click.option("--to", "until", metavar="DATE", help="Only what may fall on this day or earlier.")

@@ -43,7 +43,7 @@ def command(
 ) -> None:
     """List the events about KEY in the order they were recorded.
 
-    Each with the time, who recorded it, and what it retracts, corrects or settles.
+    Shows for each the time, who recorded it, and what it retracts, corrects or settles.
 
     \b
     Examples:

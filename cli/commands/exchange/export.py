@@ -70,7 +70,7 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
 def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str | None) -> None:
     """Write the log as C2SP tlog-tiles: plain files that any web server can publish.
 
-    If DIR already holds this log, compares every existing file and adds what is new. Refuses a
+    If DIR already holds this log, compares the existing files and adds what is new. Refuses a
     DIR of another log, or one in which a file was changed.
 
     \b
