@@ -1,7 +1,7 @@
-"""The command `mission`: one table of commands, each imported only when it is called.
+"""The `mission` command: a table of its subcommands, each imported only when it is called.
 
-To add a command, write `cli/commands/<group>/<name>.py`, which exports `command`, and add a row
-to its group here.
+To add a subcommand, write `cli/commands/<group>/<name>.py`, which exports `command`, and add a
+row to its group here.
 """
 
 import gc
@@ -24,47 +24,47 @@ from cli.options.key_guard import refuse_keys
 GROUPS: dict[str, dict[str, str]] = {
     "Ask": {
         "state": "Show a mission's state as of a date.",
-        "timeline": "Show what happened when.",
-        "plans": "Show every plan against what came of it.",
-        "find": "Find who had what where, across missions.",
-        "why": "Show which claims an answer rests on.",
+        "timeline": "List starts, ends and counts by date.",
+        "plans": "Compare plans with what was reported.",
+        "find": "Search the states of all missions.",
+        "why": "Show the claims behind an answer.",
     },
     "Record": {
-        "init": "Make a ledger.",
-        "add": "Append announcements, each whole or not at all.",
-        "check": "Validate announcement files, or report what is odd in the record.",
+        "init": "Create a ledger.",
+        "add": "Append announcements from files.",
+        "check": "Validate announcement files, or review the record.",
         "retract": "Record that an event no longer counts.",
-        "correct": "Record a claim in place of a wrong one.",
+        "correct": "Record a correction of a claim.",
         "prefer": "Settle a dispute between sources.",
     },
     "Audit": {
         "log": "Show the log.",
         "show": "Show one event or source.",
-        "history": "Show one key's claims over record time.",
-        "diff": "Show how answers changed between two points on a clock.",
-        "verify": "Verify the whole ledger, a checkpoint or a proof.",
+        "history": "List the claims on a key by record time.",
+        "diff": "Compare the states at two points in time.",
+        "verify": "Verify the ledger, a checkpoint or a proof.",
         "checkpoint": "Sign the log's size and Merkle root.",
-        "prove": "Prove that an entry is in the log, or an old log in it.",
-        "key": "Make a signing key, or show its public half.",
+        "prove": "Write an inclusion or consistency proof.",
+        "key": "Create a signing key, or print its public key.",
     },
     "Exchange": {
-        "export": "Write the log in formats of others.",
-        "import": "Continue a log from elsewhere, or merge what is new.",
+        "export": "Export the log as CloudEvents or as tiles.",
+        "import": "Import the entries of another log.",
     },
     "Look up": {
-        "missions": "List the missions in the ledger.",
-        "sources": "List the sources of the ledger or of a mission.",
-        "types": "List the event types and their fields.",
-        "date": "Say what a date is taken to mean.",
-        "help": "Explain a command.",
+        "missions": "List missions.",
+        "sources": "List sources.",
+        "types": "List event types and their fields.",
+        "date": "Show how a date expression is read.",
+        "help": "Show the help of a command.",
     },
     "Maintain": {
-        "backup": "Make a verified copy of the ledger.",
-        "rebuild": "Make all that is not the log anew from it.",
-        "doctor": "Say what is wrong with this set-up.",
+        "backup": "Write a verified copy of the ledger.",
+        "rebuild": "Rebuild the derived tables from the log.",
+        "doctor": "Check the installation and the ledger.",
     },
 }
-"""Every command with its one-line summary, in groups, in the order they are listed."""
+"""Every command with its one-line summary, by group, in the order of the listing."""
 
 COMMANDS = {name: summary for group in GROUPS.values() for name, summary in group.items()}
 """Every command's one-line summary."""
@@ -81,23 +81,23 @@ class LazyGroup(Group):
     lists_shared = True
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Name the commands in the order of the table."""
+        """Return the names of the commands in the order of the table."""
         return list(COMMANDS)
 
     def summary(self, ctx: click.Context, name: str) -> str:  # noqa: ARG002
-        """Say what a command does, from the table."""
+        """Return a command's summary from the table."""
         return COMMANDS[name]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse a key and an empty argument, and parse what stands before the command's name.
+        """Parse the options before the command's name; refuse private keys and empty arguments.
 
-        An empty one is mostly a shell variable that was not set. Taken for "not given", it would
-        leave out a check that was asked for.
+        An empty argument is mostly an unset shell variable. If it counted as "not given", a check
+        that the caller asked for would be skipped.
         """
         with failures.reported(ctx):
             for before, arg in pairwise(["", *args]):
                 if before == f"--{call.FORMAT}" or arg.startswith(f"--{call.FORMAT}="):
-                    # So that what is wrong with the call is told in this format, too.
+                    # Known before parsing, so that usage errors are written in this format too.
                     call.keep(ctx, call.FORMAT, arg.rpartition("=")[2])
             refuse_keys(ctx, args)
             for before, arg in pairwise(["", *args]):
@@ -108,29 +108,29 @@ class LazyGroup(Group):
             return super().parse_args(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import one command; None where there is none of that name."""
+        """Import one command; return None if there is no such command."""
         if cmd_name not in COMMANDS:
             return None
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        found = import_module(f"cli.commands.{FOLDERS[cmd_name]}.{module}")
-        command: click.Command = found.command
+        imported = import_module(f"cli.commands.{FOLDERS[cmd_name]}.{module}")
+        command: click.Command = imported.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands in their groups, importing none."""
+        """List the commands by group without importing them."""
         widest = max(map(len, COMMANDS))
         for title, commands in GROUPS.items():
             with formatter.section(title):
-                formatter.write_dl([(f"{name:{widest}}", says) for name, says in commands.items()])
+                formatter.write_dl([(f"{name:{widest}}", text) for name, text in commands.items()])
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
-        """Run the command; what goes wrong becomes a message and an exit code."""
+        """Run the command; turn exceptions into a message and an exit code."""
         with failures.reported(ctx):
             return super().invoke(ctx)
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
-    """Print the version and where the ledger is, and end."""
+    """Print the version and the location of the ledger, and exit."""
     if value and not ctx.resilient_parsing:
         from cli.location import version  # noqa: PLC0415
         from cli.render.messages import say  # noqa: PLC0415 (start-up)
@@ -142,9 +142,9 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done; 1 the answer is no, or nothing was found; 2 the call or the "
-    "input was wrong.  MISSION_LEDGER names the ledger where --ledger does not.  "
-    "`mission help COMMAND` explains a command.",
+    epilog="Exit codes: 0 success; 1 negative answer (nothing found, or a check failed); 2 usage "
+    "error or invalid input.  Without --ledger, MISSION_LEDGER names the ledger.  "
+    "`mission help COMMAND` shows the help of a command.",
 )
 @click.option(
     "-V",
@@ -152,12 +152,12 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  
     is_flag=True,
     expose_value=False,
     callback=_version,
-    help="Show the version and where the ledger is.",
+    help="Show the version and the location of the ledger.",
 )
 def cli() -> None:
-    """Keep a record of international military missions from dated, sourced claims.
+    """Record dated, sourced claims about international military missions, and query them.
 
-    Ask for a mission's state on any date, as known on any date, as recorded at any position.
+    Query the state of a mission on any date, as known on any date, as recorded at any position.
 
     \b
     Examples:
@@ -169,40 +169,40 @@ def cli() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
-    # Imports make much that is never garbage: looking for it all the time costs 60 ms.
+    # Imports allocate many objects that are never freed: collecting among them costs 60 ms.
     gc.set_threshold(50_000)
-    _open_what_is_closed()
-    _end_in_order()
+    _open_missing_streams()
+    _handle_termination()
     for stream in (sys.stdout, sys.stderr):
-        # A pipe or terminal without UTF-8 gets escapes, never a traceback.
+        # Write what the stream cannot encode as escapes; do not raise.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         cli.main(args, prog_name="mission")
     except OSError as error:
-        # Help and usage are written outside any command: the place they go to is full or gone.
+        # Help and usage are written outside any command; here standard output is full or closed.
         failures.drop_output()
         if sys.stderr is not None:
             click.echo(f"error: {error.strerror or error}", err=True)
         sys.exit(2)
 
 
-def _end_in_order() -> None:
-    """Let a command that is told to end (SIGTERM, a terminal that closes) clear up first."""
+def _handle_termination() -> None:
+    """Raise KeyboardInterrupt on SIGTERM and SIGHUP, so that commands clean up before exit."""
 
-    def end(*_: object) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` has it
-            signal.signal(number, end)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # ignored under `nohup`
+            signal.signal(number, interrupt)
 
 
-def _open_what_is_closed() -> None:
-    """Give a process started without standard streams empty ones: `mission … >&-`."""
+def _open_missing_streams() -> None:
+    """Open the null device for each standard stream that was closed at start: `mission … >&-`."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (for the whole run)
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (open until exit)
 
 
 if __name__ == "__main__":

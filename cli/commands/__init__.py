@@ -1,1 +1,1 @@
-"""One module a command; each exports `command`."""
+"""One module per command; each exports `command`."""

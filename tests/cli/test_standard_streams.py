@@ -135,19 +135,19 @@ def test_a_backup_that_nobody_takes_whole_has_failed(made: Path) -> None:
     )
     os.close(write)
     assert done.returncode == 2
-    assert done.stderr.startswith(b"error: whoever reads the backup ended before it was whole")
+    assert done.stderr.startswith(b"error: standard output was closed before the backup")
 
 
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("export", "tlog", "-"), "a folder of files does not go to standard output"),
+        (("export", "tlog", "-"), "cannot be written to standard output"),
         (("key", "new", ORIGIN, "--out", "-"), "a signing key is never written to standard output"),
         (("init", "-"), "a ledger is a file or a database, never standard input or output"),
         (("state", "nmi", "--ledger", "-"), "a ledger is a file or a database"),
         (
             ("checkpoint", "-", "--timestamp", "reply.tsr"),
-            "the timestamp is kept beside CHECKPOINT",
+            "a timestamp is stored next to CHECKPOINT",
         ),
     ],
 )

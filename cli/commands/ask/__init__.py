@@ -1,1 +1,1 @@
-"""Commands that ask what was so."""
+"""Commands that query the record."""

@@ -1,4 +1,4 @@
-"""`mission find`: who had what where, across missions."""
+"""`mission find`: search the states of all missions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,10 +50,10 @@ from projections.weighing.occurrence import ANY_DAY
     "--who",
     metavar="NAME",
     shell_complete=completion.parties,
-    help="A nation (Denmark, DNK, dansk) or body (NATO).",
+    help="Only entries of this nation (Denmark, DNK, dansk) or body (NATO).",
 )
-@click.option("--what", metavar="TEXT", help="Part of a name, key or capability.")
-@click.option("--where", metavar="TEXT", help="Part of a location or place.")
+@click.option("--what", metavar="TEXT", help="Only entries with TEXT in a name, key or capability.")
+@click.option("--where", metavar="TEXT", help="Only entries with TEXT in a location or place.")
 @facets_option
 @during_option
 @clocks
@@ -72,7 +72,9 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Find entries in the state of every mission; whatever is given must fit.
+    """Search the states of all missions for entries that match all filters.
+
+    At least one of --who, --what, --where and --facet is required.
 
     \b
     Examples:
@@ -82,23 +84,23 @@ def command(
     """  # noqa: D301
     check_one_of(span)
     if not any((who, what, where, facets)):
-        raise click.UsageError("say what to look for: --who, --what, --where or --facet")
+        raise click.UsageError("give at least one of --who, --what, --where and --facet")
     with reading(ledger) as store:
         party = None if who is None else names.party(store, who)
-        asked = _FindQuery(store, FindFilter(facets, party, what, where), on, span, known, recorded)
-        views = list(asked.views())
+        query = _FindQuery(store, FindFilter(facets, party, what, where), on, span, known, recorded)
+        views = list(query.views())
         if span:
-            found = list(find_during(views, asked.wanted, span.days))
+            found = list(find_during(views, query.filter, span.days))
         else:
-            found = list(find(views, asked.wanted, on.day))
+            found = list(find(views, query.filter, on.day))
         if not found:
-            _need_names(asked)
+            _check_names(query)
         put(
             form,
             records=[each.to_json() for each in found],
             columns=(*columns.ENTRY, *(columns.DAYS if span else ())),
-            page=lambda: _page(asked, found, {each.mission: title_of(each) for each in views}),
-            heading={"mission": None, **(span or on).heading, **asked.clocks},
+            page=lambda: _page(query, found, {each.mission: title_of(each) for each in views}),
+            heading={"mission": None, **(span or on).heading, **query.clocks},
             sheet=lambda: [{"mission": each.mission, **_row(each)} for each in found],
         )
     if not found:
@@ -107,10 +109,10 @@ def command(
 
 @dataclass(frozen=True)
 class _FindQuery:
-    """What is looked for, and through which clocks."""
+    """A filter, the day or span, and the clocks it is applied through."""
 
     store: Store
-    wanted: FindFilter
+    filter: FindFilter
     on: ValidDay
     span: DaySpan | None
     known: PublicationLimit
@@ -118,17 +120,17 @@ class _FindQuery:
 
     @cached_property
     def end(self) -> int:
-        """The position up to which the log is asked."""
+        """The position up to which the log is read."""
         return end_of(self.store, self.recorded)
 
     @property
     def clocks(self) -> dict[str, object]:
-        """The clocks as every file has them."""
+        """The clocks as columns of data formats."""
         return clock_columns(self.known, self.recorded, self.end)
 
     @property
     def heading(self) -> tuple[str, ...]:
-        """The lines under a page's title."""
+        """The lines under the title of a page."""
         left_out = self.store.possibly_public(self.known.seconds, upto=self.end)
         return (
             str(self.span or self.on),
@@ -137,9 +139,9 @@ class _FindQuery:
         )
 
     def views(self, *, ever: bool = False) -> Iterator[View]:
-        """Yield views of the missions that what is wanted can be in, then or on any day."""
+        """Yield views of the missions that may match, on the day asked about or, `ever`, on any."""
         day = None if ever or self.span else self.on.day
-        return places_to_look(self.store, self.wanted, day, known=self.known.seconds, upto=self.end)
+        return places_to_look(self.store, self.filter, day, known=self.known.seconds, upto=self.end)
 
 
 def _row(each: FoundEntry) -> dict[str, object]:
@@ -147,19 +149,19 @@ def _row(each: FoundEntry) -> dict[str, object]:
     return presences.row(found) if isinstance(found, Presence) else columns.row(found)
 
 
-def _page(asked: _FindQuery, found: Sequence[FoundEntry], titles: Mapping[str, str]) -> Page:
+def _page(query: _FindQuery, found: Sequence[FoundEntry], titles: Mapping[str, str]) -> Page:
     if not found:
-        return Page("Nothing found", asked.heading, _otherwise(asked))
-    key = legend(asked.store, entries=(each.entry for each in found), upto=asked.end)
+        return Page("Nothing found", query.heading, _matches_elsewhere(query))
+    key = legend(query.store, entries=(each.entry for each in found), upto=query.end)
     blocks: list[Block] = []
     missions = list(dict.fromkeys(each.mission for each in found))
     for mission in missions:
-        some = [each for each in found if each.mission == mission]
-        blocks += [Mark(titles[mission]), _table(some, key, over=asked.span is not None)]
+        entries = [each for each in found if each.mission == mission]
+        blocks += [Mark(titles[mission]), _table(entries, key, over=query.span is not None)]
     where = count(len(missions), "mission", "missions")
     return Page(
         f"{len(found)} found in {where}",
-        asked.heading,
+        query.heading,
         (
             *blocks,
             *state_rows.disputes([each.entry for each in found], key),
@@ -168,48 +170,48 @@ def _page(asked: _FindQuery, found: Sequence[FoundEntry], titles: Mapping[str, s
     )
 
 
-def _otherwise(asked: _FindQuery) -> Sequence[Block]:
-    """Say when there is something, by the same clocks or else by none."""
-    if there := _over_all(asked.views(ever=True), asked.wanted):
-        return presences.on_other_days(there)
-    if there := _over_all(places_to_look(asked.store, asked.wanted), asked.wanted):
-        return presences.on_other_days(there, presences.LATER)
+def _matches_elsewhere(query: _FindQuery) -> Sequence[Block]:
+    """Return the matches on other days through the same clocks, or else through none."""
+    if matches := _on_any_day(query.views(ever=True), query.filter):
+        return presences.on_other_days(matches)
+    if matches := _on_any_day(places_to_look(query.store, query.filter), query.filter):
+        return presences.on_other_days(matches, presences.LATER)
     return ["Nothing in the record fits all of that, on any day."]
 
 
-def _over_all(views: Iterable[View], wanted: FindFilter) -> list[tuple[str, Presence]]:
+def _on_any_day(views: Iterable[View], wanted: FindFilter) -> list[tuple[str, Presence]]:
     found = find_during(views, wanted, ANY_DAY)
     return [(f"{e.mission}: ", e.what) for e in found if isinstance(e.what, Presence)]
 
 
 def _table(found: Sequence[FoundEntry], key: Legend, *, over: bool) -> Table:
-    """Lay out what was found in one mission, by facet as its state is."""
+    """Lay out what was found in one mission, by facet."""
     rows: list[Row | Group] = []
     for facet in FACETS:
-        some = [each.what for each in found if each.entry.facet == facet]
-        if some:
+        of_facet = [each.what for each in found if each.entry.facet == facet]
+        if of_facet:
             rows.append(Group(facet.upper()))
         rows.extend(
             presences.row_of(each, key) if isinstance(each, Presence) else state_rows.row(each, key)
-            for each in some
+            for each in of_facet
         )
     return Table(presences.COLUMNS if over else state_rows.COLUMNS, rows)
 
 
-def _need_names(asked: _FindQuery) -> None:
-    """Make sure that each text looked for is found somewhere, whatever the clocks.
+def _check_names(query: _FindQuery) -> None:
+    """Check that each text of the filter occurs somewhere, whatever the clocks.
 
     Raises LookupFailure with the nearest names.
     """
-    wanted = asked.wanted
-    texts = [("--what", wanted.what, named), ("--where", wanted.where, places)]
-    views = list(places_to_look(asked.store, FindFilter())) if wanted.what or wanted.where else []
-    for option, text, there in texts:
+    what, where = query.filter.what, query.filter.where
+    texts = [("--what", what, named), ("--where", where, places)]
+    views = list(places_to_look(query.store, FindFilter())) if what or where else []
+    for option, text, names_in in texts:
         if text is None:
             continue
-        things = list(there(views))
+        things = list(names_in(views))
         if not any(contains(name, text) for each in things for name in (each.key, *each.names)):
             raise LookupFailure(
                 f"{option} {shown(text)}: nothing in the record is called that",
-                hint=nearest_or("a part of a name is enough", text, things),
+                hint=nearest_or("part of a name is enough", text, things),
             )

@@ -1,4 +1,4 @@
-"""`mission plans`: every plan against what came of it, in one mission or in all."""
+"""`mission plans`: compare plans with what was reported, in one mission or in all."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -47,31 +47,32 @@ OUTCOMES = {
     Outcome.FITS: "counted, and it fits",
     Outcome.OTHERWISE: "counted otherwise",
 }
-"""What came of a plan, in words."""
+"""The outcomes in words."""
 
 OUTCOMES_OF_COUNTS = OUTCOMES | {
     Outcome.UNCLEAR: "counted; too vague to say whether as planned",
     Outcome.PERHAPS: "perhaps counted, perhaps still to come",
 }
 
-CALLS = (
+HIGHLIGHTED = (
     *(Outcome.UNCONFIRMED, Outcome.DROPPED, Outcome.LATE, Outcome.NOT_BY_THEN),
     Outcome.OTHERWISE,
 )
-"""The outcomes that call for a look."""
+"""The outcomes that need attention; they are highlighted."""
 
 _UNITS = {"d": 1, "w": 7, "m": 31, "y": 366}
-"""Days in a day, a week, a month and a year, at the most."""
+"""The most days in a day, a week, a month and a year."""
 
 
 def _read_due(_ctx: click.Context, _param: click.Parameter, text: str | None) -> int | None:
-    """Read how many days ahead to look: `90d`, `12w`, `3m`, `1y`."""
+    """Read a duration (`90d`, `12w`, `3m`, `1y`) as days."""
     if text is None:
         return None
     found = re.fullmatch(r"([0-9]{1,5})\s*([dwmy]?)", text.strip().lower())
     if found is None:
         raise click.BadParameter(f"{shown(text)}: write days, weeks, months or years: 90d, 12w, 3m")
-    return int(found[1]) * _UNITS[found[2] or "d"]
+    number, unit = found.groups()
+    return int(number) * _UNITS[unit or "d"]
 
 
 def _read_outcomes(
@@ -91,7 +92,7 @@ def _read_outcomes(
     "--due",
     metavar="90d",
     callback=_read_due,
-    help="Only what is due within so many days from --on, and is not known to have come.",
+    help="Only plans due within this time after --on, not known to have happened.",
 )
 @click.option(
     "--outcome",
@@ -100,7 +101,7 @@ def _read_outcomes(
     multiple=True,
     callback=_read_outcomes,
     shell_complete=completion.fixed(lambda: Outcome),
-    help=f"Only plans of this outcome: {', '.join(Outcome)}.",
+    help=f"Only plans with this outcome: {', '.join(Outcome)}.",
 )
 @facets_option
 @clocks
@@ -118,9 +119,9 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Show what sources said would happen in MISSION, or in all missions, and what came of it.
+    """Compare the plans of MISSION, or of all missions, with what was reported.
 
-    Every version of a plan is shown, starts and ends and how many there would be.
+    Shows every version of a plan: of starts, ends and quantities.
 
     \b
     Examples:
@@ -130,9 +131,9 @@ def command(
     """  # noqa: D301
     with reading(ledger) as store:
         end = end_of(store, recorded)
-        asked = list(store.names()) if mission is None else [names.mission(store, mission)]
+        missions = list(store.names()) if mission is None else [names.mission(store, mission)]
         selected = store.select_each(
-            dict.fromkeys(asked, PlansQuestion()), known=known.seconds, upto=end
+            dict.fromkeys(missions, PlansQuestion()), known=known.seconds, upto=end
         )
         found: list[_MissionPlan] = []
         titles: list[str] = []
@@ -180,7 +181,7 @@ def command(
 
 @dataclass(frozen=True)
 class _MissionPlan:
-    """A plan, and the mission it is of as it was seen."""
+    """A plan, and the view of the mission it belongs to."""
 
     seen: View
     plan: Plan
@@ -196,29 +197,29 @@ def _cited(found: Sequence[_MissionPlan]) -> Iterator[str | None]:
 
 
 def _flat(found: _MissionPlan) -> dict[str, object]:
-    """Return a plan as a spreadsheet has it: quantities in words."""
+    """Return a plan as a row for a spreadsheet, with quantities in words."""
     record, plan = found.to_json(), found.plan
     planned = wording.as_mapping(record["planned"])
-    said = {"said": [each for one in plan.versions for each in _quantities(plan, [one])]}
-    return {**record, "planned": {**planned, **said}, "counted": _quantities(plan, plan.reports)}
+    words = {"said": [each for one in plan.versions for each in _quantities(plan, [one])]}
+    return {**record, "planned": {**planned, **words}, "counted": _quantities(plan, plan.reports)}
 
 
 def _page(
     found: Sequence[_MissionPlan], heading: Sequence[str], key: Legend, *, of: str | None, none: str
 ) -> Page:
-    """Lay plans out; `of` is the title of the mission asked about, `none` that there are none."""
+    """Lay out plans; `of` is the title of the mission, `none` the title when there are none."""
     if not found:
         return Page(none if of is None else f"{none} in {of}", heading, ())
     of_each: dict[str, list[_MissionPlan]] = {}
     for each in found:
         of_each.setdefault(title_of(each.seen), []).append(each)
     blocks: list[Block] = []
-    for title, some in of_each.items():
+    for title, of_mission in of_each.items():
         if of is None:
             blocks.append(Mark(title))
         rows = [
             Row((_name(plan), _planned(plan, key), _outcome(plan, key)))
-            for plan in (each.plan for each in some)
+            for plan in (each.plan for each in of_mission)
         ]
         blocks.append(Table(("plan", "planned for", "what came of it"), rows))
     many = count(len(found), "plan", "plans")
@@ -233,13 +234,13 @@ def _name(plan: Plan) -> Cell:
 
 
 def _planned(plan: Plan, key: Legend) -> Cell:
-    """List a plan's versions, the first published first; those that say the same stand as one."""
-    said: list[Line] = []
+    """Return a line for each version of a plan, by publication; equal ones share a line."""
+    lines: list[Line] = []
     for words, claims in groupby(plan.versions, lambda claim: _version(plan, claim, key)):
-        said.append(f"{words} {key.cited(claim.source for claim in claims)}")
+        lines.append(f"{words} {key.cited(claim.source for claim in claims)}")
     if plan.revised:
-        said.append(f"revised {'once' if plan.revised == 1 else f'{plan.revised} times'}")
-    return said
+        lines.append(f"revised {'once' if plan.revised == 1 else f'{plan.revised} times'}")
+    return lines
 
 
 def _version(plan: Plan, claim: Claim, key: Legend) -> str:
@@ -256,15 +257,15 @@ def _quantities(plan: Plan, claims: Sequence[Claim], key: Legend | None = None) 
 
 def _outcome(plan: Plan, key: Legend) -> Cell:
     words = (OUTCOMES_OF_COUNTS if plan.role is Role.READING else OUTCOMES)[plan.outcome]
-    said: list[Line] = [Mark(words) if plan.outcome in CALLS else words]
+    lines: list[Line] = [Mark(words) if plan.outcome in HIGHLIGHTED else words]
     if plan.measure:
         for claim in plan.reports:
             (counted,) = _quantities(plan, [claim], key)
-            said.append(f"{counted}, {wording.date(claim.edtf)} {key.cited([claim.source])}")
+            lines.append(f"{counted}, {wording.date(claim.edtf)} {key.cited([claim.source])}")
     elif plan.reports:
         reports = sorted(plan.reports, key=wording.by_window)
         dates = dict.fromkeys(wording.date(claim.edtf) for claim in reports)
-        said.append(f"{' / '.join(dates)} {key.cited(claim.source for claim in plan.reports)}")
+        lines.append(f"{' / '.join(dates)} {key.cited(claim.source for claim in plan.reports)}")
     elif plan.happened:
-        said.append(wording.days(plan.happened.first, plan.happened.last))
-    return said
+        lines.append(wording.days(plan.happened.first, plan.happened.last))
+    return lines

@@ -1,4 +1,4 @@
-"""`mission state`: what a mission was, as of a date or over a span of days."""
+"""`mission state`: the state of a mission as of a date, or over a span of days."""
 
 from dataclasses import replace
 
@@ -33,14 +33,14 @@ from projections.weighing.occurrence import ANY_DAY
 
 @click.command(
     name="state",
-    epilog="Standings: certain; still assumed (begun, no end reported, and later than any source "
-    "attests); possible (the dates leave it open); expected (planned only); presumed-ended "
-    "(planned to end, and nothing says that it did). Disputed: sources contradict each other.",
+    epilog="Standings: certain; still assumed (begun, no end reported, last attested earlier); "
+    "possible (the dates leave it open); expected (planned only); presumed-ended (the planned end "
+    "has passed, no end reported). Disputed: sources contradict each other.",
 )
 @mission_argument
 @facets_option
-@click.option("--brief", "extent", flag_value="brief", help="Only the first lines.")
-@click.option("--full", "extent", flag_value="full", help="Every entry on lines of its own.")
+@click.option("--brief", "extent", flag_value="brief", help="Show only the headlines.")
+@click.option("--full", "extent", flag_value="full", help="Show every entry separately.")
 @during_option
 @clocks
 @format_option()
@@ -57,9 +57,10 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Show MISSION's state at the close of a day: who led it, who gave what, and how surely.
+    """Show the state of MISSION at the close of a day, and how certain each entry is.
 
-    It opens with what most want to know. --during shows all that was so on some day of a span.
+    The answer begins with headlines: who led it, its strength, who contributed what.
+    With --during, shows everything that held on some day of a span.
 
     \b
     Examples:
@@ -71,17 +72,17 @@ def command(
     check_one_of(span)
     with reading(ledger) as store:
         question = None if span else DayQuestion(on.day)
-        asked = ask(store, mission, known, recorded, question)
+        inquiry = ask(store, mission, known, recorded, question)
         if span:
-            _over(asked, span, facets, form)
+            _over_span(inquiry, span, facets, form)
         else:
-            _on_day(asked, on, facets, extent, form)
+            _on_day(inquiry, on, facets, extent, form)
 
 
-def _on_day(asked: Inquiry, on: ValidDay, facets: Facets, extent: str | None, form: str) -> None:
-    found = state(asked.seen, on.day)
+def _on_day(inquiry: Inquiry, on: ValidDay, facets: Facets, extent: str | None, form: str) -> None:
+    found = state(inquiry.seen, on.day)
     shown = [each for name in facets or FACETS for each in found.facets[name]]
-    data = found.to_json(known=asked.known.text, recorded=asked.recorded.text)
+    data = found.to_json(known=inquiry.known.text, recorded=inquiry.recorded.text)
     if facets:
         data["facets"] = {name: [each.to_json() for each in found.facets[name]] for name in facets}
     put(
@@ -89,28 +90,28 @@ def _on_day(asked: Inquiry, on: ValidDay, facets: Facets, extent: str | None, fo
         data=data,
         records=[columns.record(each) for each in shown],
         columns=columns.ENTRY,
-        page=lambda: _page(asked, found, facets, extent, on),
-        heading=asked.heading(on),
+        page=lambda: _page(inquiry, found, facets, extent, on),
+        heading=inquiry.heading(on),
         sheet=lambda: [columns.row(each) for each in shown],
     )
 
 
-def _page(asked: Inquiry, found: State, facets: Facets, extent: str | None, on: ValidDay) -> Page:
+def _page(inquiry: Inquiry, found: State, facets: Facets, extent: str | None, on: ValidDay) -> Page:
     wanted = {name: found.facets[name] if name in (facets or FACETS) else () for name in FACETS}
     shown = [entry for each in wanted.values() for entry in each]
     brief = extent == "brief"
-    legend = asked.legend(entries=shown)
-    told = (
+    legend = inquiry.legend(entries=shown)
+    first = (
         [] if facets and not brief else headlines.told_first(replace(found, facets=wanted), legend)
     )
-    legend = legend.beginning_with([s for each in told for s in each.sources], only=brief)
-    blocks: list[Block] = [headlines.notes(told, found.mission, legend)] if told else []
+    legend = legend.beginning_with([s for each in first for s in each.sources], only=brief)
+    blocks: list[Block] = [headlines.notes(first, found.mission, legend)] if first else []
     if not shown:
-        blocks += _nothing(asked, facets, "on that day")
+        blocks += _nothing(inquiry, facets, "on that day")
     elif brief:
-        there = count(len(shown), "entry is", "entries are")
-        untold = f"{there} in the state, and none that --brief tells."
-        blocks.append(legend.brief() if told else untold)
+        entries = count(len(shown), "entry is", "entries are")
+        no_headline = f"{entries} in the state, and none that --brief tells."
+        blocks.append(legend.brief() if first else no_headline)
     else:
         rows: list[Row | Group] = []
         for name, each in wanted.items():
@@ -122,52 +123,52 @@ def _page(asked: Inquiry, found: State, facets: Facets, extent: str | None, on: 
             *state_rows.disputes(shown, legend),
             *legend.notes(),
         ]
-    return Page(asked.title, (str(on), *asked.clocks), blocks)
+    return Page(inquiry.title, (str(on), *inquiry.clocks), blocks)
 
 
-def _nothing(asked: Inquiry, facets: Facets, when: str) -> list[Block]:
-    """Say that nothing is there, and when there was something: by the same clocks, or by none."""
+def _nothing(inquiry: Inquiry, facets: Facets, when: str) -> list[Block]:
+    """Say that nothing is in the state, and list other days, through the clocks or else none."""
     where = f" under {' or '.join(facets)}" if facets else ""
-    said: Block = f"Nothing is in the state{where} {when}."
-    store, mission = asked.store, asked.seen.mission
-    clocks = view(store, mission, known=asked.known.seconds, upto=asked.seen.position)
+    nothing: Block = f"Nothing is in the state{where} {when}."
+    store, mission = inquiry.store, inquiry.seen.mission
+    clocks = view(store, mission, known=inquiry.known.seconds, upto=inquiry.seen.position)
     for title, seen in ((presences.OTHER_DAYS, clocks), (presences.LATER, view(store, mission))):
         found = during(seen, ANY_DAY)
-        if there := [("", each) for name in facets or FACETS for each in found[name]]:
-            return [said, *presences.on_other_days(there, title)]
-    return [said]
+        if others := [("", each) for name in facets or FACETS for each in found[name]]:
+            return [nothing, *presences.on_other_days(others, title)]
+    return [nothing]
 
 
-def _over(asked: Inquiry, span: DaySpan, facets: Facets, form: str) -> None:
-    found = during(asked.seen, span.days)
+def _over_span(inquiry: Inquiry, span: DaySpan, facets: Facets, form: str) -> None:
+    found = during(inquiry.seen, span.days)
     found = {name: found[name] for name in facets or FACETS}
     shown = [each for facet in found.values() for each in facet]
     data = {
-        **asked.heading(span),
+        **inquiry.heading(span),
         "facets": {name: [each.to_json() for each in facet] for name, facet in found.items()},
-        "left_out": {"possibly_known_sources": len(asked.seen.visible.possibly_public)},
+        "left_out": {"possibly_known_sources": len(inquiry.seen.visible.possibly_public)},
     }
     put(
         form,
         data=data,
         records=[presences.record(each) for each in shown],
         columns=(*columns.ENTRY, *columns.DAYS),
-        page=lambda: _page_over(asked, found, span),
-        heading=asked.heading(span),
+        page=lambda: _page_of_span(inquiry, found, span),
+        heading=inquiry.heading(span),
         sheet=lambda: [presences.row(each) for each in shown],
     )
 
 
-def _page_over(asked: Inquiry, found: dict[str, tuple[Presence, ...]], span: DaySpan) -> Page:
+def _page_of_span(inquiry: Inquiry, found: dict[str, tuple[Presence, ...]], span: DaySpan) -> Page:
     shown = [each for facet in found.values() for each in facet]
-    some: list[StateEntry] = [each.entry for each in shown]
-    legend = asked.legend(entries=some)
+    entries: list[StateEntry] = [each.entry for each in shown]
+    legend = inquiry.legend(entries=entries)
     blocks: list[Block] = [
         presences.table(found, legend),
-        *state_rows.disputes(some, legend),
+        *state_rows.disputes(entries, legend),
         *legend.notes(),
     ]
     if not shown:
         facets = tuple(found) if len(found) < len(FACETS) else ()
-        blocks = _nothing(asked, facets, "on these days")
-    return Page(asked.title, (str(span), *asked.clocks), blocks)
+        blocks = _nothing(inquiry, facets, "on these days")
+    return Page(inquiry.title, (str(span), *inquiry.clocks), blocks)

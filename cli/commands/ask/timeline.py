@@ -1,4 +1,4 @@
-"""`mission timeline`: what happened when, in one mission or wherever somebody took part."""
+"""`mission timeline`: starts, ends and counts by date, in one mission or of one party."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ CSV_COLUMNS = (
     *(f"quantity.{field}" for field in columns.QUANTITY),
 )
 OVER = ("standing", *columns.VALUE, *columns.DAYS, "variants", "planned_fields")
-"""The columns that what was in force in a span has besides."""
+"""The additional columns of what was in force in a span."""
 
 ROLES = {
     Role.START: "begins",
@@ -64,20 +64,20 @@ ROLES = {
     "--who",
     metavar="NAME",
     shell_complete=completion.parties,
-    help="Only what this nation or body did; without MISSION, in every mission.",
+    help="Only this nation or body; without MISSION, in all missions.",
 )
 @facets_option
 @click.option(
     "--key",
     metavar="KEY",
     shell_complete=completion.keys,
-    help="Only this key, by what it begins with or is called.",
+    help="Only this key, given by its beginning or by name.",
 )
-@click.option("--from", "since", metavar="DATE", help="Only what can be on this day or later.")
-@click.option("--to", "until", metavar="DATE", help="Only what can be on this day or earlier.")
+@click.option("--from", "since", metavar="DATE", help="Only what may fall on this day or later.")
+@click.option("--to", "until", metavar="DATE", help="Only what may fall on this day or earlier.")
 @during_option
-@click.option("--all", "everything", is_flag=True, help="Attestations too.")
-@click.option("--no-bars", is_flag=True, help="Draw no bars.")
+@click.option("--all", "everything", is_flag=True, help="Include attestations.")
+@click.option("--no-bars", is_flag=True, help="Do not draw bars.")
 @record_clocks
 @format_option()
 @ledger_option
@@ -97,10 +97,10 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Show every start, end and count of MISSION by date, plans among them.
+    """List the starts, ends and counts of MISSION by date, including planned ones.
 
-    Where the terminal is wide enough, periods are drawn as bars, up to today. --during adds what
-    was in force in a span of days to what began or ended in it.
+    If the terminal is wide enough, draws periods as bars, up to today. With --during, also lists
+    what was in force on some day of a span.
 
     \b
     Examples:
@@ -112,22 +112,22 @@ def command(
     if mission is None and who is None:
         raise click.UsageError("name a MISSION, or a nation or body with --who")
     if span and (since is not None or until is not None):
-        raise click.UsageError("--during goes without --from and --to")
+        raise click.UsageError("--during cannot be combined with --from or --to")
     if key is not None and mission is None:
-        raise click.UsageError("--key goes with a MISSION")
+        raise click.UsageError("--key requires a MISSION")
     days = Span(*span.days) if span else read_span(since, until)
     with reading(ledger) as store:
         party = None if who is None else names.party(store, who)
         end = end_of(store, recorded)
         shown = form in ("table", "markdown") or span is not None
-        wanted = _TimelineQuery(facets, party, key, days, span, everything, shown)
+        query = _TimelineQuery(facets, party, key, days, span, everything, shown)
         if mission is None:
             views = list(
                 places_to_look(store, FindFilter(who=party), known=known.seconds, upto=end)
             )
         else:
             drawn = form == "table" and not no_bars
-            question = None if drawn else wanted.question
+            question = None if drawn else query.question
             views = [
                 view(
                     store,
@@ -137,9 +137,9 @@ def command(
                     question=question,
                 )
             ]
-        parts = [_part(seen, wanted) for seen in views]
+        parts = [_part(seen, query) for seen in views]
         if mission is None:
-            parts = [part for part in parts if part.rows or part.there]
+            parts = [part for part in parts if part.rows or part.by_facet]
         clocks = (
             from_sources(known, store.possibly_public(known.seconds, upto=end))
             if mission is None
@@ -169,7 +169,7 @@ def command(
 
 @dataclass(frozen=True)
 class _TimelineQuery:
-    """What of a mission is asked for."""
+    """Which happenings and periods of a mission to show."""
 
     facets: Facets
     who: str | None
@@ -178,11 +178,11 @@ class _TimelineQuery:
     span: DaySpan | None
     everything: bool
     shown: bool
-    """Whether what was there is drawn or told, beside what happened."""
+    """Whether to show what was in force, in addition to what happened."""
 
     @property
     def question(self) -> Question | None:
-        """The part of a mission's record that the answer rests on; None is all of it."""
+        """The part of the record that the answer depends on; None for all of it."""
         if self.days == Span() or self.span or self.who or self.key is not None:
             return None
         return SpanQuestion(*self.days.days)
@@ -190,54 +190,55 @@ class _TimelineQuery:
 
 @dataclass(frozen=True)
 class _Part:
-    """What is told of one mission: what happened, and by facet what was there.
+    """The timeline of one mission: what happened by date, and what was in force by facet.
 
-    `rows` are in order of date; `there` has what was there on some day asked about, to be drawn,
-    and where a span was asked about to be told.
+    `by_facet` holds what was in force on some of the days; it is drawn as bars and, if `over` is
+    set (with --during), listed too.
     """
 
     seen: View
     rows: list[Happening]
-    there: dict[str, list[Presence]]
+    by_facet: dict[str, list[Presence]]
     over: bool
 
     @property
     def in_force(self) -> list[Presence]:
-        """What was in force in a span that was asked about."""
-        return [each for some in self.there.values() for each in some] if self.over else []
+        """What was in force on some day of --during; empty without it."""
+        return [each for held in self.by_facet.values() for each in held] if self.over else []
 
-    def records(self, told: Callable[[Presence], dict[str, object]]) -> Iterator[dict[str, object]]:
-        """Yield what happened, and what was in force in a span that was asked about."""
+    def records(
+        self, to_record: Callable[[Presence], dict[str, object]]
+    ) -> Iterator[dict[str, object]]:
+        """Yield records of what happened and, with --during, of what was in force."""
         for row in self.rows:
             yield {"mission": self.seen.mission, **row.to_json()}
         for each in self.in_force:
-            yield {"mission": self.seen.mission, "role": "in-force", **told(each)}
+            yield {"mission": self.seen.mission, "role": "in-force", **to_record(each)}
 
 
-def _part(seen: View, wanted: _TimelineQuery) -> _Part:
-    key = None if wanted.key is None else names.key(seen, wanted.key)
-    theirs = of_party(seen, wanted.who) if wanted.who else None
+def _part(seen: View, query: _TimelineQuery) -> _Part:
+    key = None if query.key is None else names.key(seen, query.key)
+    of_who = of_party(seen, query.who) if query.who else None
 
-    def asked_for(each: Happening | StateEntry) -> bool:
+    def matches(each: Happening | StateEntry) -> bool:
         return (
-            (not wanted.facets or each.facet in wanted.facets)
+            (not query.facets or each.facet in query.facets)
             and key in (None, each.key)
-            and (theirs is None or (each.facet, each.key, each.period) in theirs)
+            and (of_who is None or (each.facet, each.key, each.period) in of_who)
         )
 
-    everything = during(seen, wanted.days.days) if wanted.shown and seen.told is None else {}
-    there = {
-        facet: [each for each in some if asked_for(each.entry)]
-        for facet, some in everything.items()
+    everything = during(seen, query.days.days) if query.shown and seen.told is None else {}
+    by_facet = {
+        facet: [each for each in held if matches(each.entry)] for facet, held in everything.items()
     }
     rows = [
         row
         for row in timeline(seen)
-        if asked_for(row)
-        and (wanted.everything or row.role is not Role.ATTESTATION)
-        and wanted.days.meets(row.days.first, row.days.last)
+        if matches(row)
+        and (query.everything or row.role is not Role.ATTESTATION)
+        and query.days.meets(row.days.first, row.days.last)
     ]
-    return _Part(seen, rows, there, wanted.span is not None)
+    return _Part(seen, rows, by_facet, query.span is not None)
 
 
 def _title(parts: Sequence[_Part], party: str | None) -> str:
@@ -250,7 +251,7 @@ def _title(parts: Sequence[_Part], party: str | None) -> str:
 def _blocks(
     store: Store, parts: Sequence[_Part], end: int, days: Span, *, bars: bool, over: bool
 ) -> Iterator[Block]:
-    shown = [each for part in parts for some in part.there.values() for each in some]
+    shown = [each for part in parts for held in part.by_facet.values() for each in held]
     cited = [source for part in parts for row in part.rows for source in row.sources]
     key = legend(store, cited, (each.entry for each in shown), upto=end)
     if not over:
@@ -261,12 +262,12 @@ def _blocks(
     for part in parts:
         if len(parts) > 1:
             yield Mark(title_of(part.seen))
-        periods = {facet: some for facet, some in part.there.items() if FACETS[facet].lasting}
+        periods = {facet: held for facet, held in part.by_facet.items() if FACETS[facet].lasting}
         if bars and any(periods.values()):
-            titled = {facet.upper(): some for facet, some in periods.items()}
+            titled = {facet.upper(): held for facet, held in periods.items()}
             yield presences.bars(titled, key, first, last)
         if part.in_force:
-            yield presences.table(part.there, key)
+            yield presences.table(part.by_facet, key)
         yield _table(part.rows, key) if part.rows else _NOTHING
     yield from key.notes()
 
@@ -291,8 +292,8 @@ def _when(row: Happening) -> Cell:
 
 def _what(row: Happening) -> Cell:
     basis = wording.basis_mark(row.basis)
-    said = f"{row.facet} {ROLES[row.role]}"
-    return f"{said}, {basis}" if basis else said
+    what = f"{row.facet} {ROLES[row.role]}"
+    return f"{what}, {basis}" if basis else what
 
 
 def _name(row: Happening, key: Legend) -> Cell:

@@ -1,4 +1,4 @@
-"""`mission why`: which claims an answer rests on."""
+"""`mission why`: the claims behind an answer."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ PARTS = {
     Part.RETRACTED: "retracted",
     Part.CORRECTED: "corrected",
 }
-"""The part a claim that does not count plays, in words."""
+"""Why a claim does not count, in words."""
 
 
 @click.command(name="why")
@@ -59,7 +59,7 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Show the answer for KEY, then every claim on it and the part each plays.
+    """Show the answer for KEY and every claim on it, with the part each claim plays.
 
     \b
     Examples:
@@ -67,11 +67,11 @@ def command(
       mission why nmi dnk-helicopters --format json
     """  # noqa: D301
     with reading(ledger) as store:
-        asked = ask(store, mission, known, recorded)
-        key = names.key(asked.seen, key, facet)
-        found = why(asked.seen, key, on.day, facet)
-        heading = asked.heading(on)
-        told = {name: said for name, said in heading.items() if name != "position"}
+        inquiry = ask(store, mission, known, recorded)
+        key = names.key(inquiry.seen, key, facet)
+        found = why(inquiry.seen, key, on.day, facet)
+        heading = inquiry.heading(on)
+        others = {name: value for name, value in heading.items() if name != "position"}
         put(
             form,
             data={**heading, **found.to_json()},
@@ -80,24 +80,24 @@ def command(
                 for ground in found.grounds
             ],
             columns=CSV_COLUMNS,
-            page=lambda: _page(asked, found, key, on),
-            heading={**told, "log_position": asked.seen.position},
+            page=lambda: _page(inquiry, found, key, on),
+            heading={**others, "log_position": inquiry.seen.position},
         )
 
 
-def _page(asked: Inquiry, found: Explanation, key: str, on: ValidDay) -> Page:
+def _page(inquiry: Inquiry, found: Explanation, key: str, on: ValidDay) -> Page:
     cited = [ground.claim.source for ground in found.grounds]
-    legend = asked.legend(cited, found.answers)
+    legend = inquiry.legend(cited, found.answers)
     rows: list[Row | Group] = []
     for facet in dict.fromkeys(ground.claim.facet for ground in found.grounds):
         rows.append(Group(f"CLAIMS ON {facet.upper()}"))
         rows.extend(_row(each, legend) for each in found.grounds if each.claim.facet == facet)
     answer: Block = f"{key} is not in the state on that day."
-    there: list[Notes] = []
+    other_days: list[Notes] = []
     if not found.answers:
         facets = {ground.claim.facet for ground in found.grounds}
-        ever = during(asked.seen, ANY_DAY)
-        there = presences.on_other_days(
+        ever = during(inquiry.seen, ANY_DAY)
+        other_days = presences.on_other_days(
             ("", each)
             for facet in FACETS
             if facet in facets
@@ -109,14 +109,14 @@ def _page(asked: Inquiry, found: Explanation, key: str, on: ValidDay) -> Page:
         for each in found.answers:
             answers += [Group(f"ANSWER IN {each.facet.upper()}"), state_rows.row(each, legend)]
         answer = Table(state_rows.COLUMNS, answers)
-    unpublished = asked.legend(found.unpublished)
+    unpublished = inquiry.legend(found.unpublished)
     hidden = [("-", unpublished.source(name)) for name in found.unpublished]
     return Page(
-        (asked.title, f": {key}"),
-        (str(on), *asked.clocks),
+        (inquiry.title, f": {key}"),
+        (str(on), *inquiry.clocks),
         (
             answer,
-            *there,
+            *other_days,
             *([Table(("says", "when", "part", "source"), rows)] if rows else []),
             *state_rows.disputes(found.answers, legend),
             *legend.notes(),

@@ -1,1 +1,1 @@
-"""Commands that show how the record changed, and prove it."""
+"""Commands that show how the record changed, and write and check proofs of it."""

@@ -1,4 +1,4 @@
-"""`mission checkpoint`: the log's size and root, signed, to be kept where the ledger is not."""
+"""`mission checkpoint`: sign the size and root of the log, to be stored away from the ledger."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,26 +31,28 @@ if TYPE_CHECKING:
     "--out",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Write to FILE; a checkpoint of the same log there is replaced.",
+    help="Write to FILE; replace an earlier checkpoint of the same log.",
 )
 @click.option(
     "--since",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Sign only if the log still begins as this checkpoint says.",
+    help="Sign only if the log extends the log of this checkpoint.",
 )
-@click.option("--size", metavar="N", type=click.IntRange(min=0), help="Sign the first N entries.")
+@click.option(
+    "--size", metavar="N", type=click.IntRange(min=0), help="Sign only the first N entries."
+)
 @click.option(
     "--timestamp",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Sign nothing: keep this RFC 3161 reply beside CHECKPOINT, if it is about it.",
+    help="Sign nothing: store this RFC 3161 reply next to CHECKPOINT if it matches.",
 )
 @click.option(
     "--roots",
     metavar="FILE",
     shell_complete=complete_files,
-    help="With --timestamp: the authority's certificates (PEM), to check its signature.",
+    help="With --timestamp: check the signature by the authority's certificates (PEM).",
 )
 @ledger_option
 def command(
@@ -64,13 +66,13 @@ def command(
     roots: str | None,
     ledger: str | None,
 ) -> None:
-    """Sign the log as it stands now, and print the checkpoint, or write it to a file.
+    """Sign the current log and write the checkpoint to standard output or a file.
 
-    Give it to others, or keep it where nobody who can write to the ledger can reach it: `mission
+    Give it to others, or store it where nobody who can write to the ledger can reach it. `mission
     verify --checkpoint` then shows whether the log still begins with the same entries.
 
-    A timestamp authority confirms when CHECKPOINT was there. Ask one with a query made by
-    `openssl ts -query -data CHECKPOINT -sha256 -cert`, and hand in its reply with --timestamp.
+    A timestamp authority confirms that CHECKPOINT existed at a given time. Create the query with
+    `openssl ts -query -data CHECKPOINT -sha256 -cert`, and add the reply with --timestamp.
 
     \b
     Examples:
@@ -80,18 +82,18 @@ def command(
     if timestamp is not None:
         if checkpoint is None or out or since or size is not None:
             raise click.UsageError(
-                "--timestamp goes with an existing CHECKPOINT, and signs nothing"
+                "--timestamp requires a CHECKPOINT, and excludes --out, --since and --size"
             )
         if checkpoint == DASH:
             raise CallError(
-                "the timestamp is kept beside CHECKPOINT, which is standard input here",
-                "name the checkpoint's file",
+                "a timestamp is stored next to CHECKPOINT, which cannot be standard input",
+                "name the file of the checkpoint",
             )
-        _keep_timestamp(Path(checkpoint), timestamp, roots)
+        _store_timestamp(Path(checkpoint), timestamp, roots)
         return
     if checkpoint is not None or roots is not None:
         raise click.UsageError(
-            "CHECKPOINT and --roots go with --timestamp; --out FILE writes a new checkpoint"
+            "CHECKPOINT and --roots require --timestamp; --out FILE writes a new checkpoint"
         )
     from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
     from ledger.transparency.prove import signable  # noqa: PLC0415 (start-up)
@@ -103,26 +105,27 @@ def command(
         if since:
             earlier = _check_since(store, since, tree, own)[0].size
         if out and Path(out).exists():
-            there, replaces = _check_since(store, out, tree, own)
-            earlier = max(earlier, there.size)
+            existing, replaces = _check_since(store, out, tree, own)
+            earlier = max(earlier, existing.size)
     signed = write_checkpoint(Checkpoint(own.name, tree.size, tree.root), own)
     if out is None:
         standard_output().write(signed)
     elif signed == replaces:
-        say(f"nothing new: {shown(out)} is this checkpoint already")
+        say(f"nothing new: {shown(out)} already holds this checkpoint")
     else:
         _write(Path(out), signed, replace=replaces is not None)
     entries = count(tree.size, "entry", "entries")
-    said = compared(tree.size, old=earlier)
-    say(f"signed {entries} as {shown(own.name)}; {said}")
+    extent = compared(tree.size, old=earlier)
+    say(f"signed {entries} as {shown(own.name)}; {extent}")
 
 
 def _check_since(
     ledger: "Ledger", name: str, tree: "Tree", key: "SigningKey"
 ) -> "tuple[Checkpoint, bytes]":
-    """Make sure that log and tree begin as an earlier checkpoint of ours says.
+    """Check that log and tree extend the log of an earlier checkpoint signed with this key.
 
-    Returns that, and its file's bytes. Raises ProofError.
+    Returns that checkpoint and the bytes of its file. Raises ProofError if they do not extend it,
+    and MissionLedgerError if the checkpoint covers more entries than `tree`.
     """
     from ledger.transparency.prove import check_begins_with, check_stored  # noqa: PLC0415 (start-up)
 
@@ -130,9 +133,9 @@ def _check_since(
     name = named_input(name)
     if tree.size < earlier.size <= ledger.position():
         raise MissionLedgerError(
-            f"{name} is of {count(earlier.size, 'entry', 'entries')} already, and --size"
-            f" {tree.size} of fewer",
-            hint="write the smaller one to a file of its own, without --since",
+            f"{name} covers {count(earlier.size, 'entry', 'entries')}, more than --size"
+            f" {tree.size}",
+            hint="write the smaller checkpoint to another file, without --since",
         )
     check_begins_with(ledger, earlier, tree, name)
     check_stored(ledger, earlier, name)
@@ -143,15 +146,16 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
     stamp = timestamp_of(path)
     if replace and stamp.exists():
         raise MissionLedgerError(
-            f"{path} has a timestamp, {stamp.name}, which is about no other checkpoint",
-            hint="keep both, and write the new checkpoint to another file",
+            f"{path} has a timestamp ({stamp.name}), which would not match a new checkpoint",
+            hint="keep both files, and write the new checkpoint to another file",
         )
     write_whole(path, signed, replace=replace)
-    said = "replaced, whose entries the log still begins with" if replace else "written"
-    say(f"{shown(path)}: {said}")
+    outcome = "replaced; the log extends the earlier checkpoint" if replace else "written"
+    say(f"{shown(path)}: {outcome}")
 
 
-def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
+def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
+    """Check a timestamp against a checkpoint, and store it next to the checkpoint's file."""
     from ledger.transparency.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
 
     _, data = checkpoint_in(checkpoint)
@@ -162,8 +166,8 @@ def _keep_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     if not (path.exists() and read_small(path) == stamp):
         write_whole(path, stamp)
     say(
-        f"{shown(path)}: about {shown(checkpoint)}, and says {found.time:%Y-%m-%d %H:%M:%S} UTC",
+        f"{shown(path)}: is for {shown(checkpoint)}, and states {found.time:%Y-%m-%d %H:%M:%S} UTC",
         err=False,
     )
     if not roots:
-        say("not checked: who says so (the authority's signature); --roots FILE checks it")
+        say("the signature of the authority was not checked; --roots FILE checks it")

@@ -1,4 +1,4 @@
-"""`mission diff`: how answers changed between two points on a clock."""
+"""`mission diff`: compare the states of a mission at two points in time."""
 
 import click
 
@@ -34,15 +34,19 @@ CSV_COLUMNS = (
         for side in ("before", "after")
     ),
 )
-"""The columns: where the difference is, and of each side all that an entry of the state has."""
+"""The columns: where the difference is, and all fields of a state entry for each side."""
 
 
 @click.command(name="diff")
 @mission_argument
 @facets_option
-@click.option("--on", metavar="DATE[..DATE]", help="Valid time.  [today]")
-@click.option("--known", metavar="DATE[..DATE]", help="Publication time.")
-@click.option("--recorded", metavar="WHEN[..WHEN]", help="Record time: positions, days, moments.")
+@click.option("--on", metavar="DATE[..DATE]", help="Valid time: one day or a range.  [today]")
+@click.option("--known", metavar="DATE[..DATE]", help="Publication time: one date or a range.")
+@click.option(
+    "--recorded",
+    metavar="WHEN[..WHEN]",
+    help="Record time: a position, day or timestamp, or a range of them.",
+)
 @format_option()
 @ledger_option
 def command(
@@ -55,9 +59,10 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Compare two states of MISSION: give at least one clock a range, A..B.
+    """Compare the states of MISSION at the two ends of a range.
 
-    `A..` runs to today, or to the end of the record.
+    At least one of --on, --known and --recorded must be a range, A..B. `A..` ends today, or at
+    the end of the log.
 
     \b
     Examples:
@@ -69,7 +74,7 @@ def command(
     publicly = read_range(known, read_known, PublicationLimit, "--known")
     log = read_range(recorded, read_recorded, RecordPoint, "--recorded")
     if not any(each.is_range for each in (days, publicly, log)):
-        raise click.UsageError("give --on, --known or --recorded a range: A..B, or A.. up to now")
+        raise click.UsageError("give --on, --known or --recorded a range: A..B, or A.. until now")
     with reading(ledger) as store:
         before = ask(store, mission, publicly.before, log.before, DayQuestion(days.before.day))
         after = ask(store, mission, publicly.after, log.after, DayQuestion(days.after.day))
@@ -95,17 +100,17 @@ def command(
         )
 
 
-def _clocks(asked: Inquiry, on: ValidDay) -> dict[str, object]:
+def _clocks(inquiry: Inquiry, on: ValidDay) -> dict[str, object]:
     return {
         "on": iso_day(on.day),
-        "known": asked.known.text,
-        "recorded": asked.recorded.text,
-        "position": asked.seen.position,
+        "known": inquiry.known.text,
+        "recorded": inquiry.recorded.text,
+        "position": inquiry.seen.position,
     }
 
 
 def _heading_of_files(before: Inquiry, after: Inquiry, days: Range[ValidDay]) -> dict[str, object]:
-    """Return the mission, and the clocks that either side is by."""
+    """Return the mission, and the clocks of both sides."""
     return {
         "mission": after.seen.mission,
         "from": _clocks(before, days.before),
@@ -127,9 +132,9 @@ def _page(before: Inquiry, after: Inquiry, days: Range[ValidDay], found: list[Di
 
 
 def _heading(before: Inquiry, after: Inquiry, days: Range[ValidDay]) -> list[str]:
-    """Say each clock once where both sides have it, and both times where they differ."""
-    said = []
+    """Return one line for each clock that both sides share, and two for each that differs."""
+    lines = []
     pairs = zip((str(days.before), *before.clocks), (str(days.after), *after.clocks), strict=True)
     for one, other in pairs:
-        said.extend([one] if one == other else [f"before: {one}", f"after:  {other}"])
-    return said
+        lines.extend([one] if one == other else [f"before: {one}", f"after:  {other}"])
+    return lines

@@ -1,4 +1,4 @@
-"""`mission history`: one key's claims over record time."""
+"""`mission history`: the claims on one key over record time."""
 
 import click
 
@@ -20,19 +20,8 @@ from projections import names
 from projections.history import Change, history
 
 CSV_COLUMNS = (
-    *(
-        "key",
-        "position",
-        "recorded_at",
-        "recorded_by",
-        "did",
-        "type",
-        "on",
-        "basis",
-        "source",
-        "target",
-    ),
-    *("reason", "event"),
+    *("key", "position", "recorded_at", "recorded_by", "did", "type", "on", "basis", "source"),
+    *("target", "reason", "event"),
 )
 
 
@@ -52,7 +41,9 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Show what the record took in about KEY: when, from whom, and what was undone.
+    """List the events about KEY in the order they were recorded.
+
+    Shows for each the time, who recorded it, and what it retracts, corrects or settles.
 
     \b
     Examples:
@@ -60,25 +51,25 @@ def command(
       mission history nmi DNK --facet command --format jsonl
     """  # noqa: D301
     with reading(ledger) as store:
-        asked = ask(store, mission, PublicationLimit(), recorded)
-        key = names.key(asked.seen, key, facet)
-        changes = history(asked.seen, key, facet)
+        inquiry = ask(store, mission, PublicationLimit(), recorded)
+        key = names.key(inquiry.seen, key, facet)
+        changes = history(inquiry.seen, key, facet)
         put(
             form,
             records=[{"key": key, **change.to_json()} for change in changes],
             columns=CSV_COLUMNS,
-            page=lambda: _page(asked, changes, key),
+            page=lambda: _page(inquiry, changes, key),
             heading={
-                "mission": asked.seen.mission,
+                "mission": inquiry.seen.mission,
                 "recorded": recorded.text,
-                "log_position": asked.seen.position,
+                "log_position": inquiry.seen.position,
             },
         )
 
 
-def _page(asked: Inquiry, changes: list[Change], key: str) -> Page:
-    legend = asked.legend(change.entry.source for change in changes)
-    labels = names.labels(asked.store, (change.entry for change in changes))
+def _page(inquiry: Inquiry, changes: list[Change], key: str) -> Page:
+    legend = inquiry.legend(change.entry.source for change in changes)
+    labels = names.labels(inquiry.store, (change.entry for change in changes))
     rows = [
         Row(
             (
@@ -94,8 +85,8 @@ def _page(asked: Inquiry, changes: list[Change], key: str) -> Page:
         for change in changes
     ]
     return Page(
-        (asked.title, f": history of {key}"),
-        (asked.as_recorded,),
+        (inquiry.title, f": history of {key}"),
+        (inquiry.as_recorded,),
         (
             Table(("", "recorded (UTC)", "by", "did", "event", "source"), rows),
             *legend.notes(),

@@ -1,4 +1,4 @@
-"""`mission key`: the key that signs checkpoints, and its public half."""
+"""`mission key`: create a key that signs checkpoints, and print its public key."""
 
 import os
 from pathlib import Path
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, name="key")
 def command() -> None:
-    """Make a signing key, or show its public half.
+    """Create a signing key, or print its public key.
 
-    Whoever has the signing key can sign checkpoints in your name: keep it away from the ledger,
-    and give away only what `key show` prints. MISSION_KEY names the key where no FILE does.
+    Whoever has the signing key can sign checkpoints in your name: store it away from the ledger,
+    and publish only what `key show` prints. Without FILE, MISSION_KEY names the key.
 
     \b
     Examples:
@@ -34,21 +34,21 @@ def command() -> None:
     """  # noqa: D301
 
 
-@command.command(name="new", short_help="Make a signing key.")
+@command.command(name="new", short_help="Create a signing key.")
 @click.argument("name", metavar="NAME")
 @click.option(
     "--out",
     metavar="FILE",
     shell_complete=complete_files,
     envvar="MISSION_KEY",
-    help="Where the key is kept  [env: MISSION_KEY; default: in your configuration folder]",
+    help="Write the key to FILE  [env: MISSION_KEY; default: in your configuration folder]",
 )
 @ledger_option
 def new(*, name: str, out: str | None, ledger: str | None) -> None:
-    """Make a signing key for the log called NAME, and print its public key.
+    """Create a signing key for the log called NAME, and print its public key.
 
-    NAME says whose log it is, for everyone and for good: a host name of yours and a path, with
-    no scheme, no space and no plus sign. A key is never overwritten.
+    NAME identifies the log permanently to everyone: a host name you own and a path, without a
+    scheme, spaces or plus signs. An existing key is never overwritten.
 
     \b
     Example:
@@ -58,7 +58,8 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
 
     if name.startswith(("/", ".", "~")) or "://" in name:
         raise MissionLedgerError(
-            f"{name} is no name of a log", hint="example.org/mission-ledger; --out FILE says where"
+            f"{name} is not a log name",
+            hint="write a host and a path: example.org/mission-ledger; --out FILE sets the file",
         )
     if out == DASH:
         raise CallError(
@@ -72,8 +73,8 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
         write_key(path, key)
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be written: {error.strerror or error}") from None
-    say(f"made a signing key: {shown(path)} (keep it secret, and keep a copy)")
-    say("its public key, for everyone who checks what it signs:")
+    say(f"created a signing key: {shown(path)} (keep it secret, and keep a copy)")
+    say("its public key, for everyone who checks its signatures:")
     click.echo(str(key.verifier))
 
 
@@ -81,9 +82,11 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
 @click.argument(
     "file", metavar="[FILE]", required=False, envvar="MISSION_KEY", shell_complete=complete_files
 )
-@click.option("--pem", is_flag=True, help="As PEM, for openssl.")
+@click.option("--pem", is_flag=True, help="Print PEM, for openssl.")
 def show(*, file: str | None, pem: bool) -> None:
-    """Print the public key of a signing key (or of a public key's FILE): one line, C2SP vkey.
+    """Print the public key of a signing key as one line, a C2SP vkey.
+
+    FILE is a signing key, or a public key.
 
     \b
     Example:
@@ -96,18 +99,18 @@ def show(*, file: str | None, pem: bool) -> None:
 
 
 def _outside(out: str, ledger: str | None) -> Path:
-    """Return the path for a key, which must not be a ledger's. Raises MissionLedgerError."""
+    """Return the path for a key. Raises MissionLedgerError if it is a path of the ledger."""
     path, place = where_is(out), where_is(ledger) if ledger else default_path()
     if "://" in out or not isinstance(path, Path) or _is_of(path, place):
         raise MissionLedgerError(
-            f"{out} is a place for a ledger, and a signing key is never put into one",
-            hint="whoever may write to the ledger could sign for it; name a file elsewhere",
+            f"{out} is a place for a ledger; a signing key is never stored there",
+            hint="name a file elsewhere: whoever can write to the ledger must not be able to sign",
         )
     return path.absolute()
 
 
 def _is_of(path: Path, ledger: "Path | sa.URL") -> bool:
-    """Whether a path is a ledger's file, or begins as the files beside it do."""
+    """Return whether a path is a ledger's file, or has the prefix of the files next to it."""
     if not isinstance(ledger, Path):
         return False
     folder, name = os.path.split(os.path.realpath(path))

@@ -1,4 +1,4 @@
-"""`mission log`: the log, in its own order, and as it is exported."""
+"""`mission log`: the entries of the log by position, as a table or as stored."""
 
 import json
 from collections import deque
@@ -30,19 +30,21 @@ from projections.names import Labels
 @click.option(
     "--mission",
     metavar="MISSION",
-    help="Only this mission's events, and the sources they name.",
+    help="Only events of this mission and the sources they name.",
     shell_complete=completion.missions,
 )
 @click.option(
     "--source",
     metavar="ID",
     shell_complete=completion.sources,
-    help="Only this source and what it states.",
+    help="Only this source and the events it states.",
 )
 @click.option(
     "--last", type=click.IntRange(min=1, max=10**9), metavar="N", help="Only the last N entries."
 )
-@click.option("--follow", "-f", is_flag=True, help="Go on with each new entry until Ctrl-C.")
+@click.option(
+    "--follow", "-f", is_flag=True, help="Print new entries as they are appended, until Ctrl-C."
+)
 @recorded_option
 @format_option()
 @ledger_option
@@ -56,10 +58,9 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Show what was recorded, in the log's own order: the newest entry is the last.
+    """Show the entries of the log by position, oldest first.
 
-    `--format jsonl` prints the stored entries byte for byte, as CloudEvents JSON Lines. --follow
-    prints what there is, and then each new entry as it is appended.
+    `--format jsonl` prints the stored entries byte for byte, as CloudEvents JSON Lines.
 
     \b
     Examples:
@@ -68,21 +69,21 @@ def command(
       mission log --last 10 --follow
     """  # noqa: D301
     if follow and recorded.text is not None:
-        raise click.UsageError("--follow has no end, and --recorded sets one: leave one out")
+        raise click.UsageError("--follow cannot be combined with --recorded")
     if follow and form not in ("table", "jsonl"):
-        raise click.UsageError("--follow goes with --format table or jsonl")
+        raise click.UsageError("--follow requires --format table or jsonl")
     with (opened if follow else reading)(ledger) as store:
         end = end_of(store, recorded)
-        asked = LogQuery(
+        query = LogQuery(
             store,
             None if mission is None else names.mission(store, mission),
             None if source is None else names.source(store, source),
         )
-        entries = asked.of_all(end)
+        entries = query.of_all(end)
         if last:
             entries = deque(entries, maxlen=last)
         if follow:
-            _follow(asked, entries, end, form)
+            _follow(query, entries, end, form)
             return
         if form == "jsonl":
             shown = write_lines(form, entries)
@@ -91,13 +92,13 @@ def command(
             shown = len(listed)
             envelopes = [json.loads(entry.raw) for entry in listed]
             heading = {"recorded": recorded.text, "log_position": end}
-            said = as_recorded(store, end, recorded)
+            extent = as_recorded(store, end, recorded)
             put(
                 form,
                 records=envelopes,
                 columns=(*heading, *columns.LOGGED),
                 sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
-                page=lambda: page(asked, listed, said),
+                page=lambda: page(query, listed, extent),
             )
     if not shown and (mission is not None or source is not None):
         raise NegativeAnswer
@@ -105,7 +106,7 @@ def command(
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """Which entries are asked for; `named` are a mission's sources so far."""
+    """A selection of entries; `named` holds the sources of the mission seen so far."""
 
     store: Store
     mission: str | None
@@ -113,19 +114,19 @@ class LogQuery:
     named: set[str] = field(default_factory=set)
 
     def of_all(self, upto: int) -> Iterable[Entry]:
-        """Return the log's entries that are asked for, by position."""
+        """Return the selected entries of the log, by position."""
         if self.mission is None:
             return self._of_source(self.store.entries(upto=upto))
         return self._of_mission(self.store.of_mission(self.mission, upto=upto))
 
     def among(self, new: Iterable[Entry]) -> Iterable[Entry]:
-        """Return those that are asked for among new entries."""
+        """Return the selected entries among newly appended ones."""
         if self.mission is None:
             return self._of_source(new)
         return self._of_mission(entry for entry in new if entry.mission == self.mission)
 
     def _of_mission(self, found: Iterable[Entry]) -> Iterable[Entry]:
-        """Return a mission's events with the sources they are the first to name."""
+        """Return the events of a mission and the sources they are the first to name."""
         events = list(found)
         names = dict.fromkeys(name for event in events for name in sources_of(event.content))
         upto = events[-1].position if events else 0
@@ -135,7 +136,7 @@ class LogQuery:
         return self._of_source(entries)
 
     def _of_source(self, entries: Iterable[Entry]) -> Iterable[Entry]:
-        """Return a source and what it states."""
+        """Return the selected source and the events it states, or all entries without one."""
         if self.source is None:
             return entries
         return (
@@ -145,25 +146,25 @@ class LogQuery:
         )
 
 
-def _follow(asked: LogQuery, entries: Iterable[Entry], end: int, form: str) -> None:
-    """Print entries, and then those asked for that are appended, until interrupted."""
+def _follow(query: LogQuery, entries: Iterable[Entry], end: int, form: str) -> None:
+    """Print entries, then selected new entries as they are appended, until interrupted."""
     try:
         write_lines(form, entries)
-        follow_log(asked.store, end, lambda new: write_lines(form, asked.among(new)))
+        follow_log(query.store, end, lambda new: write_lines(form, query.among(new)))
     except KeyboardInterrupt:
-        click.get_current_context().exit(130)  # as `tail -f` ends: nothing is wrong
+        click.get_current_context().exit(130)  # the exit code of `tail -f`
 
 
-def page(asked: LogQuery, entries: Sequence[Entry], said: str) -> Page:
-    """Lay entries out for people; `said` is up to where."""
-    rows = list(_rows(entries, names.labels(asked.store, entries)))
+def page(query: LogQuery, entries: Sequence[Entry], extent: str) -> Page:
+    """Lay out entries as a table; `extent` says up to which position the log was read."""
+    rows = list(_rows(entries, names.labels(query.store, entries)))
     titles: tuple[str, ...] = ("", "recorded (UTC)", "by", "event", "mission")
-    if asked.mission is not None:  # the same in every row
+    if query.mission is not None:  # the same in every row
         titles = titles[:-1]
         rows = [replace(row, cells=row.cells[:-1]) for row in rows]
     table = Table(titles, rows)
     many = count(len(entries), "entry", "entries")
-    return Page("The log", (many, said), (table,) if rows else ("Empty.",))
+    return Page("The log", (many, extent), (table,) if rows else ("Empty.",))
 
 
 def _rows(entries: Iterable[Entry], labels: Labels) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""`mission prove`: proofs that stand without the ledger."""
+"""`mission prove`: write proofs that are checked without the ledger."""
 
 from pathlib import Path
 
@@ -30,20 +30,20 @@ from events.errors import MissionLedgerError
     "--since",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Prove that the log of this earlier checkpoint is a prefix.",
+    help="Prove that the log of this earlier checkpoint is a prefix of the log.",
 )
 @click.option(
     "--checkpoint",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Prove it under this checkpoint, and sign none.",
+    help="Prove under this checkpoint instead of signing a new one.",
 )
 @signing_key_option
 @click.option(
     "--out",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Write the proof to FILE, which must not be there.",
+    help="Write the proof to FILE, which must not exist.",
 )
 @ledger_option
 def command(
@@ -55,11 +55,13 @@ def command(
     out: str | None,
     ledger: str | None,
 ) -> None:
-    """Prove that ENTRY (an id, the beginning of one, or a position) is in the log.
+    """Write a proof that ENTRY is in the log (an inclusion proof).
 
-    With --since, prove instead that nothing the earlier checkpoint covers was changed or
-    dropped. The proof carries a checkpoint, signed now or given; `mission verify --proof` checks
-    it anywhere, with the public key and without this ledger.
+    ENTRY is an id, the beginning of one, or a position. With --since, write a consistency proof
+    instead: that no entry the earlier checkpoint covers was changed or removed.
+
+    The proof contains a checkpoint, either given or signed now. `mission verify --proof` checks
+    it with the public key, without this ledger.
 
     \b
     Examples:
@@ -67,7 +69,7 @@ def command(
       mission prove --since january --out since.proof
     """  # noqa: D301
     if (entry is None) == (since is None):
-        raise click.UsageError("name an ENTRY, or an earlier checkpoint with --since, and not both")
+        raise click.UsageError("name either an ENTRY, or an earlier checkpoint with --since")
     from ledger.transparency.proof_files import Proof, write_proof  # noqa: PLC0415 (start-up)
     from ledger.transparency.prove import prove_consistency, prove_inclusion  # noqa: PLC0415 (start-up)
 
@@ -79,8 +81,8 @@ def command(
             if found.position > under.size:
                 name = named_input(checkpoint or "the checkpoint")
                 raise MissionLedgerError(
-                    f"{name} is of {entries}, and this one is at {found.position}",
-                    hint="leave --checkpoint out to sign the log as it is now",
+                    f"{name} covers {entries}; the entry is at position {found.position}",
+                    hint="omit --checkpoint to sign the current log",
                 )
             what, earlier = f"the entry at position {found.position}", 0
             proof: Proof = prove_inclusion(store, found, signed)
@@ -96,11 +98,11 @@ def command(
         write_whole(Path(out), data)
     say(
         f"proved that {shown(what)} is in the log of {entries};"
-        f" {compared(under.size, old=earlier)}{_unseen(checkpoint, since)}"
+        f" {compared(under.size, old=earlier)}{_unchecked(checkpoint, since)}"
     )
 
 
-def _unseen(checkpoint: str | None, since: str | None) -> str:
-    """Say whose signatures were taken as they are: a public key is what checks them."""
+def _unchecked(checkpoint: str | None, since: str | None) -> str:
+    """Name the checkpoints whose signatures were not checked: that needs a public key."""
     names = " and ".join(shown(named_input(name)) for name in (since, checkpoint) if name)
-    return f"; who signed {names} was not looked at" if names else ""
+    return f"; not checked: who signed {names}" if names else ""

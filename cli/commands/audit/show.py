@@ -1,4 +1,4 @@
-"""`mission show`: one event or source, and what has been done to it since."""
+"""`mission show`: one event or source, and what was recorded about it since."""
 
 import hashlib
 import json
@@ -39,9 +39,10 @@ from projections.why import passed_over
 @format_option()
 @ledger_option
 def command(*, event: str, form: str, ledger: str | None) -> None:
-    """Show EVENT whole: an event's id or the beginning of it, a position, or a source.
+    """Show one event or source with all its fields.
 
-    Of a source, all that it states is listed, with its words and the place in it.
+    EVENT is the id of an event or the beginning of one, a position, or a source. For a source,
+    list the events it states, each with the wording and the place in the source.
 
     \b
     Examples:
@@ -55,7 +56,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         shown = _EntryReport(
             entry,
             undone=entry_text.undone(seen.visible.cancelled.get(entry.id)) if seen else None,
-            passed_over=seen is not None and entry.id in _aside(seen),
+            passed_over=seen is not None and entry.id in _passed_over(seen),
             since=list(_since(seen, entry)) if seen else [],
             states=list(_stated(store, entry)),
             sources=legend(store, sources_of(entry.content)),
@@ -66,10 +67,10 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         for each in (entry, *(each.entry for each in shown.states)):
             sys.stdout.buffer.write(each.raw + b"\n")
         return
-    told: list[_EntryReport | _StatedEvent] = [shown, *shown.states]
+    reports: list[_EntryReport | _StatedEvent] = [shown, *shown.states]
     envelope, *states = (
         {**json.loads(each.entry.raw), "undone": each.undone, "passed_over": each.passed_over}
-        for each in told
+        for each in reports
     )
     put(
         form,
@@ -83,9 +84,10 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
 
 @dataclass(frozen=True)
 class _StatedEvent:
-    """An event that a source states, and what has become of it.
+    """An event that a source states, and whether it still counts.
 
-    `undone` is how it came to count no longer; `passed_over` that a preference went by others.
+    `undone` says how it was undone, if it was; `passed_over` is set if a preference chose other
+    claims.
     """
 
     entry: Entry
@@ -95,7 +97,10 @@ class _StatedEvent:
 
 @dataclass(frozen=True)
 class _EntryReport:
-    """An entry, what has become of it, what was recorded about it since, what it states."""
+    """An entry, whether it still counts, what was recorded about it since, and what it states.
+
+    `since` pairs each later entry about this one with whether that entry still counts.
+    """
 
     entry: Entry
     undone: str | None
@@ -105,13 +110,13 @@ class _EntryReport:
     sources: Legend
 
 
-def _aside(seen: View) -> frozenset[str]:
-    """Return the events that a preference went by others than."""
+def _passed_over(seen: View) -> frozenset[str]:
+    """Return the ids of the events that a preference passed over."""
     return frozenset(claim.event for claim in passed_over(seen))
 
 
 def _since(seen: View, entry: Entry) -> Iterator[tuple[Entry, bool]]:
-    """Yield what was recorded about an event, and whether that still counts."""
+    """Yield the later entries about an event, each with whether it still counts."""
     for later in seen.entries:
         content = later.content
         targets = (
@@ -131,11 +136,11 @@ def _stated(store: Store, entry: Entry) -> Iterator[_StatedEvent]:
         return
     for mission in store.missions_citing(entry.content.id):
         seen = view(store, mission)
-        aside = _aside(seen)
+        passed = _passed_over(seen)
         for each in seen.entries:
             if entry.content.id in sources_of(each.content):
                 undone = entry_text.undone(seen.visible.cancelled.get(each.id))
-                yield _StatedEvent(each, undone, each.id in aside)
+                yield _StatedEvent(each, undone, each.id in passed)
 
 
 PASSED_OVER = "passed over by a preference"
@@ -160,22 +165,22 @@ def _page(shown: _EntryReport, labels: Labels) -> Page:
         ("announcement", entry.announcement),
         ("stored bytes", f"{len(entry.raw)}, sha256 {hashlib.sha256(entry.raw).hexdigest()}"),
     ]
-    kept = Table(
+    metadata = Table(
         ("", ""), [Row((name, Mark(value) if name == "id" else value)) for name, value in facts]
     )
-    said = Notes("WHAT IT SAYS", [(name, value) for name, value in listed])
+    content = Notes("WHAT IT SAYS", [(name, value) for name, value in listed])
     if isinstance(entry.content, Source):
-        return Page(title, (), (said, *_states(shown.states, labels), kept))
-    return Page(title, (), (kept, said, *_notes(shown)))
+        return Page(title, (), (content, *_states(shown.states, labels), metadata))
+    return Page(title, (), (metadata, content, *_notes(shown)))
 
 
 def _states(states: Sequence[_StatedEvent], labels: Labels) -> Iterator[Block]:
-    """Lay out what a source states, each event with its words and its place in the source."""
+    """Lay out the events a source states, each with the wording and the place in the source."""
     rows: list[Row | Group] = []
     for mission in dict.fromkeys(each.entry.mission for each in states):
-        some = [each for each in states if each.entry.mission == mission]
-        rows.append(Group(f"STATES OF {mission}: {count(len(some), 'event', 'events')}"))
-        rows.extend(_row(each, labels) for each in some)
+        events = [each for each in states if each.entry.mission == mission]
+        rows.append(Group(f"STATES OF {mission}: {count(len(events), 'event', 'events')}"))
+        rows.extend(_row(each, labels) for each in events)
     if rows:
         yield Table(("", ""), rows)
 
@@ -187,8 +192,8 @@ def _row(each: _StatedEvent, labels: Labels) -> Row:
     below = [", ".join(part for part in (words, place) if part)] if words or place else []
     fate = each.undone or (PASSED_OVER if each.passed_over else "")
     mark = Mark(f" ({fate})" if fate else "", "alert")
-    said: Line = (entry_text.summary(each.entry, labels), mark)
-    return Row((entry_text.short(each.entry.id), said), below=[f"  {line}" for line in below])
+    line: Line = (entry_text.summary(each.entry, labels), mark)
+    return Row((entry_text.short(each.entry.id), line), below=[f"  {text}" for text in below])
 
 
 def _notes(shown: _EntryReport) -> Iterator[Notes]:

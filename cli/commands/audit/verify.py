@@ -1,4 +1,4 @@
-"""`mission verify`: whether the ledger is what was appended, and whether a proof holds."""
+"""`mission verify`: check the ledger, or check a proof without it."""
 
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
 
 FINDINGS = ("position", "code", "message")
-GIVE_KEY = "give the public key of whoever signed it: --key KEY"
+GIVE_KEY = "give the public key of the signer: --key KEY"
 OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint.size")
 
 
@@ -32,31 +32,31 @@ OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint
     "--checkpoint",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Also: does the log begin as this checkpoint says?",
+    help="Also check that the log begins with the entries of this checkpoint.",
 )
 @click.option(
     "--proof",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Check this proof instead; needs no ledger.",
+    help="Check this proof instead of a ledger.",
 )
 @click.option(
     "--since",
     metavar="FILE",
     shell_complete=complete_files,
-    help="The earlier checkpoint that the proof starts from.",
+    help="With --proof: the earlier checkpoint that the proof starts from.",
 )
 @click.option(
     "--key",
     metavar="KEY",
     shell_complete=complete_files,
-    help="The public key that signatures must be by, or a file of it.",
+    help="Check signatures with this public key (the key itself or a file).",
 )
 @click.option(
     "--roots",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Certificates (PEM) that a timestamp must go back to.",
+    help="With --checkpoint: the trusted certificates (PEM) for its timestamp.",
 )
 @format_option()
 @ledger_option
@@ -70,11 +70,11 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Work everything out anew from the stored bytes, and name the first bad entry.
+    """Verify the ledger against its stored bytes, and report the first bad entry.
 
-    Only a checkpoint that was kept elsewhere shows that the whole ledger was not replaced, and
-    a signature counts only with the --key to check it by. Exit 1 where anything is wrong, and 2
-    where a signature was left unchecked.
+    Recomputes the Merkle tree and the derived tables from the log. Only a checkpoint stored
+    elsewhere shows that the ledger as a whole was not replaced, and its signature is only checked
+    with --key. Exits with 1 if anything is wrong, and with 2 if a signature was not checked.
 
     \b
     Examples:
@@ -84,16 +84,16 @@ def command(
     """  # noqa: D301
     if proof is not None:
         if checkpoint is not None or roots is not None:
-            raise click.UsageError("--proof goes with --key and --since only")
+            raise click.UsageError("--proof can be combined only with --key and --since")
         _check_proof(proof, since, key, form)
         return
     if since is not None:
-        raise click.UsageError("--since goes with --proof")
+        raise click.UsageError("--since requires --proof")
     if (key or roots) and checkpoint is None:
-        raise click.UsageError("--key and --roots go with --checkpoint or --proof")
+        raise click.UsageError("--key and --roots require --checkpoint or --proof")
     verifier = public_key(key) if key else None
     kept = kept_checkpoint(checkpoint, verifier, roots) if checkpoint else None
-    data, place = _verified(ledger, kept)
+    data, place = _verify_ledger(ledger, kept)
     put(
         form,
         data=data,
@@ -104,14 +104,14 @@ def command(
     if data["holds"] is False:
         raise NegativeAnswer
     if kept and not kept.verifier:
-        # The answer is printed already; in JSON it says the same (`holds` is null).
-        said = f"the signature on {kept.name} was not checked: anyone can write such a file"
-        say(f"error: {shown(said)}\nhint: {GIVE_KEY}")
+        # Not raised as an error: the answer is printed, and its JSON says so (`holds` is null).
+        message = f"the signature on {kept.name} was not checked: anyone can write such a file"
+        say(f"error: {shown(message)}\nhint: {GIVE_KEY}")
         raise click.exceptions.Exit(2)
 
 
-def _verified(ledger: str | None, kept: KeptCheckpoint | None) -> tuple[verdicts.Json, str]:
-    """Verify a ledger; return what that showed, and where it is."""
+def _verify_ledger(ledger: str | None, kept: KeptCheckpoint | None) -> tuple[verdicts.Json, str]:
+    """Verify a ledger; return the result as JSON, and the location of the ledger."""
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
     try:
@@ -122,19 +122,19 @@ def _verified(ledger: str | None, kept: KeptCheckpoint | None) -> tuple[verdicts
             )
             return verdicts.of_ledger(verified, kept), store.place
     except DamagedLedgerError as error:
-        # So damaged that nothing in it can be read: that is an answer, too.
+        # A ledger too damaged to be read is a result, not an error.
         say(f"error: {shown(error.message)}")
         say(f"hint: {shown(error.hint)}")
         return verdicts.of_unreadable(error, kept), shown_place(ledger or str(default_path()))
 
 
 def _check_proof(name: str, since: str | None, key: str | None, form: str) -> None:
-    """Check a proof, and print what it shows. Raises ProofError where it does not hold."""
+    """Check a proof, and print what it shows. Raises ProofError if it does not hold."""
     from ledger.transparency.proof_files import InclusionProof, read_proof  # noqa: PLC0415 (start-up)
 
     if key is None:
         raise MissionLedgerError(
-            f"nothing was checked: {name} shows nothing without the key that signed its checkpoint",
+            f"nothing was checked: {name} needs the public key that signed its checkpoint",
             hint=GIVE_KEY,
         )
     verifier, data = public_key(key), read_small(name)
@@ -142,15 +142,14 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
         proof = read_proof(data)
     if isinstance(proof, InclusionProof):
         if since is not None:
-            raise click.UsageError("--since goes with a proof that was made with --since")
-        shows = _included(name, proof, verifier)
+            raise click.UsageError("--since requires a proof that was made with --since")
+        shows = _check_inclusion(name, proof, verifier)
     else:
         if since is None:
             raise click.UsageError(
-                "this proof is about an earlier checkpoint, and shows nothing without it:"
-                " --since FILE"
+                "this proof starts from an earlier checkpoint: name it with --since FILE"
             )
-        shows = _continued(name, proof, since, verifier)
+        shows = _check_consistency(name, proof, since, verifier)
     put(
         form,
         data=shows,
@@ -162,7 +161,7 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
         raise NegativeAnswer
 
 
-def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
+def _check_inclusion(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
     from ledger.transparency.proof_files import check_inclusion  # noqa: PLC0415 (start-up)
 
     with named(name):
@@ -170,7 +169,7 @@ def _included(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdi
     return verdicts.of_inclusion(under, entry, verifier)
 
 
-def _continued(
+def _check_consistency(
     name: str, proof: "ConsistencyProof", since: str, verifier: "Verifier"
 ) -> verdicts.Json:
     from ledger.transparency.proof_files import check_consistency  # noqa: PLC0415 (start-up)

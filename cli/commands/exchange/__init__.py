@@ -1,1 +1,1 @@
-"""Commands that carry logs to and from elsewhere."""
+"""Commands that export and import logs."""

@@ -1,4 +1,4 @@
-"""`mission export`: the log in formats of others, for keeping and for publishing."""
+"""`mission export`: write the log as CloudEvents or as tiles, to archive or publish it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group, name="export")
 def command() -> None:
-    """Write the log in formats of others.
+    """Export the log as CloudEvents or as tiles.
 
     \b
     Examples:
@@ -36,10 +36,10 @@ def command() -> None:
 @click.argument("file", metavar="[FILE]", required=False, shell_complete=complete_files)
 @ledger_option
 def cloudevents(*, file: str | None, ledger: str | None) -> None:
-    """Write the whole log as CloudEvents 1.0 JSON Lines: the stored bytes, a line each.
+    """Write the whole log as CloudEvents 1.0 JSON Lines: the stored bytes, one entry per line.
 
-    To standard output (also as `-`), or to a FILE that must not be there: it appears when it is
-    whole.
+    Writes to FILE, which must not exist and appears only when complete, or to standard output
+    (the default, or `-`).
 
     \b
     Example:
@@ -54,24 +54,24 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
             with whole_file(Path(file)) as target:
                 written = _write_lines(store, target)
     entries = count(written, "entry", "entries")
-    say(f"wrote {entries}; not checked: `mission verify` does that")
+    say(f"wrote {entries} without checking them; `mission verify` checks the ledger")
 
 
-@command.command(name="tlog", short_help="Write the log as tiles, for any web server.")
+@command.command(name="tlog", short_help="Write the log as tiles for a web server.")
 @click.argument("directory", metavar="DIR", shell_complete=complete_files)
 @click.option(
     "--checkpoint",
     metavar="FILE",
     shell_complete=complete_files,
-    help="Publish up to this checkpoint, and sign none.",
+    help="Publish up to this checkpoint instead of signing a new one.",
 )
 @signing_key_option
 @ledger_option
 def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str | None) -> None:
     """Write the log as C2SP tlog-tiles: plain files that any web server can publish.
 
-    In a DIR of the same log, what is new is added, once every file that is there was compared.
-    A DIR of another log is refused, and one in which a file was changed.
+    If DIR already holds this log, compares the existing files and adds what is new. Refuses a
+    DIR of another log, or one in which a file was changed.
 
     \b
     Examples:
@@ -82,26 +82,26 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
 
     if directory == DASH:
         raise CallError(
-            "a folder of files does not go to standard output",
+            "tiles are a folder of files, and cannot be written to standard output",
             "name a DIR, or write lines: mission export cloudevents -",
         )
     with opened(ledger) as store:
         under, signed = checkpoint_for(store, checkpoint, key)
         export_tiles(store, Path(directory), signed, under.size)
-    unseen = "; who signed the checkpoint was not looked at" if checkpoint else ""
+    unchecked = "; not checked: who signed the checkpoint" if checkpoint else ""
     entries = count(under.size, "entry", "entries")
-    say(f"{shown(directory)}: the log of {entries}{unseen}")
+    say(f"{shown(directory)}: the log of {entries}{unchecked}")
 
 
 def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:
-    """Write stored bytes, a line each, and return how many. Raises DamagedLedgerError."""
+    """Write stored bytes, one entry per line; return the count. Raises DamagedLedgerError."""
     position = 0
     for at, raw in ledger.stored(upto=ledger.position()):
         if at != position + 1 or b"\n" in raw:
             raise DamagedLedgerError(
-                f"position {position + 1} is missing from the log, or not one line",
+                f"the entry at position {position + 1} is missing, or is not one line",
                 position=position + 1,
-                hint="`mission verify` says what is wrong",
+                hint="run `mission verify`",
             )
         target.write(raw + b"\n")
         position = at

@@ -1,4 +1,4 @@
-"""`mission import`: a log from elsewhere, continued here or merged into this one."""
+"""`mission import`: continue the log of another ledger, or merge its new entries."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ledger.storage.sql_store import SqlStore
 
 SHARED_OUT = 32 << 20
-"""In bytes of files: from there on it is worth their start that other processes read lines."""
+"""Total size of files, in bytes, from which a process pool is worth its start-up time."""
 
 COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", "root")
 
@@ -38,9 +38,9 @@ COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", 
 @click.option(
     "--merge",
     is_flag=True,
-    help="Append what is new in the files as recorded now, by you, whatever log it is of.",
+    help="Append new entries from any log, as recorded now by you.",
 )
-@click.option("--dry-run", is_flag=True, help="Append nothing; say what would be.")
+@click.option("--dry-run", is_flag=True, help="Append nothing; show what would be appended.")
 @by_option
 @format_option()
 @ledger_option
@@ -53,14 +53,14 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Take in entries from FILEs (`-` is standard input), as `mission export cloudevents` writes.
+    """Import entries from FILEs that `mission export cloudevents` wrote (`-` is standard input).
 
-    The ledger is empty, or its log is the beginning of what is in the files: that log is
-    continued, byte for byte, with its positions, times and recorders. Anything else is refused,
-    and the line named at which it stops being a continuation. With --merge, what is new in the
-    files is appended instead, and what is there already is counted.
+    Without --merge, the files must continue the log of this ledger, which may be empty: the new
+    entries are appended byte for byte, with their positions, times and recorders. Anything else
+    is refused, with the first line that does not fit.
 
-    All of it is read and checked first: a fault in one line leaves out everything.
+    With --merge, entries that the ledger lacks are appended at new positions, and those it has
+    are counted. All input is validated first: a fault in one line rejects everything.
 
     \b
     Examples:
@@ -71,36 +71,36 @@ def command(
     from ledger.exchange.merge import import_entries  # noqa: PLC0415 (start-up)
     from ledger.exchange.staging import StagedEntries  # noqa: PLC0415
 
-    who = recorder(by)
+    recorded_by = recorder(by)
     place = ledger or default_path()
     with closing(open_store(place, write=not dry_run)) as store, StagedEntries() as incoming:
         _read(files, incoming, store, merge=merge)
-        with _told_how_far(store):
-            brought = import_entries(
+        with _report_partial(store):
+            result = import_entries(
                 store,
                 incoming,
-                by=who,
+                by=recorded_by,
                 merge=merge,
                 dry_run=dry_run,
                 checking=progress("checked"),
                 appending=progress("appended"),
             )
-        root = None if dry_run else to_base64(store.tree(brought.position).root)
+        root = None if dry_run else to_base64(store.tree(result.position).root)
     record: dict[str, Any] = {
-        "way": brought.way,
+        "way": result.way,
         "dry_run": dry_run,
-        "announcements": brought.announcements,
-        "entries": brought.entries,
-        "already": brought.already,
-        "position": brought.position,
+        "announcements": result.announcements,
+        "entries": result.entries,
+        "already": result.already,
+        "position": result.position,
         "root": root,
-        "notes": [_note(fault) for fault in brought.notes],
-        "more_notes": brought.more_notes,
+        "notes": [_note(fault) for fault in result.notes],
+        "more_notes": result.more_notes,
     }
     for note in record["notes"]:
         say(f"note: {note['file']}:{note['line']}: {note['message']}")
-    if brought.more_notes:
-        say(f"note: and {brought.more_notes} more like these")
+    if result.more_notes:
+        say(f"note: {result.more_notes} more notes are not listed")
     put(form, data=record, records=[record], columns=COLUMNS, page=lambda: _page(record))
 
 
@@ -111,14 +111,14 @@ def _note(fault: Diagnostic) -> dict[str, Any]:
 def _read(
     files: tuple[str, ...], incoming: "StagedEntries", ledger: "SqlStore", *, merge: bool
 ) -> None:
-    """Put aside what is in the files. Raises AnnouncementError with the faults of all of them."""
+    """Stage the entries of the files. Raises AnnouncementError with the faults of all files."""
     from ledger.exchange.cloudevents import ExistingLog, read_summaries  # noqa: PLC0415
     from ledger.exchange.continuation import not_continued  # noqa: PLC0415 (start-up)
     from ledger.process_pool import work_pool  # noqa: PLC0415
 
     faults: list[Diagnostic] = []
-    told = progress("read")
-    there = ExistingLog(ledger.stored())
+    report = progress("read")
+    existing = ExistingLog(ledger.stored())
     large = sum(_size(file) for file in files) >= SHARED_OUT
     with work_pool(ledger, ledger.opener if large else None) as work:
         for file in files:
@@ -126,18 +126,18 @@ def _read(
             try:
                 with opened_input(file) as stream:
                     if merge:
-                        incoming.take(read_summaries(work, stream, name), name, told)
+                        incoming.take(read_summaries(work, stream, name), name, report)
                     else:
-                        there.put_rest_aside(incoming, work, stream, name, told)
+                        existing.put_rest_aside(incoming, work, stream, name, report)
             except AnnouncementError as error:
                 faults.extend(error.faults)
     if faults:
-        broken = None if merge else not_continued(ledger, incoming)
-        raise AnnouncementError([broken, *faults] if broken else faults)
+        misfit = None if merge else not_continued(ledger, incoming)
+        raise AnnouncementError([misfit, *faults] if misfit else faults)
 
 
 def _size(file: str) -> int:
-    """Return how large a file is, as far as one can tell before it is read."""
+    """Return the size of a file in bytes, or 0 if it is not known before reading."""
     try:
         return Path(file).stat().st_size
     except OSError:
@@ -145,8 +145,8 @@ def _size(file: str) -> int:
 
 
 @contextmanager
-def _told_how_far(ledger: "Ledger") -> Iterator[None]:
-    """Where appending is cut short, say how much of it was done: importing again does the rest."""
+def _report_partial(ledger: "Ledger") -> Iterator[None]:
+    """If appending is interrupted, print how far it got; a second import appends the rest."""
     before = ledger.position()
     try:
         yield
@@ -154,8 +154,8 @@ def _told_how_far(ledger: "Ledger") -> Iterator[None]:
         with suppress(StoreError):
             if (end := ledger.position()) > before:
                 say(
-                    f"cut short: the log ended at position {before}, and ends at {end} now;"
-                    " import the same again to take in the rest"
+                    f"interrupted: the log ended at position {before}, and now ends at {end};"
+                    " import the same files again to append the rest"
                 )
         raise
 
@@ -166,19 +166,19 @@ def _page(record: dict[str, Any]) -> Page:
     if not record["entries"]:
         title = "Nothing new"
     elif record["dry_run"]:
-        title = f"Would be {record['way']}; nothing was: {new} in {announced}"
+        title = f"Would be {record['way']} (dry run, nothing appended): {new} in {announced}"
     else:
         title = f"{record['way'].capitalize()}: {new} in {announced}"
     how = {
-        "continued": "positions, times and recorders are those of the log it comes from",
+        "continued": "positions, times and recorders are those of the imported log",
         "merged": "positions, times and the recorder are this ledger's",
     }
     under = [how[record["way"]]] if record["entries"] else []
     if record["already"]:
-        there = count(record["already"], "entry was", "entries were")
-        under.append(f"{there} in the log already")
-    would = "would end" if record["dry_run"] else "ends"
-    under.append(f"the log {would} at position {record['position']}")
+        existing = count(record["already"], "entry was", "entries were")
+        under.append(f"{existing} in the log already")
+    ends = "would end" if record["dry_run"] else "ends"
+    under.append(f"the log {ends} at position {record['position']}")
     if record["root"]:
         under.append(f"root {record['root']}")
     return Page(title, tuple(under), ())

@@ -1,1 +1,1 @@
-"""Commands that list and explain."""
+"""Commands that list what the ledger and the program know."""

@@ -1,4 +1,4 @@
-"""`mission date`: what a date expression is taken to mean."""
+"""`mission date`: show how a date expression is read."""
 
 import click
 
@@ -21,11 +21,11 @@ COLUMNS = ("expression", "edtf", "earliest", "latest", "kind", "precision", "rul
 @click.option(
     "--published",
     metavar="DATE",
-    help="When the words were published: what is `still` so was so then.",
+    help="When the words were published: `since 2018` attests that day.",
 )
 @format_option()
 def command(*, expression: tuple[str, ...], published: str | None, form: str) -> None:
-    """Say what EXPR means: EDTF, or words in English or Danish.
+    """Show how EXPR is read: EDTF, or words in English or Danish.
 
     \b
     Examples:
@@ -35,7 +35,7 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
       mission date "[..2024-02]" --format json
 
     \b
-    Words, on the command line (they are read in no file):
+    Words (on the command line only, not in files):
       11 June 2020                  11. juni 2020
       Tuesday, May 24, 2022         tirsdag den 24. maj 2022
       Q1 2021                       1. kvartal 2021
@@ -62,7 +62,7 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
     """  # noqa: D301
     text = " ".join(expression)
     now = today().day
-    date, phrase = understand(text, None if published is None else _day_out(published), today=now)
+    date, phrase = understand(text, None if published is None else _read_day(published), today=now)
     record = _record(text, date, phrase)
     put(
         form,
@@ -73,7 +73,8 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
     )
 
 
-def _day_out(published: str) -> str:
+def _read_day(published: str) -> str:
+    """Read --published as EDTF. Raises DateError with the name of the option."""
     try:
         return understand(published, today=today().day)[0].text
     except DateError as error:
@@ -97,7 +98,7 @@ def _record(text: str, date: Edtf, phrase: Phrase | None) -> dict[str, object]:
 
 
 def _rows(date: Edtf, phrase: Phrase | None) -> list[Row]:
-    said = [
+    rows = [
         ("EDTF", date.text),
         ("earliest", _side(date.window.first, date.start_is)),
         ("latest", _side(date.window.last, date.end_is)),
@@ -105,15 +106,15 @@ def _rows(date: Edtf, phrase: Phrase | None) -> list[Row]:
         ("precision", date.precision),
     ]
     if phrase:
-        language = next(tongue.name for tongue in LANGUAGES if tongue.code == phrase.language)
-        said.insert(0, ("read as", f"{phrase.rule} ({language})"))
+        language = next(each.name for each in LANGUAGES if each.code == phrase.language)
+        rows.insert(0, ("read as", f"{phrase.rule} ({language})"))
     doubts = [word for word in ("uncertain", "approximate") if getattr(date, word)]
     if doubts:
-        said.append(("marked", f"{' and '.join(doubts)}; this does not move the window"))
+        rows.append(("marked", f"{' and '.join(doubts)}; this does not move the window"))
     if date.start and date.end:
-        said.append(("start", date.start.text))
-        said.append(("end", date.end.text))
-    return [Row((Mark(name), text)) for name, text in said]
+        rows.append(("start", date.start.text))
+        rows.append(("end", date.end.text))
+    return [Row((Mark(name), text)) for name, text in rows]
 
 
 def _side(day: int | None, bound: Bound) -> str:

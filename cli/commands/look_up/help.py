@@ -1,4 +1,4 @@
-"""`mission help`: what a command does, and how it is called."""
+"""`mission help`: show the help of a command."""
 
 import click
 from click.shell_completion import CompletionItem
@@ -17,7 +17,7 @@ def _complete(ctx: click.Context, _: click.Parameter, text: str) -> list[Complet
 @click.argument("words", metavar="[COMMAND]...", nargs=-1, shell_complete=_complete)
 @click.pass_context
 def command(ctx: click.Context, *, words: tuple[str, ...]) -> None:
-    """Explain COMMAND, or list the commands where none is named.
+    """Show the help of COMMAND, or list the commands.
 
     \b
     Examples:
@@ -29,8 +29,8 @@ def command(ctx: click.Context, *, words: tuple[str, ...]) -> None:
         group = here.command
         if not isinstance(group, click.Group):
             raise CallError(
-                f"{here.command_path} has no command of its own: {shown(word)}",
-                f"`{here.command_path} --help` explains it",
+                f"{here.command_path} has no subcommand {shown(word)}",
+                f"`{here.command_path} --help` shows its help",
             )
         name, found, _ = group.resolve_command(here, [word])
         if found is not None:

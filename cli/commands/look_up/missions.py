@@ -1,4 +1,4 @@
-"""`mission missions`: what missions the ledger holds."""
+"""`mission missions`: list the missions in the ledger."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ from projections import names
 @format_option()
 @ledger_option
 def command(*, recorded: RecordPoint, form: str, ledger: str | None) -> None:
-    """List missions with their names and how many events each has.
+    """List the missions in the ledger: name, aliases and number of events.
 
     \b
     Examples:

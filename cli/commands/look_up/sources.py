@@ -1,4 +1,4 @@
-"""`mission sources`: which documents the record rests on."""
+"""`mission sources`: list the documents that state the events."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ CSV_COLUMNS = (
 @format_option()
 @ledger_option
 def command(*, mission: str | None, recorded: RecordPoint, form: str, ledger: str | None) -> None:
-    """List the documents that events are stated by, in the order they were recorded.
+    """List the sources of the ledger, or of MISSION, in the order they were recorded.
 
     \b
     Examples:
@@ -53,7 +53,7 @@ def command(*, mission: str | None, recorded: RecordPoint, form: str, ledger: st
     records = [
         {
             **dict.fromkeys(("url", "digest", "note")),
-            **{name: said for name, said in to_data(source).items() if name != "type"},
+            **{name: value for name, value in to_data(source).items() if name != "type"},
             "events": events,
             "position": entry.position,
             "event": entry.id,
@@ -78,7 +78,7 @@ def command(*, mission: str | None, recorded: RecordPoint, form: str, ledger: st
 
 
 def _sources(store: Store, mission: str | None, upto: int) -> Iterator[tuple[Entry, Source, int]]:
-    """Yield each source with the number of events it states (in the mission, if one is named)."""
+    """Yield each source with the number of events it states (in the mission, if one is given)."""
     events = store.of_mission(mission, upto=upto) if mission else store.entries(upto=upto)
     stated: Counter[str] = Counter()
     for entry in events:

@@ -1,4 +1,4 @@
-"""`mission types`: the kinds of event, what each bears on, and its fields."""
+"""`mission types`: list the event types, what each bears on, and its fields."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -30,10 +30,10 @@ COLUMNS = ("name", "bears_on", "says", "fields")
 )
 @format_option()
 def command(*, name: str | None, form: str) -> None:
-    """List the event types, or the fields of the one called NAME.
+    """List the event types, or the fields of the type NAME.
 
-    As JSON, NAME gives the JSON Schema of such an event as it is stored, and no NAME that of an
-    announcement file.
+    With `--format json`, print a JSON Schema: of the stored event for NAME, of an announcement
+    file without NAME.
 
     \b
     Examples:
@@ -51,18 +51,18 @@ def command(*, name: str | None, form: str) -> None:
         data=schema,
         records=[_record(each, kind) for each, kind in kinds.items()],
         columns=COLUMNS,
-        page=lambda: _one(name, schema) if name else _all(),
+        page=lambda: _type_page(name, schema) if name else _types_page(),
     )
 
 
 def _record(name: str, kind: type[Event]) -> dict[str, object]:
     fields = [field for field in kind.model_fields if field != "type"]
-    return {"name": name, "bears_on": _bears(kind), "says": _says(kind), "fields": fields}
+    return {"name": name, "bears_on": _bearings(kind), "says": _summary(kind), "fields": fields}
 
 
-def _all() -> Page:
+def _types_page() -> Page:
     rows = [
-        Row((Mark(name), ", ".join(_bears(kind)) or "the record", _says(kind)))
+        Row((Mark(name), ", ".join(_bearings(kind)) or "the record", _summary(kind)))
         for name, kind in ALL_TYPES.items()
     ]
     return Page(
@@ -75,12 +75,12 @@ def _all() -> Page:
     )
 
 
-def _one(name: str, schema: Schema) -> Page:
+def _type_page(name: str, schema: Schema) -> Page:
     kind = ALL_TYPES.get(name)
     required = [
         field
         for field, part in schema["properties"].items()
-        if _asked(field, kind, schema["required"], part)
+        if _is_required(field, kind, schema["required"], part)
     ]
     fields = [each for each in schema["properties"] if each not in ("type", "version", "source")]
     if kind and issubclass(kind, ClaimEvent) and start_of(kind):
@@ -89,8 +89,8 @@ def _one(name: str, schema: Schema) -> Page:
         Row((Mark(field), "required" if field in required else "", MEANS[field]))
         for field in fields
     ]
-    says = _says(kind) if kind else "A published document."
-    bears = f"bears on {', '.join(_bears(kind))}" if kind and _bears(kind) else ""
+    says = _summary(kind) if kind else "A published document."
+    bears = f"bears on {', '.join(_bearings(kind))}" if kind and _bearings(kind) else ""
     return Page(
         name,
         [line for line in (says, bears) if line],
@@ -98,17 +98,20 @@ def _one(name: str, schema: Schema) -> Page:
     )
 
 
-def _asked(field: str, kind: type[Event] | None, required: list[str], part: Schema) -> bool:
-    """Whether a file must give a field; some are dated by their source where they have no date."""
+def _is_required(field: str, kind: type[Event] | None, required: list[str], part: Schema) -> bool:
+    """Return whether a file must give a field.
+
+    Types that are dated by their source when they state no date do not require `on`.
+    """
     dated = kind is not None and issubclass(kind, ClaimEvent) and dated_by_source(kind)
     return field in required and "default" not in part and not (field == "on" and dated)
 
 
-def _says(kind: type[Event]) -> str:
+def _summary(kind: type[Event]) -> str:
     return (inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
 
 
-def _bears(kind: type[Event]) -> list[str]:
+def _bearings(kind: type[Event]) -> list[str]:
     if not issubclass(kind, ClaimEvent):
         return []
     return [f"{bearing.facet} ({bearing.role.value})" for bearing in kind.bears]

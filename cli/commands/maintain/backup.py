@@ -1,4 +1,4 @@
-"""`mission backup`: a copy of the ledger, made while others append."""
+"""`mission backup`: write a verified copy of the ledger while others append."""
 
 import shutil
 from pathlib import Path
@@ -22,11 +22,12 @@ from ledger.transparency.signed_notes import to_base64
 @click.argument("file", metavar="FILE", shell_complete=complete_files)
 @ledger_option
 def command(*, file: str, ledger: str | None) -> None:
-    """Copy the ledger as it now stands to FILE, a SQLite ledger, whatever it is copied from.
+    """Write a verified copy of the ledger to FILE.
 
-    Others may read and append meanwhile. The copy is verified before it gets its name, and
-    nothing is ever overwritten. To go back to it, point --ledger at it. `-` is standard output:
-    the copy is made and verified in the folder for temporary files, and then written there.
+    The copy is always a SQLite ledger, also of a PostgreSQL one. Others can read and append
+    meanwhile. The copy is verified before it gets its name; FILE must not exist. To restore it,
+    use it with --ledger. If FILE is `-`, the copy is made and verified in the folder for
+    temporary files, and then written to standard output.
 
     \b
     Examples:
@@ -36,22 +37,24 @@ def command(*, file: str, ledger: str | None) -> None:
     if file == DASH:
         target = standard_output(binary=True)
         with TemporaryDirectory() as folder:
-            made = Path(folder, "backup.sqlite")
-            said = _backed_up(ledger, str(made))
+            path = Path(folder, "backup.sqlite")
+            result = _back_up(ledger, str(path))
             try:
-                with made.open("rb") as copy:
+                with path.open("rb") as copy:
                     shutil.copyfileobj(copy, target)
                 target.flush()
             except BrokenPipeError:
                 drop_output()
-                raise StoreError("whoever reads the backup ended before it was whole") from None
-        say(f"standard output: {said}")
+                raise StoreError(
+                    "standard output was closed before the backup was complete"
+                ) from None
+        say(f"standard output: {result}")
     else:
-        say(f"{shown(file)}: {_backed_up(ledger, file)}", err=False)
+        say(f"{shown(file)}: {_back_up(ledger, file)}", err=False)
 
 
-def _backed_up(ledger: str | None, file: str) -> str:
-    """Make the copy, and say what is in it."""
+def _back_up(ledger: str | None, file: str) -> str:
+    """Write the copy; return a summary of what it holds."""
     from ledger.exchange.backup import back_up  # noqa: PLC0415 (start-up)
 
     with opened(ledger) as store:

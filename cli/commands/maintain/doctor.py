@@ -1,4 +1,4 @@
-"""`mission doctor`: what is wrong with this set-up, and what to do about it."""
+"""`mission doctor`: check the installation, the ledger and the signing key."""
 
 import os
 from collections import Counter
@@ -27,10 +27,10 @@ COLUMNS = ("check", "level", "found", "do")
 @ledger_option
 @click.pass_context
 def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
-    """Look at the program, at where the ledger is, at the ledger, and at the signing key.
+    """Check the program, the location of the ledger, the ledger and the signing key.
 
-    Nothing is changed. Exit 1 where there is a problem; `mission verify` checks what the ledger
-    holds.
+    Changes nothing. Exits with 1 if there is a problem. The entries of the ledger are checked by
+    `mission verify`.
 
     \b
     Example:
@@ -39,8 +39,8 @@ def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
     from ledger.upkeep.doctor import examine  # noqa: PLC0415 (start-up)
 
     key = Path(os.environ.get("MISSION_KEY") or default_key())
-    before = ctx.get_parameter_source("ledger") is ParameterSource.COMMANDLINE
-    used = setting(ledger if before else None)
+    as_option = ctx.get_parameter_source("ledger") is ParameterSource.COMMANDLINE
+    used = setting(ledger if as_option else None)
     found = examine(used.place, named_by=used.named_by, key=key)
     records = [each._asdict() for each in found]
     put(form, records=records, columns=COLUMNS, page=lambda: _page(found))

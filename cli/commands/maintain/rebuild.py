@@ -1,4 +1,4 @@
-"""`mission rebuild`: all that is not the log made anew from it; an older ledger brought up."""
+"""`mission rebuild`: rebuild the derived tables from the log; migrate an older ledger."""
 
 from typing import TYPE_CHECKING
 
@@ -18,83 +18,85 @@ if TYPE_CHECKING:
     from ledger.upkeep.findings import LedgerFinding
 
 LISTED = 5
-"""How many findings are listed."""
+"""The most findings to list."""
 
 
 @click.command(name="rebuild")
 @click.option(
     "--trust-log",
     is_flag=True,
-    help="Go by the log even where the Merkle tree or the index says that it was changed.",
+    help="Rebuild from the log even if the Merkle tree or the index shows that it was changed.",
 )
 @ledger_option
 def command(*, trust_log: bool, ledger: str | None) -> None:
-    """Make indexes and Merkle tree anew from the log, while readers go on, and verify the ledger.
+    """Rebuild the indexes and the Merkle tree from the log, and verify the ledger.
 
-    A ledger that an earlier version made is brought up to date, on a copy first. Where the tree
-    or the index shows that the log may have been changed, nothing is done: made anew, they would
-    hide it.
+    Readers are not blocked. A ledger of an earlier version is migrated to the current schema, on a
+    copy first. If the tree or the index shows that the log may have been changed, changes nothing:
+    a rebuild would hide the evidence.
 
     \b
     Example:
       mission rebuild
     """  # noqa: D301
-    where = ledger or str(default_path())
+    place = ledger or str(default_path())
     from ledger.upkeep.upgrade import upgrade  # noqa: PLC0415 (start-up)
 
-    before, after = upgrade(where, trust_log=trust_log)
+    before, after = upgrade(place, trust_log=trust_log)
     if before != after:
         say(
-            f"{shown(shown_place(where))}: brought from schema revision {before} to {after}; a"
-            " copy was brought there first, and verified",
+            f"{shown(shown_place(place))}: migrated from schema revision {before} to {after}, after"
+            " a copy was migrated and verified",
             err=False,
         )
-    with open_store(where, write=True) as store:
+    with open_store(place, write=True) as store:
         if before == after:
-            _anew(store, trust_log=trust_log)
-        _verified(store)
+            _rebuild(store, trust_log=trust_log)
+        _verify(store)
 
 
-def _anew(store: "SqlStore", *, trust_log: bool) -> None:
-    """Rebuild, unless that would do away with what shows a change. Raises DamagedLedgerError."""
+def _rebuild(store: "SqlStore", *, trust_log: bool) -> None:
+    """Rebuild the derived tables from the log.
+
+    Raises DamagedLedgerError, unless `trust_log`, if the tables show that the log may have
+    been changed.
+    """
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
-    root, verified = (
-        _kept_root(store),
-        verify(store, progress=progress("looked at"), share_out=True),
-    )
+    root = _stored_root(store)
+    verified = verify(store, progress=progress("checked"), share_out=True)
     if not trust_log and (verified.evidence or root not in (None, verified.root)):
         _list(verified.findings)
         raise DamagedLedgerError(
-            f"{store.place} was left as it is: its log, or what is kept beside it, was changed",
+            f"{store.place} was not rebuilt: the log or the tables derived from it were changed",
             position=verified.first_bad,
-            hint="`mission verify --checkpoint FILE --key KEY` says whether it is the log: then go"
-            " back to a backup; if it is not, `mission rebuild --trust-log`",
+            hint="`mission verify --checkpoint FILE --key KEY` shows whether the log was changed;"
+            " if so, restore a backup, else run `mission rebuild --trust-log`",
         )
     store.rebuild()
     if verified.findings:
-        say("before:")
+        say("found before the rebuild:")
         _list(verified.findings)
-    say(f"{shown(store.place)}: indexes and Merkle tree made anew from the log", err=False)
+    say(f"{shown(store.place)}: rebuilt the indexes and the Merkle tree from the log", err=False)
 
 
-def _kept_root(store: "SqlStore") -> bytes | None:
-    """Return the root by the tree that is kept beside the log; None where that lacks nodes."""
+def _stored_root(store: "SqlStore") -> bytes | None:
+    """Return the root of the stored Merkle tree, or None if nodes are missing."""
     try:
         return store.tree().root
     except DamagedLedgerError:
         return None
 
 
-def _verified(store: "SqlStore") -> None:
-    """Verify what came of it. Raises NegativeAnswer where something is still wrong."""
+def _verify(store: "SqlStore") -> None:
+    """Verify the ledger after a rebuild. Raises NegativeAnswer if something is still wrong."""
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
     verified = verify(store, progress=progress("verified"), share_out=True)
     if verified.findings:
-        say("still wrong, since a rebuild changes nothing in the log:")
+        say("still wrong (a rebuild does not change the log):")
         _list(verified.findings)
-        say("hint: `mission verify` says more; go back to a backup")
+        say("hint: run `mission verify` for details; restore a backup")
         raise NegativeAnswer
     say(f"verified: {count(verified.size, 'entry', 'entries')}", err=False)
 

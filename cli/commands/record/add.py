@@ -1,4 +1,4 @@
-"""`mission add`: announcements into the log, each whole or not at all."""
+"""`mission add`: append announcements to the log, each whole or not at all."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ from projections.view import view
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """How `add` was called, the files apart."""
+    """The options `add` was called with."""
 
     by: str
     expected: int | None
@@ -66,10 +66,11 @@ def command(
 ) -> None:
     """Append the announcements in FILEs (`-` is standard input), each whole or not at all.
 
-    All files are read, checked and tried on the log before anything is appended: a fault in one
-    leaves out all, and unintended effects are told first, as warnings. With no FILE, an editor
-    opens on a template, and what you type is kept until it is in the log. The answer shows what
-    changed in the state of each mission it touched, on the dates it speaks of.
+    All files are validated and applied in a dry run first: an error in one file rejects all, and
+    unintended effects are reported as warnings. Without FILE, opens an editor on a template, and
+    keeps the draft until it is in the log.
+
+    Prints how the state of each mission changed on the dates that the announcements mention.
 
     \b
     Examples:
@@ -93,7 +94,7 @@ def command(
 
     if not dry_run:
         with writing(ledger):
-            pass  # whoever has no ledger is told before typing
+            pass  # fail before the editor opens if the ledger cannot be written
     drafts.typed(template(), "announcement", finish, keep=dry_run)
 
 
@@ -105,7 +106,7 @@ def _read(files: tuple[str, ...]) -> list[Announcement]:
 
 
 def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, ask: bool) -> None:
-    """Try announcements, say what they would do, and append them unless it is a dry run."""
+    """Apply announcements in a dry run, print warnings, and append unless `call` is a dry run."""
     rehearsal = FilesDryRun(store, by=call.by)
     receipts = rehearsal.add(announcements, call.expected)
     warnings = rehearsal.warnings()
@@ -114,10 +115,10 @@ def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, as
     many = count(len(warnings), "warning", "warnings")
     if warnings and call.strict:
         raise MissionLedgerError(
-            f"{many}, and --strict takes them for faults", hint="nothing was appended"
+            f"{many}, which --strict treats as errors", hint="nothing was appended"
         )
     if warnings and ask and not call.dry_run and sys.stdin.isatty():
-        click.confirm(f"{many}: append all the same?", abort=True, err=True)
+        click.confirm(f"{many}: append anyway?", abort=True, err=True)
     new = [entry for receipt in receipts for entry in receipt.appended]
     days = compared(rehearsal.log, new, call.on)
     before = days.states(store)
@@ -131,10 +132,10 @@ def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, as
 def _append(
     store: Store, announcements: Sequence[Announcement], call: _Call, tried: Sequence[Receipt]
 ) -> list[Receipt]:
-    """Append announcements one by one; where that is cut short, say what of them is in the log.
+    """Append announcements one by one; if interrupted, print which entries are in the log.
 
-    `tried` is what they would append. The log is asked, since an interruption may come between an
-    append and its receipt.
+    `tried` holds the receipts of the dry run. The log is queried for their entries, since an
+    interruption may come between an append and its receipt.
     """
     receipts: list[Receipt] = []
     expected = call.expected
@@ -145,11 +146,11 @@ def _append(
             expected = None if expected is None else receipt.position
     except BaseException:
         with suppress(MissionLedgerError):
-            wanted = [entry.id for each in tried for entry in each.appended]
-            found = [each for id_ in wanted for each in store.starting_with(id_, limit=1)]
+            ids = [entry.id for each in tried for entry in each.appended]
+            found = [each for id_ in ids for each in store.starting_with(id_, limit=1)]
             if found:
                 positions = runs([entry.position for entry in found])
-                say(f"recorded before that, at positions {positions}")
+                say(f"appended before the interruption: positions {positions}")
         raise
     return receipts
 
@@ -164,7 +165,7 @@ def _tell(
     warnings: Sequence[Diagnostic],
 ) -> None:
     if any(receipt.appended for receipt in receipts):
-        title = "Would be added; nothing was" if call.dry_run else "Added"
+        title = "Would be added (dry run, nothing appended)" if call.dry_run else "Added"
     else:
         title = f"Nothing new: {_where(store, receipts)}"
     tell(call.form, receipts, title, days=days, before=before, store=store, warnings=warnings)
@@ -173,14 +174,14 @@ def _tell(
 
 
 def _where(store: Store, receipts: Sequence[Receipt]) -> str:
-    """Say of entries that were all there already how many they are, and where they stand."""
-    there = {
+    """Return how many entries were in the log already, and their positions."""
+    positions = {
         entry.position
         for receipt in receipts
         for id_ in receipt.already
         for entry in store.starting_with(id_, limit=1)
     }
-    return f"all {len(there)} entries are in the log already (positions {runs(there)})"
+    return f"all {len(positions)} entries are in the log already (positions {runs(positions)})"
 
 
 def _there_already(receipts: Sequence[Receipt], store: Store) -> Iterator[str]:
@@ -195,5 +196,5 @@ def _there_already(receipts: Sequence[Receipt], store: Store) -> Iterator[str]:
                 what = "corrected" if undone.corrected else "retracted"
                 yield (
                     f"note: {short(id_)} is in the log, and was {what} by {short(undone.by)}:"
-                    f" {shown(undone.reason)}; retracting that brings it back"
+                    f" {shown(undone.reason)}; retracting that makes it count again"
                 )

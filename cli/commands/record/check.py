@@ -1,4 +1,4 @@
-"""`mission check`: faults in announcement files, or what is odd in the record."""
+"""`mission check`: validate announcement files, or review the record."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -40,7 +40,7 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 @click.option(
     "--mission",
     metavar="MISSION",
-    help="Without files: only this mission's record.",
+    help="Without FILE: review only this mission.",
     shell_complete=completion.missions,
 )
 @format_option()
@@ -48,13 +48,14 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
 def command(
     *, files: tuple[str, ...], strict: bool, mission: str | None, form: str, ledger: str | None
 ) -> None:
-    """Validate announcement FILEs (`-` is standard input), and warn of unintended effects.
+    """Validate announcement FILEs (`-` is standard input), or review the record.
 
-    They are tried on the ledger where there is one, and on their own where there is none and none
-    is named. Warnings are no faults, unless with --strict.
+    Files are applied to the ledger in a dry run, to warn of unintended effects. Without a ledger
+    they are checked on their own, unless one was named. Warnings do not fail the check, except
+    with --strict.
 
-    With no FILE, report what is odd in the record: disputes nobody settled, plans long overdue,
-    ends before starts. Exit 1 where anything was found.
+    Without FILE, reports what is odd in the record: unsettled disputes, plans long overdue, ends
+    before starts. Exits with 1 if anything was found.
 
     \b
     Examples:
@@ -63,26 +64,26 @@ def command(
       mission check --mission nmi
     """  # noqa: D301
     if files and mission is not None:
-        raise click.UsageError("--mission goes with no FILE: files are checked as they are")
+        raise click.UsageError("--mission cannot be combined with FILE: files are checked whole")
     if strict and not files:
-        raise click.UsageError("--strict goes with FILEs: what is odd in the record is exit 1")
+        raise click.UsageError("--strict requires FILE: without it, any finding exits with 1")
     if files:
-        _files(files, form, ledger, strict=strict)
+        _check_files(files, form, ledger, strict=strict)
     else:
-        _record(mission, form, ledger)
+        _check_record(mission, form, ledger)
 
 
 def read_file(name: str) -> bytes:
-    """Read a file, or standard input where it is `-`, and no more of it than can be taken.
+    """Read a file, or standard input for `-`, up to one byte past the largest size accepted.
 
-    What ends later (a file past the largest, or one that never ends) is a fault to the reader.
+    The reader of announcements reports a longer input, which may be endless, as a fault.
     """
     with opened_input(name) as file:
         return file.read(LARGEST_FILE + 1)
 
 
 def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Diagnostic]]:
-    """Read every file, and collect the faults of all of them."""
+    """Read every file; return the announcements and the faults of all files."""
     announcements: list[Announcement] = []
     faults: list[Diagnostic] = []
     for name in files:
@@ -93,12 +94,12 @@ def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Diagnosti
     return announcements, faults
 
 
-def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:
+def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:
     announcements, faults = read_all(files)
     warnings: list[Diagnostic] = []
     place: str | None = None
     if not faults:
-        with _ledger(ledger) as (store, place):
+        with _opened_ledger(ledger) as (store, place):
             rehearsal = FilesDryRun(store, by="check")
             try:
                 rehearsal.add(announcements)
@@ -124,16 +125,17 @@ def _files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: boo
             "ledger": place,
         }
         records = [each.to_json() for each in found]
-        put(form, data=data, records=records, columns=FAULTS, page=lambda: _found_page(found))
+        put(form, data=data, records=records, columns=FAULTS, page=lambda: _files_page(found))
     if faults or (strict and warnings):
         raise NegativeAnswer
 
 
 @contextmanager
-def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
-    """Open the ledger that files are checked against, and name it; an empty one in memory else.
+def _opened_ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
+    """Open the ledger to check files against; yield it and its location.
 
-    Raises StoreError where one is named that cannot be opened.
+    If the default ledger cannot be opened, yields an empty ledger in memory and None. Raises
+    StoreError if a named ledger cannot be opened.
     """
     try:
         store = open_store(named or default_path())
@@ -148,7 +150,7 @@ def _ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
         yield store, store.place
 
 
-def _found_page(found: Sequence[Diagnostic]) -> Page:
+def _files_page(found: Sequence[Diagnostic]) -> Page:
     rows = [
         Row((f"{each.file}:{each.line}:{each.column}", each.severity, each.code, each.message))
         for each in found
@@ -157,7 +159,7 @@ def _found_page(found: Sequence[Diagnostic]) -> Page:
     return Page("Faults and warnings", (f"{len(found)} in all",), (table,) if rows else ())
 
 
-def _record(mission: str | None, form: str, ledger: str | None) -> None:
+def _check_record(mission: str | None, form: str, ledger: str | None) -> None:
     on = today()
     with reading(ledger) as store:
         missions = list(store.names()) if mission is None else [names.mission(store, mission)]
@@ -167,20 +169,20 @@ def _record(mission: str | None, form: str, ledger: str | None) -> None:
         form,
         records=[finding.to_json() for finding in found],
         columns=FINDINGS,
-        page=lambda: _page(missions, found),
+        page=lambda: _record_page(missions, found),
         heading={"mission": None, **on.heading, "position": end},
     )
     if found:
         raise NegativeAnswer
 
 
-def _page(missions: list[str], found: list[RecordFinding]) -> Page:
+def _record_page(missions: list[str], found: list[RecordFinding]) -> Page:
     rows: list[Row | Group] = []
     for name in missions:
-        some = [finding for finding in found if finding.mission == name]
-        if some:
+        of_mission = [finding for finding in found if finding.mission == name]
+        if of_mission:
             rows.append(Group(shown(name)))
-        for finding in some:
+        for finding in of_mission:
             events = ", ".join(entry_text.short(event) for event in finding.events)
             rows.append(
                 Row(

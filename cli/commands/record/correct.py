@@ -1,4 +1,4 @@
-"""`mission correct`: another claim in a wrong one's place, and why."""
+"""`mission correct`: replace a wrong claim by another, with a reason."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,8 +38,8 @@ FIXED = ("type", "mission", "source")
 @click.command(name="correct")
 @click.argument("event", metavar="EVENT", shell_complete=completion.entries)
 @reason_option
-@click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Change a field.")
-@click.option("--unset", metavar="FIELD", multiple=True, help="Leave a field out.")
+@click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Set a field.")
+@click.option("--unset", metavar="FIELD", multiple=True, help="Remove a field.")
 @source_option
 @recording_options
 def command(
@@ -55,10 +55,11 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Put another claim in the place of EVENT's (its id, the beginning of it, or its position).
+    """Record that the claim of EVENT is replaced by another.
 
-    Nothing is removed: the correction is an event of its own. Fields are named as in a file,
-    nested ones with a dot. Without --set or --unset an editor opens on the claim.
+    EVENT is an id, the beginning of one, or a position. Nothing is deleted: the correction is an
+    event of its own. Fields are named as in a file, nested ones with a dot. Without --set or
+    --unset, opens an editor on the claim.
 
     \b
     Examples:
@@ -71,7 +72,7 @@ def command(
         old = statement_of(target.content)
         if old is None:
             raise MissionLedgerError(
-                f"{event} is a {target.content.type}, which claims nothing to correct",
+                f"{event} is a {target.content.type}, which makes no claim to correct",
                 hint="retract it instead",
             )
 
@@ -87,7 +88,7 @@ def command(
             try:
                 claim = _claim(document, old, text.encode(), "the corrected claim")
             except AnnouncementError as error:
-                raise _out_of_place(error) from None
+                raise _without_lines(error) from None
             append(claim)
         else:
             drafts.typed(
@@ -106,16 +107,16 @@ def _described(store: Store, old: ClaimEvent) -> Source:
 
 
 def _changed(source: Source, old: ClaimEvent, settings: Sequence[str], unset: Sequence[str]) -> str:
-    """Write a claim as a file, with fields set and left out. Raises MissionLedgerError."""
+    """Write a claim as a file, with fields set and removed. Raises MissionLedgerError."""
     data = old.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"source"})
     for setting in settings:
         path, equals, value = setting.partition("=")
         if not equals:
             raise MissionLedgerError(f"--set {shown(setting)}: write FIELD=VALUE")
-        holder, name = _place(data, old, path)
+        holder, name = _field_at(data, old, path)
         holder[name] = _value(path, value)
     for path in unset:
-        holder, name = _place(data, old, path)
+        holder, name = _field_at(data, old, path)
         if holder.pop(name, None) is None:
             raise MissionLedgerError(f"--unset {shown(path)}: the claim has no {shown(path)}")
     described = source.model_dump(mode="json", exclude_none=True, exclude={"type"})
@@ -124,8 +125,8 @@ def _changed(source: Source, old: ClaimEvent, settings: Sequence[str], unset: Se
     )
 
 
-def _out_of_place(error: AnnouncementError) -> AnnouncementError:
-    """Return the faults without their lines, which are in a text that nobody typed."""
+def _without_lines(error: AnnouncementError) -> AnnouncementError:
+    """Return the faults without their lines, which are of a generated text."""
     moved = AnnouncementError(
         replace(fault, line=0, column=0, text="", caret=0) for fault in error.faults
     )
@@ -133,8 +134,11 @@ def _out_of_place(error: AnnouncementError) -> AnnouncementError:
     return moved
 
 
-def _place(data: dict[str, Any], old: ClaimEvent, path: str) -> tuple[dict[str, Any], str]:
-    """Return the mapping that holds a field, and its name there, if the type has the field."""
+def _field_at(data: dict[str, Any], old: ClaimEvent, path: str) -> tuple[dict[str, Any], str]:
+    """Return the mapping that holds a field, and the name of the field in it.
+
+    Raises MissionLedgerError if the event type has no such field.
+    """
     first, dot, nested = path.partition(".")
     known = [
         field.alias or name for name, field in type(old).model_fields.items() if name not in FIXED
@@ -142,18 +146,18 @@ def _place(data: dict[str, Any], old: ClaimEvent, path: str) -> tuple[dict[str, 
     if first not in known:
         raise MissionLedgerError(
             f"a {old.type} has no field {shown(first)} to change",
-            hint=did_you_mean(first, known) or f"it has {', '.join(known)}",
+            hint=did_you_mean(first, known) or f"its fields are {', '.join(known)}",
         )
     if not dot:
         return data, first
-    held = data.setdefault(first, {})
-    if not isinstance(held, dict):
-        raise MissionLedgerError(f"{shown(first)} has no fields of its own")
-    return held, nested
+    mapping = data.setdefault(first, {})
+    if not isinstance(mapping, dict):
+        raise MissionLedgerError(f"{shown(first)} has no nested fields")
+    return mapping, nested
 
 
 def _value(path: str, text: str) -> object:
-    """Read a value as a file would have it: in braces a mapping, for aliases a list, else text."""
+    """Read a value as in a file: a mapping in braces, a list for aliases, else text."""
     if not (text.startswith("{") or path == "aliases"):
         return text
     document = read_yaml(text.encode(), f"--set {path}")
@@ -174,23 +178,23 @@ def _plain(node: Node | None) -> object:
 
 
 def _text(source: Source, target: Entry, old: ClaimEvent) -> str:
-    """Write a claim as the file it could have come from."""
+    """Write a claim as an announcement file, for the editor."""
     text = write_announcement(Announcement(source, (old,)))
-    return f"# Change the event, and leave the rest as it is. It corrects {target.id[:12]}.\n{text}"
+    return f"# Change only the event. This corrects {target.id[:12]}.\n{text}"
 
 
 def _claim(source: Source, old: ClaimEvent, text: bytes, name: str) -> ClaimEvent:
-    """Read the one claim in a text. Raises AnnouncementError, or MissionLedgerError."""
+    """Read the single claim in a text. Raises AnnouncementError or MissionLedgerError."""
     announcement = read_announcement(text, name)
     events = announcement.events
     if len(events) != 1 or not isinstance(events[0], ClaimEvent):
         raise MissionLedgerError(
-            f"{name}: a correction is one claim, not {len(events)} events",
-            hint="write an interval's end as an event of its own, and add it",
+            f"{name}: a correction must be one claim, not {len(events)} events",
+            hint="write the end of an interval as a separate event; `mission add` appends it",
         )
     if announcement.source != source or events[0].mission != old.mission:
         raise MissionLedgerError(
-            f"{name}: a correction leaves the source and the mission as they are",
-            hint="retract the event and add the right one, or change only the event",
+            f"{name}: a correction must not change the source or the mission",
+            hint="change only the event, or retract it and add the right one",
         )
     return events[0]

@@ -1,4 +1,4 @@
-"""`mission init`: a new ledger, empty or with a shipped record."""
+"""`mission init`: create a ledger, empty or with a shipped record."""
 
 import os
 import shlex
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context, *, place: str | None, record: str | None, ledger: str | None
 ) -> None:
-    """Make a ledger at PLACE (a file or a database URL), or in your data folder.
+    """Create a ledger at PLACE (a file or a database URL), or in your data folder.
 
-    With --with, a ledger that is there already gets what it lacks of the record. In a PostgreSQL
-    database the role mission_ledger_writer is made too, which may read and append and no more.
+    With --with, appends the entries of a shipped record; to an existing ledger, those it lacks. In
+    a PostgreSQL database, also creates the role mission_ledger_writer, which can only read and
+    append.
 
     \b
     Examples:
@@ -46,23 +47,23 @@ def command(
 
     if record is not None and record not in shipped():
         raise MissionLedgerError(
-            f"no record called {record} is shipped", hint=f"there is {', '.join(shipped())}"
+            f"there is no shipped record {record}", hint=f"choose from: {', '.join(shipped())}"
         )
-    if place and _named_otherwise(ctx, ledger, place):
-        raise click.UsageError("PLACE and --ledger name two places; name the one that is meant")
-    where = place or ledger or str(default_path())
-    made = record is None or not exists(where)
+    if place and _names_another(ctx, ledger, place):
+        raise click.UsageError("PLACE and --ledger name different places; give only one")
+    target = place or ledger or str(default_path())
+    is_new = record is None or not exists(target)
     receipts: list[Receipt] = []
 
     def fill(store: "SqlStore") -> None:
         if record is not None:
             receipts.extend(load(store, record))
 
-    if made:
-        create(where, fill)
-        say(f"made a ledger at {shown(shown_place(where))}", err=False)
+    if is_new:
+        create(target, fill)
+        say(f"created a ledger at {shown(shown_place(target))}", err=False)
     else:
-        with open_store(where, write=True) as store:
+        with open_store(target, write=True) as store:
             fill(store)
     if record:
         end = receipts[-1].position
@@ -70,22 +71,22 @@ def command(
         entries = f"{added} entries" if added else "nothing new"
         say(f"loaded {record}: {entries}; the log ends at position {end}", err=False)
     else:
-        say(f"nothing is in it yet: {_next_step(where)}", err=False)
-    if left := grants_left(where):
-        say("only the owner may append to it so far; to let others, an administrator runs:")
-        for statement in left:
+        say(f"it is empty: {_next_step(target)}", err=False)
+    if statements := grants_left(target):
+        say("only the owner can append to it; to let others append, an administrator runs:")
+        for statement in statements:
             say(f"  {statement};")
 
 
-def _next_step(where: str) -> str:
-    """Say what to type next, naming the ledger where commands would not find it themselves."""
-    found = where in (os.environ.get(VARIABLE), str(default_path()))
-    place = str(shown_place(where)) if "://" in where else where
+def _next_step(target: str) -> str:
+    """Return what to do next, with --ledger if commands would not use this ledger by default."""
+    found = target in (os.environ.get(VARIABLE), str(default_path()))
+    place = str(shown_place(target)) if "://" in target else target
     return next_steps("" if found else f" --ledger {shlex.quote(shown(place))}")
 
 
-def _named_otherwise(ctx: click.Context, ledger: str | None, place: str) -> bool:
-    """Whether --ledger, not the variable in its stead, names another place."""
+def _names_another(ctx: click.Context, ledger: str | None, place: str) -> bool:
+    """Return whether --ledger (given as an option, not by variable) names another place."""
     if ledger is None or ctx.get_parameter_source("ledger") is ParameterSource.ENVIRONMENT:
         return False
     one, other = where_is(ledger), where_is(place)

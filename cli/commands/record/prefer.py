@@ -1,4 +1,4 @@
-"""`mission prefer`: of an occurrence whose sources disagree, the claims to go by."""
+"""`mission prefer`: settle a dispute by choosing which claims to follow, with a reason."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ from projections.weighing.readings import clashes, readings
 @reason_option
 @source_option
 @facet_option
-@click.option("--role", type=click.Choice(["start", "end", "reading"]), help="Which is disputed.")
+@click.option("--role", type=click.Choice(["start", "end", "reading"]), help="What is disputed.")
 @recording_options
 def command(
     *,
@@ -55,10 +55,10 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Of a start, an end or a reading whose sources disagree, go by what the EVENTs say.
+    """Settle a disputed start, end or reading in favour of the claims of EVENTs.
 
-    The other readings stay visible, and a claim recorded later that disagrees opens the dispute
-    again.
+    EVENT is an id, the beginning of one, or a position. The other readings stay visible. A claim
+    recorded later that disagrees reopens the dispute.
 
     \b
     Examples:
@@ -71,30 +71,33 @@ def command(
         seen = view(store, mission)
         places = _shared(seen, ids, facet, role)
         if not places:
-            asked = " ".join(part for part in (facet, role) if part)
+            limits = " ".join(part for part in (facet, role) if part)
             raise MissionLedgerError(
-                f"there is no start, end or reading{asked and f' ({asked})'} that all of the"
-                " events chosen tell of",
-                hint="choose events that date the same thing (`mission why MISSION KEY`)",
+                f"the events have no start, end or reading{limits and f' ({limits})'} in common",
+                hint="choose events that date the same occurrence (see `mission why MISSION KEY`)",
             )
         disputed = [place for place in places if _disputed(seen, place)]
         if not disputed:
-            _tell_undisputed(seen, places)
+            _report_undisputed(seen, places)
             raise NegativeAnswer
         if len(disputed) > 1:
-            said = ", ".join(f"the {place[3].value} of {place[0]} {place[1]}" for place in disputed)
-            raise MissionLedgerError(
-                f"the events bear on {said}", hint="say which with --facet and --role"
+            listed = ", ".join(
+                f"the {part.value} of {name} {key}" for name, key, _, part in disputed
             )
-        (about,) = disputed
-        _need_one_reading(seen, about, ids)
+            raise MissionLedgerError(
+                f"the events bear on several disputes: {listed}",
+                hint="choose one with --facet and --role",
+            )
+        (place,) = disputed
+        _check_settles(seen, place, ids)
+        disputed_facet, key, period, disputed_role = place
         preference = ReadingPreferred(
             mission=mission,
             source=source,
-            facet=about[0],
-            key=about[1],
-            period=about[2],
-            role=about[3],
+            facet=disputed_facet,
+            key=key,
+            period=period,
+            role=disputed_role,
             claims=tuple(ids),
             reason=reason,
         )
@@ -105,14 +108,14 @@ def _chosen(store: Store, names: Sequence[str]) -> tuple[str, list[str]]:
     found = [standing_event(store, name) for name in names]
     missions = {mission for mission, _ in found}
     if len(missions) > 1:
-        raise MissionLedgerError(f"the events are of different missions: {', '.join(missions)}")
+        raise MissionLedgerError(f"the events belong to different missions: {', '.join(missions)}")
     return missions.pop(), [entry.id for _, entry in found]
 
 
 def _shared(seen: View, ids: Sequence[str], facet: str | None, role: str | None) -> list[Place]:
-    """Return the places that every event chosen bears on."""
+    """Return the places that all chosen events bear on, limited to a facet and a role."""
 
-    def of(event: str) -> list[Place]:
+    def places_of(event: str) -> list[Place]:
         return [
             (claim.facet, claim.key, claim.period, each)
             for claim in seen.visible.claims
@@ -120,40 +123,44 @@ def _shared(seen: View, ids: Sequence[str], facet: str | None, role: str | None)
             for each in dict.fromkeys((claim.role, *([Role.READING] * len(readings([claim])))))
         ]
 
+    def matches(place: Place) -> bool:
+        name, _, _, part = place
+        return facet in (None, name) and role in (None, part.value)
+
     return [
         place
-        for place in of(ids[0])
-        if all(place in of(other) for other in ids)
-        and facet in (None, place[0])
-        and role in (None, place[3].value)
+        for place in places_of(ids[0])
+        if matches(place) and all(place in places_of(other) for other in ids)
     ]
 
 
-def _tell_undisputed(seen: View, places: Sequence[Place]) -> None:
-    say("nothing is disputed there, so there is nothing to settle")
+def _report_undisputed(seen: View, places: Sequence[Place]) -> None:
+    """Print that nothing is disputed, and which preferences settled it before."""
+    say("nothing is disputed there")
     for place in places:
         if settled := seen.visible.preferences.get(place):
             by = short(settled.event)
-            say(f"{by} settled it: {shown(settled.reason)}; `mission retract {by}` opens it again")
+            say(f"{by} settled it: {shown(settled.reason)}; `mission retract {by}` reopens it")
 
 
-def _need_one_reading(seen: View, place: Place, ids: Sequence[str]) -> None:
-    """Make sure that going by the claims chosen settles something. Raises MissionLedgerError."""
+def _check_settles(seen: View, place: Place, ids: Sequence[str]) -> None:
+    """Check that the chosen claims settle the dispute. Raises MissionLedgerError."""
+    facet, key, period, role = place
     chosen = [
         claim
-        for claim in seen.by_period[place[:3]]
-        if claim.event in ids and claim.reported and place[3] in (claim.role, Role.READING)
+        for claim in seen.by_period[facet, key, period]
+        if claim.event in ids and claim.reported and role in (claim.role, Role.READING)
     ]
     if not chosen:
         raise MissionLedgerError(
-            "the events chosen only plan it, and the dispute is between reports",
-            hint="choose among the reports (`mission why MISSION KEY`)",
+            "the chosen events are plans; the dispute is between reports",
+            hint="choose from the reports (see `mission why MISSION KEY`)",
         )
-    found = None if place[3] is Role.READING else occurrence(chosen)
+    found = None if role is Role.READING else occurrence(chosen)
     if clashes(readings(chosen)) if found is None else found.disputed:
         raise MissionLedgerError(
-            "the events chosen disagree with each other, so going by them settles nothing",
-            hint="choose one, or those that agree",
+            "the chosen events contradict each other, so they settle nothing",
+            hint="choose one event, or events that agree",
         )
 
 

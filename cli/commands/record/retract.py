@@ -1,4 +1,4 @@
-"""`mission retract`: an event no longer counts, and why."""
+"""`mission retract`: record that an event no longer counts, with a reason."""
 
 import click
 
@@ -40,10 +40,10 @@ def command(
     form: str,
     ledger: str | None,
 ) -> None:
-    """Record that EVENT (its id, the beginning of it, or its position) no longer counts.
+    """Record that EVENT no longer counts.
 
-    Nothing is removed: the retraction is an event of its own, and can itself be retracted. What
-    EVENT says is told on standard error.
+    EVENT is an id, the beginning of one, or a position. Nothing is deleted: the retraction is an
+    event of its own, and can itself be retracted. Prints a summary of EVENT to standard error.
 
     \b
     Examples:
@@ -53,30 +53,30 @@ def command(
     with writing(ledger) as store:
         need_source(store, source)
         mission, target = standing_event(store, event)
-        said = summary(target, names.labels(store, (target,)))
-        say(f"{short(target.id)} is {shown(said)}")
+        text = summary(target, names.labels(store, (target,)))
+        say(f"{short(target.id)} is {shown(text)}")
         retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
         append_own(store, retraction, by=by, expect=expect, on=on, form=form)
 
 
 def standing_event(store: Store, name: str) -> tuple[str, Entry]:
-    """Return an event that still counts, and its mission.
+    """Return the mission of an event that still counts, and its entry.
 
-    Raises MissionLedgerError for a source, or for what was retracted or corrected already.
+    Raises MissionLedgerError for a source, and for an event that was retracted or corrected.
     """
     entry = entry_named(store, name)
     if entry.mission is None:
         raise MissionLedgerError(
-            f"{name} is a source: it makes no claim itself",
+            f"{name} is a source, which makes no claim itself",
             hint="retract or correct the events it states (`mission log --source ID`)",
         )
     found = view(store, entry.mission).visible.cancelled.get(entry.id)
     if found:
         raise MissionLedgerError(
-            f"{short(entry.id)} was {undone(found)} already, by {short(found.by)}",
+            f"{short(entry.id)} was already {undone(found)} by {short(found.by)}",
             hint=f"`mission correct {short(found.by)}` changes that correction, `mission retract"
             f" {short(found.by)}` undoes it"
             if found.corrected
-            else f"`mission retract {short(found.by)}` brings it back",
+            else f"`mission retract {short(found.by)}` makes it count again",
         )
     return entry.mission, entry

@@ -283,7 +283,9 @@ def test_a_dry_run_says_what_adding_says(desk: Desk, form: str) -> None:
     call = ("add", desk.file(NEWS), desk.file(OTHER, "other.yaml"), "--format", form)
     tried, done = desk(*call, "--dry-run"), desk(*call)
     assert tried.exit_code == done.exit_code == 0
-    assert tried.stdout.replace("Would be added; nothing was", "Added") == done.stdout
+    assert (
+        tried.stdout.replace("Would be added (dry run, nothing appended)", "Added") == done.stdout
+    )
 
 
 def test_what_was_appended_is_never_reported_as_failed(desk: Desk) -> None:
@@ -328,7 +330,7 @@ def test_what_was_appended_before_it_was_cut_short_is_told(
     cut = desk("add", *files)
     there = "1-5" if landed else "1-3"
     assert (cut.exit_code, cut.stdout) == (2 if error is FULL else 130, "")
-    assert f"recorded before that, at positions {there}\n" in cut.stderr
+    assert f"appended before the interruption: positions {there}\n" in cut.stderr
     assert "hint: nothing was appended" not in cut.stderr
     monkeypatch.undo()
     assert desk("add", *files).exit_code == 0

@@ -73,7 +73,7 @@ def test_faults_are_data_where_data_was_asked_for(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("call", "code", "said"),
     [
-        (("news.yaml", "--mission", "nmi-test"), 2, "--mission goes with no FILE"),
+        (("news.yaml", "--mission", "nmi-test"), 2, "--mission cannot be combined with FILE"),
         (("--mission", "nmi-tst"), 1, "did you mean nmi-test?"),
         (("news.yaml", "missing.yaml"), 2, "missing.yaml: No such file"),
     ],

@@ -31,7 +31,7 @@ def test_date_says_what_is_understood(
 
 def test_every_phrase_the_help_lists_is_read(desk: Desk) -> None:
     """What `mission date --help` says it knows, it does know."""
-    listed = desk("date", "--help").stdout.partition("no file):\n")[2].partition("\n\n")[0]
+    listed = desk("date", "--help").stdout.partition("not in files):\n")[2].partition("\n\n")[0]
     pairs = [re.split("  +", line.strip()) for line in listed.splitlines()]
     assert len(pairs) > 20
     for english, danish in pairs:

@@ -81,7 +81,7 @@ def test_a_dry_run_says_what_would_be_and_appends_nothing(desk: Desk, there: Des
     tried = desk.json("import", export(there), "--dry-run")
     assert (tried["dry_run"], tried["entries"], tried["root"]) == (True, 5, None)
     assert desk.position() == 0
-    assert "nothing was" in desk("import", export(there), "--dry-run").stdout
+    assert "nothing appended" in desk("import", export(there), "--dry-run").stdout
 
 
 def test_a_fault_in_one_line_leaves_out_every_file(desk: Desk, there: Desk) -> None:

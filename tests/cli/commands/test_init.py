@@ -40,7 +40,7 @@ def test_an_empty_ledger_names_the_next_step(
         assert made.exit_code == 0
         return made.stdout
 
-    assert "nothing is in it yet: `mission add FILE` records" in init()
+    assert "it is empty: `mission add FILE` records" in init()
     assert "`mission init --with nmi --ledger 'a b.sqlite'` loads" in init("a b.sqlite")
     assert "`mission add FILE --ledger c.sqlite` records" in init("--ledger", "c.sqlite")
     assert "`mission add FILE --ledger ./a:b@c.sqlite` records" in init("./a:b@c.sqlite")
@@ -129,7 +129,7 @@ def test_a_ledger_is_made_in_one_place(tmp_path: Path) -> None:
     for call in (("init", "--ledger", here, there), ("--ledger", here, "init", there)):
         refused = desk(*call)
         assert refused.exit_code == 2
-        assert "PLACE and --ledger name two places" in refused.stderr
+        assert "PLACE and --ledger name different places" in refused.stderr
     assert not list(tmp_path.iterdir())
     link = tmp_path / "link"
     link.symlink_to(tmp_path)

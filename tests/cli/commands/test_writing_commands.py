@@ -67,7 +67,7 @@ def test_an_event_is_not_retracted_twice(busy: Desk) -> None:
     for again in (("retract", "2"), ("correct", "2", "--set", "on=2021")):
         refused = busy(*again, "--reason", "y")
         assert refused.exit_code == 2
-        assert "retracted already" in refused.stderr
+        assert "was already retracted by" in refused.stderr
 
 
 def test_correct_puts_another_claim_in_place(busy: Desk) -> None:
@@ -159,7 +159,7 @@ def test_a_bad_value_is_a_fault_like_one_in_a_file(
         ("type=place-opened", "no field type"),
         ("source=other", "no field source"),
         ("=3", "no field"),
-        ("on.x=3", "no fields of its own"),
+        ("on.x=3", "no nested fields"),
         ("on=2021-05/2022-05", "one claim, not 2"),
     ],
 )
@@ -215,7 +215,7 @@ def test_with_a_source_it_takes_effect_when_that_was_published(busy: Desk) -> No
         (("2", "3"), 2, "no start, end or reading"),
         (("3", "--role", "end"), 2, "no start, end or reading (end)"),
         (("3", "--facet", "strength"), 2, "(strength)"),
-        (("3", "5"), 2, "disagree with each other"),
+        (("3", "5"), 2, "contradict each other"),
         (("1",), 2, "is a source"),
         (("99",), 1, "no event"),
         (("3", "--role", "begin"), 2, "begin"),
@@ -238,7 +238,7 @@ def test_a_plan_is_no_side_in_a_dispute_of_reports(busy: Desk) -> None:
     assert busy("add", busy.file(plan)).exit_code == 0
     refused = busy("prefer", str(busy.position()), "--reason", "x")
     assert refused.exit_code == 2
-    assert "only plan it" in refused.stderr
+    assert "the chosen events are plans" in refused.stderr
 
 
 def test_a_dispute_is_settled_once(busy: Desk) -> None:

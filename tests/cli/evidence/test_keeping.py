@@ -134,7 +134,7 @@ def test_rebuild_mends_what_is_derived(kept: Desk) -> None:
     assert kept("verify").exit_code == 1
     done = kept("rebuild")
     assert done.exit_code == 0, done.output
-    assert "made anew from the log" in done.stdout
+    assert "rebuilt the indexes and the Merkle tree from the log" in done.stdout
     assert f"verified: {len(log)} entries" in done.stdout
     assert "the index lacks position 2" in done.stderr
     assert kept("verify").exit_code == 0
@@ -199,7 +199,7 @@ def test_rebuild_does_not_hide_a_change(tmp_path: Path, damage: object) -> None:
     damage(desk.place)  # type: ignore[operator]
     refused = desk("rebuild")
     assert refused.exit_code == 2
-    assert "was left as it is" in refused.stderr
+    assert "was not rebuilt" in refused.stderr
     assert "--trust-log" in refused.stderr
     assert desk("verify").exit_code == 1
     trusting = desk("rebuild", "--trust-log")

@@ -128,8 +128,12 @@ def test_what_the_log_refuses_is_kept(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("script", "code", "said"),
     [
-        ('sed -i "s/publisher: .*/publisher: B/" "$1"', 2, "leaves the source"),
-        ('sed -i "s/^mission: .*/mission: kfor/" "$1"', 2, "leaves the source and the mission"),
+        ('sed -i "s/publisher: .*/publisher: B/" "$1"', 2, "must not change the source"),
+        (
+            'sed -i "s/^mission: .*/mission: kfor/" "$1"',
+            2,
+            "must not change the source or the mission",
+        ),
         ('sed -i "s/2020-11/2020-13/" "$1"', 2, "month 13"),
         ("true", 1, "nothing was written"),
         ('sed -i "s/^# Change.*//" "$1"', 2, "changes nothing"),
