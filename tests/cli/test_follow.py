@@ -157,7 +157,7 @@ def test_a_server_that_goes_away_for_a_while_is_waited_for(follow: Follow) -> No
         assert positions(process, 2) == [1, 2]
         server.stop()
         assert process.stderr
-        assert b"asking again" in process.stderr.readline()
+        assert b"; retrying" in process.stderr.readline()
         time.sleep(1)  # in which it asks, in vain, some times more
         server.start()
         append(place, numbered(1, 1, most=1))

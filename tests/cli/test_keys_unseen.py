@@ -231,7 +231,7 @@ def test_a_file_of_a_key_is_never_shown(folder: Path, name: str) -> None:
         for _, call in calls(*ALL[name], f"key-{number}"):
             result = run(*call, MISSION_LEDGER="ledger.sqlite")
             assert not leaks(result.output), call
-            assert "this is a bug" not in result.output, call
+            assert "internal error" not in result.output, call
     for at, data in held(folder).items():
         if at.startswith("key-"):
             assert data.decode() == f"{FORMS[IN_FILES[int(at[4:])]]}\n"

@@ -224,7 +224,7 @@ def test_a_key_that_others_may_read_signs_nothing(auditor: Auditor) -> None:
     auditor.done("key", "new", ORIGIN, "--out", "open.key")
     (auditor.folder / "open.key").chmod(0o644)
     auditor.no(2, "chmod 600", "checkpoint", "--key", "open.key")
-    hint = "`mission key new example.org/nmi` makes one called so"
+    hint = "`mission key new example.org/nmi` creates one of that name"
     auditor.no(2, hint, "checkpoint", MISSION_KEY="none.key")
 
 
