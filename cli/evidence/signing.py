@@ -68,7 +68,7 @@ def public_key(given: str) -> "Verifier":
         return read_verifier(data.decode("ascii"))
     except (UnreadableProofError, UnicodeDecodeError):
         raise UnreadableProofError(
-            f"{named_input(given)} does not contain a public key",
+            f"{named_input(given)} holds no public key",
             hint="`mission key show` prints one: a line of the form NAME+ID+KEY",
         ) from None
 

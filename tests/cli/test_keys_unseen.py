@@ -283,7 +283,7 @@ def test_a_file_that_holds_a_key_is_called_that(folder: Path, call: Words) -> No
                "--ledger", "ledger.sqlite").exit_code == 0  # fmt: skip
     refused = run(*call, "--ledger", "ledger.sqlite")
     assert refused.exit_code == 2
-    assert "signing.key holds a private key" in refused.stderr
+    assert "signing.key contains a private key" in refused.stderr
     assert Path("signing.key").read_text() == f"{LINE}\n"
 
 

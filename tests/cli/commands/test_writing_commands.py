@@ -33,7 +33,7 @@ def test_retract_says_what_no_longer_counts(busy: Desk) -> None:
         (("retract", "ffff", "--reason", "x"), 1, "no event"),
         (("retract", "1", "--reason", "x"), 2, "is a source"),
         (("retract", "2"), 2, "--reason"),
-        (("retract", "2", "--reason", " "), 2, "it is empty: say why"),
+        (("retract", "2", "--reason", " "), 2, "it is empty: give a reason"),
         (("retract", "2", "--reason", "a\nb"), 2, "control character"),
         (("retract", "2", "--reason", "\udcff"), 2, "--reason"),
         (("retract", "2", "--reason", "x" * 2001), 2, "2000 characters"),
