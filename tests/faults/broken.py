@@ -1,9 +1,9 @@
-"""Controls: the program broken in one way, under which a suite of faults must find something.
+"""Controls: the program broken in one way, for which a suite must report a fault.
 
     CONTROLS = {"OFF": Control("never waits for the disk", break_it, "acknowledged and lost")}
 
-`breaks` replaces a function of the program in the process that calls it, and `shows` is a part of
-the fault that must then be found. A control that works ends with 1, as a faulty program would.
+`breaks` replaces a function of the program in the calling process, and `shows` is part of the
+fault that must then be reported. A working control exits with 1, as a faulty program would.
 """
 
 from argparse import ArgumentParser
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Control:
-    """What the broken program does, what breaks it, and a part of the fault it must show."""
+    """What the broken program does, the function that breaks it, and part of the expected fault."""
 
     does: str
     breaks: Callable[[], object]
     shows: str
 
     def is_shown(self, faults: Iterable[str]) -> bool:
-        """Whether the fault is among these."""
+        """Whether the expected fault is among these."""
         return any(self.shows in fault for fault in faults)
 
 
@@ -33,9 +33,9 @@ def add_control(parser: ArgumentParser, controls: Mapping[str, Control]) -> None
 def conclude(
     control: Control | None, faults: Iterable[str], short: Iterable[str] = (), *, most: int = 20
 ) -> int:
-    """Print so many faults at most, and in what a run fell short; return the exit code.
+    """Print at most `most` faults, and what was tried too little; return the exit code.
 
-    Of a control the fault it must show is printed first, and nothing else is asked for.
+    A control prints its expected fault first, and passes if that is among the faults.
     """
     found, fell_short = list(faults), list(short)
     if control:
