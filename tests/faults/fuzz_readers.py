@@ -142,7 +142,7 @@ def fuzz(
 
 
 def show(name: str, seed: int, number: int) -> None:
-    """Show one input, and what the reader says of it."""
+    """Print one input, and the reader's result for it."""
     with made(name) as reader:
         data = mutated(reader, seed, number)
         sys.stdout.write(f"{data!r}\n")

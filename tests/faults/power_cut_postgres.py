@@ -1,14 +1,14 @@
-"""Power cuts under a PostgreSQL server, simulated: what was acknowledged is there after any.
+"""Simulated power cuts of a PostgreSQL server: after each, everything acknowledged is there.
 
     python tests/faults/power_cut_postgres.py [--rounds 120] [--seed 1] [--control NAME] [--first]
 
-A server is recorded while a ledger is made in it and writers append (`server_recording.py`).
-From the recording the folder of its databases is built as it may be after a cut at any point
-(`disk.py`); a new server recovers there (`server_restart.py`), and the ledger is looked at. The
-server is set to acknowledge before the disk has it, and waits because the program tells it to.
+A server is recorded while a ledger is created in it and writers append (`server_recording.py`).
+From the recording a possible state of its data folder after a cut at any point is built
+(`disk.py`); a new server recovers it (`server_restart.py`), and the ledger is checked. The server's
+settings let it acknowledge before it syncs; it syncs because the program requests it.
 
 With a control, a server, a program or a disk is broken in one way, and faults must be found; the
-exit code is 1 where faults were found, whether they had to be or not.
+exit code is 1 if faults were found, whether expected or not.
 """
 
 import argparse
@@ -39,20 +39,20 @@ PER_RECORDING = 60
 """How many cuts are made in one server's recording."""
 
 WAL = "/pg_wal/"
-"""In the paths of the write-ahead log's files."""
+"""The part of a path that marks files of the write-ahead log."""
 
 PER_SECOND_CUT = 4
-"""Every so many cuts the power is cut again, while the next server recovers."""
+"""Every n-th cut is followed by another, while the next server recovers."""
 
 CHANGES = ("write", "truncate", "sync", "create", "unlink", "rename")
-"""Calls that a cut comes right after, where it does not come after an acknowledgement."""
+"""The calls after which the power is cut, other than acknowledgements."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """What is broken, and the fault that it must show, as a regular expression.
+    """What is broken, and a regular expression for the expected fault.
 
-    Broken are settings of the server, a function in the writers' processes, or the disk.
+    Either settings of the server, a function in the writers' processes, or the disk is broken.
     """
 
     description: str
@@ -63,7 +63,7 @@ class Control:
 
 
 def wait_for_nothing() -> None:
-    """Let this program's connections not wait for the disk."""
+    """Make this program's connections not wait for syncs."""
     unbroken = postgresql._engine
 
     def engine(url: sa.URL, *, write: bool) -> sa.Engine:
@@ -88,7 +88,7 @@ CONTROLS = {
     "asynchronous": Control(
         "the program leaves a server as it is that acknowledges before the disk has it",
         shows=r"lost: \d+ of \d+ acknowledged",
-        settings={"wal_writer_delay": "10s"},  # so that a slow writer loses something as well
+        settings={"wal_writer_delay": "10s"},  # so that a slow writer loses data too
         begin=wait_for_nothing,
     ),
     "torn-pages": Control(
@@ -109,7 +109,7 @@ UNBROKEN = Control("nothing is broken", shows=".")
 
 @dataclass
 class Cuts:
-    """What came of some cuts: how many of each kind, and all that went wrong, in words."""
+    """The results of some cuts: counts by kind, and the faults."""
 
     made: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -134,13 +134,13 @@ class Cuts:
 
 
 def cut_again_and_again(cuts: int, seed: int, name: str | None, *, first: bool) -> Cuts:
-    """Record one server and cut its power at many points.
+    """Record one server, and cut its power at many points.
 
-    Where told to, stop at the `first` fault that the control named must show.
+    With `first`, stop at the control's expected fault.
     """
     control = CONTROLS[name] if name else UNBROKEN
     came, chance = Cuts(), random.Random(seed)
-    files = {"wal_recycle": "on" if seed % 2 else "off"}  # WAL goes to old files, or to new ones
+    files = {"wal_recycle": "on" if seed % 2 else "off"}  # or new WAL files
     recorded = record({**files, **control.settings}, control.begin)
     notes = [number for number, call in enumerate(recorded.calls) if call.what == "note"]
     came.made += Counter(
@@ -169,9 +169,9 @@ def cut_again_and_again(cuts: int, seed: int, name: str | None, *, first: bool) 
 def _points(
     calls: Sequence[Call], notes: Sequence[int], disk: Disk, chance: random.Random, cuts: int
 ) -> Iterator[tuple[int, frozenset[Name]]]:
-    """Choose points: after an acknowledgement, a write to the write-ahead log, any change.
+    """Choose points after acknowledgements, writes to the write-ahead log, and any changes.
 
-    Take the disk to each of them, in order, and return what was acknowledged before.
+    Bring the disk to each point in order, and yield it with the acknowledgements before it.
     """
     after = range(notes[0] + 1, notes[-1] + 1)
     changes = [n for n in after if calls[n].what in CHANGES]
@@ -188,14 +188,14 @@ def _points(
 
 
 def _lacking(disk: Disk) -> tuple[bool, bool]:
-    """Whether the disk lacks something of the write-ahead log, and of other files."""
+    """Whether the disk has unsynced writes to the write-ahead log, and to other files."""
     unsynced = disk.unsynced()
     log = [path for path in unsynced if WAL in path]
     return bool(log), len(unsynced) > len(log)
 
 
 def _meanwhile(calls: Sequence[Call]) -> dict[str, int]:
-    """Count checkpoints, and files of the write-ahead log that were made or used again."""
+    """Count checkpoints, and files of the write-ahead log that were created or recycled."""
     return {
         "checkpoints": sum(c.what == "write" and c.path.endswith("/pg_control") for c in calls),
         "files": sum(c.what == "rename" and WAL in c.to for c in calls),
@@ -203,7 +203,7 @@ def _meanwhile(calls: Sequence[Call]) -> dict[str, int]:
 
 
 def cut(rounds: int, seed: int, control: str | None = None, *, first: bool = False) -> Cuts:
-    """Do it to as many servers as it takes, on two processors."""
+    """Cut as many servers as needed, in two processes."""
     began, came = time.monotonic(), Cuts()
     servers = -(-rounds // PER_RECORDING)
     share = [rounds // servers + (each < rounds % servers) for each in range(servers)]
@@ -219,7 +219,7 @@ def cut(rounds: int, seed: int, control: str | None = None, *, first: bool = Fal
 
 
 def _too_little(made: Counter[str], rounds: int) -> list[str]:
-    """Say what was not tried. Where chance decides, a fifth of what is usual is enough."""
+    """Return what was tried too little; where chance decides, a fifth of the usual is enough."""
     few = max(1, rounds // 15)
     least = {
         "cuts": (rounds, "cuts were made"),
@@ -239,7 +239,7 @@ def _too_little(made: Counter[str], rounds: int) -> list[str]:
 
 
 def main() -> int:
-    """Run it, and print what came of it."""
+    """Run the suite and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
