@@ -10,8 +10,8 @@ It reports one line for each acknowledged announcement, and one for each error:
     done
 
 (each on one line). `clear` means a StoreError in one line with a hint, `over` an error after the
-disk had recovered. `denied` is an announcement that was already in the log at the next try, although an
-error said that nothing was appended. A writer that did not report `done` ended by itself.
+disk had recovered. `denied` is an announcement that was already in the log at the next try,
+although an error said that nothing was appended. A writer without `done` ended by itself.
 """
 
 import json

@@ -2,9 +2,9 @@
 
 In turn, one bit of one value of each column of each derived table is flipped by SQL, so that
 SQLite's own check finds nothing; and one of a page, if SQLite can tell its table. Then all
-questions are asked *without* verifying first, and the ledger is verified. By design the claims index selects
-what an answer reads, so an answer may silently change: how often is counted by table and column. It
-is a fault if `verify` finds nothing although an answer changed or was refused.
+questions are asked *without* verifying first, and the ledger is verified. By design the claims
+index selects what an answer reads, so an answer may silently change: how often is counted by table
+and column. It is a fault if `verify` finds nothing although an answer changed or was refused.
 """
 
 import random
