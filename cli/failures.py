@@ -48,7 +48,7 @@ def shown(text: object) -> str:
     return printable(str(text))
 
 
-def told(text: object) -> str:
+def redacted(text: object) -> str:
     """Escape an error's text for one line of a terminal, with keys and passwords redacted."""
     from events.redaction import without_keys  # noqa: PLC0415 (start-up)
 
@@ -107,9 +107,9 @@ def _report(code: str, message: str, hint: str = "", faults: "Sequence[Diagnosti
     """Print an error on standard error, and as an object if the format is JSON."""
     for fault in faults:
         messages.say_fault(fault)
-    messages.say(f"error: {told(message)}")
+    messages.say(f"error: {redacted(message)}")
     if hint:
-        messages.say(f"hint: {told(hint)}")
+        messages.say(f"hint: {redacted(hint)}")
     form = call.asked(call.FORMAT)
     if form in ("json", "jsonl"):
         from cli.render.output import print_json  # noqa: PLC0415 (start-up)
@@ -150,7 +150,7 @@ def _wrong_call(error: click.ClickException) -> tuple[str, str]:
 
 def _report_unexpected(error: Exception) -> None:
     """Report an unexpected exception in one line."""
-    text = told(" ".join(str(error).split()))[:300]
+    text = redacted(" ".join(str(error).split()))[:300]
     if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
         _report("database", f"database error: {text}")
     else:

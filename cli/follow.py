@@ -19,7 +19,7 @@ from events.encoding.codec import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
 from ledger.log import Store
 
-EVERY = 0.5
+POLL_SECONDS = 0.5
 """Seconds between two reads of the log."""
 
 
@@ -54,7 +54,7 @@ def _output_closed() -> bool:
     """Wait until the next read; return whether standard output was closed (`| head`)."""
     poll = select.poll()
     poll.register(sys.stdout.fileno(), select.POLLERR)
-    return bool(poll.poll(EVERY * 1000))
+    return bool(poll.poll(POLL_SECONDS * 1000))
 
 
 def write_lines(form: str, entries: Iterable[Entry]) -> int:

@@ -110,7 +110,7 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     return lambda command: form(color_option(command))
 
 
-def reading_of(read: Callable[[str], Any], default: Callable[[], Any]) -> Callable[..., Any]:
+def parsed_by(read: Callable[[str], Any], default: Callable[[], Any]) -> Callable[..., Any]:
     """Return a click callback that parses an option's text, or returns its default."""
     return lambda _ctx, _param, text: default() if text is None else read(text)
 
@@ -118,21 +118,21 @@ def reading_of(read: Callable[[str], Any], default: Callable[[], Any]) -> Callab
 on_option = click.option(
     "--on",
     metavar="DATE",
-    callback=reading_of(read_on, today),
+    callback=parsed_by(read_on, today),
     shell_complete=completion.dates,
     help="Valid time: the close of this day, or of a month's or year's last day.  [today]",
 )
 known_option = click.option(
     "--known",
     metavar="DATE",
-    callback=reading_of(read_known, PublicationLimit),
+    callback=parsed_by(read_known, PublicationLimit),
     shell_complete=completion.dates,
     help="Publication time: only sources certainly public by this day or second.",
 )
 recorded_option = click.option(
     "--recorded",
     metavar="WHEN",
-    callback=reading_of(read_recorded, RecordPoint),
+    callback=parsed_by(read_recorded, RecordPoint),
     shell_complete=completion.dates,
     help="Record time: a position in the log (a plain number), a day or a timestamp.",
 )
@@ -152,7 +152,7 @@ during_option = click.option(
     "--during",
     "span",
     metavar="DATE..DATE",
-    callback=reading_of(read_during, lambda: None),
+    callback=parsed_by(read_during, lambda: None),
     help="Everything in the state on some day of a span, and on which days.",
 )
 

@@ -14,7 +14,7 @@ from cli.failures import drop_output, shown
 from cli.inquiry import legend
 from cli.options import completion
 from cli.options.clocks import ValidDay, read_on, today
-from cli.options.common import format_option, ledger_option, reading_of
+from cli.options.common import format_option, ledger_option, parsed_by
 from cli.render import diff_table, entry_text, wording
 from cli.render.counting import count
 from cli.render.messages import say
@@ -72,7 +72,7 @@ def _why(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa
 compared_option = click.option(
     "--on",
     metavar="DATE",
-    callback=reading_of(read_on, lambda: None),
+    callback=parsed_by(read_on, lambda: None),
     shell_complete=completion.dates,
     help="The day on which answers are compared.  [the days that the events name, and today]",
 )

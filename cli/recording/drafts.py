@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from cli.failures import NegativeAnswer, shown, told
+from cli.failures import NegativeAnswer, redacted, shown
 from cli.render.messages import say, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.files.diagnostics import AnnouncementError
@@ -104,7 +104,7 @@ def _edit_again(error: MissionLedgerError) -> bool:
         for fault in error.faults:
             say_fault(fault)
     else:
-        say(f"error: {told(error.message)}")
+        say(f"error: {redacted(error.message)}")
     if error.hint:
-        say(f"hint: {told(error.hint)}")
+        say(f"hint: {redacted(error.hint)}")
     return click.confirm("edit it again?", default=True, err=True)

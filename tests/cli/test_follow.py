@@ -26,7 +26,7 @@ from tests.signals import signals_handed_on
 SOON = """
 import cli.follow
 import ledger.storage.retry
-cli.follow.EVERY = 0.05
+cli.follow.POLL_SECONDS = 0.05
 ledger.storage.retry.PAUSES = (0.1, 0.1)
 from cli.main import main
 main()
