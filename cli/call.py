@@ -1,7 +1,7 @@
-"""What a call asks of every command alike: the ledger, the format, the colour.
+"""The options that all commands share: --ledger, --format and --color.
 
-Each may stand before the command's name or after it; where both are given, the one after the
-name counts. `mission --format json state nmi` is `mission state nmi --format json`.
+Each may come before or after the command's name; if both are given, the one after the name wins.
+`mission --format json state nmi` is `mission state nmi --format json`.
 """
 
 from collections.abc import Callable
@@ -12,25 +12,24 @@ from click.shell_completion import CompletionItem
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 LEDGER, FORMAT, COLOUR = "ledger", "format", "color"
-"""The names of the options, and of what is kept of each in a click context's `meta`."""
-
+"""The options' names. A value is stored in the click context's `meta` under `cli.NAME`."""
 
 FORMATS = ("table", "json", "jsonl", "csv", "markdown")
 COLOURS = ("auto", "always", "never")
 
 
 def keep(ctx: click.Context, name: str, value: str | None) -> None:
-    """Keep what an option asks, for whatever has no access to the command's own values."""
+    """Store an option's value for code that cannot see the command's parameters."""
     if value is not None:
         ctx.meta[f"cli.{name}"] = value
 
 
 def asked(name: str) -> str | None:
-    """Return what the call asks, None where it says nothing or there is no call."""
+    """Return an option's stored value; None if it was not given or no command runs."""
     ctx = click.get_current_context(silent=True)
     return None if ctx is None else ctx.meta.get(f"cli.{name}")
 
 
 def complete_files(_ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
-    """Leave the completion of a file's name to the shell."""
+    """Let the shell complete a file name."""
     return [CompletionItem(text, type="file")]

@@ -1,4 +1,4 @@
-"""Which entry of the log is meant: by id, by the beginning of one, by position, by source.
+"""Look up a log entry by its id, the first digits of its id, its position or its source.
 
 17      86f4e85f74b6      um-handover-2022-05
 """
@@ -16,13 +16,14 @@ from ledger.log import Store
 from projections import names
 
 CANDIDATES = 10
-"""How many of the entries a shortened id could be are listed."""
+"""The most entries listed for an ambiguous shortened id."""
 
 
 def entry_named(store: Store, name: str) -> Entry:
-    """Return the entry an id, the beginning of one, a position or a source's id stands for.
+    """Return the entry with this id, beginning of an id, position or source id.
 
-    Raises LookupFailure where it stands for none, or for several, which are then listed.
+    Raises LookupFailure if there is none or more than one; the candidates of a shortened id are
+    listed on standard error.
     """
     asked = name.strip()
     if re.fullmatch("[0-9]{1,12}", asked) and 1 <= int(asked) <= store.position():
@@ -36,14 +37,14 @@ def entry_named(store: Store, name: str) -> Entry:
         found = list(store.of_sources([sources[0].key]))
     if len(found) == 1:
         return found[0]
-    said = shown(asked)
+    printable_name = shown(asked)
     if found:
-        some = "\n".join(
+        candidates = "\n".join(
             f"  {each.id[:16]}  {shown(entry_text.summary(each))}" for each in found[:CANDIDATES]
         )
         more = "\n  and more" if len(found) > CANDIDATES else ""
-        say(f"{said} begins the ids of:\n{some}{more}")
-        raise LookupFailure(f"{said} may be any of several", hint="give more of the id")
+        say(f"these ids begin with {printable_name}:\n{candidates}{more}")
+        raise LookupFailure(f"{printable_name} is ambiguous", hint="give more digits of the id")
     raise names.no_source(
         store,
         asked,

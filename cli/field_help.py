@@ -1,10 +1,10 @@
-"""What each field of an event or a source means, in a line, and how one is written.
+"""A one-line description and an example of each field of an event or a source.
 
-A field means the same in every type that has it.
+A field has the same meaning in every type that has it.
 """
 
 MEANS: dict[str, str] = {
-    # of every event
+    # fields of every event
     "mission": "the mission's short name; the file's own `mission:` where left out",
     "on": "the date in EDTF: 2021-05, [..2024-02], 2022-38; an interval on a start gives its end"
     " as well",
@@ -14,7 +14,7 @@ MEANS: dict[str, str] = {
     "at": "where in the source: paragraph 2",
     "note": "the record-keeper's own words",
     "still": "true: still so when the source was published, which is an attestation as well",
-    # of some
+    # fields of some events
     "name": "the full name",
     "aliases": "other short names it goes by: [nmi]",
     "organisation": "whose mission it is: a nation or body",
@@ -38,7 +38,7 @@ MEANS: dict[str, str] = {
     "other": "the other mission's short name",
     "kind": "what the relation is",
     "counted": "who or what is counted: DNK, or a mission's or contingent's short name",
-    # of events about the record
+    # fields of events about the record
     "reason": "why, in the record-keeper's words",
     "target": "the event's id, or 4 digits of it and more",
     "claim": "the event that takes its place, written whole",
@@ -46,7 +46,7 @@ MEANS: dict[str, str] = {
     "key": "which one within the facet: DNK",
     "role": "start, end or reading",
     "claims": "the ids of the events to go by",
-    # of a source
+    # fields of a source
     "id": "a short name for the document: um-handover-2022-05",
     "publisher": "who published it",
     "title": "its title, as it stands",
@@ -78,4 +78,4 @@ EXAMPLES: dict[str, str] = {
     "role": "start",
     "claim": "{type: command-taken-over, by: DNK, on: 2020-11}",
 }
-"""Values for the fields that an event of some type must have."""
+"""Example values for the required fields of the event types."""

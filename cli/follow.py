@@ -1,10 +1,10 @@
-"""The log as it grows, as `tail -f` shows a file: each new entry as it is appended.
+"""Follow the log, as `tail -f` follows a file: show each entry once it is appended.
 
     157  2026-01-05 09:30:00  anna  9b41f0c2d3aa  nato-mission-iraq
          command-attested: DNK, on 2021-05-01
 
-No entry is missed and none comes twice, since positions have no gap and a reader never sees one
-before those below it. A ledger that a writer holds, or whose server is away, is asked again.
+No entry is missed or repeated: positions have no gaps, and a reader never sees a position before
+those below it. While a writer has locked the ledger, or its server is unreachable, it retries.
 """
 
 import select
@@ -19,17 +19,17 @@ from events.encoding.codec import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
 from ledger.log import Store
 
-EVERY = 0.5
-"""Seconds between two looks at the log."""
+POLL_SECONDS = 0.5
+"""Seconds between two reads of the log."""
 
 
 def follow(store: Store, after: int, take: Callable[[list[Entry]], object]) -> None:
-    """Hand over each announcement that is appended after a position, until nobody reads.
+    """Pass each announcement appended after a position to `take` until standard output is closed.
 
-    Raises StoreError where the log turns out shorter than it was.
+    Raises StoreError if the log has become shorter.
     """
     waiting = False
-    while not _unread():
+    while not _output_closed():
         try:
             end = store.position()
             new = store.entries(after=after, upto=end) if end > after else ()
@@ -40,36 +40,36 @@ def follow(store: Store, after: int, take: Callable[[list[Entry]], object]) -> N
             waiting = False
         except (BusyLedgerError, UnreachableError) as error:
             if not waiting:
-                say(f"{shown(error.message)}; asking again")
+                say(f"{shown(error.message)}; retrying")
             waiting = True
             continue
         if end < after:
             raise StoreError(
-                f"the log ended at position {after}, and ends at {end} now",
-                hint="another ledger took its place, or entries were removed: see `mission verify`",
+                f"the log ended at position {after} and now ends at {end}",
+                hint="the ledger was replaced, or entries were removed: run `mission verify`",
             )
 
 
-def _unread() -> bool:
-    """Wait for the next look; say whether nobody reads standard output any more (`| head`)."""
+def _output_closed() -> bool:
+    """Wait until the next read; return whether standard output was closed (`| head`)."""
     poll = select.poll()
     poll.register(sys.stdout.fileno(), select.POLLERR)
-    return bool(poll.poll(EVERY * 1000))
+    return bool(poll.poll(POLL_SECONDS * 1000))
 
 
 def write_lines(form: str, entries: Iterable[Entry]) -> int:
-    """Write entries at once, as stored (`jsonl`) or for people; return how many."""
+    """Write entries and flush, as stored (`jsonl`) or as text; return their number."""
     count = 0
     for count, entry in enumerate(entries, 1):  # noqa: B007 (the last one is the count)
         if form == "jsonl":
             sys.stdout.buffer.write(entry.raw + b"\n")
         else:
-            sys.stdout.write(_for_people(entry))
+            sys.stdout.write(_text(entry))
     sys.stdout.flush()
     return count
 
 
-def _for_people(entry: Entry) -> str:
+def _text(entry: Entry) -> str:
     facts = (
         f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
         shown(entry.recorded_by),
@@ -77,5 +77,5 @@ def _for_people(entry: Entry) -> str:
         entry.mission or "",
     )
     first = f"{entry.position:5}  {'  '.join(facts)}".rstrip()
-    said = f"{first}\n       {shown(entry_text.summary(entry))}"
-    return f"{fitted(said, columns(sys.stdout))}\n"
+    text = f"{first}\n       {shown(entry_text.summary(entry))}"
+    return f"{fitted(text, columns(sys.stdout))}\n"

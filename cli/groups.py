@@ -1,12 +1,12 @@
-"""Commands under a name: what stands before a command, how one is found, what help they give.
+"""Command groups: the options before a command, finding a command, and help.
 
     mission --ledger x.sqlite state nmi        mission state --ledger x.sqlite nmi
     mission --help state                       mission state --help
     mission export                             the commands under `export`
 
-What is asked of every command alike may stand before its name. It is handed to the command as
-its first options, so that it is read and refused there in the same words, and the same option
-after the name comes later and counts.
+The options that all commands share may come before a command's name. They are passed to the
+command as its first options, so that it parses and rejects them with the same messages, and the
+same option after the name comes later and wins.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,10 +21,10 @@ from cli.failures import CallError, shown
 
 
 class Group(click.Group):
-    """A group whose shared options go to its commands; alone it gives its help."""
+    """A group that passes its shared options to its commands; called alone, it prints its help."""
 
     lists_shared = False
-    """Whether its help lists the shared options; each command's own help does."""
+    """Whether its help lists the shared options, as each command's help does."""
 
     def __init__(
         self,
@@ -35,8 +35,8 @@ class Group(click.Group):
         super().__init__(name, params=[*self._shared(), *(params or [])], **settings)
 
     def _shared(self) -> Iterator[click.Option]:
-        """Yield the options that may stand before a command; the command reads what they say."""
-        for name, metavar, values, says in (
+        """Yield the options that may come before a command; the command parses their values."""
+        for name, metavar, values, help_text in (
             (call.LEDGER, "PLACE", (), "The ledger: a file or a database URL."),
             (call.FORMAT, "FORMAT", call.FORMATS, f"One of {', '.join(call.FORMATS)}."),
             (call.COLOUR, "WHEN", call.COLOURS, f"One of {', '.join(call.COLOURS)}."),
@@ -47,13 +47,13 @@ class Group(click.Group):
                 is_eager=True,
                 expose_value=False,
                 callback=_keep,
-                help=says,
+                help=help_text,
                 hidden=not self.lists_shared,
                 shell_complete=_completing(values) if values else complete_files,
             )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse what stands before a command's name. Raises CallError for options of a command."""
+        """Parse the options before a command's name. Raises CallError for others of a command."""
         if not args and not ctx.resilient_parsing:
             print_help(ctx)
             ctx.exit()
@@ -67,12 +67,12 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command named, and hand it what stood before its name. Raises CallError."""
+        """Find a command and pass it the options before its name. Raises CallError."""
         name, *rest = args
         if name not in self.list_commands(ctx) and not ctx.resilient_parsing:
             raise _unknown(self, ctx, name)
         command = self.get_command(ctx, name)
-        return name, command, [*_handed_on(ctx, command), *rest]
+        return name, command, [*_forwarded(ctx, command), *rest]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete the names of commands without importing any, and the group's options."""
@@ -84,13 +84,13 @@ class Group(click.Group):
         return named + click.Command.shell_complete(self, ctx, incomplete)
 
     def summary(self, ctx: click.Context, name: str) -> str:
-        """Say in a line what a command does."""
+        """Return a command's one-line description."""
         command = self.get_command(ctx, name)
         return command.get_short_help_str(limit=100) if command else ""
 
 
 def print_help(ctx: click.Context) -> None:
-    """Print a command's help; on a terminal it does not fit, through the pager."""
+    """Print a command's help, through the pager if it does not fit the terminal."""
     from cli.render import pager  # noqa: PLC0415 (start-up)
 
     text = f"{ctx.get_help()}\n"
@@ -110,14 +110,14 @@ def _keep(ctx: click.Context, param: click.Parameter, value: str | None) -> None
 
 
 _BEFORE = "cli.before"
-"""Where in a context's `meta` is kept what stood before a command's name."""
+"""The key in a context's `meta` of the options before a command's name."""
 
 
-def _handed_on(ctx: click.Context, command: click.Command | None) -> list[str]:
-    """Return what stood before a command's name as its own options.
+def _forwarded(ctx: click.Context, command: click.Command | None) -> list[str]:
+    """Return the options before a command's name, for the command to parse.
 
-    A format is handed to every command, since one that cannot write it has to refuse; a ledger or
-    a colour is nothing to a command that has none.
+    A format is passed to every command, so that one that cannot write it rejects it; a ledger or
+    a colour is dropped for a command without that option.
     """
     if command is None or isinstance(command, click.Group):
         return []
@@ -127,14 +127,14 @@ def _handed_on(ctx: click.Context, command: click.Command | None) -> list[str]:
 
 
 def _unknown(group: click.Group, ctx: click.Context, name: str) -> CallError:
-    """Return the error for a name that no command has, with those that it may be meant for."""
+    """Return the error for an unknown command; its hint suggests similar names."""
     from events.names import did_you_mean  # noqa: PLC0415 (start-up)
 
     names = group.list_commands(ctx)
     near = [each for each in names if each.startswith(name.casefold())]
     hint = f"did you mean {' or '.join(near)}?" if near else did_you_mean(name, names)
     if name == "version" and ctx.parent is None:
-        hint = f"`{ctx.command_path} --version` says which one this is"
+        hint = f"`{ctx.command_path} --version` prints the version"
     return CallError(
         f"no such command: {shown(name)}", hint or f"`{ctx.command_path} --help` lists them"
     )
@@ -143,7 +143,7 @@ def _unknown(group: click.Group, ctx: click.Context, name: str) -> CallError:
 def _misplaced(
     group: click.Group, ctx: click.Context, error: click.NoSuchOption, args: list[str]
 ) -> CallError | None:
-    """Return the error for a command's option that stands before its name; None for no such."""
+    """Return the error for a command's option given before its name; None for other errors."""
     option, path = error.option_name, ctx.command_path
     command: click.Command | None = group
     for arg in args:
@@ -151,11 +151,13 @@ def _misplaced(
             path, command = f"{path} {arg}", command.get_command(ctx, arg)
     if command is None or isinstance(command, click.Group):
         return None
-    needed = [each.make_metavar(ctx) for each in command.params if isinstance(each, click.Argument)]
+    arguments = [
+        each.make_metavar(ctx) for each in command.params if isinstance(each, click.Argument)
+    ]
     for param in command.params:
         if isinstance(param, click.Option) and option in param.opts:
             value = [] if param.is_flag else [param.make_metavar(ctx)]
             return CallError(
-                f"{option} goes after the command", " ".join([path, *needed, option, *value])
+                f"{option} goes after the command", " ".join([path, *arguments, option, *value])
             )
     return None

@@ -1,4 +1,4 @@
-"""What a command asks: a mission seen through the publication and record clocks."""
+"""A command's question: a mission as seen through the publication and record clocks."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def position_of(store: Store, recorded: RecordPoint) -> int | None:
-    """Return the position a place on the record clock means; None where none was named.
+    """Return the position that `--recorded` selects; None if it was not given.
 
-    Raises MissionLedgerError for a position the log has not reached.
+    Raises MissionLedgerError for a position after the end of the log.
     """
     if recorded.moment is not None:
         return store.position_at(recorded.moment)
@@ -37,9 +37,9 @@ def position_of(store: Store, recorded: RecordPoint) -> int | None:
 
 
 def end_of(store: Store, recorded: RecordPoint) -> int:
-    """Return the position up to which the log is asked: the one named, else the log's end.
+    """Return the last position to read: the one `--recorded` selects, or the log's end.
 
-    Raises MissionLedgerError for a position the log has not reached.
+    Raises MissionLedgerError for a position after the end of the log.
     """
     upto = position_of(store, recorded)
     return store.position() if upto is None else upto
@@ -47,7 +47,7 @@ def end_of(store: Store, recorded: RecordPoint) -> int:
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A mission seen through the publication and record clocks, as a command was asked."""
+    """A mission's view through the clocks that a command was given."""
 
     store: Store
     seen: View
@@ -57,23 +57,23 @@ class Inquiry:
 
     @property
     def title(self) -> str:
-        """The mission's own name and its short name."""
+        """The mission's full name and its short name."""
         return title_of(self.seen)
 
     def legend(
         self, sources: Iterable[str | None] = (), entries: Iterable[StateEntry] = ()
     ) -> Legend:
-        """Return the legend of an answer that cites sources and shows entries of a state."""
+        """Return the legend of an answer that cites these sources and shows these state entries."""
         return legend(self.store, sources, entries, upto=self.seen.position)
 
     def heading(self, when: "ValidDay | DaySpan | None" = None) -> dict[str, object]:
-        """Return the mission, the day or days, and the clocks, as every file has them."""
+        """Return the mission, the day or days and the clocks, as every export states them."""
         clocks = clock_columns(self.known, self.recorded, self.seen.position)
         return {"mission": self.seen.mission, **(when.heading if when else {}), **clocks}
 
     @cached_property
     def clocks(self) -> list[str]:
-        """The lines of a heading that say which sources and what part of the log were asked."""
+        """The heading's lines on the sources and the part of the log that the answer uses."""
         return [from_sources(self.known, self.seen.visible.possibly_public), self.as_recorded]
 
 
@@ -84,9 +84,9 @@ def legend(
     *,
     upto: int | None = None,
 ) -> Legend:
-    """Return the legend of an answer that cites sources and shows entries of a state.
+    """Return the legend of an answer that cites these sources and shows these state entries.
 
-    Sources are as recorded up to a position. The ledger has to be open still.
+    Sources are described as recorded up to a position. The ledger must still be open.
     """
     shown = list(entries)
     cited = dict.fromkeys(source for source in sources if source)
@@ -96,7 +96,7 @@ def legend(
 
 
 def title_of(seen: View) -> str:
-    """Return a mission's own name and its short name."""
+    """Return a mission's full name and its short name."""
     name = label_of(seen, "mission", seen.mission, 1)
     return seen.mission if name == seen.mission else f"{name} ({seen.mission})"
 
@@ -104,20 +104,20 @@ def title_of(seen: View) -> str:
 def clock_columns(
     known: PublicationLimit, recorded: RecordPoint, position: int
 ) -> dict[str, object]:
-    """Return the publication and record clocks, as every file written from an answer has them."""
+    """Return the publication and record clocks, as every export states them."""
     return {"known": known.text, "recorded": recorded.text, "position": position}
 
 
 def from_sources(known: PublicationLimit, left_out: Collection[str]) -> str:
-    """Say from which sources an answer is; `left_out` are those only possibly public by then."""
+    """Describe an answer's sources; `left_out` are those only possibly public by then."""
     if known.text is None:
         return "from all sources, whenever published"
-    said = f"from sources certainly public by {known.text}"
+    text = f"from sources certainly public by {known.text}"
     if count := len(left_out):
-        some = "1 source that may" if count == 1 else f"{count} sources that may"
+        sources = "1 source that may" if count == 1 else f"{count} sources that may"
         verb = "is" if count == 1 else "are"
-        said += f" ({some} have been public {verb} left out)"
-    return said
+        text += f" ({sources} have been public {verb} left out)"
+    return text
 
 
 def ask(
@@ -127,9 +127,9 @@ def ask(
     recorded: RecordPoint,
     question: Question | None = None,
 ) -> Inquiry:
-    """See a mission, by name or alias, through two clocks. Raises LookupFailure.
+    """View a mission, given by name or alias, through two clocks. Raises LookupFailure.
 
-    All of it, or as much as a question of this question can rest on.
+    With a `question`, only the claims that its answer can depend on are read.
     """
     short = names.mission(store, mission)
     upto = position_of(store, recorded)
@@ -138,7 +138,7 @@ def ask(
 
 
 def as_recorded(store: Store, position: int, recorded: RecordPoint) -> str:
-    """Say up to where the log was asked."""
+    """Describe which part of the log an answer uses."""
     if recorded.text is None:
         return f"as recorded to the end of the log, position {position}"
     when = ""

@@ -1,8 +1,8 @@
-"""Open the ledger a command works on.
+"""Open the ledger that a command works on.
 
-`--ledger` or MISSION_LEDGER names a ledger that must be there. Where none is named, the user's
-own is used; until there is one, questions are answered from the records that come with the
-program, and a line on standard error says so.
+`--ledger` or MISSION_LEDGER names a ledger, which must exist. Without them the user's default
+ledger is used; while that does not exist, questions are answered from the records that are shipped
+with the program, and a line on standard error says so.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def reading(place: str | None, *, quiet: bool = False) -> Iterator[Store]:
-    """Open the ledger a question is put to; `quiet` leaves out the line about shipped records.
+    """Open a ledger for questions; `quiet` suppresses the line about shipped records.
 
-    Raises StoreError where it cannot be opened.
+    Raises StoreError if it cannot be opened.
     """
     with closing(_readable(place, quiet=quiet)) as store:
         yield store
@@ -32,16 +32,16 @@ def reading(place: str | None, *, quiet: bool = False) -> Iterator[Store]:
 
 @contextmanager
 def writing(place: str | None) -> Iterator[Store]:
-    """Open the ledger that is appended to. Raises StoreError where there is none."""
+    """Open a ledger to append to. Raises StoreError if it does not exist."""
     with closing(open_store(place or default_path(), write=True)) as store:
         yield store
 
 
 @contextmanager
 def opened(place: str | None) -> Iterator["SqlStore"]:
-    """Open a ledger that is kept, as what is proved or copied has to be: no shipped record.
+    """Open a ledger for proofs or copies: it must exist, the shipped record is no substitute.
 
-    Raises StoreError where there is none.
+    Raises StoreError if it does not exist.
     """
     with closing(open_store(place or default_path())) as store:
         yield store
@@ -57,7 +57,7 @@ def _readable(place: str | None, *, quiet: bool) -> Store:
         if not quiet:
             say(
                 f"no ledger at {shown(own)} yet; answering from the shipped record;"
-                " `mission init --with nmi` keeps one"
+                " `mission init --with nmi` creates one"
             )
     from ledger.shipped import load, shipped  # noqa: PLC0415
     from ledger.storage.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)

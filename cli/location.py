@@ -1,4 +1,4 @@
-"""Which ledger is used, and which setting says so.
+"""The location of the ledger in use, and the setting that names it, as `--version` prints them.
 
 mission 0.1.0
 ledger: /home/anna/missions.sqlite (from MISSION_LEDGER)
@@ -15,7 +15,7 @@ VARIABLE = "MISSION_LEDGER"
 
 
 class Setting(NamedTuple):
-    """A ledger's place, and the option or variable that names it; None where it is the default."""
+    """A ledger's location, and the option or variable that names it; None for the default."""
 
     place: str
     named_by: str | None
@@ -25,7 +25,7 @@ class Setting(NamedTuple):
 
 
 def setting(given: str | None) -> Setting:
-    """Return the place that is used where `--ledger` is given so, or not given."""
+    """Return the location in use, given the value of `--ledger` or None."""
     if given:
         return Setting(given, "--ledger")
     if named := os.environ.get(VARIABLE):
@@ -34,25 +34,25 @@ def setting(given: str | None) -> Setting:
 
 
 def version(given: str | None) -> str:
-    """Say which version this is and where the ledger is, without opening it."""
+    """Return the program's version and the ledger's location, without opening the ledger."""
     try:
-        said = f"mission {metadata.version('mission-ledger')}"
+        program = f"mission {metadata.version('mission-ledger')}"
     except metadata.PackageNotFoundError:
-        said = "mission, not installed as a package"
-    return f"{said}\nledger: {_seen(setting(given))}"
+        program = "mission, not installed as a package"
+    return f"{program}\nledger: {_described(setting(given))}"
 
 
-def _seen(found: Setting) -> str:
-    """Say where the ledger is and whether something is there; a database is not asked."""
+def _described(found: Setting) -> str:
+    """Describe the ledger's location and whether it exists; a server is not contacted."""
     from cli.failures import shown  # noqa: PLC0415 (start-up)
 
     try:
         place = shown(shown_at_once(found.place))
         if "://" in place or place == "a database URL":
-            return f"{place} ({found}; `mission doctor` asks it)"
-        there = path_of(found.place).exists()
+            return f"{place} ({found}; `mission doctor` checks it)"
+        exists = path_of(found.place).exists()
     except (MissionLedgerError, OSError) as error:
         return f"{found}: {shown(getattr(error, 'message', error))}"
-    if there:
+    if exists:
         return f"{place} ({found})"
-    return f"{place} ({found}; nothing is there yet)"
+    return f"{place} ({found}; does not exist yet)"

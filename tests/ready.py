@@ -1,11 +1,11 @@
-"""Ledgers that are made once and copied for every test, which takes a hundredth of the time.
+"""Ledgers created once and copied for every test, which takes a hundredth of the time.
 
     place = empty_ledger(tmp_path / "ledger.sqlite")
-    place = shipped_ledger(tmp_path / "ledger.sqlite")      # with the record `nmi` in it
+    place = shipped_ledger(tmp_path / "ledger.sqlite")      # with the record `nmi`
 
-Where making a ledger is what is tested, call `ledger.backends.create`. In PostgreSQL,
-`tests.postgres.Server.empty_ledger()` and `.shipped_ledger()` are the same, for a user who may
-read and append and nothing else (`tests.roles`).
+A test of creating a ledger calls `ledger.backends.create` instead. For PostgreSQL,
+`tests.postgres.Server.empty_ledger()` and `.shipped_ledger()` do the same, for a user who can only
+read and append (`tests.roles`).
 """
 
 import shutil
@@ -19,23 +19,23 @@ from ledger.log import Store
 from ledger.shipped import load
 
 ROOM = 2 * 1024**3
-"""So many bytes free are room enough for what the tests write at one time."""
+"""Free bytes that are enough for all that the tests write at one time."""
 
 
 def memory() -> str | None:
-    """Return a folder whose files are kept in memory, where there is one and it has room."""
+    """Return a folder in memory; None if there is none with enough room."""
     folder = Path("/dev/shm")
     return str(folder) if folder.is_dir() and shutil.disk_usage(folder).free > ROOM else None
 
 
 def empty_ledger(place: Path) -> Path:
-    """Put an empty ledger at a place and return it."""
+    """Write an empty ledger to a path and return it."""
     place.write_bytes(_made(None))
     return place
 
 
 def shipped_ledger(place: Path) -> Path:
-    """Put a ledger that holds the shipped record at a place and return it."""
+    """Write a ledger with the shipped record to a path and return it."""
     place.write_bytes(_made(load_nmi))
     return place
 

@@ -1,10 +1,10 @@
-"""The two users of a ledger in PostgreSQL: its owner, and the one who reads and appends.
+"""The two users of a ledger in PostgreSQL: its owner, and a writer who reads and appends.
 
-    postgresql+psycopg://postgres@/test_1?host=…    the owner: makes, upgrades, rebuilds
-    postgresql+psycopg://writer@/test_1?host=…      a member of `mission_ledger_writer` only
+    postgresql+psycopg://postgres@/test_1?host=…    the owner: creates, upgrades, rebuilds
+    postgresql+psycopg://writer@/test_1?host=…      the writer: in `mission_ledger_writer` only
 
-Tests are given the writer's URL. A test that needs the owner's rights asks for them by name. A
-ledger in a file has one user, who is both.
+Tests get the writer's URL. A test that needs the owner's rights requests them explicitly. A ledger
+in a file has one user, who is both.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ DO $$ BEGIN
     END IF;
 END $$
 """
-"""Makes the writer's login, once there is a ledger on the server and so the role it is in."""
+"""Creates the writer's login; its role exists once there is a ledger on the server."""
 
 
 def as_user(url: str, user: str) -> str:
@@ -35,13 +35,13 @@ def as_user(url: str, user: str) -> str:
 
 
 def as_owner(place: str | Path) -> str | Path:
-    """Return where the owner of a ledger finds it: another URL, or the same file."""
+    """Return a ledger's location for its owner: another URL, or the same file."""
     return as_user(place, OWNER) if isinstance(place, str) and "://" in place else place
 
 
 @contextmanager
 def owned(store: SqlStore) -> Iterator[SqlStore]:
-    """Open a ledger that is open already once more, as its owner."""
+    """Open an open ledger a second time, as its owner."""
     with open_store(as_owner(store.place), write=True) as ledger:
         yield ledger
 

@@ -1,1 +1,1 @@
-"""Files that prove something: checkpoints, timestamps and proofs, and the keys that sign them."""
+"""Checkpoints, timestamps and proofs as files, the keys that sign them, and their results."""

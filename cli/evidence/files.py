@@ -1,9 +1,9 @@
-"""Files that were kept or handed over: checkpoints, the timestamps beside them, proofs.
+"""Read checkpoints, their timestamps, proofs and certificates from files.
 
     2026-01.checkpoint          a checkpoint
-    2026-01.checkpoint.tsr      what a timestamp authority says of it
+    2026-01.checkpoint.tsr      its timestamp
 
-Whatever is wrong with one is said with the file's name.
+Errors name the file.
 """
 
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from ledger.transparency.keys import Verifier
 
 LARGEST = 1 << 20
-"""In bytes: no key, checkpoint, proof or timestamp is as large as this."""
+"""Bytes; every key, checkpoint, proof and timestamp is smaller than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCheckpoint:
-    """A checkpoint kept elsewhere; `verifier` is None where nobody checked its signature.
+    """A checkpoint stored outside the ledger; `verifier` is None if its signature was not checked.
 
-    `time` is what its timestamp says (UTC), and `fault` what is wrong with that.
+    `time` is its timestamp's time (UTC), and `fault` what is wrong with the timestamp.
     """
 
     name: str
@@ -42,9 +42,9 @@ class KeptCheckpoint:
 
 
 def read_small(path: str | Path, *, may_be_key: bool = False) -> bytes:
-    """Read a file that has to be small, or standard input: `-`.
+    """Read a file of at most LARGEST bytes, or standard input: `-`.
 
-    Unless it `may_be_key`, it must not hold a private key. Raises MissionLedgerError.
+    Raises MissionLedgerError for a larger one and, unless `may_be_key`, for a private key.
     """
     name = named_input(str(path))
     try:
@@ -56,28 +56,29 @@ def read_small(path: str | Path, *, may_be_key: bool = False) -> bytes:
         raise MissionLedgerError(f"{name} is too large to be a key, a checkpoint or a proof")
     if not may_be_key and holds_private_key(data.decode(errors="replace")):
         raise UnreadableProofError(
-            f"{name} holds a private key, and something else is wanted",
-            hint="nothing was done with it; `mission key show` prints the public half",
+            f"{name} contains a private key, but another kind of file is expected",
+            hint="the key was not used; `mission key show` prints the public key",
         )
     return data
 
 
 @contextmanager
 def named(name: str | Path) -> Iterator[None]:
-    """Say which file it is that does not hold, or cannot be read."""
+    """Prefix the message of a ProofError raised inside with the file's name."""
     try:
         yield
     except ProofError as error:
-        said = f"{named_input(str(name))}: {error.message}"
-        raise type(error)(said, hint=error.hint) from None
+        message = f"{named_input(str(name))}: {error.message}"
+        raise type(error)(message, hint=error.hint) from None
 
 
 def checkpoint_in(
     name: str | Path, verifier: "Verifier | None" = None
 ) -> tuple["Checkpoint", bytes]:
-    """Read a checkpoint, and return its file's bytes too; its signature is checked given a key.
+    """Read a checkpoint and return it with its file's bytes; `verifier` checks its signature.
 
-    Raises UnreadableProofError where it is none, ProofError where the signature does not hold.
+    Raises UnreadableProofError if the file holds no checkpoint, ProofError if the signature is
+    invalid.
     """
     from ledger.transparency.checkpoints import peek, read_checkpoint  # noqa: PLC0415 (start-up)
 
@@ -87,11 +88,11 @@ def checkpoint_in(
 
 
 def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -> KeptCheckpoint:
-    """Read a checkpoint, and the timestamp beside it; its signature is checked given a key.
+    """Read a checkpoint and the timestamp beside it; `verifier` checks its signature.
 
-    What is wrong with the timestamp is kept in what is returned; where `roots` are given, one
-    that is missing is wrong too. Raises UnreadableProofError where the file holds no checkpoint
-    or `roots` no certificates, and ProofError where the signature does not hold.
+    An invalid timestamp is no error but the result's `fault`; so is a missing one if `roots` are
+    given. Raises UnreadableProofError if the file holds no checkpoint or `roots` no certificates,
+    and ProofError if the signature is invalid.
     """
     found, data = checkpoint_in(name, verifier)
     certificates = certificates_in(roots)
@@ -104,14 +105,14 @@ def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -
 
     try:
         with named(stamp):
-            said = check_timestamp(read_small(stamp), data, certificates)
+            checked = check_timestamp(read_small(stamp), data, certificates)
     except ProofError as error:
         return KeptCheckpoint(name, found, verifier, fault=error.message)
-    return KeptCheckpoint(name, found, verifier, f"{said.time:%Y-%m-%dT%H:%M:%SZ}", bool(roots))
+    return KeptCheckpoint(name, found, verifier, f"{checked.time:%Y-%m-%dT%H:%M:%SZ}", bool(roots))
 
 
 def certificates_in(roots: str | None) -> "list[Certificate] | None":
-    """Read a timestamp authority's certificates, where a file of them was named."""
+    """Read a timestamp authority's certificates; None if no file was given."""
     if roots is None:
         return None
     from ledger.transparency.timestamps import read_certificates  # noqa: PLC0415 (start-up)
@@ -121,5 +122,5 @@ def certificates_in(roots: str | None) -> "list[Certificate] | None":
 
 
 def timestamp_of(checkpoint: Path) -> Path:
-    """Return where a checkpoint's timestamp is kept: beside it, where others look for it too."""
+    """Return the path of a checkpoint's timestamp: next to it, where other tools look too."""
     return checkpoint.with_name(f"{checkpoint.name}.tsr")

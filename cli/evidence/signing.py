@@ -1,8 +1,8 @@
-"""Which key signs, which key is checked with, and what a proof goes under.
+"""The keys that sign and verify, and the checkpoint that a proof refers to.
 
-A signing key is a file that only its owner may read: --key, MISSION_KEY, or signing.key in the
-user's configuration folder, which is not where ledgers are. A public key is one line (C2SP
-vkey), given as it is or in a file.
+A signing key is a file that only its owner can read: --key, MISSION_KEY, or signing.key in the
+user's configuration folder, apart from the ledgers. A public key is one line (C2SP vkey), given
+literally or in a file.
 """
 
 from pathlib import Path
@@ -31,12 +31,12 @@ signing_key_option = click.option(
 
 
 def default_key() -> Path:
-    """Return where a user's own signing key is when none is named."""
+    """Return the path of the signing key that is used if none is given."""
     return platformdirs.user_config_path("mission-ledger") / "signing.key"
 
 
 def signing_key(given: str | None) -> "SigningKey":
-    """Read the key that signs. Raises MissionLedgerError where there is none."""
+    """Read the signing key. Raises MissionLedgerError if there is none."""
     from ledger.transparency.keys import key_in, read_key  # noqa: PLC0415 (start-up)
 
     if given == DASH:
@@ -47,14 +47,15 @@ def signing_key(given: str | None) -> "SigningKey":
     except FileNotFoundError:
         raise MissionLedgerError(
             f"there is no signing key at {path}",
-            hint="`mission key new example.org/nmi` makes one called so; --key FILE names another",
+            hint="`mission key new example.org/nmi` creates one of that name;"
+            " --key FILE names another",
         ) from None
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def public_key(given: str) -> "Verifier":
-    """Read a public key: the line itself, or a file that holds it. Raises MissionLedgerError."""
+    """Read a public key: the line itself, or a file with it. Raises MissionLedgerError."""
     from ledger.transparency.keys import key_in, read_key, read_verifier  # noqa: PLC0415 (start-up)
 
     if "+" in given and not Path(given).exists():
@@ -75,10 +76,10 @@ def public_key(given: str) -> "Verifier":
 def checkpoint_for(
     ledger: "VerifiableLedger", checkpoint: str | None, key: str | None
 ) -> tuple["Checkpoint", bytes]:
-    """Return the checkpoint to go by, and its file's bytes: the one named, or one signed now.
+    """Return the checkpoint for a proof and its file's bytes: the one given, or one signed now.
 
-    Raises ProofError where the one named does not fit the ledger. Who signed that is not looked
-    at: whoever checks what is made with it does.
+    Raises ProofError if the one given does not match the ledger. Its signature is not checked:
+    whoever verifies the proof checks it.
     """
     from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
     from ledger.transparency.prove import check_begins_with, signable  # noqa: PLC0415 (start-up)
@@ -95,7 +96,7 @@ def checkpoint_for(
 
 
 def compared(size: int, *, old: int = 0) -> str:
-    """Say which of so many entries were compared, the first `old` with a checkpoint too."""
+    """Describe how many of `size` entries were compared, the first `old` with a checkpoint too."""
     from ledger.transparency.prove import COMPARED  # noqa: PLC0415 (start-up)
 
     first = f", the first {old} with the earlier checkpoint" if old else ""

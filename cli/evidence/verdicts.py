@@ -1,11 +1,11 @@
-"""What a verification showed and what it did not, for people and as JSON.
+"""The result of a verification, as a page and as JSON: what it shows and what it does not.
 
     {"holds": true, "size": 157, "root": "kQ5…=", "findings": [], "notes": [], "unchecked": 0,
      "checkpoint": null, "checked": ["…"], "not_shown": ["…"]}
 
-`holds` is false where anything is wrong, and null where nothing is and a signature that was
-relied on went unchecked: an answer is never surer than what was looked at. `notes` are no faults;
-`unchecked` counts the announcements of which it is only noted that they could not be checked.
+`holds` is false if there is any finding, and null if there is none but a signature that the result
+relies on was not checked: a result never claims more than was checked. `notes` are not faults;
+`unchecked` counts the announcements that could not be checked, which is only a note.
 """
 
 import json
@@ -30,16 +30,16 @@ Json = dict[str, Any]
 
 
 def findings(verified: "Verification", kept: KeptCheckpoint | None) -> list[Json]:
-    """List everything wrong, a ledger's by position."""
-    return [*map(_listed, verified.findings), *(_of_stamp(kept) if kept else ())]
+    """List all findings, those of the ledger by position."""
+    return [*map(_finding_json, verified.findings), *(_timestamp_findings(kept) if kept else ())]
 
 
-def _listed(finding: "LedgerFinding") -> Json:
+def _finding_json(finding: "LedgerFinding") -> Json:
     return {"position": finding.position, "code": finding.code, "message": finding.message}
 
 
 def of_ledger(verified: "Verification", kept: KeptCheckpoint | None) -> Json:
-    """Return what verifying a ledger showed."""
+    """Return the result of verifying a ledger."""
     found = findings(verified, kept)
     return {
         "holds": False if found else None if kept and not kept.verifier else True,
@@ -48,10 +48,10 @@ def of_ledger(verified: "Verification", kept: KeptCheckpoint | None) -> Json:
         "first_bad": verified.first_bad,
         "findings": found,
         "more": verified.more,
-        "notes": list(map(_listed, verified.notes)),
+        "notes": list(map(_finding_json, verified.notes)),
         "more_notes": verified.more_notes,
         "unchecked": verified.unchecked,
-        "checkpoint": _of_kept(kept) if kept else None,
+        "checkpoint": _kept_json(kept) if kept else None,
         "checked": [
             "every entry: its bytes, its position, its id (the SHA-256 of its data)",
             "every announcement: that its digest is that of its entries"
@@ -61,7 +61,7 @@ def of_ledger(verified: "Verification", kept: KeptCheckpoint | None) -> Json:
             *(_checked(kept, verified) if kept else ()),
         ],
         "not_shown": [
-            *([_all_there(verified.unchecked)] if verified.unchecked else []),
+            *([_completeness(verified.unchecked)] if verified.unchecked else []),
             *(_not_shown(kept, verified) if kept else [_NOT_REPLACED]),
             "that what the entries say is true",
         ],
@@ -69,30 +69,30 @@ def of_ledger(verified: "Verification", kept: KeptCheckpoint | None) -> Json:
 
 
 def of_unreadable(error: "DamagedLedgerError", kept: KeptCheckpoint | None) -> Json:
-    """Return what is to be said of a ledger so damaged that nothing in it can be read."""
+    """Return the result for a ledger so damaged that nothing in it can be read."""
     found: Json = {"position": error.position, "code": "database", "message": error.message}
     return {
         "holds": False,
         "size": None,
         "root": None,
         "first_bad": error.position,
-        "findings": [found, *(_of_stamp(kept) if kept else ())],
+        "findings": [found, *(_timestamp_findings(kept) if kept else ())],
         "more": 0,
         "notes": [],
         "more_notes": 0,
         "unchecked": 0,
-        "checkpoint": _of_kept(kept) if kept else None,
+        "checkpoint": _kept_json(kept) if kept else None,
         "checked": [],
         "not_shown": ["anything: the log could not be read"],
     }
 
 
-def _all_there(unchecked: int) -> str:
+def _completeness(unchecked: int) -> str:
     return f"whether {count(unchecked, 'announcement is', 'announcements are')} all there"
 
 
 def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Json:
-    """Return what a proof of inclusion showed."""
+    """Return the result of checking an inclusion proof."""
     return {
         "holds": True,
         "proof": "inclusion",
@@ -102,7 +102,7 @@ def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Jso
         "recorded_by": entry.recorded_by,
         "summary": entry_text.summary(entry),
         "entry": json.loads(entry.raw),
-        "checkpoint": _of_checkpoint(under, verifier),
+        "checkpoint": _checkpoint_json(under, verifier),
         "checked": [
             f"the entry, byte for byte, is number {entry.position} of the {under.size} that the"
             " checkpoint is of",
@@ -116,8 +116,8 @@ def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Jso
 
 
 def of_consistency(since: KeptCheckpoint, under: "Checkpoint", verifier: "Verifier") -> Json:
-    """Return what a proof of consistency showed; a bad timestamp of the old one is a finding."""
-    found, old = _of_stamp(since), since.checkpoint.size
+    """Return the result of checking a consistency proof; an invalid old timestamp is a finding."""
+    found, old = _timestamp_findings(since), since.checkpoint.size
     begins = (
         f"the log of {count(under.size, 'entry', 'entries')} begins with the same {old}, none"
         " changed, dropped or put between"
@@ -125,17 +125,17 @@ def of_consistency(since: KeptCheckpoint, under: "Checkpoint", verifier: "Verifi
     return {
         "holds": not found,
         "proof": "consistency",
-        "since": _of_kept(since),
-        "checkpoint": _of_checkpoint(under, verifier),
+        "since": _kept_json(since),
+        "checkpoint": _checkpoint_json(under, verifier),
         "findings": found,
         "checked": [
             *([begins] if old else []),
             _signed_by(verifier, "both checkpoints"),
-            *_stamped(since),
+            *_timestamp_checked(since),
         ],
         "not_shown": [
             *([] if old else [f"anything of the entries: {_EMPTY}"]),
-            *_stamp_unseen(since, "`mission verify --checkpoint` with --roots"),
+            *_timestamp_unchecked(since, "`mission verify --checkpoint` with --roots"),
             "what the entries say",
             _SAME_FOR_ALL,
         ],
@@ -153,9 +153,9 @@ _EMPTY = "an empty log is the beginning of every log"
 
 
 def ledger_page(data: Json, place: str) -> Page:
-    """Lay out what verifying a ledger showed."""
+    """Lay out the result of verifying a ledger."""
     found = data["findings"]
-    entries = _UNREAD if data["size"] is None else count(data["size"], "entry", "entries")
+    entries = _NOTHING_READ if data["size"] is None else count(data["size"], "entry", "entries")
     rows = [Row((str(each["position"] or ""), each["code"], each["message"])) for each in found]
     blocks: list[Block] = [Table(("position", "code", "what is wrong"), rows)] if rows else []
     if data["more"]:
@@ -163,20 +163,20 @@ def ledger_page(data: Json, place: str) -> Page:
     if data["notes"]:
         more = [("-", f"and {data['more_notes']} more like these")] if data["more_notes"] else []
         blocks.append(Notes("Noted", [*(("-", each["message"]) for each in data["notes"]), *more]))
-    why = _UNREAD if data["size"] is None else "entries are missing"
+    why = _NOTHING_READ if data["size"] is None else "entries are missing"
     root = data["root"] or f"cannot be told: {why}"
     return Page(
         Mark(_title(data, entries), "alert" if found else "strong"),
         (f"{place}: {entries}", f"root {root}"),
-        (*blocks, *_shown_or_not(data)),
+        (*blocks, *_checked_and_not_shown(data)),
     )
 
 
-_UNREAD = "nothing could be read"
+_NOTHING_READ = "nothing could be read"
 
 
 def _title(data: Json, entries: str) -> str:
-    """Say it in a line; of a ledger that it is damaged only where something in it is wrong."""
+    """Summarize the result in one line; an invalid timestamp alone does not damage a ledger."""
     codes = {each["code"] for each in data["findings"]}
     if codes - {"timestamp"}:
         faults = count(len(data["findings"]) + data["more"], "fault", "faults")
@@ -191,16 +191,16 @@ def _title(data: Json, entries: str) -> str:
         begin = "begins" if data["size"] == 1 else "begin"
         title += f", which {begin} with the {data['checkpoint']['size']} of the checkpoint"
     if data["unchecked"]:
-        title += f"; {_all_there(data['unchecked'])} could not be checked"
+        title += f"; {_completeness(data['unchecked'])} could not be checked"
     return f"The timestamp does not hold. {title}" if codes else title
 
 
 def proof_page(data: Json, name: str) -> Page:
-    """Lay out what a proof showed."""
+    """Lay out the result of checking a proof."""
     under = data["checkpoint"]
     if data["proof"] == "inclusion":
         title = f"The proof holds: entry {data['position']} is in the log {under['origin']}"
-        said = (
+        details = (
             data["summary"],
             f"recorded {data['recorded']} by {data['recorded_by']}; id {data['id']}",
         )
@@ -211,24 +211,26 @@ def proof_page(data: Json, name: str) -> Page:
         title += " of the earlier checkpoint"
         if not old["size"]:
             title = f"The proof shows nothing: {_EMPTY}"
-        said = (f"earlier root {old['root']}", f"root of {entries} {under['root']}")
-        said = (*(each["message"] for each in data["findings"]), *said)
+        details = (f"earlier root {old['root']}", f"root of {entries} {under['root']}")
+        details = (*(each["message"] for each in data["findings"]), *details)
         if data["findings"]:
             title = f"A timestamp does not hold. {title}"
     return Page(
-        Mark(title, "strong" if data["holds"] else "alert"), (name,), (*said, *_shown_or_not(data))
+        Mark(title, "strong" if data["holds"] else "alert"),
+        (name,),
+        (*details, *_checked_and_not_shown(data)),
     )
 
 
-def _shown_or_not(data: Json) -> Sequence[Block]:
+def _checked_and_not_shown(data: Json) -> Sequence[Block]:
     return [
         Notes(title, [("-", line) for line in data[key]])
         for title, key in (("Checked", "checked"), ("Not shown", "not_shown"))
     ]
 
 
-def _untold(kept: KeptCheckpoint, verified: "Verification") -> str | None:
-    """Say why log and checkpoint could not be compared, where they could not."""
+def _why_not_compared(kept: KeptCheckpoint, verified: "Verification") -> str | None:
+    """Return why log and checkpoint could not be compared; None if they could."""
     size = kept.checkpoint.size
     if size > verified.size:
         return f"it has only {verified.size}"
@@ -240,40 +242,40 @@ def _untold(kept: KeptCheckpoint, verified: "Verification") -> str | None:
 
 def _checked(kept: KeptCheckpoint, verified: "Verification") -> Iterator[str]:
     entries = count(kept.checkpoint.size, "entry", "entries")
-    if kept.checkpoint.size and not _untold(kept, verified):
+    if kept.checkpoint.size and not _why_not_compared(kept, verified):
         yield f"the first {entries} against the root in {kept.name}"
     if kept.verifier:
         yield _signed_by(kept.verifier, kept.name)
-    yield from _stamped(kept)
+    yield from _timestamp_checked(kept)
 
 
 def _not_shown(kept: KeptCheckpoint, verified: "Verification") -> Iterator[str]:
     size = kept.checkpoint.size
     if not kept.verifier:
         yield f"who signed {kept.name}: anyone can write such a file (--key KEY checks it)"
-    yield from _stamp_unseen(kept, "--roots FILE")
-    if untold := _untold(kept, verified):
+    yield from _timestamp_unchecked(kept, "--roots FILE")
+    if reason := _why_not_compared(kept, verified):
         entries = count(size, "entry", "entries")
-        yield f"whether the log begins with the {entries} of {kept.name}: {untold}"
+        yield f"whether the log begins with the {entries} of {kept.name}: {reason}"
     elif size:
         yield f"that no entry after {size} was removed or replaced: {kept.name} is of {size}"
     else:
         yield f"that no entry was removed or replaced: {kept.name} is of none, and {_EMPTY}"
 
 
-def _of_stamp(kept: KeptCheckpoint) -> list[Json]:
+def _timestamp_findings(kept: KeptCheckpoint) -> list[Json]:
     if kept.fault is None:
         return []
     return [{"position": None, "code": "timestamp", "message": kept.fault}]
 
 
-def _stamped(kept: KeptCheckpoint) -> Iterator[str]:
+def _timestamp_checked(kept: KeptCheckpoint) -> Iterator[str]:
     if kept.time:
         shown = f", which its authority signed at {kept.time}" if kept.authority_checked else ""
         yield f"that the timestamp beside {kept.name} is about this very file{shown}"
 
 
-def _stamp_unseen(kept: KeptCheckpoint, checks: str) -> Iterator[str]:
+def _timestamp_unchecked(kept: KeptCheckpoint, checks: str) -> Iterator[str]:
     if kept.time and not kept.authority_checked:
         yield (
             f"when {kept.name} was there: its timestamp says {kept.time}, and who says so was not"
@@ -285,22 +287,22 @@ def _signed_by(verifier: "Verifier", what: str) -> str:
     return f"the signature on {what}: by {verifier.name} (key {verifier.key_id.hex()})"
 
 
-def _of_kept(kept: KeptCheckpoint) -> Json:
+def _kept_json(kept: KeptCheckpoint) -> Json:
     stamp = None
     if kept.time:
-        stamp = {"time": kept.time, "authority": _looked_at(kept.authority_checked)}
-    return {**_of_checkpoint(kept.checkpoint, kept.verifier), "timestamp": stamp}
+        stamp = {"time": kept.time, "authority": _check_status(kept.authority_checked)}
+    return {**_checkpoint_json(kept.checkpoint, kept.verifier), "timestamp": stamp}
 
 
-def _of_checkpoint(checkpoint: "Checkpoint", verifier: "Verifier | None") -> Json:
+def _checkpoint_json(checkpoint: "Checkpoint", verifier: "Verifier | None") -> Json:
     return {
         "origin": checkpoint.origin,
         "size": checkpoint.size,
         "root": to_base64(checkpoint.root),
-        "signature": _looked_at(verifier is not None),
+        "signature": _check_status(verifier is not None),
         "key": str(verifier) if verifier else None,
     }
 
 
-def _looked_at(checked: bool) -> str:
+def _check_status(checked: bool) -> str:
     return "checked" if checked else "not checked"

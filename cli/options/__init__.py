@@ -1,1 +1,1 @@
-"""From the command line to values: options, clocks, ranges, completion."""
+"""Command-line options: clocks, ranges and dates as values, and shell completion."""

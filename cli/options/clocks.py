@@ -1,7 +1,7 @@
-"""What the three clocks are asked, as values read from the command line.
+"""The options of the three clocks, parsed into values.
 
 --on 2021-06                     the close of 2021-06-30
---on yesterday                   the close of the day before this one, in UTC
+--on yesterday                   the close of yesterday, in UTC
 --known 2022-05-24T10:00:00Z     from sources certainly public by that second
 --recorded 93                    as the log stood at position 93
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ValidDay:
-    """A day in valid time (a day number); `asked` says how it was asked for, where otherwise."""
+    """A day in valid time (a day number); `asked` is how it was given, if in another form."""
 
     day: int
     asked: str = ""
@@ -34,15 +34,15 @@ class ValidDay:
 
     @property
     def heading(self) -> dict[str, object]:
-        """The day as a file has it."""
+        """The day as exports state it."""
         return {"on": iso_day(self.day)}
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationLimit:
-    """A moment on the publication clock, in seconds since 1970 UTC; `text` as the answer names it.
+    """A moment on the publication clock, in seconds since 1970 UTC; `text` is how answers show it.
 
-    Both are None where every source counts.
+    Both are None if there is no limit.
     """
 
     seconds: int | None = None
@@ -51,7 +51,7 @@ class PublicationLimit:
 
 @dataclass(frozen=True, slots=True)
 class RecordPoint:
-    """A place on the record clock: a position, or a moment to look up in the log; or neither."""
+    """A point on the record clock: a position, a moment to look up in the log, or neither."""
 
     position: int | None = None
     moment: datetime | None = None
@@ -59,7 +59,7 @@ class RecordPoint:
 
 
 def read_on(text: str) -> ValidDay:
-    """Read `--on`. Raises DateError for a date that has no last day."""
+    """Parse `--on`. Raises DateError for a date that has no last day."""
     date, phrase = read_date("--on", text)
     asked = shown(text.strip())
     last = _last_day("--on", text, date, phrase, hint="name a day or month")
@@ -71,18 +71,18 @@ def read_on(text: str) -> ValidDay:
 
 
 def read_known(text: str, option: str = "--known") -> PublicationLimit:
-    """Read `--known`. Raises DateError for a date that has no last day."""
+    """Parse `--known`. Raises DateError for a date that has no last day."""
     from events.source import close_of_day  # noqa: PLC0415 (start-up: it imports pydantic)
 
     date, phrase = read_date(option, text)
     if date.instant is not None:
         return PublicationLimit(date.instant, _moment(date.instant))
-    last = _last_day(option, text, date, phrase, hint=f"leave {option} out to set no limit")
+    last = _last_day(option, text, date, phrase, hint=f"omit {option} to set no limit")
     return PublicationLimit(close_of_day(last), iso_day(last))
 
 
 def read_recorded(text: str) -> RecordPoint:
-    """Read `--recorded`: digits are a position, everything else a moment or the close of a day.
+    """Parse `--recorded`: digits are a position, anything else a moment or the close of a day.
 
     A moment to the second means the end of that second. Raises DateError.
     """
@@ -105,20 +105,20 @@ def read_recorded(text: str) -> RecordPoint:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days from `first` to `last` (day numbers); None is open."""
+    """The days from `first` to `last` (day numbers); None is an open side."""
 
     first: int | None = None
     last: int | None = None
 
     def meets(self, first: int, last: int) -> bool:
-        """Whether a window of days has a day in the span."""
+        """Whether a window of days overlaps the span."""
         return (self.first is None or last >= self.first) and (
             self.last is None or first <= self.last
         )
 
     @property
     def days(self) -> Days:
-        """The span as days, BEGINNING and FOREVER standing for open sides."""
+        """The span as days, with BEGINNING and FOREVER for open sides."""
         return Days(
             BEGINNING if self.first is None else self.first,
             FOREVER if self.last is None else self.last,
@@ -126,7 +126,7 @@ class Span:
 
     @property
     def heading(self) -> dict[str, object]:
-        """The sides that were given, as a file has them."""
+        """The sides that were given, as exports state them."""
         sides = (("from", self.first), ("to", self.last))
         return {name: iso_day(day) for name, day in sides if day is not None}
 
@@ -137,7 +137,7 @@ class Span:
 
 
 def read_span(since: str | None, until: str | None) -> Span:
-    """Read `--from` and `--to`: the first day of the one to the last day of the other.
+    """Parse `--from` and `--to`: the first day of the one to the last day of the other.
 
     Raises DateError.
     """
@@ -147,18 +147,18 @@ def read_span(since: str | None, until: str | None) -> Span:
         if first is None:
             raise DateError(
                 f"--from {shown(since)}: an open beginning has no first day",
-                hint="leave --from out to set no limit",
+                hint="omit --from to set no limit",
             )
     if until is not None:
         read = read_date("--to", until)
-        last = _last_day("--to", until, *read, hint="leave --to out to set no limit")
+        last = _last_day("--to", until, *read, hint="omit --to to set no limit")
     if first is not None and last is not None and first > last:
         raise DateError(f"--from {iso_day(first)} is after --to {iso_day(last)}")
     return Span(first, last)
 
 
 def read_date(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
-    """Read a date as an option takes it, and the words it was put in. Raises DateError."""
+    """Parse an option's date, and the phrase if it was given in words. Raises DateError."""
     from events.dates.phrases import understand  # noqa: PLC0415 (start-up)
 
     try:
@@ -168,7 +168,7 @@ def read_date(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
 
 
 def _last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hint: str) -> int:
-    """Return the last day of a date. Raises DateError where it has none, or goes on."""
+    """Return a date's last day. Raises DateError if it has none or means `still so`."""
     if date.window.last is None or (phrase and phrase.still):
         far = date.kind == "date" and not phrase
         why = "it is too far away to have days" if far else "an open end has no last day"
@@ -186,5 +186,5 @@ def _moment(seconds: int) -> str:
 
 
 def today() -> ValidDay:
-    """Return the present day in UTC."""
+    """Return the current day in UTC."""
     return ValidDay(datetime.now(UTC).date().toordinal())

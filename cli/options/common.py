@@ -1,4 +1,4 @@
-"""The options and arguments that commands share, as click decorators."""
+"""Options and arguments that several commands share, as click decorators."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,7 +22,7 @@ from events.facets import FACETS
 
 Command = Callable[..., Any]
 Facets = tuple[str, ...]
-"""The facets asked for; empty for all of them."""
+"""The facets requested; empty means all of them."""
 
 mission_argument = click.argument("mission", metavar="MISSION", shell_complete=completion.missions)
 key_argument = click.argument("key", metavar="KEY", shell_complete=completion.keys)
@@ -36,7 +36,7 @@ ledger_option = click.option(
 
 
 def one_of(text: str, known: Iterable[str], kind: str) -> str:
-    """Return the one of some fixed names that is meant. Raises click.BadParameter."""
+    """Return which of some fixed names a text means. Raises click.BadParameter."""
     from events.names import NamedThing, pick  # noqa: PLC0415 (start-up)
 
     listed = list(known)
@@ -71,7 +71,7 @@ facets_option = click.option(
     multiple=True,
     callback=_facets,
     shell_complete=completion.facets,
-    help=f"Only these facets, given again or with commas: {', '.join(FACETS)}.",
+    help=f"Only these facets; repeat the option or use commas: {', '.join(FACETS)}.",
 )
 
 
@@ -90,12 +90,12 @@ color_option = click.option(
     is_eager=True,
     expose_value=False,
     callback=_keep(call.COLOUR),
-    help="Bold and red in tables: auto (on a terminal), always or never.",
+    help="Use bold and red in tables: auto (on a terminal), always or never.",
 )
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
-    """Add `--format`, with the formats named or all of them, and `--color` for tables."""
+    """Add `--format` with these formats, or all of them, and `--color` for tables."""
     *others, last = formats or call.FORMATS
     form = click.option(
         f"--{call.FORMAT}",
@@ -103,36 +103,36 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
         metavar="FORMAT",
         type=click.Choice([*others, last]),
         default="table",
-        is_eager=True,  # an error in another option is told in this format
+        is_eager=True,  # parsed first: errors in other options use this format
         callback=_keep(call.FORMAT),
-        help=f"How the answer is written: {', '.join(others)} or {last}.  [table]",
+        help=f"The output format: {', '.join(others)} or {last}.  [table]",
     )
     return lambda command: form(color_option(command))
 
 
-def reading_of(read: Callable[[str], Any], default: Callable[[], Any]) -> Callable[..., Any]:
-    """Return a click callback that reads an option's text, or gives its default."""
+def parsed_by(read: Callable[[str], Any], default: Callable[[], Any]) -> Callable[..., Any]:
+    """Return a click callback that parses an option's text, or returns its default."""
     return lambda _ctx, _param, text: default() if text is None else read(text)
 
 
 on_option = click.option(
     "--on",
     metavar="DATE",
-    callback=reading_of(read_on, today),
+    callback=parsed_by(read_on, today),
     shell_complete=completion.dates,
-    help="Valid time: the close of this day; of a month or year, of its last day.  [today]",
+    help="Valid time: the close of this day, or of a month's or year's last day.  [today]",
 )
 known_option = click.option(
     "--known",
     metavar="DATE",
-    callback=reading_of(read_known, PublicationLimit),
+    callback=parsed_by(read_known, PublicationLimit),
     shell_complete=completion.dates,
     help="Publication time: only sources certainly public by this day or second.",
 )
 recorded_option = click.option(
     "--recorded",
     metavar="WHEN",
-    callback=reading_of(read_recorded, RecordPoint),
+    callback=parsed_by(read_recorded, RecordPoint),
     shell_complete=completion.dates,
     help="Record time: a position in the log (a plain number), a day or a timestamp.",
 )
@@ -152,13 +152,13 @@ during_option = click.option(
     "--during",
     "span",
     metavar="DATE..DATE",
-    callback=reading_of(read_during, lambda: None),
-    help="All that was so on some day of a span, and on which.",
+    callback=parsed_by(read_during, lambda: None),
+    help="Everything in the state on some day of a span, and on which days.",
 )
 
 
 def check_one_of(span: DaySpan | None) -> None:
-    """Make sure that a day and a span are not both asked for. Raises UsageError."""
+    """Check that a day and a span are not both given. Raises UsageError."""
     given = click.get_current_context().get_parameter_source("on")
     if span and given is ParameterSource.COMMANDLINE:
-        raise click.UsageError("--on asks for one day and --during for a span: give one of them")
+        raise click.UsageError("--on takes one day and --during a span: give only one of them")

@@ -1,7 +1,7 @@
-"""What a shell completes: names in the record, fixed names, forms of dates.
+"""Shell completion of names in the record, fixed names and forms of dates.
 
-Each function is a parameter's `shell_complete`. Where the ledger cannot be read nothing is
-completed: the line being typed must never be spoilt.
+Each function is a parameter's `shell_complete`. If the ledger cannot be read, nothing is
+completed: an error must never disturb the line being typed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,15 +16,15 @@ from events.facets import FACETS
 from ledger.log import Store
 
 ID_DIGITS = 4
-"""How many digits of an id tell events apart at the least."""
+"""The fewest digits of an id that are completed."""
 
 MOST_IDS = 50
-"""How many ids are offered."""
+"""The most ids offered."""
 
 
 def fixed(known: Callable[[], Iterable[str]]) -> Complete:
     """Complete one of some fixed names."""
-    return lambda _ctx, _param, text: _fitting(known, text)
+    return lambda _ctx, _param, text: _matching(known, text)
 
 
 facets = fixed(lambda: FACETS)
@@ -38,7 +38,7 @@ def types(_ctx: click.Context, _param: click.Parameter, text: str) -> list[Compl
 
         return ALL_TYPES
 
-    return _fitting(known, text)
+    return _matching(known, text)
 
 
 def missions(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
@@ -49,11 +49,11 @@ def missions(ctx: click.Context, _param: click.Parameter, text: str) -> list[Com
             for name, aliases in store.names().items():
                 yield from (name, *aliases)
 
-    return _fitting(known, text)
+    return _matching(known, text)
 
 
 def keys(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
-    """Complete the keys of the mission named before."""
+    """Complete the keys of the mission given before."""
 
     def known() -> Iterator[str]:
         from projections import names  # noqa: PLC0415 (start-up)
@@ -63,11 +63,11 @@ def keys(ctx: click.Context, _param: click.Parameter, text: str) -> list[Complet
             seen = view(store, names.mission(store, ctx.params["mission"]))
             yield from (each.key for each in names.keys(seen, ctx.params.get("facet")))
 
-    return _fitting(known, text)
+    return _matching(known, text)
 
 
 def parties(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
-    """Complete the nations and bodies that the record names, by code or any of their names."""
+    """Complete the nations and bodies in the record, by their codes and names."""
 
     def known() -> Iterator[str]:
         from projections import names  # noqa: PLC0415 (start-up)
@@ -76,7 +76,7 @@ def parties(ctx: click.Context, _param: click.Parameter, text: str) -> list[Comp
             for each in names.parties(store.parties()):
                 yield from (each.key, *each.names)
 
-    return _fitting(known, text)
+    return _matching(known, text)
 
 
 def sources(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
@@ -86,7 +86,7 @@ def sources(ctx: click.Context, _param: click.Parameter, text: str) -> list[Comp
         with _ledger(ctx) as store:
             yield from store.source_ids()
 
-    return _fitting(known, text)
+    return _matching(known, text)
 
 
 def entries(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
@@ -101,11 +101,11 @@ def entries(ctx: click.Context, _param: click.Parameter, text: str) -> list[Comp
                 yield from (entry_text.short(each.id) for each in found)
             yield from store.source_ids()
 
-    return _fitting(known, text)
+    return _matching(known, text)
 
 
-def dates(_ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
-    """Complete the forms of a date: words, and a year, month or day as they are written."""
+def dates(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Complete the forms of a date: words, and today's year, month and day."""
     now = datetime.now(UTC).date()
     forms = {
         "today": f"{now}, in UTC",
@@ -115,7 +115,7 @@ def dates(_ctx: click.Context, _param: click.Parameter, text: str) -> list[Compl
         f"{now:%Y-%m-%d}": "a day",
     }
     return [
-        CompletionItem(form, help=said) for form, said in forms.items() if form.startswith(text)
+        CompletionItem(form, help=text) for form, text in forms.items() if form.startswith(typed)
     ]
 
 
@@ -127,12 +127,12 @@ def _ledger(ctx: click.Context) -> Iterator[Store]:
         yield store
 
 
-def _fitting(known: Callable[[], Iterable[str]], text: str) -> list[CompletionItem]:
+def _matching(known: Callable[[], Iterable[str]], text: str) -> list[CompletionItem]:
     try:
         names = dict.fromkeys(known())
-    except Exception:  # whatever it is, it must not spoil the line
+    except Exception:  # no error may disturb the line being typed
         return []
-    asked = text.casefold()
-    fitting = (name for name in names if name.casefold().startswith(asked))
-    # A shell would take a name of several words for as many arguments.
-    return [CompletionItem(name) for name in fitting if " " not in name]
+    prefix = text.casefold()
+    matching = (name for name in names if name.casefold().startswith(prefix))
+    # A shell would split a name of several words into several arguments.
+    return [CompletionItem(name) for name in matching if " " not in name]

@@ -1,7 +1,7 @@
-"""No key on a command line or in a variable: what looks like one is refused, and not shown.
+"""Reject keys on the command line and in environment variables, without printing them.
 
-A key handed in where a file was meant would be printed in an error, become the name of a file, or
-be recorded for good. So it is looked for before anything is read or made.
+A key given where a file name is expected could be printed in an error, become the name of a file,
+or be recorded permanently. So this check runs before anything is read or written.
 """
 
 import os
@@ -15,26 +15,26 @@ import click
 from events.redaction import is_bare_key, may_be_key
 
 OTHERS = ("VISUAL", "EDITOR", "PAGER", "LOGNAME", "USER", "LNAME", "USERNAME")
-"""Variables besides MISSION_…, of which what is in them is run, shown or recorded."""
+"""Variables besides MISSION_… whose values are run, printed or recorded."""
 
 _OPTION = re.compile(r"--?[a-z][a-z-]*")
 
 
 def refuse_keys(ctx: click.Context, args: Sequence[str]) -> None:
-    """End with a usage error where an argument or a variable looks like a key, or part of one."""
-    if ctx.resilient_parsing:  # completion shows nothing of what is typed
+    """Exit with a usage error if an argument or variable looks like a key or part of one."""
+    if ctx.resilient_parsing:  # completion prints nothing that was typed
         return
     where = next(_keys(args), None)
     if where:
         ctx.fail(
-            f"{where} looks like a private key, a part of one, or a public key that was not copied"
-            " whole: nothing was done, and it is not shown. Name the file that holds a key; and if"
-            " it is a private one, others may have seen it: make a new one (`mission key new`)"
+            f"{where} looks like a private key, part of one, or a truncated public key; the command"
+            " did nothing, and the value is not shown. Name a file with the key instead. If it is"
+            " private, others may have seen it: make a new one (`mission key new`)"
         )
 
 
 def _keys(args: Sequence[str]) -> Iterator[str]:
-    """Name each place that has what looks like a key."""
+    """Yield a description of each argument and variable that looks like a key."""
     for number, (before, arg) in enumerate(pairwise(["", *args]), 1):
         option, equals, value = arg.partition("=")
         if _OPTION.fullmatch(option) and equals:
@@ -50,14 +50,14 @@ def _keys(args: Sequence[str]) -> Iterator[str]:
 def _is_key(text: str) -> bool:
     if not may_be_key(text):
         return False
-    # A long path may be written like base64.
+    # A long path can look like base64.
     return not (is_bare_key(text) and _is_path(text.strip()))
 
 
 def _is_path(text: str) -> bool:
-    """Whether something is there, or the folder that it would be in.
+    """Whether the path or its parent folder exists.
 
-    A key may begin with a slash, and the folder `/` is always there.
+    The root folder is no evidence: a key can begin with a slash, and `/` always exists.
     """
     path = Path(text)
     try:

@@ -1,11 +1,11 @@
-"""Ranges on a clock, `A..B`: two points for `mission diff`, all the days between for `--during`.
+"""Ranges on a clock, `A..B`: two points for `mission diff`, a span of days for `--during`.
 
     --on 2021-01..2021-06       --known 2020-04-01..       --recorded 93..
     --during 2018..2021         --during 2021              --during ..
 
-Either side may be an EDTF date with dots of its own: `[..2024-02]` and `2021-05/..` are one
-date each, so only dots outside brackets and beside no slash divide. Nothing after the dots
-means today on valid time, and everything on the other two clocks.
+Either side may be an EDTF date that contains dots: `[..2024-02]` and `2021-05/..` are one date
+each, so only dots outside brackets and not next to a slash separate the sides. An empty right side
+means today in valid time, and everything on the other two clocks.
 """
 
 from collections.abc import Callable
@@ -24,25 +24,25 @@ Point = TypeVar("Point")
 
 @dataclass(frozen=True, slots=True)
 class Range(Generic[Point]):
-    """Two points on a clock; the same twice where no range was given."""
+    """Two points on a clock; the same object twice if no range was given."""
 
     before: Point
     after: Point
 
     @property
     def is_range(self) -> bool:
-        """Whether it was asked as a range."""
+        """Whether a range was given."""
         return self.before is not self.after
 
 
 def read_range(
     text: str | None, read: Callable[[str], Point], default: Callable[[], Point], option: str
 ) -> Range[Point]:
-    """Read one point or two. Raises DateError."""
+    """Parse one point or two. Raises DateError."""
     if text is None:
         point = default()
         return Range(point, point)
-    at = _division(text)
+    at = _separator(text)
     if at is None:
         point = read(text)
         return Range(point, point)
@@ -50,14 +50,14 @@ def read_range(
     if not before:
         raise DateError(
             f"{option} {shown(text)}: the range has no beginning",
-            hint="write A..B, or A.. up to now",
+            hint="write A..B, or A.. for up to now",
         )
     return Range(read(before), read(after) if after else default())
 
 
 @dataclass(frozen=True, slots=True)
 class DaySpan:
-    """A span of days, both sides included; BEGINNING where it has no first one."""
+    """A span of days, both sides included; an open left side is BEGINNING."""
 
     days: Days
 
@@ -70,17 +70,17 @@ class DaySpan:
 
     @property
     def heading(self) -> dict[str, object]:
-        """The span as a file has it; its first day is null where it has none."""
+        """The span as exports state it; an open left side is null."""
         first, last = self.days
         return {"during": {"first": day_json(first), "last": day_json(last)}}
 
 
 def read_during(text: str) -> DaySpan:
-    """Read a span of days: `A..B`, `A..` up to today, `..B`, or one date, for all of its days.
+    """Parse a span of days: `A..B`, `A..` (up to today), `..B`, or a date (all of its days).
 
     Raises DateError.
     """
-    at = _division(text)
+    at = _separator(text)
     if at is None:
         date, phrase = read_date("--during", text)
         first, last = date.window.bounds
@@ -92,7 +92,7 @@ def read_during(text: str) -> DaySpan:
         last = _close(after) if after else today().day
     if last == FOREVER:
         raise DateError(
-            f"--during {shown(text)}: an open end has no last day", hint="write A.. up to today"
+            f"--during {shown(text)}: an open end has no last day", hint="write A.. for up to today"
         )
     if first > last:
         raise DateError(f"--during {shown(text)}: {iso_day(first)} is after {iso_day(last)}")
@@ -100,13 +100,13 @@ def read_during(text: str) -> DaySpan:
 
 
 def _close(text: str) -> int:
-    """Return the last day of what ends a span; FOREVER where it has none, or still goes on."""
+    """Return the last day of a span's right side; FOREVER if it has none or means `still so`."""
     date, phrase = read_date("--during", text)
     return FOREVER if phrase and phrase.still else date.window.bounds[1]
 
 
-def _division(text: str) -> int | None:
-    """Find the dots that divide a range; None where there are none."""
+def _separator(text: str) -> int | None:
+    """Return the index of the dots that separate a range's sides; None if there are none."""
     depth = 0
     for at, character in enumerate(text):
         if character in "[{":

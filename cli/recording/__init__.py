@@ -1,1 +1,1 @@
-"""What the commands that append share: dry run, drafts, and the report of what was appended."""
+"""Shared by the commands that append: dry runs, drafts, and the report of what was appended."""

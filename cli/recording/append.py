@@ -1,4 +1,4 @@
-"""What the commands that append share: who records, on what position, and what came of it."""
+"""Shared by the commands that append: their options, the append, and a report of its effects."""
 
 import getpass
 import sys
@@ -14,7 +14,7 @@ from cli.failures import drop_output, shown
 from cli.inquiry import legend
 from cli.options import completion
 from cli.options.clocks import ValidDay, read_on, today
-from cli.options.common import format_option, ledger_option, reading_of
+from cli.options.common import format_option, ledger_option, parsed_by
 from cli.render import diff_table, entry_text, wording
 from cli.render.counting import count
 from cli.render.messages import say
@@ -41,9 +41,9 @@ from projections.state_object import State
 from projections.view import view
 
 MOST_COMPARED = 8
-"""Days of missions whose answers are compared, at the most."""
+"""The most pairs of a mission and a day whose answers are compared."""
 MOST_LISTED = 100
-"""Entries, or answers that changed, that are listed one by one."""
+"""The most entries or changed answers that are listed one by one."""
 
 COLUMNS = ("position", "id", "type", "mission", "source")
 
@@ -59,9 +59,9 @@ class RecordKeeperEvents:
 
 
 def _why(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa: ARG001
-    """Refuse a reason that an event could not hold."""
+    """Reject a reason that an event cannot hold."""
     if not value.strip():
-        raise click.BadParameter("it is empty: say why, it is kept")
+        raise click.BadParameter("it is empty: give a reason, which is recorded")
     try:
         return TypeAdapter[str](Note).validate_python(value)
     except ValidationError as error:
@@ -72,9 +72,9 @@ def _why(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa
 compared_option = click.option(
     "--on",
     metavar="DATE",
-    callback=reading_of(read_on, lambda: None),
+    callback=parsed_by(read_on, lambda: None),
     shell_complete=completion.dates,
-    help="The day whose answers are compared before and after.  [those spoken of, and today]",
+    help="The day on which answers are compared.  [the days that the events name, and today]",
 )
 by_option = click.option(
     "--by",
@@ -91,50 +91,50 @@ expect_option = click.option(
 
 
 def recording_options(command: Command) -> Command:
-    """Add what every command that appends takes: the day compared, who, where, and the format."""
+    """Add the options of every command that appends."""
     for option in (ledger_option, format_option(), expect_option, by_option, compared_option):
         command = option(command)
     return command
 
 
 reason_option = click.option(
-    "--reason", metavar="WHY", required=True, callback=_why, help="Why; it is kept."
+    "--reason", metavar="WHY", required=True, callback=_why, help="The reason; it is recorded."
 )
 source_option = click.option(
     "--source",
     metavar="ID",
     shell_complete=completion.sources,
-    help="The source that gives cause; without one this mends our own misreading.",
+    help="The source of the change; without one it corrects our own misreading.",
 )
 
 
 def recorder(by: str | None) -> str:
-    """Return who records. Raises MissionLedgerError where nobody can be named."""
+    """Return the recorder's name. Raises MissionLedgerError if there is no login name either."""
     if by:
         return by
     try:
         return getpass.getuser()
     except (OSError, KeyError):
         raise MissionLedgerError(
-            "nobody is named as recording this", hint="say who with --by NAME or MISSION_BY"
+            "no name is given for the recorder", hint="give one with --by NAME or MISSION_BY"
         ) from None
 
 
 def need_source(store: Store, name: str | None) -> None:
-    """Make sure a source is in the ledger. Raises MissionLedgerError."""
+    """Check that a source is in the ledger. Raises MissionLedgerError."""
     if name is not None and not list(store.of_sources([name])):
         raise MissionLedgerError(
-            f"there is no source {name or 'of no name'} in the ledger",
-            hint="`mission sources` lists them; `mission add` brings one in with what it states",
+            f"there is no source {name or 'with an empty id'} in the ledger",
+            hint="`mission sources` lists them; `mission add` adds one with the events it states",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedDays:
-    """The days whose answers are compared before and after, by mission; `left` are not."""
+    """The days on which answers are compared, by mission; `left_out` counts the others."""
 
     days: tuple[tuple[str, ValidDay], ...]
-    left: int = 0
+    left_out: int = 0
 
     def states(self, store: Store) -> list[State]:
         """Return each mission's state on each of its days."""
@@ -145,45 +145,46 @@ class ComparedDays:
 
 
 def compared(store: Store, entries: Iterable[Entry], on: ValidDay | None) -> ComparedDays:
-    """Choose the days to compare: the one asked for, or those that new events speak of, and today.
+    """Choose the days to compare: `on` if given, else those that new events name, and today.
 
-    `store` has what the events refer to. MOST_COMPARED at the most, the latest of each mission.
+    `store` holds the events that these refer to. At most MOST_COMPARED are chosen, the latest of
+    each mission.
     """
-    spoken: dict[str, set[int]] = {}
+    named_days: dict[str, set[int]] = {}
     for entry in entries:
         if entry.mission:
-            spoken.setdefault(entry.mission, set()).update(_spoken_of(store, entry.content))
+            named_days.setdefault(entry.mission, set()).update(_days_of(store, entry.content))
     if on:
-        return ComparedDays(tuple((mission, on) for mission in sorted(spoken)))
+        return ComparedDays(tuple((mission, on) for mission in sorted(named_days)))
     now = today()
-    each = max(MOST_COMPARED // max(len(spoken), 1), 1) - 1
+    each = max(MOST_COMPARED // max(len(named_days), 1), 1) - 1
     days: list[tuple[str, ValidDay]] = []
-    left = 0
-    for mission in sorted(spoken):
-        others = sorted(spoken[mission] - {now.day})
+    left_out = 0
+    for mission in sorted(named_days):
+        others = sorted(named_days[mission] - {now.day})
         chosen = sorted([*others[-each:], now.day]) if each else [now.day]
-        left += len(others) + 1 - len(chosen)
+        left_out += len(others) + 1 - len(chosen)
         days += [(mission, ValidDay(day)) for day in chosen]
-    return ComparedDays(tuple(days), left)
+    return ComparedDays(tuple(days), left_out)
 
 
-def _spoken_of(store: Store, content: object) -> Iterator[int]:
-    """Yield the first and last days of the dates that an event speaks of, or those it is about."""
+def _days_of(store: Store, content: object) -> Iterator[int]:
+    """Yield the first and last days of an event's date, or of the events that it is about."""
     if claim := statement_of(content):
         yield from (day for day in parse(claim.on).window.bounds if BEGINNING < day < FOREVER)
-    about: Iterable[Entry] = ()
-    if isinstance(content, ReadingPreferred):  # those passed over are no longer so either
+    targets: Iterable[Entry] = ()
+    if isinstance(content, ReadingPreferred):  # the claims passed over change too
         period = PeriodsQuestion(frozenset({(content.facet, content.key, content.period)}))
         entries = store.select(content.mission, period).entries
-        about = (entry for entry in entries if _bears_on(entry.content, content))
+        targets = (entry for entry in entries if _bears_on(entry.content, content))
     elif isinstance(content, ClaimRetracted | ClaimCorrected):
-        about = store.starting_with(content.target, limit=1)
-    for entry in about:
-        yield from _spoken_of(store, entry.content)
+        targets = store.starting_with(content.target, limit=1)
+    for entry in targets:
+        yield from _days_of(store, entry.content)
 
 
 def _bears_on(content: object, preferred: ReadingPreferred) -> bool:
-    """Whether a claim is one on the start, the end or the count that is settled."""
+    """Whether a claim bears on the start, end or quantity that the preference settles."""
     claim = statement_of(content)
     place = (preferred.facet, preferred.key, preferred.period)
     if claim is None or place not in period_keys_of(claim):
@@ -202,13 +203,13 @@ def append_own(
     on: ValidDay | None,
     form: str,
 ) -> None:
-    """Append one event about the record, and say what it changed."""
-    tried = overlay(store)
-    who = recorder(by)
-    would = append_announcement(tried, RecordKeeperEvents((event,)), by=who)
-    days = compared(tried, would.appended, on)
+    """Append one event about the record, and report what it changed."""
+    trial = overlay(store)
+    by = recorder(by)
+    trial_receipt = append_announcement(trial, RecordKeeperEvents((event,)), by=by)
+    days = compared(trial, trial_receipt.appended, on)
     before = days.states(store)
-    receipt = append_announcement(store, RecordKeeperEvents((event,)), by=who, expected=expect)
+    receipt = append_announcement(store, RecordKeeperEvents((event,)), by=by, expected=expect)
     title = "Recorded" if receipt.appended else "Nothing new: the same event is in the log already"
     with acknowledged([receipt]):
         tell(form, [receipt], title, days=days, before=before, store=store)
@@ -216,10 +217,10 @@ def append_own(
 
 @contextmanager
 def acknowledged(receipts: Sequence[Receipt]) -> Iterator[None]:
-    """See to it that what was appended is never reported as failed.
+    """Ensure that a successful append is never reported as failed.
 
-    Whatever goes wrong inside, in working the answer out or in writing it, is told as that, with
-    the positions that were appended.
+    An error raised inside, while computing or printing the answer, is reported as such, with the
+    positions that were appended.
     """
     try:
         yield
@@ -229,7 +230,7 @@ def acknowledged(receipts: Sequence[Receipt]) -> Iterator[None]:
         if not positions:
             raise
         say(
-            f"recorded, at positions {wording.runs(positions)}; only the answer could not be shown"
+            f"recorded at positions {wording.runs(positions)}, but the answer could not be printed"
             f" in full: {shown(error) or type(error).__name__}"
         )
         if not isinstance(error, Exception):
@@ -247,7 +248,7 @@ def tell(
     store: Store,
     warnings: Sequence[Diagnostic] = (),
 ) -> None:
-    """Print what was appended, and how answers changed by it on some days."""
+    """Print what was appended, and how it changed answers on the days compared."""
     entries = [entry for receipt in receipts for entry in receipt.appended]
     records = [
         {
@@ -260,7 +261,7 @@ def tell(
         for entry in entries
     ]
     after = days.states(store)
-    found = [
+    changes = [
         StateChange(mission, on, diff(one, other))
         for (mission, on), one, other in zip(days.days, before, after, strict=True)
     ]
@@ -268,17 +269,19 @@ def tell(
         "appended": records,
         "already": [id_ for receipt in receipts for id_ in receipt.already],
         "position": receipts[-1].position if receipts else None,
-        "changes": {each.mission: each.to_json()["differences"] for each in found},
-        "compared": [each.to_json() for each in found],
-        "days_not_compared": days.left,
+        "changes": {each.mission: each.to_json()["differences"] for each in changes},
+        "compared": [each.to_json() for each in changes],
+        "days_not_compared": days.left_out,
         "warnings": [warning.to_json() for warning in warnings],
     }
 
     def page() -> Page:
         blocks: list[Block] = [_appended(store, receipts)] if entries else []
-        blocks += _changes(store, found, entries)
-        if days.left:
-            blocks.append(f"{count(days.left, 'day', 'days')} more that it speaks of: --on DATE")
+        blocks += _changes(store, changes, entries)
+        if days.left_out:
+            blocks.append(
+                f"{count(days.left_out, 'day', 'days')} more that it speaks of: --on DATE"
+            )
         return Page(title, (), blocks)
 
     put(form, data=data, records=records, columns=COLUMNS, page=page)
@@ -293,17 +296,17 @@ class StateChange:
     differences: list[Difference]
 
     def to_json(self) -> dict[str, object]:
-        """Return the changes as a JSON object."""
+        """Return the change as a JSON object."""
         differences = [each.to_json() for each in self.differences]
         return {"mission": self.mission, **self.on.heading, "differences": differences}
 
 
 def _appended(store: Store, receipts: Sequence[Receipt]) -> Table:
-    """List what was appended, entry by entry or, where that is much, file by file."""
+    """List what was appended, by entry or, for more than MOST_LISTED, by announcement."""
     entries = [entry for receipt in receipts for entry in receipt.appended]
     if len(entries) > MOST_LISTED:
         rows = [
-            Row((wording.runs(e.position for e in each.appended), "", _many(each)))
+            Row((wording.runs(e.position for e in each.appended), "", _event_count(each)))
             for each in receipts
             if each.appended
         ]
@@ -316,23 +319,23 @@ def _appended(store: Store, receipts: Sequence[Receipt]) -> Table:
     return Table(("", "id", "event"), rows)
 
 
-def _many(receipt: Receipt) -> str:
+def _event_count(receipt: Receipt) -> str:
     source = receipt.appended[-1].source or "no source"
     events = sum(not isinstance(entry.content, Source) for entry in receipt.appended)
     return f"{source}: {count(events, 'event', 'events')}"
 
 
 def _changes(
-    store: Store, found: Sequence[StateChange], entries: Sequence[Entry]
+    store: Store, changes: Sequence[StateChange], entries: Sequence[Entry]
 ) -> Iterator[Block]:
-    """Lay out what changed; what changed the same on a day before is not shown again."""
+    """Lay out the changes; a change shown for an earlier day is not repeated."""
     shown: set[object] = set()
-    still: dict[str, list[StateChange]] = {}
-    cited = diff_table.entries_of(one for each in found for one in each.differences)
+    nothing_new: dict[str, list[StateChange]] = {}
+    cited = diff_table.entries_of(one for each in changes for one in each.differences)
     key = legend(store, entries=cited)
-    for each in found:
-        new = [one for one in each.differences if (each.mission, _said(one)) not in shown]
-        shown.update((each.mission, _said(one)) for one in new)
+    for each in changes:
+        new = [one for one in each.differences if (each.mission, _identity(one)) not in shown]
+        shown.update((each.mission, _identity(one)) for one in new)
         if new:
             yield Mark(f"What changes in {each.mission}, {each.on}")
             if len(new) > MOST_LISTED:
@@ -344,18 +347,18 @@ def _changes(
                 continue
             yield diff_table.table(new, key)
         elif entries:
-            still.setdefault(each.mission, []).append(each)
-    for mission, some in still.items():
-        if any(each.differences for each in found if each.mission == mission):
-            said = (f"{'the same' if e.differences else 'nothing'} {e.on}" for e in some)
-            yield f"Else in {mission}: {'; '.join(said)}."
+            nothing_new.setdefault(each.mission, []).append(each)
+    for mission, same in nothing_new.items():
+        if any(each.differences for each in changes if each.mission == mission):
+            days = (f"{'the same' if e.differences else 'nothing'} {e.on}" for e in same)
+            yield f"Else in {mission}: {'; '.join(days)}."
         else:
-            yield f"No answer changes in {mission}, {'; '.join(str(e.on) for e in some)}."
+            yield f"No answer changes in {mission}, {'; '.join(str(e.on) for e in same)}."
     yield from key.notes()
 
 
-def _said(difference: Difference) -> object:
-    """Return what a difference says, on whatever day, to tell it from another."""
+def _identity(difference: Difference) -> object:
+    """Return what identifies a difference apart from its day."""
     sides = (difference.before, difference.after)
     return (
         *(difference.change, difference.facet, difference.key, difference.period),

@@ -1,7 +1,7 @@
-"""Text typed in an editor, kept until it has been appended.
+"""Text typed in an editor, saved as a draft until it is appended.
 
-A draft is a file in the user's state folder. Whatever goes wrong, what was typed is still there,
-and its path is printed.
+A draft is a file in the user's state folder. After any error the draft is still there, and its path
+is printed.
 """
 
 import os
@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from cli.failures import NegativeAnswer, shown, told
+from cli.failures import NegativeAnswer, redacted, shown
 from cli.render.messages import say, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.files.diagnostics import AnnouncementError
@@ -27,12 +27,12 @@ EDITORS = ("editor", "nano", "vi")
 def typed(
     start: str, name: str, finish: Callable[[bytes, str], None], *, keep: bool = False
 ) -> None:
-    """Open an editor on `start`, and hand what was typed, and its path, to `finish`.
+    """Open an editor on the text `start`, and pass the edited text and its path to `finish`.
 
-    The draft is removed once `finish` returns, unless it is to be kept. Where `finish` raises an
-    error, the error is shown and, on a terminal, the editor is offered again if typing can mend
-    it; the draft stays, and its path is printed. Raises NegativeAnswer where nothing was typed, and
-    MissionLedgerError where there is no editor.
+    The draft is deleted once `finish` returns, unless `keep`. If `finish` raises an error that
+    editing can fix, it is printed on a terminal and the editor is offered again. After an error the
+    draft is kept, and its path is printed. Raises NegativeAnswer if nothing was typed, and
+    MissionLedgerError if there is no editor.
     """
     command = _editor()
     draft = _new_draft(start, name)
@@ -40,7 +40,7 @@ def typed(
         while True:
             _edit(command, draft)
             if not _changed(draft, start):
-                say("nothing was written")
+                say("nothing was typed, so nothing is done")
                 raise NegativeAnswer
             try:
                 finish(draft.read_bytes(), str(draft))
@@ -49,7 +49,7 @@ def typed(
             except MissionLedgerError as error:
                 if not (sys.stdin.isatty() and sys.stderr.isatty()):
                     raise
-                if not _again(error):
+                if not _edit_again(error):
                     raise click.exceptions.Exit(2) from None
             else:
                 if not keep:
@@ -57,7 +57,7 @@ def typed(
                 return
     finally:
         if _changed(draft, start):
-            say(f"what you typed is kept in {shown(draft)}")
+            say(f"your text is saved in {shown(draft)}")
         else:
             draft.unlink(missing_ok=True)
 
@@ -74,12 +74,12 @@ def _editor() -> list[str]:
             return shlex.split(named)
         except ValueError as error:
             raise MissionLedgerError(
-                f"the editor {shown(named)} cannot be run: {error}", hint="set VISUAL or EDITOR"
+                f"cannot run the editor {shown(named)}: {error}", hint="set VISUAL or EDITOR"
             ) from None
     for name in EDITORS:
         if shutil.which(name):
             return [name]
-    raise MissionLedgerError("no editor is set", hint="set EDITOR, or give a file")
+    raise MissionLedgerError("no editor found", hint="set EDITOR, or name a file")
 
 
 def _new_draft(start: str, name: str) -> Path:
@@ -94,17 +94,17 @@ def _edit(command: list[str], draft: Path) -> None:
     try:
         done = subprocess.run([*command, str(draft)], check=False)  # noqa: S603 (the user's own)
     except OSError as error:
-        raise MissionLedgerError(f"cannot run {command[0]}: {error.strerror}") from None
+        raise MissionLedgerError(f"cannot run the editor {command[0]}: {error.strerror}") from None
     if done.returncode:
-        raise MissionLedgerError(f"{command[0]} ended with code {done.returncode}")
+        raise MissionLedgerError(f"the editor {command[0]} exited with code {done.returncode}")
 
 
-def _again(error: MissionLedgerError) -> bool:
+def _edit_again(error: MissionLedgerError) -> bool:
     if isinstance(error, AnnouncementError):
         for fault in error.faults:
             say_fault(fault)
     else:
-        say(f"error: {told(error.message)}")
+        say(f"error: {redacted(error.message)}")
     if error.hint:
-        say(f"hint: {told(error.hint)}")
+        say(f"hint: {redacted(error.hint)}")
     return click.confirm("edit it again?", default=True, err=True)

@@ -1,7 +1,7 @@
-"""Announcement files tried on a ledger before anything is done: what `add` and `check` have alike.
+"""A dry run of announcement files against a ledger, shared by `add` and `check`.
 
-A fault in what an announcement refers to is told with its file and line, a file that comes before
-the one it corrects by both their names, and unintended effects as warnings.
+An error in what an announcement refers to is reported with its file and line; a file given before
+the one it corrects, with both names; and effects that may be unintended, as warnings.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,28 +24,26 @@ from ledger.append import check_mission, resolved
 from ledger.log import Receipt, Store
 from projections.dry_run import DryRun
 
-strict_option = click.option(
-    "--strict", is_flag=True, help="Take warnings for faults: where there is one, refuse."
-)
+strict_option = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 
 
 class FilesDryRun:
-    """Announcements tried one after the other on a log that is thrown away."""
+    """Announcements appended in order to a log that is discarded."""
 
     def __init__(self, store: Store, by: str) -> None:
         self._trial = DryRun(store, by=by, today=today().day)
 
     @property
     def log(self) -> Store:
-        """The log as it would be."""
+        """The log as it would be after the append."""
         return self._trial.log
 
     def add(
         self, announcements: Sequence[Announcement], expected: int | None = None
     ) -> list[Receipt]:
-        """Try announcements in order; return what each would append.
+        """Append announcements in order; return what each would append.
 
-        Raises AnnouncementError with the place in the file of what the log has no use for, and
+        Raises AnnouncementError with the place in the file of what the log rejects, and
         PositionConflictError.
         """
         receipts: list[Receipt] = []
@@ -60,17 +58,17 @@ class FilesDryRun:
         return receipts
 
     def warnings(self) -> list[Diagnostic]:
-        """Return what the announcements would do that their writers may not mean."""
+        """Return the effects of the announcements that may be unintended."""
         return self._trial.warnings()
 
 
 def told(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield faults and warnings as people are told them: a hint that was given is not again."""
-    said: set[tuple[str, str]] = set()
+    """Yield faults and warnings to print; a warning's hint is not repeated."""
+    seen: set[tuple[str, str]] = set()
     for each in found:
-        again = each.severity == "warning" and (each.code, each.hint) in said
-        said.add((each.code, each.hint))
-        yield replace(each, hint="") if again else each
+        repeated = each.severity == "warning" and (each.code, each.hint) in seen
+        seen.add((each.code, each.hint))
+        yield replace(each, hint="") if repeated else each
 
 
 def _fault(
@@ -79,9 +77,9 @@ def _fault(
     error: MissionLedgerError,
     later: Sequence[Announcement],
 ) -> Diagnostic:
-    """Return an error with the place in the file that it is about."""
+    """Return an error as a diagnostic with its place in the file."""
     place = announcement.source_place
-    # A conflict is about the source, which stands at that place.
+    # A conflict is about the source, whose place this is.
     if not isinstance(error, SourceConflictError):
         for event, at in zip(announcement.events, announcement.places, strict=True):
             try:
@@ -91,8 +89,8 @@ def _fault(
                 error, place = found, at
                 if other := _given_later(event, later):
                     error = MissionLedgerError(
-                        f"what this refers to is stated in {other}, which is given after it",
-                        hint=f"give {other} first",
+                        f"this refers to an event in {other}, which is given after this file",
+                        hint=f"give {other} before this file",
                     )
                     error.code = found.code
                 break
@@ -103,7 +101,7 @@ def _fault(
 
 
 def _given_later(event: object, later: Sequence[Announcement]) -> str:
-    """Name the file after this one that states what an event refers to; empty where none does."""
+    """Return the later file that states what an event refers to; empty if none does."""
     targets: tuple[str, ...] = ()
     if isinstance(event, ClaimRetracted | ClaimCorrected):
         targets = (event.target,)

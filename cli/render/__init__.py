@@ -1,1 +1,1 @@
-"""From answers to text: pages, tables, wording, and where they are printed."""
+"""Turn answers into text: pages, tables, wording, and output to the terminal or as data."""

@@ -1,12 +1,12 @@
-"""Periods as bars over an axis of dates, for a terminal that is wide enough.
+"""Draw periods as bars over an axis of dates, on a terminal that is wide enough.
 
                  2019      2020      2021      2022      2023
     Canada       ███████████░░░░░░
     Denmark                    ▞▞▞████████████░
     Italy                                     ░▄▄▄▄▄▄▄▄▄▄▄▄▄▄
 
-A column stands for some days, and shows the least sure of those on which a period was there.
-Where those characters cannot be shown it is drawn in ASCII. Nothing is told by colour alone.
+A column covers some days, and shows the least sure look of a period on them. If the terminal
+cannot show these characters, the bars are drawn in ASCII. Colour alone conveys nothing.
 """
 
 import sys
@@ -27,41 +27,41 @@ LOOKS = {
     "assumed": ("▄", "=", "still assumed"),
     "certain": ("█", "#", "certain"),
 }
-"""How each look is drawn, in blocks and in ASCII, and what it means; the least sure first."""
+"""Each look's block character, ASCII character and meaning; the least sure first."""
 
 NARROWEST = 72
-"""Columns a terminal must have for bars to be drawn."""
+"""The fewest terminal columns for which bars are drawn."""
 
 LABEL = 28
-"""Columns that names are given at the most; they wrap in them."""
+"""The most columns for names; longer names wrap."""
 
 GAP = 2
 YEAR = 4
 
 
 def drawn(bars: Bars, width: int) -> Iterator[tuple[str, str]]:
-    """Yield lines and their looks; none where the terminal is too narrow, or nothing is to draw."""
+    """Yield lines and their looks; none if the terminal is too narrow or there are no bars."""
     if width < NARROWEST or not bars.groups:
         return
-    names = [printable(bar.name) for _, some in bars.groups for bar in some]
+    names = [printable(bar.name) for _, group in bars.groups for bar in group]
     label = min(LABEL, max(map(cell_len, names)))
     axis = _Axis(bars.first, bars.last, width - label - GAP)
     yield " " * (label + GAP) + axis.years(), ""
-    for title, some in bars.groups:
+    for title, group in bars.groups:
         yield title, "strong"
-        for bar in some:
+        for bar in group:
             first, *more = wrap(printable(bar.name), label) or [""]
             yield set_cell_size(first, label + GAP) + axis.drawn(bar.runs), ""
             yield from ((line, "") for line in more)
-    used = {look for _, some in bars.groups for bar in some for *_, look in bar.runs}
-    meant = [f"{_glyph(look)} {LOOKS[look][2]}" for look in reversed(LOOKS) if look in used]
+    used = {look for _, group in bars.groups for bar in group for *_, look in bar.runs}
+    meanings = [f"{_glyph(look)} {LOOKS[look][2]}" for look in reversed(LOOKS) if look in used]
     yield "", ""
-    explained = f"{'  '.join(meant)};  a column is {axis.days_each}, up to {iso_day(bars.last)}"
-    yield from ((line, "") for line in wrap(explained, width))
+    key = f"{'  '.join(meanings)};  a column is {axis.days_each}, up to {iso_day(bars.last)}"
+    yield from ((line, "") for line in wrap(key, width))
 
 
 class _Axis:
-    """The days from one to another, over so many columns."""
+    """An axis from a first to a last day, over a number of columns."""
 
     def __init__(self, first: int, last: int, columns: int) -> None:
         self._first = first
@@ -70,18 +70,18 @@ class _Axis:
 
     @property
     def days_each(self) -> str:
-        """How many days a column stands for."""
+        """How many days a column covers, in words."""
         days = round(self._days / self._columns)
         return f"about {days} days" if days > 1 else "a day or less"
 
     def years(self) -> str:
-        """Write years where they begin, as many as there is room for."""
+        """Return the axis line: years at the column where they begin, as many as fit."""
         first, last = (civil_day(day)[0] for day in (self._first, self._first + self._days - 1))
         line = " " * self._columns
         for every in (1, 2, 5, 10, 20, 50, 100, 1000):
             if (last - first + 1) / every * (YEAR + 1) <= self._columns:
                 break
-        # The first year may have little room: where that is too little, the next one's is free.
+        # The first year is placed last: if it has too little room, the next one keeps its place.
         for year in (*range(first + 1, last + 1), first):
             at = self._column(max(day_number(year, 1, 1), self._first))
             free = at + YEAR <= self._columns and not line[max(at - 1, 0) : at + YEAR + 1].strip()
@@ -90,7 +90,7 @@ class _Axis:
         return line.rstrip()
 
     def drawn(self, runs: Sequence[tuple[int, int, str]]) -> str:
-        """Draw runs of days: in each column the least sure look of its days."""
+        """Draw runs of days: each column shows the least sure look of its days."""
         order = list(LOOKS)
         columns: list[int | None] = [None] * self._columns
         for first, last, look in runs:
@@ -98,12 +98,12 @@ class _Axis:
             until = min(last, self._first + self._days - 1)
             if since > until:
                 continue
-            # A day can be wider than a column.
-            beyond = max(self._column(until + 1), self._column(until) + 1)
-            for at in range(self._column(since), beyond):
-                there = columns[at]
+            # A day can be wider than one column.
+            end = max(self._column(until + 1), self._column(until) + 1)
+            for at in range(self._column(since), end):
+                drawn = columns[at]
                 rank = order.index(look)
-                columns[at] = rank if there is None else min(rank, there)
+                columns[at] = rank if drawn is None else min(rank, drawn)
         return "".join(" " if rank is None else _glyph(order[rank]) for rank in columns).rstrip()
 
     def _column(self, day: int) -> int:
@@ -111,7 +111,7 @@ class _Axis:
 
 
 def _glyph(look: str) -> str:
-    """Return what draws a look where standard output goes."""
+    """Return a look's character, in ASCII if standard output cannot encode the block."""
     block, plain, _ = LOOKS[look]
     try:
         block.encode(sys.stdout.encoding or "utf-8")

@@ -14,13 +14,13 @@ FIELDS = tuple(
         name for kind in CLAIM_TYPES.values() for name in value_fields(kind) if name not in MEASURES
     )
 )
-"""What the facets carry besides how many."""
+"""The fields of the facets other than quantities."""
 
 CLAIMED = (
     *(f"value.{field}" for field in FIELDS),
     *(f"value.{measure}.{field}" for measure in MEASURES for field in QUANTITY),
 )
-"""The columns of what one claim carries."""
+"""The columns of one claim's values."""
 
 VALUE = (
     *(f"value.{field}" for field in FIELDS),
@@ -31,7 +31,7 @@ VALUE = (
         for field in (*QUANTITY, "standing", "basis", "on", "source", "rivals")
     ),
 )
-"""The columns of what an entry of the state carries; `on` is the day of a count."""
+"""The columns of a state entry's values; `on` is the day of a count."""
 
 ENTRY = (
     *("facet", "key", "period", "label", "standing", "disputed"),
@@ -40,9 +40,9 @@ ENTRY = (
     *VALUE,
     *("variants", "planned_fields", "sources", "events"),
 )
-"""The columns of an entry of the state, each a path into its record."""
+"""The columns of a state entry, each a path into its record."""
 
-_SAID = dict.fromkeys(
+_DATA_FIELDS = dict.fromkeys(
     info.alias or name
     for kind in KINDS.values()
     for name, info in kind.model_fields.items()
@@ -51,43 +51,43 @@ _SAID = dict.fromkeys(
 
 LOGGED = (
     *("position", "time", "recordedby", "type", "subject", "source", "id"),
-    *(f"data.{field}" for field in _SAID),
+    *(f"data.{field}" for field in _DATA_FIELDS),
     *(f"data.{measure}.{field}" for measure in MEASURES for field in QUANTITY),
     "announcement",
 )
-"""The columns of an entry of the log; a correction has those of the claim it puts in place."""
+"""The columns of a log entry; a correction fills those of its new claim."""
 
 DAYS = ("days.first", "days.last", "days.standings")
-"""The columns that an entry over a span has besides."""
+"""The additional columns of a state entry over a span of days."""
 
 
 def record(entry: StateEntry) -> dict[str, object]:
-    """Return an entry as the state object has it, with its facet."""
+    """Return a state entry as the state's JSON has it, with its facet."""
     return {"facet": entry.facet, **entry.to_json()}
 
 
 def row(entry: StateEntry) -> dict[str, object]:
-    """Return an entry's record with what is nested deeper than a column goes put in words."""
+    """Return a state entry's record, with values nested deeper than a column put in words."""
     flat = record(entry)
     value = dict(entry.value)
     for measure in MEASURES:
-        if said := wording.as_mapping(value.get(measure)):
-            value[measure] = {**said, "rivals": _others(said)}
-    variants = [f"{name}: {'; '.join(map(str, said))}" for name, said in entry.variants.items()]
+        if quantity := wording.as_mapping(value.get(measure)):
+            value[measure] = {**quantity, "rivals": _others(quantity)}
+    variants = [f"{name}: {'; '.join(map(str, given))}" for name, given in entry.variants.items()]
     return {**flat, "value": value, "variants": variants}
 
 
 def logged(envelope: Mapping[str, object]) -> dict[str, object]:
-    """Return an entry of the log with what a correction says instead among its own fields."""
+    """Return a log entry's envelope, with a correction's new claim among its own fields."""
     data = wording.as_mapping(envelope.get("data"))
     return {**envelope, "data": {**data, **wording.as_mapping(data.get("claim"))}}
 
 
-def _others(said: Mapping[str, object]) -> list[str]:
-    """Say the quantities that stand beside one, each with its date and source."""
+def _others(quantity: Mapping[str, object]) -> list[str]:
+    """Describe the quantities given beside one, each with its date and source."""
     beside: list[str] = []
     for name in ("rivals", "last_reported", "others", "before"):
-        found = said.get(name)
+        found = quantity.get(name)
         for each in map(wording.as_mapping, found if isinstance(found, list) else [found]):
             if each:
                 words = wording.quantity({**each, "stated": None})

@@ -1,6 +1,6 @@
-"""Counts in words, apart from the wording, which loads all that the record knows."""
+"""Counts in words, apart from `wording`, whose imports are slow."""
 
 
 def count(number: int, one: str, many: str) -> str:
-    """Say how many there are: `1 entry`, `0 entries`, `93 entries`."""
+    """Return a count with its noun: `1 entry`, `0 entries`, `93 entries`."""
     return f"{number} {one if number == 1 else many}"

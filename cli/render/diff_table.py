@@ -1,4 +1,4 @@
-"""Differences between two states as a table: what came, what went, what is answered otherwise."""
+"""Differences between two states as a table: entries added, removed and changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,7 +10,7 @@ from projections.state_object import StateEntry
 
 
 def table(found: Sequence[Difference], legend: Legend) -> Table:
-    """Lay differences out by facet, both sides beside each other."""
+    """Lay out differences by facet, with both sides next to each other."""
     rows: list[Row | Group] = []
     for facet in dict.fromkeys(each.facet for each in found):
         rows.append(Group(facet.upper()))
@@ -25,7 +25,7 @@ def entries_of(found: Iterable[Difference]) -> Iterator[StateEntry]:
 
 
 def row(found: Difference) -> dict[str, object]:
-    """Return a difference as a spreadsheet has it."""
+    """Return a difference as a CSV record."""
     sides = {"before": found.before, "after": found.after}
     return found.to_json() | {name: entry and columns.row(entry) for name, entry in sides.items()}
 
@@ -45,15 +45,15 @@ def _row(found: Difference, legend: Legend) -> Row:
 
 
 def _side(entry: StateEntry | None, found: Difference, legend: Legend) -> Cell:
-    """Show one side: all of it where it came or went, what differs where it changed."""
+    """Show one side: all of it if added or removed, the differing fields if changed."""
     if entry is None:
         return ""
     fields = found.fields or ("standing", "start", "value")
-    said: list[Line] = []
+    lines: list[Line] = []
     if "standing" in fields or "disputed" in fields:
-        said.extend(wording.standing(entry))
+        lines.extend(wording.standing(entry))
     if {"start", "end", "last_attested"} & {*fields}:
-        said.extend(state_rows.when(entry))
+        lines.extend(state_rows.when(entry))
     if {"value", "label"} & {*fields}:
-        said.extend(state_rows.carried(entry, legend))
-    return [*said, legend.cited(entry.sources)]
+        lines.extend(state_rows.carried(entry, legend))
+    return [*lines, legend.cited(entry.sources)]

@@ -1,4 +1,4 @@
-"""Log entries in words: what an event says, in one line.
+"""Log entries in words, one line each.
 
 command-handed-over: from Denmark (DNK), to Italy (ITA), on 2022-05
 """
@@ -17,25 +17,25 @@ from projections.names import NO_LABELS, Labels
 from projections.weighing.claims import Cancellation
 
 SHORT = 12
-"""How many digits of an event's id are shown where it is only to be recognised."""
+"""How many digits of an event's id are shown where the reader only has to recognise it."""
 
 
 def short(event: str) -> str:
-    """Shorten an event id; every command takes the short form."""
+    """Shorten an event id; every command accepts the short form."""
     return event[:SHORT]
 
 
 def undone(found: Cancellation | None) -> str | None:
-    """Say in a word how an event came to count no longer; None where it counts."""
+    """Return why an event no longer counts, in a word; None if it counts."""
     if found is None:
         return None
     return "corrected" if found.corrected else "retracted"
 
 
 def summary(entry: Entry, labels: Labels = NO_LABELS) -> str:
-    """Say in one line what an entry is, its source and record apart.
+    """Describe an entry in one line, without its source and record time.
 
-    `labels` are what keys are called, for events that do not say it themselves.
+    `labels` are the names of keys, for events that do not state them.
     """
     content = entry.content
     if isinstance(content, Source):
@@ -54,18 +54,18 @@ def summary(entry: Entry, labels: Labels = NO_LABELS) -> str:
 
 
 def statement(claim: ClaimEvent, labels: Labels = NO_LABELS) -> str:
-    """Say in one line what a claim states: its type, its keys, its date, what it carries."""
+    """Describe a claim in one line: its type, keys, date and values."""
     bearings = {bearing.key: bearing for bearing in claim.bears}
-    said = [_named(claim, bearing, labels) for bearing in bearings.values()]
-    said.append(f"{wording.basis_mark(claim.basis) or 'on'} {wording.date(claim.on)}")
+    parts = [_named(claim, bearing, labels) for bearing in bearings.values()]
+    parts.append(f"{wording.basis_mark(claim.basis) or 'on'} {wording.date(claim.on)}")
     if claim.period > 1:
-        said.append(f"period {claim.period}")
-    said.extend(values(claim))
-    return f"{claim.type}: {', '.join(said)}"
+        parts.append(f"period {claim.period}")
+    parts.extend(values(claim))
+    return f"{claim.type}: {', '.join(parts)}"
 
 
 def values(claim: ClaimEvent) -> list[str]:
-    """Say what a claim carries for its facet, each field with its name."""
+    """Return a claim's values for its facet, each with its field's name."""
     return [
         f"{name} {nations.label(shown) if name in WHOSE else shown}"
         for name in value_fields(type(claim))
@@ -74,7 +74,7 @@ def values(claim: ClaimEvent) -> list[str]:
 
 
 def _named(claim: ClaimEvent, bearing: Bearing, labels: Labels) -> str:
-    """Show a key with what it is called, and its field's name where the type's does not say it."""
+    """Show a key with its label, and its field's name unless the event type implies it."""
     key = str(getattr(claim, bearing.key))
     name = nations.label(key)
     if name == key and not names.says_its_name(claim):
@@ -85,9 +85,9 @@ def _named(claim: ClaimEvent, bearing: Bearing, labels: Labels) -> str:
 
 
 def carried(value: object, language: str = "") -> str:
-    """Show what one field of a claim carries; nothing where it is empty.
+    """Show the value of one field of a claim; empty if it has none.
 
-    `language` is the name of the one its source is in, where that is not English.
+    `language` is the name of its source's language, if that is not English.
     """
     if value is None:
         return ""
@@ -99,7 +99,7 @@ def carried(value: object, language: str = "") -> str:
 
 
 def fields(data: Mapping[str, object], lead: str = "") -> list[tuple[str, str]]:
-    """List a stored object's fields as names and values, nested ones as `claim.on`."""
+    """List a stored object's fields as names and values; nested names are `claim.on`."""
     listed: list[tuple[str, str]] = []
     for name, value in data.items():
         if isinstance(value, Mapping):

@@ -1,8 +1,8 @@
-"""What the numbers and short names in an answer stand for.
+"""The legend of an answer: the sources that its numbers refer to, and missions' names.
 
     [1]  um-handover-2022-05: Ministry of Foreign Affairs of Denmark, “…”, published 2022-05, …
 
-A page cites its sources by number, in the order they are first named, and lists them at its end.
+A page cites sources by number, in the order of first citation, and lists them at its end.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ LANGUAGES = {"da": "Danish", "en": "English"}
 
 
 class Legend:
-    """The sources of one answer with their numbers; `titles` are names of other missions."""
+    """The numbered sources of one answer; `titles` are the names of other missions."""
 
     def __init__(
         self,
@@ -28,31 +28,31 @@ class Legend:
         self._titles = titles or {}
 
     def beginning_with(self, sources: Iterable[str], *, only: bool = False) -> "Legend":
-        """Return this legend with some sources numbered first; with `only`, without the others."""
+        """Return this legend with these sources numbered first; with `only`, without the others."""
         order = (*sources, *(() if only else self._numbers))
         return Legend(order, self._described, self._titles)
 
     def cited(self, sources: Iterable[str | None]) -> str:
-        """Return the numbers of sources: `[1]`, `[1, 3]`, `[1-5]`; nothing where there are none."""
-        said = wording.runs(self._numbers[source] for source in sources if source)
-        return f"[{said}]" if said else ""
+        """Return the numbers of sources: `[1]`, `[1, 3]`, `[1-5]`; empty if there are none."""
+        numbers = wording.runs(self._numbers[source] for source in sources if source)
+        return f"[{numbers}]" if numbers else ""
 
     def foreign(self, source: object) -> str:
-        """Return the name of a source's language; nothing where that is English, or not known."""
+        """Return the name of a source's language; empty if it is English or not known."""
         found = self._described.get(str(source))
         return "" if found is None or found.language == "en" else language(found)
 
     def title(self, mission: str) -> str:
-        """Return a mission's name where it is known here, else its short name."""
+        """Return a mission's name if the legend has it, else its short name."""
         return self._titles.get(mission, mission)
 
     def notes(self) -> list[Notes]:
-        """Return the list of sources under an answer; nothing where there are none."""
+        """Return the list of sources below an answer; empty if there are none."""
         lines = [(f"[{n}]", self.source(name)) for name, n in self._numbers.items()]
         return [Notes("SOURCES", lines)] if lines else []
 
     def brief(self) -> Notes:
-        """Return the sources with no more than who published them."""
+        """Return the sources with their publishers only."""
         return Notes("", [(f"[{n}]", self._publisher(name)) for name, n in self._numbers.items()])
 
     def _publisher(self, name: str) -> Line:
@@ -76,5 +76,5 @@ def source_line(source: Source | None, name: str) -> Line:
 
 
 def language(source: Source) -> str:
-    """Name a source's language, or give its tag."""
+    """Return the name of a source's language, or its tag."""
     return LANGUAGES.get(source.language, source.language)

@@ -1,4 +1,4 @@
-"""A page as GitHub-flavoured Markdown: tables, with every character of the record literal."""
+"""Write a page as GitHub-flavoured Markdown; text of the record is escaped to show literally."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def written(page: Page) -> str:
             shown.append(
                 "\n".join(f"- {_line((lead, ' ', *parts(text)))}" for lead, text in block.lines)
             )
-        elif not isinstance(block, Bars):  # what they show is in the table under them
+        elif not isinstance(block, Bars):  # the table below has the same data
             shown.append(_line(block))
     return "\n\n".join(each for each in shown if each) + "\n"
 

@@ -1,10 +1,10 @@
-"""What is said in lines, mostly beside an answer on standard error: they fit a terminal's width.
+"""Messages, mostly on standard error, wrapped to the terminal's width.
 
     error: --recorded 900: the log ends at position 157
     hint: a plain number is a position; for a day write it in full: 2021-12-31
 
-Away from a terminal a message stays one line. On one it is broken between words, and a path or
-an id that is longer than the line stays whole, so that it can be copied.
+If the stream is not a terminal, a message stays on one line. On a terminal it is broken between
+words; a path or an id longer than the line is not broken, so that it can be copied.
 """
 
 import os
@@ -17,20 +17,20 @@ import click
 from events.files.diagnostics import Diagnostic
 
 USUAL = 80
-"""How wide a terminal is that does not say so."""
+"""The assumed width of a terminal that does not report one."""
 
 HANG = 2
-"""How much farther in the second line of a message stands, and those after it."""
+"""The extra indent of a message's second and later lines."""
 
 
 def say(text: str, *, err: bool = True) -> None:
-    """Write a message, or several lines of them, to standard error, or else standard output."""
+    """Write a message of one or more lines to standard error, or to standard output."""
     end_drawing()
     click.echo(fitted(text, columns(sys.stderr if err else sys.stdout)), err=err)
 
 
 def say_fault(fault: Diagnostic, *, err: bool = True) -> None:
-    """Write what is wrong with a file to standard error, or else to standard output."""
+    """Write a file's diagnostic to standard error, or to standard output."""
     end_drawing()
     width = columns(sys.stderr if err else sys.stdout)
     if width is None:
@@ -43,7 +43,7 @@ def say_fault(fault: Diagnostic, *, err: bool = True) -> None:
 
 
 def redraw(line: str) -> None:
-    """Draw a line on the terminal of standard error, in place of the one that was drawn last."""
+    """Draw a line on the terminal of standard error, replacing the last drawn line."""
     global _drawn  # noqa: PLW0603 (there is one standard error)
     _drawn = True
     room = (columns(sys.stderr) or USUAL) - 1
@@ -52,7 +52,7 @@ def redraw(line: str) -> None:
 
 
 def end_drawing() -> None:
-    """Leave the line that was drawn last as it is, and go on below it."""
+    """Keep the last drawn line, and continue below it."""
     global _drawn  # noqa: PLW0603
     if _drawn:
         _drawn = False
@@ -61,11 +61,11 @@ def end_drawing() -> None:
 
 
 _drawn = False
-"""Whether the cursor stands in a line that was drawn."""
+"""Whether the cursor is in a drawn line."""
 
 
 def columns(stream: TextIO) -> int | None:
-    """Return how wide the terminal is that a stream goes to; None where it goes to none."""
+    """Return the width of a stream's terminal; None if it is not a terminal."""
     if not stream.isatty():
         return None
     named = os.environ.get("COLUMNS", "")
@@ -78,25 +78,26 @@ def columns(stream: TextIO) -> int | None:
 
 
 def fitted(text: str, width: int | None) -> str:
-    """Break the lines of a text that are wider than a terminal; None is no terminal."""
+    """Break the lines of a text that are wider than `width`; None breaks none."""
     if width is None:
         return text
     return "\n".join(_wrapped(line, width) for line in text.split("\n"))
 
 
 def _wrapped(line: str, width: int) -> str:
-    """Break a line between words; what follows its first line stands farther in."""
+    """Break a line between words, with a hanging indent."""
     from cli.render.terminal import wrap  # noqa: PLC0415 (start-up)
 
     words = line.lstrip(" ")
     indent = " " * (len(line) - len(words))
     lines = wrap(words, max(width - len(indent) - HANG, HANG), fold=False)
-    said = ["".join(chunk.text for chunk in chunks) for chunks in lines]
-    return f"\n{indent}{' ' * HANG}".join([indent + said[0], *said[1:]])
+    texts = ["".join(chunk.text for chunk in chunks) for chunks in lines]
+    first, *rest = texts
+    return f"\n{indent}{' ' * HANG}".join([indent + first, *rest])
 
 
 def _cropped(fault: Diagnostic, width: int) -> Diagnostic:
-    """Cut the line that is shown to what surrounds the caret, so that it fits."""
+    """Crop the source line of a diagnostic around its caret, so that it fits."""
     from rich.cells import cell_len  # noqa: PLC0415 (start-up)
 
     room = max(width - len(f"{fault.line:5} | "), 2 * HANG)

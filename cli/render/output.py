@@ -1,14 +1,14 @@
-"""Answers on standard output, in the format asked for; everything else goes to standard error.
+"""Print answers on standard output in the requested format; all else goes to standard error.
 
-A command hands over its answer once, and each format takes what it needs:
+A command passes its whole answer, and each format uses the parts it needs:
 
     put(form, records=[…], columns=("facet", "key", "start.earliest"), page=lambda: …, heading={…})
 
-Data is UTF-8 whatever the locale says, and the same bytes everywhere: only a table shows plainer
-characters where a terminal has no others. Lines end with a line feed, and in CSV as RFC 4180 has
-it. `json` prints `data`, or the records where that is not given; `jsonl` prints them one a line;
+Data is UTF-8 in every locale, and the same bytes everywhere; only a table falls back to ASCII
+characters that the terminal can show. Lines end with a line feed, in CSV as RFC 4180 requires.
+`json` prints `data`, or the records if that is not given; `jsonl` prints one record per line;
 `csv` prints the `columns` of the records, each a path into one; `table` and `markdown` lay out the
-page, which is only then made.
+page, which is created only for them.
 """
 
 import csv
@@ -26,11 +26,11 @@ Record = Mapping[str, object]
 NO_HEADING: Record = {}
 
 SHORT = 12
-"""How many digits of an id a spreadsheet has; every command takes the short form."""
+"""How many digits of an id CSV has; every command accepts the short form."""
 
 _ID = re.compile("[0-9a-f]{64}")
 _NUMBER = re.compile("[0-9]+(e[0-9]+)?")
-"""What a spreadsheet would take for a number, and show rounded."""
+"""Ids that a spreadsheet would read as numbers, and round."""
 
 
 def put(
@@ -45,8 +45,8 @@ def put(
 ) -> None:
     """Print an answer in one of `cli.call.FORMATS`.
 
-    `heading` is the mission and the clocks that the answer is by: they stand in every record.
-    `sheet` makes the records as a spreadsheet has them, where that is otherwise.
+    `heading` holds the mission and the clocks of the answer, which are added to every record.
+    `sheet` returns the records for CSV, if they differ.
     """
     end_drawing()
     if form == "csv" and sheet:
@@ -70,7 +70,7 @@ def put(
 
 
 def print_json(value: object, *, one_line: bool = False) -> None:
-    """Print a JSON value. One with what cannot be seen is escaped; it parses to the same."""
+    """Print a JSON value, escaped to ASCII if it has unprintable characters; it parses the same."""
     _put_data(_as_json(value, one_line=one_line))
 
 
@@ -83,7 +83,7 @@ def _as_json(value: object, *, one_line: bool = False) -> str:
 
 
 def print_csv(records: Sequence[Record], columns: Sequence[str]) -> None:
-    """Print records as RFC 4180 CSV with a header; no cell is a formula to a spreadsheet."""
+    """Print records as RFC 4180 CSV with a header; a cell never starts a formula."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(columns)
@@ -93,16 +93,16 @@ def print_csv(records: Sequence[Record], columns: Sequence[str]) -> None:
 
 
 def _put_data(text: str) -> None:
-    """Write bytes, after what was printed before."""
+    """Flush printed text, then write text as UTF-8."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def _paths(heading: Record) -> Iterator[str]:
-    """Yield the columns of a heading, each a path into it."""
-    for name, said in heading.items():
+    """Yield the columns of a heading, as paths."""
+    for name, value in heading.items():
         yield from (
-            (f"{name}.{part}" for part in _paths(said)) if isinstance(said, Mapping) else (name,)
+            (f"{name}.{part}" for part in _paths(value)) if isinstance(value, Mapping) else (name,)
         )
 
 
@@ -113,7 +113,7 @@ def _at(record: object, path: str) -> object:
 
 
 def _flat(value: object) -> str:
-    """Write a value as one cell: lists of plain values with semicolons, ids short, else JSON."""
+    """Return a value as one cell: simple lists joined by semicolons, ids shortened, else JSON."""
     if value is None or value in ({}, [], ()):
         return ""
     if isinstance(value, list | tuple) and all(isinstance(each, str | int) for each in value):
@@ -124,7 +124,7 @@ def _flat(value: object) -> str:
 
 
 def _short(id_: str) -> str:
-    """Return the beginning of an id, as long as it has to be to be read as text."""
+    """Return the first digits of an id, enough that a spreadsheet reads it as text."""
     longer = range(SHORT, len(id_) + 1)
     return next((id_[:end] for end in longer if not _NUMBER.fullmatch(id_[:end])), id_)
 

@@ -1,8 +1,7 @@
-"""What an answer for people is made of, before it is known where it will be shown.
+"""The parts of a page: an answer for people, independent of the output format.
 
 A page has a heading and blocks; `cli.render.terminal` lays it out for a terminal,
-`cli.render.markdown` writes it as Markdown. All text in it is shown literally: none of it is markup
-anywhere.
+`cli.render.markdown` writes it as Markdown. All its text is literal, never markup.
 
     Page("NATO Mission Iraq", ("as of the close of 2021-06-15",),
          (Table(("command", "standing"), (Row(("Denmark", "certain")),)),
@@ -15,22 +14,22 @@ from typing import Literal, NamedTuple
 
 
 class Mark(NamedTuple):
-    """Text that stands out: `strong` is a name, `alert` what the reader must not miss."""
+    """Emphasised text: `strong` for names, `alert` for what the reader must not miss."""
 
     text: str
     look: Literal["strong", "alert"] = "strong"
 
 
 Line = str | Mark | tuple[str | Mark, ...]
-"""One line of text, perhaps of several looks; it wraps where it must."""
+"""One line of text, possibly in several looks; it wraps if necessary."""
 
 Cell = Line | list[Line]
-"""One line, or a list of them under each other."""
+"""One line, or several below each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A table's row; `below` are lines that run under it at full width."""
+    """A table's row; the lines `below` follow it at full width."""
 
     cells: tuple[Cell, ...]
     below: Sequence[Line] = ()
@@ -45,7 +44,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under column names; a table whose names are all empty is shown without them."""
+    """Rows under column names; if all names are empty, there is no header line."""
 
     columns: tuple[str, ...]
     rows: Sequence[Row | Group]
@@ -53,7 +52,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """A list under a title, or under none, each line with a lead such as `[1]`."""
+    """A list with an optional title; each line has a lead such as `[1]`."""
 
     title: str
     lines: Sequence[tuple[str, Line]]
@@ -61,9 +60,9 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A name, and the runs of days to draw beside it, each with the name of its look.
+    """A name, and the runs of days to draw next to it, each with the name of its look.
 
-    Days are day numbers, both included; runs may reach past the axis.
+    Days are day numbers, first and last included; runs may extend past the axis.
     """
 
     name: str
@@ -84,7 +83,7 @@ Block = Table | Notes | Bars | Line
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole answer. `under` are the lines beneath the title: the clocks that shaped it."""
+    """A whole answer. The lines `under` the title state the clocks it was asked with."""
 
     title: Line
     under: Sequence[str]

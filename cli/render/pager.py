@@ -1,8 +1,8 @@
-"""A long answer on its way to a terminal: through the pager, as git runs it.
+"""Show long output through a pager, by the same rules as git.
 
-PAGER is a command for the shell. Where it is not set that is `less`, or else `more`; where it is
-empty or `cat`, or TERM is `dumb` and it is not set, nothing is paged. Where LESS is not set it
-becomes FRX: no waiting where all fits the screen, styles shown, the answer left on the screen.
+PAGER is a shell command; the default is `less`, or else `more`. If it is empty or `cat`, or not set
+while TERM is `dumb`, nothing is paged. LESS defaults to FRX: quit if the text fits the screen, show
+styles, and leave the text on the screen.
 """
 
 import os
@@ -17,27 +17,27 @@ from pathlib import Path
 
 LESS = "FRX"
 NOT_RUN = (126, 127)
-"""What a shell returns where it cannot run, or find, a command."""
+"""A shell's exit codes for a command that it cannot run or find."""
 KILLED = 128
 """What a shell adds to the number of the signal that ended a command."""
 BY_THE_USER = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
-"""Signals that say that the reader has had enough."""
+"""Signals by which a user ends the pager."""
 
 _OPTION = re.compile(
-    r"""--(?P<name>[A-Za-z-]+)(=[^$]*)?  # a long one
-    | [DkoOpPtT"][^$]*\$?               # one with a text, up to a dollar sign
-    | -?\+.                             # one that is taken back
-    | (?P<raw>[Rr])                     # escape sequences are shown as they are
+    r"""--(?P<name>[A-Za-z-]+)(=[^$]*)?  # a long option
+    | [DkoOpPtT"][^$]*\$?               # one with a string, up to a dollar sign
+    | -?\+.                             # one that is reset
+    | (?P<raw>[Rr])                     # show escape sequences raw
     | .""",
     re.VERBOSE | re.DOTALL,
 )
-"""One of `less`' options, as LESS and its command line have them."""
+"""One option of `less`, as written in LESS and on its command line."""
 
 
 def show(text: str, plain: Callable[[], str]) -> None:
-    """Print text; on a terminal that it does not fit, through the pager.
+    """Print text, through the pager if it does not fit the terminal.
 
-    `plain` lays the same text out without styles, for a pager that would show their escapes.
+    `plain` returns the same text without styles, for a pager that would print their escapes.
     """
     pager = _command() if sys.stdout.isatty() else None
     if pager is None or text.count("\n") < shutil.get_terminal_size((80, 24)).lines:
@@ -48,7 +48,7 @@ def show(text: str, plain: Callable[[], str]) -> None:
 
 
 def _command() -> str | None:
-    """Return the pager's command for the shell; None where nothing is paged."""
+    """Return the pager's shell command; None if nothing is paged."""
     named = os.environ.get("PAGER")
     if named is not None:
         return None if named.strip() in ("", "cat") else named
@@ -58,14 +58,14 @@ def _command() -> str | None:
 
 
 def is_dumb() -> bool:
-    """Whether the terminal says that it can do no more than print."""
+    """Whether the terminal reports no capabilities."""
     return os.environ.get("TERM") in (None, "", "dumb")
 
 
 def shows_styles(command: str, less: str) -> bool:
-    """Whether a pager shows bold text, not the escapes for it: `less` with -R or -r does.
+    """Whether a pager shows styles, not their escape sequences: `less` with -R or -r does.
 
-    `less` are the options that it takes from LESS.
+    `less` is the value of LESS.
     """
     try:
         words = shlex.split(command)
@@ -88,7 +88,7 @@ def _is_raw(options: str) -> bool:
 
 
 def _page(text: str, command: str, less: str) -> None:
-    """Run the pager on the text, and wait for it; print the text where it was not shown."""
+    """Run the pager on the text and wait for it; print the text if the pager failed."""
     env = {**os.environ, "LESS": less}
     if (sys.stdout.encoding or "").casefold() in ("utf-8", "utf8"):
         env.setdefault("LESSCHARSET", "utf-8")
@@ -107,7 +107,7 @@ def _page(text: str, command: str, less: str) -> None:
 
 
 def _has_failed(code: int, command: str) -> bool:
-    """Whether a pager was not run, or was killed: one that returns an error may have been quit."""
+    """Whether a pager did not run or was killed; an error code may just mean it was quit."""
     if code in NOT_RUN:
         return True
     ended_by = -code if code < 0 else code - KILLED
@@ -117,6 +117,6 @@ def _has_failed(code: int, command: str) -> bool:
 
 
 def _is_shell(command: str) -> bool:
-    """Whether the shell can parse a command."""
+    """Whether a command is valid shell syntax."""
     parsed = ["/bin/sh", "-n", "-c", command]
     return subprocess.run(parsed, check=False, stderr=subprocess.DEVNULL).returncode == 0  # noqa: S603 (nothing is run)

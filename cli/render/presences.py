@@ -1,4 +1,4 @@
-"""What was in the state on some day of a span, with the days: how `--during` looks.
+"""The entries in the state on some day of a span, with their days, as `--during` shows them.
 
             standing   on these days           sources
 COMMAND
@@ -24,16 +24,16 @@ OTHER_DAYS = "ON OTHER DAYS, FOR SURE OR PERHAPS"
 LATER = "NOT CERTAINLY KNOWN OR RECORDED BY THEN"
 
 MOST_LISTED = 8
-"""How many entries of other days are named, where there is nothing on the one asked about."""
+"""The most entries of other days listed when there is none on the requested day."""
 
 
 def table(found: Mapping[str, Sequence[Presence]], legend: Legend) -> Table:
     """Lay out entries with their days, by facet."""
     rows: list[Row | Group] = []
-    for facet, some in found.items():
-        if some:
+    for facet, presences in found.items():
+        if presences:
             rows.append(Group(facet.upper()))
-            rows.extend(row_of(each, legend) for each in some)
+            rows.extend(row_of(each, legend) for each in presences)
     return Table(COLUMNS, rows)
 
 
@@ -56,26 +56,26 @@ def row_of(each: Presence, legend: Legend) -> Row:
 
 
 def _joined(lines: Sequence[Line]) -> Line:
-    said: list[object] = []
+    joined: list[object] = []
     for line in lines:
-        said += ["; ", *parts(line)] if said else parts(line)
-    return tuple(said)  # type: ignore[arg-type]
+        joined += ["; ", *parts(line)] if joined else parts(line)
+    return tuple(joined)  # type: ignore[arg-type]
 
 
 def bars(groups: Mapping[str, Sequence[Presence]], legend: Legend, first: int, last: int) -> Bars:
-    """Draw periods over an axis from one day to another; a count is no period."""
+    """Return the bars of periods over an axis of days; counts are not periods."""
     drawn = [
-        (title, [_bar(each, legend) for each in sorted(some, key=lambda each: hull(each.runs))])
-        for title, some in groups.items()
-        if some
+        (title, [_bar(each, legend) for each in sorted(group, key=lambda each: hull(each.runs))])
+        for title, group in groups.items()
+        if group
     ]
     return Bars(first, last, drawn)
 
 
-def axis(some: Iterable[Presence], today: int) -> tuple[int, int]:
-    """Return the days that an axis goes from and to: all that are known, and on to today."""
-    runs = [run for each in some for run in each.runs]
-    days = [day for run in runs for day in run[:2] if BEGINNING < day < FOREVER]
+def axis(presences: Iterable[Presence], today: int) -> tuple[int, int]:
+    """Return the first and last day of an axis: all known days, extended to today."""
+    runs = [run for each in presences for run in each.runs]
+    days = [day for run in runs for day in (run.first, run.last) if BEGINNING < day < FOREVER]
     return min(days, default=today), max([*days, today])
 
 
@@ -86,28 +86,30 @@ def _bar(each: Presence, legend: Legend) -> Bar:
 
 
 def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
-    """Yield the runs to draw; where the sources disagree, these days once more as disputed."""
+    """Yield the runs to draw; days on which sources disagree are drawn again as disputed."""
     entry = each.entry
     for first, last, standing in each.runs:
         yield first, last, standing.value
     parts = [part.days for part in (entry.start, entry.end) if part and part.disputed]
     parts += each.at_odds
     if entry.contradicted:
-        parts += [Days(*run[:2]) for run in each.runs if run.standing is Standing.POSSIBLE]
+        parts += [
+            Days(run.first, run.last) for run in each.runs if run.standing is Standing.POSSIBLE
+        ]
     for disputed in parts:
         for run in within(each.runs, disputed):
             yield run.first, run.last, "disputed"
 
 
 def _days(run: DayRun) -> str:
-    """Write a run of days as `--during` takes it; a word, so that it is not broken."""
-    first, last = (day_json(day) or "" for day in run[:2])
+    """Write a run of days as `--during` accepts it, without spaces so that it does not wrap."""
+    first, last = (day_json(day) or "" for day in (run.first, run.last))
     return first if first == last and first else f"{first}..{last}"
 
 
 def days(run: DayRun | tuple[int, int]) -> str:
-    """Say a run of days: `2020-11-01 to 2020-12-30`, `2020-03-04`, `until …`, `from … on`."""
-    first, last = run[0], run[1]
+    """Return days in words: `2020-11-01 to 2020-12-30`, `2020-03-04`, `until …`, `from … on`."""
+    first, last, *_ = run
     if first == last:
         return iso_day(first)
     if first == BEGINNING:
@@ -117,9 +119,11 @@ def days(run: DayRun | tuple[int, int]) -> str:
     )
 
 
-def on_other_days(some: Iterable[tuple[str, Presence]], title: str = OTHER_DAYS) -> list[Notes]:
-    """Say of entries on which days they are, or may be, in the state, each with words before it."""
-    found = sorted(some, key=lambda each: hull(each[1].runs))
+def on_other_days(
+    presences: Iterable[tuple[str, Presence]], title: str = OTHER_DAYS
+) -> list[Notes]:
+    """List on which days entries are, or may be, in the state, each after a lead."""
+    found = sorted(presences, key=lambda each: hull(each[1].runs))
     lines: list[tuple[str, Line]] = [
         ("-", f"{lead}{each.entry.facet} {each.entry.label}: {days(hull(each.runs))}")
         for lead, each in found[:MOST_LISTED]
@@ -131,13 +135,13 @@ def on_other_days(some: Iterable[tuple[str, Presence]], title: str = OTHER_DAYS)
 
 
 def record(each: Presence) -> dict[str, object]:
-    """Return an entry with its days as JSON has it."""
+    """Return an entry with its days as a JSON object."""
     return {"facet": each.entry.facet, **each.to_json()}
 
 
 def row(each: Presence) -> dict[str, object]:
-    """Return an entry with its days as a spreadsheet has it."""
+    """Return an entry with its days as a CSV record."""
     first, last = hull(each.runs)
     standings = [f"{run.standing.value}: {days(run)}" for run in each.runs]
-    told = {"first": day_json(first), "last": day_json(last), "standings": standings}
-    return {**columns.row(each.entry), "days": told}
+    days_of = {"first": day_json(first), "last": day_json(last), "standings": standings}
+    return {**columns.row(each.entry), "days": days_of}

@@ -1,6 +1,6 @@
-"""How far a long command is: a bar on a terminal, elsewhere one line a second, on standard error.
+"""Progress of a long command on standard error: a bar on a terminal, else a line every second.
 
-What takes less than a second is not spoken of.
+Work that takes less than a second reports none.
 """
 
 import os
@@ -11,14 +11,14 @@ from collections.abc import Callable
 from cli.render.messages import end_drawing, redraw, say
 
 QUIET = 1.0
-"""Seconds before anything is said, and between two lines."""
+"""Seconds before the first report, and between two lines."""
 
 WIDTH = 30
-"""Of the bar, in columns."""
+"""The width of the bar, in columns."""
 
 
 def progress(doing: str) -> Callable[[int, int], None]:
-    """Return what is told how many of how many entries are done; 0 where nobody knows how many."""
+    """Return a function to call with the entries done and in total (0 if not known)."""
     return _Bar(doing) if _draws() else _Lines(doing)
 
 
@@ -27,23 +27,23 @@ def _draws() -> bool:
 
 
 class _ProgressReport:
-    """What is said of some work, which begins when it is first told of."""
+    """A progress report; the work begins with the first call."""
 
     def __init__(self, doing: str) -> None:
         self._doing = doing
-        self._said = 0.0
+        self._reported = 0.0
         self._begun: tuple[float, int] | None = None
 
     def __call__(self, done: int, of: int) -> None:
-        """Say how far it is, now and then."""
+        """Report progress if enough time has passed since the last report."""
         now = time.monotonic()
         if self._begun is None:
-            self._begun, self._said = (now, done), now
-        if now - self._said >= QUIET or (of and done >= of):
+            self._begun, self._reported = (now, done), now
+        if now - self._reported >= QUIET or (of and done >= of):
             self.say(done, of)
 
     def say(self, done: int, of: int) -> None:
-        """Say how far it is."""
+        """Report progress."""
         raise NotImplementedError
 
     def _rate(self, done: int) -> float:
@@ -54,22 +54,22 @@ class _ProgressReport:
 class _Lines(_ProgressReport):
     def say(self, done: int, of: int) -> None:
         now = time.monotonic()
-        if now - self._said < QUIET:
+        if now - self._reported < QUIET:
             return
-        self._said = now
+        self._reported = now
         rate = self._rate(done)
         many = f"{done:,} of {of:,}" if of else f"{done:,}"
-        left = f", {(of - done) / rate:.0f} s left" if of and rate else ""
-        say(f"{self._doing}: {many} entries, {rate:,.0f}/s{left}")
+        remaining = f", {(of - done) / rate:.0f} s left" if of and rate else ""
+        say(f"{self._doing}: {many} entries, {rate:,.0f}/s{remaining}")
 
 
 class _Bar(_ProgressReport):
     _shown = False
 
     def say(self, done: int, of: int) -> None:
-        if not self._shown and time.monotonic() - self._said < QUIET:
-            return  # done at once
-        self._shown, self._said = True, 0  # from now on it is drawn each time
+        if not self._shown and time.monotonic() - self._reported < QUIET:
+            return  # done quickly: no bar
+        self._shown, self._reported = True, 0  # from now on, draw on every call
         bar = f"  [{'#' * (done * WIDTH // of):-<{WIDTH}}]" if of else ""
         many = f"{done}/{of}" if of else f"{done}"
         redraw(f"{self._doing}{bar}  {many}  {self._rate(done):,.0f}/s")

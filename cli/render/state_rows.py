@@ -1,4 +1,4 @@
-"""State entries as rows: the one look they have in `state`, `find`, `why` and `diff`.
+"""State entries as table rows, the same in `state`, `find`, `why` and `diff`.
 
 Denmark                    certain   2020-11 / 2020-12   2022-05   [1] [2]
 DNK                        disputed  disputed
@@ -24,7 +24,7 @@ _NATIONS = ("contributor", "nation", "organisation")
 
 
 def row(entry: StateEntry, legend: Legend) -> Row:
-    """Return an entry as a row of COLUMNS, with what it carries under it."""
+    """Return an entry as a row of COLUMNS, with its values below."""
     return Row(
         (
             name(entry, legend),
@@ -37,15 +37,15 @@ def row(entry: StateEntry, legend: Legend) -> Row:
 
 
 def rows(entries: Iterable[StateEntry], legend: Legend, *, fold: bool = True) -> Iterator[Row]:
-    """Yield the rows of one facet; what is possible for want of a start is folded into the last."""
-    some = list(entries)
-    folded = [e for e in some if fold and e.startless and not e.disputed and e.end is None]
+    """Yield the rows of one facet; entries possible only for lack of a start share the last row."""
+    listed = list(entries)
+    folded = [e for e in listed if fold and e.startless and not e.disputed and e.end is None]
     if len(folded) == 1:
         folded = []
-    yield from (row(entry, legend) for entry in some if entry not in folded)
+    yield from (row(entry, legend) for entry in listed if entry not in folded)
     if folded:
         many = len(folded)
-        yield _folded(folded, f"{many} more" if many < len(some) else f"all {many}", legend)
+        yield _folded(folded, f"{many} more" if many < len(listed) else f"all {many}", legend)
 
 
 def _folded(entries: Sequence[StateEntry], title_: str, legend: Legend) -> Row:
@@ -56,12 +56,12 @@ def _folded(entries: Sequence[StateEntry], title_: str, legend: Legend) -> Row:
 
 
 def title(entry: StateEntry, legend: Legend) -> str:
-    """Return what to call an entry where its key does not stand beside it."""
+    """Return an entry's name for use without its key."""
     return legend.title(entry.key) if entry.facet == "relation" else entry.label
 
 
 def name(entry: StateEntry, legend: Legend) -> list[Line]:
-    """Name an entry: its label, and under it its key."""
+    """Return an entry's label, and below it its key."""
     period = f", period {entry.period}" if entry.period > 1 else ""
     label = title(entry, legend)
     if label == entry.key:
@@ -70,58 +70,58 @@ def name(entry: StateEntry, legend: Legend) -> list[Line]:
 
 
 def when(entry: StateEntry) -> list[Line]:
-    """Say from when until when, and when last attested."""
+    """Return an entry's start, end and last attestation."""
     if entry.facet == "strength":
         on = wording.as_mapping(entry.value.get("on"))
         dates = " / ".join(wording.date(str(each)) for each in _listed(on.get("edtf")))
         mark = wording.basis_mark(on.get("basis"))
         return [f"{mark or 'as of'} {dates}"]
-    said: list[Line] = ["start not stated"]
+    lines: list[Line] = ["start not stated"]
     if entry.start:
-        said = [wording.occurrence("from", entry.start)]
+        lines = [wording.occurrence("from", entry.start)]
     if entry.end:
-        said.append(wording.occurrence("until", entry.end))
+        lines.append(wording.occurrence("until", entry.end))
     attested = [claim for claim in entry.claims if claim.role is Role.ATTESTATION]
     if attested and not (entry.end and entry.end.reported):
-        # The whole window: to name its last day alone would be surer than the source.
+        # The whole window: its last day alone would claim more than the source.
         last = max(attested, key=lambda claim: (claim.last, claim.first))
-        said.append(f"last attested {wording.days(last.first, last.last)}")
-    return said
+        lines.append(f"last attested {wording.days(last.first, last.last)}")
+    return lines
 
 
 def carried(entry: StateEntry, legend: Legend, *, dated: bool = False) -> Iterator[Line]:
-    """Yield the lines that say what an entry carries beyond its name and dates.
+    """Yield the lines on an entry's values other than its name and dates.
 
-    `dated` is whether to say the date of every quantity, also of one that is as sure as the entry.
+    With `dated`, every quantity has its date, even one with the same standing as the entry.
     """
     value = entry.value
-    said = [
+    facts = [
         _field(name, value[name], planned=name in entry.planned)
         for name in sorted(value, key=lambda name: name != "contributor")
         if name not in (*MEASURES, "on", "aliases") and value[name] != entry.label
     ]
     if aliases := _listed(value.get("aliases")):
-        said.append(f"also called {', '.join(map(str, aliases))}")
-    facts = ", ".join(said)
+        facts.append(f"also called {', '.join(map(str, aliases))}")
+    text = ", ".join(facts)
     if quantity := wording.as_mapping(value.get("quantity")):
         first, *others = _measured("", quantity, entry, legend, dated=dated)
-        yield f"{facts}: {first}" if facts else first
+        yield f"{text}: {first}" if text else first
         yield from others
-    elif facts:
-        yield facts
+    elif text:
+        yield text
     if reserve := wording.as_mapping(value.get("reserve")):
         yield from _measured("in reserve: ", reserve, entry, legend, dated=dated)
     for name, variants in entry.variants.items():
         yield f"{name} also given as {'; '.join(_field('', each) for each in variants)}"
 
 
-def _field(name: str, said: object, *, planned: bool = False) -> str:
+def _field(name: str, value: object, *, planned: bool = False) -> str:
     if name in _NATIONS:
-        text = nations.label(str(said))
-    elif isinstance(said, list | tuple):
-        text = ", ".join(map(str, said))
+        text = nations.label(str(value))
+    elif isinstance(value, list | tuple):
+        text = ", ".join(map(str, value))
     else:
-        text = str(said)
+        text = str(value)
     if name in ("location", "kind"):
         text = f"{name} {text}"
     return f"{text} (planned)" if planned else text
@@ -138,25 +138,25 @@ def _measured(
     yield lead + _answer(answer, entry, legend, dated=dated)
     yield from _rivals(lead, answer, legend)
     if last := wording.as_mapping(answer.get("last_reported")):
-        yield f"{lead}last reported: {_said(last, legend)}, {_dated(last)}"
+        yield f"{lead}last reported: {_quantity(last, legend)}, {_dated(last)}"
     for other in map(wording.as_mapping, _listed(answer.get("others"))):
         yield from _measured(f"{lead}or ", other, entry, legend, dated=dated)
     for before in map(wording.as_mapping, _listed(answer.get("before"))):
-        yield f"{lead}before: {_said(before, legend)}, {_dated(before)}"
+        yield f"{lead}before: {_quantity(before, legend)}, {_dated(before)}"
         yield from _rivals(f"{lead}before: ", before, legend)
 
 
 def _rivals(lead: str, answer: Mapping[str, object], legend: Legend) -> Iterator[str]:
     for rival in map(wording.as_mapping, _listed(answer.get("rivals"))):
-        yield f"{lead}or {_said(rival, legend)}, as {rival.get('source')} says"
+        yield f"{lead}or {_quantity(rival, legend)}, as {rival.get('source')} says"
 
 
-def _said(quantity: Mapping[str, object], legend: Legend) -> str:
+def _quantity(quantity: Mapping[str, object], legend: Legend) -> str:
     return wording.quantity(quantity, legend.foreign(quantity.get("source")))
 
 
 def _answer(answer: Mapping[str, object], entry: StateEntry, legend: Legend, *, dated: bool) -> str:
-    words = _said(answer, legend)
+    words = _quantity(answer, legend)
     same = answer.get("standing") == entry.standing.value
     if dated and same and entry.facet != "strength":
         return f"{words}, {_dated(answer)}"
@@ -172,7 +172,7 @@ def _dated(reading: Mapping[str, object]) -> str:
 
 
 def disputes(entries: Iterable[StateEntry], legend: Legend) -> list[Notes]:
-    """Spell out which sources say what, where they disagree or a preference settled it."""
+    """List which sources state what, where they disagree or a preference settled it."""
     open_, settled = [], []
     for entry in entries:
         for name, part in (("start", entry.start), ("end", entry.end)):
@@ -187,7 +187,7 @@ def disputes(entries: Iterable[StateEntry], legend: Legend) -> list[Notes]:
 
 
 def _sides(claims: Iterable[Claim], legend: Legend) -> str:
-    """Say which sources give which date: `[2] says 2018-06; [1, 3] say 2018-07`."""
+    """Return which sources give which date: `[2] says 2018-06; [1, 3] say 2018-07`."""
     sides: dict[str, list[str]] = {}
     for claim in sorted(claims, key=lambda claim: (claim.first, claim.last)):
         sides.setdefault(claim.edtf, []).extend([claim.source] if claim.source else [])
@@ -205,7 +205,7 @@ def _choice(part: Occurrence, legend: Legend) -> str:
 
 
 def _other_disputes(entry: StateEntry) -> Iterator[str]:
-    """Say what sources disagree on besides the dates of its start and end."""
+    """Describe what sources disagree on, other than the dates of the start and end."""
     if entry.counts_disputed:
         yield "sources give quantities of one date that exclude each other"
     if entry.contradicted:

@@ -1,7 +1,7 @@
-"""A page laid out for a terminal, or plainly for whatever standard output is.
+"""Lay out a page for a terminal, or as plain text for other outputs.
 
-Nothing is cut off: text wraps, and a word longer than its column is folded. Bold and red are
-the only looks, which show on dark and on light ground; the words say everything the looks do.
+Nothing is cut off: text wraps, and a word longer than its column is folded. Bold and red are the
+only looks, which are legible on dark and on light backgrounds; no look adds to what the words say.
 """
 
 import os
@@ -34,27 +34,27 @@ from cli.render.page import (
 from events.printable import printable
 
 LOOKS = {"strong": "1", "alert": "1;31"}
-"""Bold, and bold red: the ANSI codes of a mark's looks."""
+"""The ANSI codes of a mark's looks: bold, and bold red."""
 
 WIDEST, NARROWEST = 120, 20
 GAP = 2
 
 
 class Chunk(NamedTuple):
-    """Text of one look, fit to be printed."""
+    """Printable text of one look."""
 
     text: str
     look: str = ""
 
 
 Chunks = list[Chunk]
-"""One line of the terminal."""
+"""One line of terminal output."""
 
 _PLAINER = str.maketrans({"–": "-", "—": "-", "→": "->", "…": "...", "·": "|"})
 
 
 def show(page: Page) -> None:
-    """Print a page; on a terminal it does not fit, through the pager."""
+    """Print a page, through the pager if it does not fit the terminal."""
     width = min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
     colour = call.asked(call.COLOUR) or "auto"
     styled = colour == "always" or (colour == "auto" and _wants_colour())
@@ -64,7 +64,7 @@ def show(page: Page) -> None:
 
 
 def laid_out(page: Page, width: int, *, styled: bool = False) -> str:
-    """Lay a page out in so many columns of a terminal."""
+    """Lay out a page in `width` columns of a terminal."""
     width = max(width, NARROWEST)
     shown = [*wrap(_strong(page.title), width)]
     for line in page.under:
@@ -76,7 +76,7 @@ def laid_out(page: Page, width: int, *, styled: bool = False) -> str:
 
 
 def _wants_colour() -> bool:
-    """Whether styles are wanted where the call does not say, in the order that Python 3.13 has."""
+    """Whether to use styles without --color; the variables' precedence is that of Python 3.13."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
@@ -117,7 +117,7 @@ def _laid_table(table: Table, width: int) -> Iterator[Chunks]:
 
 
 def _row(cells: Iterable[Cell], widths: Sequence[int]) -> Iterator[Chunks]:
-    """Set cells beside each other, each wrapped in its own column."""
+    """Place cells next to each other, each wrapped in its column."""
     columns = [
         [chunks for line in lines(cell) for chunks in wrap(line, width)]
         for cell, width in zip(cells, widths, strict=True)
@@ -131,7 +131,7 @@ def _row(cells: Iterable[Cell], widths: Sequence[int]) -> Iterator[Chunks]:
 
 
 def _widths(table: Table, available: int) -> list[int]:
-    """Share out the columns: as wide as they need, else narrowed from the widest down."""
+    """Return the columns' widths: as wide as needed, or narrowed from the widest down."""
     rows = [Row(table.columns), *(row for row in table.rows if isinstance(row, Row))]
     texts = [
         [_shown(plain(line)) for row in rows for line in lines(row.cells[column])]
@@ -155,28 +155,28 @@ def _strong(line: Line) -> Line:
 
 
 def wrap(line: Line, width: int, *, fold: bool = True) -> list[Chunks]:
-    """Break a line between words where it is too long, and words longer than a line if `fold`."""
+    """Break a line between words if it is too long; with `fold`, break longer words too."""
     wrapped: list[Chunks] = [[]]
-    left = width
+    room = width
     for space, word in _words(line):
         size, gap = sum(cell_len(chunk.text) for chunk in word), cell_len(space.text)
-        if wrapped[-1] and gap + size > left:
+        if wrapped[-1] and gap + size > room:
             wrapped.append([])
-            left = width
+            room = width
         elif wrapped[-1]:
             wrapped[-1].append(space)
-            left -= gap
-        for chunk in word if size <= left or not fold else _characters(word):
-            if fold and size > width and cell_len(chunk.text) > left and wrapped[-1]:
+            room -= gap
+        for chunk in word if size <= room or not fold else _characters(word):
+            if fold and size > width and cell_len(chunk.text) > room and wrapped[-1]:
                 wrapped.append([])
-                left = width
+                room = width
             wrapped[-1].append(chunk)
-            left -= cell_len(chunk.text)
+            room -= cell_len(chunk.text)
     return wrapped
 
 
 def _words(line: Line) -> Iterator[tuple[Chunk, Chunks]]:
-    """Yield each word, perhaps of several looks, with the space before it."""
+    """Yield each word, possibly in several looks, with the space before it."""
     space, word = Chunk(""), list[Chunk]()
     for part in parts(line):
         text, look = (part.text, part.look) if isinstance(part, Mark) else (part, "")
@@ -195,16 +195,16 @@ def _characters(word: Chunks) -> Chunks:
 
 
 def _written(chunks: Chunks, *, styled: bool) -> str:
-    """Write one line of the terminal, runs of one look together."""
+    """Return one line as text, with escape codes once per run of one look."""
     text = ""
     for look, run in groupby(chunks, key=lambda chunk: chunk.look):
-        said = "".join(chunk.text for chunk in run)
-        text += f"\x1b[{LOOKS[look]}m{said}\x1b[0m" if styled and look else said
+        part = "".join(chunk.text for chunk in run)
+        text += f"\x1b[{LOOKS[look]}m{part}\x1b[0m" if styled and look else part
     return text.rstrip()
 
 
 def _shown(text: str) -> str:
-    """Make text fit for this terminal: nothing hidden in it, nothing that it cannot show."""
+    """Escape what is hidden in text, and replace what standard output cannot encode."""
     text = printable(text)
     encoding = sys.stdout.encoding or "utf-8"
     try:

@@ -1,6 +1,6 @@
-"""The words answers are put in: dates, standings, quantities.
+"""Dates, standings and quantities in words.
 
-A date is shown as its source wrote it; where that is not plain, with what it is taken to mean:
+A date is shown as its source wrote it and, unless that is plain, with its meaning:
 
     2020-11                [..2024-02] (by Feb 2024)                2020-33 (Jan–Mar 2020)
 """
@@ -22,30 +22,30 @@ MONTHS = (
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
 STANDINGS = {Standing.ASSUMED: "still assumed"}
-"""Standings that tables call by more than their name."""
+"""Standings that tables show as more than their name."""
 DISPUTED = Mark("disputed", "alert")
 PLAIN_FORMS = ("second", "day", "month", "year")
 
 
 def date(edtf: str) -> str:
-    """Show one EDTF date, with a plain reading where it needs one."""
+    """Show an EDTF date, with its meaning unless that is plain."""
     return " ".join(date_lines(edtf))
 
 
 def date_lines(edtf: str) -> list[str]:
-    """Show one EDTF date as it is written, and its plain reading apart."""
-    said = [*_plain_reading(edtf), *_doubts(edtf)]
-    return [edtf, f"({', '.join(said)})"] if said else [edtf]
+    """Show an EDTF date as written, and its meaning separately."""
+    meaning = [*_meaning(edtf), *_doubts(edtf)]
+    return [edtf, f"({', '.join(meaning)})"] if meaning else [edtf]
 
 
 def brief_date(edtf: str) -> str:
-    """Show one EDTF date in one way only: as it is written where that is plain."""
-    plain = _plain_reading(edtf)
+    """Show an EDTF date as written if that is plain, else only its meaning."""
+    plain = _meaning(edtf)
     return ", ".join([*plain, *_doubts(edtf)]) if plain else edtf
 
 
-def _plain_reading(edtf: str) -> list[str]:
-    """Return what a date is taken to mean, where that is not plain from how it is written."""
+def _meaning(edtf: str) -> list[str]:
+    """Return a date's meaning; empty if that is plain from how it is written."""
     read = parse(edtf)
     if read.kind == "date" and read.precision in PLAIN_FORMS and "X" not in edtf:
         return []
@@ -59,7 +59,7 @@ def _doubts(edtf: str) -> list[str]:
 
 
 def days(first: int | None, last: int | None) -> str:
-    """Say a window of day numbers plainly; None, BEGINNING and FOREVER are open sides."""
+    """Return a window of day numbers in words; None, BEGINNING and FOREVER are open sides."""
     since = None if first in (None, BEGINNING) else first
     until = None if last in (None, FOREVER) else last
     if since is None:
@@ -80,50 +80,50 @@ def days(first: int | None, last: int | None) -> str:
 
 
 def _edge(number: int, *, end: bool) -> str:
-    """Say one side of a window: by its month where the month is whole."""
+    """Return one side of a window, as a month if the month is whole."""
     year, month, day = civil_day(number)
     whole = day == (days_in_month(year, month) if end else 1)
     return f"{MONTHS[month]} {year:04}" if whole else iso_day(number)
 
 
 def occurrence(lead: str, found: Occurrence) -> Line:
-    """Show a start or an end: its date or dates, its basis unless reported, its dispute."""
+    """Show a start or an end: its dates, its basis unless reported, and whether it is disputed."""
     dates = list(dict.fromkeys(claim.edtf for claim in sorted(found.counted, key=by_window)))
     if len(dates) == 1 or found.disputed:
-        said = f"{lead} {' / '.join(date(each) for each in dates)}"
+        text = f"{lead} {' / '.join(date(each) for each in dates)}"
     else:
-        said = f"{lead} {days(found.days.first, found.days.last)}"
+        text = f"{lead} {days(found.days.first, found.days.last)}"
     if not found.reported:
-        said += f", {found.basis.value}"
-    return (f"{said}, ", DISPUTED) if found.disputed else said
+        text += f", {found.basis.value}"
+    return (f"{text}, ", DISPUTED) if found.disputed else text
 
 
 def by_window(claim: Claim) -> tuple[int, int]:
-    """Return what orders claims by date."""
+    """Return the sort key of a claim by date."""
     return (claim.first, claim.last)
 
 
 def standing(entry: StateEntry) -> list[Line]:
-    """Show a standing in words, with `disputed` under it where it is."""
-    said: list[Line] = [STANDINGS.get(entry.standing, entry.standing.value)]
-    return [*said, DISPUTED] if entry.disputed else said
+    """Show an entry's standing, and below it `disputed` if it is."""
+    lines: list[Line] = [STANDINGS.get(entry.standing, entry.standing.value)]
+    return [*lines, DISPUTED] if entry.disputed else lines
 
 
-def quantity(said: Mapping[str, object], language: str = "") -> str:
-    """Say a quantity as JSON has it: `at most 140`, `about 500`, `2 helicopters (“to”, in Danish)`.
+def quantity(value: Mapping[str, object], language: str = "") -> str:
+    """Return a JSON quantity in words: `at most 140`, `about 500`, `2 ships (“to”, in Danish)`.
 
-    The source's own words are quoted where they are not the same words; `language` is the name of
-    the one they are in, where it is not English.
+    The source's own words are quoted if they differ; `language` is the name of their language, if
+    it is not English.
     """
-    low, high = said.get("min"), said.get("max")
-    about = "about " if said.get("approximate") else ""
+    low, high = value.get("min"), value.get("max")
+    about = "about " if value.get("approximate") else ""
     if low is None:
         words = f"at most {about}{high}"
     elif high is None:
         words = f"at least {about}{low}"
     else:
         words = about + (f"{low}" if low == high else f"{low} to {high}")
-    unit, stated = f" {said['unit']}" if said.get("unit") else "", said.get("stated")
+    unit, stated = f" {value['unit']}" if value.get("unit") else "", value.get("stated")
     if not stated or str(stated).casefold() in (words, words + unit):
         return words + unit
     quoted = f"“{stated}”, in {language}" if language else f"“{stated}”"
@@ -131,22 +131,22 @@ def quantity(said: Mapping[str, object], language: str = "") -> str:
 
 
 def basis_mark(basis: object) -> str:
-    """Return `planned`, `decided` or nothing, for what is reported."""
+    """Return `planned` or `decided`; empty if the basis is reported."""
     return "" if basis in (None, Basis.REPORTED.value, Basis.REPORTED) else str(basis)
 
 
 def runs(numbers: Iterable[int]) -> str:
-    """Write numbers in order, three and more in a row as a run: `1, 3-5`."""
+    """Write numbers in order, three or more consecutive ones as a run: `1, 3-5`."""
     found: list[list[int]] = []
     for number in sorted({*numbers}):
         if found and found[-1][-1] == number - 1:
             found[-1].append(number)
         else:
             found.append([number])
-    said = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found]
-    return ", ".join(said)
+    texts = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found]
+    return ", ".join(texts)
 
 
 def as_mapping(value: object) -> Mapping[str, object]:
-    """Return a JSON object as one; an empty one for anything else."""
+    """Return a value if it is a JSON object; an empty one otherwise."""
     return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}

@@ -185,8 +185,8 @@ def test_what_is_known_only_later_is_told(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (("state", "nmi", "--during", "2021", "--on", "2021"), "--on asks for one day"),
-        (("find", "--who", "DNK", "--during", "2021", "--on", "2021"), "--on asks for one day"),
+        (("state", "nmi", "--during", "2021", "--on", "2021"), "--on takes one day"),
+        (("find", "--who", "DNK", "--during", "2021", "--on", "2021"), "--on takes one day"),
         (("state", "nmi", "--during", "2022..2021"), "2022-01-01 is after 2021-12-31"),
         (("state", "nmi", "--during", "[2021..]"), "an open end has no last day"),
         (("state", "nmi", "--during", "2018..since 2019"), "an open end has no last day"),

@@ -178,10 +178,10 @@ def test_a_name_alone_gives_its_help(run: Run) -> None:
 @pytest.mark.parametrize(
     ("call", "hint"),
     [
-        (("state", "NATO", "Mission", "Iraq"), "a name of several words goes in quotes: mission"),
-        (("why", "nmi", "Per", "Olsen"), "a name of several words goes in quotes: mission why"),
-        (("state", "nmi", "2021-05"), "a day is asked for with an option: --on 2021-05"),
-        (("find", "Denmark"), "hint: mission find [OPTIONS]; `mission find --help`"),
+        (("state", "NATO", "Mission", "Iraq"), "put a name of several words in quotes: mission"),
+        (("why", "nmi", "Per", "Olsen"), "put a name of several words in quotes: mission why"),
+        (("state", "nmi", "2021-05"), "give the day with an option: --on 2021-05"),
+        (("find", "Denmark"), "hint: mission find [OPTIONS]; see `mission find --help`"),
     ],
 )
 def test_an_argument_too_many_is_told_how_to_write_it(
@@ -210,7 +210,7 @@ def test_an_argument_too_many_is_told_how_to_write_it(
         (("ch",), "no such command: ch", "did you mean check or checkpoint?"),
         (("STATE", "nmi"), "no such command: STATE", "did you mean state?"),
         (("export", "tlgo"), "no such command: tlgo", "did you mean tlog?"),
-        (("version",), "no such command: version", "`mission --version` says which one this is"),
+        (("version",), "no such command: version", "`mission --version` prints the version"),
         (("nosuch",), "no such command: nosuch", "`mission --help` lists them"),
     ],
 )
@@ -234,7 +234,7 @@ def test_a_day_that_stands_alone_is_told_its_option(run: Run) -> None:
     """`mission state nmi 2021` is what many type first."""
     result = run("state", "nmi", "2021-06")
     assert result.exit_code == 2
-    assert "hint: a day is asked for with an option: --on 2021-06" in result.stderr
+    assert "hint: give the day with an option: --on 2021-06" in result.stderr
     assert "--on" not in run("log", "2021-06").stderr
 
 
@@ -242,7 +242,7 @@ def test_a_missing_argument_shows_how_the_command_is_written(run: Run) -> None:
     """What is wrong with a call is one line, and the next how to write it."""
     assert run("state").stderr == (
         "error: missing argument 'MISSION'\n"
-        "hint: mission state [OPTIONS] MISSION; `mission state --help` says more\n"
+        "hint: mission state [OPTIONS] MISSION; see `mission state --help`\n"
     )
 
 
@@ -260,10 +260,10 @@ def test_the_version_tells_where_the_ledger_is(run: Run, tmp_path: Path) -> None
         assert len(lines) == 2
         return lines[1]
 
-    assert ledger() == f"ledger: {default} (the default; nothing is there yet)"
+    assert ledger() == f"ledger: {default} (the default; does not exist yet)"
     assert ledger(named=there) == f"ledger: {there} (from MISSION_LEDGER)"
     assert ledger("--ledger", there, named=none) == f"ledger: {there} (from --ledger)"
-    assert ledger("--ledger", none) == f"ledger: {none} (from --ledger; nothing is there yet)"
+    assert ledger("--ledger", none) == f"ledger: {none} (from --ledger; does not exist yet)"
     assert ledger("--ledger", f"sqlite:///{there}") == f"ledger: {there} (from --ledger)"
     late = run("--version", "--ledger", there, MISSION_LEDGER=none).stdout
     assert f"ledger: {there} (from --ledger)" in late

@@ -26,7 +26,7 @@ from tests.signals import signals_handed_on
 SOON = """
 import cli.follow
 import ledger.storage.retry
-cli.follow.EVERY = 0.05
+cli.follow.POLL_SECONDS = 0.05
 ledger.storage.retry.PAUSES = (0.1, 0.1)
 from cli.main import main
 main()
@@ -157,7 +157,7 @@ def test_a_server_that_goes_away_for_a_while_is_waited_for(follow: Follow) -> No
         assert positions(process, 2) == [1, 2]
         server.stop()
         assert process.stderr
-        assert b"asking again" in process.stderr.readline()
+        assert b"; retrying" in process.stderr.readline()
         time.sleep(1)  # in which it asks, in vain, some times more
         server.start()
         append(place, numbered(1, 1, most=1))

@@ -231,7 +231,7 @@ def test_a_file_of_a_key_is_never_shown(folder: Path, name: str) -> None:
         for _, call in calls(*ALL[name], f"key-{number}"):
             result = run(*call, MISSION_LEDGER="ledger.sqlite")
             assert not leaks(result.output), call
-            assert "this is a bug" not in result.output, call
+            assert "internal error" not in result.output, call
     for at, data in held(folder).items():
         if at.startswith("key-"):
             assert data.decode() == f"{FORMS[IN_FILES[int(at[4:])]]}\n"
@@ -283,7 +283,7 @@ def test_a_file_that_holds_a_key_is_called_that(folder: Path, call: Words) -> No
                "--ledger", "ledger.sqlite").exit_code == 0  # fmt: skip
     refused = run(*call, "--ledger", "ledger.sqlite")
     assert refused.exit_code == 2
-    assert "signing.key holds a private key" in refused.stderr
+    assert "signing.key contains a private key" in refused.stderr
     assert Path("signing.key").read_text() == f"{LINE}\n"
 
 

@@ -229,7 +229,7 @@ def test_what_nobody_thought_of_is_one_line(run: Run, monkeypatch: pytest.Monkey
     monkeypatch.setattr("cli.commands.look_up.missions.end_of", fail)
     result = run("missions")
     assert result.exit_code == 2
-    assert result.stderr.startswith("error: this is a bug: RuntimeError: out of luck\n")
+    assert result.stderr.startswith("error: internal error: RuntimeError: out of luck\n")
     assert isinstance(run("missions", MISSION_DEBUG="1").exception, RuntimeError)
 
 

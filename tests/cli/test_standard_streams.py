@@ -118,7 +118,7 @@ def test_a_backup_is_not_shown_to_a_terminal(made: Path) -> None:
     """Binary data is refused where it would go to a terminal, before anything is done."""
     shown = screen(["backup", "-"], cwd=made, env={"MISSION_LEDGER": "ledger.sqlite"})
     assert shown.code == 2
-    assert shown.printed[0] == "error: these bytes are not for a terminal"
+    assert shown.printed[0] == "error: binary output is not for a terminal"
     assert b"SQLite" not in shown.raw
 
 
@@ -250,7 +250,7 @@ def test_standard_input_is_one_file_only(call: Call, args: tuple[str, ...], name
     done = call(*args)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
-        f"error: standard input can be only one of {names}\nhint: name the file of another\n"
+        f"error: standard input can be only one of {names}\nhint: give a file name for the other\n"
     )
 
 

@@ -1,9 +1,9 @@
-"""Every kind of answer a ledger gives, question by question.
+"""Ask a ledger every kind of question, and compare the answers.
 
     ask_all(place)    {"state nato-mission-iraq --on 2020-12-31": Answer("answered", …), …}
     verified(place)   Answer("found", "comparing the index: the index says of position 3 …")
 
-A question is answered, refused with an error of ours, or ends otherwise, which it must not.
+A question is answered, or refused with a MissionLedgerError; any other outcome is a fault.
 """
 
 import hashlib
@@ -40,14 +40,14 @@ FOUND_BY = {
 
 @dataclass(frozen=True)
 class Answer:
-    """How a question ended, and the digest of the answer, or what was said instead."""
+    """How a question ended, and the digest of the answer, or the error message."""
 
     how: str
     said: str
 
 
 def ask_all(place: Path, *, more: bool = False) -> dict[str, Answer]:
-    """Ask everything; `more` asks through the other clocks, and every other command, as well."""
+    """Ask all questions; with `more`, also through the other clocks and with more commands."""
     found = {name: _asked(partial(ask, place)) for name, ask in STORE_QUESTIONS.items()}
     for question in (*QUESTIONS, *(MORE if more else ())):
         found[" ".join(question)] = _asked(partial(_command, place, question))
@@ -55,7 +55,7 @@ def ask_all(place: Path, *, more: bool = False) -> dict[str, Answer]:
 
 
 def verified(place: Path) -> Answer:
-    """Verify a ledger; an answer is that nothing was found."""
+    """Verify a ledger; ANSWERED means that nothing was found."""
     try:
         with open_store(place) as store:
             findings = verify.verify(store).findings

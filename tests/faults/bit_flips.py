@@ -2,13 +2,13 @@
 
     python tests/faults/bit_flips.py [--rounds 10000] [--table-rounds 2000] [--control blind]
 
-A small ledger lies there in two ways: closed, in one file, and as a writer left it who never
-came to close it, with most of the log still in the write-ahead log. A random bit of its files
-is flipped; then it is opened and verified. Where that finds nothing, every answer is asked for,
-and must be, byte for byte, what it was before. As many rounds again as `--table-rounds` says flip
-what is derived from the log (`table_flips.py`), and ask first.
+A small ledger exists in two forms: closed, in one file; and as left by a writer that never closed
+it, with most of the log still in the write-ahead log. A random bit of its files is flipped; then it
+is opened and verified. If that finds nothing, every question is asked, and each answer must be the
+same byte for byte. Another `--table-rounds` rounds flip bits of derived tables (`table_flips.py`)
+and ask first.
 
-Of the flips enough must be found, and bear on answers; `--control` breaks what should find them.
+A minimum of flips must be found, and a minimum harmless; `--control` breaks what finds them.
 """
 
 import argparse
@@ -44,16 +44,16 @@ from tests.faults.table_flips import SILENT, flip_tables
 FILES = ("ledger.sqlite", "ledger.sqlite-wal")
 HARMLESS = "harmless"
 FEWEST_IN_TABLES = 16
-"""How many bits of derived tables are flipped at least, unless fewer are asked for."""
+"""The fewest bits of derived tables to flip, unless fewer are requested."""
 
 Came = Any
 """Flips or TableFlips."""
 Work = Callable[[tuple[int, int, int]], Came]
-"""Does one share of the rounds: of which seed, which share, and how many."""
+"""Runs one share of the rounds: the seed, the share's number, and the number of rounds."""
 
 
 def look_at_nothing() -> None:
-    """Verify without looking at anything."""
+    """Verify nothing."""
     verifying.verify = lambda *_, **__: Verification(0, None, ())
 
 
@@ -72,13 +72,13 @@ CONTROLS = {
 
 @dataclass
 class Flips:
-    """What came of some flips: how many ended how, and those that should not have."""
+    """The results of some flips: a count of each outcome, and the faults."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
     def add(self, other: "Flips") -> None:
-        """Count in what came of others."""
+        """Add the results of others."""
         self.outcomes += other.outcomes
         self.faults += other.faults
 
@@ -87,7 +87,7 @@ class Flips:
         return "\n".join([f"{self.outcomes.total()} flips", *lines])
 
     def too_little(self, rounds: int) -> list[str]:
-        """Say in what so many rounds fall short: usually a quarter is harmless, the rest found."""
+        """Return what too few rounds tried; usually a quarter is harmless."""
         short, harmless = [], self.outcomes[HARMLESS]
         found = self.outcomes.total() - harmless
         if self.outcomes.total() < rounds:
@@ -100,7 +100,7 @@ class Flips:
 
 
 def make(folder: Path) -> tuple[Path, Path]:
-    """Make the ledger closed, and left open; return the folders it lies in."""
+    """Create the ledger closed and left open; return the folders of both."""
     closed, left = folder / "closed", folder / "left"
     place = closed / FILES[0]
     create(place)
@@ -117,7 +117,7 @@ def make(folder: Path) -> tuple[Path, Path]:
 
 
 def flip_files(share: tuple[int, int, int], closed: Path, left: Path) -> Flips:
-    """Flip so many bits of files, one at a time."""
+    """Flip bits of files, one at a time."""
     seed, which, rounds = share
     chance = random.Random(f"{seed} {which}")
     came = Flips()
@@ -143,7 +143,7 @@ def _laid_out(made: Path, folder: Path) -> Path:
 
 
 def _flip(place: Path, whole: dict[str, bytes], bit: int) -> str:
-    """Flip one bit, counted through all of a ledger's files; say where that is."""
+    """Flip one bit, numbered through all files of a ledger; describe its place."""
     name, contents = next(iter(whole.items()))
     if bit >= 8 * len(contents):
         bit -= 8 * len(contents)
@@ -155,7 +155,7 @@ def _flip(place: Path, whole: dict[str, bytes], bit: int) -> str:
 
 
 def _outcome(place: Path, right: dict[str, Answer]) -> tuple[str, str]:
-    """Say how a flip ended."""
+    """Return the outcome of a flip."""
     found = verified(place)
     if found.how != ANSWERED:
         return (found.how if found.how == UNCLEAR else _named(found)), found.said
@@ -170,13 +170,13 @@ def _outcome(place: Path, right: dict[str, Answer]) -> tuple[str, str]:
 
 
 def _named(answer: Answer) -> str:
-    """Say in a few words what noticed a flip."""
+    """Return what detected a flip."""
     how = "verify" if answer.how == FOUND else "opening or reading"
     return f"{how}: {answer.said.partition(':')[0]}"
 
 
 def on_two_processors(work: Work, rounds: int, seed: int) -> Came:
-    """Do so many rounds in two processes, each its own share; count all in."""
+    """Run the rounds in two processes, and add up their results."""
     shares = [(seed, which, (rounds + 1 - which) // 2) for which in range(2)]
     with ProcessPoolExecutor(2, mp_context=get_context("fork")) as two:
         try:
@@ -188,7 +188,7 @@ def on_two_processors(work: Work, rounds: int, seed: int) -> Came:
 
 
 def main() -> int:
-    """Run it, and print what came of it."""
+    """Run the suite and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=10_000)
     parser.add_argument("--table-rounds", type=int, help="[default: a fifth]")

@@ -2,9 +2,9 @@
 
     CONTROLS = {"OFF": Control("never waits for the disk", break_it, "acknowledged and lost")}
 
-`breaks` replaces a function of the program in the process that calls it, and `shows` is a regular
-expression that matches the fault which must then be found. A control that works ends with 1, as a
-faulty program would.
+`breaks` replaces a function of the program in the calling process, and `shows` is a regular
+expression for the fault that must then be reported. A working control exits with 1, as a faulty
+program would.
 """
 
 import re
@@ -22,7 +22,7 @@ class Control:
     shows: str
 
     def is_shown(self, faults: Iterable[str]) -> bool:
-        """Whether the fault is among these."""
+        """Whether the expected fault is among these."""
         return any(re.search(self.shows, fault) for fault in faults)
 
 

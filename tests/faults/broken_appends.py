@@ -1,6 +1,6 @@
-"""Ways in which appending to a ledger can be broken, for the suites in which writers are killed.
+"""Ways to break appending to a ledger, for the suites that kill writers.
 
-Each replaces a method of the program in the process that calls it, on either backend.
+Each replaces a method of the program in the calling process, on either backend.
 """
 
 import os
@@ -39,7 +39,7 @@ def _part(batch: Batch, first: int, end: int) -> Batch:
 
 
 def acknowledge_early() -> None:
-    """Acknowledge an append before it is committed: that is done with the next, or on closing."""
+    """Acknowledge an append before it is committed, which the next append or close does."""
     append_now, close_now = SqlStore.append, SqlStore.close
     waiting: list[tuple[SqlStore, Batch, str]] = []
 
@@ -61,7 +61,7 @@ def acknowledge_early() -> None:
 
 
 def raise_always() -> None:
-    """Let every append fail, in a way that the program does not know."""
+    """Make every append raise an unexpected exception."""
 
     def append(*_: object, **__: object) -> Receipt:
         raise RuntimeError("this writer is broken")
@@ -70,7 +70,7 @@ def raise_always() -> None:
 
 
 def change_in_place() -> None:
-    """Let SQLite keep neither a write-ahead log nor a journal: a page changes where it lies."""
+    """Turn off SQLite's write-ahead log and journal: pages are changed in place."""
 
     class InPlace(sqlite_connections.Connection):
         def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
@@ -83,7 +83,7 @@ def change_in_place() -> None:
 
 
 def publish_by_copying() -> None:
-    """Let a new ledger appear under its name byte by byte, and not as a whole."""
+    """Publish a new ledger by copying, not by an atomic rename."""
 
     def publish(draft: Path, path: Path) -> None:
         path.write_bytes(draft.read_bytes())
@@ -92,12 +92,12 @@ def publish_by_copying() -> None:
 
 
 def take_no_turn() -> None:
-    """Let nobody wait for the writers' lock; SQLite's own lock is left."""
+    """Take no write lock; SQLite's own lock remains."""
     sqlite.hold_lock = lambda *_: nullcontext()  # type: ignore[assignment]
 
 
 def let_go_early() -> None:
-    """Let go of the writers' lock as soon as it is taken."""
+    """Release the write lock as soon as it is acquired."""
     whole = sqlite.hold_lock
 
     @contextmanager
@@ -110,7 +110,7 @@ def let_go_early() -> None:
 
 
 def lock_by_a_file() -> None:
-    """Lock a ledger's file by making another beside it, which stays where its maker is killed."""
+    """Lock a ledger by a lock file, which remains if its owner is killed."""
 
     @contextmanager
     def turn(path: Path, _: float) -> Iterator[None]:
@@ -131,14 +131,14 @@ def lock_by_a_file() -> None:
 
 
 def _check_alive(lock: Path) -> None:
-    with suppress(FileNotFoundError):  # it was let go of meanwhile
+    with suppress(FileNotFoundError):  # it was released in the meantime
         holder = lock.readlink()
         if not Path("/proc", holder).exists() and lock.readlink() == holder:
             raise BusyLedgerError(f"{DEAD}, process {holder}", hint="remove the lock")
 
 
 def write_unlocked() -> None:
-    """Work positions out without any lock that keeps writers apart, on either backend."""
+    """Compute positions without a lock between writers, on either backend."""
     take_no_turn()
     begin, connection = connections.transaction, sqlite_connections.Connection
 
@@ -151,7 +151,7 @@ def write_unlocked() -> None:
 
 
 def read_one_late() -> None:
-    """Let who reads on in a log pass over the next entry."""
+    """Skip one entry whenever reading continues in a log."""
     whole = SqlStore.entries
 
     def entries(self: SqlStore, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
@@ -161,7 +161,7 @@ def read_one_late() -> None:
 
 
 def checkpoint_often(pages: int) -> None:
-    """Make a checkpoint at so many pages, and not at SQLite's own 1000; this breaks nothing."""
+    """Checkpoint at `pages` pages instead of SQLite's 1000; this breaks nothing."""
     connection = sqlite_connections.Connection
 
     class Changed(connection):  # type: ignore[valid-type, misc]

@@ -1,7 +1,6 @@
-"""Readers broken in one way each: what `fuzz_readers.py --control NAME` must find out.
+"""Readers broken in one way each, which `fuzz_readers.py --control NAME` must detect.
 
-Each control is of the reader that `BREAKS` names; what it replaces is replaced for good in the
-process that calls it.
+A control breaks the reader that `BREAKS` names, for the rest of the calling process.
 """
 
 import time
@@ -22,7 +21,7 @@ from tests.faults.broken import Control
 from tests.faults.numbered import numbered
 
 TOO_LONG = 1.5
-"""Seconds of the processor."""
+"""Seconds of processor time."""
 
 
 def _take_any_signature() -> None:

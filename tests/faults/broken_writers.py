@@ -1,6 +1,6 @@
-"""Writers broken in one way each: what suites of faults must find out with `--control NAME`.
+"""Writers broken in one way each, which suites must detect with `--control NAME`.
 
-What a function here replaces is replaced for good in the process that calls it.
+A function here breaks the writer for the rest of the calling process.
 """
 
 from collections.abc import Iterator
@@ -23,8 +23,8 @@ def append_in_two_transactions() -> None:
     def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
         middle = (len(batch.contents) + 1) // 2
         parts = [
-            Batch(batch.contents[some], batch.written[some])
-            for some in (slice(middle), slice(middle, None))
+            Batch(batch.contents[part], batch.written[part])
+            for part in (slice(middle), slice(middle, None))
         ]
         first, last = (_append(store, part, **settings) for part in parts if part.contents)
         return Receipt(first.appended + last.appended, first.already + last.already, last.position)
@@ -45,7 +45,7 @@ def swallow_errors() -> None:
 
 
 def deny_what_was_done() -> None:
-    """Append at a second try, and raise the error of the first, which says that nothing was."""
+    """Retry a failed append, and raise the first error, which says that nothing was appended."""
 
     def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
         try:
@@ -58,7 +58,7 @@ def deny_what_was_done() -> None:
 
 
 def stay_broken() -> None:
-    """Raise the first error again whenever something is appended after it."""
+    """Raise the first error again on every later append."""
     met: list[StoreError] = []
 
     def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
@@ -74,7 +74,7 @@ def stay_broken() -> None:
 
 
 def pass_errors_on() -> None:
-    """Raise the errors of the database as they are."""
+    """Raise the database's errors untranslated."""
 
     @contextmanager
     def as_they_are(_: str) -> Iterator[None]:
@@ -85,7 +85,7 @@ def pass_errors_on() -> None:
 
 
 def leave_folders_unsynced() -> None:
-    """Wait for the contents of files alone: names are on the disk when they happen to be."""
+    """Sync only the contents of files, not their names in folders."""
     sync = files.sync
 
     def sync_files(path: Path) -> None:
@@ -96,12 +96,12 @@ def leave_folders_unsynced() -> None:
 
 
 def end_of_itself() -> None:
-    """Raise in the middle of appending what nobody expects."""
-    left = [3]
+    """Raise an unexpected exception on the third append."""
+    remaining = [3]
 
     def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
-        left[0] -= 1
-        if not left[0]:
+        remaining[0] -= 1
+        if not remaining[0]:
             raise SystemExit("the writer has had enough")
         return _append(store, batch, **settings)
 

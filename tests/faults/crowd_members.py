@@ -1,8 +1,8 @@
-"""The processes of a crowd: writers that append, some of them to be killed, and a reader.
+"""The processes of `many_writers.py`: writers, some of which are killed, and a reader.
 
-A writer's answers are one line for each append, with the seconds it took, and one for each error:
+A writer reports one line per append, with the seconds it took, and one per error:
 
-    3 17 0.004        writer 3 was told that its announcement 17 is in the log
+    3 17 0.004        writer 3's announcement 17 was acknowledged
     error writer 3: BusyLedgerError: … is held by process 4711 of anna on desk-3
 """
 
@@ -27,7 +27,7 @@ Told = Callable[[bytes], object]
 
 @dataclass(frozen=True)
 class Wrote:
-    """What came of one writer: what it was told, its longest append in seconds, its errors."""
+    """One writer's results: acknowledgements, its longest append in seconds, and its errors."""
 
     acknowledged: frozenset[Name]
     longest: float
@@ -36,13 +36,13 @@ class Wrote:
 
     @property
     def killed_at_work(self) -> bool:
-        """Whether it was killed after something it had acknowledged."""
+        """Whether it was killed after an acknowledgement."""
         return self.code == -signal.SIGKILL and bool(self.acknowledged)
 
 
 @dataclass(frozen=True)
 class Read:
-    """What came of the reader: how often it asked, and found news; what it saw, and its faults."""
+    """The reader's results: polls, polls with news, announcements read, and faults."""
 
     polls: int = 0
     news: int = 0
@@ -53,7 +53,7 @@ class Read:
 def write(
     place: str, writer: int, told: Told, *, each: int = sys.maxsize, until: Event | None = None
 ) -> None:
-    """Append one writer's announcements, one after another; more of them until an event is set."""
+    """Append `each` announcements, and more until the event `until` is set."""
     number = 0
     with open_store(place, write=True) as store:
         while number < each or (until and not until.is_set()):
@@ -70,7 +70,7 @@ def write(
 
 
 def read(place: str, over: Event, told: Told) -> None:
-    """Follow the log until nobody writes any more, and then read to its end."""
+    """Follow the log until the writers are done, then read to its end."""
     seen, polls, news, last = Following(), 0, 0, False
     with open_store(place) as store:
         while not last:
@@ -88,7 +88,7 @@ def read(place: str, over: Event, told: Told) -> None:
 
 
 def start(work: Callable[[Told], object], seconds: float, control: Control | None) -> Process:
-    """Let one of them work in a process of its own; it ends after so many seconds at the latest."""
+    """Run `work` in a process of its own, which ends after at most `seconds`."""
 
     def working(told: Told) -> None:
         signal.alarm(round(seconds))
@@ -100,7 +100,7 @@ def start(work: Callable[[Told], object], seconds: float, control: Control | Non
 
 
 def wrote(process: Process) -> Wrote:
-    """Wait for a writer's end; return what came of it."""
+    """Wait for a writer to end; return its results."""
     lines, code = process.ended()
     told, longest, errors = set(), 0.0, []
     for line in lines.decode().splitlines(keepends=True):
@@ -114,7 +114,7 @@ def wrote(process: Process) -> Wrote:
 
 
 def killed(process: Process, seconds: float) -> Wrote:
-    """Kill a writer so many seconds after its first acknowledgement; return what came of it."""
+    """Kill a writer some seconds after its first acknowledgement; return its results."""
     process.wait_for_answer()
     time.sleep(seconds)
     os.kill(process.pid, signal.SIGKILL)
@@ -122,7 +122,7 @@ def killed(process: Process, seconds: float) -> Wrote:
 
 
 def has_read(process: Process) -> Read:
-    """Wait for the reader's end; return what came of it."""
+    """Wait for the reader to end; return its results."""
     lines, code = process.ended()
     if code:
         return Read(faults=(f"the reader ended of itself, with exit code {code}",))
@@ -131,7 +131,7 @@ def has_read(process: Process) -> Read:
 
 
 def errors_of(writers: Iterable[Wrote]) -> list[str]:
-    """Say what writers met that is none of ours to expect."""
+    """Return the writers' unexpected errors and exits."""
     faults = [error for one in writers for error in one.errors[:3]]
     faults += [
         f"a writer ended of itself, with exit code {one.code}"

@@ -1,4 +1,4 @@
-"""Cuts of the power in a recording, and a look at what is left of the ledger after each."""
+"""Cut the power at points of a recording, and check the ledger that each cut leaves."""
 
 import random
 import sys
@@ -18,35 +18,35 @@ from tests.faults.disk import Disk
 from tests.faults.recording import read_calls, recorder, run
 
 KINDS = 4
-"""Kinds of writers there are."""
+"""How many kinds of writers there are."""
 
 PER_RECORDING = 100
 """How many cuts are made in one writer's recording."""
 
 FEWEST = 6
-"""How many cuts are worth a recording."""
+"""The fewest cuts that justify a recording."""
 
 SCRIPT = Path(__file__).with_name("power_cut.py")
 
 MADE = b"made\n"
-"""Acknowledged first: `create` has come back."""
+"""The first acknowledgement: `create` has returned."""
 
 SUSPECTED = "-wal seems to be damaged at byte"
-"""What `verify` says where the append that was cut off looks as if one bit had been flipped.
+"""What `verify` reports if the interrupted append looks like a single flipped bit.
 
-A lost sector may differ from the one before it in a single bit: then there is no telling.
+A lost sector can differ from the one before it in a single bit; the two cannot be told apart.
 """
 
 LEAST_ACKNOWLEDGED = 2
-"""Announcements acknowledged before a cut, at least in the mean; usually more than 10 are."""
+"""The least mean of announcements acknowledged before a cut; usually more than 10."""
 
 LEAST_DROPPED = 10
-"""One cut in so many at least drops something nobody waited for; usually every other does."""
+"""At least one cut in so many must drop unsynced data; usually every other does."""
 
 
 @dataclass(frozen=True)
 class Writer:
-    """A writer who is recorded: which kind, from which chance, and the control, if it is one."""
+    """A writer to record: its number, random seed, number of cuts, and the program or control."""
 
     number: int
     seed: int
@@ -56,10 +56,10 @@ class Writer:
 
 @dataclass
 class Cut:
-    """What came of some cuts: how many of each kind of outcome, and the faults in words.
+    """The results of some cuts: a count of each outcome, and the faults.
 
-    `acknowledged` counts what was acknowledged before each, `dropped` the cuts that left less
-    than was written.
+    `acknowledged` counts acknowledgements before the cuts, `dropped` the cuts that left less than
+    was written.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -68,7 +68,7 @@ class Cut:
     dropped: int = 0
 
     def add(self, other: "Cut") -> None:
-        """Count in what came of others."""
+        """Add the results of others."""
         self.outcomes += other.outcomes
         self.faults += other.faults
         self.acknowledged += other.acknowledged
@@ -84,7 +84,7 @@ class Cut:
         )
 
     def too_little(self, rounds: int) -> list[str]:
-        """Say in what so many rounds fall short."""
+        """Return what too few cuts tried."""
         short, made = [], self.outcomes.total() - self.outcomes["ended"]
         if made < rounds:
             short.append(f"{made} cuts were made, not {rounds}")
@@ -97,7 +97,7 @@ class Cut:
 
 
 def cut_again_and_again(writer: Writer, library: Path) -> Cut:
-    """Record one writer, cut the power at many points, and look at the ledger after each."""
+    """Record one writer, cut the power at many points, and check the ledger after each."""
     chance = random.Random(writer.seed)
     came = Cut()
     with scratch(memory=True) as folder:
@@ -122,23 +122,23 @@ def cut_again_and_again(writer: Writer, library: Path) -> Cut:
 
 
 class Luck(random.Random):
-    """Chance by which a cut leaves everything that was ever written."""
+    """A random generator for which a cut leaves everything written."""
 
     def random(self) -> float:
-        """Return the least there is."""
+        """Return the least value."""
         return 0.0
 
     def choice(self, some: Any) -> Any:  # noqa: ANN401
-        """Return the last."""
+        """Return the last value."""
         return some[-1]
 
     def randint(self, _: int, last: int) -> int:
-        """Return the last."""
+        """Return the last value."""
         return last
 
 
 def _lay_out(left: Mapping[str, bytes | None], work: Path, after: Path) -> None:
-    """Make the files in `after` that are left of those in `work`."""
+    """Create in `after` the files that are left of those in `work`."""
     rmtree(after, ignore_errors=True)
     for path, contents in left.items():
         there = after / Path(path).relative_to(work)
@@ -151,7 +151,7 @@ def _lay_out(left: Mapping[str, bytes | None], work: Path, after: Path) -> None:
 def _points(
     log: Path, work: Path, chance: random.Random, cuts: int
 ) -> Iterator[tuple[int, Disk, bytes]]:
-    """Choose the points of cuts, and yield the disk at each, and what was acknowledged by then."""
+    """Choose points to cut at; yield the disk at each, and the acknowledgements before it."""
     calls = list(read_calls(log))
     acknowledging = str(work / "acknowledged")
     acknowledged = [n for n, call in enumerate(calls, 1) if call.path == acknowledging]
@@ -169,8 +169,8 @@ def _points(
 def _point(chance: random.Random, acknowledged: list[int], calls: int) -> int:
     """Choose a call to cut the power after.
 
-    Four in ten are acknowledgements, one in ten that of the ledger itself; two in ten lie between
-    two acknowledgements; the others are any.
+    Four in ten are acknowledgements, and one in ten that of the ledger itself; two in ten lie
+    between two acknowledgements; the others are any.
     """
     drawn = chance.random()
     if drawn < 0.1:
@@ -184,7 +184,7 @@ def _point(chance: random.Random, acknowledged: list[int], calls: int) -> int:
 
 
 def _look(after: Path, told: bytes, number: int) -> tuple[str, list[str]]:
-    """Look at what is left after a cut."""
+    """Check the ledger that a cut left."""
     place = after / "kept" / "ledger.sqlite" if number % 2 else after / "ledger.sqlite"
     if not place.exists():
         if told:
@@ -199,7 +199,7 @@ def _look(after: Path, told: bytes, number: int) -> tuple[str, list[str]]:
 
 
 def cut(writers: Iterable[Writer], enough: Callable[[Iterable[str]], bool]) -> Cut:
-    """Do it to many writers, on two processors, until the faults found are enough."""
+    """Cut many writers, in two processes, until the faults found are enough."""
     came = Cut()
     with scratch() as folder, ProcessPoolExecutor(2, mp_context=get_context("fork")) as two:
         template(folder)
@@ -215,7 +215,7 @@ def cut(writers: Iterable[Writer], enough: Callable[[Iterable[str]], bool]) -> C
 
 
 def writers(rounds: int, seed: int, program: str) -> list[Writer]:
-    """Return as many writers as it takes for so many cuts, of all kinds where they suffice."""
+    """Return the writers needed for `rounds` cuts, of all kinds if there are enough."""
     many = max(min(KINDS, -(-rounds // FEWEST)), -(-rounds // PER_RECORDING))
     share = [rounds // many + (each < rounds % many) for each in range(many)]
     return [Writer(n, seed * 1000 + n, cuts, program) for n, cuts in enumerate(share)]

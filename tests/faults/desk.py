@@ -1,9 +1,9 @@
-"""What the suites of faults on SQLite share: writers that acknowledge, and a look at what is left.
+"""Shared by the suites on SQLite: writers that acknowledge, and a check of what they leave.
 
-A writer acknowledges an announcement when `append_announcement` has come back, not before, with
-one line written at once:
+A writer acknowledges an announcement after `append_announcement` has returned, with one unbuffered
+line:
 
-    3 17        writer 3 was told that its announcement 17 is in the log
+    3 17        writer 3's announcement 17 is in the log
 """
 
 import os
@@ -27,19 +27,19 @@ Name = tuple[int, int]
 """An announcement: its writer, and its number among that writer's."""
 
 NEXT = 999_999
-"""The writer who appends once more, to see that the ledger still takes it."""
+"""The writer that appends once more, to check that the ledger is still usable."""
 
 
 @contextmanager
 def scratch(*, memory: bool = False) -> Iterator[Path]:
-    """Give a folder for a run; in `memory` where the disk itself is not what is looked at."""
+    """Create a folder for a run; in `memory` if the disk itself is not tested."""
     shared = Path("/dev/shm")
     with TemporaryDirectory(dir=shared if memory and shared.is_dir() else None) as folder:
         yield Path(folder)
 
 
 def copied(ledger: Path, place: Path) -> Path:
-    """Put a copy of a ledger that nobody has open at a place, with nothing else beside it."""
+    """Copy a closed ledger to a path, and remove files left beside it."""
     for end in ("-wal", "-shm", "-lock"):
         place.with_name(place.name + end).unlink(missing_ok=True)
     shutil.copyfile(ledger, place)
@@ -47,7 +47,7 @@ def copied(ledger: Path, place: Path) -> Path:
 
 
 def template(folder: Path) -> Path:
-    """Make an empty ledger to take copies of; all that appending imports is loaded afterwards."""
+    """Create an empty ledger to copy; this also imports all that appending needs."""
     place = folder / "template.sqlite"
     create(place)
     with open_store(place) as store:
@@ -56,7 +56,7 @@ def template(folder: Path) -> Path:
 
 
 def read_acknowledged(text: bytes) -> frozenset[Name]:
-    """Read acknowledgements; a line that was cut off is none."""
+    """Parse acknowledgements; a truncated line is none."""
     return frozenset(
         (int(writer), int(number))
         for writer, number in (
@@ -74,9 +74,9 @@ def append_in_turns(
     many: int = 1_000_000,
     at_once: int = 5,
 ) -> None:
-    """Append announcements of 1 to `most` events; after `at_once` open the ledger anew.
+    """Append announcements of 1 to `most` events; reopen the ledger after every `at_once`.
 
-    Closing makes a checkpoint, so that what happens to a writer also happens to those.
+    Closing makes a checkpoint, so that checkpoints are interrupted too.
     """
     number = 0
     while number < many:
@@ -91,7 +91,7 @@ def append_in_turns(
 class End:
     """How a writer ended, and all that it had acknowledged.
 
-    `code` is that of its process: -9 where it was killed, 0 where its work was done.
+    `code` is its exit code: -9 if it was killed, 0 if its work was done.
     """
 
     acknowledged: frozenset[Name]
@@ -103,7 +103,7 @@ class End:
         return self.code == -signal.SIGKILL
 
     def faults(self, *, may_be_done: bool = False) -> list[str]:
-        """Say so where neither we ended it nor, where that may be, its work was done."""
+        """Return a fault unless we killed it or, if `may_be_done`, its work was done."""
         if self.killed or (may_be_done and self.code == 0):
             return []
         return [f"a writer ended of itself, with exit code {self.code}"]
@@ -111,13 +111,13 @@ class End:
 
 @dataclass(frozen=True)
 class Process:
-    """A forked writer, and where its acknowledgements come out."""
+    """A forked writer, and the pipe with its acknowledgements."""
 
     pid: int
     lines: int
 
     def wait_for_answer(self, seconds: float = 30) -> bool:
-        """Wait until there is something to read, or it has ended; say whether that was in time."""
+        """Wait until it has written or ended; return whether that was in time."""
         return bool(select.select([self.lines], [], [], seconds)[0])
 
     def kill(self) -> End:
@@ -142,10 +142,10 @@ class Process:
 
 
 def forked(work: Callable[[Callable[[bytes], object]], object]) -> Process:
-    """Run `work` in a process of its own, made from this one with all its imports done.
+    """Run `work` in a forked process, in which all imports are done.
 
-    It ends with exit code 1 where `work` raises. No ledger may be open here: a SQLite connection
-    does not survive a fork.
+    It exits with 1 if `work` raises. No ledger may be open here: a SQLite connection does not
+    survive a fork.
     """
     lines, end = os.pipe()
     pid = os.fork()
@@ -165,7 +165,7 @@ def forked(work: Callable[[Callable[[bytes], object]], object]) -> Process:
 
 @dataclass(frozen=True)
 class Left:
-    """What a ledger still holds, sorted by what would be wrong with it."""
+    """What a ledger still holds, and what is wrong with it by kind."""
 
     whole: frozenset[Name] = frozenset()
     lost: frozenset[Name] = frozenset()
@@ -174,13 +174,13 @@ class Left:
 
     @property
     def faults(self) -> list[str]:
-        """All that is wrong, in sentences."""
+        """All faults, in words."""
         lost = [f"acknowledged and lost: writer {w}, announcement {n}" for w, n in self.lost]
         return [*lost, *self.half, *self.damage]
 
 
 def look(place: str | Path, acknowledged: Set[Name], *, append: bool = True) -> Left:
-    """Read a ledger and verify it; then append once more, and look at that."""
+    """Read and verify a ledger; then append once more, and check that too."""
     seen = Following()
     try:
         with open_store(place) as store:
@@ -215,13 +215,13 @@ def _appending_once_more(place: str | Path, seen: Following) -> Iterator[str]:
 
 @dataclass
 class Tally:
-    """Faults as they come in a run, few enough of them kept to be read."""
+    """A count of faults in a run, and the first few in words."""
 
     faults: list[str] = field(default_factory=list)
     count: int = 0
 
     def add(self, where: str, faults: list[str]) -> None:
-        """Take note of what is wrong in one round."""
+        """Add the faults of one round."""
         self.count += len(faults)
         self.faults += [f"{where}: {fault}" for fault in faults[:3]]
         del self.faults[20:]

@@ -1,11 +1,10 @@
-"""A disk that may lose, at a power cut, whatever nobody has waited for.
+"""A simulated disk that may lose unsynced data at a power cut.
 
-What stands on the disk for sure: the contents of a file up to its last fsync, and the names in a
-folder up to the folder's own. Of what came later, each write is kept, lost, or torn into sectors
-of 512 bytes that are each there or not, whatever the order it was made in; a file's length may
-have been lost as well, or have come without the data (then there are zeros). Names made and
-removed since are kept up to some point, as by a file system with a journal, or each by chance,
-as by one without.
+On the disk for certain are a file's contents up to its last fsync, and a folder's names up to the
+folder's last fsync. Each later write is kept, lost, or torn into sectors of 512 bytes that are each
+kept or lost, in any order; a file's new length may be lost too, or kept without the data (then it
+reads as zeros). Names created and removed since are kept up to some point, as by a journaling file
+system, or each by chance, as by one without a journal.
 """
 
 import random
@@ -18,31 +17,31 @@ from tests.faults.recording import Call
 SECTOR = 512
 
 Name = tuple[str, "File | None"]
-"""A name given to a file, or taken away."""
+"""A name given to a file, or removed (None)."""
 
 
 @dataclass(eq=False)
 class File:
-    """One file, or a folder: its contents for sure, and what was done to it since."""
+    """A file or folder: its synced contents, and the writes since."""
 
     is_folder: bool = False
     sure: bytearray = field(default_factory=bytearray)
     pending: list[tuple[int, bytes | None]] = field(default_factory=list)
 
     def sync(self) -> None:
-        """Be on the disk."""
+        """Make all pending writes certain."""
         self.sure = self.contents(lambda: True, lambda: False)
         self.pending = []
 
     def after_cut(self, chance: random.Random, kept: float) -> bytes:
-        """Return what may be there after a power cut."""
+        """Return contents that a power cut may leave."""
         data = self.contents(lambda: chance.random() < kept, lambda: chance.random() < 0.5)
         if len(data) > len(self.sure) and chance.random() < 0.2:
             del data[chance.randint(len(self.sure), len(data)) :]
         return bytes(data)
 
     def contents(self, kept: Callable[[], bool], torn: Callable[[], bool]) -> bytearray:
-        """Return what it holds where each unsynced write is kept, or torn, or else lost."""
+        """Return the contents if each unsynced write is kept, torn or lost."""
         contents = bytearray(self.sure)
         for at, data in self.pending:
             if data is None:
@@ -67,11 +66,11 @@ def _put(contents: bytearray, at: int, data: bytes) -> None:
 
 
 class Disk:
-    """The files of a folder as they come to be through recorded calls.
+    """The files of a folder, as built by recorded calls.
 
-    `sure` is what is there before the first of them, for sure: contents by path, None for a
-    folder. Where `names_with_files`, an fsync of a file makes its names sure too, as ext4, XFS
-    and Btrfs do; POSIX does not ask for it.
+    `sure` is what is on the disk before the first call: contents by path, None for a folder. With
+    `names_with_files`, an fsync of a file also syncs its names, as ext4, XFS and Btrfs do; POSIX
+    does not require it.
     """
 
     def __init__(
@@ -91,7 +90,7 @@ class Disk:
         self._pending: list[list[Name]] = []
 
     def take(self, call: Call) -> None:
-        """Go on by one call."""
+        """Apply one call."""
         match call.what:
             case "open" | "create":
                 file = self._now.get(call.path)
@@ -121,7 +120,7 @@ class Disk:
                 raise ValueError(unknown)
 
     def after_cut(self, chance: random.Random) -> dict[str, bytes | None]:
-        """Return what may be there after a power cut now: contents by path, None for a folder."""
+        """Return what a power cut now may leave: contents by path, None for a folder."""
         names = dict(self._sure)
         kept = chance.choice((0.0, 0.1, 0.5, 0.9, 1.0))
         up_to = chance.randint(0, len(self._pending))
@@ -136,7 +135,7 @@ class Disk:
         }
 
     def everything(self) -> dict[str, bytes | None]:
-        """Return what is there without a power cut, as `after_cut` does."""
+        """Return what is there without a power cut, in the form of `after_cut`."""
         always, never = lambda: True, lambda: False
         return {
             path: None if file.is_folder else bytes(file.contents(always, never))
@@ -144,7 +143,7 @@ class Disk:
         }
 
     def unsynced(self) -> list[str]:
-        """Return the paths of the files that hold what nobody has waited for."""
+        """Return the paths of files with unsynced writes."""
         return [path for path, file in self._now.items() if file.pending]
 
     def _rename(self, *change: Name) -> None:
@@ -178,5 +177,5 @@ def _apply(names: dict[str, File], change: "list[Name] | tuple[Name, ...]") -> N
 
 
 def _above(path: str, root: str) -> list[str]:
-    """Return the folders from the root down to the one a name is in."""
+    """Return the folders that contain a path, up to the root."""
     return [str(each) for each in Path(path).parents if each.is_relative_to(root)]

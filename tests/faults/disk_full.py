@@ -1,16 +1,15 @@
-"""Full disks and disks that report errors: one clear error, nothing half, and on it goes.
+"""Full and failing disks: one clear error, no partial append, and a usable ledger afterwards.
 
     python tests/faults/disk_full.py [--rounds 400] [--seed 1] [--control swallow]
 
-A writer meets the fault in the middle of its work, is told so, and tries again; when the fault
-is over the same writer, and another one, must be able to append. The faults are made by a limit
-on the size of files, by a small file system in memory (root only), by calls that fail on
-purpose (`recorder.c`: the n-th write, fsync, open or truncation and some after it, with ENOSPC
-or EIO) and, where it is installed, by libfiu's `fiu-run`. `mission add` is run as a command as
-well: exit code 2, one line of error and one of hint.
+A writer meets the fault while it works, gets an error, and tries again; once the fault is over, the
+same writer and another one must be able to append. The faults come from a limit on the size of
+files, a small file system in memory (root only), injected errors (`recorder.c`: the n-th write,
+fsync, open or truncation and some after it, with ENOSPC or EIO) and, if installed, libfiu's
+`fiu-run`. `mission add` is run as a command too: exit code 2, one line of error and one of hint.
 
-Every kind of fault must be met, and every writer be acknowledged something. With `--control` the
-writers and `mission add` are those of a broken program, and that must be found.
+Every kind of fault must occur, and every writer must get an acknowledgement. With `--control` the
+writers and `mission add` run a broken program, which must be detected.
 """
 
 import argparse
@@ -55,13 +54,13 @@ CONTROLS = {
 
 
 FEWEST = 2
-"""How many rounds there are of each kind of fault at least: in one alone none may be met."""
+"""The fewest rounds of each kind of fault; a single round may meet none."""
 
 BREAKING = "from tests.faults.disk_full import CONTROLS; CONTROLS[{!r}].breaks(); "
 
 
 class Suite:
-    """Rounds of each kind of fault; of a control only until it has shown its fault."""
+    """Rounds of each kind of fault; a control stops once it has shown its fault."""
 
     def __init__(self, folder: Path, rounds: int, seed: int, control: str | None) -> None:
         self._folder = folder
@@ -72,7 +71,7 @@ class Suite:
         self.came: dict[str, Met | str] = {}
 
     def meet(self, library: Path | None) -> None:
-        """Run all kinds; note why one was not run."""
+        """Run all kinds of fault; record why one was not run."""
         chance, keep = self._chance, partial(keep_with, self._control)
         place = self._folder / "ledger.sqlite"
         size = partial(limited, self._empty, chance=chance, keep=keep)
@@ -116,12 +115,12 @@ class Suite:
 
     @property
     def faults(self) -> list[str]:
-        """All that was found wrong."""
+        """All faults found."""
         return [fault for met in self._met.values() for fault in met.tally.faults]
 
     @property
     def short(self) -> list[str]:
-        """In what it falls short of trying anything."""
+        """What was tried too little."""
         return [each for name, met in self._met.items() for each in met.too_little(name)]
 
     @property
@@ -135,14 +134,14 @@ def keep_with(
     told: Callable[[bytes], object],
     over: Callable[[], object] | None = None,
 ) -> None:
-    """Be a writer who keeps at it, the program broken first if it is to be."""
+    """Run a writer that retries, after breaking the program if there is a control."""
     if control:
         CONTROLS[control].breaks()
     keep_at_it(place, 1, told, over)
 
 
 def main() -> int:
-    """Run it, and print what came of it."""
+    """Run the suite and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
@@ -156,7 +155,7 @@ def main() -> int:
     if given.library or why_not():
         return report(given.library, given.rounds, given.seed, given.control)
     with scratch(memory=True) as folder:
-        # Once more, with the recorder loaded and watching that folder.
+        # Run again with the recorder loaded and watching that folder.
         command = [sys.executable, *sys.argv, "--library", str(recorder(folder))]
         ended = run(command, recorder(folder), folder)
     print(ended.stdout, ended.stderr, sep="", end="")
@@ -164,7 +163,7 @@ def main() -> int:
 
 
 def report(library: Path | None, rounds: int, seed: int, control: str | None) -> int:
-    """Meet all kinds of faults, and print what came of each; return the exit code."""
+    """Run all kinds of faults, and print the results of each; return the exit code."""
     began = time.monotonic()
     with nullcontext(library.parent) if library else scratch(memory=True) as folder:
         suite = Suite(folder, rounds, seed, control)

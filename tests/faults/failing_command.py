@@ -1,4 +1,4 @@
-"""`mission add` where calls on the disk fail: exit code 2, one line of error and one of hint."""
+"""`mission add` with failing disk calls: exit code 2, one line of error and one of hint."""
 
 import random
 import subprocess
@@ -24,9 +24,9 @@ MISSION = "from cli.main import main; main()"
 def add(
     place: Path, library: Path, chance: random.Random, before: str = ""
 ) -> tuple[str, list[str]]:
-    """Run `mission add` where calls fail; return its error, if any, and what was wrong with it.
+    """Run `mission add` with failing calls; return its error, if any, and the faults.
 
-    `before` is Python that runs before the command, the first time.
+    `before` is Python code that runs before the first call of the command.
     """
     news = place.with_name("news.yaml")
     news.write_text(NEWS)
@@ -35,8 +35,8 @@ def add(
     given = ["add", str(news), "--by", "anna", "--ledger", str(place)]
     ended = run([sys.executable, "-c", before + MISSION, *given], library, place, fail=fail)
     with open_store(place) as store:
-        there = store.position()
-    faults = [f"mission add ({fail}): {each}" for each in _wrong_with(ended, there)]
+        recorded = store.position()
+    faults = [f"mission add ({fail}): {each}" for each in _wrong_with(ended, recorded)]
     command = [sys.executable, "-c", MISSION, *given]
     again = subprocess.run(command, capture_output=True, text=True, check=False)
     with open_store(place) as store:
@@ -45,15 +45,15 @@ def add(
     return (ended.stderr.partition("\n")[0] if ended.returncode else ""), faults
 
 
-def _wrong_with(ended: "subprocess.CompletedProcess[str]", there: int) -> Iterator[str]:
-    if there not in (0, 2):
-        yield f"{there} of 2 entries are in the log"
+def _wrong_with(ended: "subprocess.CompletedProcess[str]", recorded: int) -> Iterator[str]:
+    if recorded not in (0, 2):
+        yield f"{recorded} of 2 entries are in the log"
     if ended.returncode == 0:
-        if not there:
+        if not recorded:
             yield "said that it had added what is not there"
         return
     said = [line.partition(":")[0] for line in ended.stderr.splitlines()]
     if ended.returncode != 2 or said != ["error", "hint"] or "bug" in ended.stderr:
         yield f"exit {ended.returncode}, and not one error and one hint: {ended.stderr}"
-    if there and UNTRUE in ended.stderr:
+    if recorded and UNTRUE in ended.stderr:
         yield f"said that {UNTRUE}, and it was"

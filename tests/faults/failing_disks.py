@@ -1,7 +1,7 @@
-"""Disks that fail a writer in the middle of its work, and are well again afterwards.
+"""Disks that fail while a writer works, and recover afterwards.
 
-Each way runs a writer, `keep`, in a process of its own, and returns what it was told. The writer
-gets a place, somebody to tell, and what ends the fault.
+Each function runs the writer `keep` in a process of its own, and returns its report. The writer
+gets the ledger's path, a function to report with, and a function that ends the fault.
 """
 
 import ctypes
@@ -26,7 +26,7 @@ Keep = Callable[[Path, Tell, Callable[[], object]], None]
 
 
 def limited(empty: Path, place: Path, chance: random.Random, keep: Keep) -> bytes:
-    """Let files grow no larger than some size."""
+    """Limit the size of files."""
     size = empty.stat().st_size + chance.randint(0, 150_000)
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     put = partial(resource.setrlimit, resource.RLIMIT_FSIZE)
@@ -39,7 +39,7 @@ def limited(empty: Path, place: Path, chance: random.Random, keep: Keep) -> byte
 
 
 def refused(place: Path, chance: random.Random, keep: Keep) -> bytes:
-    """Let some calls fail; the recorder must have been loaded."""
+    """Make some calls fail; the recorder must be loaded."""
     what = chance.choice(("write", "write", "sync", "sync", "open", "truncate"))
     first, many = chance.randint(1, 60), chance.choice((1, 1, 2, 5, 40))
     number = chance.choice((errno.EMFILE, errno.EIO) if what == "open" else ERRORS)
@@ -54,7 +54,7 @@ def refused(place: Path, chance: random.Random, keep: Keep) -> bytes:
 
 
 def crowded(place: Path, chance: random.Random, keep: Keep) -> bytes:
-    """Fill the disk that the ledger is on, and make room again."""
+    """Fill the ledger's disk, and make room again."""
     ballast = place.with_name("ballast")
     free = shutil.disk_usage(place.parent).free
     ballast.write_bytes(bytes(max(0, free - chance.randint(0, 300_000))))
@@ -66,7 +66,7 @@ def crowded(place: Path, chance: random.Random, keep: Keep) -> bytes:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path | None]:
-    """Give a file system of 2 MB; None where that is not allowed."""
+    """Mount a file system of 2 MB; yield None if that is not permitted."""
     disk = folder / "small"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
@@ -80,7 +80,7 @@ def small_disk(folder: Path) -> Iterator[Path | None]:
 
 
 def with_libfiu(place: Path, chance: random.Random, writer: list[str]) -> bytes:
-    """Let calls fail at random, through fiu-run; until the end, so the fault is never over."""
+    """Make calls fail at random through fiu-run, until the process ends."""
     point = chance.choice(("posix/io/rw/pwrite", "posix/io/sync/fsync", "posix/io/sync/fdatasync"))
     setting = f"enable_random name={point},probability=0.1,failinfo={chance.choice(ERRORS)}"
     command = ["fiu-run", "-x", "-c", setting, *writer, str(place)]

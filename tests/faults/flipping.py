@@ -1,7 +1,7 @@
-"""One bit of a ledger's file, flipped: in a value that a table holds, or in a page of a table.
+"""Flip one bit of a ledger's file: in a value of a table, or in a page of a table.
 
-A value keeps its type and, where it is a number, its size in the file. It is changed by SQL with
-the guards out of the way, so that the database's own structure holds.
+A value keeps its type and, if it is a number, its size in the file. It is changed by SQL with the
+triggers dropped, so that the database's structure stays valid.
 """
 
 import random
@@ -13,11 +13,11 @@ from ledger.storage.schema import Table
 from tests.tampering import tamper
 
 WIDTHS = (1, 2, 3, 4, 6, 8)
-"""The sizes in bytes in which SQLite keeps numbers."""
+"""The sizes in bytes in which SQLite stores integers."""
 
 
 def flip_value(place: Path, table: Table, column: str, chance: random.Random) -> str:
-    """Flip a bit of one value of a column; say which, or nothing where that cannot be."""
+    """Flip a bit of one value of a column; return which, or empty if none can be flipped."""
     keys = ", ".join(table.key)
     with closing(sqlite3.connect(place)) as raw:
         rows = raw.execute(
@@ -42,7 +42,7 @@ def _flipped(value: str | bytes | int, chance: random.Random) -> bytes | int:
     """Return a value with one bit flipped; a text as its bytes."""
     if isinstance(value, int):
         if value in (0, 1):
-            return 1 - value  # these two lie in the head of the row
+            return 1 - value  # SQLite stores these two in the row's header
         width = next(size for size in WIDTHS if -(1 << 8 * size - 1) <= value < 1 << 8 * size - 1)
         bits = value.to_bytes(width, signed=True)
     else:
@@ -55,7 +55,7 @@ def _flipped(value: str | bytes | int, chance: random.Random) -> bytes | int:
 
 
 def flip_page(place: Path, table: Table, chance: random.Random) -> str:
-    """Flip a bit of a page of a table, or of an index on it, where SQLite tells which those are."""
+    """Flip a bit of a page of a table or its indexes; empty if SQLite has no dbstat."""
     named = "SELECT name FROM sqlite_schema WHERE tbl_name = ?"
     query = f"SELECT name, pageno, pgsize FROM dbstat WHERE name IN ({named}) ORDER BY 2"
     with closing(sqlite3.connect(place)) as raw:
@@ -64,7 +64,7 @@ def flip_page(place: Path, table: Table, chance: random.Random) -> str:
         except sqlite3.OperationalError as error:
             if "no such table" not in str(error):
                 raise
-            return ""  # it was not compiled in
+            return ""  # dbstat is not compiled in
     name, page, size = chance.choice(pages)
     at, bit = (page - 1) * size + chance.randrange(size), chance.randrange(8)
     contents = bytearray(place.read_bytes())

@@ -1,15 +1,15 @@
-"""Readers of what others hand in, given inputs that are nearly right.
+"""Fuzz the readers of input from others with mutations of valid inputs.
 
     python tests/faults/fuzz_readers.py [--reader cloudevents] [--inputs 200000] [--seed 1]
     python tests/faults/fuzz_readers.py --reader cloudevents --seed 1 --only 4711
 
-An input is taken, or refused with a MissionLedgerError; nothing else is raised, and none takes
-longer than a second of the processor. What is refused appends nothing. What is taken is whole: it
-reads back as it was written, and a proof that is taken proves what is so. `--only` gives one
-input again and shows it.
+An input is accepted, or rejected with a MissionLedgerError; nothing else is raised, and none takes
+longer than a second of processor time. A rejected input appends nothing. An accepted input round
+trips: it reads back as it was written, and an accepted proof proves what is so. `--only` runs one
+input again and prints it.
 
-Of the inputs, some must be taken and some refused, else nothing was tried. `--control` breaks one
-reader (`broken_readers.py`), and that must be found.
+Some inputs must be accepted and some rejected, or nothing was tested. `--control` breaks one reader
+(`broken_readers.py`), which must be detected.
 """
 
 import argparse
@@ -31,18 +31,18 @@ from tests.faults.mutants import mutant
 from tests.faults.readers import READERS, Reader
 
 SLOWEST = 1.0
-"""Seconds of the processor that no input may take."""
+"""The most seconds of processor time for an input."""
 
 LEAST_TAKEN = {"announcement": 30, "cloudevents": 10, "proof": 8, "note": 2, "key": 5, "date": 10}
-"""Of a thousand inputs, how many a reader takes at least: about a fifth of what is usual."""
+"""Of a thousand inputs, the fewest that a reader accepts: about a fifth of the usual number."""
 
 LEAST_REFUSED = 200
-"""Of a thousand inputs, how many any reader refuses at least; usually it is more than 800."""
+"""Of a thousand inputs, the fewest that any reader rejects; usually more than 800."""
 
 
 @dataclass
 class Tally:
-    """What came of some inputs: counts, the slowest one, and the first faults."""
+    """The results of some inputs: counts, the slowest input, and the first faults."""
 
     accepted: int = 0
     refused: int = 0
@@ -52,7 +52,7 @@ class Tally:
     faults: list[str] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
-        """Count in what came of others."""
+        """Add the results of others."""
         self.accepted += other.accepted
         self.refused += other.refused
         self.failed += other.failed
@@ -61,7 +61,7 @@ class Tally:
             self.slowest, self.slowest_input = other.slowest, other.slowest_input
 
     def fail(self, number: int, why: str) -> None:
-        """Note a broken promise."""
+        """Add a fault."""
         self.failed += 1
         if len(self.faults) < 10:
             self.faults.append(f"input {number}: {why}")
@@ -69,14 +69,14 @@ class Tally:
 
 @contextmanager
 def made(name: str) -> Iterator[Reader]:
-    """Make a reader with all it reads into."""
+    """Create a reader in a folder of its own."""
     shared = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
         yield READERS[name](Path(folder))
 
 
 def tried(name: str, seed: int, numbers: range, control: str | None = None) -> Tally:
-    """Give a reader the inputs of these numbers; a control breaks it for good in this process."""
+    """Run a reader on the inputs of these numbers; a control breaks it in this process for good."""
     tally = Tally()
     if control:
         CONTROLS[control].breaks()
@@ -107,13 +107,13 @@ def tried(name: str, seed: int, numbers: range, control: str | None = None) -> T
 
 
 def mutated(reader: Reader, seed: int, number: int) -> bytes:
-    """Return the input of a number."""
+    """Return the input with this number."""
     random = Random(f"{seed} {number}")
     return reader.finished(random, mutant(random, reader.seeds))
 
 
 def too_little(name: str, inputs: int, tally: Tally) -> list[str]:
-    """Say in what some inputs fall short of trying a reader."""
+    """Return what too few inputs tested."""
     taken, refused = (max(1, inputs * each // 1000) for each in (LEAST_TAKEN[name], LEAST_REFUSED))
     short = []
     if tally.accepted < taken:
@@ -126,7 +126,7 @@ def too_little(name: str, inputs: int, tally: Tally) -> list[str]:
 def fuzz(
     name: str, inputs: int, seed: int, processes: int = 2, control: str | None = None
 ) -> Tally:
-    """Give a reader so many inputs, in several processes."""
+    """Run a reader on `inputs` inputs, in several processes."""
     tally = Tally()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         shares = [
@@ -142,7 +142,7 @@ def fuzz(
 
 
 def show(name: str, seed: int, number: int) -> None:
-    """Show one input, and what the reader says of it."""
+    """Print one input, and the reader's result for it."""
     with made(name) as reader:
         data = mutated(reader, seed, number)
         sys.stdout.write(f"{data!r}\n")

@@ -1,11 +1,11 @@
-"""Writers in processes of their own, and the journals in which they tell what came of each attempt.
+"""Writers in processes of their own, and the journals in which they record each attempt.
 
-One line for each attempt to append, written when the attempt has come back:
+One line for each attempt to append, written when the attempt has ended:
 
     {"number": 17, "began": 81.2, "seconds": 0.004, "added": 3}
     {"number": 18, "began": 81.3, "seconds": 4.5, "error": "UnreachableError", "said": "… lost …"}
 
-Times are of the machine's monotonic clock, which all its processes share.
+Times are from the machine's monotonic clock, which all its processes share.
 """
 
 import json
@@ -24,12 +24,12 @@ from ledger.backends import open_store
 from tests.faults.numbered import numbered
 
 PATIENCE = 30.0
-"""Seconds within which a writer must have done its work or said that it cannot."""
+"""Seconds within which a writer's attempt must succeed or fail."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One line of a writer's journal: `added` is how many entries an append made, -1 for none."""
+    """One line of a writer's journal: `added` is the number of entries appended, -1 on error."""
 
     writer: int
     number: int
@@ -40,7 +40,7 @@ class Attempt:
     said: str = ""
 
     def spans(self, since: float, moment: float) -> bool:
-        """Whether it began at or after `since` and was going on at a moment."""
+        """Whether it began at or after `since` and was in progress at a moment."""
         return since <= self.began <= moment <= self.began + self.seconds
 
 
@@ -54,7 +54,7 @@ class Journals:
     _read: dict[Path, int] = field(default_factory=dict)
 
     def read(self) -> Sequence[Attempt]:
-        """Read on to the end of every journal; return all attempts so far."""
+        """Read the new lines of every journal; return all attempts so far."""
         for path in sorted(self.folder.iterdir()):
             with path.open("rb") as journal:
                 journal.seek(self._read.get(path, 0))
@@ -70,9 +70,9 @@ class Journals:
 def write(
     place: str, writer: int, journal: Path, stop: Event, breaks: Callable[[], object]
 ) -> None:
-    """Append announcements until told to stop; give one again where it did not come through.
+    """Append announcements until `stop` is set; repeat an announcement that was not appended.
 
-    An error that the program does not promise ends the writer. `breaks` is called first.
+    Any error other than UnreachableError ends the writer. `breaks` is called first.
     """
     breaks()
     number = 0
@@ -98,23 +98,23 @@ def write(
 
 @dataclass(frozen=True)
 class Writers:
-    """Writers at work."""
+    """Running writers."""
 
     processes: Sequence[ForkProcess]
     faults: list[str] = field(default_factory=list)
 
     def gone(self) -> list[str]:
-        """Say which writers have ended though nobody told them to."""
+        """Return a fault for each writer that has ended without being stopped."""
         return [
             f"writer {writer} ended of itself, with exit code {process.exitcode}"
             for writer, process in enumerate(self.processes)
             if not process.is_alive()
         ]
 
-    def stop(self, told: Event) -> None:
-        """Tell all writers to stop and wait for them; note in `faults` which ones did not."""
+    def stop(self, stopping: Event) -> None:
+        """Stop all writers and wait for them; add to `faults` those that did not stop."""
         self.faults.extend(self.gone())
-        told.set()
+        stopping.set()
         for writer, process in enumerate(self.processes):
             process.join(2 * PATIENCE)
             if process.is_alive():
@@ -127,13 +127,15 @@ class Writers:
 def writing(
     place: str, writers: int, folder: Path, breaks: Callable[[], object]
 ) -> Iterator[Writers]:
-    """Let so many processes append meanwhile, each with its journal in a folder; then stop them."""
+    """Run writers in processes, each with a journal in the folder; stop them at the end."""
     forked = multiprocessing.get_context("fork")
-    told = forked.Event()
+    stopping = forked.Event()
     at_work = Writers(
         [
             forked.Process(
-                target=write, args=(place, writer, folder / str(writer), told, breaks), daemon=True
+                target=write,
+                args=(place, writer, folder / str(writer), stopping, breaks),
+                daemon=True,
             )
             for writer in range(writers)
         ]
@@ -143,4 +145,4 @@ def writing(
     try:
         yield at_work
     finally:
-        at_work.stop(told)
+        at_work.stop(stopping)

@@ -1,6 +1,6 @@
-"""A writer who keeps at it while the disk fails, and what to think of what it was told.
+"""A writer that retries while the disk fails, and a check of its report against the ledger.
 
-Its answers are one line for each announcement that was acknowledged, and one for each error:
+It reports one line for each acknowledged announcement, and one for each error:
 
     3 17
     error {"what": "StoreError", "said": "… the disk is full", "clear": true, "over": false,
@@ -9,10 +9,9 @@ Its answers are one line for each announcement that was acknowledged, and one fo
     denied 18
     done
 
-(each on one line); `clear` is an error of ours in one line with a hint, `over` one that came when
-the disk no longer failed. `denied` is an announcement of which an error said that nothing was
-appended, and that was there already at the next try. A writer that did not say `done` ended of
-itself.
+(each on one line). `clear` means a StoreError in one line with a hint, `over` an error after the
+disk had recovered. `denied` is an announcement that was already in the log at the next try,
+although an error said that nothing was appended. A writer without `done` ended by itself.
 """
 
 import json
@@ -29,26 +28,26 @@ from tests.faults.desk import Tally, look, read_acknowledged
 from tests.faults.numbered import numbered
 
 FAULTY, AFTERWARDS = 12, 4
-"""How many times two announcements are given while there may be faults, and after those."""
+"""How many pairs of announcements are appended during the faults, and after them."""
 TRIES = 3
-"""How often a writer gives the same announcement before it goes on to the next."""
+"""How often a writer tries the same announcement before it continues with the next."""
 DONE = b"done\n"
 DENIED = b"denied "
 KNOWN = b"denied, as is known, "
-"""Where SQLite could sync neither an append nor its log on closing, it finds the append later on.
+"""If SQLite could sync neither an append nor its log on closing, it finds the append later.
 
-The error said that nothing was appended: the program cannot know, and does not say so yet.
+The error says that nothing was appended: the program cannot know, and does not say so yet.
 """
 UNTRUE = "nothing was appended"
-"""What a hint must not say where something was."""
+"""What a hint must not say if something was appended."""
 
 
 @dataclass
 class Met:
-    """What came of some rounds: how many errors writers met, and what was wrong with them.
+    """The results of some rounds: the errors that writers met, and the faults.
 
-    `troubled` counts the rounds in which any error was met, `unheard` those in which nothing was
-    acknowledged, and `known` the announcements that were denied as is known.
+    `troubled` counts the rounds with any error, `unheard` those without an acknowledgement, and
+    `known` the announcements denied for the known reason (KNOWN).
     """
 
     rounds: int = 0
@@ -70,7 +69,7 @@ class Met:
         )
 
     def take(self, error: str, where: str, faults: list[str]) -> None:
-        """Count a round that ended with an error, or was acknowledged where there was none."""
+        """Count a round that ended with an error or, if that is empty, an acknowledgement."""
         self.rounds += 1
         self.troubled += bool(error)
         self.acknowledged += not error
@@ -78,10 +77,10 @@ class Met:
         self.tally.add(where, faults)
 
     def too_little(self, name: str) -> list[str]:
-        """Say in what the rounds of a kind of fault fall short.
+        """Return what the rounds of a kind of fault tried too little.
 
-        Errors are met in a fifth of them at least. A writer is acknowledged something in each, if
-        only when the fault is over.
+        At least a fifth of them must meet an error, and each must have an acknowledgement, if only
+        after the fault is over.
         """
         short, least = [], max(1, self.rounds // 5)
         if self.troubled < least:
@@ -98,9 +97,9 @@ def keep_at_it(
     told: Callable[[bytes], object],
     over: Callable[[], object] | None = None,
 ) -> None:
-    """Append while there are faults, and say how each attempt ended; then while there are none.
+    """Append during the faults and report how each attempt ended; then append after them.
 
-    `over` ends the faults; where it is None they never are.
+    `over` ends the faults; if it is None, they do not end.
     """
     denied: set[int] = set()
     for number in range(FAULTY + AFTERWARDS if over else FAULTY):
@@ -139,7 +138,7 @@ def _described(error: Exception, seconds: float, *, over: bool) -> bytes:
 
 
 def judge(met: Met, where: str, place: Path, answers: bytes) -> None:
-    """Look at what a writer was told, and at what is in the ledger."""
+    """Compare a writer's report with the ledger."""
     lines = answers.splitlines(keepends=True)
     said = [each for each in lines if not each.startswith((b"error", DENIED, KNOWN, DONE))]
     told = read_acknowledged(b"".join(said))

@@ -1,13 +1,12 @@
-"""A SQLite writer killed at every call it makes on the ledger's folder, one after another.
+"""Kill a SQLite writer at every call it makes on the ledger's folder, one after another.
 
     python tests/faults/kill_points.py [--every 1] [--control NAME]
 
-One writer makes a ledger in a folder that is not there yet; another appends to an empty one, makes
-checkpoints and closes it, twice. Their calls are recorded (`recorder.c`). Then for each call that
-was recorded, or one in so many of each kind, the same is done anew by a process that is killed
-right before the call, by one that is killed right after it and, where a write is longer than a
-sector of the disk, by one that is killed with only that sector written. Each time the ledger is
-looked at.
+One writer creates a ledger in a new folder; another appends to an empty one, makes checkpoints and
+closes it, twice. Their calls are recorded (`recorder.c`). For each recorded call, or one in so many
+of each kind, the same work is repeated by a process that is killed right before the call, by one
+that is killed right after it and, if a write is longer than a disk sector, by one that is killed
+with only the first sector written. Each time the ledger is checked.
 """
 
 import argparse
@@ -51,14 +50,14 @@ CONTROLS = {
 LOG = "ledger.sqlite-wal"
 
 SUSPECTED = "-wal seems to be damaged at byte"
-"""What `verify` says where the append that was cut off looks as if one bit had been flipped.
+"""What `verify` reports if the interrupted append looks like a single flipped bit.
 
-In a log that was begun anew, an old page behind a new frame's head can happen to look so
-(`ledger.storage.write_ahead_log`): then there is no telling. Nothing else may be wrong there.
+In a restarted write-ahead log, an old page behind a new frame's header can happen to look so
+(`ledger.storage.write_ahead_log`); the two cannot be told apart. There must be no other fault.
 """
 
 MOST_SUSPECTED = 4
-"""Or one in twenty of the kills at writes to the log; usually one in a hundred."""
+"""Or one in twenty kills at writes to the log, if that is more; usually one in a hundred."""
 
 WANTED: dict[Kind, str] = {
     ("write", "draft-wal"): "making a draft",
@@ -70,12 +69,12 @@ WANTED: dict[Kind, str] = {
     ("sync", "ledger.sqlite"): "the end of a checkpoint",
     ("unlink", LOG): "closing",
 }
-"""The kinds that must be among the points."""
+"""The kinds of call that must be among the points."""
 
 
 @dataclass
 class Points:
-    """What came of a run: the calls recorded, and the kills at them, by kind and by how."""
+    """The results of a run: the recorded calls, and the kills by kind of call and by how."""
 
     calls: int = 0
     begun_anew: int = 0
@@ -102,7 +101,7 @@ class Points:
 
     @property
     def short(self) -> list[str]:
-        """Say what was not met."""
+        """Return what was tried too little."""
         missing = [what for kind, what in WANTED.items() if not self.kills[kind]]
         short = [f"nobody was killed at {', '.join(missing)}"] if missing else []
         if not self.begun_anew:
@@ -116,7 +115,7 @@ class Points:
 
 
 def kill_at_each(folder: Path, *, every: int, control: Control | None = None) -> Points:
-    """Record a writer, and kill one at each point; a control until its fault is seen."""
+    """Record a writer, and kill one at each point; a control stops once its fault is shown."""
     desk, came, began = Desk(folder, control), Points(), time.monotonic()
     for part in PARTS:
         whole = desk.run(part)
@@ -135,7 +134,7 @@ def kill_at_each(folder: Path, *, every: int, control: Control | None = None) ->
 
 
 def _chosen(whole: Run, every: int) -> Iterator[tuple[int, str]]:
-    """Choose one in so many calls of each kind, counted from 1, and how to kill at them."""
+    """Choose every n-th call of each kind, numbered from 1, and how to kill at it."""
     by_kind: dict[Kind, list[int]] = defaultdict(list)
     for number, kind in enumerate(whole.kinds, 1):
         by_kind[kind].append(number)
@@ -151,9 +150,9 @@ def _kill(came: Points, desk: Desk, whole: Run, number: int, how: str) -> None:
     killed = desk.run(whole.part, number, how)
     kind = whole.kinds[number - 1]
     where = f"{how} call {number} of {whole.part}, {' '.join(kind)}"
-    there = number if how == "after" else number - 1
+    completed = number if how == "after" else number - 1
     last = [call.what for call in killed.calls[-1:]]
-    if (killed.code, killed.kinds, last) != (-signal.SIGKILL, whole.kinds[:there], ["kill"]):
+    if (killed.code, killed.kinds, last) != (-signal.SIGKILL, whole.kinds[:completed], ["kill"]):
         came.tally.add(where, [f"the writer was not killed there: exit code {killed.code}"])
         return
     came.kills[kind] += 1
@@ -172,13 +171,13 @@ def _kill(came: Points, desk: Desk, whole: Run, number: int, how: str) -> None:
 
 
 def _other_name(place: Path) -> Path | None:
-    """Return the draft that a ledger still is, too, where its maker was killed in between."""
+    """Return the ledger's draft name, if its creator was killed before removing it."""
     drafts = place.parent.glob(f"{DRAFT}*") if place.exists() else ()
     return next((each for each in drafts if each.samefile(place)), None)
 
 
 def _refused(place: Path) -> list[str]:
-    """Make sure that a ledger of two names is refused, with what to do about it."""
+    """Check that a ledger with two names is refused with a helpful hint."""
     try:
         open_store(place, write=True).close()
     except StoreError as error:
@@ -187,7 +186,7 @@ def _refused(place: Path) -> list[str]:
 
 
 def _faults(place: Path, killed: Run) -> list[str]:
-    """Look at what is left; where no ledger was made yet, making one must go well."""
+    """Check what is left; if there is no ledger yet, creating one must succeed."""
     if not place.exists():
         if killed.made:
             return ["the ledger itself was acknowledged and lost"]
@@ -199,7 +198,7 @@ def _faults(place: Path, killed: Run) -> list[str]:
 
 
 def main() -> int:
-    """Run it, and print what came of it."""
+    """Run the suite and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--library", type=Path, help=argparse.SUPPRESS)
@@ -210,7 +209,7 @@ def main() -> int:
         return 0
     if not given.library:
         with scratch(memory=True) as folder:
-            # Once more, with the recorder loaded and watching a folder.
+            # Run again with the recorder loaded and watching a folder.
             library, log = recorder(folder), str(folder / "log")
             command = [sys.executable, *sys.argv, "--library", str(library)]
             ended = run(command, library, folder / "work", log=log)

@@ -1,16 +1,16 @@
-"""kill -9 of the whole PostgreSQL server while writers append: nothing acknowledged is lost.
+"""kill -9 the whole PostgreSQL server while writers append: nothing acknowledged is lost.
 
     python tests/faults/kill_postgres.py [--rounds 200] [--writers 4] [--seed 1] [--control NAME]
 
 In every round all the server's processes are killed at once, at a random moment after the writers
-have appended something, and it is started again; each time the log is read on and its root worked
-out anew, every twentieth time all of it is verified. Mostly the server is back before the writers
-have given up trying again. In some rounds it stays away for longer than that: then a writer has to
-say so in one clear error, and its user gives the same announcement again.
+have appended something, and the server is started again. Each time the new part of the log is read
+and its root recomputed; every twentieth time all of it is verified. Usually the server is back
+before the writers stop retrying. In some rounds it is away for longer: then a writer must raise one
+clear error, and the same announcement is appended again.
 
-The writers are users who may append and nothing else. A run in which too little was acknowledged,
-too few kills met a writer at work, or a writer ended of itself, fails as well. With a control the
-writers run a program that is broken in one way, and the run must find the fault it is known by.
+The writers are database users that can only append. A run also fails if too little was
+acknowledged, too few kills interrupted an append, or a writer ended by itself. With a control the
+writers run a program that is broken in one way, and the run must report the fault it expects.
 """
 
 import argparse
@@ -40,18 +40,18 @@ from tests.faults.postgres_controls import (
 from tests.postgres import Server, running_server, why_not
 
 AWAY = 6.0
-"""Seconds: longer than a store goes on trying (ledger.storage.retry.PAUSES)."""
+"""Seconds, longer than a store retries (ledger.storage.retry.PAUSES)."""
 
 WORK = 10
-"""So many acknowledgements every round waits for before the kill."""
+"""The acknowledgements that every round waits for before the kill."""
 
 AT_WORK = 0.2
-"""Of so many kills at least, a writer must have been in the middle of an append."""
+"""The least share of kills that must interrupt an append."""
 
 
 @dataclass(frozen=True)
 class Kill:
-    """The moments at which a server was there, and at which it was killed."""
+    """The moments at which a server was up, and at which it was killed."""
 
     since: float
     moment: float
@@ -59,7 +59,7 @@ class Kill:
 
 @dataclass(frozen=True)
 class Killed:
-    """What came of a run; `faults` is empty where the ledger kept its promises."""
+    """The results of a run."""
 
     kills: Sequence[Kill]
     attempts: Sequence[Attempt]
@@ -79,7 +79,7 @@ class Killed:
 
     @property
     def at_work(self) -> int:
-        """How many kills came while an append was going on that had begun with a server there."""
+        """How many kills interrupted an append that had begun while the server was up."""
         return met(self.kills, self.attempts)
 
     def __str__(self) -> str:
@@ -102,14 +102,14 @@ class Killed:
 
 
 def met(kills: Sequence[Kill], attempts: Sequence[Attempt]) -> int:
-    """Count the kills that came while an append was going on that had begun with a server there."""
+    """Count the kills that interrupted an append that had begun while the server was up."""
     return sum(
         any(attempt.spans(kill.since, kill.moment) for attempt in attempts) for kill in kills
     )
 
 
 def wait_for_work(journals: Journals, at_work: Writers, *, seconds: float) -> list[str]:
-    """Wait until writers, who may be pausing before another try, append; say if they do not."""
+    """Wait until the writers, perhaps between retries, append; return faults if they do not."""
     journals.read()
     wanted, end = journals.acknowledged + WORK, time.monotonic() + seconds
     while journals.acknowledged < wanted:
@@ -132,7 +132,7 @@ def kill_again_and_again(
     wait: float = 60,
     control: Control | None = None,
 ) -> Killed:
-    """Run so many rounds against a server, up to the first with faults; say what came of them.
+    """Run the rounds against a server, up to the first with faults; return the results.
 
     Every round waits at most `wait` seconds for the writers to append something.
     """
@@ -173,9 +173,9 @@ def kill_again_and_again(
 def faults_after(
     place: str, seen: Following, attempts: Sequence[Attempt], *, whole: bool
 ) -> list[str]:
-    """Read on in the log and compare its root, given what was acknowledged before the kill.
+    """Read the new part of the log, compare its root, and check the acknowledgements.
 
-    Where `whole`, all that the ledger holds is verified too.
+    With `whole`, the entire ledger is verified too.
     """
     with open_store(place) as store:
         seen.take(store.entries(after=seen.position))
@@ -193,13 +193,13 @@ def faults_after(
 
 
 def _named(fault: str) -> str:
-    """Say of a log that ends, or goes on with another, within an announcement what that is."""
+    """Add HALF to a fault that means a partial announcement."""
     cut = fault.startswith("the log ends before") or ", not writer" in fault
     return f"{HALF}: {fault}" if cut else fault
 
 
 def too_little(kills: Sequence[Kill], attempts: Sequence[Attempt], *, rounds: int) -> list[str]:
-    """Say in what a run without faults tried too little to show anything."""
+    """Return what a run without faults tried too little."""
     faults = []
     acknowledged = sum(not attempt.error for attempt in attempts)
     if acknowledged < WORK * rounds:
@@ -213,7 +213,7 @@ def too_little(kills: Sequence[Kill], attempts: Sequence[Attempt], *, rounds: in
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Run it, and print what came of it."""
+    """Run the suite and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--writers", type=int, default=4)

@@ -1,12 +1,12 @@
-"""kill -9 of SQLite writers at random moments: nothing acknowledged lost, nothing half.
+"""kill -9 SQLite writers at random moments: nothing acknowledged is lost, nothing is partial.
 
     python tests/faults/kill_sqlite.py [--rounds 1000] [--seed 1] [--control NAME]
 
 In every round one to four processes append announcements of 1 to 50 events and are killed at a
-random moment between a writer's start and some tens of appends, in some rounds one after the
-other. Then the ledger is read, verified and appended to; every fifth round begins a new one. In
-two rounds of three the kill waits for the first acknowledgement, so that writers at work are met
-also where the machine is slow.
+random moment between their start and some tens of appends, in some rounds one after the other. Then
+the ledger is read, verified and appended to; every fifth round starts a new one. In two rounds of
+three the kill waits for the first acknowledgement, so that it interrupts work even on a slow
+machine.
 """
 
 import argparse
@@ -50,14 +50,14 @@ PER_LEDGER = 5
 """Rounds before a new ledger: verifying a long log every time would take most of the time."""
 
 LEAST_ACKNOWLEDGED, LEAST_AT_WORK, LEAST_WITH_LOG = 0.5, 0.5, 0.15
-"""For each round: usually there are 6 acknowledged, 1.3 killed at work, and 0.75 with a log."""
+"""Per round; usually 6 are acknowledged, 1.3 killed at work, and 0.75 leave a log."""
 
 
 @dataclass
 class Killed:
-    """What came of a run. `unacknowledged` announcements were whole in the log all the same.
+    """The results of a run. `unacknowledged` announcements were complete in the log nevertheless.
 
-    `at_work` are the writers that were killed after something they had acknowledged.
+    `at_work` counts the writers that were killed after an acknowledgement.
     """
 
     rounds: int = 0
@@ -80,15 +80,15 @@ class Killed:
 
     @property
     def short(self) -> list[str]:
-        """Say what there was too little of to have tried anything."""
-        there = (
+        """Return what was tried too little."""
+        floors = (
             (self.acknowledged, LEAST_ACKNOWLEDGED, "announcements were acknowledged"),
             (self.at_work, LEAST_AT_WORK, "writers were killed at work"),
             (self.with_log, LEAST_WITH_LOG, "rounds left a write-ahead log"),
         )
         return [
             f"{count} {what} in {self.rounds} rounds"
-            for count, least, what in there
+            for count, least, what in floors
             if count < least * self.rounds
         ]
 
@@ -96,7 +96,7 @@ class Killed:
 def kill_again_and_again(
     folder: Path, *, rounds: int, seed: int, control: Control | None = None
 ) -> Killed:
-    """Run so many rounds, a control until its fault is seen; say what came of them."""
+    """Run the rounds and return the results; a control stops once its fault is shown."""
     chance = random.Random(seed)
     empty, place = template(folder), folder / "ledger.sqlite"
     came, began = Killed(), time.monotonic()
@@ -117,7 +117,7 @@ def kill_again_and_again(
 
 
 def _judge(came: Killed, place: Path, known: set[Name], ends: list[End]) -> None:
-    """Look at the ledger that some writers left, and at how they ended."""
+    """Check the ledger that writers left, and how they ended."""
     told = frozenset[Name]().union(*(end.acknowledged for end in ends))
     came.kills += sum(end.killed for end in ends)
     came.at_work += sum(end.killed and bool(end.acknowledged) for end in ends)
@@ -158,7 +158,7 @@ def _killed(running: list[Process], number: int, chance: random.Random) -> list[
 
 
 def main() -> int:
-    """Run it, and print what came of it."""
+    """Run the suite and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)

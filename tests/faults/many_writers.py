@@ -1,12 +1,12 @@
-"""Many processes append at once while another reads: no gap, nobody starved, nothing unseen.
+"""Many processes append at once while another reads: no gap, no starvation, nothing missed.
 
     python tests/faults/many_writers.py [--backend sqlite|postgresql] [--writers 16] [--each 500]
                                         [--kills 60] [--seed 1] [--control NAME]
 
-Every announcement says who appended it and which it is (`numbered`). The reader polls for the
-position and then reads what is new, as a program does that follows the log. Beside them others
-append who are killed at a random moment after their first acknowledgement, one after the other:
-the client's process, where there is a server. The writers go on at least until that is over.
+Every announcement states its writer and number (`numbered`). The reader polls for the position and
+then reads what is new, as a program that follows the log does. Meanwhile other writers are killed
+at a random moment after their first acknowledgement, one after the other; with a server, the client
+process is killed. The writers continue at least until that is over.
 """
 
 import argparse
@@ -67,21 +67,18 @@ CONTROLS = {
 }
 
 ON_FILES = ("lock-file",)
-"""The controls that break nothing where there is a server."""
+"""The controls that break nothing on a server."""
 
 DOOMED = 1000
-"""The number of the first writer who is to be killed."""
+"""The number of the first writer to be killed."""
 
 LEAST_NEWS = 3
-"""How often a reader must find something new, to have followed anything; usually 50 times."""
+"""How often the reader must find new entries, at least; usually 50 times."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """What came of a run; `faults` is empty where the ledger kept its promises.
-
-    `short` says what there was too little of to have tried it.
-    """
+    """The results of a run; `short` lists what was tried too little."""
 
     announcements: int
     entries: int
@@ -111,9 +108,9 @@ def crowd(
     seed: int = 1,
     control: Control | None = None,
 ) -> Crowd:
-    """Let so many writers append so many announcements each to an empty ledger, and read it.
+    """Run writers that append `each` announcements to an empty ledger, and a reader.
 
-    Beside them as many are killed, one after the other, as `kills` says.
+    Meanwhile `kills` other writers are killed, one after the other.
     """
     began = time.monotonic()
     forking, chance = get_context("fork"), random.Random(seed)
@@ -149,7 +146,7 @@ def crowd(
 
 
 def _after(place: str, acknowledged: frozenset[Name]) -> tuple[Following, list[str]]:
-    """Read and verify the ledger that a crowd left, given what it was told."""
+    """Read and verify the ledger that a crowd left, and check the acknowledgements."""
     after = Following()
     with open_store(place) as store:
         after.take(store.entries())
@@ -162,7 +159,7 @@ def _after(place: str, acknowledged: frozenset[Name]) -> tuple[Following, list[s
 
 
 def _held_by(place: str, pids: Sequence[int], seconds: float = BUSY_SECONDS) -> Iterator[str]:
-    """Say so where a server still has connections of these processes after some time."""
+    """Yield a fault for each connection of these processes still open after some time."""
     if not place.startswith("postgresql") or not pids:
         return
     engine = sa.create_engine(place, poolclass=sa.pool.NullPool)
@@ -178,7 +175,7 @@ def _held_by(place: str, pids: Sequence[int], seconds: float = BUSY_SECONDS) -> 
 
 
 def _once_more(place: str, position: int) -> Iterator[str]:
-    """Append once more, to a ledger that nobody holds any longer."""
+    """Append once more, when no other process uses the ledger."""
     try:
         with open_store(place, write=True) as store:
             append_announcement(store, numbered(NEXT, position, most=3), by="the next writer")
@@ -189,7 +186,7 @@ def _once_more(place: str, position: int) -> Iterator[str]:
 def _short(
     alive: Sequence[Wrote], each: int, news: int, at_work: int, kills: int
 ) -> tuple[str, ...]:
-    """Say what there was too little of."""
+    """Return what was tried too little."""
     short = [
         f"a writer was told of {len(one.acknowledged)} announcements, not {each}"
         for one in alive
@@ -204,7 +201,7 @@ def _short(
 
 @contextmanager
 def empty_ledger(backend: str) -> Iterator[str]:
-    """Give the place of a new ledger, as safe from power cuts as a user's."""
+    """Create a ledger with a user's safety from power cuts, and yield its location."""
     if backend == "postgresql":
         with running_server(quick=False) as server:
             yield server.new_ledger()
@@ -214,7 +211,7 @@ def empty_ledger(backend: str) -> Iterator[str]:
 
 
 def main() -> int:
-    """Run it on each backend that is here, and print what came of it."""
+    """Run the suite on each available backend, and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--backend", choices=BACKENDS)
     parser.add_argument("--writers", type=int, default=16)
@@ -243,7 +240,7 @@ def main() -> int:
             )
         print(f"{backend}: {given.writers} writers: {came}")
         codes.append(conclude(control, came.faults, came.short))
-    # A control is to be found out on each backend.
+    # A control must be detected on each backend.
     return min(codes[1:], default=0) if control else max(codes)
 
 

@@ -1,9 +1,9 @@
-"""Inputs that are nearly right: something real, changed in a few places.
+"""Mutations of valid inputs, in a few places.
 
-    mutant(Random("1 42"), seeds)    the same number makes the same bytes every time
+    mutant(Random("1 42"), seeds)    the same seed gives the same bytes every time
 
-Bytes are flipped, cut out, doubled and spliced in from another input; lines are moved; words and
-numbers are exchanged for ones that readers stumble over. What is JSON is also changed as such.
+Bytes are flipped, removed, duplicated and spliced in from another input; lines are moved; words and
+numbers are replaced by ones that are difficult to parse. JSON is also mutated by value.
 """
 
 import json
@@ -48,7 +48,7 @@ Change = Callable[[Random, bytes, Sequence[bytes]], bytes]
 
 
 def mutant(random: Random, seeds: Sequence[bytes]) -> bytes:
-    """Take one of the seeds and change it in 1 to 6 places."""
+    """Return one of the seeds, changed in 1 to 6 places."""
     data = random.choice(seeds)
     for _ in range(min(random.randint(1, 6), random.randint(1, 6))):
         data = random.choice(CHANGES)(random, data, seeds)[:LARGEST]
@@ -103,7 +103,7 @@ def _number(random: Random, data: bytes, _: Sequence[bytes]) -> bytes:
 
 
 def _word(random: Random, data: bytes, seeds: Sequence[bytes]) -> bytes:
-    """Put a word of another input in place of one."""
+    """Replace a word by one of another input."""
     words, others = (
         list(re.finditer(rb"[A-Za-z0-9-]{2,}", each)) for each in (data, random.choice(seeds))
     )
@@ -114,7 +114,7 @@ def _word(random: Random, data: bytes, seeds: Sequence[bytes]) -> bytes:
 
 
 def _lines(random: Random, data: bytes, _: Sequence[bytes]) -> bytes:
-    """Move, double, leave out or indent a line."""
+    """Swap, duplicate, delete or indent a line."""
     lines = data.split(b"\n")
     at, to = random.randrange(len(lines)), random.randrange(len(lines))
     match random.randrange(4):
@@ -136,7 +136,7 @@ def _nest(random: Random, data: bytes, _: Sequence[bytes]) -> bytes:
 
 
 def _json(random: Random, data: bytes, _: Sequence[bytes]) -> bytes:
-    """Change a value in a line of JSON, and write the line as it was written."""
+    """Change a value in a line of JSON, and encode the line as before."""
     lines = data.split(b"\n")
     at = random.randrange(len(lines))
     try:
@@ -148,7 +148,7 @@ def _json(random: Random, data: bytes, _: Sequence[bytes]) -> bytes:
 
 
 def changed(random: Random, value: Any) -> Any:  # noqa: ANN401 (JSON)
-    """Return a JSON value with one part of it changed."""
+    """Return a JSON value with one part changed."""
     if not isinstance(value, dict | list) or not value or random.random() < 0.1:
         return random.choice(VALUES)
     if isinstance(value, list):
@@ -169,7 +169,7 @@ def changed(random: Random, value: Any) -> Any:  # noqa: ANN401 (JSON)
 
 
 def dumped(value: object) -> bytes:
-    """Write JSON as an entry is written, as far as it can be."""
+    """Encode JSON as entries are encoded, as far as possible."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return text.encode(errors="surrogatepass")
 

@@ -1,9 +1,9 @@
-"""Announcements that say which they are, so that a log shows by itself what it lost.
+"""Announcements that state their own number, so that a log itself shows what it lost.
 
     writer 3, announcement 17, part 2 of 6
 
-stands in the source's title and in each event's `as_stated`. `Following` reads a log in order
-and says what is not as it must be: a gap, half an announcement, one twice, one out of turn.
+is in the source's title and in each event's `as_stated`. `Following` reads a log in order and
+reports faults: a gap, a partial announcement, one that is repeated or out of order.
 """
 
 import random
@@ -21,9 +21,9 @@ _MARK = re.compile(r"writer (\d+), announcement (\d+), part (\d+) of (\d+)")
 
 
 def numbered(writer: int, number: int, *, most: int) -> Announcement:
-    """Make one writer's announcement: a source and 1 to `most` events, of random lengths.
+    """Return one writer's announcement: a source and 1 to `most` events, of random lengths.
 
-    The same numbers make the same announcement every time.
+    The same numbers give the same announcement every time.
     """
     chance = random.Random(f"{writer} {number}")
     parts = 1 + chance.randint(1, most)
@@ -54,7 +54,7 @@ def _mark(writer: int, number: int, part: int, parts: int) -> str:
 
 @dataclass
 class Following:
-    """What has been read of a log: the whole announcements, the tree over it, the faults."""
+    """What was read of a log: the complete announcements, the Merkle tree, and the faults."""
 
     position: int = 0
     whole: set[tuple[int, int]] = field(default_factory=set)
@@ -64,7 +64,7 @@ class Following:
     _due: str = ""
 
     def take(self, entries: Iterable[Entry]) -> None:
-        """Read on, up to the end of the log as it is: no announcement may be cut off there."""
+        """Read entries up to the log's current end, where no announcement may be incomplete."""
         leaves = []
         for entry in entries:
             self._take(entry)

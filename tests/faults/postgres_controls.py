@@ -1,6 +1,6 @@
-"""The program on PostgreSQL, broken in one way: under each, `kill_postgres.py` must find a fault.
+"""Ways to break the program on PostgreSQL, for each of which `kill_postgres.py` must find a fault.
 
-Each way replaces one function of the program in the process that calls it, a writer's.
+Each replaces one function of the program in the calling process, a writer's.
 """
 
 import os
@@ -22,7 +22,7 @@ from ledger.storage.transaction import Transaction
 from tests.faults.broken import Control
 
 TOO_LITTLE, ENDED, HALF, LOST = "too little", "ended of itself", "half an announcement", "lost"
-"""What is in the faults of each kind."""
+"""The text in the faults of each kind."""
 
 
 def nothing() -> None:
@@ -52,7 +52,7 @@ def _be_unreachable_always() -> None:
 
 
 def _split_transactions() -> None:
-    """Commit the first half of a batch by itself. No other writer comes between the halves."""
+    """Commit the first half of a batch separately; no other writer appends between the halves."""
     add, lock = SqlStore._add, TURN.partition("(")[2]
 
     def split(self: SqlStore, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
@@ -69,7 +69,7 @@ def _split_transactions() -> None:
 
 
 def _commit_late() -> None:
-    """Let a transaction come back at once, and commit it a moment later."""
+    """Return from a transaction at once, and commit it a moment later."""
 
     def commit(raw: sa.PoolProxiedConnection) -> None:
         with suppress(Exception):
@@ -88,7 +88,7 @@ def _commit_late() -> None:
 
 
 def _commit_without_the_disk() -> None:
-    """Let the server acknowledge a commit before its log is on the disk."""
+    """Make the server acknowledge a commit before its log is on the disk."""
     whole = connections.transaction
 
     @contextmanager

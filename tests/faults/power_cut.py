@@ -1,13 +1,13 @@
-"""Power cuts, simulated: what was acknowledged is there after any of them, whole.
+"""Simulated power cuts: after each, everything acknowledged is there and complete.
 
     python tests/faults/power_cut.py [--rounds 3000] [--seed 1] [--control OFF]
 
-A writer makes a ledger and appends to it while every call that changes a file is recorded
-(`recorder.c`). From the recording the disk is built as it may be after a cut at any point
-(`disk.py`), and opened as after a restart (`cuts.py`). So that it is known that the simulation
-bites, the same is done to writers who do not wait for the disk as long as they should: with
-synchronous NORMAL and OFF, acknowledged announcements must be lost. These run after the writers of
-the program as it is; with `--control` one of them, or of others that are broken, runs alone.
+A writer creates a ledger and appends to it while every call that changes a file is recorded
+(`recorder.c`). From the recording a possible state of the disk after a cut at any point is built
+(`disk.py`), and opened as after a restart (`cuts.py`). To show that the simulation is effective,
+the same is done to writers that do not sync as they should: with synchronous NORMAL and OFF,
+acknowledged announcements must be lost. These run after the unbroken program; with `--control` one
+of them, or another broken program, runs alone.
 """
 
 import argparse
@@ -27,16 +27,16 @@ from tests.faults.desk import append_in_turns
 from tests.faults.recording import why_not
 
 WHOLE = "FULL"
-"""The program as it is."""
+"""The unbroken program."""
 
 ALONGSIDE = ("NORMAL", "OFF")
-"""The controls that run with the program as it is as well."""
+"""The controls that run after the unbroken program."""
 
 PRAGMA = "PRAGMA synchronous = FULL"
 
 KINDS = (
-    # Events in an announcement at most, announcements, appends before closing, and the number
-    # of pages at which SQLite makes a checkpoint, 1000 being its own.
+    # The most events of an announcement, the announcements, the appends before closing, and the
+    # pages at which SQLite makes a checkpoint (its default is 1000).
     (50, 45, 45, 1000),
     (5, 25, 7, 1000),
     (5, 30, 15, 20),
@@ -45,12 +45,12 @@ KINDS = (
 
 
 def write(folder: Path, number: int, program: str) -> None:
-    """Make a ledger and append to it, acknowledging in a file beside it; this is recorded."""
+    """Create a ledger and append to it, with acknowledgements in a file; this is recorded."""
     most, many, at_once, pages = KINDS[number % len(KINDS)]
     make_checkpoints_at(pages)
     if program != WHOLE:
         CONTROLS[program].breaks()
-    # Every other one is made in a folder that is not there yet.
+    # Every other ledger is created in a new folder.
     place = folder / "kept" / "ledger.sqlite" if number % 2 else folder / "ledger.sqlite"
     with (folder / "acknowledged").open("wb", buffering=0) as told:
         create(place)
@@ -59,17 +59,17 @@ def write(folder: Path, number: int, program: str) -> None:
 
 
 def make_checkpoints_at(pages: int) -> None:
-    """Let connections make a checkpoint at so many pages."""
+    """Make connections checkpoint at `pages` pages."""
     _execute_also(f"PRAGMA wal_autocheckpoint = {pages}", PRAGMA)
 
 
 def wait_less(synchronous: str) -> None:
-    """Let connections wait for the disk less than they should."""
+    """Make connections sync less than they should."""
     _execute_also(f"PRAGMA synchronous = {synchronous}")
 
 
 def _execute_also(*statements: str) -> None:
-    """Execute these in place of what makes a connection wait for the disk."""
+    """Execute these statements in place of the one that makes a connection sync."""
     before: Any = sqlite_connections.Connection
 
     class Changed(before):  # type: ignore[misc]
@@ -101,9 +101,9 @@ CONTROLS = {
 
 
 def report(program: str, rounds: int, seed: int, most: int = 20) -> int:
-    """Cut the power of a program so many times, print what came of it; return the exit code.
+    """Cut a program's power in all rounds, and print the results; return the exit code.
 
-    A control is cut until it has shown its fault; `most` faults are printed.
+    A control stops once it has shown its fault; at most `most` faults are printed.
     """
     began = time.monotonic()
     control = CONTROLS.get(program)
@@ -115,7 +115,7 @@ def report(program: str, rounds: int, seed: int, most: int = 20) -> int:
 
 
 def main() -> int:
-    """Run it, and print what came of it."""
+    """Run the suite and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)

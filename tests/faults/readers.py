@@ -1,7 +1,7 @@
-"""What reads what others hand in, each with true inputs to start from and what it promises.
+"""The readers of input from others, each with valid inputs to mutate and a check of its promises.
 
-`take` returns what is wrong with an input that was taken, empty where nothing is; it raises
-MissionLedgerError where the input is refused. `left` says what is wrong at the very end.
+`take` returns what is wrong with an accepted input, or an empty string; it raises
+MissionLedgerError if the input is rejected. `left` returns what is wrong after the last input.
 """
 
 import hashlib
@@ -61,25 +61,25 @@ KEY = SigningKey("example.org/mission-ledger", bytes(range(32)))
 
 
 class Reader(Protocol):
-    """A reader under trial."""
+    """A reader under test."""
 
     seeds: list[bytes]
 
     def finished(self, random: Random, data: bytes) -> bytes:
-        """Return a mutant with what would otherwise give it away at once made good."""
+        """Return a mutant with fields repaired that would cause it to be rejected at once."""
         ...
 
     def take(self, data: bytes) -> str:
-        """Read an input; return what is wrong with what was taken from it."""
+        """Read an input; return what is wrong with the accepted result."""
         ...
 
     def left(self) -> Iterator[str]:
-        """Say what is wrong when all has been read."""
+        """Return what is wrong after the last input."""
         ...
 
 
 class _Plain:
-    """A reader into nothing."""
+    """A reader that stores nothing."""
 
     seeds: list[bytes]
 
@@ -99,7 +99,7 @@ class Announcements(_Plain):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.seeds = [path.read_bytes() for path in sorted(RECORDS.glob("*.yaml"))]
-        # Whole files are long; what they are made of meets more of the reader's rules.
+        # Whole files are long; parts of them exercise more of the reader's rules.
         for whole in self.seeds[:5]:
             head, mark, tail = whole.partition(b"events:\n")
             events = tail.split(b"\n  - ")
@@ -108,7 +108,7 @@ class Announcements(_Plain):
         self.seeds.append(TEMPLATE.encode())
 
     def take(self, data: bytes) -> str:
-        """Read a file, its events to bytes and back, and the announcement to a file and back."""
+        """Read a file; round trip its events through bytes, and the announcement through a file."""
         try:
             found = read_announcement(data, "mutant.yaml")
         except AnnouncementError as error:
@@ -120,13 +120,13 @@ class Announcements(_Plain):
         try:
             text = write_announcement(found)
         except EventError:
-            return ""  # it says so: not every announcement has a file that states it
+            return ""  # a documented error: not every announcement can be written as a file
         again = read_announcement(text.encode(), "again.yaml")
         return "" if again == found else "written as a file it reads otherwise"
 
 
 class CloudEvents(_Plain):
-    """Logs in files, continued in an empty ledger and merged into one that grows."""
+    """Exported logs, continued in an empty ledger and merged into one that grows."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -160,14 +160,14 @@ class CloudEvents(_Plain):
         return open_store(place, write=True)
 
     def finished(self, random: Random, data: bytes) -> bytes:
-        """Give lines the ids of their data, and announcements their digests, half of the time."""
+        """Half of the time, correct the lines' ids and the announcements' digests."""
         if random.random() < 0.5:
             return data
         made = b"\n".join(_with_its_id(line, random) for line in data.split(b"\n"))
         return _with_their_digests(made) if random.random() < 0.8 else made
 
     def take(self, data: bytes) -> str:
-        """Bring a file in; what is appended is sound, and nothing where it is refused."""
+        """Import a file; appended entries must be valid, and a rejected file appends nothing."""
         store = self.empty if len(data) % 2 else self.growing
         before, merge = store.position(), store is self.growing
         try:
@@ -197,14 +197,14 @@ class CloudEvents(_Plain):
         return "".join(each.message for each in findings)
 
     def left(self) -> Iterator[str]:
-        """Verify the ledger that has grown."""
+        """Verify the ledger that inputs were merged into."""
         yield from (finding.message for finding in verify(self.growing).findings)
         self.growing.close()
         self.empty.close()
 
 
 class Proofs(_Plain):
-    """Proof files; of what is taken, all must be so."""
+    """Proof files; an accepted proof must prove what is so."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -232,7 +232,7 @@ class Proofs(_Plain):
             self.checkpoints = list(signed.values())
 
     def finished(self, random: Random, data: bytes) -> bytes:
-        """Put a checkpoint that is signed under a proof, half of the time."""
+        """Half of the time, replace a proof's checkpoint by a signed one."""
         head, blank, _ = data.partition(b"\n\n")
         if not blank or random.random() < 0.5:
             return data
@@ -242,7 +242,7 @@ class Proofs(_Plain):
         return write_checkpoint(Checkpoint(KEY.name, size, self.roots[size]), KEY)
 
     def take(self, data: bytes) -> str:
-        """Check a proof; what holds is so."""
+        """Check a proof; what an accepted proof states must be so."""
         proof = read_proof(data)
         if write_proof(proof) != data:
             return "written again it is another file"
@@ -259,7 +259,7 @@ class Proofs(_Plain):
 
 
 class Checkpoints(_Plain):
-    """Signed notes; nothing that the key did not sign is taken."""
+    """Signed notes; a note that the key did not sign must be rejected."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -270,7 +270,7 @@ class Checkpoints(_Plain):
         ]
 
     def take(self, data: bytes) -> str:
-        """Read a checkpoint; the key has signed it."""
+        """Read a checkpoint; if accepted, the key must have signed it."""
         found = read_checkpoint(data, KEY.verifier)
         return "" if self.sizes.get(found.size) == found.root else "nobody signed this"
 
@@ -284,7 +284,7 @@ class Keys(_Plain):
         self.seeds = [str(Verifier(name, KEY.verifier.public)).encode() for name in names]
 
     def take(self, data: bytes) -> str:
-        """Read a key, and what it is written as."""
+        """Read a key, and round trip it."""
         text = data.decode(errors="surrogateescape")
         found = read_verifier(text)
         if str(found) != text.strip():
@@ -293,14 +293,14 @@ class Keys(_Plain):
 
 
 class Dates(_Plain):
-    """EDTF, and words for dates."""
+    """EDTF dates, and dates in words."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.seeds = [text.encode() for text in DATES]
 
     def take(self, data: bytes) -> str:
-        """Read a date, in words or not, and what it is written as."""
+        """Read a date, in words or EDTF, and round trip it."""
         text = data.decode(errors="surrogateescape")
         try:
             date, _ = understand(text)
@@ -323,7 +323,7 @@ READERS: dict[str, Callable[[Path], Reader]] = {
 
 
 def _with_its_id(line: bytes, random: Random) -> bytes:
-    """Write a line that is still JSON as an entry is written, under the id its data gives."""
+    """Encode a line that is still JSON as an entry is encoded, with the id of its data."""
     try:
         envelope = json.loads(line)
         envelope["id"] = hashlib.sha256(dumped(envelope["data"])).hexdigest()
@@ -340,7 +340,7 @@ def _with_its_id(line: bytes, random: Random) -> bytes:
 
 
 def _with_their_digests(data: bytes) -> bytes:
-    """Give lines one after another that carry the same digest the one of their ids."""
+    """Set the digest of consecutive lines of one announcement to that of their ids."""
     lines = data.split(b"\n")
     told = [_announced(line) for line in lines]
     ids = {of: announcement_id(id_ for at, id_ in told if at == of) for of, _ in told if of}
@@ -351,7 +351,7 @@ def _with_their_digests(data: bytes) -> bytes:
 
 
 def _announced(line: bytes) -> tuple[str, str]:
-    """Return the digest and the id that a line has, as text; empty where it has none."""
+    """Return a line's digest and id as text; empty if it has none."""
     try:
         envelope = json.loads(line)
         of, id_ = envelope["announcement"], envelope["id"]
@@ -361,7 +361,7 @@ def _announced(line: bytes) -> tuple[str, str]:
 
 
 def _unfit(error: AnnouncementError) -> str:
-    """Say what is wrong with how faults are told."""
+    """Return what is wrong with how faults are reported."""
     for fault in error.faults:
         if not fault.message or any(printable(line) != line for line in fault.render().split("\n")):
             return f"a fault that cannot be shown: {fault!r}"

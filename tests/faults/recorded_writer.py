@@ -1,7 +1,7 @@
-"""A writer that does the same each time, call by call, and is killed at one of its calls.
+"""A deterministic writer, which makes the same calls each time and is killed at one of them.
 
-It makes a ledger, or it appends to one that is there, makes checkpoints and closes, twice. It runs
-in a fork of a process that has the recorder loaded (`recorder.c`), in a folder that is watched.
+It creates a ledger, or it appends to an existing one, makes checkpoints and closes it, twice. It
+runs in a fork of a process with the recorder loaded (`recorder.c`), in a watched folder.
 """
 
 import ctypes
@@ -22,29 +22,29 @@ from tests.faults.numbered import numbered
 from tests.faults.recording import Call, read_calls
 
 APPENDS = (4, 2)
-"""How many announcements are appended before the ledger is closed, each time it is opened."""
+"""How many announcements are appended each time the ledger is opened."""
 
 PAGES = 30
-"""In the write-ahead log before a checkpoint; SQLite's own 1000 would take as many calls."""
+"""Pages in the write-ahead log before a checkpoint; SQLite's 1000 would need as many calls."""
 
 MADE = b"made\n"
-"""Acknowledged first: `create` has come back."""
+"""The first acknowledgement: `create` has returned."""
 
 PARTS = ("appending", "making")
 
 HOW = ("before", "after", "torn")
-"""How a process is killed at a call, by the recorder's numbers."""
+"""The recorder's numbers for the ways to kill a process at a call."""
 
 Kind = tuple[str, str]
-"""A call, and the file it is on; a draft's random name is left out.
+"""A call and the name of its file, without a draft's random part.
 
-A write at the start of a write-ahead log begins it, perhaps anew.
+A write at the start of a write-ahead log starts or restarts it.
 """
 
 
 @dataclass(frozen=True)
 class Run:
-    """One writer's run at one part: what it acknowledged, its exit code and its calls."""
+    """One run of a part: its acknowledgements, exit code and calls."""
 
     part: str
     told: bytes
@@ -53,17 +53,17 @@ class Run:
 
     @property
     def made(self) -> bool:
-        """Whether it was told that the ledger is there."""
+        """Whether the ledger's creation was acknowledged."""
         return self.told.startswith(MADE)
 
     @property
     def acknowledged(self) -> frozenset[Name]:
-        """What it was told is in the log."""
+        """The announcements that were acknowledged."""
         return read_acknowledged(self.told.removeprefix(MADE))
 
     @property
     def kinds(self) -> list[Kind]:
-        """What its calls were, but for the kill."""
+        """The kinds of its calls, without the kill."""
         return [_kind(call) for call in self.calls if call.what != "kill"]
 
 
@@ -76,10 +76,10 @@ def _kind(call: Call) -> Kind:
 
 
 class Desk:
-    """Where the writers work: in a folder that is watched, with a recording beside it."""
+    """The watched folder in which writers run, and the recording."""
 
     def __init__(self, folder: Path, control: Control | None) -> None:
-        template(folder)  # with it all is imported
+        template(folder)  # this also imports everything
         self._empty = folder / "empty.sqlite"
         self._log, self._work = folder / "log", folder / "work"
         self.place = self._work / "kept" / "ledger.sqlite"
@@ -92,7 +92,7 @@ class Desk:
         create(place)
 
     def run(self, part: str, at: int = 0, how: str = "before") -> Run:
-        """Let a writer do one part in a new folder, and kill it at a call; 0 is none."""
+        """Run one part in a new folder, and kill the writer at call `at`; 0 is none."""
         rmtree(self._work, ignore_errors=True)
         self._work.mkdir()
         if part == "appending":

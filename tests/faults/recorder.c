@@ -1,27 +1,27 @@
-/* What a process does to the files of one folder, written down in order; and faults on request.
+/* Record what a process does to the files of one folder, in order; inject faults on request.
  *
  * Loaded with LD_PRELOAD. Every call that changes a file or a name below RECORDER_FOLDER is
- * passed on, and then appended to RECORDER_LOG as one line with what was written behind it:
+ * passed on, and then appended to RECORDER_LOG as one line, followed by the data written:
  *
  *     open 71 0 0 /ledger/ledger.sqlite-wal
  *     write 71 32 24 /…                    then the 24 bytes, and a newline
  *     truncate 71 4096 0 /…     sync 71 0 0 /…     close 71 0 0 /…
  *     link 0 0 0 /ledger/draft<TAB>/ledger/ledger.sqlite          (rename, unlink, mkdir alike)
  *
- * The numbers are the file's inode, the offset (or size) and the length. `open` is told of files
- * made or emptied as `create`; a file that is made longer with zeros, as a write of nothing at its
- * new end; what goes through a stdio stream, as one write when the stream is closed. A process that
- * forks goes on in the same recording with its children, each call whole. Paths are told in full.
+ * The numbers are the file's inode, the offset (or size) and the length. An `open` that creates or
+ * truncates a file is recorded as `create`; extending a file with zeros, as an empty write at its
+ * new end; output through a stdio stream, as one write when the stream is closed. Forked children
+ * share the recording, each call in one piece. Paths are absolute.
  *
- * With RECORDER_FAIL="write 28 17 3" the 17th to 19th write fail
- * with error number 28, the first of them after a sector has reached the disk; sync, open and
- * truncate are told to fail alike, also by calling recorder_fail. What goes wrong here ends the
- * process: a recording is whole or not there.
+ * With RECORDER_FAIL="write 28 17 3" the 17th to 19th write fail with error number 28, the first of
+ * them after a sector has been written; sync, open and truncate fail in the same way, and so does a
+ * call of recorder_fail. An error of the recorder itself ends the process: a recording is complete
+ * or absent.
  *
  * With RECORDER_KILL="17 0" (or recorder_kill) the process is killed right before the 17th line is
- * recorded; with 1 right after it; with 2 after the first sector of that write. One more line says
+ * recorded; with 1 right after it; with 2 after the first sector of that write. One more line records
  * where that was: `kill 0 0 0 /ledger/ledger.sqlite-wal<TAB>write`. With RECORDER_PROCESSES the
- * first number of each line is the process, so that several can be told apart in one recording.
+ * first number of each line is the process id, to distinguish processes in one recording.
  */
 
 #define _GNU_SOURCE
@@ -80,7 +80,7 @@ __attribute__((constructor)) static void begin(void)
         abort();
 
     folder = getenv("RECORDER_FOLDER");
-    if (folder && !(folder = strdup(folder))) /* PostgreSQL writes its titles over it */
+    if (folder && !(folder = strdup(folder))) /* PostgreSQL overwrites it with titles */
         abort();
     if (log) {
         int fd = REAL(open)(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -92,7 +92,7 @@ __attribute__((constructor)) static void begin(void)
         abort();
 }
 
-/* A path in full, in a place of PATH_MAX: "base/5" and "." are below where the process is. */
+/* An absolute path, in a buffer of PATH_MAX; "base/5" and "." are relative to the process. */
 static const char *whole(const char *path, char *place)
 {
     if (!folder || !path || path[0] == '/')
@@ -147,7 +147,7 @@ static void die(const char *what, const char *path)
     kill(getpid(), SIGKILL);
 }
 
-/* Whether the line recorded next is the one to be killed at. */
+/* Whether the next recorded line is the one to kill at. */
 static int ends(int how)
 {
     return kill_at && kill_how == how && recorded + 1 == kill_at;
@@ -159,7 +159,7 @@ static void before(const char *what, const char *path)
         die(what, path);
 }
 
-/* Whether this call is one of those that are to fail; errno is set. */
+/* Whether this call must fail; sets errno. */
 static int fails(const char *what)
 {
     if (strcmp(what, failing) || ++seen < fails_from || seen >= fails_from + fails_for)
@@ -317,7 +317,7 @@ int posix_fallocate(int fd, off_t at, off_t length)
     return error;
 }
 
-/* Calls with a descriptor first. */
+/* Calls whose first argument is a descriptor. */
 #define ON_FILE(name, what, size, parameters, ...)                                              \
     int name parameters                                                                         \
     {                                                                                           \
@@ -348,7 +348,7 @@ int truncate(const char *given, off_t size)
     return answer;
 }
 
-/* Calls on names; `there` is what access() says of the first where they can succeed. */
+/* Calls on names; `there` is the result of access() on the first name if they can succeed. */
 #define ON_NAME(name, other, there, parameters, ...)                                            \
     int name parameters                                                                         \
     {                                                                                           \

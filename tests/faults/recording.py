@@ -1,4 +1,4 @@
-"""A process watched by `recorder.c`: what it did to the files of a folder, call by call."""
+"""Record what a process does to the files of a folder, call by call, with `recorder.c`."""
 
 import os
 import shutil
@@ -15,8 +15,8 @@ RECORDER = Path(__file__).with_name("recorder.c")
 class Call:
     """One call that changed a file or a name; `to` is the second name of a link or a rename.
 
-    `number` is the file's inode, or the process where the recorder is told to give that.
-    A `note` is none of the recorded process: it is what `note` put into the recording meanwhile.
+    `number` is the file's inode, or the process id if the recorder is set to record that.
+    A `note` is not a call of the recorded process: the function `note` added it to the recording.
     """
 
     what: str
@@ -28,7 +28,7 @@ class Call:
 
 
 def why_not() -> str:
-    """Say why nothing can be recorded here; empty where it can."""
+    """Return why nothing can be recorded here; empty if it can."""
     return "" if shutil.which("cc") else "there is no C compiler (cc)"
 
 
@@ -53,7 +53,7 @@ def run(
 
 
 def recording(library: Path, watched: Path, **settings: str) -> dict[str, str]:
-    """Return what a process needs in its environment to be recorded, and those it forks."""
+    """Return the environment variables that record a process and its children."""
     return {
         "LD_PRELOAD": str(library),
         "RECORDER_FOLDER": str(watched),
@@ -62,7 +62,7 @@ def recording(library: Path, watched: Path, **settings: str) -> dict[str, str]:
 
 
 def note(log: Path, data: bytes) -> None:
-    """Write something down in a recording, after all that has been done so far."""
+    """Add a note to a recording, after all calls so far."""
     handle = os.open(log, os.O_WRONLY | os.O_APPEND)
     try:
         os.write(handle, b"note 0 0 %d \n%s\n" % (len(data), data))
@@ -71,7 +71,7 @@ def note(log: Path, data: bytes) -> None:
 
 
 def read_calls(log: Path) -> Iterator[Call]:
-    """Read what was recorded, in order."""
+    """Read the recorded calls, in order."""
     with log.open("rb") as file:
         while head := file.readline():
             what, number, at, length, names = head.decode().rstrip("\n").split(" ", 4)

@@ -1,11 +1,11 @@
-"""A PostgreSQL server that is recorded from its start to its stop, while writers append to it.
+"""Record a PostgreSQL server from its start to its stop, while writers append to it.
 
-The folder of its databases is taken down before it starts; `recorder.c` then writes down what its
-processes do to it. The writers' acknowledgements are notes in the same recording, in order with
-all that the server did before them:
+Its data folder is read before it starts; `recorder.c` then records what its processes do to it. The
+writers' acknowledgements are notes in the same recording, in order with all that the server did
+before them:
 
-    made                the ledger is there: `create` has come back
-    1 17                writer 1 was told that its announcement 17 is in the log
+    made                the ledger exists: `create` has returned
+    1 17                writer 1's announcement 17 was acknowledged
 """
 
 import tempfile
@@ -28,7 +28,7 @@ ANNOUNCEMENTS = 25
 """How many each writer appends."""
 
 PER_CHECKPOINT = 6
-"""After so many announcements each writer asks for a new file of the WAL and a checkpoint."""
+"""Each writer requests a new WAL file and a checkpoint after so many announcements."""
 
 MADE = b"made\n"
 
@@ -36,26 +36,26 @@ DURABLE = {
     **SETTINGS,
     "fsync": "on",
     "full_page_writes": "on",
-    # A server that acknowledges before the disk has it: the program has to tell it otherwise.
+    # The server acknowledges before it syncs, unless the program requests otherwise.
     "synchronous_commit": "off",
-    # Small, so that pages are written, and WAL is used again, all the time.
+    # Small, so that pages are written and WAL files recycled all the time.
     "shared_buffers": "512kB",
     "max_connections": "20",
     "min_wal_size": "2MB",
     "max_wal_size": "2MB",
     "bgwriter_delay": "10ms",
-    # Every write is made by a process of the server, in a call that the recorder knows.
+    # Every write is made by a server process, in a call that the recorder intercepts.
     "io_method": "sync",
 }
-"""How the server is set: to survive a power cut."""
+"""The server's settings, with which it survives a power cut."""
 
 Contents = Mapping[str, bytes | None]
-"""What is in a folder: contents by path, None for a folder."""
+"""A folder's contents by path; None for a subfolder."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A server's life: what was there before, all calls, and what is there after it."""
+    """A recorded server: the folder's contents before it, all calls, and the contents after it."""
 
     folder: Path
     database: str
@@ -63,12 +63,12 @@ class Recorded:
     calls: list[Call]
     after: Contents
     faults: list[str]
-    """What went wrong with the recording itself."""
+    """The faults of the recording itself."""
 
 
 @contextmanager
 def server_in_memory(settings: Mapping[str, str]) -> Iterator[Server]:
-    """Give a server that is not made yet, in a folder in memory that is removed afterwards."""
+    """Yield a server, not yet created, with a folder in memory that is removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir=memory()))
     server = Server(folder, dict(settings))
     try:
@@ -140,7 +140,7 @@ def _not_whole(folder: Path, before: Contents, calls: list[Call], after: Content
 
 
 def read_folder(folder: Path) -> dict[str, bytes | None]:
-    """Read all that is in a folder."""
+    """Read a folder's contents."""
     return {
         str(path): None if path.is_dir() else path.read_bytes()
         for path in sorted(folder.rglob("*"))

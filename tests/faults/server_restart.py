@@ -1,4 +1,4 @@
-"""A PostgreSQL server that is started on what a power cut left of another one's folder."""
+"""Start a PostgreSQL server on the data folder that a power cut left of another one."""
 
 import random
 import re
@@ -13,7 +13,7 @@ from tests.faults.server_recording import DURABLE, Contents, read_folder, server
 from tests.postgres import Server, give_to_server
 
 WAITING = re.compile("starting up|not yet accepting|shutting down")
-"""What a server says, as FATAL, to those who come while it recovers."""
+"""What a server answers, as FATAL, to connections while it recovers."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ def restart(left: Left, database: str, told: Set[Name], *, patience: float) -> l
 
 
 def cut_while_recovering(left: Left, chance: random.Random) -> Left:
-    """Start a server on what is left; return what may be left of that after another cut.
+    """Start a server on what is left; return what another power cut may leave of that.
 
-    It comes while the server recovers, or stops again. Where it does not start, nothing changes.
+    It cuts while the server recovers or stops. If the server does not start, nothing changes.
     """
     with server_in_memory(DURABLE) as server:
         data, log = _lay_out(left, server), server.folder / "recording"
@@ -59,9 +59,9 @@ def cut_while_recovering(left: Left, chance: random.Random) -> Left:
 
 
 def _lay_out(left: Left, server: Server) -> Path:
-    """Write what is left to a server's folder, for it to start on.
+    """Write what is left to a server's data folder.
 
-    The old server's lock file is removed, as an administrator does where it is empty or torn.
+    The old server's lock file is removed, as an administrator does if it is empty or torn.
     """
     folder = server.folder / "data"
     give_to_server(server.folder)

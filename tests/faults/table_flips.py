@@ -1,11 +1,10 @@
-"""Flipped bits in what is derived from the log: each is found by `verify`, or changes no answer.
+"""Flip bits in derived tables: each flip is found by `verify`, or changes no answer.
 
-In turn, for each column of each derived table, one bit of one value is flipped by SQL, so that
-SQLite's own check finds nothing; and one of a page, where SQLite tells whose it is. Then
-everything is asked *without* verifying first, and the ledger is verified. By design the claims
-index chooses what an answer reads, so that an answer may then be another one silently: how often is
-counted by table and column. That `verify` finds nothing where an answer is another one, or refused,
-is a fault.
+In turn, one bit of one value of each column of each derived table is flipped by SQL, so that
+SQLite's own check finds nothing; and one of a page, if SQLite can tell its table. Then all
+questions are asked *without* verifying first, and the ledger is verified. By design the claims
+index selects what an answer reads, so an answer may silently change: how often is counted by table
+and column. It is a fault if `verify` finds nothing although an answer changed or was refused.
 """
 
 import random
@@ -33,7 +32,7 @@ PAGE = "(a page)"
 SILENT, NOT_FOUND = "SILENT", "NOT FOUND, but refused"
 NOT_MADE = "not made: nothing there that can be flipped"
 HOURS = (8, 9, 11, 10, *range(12, 24))
-"""When what is appended is recorded: once, the clock goes back."""
+"""The record times of the appends; the clock goes back once."""
 
 Target = tuple[Table, str]
 """A derived table, and one of its columns or PAGE."""
@@ -41,10 +40,10 @@ Target = tuple[Table, str]
 
 @dataclass
 class TableFlips:
-    """What came of some flips in derived tables.
+    """The results of some flips in derived tables.
 
-    `silently` counts, by table and column, the flips after which some answer was another one,
-    unless the ledger was verified first; `answers` counts those answers.
+    `silently` counts, by table and column, the flips that changed some answer without an error if
+    the ledger is not verified first; `answers` counts those answers.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -55,7 +54,7 @@ class TableFlips:
     faults: list[str] = field(default_factory=list)
 
     def add(self, other: "TableFlips") -> None:
-        """Count in what came of others."""
+        """Add the results of others."""
         self.outcomes += other.outcomes
         self.silently += other.silently
         self.answers += other.answers
@@ -76,9 +75,9 @@ class TableFlips:
         return "\n".join([f"{self.outcomes.total()} flips in derived tables", *lines])
 
     def too_little(self, rounds: int) -> list[str]:
-        """Say in what so many rounds fall short.
+        """Return what too few rounds tried.
 
-        Usually nine in ten are found, and one in three bears on an answer.
+        Usually nine in ten flips are found, and one in three affects an answer.
         """
         short, least = [], max(1, rounds // 15)
         made, most = self.outcomes.total() - self.outcomes[NOT_MADE], rounds * 4 // 5
@@ -93,7 +92,7 @@ class TableFlips:
 
 
 def make(place: Path) -> Path:
-    """Make a ledger that has rows in every derived table."""
+    """Create a ledger with rows in every derived table."""
     hours = cycle(HOURS)
     create(place)
     with open_store(place, write=True, clock=lambda: _at(next(hours))) as store:
@@ -125,14 +124,14 @@ def _second_thoughts(store: SqlStore) -> Preferences:
 
 
 def targets(seed: int) -> Iterator[Target]:
-    """Yield every column of every derived table, and its pages, again and again."""
+    """Yield every column of every derived table, and its pages, endlessly."""
     every = [(table, column) for table in DERIVED for column in (*table.columns, PAGE)]
     random.Random(seed).shuffle(every)
     return cycle(every)
 
 
 def flip_tables(share: tuple[int, int, int], made: Path) -> TableFlips:
-    """Flip the bits of one share of the rounds: of which seed, which of two, and how many."""
+    """Flip the bits of one share of the rounds: the seed, which of two shares, and its rounds."""
     seed, which, rounds = share
     chance, came = random.Random(f"{seed} {which}"), TableFlips()
     with scratch(memory=True) as folder:
@@ -148,7 +147,7 @@ def flip_tables(share: tuple[int, int, int], made: Path) -> TableFlips:
 
 
 def _flipped(made: Path, place: Path, table: Table, column: str, chance: random.Random) -> str:
-    """Flip one bit in a copy of a ledger; say where, or nothing where it cannot be done."""
+    """Flip one bit in a copy of a ledger; return where, or empty if none can be flipped."""
     for _ in range(20):
         for leftover in place.parent.iterdir():
             leftover.unlink()
@@ -163,7 +162,7 @@ def _flipped(made: Path, place: Path, table: Table, column: str, chance: random.
 
 
 def _look(came: TableFlips, name: str, where: str, place: Path, right: dict[str, Answer]) -> None:
-    """Ask everything, then verify, and count what comes of it."""
+    """Ask all questions, then verify, and count the outcomes."""
     asked = ask_all(place, more=True)
     others = {each: answer for each, answer in asked.items() if answer != right[each]}
     found = verified(place)

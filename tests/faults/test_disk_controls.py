@@ -1,4 +1,4 @@
-"""The suites of faults of files and disks with a program that is broken: each is found out."""
+"""The suites of file and disk faults detect each broken program."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ SHORT: dict[str, tuple[int, Mapping[str, Control]]] = {
     [(script, name) for script, (_, controls) in SHORT.items() for name in controls],
 )
 def test_a_program_that_is_broken_is_found_out(script: str, name: str) -> None:
-    """A program that breaks one promise fails, with the fault that it must show."""
+    """A program that breaks one promise fails with the expected fault."""
     rounds, controls = SHORT[script]
     command = [sys.executable, str(Path(__file__).with_name(script)), "--rounds", str(rounds)]
     ended = subprocess.run(

@@ -1,4 +1,4 @@
-"""Rounds in which too little was tried are no pass: each floor of the suites of files and disks."""
+"""The suites of file and disk faults fail if too little was tried: one test per minimum."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ CONTROL = Control("forgets", lambda: None, "forgotten")
 
 
 def test_cuts_that_cut_nothing_fall_short() -> None:
-    """Too few cuts, too little acknowledged before them, and nothing dropped by them."""
+    """Too few cuts, too few acknowledgements before them, and nothing dropped by them, fail."""
     assert not Cut(Counter(kept=30), acknowledged=60, dropped=3).too_little(30)
     assert len(Cut(Counter(kept=29, ended=1), acknowledged=60, dropped=3).too_little(30)) == 1
     assert len(Cut(Counter(kept=30), acknowledged=59, dropped=3).too_little(30)) == 1
@@ -21,14 +21,14 @@ def test_cuts_that_cut_nothing_fall_short() -> None:
 
 
 def test_disks_that_never_fail_fall_short() -> None:
-    """No error met, or a writer to whom nothing was acknowledged."""
+    """A run without an error, or with a writer without acknowledgement, fails."""
     assert not Met(rounds=10, troubled=2).too_little("a disk")
     assert len(Met(rounds=10, troubled=1).too_little("a disk")) == 1
     assert len(Met(rounds=10, troubled=2, unheard=1).too_little("a disk")) == 1
 
 
 def test_flips_that_nobody_sees_fall_short() -> None:
-    """Flips that are not made, not found, or that no answer was compared after."""
+    """Too few flips, too few found, or too few followed by a comparison of answers, fail."""
     assert not Flips(Counter(harmless=10, found=30)).too_little(40)
     assert len(Flips(Counter(harmless=40)).too_little(40)) == 1
     assert len(Flips(Counter(found=40)).too_little(40)) == 1
@@ -38,7 +38,7 @@ def test_flips_that_nobody_sees_fall_short() -> None:
 
 
 def test_what_falls_short_or_is_faulty_fails() -> None:
-    """A run with a fault, or that falls short, ends with 1; a control if its fault is shown."""
+    """A run with a fault or too few tries exits with 1; a control if its fault is shown."""
     assert conclude(None, [], []) == 0
     assert conclude(None, ["a fault"], []) == 1
     assert conclude(None, [], ["no kills"]) == 1

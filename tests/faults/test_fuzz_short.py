@@ -1,4 +1,4 @@
-"""The readers given inputs that are nearly right, in short; `fuzz_readers.py` goes on longer."""
+"""A short run of `fuzz_readers.py`."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ SCRIPT = [sys.executable, str(Path(__file__).with_name("fuzz_readers.py"))]
 
 @pytest.mark.parametrize("name", READERS)
 def test_what_is_nearly_right_is_taken_whole_or_refused(name: str) -> None:
-    """A reader takes an input whole or refuses it plainly, soon, and with nothing done."""
+    """A reader accepts an input completely, or rejects it clearly, quickly and without effect."""
     tally = tried(name, 1, range(SHORT[name]))
     assert tally.failed == 0, tally.faults
     assert not too_little(name, SHORT[name], tally)
@@ -25,7 +25,7 @@ def test_what_is_nearly_right_is_taken_whole_or_refused(name: str) -> None:
 
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_reader_that_is_broken_is_found_out(control: str) -> None:
-    """A reader that breaks one promise fails, with the fault that it must show."""
+    """A reader that breaks one promise fails with the expected fault."""
     ended = subprocess.run(
         [*SCRIPT, "--inputs", "400", "--control", control],
         capture_output=True,
@@ -37,7 +37,7 @@ def test_a_reader_that_is_broken_is_found_out(control: str) -> None:
 
 
 def test_a_reader_that_takes_or_refuses_all_is_not_tried() -> None:
-    """Inputs of which all, or none, are taken fall short."""
+    """A run in which all inputs, or none, are accepted fails."""
     assert len(too_little("date", 1000, Tally(accepted=1000))) == 1
     assert len(too_little("date", 1000, Tally(refused=1000))) == 1
     assert len(too_little("date", 1000, Tally())) == 2

@@ -1,6 +1,6 @@
-"""The suites in which SQLite writers are killed, or meet, in short; as scripts they go on longer.
+"""Short runs of the suites in which SQLite writers are killed or overlap.
 
-Each must pass with the program as it is, and find the fault of each of its controls.
+Each must pass with the unbroken program, and find the fault of each of its controls.
 """
 
 import subprocess
@@ -29,7 +29,7 @@ CONTROLS = [
 
 
 def run(script: str, *given: str) -> "subprocess.CompletedProcess[str]":
-    """Run a script; skip the test where the script cannot be run here."""
+    """Run a script; skip the test if it cannot run here."""
     command = [sys.executable, str(Path(__file__).with_name(script)), *given]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.stdout.startswith("not run"):
@@ -39,7 +39,7 @@ def run(script: str, *given: str) -> "subprocess.CompletedProcess[str]":
 
 @pytest.mark.parametrize("script", SHORT)
 def test_keeps_its_promise_whoever_is_killed(script: str) -> None:
-    """Killed at any call, or beside any other, a writer leaves a ledger that is whole."""
+    """A writer that is killed at any call, or next to any other, leaves an intact ledger."""
     ended = run(script, *SHORT[script])
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
@@ -48,14 +48,14 @@ def test_keeps_its_promise_whoever_is_killed(script: str) -> None:
 def test_a_broken_program_is_found_out(
     script: str, given: tuple[str, str], name: str, control: Control
 ) -> None:
-    """A script fails, with the right fault, where the program is broken on purpose."""
+    """A script fails with the expected fault if the program is broken on purpose."""
     ended = run(script, *given, "--control", name)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert control.shows in ended.stdout
 
 
 def test_too_little_to_have_tried_anything() -> None:
-    """A run falls short where writers were told nothing, or nobody was killed at work."""
+    """A run without acknowledgements, or without kills during work, fails."""
     assert len(kill_sqlite.Killed(rounds=10).short) == 3
     assert kill_sqlite.Killed(rounds=10, at_work=9, acknowledged=40, with_log=5).short == []
     assert len(kill_points.Points().short) == 5
@@ -63,7 +63,7 @@ def test_too_little_to_have_tried_anything() -> None:
 
 
 def test_a_writer_that_ends_of_itself(tmp_path: Path) -> None:
-    """Only a writer that was killed, or that may be done, has ended as it should."""
+    """A writer must end by being killed, or by finishing if that is allowed."""
     killed = forked(lambda _: time.sleep(60))
     assert killed.kill().faults() == []
     done = forked(lambda told: told(b"3 17\n")).end()
@@ -76,7 +76,7 @@ def test_a_writer_that_ends_of_itself(tmp_path: Path) -> None:
 
 
 def test_writers_killed_in_a_crowd(tmp_path: Path) -> None:
-    """Nobody waits for a writer that was killed, and nothing it was told of is lost."""
+    """No process waits for a killed writer, and nothing acknowledged to it is lost."""
     place = str(create(tmp_path / "ledger.sqlite"))
     came = many_writers.crowd(place, writers=3, each=10, kills=6, seconds=60)
     assert (came.faults, came.short) == ((), ())
@@ -84,9 +84,9 @@ def test_writers_killed_in_a_crowd(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", many_writers.CONTROLS)
 def test_a_broken_crowd_is_found_out(tmp_path: Path, name: str) -> None:
-    """What is wrong with a broken program is seen in a crowd."""
+    """A crowd detects each broken program."""
     control = many_writers.CONTROLS[name]
     place = str(create(tmp_path / "ledger.sqlite"))
-    kills = 24 if name in many_writers.ON_FILES else 6  # it is only held for part of the time
+    kills = 24 if name in many_writers.ON_FILES else 6  # the lock is held only part of the time
     came = many_writers.crowd(place, writers=4, each=10, kills=kills, seconds=60, control=control)
     assert control.is_shown(came.faults), came.faults

@@ -1,7 +1,4 @@
-"""The short forms of what befalls a ledger in a crowd, and on a PostgreSQL server that is killed.
-
-The long forms are `many_writers.py` and `kill_postgres.py` in this folder.
-"""
+"""Short runs of `many_writers.py` and `kill_postgres.py`."""
 
 from pathlib import Path
 
@@ -17,7 +14,7 @@ from tests.postgres import Server, running_server, why_not
 
 
 def test_many_writers_on_a_file(tmp_path: Path) -> None:
-    """Processes that append to one file at once leave no gap, and a reader misses nothing."""
+    """Processes that append to one file leave no gap, and a reader misses nothing."""
     came = crowd(str(create(tmp_path / "ledger.sqlite")), writers=4, each=25, seconds=60)
     assert (came.faults, came.short) == ((), ())
     assert came.announcements == 100
@@ -32,7 +29,7 @@ def test_many_writers_on_a_server(postgres: Server) -> None:
 
 
 def test_a_server_killed_under_its_writers() -> None:
-    """Nothing acknowledged is lost with a server, and its writers go on with the next one."""
+    """A killed server loses nothing acknowledged, and writers continue with the next one."""
     if reason := why_not():
         pytest.skip(reason)
     with running_server(quick=False, in_memory=True) as server:
@@ -48,10 +45,10 @@ def test_a_server_killed_under_its_writers() -> None:
 def test_a_broken_program_is_found_out_by_killing_its_server(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each way of breaking the program ends the run with 1, and with the fault it is known by."""
+    """A run exits with 1 and the expected fault for each broken program."""
     if reason := why_not():
         pytest.skip(reason)
-    wait = "2" if name == "unreachable" else "60"  # it waits in vain, however long
+    wait = "2" if name == "unreachable" else "60"  # no wait is long enough
     exit_code = main(["--in-memory", "--rounds", "20", "--control", name, "--wait", wait])
     said = capsys.readouterr().out
     assert exit_code == 1, said
@@ -59,7 +56,7 @@ def test_a_broken_program_is_found_out_by_killing_its_server(
 
 
 def test_a_run_that_tried_too_little_is_told() -> None:
-    """Few acknowledgements, or kills that came while nobody appended, are faults of a run."""
+    """A run with few acknowledgements, or with kills while no writer appends, fails."""
     kills = [Kill(number, number + 0.5) for number in range(10)]
     between = [Attempt(0, number, number + 0.6, 0.1, added=1) for number in range(100)]
     (said,) = too_little(kills, between, rounds=10)
@@ -75,7 +72,7 @@ def test_a_run_that_tried_too_little_is_told() -> None:
 
 
 def test_clients_killed_in_a_crowd(postgres: Server) -> None:
-    """Nobody waits for a client that was killed, and nothing it was told of is lost."""
+    """No process waits for a killed client, and nothing acknowledged to it is lost."""
     place = postgres.new_ledger()
     came = crowd(place, writers=3, each=10, kills=6, seconds=60)
     assert (came.faults, came.short) == ((), ())
@@ -83,7 +80,7 @@ def test_clients_killed_in_a_crowd(postgres: Server) -> None:
 
 @pytest.mark.parametrize("name", [name for name in CROWD_CONTROLS if name not in ON_FILES])
 def test_a_broken_crowd_is_found_out_on_a_server(postgres: Server, name: str) -> None:
-    """What is wrong with a broken program is seen in a crowd."""
+    """A crowd detects each broken program."""
     place = postgres.new_ledger()
     came = crowd(place, writers=4, each=10, kills=6, seconds=60, control=CROWD_CONTROLS[name])
     assert CROWD_CONTROLS[name].is_shown(came.faults), came.faults

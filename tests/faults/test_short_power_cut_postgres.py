@@ -1,4 +1,4 @@
-"""The short forms of power cuts under a PostgreSQL server; the long one is the script itself."""
+"""Short runs of `power_cut_postgres.py`."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ SCRIPT = Path(__file__).with_name("power_cut_postgres.py")
 
 
 def run(*options: str) -> "subprocess.CompletedProcess[str]":
-    """Run the script; skip the test where it cannot run here."""
+    """Run the script; skip the test if it cannot run here."""
     ended = subprocess.run(
         [sys.executable, str(SCRIPT), *options], capture_output=True, text=True, check=False
     )
@@ -22,13 +22,13 @@ def run(*options: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_loses_nothing_acknowledged_when_the_power_is_cut() -> None:
-    """A server that lost its power in the midst of appends has all that was acknowledged."""
+    """A server whose power was cut during appends has everything that was acknowledged."""
     ended = run("--rounds", "6")
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_finds_the_fault_of_a_control(name: str) -> None:
-    """The simulation bites: what is broken in one way shows the fault that it must show."""
+    """The simulation is effective: each broken program, server or disk shows the expected fault."""
     ended = run("--rounds", "48", "--first", "--control", name)
     assert ended.returncode == 1, ended.stdout + ended.stderr

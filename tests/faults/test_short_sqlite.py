@@ -1,4 +1,4 @@
-"""The suites of faults on SQLite in their short forms; run as scripts they go on for longer."""
+"""Short runs of the suites of faults on SQLite."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ SHORT = {"kill_sqlite.py": 15, "power_cut.py": 24, "disk_full.py": 16, "bit_flip
 
 @pytest.mark.parametrize("script", SHORT)
 def test_keeps_its_promise_through_faults(script: str) -> None:
-    """Killed, cut off, out of room or damaged, a ledger loses nothing without saying so."""
+    """After kills, power cuts, full disks or damage, a ledger loses nothing without an error."""
     command = [sys.executable, str(Path(__file__).with_name(script)), "--rounds"]
     ended = subprocess.run(
         [*command, str(SHORT[script])], capture_output=True, text=True, check=False

@@ -1,12 +1,12 @@
-"""The writers' lock: a transaction and a checkpoint of another process are never at work at once.
+"""The write lock: a transaction and another process's checkpoint never overlap.
 
     python tests/faults/writers_lock.py [--rounds 40] [--writers 4] [--control NAME]
 
-SQLite's own lock keeps writers apart, but not a writer from the checkpoint of another's. What keeps
-those apart is `ledger.storage.write_lock`. In every round several processes append to one ledger
-and close it time and again, while others only open and close it. All that they do to its files is
-recorded in one order (`recorder.c`): writes to `ledger.sqlite-wal` up to a sync are a transaction
-at work, writes to `ledger.sqlite` a checkpoint.
+SQLite's own lock excludes other writers, but not another connection's checkpoint;
+`ledger.storage.write_lock` does. In every round several processes repeatedly append to one ledger
+and close it, while others only open and close it. All their calls on its files are recorded in one
+order (`recorder.c`): writes to `ledger.sqlite-wal` up to a sync are a transaction, writes to
+`ledger.sqlite` a checkpoint.
 """
 
 import argparse
@@ -43,17 +43,17 @@ CONTROLS = {
 }
 
 EACH = 12
-"""Announcements that a writer appends in a round; it opens the ledger anew after every third."""
+"""Announcements that a writer appends in a round; it reopens the ledger after every third."""
 
 PAGES = 20
-"""In the write-ahead log before a checkpoint."""
+"""Pages in the write-ahead log before a checkpoint."""
 
 WORK = {"ledger.sqlite-wal": "a transaction", "ledger.sqlite": "a checkpoint"}
 
 
 @dataclass
 class Span:
-    """What one process did to one file without a break: from its first call to its last."""
+    """A run of calls by one process on one file: its first and last call."""
 
     process: int
     what: str
@@ -65,7 +65,7 @@ class Span:
 
 
 def spans(calls: Iterable[Call]) -> list[Span]:
-    """Find what was at work in a recording, in the order of its beginnings."""
+    """Find the transactions and checkpoints in a recording, in the order of their starts."""
     found: list[Span] = []
     running: dict[int, Span] = {}
     for number, call in enumerate(calls, 1):
@@ -85,7 +85,7 @@ def spans(calls: Iterable[Call]) -> list[Span]:
 
 
 def at_once(found: Iterable[Span]) -> Iterator[str]:
-    """Say which of them were at work at once, in two processes."""
+    """Return those of two processes that overlap."""
     open_: list[Span] = []
     for span in found:
         open_ = [each for each in open_ if each.last > span.first]
@@ -97,7 +97,7 @@ def at_once(found: Iterable[Span]) -> Iterator[str]:
 
 @dataclass
 class Watched:
-    """What came of a run. A handover is a transaction after the checkpoint of another process."""
+    """The results of a run. A handover is a transaction after another process's checkpoint."""
 
     rounds: int = 0
     work: Counter[str] = field(default_factory=Counter)
@@ -117,7 +117,7 @@ class Watched:
         )
 
     def short(self, writers: int) -> list[str]:
-        """Say what there was too little of; usually every round has some ten of each."""
+        """Return what was tried too little; usually every round has about ten of each."""
         there = (
             (self.acknowledged, writers * EACH, "announcements were acknowledged"),
             (self.work["a transaction"], writers * EACH, "transactions were seen"),
@@ -133,7 +133,7 @@ class Watched:
 
 
 def watch(folder: Path, *, rounds: int, writers: int, control: Control | None = None) -> Watched:
-    """Run so many rounds, a control until its fault is seen; the recorder must be loaded."""
+    """Run the rounds; a control stops once its fault is shown. The recorder must be loaded."""
     empty, work, log = template(folder), folder / "work", folder / "log"
     work.mkdir()
     came, began = Watched(), time.monotonic()
@@ -158,7 +158,7 @@ def watch(folder: Path, *, rounds: int, writers: int, control: Control | None = 
 
 
 def _round(came: Watched, place: Path, writers: int, control: Control | None) -> None:
-    """Let them all work on one ledger, and look at it."""
+    """Run all processes on one ledger, and check it."""
 
     def start(work: Callable[[Callable[[bytes], object]], object]) -> Process:
         def changed(told: Callable[[bytes], object]) -> None:
@@ -185,7 +185,7 @@ def _round(came: Watched, place: Path, writers: int, control: Control | None) ->
 
 
 def _open_and_close(place: Path, told: Callable[[bytes], object]) -> None:
-    """Open the ledger for writing, read in it and close it, until killed."""
+    """Open the ledger for writing, read and close it, until killed."""
     number = 0
     while True:
         with open_store(place, write=True) as store:
@@ -195,7 +195,7 @@ def _open_and_close(place: Path, told: Callable[[bytes], object]) -> None:
 
 
 def main() -> int:
-    """Run it, and print what came of it."""
+    """Run the suite and print its results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--writers", type=int, default=4)
@@ -207,7 +207,7 @@ def main() -> int:
         return 0
     if not given.library:
         with scratch(memory=True) as folder:
-            # Once more, with the recorder loaded and watching a folder.
+            # Run again with the recorder loaded and watching a folder.
             library, log = recorder(folder), str(folder / "log")
             command = [sys.executable, *sys.argv, "--library", str(library)]
             ended = run(command, library, folder / "work", log=log, processes="1")

@@ -300,7 +300,7 @@ def test_what_was_appended_is_never_reported_as_failed(desk: Desk) -> None:
             check=False,
         )
     assert done.returncode == 0
-    assert b"recorded, at positions 1-3" in done.stderr
+    assert b"recorded at positions 1-3" in done.stderr
     assert desk.position() == 3
 
 

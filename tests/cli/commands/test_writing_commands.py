@@ -33,11 +33,11 @@ def test_retract_says_what_no_longer_counts(busy: Desk) -> None:
         (("retract", "ffff", "--reason", "x"), 1, "no event"),
         (("retract", "1", "--reason", "x"), 2, "is a source"),
         (("retract", "2"), 2, "--reason"),
-        (("retract", "2", "--reason", " "), 2, "it is empty: say why"),
+        (("retract", "2", "--reason", " "), 2, "it is empty: give a reason"),
         (("retract", "2", "--reason", "a\nb"), 2, "control character"),
         (("retract", "2", "--reason", "\udcff"), 2, "--reason"),
         (("retract", "2", "--reason", "x" * 2001), 2, "2000 characters"),
-        (("retract", "\udcff", "--reason", "x"), 2, "not text in UTF-8"),
+        (("retract", "\udcff", "--reason", "x"), 2, "not valid UTF-8"),
         (("correct", "2", "--set", "note=\udcff", "--reason", "x"), 2, "the corrected claim"),
         (("retract", "2", "--reason", "x", "--source", "nowhere"), 2, "no source nowhere"),
         (("correct", "2", "--set", "on=2021-13", "--reason", "x"), 2, "month 13"),
@@ -57,7 +57,7 @@ def test_what_cannot_be_done_is_refused(
     refused = busy(*call)
     assert refused.exit_code == code, refused.output
     assert said in refused.stderr
-    assert "this is a bug" not in refused.stderr
+    assert "internal error" not in refused.stderr
     assert busy.position() == end
 
 

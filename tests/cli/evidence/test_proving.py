@@ -224,7 +224,7 @@ def test_a_key_that_others_may_read_signs_nothing(auditor: Auditor) -> None:
     auditor.done("key", "new", ORIGIN, "--out", "open.key")
     (auditor.folder / "open.key").chmod(0o644)
     auditor.no(2, "chmod 600", "checkpoint", "--key", "open.key")
-    hint = "`mission key new example.org/nmi` makes one called so"
+    hint = "`mission key new example.org/nmi` creates one of that name"
     auditor.no(2, hint, "checkpoint", MISSION_KEY="none.key")
 
 
@@ -371,7 +371,7 @@ def test_a_checkpoint_counts_with_its_key_only(auditor: Auditor) -> None:
     assert (data["holds"], data["checkpoint"]["signature"]) == (None, "not checked")
     other = auditor.done("key", "new", ORIGIN, "--out", "other.key").strip()
     auditor.no(1, "no signature here", "verify", "--checkpoint", "kept", "--key", other)
-    auditor.no(2, "copied whole", "verify", "--checkpoint", "kept", "--key", vkey[:-4] + "AAAA")
+    auditor.no(2, "truncated", "verify", "--checkpoint", "kept", "--key", vkey[:-4] + "AAAA")
     forged = (auditor.folder / "kept").read_text(encoding="utf-8").replace("\n4\n", "\n3\n")
     (auditor.folder / "forged").write_text(forged, encoding="utf-8")
     auditor.no(1, "forged", "verify", "--checkpoint", "forged", "--key", "public.key")
@@ -529,7 +529,7 @@ def test_a_ledger_that_is_none_is_no_answer(auditor: Auditor) -> None:
 def test_a_proof_is_checked_without_a_ledger(auditor: Auditor) -> None:
     """A proof file and the public key are enough, anywhere, and the entry itself is in it."""
     auditor.done("prove", "2", "--out", "two.proof")
-    auditor.no(2, "there already", "prove", "2", "--out", "two.proof")
+    auditor.no(2, "already exists", "prove", "2", "--out", "two.proof")
     proof = (auditor.folder / "two.proof").read_text(encoding="utf-8")
     assert auditor.done("prove", "2") == proof
     auditor.place.unlink()
@@ -730,7 +730,7 @@ def test_a_timestamp_is_kept_beside_its_checkpoint(
     auditor.no(2, "has a timestamp", "checkpoint", "--out", "kept")
     auditor.no(2, "--timestamp requires a CHECKPOINT", *attach, "--out", "new")
     reply("kept")
-    auditor.no(2, "there already", *attach)
+    auditor.no(2, "already exists", *attach)
 
 
 def test_a_timestamp_of_another_file_is_a_finding(
@@ -808,7 +808,7 @@ def test_the_log_is_exported_byte_for_byte(auditor: Auditor) -> None:
     assert auditor.done("export", "cloudevents").encode() == stored
     auditor.done("export", "cloudevents", "log.jsonl")
     assert (auditor.folder / "log.jsonl").read_bytes() == stored
-    auditor.no(2, "there already", "export", "cloudevents", "log.jsonl")
+    auditor.no(2, "already exists", "export", "cloudevents", "log.jsonl")
     auditor.tamper(3, lambda raw: raw + b"\n")
     auditor.no(2, "position 3", "export", "cloudevents", "other.jsonl")
     left = {path.name for path in auditor.folder.iterdir()}

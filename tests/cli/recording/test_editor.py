@@ -45,7 +45,7 @@ def test_typing_nothing_is_no_announcement(desk: Desk, script: str) -> None:
     """An unchanged, emptied or removed template ends with 1 and leaves no draft."""
     result = desk("add", EDITOR=editor(desk.folder, script))
     assert result.exit_code == 1, result.output
-    assert "nothing was written" in result.stderr
+    assert "nothing was typed" in result.stderr
     assert desk.drafts() == []
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_typed_where_there_is_no_ledger(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ("no-such-editor", "cannot run no-such-editor"),
+        ("no-such-editor", "cannot run the editor no-such-editor"),
         ("'unclosed", "No closing quotation"),
     ],
 )
@@ -135,7 +135,7 @@ def test_what_the_log_refuses_is_kept(desk: Desk) -> None:
             "must not change the source or the mission",
         ),
         ('sed -i "s/2020-11/2020-13/" "$1"', 2, "month 13"),
-        ("true", 1, "nothing was written"),
+        ("true", 1, "nothing was typed"),
         ('sed -i "s/^# Change.*//" "$1"', 2, "changes nothing"),
     ],
 )
