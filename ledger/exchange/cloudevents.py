@@ -106,9 +106,9 @@ def _said(
     work: WorkPool, lines: Iterable[bytes], name: str, *, first: int = 1
 ) -> Iterator[EntrySummary]:
     """Yield what has to be known of the entries in lines, of which the first has a number."""
-    together = READ_TOGETHER if work.elsewhere else 1
+    together = READ_TOGETHER if work.uses_processes else 1
     faults: list[Diagnostic] = []
-    for read in work.out(_read, _parted(lines, name, together, first)):
+    for read in work.map(_read, _parted(lines, name, together, first)):
         if not faults:
             yield from read.said
         faults += read.faults

@@ -2,7 +2,7 @@
 
 from events.encoding.fast_decode import recall
 from events.files.diagnostics import Diagnostic, diagnostic_at
-from ledger.announcements import DigestRun, entry_place, runs
+from ledger.announcements import DigestRun, announcement_entry, runs
 from ledger.exchange.staging import Discontinuity, StagedEntries
 from ledger.log import Ledger
 
@@ -65,9 +65,9 @@ def last_run(ledger: Ledger, end: int) -> DigestRun | None:
     run: DigestRun | None = None
     while end:
         some = list(
-            runs(map(entry_place, ledger.entries(after=max(end - LOOKED_BACK, 0), upto=end)))
+            runs(map(announcement_entry, ledger.entries(after=max(end - LOOKED_BACK, 0), upto=end)))
         )
-        if not some or (run and not some[-1].goes_on_in(run)):
+        if not some or (run and not some[-1].continues_in(run)):
             return run
         if run:
             some[-1].join(run)

@@ -16,7 +16,7 @@ from events.encoding.codec import Entry
 from events.encoding.fast_decode import recall
 from events.record_events import ClaimCorrected, RecordEvent
 from events.source import Source
-from ledger.announcements import EntryPlace
+from ledger.announcements import AnnouncementEntry
 from ledger.progress import Progress, no_progress
 from ledger.storage.entry_rows import EPOCH, MICROSECOND, microseconds
 from ledger.storage.error_translation import translated_errors
@@ -133,7 +133,7 @@ class StagedEntries:
             numbers = "SELECT number FROM said WHERE number > ?"
             self._database.execute(f"INSERT INTO new {numbers}", (after,))
 
-    def announced(self, *, after: int = 0) -> Iterator[EntryPlace]:
+    def announced(self, *, after: int = 0) -> Iterator[AnnouncementEntry]:
         """Yield which announcement each entry is part of, in order; positions are the numbers."""
         rows = self._ask(
             "SELECT s.number, a.digest, s.id, coalesce(s.describes, s.source),"
@@ -143,7 +143,9 @@ class StagedEntries:
             after,
         )
         return (
-            EntryPlace(number, of, id_.hex(), source, bool(is_), (EPOCH + at * MICROSECOND, by))
+            AnnouncementEntry(
+                number, of, id_.hex(), source, bool(is_), (EPOCH + at * MICROSECOND, by)
+            )
             for number, of, id_, source, is_, at, by in rows
         )
 

@@ -117,7 +117,7 @@ class AnnouncementCheck:
 
     def take(self, run: DigestRun) -> None:
         """Take the next run, or the next part of one."""
-        if self._pending and self._pending.goes_on_in(run):
+        if self._pending and self._pending.continues_in(run):
             self._pending.join(run)
         else:
             follows = self._end + 1 == run.first
@@ -141,7 +141,7 @@ class AnnouncementCheck:
         run, self._pending = self._pending, None
         if run and run.differs:
             self._told(Flaw("mixed", run.announcement, run.first, run.last, at=run.differs))
-        if run and not run.has_its_digest and self._preceded and followed:
+        if run and not run.matches_digest and self._preceded and followed:
             self._without.append(run)
             if len(self._without) < TOGETHER:
                 return

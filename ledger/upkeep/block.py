@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ledger.announcements import DigestRun, entry_place, runs, summed_up
+from ledger.announcements import DigestRun, announcement_entry, merge_whole, runs
 from ledger.storage.entry_rows import EntryRow, setback_rows
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.entry_check import check_entries
@@ -93,7 +93,7 @@ def check_block(ledger: BlockSource, block: Block) -> BlockReport:
     for each in examined.findings:
         looked.findings.found(each.code, each.message, each.position)
     looked.all_read = len(examined.entries) == len(run)
-    looked.runs = summed_up(list(runs(map(entry_place, examined.entries))))
+    looked.runs = merge_whole(list(runs(map(announcement_entry, examined.entries))))
     looked.aliases = examined.aliases
     if rows := examined.rows:
         looked.recorded = rows[0][-1], rows[-1][-1]

@@ -140,9 +140,9 @@ def verify(
         for fault in ledger.faults():
             checking.found("database", fault)
     with work_pool(ledger, ledger.opener if share_out and end >= SHARED_OUT else None) as work:
-        for looked in work.out(check_block, _blocks(ledger, end)):
+        for looked in work.map(check_block, _blocks(ledger, end)):
             # What another process cannot read this one perhaps can.
-            again = work.elsewhere and looked.unreadable
+            again = work.uses_processes and looked.unreadable
             checking.take(check_block(ledger, looked.block) if again else looked)
             progress(looked.block[1], end)
         return checking.finished(end, work)
@@ -234,8 +234,8 @@ class _VerificationRun:
         parts: list[Missions] = []
         with self.reading("the claims index"), self._ledger.reading() as reader:
             parts = parted(reader, PARTS)
-        for missions, followed in zip(parts, work.out(check_missions, parts), strict=True):
-            if work.elsewhere and followed.findings.counts["unreadable-index"]:
+        for missions, followed in zip(parts, work.map(check_missions, parts), strict=True):
+            if work.uses_processes and followed.findings.counts["unreadable-index"]:
                 followed = check_missions(self._ledger, missions)  # noqa: PLW2901 (perhaps only there)
             self._take_index(followed)
         if self._all_read:

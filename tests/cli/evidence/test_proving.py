@@ -199,7 +199,7 @@ def test_a_key_is_made_once_and_kept_secret(auditor: Auditor) -> None:
         (("new", ORIGIN, "--out", "a/../ledger.sqlite-signing"), "never put into one"),
         (("new", ORIGIN, "--out", "postgresql+psycopg://host/db"), "never put into one"),
         (("new", ORIGIN, "--out", "no/such/folder/key"), "cannot be written"),
-        (("new", ORIGIN, "--out", "~nobody-of-that-name/key"), "nobody known here"),
+        (("new", ORIGIN, "--out", "~nobody-of-that-name/key"), "is unknown"),
         (("show", "news.yaml"), "no public key"),
         (("show", "none.key"), "cannot be read"),
     ],
@@ -214,7 +214,7 @@ def test_a_key_is_put_beside_no_ledger_however_that_is_named(auditor: Auditor) -
     new = ("key", "new", ORIGIN, "--out", "ledger.sqlite-signing", "--ledger")
     for place in (auditor.place, f"sqlite:///{auditor.place}", "sqlite:///ledger.sqlite"):
         auditor.no(2, "never put into one", *new, place)
-    auditor.no(2, "not a kind of database", *new, "mysql://localhost/ledger")
+    auditor.no(2, "not a supported database", *new, "mysql://localhost/ledger")
     assert not (auditor.folder / "ledger.sqlite-signing").exists()
     auditor.done(*new, "sqlite:///other.sqlite")
 

@@ -560,10 +560,10 @@ def test_work_that_cannot_be_shared_out_is_done(
         assert [each.positions for each in alone] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
         for where in (ledger.place.with_name("none.sqlite"), None, ledger.place):
             with work_pool(store, where and partial(open_store, where)) as work:
-                assert list(work.out(check_block, blocks)) == alone
-                assert work.elsewhere == (where is not None)
+                assert list(work.map(check_block, blocks)) == alone
+                assert work.uses_processes == (where is not None)
                 with pytest.raises(TypeError):
-                    list(work.out(check_block, [None]))  # type: ignore[list-item]
+                    list(work.map(check_block, [None]))  # type: ignore[list-item]
 
 
 def test_a_ledger_that_cannot_be_read_further_is_a_finding(
@@ -595,10 +595,10 @@ def test_other_processes_do_the_work(ledger: Tampered, monkeypatch: pytest.Monke
     """Each piece is done elsewhere, in order; where a process is killed, it is done here."""
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
     with open_store(ledger.place) as store, work_pool(store, store.opener) as work:
-        done = list(work.out(whose, range(20)))
+        done = list(work.map(whose, range(20)))
         assert [number for number, _ in done] == list(range(20))
         assert os.getpid() not in {process for _, process in done}
-        assert list(work.out(killed, range(20))) == list(range(20))
+        assert list(work.map(killed, range(20))) == list(range(20))
 
 
 def test_where_no_process_can_be_started_all_is_done_here(
@@ -614,7 +614,7 @@ def test_where_no_process_can_be_started_all_is_done_here(
         with monkeypatch.context() as without:
             without.setattr(f"ledger.process_pool.{what}", refused)
             with open_store(ledger.place) as store, work_pool(store, store.opener) as work:
-                done = list(work.out(whose, range(5)))
+                done = list(work.map(whose, range(5)))
         assert done == [(number, os.getpid()) for number in range(5)]
 
 
@@ -626,7 +626,7 @@ from tests.ledger.upkeep.test_verify import whose
 process_pool.processors = lambda: 2
 if __name__ == "__main__":
     with open_store(sys.argv[1]) as store, process_pool.work_pool(store, store.opener) as work:
-        print(*{at for _, at in work.out(whose, range(40))}, flush=True)
+        print(*{at for _, at in work.map(whose, range(40))}, flush=True)
         time.sleep(60)
 """
 
