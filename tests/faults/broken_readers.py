@@ -115,7 +115,7 @@ CONTROLS: dict[str, Control] = {
         "it proves what is not in the log",
     ),
     "any-key-id": Control(
-        "takes a key whose id does not fit", _take_any_key_id, "another key than the line says"
+        "takes a key whose id does not match", _take_any_key_id, "another key than the line says"
     ),
     "any-entries": Control(
         "imports entries without looking at what they refer to",

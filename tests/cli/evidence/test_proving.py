@@ -39,7 +39,7 @@ events:
 """
 
 
-UPTO_4 = "up to position 4 are not those that"
+UPTO_4 = "up to position 4 are not those of"
 
 
 class Auditor:
@@ -250,15 +250,15 @@ def test_a_checkpoint_is_replaced_by_what_goes_on_from_it_only(auditor: Auditor)
     assert "nothing new" in auditor("checkpoint", "--out", "kept").stderr
     auditor.add(LATER)
     auditor.no(2, "--size 2", "checkpoint", "--out", "kept", "--size", "2")
-    auditor.no(2, "no size 99", "checkpoint", "--size", "99")
+    auditor.no(2, "size 99 is too large", "checkpoint", "--size", "99")
     assert (auditor.folder / "kept").read_bytes() == first
     (auditor.folder / "january").write_bytes(first)
     assert "replaced" in auditor("checkpoint", "--out", "kept").stderr
     auditor.done("checkpoint", "--since", "january", "--out", "new")
     assert (auditor.folder / "kept").read_bytes() == (auditor.folder / "new").read_bytes() != first
     auditor.done("key", "new", ORIGIN, "--out", "other.key")
-    auditor.no(1, "no signature here is by", "checkpoint", "--key", "other.key", "--out", "kept")
-    auditor.no(2, "news.yaml: this is no signed note", "checkpoint", "--out", "news.yaml")
+    auditor.no(1, "not signed by the key", "checkpoint", "--key", "other.key", "--out", "kept")
+    auditor.no(2, "news.yaml: not a signed note", "checkpoint", "--out", "news.yaml")
     assert (auditor.folder / "news.yaml").read_text(encoding="utf-8") == LATER
 
 
@@ -302,8 +302,8 @@ def test_a_log_that_was_cut_is_not_signed(auditor: Auditor, rest: str) -> None:
         ("prove", "2"),
         ("export", "tlog", "out"),
     ):
-        auditor.no(2, "ends at position 3, and what is kept beside it goes on", *args)
-    auditor.no(2, "goes on", "prove", "2", "--checkpoint", "three")
+        auditor.no(2, "ends at position 3, but its derived tables go further", *args)
+    auditor.no(2, "go further", "prove", "2", "--checkpoint", "three")
 
 
 def test_an_earlier_checkpoint_is_compared_with_the_entries(auditor: Auditor) -> None:
@@ -370,7 +370,7 @@ def test_a_checkpoint_counts_with_its_key_only(auditor: Auditor) -> None:
     data = json.loads(auditor("verify", "--checkpoint", "kept", "--format", "json").stdout)
     assert (data["holds"], data["checkpoint"]["signature"]) == (None, "not checked")
     other = auditor.done("key", "new", ORIGIN, "--out", "other.key").strip()
-    auditor.no(1, "no signature here", "verify", "--checkpoint", "kept", "--key", other)
+    auditor.no(1, "not signed by the key", "verify", "--checkpoint", "kept", "--key", other)
     auditor.no(2, "copied whole", "verify", "--checkpoint", "kept", "--key", vkey[:-4] + "AAAA")
     forged = (auditor.folder / "kept").read_text(encoding="utf-8").replace("\n4\n", "\n3\n")
     (auditor.folder / "forged").write_text(forged, encoding="utf-8")
@@ -615,7 +615,7 @@ def test_an_earlier_checkpoint_is_proved_to_be_a_prefix(auditor: Auditor) -> Non
     check = ("verify", "--proof", "since.proof", "--key", "public.key")
     said = auditor.done(*check, "--since", "four")
     assert "begins with the 4 entries" in said
-    auditor.no(1, "begins at 4 entries", *check, "--since", "one")
+    auditor.no(1, "starts from 4 entries", *check, "--since", "one")
     auditor.no(2, "--since", *check)
     auditor.no(2, "and not both", "prove", "2", "--since", "four")
     auditor.no(2, "and not both", "prove")
@@ -780,7 +780,7 @@ def test_a_timestamp_of_the_earlier_checkpoint_is_looked_at(
     result = auditor(*check)
     assert result.returncode == 1
     assert result.stdout.startswith("A timestamp does not hold. The proof holds: ")
-    assert "about something else" in " ".join(result.stdout.split())
+    assert "does not match the file beside it" in " ".join(result.stdout.split())
     data = json.loads(auditor(*check, "--format", "json").stdout)
     assert (data["holds"], [each["code"] for each in data["findings"]]) == (False, ["timestamp"])
 
