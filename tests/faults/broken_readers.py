@@ -46,7 +46,7 @@ def _take_any_key_id() -> None:
 
 
 def _take_any_entries() -> None:
-    merge._NewEntryCheck.all = lambda _: None  # type: ignore[assignment,method-assign]
+    merge._NewEntryCheck.references = lambda _: None  # type: ignore[assignment,method-assign]
 
 
 def _append_before_refusing() -> None:

@@ -120,7 +120,9 @@ def test_what_is_no_private_key_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_bytes(text.encode("latin-1"))
     path.chmod(0o600)
-    with pytest.raises(UnreadableProofError, match="does not hold a complete private key") as caught:
+    with pytest.raises(
+        UnreadableProofError, match="does not hold a complete private key"
+    ) as caught:
         read_key(path)
     assert str(path) in caught.value.message
     assert "AQAB" not in caught.value.message + caught.value.hint

@@ -142,11 +142,11 @@ def test_a_proof_of_another_entry_is_refused(ledger: SqlStore) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ((b'"position":1,', b'"position":2,'), "number 2"),
-        ((b'"note":"as before 0"', b'"note":"as before 9"'), "does not have the id"),
+        ((b'"position":1,', b'"position":2,'), "another position, 2"),
+        ((b'"note":"as before 0"', b'"note":"as before 9"'), "has an id that is not"),
         ((b'{"announcement"', b'{ "announcement"'), "position 1"),
         ((b'"type":"mission-ledger.', b'"type":"mission-'), "position 1"),
-        ((b"}", b""), "cannot be read"),
+        ((b"}", b""), "cannot be decoded"),
     ],
 )
 def test_a_log_that_holds_no_sound_entry_is_found_out(

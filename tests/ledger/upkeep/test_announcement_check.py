@@ -172,7 +172,7 @@ def test_another_time_or_recorder_within_an_announcement_is_found(
     judge.finish(len(bad), ())
     assert [(flaw.kind, flaw.first, flaw.last) for flaw in flaws] == [("mixed", 1, 5)]
     assert flaws[0].position == max(first, 2)
-    assert "different times or recorders" in flaws[0].said()
+    assert "another record time or recorder" in flaws[0].message()
 
 
 def test_verify_finds_another_time_within_an_announcement(new_ledger: NewLedger) -> None:
@@ -236,7 +236,7 @@ def test_what_an_earlier_version_extended_is_noted(
     assert found(ledger) == []
     (note,) = verify(ledger).notes
     assert (note.code, note.position) == ("extended", 9)
-    assert "the 5 entries before it that have its source" in note.message
+    assert "the 5 earlier entries with its source" in note.message
     append_announcement(ledger, stated("third", range(2)), by="bo")
     assert found(ledger) == []
     assert noted(ledger) == [("extended", 9)]
