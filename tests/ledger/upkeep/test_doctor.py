@@ -92,7 +92,7 @@ def test_a_sqlite_with_the_fault_of_the_wal_reset(version: str, level: str) -> N
     ]
     assert [each.level for each in said] == [level]
     if level == "note":
-        assert "take turns" in said[0].do
+        assert "by a lock" in said[0].do
 
 
 @pytest.mark.parametrize(
