@@ -115,10 +115,10 @@ def _check_source(
         return
     existing = described(given.id) or first.setdefault(given.id, given)
     if existing is not given:
-        raise conflict(existing, given)
+        raise source_conflict(existing, given)
 
 
-def conflict(existing: Source, given: Source) -> SourceConflictError:
+def source_conflict(existing: Source, given: Source) -> SourceConflictError:
     """Return the error for a source that is described already, naming the fields that differ."""
     differing = [
         f"{name} ({getattr(existing, name)!s} there, {getattr(given, name)!s} here)"

@@ -147,26 +147,26 @@ class ExistingLog:
 
         Raises what `read_summaries` raises.
         """
-        passed, rest = self.pass_over(lines_of(stream), progress)
-        summaries = _summaries(work, rest, name, first=passed + 1)
-        incoming.take(summaries, name, progress, passed=passed)
+        skipped, rest = self.skip_common(lines_of(stream), progress)
+        summaries = _summaries(work, rest, name, first=skipped + 1)
+        incoming.take(summaries, name, progress, skipped=skipped)
 
-    def pass_over(
+    def skip_common(
         self, lines: Iterator[bytes], progress: Progress = no_progress
     ) -> tuple[int, Iterator[bytes]]:
         """Skip the lines that are the next entries of the log; return how many, and the rest.
 
         Once a line differs, no later file is compared with the log.
         """
-        passed = 0
+        skipped = 0
         for line in lines:
             position, stored = next(self._stored, (0, None))
             if line != stored:
                 self._stored = iter(())
-                return passed, chain((line,), lines)
-            passed += 1
+                return skipped, chain((line,), lines)
+            skipped += 1
             progress(position, 0)
-        return passed, lines
+        return skipped, lines
 
 
 def _read(_: object, lines: Lines) -> _LineBatch:

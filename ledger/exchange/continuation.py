@@ -12,7 +12,7 @@ LOOKED_BACK = 500
 
 def not_continued(ledger: Ledger, incoming: StagedEntries) -> Diagnostic | None:
     """Return where, and why, staged entries stop continuing the ledger's log; None if nowhere."""
-    other = None if incoming.spoilt else _first_other(ledger, incoming)
+    other = None if incoming.unreadable else _first_other(ledger, incoming)
     found = [each for each in (incoming.broken, other) if each]
     if not found:
         return None
@@ -32,7 +32,7 @@ def not_continued(ledger: Ledger, incoming: StagedEntries) -> Diagnostic | None:
 
 def _first_other(ledger: Ledger, incoming: StagedEntries) -> Discontinuity | None:
     """Return the first staged entry that differs from the ledger's entry at its position."""
-    stored = ledger.stored(after=incoming.passed, upto=ledger.position())
+    stored = ledger.stored(after=incoming.skipped, upto=ledger.position())
     for (_, raw), (number, other) in zip(stored, incoming.stored(), strict=False):
         if raw != other:
             return Discontinuity(number, number, recall(other).id)
@@ -43,7 +43,7 @@ def _why_not(ledger: Ledger, incoming: StagedEntries, broken: Discontinuity) -> 
     number, position, id_ = broken
     in_ledger = next((each.position for each in ledger.starting_with(id_, limit=1)), None)
     before = incoming.number_of(id_, before=number)
-    if before is None and in_ledger is not None and in_ledger <= incoming.passed:
+    if before is None and in_ledger is not None and in_ledger <= incoming.skipped:
         before = in_ledger
     if before is not None:
         (file, _), (other, line) = incoming.place(number), incoming.place(before)

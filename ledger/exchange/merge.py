@@ -30,7 +30,7 @@ from events.source import Source
 from ledger.announcements import announcement_id, runs
 from ledger.append import bears_on, check_mission, resolved
 from ledger.clock import utc_now
-from ledger.decide import conflict, source_named
+from ledger.decide import source_conflict, source_named
 from ledger.exchange.cloudevents import MOST_FAULTS, data_of, too_many
 from ledger.exchange.continuation import last_run, not_continued
 from ledger.exchange.staging import StagedEntries
@@ -171,15 +171,15 @@ class _NewEntryCheck:
         self._ledger = ledger
         self._incoming = incoming
         self._number = 0
-        self._found: dict[str, tuple[int, Diagnostic]] = {}
+        self._faults: dict[str, tuple[int, Diagnostic]] = {}
         self._faulty = bytearray(incoming.count + 1)
         self._notes: list[tuple[int, Diagnostic]] = []
-        self._noted = 0
+        self._note_count = 0
         self._broken_up = 0
 
     def continued(self, earliest: datetime | None, latest: datetime) -> None:
         """Report duplicates, implausible record times and broken announcements."""
-        for number in self._limited(in_order(self._incoming.duplicates(), self._among_passed())):
+        for number in self._limited(in_order(self._incoming.duplicates(), self._among_skipped())):
             self._fault("duplicate", "the same entry is in this log already", "", number)
             self._faulty[number] = True  # report nothing else about it
         outside = self._incoming.recorded_outside(earliest, latest)
@@ -208,14 +208,14 @@ class _NewEntryCheck:
 
     def _check_announcements(self) -> None:
         """Check all staged announcements, and the one in which the skipped entries end."""
-        passed, end = self._incoming.passed, self._incoming.count
-        if end == passed:
+        skipped, end = self._incoming.skipped, self._incoming.count
+        if end == skipped:
             return
-        begun = last_run(self._ledger, passed)
+        begun = last_run(self._ledger, skipped)
         check = AnnouncementCheck(self._report_flaw, after=begun.first - 1 if begun else 0)
         for run in chain((begun,) if begun else (), runs(self._incoming.announcement_entries())):
             check.take(run)
-        check.finish(end, chain(self._ledger.stored(upto=passed), self._incoming.stored()))
+        check.finish(end, chain(self._ledger.stored(upto=skipped), self._incoming.stored()))
 
     def _report_flaw(self, flaw: Flaw) -> None:
         """Report a flaw of an announcement that has new entries, or of a log being continued."""
@@ -223,7 +223,7 @@ class _NewEntryCheck:
         message = flaw.message(self._lines(flaw.first, flaw.last))
         if flaw.is_note and new:
             self._note(flaw.kind, message, flaw.first)
-        elif not flaw.is_note and (new or self._incoming.passed):
+        elif not flaw.is_note and (new or self._incoming.skipped):
             self._broken_up += 1
             if self._broken_up <= MOST_FAULTS + 1 and not any(
                 self._faulty[flaw.first : flaw.last + 1]
@@ -238,9 +238,9 @@ class _NewEntryCheck:
             return f"line {begin} of {file} to line {end} of {other}"
         return f"line {begin}" if first == last else f"lines {begin} to {end}"
 
-    def _among_passed(self) -> Iterator[int]:
+    def _among_skipped(self) -> Iterator[int]:
         """Yield the numbers of new entries that are also among the skipped ones."""
-        ids = self._incoming.new_ids() if self._incoming.passed else iter(())
+        ids = self._incoming.new_ids() if self._incoming.skipped else iter(())
         while batch := list(islice(ids, ENTRIES_AT_ONCE)):
             known = self._ledger.known([id_ for _, id_ in batch])
             yield from (number for number, id_ in batch if id_ in known)
@@ -248,7 +248,7 @@ class _NewEntryCheck:
     def noted(self) -> tuple[tuple[Diagnostic, ...], int]:
         """Return the notes to show, and how many more there are."""
         listed = [fault for _, fault in sorted(self._notes, key=itemgetter(0))]
-        return tuple(listed), self._noted - len(listed)
+        return tuple(listed), self._note_count - len(listed)
 
     def references(self) -> None:
         """Check references and source descriptions, and refuse the import if there are faults.
@@ -292,7 +292,7 @@ class _NewEntryCheck:
                 if source.id in repeated:
                     before = self._incoming.source(source.id, before=number) or before
                 if before:
-                    error = conflict(before, source)
+                    error = source_conflict(before, source)
                     self._fault(error.code, error.message, error.hint, number)
 
     def preferences(self) -> None:
@@ -304,7 +304,7 @@ class _NewEntryCheck:
     def _preference(self, number: int, event: ReadingPreferred) -> None:
         for entry in self._ledger.of_mission(event.mission):
             if (
-                entry.position > self._incoming.passed
+                entry.position > self._incoming.skipped
                 and bears_on(entry.content, event)
                 and not self._incoming.with_id(entry.id, before=number)
             ):
@@ -316,10 +316,10 @@ class _NewEntryCheck:
 
     def _limited(self, found: Iterable[Found]) -> Iterator[Found]:
         """Yield results of a query until it has led to more faults than are ever reported."""
-        before = len(self._found)
+        before = len(self._faults)
         for each in found:
             yield each
-            if len(self._found) - before > MOST_FAULTS:
+            if len(self._faults) - before > MOST_FAULTS:
                 return
 
     def starting_with(self, prefix: str, *, limit: int) -> list[Entry]:
@@ -336,22 +336,22 @@ class _NewEntryCheck:
 
     def _fault(self, code: str, message: str, hint: str, number: int) -> None:
         """Record a fault of a line, unless the line or another with this message has one."""
-        if not self._faulty[number] and message not in self._found:
+        if not self._faulty[number] and message not in self._faults:
             file, line = self._incoming.place(number)
             made = diagnostic_at(code, message, hint, file=file, line=line, column=0, whole_line="")
-            self._found[message] = number, made
+            self._faults[message] = number, made
             self._faulty[number] = True
 
     def _note(self, code: str, message: str, number: int) -> None:
         """Record a note on a line; it does not stop the import."""
-        self._noted += 1
+        self._note_count += 1
         if len(self._notes) < MOST_FAULTS:
             file, line = self._incoming.place(number)
             made = diagnostic_at(code, message, "", file=file, line=line, column=0, whole_line="")
             self._notes.append((number, made))
 
     def _refuse(self) -> None:
-        in_order = [fault for _, fault in sorted(self._found.values(), key=itemgetter(0))]
+        in_order = [fault for _, fault in sorted(self._faults.values(), key=itemgetter(0))]
         if len(in_order) > MOST_FAULTS:
             next_ = in_order[MOST_FAULTS]
             in_order[MOST_FAULTS:] = [too_many(printable(next_.file), next_.line)]

@@ -71,11 +71,11 @@ class StagedEntries:
         self._files: list[tuple[str, int]] = []
         self._announced = ("", 0)
         self.count = 0
-        self.passed = 0
+        self.skipped = 0
         """How many entries were skipped, since they are the ledger's own first entries."""
         self.broken: Discontinuity | None = None
         """The first entry whose position is not its number; None for a complete log."""
-        self.spoilt = False
+        self.unreadable = False
         """Whether a file could not be read completely; later entries then get no numbers."""
 
     def take(
@@ -84,19 +84,19 @@ class StagedEntries:
         name: str,
         progress: Progress = no_progress,
         *,
-        passed: int = 0,
+        skipped: int = 0,
     ) -> None:
-        """Stage the entries of a file that follow the `passed` (skipped) lines.
+        """Stage the entries of a file that follow its first `skipped` lines.
 
         Raises what reading it raises; after that only `broken` is meaningful, and later files are
         read without being staged.
         """
-        if self.spoilt:
+        if self.unreadable:
             deque(summaries, maxlen=0)
             return
         self._files.append((name, self.count))
-        self.count += passed
-        self.passed += passed
+        self.count += skipped
+        self.skipped += skipped
         try:
             with translated_errors(_PLACE):
                 self._database.executemany(
@@ -104,7 +104,7 @@ class StagedEntries:
                     self._rows(summaries, progress),
                 )
         except BaseException:
-            self.spoilt = True
+            self.unreadable = True
             raise
 
     def _rows(

@@ -104,13 +104,15 @@ def check_block(ledger: BlockSource, block: Block) -> BlockReport:
         _compare_rows(ledger, checked.rows, report)
     if report.all_read:
         entries = checked.entries
-        report.claims = _check_index(ledger, lambda index, reader: index.add(reader, entries))
+        report.claims = _check_index(
+            ledger, lambda index, reader: index.compare_entries(reader, entries)
+        )
     return report
 
 
 def check_missions(ledger: BlockSource, missions: Missions) -> IndexReport:
     """Check the rows that are derived from the claims of a range of missions."""
-    return _check_index(ledger, lambda index, reader: index.follow(reader, missions))
+    return _check_index(ledger, lambda index, reader: index.compare_missions(reader, missions))
 
 
 def _check_index(

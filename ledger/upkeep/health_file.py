@@ -47,12 +47,12 @@ class FileStatus:
     folder_writable: bool = True
     filesystem: str | None = None
     free: int | None = None
-    beside: tuple[SideFile, ...] = ()
+    side_files: tuple[SideFile, ...] = ()
     drafts: tuple[str, ...] = ()
 
     def side(self, ending: str) -> SideFile | None:
         """Return the file beside the ledger with this ending; None if there is none."""
-        return next((each for each in self.beside if each.ending == ending), None)
+        return next((each for each in self.side_files if each.ending == ending), None)
 
 
 def collect(path: Path) -> FileStatus:
@@ -64,14 +64,14 @@ def collect(path: Path) -> FileStatus:
         "folder_writable": os.access(folder, os.W_OK),
         "filesystem": health_disk.filesystem_at(path),
         "free": health_disk.free_at(folder),
-        "beside": tuple(_beside(path)),
+        "side_files": tuple(_side_files(path)),
         "drafts": tuple(_drafts(folder)),
     }
     try:
         found = path.stat()
     except OSError as error:
-        there = error.errno not in (errno.ENOENT, errno.ENOTDIR)
-        return FileStatus(path, "hidden" if there else "nothing", **around)  # type: ignore[arg-type]
+        exists = error.errno not in (errno.ENOENT, errno.ENOTDIR)
+        return FileStatus(path, "hidden" if exists else "nothing", **around)  # type: ignore[arg-type]
     kind: Kind = "folder" if path.is_dir() else "file" if path.is_file() else "other"
     return FileStatus(
         path,
@@ -140,7 +140,7 @@ def _permissions(place: FileStatus) -> Iterator[Check]:
         message = f"you cannot append: {folder}, where SQLite creates files, is not writable"
         do = "ask the folder's owner for write permission"
         found.append(Check("permissions", "note", message, do))
-    for side in place.beside if place.writable else ():
+    for side in place.side_files if place.writable else ():
         if not side.writable:
             message = f"you cannot append: {path.name}{side.ending} is not writable by you"
             do = f"give it the owner and the permissions of {path.name}"
@@ -194,7 +194,7 @@ def _may_look(path: Path) -> bool:
     return True
 
 
-def _beside(path: Path) -> Iterator[SideFile]:
+def _side_files(path: Path) -> Iterator[SideFile]:
     for ending in SIDE_FILES:
         side = path.with_name(path.name + ending) if path.name else path
         try:

@@ -37,14 +37,14 @@ SETTINGS = (
 class Server:
     """The facts about a server, a ledger in it, and the connected user.
 
-    `there` is whether the database holds a ledger; `faults` are changes to the protection of the
+    `present` is whether the database holds a ledger; `faults` are changes to the protection of the
     log; `holder` holds the write lock, "" if nobody does; `encrypted` is None on a local socket.
     """
 
     place: str
     error: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
-    there: bool = True
+    present: bool = True
     revisions: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     user: str = ""
@@ -82,10 +82,10 @@ def _query_server(url: sa.URL, place: str) -> Server:
         settings = {
             name: query("SELECT current_setting(:name)", name=name).scalar() for name in SETTINGS
         }
-        there = bool(query(MARKED).scalar())
+        present = bool(query(MARKED).scalar())
         about = query(_ABOUT).mappings().one()
-        facts: dict[str, Any] = {**about, "settings": settings, "there": there}
-        if there:
+        facts: dict[str, Any] = {**about, "settings": settings, "present": present}
+        if present:
             facts |= query(_LOG).mappings().one()
             facts["faults"] = tuple(faults(connection))
             facts["holder"] = query(_HOLDER).scalar() or ""
@@ -128,7 +128,7 @@ def checks(found: Server) -> Iterator[Check]:
     yield _version(found)
     yield from _durability(found.settings)
     yield from _connection(found)
-    if not found.there:
+    if not found.present:
         message = f"there is none in {found.place}"
         yield Check("ledger", "problem", message, "`mission init` creates one there")
         return

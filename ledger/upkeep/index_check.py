@@ -53,7 +53,7 @@ class IndexCheck:
         self.counts: Counter[str] = Counter()
         self._waiting: dict[str, list[Row]] = {table.name: [] for table in INDEXED}
 
-    def add(self, transaction: Transaction, made: Sequence[Entry]) -> None:
+    def compare_entries(self, transaction: Transaction, made: Sequence[Entry]) -> None:
         """Compare the rows that a run of entries adds to `claims`, `undone` and `citations`."""
         expected = IndexRows(transaction, made)
         for row in self._missing(transaction, claims, expected.claims):
@@ -64,7 +64,7 @@ class IndexCheck:
             self._add_finding("claims", message, position)
         self._compare_citations(transaction, expected)
 
-    def follow(self, transaction: Transaction, missions: Missions) -> None:
+    def compare_missions(self, transaction: Transaction, missions: Missions) -> None:
         """Compare the rows derived from the claims of a range of missions."""
         in_order = _claims_in_order(transaction, missions)
         for place, rows in groupby(in_order, key=lambda row: row.place):
@@ -72,7 +72,7 @@ class IndexCheck:
         for table in (stretches, periods, parties):
             self._compare(transaction, table)
 
-    def finish(self, transaction: Transaction, end: int) -> None:
+    def compare_counts(self, transaction: Transaction, end: int) -> None:
         """Compare the number of rows of each table, unless entries were appended meanwhile."""
         if log_queries.last_position(transaction) != end:
             return
@@ -150,7 +150,7 @@ def _stored_rows(transaction: Transaction, table: Table, rows: Iterable[Row]) ->
     return (tuple(row) for row in transaction.query_for(query, table.key, keys))
 
 
-def parted(transaction: Transaction, parts: int) -> list[Missions]:
+def split_missions(transaction: Transaction, parts: int) -> list[Missions]:
     """Split all missions into this many ranges, or a few more."""
     missions = log_queries.missions(transaction)
     first = ["", *missions[:: max(len(missions) // parts, 1)][1:]]

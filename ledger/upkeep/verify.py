@@ -29,7 +29,7 @@ from ledger.upkeep.block import (
     check_missions,
 )
 from ledger.upkeep.findings import LedgerFinding, LedgerFindings
-from ledger.upkeep.index_check import IndexCheck, Missions, parted
+from ledger.upkeep.index_check import IndexCheck, Missions, split_missions
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reraise_unavailable
 from ledger.upkeep.tree_check import TreeCheck
 
@@ -37,7 +37,7 @@ RUN = 2048
 """How many entries are read and compared at a time."""
 SHARED_OUT = 50_000
 """The least number of entries for which starting other processes pays."""
-PARTS = 64
+RANGES = 64
 """How many ranges the missions are checked in."""
 
 EVIDENCE = frozenset(
@@ -232,16 +232,16 @@ class _VerificationRun:
             self._compare_aliases(end)
         with self.reading("the setbacks of record times"):
             self._compare_setbacks(end)
-        parts: list[Missions] = []
+        ranges: list[Missions] = []
         with self.reading("the claims index"), self._ledger.reading() as reader:
-            parts = parted(reader, PARTS)
-        for missions, report in zip(parts, work.map(check_missions, parts), strict=True):
+            ranges = split_missions(reader, RANGES)
+        for missions, report in zip(ranges, work.map(check_missions, ranges), strict=True):
             again = work.uses_processes and report.findings.counts["unreadable-index"]
             self._take_index(check_missions(self._ledger, missions) if again else report)
         if self._all_read:
             # The rows of missing or damaged entries are unknown.
             with self.reading("the claims index"), self._ledger.reading() as reader:
-                self._index.finish(reader, end)
+                self._index.compare_counts(reader, end)
         with self.reading("the derived tables"):
             self._check_truncated(end)
         self._compare_counts(end)

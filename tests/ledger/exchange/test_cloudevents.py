@@ -399,8 +399,8 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     lines = exported(there).splitlines(keepends=True)
     here.continue_with([recall(line.strip()) for line in lines[:50]])
     given = lines_of(io.BytesIO(b"".join(lines)))
-    passed, left = ExistingLog(here.stored()).pass_over(given)
-    assert passed == 50
+    skipped, left = ExistingLog(here.stored()).skip_common(given)
+    assert skipped == 50
     assert next(left) == lines[50].strip()
     end = next(n for n in range(60, 157) if announced(lines[n]) != announced(lines[n - 1]))
     assert refused(here, b"".join([*lines[:end], b"{}\n"])) == [("attribute", "1.jsonl", end + 1)]

@@ -517,10 +517,10 @@ def test_an_append_in_the_middle_is_no_fault_of_the_index(postgres: Server) -> N
         found: list[str] = []
         index = IndexCheck(lambda _, said, __: found.append(said))
         with store.reading() as reader:
-            index.add(reader, list(store.entries()))
+            index.compare_entries(reader, list(store.entries()))
             other.append(Batch(tuple(contents[30:])), by="anna")
-            index.follow(reader, ("", None))
-            index.finish(reader, 30)
+            index.compare_missions(reader, ("", None))
+            index.compare_counts(reader, 30)
         assert found == []
 
 
