@@ -1,1 +1,1 @@
-"""The append-only log: the store's protocol, its backends, and the shipped record."""
+"""The append-only log: the store protocol, its backends, and the shipped record."""

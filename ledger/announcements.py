@@ -1,12 +1,12 @@
-"""Announcements as they lie in a log: entries one after another that carry the same digest.
+"""Announcements in a log: consecutive entries that carry the same digest.
 
     positions 1 to 41     5f07…    a source, and the events it states
     position 42           c1d9…    a retraction of our own
     positions 43 to 44    88a0…    …
 
-The digest is the SHA-256 of the canonical list of the entries' ids, so a log shows by itself
-whether each announcement is all there. An announcement is appended at once, so that its entries
-have one time and one recorder (checked in `ledger.upkeep.announcement_check`).
+The digest is the SHA-256 of the canonical list of the entries' ids, so a log alone shows whether
+each announcement is complete. An announcement is appended in one transaction, so its entries share
+one record time and one recorder (checked in `ledger.upkeep.announcement_check`).
 """
 
 import hashlib
@@ -22,15 +22,16 @@ from events.source import Source
 def announcement_id(ids: Iterable[str]) -> str:
     """Return an announcement's digest: SHA-256 of the canonical list of its entries' ids, in hex.
 
-    It is over the entries that are appended, not over what the log had before.
+    It covers the entries that are appended, not those that were in the log before.
     """
     return hashlib.sha256(canonical(list(ids))).hexdigest()
 
 
-class EntryPlace(NamedTuple):
-    """What has to be known of an entry to tell which announcement it is part of.
+class AnnouncementEntry(NamedTuple):
+    """What assigns an entry to its announcement.
 
-    `source` is the one that it names, or that it describes; `recorded` is when, and by whom.
+    `source` is the source that the entry names or describes; `recorded` is its record time and
+    its recorder.
     """
 
     position: int
@@ -41,28 +42,27 @@ class EntryPlace(NamedTuple):
     recorded: tuple[datetime, str]
 
 
-def entry_place(entry: Entry) -> EntryPlace:
-    """Return what has to be known of an entry."""
+def announcement_entry(entry: Entry) -> AnnouncementEntry:
+    """Return what assigns an entry to its announcement."""
     content = entry.content
-    describes = isinstance(content, Source)
-    return EntryPlace(
+    return AnnouncementEntry(
         entry.position,
         entry.announcement,
         entry.id,
         content.id if isinstance(content, Source) else content.source,
-        describes,
+        isinstance(content, Source),
         (entry.recorded_at, entry.recorded_by),
     )
 
 
 @dataclass(slots=True)
 class DigestRun:
-    """Entries one after another that carry the same digest.
+    """Consecutive entries that carry the same digest.
 
-    `sources` are those that its events name, None for the record-keeper's own; `describes` is
-    whether one of its entries describes a source. `differs` is the first position whose time or
-    recorder is not that of the one before. A run that is `whole` stands for announcements that
-    have their digests, and nothing more is known of them.
+    `sources` are those that its events name, None for the record-keeper's own events; `describes`
+    is whether one of its entries describes a source. `differs` is the first position whose record
+    time or recorder differs from that of the position before. A run that is `whole` stands for
+    announcements already found to match their digests, and holds nothing else about them.
     """
 
     announcement: str
@@ -76,17 +76,17 @@ class DigestRun:
     whole: bool = False
 
     @property
-    def has_its_digest(self) -> bool:
-        """Whether the digest is that of the entries."""
+    def matches_digest(self) -> bool:
+        """Whether the digest is the one that the entries give."""
         return self.whole or announcement_id(self.ids) == self.announcement
 
     @property
     def source(self) -> str | None:
-        """The source that all of it is stated by, where an earlier entry has to describe that."""
+        """The one source that states all of it, where an earlier entry has to describe it."""
         return next(iter(self.sources)) if len(self.sources) == 1 and not self.describes else None
 
-    def goes_on_in(self, following: "DigestRun") -> bool:
-        """Whether what follows is more of the same announcement."""
+    def continues_in(self, following: "DigestRun") -> bool:
+        """Whether the following run is part of the same announcement."""
         return (
             self.announcement == following.announcement
             and self.last + 1 == following.first
@@ -94,7 +94,7 @@ class DigestRun:
         )
 
     def join(self, following: "DigestRun") -> None:
-        """Add what follows."""
+        """Extend this run by the following one."""
         if self.differs is None:
             same = self.recorded == following.recorded
             self.differs = following.differs if same else following.first
@@ -104,8 +104,8 @@ class DigestRun:
         self.describes = self.describes or following.describes
 
 
-def runs(entries: Iterable[EntryPlace]) -> Iterator[DigestRun]:
-    """Yield the runs that entries lie in, given in order of position."""
+def runs(entries: Iterable[AnnouncementEntry]) -> Iterator[DigestRun]:
+    """Group entries, given in order of position, into runs."""
     run: DigestRun | None = None
     for position, announcement, id_, source, describes, recorded in entries:
         if run is None or run.announcement != announcement or run.last + 1 != position:
@@ -124,17 +124,17 @@ def runs(entries: Iterable[EntryPlace]) -> Iterator[DigestRun]:
         yield run
 
 
-def summed_up(found: Sequence[DigestRun]) -> list[DigestRun]:
-    """Put together those runs between the first and the last that have their digest.
+def merge_whole(found: Sequence[DigestRun]) -> list[DigestRun]:
+    """Merge neighbouring runs that match their digests, except the first and the last run.
 
-    The first and the last may go on outside.
+    These two may continue in other blocks.
     """
-    kept: list[DigestRun] = []
+    merged: list[DigestRun] = []
     for number, run in enumerate(found):
-        if number in (0, len(found) - 1) or run.differs or not run.has_its_digest:
-            kept.append(run)
-        elif kept[-1].whole and kept[-1].last + 1 == run.first:
-            kept[-1].last = run.last
+        if number in (0, len(found) - 1) or run.differs or not run.matches_digest:
+            merged.append(run)
+        elif merged[-1].whole and merged[-1].last + 1 == run.first:
+            merged[-1].last = run.last
         else:
-            kept.append(DigestRun("", run.first, run.last, whole=True))
-    return kept
+            merged.append(DigestRun("", run.first, run.last, whole=True))
+    return merged

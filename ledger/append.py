@@ -1,7 +1,7 @@
-"""From an announcement to a batch: shortened ids made whole, corrections made complete.
+"""Turn an announcement into a batch: expand shortened ids and complete corrections.
 
 What an event refers to must be in the log already. It is looked up before the write lock is
-taken, which is safe because nothing ever leaves the log.
+taken, which is safe because entries are never removed from the log.
 """
 
 from typing import Protocol
@@ -23,32 +23,33 @@ from ledger.question import PeriodKey, period_keys_of
 
 
 class AnnouncementContent(Protocol):
-    """One source, or none for the record-keeper's own events, and the events it states."""
+    """One source (none for the record-keeper's own events) and the events it states."""
 
     @property
     def source(self) -> Source | None:
-        """The document."""
+        """The published document."""
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """What it states."""
+        """The events that it states."""
 
 
 def append_announcement(
     store: Store, announcement: AnnouncementContent, *, by: str, expected: int | None = None
 ) -> Receipt:
-    """Append an announcement whole or not at all; what is there already is left as it is.
+    """Append an announcement whole or not at all; entries already in the log are skipped.
 
-    Raises LookupFailure where a record event refers to nothing it can refer to, EventError where
-    a correction changes nothing, and whatever `Store.append` raises.
+    Raises LookupFailure where a record event refers to an event that does not exist or that it
+    cannot refer to, EventError where a correction changes nothing, and whatever `Store.append`
+    raises.
     """
     return store.append(batch_of(store, announcement), by=by, expected=expected)
 
 
 def batch_of(store: Store, announcement: AnnouncementContent) -> Batch:
-    """Resolve an announcement against a log into what can be appended to it.
+    """Resolve an announcement's references against a log, and encode it for `Store.append`.
 
-    Raises what `append_announcement` does.
+    Raises LookupFailure and EventError as `append_announcement` does.
     """
     for mission in dict.fromkeys(event.mission for event in announcement.events):
         check_mission(store, mission)
@@ -59,17 +60,17 @@ def batch_of(store: Store, announcement: AnnouncementContent) -> Batch:
 
 
 def check_mission(store: Store, name: str) -> None:
-    """Refuse another mission under a name that one goes by already. Raises EventError."""
-    there = store.mission_named(name)
-    if there and name not in there:
+    """Refuse a new mission under a name or alias of another mission. Raises EventError."""
+    missions = store.mission_named(name)
+    if missions and name not in missions:
         raise EventError(
-            f"{name} is what {' and '.join(there)} goes by, and no mission of its own",
-            hint=f"write mission: {there[0]}",
+            f"{name} is an alias of {' and '.join(missions)}, not a mission of its own",
+            hint=f"write mission: {missions[0]}",
         )
 
 
 def resolved(store: Store, event: Event) -> Event:
-    """Return an event whose references are whole ids of entries it may refer to."""
+    """Return the event with its references expanded to full ids of entries it can refer to."""
     if isinstance(event, ClaimRetracted):
         return event.model_copy(update={"target": _target(store, event, event.target).id})
     if isinstance(event, ClaimCorrected):
@@ -86,14 +87,14 @@ def entry_named(store: Store, name: str) -> Entry:
         raise LookupFailure(f"no event has an id that starts with {name}", hint="see `mission log`")
     if len(found) > 1:
         listed = ", ".join(f"{entry.id[:12]} (position {entry.position})" for entry in found)
-        raise LookupFailure(f"{name} could be any of {listed}", hint="write more of the id")
+        raise LookupFailure(f"{name} is ambiguous: it matches {listed}", hint="give more of the id")
     return found[0]
 
 
 def _target(store: Store, event: RecordEvent, name: str) -> Entry:
     entry = entry_named(store, name)
     if isinstance(entry.content, Source):
-        raise LookupFailure(f"{name} is a source, not an event: it makes no claim to take back")
+        raise LookupFailure(f"{name} is a source, not an event: there is no claim to retract")
     if entry.mission != event.mission:
         raise LookupFailure(f"{name} is an event of {entry.mission}, not of {event.mission}")
     return entry
@@ -104,13 +105,13 @@ def _correction(store: Store, event: ClaimCorrected) -> ClaimCorrected:
     old = target.content.claim if isinstance(target.content, ClaimCorrected) else target.content
     if not isinstance(old, ClaimEvent):
         raise LookupFailure(
-            f"{event.target} is a {target.content.type}, which claims nothing to correct",
+            f"{event.target} is a {target.content.type}, which makes no claim to correct",
             hint="retract it instead",
         )
     source = event.claim.source or event.source or old.source
     claim = event.claim.model_copy(update={"mission": event.mission, "source": source})
     if claim == old:
-        raise EventError(f"correcting {event.target} this way changes nothing")
+        raise EventError(f"this correction of {event.target} changes nothing")
     return event.model_copy(update={"target": target.id, "claim": claim})
 
 
@@ -120,7 +121,7 @@ def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
         entry = _target(store, event, name)
         if not bears_on(entry.content, event):
             raise LookupFailure(
-                f"{name} says nothing of the {event.role.value} of {event.facet} {event.key},"
+                f"{name} makes no claim about the {event.role.value} of {event.facet} {event.key},"
                 f" period {event.period}"
             )
         chosen.append(entry.id)
@@ -128,7 +129,7 @@ def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
 
 
 def periods_of(store: Store, content: Content) -> frozenset[PeriodKey]:
-    """Return the periods of its mission that an event bears on, by itself or by what it undoes."""
+    """Return the periods of its mission that an event, or an event it undoes, bears on."""
     found: set[PeriodKey] = set()
     event: Content | None = content
     while event is not None:
@@ -143,9 +144,9 @@ def periods_of(store: Store, content: Content) -> frozenset[PeriodKey]:
 
 
 def bears_on(content: Content, event: ReadingPreferred) -> bool:
-    """Whether a claim, or a correction's, is one of those a preference chooses among.
+    """Whether a claim, or a correction's new claim, is one that a preference can choose.
 
-    A start or an attestation that states a quantity is a reading, too.
+    A start or an attestation that states a quantity counts as a reading, too.
     """
     claim = content.claim if isinstance(content, ClaimCorrected) else content
     if not isinstance(claim, ClaimEvent) or claim.mission != event.mission:

@@ -1,6 +1,6 @@
-"""How a ledger is made and opened, wherever it is.
+"""Create and open a ledger, in a SQLite file or a PostgreSQL database.
 
-Opening never changes the database; making one happens in full or leaves nothing behind.
+Opening never changes the database. Creating a file is atomic: it completes or leaves nothing.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def open_store(
     write: bool = False,
     clock: Callable[[], datetime] = utc_now,
 ) -> SqlStore:
-    """Open a ledger; unless `write`, the database itself refuses every change.
+    """Open a ledger; unless `write` is set, the database itself refuses every change.
 
     Raises NoLedgerError, NotALedgerError, OlderLedgerError, NewerLedgerError or StoreError.
     """
@@ -37,11 +37,11 @@ def open_store(
 
 
 def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) -> str | Path:
-    """Make a ledger, empty or with what `fill` appends to it; return its place.
+    """Create a ledger, empty or with what `fill` appends to it; return its place.
 
-    A file appears once it is whole. In a PostgreSQL database the application role is made too, as
-    far as the user may, and what interrupts the filling leaves the part that was appended.
-    Raises StoreError where something is there.
+    A file appears only once it is complete. In a PostgreSQL database the application role is
+    created too, as far as the user's rights allow, and an interrupted `fill` leaves what it had
+    appended. Raises StoreError where something exists at that place.
     """
     where = where_is(place)
     if isinstance(where, Path):
@@ -57,7 +57,7 @@ def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) 
 
 
 def grants_left(place: str | Path) -> tuple[str, ...]:
-    """Return the SQL that an administrator has still to run for the application role."""
+    """Return the SQL that an administrator still has to run for the application role."""
     where = where_is(place)
     if isinstance(where, Path):
         return ()
@@ -67,7 +67,7 @@ def grants_left(place: str | Path) -> tuple[str, ...]:
 
 
 def exists(place: str | Path) -> bool:
-    """Whether something is at this place; for a database, whether a ledger is in it."""
+    """Whether a file exists at this place or, for a database, whether it holds a ledger."""
     where = where_is(place)
     if isinstance(where, Path):
         return where.exists()

@@ -1,8 +1,8 @@
-"""The ledger's own clock, which sets record time."""
+"""The clock that sets record time."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Return the present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)

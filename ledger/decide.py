@@ -1,8 +1,8 @@
-"""What an append comes to, decided under the store's lock.
+"""Decide what an append adds to the log, while the store's write lock is held.
 
     batch + what the log holds ──▶ the contents that are new, or a refusal
 
-Every backend asks this, so that they agree on what is a repetition, a conflict and a no-op.
+Every backend calls this, so that all agree on what is a repetition, a conflict and a no-op.
 """
 
 import unicodedata
@@ -17,9 +17,9 @@ from ledger.announcements import announcement_id
 from ledger.log import Batch, Store
 
 LARGEST_ENTRY = 65_535
-"""In bytes: what an entry bundle of C2SP tlog-tiles has room for."""
+"""In bytes: the most that an entry bundle of C2SP tlog-tiles has room for."""
 LARGEST_EVENT = LARGEST_ENTRY - 2048
-"""The rest is for the envelope: who recorded it, when, at which position."""
+"""In bytes; the rest is for the envelope: recorder, record time and position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +36,37 @@ class Decision:
 
 
 def by_id(batch: Batch) -> dict[str, EncodedContent]:
-    """Return what a batch brings by id; one that is given twice counts once."""
+    """Return the contents of a batch by id; duplicates count once."""
     return {each.id: each for each in batch.written or map(write, batch.contents)}
 
 
 def source_named(store: Store, name: str) -> Source | None:
-    """Return the source that goes by an id, where the log describes it."""
+    """Return the source with an id, or None where the log does not describe it."""
     contents = (entry.content for entry in store.of_sources([name]))
     return next((content for content in contents if isinstance(content, Source)), None)
 
 
 def decide(
-    wanted: Mapping[str, EncodedContent],
+    contents: Mapping[str, EncodedContent],
     known: frozenset[str],
     described: Callable[[str], Source | None],
     *,
     position: int,
     expected: int | None,
 ) -> Decision:
-    """Decide what of a batch to append, given the ids in it that the log holds.
+    """Decide which contents to append, given by id, when the log holds the ids in `known`.
 
-    `described` returns the source the log knows under an id. Raises PositionConflictError and
-    SourceConflictError.
+    `described` returns the source that the log describes under an id. Raises
+    PositionConflictError, SourceConflictError, and EventError for an event that is too large.
     """
     if expected is not None and expected != position:
         raise PositionConflictError(expected, position)
-    new = {id_: written for id_, written in wanted.items() if id_ not in known}
+    new = {id_: written for id_, written in contents.items() if id_ not in known}
     first: dict[str, Source] = {}
     for written in new.values():
-        _fits(written)
+        _check_size(written)
         _check_source(written.content, described, first)
-    return Decision(new, tuple(id_ for id_ in wanted if id_ in known))
+    return Decision(new, tuple(id_ for id_ in contents if id_ in known))
 
 
 def check_continuation(
@@ -75,7 +75,7 @@ def check_continuation(
     known: frozenset[str],
     described: Callable[[str], Source | None],
 ) -> None:
-    """Make sure that recorded entries can follow position `last` as they are.
+    """Check that entries can follow position `last` byte for byte.
 
     Raises PositionConflictError, EventError and SourceConflictError.
     """
@@ -87,16 +87,18 @@ def check_continuation(
         if entry.id in seen:
             raise EventError(f"the entry for position {position} is in the log already")
         if len(entry.raw) > LARGEST_ENTRY:
-            raise EventError(f"the entry for position {position} is too large for the log")
+            raise EventError(
+                f"the entry for position {position} is larger than {LARGEST_ENTRY:,} bytes"
+            )
         seen.add(entry.id)
         _check_source(entry.content, described, first)
 
 
-def _fits(written: EncodedContent) -> None:
+def _check_size(written: EncodedContent) -> None:
     if len(written.data) > LARGEST_EVENT:
         raise EventError(
-            f"a {written.content.type} of {len(written.data):,} bytes is larger than an entry of"
-            f" the log can be ({LARGEST_EVENT:,})",
+            f"a {written.content.type} of {len(written.data):,} bytes is too large; an event has"
+            f" at most {LARGEST_EVENT:,}",
             hint="shorten its texts",
         )
 
@@ -104,40 +106,41 @@ def _fits(written: EncodedContent) -> None:
 def _check_source(
     given: Content, described: Callable[[str], Source | None], first: dict[str, Source]
 ) -> None:
-    """Refuse a source under an id that the log, or an entry before it, describes otherwise.
+    """Refuse a source whose id the log, or an entry before it, describes differently.
 
-    `first` is what came before, by id, and is added to. Raises SourceConflictError.
+    `first` maps ids to the sources of earlier entries; this one is added. Raises
+    SourceConflictError.
     """
     if not isinstance(given, Source):
         return
-    there = described(given.id) or first.setdefault(given.id, given)
-    if there is not given:
-        raise conflict(there, given)
+    existing = described(given.id) or first.setdefault(given.id, given)
+    if existing is not given:
+        raise source_conflict(existing, given)
 
 
-def conflict(there: Source, given: Source) -> SourceConflictError:
-    """Return the error that a source is described already, saying how the two differ."""
+def source_conflict(existing: Source, given: Source) -> SourceConflictError:
+    """Return the error for a source that is described already, naming the fields that differ."""
     differing = [
-        f"{name} ({getattr(there, name)!s} there, {getattr(given, name)!s} here)"
-        for name in type(there).model_fields
-        if getattr(there, name) != getattr(given, name)
+        f"{name} ({getattr(existing, name)!s} there, {getattr(given, name)!s} here)"
+        for name in type(existing).model_fields
+        if getattr(existing, name) != getattr(given, name)
     ]
     return SourceConflictError(
-        f"source {given.id} is described already, with another {', another '.join(differing)}",
-        hint="describe it as the ledger does (`mission sources`), or give this document an id"
-        " of its own",
+        f"source {given.id} is described already, with a different"
+        f" {', a different '.join(differing)}",
+        hint="use the ledger's description (`mission sources`), or give this document another id",
     )
 
 
 def check_name(by: str) -> str:
-    """Return the name of whoever records, or raise EventError where it cannot be one."""
+    """Return the recorder's name if it is valid. Raises EventError."""
     if not by.strip() or len(by) > 100:
-        raise EventError("the name of whoever records has 1 to 100 characters", hint="--by NAME")
+        raise EventError("the recorder's name must have 1 to 100 characters", hint="--by NAME")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in by):
-        raise EventError("the name of whoever records holds a control character", hint="--by NAME")
+        raise EventError("the recorder's name contains a control character", hint="--by NAME")
     if may_be_key(by):
         raise EventError(
-            "the name of whoever records looks like a private key, or a part of one",
-            hint="--by NAME, or MISSION_BY; without them it is the login name (LOGNAME, USER)",
+            "the recorder's name looks like a private key, or a part of one",
+            hint="set --by NAME or MISSION_BY; the default is the login name (LOGNAME, USER)",
         )
     return by

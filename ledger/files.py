@@ -1,4 +1,4 @@
-"""Files that appear under their name whole, or not at all."""
+"""Write files atomically: a file appears under its name complete, or not at all."""
 
 import errno
 import os
@@ -12,10 +12,10 @@ _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 
 def publish(draft: Path, path: Path) -> None:
-    """Give a finished file its name, durably. Raises FileExistsError where the name is taken."""
+    """Move a finished file to its name, durably. Raises FileExistsError if the name is taken."""
     sync(draft)
     try:
-        # A link, unlike a rename, fails where somebody else was quicker.
+        # A link, unlike a rename, fails if another process took the name first.
         os.link(draft, path)
     except OSError as error:
         if error.errno not in _NO_LINKS:
@@ -29,10 +29,10 @@ def publish(draft: Path, path: Path) -> None:
 
 @contextmanager
 def drafted(path: Path, *, mode: int = 0o666, replace: bool = False) -> Iterator[BinaryIO]:
-    """Write a file under another name, and give it its own once it is finished and on the disk.
+    """Write to a temporary name, then move the file to `path` once it is complete and synced.
 
-    `mode` is what the umask leaves of it. Raises FileExistsError where something is there already
-    (unless `replace`) and OSError; then there is nothing, or what was there before.
+    The umask applies to `mode`. Raises FileExistsError where `path` exists (unless `replace`), and
+    OSError; `path` is then unchanged.
     """
     draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -50,7 +50,7 @@ def drafted(path: Path, *, mode: int = 0o666, replace: bool = False) -> Iterator
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, durably."""
+    """Create a folder and its missing parents, durably."""
     if not folder.exists():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -58,7 +58,7 @@ def make_folder(folder: Path) -> None:
 
 
 def has_room(folder: Path) -> bool:
-    """Whether the disk that a folder is on takes anything more."""
+    """Whether the file system of a folder has free blocks; true where that is unknown."""
     try:
         return os.statvfs(folder).f_bavail > 0
     except OSError:
@@ -66,7 +66,7 @@ def has_room(folder: Path) -> bool:
 
 
 def sync(path: Path) -> None:
-    """Wait until a file's contents, or a folder's names, are on the disk."""
+    """Flush a file's contents, or a folder's entries, to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

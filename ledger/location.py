@@ -1,4 +1,4 @@
-"""Where a ledger is.
+"""Parse and print the place of a ledger.
 
 A place is the path of a SQLite file, `sqlite:///` and a path, or the URL of a PostgreSQL
 database: `postgresql+psycopg://user@host/database`.
@@ -16,13 +16,16 @@ from events.errors import StoreError
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-_A_URL_GONE_WRONG = re.compile(
+_MALFORMED_URL = re.compile(
     r"(?:postgres|postgresql|pgsql|sqlite|mysql)[a-z+]*:"
     r"|(?:[a-z+]*[:;]?//)?[^/]*:.*@"  # user:password@host
     r"|(?!\.{0,2}/|~).*\bpassword\s*=",  # host=… password=…
     re.IGNORECASE | re.DOTALL,
 )
-"""It may hold a password, so it is not shown either. A path that begins as one is none."""
+"""Matches a malformed URL: it may hold a password, so it is not shown.
+
+What starts like a path (/, ./, ../ or ~) does not match.
+"""
 
 _PLAIN_URL = re.compile(
     r"(?P<scheme>postgresql(\+psycopg)?)://((?P<user>[\w.%-]*)(:.*)?@)?"
@@ -31,12 +34,12 @@ _PLAIN_URL = re.compile(
 
 
 def default_path() -> Path:
-    """Return where a user's own ledger is when none is named."""
+    """Return the place of the user's ledger when no other is given."""
     return platformdirs.user_data_path("mission-ledger") / "ledger.sqlite"
 
 
 def where_is(place: str | Path) -> "Path | sa.URL":
-    """Tell a file from a database URL: the one place where that is decided.
+    """Parse a place into a file path or a database URL; nothing else decides which it is.
 
     Raises StoreError for what is neither.
     """
@@ -51,33 +54,33 @@ def where_is(place: str | Path) -> "Path | sa.URL":
             text = unquote(rest.removeprefix("/"))
         elif found and re.fullmatch("[A-Za-z0-9+]*", scheme):
             raise StoreError(
-                f"{scheme} is not a kind of database a ledger can be in",
+                f"{scheme} is not a supported database",
                 hint="name a file, sqlite:///path/to/file, or"
                 " postgresql+psycopg://user@host/database",
             )
-        if (found and scheme != "sqlite") or _A_URL_GONE_WRONG.match(text):
+        if (found and scheme != "sqlite") or _MALFORMED_URL.match(text):
             raise StoreError(
                 "this is neither a file nor a database URL",
-                hint="a URL is written postgresql+psycopg://user@host/database; a file that is"
-                " called so, ./ and its name",
+                hint="write a URL as postgresql+psycopg://user@host/database; for a file of that"
+                " name, write ./ before it",
             )
     if text == "-":
         raise StoreError(
             "a ledger is a file or a database, never standard input or output",
-            hint="name a file; one that is called so is ./-",
+            hint="name a file; for a file called -, write ./-",
         )
     if not text.strip() or text.startswith(":") or "\0" in text:
-        raise StoreError(f"{text!r} names no file a ledger could be in", hint="name a file")
+        raise StoreError(f"{text!r} is not a file name", hint="name a file")
     try:
         return Path(text).expanduser()
     except RuntimeError:
         raise StoreError(
-            f"{text} is in the home of nobody known here", hint="write the path in full"
+            f"the home directory in {text} is unknown", hint="write the full path"
         ) from None
 
 
 def shown_place(place: str | Path) -> str:
-    """Return a place as messages name it: a path, or a URL without its password."""
+    """Return a place for messages: a path, or a URL without its password."""
     where = where_is(place)
     if isinstance(where, Path):
         return str(where)
@@ -87,18 +90,18 @@ def shown_place(place: str | Path) -> str:
 
 
 def path_of(place: str | Path) -> Path:
-    """Return the path of a ledger in a SQLite file. Raises StoreError for other kinds of place."""
+    """Return the path of a ledger in a SQLite file. Raises StoreError for a database URL."""
     where = where_is(place)
     if not isinstance(where, Path):
-        raise StoreError("a PostgreSQL ledger is no file", hint="name a file")
+        raise StoreError("a PostgreSQL ledger is not a file", hint="name a file")
     return where
 
 
 def shown_at_once(place: str) -> str:
-    """Return a place as messages name it, without loading what opens a database.
+    """Return a place for messages without importing the database drivers (start-up time).
 
-    A URL is shown without its password and its options, and not at all where it is not plain what
-    in it is the password.
+    A URL is shown without its password and options, and not at all where the password in it
+    cannot be told apart for sure.
     """
     if "://" not in place or place.startswith("sqlite:"):
         return str(path_of(place).absolute())

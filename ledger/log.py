@@ -1,8 +1,8 @@
-"""The store's narrow protocol: what a backend of the log must do, and no more.
+"""The protocols that a storage backend implements.
 
-A store holds entries as bytes under positions 1, 2, 3 … and appends a batch whole or not at all.
-A ledger is a store that outlives the process, with the Merkle tree over what it holds. Each
-passes the contract suite in `tests/ledger`, as every other does.
+A store holds entries as bytes at positions 1, 2, 3 … and appends a batch whole or not at all.
+A ledger is a persistent store with a Merkle tree over its entries. Every backend passes the same
+contract suite, in `tests/ledger`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ from ledger.question import PeriodKey, Question, Selection
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is appended as one: a source, where there is one, and the events it states.
+    """The unit of append: a source, if there is one, and the events it states.
 
-    `contents` are in the order they will stand in, and `written` is the same in canonical form,
-    where somebody has made it already. What is appended of it carries its own digest.
+    `contents` are in log order; `written` holds the same contents in canonical form, if they have
+    been encoded already. The announcement digest covers the entries that are really appended.
     """
 
     contents: tuple[Content, ...]
@@ -29,7 +29,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an append did: the entries it made, and the ids of those that were there already."""
+    """The result of an append: the new entries, and the ids that were in the log already."""
 
     appended: tuple[Entry, ...]
     already: tuple[str, ...]
@@ -38,7 +38,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class MissionNames:
-    """A mission the log knows: its short name, and the aliases its events give it."""
+    """A mission in the log: its short name, the aliases its events give it, its event count."""
 
     mission: str
     aliases: tuple[str, ...]
@@ -48,12 +48,12 @@ class MissionNames:
 class Store(Protocol):
     """One append-only log.
 
-    Reading methods take `upto`, a position; None is the end of the log. All raise StoreError
-    where the ledger cannot be read.
+    Reading methods take `upto`, the last position to read; None is the end of the log. All raise
+    StoreError where the ledger cannot be read.
     """
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        """Append a batch whole or not at all; what is in the log already is left out.
+        """Append a batch whole or not at all, without the contents already in the log.
 
         Raises PositionConflictError where the log does not end at `expected`, SourceConflictError
         where the source's id describes another document, StoreError where it cannot be written.
@@ -65,15 +65,15 @@ class Store(Protocol):
         ...
 
     def position_at(self, instant: datetime) -> int:
-        """Return the last position recorded at or before a moment; 0 where there is none."""
+        """Return the last position recorded at or before an instant; 0 if there is none."""
         ...
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
-        """Yield the log in order, from the position after `after`."""
+        """Yield entries in order of position, starting after position `after`."""
         ...
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
-        """Yield one mission's events in order, without reading any other mission's."""
+        """Yield one mission's events in order, without reading those of other missions."""
         ...
 
     def select(
@@ -84,10 +84,10 @@ class Store(Protocol):
         known: int | None = None,
         upto: int | None = None,
     ) -> Selection:
-        """Return at least those of a mission's events that the answer to a question can rest on.
+        """Return at least the events of a mission that the answer to a question can rest on.
 
-        All of them, where no question is given. `known` is in seconds since 1970 UTC: sources not
-        certainly public by then do not count.
+        Without a question, return all of them. `known` is in seconds since 1970 UTC: sources that
+        were not certainly public by then do not count.
         """
         ...
 
@@ -98,22 +98,23 @@ class Store(Protocol):
         known: int | None = None,
         upto: int | None = None,
     ) -> Iterator[tuple[str, Selection]]:
-        """Yield what `select` returns of each of some missions, in their order."""
+        """Yield each mission in `questions`, in order, with what `select` returns for it."""
         ...
 
     def missions_of(
         self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
     ) -> Mapping[str, frozenset[PeriodKey] | None]:
-        """Return at least the missions in whose state on a day a nation or body can be.
+        """Return at least the missions whose state on a day can name a nation or body.
 
-        With each, the periods where it can be named; None is any. Without a day, on any day.
+        Each maps to the periods that can name it; None means any period. Without a day, any day
+        counts.
         """
         ...
 
     def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
-        """Return the sources some event names that were perhaps public by `known`, not certainly.
+        """Return the sources, named by some event, that were possibly but not certainly public.
 
-        In seconds since 1970 UTC; None where every source counts.
+        `known` is in seconds since 1970 UTC; None where every source counts.
         """
         ...
 
@@ -122,15 +123,15 @@ class Store(Protocol):
         ...
 
     def source_ids(self) -> Sequence[str]:
-        """Return the ids of all sources that are described, in order."""
+        """Return the ids of all sources that the log describes, in order."""
         ...
 
     def missions_citing(self, source: str) -> Sequence[str]:
-        """Return the missions of which some event rests on a source, in order."""
+        """Return the missions with an event that rests on a source, in order."""
         ...
 
     def parties(self) -> Sequence[str]:
-        """Return the nations and bodies that any claim names, in order."""
+        """Return the nations and bodies that claims name, in order."""
         ...
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
@@ -138,47 +139,47 @@ class Store(Protocol):
         ...
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return those of these ids that are in the log."""
+        """Return the ids that are in the log."""
         ...
 
     def periods(self, mission: str) -> Sequence[PeriodKey]:
-        """Return the periods of a mission that any event speaks of, in order."""
+        """Return the periods of a mission that any event bears on, in order."""
         ...
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
-        """Return every mission, by short name."""
+        """Return all missions, in order of short name."""
         ...
 
     def names(self) -> Mapping[str, Sequence[str]]:
-        """Return the aliases of every mission, by its short name, without counting anything."""
+        """Return the aliases of every mission by short name, without counting its events."""
         ...
 
     def mission_named(self, name: str) -> Sequence[str]:
-        """Return the short names of the missions that go by this name or alias."""
+        """Return the short names of the missions with this short name or alias."""
         ...
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         ...
 
 
 class Ledger(Store, Protocol):
-    """A store that is kept: its bytes as they lie there, and the Merkle tree over them.
+    """A persistent store: access to its stored bytes, and to the Merkle tree over them.
 
     All methods raise StoreError where the ledger cannot be read or written.
     """
 
     @property
     def place(self) -> str:
-        """Where the ledger is, as messages name it: a path, or a URL without its password."""
+        """The place of the ledger for messages: a path, or a URL without its password."""
         ...
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """Yield positions and stored bytes in order, not understood."""
+        """Yield positions and stored bytes in order, without decoding them."""
         ...
 
     def tree(self, size: int | None = None) -> Tree:
-        """Return the Merkle tree over the first `size` entries; None is all of them.
+        """Return the Merkle tree over the first `size` entries; None means all entries.
 
         Raises DamagedLedgerError where nodes are missing, or the log is shorter.
         """
@@ -187,18 +188,19 @@ class Ledger(Store, Protocol):
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
         """Return the hashes of complete tree nodes of one level, numbers `first` to `end` - 1.
 
-        Fewer, where there are not so many; whoever counts on a number checks it.
+        The list is shorter where nodes are missing; callers that need all of them check that.
         """
         ...
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
-        """Append entries as another ledger recorded them, byte for byte; return the end of the log.
+        """Append another ledger's entries byte for byte; return the last position of the log.
 
-        Their positions must follow the log's own. Raises PositionConflictError where they do
-        not, SourceConflictError and EventError where an entry is there already.
+        Their positions must follow the log's last one. Raises PositionConflictError where they do
+        not, EventError where an entry is in the log already or too large, and SourceConflictError
+        where an entry describes a source differently.
         """
         ...
 
     def rebuild(self) -> None:
-        """Make all that is not the log anew from it, in one transaction, while readers go on."""
+        """Rebuild all derived tables from the log, in one transaction that blocks no reader."""
         ...

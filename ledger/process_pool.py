@@ -1,7 +1,7 @@
-"""Work on a ledger shared out to processes, one for each processor; what comes of it, in order.
+"""Distribute work on a ledger to processes, one for each processor; results come in order.
 
-Each process opens the ledger for itself, to read. What fails in one is done again here, where its
-error can be told as it is; so nothing hangs on the processes but time.
+Each process opens its own connection to the ledger, to read. Work that fails in a process is
+repeated in this one, where the error is raised unchanged; the pool only ever saves time.
 """
 
 import gc
@@ -22,53 +22,55 @@ Piece = TypeVar("Piece")
 Done = TypeVar("Done")
 
 Opener = Callable[[], Any]
-"""Opens the ledger anew, to read, in whichever process calls it."""
+"""Opens the ledger, to read, in the process that calls it."""
 
 MOST_PROCESSES = 8
-"""Each takes some 100 MB, and a connection of the database's."""
+"""Each takes some 100 MB and one database connection."""
 
 PIECES_AHEAD = 4
-"""Pieces that a process is given ahead."""
+"""How many pieces are queued for each process."""
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""What tells a program to end."""
+"""The signals that end a program."""
 
 _opened: Any = None
 
 
 class WorkPool:
-    """A ledger, and the processes that work on it; without any, all is done here."""
+    """A ledger and the processes that work on it; without a pool, this process does the work."""
 
     def __init__(self, ledger: Any, pool: Executor | None = None) -> None:  # noqa: ANN401
         self._ledger = ledger
         self._pool = pool
 
     @property
-    def elsewhere(self) -> bool:
-        """Whether anything is done in other processes."""
+    def uses_processes(self) -> bool:
+        """Whether other processes do the work."""
         return self._pool is not None
 
-    def out(self, work: Callable[[Any, Piece], Done], pieces: Iterable[Piece]) -> Iterator[Done]:
-        """Yield what `work` makes of the ledger and each piece, in the order of the pieces."""
+    def map(self, work: Callable[[Any, Piece], Done], pieces: Iterable[Piece]) -> Iterator[Done]:
+        """Yield the results of `work(ledger, piece)`, in the order of the pieces."""
         if self._pool is None:
             yield from (work(self._ledger, piece) for piece in pieces)
             return
-        left = iter(pieces)
-        given: deque[tuple[Piece, Future[Done]]] = deque()
+        remaining = iter(pieces)
+        queued: deque[tuple[Piece, Future[Done]]] = deque()
         while True:
-            ahead = PIECES_AHEAD * processors() - len(given)
-            given.extend((piece, _give(self._pool, work, piece)) for piece in islice(left, ahead))
-            if not given:
+            room = PIECES_AHEAD * processors() - len(queued)
+            queued.extend(
+                (piece, _submit(self._pool, work, piece)) for piece in islice(remaining, room)
+            )
+            if not queued:
                 return
-            piece, future = given.popleft()
+            piece, future = queued.popleft()
             yield work(self._ledger, piece) if future.exception() else future.result()
 
 
-def _give(pool: Executor, work: Callable[[Any, Piece], Done], piece: Piece) -> Future[Done]:
+def _submit(pool: Executor, work: Callable[[Any, Piece], Done], piece: Piece) -> Future[Done]:
     try:
-        with _uninterrupted():  # as the process begins that this may start
+        with _signals_blocked():  # submitting may start a process, which inherits the mask
             return pool.submit(_do, work, piece)
-    except (RuntimeError, OSError) as error:  # somebody killed a process, or there may be no more
+    except (RuntimeError, OSError) as error:  # a process was killed, or none can be started
         refused: Future[Done] = Future()
         refused.set_exception(error)
         return refused
@@ -76,10 +78,10 @@ def _give(pool: Executor, work: Callable[[Any, Piece], Done], piece: Piece) -> F
 
 @contextmanager
 def work_pool(ledger: Any, opener: Opener | None) -> Iterator[WorkPool]:  # noqa: ANN401
-    """Share work on a ledger out to processes that open it with `opener`, which can be pickled.
+    """Start a pool of processes that open the ledger with `opener`, which must be picklable.
 
-    Without an opener, this process does all of the work. With one, the program that calls this
-    must be fit to be imported (`multiprocessing`, "spawn").
+    Without an opener, this process does all the work. With one, the main module must be importable
+    without side effects (`multiprocessing`, "spawn").
     """
     pool = None if opener is None or processors() == 1 else _pool(opener)
     if pool is None:
@@ -94,23 +96,23 @@ def work_pool(ledger: Any, opener: Opener | None) -> Iterator[WorkPool]:  # noqa
                 process.terminate()
         raise
     finally:
-        with _uninterrupted():
+        with _signals_blocked():
             pool.shutdown(cancel_futures=True)
 
 
 def _pool(opener: Opener) -> ProcessPoolExecutor | None:
-    # Not forked: an open database, and the lock of whoever writes, are no matter of theirs.
+    # Spawned, not forked: child processes must not inherit open connections or the write lock.
     try:
         return ProcessPoolExecutor(
             processors(), mp_context=get_context("spawn"), initializer=_open, initargs=(opener,)
         )
-    except (OSError, ImportError, NotImplementedError):  # no semaphores here, or no more of them
+    except (OSError, ImportError, NotImplementedError):  # semaphores are unsupported or used up
         return None
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold back what ends a program until this is done; a process that is started inherits that."""
+def _signals_blocked() -> Iterator[None]:
+    """Block the signals in ENDING meanwhile; a process started meanwhile inherits the mask."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         yield
@@ -130,18 +132,18 @@ def processors() -> int:
 def _open(opener: Opener) -> None:
     global _opened  # noqa: PLW0603 (a process has one)
     for number in ENDING:
-        signal.signal(number, signal.SIG_DFL)  # it ends at once, and without a word
+        signal.signal(number, signal.SIG_DFL)  # end at once, without a traceback
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(50_000)
     with suppress(StoreError):
         _opened = opener()
 
 
-def _end_with_the_first() -> None:
-    """End where the process that shares out has ended, however that was."""
-    if first := parent_process():
-        connection.wait([first.sentinel])
+def _end_with_parent() -> None:
+    """Wait for the parent process to end, in whatever way, and then end this one."""
+    if parent := parent_process():
+        connection.wait([parent.sentinel])
         os._exit(1)
 
 

@@ -1,10 +1,10 @@
-"""Telling whoever waits how far a long piece of work is."""
+"""Progress callbacks for long operations."""
 
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many entries are done; 0 where nobody knows how many there are."""
+"""Called with the entries done and the total; the total is 0 where it is unknown."""
 
 
 def no_progress(done: int, of: int) -> None:
-    """Tell nobody."""
+    """Report nothing."""

@@ -1,4 +1,4 @@
-"""What is asked about a mission, as far as it tells which events can matter to the answer."""
+"""Questions about a mission, as far as they decide which events can matter to the answer."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from events.encoding.codec import Entry
 from events.source import Publication
 
 PeriodKey = tuple[str, str, int]
-"""Facet, key and number of a period of the mission asked about."""
+"""Facet, key and number of a period of one mission."""
 
 
 def period_keys_of(claim: ClaimEvent) -> Iterator[PeriodKey]:
@@ -19,7 +19,7 @@ def period_keys_of(claim: ClaimEvent) -> Iterator[PeriodKey]:
 
 @dataclass(frozen=True, slots=True)
 class DayQuestion:
-    """What the state at the close of a day rests on; of these periods alone, where given."""
+    """Selects what the state at the close of a day rests on, of `only` these periods if given."""
 
     day: int
     only: frozenset[PeriodKey] | None = None
@@ -27,7 +27,7 @@ class DayQuestion:
 
 @dataclass(frozen=True, slots=True)
 class SpanQuestion:
-    """What lies, or can lie, on the days from `first` to `last`."""
+    """Selects what falls, or can fall, on the days from `first` to `last`."""
 
     first: int
     last: int
@@ -35,12 +35,12 @@ class SpanQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PlansQuestion:
-    """What was ever planned or decided, and what came of it."""
+    """Selects everything ever planned or decided, and what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodsQuestion:
-    """All that was ever said of some periods."""
+    """Selects every claim on some periods."""
 
     only: frozenset[PeriodKey]
 
@@ -50,13 +50,13 @@ Question = DayQuestion | SpanQuestion | PlansQuestion | PeriodsQuestion
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The entries an answer has to read, by position; what they say of other periods is no matter.
+    """The entries an answer has to read, by position; their claims on other periods do not count.
 
-    `position` is where the log was taken to end. `published` tells when the sources came out that
-    the entries name, by id, as far as the log describes them.
-    `periods` are those that the entries tell whole, None where that is every one they speak of.
-    `possibly_public` are the sources the mission rests on that were perhaps public in time, and
-    not certainly; None where the entries tell.
+    `position` is the last position of the log that was considered. `published` has, by id, when the
+    sources that the entries name were published, as far as the log describes them.
+    `periods` are those for which the entries are complete; None means every period they bear on.
+    `possibly_public` are the sources of the mission that were possibly, but not certainly, public
+    in time; None where the entries themselves tell.
     """
 
     position: int

@@ -1,7 +1,7 @@
-"""Records that travel with the program, as announcement files: data, not Python.
+"""Records shipped with the program as announcement files: data, not Python.
 
-`ledger/records/NAME/` holds one YAML file for each announcement, appended in order of name, and
-`preferences.yaml`, the record-keeper's own choices between sources that disagree:
+`ledger/records/NAME/` holds one YAML file for each announcement, appended in order of file name,
+and `preferences.yaml`, the record-keeper's own choices between sources that disagree:
 
     - mission: nato-mission-iraq
       facet: mission
@@ -27,7 +27,7 @@ from ledger.append import append_announcement
 from ledger.log import Receipt, Store
 
 RECORDER = "mission-ledger"
-"""Who recorded the entries of a shipped record."""
+"""The recorder of a shipped record's entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,18 @@ class Preferences:
 
 
 def shipped() -> tuple[str, ...]:
-    """Name the records that travel with the program."""
+    """Return the names of the records shipped with the program."""
     return tuple(sorted(each.name for each in _records().iterdir() if each.is_dir()))
 
 
 def load(store: Store, name: str, *, by: str = RECORDER) -> list[Receipt]:
-    """Append a shipped record; what is there already is left as it is.
+    """Append a shipped record; entries already in the log are skipped.
 
-    Raises LookupFailure for a name that is no record's.
+    Raises LookupFailure where no record has this name.
     """
     if name not in shipped():
         raise LookupFailure(
-            f"no record called {name} is shipped", hint=f"there is {', '.join(shipped())}"
+            f"there is no shipped record {name}", hint=f"choose from: {', '.join(shipped())}"
         )
     folder = _records() / name
     receipts = [

@@ -1,9 +1,9 @@
-"""A copy of a ledger, made while others append: one SQLite file, whatever it is made from.
+"""Back up a ledger into one SQLite file while others append, whatever the backend.
 
-The log is only ever added to, so what it holds up to a position fixed at the start is one
-consistent state, and nobody has to wait. Entries are taken byte for byte. What is derived from
-them is made anew in the copy, which must then verify, and have the Merkle root of the ledger it
-was made from, before it gets its name. To go back to it, point --ledger at it.
+The log is append-only, so its entries up to a position fixed at the start are one consistent
+state, and no writer has to wait. Entries are copied byte for byte, and the derived tables are
+rebuilt from them. The copy gets its name only once it verifies and has the Merkle root of the
+original. To restore it, point --ledger at it.
 """
 
 import stat
@@ -28,10 +28,10 @@ from ledger.storage import sqlite
 from ledger.upkeep.verify import VerifiableLedger, Verification, verify
 
 CHUNK = 2000
-"""Entries that are written in one transaction."""
+"""Entries written in one transaction."""
 
-# What shows, as entries are copied, that they cannot have been appended. A column of a damaged
-# SQLite file may hold what is no bytes at all.
+# Errors that show, while copying, that an entry cannot have been appended as it is stored. In a
+# damaged SQLite file a column may hold a value that is not bytes.
 _UNFIT = (
     DamagedLedgerError,
     SourceConflictError,
@@ -49,13 +49,13 @@ def back_up(
     progress: Progress = no_progress,
     verifying: Progress = no_progress,
 ) -> Tree:
-    """Copy a ledger as it now stands into a new file; return the Merkle tree of what it holds.
+    """Copy a ledger as it is now into a new file; return the Merkle tree of the copy.
 
-    The file appears under its name whole and on the disk, or not at all. `progress` is told how
-    many of how many entries are copied, `verifying` how many of the copy are verified.
+    The file appears under its name complete and synced to disk, or not at all. `progress` reports
+    the entries copied, `verifying` the entries of the copy verified.
 
-    Raises DamagedLedgerError, naming the first bad position, where the ledger holds what was not
-    appended to it; StoreError where something is at that place, or it cannot be written.
+    Raises DamagedLedgerError, with the first bad position, where the ledger holds anything that
+    was not appended to it; StoreError where the file exists or cannot be written.
     """
     path = path_of(place)
     _check_free(path)
@@ -68,13 +68,13 @@ def back_up(
         source = verify(ledger)
         if source.evidence:
             raise _damaged(ledger, source, "its log was changed")
-        with _damage_named(ledger, source):
+        with _damage_located(ledger, source):
             tree = ledger.tree()
             _copy(ledger, tree.size, draft, path, progress)
         with _writing(draft, path), closing(open_store(draft)) as copy:
             verified = verify(copy, progress=verifying)
         if verified.findings or verified.size != tree.size or verified.root != tree.root:
-            raise _damaged(ledger, source, "the copy made of it does not hold the same")
+            raise _damaged(ledger, source, "its copy does not hold the same log")
         with _writing(draft, path):
             publish(draft, path)
     finally:
@@ -83,16 +83,16 @@ def back_up(
 
 
 def _check_free(path: Path) -> None:
-    """Make sure that nothing is in the way of a new file. Raises StoreError."""
+    """Check that a new file can be created at a path. Raises StoreError."""
     if not path.name or path.is_dir():
         raise StoreError(f"{path} is a folder", hint="name a file in it")
     if not path.parent.is_dir():
-        raise StoreError(f"there is no folder {path.parent}", hint="make it first")
+        raise StoreError(f"there is no folder {path.parent}", hint="create it first")
     sqlite.check_free(path)
 
 
 def _mode(ledger: VerifiableLedger) -> int:
-    """Return the permissions of the copy: those of the ledger's file; else its owner's alone."""
+    """Return the mode for the copy: that of the ledger's file if it is one, else 0600."""
     try:
         found = Path(ledger.place).stat().st_mode
     except (OSError, ValueError):
@@ -101,7 +101,7 @@ def _mode(ledger: VerifiableLedger) -> int:
 
 
 def _copy(ledger: VerifiableLedger, end: int, draft: Path, path: Path, progress: Progress) -> None:
-    """Copy the entries up to a position."""
+    """Copy the entries up to position `end`."""
     entries = ledger.entries(upto=end)
     with closing(open_store(draft, write=True)) as copy:
         while chunk := list(islice(entries, CHUNK)):
@@ -113,27 +113,28 @@ def _copy(ledger: VerifiableLedger, end: int, draft: Path, path: Path, progress:
 
 @contextmanager
 def _writing(draft: Path, path: Path) -> Iterator[None]:
-    """Name the file that was asked for, where its draft cannot be written."""
+    """Turn write errors on the draft into StoreErrors that name the target file."""
     try:
         yield
     except _UNFIT:
         raise
     except FileExistsError:
         raise StoreError(
-            f"{path} is there already, and is left as it is", hint="name another file"
+            f"{path} exists already and was left unchanged", hint="name another file"
         ) from None
     except OSError as error:
         raise StoreError(
             f"{path} cannot be written: {error.strerror or error}", hint="no backup was made"
         ) from None
     except StoreError as error:
-        said = error.message.replace(str(draft), str(path))
-        raise StoreError(said, hint="no backup was made; make room, or name another file") from None
+        message = error.message.replace(str(draft), str(path))
+        hint = "no backup was made; make room, or name another file"
+        raise StoreError(message, hint=hint) from None
 
 
 @contextmanager
-def _damage_named(ledger: VerifiableLedger, verified: Verification) -> Iterator[None]:
-    """Say at which position a ledger is damaged that cannot be copied as it is."""
+def _damage_located(ledger: VerifiableLedger, verified: Verification) -> Iterator[None]:
+    """Turn errors that damaged entries cause into one DamagedLedgerError with the position."""
     try:
         yield
     except _UNFIT as error:
@@ -143,10 +144,10 @@ def _damage_named(ledger: VerifiableLedger, verified: Verification) -> Iterator[
 def _damaged(
     ledger: VerifiableLedger, verified: Verification, otherwise: str
 ) -> DamagedLedgerError:
-    """Return the error that names the first thing wrong with a ledger."""
-    hint = "no backup was made; `mission verify` says all that is wrong; keep the ledger as it is"
+    """Return the error for the first finding about a ledger, or else for `otherwise`."""
+    hint = "no backup was made; leave the ledger unchanged and run `mission verify`"
     for first in verified.findings:
-        if first.code != "database":  # a trigger that is missing stops no copy
-            said = f"{ledger.place} is damaged: {first.message}"
-            return DamagedLedgerError(said, position=first.position, hint=hint)
+        if first.code != "database":  # a missing trigger does not prevent copying
+            message = f"{ledger.place} is damaged: {first.message}"
+            return DamagedLedgerError(message, position=first.position, hint=hint)
     return DamagedLedgerError(f"{ledger.place}: {otherwise}", hint=hint)

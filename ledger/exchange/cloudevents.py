@@ -3,11 +3,11 @@
     {"announcement":"5f…","data":{…},…,"type":"mission-ledger.command-attested"}
     {"announcement":"5f…","data":{…},…,"type":"mission-ledger.contribution-deployed"}
 
-`mission export cloudevents` writes such a file and `read_summaries` reads it, as strictly as an
-entry is hashed: a line is taken only if writing its entry again gives the same bytes. So there is
-no second way to spell an entry, no key twice, no number but whole ones, and no attribute of others,
-which would change the bytes. What stands between the lines belongs to none of them: lines may end
-in CR LF, the last in nothing, and a byte order mark before the first is passed over.
+`mission export cloudevents` writes such a file and `read_summaries` reads it strictly: a line is
+accepted only if encoding its entry again gives the same bytes. An entry thus has one spelling,
+with no duplicate keys, no numbers but integers, and no extension attributes, which would change
+the bytes. Line ends are not part of an entry: lines may end in CR LF, the last one need not end at
+all, and a byte order mark before the first line is skipped.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ from ledger.progress import Progress, no_progress
 
 MOST_FAULTS = 20
 READ_TOGETHER = 1 << 19
-"""Bytes of lines that another process is given to read."""
+"""Bytes of lines that are handed to another process at a time."""
 DEEPEST = 20
 LARGEST_POSITION = 2**63 - 1
 
@@ -63,13 +63,13 @@ _ATTRIBUTES = frozenset(
         "type",
     }
 )
-_AS_WRITTEN = "take the file as `mission export cloudevents` wrote it"
+_AS_WRITTEN = "use the file as `mission export cloudevents` wrote it"
 
 Json = dict[str, Any]
 
 
 class _LineError(Exception):
-    """Why a line is no entry; `column` counts characters from 1, 0 is the line as a whole."""
+    """Why a line is not an entry; `column` counts characters from 1, 0 means the whole line."""
 
     def __init__(self, code: str, message: str, hint: str = _AS_WRITTEN, column: int = 0) -> None:
         super().__init__(message)
@@ -80,37 +80,37 @@ class _LineError(Exception):
 
 
 Lines = tuple[str, int, list[bytes]]
-"""The name of a file, the number of the first of these lines in it, and the lines."""
+"""The name of a file, the number of the first line, and the lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class _LineBatch:
-    """What some lines came to; `stopped` if there is no telling what follows."""
+    """The result of reading some lines; `stopped` means that reading cannot go on after them."""
 
-    said: list[EntrySummary]
+    summaries: list[EntrySummary]
     faults: list[Diagnostic]
     stopped: bool
 
 
 def read_summaries(work: WorkPool, stream: BinaryIO, name: str) -> Iterator[EntrySummary]:
-    """Yield what has to be known of each entry of a file; the lines are shared out to be read.
+    """Yield a summary of each entry of a file; `work` distributes the lines to processes.
 
-    `name` is what the file is called. Raises AnnouncementError, with the faults of all lines that
-    are no entries, when the file has been read or there are more than MOST_FAULTS: nothing is to
-    be done with an entry until the last has come.
+    `name` is the file's name for messages. Raises AnnouncementError with the faults of all lines
+    that are not entries, once the file is read or there are more than MOST_FAULTS. So no summary
+    may be acted on before the iteration has ended.
     """
-    return _said(work, lines_of(stream), name)
+    return _summaries(work, lines_of(stream), name)
 
 
-def _said(
+def _summaries(
     work: WorkPool, lines: Iterable[bytes], name: str, *, first: int = 1
 ) -> Iterator[EntrySummary]:
-    """Yield what has to be known of the entries in lines, of which the first has a number."""
-    together = READ_TOGETHER if work.elsewhere else 1
+    """Yield summaries of the entries in lines, numbered from `first`."""
+    together = READ_TOGETHER if work.uses_processes else 1
     faults: list[Diagnostic] = []
-    for read in work.out(_read, _parted(lines, name, together, first)):
+    for read in work.map(_read, _batched(lines, name, together, first)):
         if not faults:
-            yield from read.said
+            yield from read.summaries
         faults += read.faults
         if len(faults) > MOST_FAULTS:
             faults[MOST_FAULTS:] = [too_many(name, faults[MOST_FAULTS].line)]
@@ -120,16 +120,16 @@ def _said(
     if secret := next((each for each in faults if each.code == "private-key"), None):
         raise AnnouncementError([secret])
     if any(KEY in each.text for each in faults):
-        # What stands on the lines beside one may be more of the same key.
+        # Neighbouring lines may hold more of the same key, so no line is shown.
         faults = [replace(each, text="", caret=0) for each in faults]
     if faults:
         raise AnnouncementError(faults)
 
 
 class ExistingLog:
-    """The ledger's own log, beside which files are read as long as they say the same.
+    """The ledger's own log, compared with files as long as their lines are its next entries.
 
-    So an import that was cut short, or of a log that has grown, goes on where it stopped.
+    An import that was interrupted, or of a log that has grown, thus continues where it stopped.
     """
 
     def __init__(self, stored: Iterator[tuple[int, bytes]]) -> None:
@@ -143,34 +143,34 @@ class ExistingLog:
         name: str,
         progress: Progress = no_progress,
     ) -> None:
-        """Put aside the entries of a file, but those with which it goes along with the log.
+        """Stage the entries of a file, except those it starts with that are the log's next ones.
 
         Raises what `read_summaries` raises.
         """
-        passed, rest = self.pass_over(lines_of(stream), progress)
-        said = _said(work, rest, name, first=passed + 1)
-        incoming.take(said, name, progress, passed=passed)
+        skipped, rest = self.skip_common(lines_of(stream), progress)
+        summaries = _summaries(work, rest, name, first=skipped + 1)
+        incoming.take(summaries, name, progress, skipped=skipped)
 
-    def pass_over(
+    def skip_common(
         self, lines: Iterator[bytes], progress: Progress = no_progress
     ) -> tuple[int, Iterator[bytes]]:
-        """Pass over the lines that are the next entries of the log; return how many, and the rest.
+        """Skip the lines that are the next entries of the log; return how many, and the rest.
 
-        Once a line is another, no later file is compared with the log.
+        Once a line differs, no later file is compared with the log.
         """
-        passed = 0
+        skipped = 0
         for line in lines:
-            position, there = next(self._stored, (0, None))
-            if line != there:
+            position, stored = next(self._stored, (0, None))
+            if line != stored:
                 self._stored = iter(())
-                return passed, chain((line,), lines)
-            passed += 1
+                return skipped, chain((line,), lines)
+            skipped += 1
             progress(position, 0)
-        return passed, lines
+        return skipped, lines
 
 
 def _read(_: object, lines: Lines) -> _LineBatch:
-    """Read some lines: what is said by the entries before the first fault, and the faults."""
+    """Read some lines: summaries of the entries before the first fault, and all faults."""
     name, first, texts = lines
     made: list[EntrySummary] = []
     faults: list[Diagnostic] = []
@@ -188,25 +188,25 @@ def _read(_: object, lines: Lines) -> _LineBatch:
     return _LineBatch(made, faults, stopped=False)
 
 
-def _parted(lines: Iterable[bytes], name: str, together: int, first: int) -> Iterator[Lines]:
-    """Yield the lines of a file from a number on, so many bytes together or a little more."""
-    number, some, size = first, [], 0
+def _batched(lines: Iterable[bytes], name: str, together: int, first: int) -> Iterator[Lines]:
+    """Yield the lines of a file, numbered from `first`, in batches of at least `together` bytes."""
+    number, batch, size = first, [], 0
     for line in lines:
-        some.append(line)
+        batch.append(line)
         size += len(line)
         if size >= together:
-            yield name, number, some
-            number, some, size = number + len(some), [], 0
-    if some:
-        yield name, number, some
+            yield name, number, batch
+            number, batch, size = number + len(batch), [], 0
+    if batch:
+        yield name, number, batch
 
 
 def too_many(file: str, line: int) -> Diagnostic:
-    """Return what stands for the faults after MOST_FAULTS of them."""
+    """Return the diagnostic that replaces all faults after the first MOST_FAULTS."""
     return Diagnostic(
         "too-many-faults",
         f"more than {MOST_FAULTS} faults",
-        "the rest was not looked at",
+        "the rest was not checked",
         file,
         line,
     )
@@ -226,14 +226,14 @@ def _fault(wrong: _LineError, file: str, number: int, line: bytes) -> Diagnostic
 
 
 def data_of(entry: Entry) -> EncodedContent:
-    """Return an entry's event with the bytes its id is of, of whatever schema version they are."""
+    """Return an entry's content with the bytes that its id hashes, in their own schema version."""
     return EncodedContent(entry.content, canonical(orjson.loads(entry.raw)["data"]), entry.id)
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield lines without their ends; one that is too long ends with what makes it too long."""
+    """Yield lines without their line ends; a line that is too long is cut just over the limit."""
     first = True
-    # Room for the mark, for CR LF, and for one byte that shows that a line is too long.
+    # Room for a byte order mark, for CR LF, and for one byte that shows a line to be too long.
     while line := stream.readline(LARGEST_ENTRY + len(_BOM) + 3):
         if first:
             line = line.removeprefix(_BOM)
@@ -263,18 +263,19 @@ def _is_name(by: str) -> bool:
 
 
 def _entry_slowly(line: bytes) -> Entry:
-    """Read a line that is no sound entry, or a very long one: say why. Raises _LineError."""
+    """Read a line strictly, to find out what is wrong with it. Raises _LineError.
+
+    An event too large for the fast path may still be a valid entry.
+    """
     if len(line) > LARGEST_ENTRY:
         raise _LineError(
-            "too-large", f"the line has more than the {LARGEST_ENTRY:,} bytes of an entry"
+            "too-large", f"the line is longer than an entry can be ({LARGEST_ENTRY:,} bytes)"
         )
     envelope = _json(line)
     given = _attributes(envelope)
     data = canonical(given["data"])
     if hashlib.sha256(data).hexdigest() != given["id"]:
-        raise _LineError(
-            "id", "the id is not the one that the data gives (SHA-256): one of them was changed"
-        )
+        raise _LineError("id", "the id is not the SHA-256 of the data: one of them was changed")
     if len(data) > LARGEST_EVENT:
         raise _LineError("too-large-event", f"the data has more than {LARGEST_EVENT:,} bytes")
     try:
@@ -291,12 +292,12 @@ def _entry_slowly(line: bytes) -> Entry:
         raise _LineError("event", error.message[:300], error.hint or _AS_WRITTEN) from None
     except (ValueError, OverflowError) as error:
         raise _LineError(
-            "time", f"{given['time'][:40]} is no moment in UTC: {error}"[:300]
+            "time", f"{given['time'][:40]} is not a valid time in UTC: {error}"[:300]
         ) from None
     if not is_as_written(written, given["data"]):
-        raise _LineError("event", f"the data is not in the form that {content.type} has")
+        raise _LineError("event", f"the data does not have the canonical form of {content.type}")
     if entry.raw != line:
-        raise _not_its_form(envelope, entry, line)
+        raise _form_error(envelope, entry, line)
     return entry
 
 
@@ -304,7 +305,7 @@ def _json(line: bytes) -> Json:
     if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
         raise _LineError(
             "utf-16",
-            "this is UTF-16 or binary, not text in UTF-8; no further was read",
+            "this is UTF-16 or binary, not text in UTF-8; the rest was not read",
             "save it as UTF-8",
         )
     try:
@@ -313,7 +314,7 @@ def _json(line: bytes) -> Json:
         good = line[: error.start].decode()
         raise _LineError(
             "encoding",
-            f"the byte 0x{line[error.start]:02x} is not text in UTF-8",
+            f"the byte 0x{line[error.start]:02x} is not valid UTF-8",
             "save it as UTF-8",
             len(good) + 1,
         ) from None
@@ -321,59 +322,59 @@ def _json(line: bytes) -> Json:
         envelope = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         if not line.strip():
-            raise _LineError("json", "the line is empty", "take it out") from None
+            raise _LineError("json", "the line is empty", "remove it") from None
         raise _LineError(
             "json", f"this is not JSON: {error.msg}", _AS_WRITTEN, error.pos + 1
         ) from None
     if not isinstance(envelope, dict):
-        raise _LineError("json", "this is not a JSON object: an entry of a log is one")
+        raise _LineError("json", "not a JSON object, as every entry of a log is")
     return envelope
 
 
 def _attributes(envelope: Json) -> Json:
-    """Return the attributes of a CloudEvent that is an entry, each of its kind."""
+    """Return the envelope if its attributes are those of an entry. Raises _LineError."""
     missing = sorted(_ATTRIBUTES - {"subject"} - envelope.keys())
     unknown = sorted(envelope.keys() - _ATTRIBUTES)
     if missing:
-        raise _LineError("attribute", f"this is no entry of a log: {', '.join(missing)} missing")
+        raise _LineError("attribute", f"not an entry of a log: {', '.join(missing)} missing")
     if unknown:
         raise _LineError(
             "attribute",
-            f"an entry has no {', '.join(unknown)[:100]}",
-            "whatever added it changed the entry; take the file from before",
+            f"an entry has no attribute {', '.join(unknown)[:100]}",
+            "it was added to the entry; use the file from before that",
         )
     for name, value in envelope.items():
         if not isinstance(value, dict if name == "data" else int if name == "position" else str):
-            raise _LineError("attribute", f"{name} is not of its kind")
+            raise _LineError("attribute", f"{name} has the wrong type")
     if envelope["specversion"] != "1.0":
-        raise _LineError("attribute", "specversion is not 1.0, the CloudEvents that is read here")
+        raise _LineError("attribute", "specversion is not 1.0; no other version is supported")
     for name in ("id", "announcement"):
         if not _DIGEST.fullmatch(envelope[name]):
             raise _LineError("attribute", f"{name} is not 64 hex digits")
     if not 1 <= envelope["position"] <= LARGEST_POSITION or envelope["position"] is True:
-        raise _LineError("attribute", "position is not a whole number from 1")
+        raise _LineError("attribute", "position is not a positive integer, or is too large")
     _check_values(envelope["data"])
     return envelope
 
 
 def _check_values(data: object) -> None:
-    """Refuse numbers that are not whole and small, and what is nested without end."""
+    """Refuse numbers that are not 64-bit integers, and deep nesting. Raises _LineError."""
     stack = [(data, 1)]
     while stack:
         value, depth = stack.pop()
         if isinstance(value, float):
             raise _LineError(
-                "number", "the data holds a number that is not a whole one, or is huge"
+                "number", "the data holds a number that is not an integer, or is too large"
             )
         if isinstance(value, dict | list):
             if depth > DEEPEST:
-                raise _LineError("too-deep", f"the data has more than {DEEPEST} levels")
+                raise _LineError("too-deep", f"the data is nested more than {DEEPEST} levels deep")
             within = value.values() if isinstance(value, dict) else value
             stack.extend((each, depth + 1) for each in within)
 
 
-def _not_its_form(envelope: Json, entry: Entry, line: bytes) -> _LineError:
-    """Say why an entry is not written as its own content has it."""
+def _form_error(envelope: Json, entry: Entry, line: bytes) -> _LineError:
+    """Return the error that says how a line differs from its entry's canonical form."""
     expected = {
         "type": TYPE_PREFIX + entry.content.type,
         "source": f"sources/{entry.source}" if entry.source else "record",
@@ -382,18 +383,18 @@ def _not_its_form(envelope: Json, entry: Entry, line: bytes) -> _LineError:
     }
     for name, value in expected.items():
         if envelope.get(name) != value:
-            return _LineError("attribute", f"{name} is not what the data says: {value or 'none'}")
-    if twice := _twice(line):
-        return _LineError("form", f"the key {twice[:100]} is there twice")
+            return _LineError("attribute", f"{name} does not match the data: {value or 'none'}")
+    if repeated := _repeated_key(line):
+        return _LineError("form", f"the key {repeated[:100]} occurs twice")
     return _LineError(
         "form",
-        "the line is not written as an entry is: keys in order, no white space,"
-        " no escapes but those needed (RFC 8785)",
+        "the line is not in canonical form (RFC 8785): sorted keys, no white space,"
+        " no unnecessary escapes",
     )
 
 
-def _twice(line: bytes) -> str | None:
-    """Name a key that an object in the line has twice."""
+def _repeated_key(line: bytes) -> str | None:
+    """Return a key that occurs twice in one object of the line."""
     found: list[str] = []
 
     def pairs(given: list[tuple[str, object]]) -> None:

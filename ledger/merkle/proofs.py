@@ -1,19 +1,19 @@
-"""Merkle proofs: that an entry is in the log, and that one log is the beginning of another.
+"""Merkle proofs: an entry is in the log, or an older log is a prefix of a newer one.
 
-RFC 6962 (and 9162), section 2.1, in the general form that draft-ietf-plants-merkle-tree-certs
-gives them: a subtree [start, end) is a row of leaves that any larger tree holds as one piece,
-which is so where `start` is a multiple of the smallest power of two not below end - start. A
-proof shows that a subtree is part of a tree:
+RFC 6962 (and 9162), section 2.1, in the general form of draft-ietf-plants-merkle-tree-certs: a
+subtree [start, end) is a range of leaves that every larger tree contains as a unit, which holds
+where `start` is a multiple of the smallest power of two not below end - start. A proof shows that
+a subtree is part of a tree:
 
-    inclusion of leaf i in a tree of n      the subtree [i, i + 1) in [0, n)
-    an old tree of m is the start of n      the subtree [0, m) in [0, n)
+    inclusion of leaf i in a tree of n           the subtree [i, i + 1) in [0, n)
+    consistency of a tree of m with one of n     the subtree [0, m) in [0, n)
 
-A proof is a list of hashes (32 bytes), from the leaf's neighbour up to the root's child. Leaves
+A proof is a list of hashes (32 bytes), from the leaf's sibling up to the root's child. Leaves
 are numbered from 0: the entry at position p of the log is leaf p - 1.
 
-Whoever makes a proof has a ledger, asked through `node(level, number)` for complete nodes only.
-Whoever checks one has nothing but what was handed to them, so that nothing of it is believed:
-not a size, not a length, not a type. Checking takes at most one step for each bit of the size.
+The prover has a ledger, and reads complete nodes from it through `node(level, number)`. The
+verifier has only the proof, and trusts nothing in it: no size, no length, no type. Verifying takes
+at most one step for each bit of the size.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,10 +22,10 @@ from events.errors import ProofError
 from ledger.merkle.tree import EMPTY_ROOT, Tree, node_hash, peaks_of
 
 NodeReader = Callable[[int, int], bytes]
-"""Returns the hash of the complete node at a level, by its number along that level."""
+"""Returns the hash of a complete node, given its level and its number on that level."""
 
 MAX_SIZE = 2**63 - 1
-"""The most leaves a tree may have: what fits a signed 64-bit integer."""
+"""The most leaves a tree may have: the largest signed 64-bit integer."""
 
 HASH_SIZE = 32
 
@@ -33,7 +33,7 @@ HASH_SIZE = 32
 def inclusion_proof(index: int, size: int, node: NodeReader, *, start: int = 0) -> list[bytes]:
     """Prove that leaf `index` is in the tree of `size` leaves, or in the subtree [start, size).
 
-    Raises ProofError where there is no such leaf in it.
+    Raises ProofError where that range has no such leaf.
     """
     _check_leaf(index, start, size)
     return _proof(index, index + 1, start, size, node)
@@ -42,7 +42,7 @@ def inclusion_proof(index: int, size: int, node: NodeReader, *, start: int = 0) 
 def consistency_proof(old: int, new: int, node: NodeReader, *, start: int = 0) -> list[bytes]:
     """Prove that the tree of `old` leaves, or the subtree [start, old), is part of that of `new`.
 
-    Raises ProofError where it cannot be.
+    Raises ProofError where [start, old) is not a subtree of a tree of `new` leaves.
     """
     _check_subtree(start, old, new)
     return _proof(start, old, 0, new, node) if start < old else []
@@ -51,7 +51,7 @@ def consistency_proof(old: int, new: int, node: NodeReader, *, start: int = 0) -
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes, *, start: int = 0
 ) -> None:
-    """Check that a leaf hash is at `index` in the tree, or subtree [start, size), of this root.
+    """Check that a leaf hash is at `index` in the tree, or subtree [start, size), with this root.
 
     Raises ProofError where the proof does not show it.
     """
@@ -63,16 +63,16 @@ def verify_inclusion(
 def verify_consistency(
     old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]
 ) -> None:
-    """Check that the tree of `old_size` leaves is the beginning of that of `size`.
+    """Check that the tree of `old_size` leaves is a prefix of that of `size`.
 
-    Of an empty tree only another empty one can be shown: every log begins with it, so that a
-    proof would say nothing. Raises ProofError where the proof does not show it.
+    An empty old tree is accepted only against an empty new one: it is a prefix of every log, so
+    that a proof would say nothing. Raises ProofError where the proof does not show it.
     """
     _check_subtree(0, old_size, size)
     if old_size == 0 and (size > 0 or root != EMPTY_ROOT):
         raise ProofError(
-            "an empty log is the beginning of every log, so nothing can be proved of it",
-            hint="prove it from a checkpoint of at least one entry",
+            "an empty log is a prefix of every log, so a consistency proof from it shows nothing",
+            hint="start from a checkpoint of at least one entry",
         )
     verify_subtree((0, old_size), old_root, size, root, proof)
 
@@ -95,9 +95,9 @@ def verify_subtree(
 
 
 def _proof(start: int, end: int, low: int, high: int, node: NodeReader) -> list[bytes]:
-    """Go down from [low, high) to [start, end), noting what is passed by on the way."""
+    """Descend from [low, high) to [start, end), collecting the hashes of the other branches."""
     passed: list[bytes] = []
-    known = True  # whether the checker has the hash of what is left of [start, end)
+    known = True  # whether the verifier has the hash of the rest of [start, end)
     while (start, end) != (low, high):
         middle = low + (1 << ((high - low - 1).bit_length() - 1))
         if end <= middle:
@@ -114,7 +114,7 @@ def _proof(start: int, end: int, low: int, high: int, node: NodeReader) -> list[
 
 
 def _root(start: int, end: int, node: NodeReader) -> bytes:
-    """Fold the complete nodes that make up [start, end), or return the one that does."""
+    """Return the root over [start, end), folded from the complete nodes it consists of."""
     size = end - start
     if size.bit_count() == 1:
         return node(size.bit_length() - 1, start // size)
@@ -124,10 +124,10 @@ def _root(start: int, end: int, node: NodeReader) -> bytes:
 
 
 def _check(path: tuple[int, int, int], subtree: bytes, root: bytes, proof: Sequence[bytes]) -> None:
-    """Fold a proof into the subtree's hash and the root's at once.
+    """Compute the subtree's hash and the root from a proof in one pass, and compare both.
 
-    The path begins at the subtree's first leaf, its last, and the tree's last; each step up
-    halves all three. Going up ends where the path meets the tree's right edge or turns right.
+    The path starts at the subtree's first leaf, its last, and the tree's last; each step up
+    halves all three. The climb ends where the path meets the tree's right edge or turns right.
     """
     first, last, edge = path
     hashes = list(proof)
@@ -154,8 +154,8 @@ def _check(path: tuple[int, int, int], subtree: bytes, root: bytes, proof: Seque
 
 def _wrong() -> ProofError:
     return ProofError(
-        "the proof does not lead to the root it is said to lead to",
-        hint="the entry, the proof or the log it came from has been changed",
+        "the proof does not lead to the expected root",
+        hint="the entry, the proof or the log it came from was changed; get a new proof",
     )
 
 
@@ -166,14 +166,14 @@ def _is_size(number: object) -> bool:
 def _check_leaf(index: int, start: int, end: int) -> None:
     _check_subtree(start, end, MAX_SIZE)
     if not (_is_size(index) and start <= index < end):
-        raise ProofError(f"there is no leaf {index} among those from {start} to {end}")
+        raise ProofError(f"leaf {index} is not in the range {start} to {end}")
 
 
 def _check_subtree(start: int, end: int, size: int) -> None:
     if not (_is_size(start) and _is_size(end) and _is_size(size) and start <= end <= size):
-        raise ProofError(f"there are no leaves from {start} to {end} in a log of {size}")
+        raise ProofError(f"a log of {size} entries has no leaves {start} to {end}")
     if start & ((1 << max(end - start - 1, 0).bit_length()) - 1):
-        raise ProofError(f"the leaves from {start} to {end} are not one piece of the tree")
+        raise ProofError(f"the leaves {start} to {end} are not a subtree")
 
 
 def _checked_proof(proof: Sequence[bytes]) -> Sequence[bytes]:

@@ -1,17 +1,17 @@
-"""The log's Merkle tree: RFC 6962 hashing over the stored bytes, grown a leaf at a time.
+"""The log's Merkle tree: RFC 6962 hashing over the stored bytes, grown leaf by leaf.
 
     leaf  SHA-256(0x00 ‖ entry)          node  SHA-256(0x01 ‖ left ‖ right)
 
-A tree of n leaves is a row of complete subtrees, its peaks: one for each bit of n, the widest
-first. Six leaves are a subtree of four and one of two. The peaks are all that growing the tree
-and telling its root take, so that both cost O(log n).
+A tree of n leaves is a row of complete subtrees, its peaks: one for each set bit of n, the widest
+first. Six leaves are a subtree of four and one of two. The peaks are enough to grow the tree and
+to compute its root, so both cost O(log n).
 
-A node is named by its level (0 are the leaves) and its number along that level: node (2, 1)
-stands over leaves 4 to 7. A complete node never changes once it is there.
+A node is addressed by its level (leaves are level 0) and its number on that level: node (2, 1)
+covers leaves 4 to 7. A complete node never changes.
 
-Complete nodes have a place in one sequence as well, that in which they become complete: a leaf,
-then what it completes, from the lowest up. So a tree that is stored by place only ever grows at
-its end (as the StoredHashIndex of Go's sumdb/tlog does it).
+Complete nodes also have a place in one sequence, the order in which they become complete: a leaf,
+then the nodes it completes, from the lowest up. A tree that is stored by place therefore grows
+only at its end (as with StoredHashIndex in Go's sumdb/tlog).
 
     place   0       1       2       3       4       5       6
     node  (0, 0)  (0, 1)  (1, 0)  (0, 2)  (0, 3)  (1, 1)  (2, 0)
@@ -33,16 +33,16 @@ def leaf_hash(entry: bytes) -> bytes:
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Return the hash of a node over two others."""
+    """Return the hash of a node with these two children."""
     return hashlib.sha256(b"\1" + left + right).digest()
 
 
 class TreeHead(Protocol):
-    """The size of a tree in leaves and its root (32 bytes), from wherever they come."""
+    """The size of a tree in leaves and its root (32 bytes)."""
 
     @property
     def size(self) -> int:
-        """How many leaves the tree has."""
+        """The number of leaves."""
         ...
 
     @property
@@ -53,7 +53,7 @@ class TreeHead(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A tree, as its size in leaves and its peaks, the widest first."""
+    """A tree: its size in leaves and its peaks, the widest first."""
 
     size: int = 0
     peaks: tuple[bytes, ...] = ()
@@ -70,9 +70,9 @@ class Tree:
 
 
 def grown(tree: Tree, leaves: Iterable[bytes]) -> tuple[Tree, list[bytes]]:
-    """Add leaf hashes; return the larger tree and the nodes that became complete, leaves too.
+    """Add leaf hashes; return the larger tree and the nodes that became complete, leaves included.
 
-    The nodes come by place, from `count_of(tree.size)` on.
+    The nodes are in order of place, the first at `count_of(tree.size)`.
     """
     size, peaks = tree.size, list(tree.peaks)
     complete: list[bytes] = []
@@ -89,17 +89,17 @@ def grown(tree: Tree, leaves: Iterable[bytes]) -> tuple[Tree, list[bytes]]:
 
 
 def count_of(size: int) -> int:
-    """Return how many complete nodes a tree has, which is the place of the next one."""
+    """Return the number of complete nodes of a tree, which is the place of the next one."""
     return 2 * size - size.bit_count()
 
 
 def place_of(level: int, number: int) -> int:
-    """Return the place of a node: as far past its last leaf as it is high."""
+    """Return the place of a node: that of its last leaf plus the node's level."""
     return count_of(((number + 1) << level) - 1) + level
 
 
 def node_at(place: int) -> tuple[int, int]:
-    """Return the level and the number of the node that has a place."""
+    """Return the level and the number of the node at a place."""
     leaf = bisect_right(range(place + 1), place, key=count_of) - 1
     level = place - count_of(leaf)
     return level, leaf >> level

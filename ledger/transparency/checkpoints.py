@@ -1,4 +1,4 @@
-"""Checkpoints: how long a log was and what was in it, signed (c2sp.org/tlog-checkpoint).
+"""Checkpoints: signed tree heads, with the log's size and root (c2sp.org/tlog-checkpoint).
 
     example.org/mission-ledger
     2
@@ -7,7 +7,7 @@
     — example.org/mission-ledger v8yourTHMhFMcaSt3zz5klSdCjg/FS4qyv33Nvy6eThMMegeCMT92tttGMhExSK65pcUTeQIYMpUKagXzItMmAmPaQ4=
 
 A signed note of three lines: the origin, which is the name of the log and of its key; the number
-of entries; the Merkle root over them in base64. Lines that others add below are passed over.
+of entries; the Merkle root over them in base64. Extension lines below these are ignored.
 """  # noqa: E501 (the example is whole)
 
 import re
@@ -24,7 +24,7 @@ _DECIMAL = re.compile("0|[1-9][0-9]{0,18}")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A log at one moment: its origin, its size in entries, its Merkle root (32 bytes)."""
+    """The state of a log: its origin, its size in entries, its Merkle root (32 bytes)."""
 
     origin: str
     size: int
@@ -34,22 +34,22 @@ class Checkpoint:
 def write_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> bytes:
     """Sign a checkpoint.
 
-    Raises ProofError where it is not of the log the key signs for, UnreadableProofError where
-    nobody could read it again.
+    Raises ProofError where the key signs for another log, UnreadableProofError where the result
+    could not be read back.
     """
     if checkpoint.origin != key.name:
         raise ProofError(f"the key {key.name} does not sign for the log {checkpoint.origin}")
     text = f"{checkpoint.origin}\n{checkpoint.size}\n{to_base64(checkpoint.root)}\n"
     if _read(text) != checkpoint:
-        raise UnreadableProofError("this is no checkpoint: size and root do not make one")
+        raise UnreadableProofError("not a checkpoint: it would not read back the same")
     return write_note(Note(text, (key.sign(text),)))
 
 
 def read_checkpoint(data: bytes, verifier: Verifier) -> Checkpoint:
-    """Read a checkpoint that this key has signed for the log of its name.
+    """Read a checkpoint of the log that the key is named for, and verify its signature.
 
-    Raises UnreadableProofError where it is none, ProofError where it is of another log or the
-    signature does not hold.
+    Raises UnreadableProofError where the bytes are no checkpoint, ProofError where it is of
+    another log or the signature is not valid.
     """
     note = read_note(data)
     verify(note, verifier)
@@ -62,10 +62,10 @@ def read_checkpoint(data: bytes, verifier: Verifier) -> Checkpoint:
 
 
 def peek(data: bytes) -> Checkpoint:
-    """Read a checkpoint without looking at who signed it.
+    """Read a checkpoint without verifying its signatures.
 
-    What it says is what somebody says: only `read_checkpoint` tells who. Raises
-    UnreadableProofError where it is none.
+    Its content is untrusted; `read_checkpoint` verifies it. Raises UnreadableProofError where the
+    bytes are no checkpoint.
     """
     return _read(read_note(data).text)
 
@@ -74,14 +74,14 @@ def _read(text: str) -> Checkpoint:
     lines = text.removesuffix("\n").split("\n")
     if len(lines) < 3 or not all(lines):
         raise UnreadableProofError(
-            "this is no checkpoint: it has an empty line, or fewer than three"
+            "not a checkpoint: it has an empty line, or fewer than three lines"
         )
     origin, size, root = lines[:3]
     checkpoint = Checkpoint(origin, read_size(size), from_base64(root))
     if len(checkpoint.root) != HASH_SIZE:
-        raise UnreadableProofError(f"this is no checkpoint: its root is not {HASH_SIZE} bytes")
+        raise UnreadableProofError(f"not a checkpoint: its root is not {HASH_SIZE} bytes")
     if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
-        raise UnreadableProofError("this is no checkpoint: an empty log cannot have this root")
+        raise UnreadableProofError("not a checkpoint: an empty log cannot have this root")
     return checkpoint
 
 

@@ -1,7 +1,7 @@
-"""Proofs as files, complete in themselves: checked years later with them and a verifier key.
+"""Self-contained proof files: a proof file and a verifier key are enough to check a proof.
 
-That an entry is in the log is a C2SP tlog-proof (c2sp.org/tlog-proof): the entry's own bytes in
-base64, its index from 0, the hashes from its neighbour up, a blank line, the checkpoint.
+An inclusion proof is a C2SP tlog-proof (c2sp.org/tlog-proof): the entry's bytes in base64, its
+index from 0, the hashes from its sibling up, a blank line, the checkpoint.
 
     c2sp.org/tlog-proof@v1
     extra dHdv
@@ -14,8 +14,8 @@ base64, its index from 0, the hashes from its neighbour up, a blank line, the ch
 
     — example.org/mission-ledger v8yourTHMhFMcaSt3zz5klSdCjg/FS4qyv33Nvy6eThMMegeCMT92tttGMhExSK65pcUTeQIYMpUKagXzItMmAmPaQ4=
 
-That an old checkpoint is the beginning of a new one has the form in which a log asks a witness
-to sign (c2sp.org/tlog-witness, add-checkpoint): the old size, the hashes, the new checkpoint.
+A consistency proof has the form of the request in which a log asks a witness to sign
+(c2sp.org/tlog-witness, add-checkpoint): the old size, the hashes, the new checkpoint.
 
     old 1
     qxq38Hx8j+Dv9LpvqlPH5EEukaWZFT6KpOAb7s5beCU=
@@ -39,17 +39,17 @@ from ledger.transparency.signed_notes import from_base64, to_base64
 from ledger.upkeep.entry_check import check_entries
 
 MAX_PROOF = 256 * 1024
-"""The most bytes of a proof file that is read; the largest entry takes a third of it."""
+"""The size limit of a proof file in bytes; the largest entry takes a third of it."""
 
 MAX_HASHES = 63
-"""The most hashes of a proof: one for each bit of the largest log's size."""
+"""The most hashes in a proof: one for each bit of the largest log's size."""
 
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
 
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """That an entry is in a log: `index` counts from 0, `checkpoint` is the file as signed."""
+    """A proof that an entry is in a log; `index` is from 0, `checkpoint` is the signed note."""
 
     index: int
     entry: bytes
@@ -59,7 +59,7 @@ class InclusionProof:
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyProof:
-    """That a log of `old` entries is the beginning of that of the checkpoint."""
+    """A proof that a log of `old` entries is a prefix of the log of the checkpoint."""
 
     old: int
     hashes: tuple[bytes, ...]
@@ -70,9 +70,9 @@ Proof = InclusionProof | ConsistencyProof
 
 
 def write_proof(proof: Proof) -> bytes:
-    """Write a proof as a file, so that reading it gives the same.
+    """Return the bytes of a proof file. The inverse of `read_proof`.
 
-    Raises UnreadableProofError where it would not.
+    Raises UnreadableProofError where reading them would not give the same proof.
     """
     if isinstance(proof, InclusionProof):
         head = [FIRST_LINE, f"extra {to_base64(proof.entry)}", f"index {proof.index}"]
@@ -81,20 +81,20 @@ def write_proof(proof: Proof) -> bytes:
     lines = [*head, *map(to_base64, proof.hashes), "", ""]
     data = "\n".join(lines).encode() + proof.checkpoint
     if read_proof(data) != proof:
-        raise UnreadableProofError("this is no proof: what it holds cannot be written as one")
+        raise UnreadableProofError("not a proof: it would not read back the same")
     return data
 
 
 def read_proof(data: bytes) -> Proof:
-    """Read a proof file; nothing in it is checked yet.
+    """Read a proof file, without checking the proof.
 
-    Raises UnreadableProofError where it is none.
+    Raises UnreadableProofError where the bytes are no proof file.
     """
     if len(data) > MAX_PROOF:
         raise _no_proof(f"it has more than {MAX_PROOF:,} bytes")
     head, blank, checkpoint = data.partition(b"\n\n")
     if not blank or not head.isascii():
-        raise _no_proof("a blank line and a checkpoint belong at its end")
+        raise _no_proof("it does not end in a blank line and a checkpoint")
     peek(checkpoint)
     first, *lines = head.decode("ascii").split("\n")
     if first != FIRST_LINE:
@@ -107,24 +107,24 @@ def read_proof(data: bytes) -> Proof:
 def check_inclusion(proof: InclusionProof, verifier: Verifier) -> tuple[Checkpoint, Entry]:
     """Check that the proof's entry is in the log of the checkpoint that this key signed.
 
-    Returns both; the entry is sound, too: it stands at the position it says, under the id that
-    its data gives. Raises ProofError where any of this does not hold.
+    Returns both. The entry itself is checked too: it is at the position it states, and its id is
+    that of its data. Raises ProofError where any check fails.
     """
     checkpoint = read_checkpoint(proof.checkpoint, verifier)
     leaf = leaf_hash(proof.entry)
     verify_inclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
     for finding in check_entries([(proof.index + 1, proof.entry)]).findings:
-        raise ProofError(finding.message, hint="the log itself holds what is no sound entry")
+        raise ProofError(finding.message, hint="the log itself holds an invalid entry")
     return checkpoint, decode(proof.entry)
 
 
 def check_consistency(
     proof: ConsistencyProof, old_checkpoint: Checkpoint, verifier: Verifier
 ) -> Checkpoint:
-    """Check that the log of an old checkpoint is the beginning of the one that this key signed.
+    """Check that the log of an old checkpoint is a prefix of the log that this key signed.
 
-    Returns the new checkpoint. Every log begins with an empty one, which takes no hashes (as
-    c2sp.org/tlog-witness has it). Raises ProofError where it does not hold.
+    Returns the new checkpoint. An empty log is a prefix of every log, with no hashes (as in
+    c2sp.org/tlog-witness). Raises ProofError where the check fails.
     """
     checkpoint = read_checkpoint(proof.checkpoint, verifier)
     if checkpoint.origin != old_checkpoint.origin:
@@ -134,8 +134,9 @@ def check_consistency(
         )
     if proof.old != old_checkpoint.size:
         raise ProofError(
-            f"the proof begins at {proof.old} entries, the old checkpoint at {old_checkpoint.size}",
-            hint="ask for a proof from that checkpoint",
+            f"the proof starts from {proof.old} entries, the old checkpoint has"
+            f" {old_checkpoint.size}",
+            hint="get a proof that starts from that checkpoint",
         )
     if proof.old or checkpoint.size == 0 or proof.hashes:
         verify_consistency(
@@ -145,13 +146,13 @@ def check_consistency(
 
 
 def _after(word: str, lines: list[str]) -> str:
-    """Return what comes after a word on the line that has to begin with it."""
+    """Return the rest of the first line that starts with a word. Raises UnreadableProofError."""
     for line in lines:
         if line.startswith(f"{word} "):
             return line.removeprefix(f"{word} ")
     if word == "extra":
-        raise _no_proof("the entry belongs on its second line, after `extra`")
-    raise _no_proof(f"there is no line that begins with `{word}` where one belongs")
+        raise _no_proof("its second line does not hold the entry, after `extra`")
+    raise _no_proof(f"the line that starts with `{word}` is missing or misplaced")
 
 
 def _hashes(lines: list[str]) -> tuple[bytes, ...]:
@@ -165,5 +166,5 @@ def _hashes(lines: list[str]) -> tuple[bytes, ...]:
 
 def _no_proof(why: str) -> UnreadableProofError:
     return UnreadableProofError(
-        f"this is no proof: {why}", hint="take it anew from where it came from"
+        f"not a proof: {why}", hint="get the file again from where it came from"
     )

@@ -1,7 +1,7 @@
-"""What a ledger can show of itself: a tree fit to be signed, and proofs against its nodes.
+"""Trees to sign, and proofs, from a ledger's stored Merkle tree.
 
-Nothing is signed or handed out that would not hold: what comes of the tree kept beside the log
-is first compared with the stored bytes it is about.
+No tree or proof is returned that would not verify: what the stored tree gives is first compared
+with the stored bytes it covers.
 """
 
 from itertools import islice
@@ -22,98 +22,98 @@ from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
 from ledger.upkeep.verify import VerifiableLedger
 
 COMPARED = 256
-"""How many of the last entries are compared with the Merkle tree before anything is signed."""
-HASHED = 2048
-"""How many entries are read and hashed together."""
-KEEP = "keep the ledger and the checkpoint as they are; `mission verify` says more"
+"""How many of the last entries are compared with the Merkle tree before signing."""
+HASHED_TOGETHER = 2048
+"""How many entries are read and hashed at a time."""
+KEEP = "leave the ledger and the checkpoint unchanged; `mission verify` says more"
 
 
 def signable(ledger: VerifiableLedger, size: int | None = None) -> Tree:
-    """Return the tree over the first `size` entries, once its end is compared with the log's.
+    """Return the tree over the first `size` entries, after comparing its end with the log's.
 
     Raises MissionLedgerError where the log is shorter, DamagedLedgerError where the last entries
-    and the tree do not belong together, or what is kept beside the log goes on where it ends.
+    do not match the tree, or a derived table has rows past the end of the log.
     """
     end = ledger.position()
-    if ledger.goes_on(end) and ledger.position() == end:  # else somebody appends meanwhile
+    if ledger.goes_on(end) and ledger.position() == end:  # else another writer appended meanwhile
         raise DamagedLedgerError(
-            f"the log of {ledger.place} ends at position {end}, and what is kept beside it goes"
-            " on: entries were removed from the end",
+            f"the log of {ledger.place} ends at position {end}, but its derived tables go further:"
+            " entries were removed from the end",
             position=end + 1,
             hint="nothing was signed; `mission verify` says what is wrong",
         )
     size = end if size is None else size
     if size > end:
-        raise MissionLedgerError(f"there is no size {size}: the log ends at position {end}")
+        raise MissionLedgerError(f"size {size} is too large: the log ends at position {end}")
     tree, first = ledger.tree(size), max(size - COMPARED, 0)
     last = list(ledger.stored(after=first, upto=size))
-    again, _ = grown(ledger.tree(first), (leaf_hash(raw) for _, raw in last))
-    if again != tree or [position for position, _ in last] != list(range(first + 1, size + 1)):
+    recomputed, _ = grown(ledger.tree(first), (leaf_hash(raw) for _, raw in last))
+    if recomputed != tree or [position for position, _ in last] != list(range(first + 1, size + 1)):
         raise DamagedLedgerError(
-            f"the last entries of {ledger.place} and its Merkle tree do not belong together",
+            f"the last entries of {ledger.place} do not match its Merkle tree",
             hint="nothing was signed; `mission verify` says what is wrong",
         )
     return tree
 
 
 def check_stored(ledger: Ledger, old: Checkpoint, name: str) -> None:
-    """Make sure that the stored bytes themselves begin as an older checkpoint says.
+    """Check that the stored bytes themselves begin with the entries of an older checkpoint.
 
-    `name` is what that is called. All of them are read and hashed, some 200,000 a second, and
-    the tree kept beside them is not asked. Raises ProofError, naming it.
+    `name` is the checkpoint's name for messages. This reads and hashes all of its entries, some
+    200,000 a second, and does not use the stored tree. Raises ProofError.
     """
     tree, stored = Tree(), ledger.stored(upto=old.size)
-    while run := list(islice(stored, HASHED)):
+    while run := list(islice(stored, HASHED_TOGETHER)):
         end = tree.size + len(run)
         if [position for position, _ in run] != list(range(tree.size + 1, end + 1)):
             break
         tree, _ = grown(tree, (leaf_hash(raw) for _, raw in run))
     if (tree.size, tree.root) != (old.size, old.root):
-        raise _begins_otherwise(ledger, old, name)
+        raise _not_a_prefix(ledger, old, name)
 
 
 def check_begins_with(ledger: Ledger, old: Checkpoint, tree: Tree, name: str) -> list[bytes]:
-    """Make sure that a tree begins with the entries of an older checkpoint; return the proof.
+    """Check that a tree begins with the entries of an older checkpoint; return the proof.
 
-    `name` is what that is called. Raises ProofError, naming it. Only the tree kept beside the
-    log is asked: `check_stored` looks at the entries.
+    `name` is the checkpoint's name for messages. This reads only the stored tree; `check_stored`
+    reads the entries. Raises ProofError.
     """
     if old.size > tree.size:
         raise ProofError(
-            f"{name} is of a log of size {old.size}, and this one's is {tree.size}: entries were"
-            " removed, or it is of another log",
+            f"{name} is of a log of size {old.size}, but this log has size {tree.size}: entries"
+            " were removed, or it is of another log",
             hint=KEEP,
         )
     if not old.size:
-        return []  # every log begins with an empty one
+        return []  # an empty log is a prefix of every log
     hashes = consistency_proof(old.size, tree.size, node_of(ledger))
     try:
         verify_consistency(old.size, old.root, tree.size, tree.root, hashes)
     except ProofError:
-        raise _begins_otherwise(ledger, old, name) from None
+        raise _not_a_prefix(ledger, old, name) from None
     return hashes
 
 
-def _begins_otherwise(ledger: Ledger, old: Checkpoint, name: str) -> ProofError:
+def _not_a_prefix(ledger: Ledger, old: Checkpoint, name: str) -> ProofError:
     return ProofError(
-        f"the entries of {ledger.place} up to position {old.size} are not those that {name} is of",
+        f"the entries of {ledger.place} up to position {old.size} are not those of {name}",
         hint=KEEP,
     )
 
 
 def prove_inclusion(ledger: Ledger, entry: Entry, signed: bytes) -> InclusionProof:
-    """Prove that an entry is in the log under a signed checkpoint of it.
+    """Prove that an entry is in the log of a signed checkpoint.
 
-    Raises ProofError where the checkpoint is of fewer entries, DamagedLedgerError where the
-    entry's bytes are not those that the tree was made of.
+    Raises ProofError where the checkpoint covers fewer entries, DamagedLedgerError where the
+    entry's bytes do not match the tree.
     """
-    under, index = peek(signed), entry.position - 1
-    hashes = inclusion_proof(index, under.size, node_of(ledger))
+    checkpoint, index = peek(signed), entry.position - 1
+    hashes = inclusion_proof(index, checkpoint.size, node_of(ledger))
     try:
-        verify_inclusion(leaf_hash(entry.raw), index, under.size, hashes, under.root)
+        verify_inclusion(leaf_hash(entry.raw), index, checkpoint.size, hashes, checkpoint.root)
     except ProofError:
         raise DamagedLedgerError(
-            f"the entry at position {entry.position} does not belong to the Merkle tree of"
+            f"the entry at position {entry.position} does not match the Merkle tree of"
             f" {ledger.place}",
             position=entry.position,
             hint="nothing was proved; `mission verify` says what is wrong",
@@ -124,34 +124,34 @@ def prove_inclusion(ledger: Ledger, entry: Entry, signed: bytes) -> InclusionPro
 def prove_consistency(
     ledger: Ledger, old: Checkpoint, signed: bytes, name: str
 ) -> ConsistencyProof:
-    """Prove that the log of an older checkpoint, called `name`, is the beginning of this one.
+    """Prove that the log of an older checkpoint, called `name`, is a prefix of this one.
 
-    The entries of the older one are hashed anew. Raises ProofError, naming it, where it is not;
-    MissionLedgerError where it is later than the signed one.
+    The entries of the older checkpoint are hashed again. Raises ProofError where it is not a
+    prefix, MissionLedgerError where it is later than the signed checkpoint.
     """
-    under = peek(signed)
-    if old.origin != under.origin:
-        raise ProofError(f"{name} is of the log {old.origin}, not of {under.origin}")
-    if under.size < old.size <= ledger.position():
+    checkpoint = peek(signed)
+    if old.origin != checkpoint.origin:
+        raise ProofError(f"{name} is of the log {old.origin}, not of {checkpoint.origin}")
+    if checkpoint.size < old.size <= ledger.position():
         raise MissionLedgerError(
-            f"{name} is of a log of size {old.size}, later than the checkpoint of size"
-            f" {under.size} that it is to be proved under",
-            hint="leave --checkpoint out to sign the log as it is now, or name a later one",
+            f"{name} is of a log of size {old.size}, later than the signed checkpoint, of size"
+            f" {checkpoint.size}",
+            hint="omit --checkpoint to sign the log as it is now, or name a later one",
         )
-    hashes = check_begins_with(ledger, old, ledger.tree(under.size), name)
+    hashes = check_begins_with(ledger, old, ledger.tree(checkpoint.size), name)
     check_stored(ledger, old, name)
     return ConsistencyProof(old.size, tuple(hashes), signed)
 
 
 def node_of(ledger: Ledger) -> NodeReader:
-    """Return what reads a ledger's tree node by node. That raises DamagedLedgerError."""
+    """Return a reader of a ledger's tree nodes; it raises DamagedLedgerError if one is missing."""
 
     def node(level: int, number: int) -> bytes:
         for found in ledger.nodes(level, number, number + 1):
             return found
         raise DamagedLedgerError(
             f"the Merkle tree of {ledger.place} lacks a node",
-            hint="`mission verify` says what else is wrong; `mission rebuild` makes it anew",
+            hint="`mission verify` says what else is wrong; `mission rebuild` rebuilds the tree",
         )
 
     return node

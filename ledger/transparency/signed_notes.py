@@ -1,4 +1,4 @@
-"""Signed notes: a text and who signed it, in the form C2SP gives them (c2sp.org/signed-note).
+"""Signed notes: a text with its signatures, in C2SP's form (c2sp.org/signed-note).
 
     example.org/mission-ledger
     2
@@ -6,11 +6,12 @@
 
     — example.org/mission-ledger v8yourTHMhFMcaSt3zz5klSdCjg/FS4qyv33Nvy6eThMMegeCMT92tttGMhExSK65pcUTeQIYMpUKagXzItMmAmPaQ4=
 
-The text ends in a newline. After a blank line comes a line for each signature: an em dash, the
+The text ends in a newline. After a blank line comes one line for each signature: an em dash, the
 key's name, and in base64 the key's id (4 bytes) with the signature. The whole is UTF-8 without
-control characters but the newline. A signature of an unknown key says nothing and is kept.
+control characters but the newline. Signatures of unknown keys are ignored and kept.
 
-Reading a note checks its form only: until `ledger.transparency.keys.verify`, its text is nobody's.
+Reading a note checks its form only; `ledger.transparency.keys.verify` verifies a signature. Until
+then its text is untrusted.
 """  # noqa: E501 (the example is whole)
 
 import base64
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from events.errors import UnreadableProofError
 
 MAX_NOTE = 1_000_000
-"""The most bytes of a note that is read."""
+"""The size limit of a note in bytes."""
 
 MAX_SIGNATURES = 100
 
@@ -34,7 +35,7 @@ _NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature: the key's name and id (4 bytes), and what the key made of the text."""
+    """One signature: the key's name and id (4 bytes), and the signature bytes."""
 
     name: str
     key_id: bytes
@@ -43,14 +44,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A text, its last newline included, and the signatures on it."""
+    """A text, including its final newline, and the signatures on it."""
 
     text: str
     signatures: tuple[Signature, ...]
 
 
 def read_note(data: bytes) -> Note:
-    """Read a note, signatures unchecked. Raises UnreadableProofError where the bytes are none."""
+    """Read a note without verifying signatures. Raises UnreadableProofError if it is none."""
     if len(data) > MAX_NOTE:
         raise _no_note(f"it has more than {MAX_NOTE:,} bytes")
     try:
@@ -58,10 +59,10 @@ def read_note(data: bytes) -> Note:
     except UnicodeDecodeError:
         raise _no_note("it is not UTF-8") from None
     if _CONTROL.search(whole):
-        raise _no_note("it has control characters in it")
+        raise _no_note("it contains control characters")
     text, blank, lines = whole.rpartition("\n\n")
     if not blank or not lines.endswith("\n"):
-        raise _no_note("a blank line and lines of signatures belong at its end")
+        raise _no_note("it does not end in a blank line and signatures")
     signed = lines[:-1].split("\n")
     if len(signed) > MAX_SIGNATURES:
         raise _no_note(f"it has more than {MAX_SIGNATURES} signatures")
@@ -69,9 +70,9 @@ def read_note(data: bytes) -> Note:
 
 
 def write_note(note: Note) -> bytes:
-    """Write a note, so that reading it gives the same.
+    """Return the bytes of a note. The inverse of `read_note`.
 
-    Raises UnreadableProofError where it would not.
+    Raises UnreadableProofError where reading them would not give the same note.
     """
     lines = "".join(
         f"— {each.name} {to_base64(each.key_id + each.signature)}\n" for each in note.signatures
@@ -81,7 +82,7 @@ def write_note(note: Note) -> bytes:
     except UnicodeEncodeError:
         raise _no_note("it is not Unicode") from None
     if read_note(data) != note:
-        raise _no_note("its text has to end in a newline, and its keys' names to be names")
+        raise _no_note("its text does not end in a newline, or a key's name is not valid")
     return data
 
 
@@ -89,7 +90,7 @@ def _read_signature(line: str) -> Signature:
     dash, _, rest = line.partition(" ")
     name, _, encoded = rest.partition(" ")
     if dash != "—" or not encoded:
-        raise _no_note(f"{line[:80]!r} is not a line with a signature")
+        raise _no_note(f"{line[:80]!r} is not a signature line")
     signature = from_base64(encoded)
     if len(signature) <= KEY_ID_SIZE:
         raise _no_note(f"the signature of {name[:80]!r} is too short")
@@ -97,41 +98,42 @@ def _read_signature(line: str) -> Signature:
 
 
 def check_name(name: str) -> str:
-    """Return a key's name, if it is one. Raises UnreadableProofError where it is not."""
+    """Return a key's name if it is valid. Raises UnreadableProofError."""
     if not _NAME.fullmatch(name):
         raise UnreadableProofError(
-            f"{name[:80]!r} is no name of a key: it has to be without spaces and plus signs",
-            hint="name it like an address: example.org/mission-ledger",
+            f"{name[:80]!r} is not a valid key name: it must not be empty or contain spaces, plus"
+            " signs or control characters",
+            hint="use a name like example.org/mission-ledger",
         )
     return name
 
 
 def key_id(name: str, kind: bytes, public: bytes) -> bytes:
-    """Return the id (4 bytes) of a key: the start of a hash over its name, kind and public key."""
+    """Return a key's id (4 bytes): the start of SHA-256 over its name, kind and public key."""
     return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:KEY_ID_SIZE]
 
 
 def to_base64(data: bytes) -> str:
-    """Write bytes in base64 (RFC 4648, section 4)."""
+    """Encode bytes in base64 (RFC 4648, section 4)."""
     return base64.b64encode(data).decode()
 
 
 def from_base64(text: str) -> bytes:
-    """Read base64 in the one way it is written. The inverse of `to_base64`.
+    """Decode canonical base64, and nothing else. The inverse of `to_base64`.
 
-    Raises UnreadableProofError.
+    Raises UnreadableProofError, also where the text is empty.
     """
     try:
         data = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
         data = b""
     if not data or to_base64(data) != text:
-        # It is not shown: it may be a part of a key.
-        raise UnreadableProofError("what should be base64 is not, or not as it is written")
+        # The text is not shown: it may be a part of a key.
+        raise UnreadableProofError("invalid base64, or not its canonical form")
     return data
 
 
 def _no_note(why: str) -> UnreadableProofError:
     return UnreadableProofError(
-        f"this is no signed note: {why}", hint="take it anew from where it came from"
+        f"not a signed note: {why}", hint="get the file again from where it came from"
     )

@@ -1,13 +1,13 @@
 """The log as plain files that any web server can publish (c2sp.org/tlog-tiles).
 
-    checkpoint                    how long the log is and its root, signed
-    tile/0/x001/234               256 leaf hashes, of the leaves from 1,234 × 256
-    tile/1/004.p/210              210 hashes, each over a full tile of the level below
-    tile/entries/x001/234         the 256 entries, each behind its length (2 bytes, big-endian)
+    checkpoint                    the size and root of the log, signed
+    tile/0/x001/234               256 leaf hashes, from leaf 1,234 × 256 on
+    tile/1/004.p/210              210 hashes, each of a full tile of the level below
+    tile/entries/x001/234         256 entries, each preceded by its length (2 bytes, big-endian)
 
-A tile that is full never changes; one that is not carries its width in its name. From these
-files alone anybody can make and check every proof. The checkpoint is written last, so that
-nobody who reads the folder meanwhile sees one whose tiles are not there yet.
+A full tile never changes; a partial tile has its width in its name. These files are enough to make
+and check every proof. The checkpoint is written last, so that a reader of the folder never sees a
+checkpoint whose tiles are not there yet.
 """
 
 import fcntl
@@ -29,23 +29,23 @@ _BITS = 8
 
 
 def export_tiles(ledger: Ledger, directory: Path, note: bytes, size: int) -> None:
-    """Write the first `size` entries of a log as tiles, under this signed checkpoint of them.
+    """Write the first `size` entries of a log as tiles, with this signed checkpoint of them.
 
-    Into a folder that holds the beginning of this log already, what is new is added, once what
-    is there was compared. Raises ProofError, before anything is written, where the checkpoint is
-    not this log's or the folder is another log's; and where a published file was changed, or
-    DamagedLedgerError where entries and tree do not agree, and the checkpoint that was there
-    stands; OSError where it cannot be written.
+    Where the folder already holds the beginning of this log, its files are compared with the log,
+    and only what is new is added. Raises ProofError, before anything is written, where the
+    checkpoint or the folder is of another log. Raises ProofError where a published file was
+    changed, and DamagedLedgerError where the entries do not match the tree; the folder's checkpoint
+    then stays unchanged. Raises OSError where a file cannot be written.
     """
     checkpoint = peek(note)
     tree = ledger.tree(size) if checkpoint.size == size <= ledger.position() else None
     if tree is None or tree.root != checkpoint.root:
         raise ProofError(
-            f"the checkpoint of {checkpoint.size} entries is not one of the first {size} entries"
+            f"the checkpoint of {checkpoint.size} entries does not cover the first {size} entries"
             f" of {ledger.place}"
         )
     directory.mkdir(parents=True, exist_ok=True)
-    with _alone(directory):
+    with _locked(directory):
         _write(ledger, directory, note, tree, _published(ledger, directory, checkpoint))
 
 
@@ -54,11 +54,11 @@ def _write(ledger: Ledger, directory: Path, note: bytes, tree: Tree, old: int) -
     for path, data in _files(ledger, 0, ledger.tree(old)):
         published = directory / "tile" / path
         try:
-            there = published.read_bytes()
+            existing = published.read_bytes()
         except FileNotFoundError:
             written.write(published, data)
         else:
-            _check_published(published, there, data)
+            _check_published(published, existing, data)
     for path, data in _files(ledger, old, tree):
         written.write(directory / "tile" / path, data)
     written.finish()
@@ -66,20 +66,20 @@ def _write(ledger: Ledger, directory: Path, note: bytes, tree: Tree, old: int) -
     sync(directory)
 
 
-def _check_published(path: Path, there: bytes, data: bytes) -> None:
-    """Raise ProofError where a file is not what was published of this log."""
-    if there != data:
+def _check_published(path: Path, existing: bytes, data: bytes) -> None:
+    """Raise ProofError where a published file differs from what the log gives."""
+    if existing != data:
         raise ProofError(
-            f"{path} was changed: it is not what the log has there",
-            hint="keep a copy and move it away; the same export then writes it anew",
+            f"{path} was changed: it does not match the log",
+            hint="move it to another folder; the same export then writes it again",
         )
 
 
 def _files(ledger: Ledger, old: int, tree: Tree) -> Iterator[tuple[str, bytes]]:
-    """Yield the path and bytes of each file that a tree has and its first `old` leaves had not."""
+    """Yield the path and bytes of each file of a tree that its first `old` leaves did not have."""
     for number, (entries, leaves) in enumerate(_bundles(ledger, old, tree.size), old // WIDTH):
         if leaves != list(ledger.nodes(0, number * WIDTH, number * WIDTH + len(leaves))):
-            raise _disagree(number * WIDTH + 1, number * WIDTH + len(leaves))
+            raise _mismatch(number * WIDTH + 1, number * WIDTH + len(leaves))
         bundle = b"".join(len(entry).to_bytes(2) + entry for entry in entries)
         yield f"entries/{tile_path(number, len(entries))}", bundle
     for path, hashes in _tiles(ledger, old, tree):
@@ -87,10 +87,10 @@ def _files(ledger: Ledger, old: int, tree: Tree) -> Iterator[tuple[str, bytes]]:
 
 
 @contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    """Wait until nobody else writes into this folder, and keep others out meanwhile.
+def _locked(directory: Path) -> Iterator[None]:
+    """Hold an exclusive lock on the folder.
 
-    Two at once could put the older checkpoint over the newer one.
+    Two exports at once could replace the newer checkpoint with the older one.
     """
     handle = os.open(directory, os.O_RDONLY)
     try:
@@ -101,7 +101,7 @@ def _alone(directory: Path) -> Iterator[None]:
 
 
 def tile_path(number: int, width: int = WIDTH) -> str:
-    """Return a tile's path within its level: 1234 is x001/234; a partial one ends in its width."""
+    """Return a tile's path within its level: x001/234 for 1234, and .p/WIDTH if it is partial."""
     digits = f"{number:03}"
     digits = digits.zfill(-(-len(digits) // 3) * 3)
     groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
@@ -110,7 +110,10 @@ def tile_path(number: int, width: int = WIDTH) -> str:
 
 
 def _published(ledger: Ledger, directory: Path, new: Checkpoint) -> int:
-    """Return how much of this log the folder holds. Raises ProofError for another log's."""
+    """Return how many entries of this log the folder holds; 0 if none.
+
+    Raises ProofError where it holds another log, or more than is to be written.
+    """
     place = directory / "checkpoint"
     try:
         old = peek(place.read_bytes())
@@ -125,14 +128,14 @@ def _published(ledger: Ledger, directory: Path, new: Checkpoint) -> int:
     known = old.size <= ledger.position()
     if not known or ledger.tree(old.size).root != old.root:
         raise ProofError(
-            f"{directory} holds {old.size} entries that {ledger.place} does not begin with:"
-            " it is of another log, or this one was changed",
+            f"{directory} holds {old.size} entries that are not the first ones of {ledger.place}:"
+            " it is of another log, or this log was changed",
             hint="name another folder; `mission verify` says whether this ledger was changed",
         )
     if old.size > new.size:
         raise ProofError(
             f"{directory} holds {old.size} entries already, more than the {new.size} to be"
-            " written: what was published is not taken back",
+            " written; published entries are never removed",
             hint="sign a checkpoint of the whole log",
         )
     return old.size
@@ -141,24 +144,24 @@ def _published(ledger: Ledger, directory: Path, new: Checkpoint) -> int:
 def _bundles(ledger: Ledger, old: int, size: int) -> Iterator[tuple[list[bytes], list[bytes]]]:
     """Yield the entries of each bundle that is new or wider than before, and their hashes."""
     position = old // WIDTH * WIDTH
-    # One that was partial is written again, wider; where nothing is new, nothing is written.
+    # A bundle that was partial is written again, wider; without new entries, nothing is written.
     stored = ledger.stored(after=position, upto=size) if old < size else iter(())
     while run := list(islice(stored, WIDTH)):
         for at, entry in run:
             position += 1
             if at != position or len(entry) > LARGEST_ENTRY:
-                raise _disagree(position, position)
+                raise _mismatch(position, position)
         entries = [entry for _, entry in run]
         yield entries, [leaf_hash(entry) for entry in entries]
     if old < size != position:
-        raise _disagree(position + 1, size)
+        raise _mismatch(position + 1, size)
 
 
 def _tiles(ledger: Ledger, old: int, tree: Tree) -> Iterator[tuple[str, Sequence[bytes]]]:
     """Yield the path and hashes of each tile that is new or wider than before.
 
-    Each full tile is held against the hash that stands over it, and all the partial ones
-    together against the root, so that no wrong hash is published.
+    Each full tile is compared with its parent hash, and the partial tiles together with the
+    tree's peaks, so that no wrong hash is published.
     """
     edge: tuple[bytes, ...] = ()
     for level in range(-(-tree.size.bit_length() // _BITS)):
@@ -170,46 +173,45 @@ def _tiles(ledger: Ledger, old: int, tree: Tree) -> Iterator[tuple[str, Sequence
             if width < WIDTH:
                 edge = peaks + edge
             elif list(peaks) != list(ledger.nodes(_BITS * (level + 1), number, number + 1)):
-                raise _disagree(
+                raise _mismatch(
                     number * WIDTH << _BITS * level, (number + 1) * WIDTH << _BITS * level
                 )
             if count > before:
                 yield f"{level}/{tile_path(number, width)}", hashes
     if edge != tree.peaks:
-        raise _disagree(1, tree.size)
+        raise _mismatch(1, tree.size)
 
 
-def _disagree(first: int, last: int) -> DamagedLedgerError:
+def _mismatch(first: int, last: int) -> DamagedLedgerError:
     return DamagedLedgerError(
-        f"the entries from position {first} to {last} do not agree with the Merkle tree beside"
-        " them",
+        f"the entries from position {first} to {last} do not match the Merkle tree",
         position=first,
         hint="`mission verify` says what is wrong",
     )
 
 
 class _ExportFiles:
-    """The files of an export: each in its place whole, and all on the disk once finished."""
+    """Writes the files of an export: each atomically, and all synced to disk by `finish`."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._folders = {directory, directory.parent}
 
     def write(self, path: Path, data: bytes) -> None:
-        """Write a file that no checkpoint speaks of yet."""
+        """Write a file atomically, creating its folders."""
         if path.parent not in self._folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders.update(takewhile(self._directory.__ne__, path.parents))
         _replace(path, data)
 
     def finish(self) -> None:
-        """Wait until the names of all files are on the disk, too."""
+        """Sync all folders, so that the names of the files are on disk too."""
         for folder in self._folders:
             sync(folder)
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Put a file in its place at once, in full, for all to read."""
+    """Write a file and move it to its name atomically."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(data)

@@ -1,15 +1,15 @@
-"""Timestamps: an authority's word that a file was there at a moment (RFC 3161).
+"""Timestamps: an authority's signed statement that a file existed at a time (RFC 3161).
 
-A checkpoint says what a log was, and the timestamp that it was so no later than then: not even
-the holder of the log's key can make an older one afterwards. It is asked for with any RFC 3161
-client, and kept beside the file it is about:
+A checkpoint states what a log was, and its timestamp that it existed no later than that time: not
+even the holder of the log's key can backdate one. Get a timestamp with any RFC 3161 client, and
+keep it beside the file it covers:
 
     openssl ts -query -data CHECKPOINT -sha256 -cert -out CHECKPOINT.tsq
     curl -H "Content-Type: application/timestamp-query" --data-binary @CHECKPOINT.tsq \
          https://AUTHORITY > CHECKPOINT.tsr
 
-Nothing here reaches for the network. Without the authority's certificates the digest alone is
-checked, and the time is only what the file says.
+This module never uses the network. Without the authority's certificates only the digest is
+checked, and the time is unverified.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rfc3161_client import TimeStampResponse
 
 MAX_TIMESTAMP = 64 * 1024
-"""The most bytes of a timestamp that is read; those in use have a tenth of it."""
+"""The size limit of a timestamp in bytes; those in use have a tenth of it."""
 
 _ALGORITHMS = {
     "2.16.840.1.101.3.4.2.1": "sha256",
@@ -36,7 +36,7 @@ _ALGORITHMS = {
 
 @dataclass(frozen=True, slots=True)
 class Timestamp:
-    """What an authority says: when (UTC), of which digest, by which algorithm (`sha256`)."""
+    """A timestamp's statement: its time (UTC), the digest, and its algorithm (`sha256`)."""
 
     time: datetime
     imprint: bytes
@@ -44,35 +44,34 @@ class Timestamp:
 
 
 def read_certificates(pem: bytes) -> "list[Certificate]":
-    """Read an authority's certificates. Raises UnreadableProofError where the bytes are none."""
+    """Read an authority's certificates (PEM). Raises UnreadableProofError where there are none."""
     from cryptography.x509 import load_pem_x509_certificates  # noqa: PLC0415 (start-up)
 
     try:
         return load_pem_x509_certificates(pem)
     except ValueError:
         raise UnreadableProofError(
-            "the authority's certificates cannot be read", hint="they are wanted in PEM"
+            "the authority's certificates cannot be read", hint="give them in PEM format"
         ) from None
 
 
 def check_timestamp(
     tsr: bytes, data: bytes, roots: "Sequence[Certificate] | None" = None
 ) -> Timestamp:
-    """Check that a timestamp (DER) is about these bytes, as they were when it was asked for.
+    """Check that a timestamp (DER) covers these bytes, unchanged since it was requested.
 
-    `roots` are the authority's root certificate, and any other that leads to it and that the
-    timestamp does not bring itself. Given these, its signature is checked too, and that it led
-    to them at that time. Without, the time is only what the timestamp says.
-    Raises ProofError where either does not hold, UnreadableProofError where it is no timestamp,
-    is not in DER, was not granted, or is of a digest that is not safe.
+    `roots` are the authority's root certificate, and those intermediate certificates that the
+    timestamp does not include. With them, the signature is verified too, and that its chain led
+    to them at that time. Without them, the time is unverified.
+    Raises ProofError where a check fails, UnreadableProofError where the timestamp cannot be
+    read, is not in DER, was not granted, or uses a digest other than SHA-256, SHA-384 or SHA-512.
     """
     response = _response(tsr)
     timestamp = _timestamp(response)
     if hashlib.new(timestamp.algorithm, data).digest() != timestamp.imprint:
         raise ProofError(
-            "the timestamp is about something else: the file it is kept with, or the timestamp"
-            " itself, was changed",
-            hint="a timestamp is about the bytes as they were; a new checkpoint needs a new one",
+            "the timestamp does not match the file beside it: one of them was changed",
+            hint="a timestamp covers exact bytes; a new checkpoint needs a new one",
         )
     if roots is not None:
         _check_signature(response, data, roots)
@@ -90,13 +89,13 @@ def _response(tsr: bytes) -> "TimeStampResponse":
     except ValueError as error:
         if "InvalidSetOrdering" in str(error):
             raise UnreadableProofError(
-                "the timestamp's certificates are not in DER order, which is all that is read"
-                " here, so nothing was checked; `openssl ts -verify` can",
-                hint="ask the authority for one that is all in DER",
+                "the timestamp's certificates are not in DER order, which is required here, so"
+                " nothing was checked; `openssl ts -verify` can check it",
+                hint="ask the authority for a timestamp entirely in DER",
             ) from None
-        raise _no_timestamp("it is not a response to a request for one") from None
+        raise _no_timestamp("it is not a timestamp response") from None
     if status != PKIStatus.GRANTED:
-        raise _no_timestamp("the authority did not grant what was asked for")
+        raise _no_timestamp("the authority did not grant the request")
     return response
 
 
@@ -106,9 +105,9 @@ def _timestamp(response: "TimeStampResponse") -> Timestamp:
         algorithm = _ALGORITHMS.get(imprint.hash_algorithm.dotted_string)
         time, digest = response.tst_info.gen_time.astimezone(UTC), imprint.message
     except (ValueError, OverflowError):
-        raise _no_timestamp("what the authority says in it cannot be read") from None
+        raise _no_timestamp("its content cannot be read") from None
     if algorithm is None:
-        raise _no_timestamp("it is of another digest than SHA-256, SHA-384 or SHA-512")
+        raise _no_timestamp("its digest is not SHA-256, SHA-384 or SHA-512")
     return Timestamp(time, digest, algorithm)
 
 
@@ -127,20 +126,20 @@ def _check_signature(
         builder.build().verify_message(response, data)
     except (VerificationError, ValueError) as error:
         raise ProofError(
-            f"the timestamp's signature does not hold: {str(error)[:200]}",
-            hint="check that the certificates are those of the authority that made it",
+            f"the timestamp's signature is not valid: {str(error)[:200]}",
+            hint="check that the certificates are those of the authority that issued it",
         ) from None
 
 
 def _signer(
     response: "TimeStampResponse", certificates: "Sequence[Certificate]"
 ) -> "Certificate | None":
-    """Find the authority's own certificate, where the timestamp does not bring it."""
+    """Find the signer's certificate among these, for a timestamp that does not include it."""
     signers = {(each.issuer, each.serial_number) for each in response.signed_data.signer_infos}
     return next((c for c in certificates if (c.issuer, c.serial_number) in signers), None)
 
 
 def _no_timestamp(why: str) -> UnreadableProofError:
     return UnreadableProofError(
-        f"this is no timestamp (RFC 3161): {why}", hint="ask the authority for another"
+        f"not a timestamp (RFC 3161): {why}", hint="get a new one from the authority"
     )

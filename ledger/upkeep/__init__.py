@@ -1,1 +1,1 @@
-"""Keeping a ledger sound: verify, upgrade and diagnose."""
+"""Maintenance: verify, upgrade and diagnose a ledger."""

@@ -1,33 +1,33 @@
-"""A block of the log, looked at by itself: its entries, and what is kept beside it of them.
+"""Check one block of the log on its own: its entries, and their rows in the derived tables.
 
-What it comes to is put together with the others', in order, by `ledger.upkeep.verify`. So it does
-not matter which process looks at it.
+`ledger.upkeep.verify` combines the reports of all blocks in order, so that any process can check
+any block.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ledger.announcements import DigestRun, entry_place, runs, summed_up
+from ledger.announcements import DigestRun, announcement_entry, merge_whole, runs
 from ledger.storage.entry_rows import EntryRow, setback_rows
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.entry_check import check_entries
-from ledger.upkeep.findings import Found, LedgerFindings
+from ledger.upkeep.findings import AddFinding, LedgerFindings
 from ledger.upkeep.index_check import IndexCheck, Missions
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reason_of, reraise_unavailable
 
 Block = tuple[int, int]
-"""The positions after the one and up to the other."""
+"""The positions after the first number, up to the second."""
 
 
 class BlockSource(Protocol):
-    """A ledger whose log, and what is kept beside it, can be read as they are."""
+    """A ledger whose log and derived tables can be read as stored."""
 
     @property
     def place(self) -> str:
-        """Where the ledger is, as messages name it."""
+        """The place of the ledger, for messages."""
         ...
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
@@ -39,13 +39,13 @@ class BlockSource(Protocol):
         ...
 
     def reading(self) -> AbstractContextManager[Transaction]:
-        """Begin a transaction that reads."""
+        """Begin a read transaction."""
         ...
 
 
 @dataclass(slots=True)
 class IndexReport:
-    """What of the claims index was looked at: how many rows of each table, and what was found."""
+    """The result of checking part of the claims index: findings, and rows expected by table."""
 
     findings: LedgerFindings = field(default_factory=LedgerFindings)
     counts: Counter[str] = field(default_factory=Counter)
@@ -53,13 +53,13 @@ class IndexReport:
 
 @dataclass(slots=True)
 class BlockReport:
-    """What a block came to.
+    """The result of checking a block.
 
-    Of each position there is, its leaf hash; of the entries that could be read, the announcements
-    they are part of, the names they give, when the first and the last were recorded, and which
-    earlier than the one before it.
-    `findings` are about the bytes, those `beside` them about the index of entries. What `index`
-    has is worth something where all entries before could be read.
+    `positions` are those present, `leaves` their leaf hashes. Of the entries that could be read:
+    the announcements they are part of (`runs`), the aliases they give, the first and the last
+    record time (`recorded`), and the positions recorded earlier than the one before (`setbacks`).
+    `findings` are about the stored bytes, `row_findings` about the rows of `entries`. The `claims`
+    report is meaningful only where all earlier entries could be read.
     """
 
     block: Block
@@ -71,92 +71,97 @@ class BlockReport:
     recorded: tuple[int, int] | None = None
     setbacks: list[int] = field(default_factory=list)
     findings: LedgerFindings = field(default_factory=LedgerFindings)
-    beside: LedgerFindings = field(default_factory=LedgerFindings)
-    index: IndexReport = field(default_factory=IndexReport)
+    row_findings: LedgerFindings = field(default_factory=LedgerFindings)
+    claims: IndexReport = field(default_factory=IndexReport)
 
     @property
     def unreadable(self) -> bool:
         """Whether anything could not be read."""
-        found = self.findings.counts + self.beside.counts + self.index.findings.counts
-        return bool(found["unreadable"] or found["unreadable-index"])
+        counts = self.findings.counts + self.row_findings.counts + self.claims.findings.counts
+        return bool(counts["unreadable"] or counts["unreadable-index"])
 
 
 def check_block(ledger: BlockSource, block: Block) -> BlockReport:
-    """Look at a block. Raises StoreError where the ledger is out of reach."""
-    looked = BlockReport(block)
-    run = list(_read(ledger, *block, looked.findings.found))
+    """Check a block. Raises StoreError where the ledger cannot be reached."""
+    report = BlockReport(block)
+    run = list(_read(ledger, *block, report.findings.add))
     if not run:
-        return looked
-    examined = check_entries(run)
-    looked.positions = [position for position, _ in run]
-    looked.leaves = examined.leaves
-    for each in examined.findings:
-        looked.findings.found(each.code, each.message, each.position)
-    looked.all_read = len(examined.entries) == len(run)
-    looked.runs = summed_up(list(runs(map(entry_place, examined.entries))))
-    looked.aliases = examined.aliases
-    if rows := examined.rows:
-        looked.recorded = rows[0][-1], rows[-1][-1]
-        looked.setbacks = [position for (position,) in setback_rows(rows, None)]
-    said = f"the index from position {run[0][0]} to {run[-1][0]}"
-    with reading(said, ledger.place, looked.beside.found):
-        _compare_rows(ledger, run, examined.rows, looked)
-    if looked.all_read:
-        entries = examined.entries
-        looked.index = _reindexed(ledger, lambda index, reader: index.add(reader, entries))
-    return looked
+        return report
+    checked = check_entries(run)
+    report.positions = [position for position, _ in run]
+    report.leaves = checked.leaves
+    for each in checked.findings:
+        report.findings.add(each.code, each.message, each.position)
+    report.all_read = len(checked.entries) == len(run)
+    report.runs = merge_whole(list(runs(map(announcement_entry, checked.entries))))
+    report.aliases = checked.aliases
+    if rows := checked.rows:
+        (*_, first_recorded), (*_, last_recorded) = rows[0], rows[-1]
+        report.recorded = first_recorded, last_recorded
+        report.setbacks = [position for (position,) in setback_rows(rows, None)]
+    what = f"the index from position {report.positions[0]} to {report.positions[-1]}"
+    with reading(what, ledger.place, report.row_findings.add):
+        _compare_rows(ledger, checked.rows, report)
+    if report.all_read:
+        entries = checked.entries
+        report.claims = _check_index(
+            ledger, lambda index, reader: index.compare_entries(reader, entries)
+        )
+    return report
 
 
 def check_missions(ledger: BlockSource, missions: Missions) -> IndexReport:
-    """Look at what follows from the claims of some missions."""
-    return _reindexed(ledger, lambda index, reader: index.follow(reader, missions))
+    """Check the rows that are derived from the claims of a range of missions."""
+    return _check_index(ledger, lambda index, reader: index.compare_missions(reader, missions))
 
 
-def _reindexed(
+def _check_index(
     ledger: BlockSource, compare: Callable[[IndexCheck, Transaction], None]
 ) -> IndexReport:
-    """Compare something of the claims index with what it should be."""
-    followed = IndexReport()
-    found = followed.findings.found
-    index = IndexCheck(found)
-    with reading("the claims index", ledger.place, found), ledger.reading() as reader:
+    """Run a comparison of the claims index with what it should be, in a read transaction."""
+    report = IndexReport()
+    add = report.findings.add
+    index = IndexCheck(add)
+    with reading("the claims index", ledger.place, add), ledger.reading() as reader:
         compare(index, reader)
-    followed.counts = index.counts
-    return followed
+    report.counts = index.counts
+    return report
 
 
-def _read(ledger: BlockSource, after: int, upto: int, found: Found) -> Iterator[tuple[int, bytes]]:
-    """Read some positions; where that fails, half of them at a time."""
+def _read(
+    ledger: BlockSource, after: int, upto: int, add: AddFinding
+) -> Iterator[tuple[int, bytes]]:
+    """Read a range of positions; where that fails, each half of it on its own."""
     try:
         yield from list(ledger.stored(after=after, upto=upto))
     except UNREADABLE as error:
         reraise_unavailable(error)
         if upto - after == 1:
-            said = f"the entry at position {upto} cannot be read: {reason_of(error, ledger.place)}"
-            found("unreadable", said, upto)
+            reason = reason_of(error, ledger.place)
+            add("unreadable", f"the entry at position {upto} cannot be read: {reason}", upto)
         else:
             middle = (after + upto) // 2
-            yield from _read(ledger, after, middle, found)
-            yield from _read(ledger, middle, upto, found)
+            yield from _read(ledger, after, middle, add)
+            yield from _read(ledger, middle, upto, add)
 
 
-def _compare_rows(
-    ledger: BlockSource, run: Sequence[tuple[int, bytes]], rows: list[EntryRow], looked: BlockReport
-) -> None:
-    stored = list(ledger.indexed(after=run[0][0] - 1, upto=run[-1][0]))
-    if stored == rows:
+def _compare_rows(ledger: BlockSource, expected: list[EntryRow], report: BlockReport) -> None:
+    """Compare the rows of `entries` with those that the entries of a block give."""
+    add, positions = report.row_findings.add, report.positions
+    stored = list(ledger.indexed(after=positions[0] - 1, upto=positions[-1]))
+    if stored == expected:
         return
-    wanted, there = ({row[0]: row for row in some} for some in (rows, stored))
-    for position, _ in run:
-        if position not in there:
-            looked.beside.found("index", f"the index lacks position {position}", position)
-        elif position in wanted and there[position] != wanted[position]:
-            other_id = there[position][1] != wanted[position][1]
-            said = "another id" if other_id else "something else than the entry does"
-            code = "index-id" if other_id else "index"
-            looked.beside.found(code, f"the index says of position {position} {said}", position)
-    bad = looked.findings.bad
-    for position in sorted(there.keys() - dict(run).keys() - bad):
-        looked.beside.found(
-            "index", f"the index has position {position}, the log has not", position
-        )
+    wanted, present = (
+        {position: (id_, others) for position, id_, *others in rows} for rows in (expected, stored)
+    )
+    for position in positions:
+        if position not in present:
+            add("index", f"the index lacks position {position}", position)
+        elif position in wanted and present[position] != wanted[position]:
+            (id_, _), (stored_id, _) = wanted[position], present[position]
+            code, what = (
+                ("index", "other values") if stored_id == id_ else ("index-id", "another id")
+            )
+            add(code, f"the index has {what} for position {position} than the entry", position)
+    for position in sorted(present.keys() - set(positions) - report.findings.bad):
+        add("index", f"the index has position {position}, the log does not", position)

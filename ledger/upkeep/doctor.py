@@ -1,7 +1,7 @@
-"""What is wrong with a set-up: the program, where the ledger is, the ledger itself, the key.
+"""Diagnose a set-up: the program, the place of the ledger, the ledger itself, the signing key.
 
-This is needed most where nothing works, so it opens nothing as the other commands do, and goes
-on past whatever it finds; and it changes nothing, not even a file beside the ledger.
+Since it is needed most where nothing works, it does not open the ledger as other commands do, and
+continues after every problem. It changes nothing, and creates no file beside the ledger.
 """
 
 import stat
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A signing key's file: `mode` is None where there is none, or it may not be looked at."""
+    """A signing key's file; `mode` is None if there is none, or it cannot be accessed."""
 
     path: Path
     mode: int | None
@@ -29,11 +29,10 @@ class Key:
 
 
 def examine(place: str | Path, *, named_by: str | None, key: Path) -> list[Check]:
-    """Look at everything a ledger depends on.
+    """Check everything that a ledger depends on.
 
-    `named_by` is the option or variable by which the user said that there is a ledger at `place`,
-    None where it is the default place; `key` is where the signing key would be. Raises nothing
-    that a broken set-up can cause.
+    `named_by` is the option or variable by which the user gave `place`, None for the default place;
+    `key` is where the signing key would be. No fault of the set-up raises an exception.
     """
     found = list(_guarded("program", lambda: health_program.checks(health_program.collect())))
     path: Path | None = None
@@ -44,7 +43,7 @@ def examine(place: str | Path, *, named_by: str | None, key: Path) -> list[Check
     except StoreError as error:
         found.append(Check("ledger", "problem", error.message, error.hint))
     except ImportError as error:
-        found.append(_unforeseen("ledger", error))
+        found.append(_unexpected("ledger", error))
     else:
         if isinstance(where, Path):
             path = where
@@ -57,8 +56,8 @@ def examine(place: str | Path, *, named_by: str | None, key: Path) -> list[Check
 def _setting(place: str, named_by: str | None) -> Check:
     if named_by:
         return Check("setting", "fine", f"{named_by} names the ledger: {place}")
-    said = f"the default is used: {place}; neither --ledger nor MISSION_LEDGER names another"
-    return Check("setting", "fine", said)
+    message = f"the default is used: {place}; neither --ledger nor MISSION_LEDGER is set"
+    return Check("setting", "fine", message)
 
 
 def _in_file(path: Path, *, named: bool) -> Iterator[Check]:
@@ -74,21 +73,21 @@ def _in_postgresql(url: "sa.URL") -> Iterator[Check]:
     yield from health_postgresql.checks(health_postgresql.collect(url))
 
 
-def _guarded(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
-    """Go on where one of the checks fails in a way nobody thought of, and say so."""
+def _guarded(what: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """Report an unexpected error in a check as a problem, and continue."""
     try:
-        yield from look()
+        yield from check()
     except Exception as error:
-        yield _unforeseen(what, error)
+        yield _unexpected(what, error)
 
 
-def _unforeseen(what: str, error: Exception) -> Check:
+def _unexpected(what: str, error: Exception) -> Check:
     if isinstance(error, MissionLedgerError):
         return Check(what, "problem", error.message, error.hint)
     if isinstance(error, ImportError):
-        said = f"part of the program is missing: {error}"
-        return Check(what, "problem", said, "install mission-ledger again")
-    return Check(what, "problem", f"this could not be looked at: {type(error).__name__}: {error}")
+        message = f"part of the program is missing: {error}"
+        return Check(what, "problem", message, "reinstall mission-ledger")
+    return Check(what, "problem", f"the check failed: {type(error).__name__}: {error}")
 
 
 def _key(path: Path, ledger: Path | None) -> Key:
@@ -101,21 +100,21 @@ def _key(path: Path, ledger: Path | None) -> Key:
 
 
 def key_checks(key: Key) -> Iterator[Check]:
-    """Judge where the key that signs checkpoints is kept."""
+    """Check the file of the key that signs checkpoints."""
     if key.mode is None:
-        said = f"none at {key.path}; only `mission checkpoint` needs one"
-        yield Check("signing key", "fine", said)
+        message = f"none at {key.path}; only `mission checkpoint` needs one"
+        yield Check("signing key", "fine", message)
     elif not stat.S_ISREG(key.mode):
-        yield Check("signing key", "problem", f"{key.path} is no file", "name another: MISSION_KEY")
+        yield Check("signing key", "problem", f"{key.path} is not a file", "set MISSION_KEY")
     elif key.mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Check(
-            "signing key", "problem", f"others than its owner may read or change {key.path}",
+            "signing key", "problem", f"others than its owner can read or change {key.path}",
             f"chmod 600 {key.path}; if others may have read it, make a new key",
         )  # fmt: skip
     elif key.folder_of_ledger:
         yield Check(
-            "signing key", "note", f"{key.path} lies beside the ledger",
-            "whoever gets at the ledger gets at it too: keep it elsewhere (MISSION_KEY)",
+            "signing key", "note", f"{key.path} is in the folder of the ledger",
+            "keep it elsewhere (MISSION_KEY): access to the ledger is now access to the key",
         )  # fmt: skip
     else:
         yield Check("signing key", "fine", str(key.path))

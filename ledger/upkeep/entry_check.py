@@ -1,7 +1,7 @@
-"""Stored bytes looked at closely, to tell whether they are what was appended at their position.
+"""Check stored bytes: whether they are a valid entry at its position.
 
-An entry is sound when writing it again gives the same bytes (`events.encoding.strict_decode`) and
-it says the position it stands at. What is not sound is looked at again, slowly, to say why.
+An entry is valid if encoding it again gives the same bytes (`events.encoding.strict_decode`) and it
+states the position where it is stored. Invalid bytes go through a slower check that finds out why.
 """
 
 import hashlib
@@ -21,9 +21,9 @@ from ledger.upkeep.findings import LedgerFinding
 
 @dataclass(frozen=True, slots=True)
 class EntryCheck:
-    """What a run of stored bytes comes to: leaf hashes, and what the derived tables should say.
+    """The result of checking a run of entries: leaf hashes, and the rows of the derived tables.
 
-    An entry that is not sound has a leaf and findings, and is not among the `entries`.
+    An invalid entry has a leaf hash and findings, and is not among the `entries`.
     """
 
     entries: list[Entry]
@@ -34,53 +34,55 @@ class EntryCheck:
 
 
 def check_entries(run: Sequence[tuple[int, bytes]]) -> EntryCheck:
-    """Look closely at entries, given with the positions they stand at."""
-    sound: list[Entry] = []
+    """Check stored bytes, given with the positions where they are stored."""
+    valid: list[Entry] = []
     findings: list[LedgerFinding] = []
     for position, raw in run:
-        entry = _sound(position, raw)
+        entry = _valid_entry(position, raw)
         if entry is None:
             findings.extend(_faults(position, raw))
         else:
-            sound.append(entry)
+            valid.append(entry)
     return EntryCheck(
-        sound,
+        valid,
         [leaf_hash(raw) for _, raw in run],
-        [entry_row(entry) for entry in sound],
-        alias_rows(sound),
+        [entry_row(entry) for entry in valid],
+        alias_rows(valid),
         findings,
     )
 
 
-def _sound(position: int, raw: bytes) -> Entry | None:
-    """Return the entry that these bytes are, if it is one and belongs at this position."""
+def _valid_entry(position: int, raw: bytes) -> Entry | None:
+    """Decode an entry; None if it is not valid, or not at this position."""
     entry = reread(raw) if len(raw) <= LARGEST_ENTRY else None
     return entry if entry and entry.position == position else None
 
 
 def _faults(position: int, raw: bytes) -> list[LedgerFinding]:
-    """Say what is wrong with bytes that are not sound."""
-    found: list[LedgerFinding] = []
+    """Find out why bytes are not a valid entry at this position."""
+    findings: list[LedgerFinding] = []
 
     def add(code: str, message: str) -> None:
-        found.append(LedgerFinding(code, f"the entry at position {position} {message}", position))
+        findings.append(
+            LedgerFinding(code, f"the entry at position {position} {message}", position)
+        )
 
     if len(raw) > LARGEST_ENTRY:
-        add("too-large", f"has {len(raw):,} bytes; no entry has more than {LARGEST_ENTRY:,}")
+        add("too-large", f"has {len(raw):,} bytes; the limit is {LARGEST_ENTRY:,}")
     try:
         envelope = orjson.loads(raw)
-        said_position, said_id, data = envelope["position"], envelope["id"], envelope["data"]
-        derived = hashlib.sha256(canonical(data)).hexdigest()
+        stated_position, stated_id, data = envelope["position"], envelope["id"], envelope["data"]
+        derived_id = hashlib.sha256(canonical(data)).hexdigest()
         from_data(data)
         read_instant(envelope["time"])
     except NO_ENTRY as error:
-        said = error.message if isinstance(error, EventError) else type(error).__name__
-        add("unreadable", f"cannot be read as an event: {said}")
-        return found
-    if said_position != position:
-        add("misplaced", f"says of itself that it is number {said_position}")
-    if said_id != derived:
-        add("id", "does not have the id that its data gives (SHA-256): it was changed")
-    if not found:
-        add("form", "is not written as mission writes one (RFC 8785): it was changed")
-    return found
+        reason = error.message if isinstance(error, EventError) else type(error).__name__
+        add("unreadable", f"cannot be decoded: {reason}")
+        return findings
+    if stated_position != position:
+        add("misplaced", f"states another position, {stated_position}")
+    if stated_id != derived_id:
+        add("id", "has an id that is not the SHA-256 of its data: it was changed")
+    if not findings:
+        add("form", "is not in canonical form (RFC 8785): it was changed")
+    return findings

@@ -1,10 +1,10 @@
-"""One line of a doctor's report: what was looked at, what was found, what to do about it.
+"""One line of doctor's report: what was checked, what was found, what to do about it.
 
     Check("space", "note", "540 MB free beside a ledger of 400 MB", "make room: …")
 
-`fine` needs nothing done. A `note` is worth knowing, and may be as it should be. A `problem`
-endangers the record, or keeps it from being used. The checks are functions from facts to such
-lines; the facts are collected apart, and nothing is changed to learn them.
+`fine` needs no action. A `note` is worth knowing, and may be intended. A `problem` endangers the
+record, or prevents its use. The checks are functions from facts to such lines; the facts are
+collected separately, without changing anything.
 """
 
 from typing import Literal, NamedTuple
@@ -13,7 +13,7 @@ Level = Literal["fine", "note", "problem"]
 
 
 class Check(NamedTuple):
-    """What was looked at, and what came of it; `do` is empty where nothing needs to be done."""
+    """The result of one check; `do` is empty where no action is needed."""
 
     check: str
     level: Level
@@ -22,7 +22,7 @@ class Check(NamedTuple):
 
 
 def size_in_words(number: int) -> str:
-    """Write a number of bytes as people do: 540 MB, in powers of a thousand."""
+    """Format a number of bytes in decimal units: 540 MB."""
     size = float(number)
     for unit in ("bytes", "kB", "MB", "GB"):
         if size < 1000:

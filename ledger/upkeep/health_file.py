@@ -1,4 +1,4 @@
-"""Whether a ledger's file lies well: what is there, who may do what to it."""
+"""Check a ledger's file: what is at its path, its permissions, and the files beside it."""
 
 import errno
 import os
@@ -15,12 +15,12 @@ from ledger.upkeep.health import Check, size_in_words
 Kind = Literal["file", "folder", "other", "nothing", "hidden"]
 
 LONG_LOG = 64 << 20
-"""In bytes: a write-ahead log is moved into the file long before it is as large as this."""
+"""In bytes: a write-ahead log is normally moved into the file long before this size."""
 
 
 @dataclass(frozen=True, slots=True)
 class SideFile:
-    """A file beside the ledger, by the ending of its name: its size, and who may write to it."""
+    """A file beside the ledger, by the ending of its name."""
 
     ending: str
     size: int
@@ -29,10 +29,10 @@ class SideFile:
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """What is at a path, and around it. Sizes are in bytes, modes as `stat` has them.
+    """The facts about a path and its folder. Sizes are in bytes, modes as in `stat`.
 
-    `kind` is `hidden` where it may not be looked at; `free`, `filesystem` and `folder_mode` are
-    None where there is no telling. `drafts` are files that an unfinished command left.
+    `kind` is `hidden` where the path cannot be accessed; `free`, `filesystem` and `folder_mode` are
+    None where unknown; `names` counts hard links. `drafts` are files left by an unfinished command.
     """
 
     path: Path
@@ -47,16 +47,16 @@ class FileStatus:
     folder_writable: bool = True
     filesystem: str | None = None
     free: int | None = None
-    beside: tuple[SideFile, ...] = ()
+    side_files: tuple[SideFile, ...] = ()
     drafts: tuple[str, ...] = ()
 
     def side(self, ending: str) -> SideFile | None:
-        """Return the file beside the ledger whose name ends so."""
-        return next((each for each in self.beside if each.ending == ending), None)
+        """Return the file beside the ledger with this ending; None if there is none."""
+        return next((each for each in self.side_files if each.ending == ending), None)
 
 
 def collect(path: Path) -> FileStatus:
-    """Look at a path, without opening what is there."""
+    """Collect the facts about a path, without opening the file."""
     folder = path.absolute().parent
     around = {
         "link": path.is_symlink() if _may_look(path) else False,
@@ -64,14 +64,14 @@ def collect(path: Path) -> FileStatus:
         "folder_writable": os.access(folder, os.W_OK),
         "filesystem": health_disk.filesystem_at(path),
         "free": health_disk.free_at(folder),
-        "beside": tuple(_beside(path)),
+        "side_files": tuple(_side_files(path)),
         "drafts": tuple(_drafts(folder)),
     }
     try:
         found = path.stat()
     except OSError as error:
-        there = error.errno not in (errno.ENOENT, errno.ENOTDIR)
-        return FileStatus(path, "hidden" if there else "nothing", **around)  # type: ignore[arg-type]
+        exists = error.errno not in (errno.ENOENT, errno.ENOTDIR)
+        return FileStatus(path, "hidden" if exists else "nothing", **around)  # type: ignore[arg-type]
     kind: Kind = "folder" if path.is_dir() else "file" if path.is_file() else "other"
     return FileStatus(
         path,
@@ -86,8 +86,8 @@ def collect(path: Path) -> FileStatus:
 
 
 def checks(place: FileStatus, *, named: bool) -> Iterator[Check]:
-    """Judge where a ledger is, or should be; `named` where the user said that it is there."""
-    yield _there(place, named=named)
+    """Check the place of a ledger; `named` if the user gave it."""
+    yield _ledger_file(place, named=named)
     if place.filesystem:
         yield health_disk.filesystem(place.filesystem)
     if place.free is not None:
@@ -95,17 +95,17 @@ def checks(place: FileStatus, *, named: bool) -> Iterator[Check]:
     if place.kind == "file":
         yield from _permissions(place)
         yield from _names(place)
-        yield from _left_over(place)
+        yield from _leftovers(place)
 
 
-def _there(place: FileStatus, *, named: bool) -> Check:
+def _ledger_file(place: FileStatus, *, named: bool) -> Check:
     path = place.path
     if place.kind == "file":
         if place.readable:
             return Check("ledger", "fine", f"{path}, {size_in_words(place.size)}")
-        return Check("ledger", "problem", f"{path} may not be read by you", _ASK)
+        return Check("ledger", "problem", f"you have no permission to read {path}", _ASK)
     if place.kind == "hidden":
-        return Check("ledger", "problem", f"{path} may not even be looked at by you", _ASK)
+        return Check("ledger", "problem", f"you have no permission to access {path}", _ASK)
     if place.kind == "nothing":
         return Check(
             "ledger", "problem" if named else "note", f"there is none at {path}",
@@ -115,7 +115,7 @@ def _there(place: FileStatus, *, named: bool) -> Check:
     return Check("ledger", "problem", f"{path} is {what}", "name the ledger's file with --ledger")
 
 
-_ASK = "ask its owner for the right to it, or name another with --ledger"
+_ASK = "ask its owner for permission, or name another with --ledger"
 
 
 def _permissions(place: FileStatus) -> Iterator[Check]:
@@ -123,60 +123,60 @@ def _permissions(place: FileStatus) -> Iterator[Check]:
     found = []
     if place.mode & stat.S_IWOTH:
         do = f"chmod o-w {path}"
-        found.append(Check("permissions", "problem", "anyone may change the ledger's file", do))
+        found.append(Check("permissions", "problem", "anyone can change the ledger's file", do))
     if place.folder_mode is not None and place.folder_mode & stat.S_IWOTH:
         if place.folder_mode & stat.S_ISVTX:
-            said = f"anyone may put files into {folder}, beside the ledger"
+            message = f"anyone can put files into {folder}, beside the ledger"
             do = "keep the ledger in a folder of its own"
-            found.append(Check("permissions", "note", said, do))
+            found.append(Check("permissions", "note", message, do))
         else:
-            said = f"anyone may replace the ledger: {folder} is open to all"
-            found.append(Check("permissions", "problem", said, f"chmod o-w {folder}"))
+            message = f"anyone can replace the ledger: {folder} is writable by all"
+            found.append(Check("permissions", "problem", message, f"chmod o-w {folder}"))
     if not place.writable:
-        said = "you may read the ledger, and not append to it"
-        do = "as it should be for a reader; its owner can let you append"
-        found.append(Check("permissions", "note", said, do))
+        message = "you can read the ledger, but not append to it"
+        do = "nothing, if that is intended; else ask its owner for write permission"
+        found.append(Check("permissions", "note", message, do))
     elif not place.folder_writable:
-        said = f"nothing can be appended: {folder}, where SQLite puts files beside it, is closed"
-        do = "ask the folder's owner for the right to write in it"
-        found.append(Check("permissions", "note", said, do))
-    for side in place.beside if place.writable else ():
+        message = f"you cannot append: {folder}, where SQLite creates files, is not writable"
+        do = "ask the folder's owner for write permission"
+        found.append(Check("permissions", "note", message, do))
+    for side in place.side_files if place.writable else ():
         if not side.writable:
-            said = f"nothing can be appended: {path.name}{side.ending} belongs to somebody else"
-            do = f"give it the owner and the permissions that {path.name} has"
-            found.append(Check("permissions", "problem", said, do))
+            message = f"you cannot append: {path.name}{side.ending} is not writable by you"
+            do = f"give it the owner and the permissions of {path.name}"
+            found.append(Check("permissions", "problem", message, do))
     yield from found or [Check("permissions", "fine", f"{stat.filemode(place.mode)} for the file")]
 
 
 def _names(place: FileStatus) -> Iterator[Check]:
-    do = "call it by one name only: files beside it, its lock among them, go by the name"
+    do = "use one name only: the files beside it, such as its lock, are found by that name"
     if place.names > 1:
-        said = f"the file has {place.names} names (hard links)"
-        yield Check("names", "problem", said, do)
+        message = f"the file has {place.names} names (hard links)"
+        yield Check("names", "problem", message, do)
     if place.link:
-        yield Check("names", "note", f"{place.path} is a link to the file", do)
+        yield Check("names", "note", f"{place.path} is a symbolic link", do)
 
 
-def _left_over(place: FileStatus) -> Iterator[Check]:
+def _leftovers(place: FileStatus) -> Iterator[Check]:
     name = place.path.name
     log, shared = place.side("-wal"), place.side("-shm")
     if log and log.size:
-        said = f"{name}-wal holds {size_in_words(log.size)} that are not in the ledger's file yet"
+        message = f"{name}-wal holds {size_in_words(log.size)} not yet moved into the ledger's file"
         if not shared:
-            do = "the next append takes it in; move or copy the two together, never one alone"
-            yield Check("write-ahead log", "note", f"{said}, and no program has it open", do)
+            do = "the next append moves it; move or copy both files together, never one alone"
+            yield Check("write-ahead log", "note", f"{message}, and no program has it open", do)
         elif log.size > LONG_LOG:
-            do = "end the program that has kept a reading transaction open for long"
-            yield Check("write-ahead log", "note", said, do)
+            do = "end the program that holds a long read transaction open"
+            yield Check("write-ahead log", "note", message, do)
         else:
-            yield Check("write-ahead log", "fine", f"{said}; `mission backup` copies both")
+            yield Check("write-ahead log", "fine", f"{message}; `mission backup` copies both")
     if place.side("-journal"):
-        said = f"{name}-journal is beside the ledger: another program wrote to it"
-        yield Check("write-ahead log", "note", said, "let no other program write to the ledger")
+        message = f"{name}-journal exists: another program wrote to the ledger"
+        yield Check("write-ahead log", "note", message, "let no other program write to the ledger")
     if place.drafts:
-        said = f"an unfinished command left {', '.join(place.drafts)}"
-        do = "remove it, once no mission command is at work"
-        yield Check("left over", "note", said, do)
+        message = f"an unfinished command left {', '.join(place.drafts)}"
+        do = "remove it while no mission command is running"
+        yield Check("left over", "note", message, do)
 
 
 def _mode(folder: Path) -> int | None:
@@ -194,7 +194,7 @@ def _may_look(path: Path) -> bool:
     return True
 
 
-def _beside(path: Path) -> Iterator[SideFile]:
+def _side_files(path: Path) -> Iterator[SideFile]:
     for ending in SIDE_FILES:
         side = path.with_name(path.name + ending) if path.name else path
         try:

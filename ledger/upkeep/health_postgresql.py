@@ -1,4 +1,4 @@
-"""Whether a PostgreSQL server keeps what it acknowledges, and refuses changes to the log."""
+"""Check a PostgreSQL server: whether it is durable, and protects the log from changes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from ledger.upkeep.health import Check
 from ledger.upkeep.health_sqlite import revision
 
 OLDEST_SERVER = 14
-"""The oldest major version that the PostgreSQL project still mends, as of 2026."""
+"""The oldest major version that the PostgreSQL project still supports, as of 2026."""
 
 SETTINGS = (
     "server_version_num",
@@ -35,16 +35,16 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What a server says of itself, of a ledger in it, and of who asks.
+    """The facts about a server, a ledger in it, and the connected user.
 
-    `faults` says what is not as it was made of what protects the log; `holder` whose turn it is to
-    write, and empty where nobody's; `encrypted` is None on a socket of this machine.
+    `present` is whether the database holds a ledger; `faults` are changes to the protection of the
+    log; `holder` holds the write lock, "" if nobody does; `encrypted` is None on a local socket.
     """
 
     place: str
     error: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
-    there: bool = True
+    present: bool = True
     revisions: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     user: str = ""
@@ -59,38 +59,38 @@ class Server:
 
 
 def collect(url: sa.URL) -> Server:
-    """Ask a server, in one transaction that can only read."""
+    """Collect the facts from a server in one read-only transaction."""
     place = shown(url)
     try:
         with translated_errors(place):
-            return _asked(url, place)
+            return _query_server(url, place)
     except MissionLedgerError as error:
         return Server(place, error=error.message, password_in_place=bool(url.password))
 
 
-def _asked(url: sa.URL, place: str) -> Server:
+def _query_server(url: sa.URL, place: str) -> Server:
     given = {"connect_timeout": BUSY_SECONDS, "application_name": "mission-ledger doctor"}
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=given)
     refuse_impossible_hosts(engine, place)
     with engine.connect() as connection:
 
-        def ask(query: str, **values: object) -> sa.CursorResult[Any]:
-            return connection.execute(sa.text(query), values)
+        def query(statement: str, **values: object) -> sa.CursorResult[Any]:
+            return connection.execute(sa.text(statement), values)
 
-        ask("SET TRANSACTION READ ONLY")
-        ask(f"SET LOCAL statement_timeout = {BUSY_SECONDS * 1000}")
+        query("SET TRANSACTION READ ONLY")
+        query(f"SET LOCAL statement_timeout = {BUSY_SECONDS * 1000}")
         settings = {
-            name: ask("SELECT current_setting(:name)", name=name).scalar() for name in SETTINGS
+            name: query("SELECT current_setting(:name)", name=name).scalar() for name in SETTINGS
         }
-        there = bool(ask(MARKED).scalar())
-        about = ask(_ABOUT).mappings().one()
-        facts: dict[str, Any] = {**about, "settings": settings, "there": there}
-        if there:
-            facts |= ask(_LOG).mappings().one()
+        present = bool(query(MARKED).scalar())
+        about = query(_ABOUT).mappings().one()
+        facts: dict[str, Any] = {**about, "settings": settings, "present": present}
+        if present:
+            facts |= query(_LOG).mappings().one()
             facts["faults"] = tuple(faults(connection))
-            facts["holder"] = ask(_HOLDER).scalar() or ""
-            if ask("SELECT has_table_privilege('alembic_version', 'SELECT')").scalar():
-                rows = ask("SELECT version_num FROM alembic_version").scalars()
+            facts["holder"] = query(_HOLDER).scalar() or ""
+            if query("SELECT has_table_privilege('alembic_version', 'SELECT')").scalar():
+                rows = query("SELECT version_num FROM alembic_version").scalars()
                 facts["revisions"] = tuple(rows)
     return Server(place, password_in_place=bool(url.password), **facts)
 
@@ -116,42 +116,42 @@ SELECT format('%s (user %s, server process %s, since %s UTC)', a.application_nam
 
 
 def checks(found: Server) -> Iterator[Check]:
-    """Judge a server, and the ledger in it."""
+    """Check a server, and the ledger in it."""
     if found.password_in_place:
         yield Check(
-            "password", "note", "the password stands in the ledger's place",
-            "others on this machine may see it; keep it in ~/.pgpass, or name a service",
+            "password", "note", "the password is part of the ledger's place",
+            "others on this machine may see it; put it in ~/.pgpass, or name a service",
         )  # fmt: skip
     if found.error:
-        yield Check("server", "problem", found.error, "is it up, and is this the right place?")
+        yield Check("server", "problem", found.error, "check that it is running, and the place")
         return
     yield _version(found)
     yield from _durability(found.settings)
     yield from _connection(found)
-    if not found.there:
-        said = f"there is none in {found.place}"
-        yield Check("ledger", "problem", said, "`mission init` makes one there")
+    if not found.present:
+        message = f"there is none in {found.place}"
+        yield Check("ledger", "problem", message, "`mission init` creates one there")
         return
     yield Check("ledger", "fine", found.place)
     if len(found.revisions) == 1:
         yield revision(found.revisions[0])
     else:
-        said = "the ledger does not say which schema revision it has, or not to this user"
-        yield Check("schema", "problem", said, "ask for the application role")
+        message = "the ledger does not state its schema revision, or this user cannot read it"
+        yield Check("schema", "problem", message, "ask for the application role")
     yield _triggers(found.faults)
     yield from _rights(found)
-    held = f"held by {found.holder}" if found.holder else "nobody is writing right now"
+    held = f"held by {found.holder}" if found.holder else "not held"
     yield Check("turn", "fine", held)
 
 
 def _version(found: Server) -> Check:
-    said = f"PostgreSQL {found.settings['server_version']}"
+    message = f"PostgreSQL {found.settings['server_version']}"
     if int(found.settings["server_version_num"]) // 10_000 < OLDEST_SERVER:
-        return Check("server", "note", said, "faults in so old a server are mended no more")
+        return Check("server", "note", message, "upgrade: this version gets no more bug fixes")
     if found.standby:
-        said += ", a standby: it can be read and not appended to"
-        return Check("server", "note", said, "name the primary server to append")
-    return Check("server", "fine", said)
+        message += ", a standby: it is read-only"
+        return Check("server", "note", message, "name the primary server to append")
+    return Check("server", "fine", message)
 
 
 def _durability(settings: Mapping[str, str]) -> Iterator[Check]:
@@ -164,34 +164,34 @@ def _durability(settings: Mapping[str, str]) -> Iterator[Check]:
     if settings["synchronous_commit"] == "off":
         yield Check(
             "durability", "note", "the server is set to synchronous_commit = off",
-            "mission turns it on for its own appends; another program's may be lost",
+            "mission turns it on for its own appends; those of other programs may be lost",
         )  # fmt: skip
     elif not risky:
-        said = f"synchronous_commit = {settings['synchronous_commit']}, fsync, full_page_writes"
-        yield Check("durability", "fine", said)
+        message = f"synchronous_commit = {settings['synchronous_commit']}, fsync, full_page_writes"
+        yield Check("durability", "fine", message)
     if settings["server_encoding"] != "UTF8":
         yield Check(
             "encoding", "problem", f"the database's encoding is {settings['server_encoding']}",
-            "make a ledger in a database whose encoding is UTF8",
+            "create the ledger in a database whose encoding is UTF8",
         )  # fmt: skip
 
 
 def _connection(found: Server) -> Iterator[Check]:
     if found.encrypted is False:
         yield Check(
-            "connection", "note", "what is sent to the server and back is not encrypted",
+            "connection", "note", "the connection to the server is not encrypted",
             "add ?sslmode=verify-full to the ledger's place",
         )  # fmt: skip
 
 
 def _triggers(faults: tuple[str, ...]) -> Check:
     if not faults:
-        said = "the database refuses UPDATE, DELETE, TRUNCATE and gaps in the log, always"
-        return Check("triggers", "fine", said)
+        message = "the database refuses UPDATE, DELETE, TRUNCATE and gaps in the log, always"
+        return Check("triggers", "fine", message)
     return Check(
-        "triggers", "problem", f"what protects the log is not as it was made: {'; '.join(faults)}",
-        "`mission verify --checkpoint FILE` says what else was done; then have the owner put it"
-        " right, or go back to a backup",
+        "triggers", "problem", f"the protection of the log was changed: {'; '.join(faults)}",
+        "check the log with `mission verify --checkpoint FILE`; then have the owner repair the"
+        " protection, or restore a backup",
     )  # fmt: skip
 
 
@@ -200,11 +200,11 @@ def _rights(found: Server) -> Iterator[Check]:
         who = "a superuser" if found.superuser else "the log's owner" if found.owner else "trusted"
         yield Check(
             "rights", "note",
-            f"{found.user} is {who}, and can take away what protects the log",
-            f"append day by day as a member of {WRITER}: GRANT {WRITER} TO somebody",
+            f"{found.user} is {who}, and can remove the protection of the log",
+            f"for daily appends use a member of {WRITER}: GRANT {WRITER} TO somebody",
         )  # fmt: skip
     elif not found.may_insert:
-        said = f"{found.user} may read the ledger, and not append to it"
-        yield Check("rights", "note", said, f"to append, be a member of {WRITER}")
+        message = f"{found.user} can read the ledger, but not append to it"
+        yield Check("rights", "note", message, f"to append, use a member of {WRITER}")
     else:
-        yield Check("rights", "fine", f"{found.user} may read and append, and no more")
+        yield Check("rights", "fine", f"{found.user} can read and append, nothing else")

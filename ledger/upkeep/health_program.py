@@ -1,4 +1,4 @@
-"""Whether the program, and what it is built on, are fit to keep a ledger."""
+"""Check the program, and the Python, SQLite and packages it runs on."""
 
 import re
 import sqlite3
@@ -14,19 +14,19 @@ from ledger.storage.sqlite_connections import connect
 from ledger.upkeep.health import Check
 
 OLDEST_PYTHON = (3, 11)
-MENDED_SQLITE = (3, 51, 3)
-"""The first release without the fault of https://sqlite.org/wal.html#walresetbug."""
+FIXED_SQLITE = (3, 51, 3)
+"""The first release without the bug of https://sqlite.org/wal.html#walresetbug."""
 SYNCHRONOUS_FULL = 2
 NAMED = ("sqlalchemy", "pydantic", "psycopg")
-"""Packages whose versions are told; the others only where they are missing or too old."""
+"""Packages whose versions are always shown; others only if they are missing or too old."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What runs here. Versions are as the packages say them; None is not installed.
+    """The facts about the running program. Versions are as the packages state them.
 
-    `needed` are the versions mission asks for at least, `synchronous` what a writer's connection
-    to a ledger is set to (PRAGMA synchronous; None where it could not be tried).
+    None means not installed. `needed` are the least versions required, `synchronous` is the setting
+    of a writer's connection (PRAGMA synchronous; None where it could not be tested).
     """
 
     mission: str | None
@@ -39,7 +39,7 @@ class Program:
 
 
 def collect() -> Program:
-    """Look at the running program."""
+    """Collect the facts about the running program."""
     needed = dict(_needed())
     with closing(sqlite3.connect(":memory:")) as connection:
         options = tuple(str(each) for (each,) in connection.execute("PRAGMA compile_options"))
@@ -55,11 +55,11 @@ def collect() -> Program:
 
 
 def checks(facts: Program) -> Iterator[Check]:
-    """Judge the program and what it is built on."""
+    """Check the program and what it runs on."""
     if facts.mission is None:
         yield Check(
-            "program", "note", "mission-ledger runs without being installed",
-            "install it, so that the versions it needs are known: pipx install mission-ledger",
+            "program", "note", "mission-ledger is not installed as a package",
+            "pipx install mission-ledger: only then can the versions it needs be checked",
         )  # fmt: skip
     else:
         yield Check("program", "fine", f"mission-ledger {facts.mission}")
@@ -70,11 +70,11 @@ def checks(facts: Program) -> Iterator[Check]:
 
 
 def _python(version: tuple[int, ...]) -> Check:
-    said = f"Python {'.'.join(map(str, version))}"
+    message = f"Python {'.'.join(map(str, version))}"
     if version < OLDEST_PYTHON:
         oldest = ".".join(map(str, OLDEST_PYTHON))
-        return Check("python", "problem", said, f"install Python {oldest} or newer")
-    return Check("python", "fine", said)
+        return Check("python", "problem", message, f"install Python {oldest} or newer")
+    return Check("python", "fine", message)
 
 
 def _packages(facts: Program) -> Iterator[Check]:
@@ -83,46 +83,46 @@ def _packages(facts: Program) -> Iterator[Check]:
         found = facts.packages.get(name)
         if found is None or as_numbers(found) < as_numbers(least):
             unfit = True
-            said = f"{name} {found}" if found else f"{name} is not installed"
-            do = f"mission needs {least} or newer: install mission-ledger again"
-            yield Check("packages", "problem", said, do)
+            message = f"{name} {found}" if found else f"{name} is not installed"
+            do = f"mission needs {least} or newer: reinstall mission-ledger"
+            yield Check("packages", "problem", message, do)
     if not unfit:
         named = ((name, facts.packages.get(name)) for name in NAMED)
-        said = ", ".join(f"{name} {version}" for name, version in named if version)
-        yield Check("packages", "fine", said or "none that are looked at")
+        message = ", ".join(f"{name} {version}" for name, version in named if version)
+        yield Check("packages", "fine", message or "none to check")
 
 
 def _sqlite(version: str) -> Check:
-    said = f"SQLite {version}"
-    if (3, 7, 0) <= as_numbers(version) < MENDED_SQLITE:
+    message = f"SQLite {version}"
+    if (3, 7, 0) <= as_numbers(version) < FIXED_SQLITE:
         return Check(
             "sqlite", "note",
-            f"{said}: a writer and a checkpoint that meet can corrupt a file (fixed in 3.51.3)",
-            "mission's own writers take turns, so they never meet: let no other program write to"
-            " the ledger, and copy it with `mission backup`",
+            f"{message}: a write during a checkpoint can corrupt a file (fixed in 3.51.3)",
+            "mission prevents this for its own writers by a lock: let no other program write to the"
+            " ledger, and copy it with `mission backup`",
         )  # fmt: skip
-    return Check("sqlite", "fine", said)
+    return Check("sqlite", "fine", message)
 
 
 def _durability(facts: Program) -> Check:
     if "NO_SYNC" in facts.sqlite_options:
         return Check(
-            "durability", "problem", "this SQLite was built never to wait for the disk (NO_SYNC)",
-            "use another: what is acknowledged may be gone after a power cut",
+            "durability", "problem", "this SQLite was built without sync to disk (NO_SYNC)",
+            "use another SQLite: acknowledged entries may be lost in a power cut",
         )  # fmt: skip
     if facts.synchronous is None:
-        return Check("durability", "note", "not tried: there is no room for temporary files")
+        return Check("durability", "note", "not tested: no temporary file could be created")
     if facts.synchronous < SYNCHRONOUS_FULL:
         return Check(
             "durability", "problem",
-            f"SQLite did not take the setting synchronous=FULL (it says {facts.synchronous})",
-            "use another SQLite: what is acknowledged may be gone after a power cut",
+            f"SQLite ignored the setting synchronous=FULL (it reports {facts.synchronous})",
+            "use another SQLite: acknowledged entries may be lost in a power cut",
         )  # fmt: skip
-    return Check("durability", "fine", "writers wait until the disk has it (synchronous=FULL)")
+    return Check("durability", "fine", "every commit is synced to disk (synchronous=FULL)")
 
 
 def as_numbers(version: str) -> tuple[int, ...]:
-    """Return a version's numbers, up to what is no number: 2.0.40rc1 as (2, 0, 40)."""
+    """Return the numbers that a version starts with: (2, 0, 40) for 2.0.40rc1."""
     found = re.match(r"[0-9]+(\.[0-9]+)*", version)
     return tuple(int(part) for part in found[0].split(".")) if found else ()
 
@@ -135,24 +135,25 @@ def _installed(name: str) -> str | None:
 
 
 def _needed() -> Iterator[tuple[str, str]]:
-    """Yield what mission needs at run time, and the least version of it."""
+    """Yield the packages required at run time, with their least versions."""
     try:
         required = metadata.requires("mission-ledger") or []
     except metadata.PackageNotFoundError:
         return
     for line in required:
         found = re.match(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?>=([0-9.]+)$", line)
-        if found:  # those of an extra go on after the version
+        if found:  # not those of an extra, which have a marker after the version
             yield found[1].lower(), found[2]
 
 
 def _synchronous() -> int | None:
-    """Return what a writer's connection is set to, tried on a file of its own."""
+    """Return the setting of a writer's connection, tested on a temporary file."""
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "tried.sqlite")
             path.touch()
             with closing(connect(path, write=True)) as connection:
-                return int(connection.execute("PRAGMA synchronous").fetchone()[0])
-    except Exception:  # a doctor reports what is wrong elsewhere, and goes on
+                (setting,) = connection.execute("PRAGMA synchronous").fetchone()
+                return int(setting)
+    except Exception:  # other checks report the cause
         return None

@@ -1,4 +1,4 @@
-"""Whether a file is a ledger this program can use, looked at without leaving a trace beside it."""
+"""Check whether a file is a usable ledger, without creating any file beside it."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,15 +15,14 @@ from ledger.storage.sqlite_connections import head_of
 from ledger.upkeep.health import Check
 
 WAL = 2
-"""What a file's header says at bytes 18 and 19 where its journal is a write-ahead log."""
+"""The value of bytes 18 and 19 of a file's header in WAL mode."""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """What a file says of itself: its header, then its schema.
+    """The facts in a file: its header, and its schema.
 
-    `revisions` is None where it has no table of them, and `error` says why the schema could not
-    be read.
+    `revisions` is None where it has no such table; `error` is why the schema could not be read.
     """
 
     path: Path
@@ -34,7 +33,7 @@ class Database:
 
 
 def collect(path: Path) -> Database:
-    """Read a file's header, and its schema where it is a ledger; create nothing beside it."""
+    """Read a file's header and, if it is a ledger, its schema; create no file beside it."""
     try:
         head = head_of(path)
     except OSError as error:
@@ -44,11 +43,11 @@ def collect(path: Path) -> Database:
         return found
     try:
         with translated_errors(str(path)), closing(_connect(path)) as connection:
-            there = connection.execute("SELECT type, name FROM sqlite_schema").fetchall()
+            objects = connection.execute("SELECT type, name FROM sqlite_schema").fetchall()
             revisions = None
-            if ("table", "alembic_version") in there:
+            if ("table", "alembic_version") in objects:
                 rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-                revisions = tuple(str(row[0]) for row in rows)
+                revisions = tuple(str(number) for (number,) in rows)
             faults: tuple[str, ...] = ()
             if revisions == (REVISION,):
                 faults = tuple(schema_faults(connection.execute(OBJECTS)))
@@ -58,32 +57,32 @@ def collect(path: Path) -> Database:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    """Open a file so that SQLite puts nothing beside it.
+    """Open a file so that SQLite creates no file beside it.
 
-    That takes it for a file which nobody changes, unless a write-ahead log and its index are
-    there already; what is in a log that a crash left is not looked at.
+    Unless a write-ahead log and its index exist already, the file is opened as immutable; a log
+    that a crash left is then not read.
     """
-    there = path.resolve()
-    beside = (there.with_name(there.name + end) for end in ("-wal", "-shm"))
-    how = "" if all(each.exists() for each in beside) else "&immutable=1"
-    place = f"file:{quote(str(path.absolute()))}?mode=ro{how}"
+    target = path.resolve()
+    side_files = (target.with_name(target.name + end) for end in ("-wal", "-shm"))
+    option = "" if all(each.exists() for each in side_files) else "&immutable=1"
+    place = f"file:{quote(str(path.absolute()))}?mode=ro{option}"
     return sqlite3.connect(place, uri=True, timeout=1, isolation_level=None)
 
 
 def checks(found: Database) -> Iterator[Check]:
-    """Judge what a file says of itself."""
-    elsewhere = "name the ledger with --ledger; this file is left as it is"
+    """Check a file's header and schema."""
+    elsewhere = "name the ledger with --ledger; this file is left unchanged"
     if found.error and not found.head:
         yield Check("schema", "problem", f"{found.path} cannot be read: {found.error}", elsewhere)
     elif not found.head:
         yield Check("schema", "problem", f"{found.path} is empty", elsewhere)
     elif not found.head.startswith(MAGIC):
-        yield Check("schema", "problem", f"{found.path} is no SQLite database", elsewhere)
+        yield Check("schema", "problem", f"{found.path} is not a SQLite database", elsewhere)
     elif not is_marked(found.head):
-        said = f"{found.path} is a SQLite database, and not marked as a mission ledger"
-        yield Check("schema", "problem", said, elsewhere)
+        message = f"{found.path} is a SQLite database, but not marked as a mission ledger"
+        yield Check("schema", "problem", message, elsewhere)
     elif found.error:
-        do = "keep the file as it is, and go back to a backup: --ledger FILE"
+        do = "leave the file unchanged and restore a backup: --ledger FILE"
         yield Check("schema", "problem", found.error, do)
     else:
         yield _revision(found)
@@ -93,13 +92,14 @@ def checks(found: Database) -> Iterator[Check]:
 
 def _revision(found: Database) -> Check:
     if found.revisions is None or len(found.revisions) != 1:
-        said = "the ledger does not say which schema revision it has"
-        return Check("schema", "problem", said, "keep the file, and go back to a backup")
+        message = "the ledger does not state its schema revision"
+        do = "leave the file unchanged and restore a backup"
+        return Check("schema", "problem", message, do)
     return revision(found.revisions[0])
 
 
 def revision(found: str) -> Check:
-    """Judge a ledger's schema revision."""
+    """Check a ledger's schema revision."""
     try:
         check_revision(found, "the ledger")
     except (OlderLedgerError, NewerLedgerError) as error:
@@ -113,7 +113,7 @@ def _journal(head: bytes) -> Check:
     return Check(
         "journal", "problem",
         "the ledger has no write-ahead log: another program changed its journal mode",
-        "make it whole again: `mission backup FILE`, and use that",
+        "make a backup, which has one (`mission backup FILE`), and use that",
     )  # fmt: skip
 
 
@@ -123,9 +123,9 @@ def _triggers(found: Database) -> Iterator[Check]:
     if found.faults:
         yield Check(
             "triggers", "problem",
-            f"what protects the log is not as it was made: {'; '.join(found.faults)}",
-            "`mission verify --checkpoint FILE` says what else was done; then `mission backup"
-            " FILE`, which has it, and use that",
+            f"the protection of the log was changed: {'; '.join(found.faults)}",
+            "check the log with `mission verify --checkpoint FILE`; then make a backup, which has"
+            " the protection (`mission backup FILE`), and use that",
         )  # fmt: skip
     else:
         yield Check("triggers", "fine", "the database refuses changes to the log")

@@ -1,16 +1,16 @@
-"""The claims index worked out again, and compared with what is kept.
+"""Compute the claims index again, and compare it with the stored rows.
 
     entries ──▶ rows of `claims`, `undone`, `citations`     run by run, as the log is read
     claims  ──▶ rows of `periods`, `parties`, `stretches`   mission by mission, once
 
-Each row that should be there is looked up and compared, and all are counted: so nothing is held
-in memory but a run of entries, what bounds one period, and some thousand rows of each table.
+Each expected row is looked up and compared, and all rows are counted. Memory thus holds no more
+than a run of entries, the bounds of one period, and some thousand rows of each table.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from events.encoding.codec import Entry
 from ledger.storage import log_queries
@@ -34,84 +34,89 @@ from ledger.storage.schema import (
     undone,
 )
 from ledger.storage.transaction import Transaction
-from ledger.upkeep.findings import Found
+from ledger.upkeep.findings import AddFinding
 
 AT_ONCE = 5000
-"""Rows of `claims` that are read at a time, and of other tables that are compared at a time."""
+"""Rows of `claims` read at a time, and rows of other tables compared at a time."""
 
 Row = tuple[Any, ...]
+RowType = TypeVar("RowType", bound=Row)
 Missions = tuple[str, str | None]
-"""The missions from the one and before the other, in the order of their names."""
+"""A range of missions in order of name: from the first one, up to but without the second."""
 
 
 class IndexCheck:
-    """The index as it should be, as far as the log was read."""
+    """Compares the claims index with what the log gives; `counts` has the rows expected so far."""
 
-    def __init__(self, found: Found) -> None:
-        self._found = found
+    def __init__(self, add: AddFinding) -> None:
+        self._add_finding = add
         self.counts: Counter[str] = Counter()
         self._waiting: dict[str, list[Row]] = {table.name: [] for table in INDEXED}
 
-    def add(self, transaction: Transaction, made: Sequence[Entry]) -> None:
-        """Compare what a run of entries brings to the index."""
-        brought = IndexRows(transaction, made)
-        for row in self._missing(transaction, claims, brought.claims):
-            said = f"the claims index does not have what position {row[6]} says of {_name(row)}"
-            self._found("claims", said, row[6])
-        for row in self._missing(transaction, undone, brought.undone):
-            said = f"the claims index does not have that position {row[1]} undid {row[0]}"
-            self._found("claims", said, row[1])
-        self._compare_citations(transaction, brought)
+    def compare_entries(self, transaction: Transaction, made: Sequence[Entry]) -> None:
+        """Compare the rows that a run of entries adds to `claims`, `undone` and `citations`."""
+        expected = IndexRows(transaction, made)
+        for row in self._missing(transaction, claims, expected.claims):
+            message = f"the claims index lacks the row of position {row.position} on {_key(row)}"
+            self._add_finding("claims", message, row.position)
+        for target, position, _ in self._missing(transaction, undone, expected.undone):
+            message = f"the claims index lacks that position {position} undid {target}"
+            self._add_finding("claims", message, position)
+        self._compare_citations(transaction, expected)
 
-    def follow(self, transaction: Transaction, missions: Missions) -> None:
-        """Compare what follows from the claims of some missions."""
+    def compare_missions(self, transaction: Transaction, missions: Missions) -> None:
+        """Compare the rows derived from the claims of a range of missions."""
         in_order = _claims_in_order(transaction, missions)
         for place, rows in groupby(in_order, key=lambda row: row.place):
             self._compare_period(transaction, place, rows)
         for table in (stretches, periods, parties):
             self._compare(transaction, table)
 
-    def finish(self, transaction: Transaction, end: int) -> None:
-        """Count all rows, unless there are more entries than were looked at."""
+    def compare_counts(self, transaction: Transaction, end: int) -> None:
+        """Compare the number of rows of each table, unless entries were appended meanwhile."""
         if log_queries.last_position(transaction) != end:
-            return  # somebody appends meanwhile
+            return
         for table in INDEXED:
-            there = transaction.query(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
-            if there != self.counts[table.name]:
-                wanted = self.counts[table.name]
-                said = f"the claims index has {there} rows in {table.name}, and {wanted} belong"
-                self._found("claims", f"{said} there", None)
+            ((count,),) = transaction.query(f"SELECT count(*) FROM {table.name}")  # noqa: S608
+            if count != (expected := self.counts[table.name]):
+                message = f"the claims index has {count} rows in {table.name} instead of {expected}"
+                self._add_finding("claims", message, None)
 
-    def _compare_citations(self, transaction: Transaction, brought: IndexRows) -> None:
-        there = {row[:2]: row for row in _there(transaction, citations, brought.citations.values())}
-        for pair, row in brought.citations.items():
-            kept = there.get(pair)
-            # It was named before, or is named here for the first time.
-            if kept is None or kept[2:5] != row[2:5] or kept[5] > row[5]:
-                said = f"the claims index does not have that {pair[1]} rests on {pair[0]}"
-                self._found("claims", said, None)
-            elif kept[5] == row[5]:
+    def _compare_citations(self, transaction: Transaction, expected: IndexRows) -> None:
+        rows = _stored_rows(transaction, citations, expected.citations.values())
+        stored = {
+            (source, mission): (published, position)
+            for source, mission, *published, position in rows
+        }
+        absent: tuple[Any, Any] = (None, None)
+        for (source, mission), (_, _, *published, position) in expected.citations.items():
+            stored_published, first_position = stored.get((source, mission), absent)
+            # The stored position is that of the first citation, here or earlier.
+            if stored_published != published or first_position > position:
+                message = f"the claims index lacks that {mission} rests on {source}"
+                self._add_finding("claims", message, None)
+            elif first_position == position:
                 self.counts[citations.name] += 1
 
     def _compare_period(
         self, transaction: Transaction, place: tuple[str, str, str, int], rows: Iterable[ClaimRow]
     ) -> None:
-        seen, bounding = PeriodSummary(), []
-        for _, some in groupby(rows, key=stretch_of):
-            stretch = sorted(some, key=lambda row: row.position)
+        summary, bounding = PeriodSummary(), []
+        for _, group in groupby(rows, key=stretch_of):
+            stretch = sorted(group, key=lambda row: row.position)
             for row in stretch:
-                seen.add(row)
+                summary.add(row)
             bounding += [row for row in stretch if row.width < 0]
             readings = [row for row in stretch if row.width >= 0]
             self._wait(transaction, stretches, news(readings, {}))
-        if seen.anything:
-            made = period_row(place, seen, bounding)
-            self._wait(transaction, periods, [made])
+        if summary.anything:
+            period = period_row(place, summary, bounding)
+            self._wait(transaction, periods, [period])
             named = parties_of(place, bounding)
-            self._wait(transaction, parties, [made.of_party(party) for party in named])
+            self._wait(transaction, parties, [period.of_party(party) for party in named])
 
     def _wait(self, transaction: Transaction, table: Table, rows: Iterable[Row]) -> None:
-        """Have rows compared with others of their table: one by one would take far longer."""
+        """Queue rows to be compared in batches: one by one would take far longer."""
         waiting = self._waiting[table.name]
         waiting.extend(rows)
         if len(waiting) >= AT_ONCE:
@@ -120,20 +125,24 @@ class IndexCheck:
     def _compare(self, transaction: Transaction, table: Table) -> None:
         rows, self._waiting[table.name] = self._waiting[table.name], []
         for row in self._missing(transaction, table, rows):
-            said = f"the claims index says something else in {table.name} than the claims do: "
-            self._found("claims", said + _name(row[3:] if table is parties else row), None)
+            if table is parties:
+                _party, _width, _begins, *key = row
+            else:
+                key = list(row)
+            message = f"the claims index does not match its claims in {table.name}: {_key(key)}"
+            self._add_finding("claims", message, None)
 
     def _missing(
-        self, transaction: Transaction, table: Table, rows: Sequence[Row]
-    ) -> Iterator[Row]:
-        """Count rows that should be there, and yield those that are not."""
+        self, transaction: Transaction, table: Table, rows: Sequence[RowType]
+    ) -> Iterator[RowType]:
+        """Count expected rows, and yield those that the table does not have."""
         self.counts[table.name] += len(rows)
-        there = set(_there(transaction, table, rows))
-        yield from (row for row in rows if tuple(row) not in there)
+        stored = set(_stored_rows(transaction, table, rows))
+        yield from (row for row in rows if tuple(row) not in stored)
 
 
-def _there(transaction: Transaction, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield what a table has under the primary keys of these rows."""
+def _stored_rows(transaction: Transaction, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the stored rows with the primary keys of these rows."""
     places = [table.columns.index(name) for name in table.key]
     same = " AND ".join(f"t.{name} = w.{name}" for name in table.key)
     query = f"SELECT t.* FROM wanted w CROSS JOIN {table.name} t WHERE {same}"  # noqa: S608
@@ -141,8 +150,8 @@ def _there(transaction: Transaction, table: Table, rows: Iterable[Row]) -> Itera
     return (tuple(row) for row in transaction.query_for(query, table.key, keys))
 
 
-def parted(transaction: Transaction, parts: int) -> list[Missions]:
-    """Part all missions into so many runs of them, or a few more."""
+def split_missions(transaction: Transaction, parts: int) -> list[Missions]:
+    """Split all missions into this many ranges, or a few more."""
     missions = log_queries.missions(transaction)
     first = ["", *missions[:: max(len(missions) // parts, 1)][1:]]
     return list(zip(first, [*first[1:], None], strict=True))
@@ -150,15 +159,16 @@ def parted(transaction: Transaction, parts: int) -> list[Missions]:
 
 def _claims_in_order(transaction: Transaction, missions: Missions) -> Iterator[ClaimRow]:
     since, before = missions
-    names, marks = ", ".join(claims.key), ", ".join("?" * len(claims.key))
-    condition = f"({names}) > ({marks})" + ("" if before is None else " AND mission < ?")
+    names, placeholders = ", ".join(claims.key), ", ".join("?" * len(claims.key))
+    condition = f"({names}) > ({placeholders})" + ("" if before is None else " AND mission < ?")
     query = f"SELECT * FROM claims WHERE {condition} ORDER BY {names} LIMIT {AT_ONCE}"  # noqa: S608
     until = () if before is None else (before,)
     after: tuple[object, ...] = (since, "", "", -1, 0, 0, 0)
     while rows := transaction.query(query, (*after, *until)):
         yield from (ClaimRow(*row) for row in rows)
-        after = rows[-1][:7]
+        after = rows[-1][: len(claims.key)]
 
 
-def _name(row: Sequence[object]) -> str:
-    return f"{row[0]}, {row[1]} {row[2]}"
+def _key(row: Sequence[object]) -> str:
+    mission, facet, key, *_ = row
+    return f"{mission}, {facet} {key}"

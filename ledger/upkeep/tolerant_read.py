@@ -1,12 +1,12 @@
-"""What cannot be read, told apart from a ledger that is out of reach."""
+"""Read damaged data: turn errors into findings, unless the ledger itself cannot be reached."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from events.errors import BusyLedgerError, StoreError, UnreachableError
-from ledger.upkeep.findings import Found
+from ledger.upkeep.findings import AddFinding
 
-# SQLite's columns take any type of value: text in place of bytes is no bytes.
+# SQLite's columns take values of any type: a damaged one may hold text in place of bytes.
 UNREADABLE = (
     *(StoreError, TypeError, ValueError, ArithmeticError, MemoryError, LookupError),
     AttributeError,
@@ -14,23 +14,23 @@ UNREADABLE = (
 
 
 def reraise_unavailable(error: Exception) -> None:
-    """Raise an error that has nothing to do with what is read."""
+    """Raise the error again if the ledger is busy or unreachable: the data is not at fault."""
     if isinstance(error, BusyLedgerError | UnreachableError):
         raise error
 
 
 @contextmanager
-def reading(what: str, place: str, found: Found) -> Iterator[None]:
-    """Take it for a finding, and go on, where a derived table cannot be read."""
+def reading(what: str, place: str, add: AddFinding) -> Iterator[None]:
+    """Turn an error in reading a derived table into a finding, and continue."""
     try:
         yield
     except UNREADABLE as error:
         reraise_unavailable(error)
-        found("unreadable-index", f"{what} cannot be read: {reason_of(error, place)}", None)
+        add("unreadable-index", f"{what} cannot be read: {reason_of(error, place)}", None)
 
 
 def reason_of(error: Exception, place: str) -> str:
-    """Say why something cannot be read."""
+    """Return why something cannot be read, as text."""
     if isinstance(error, StoreError):
         return error.message.removeprefix(f"{place}: ")
     if isinstance(error, MemoryError):

@@ -1,7 +1,7 @@
-"""The Merkle tree grown again from the stored bytes, and compared with the nodes kept beside them.
+"""Rebuild the Merkle tree from the stored bytes, and compare it with the stored nodes.
 
-A node that differs is told once: over an entry whose own leaf differs, every node up to the root
-differs too, and nothing is said of those.
+Only the cause of a difference is reported: where a leaf differs, so does every node above it, and
+those are not reported.
 """
 
 from bisect import bisect_left
@@ -9,26 +9,29 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ledger.merkle.tree import EMPTY_ROOT, Tree, count_of, grown, node_at
-from ledger.upkeep.findings import Found
+from ledger.upkeep.findings import AddFinding
 
 WAITING = 4096
 """How many nodes are compared at a time."""
 
 
 class NodeSource(Protocol):
-    """What keeps the nodes of a tree."""
+    """A store of tree nodes."""
 
     def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
-        """Return the hashes at places from `first` to `end` - 1, with their places."""
+        """Return place and hash of the nodes at places `first` to `end` - 1."""
         ...
 
 
 class TreeCheck:
-    """The tree so far. Past a missing position only leaves can be told, and no root."""
+    """The tree so far. After a missing position only leaves are checked, and there is no root.
 
-    def __init__(self, stored: NodeSource, found: Found, *, root_at: int | None = None) -> None:
+    `root_then` is the root of the first `root_at` leaves, None until it is known.
+    """
+
+    def __init__(self, stored: NodeSource, add: AddFinding, *, root_at: int | None = None) -> None:
         self._stored = stored
-        self._found = found
+        self._add_finding = add
         self._tree: Tree | None = Tree()
         self._root_at = root_at
         self.root_then = None if root_at else EMPTY_ROOT
@@ -38,11 +41,11 @@ class TreeCheck:
 
     @property
     def root(self) -> bytes | None:
-        """The root of all leaves; None where some are missing."""
+        """The root over all leaves; None if some are missing."""
         return self._tree.root if self._tree else None
 
     def add(self, leaves: Sequence[bytes]) -> None:
-        """Grow by leaves."""
+        """Add leaf hashes to the tree."""
         if self._tree is None:
             self._waiting += [(count_of(at), leaf) for at, leaf in enumerate(leaves, self._leaf)]
         else:
@@ -57,7 +60,7 @@ class TreeCheck:
             self.compare()
 
     def skip_to(self, leaf: int) -> None:
-        """Go on with the leaf of this number (0 is the first); those before it are missing."""
+        """Continue with the leaf of this number (from 0); those before it are missing."""
         try:
             self.compare()
         finally:
@@ -65,40 +68,40 @@ class TreeCheck:
             self._leaf = leaf
 
     def compare(self) -> None:
-        """Compare what is waiting with what is stored."""
+        """Compare the waiting nodes with the stored ones."""
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
         stored = self._stored.hashes(waiting[0][0], waiting[-1][0] + 1)
         if stored != waiting:
-            there = dict(stored)
-            lacking = sum(place not in there for place, _ in waiting)
+            hashes = dict(stored)
+            lacking = sum(place not in hashes for place, _ in waiting)
             if lacking:
-                said = f"the Merkle tree beside the log lacks {lacking} of {len(waiting)} nodes"
-                self._found("tree", said, None)
-            self._tell([p for p, node in waiting if p in there and there[p] != node])
+                message = f"the Merkle tree lacks {lacking} of {len(waiting)} nodes"
+                self._add_finding("tree", message, None)
+            self._report([p for p, node in waiting if p in hashes and hashes[p] != node])
 
-    def _tell(self, places: Sequence[int]) -> None:
-        """Say which nodes differ: a leaf comes before all that stands over it."""
+    def _report(self, places: Sequence[int]) -> None:
+        """Report nodes that differ; leaves come before the nodes above them."""
         for level, number in map(node_at, places):
             if level == 0:
                 self._bad_leaves.append(number)
-                self._found(
+                self._add_finding(
                     "changed",
-                    f"the entry at position {number + 1} is not the one that was appended, or its"
-                    " leaf in the Merkle tree was changed: they do not belong together",
+                    f"the entry at position {number + 1} does not match its leaf in the Merkle"
+                    " tree: one of them was changed",
                     number + 1,
                 )
             elif not self._explained(number << level, number + 1 << level):
                 covers = f"{(number << level) + 1} to {number + 1 << level}"
-                self._found(
+                self._add_finding(
                     "tree",
-                    f"the node of the Merkle tree over positions {covers} is not the hash of what"
-                    " is beneath it",
+                    f"the node of the Merkle tree over positions {covers} is not the hash of its"
+                    " children",
                     None,
                 )
 
     def _explained(self, first: int, end: int) -> bool:
-        """Whether one of these leaves differs itself."""
+        """Whether one of the leaves from `first` to `end` - 1 differs."""
         at = bisect_left(self._bad_leaves, first)
         return at < len(self._bad_leaves) and self._bad_leaves[at] < end

@@ -1,7 +1,7 @@
-"""Upgrade an older ledger to the newest schema.
+"""Upgrade an older ledger to the newest schema revision.
 
-A SQLite file is migrated as a copy first: only where the copy verifies, with the same log, is the
-file itself migrated. A PostgreSQL database is migrated in one transaction.
+For a SQLite file, a copy is migrated first; the file itself only if that copy verifies and holds
+the same log. A PostgreSQL database is migrated in one transaction.
 """
 
 import sqlite3
@@ -24,9 +24,9 @@ from ledger.upkeep.verify import verify
 def upgrade(place: str | Path, *, trust_log: bool = False) -> tuple[str, str]:
     """Migrate a ledger to the newest schema; return the revisions before and after.
 
-    Readers go on meanwhile. Raises NewerLedgerError for a newer ledger, and StoreError, leaving
+    Readers are not blocked. Raises NewerLedgerError for a newer ledger. Raises StoreError, leaving
     the ledger unchanged, where the result does not verify or, unless `trust_log`, where the log
-    is not that of the tree beside it.
+    does not match its tree.
     """
     where = where_is(place)
     if isinstance(where, Path):
@@ -42,7 +42,7 @@ def _upgrade_file(path: Path, *, trust_log: bool) -> tuple[str, str]:
         with suppress(OlderLedgerError):
             check_revision(found, str(path))
         with hold_lock(path, BUSY_SECONDS):
-            if revision_of(path) != REVISION:  # nobody else has done it meanwhile
+            if revision_of(path) != REVISION:  # else another process upgraded it meanwhile
                 _rehearse(path, trust_log=trust_log)
                 migrate(path, trust_log=trust_log)
     return found, REVISION
@@ -64,13 +64,13 @@ def _rehearse(path: Path, *, trust_log: bool) -> None:
         migrate(copy, called=path, trust_log=trust_log)
         with closing(SqlStore(SqliteFile(copy, write=False))) as migrated:
             verified = verify(migrated)
-        # A migration neither makes nor hides what is wrong with an announcement.
+        # A migration neither causes nor hides flaws of announcements.
         wrong = [each.message for each in verified.findings if each.code != "announcement"]
         if wrong or verified.root != grown(Tree(), leaves)[0].root:
             raise StoreError(
-                f"{path} was left as it is: a migrated copy of it does not hold the same log"
+                f"{path} was not upgraded: a migrated copy does not hold the same log"
                 + "".join(f"; {each}" for each in wrong[:3]),
-                hint="keep it, and go back to a copy",
+                hint="leave the file unchanged and restore a backup",
             )
     finally:
         remove(copy)

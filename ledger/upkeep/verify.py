@@ -1,13 +1,13 @@
-"""Everything a ledger holds, worked out again from its stored bytes and compared.
+"""Verify a ledger: compute everything derived from its stored bytes again, and compare.
 
     stored bytes ──▶ entries, ids ──▶ the rows of `entries` and `aliases`, the claims index
           │                └────────▶ the digest of every announcement
           └────────▶ leaf hashes ───▶ every node of the Merkle tree, and the root
 
-The log is read once, in order, and never held whole. A fault is a finding with its place, and
-what follows it is looked at all the same. Nothing stored beside the log is trusted: the root is
-that of the bytes. Somebody who replaced the log *and* all that is derived from it leaves nothing
-to find here; a checkpoint kept elsewhere shows that (`expected`).
+The log is read once, in order, and is never in memory as a whole. A fault becomes a finding with
+its position, and the check continues after it. No derived table is trusted: the root is computed
+from the stored bytes. Replacing the log *and* everything derived from it leaves nothing to find
+here; only a checkpoint kept elsewhere shows that (`expected`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,16 +29,16 @@ from ledger.upkeep.block import (
     check_missions,
 )
 from ledger.upkeep.findings import LedgerFinding, LedgerFindings
-from ledger.upkeep.index_check import IndexCheck, Missions, parted
+from ledger.upkeep.index_check import IndexCheck, Missions, split_missions
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reraise_unavailable
 from ledger.upkeep.tree_check import TreeCheck
 
 RUN = 2048
-"""How many entries are read and compared together."""
+"""How many entries are read and compared at a time."""
 SHARED_OUT = 50_000
-"""How many entries a log has at least for other processes to be worth their start."""
-PARTS = 64
-"""How many parts the missions are looked at in."""
+"""The least number of entries for which starting other processes pays."""
+RANGES = 64
+"""How many ranges the missions are checked in."""
 
 EVIDENCE = frozenset(
     {
@@ -46,31 +46,31 @@ EVIDENCE = frozenset(
         *("too-large", "form", "index-id", "checkpoint", "announcement"),
     }
 )
-"""Codes of findings that the log itself may have been changed, and not only what is beside it.
+"""Codes of findings that the log itself may have been changed, not only derived tables.
 
-Whoever forges a log makes tree and index anew to fit it, and announcements that are not whole may
-be all that is left to see.
+A forger of a log rebuilds the tree and the index to match it; announcements that do not match their
+digests may then be the only trace left.
 """
 
 
 class VerifiableLedger(Ledger, BlockSource, Protocol):
-    """A ledger whose derived tables can be looked at as they are."""
+    """A ledger whose derived tables can be read as stored."""
 
     def aliased(self) -> set[tuple[str, str, int]]:
         """Return the rows of `aliases`: name, mission, position."""
         ...
 
     def counted(self) -> tuple[int, int, int, int]:
-        """Return the last position, and how many rows the log, its index and its tree have."""
+        """Return the last position, and the number of rows in `log`, `entries` and `tree`."""
         ...
 
     @property
     def opener(self) -> Opener | None:
-        """What opens the ledger in another process, to read; None where nothing does."""
+        """Opens the ledger in another process, to read; None where that is not possible."""
         ...
 
     def position_after(self, position: int) -> int | None:
-        """Return the position of the next entry that is there; None where there is none."""
+        """Return the position of the next entry present after a position; None if there is none."""
         ...
 
     def setbacks(self) -> list[int]:
@@ -78,27 +78,26 @@ class VerifiableLedger(Ledger, BlockSource, Protocol):
         ...
 
     def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
-        """Return rows of `tree`, of places from `first` to `end` - 1, in order."""
+        """Return the rows of `tree` at places `first` to `end` - 1, in order."""
         ...
 
     def goes_on(self, end: int) -> str:
-        """Name what beside the log goes on after a position; empty where nothing does."""
+        """Return the name of a derived table with rows past position `end`; "" if none has."""
         ...
 
     def faults(self) -> Iterator[str]:
-        """Say what the database itself finds wrong, and what its schema lacks."""
+        """Yield what the database's own check finds wrong, and what its schema lacks."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verification came to.
+    """The result of a verification.
 
     `size` is the last position; `root` the Merkle root (32 bytes) of the stored bytes, None
-    where positions are missing and there is no telling. `findings` go by position, those about
-    no entry last; `more` counts those that are not listed. `notes` are to be told and no fault,
-    of which `more_notes` are not listed; `unchecked` counts the announcements among all of them
-    that could not be checked.
+    where positions are missing. `findings` are in order of position, those about no one entry
+    last; `more` counts those not listed. `notes` are not faults; `more_notes` counts those not
+    listed, and `unchecked` the announcements, among all notes, that could not be checked.
     """
 
     size: int
@@ -116,7 +115,7 @@ class Verification:
 
     @property
     def first_bad(self) -> int | None:
-        """The first position that something is wrong with, if it is about any."""
+        """The position of the first finding; None if that is not about one entry."""
         return next((each.position for each in self.findings), None)
 
 
@@ -127,34 +126,34 @@ def verify(
     progress: Progress = no_progress,
     share_out: bool = False,
 ) -> Verification:
-    """Check all that a ledger holds, up to where its log ends now; others may append meanwhile.
+    """Check a ledger up to the current end of its log; others may append meanwhile.
 
     `expected` is the tree head of a checkpoint: the log must still begin with its entries.
-    `progress` is told how many of how many entries are done. A long log is shared out to other
-    processes where `share_out` allows it (`ledger.process_pool`). Raises StoreError where nothing
-    can be read.
+    `progress` reports the entries checked. With `share_out`, a long log is distributed to other
+    processes (`ledger.process_pool`). Raises StoreError where the ledger cannot be read at all.
     """
     end = ledger.position()
-    checking = _VerificationRun(ledger, expected)
-    with checking.reading("the database"):
+    verification = _VerificationRun(ledger, expected)
+    with verification.reading("the database"):
         for fault in ledger.faults():
-            checking.found("database", fault)
+            verification.add_finding("database", fault)
     with work_pool(ledger, ledger.opener if share_out and end >= SHARED_OUT else None) as work:
-        for looked in work.out(check_block, _blocks(ledger, end)):
-            # What another process cannot read this one perhaps can.
-            again = work.elsewhere and looked.unreadable
-            checking.take(check_block(ledger, looked.block) if again else looked)
-            progress(looked.block[1], end)
-        return checking.finished(end, work)
+        for report in work.map(check_block, _blocks(ledger, end)):
+            # This process may be able to read what another one cannot.
+            again = work.uses_processes and report.unreadable
+            verification.take(check_block(ledger, report.block) if again else report)
+            _, upto = report.block
+            progress(upto, end)
+        return verification.finished(end, work)
 
 
 def _blocks(ledger: VerifiableLedger, end: int) -> Iterator[Block]:
-    """Yield the blocks of the log that there is anything in."""
+    """Yield the blocks of the log that hold any entries."""
     after: int | None = 0
     while after is not None and after < end:
         upto = min(after + RUN, end)
         yield after, upto
-        # Somebody may have put an entry at a position far away.
+        # A forged entry may be at a position far beyond the others.
         try:
             following = ledger.position_after(upto)
             after = None if following is None else following - 1
@@ -164,90 +163,91 @@ def _blocks(ledger: VerifiableLedger, end: int) -> Iterator[Block]:
 
 
 def _by_position(found: LedgerFindings) -> tuple[tuple[LedgerFinding, ...], int]:
-    """Return what is listed by position, and how much more there is."""
+    """Return the listed findings in order of position, and how many more there are."""
     listed = sorted(found.listed, key=lambda each: (each.position is None, each.position or 0))
     return tuple(listed), found.counts.total() - len(listed)
 
 
 class _VerificationRun:
-    """What has been seen of a ledger so far, and what was found."""
+    """The state of a verification: what was read so far, and the findings."""
 
     def __init__(self, ledger: VerifiableLedger, expected: TreeHead | None) -> None:
         self._ledger = ledger
         self._expected = expected
         self._findings = LedgerFindings()
-        self.found = self._findings.found
+        self.add_finding = self._findings.add
         self._missing: set[int] = set()
         self._last = 0
-        self._tree = TreeCheck(ledger, self.found, root_at=expected.size if expected else None)
+        self._tree = TreeCheck(
+            ledger, self.add_finding, root_at=expected.size if expected else None
+        )
         self._aliases: dict[tuple[str, str], int] = {}
         self._setbacks: list[int] = []
         self._recorded: int | None = None
-        self._index = IndexCheck(self.found)
+        self._index = IndexCheck(self.add_finding)
         self._notes = LedgerFindings()
-        self._announcements = AnnouncementCheck(self._announced)
+        self._announcements = AnnouncementCheck(self._report_flaw)
         self._all_read = True
 
-    def take(self, looked: BlockReport) -> None:
-        """Take in what a block of entries came to."""
-        self._findings.take(looked.findings)
+    def take(self, report: BlockReport) -> None:
+        """Add the report of the next block."""
+        self._findings.add_all(report.findings)
         start = 0
-        for index, position in enumerate(looked.positions):
+        for index, position in enumerate(report.positions):
             if position != self._last + 1:
-                self._add(looked.leaves[start:index])
+                self._add(report.leaves[start:index])
                 self._skip_to(position)
                 start = index
             self._last = position
-        self._add(looked.leaves[start:])
-        # That an entry is missing is not said twice.
-        looked.beside.leave_out("index", self._missing)
-        self._findings.take(looked.beside)
-        # What an entry that cannot be read says, others may lean on.
-        self._all_read = self._all_read and looked.all_read
+        self._add(report.leaves[start:])
+        # A missing entry is reported once.
+        report.row_findings.remove("index", self._missing)
+        self._findings.add_all(report.row_findings)
+        # Rows of later entries may depend on an entry that cannot be read.
+        self._all_read = self._all_read and report.all_read
         if self._all_read:
-            self._take_index(looked.index)
-        for run in looked.runs:
+            self._take_index(report.claims)
+        for run in report.runs:
             self._announcements.take(run)
-        for name, position in looked.aliases.items():
+        for name, position in report.aliases.items():
             self._aliases.setdefault(name, position)
-        if looked.recorded:
-            first, last = looked.recorded
+        if report.recorded:
+            first, last = report.recorded
             if self._recorded is not None and first < self._recorded:
-                self._setbacks.append(looked.positions[0])
-            self._setbacks += looked.setbacks
+                self._setbacks.append(report.positions[0])
+            self._setbacks += report.setbacks
             self._recorded = last
 
-    def _take_index(self, followed: IndexReport) -> None:
-        self._findings.take(followed.findings)
-        self._index.counts.update(followed.counts)
+    def _take_index(self, report: IndexReport) -> None:
+        self._findings.add_all(report.findings)
+        self._index.counts.update(report.counts)
 
     def finished(self, end: int, work: WorkPool) -> Verification:
-        """Compare what is left, and say what all came to."""
+        """Compare what remains, and return the result."""
         if self._last < end:
             self._skip_to(end + 1)
         with self.reading("the Merkle tree"):
             self._tree.compare()
         with self.reading("the names of missions"):
             self._compare_aliases(end)
-        with self.reading("the setbacks of the clock"):
+        with self.reading("the setbacks of record times"):
             self._compare_setbacks(end)
-        parts: list[Missions] = []
+        ranges: list[Missions] = []
         with self.reading("the claims index"), self._ledger.reading() as reader:
-            parts = parted(reader, PARTS)
-        for missions, followed in zip(parts, work.out(check_missions, parts), strict=True):
-            if work.elsewhere and followed.findings.counts["unreadable-index"]:
-                followed = check_missions(self._ledger, missions)  # noqa: PLW2901 (perhaps only there)
-            self._take_index(followed)
+            ranges = split_missions(reader, RANGES)
+        for missions, report in zip(ranges, work.map(check_missions, ranges), strict=True):
+            again = work.uses_processes and report.findings.counts["unreadable-index"]
+            self._take_index(check_missions(self._ledger, missions) if again else report)
         if self._all_read:
-            # What missing or damaged entries bring nobody can tell.
+            # The rows of missing or damaged entries are unknown.
             with self.reading("the claims index"), self._ledger.reading() as reader:
-                self._index.finish(reader, end)
-        with self.reading("what is kept beside the log"):
-            self._beyond(end)
-        self._count(end)
-        # Of a log that was longer it is told already that it ends too early.
-        ends = end + 1 if self._findings.counts["cut"] else end
-        self._announcements.finish(ends, self._ledger.stored(upto=end))
+                self._index.compare_counts(reader, end)
+        with self.reading("the derived tables"):
+            self._check_truncated(end)
+        self._compare_counts(end)
+        # A truncated log is reported already, so its last announcement is not.
+        log_end = end + 1 if self._findings.counts["cut"] else end
+        self._announcements.finish(log_end, self._ledger.stored(upto=end))
         if self._expected:
             self._compare_with(self._expected, end)
         findings, more = _by_position(self._findings)
@@ -255,19 +255,19 @@ class _VerificationRun:
         unchecked = self._notes.counts["unchecked"]
         return Verification(end, self._tree.root, findings, more, notes, more_notes, unchecked)
 
-    def _announced(self, flaw: Flaw) -> None:
-        """Take note of what is wrong with an announcement, or to be told of it."""
+    def _report_flaw(self, flaw: Flaw) -> None:
+        """Add a flaw of an announcement to the notes or the findings."""
         if flaw.is_note:
-            self._notes.found(flaw.kind, flaw.said(), flaw.position)
+            self._notes.add(flaw.kind, flaw.message(), flaw.position)
         else:
-            self.found("announcement", flaw.said(), flaw.position)
+            self.add_finding("announcement", flaw.message(), flaw.position)
 
     def _skip_to(self, position: int) -> None:
         self._all_read = False
         first, last = self._last + 1, position - 1
         what = f"position {first} is" if first == last else f"positions {first} to {last} are"
         if first not in self._findings.bad:
-            self.found("missing", f"{what} missing from the log", first)
+            self.add_finding("missing", f"{what} missing from the log", first)
             self._missing.add(first)
         with self.reading("the Merkle tree"):
             self._tree.skip_to(last)
@@ -277,63 +277,69 @@ class _VerificationRun:
             self._tree.add(leaves)
 
     def reading(self, what: str) -> AbstractContextManager[None]:
-        """Take it for a finding, and go on, where a derived table cannot be read."""
-        return reading(what, self._ledger.place, self.found)
+        """Turn an error in reading a derived table into a finding, and continue."""
+        return reading(what, self._ledger.place, self.add_finding)
 
     def _compare_aliases(self, end: int) -> None:
         rows = self._ledger.aliased()
         grew = self._ledger.position() > end
-        there = {(name, mission): at for name, mission, at in rows if not (grew and at > end)}
-        for name, mission in sorted(there.keys() | self._aliases.keys()):
-            wanted, stored = self._aliases.get((name, mission)), there.get((name, mission))
-            # What an entry that cannot be read gave as names, nobody can tell.
-            if wanted != stored and stored not in self._findings.bad:
-                said = f"{name} as a name of {mission}: given at position {wanted or 'none'}"
-                self.found("alias", f"{said}, kept as of {stored or 'none'}", wanted or stored)
+        stored = {(name, mission): at for name, mission, at in rows if not (grew and at > end)}
+        for name, mission in sorted(stored.keys() | self._aliases.keys()):
+            given, at = self._aliases.get((name, mission)), stored.get((name, mission))
+            # The aliases that an unreadable entry gave are unknown.
+            if given != at and at not in self._findings.bad:
+                message = (
+                    f"the alias {name} of {mission} is stored with position {at or 'none'}, but was"
+                    f" given at position {given or 'none'}"
+                )
+                self.add_finding("alias", message, given or at)
 
     def _compare_setbacks(self, end: int) -> None:
-        there = [position for position in self._ledger.setbacks() if position <= end]
-        # When an entry that cannot be read was recorded, nobody can tell.
-        if self._all_read and there != self._setbacks:
-            for position in sorted(set(there) ^ set(self._setbacks)):
-                said = f"the index does not have rightly whether position {position} was recorded"
-                self.found("index", f"{said} before the one before it", position)
+        stored = [position for position in self._ledger.setbacks() if position <= end]
+        # The record time of an unreadable entry is unknown.
+        if self._all_read and stored != self._setbacks:
+            for position in sorted(set(stored) ^ set(self._setbacks)):
+                message = (
+                    f"the index is wrong about whether position {position} was recorded earlier"
+                    " than the one before it"
+                )
+                self.add_finding("index", message, position)
 
-    def _beyond(self, end: int) -> None:
-        """Look for what is derived from entries that are not there."""
-        if (kept := self._ledger.goes_on(end)) and self._ledger.position() == end:
-            said = f"the log ends at position {end}, and {kept} beside it goes on"
-            self.found("cut", f"{said}: entries were removed from the end", end + 1)
+    def _check_truncated(self, end: int) -> None:
+        """Check that no derived table has rows of entries past the end of the log."""
+        if (table := self._ledger.goes_on(end)) and self._ledger.position() == end:
+            message = f"the log ends at position {end}, but {table} goes further"
+            self.add_finding("cut", f"{message}: entries were removed from the end", end + 1)
 
-    def _count(self, end: int) -> None:
-        """Count the rows: there must be none but those that were looked at."""
+    def _compare_counts(self, end: int) -> None:
+        """Check that the tables have no more rows than those compared."""
         last, logged, indexed, nodes = self._ledger.counted()
         if last != end:
-            return  # somebody appends meanwhile
+            return  # entries were appended meanwhile
         if logged != end and not self._findings.counts["missing"]:
-            said = f"the log has {logged} rows and ends at position {end}"
-            self.found("outside", f"{said}: some stand where no position is")
+            message = f"the log has {logged} rows and ends at position {end}"
+            self.add_finding("outside", f"{message}: some rows have no valid position")
         if indexed != end and not self._findings.counts["index"]:
-            self.found("index", f"the index has {indexed} rows for {end} entries")
-        if nodes != (wanted := count_of(end)) and not self._findings.counts["tree"]:
-            self.found("tree", f"the Merkle tree has {nodes} nodes where {wanted} belong to it")
+            self.add_finding("index", f"the index has {indexed} rows for {end} entries")
+        if nodes != (expected := count_of(end)) and not self._findings.counts["tree"]:
+            self.add_finding("tree", f"the Merkle tree has {nodes} nodes instead of {expected}")
 
     def _compare_with(self, checkpoint: TreeHead, end: int) -> None:
         if checkpoint.size > end:
-            self.found(
+            self.add_finding(
                 "shorter",
                 f"the log has {end} entries and the checkpoint {checkpoint.size}: entries were"
                 " removed from the end, or this is another log",
                 end + 1,
             )
         elif self._tree.root_then is None:
-            self.found(
+            self.add_finding(
                 "checkpoint",
-                "whether the log fits the checkpoint cannot be told: entries are missing",
+                "whether the log matches the checkpoint cannot be told: entries are missing",
             )
         elif self._tree.root_then != checkpoint.root:
-            self.found(
+            self.add_finding(
                 "checkpoint",
-                f"the first {checkpoint.size} entries are not those that the checkpoint was made"
-                " of: at least one was changed, or this is another log",
+                f"the first {checkpoint.size} entries are not those of the checkpoint: at least one"
+                " was changed, or this is another log",
             )

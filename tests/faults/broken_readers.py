@@ -45,7 +45,7 @@ def _take_any_key_id() -> None:
 
 
 def _take_any_entries() -> None:
-    merge._NewEntryCheck.all = lambda _: None  # type: ignore[assignment,method-assign]
+    merge._NewEntryCheck.references = lambda _: None  # type: ignore[assignment,method-assign]
 
 
 def _append_before_refusing() -> None:
@@ -114,7 +114,7 @@ CONTROLS: dict[str, Control] = {
         "it proves what is not in the log",
     ),
     "any-key-id": Control(
-        "takes a key whose id does not fit", _take_any_key_id, "another key than the line says"
+        "takes a key whose id does not match", _take_any_key_id, "another key than the line says"
     ),
     "any-entries": Control(
         "imports entries without looking at what they refer to",

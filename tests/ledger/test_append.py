@@ -97,7 +97,7 @@ def preferred(*claims: str, **change: object) -> ReadingPreferred:
 def test_no_mission_is_made_under_anothers_name(store: Store) -> None:
     """A file that calls a mission by its alias is refused, and told the name to write."""
     add(store, MissionEstablished(mission=NMI, source=UM.id, on="2018-07", aliases=("nmi",)))
-    with pytest.raises(EventError, match="nmi is what nato-mission-iraq goes by") as caught:
+    with pytest.raises(EventError, match="nmi is an alias of nato-mission-iraq") as caught:
         add(store, TAKEN.model_copy(update={"mission": "nmi"}))
     assert NMI in caught.value.hint
     assert [each.mission for each in store.missions()] == [NMI]

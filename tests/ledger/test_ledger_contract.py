@@ -136,7 +136,7 @@ def test_an_event_larger_than_an_entry_may_be(ledger: SqlStore) -> None:
         **CommandAttested(mission="kfor", on="2021", by="DNK").model_dump(exclude={"note"}),
         note="x" * decide.LARGEST_EVENT,
     )
-    with pytest.raises(EventError, match="larger than an entry"):
+    with pytest.raises(EventError, match="bytes is too large"):
         ledger.append(Batch((huge,)), by="anna")
     assert ledger.position() == end
 

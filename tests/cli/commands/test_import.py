@@ -150,7 +150,7 @@ def test_what_does_not_continue_the_log_is_refused_at_its_line(
     before = log_of(busy)
     refused = busy("import", path, *dry_run)
     assert refused.exit_code == 2
-    assert f"{path}:1: continuation: from here on the log is not continued" in refused.stderr
+    assert f"{path}:1: continuation: this does not continue the log" in refused.stderr
     assert "--merge" in refused.stderr
     told = json.loads(busy("import", path, "--format", "json", *dry_run).stdout)
     assert [(each["code"], each["line"]) for each in told["faults"]] == [("continuation", 1)]

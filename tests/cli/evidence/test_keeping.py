@@ -56,7 +56,7 @@ def test_backup_says_why_not(kept: Desk) -> None:
     for place, said in (
         (taken, "is there already"),
         (str(kept.folder / "a" / "b.sqlite"), "there is no folder"),
-        ("postgresql://localhost/copy", "is no file"),
+        ("postgresql://localhost/copy", "is not a file"),
     ):
         refused = kept("backup", place)
         assert (refused.exit_code, refused.stdout) == (2, "")

@@ -399,8 +399,8 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     lines = exported(there).splitlines(keepends=True)
     here.continue_with([recall(line.strip()) for line in lines[:50]])
     given = lines_of(io.BytesIO(b"".join(lines)))
-    passed, left = ExistingLog(here.stored()).pass_over(given)
-    assert passed == 50
+    skipped, left = ExistingLog(here.stored()).skip_common(given)
+    assert skipped == 50
     assert next(left) == lines[50].strip()
     end = next(n for n in range(60, 157) if announced(lines[n]) != announced(lines[n - 1]))
     assert refused(here, b"".join([*lines[:end], b"{}\n"])) == [("attribute", "1.jsonl", end + 1)]
@@ -646,7 +646,7 @@ def test_a_line_that_breaks_a_continuation_is_named(new_ledger: NewLedger, there
         assert told(here, moved)[2] == "this is position 8, and 7 is missing"
     tail = b"".join(lines[5:])
     assert told(here, tail) == (
-        "1.jsonl", 1, "it begins at position 6, and nothing shows what stands before that",
+        "1.jsonl", 1, "it begins at position 6, without the entries before that",
     )  # fmt: skip
 
 
@@ -656,17 +656,17 @@ def test_another_log_is_no_continuation(new_ledger: NewLedger) -> None:
     load(there, "nmi")
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     assert told(here, exported(there)) == (
-        "1.jsonl", 1, "the ledger has another entry at position 1, so that this is another log",
+        "1.jsonl", 1, "the ledger has another entry at position 1, so this is another log",
     )  # fmt: skip
     same = new_ledger()
     load(same, "nmi")
     assert told(same, exported(there)) == (
-        "1.jsonl", 1, "the ledger recorded position 1 otherwise, so that this is another log",
+        "1.jsonl", 1, "the ledger recorded position 1 differently, so this is another log",
     )  # fmt: skip
     assert told(here, exported(here), exported(there))[:2] == ("2.jsonl", 1)
     back = entry(UM, 1)
     assert told(new_ledger(), lines_for(entry(ATTESTED, 1), back)) == (
-        "1.jsonl", 2, "this is position 1, where 2 belongs",
+        "1.jsonl", 2, "this is position 1, where 2 is expected",
     )  # fmt: skip
 
 

@@ -120,7 +120,9 @@ def test_what_is_no_private_key_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_bytes(text.encode("latin-1"))
     path.chmod(0o600)
-    with pytest.raises(UnreadableProofError, match="holds no private key") as caught:
+    with pytest.raises(
+        UnreadableProofError, match="does not hold a complete private key"
+    ) as caught:
         read_key(path)
     assert str(path) in caught.value.message
     assert "AQAB" not in caught.value.message + caught.value.hint
@@ -132,7 +134,7 @@ def test_what_is_no_file_is_no_key(tmp_path: Path) -> None:
     """A folder or a pipe that nobody writes to is refused at once; no file is an OSError."""
     os.mkfifo(tmp_path / "pipe", 0o600)
     for path in (tmp_path, tmp_path / "pipe"):
-        with pytest.raises(UnreadableProofError, match="not a file"):
+        with pytest.raises(UnreadableProofError, match="not a regular file"):
             read_key(path)
     with pytest.raises(FileNotFoundError):
         read_key(tmp_path / "nothing")
@@ -141,7 +143,7 @@ def test_what_is_no_file_is_no_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\u00a0b", "a\0", "\ud800"])
 def test_a_name_that_cannot_be_written_is_refused(name: str) -> None:
     """A key's name is without spaces, plus signs and control characters."""
-    with pytest.raises(UnreadableProofError, match="no name of a key"):
+    with pytest.raises(UnreadableProofError, match="not a valid key name"):
         new_key(name)
 
 
@@ -151,12 +153,12 @@ def test_a_name_that_cannot_be_written_is_refused(name: str) -> None:
         ("", "name\\+id\\+key"),
         ("example.org/mission-ledger", "name\\+id\\+key"),
         (WHOLE, "private key"),
-        (str(KEY.verifier)[:-4], "another kind"),
+        (str(KEY.verifier)[:-4], "not an Ed25519 key"),
         (str(KEY.verifier)[:-1], "base64"),
-        (str(KEY.verifier).replace("+AQOh", "+BAOh"), "another kind"),
-        (str(KEY.verifier).replace("bfcca8ba", "bfcca8bb"), "not copied whole"),
-        (str(KEY.verifier).replace("org", "net"), "not copied whole"),
-        ("a\ud800+bfcca8ba+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", "no name"),
+        (str(KEY.verifier).replace("+AQOh", "+BAOh"), "not an Ed25519 key"),
+        (str(KEY.verifier).replace("bfcca8ba", "bfcca8bb"), "not copied completely"),
+        (str(KEY.verifier).replace("org", "net"), "not copied completely"),
+        ("a\ud800+bfcca8ba+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", "not a valid key name"),
         ("x" * 5000, "too long"),
     ],
 )
@@ -177,7 +179,7 @@ def test_any_text_is_a_verifier_key_or_an_error(text: str) -> None:
 def test_the_note_of_the_standard_has_this_kind_of_signature() -> None:
     """The key id that the standard's example shows belongs to its name and no other key of ours."""
     note = read_note(POEM.encode())
-    with pytest.raises(ProofError, match="no signature here"):
+    with pytest.raises(ProofError, match="not signed by the key"):
         verify(note, Verifier("quasimodo.example/salvatore", bytes(32)))
 
 
@@ -189,7 +191,7 @@ def test_signatures_of_unknown_keys_are_passed_over() -> None:
         Signature("x", b"1234", b"5"),
     )
     verify(Note(TEXT, (*others, KEY.sign(TEXT))), KEY.verifier)
-    with pytest.raises(ProofError, match="no signature here"):
+    with pytest.raises(ProofError, match="not signed by the key"):
         verify(Note(TEXT, others), KEY.verifier)
 
 
@@ -208,7 +210,7 @@ def test_a_signature_that_does_not_hold_spoils_the_note(
     """One bad signature under the key's name and id refuses the note, even beside a good one."""
     good = KEY.sign(TEXT)
     for signatures in ((spoil(good),), (good, spoil(good)), (spoil(good), good)):
-        with pytest.raises(ProofError, match="does not hold"):
+        with pytest.raises(ProofError, match="is not valid"):
             verify(Note(TEXT, signatures), KEY.verifier)
 
 

@@ -122,7 +122,7 @@ def test_one_changed_byte_of_the_checkpoint_is_refused(authority: Authority) -> 
     tsr = authority.stamp(DATA)
     for other in (b"", DATA[:-1], DATA + b"\n", DATA.replace(b"\n93\n", b"\n94\n")):
         for roots in (None, authority.roots):
-            with pytest.raises(ProofError, match="about something else"):
+            with pytest.raises(ProofError, match="does not match the file beside it"):
                 check_timestamp(tsr, other, roots)
 
 
@@ -133,7 +133,7 @@ def test_a_timestamp_of_another_authority_is_refused(authority: Authority, tmp_p
     stranger.make()
     tsr = stranger.stamp(DATA)
     check_timestamp(tsr, DATA, stranger.roots)
-    with pytest.raises(ProofError, match="signature does not hold"):
+    with pytest.raises(ProofError, match="signature is not valid"):
         check_timestamp(tsr, DATA, authority.roots)
     check_timestamp(tsr, DATA, authority.roots + stranger.roots + stranger.roots)
 
@@ -157,7 +157,7 @@ def test_a_timestamp_without_its_certificate_is_checked_with_it(authority: Autho
     tsr = authority.stamp(DATA, options="")
     signer = authority.certificates("signer")
     check_timestamp(tsr, DATA, authority.roots + signer)
-    with pytest.raises(ProofError, match="signature does not hold"):
+    with pytest.raises(ProofError, match="signature is not valid"):
         check_timestamp(tsr, DATA, authority.roots)
 
 
@@ -182,7 +182,7 @@ def test_one_flipped_bit_never_changes_what_is_believed(authority: Authority) ->
 @needs_openssl
 def test_a_digest_that_is_not_safe_is_refused(authority: Authority) -> None:
     """A timestamp of a SHA-1 digest is refused: another file could have the same."""
-    with pytest.raises(UnreadableProofError, match="another digest"):
+    with pytest.raises(UnreadableProofError, match="its digest is not"):
         check_timestamp(authority.stamp(DATA, digest="sha1"), DATA)
 
 
@@ -232,14 +232,14 @@ def test_what_are_no_certificates_are_refused(roots: bytes) -> None:
 @needs_openssl
 def test_no_certificates_are_trusted_with_nothing(authority: Authority) -> None:
     """Given an empty list to go back to, a signature goes back to nothing in it."""
-    with pytest.raises(ProofError, match="signature does not hold"):
+    with pytest.raises(ProofError, match="signature is not valid"):
         check_timestamp(authority.stamp(DATA), DATA, [])
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_timestamp_or_an_error(data: bytes) -> None:
     """No bytes crash the reader of timestamps."""
-    with pytest.raises(UnreadableProofError, match="no timestamp"):
+    with pytest.raises(UnreadableProofError, match="not a timestamp"):
         check_timestamp(data, DATA)
 
 

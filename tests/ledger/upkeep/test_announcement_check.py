@@ -15,7 +15,7 @@ from events.errors import DamagedLedgerError
 from events.files.announcement import Announcement
 from events.record_events import ClaimRetracted
 from ledger import process_pool
-from ledger.announcements import announcement_id, entry_place, runs, summed_up
+from ledger.announcements import announcement_entry, announcement_id, merge_whole, runs
 from ledger.append import append_announcement
 from ledger.backends import create, open_store
 from ledger.exchange.backup import back_up
@@ -39,7 +39,7 @@ def judged(log: list[Entry], block: int = 2048) -> list[tuple[str, int, int]]:
     flaws: list[Flaw] = []
     judge = AnnouncementCheck(flaws.append)
     for first in range(0, len(log), block):
-        for run in summed_up(list(runs(map(entry_place, log[first : first + block])))):
+        for run in merge_whole(list(runs(map(announcement_entry, log[first : first + block])))):
             judge.take(run)
     judge.finish(len(log), ((each.position, each.raw) for each in log))
     return sorted((flaw.kind, flaw.first, flaw.last) for flaw in flaws)
@@ -167,12 +167,12 @@ def test_another_time_or_recorder_within_an_announcement_is_found(
     flaws: list[Flaw] = []
     judge = AnnouncementCheck(flaws.append)
     for start in range(0, len(bad), block):
-        for run in summed_up(list(runs(map(entry_place, bad[start : start + block])))):
+        for run in merge_whole(list(runs(map(announcement_entry, bad[start : start + block])))):
             judge.take(run)
     judge.finish(len(bad), ())
     assert [(flaw.kind, flaw.first, flaw.last) for flaw in flaws] == [("mixed", 1, 5)]
     assert flaws[0].position == max(first, 2)
-    assert "different times or recorders" in flaws[0].said()
+    assert "another record time or recorder" in flaws[0].message()
 
 
 def test_verify_finds_another_time_within_an_announcement(new_ledger: NewLedger) -> None:
@@ -236,7 +236,7 @@ def test_what_an_earlier_version_extended_is_noted(
     assert found(ledger) == []
     (note,) = verify(ledger).notes
     assert (note.code, note.position) == ("extended", 9)
-    assert "the 5 entries before it that have its source" in note.message
+    assert "the 5 earlier entries with its source" in note.message
     append_announcement(ledger, stated("third", range(2)), by="bo")
     assert found(ledger) == []
     assert noted(ledger) == [("extended", 9)]
@@ -422,4 +422,4 @@ def test_the_time_is_of_no_account() -> None:
     """Two announcements recorded at one moment by one person are told apart by their digests."""
     log = log_of(stated("um", range(2)), stated("fmn", range(2)))
     assert {each.recorded_at for each in log} == {datetime(2026, 1, 5, 12, tzinfo=UTC)}
-    assert [(run.first, run.last) for run in runs(map(entry_place, log))] == [(1, 3), (4, 6)]
+    assert [(run.first, run.last) for run in runs(map(announcement_entry, log))] == [(1, 3), (4, 6)]

@@ -92,7 +92,7 @@ def test_a_sqlite_with_the_fault_of_the_wal_reset(version: str, level: str) -> N
     ]
     assert [each.level for each in said] == [level]
     if level == "note":
-        assert "take turns" in said[0].do
+        assert "by a lock" in said[0].do
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ PLACE = FileStatus(
     folder_mode=stat.S_IFDIR | 0o755,
     filesystem="ext4",
     free=50 * 10**9,
-    beside=(SideFile("-lock", 200), SideFile("-wal", 0), SideFile("-shm", 32768)),
+    side_files=(SideFile("-lock", 200), SideFile("-wal", 0), SideFile("-shm", 32768)),
 )
 
 
@@ -168,7 +168,7 @@ def test_a_sound_place() -> None:
         ({"mode": stat.S_IFREG | 0o666}, {"permissions": "problem"}),
         ({"folder_mode": stat.S_IFDIR | 0o777}, {"permissions": "problem"}),
         ({"folder_mode": stat.S_IFDIR | 0o1777}, {"permissions": "note"}),
-        ({"beside": (SideFile("-wal", 0, writable=False),)}, {"permissions": "problem"}),
+        ({"side_files": (SideFile("-wal", 0, writable=False),)}, {"permissions": "problem"}),
         ({"names": 2}, {"names": "problem"}),
         ({"link": True}, {"names": "note"}),
         ({"free": 99 * 10**6}, {"space": "problem"}),
@@ -176,13 +176,13 @@ def test_a_sound_place() -> None:
         ({"free": 5 * 10**9, "size": 3 * 10**9}, {"space": "note"}),
         ({"free": None}, {}),
         ({"filesystem": None}, {}),
-        ({"beside": (SideFile("-wal", 4152),)}, {"write-ahead log": "note"}),
-        ({"beside": (SideFile("-wal", 4152), SideFile("-shm", 32768))}, {}),
+        ({"side_files": (SideFile("-wal", 4152),)}, {"write-ahead log": "note"}),
+        ({"side_files": (SideFile("-wal", 4152), SideFile("-shm", 32768))}, {}),
         (
-            {"beside": (SideFile("-wal", 1 << 30), SideFile("-shm", 32768))},
+            {"side_files": (SideFile("-wal", 1 << 30), SideFile("-shm", 32768))},
             {"write-ahead log": "note"},
         ),
-        ({"beside": (SideFile("-journal", 512),)}, {"write-ahead log": "note"}),
+        ({"side_files": (SideFile("-journal", 512),)}, {"write-ahead log": "note"}),
         ({"drafts": (".ledger-00ff",)}, {"left over": "note"}),
     ],
 )
@@ -522,7 +522,7 @@ def test_a_sound_server() -> None:
         (replace(SERVER, revisions=("0001",)), {"schema": "problem"}),
         (replace(SERVER, revisions=("0999",)), {"schema": "problem"}),
         (replace(SERVER, revisions=()), {"schema": "problem"}),
-        (replace(SERVER, there=False), {"ledger": "problem"}),
+        (replace(SERVER, present=False), {"ledger": "problem"}),
         (replace(SERVER, error="cannot be reached"), {"server": "problem"}),
         (replace(SERVER, encrypted=False), {"connection": "note"}),
         (replace(SERVER, encrypted=True), {}),

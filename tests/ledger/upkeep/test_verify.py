@@ -477,9 +477,9 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE claims SET last = last + 1 WHERE position = 5", "position 5 says of kfor"),
-        ("UPDATE claims SET known = known - 1 WHERE position = 5", "position 5 says of kfor"),
-        ("DELETE FROM claims WHERE position = 5", "position 5 says of kfor"),
+        ("UPDATE claims SET last = last + 1 WHERE position = 5", "position 5 on kfor"),
+        ("UPDATE claims SET known = known - 1 WHERE position = 5", "position 5 on kfor"),
+        ("DELETE FROM claims WHERE position = 5", "position 5 on kfor"),
         ("INSERT INTO claims SELECT mission, facet, key, 2, width, last, position, first, known,"
          " says, since, party, more FROM claims WHERE position = 5", "in claims"),
         ("UPDATE periods SET ends = 0 WHERE facet = 'command'", "in periods"),
@@ -517,10 +517,10 @@ def test_an_append_in_the_middle_is_no_fault_of_the_index(postgres: Server) -> N
         found: list[str] = []
         index = IndexCheck(lambda _, said, __: found.append(said))
         with store.reading() as reader:
-            index.add(reader, list(store.entries()))
+            index.compare_entries(reader, list(store.entries()))
             other.append(Batch(tuple(contents[30:])), by="anna")
-            index.follow(reader, ("", None))
-            index.finish(reader, 30)
+            index.compare_missions(reader, ("", None))
+            index.compare_counts(reader, 30)
         assert found == []
 
 
@@ -560,10 +560,10 @@ def test_work_that_cannot_be_shared_out_is_done(
         assert [each.positions for each in alone] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
         for where in (ledger.place.with_name("none.sqlite"), None, ledger.place):
             with work_pool(store, where and partial(open_store, where)) as work:
-                assert list(work.out(check_block, blocks)) == alone
-                assert work.elsewhere == (where is not None)
+                assert list(work.map(check_block, blocks)) == alone
+                assert work.uses_processes == (where is not None)
                 with pytest.raises(TypeError):
-                    list(work.out(check_block, [None]))  # type: ignore[list-item]
+                    list(work.map(check_block, [None]))  # type: ignore[list-item]
 
 
 def test_a_ledger_that_cannot_be_read_further_is_a_finding(
@@ -595,10 +595,10 @@ def test_other_processes_do_the_work(ledger: Tampered, monkeypatch: pytest.Monke
     """Each piece is done elsewhere, in order; where a process is killed, it is done here."""
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
     with open_store(ledger.place) as store, work_pool(store, store.opener) as work:
-        done = list(work.out(whose, range(20)))
+        done = list(work.map(whose, range(20)))
         assert [number for number, _ in done] == list(range(20))
         assert os.getpid() not in {process for _, process in done}
-        assert list(work.out(killed, range(20))) == list(range(20))
+        assert list(work.map(killed, range(20))) == list(range(20))
 
 
 def test_where_no_process_can_be_started_all_is_done_here(
@@ -614,7 +614,7 @@ def test_where_no_process_can_be_started_all_is_done_here(
         with monkeypatch.context() as without:
             without.setattr(f"ledger.process_pool.{what}", refused)
             with open_store(ledger.place) as store, work_pool(store, store.opener) as work:
-                done = list(work.out(whose, range(5)))
+                done = list(work.map(whose, range(5)))
         assert done == [(number, os.getpid()) for number in range(5)]
 
 
@@ -626,7 +626,7 @@ from tests.ledger.upkeep.test_verify import whose
 process_pool.processors = lambda: 2
 if __name__ == "__main__":
     with open_store(sys.argv[1]) as store, process_pool.work_pool(store, store.opener) as work:
-        print(*{at for _, at in work.out(whose, range(40))}, flush=True)
+        print(*{at for _, at in work.map(whose, range(40))}, flush=True)
         time.sleep(60)
 """
 
