@@ -10,13 +10,13 @@ from events.encoding.codec import Entry
 from events.encoding.fast_decode import recall
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.source import Publication, Source
-from ledger.storage.transaction import Transaction
+from ledger.storage.transaction import SourceRecord, Transaction
 
 CHUNK = 500
 """Entries read and decoded at once."""
 
 MANY_RUNS = 100
-"""With as many setbacks, a time is looked up by a scan of `entries`, not by a bisection of each run."""
+"""From so many setbacks on, a time is looked up by a scan of `entries`, not run by run."""
 
 _ID = re.compile("[0-9a-f]{64}")
 
@@ -108,12 +108,12 @@ def source(transaction: Transaction, id_: str) -> Source | None:
     return source
 
 
-def publication(transaction: Transaction, id_: str) -> tuple[int, Publication] | None:
+def publication(transaction: Transaction, id_: str) -> SourceRecord | None:
     """Return the position of the entry that describes a source, and the source's publication."""
     if (found := _describing(transaction, id_)) is None:
         return None
     position, source = found
-    return position, source.publication
+    return SourceRecord(position, source.publication)
 
 
 def _describing(transaction: Transaction, id_: str) -> tuple[int, Source] | None:
@@ -208,7 +208,7 @@ def source_ids(transaction: Transaction) -> list[str]:
 
 
 def recorded_at(transaction: Transaction, position: int) -> int:
-    """Return when an entry was recorded, in microseconds since 1970 UTC. Raises DamagedLedgerError."""
+    """Return when an entry was recorded: microseconds since 1970 UTC. Raises DamagedLedgerError."""
     rows = transaction.query("SELECT recorded_at FROM entries WHERE position = ?", [position])
     if not rows:
         raise DamagedLedgerError(
@@ -216,8 +216,9 @@ def recorded_at(transaction: Transaction, position: int) -> int:
             position=position,
             hint="rebuild the derived tables with `mission rebuild`",
         )
+    moment: int
     ((moment,),) = rows
-    return int(moment)
+    return moment
 
 
 def last_recorded_by(transaction: Transaction, moment: int) -> int:
@@ -287,16 +288,14 @@ def published(transaction: Transaction, names: Iterable[str], upto: int) -> dict
     """Return the publications of the sources described up to a position, by name."""
     cache = transaction.cache.sources
     found = {name: cache.get(name) for name in names}
-    uncached = [name for name, described in found.items() if described is None]
+    uncached = [name for name, record in found.items() if record is None]
     for entry, source in _describing_each(transaction, uncached):
-        found[source.id] = entry.position, source.publication
-        cache.keep(source.id, (entry.position, source.publication))
+        found[source.id] = record = SourceRecord(entry.position, source.publication)
+        cache.keep(source.id, record)
     return {
-        name: publication
-        for name, described in found.items()
-        if described
-        for position, publication in (described,)
-        if position <= upto
+        name: record.publication
+        for name, record in found.items()
+        if record and record.position <= upto
     }
 
 

@@ -1,4 +1,4 @@
-"""A log in memory: for trying things out, for tests, and for answers that need no file."""
+"""A log in memory: for dry runs, for tests, and for answers that need no file."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from ledger.storage.full_scan import FullScan
 
 
 class MemoryStore(FullScan):
-    """The store protocol over a list. Nothing outlives the process."""
+    """The store protocol on a list of entries."""
 
     def __init__(
         self, entries: Iterable[Entry] = (), *, clock: Callable[[], datetime] = utc_now
@@ -27,7 +27,7 @@ class MemoryStore(FullScan):
         self._lock = threading.Lock()
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        """Append a batch whole or not at all."""
+        """Append a batch atomically."""
         check_name(by)
         wanted = by_id(batch)
         with self._lock:
@@ -81,7 +81,7 @@ class MemoryStore(FullScan):
         return [entry for entry in self._entries if entry.id.startswith(prefix)][:limit]
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return those of these ids that are in the log."""
+        """Return which of these ids are in the log."""
         return frozenset(id_ for id_ in ids if id_ in self._by_id)
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
@@ -100,7 +100,7 @@ class MemoryStore(FullScan):
         ]
 
     def mission_named(self, name: str) -> Sequence[str]:
-        """Return the missions that go by this name; a short name goes before any alias."""
+        """Return the missions with this name; a short name takes precedence over an alias."""
         known = self.missions()
         if any(each.mission == name for each in known):
             return [name]

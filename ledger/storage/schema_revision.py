@@ -1,4 +1,4 @@
-"""The mark of a ledger's database and its schema revision. Imports neither Alembic nor SQLAlchemy."""
+"""The mark of a ledger and its schema revision, checked without Alembic and SQLAlchemy."""
 
 from events.errors import NewerLedgerError, OlderLedgerError
 

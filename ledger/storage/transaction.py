@@ -6,7 +6,7 @@ The statements are the same for SQLite and PostgreSQL.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from events.bounded_cache import BoundedCache
 from events.encoding.codec import Entry
@@ -23,18 +23,24 @@ MOST_SOURCES = 100_000
 """Sources whose positions and publications are cached."""
 
 
+class SourceRecord(NamedTuple):
+    """The position of the entry that describes a source, and the source's publication."""
+
+    position: int
+    publication: Publication
+
+
 @dataclass(frozen=True)
 class ReadCache:
     """What was read over a connection and can never change. A writer caches nothing.
 
-    `entries` is by position; `sources`, by id, has the position of the entry that describes a
-    source and its publication.
+    `entries` is by position, `sources` by id.
     """
 
     entries: BoundedCache[int, Entry] = field(
         default_factory=lambda: BoundedCache(MOST_KEPT, size=lambda entry: len(entry.raw))
     )
-    sources: BoundedCache[str, tuple[int, Publication]] = field(
+    sources: BoundedCache[str, SourceRecord] = field(
         default_factory=lambda: BoundedCache(MOST_SOURCES)
     )
 

@@ -49,7 +49,7 @@ from ledger.storage.claims_index.period_rows import (
     stretch_of,
 )
 from ledger.storage.schema import citations, claims, parties, periods, stretches, undone
-from ledger.storage.transaction import Transaction
+from ledger.storage.transaction import SourceRecord, Transaction
 
 UNSURE = -1
 """Stored in `citations.width` where no earlier entry described the source when it was first named,
@@ -103,7 +103,7 @@ class IndexRows:
     def __init__(self, transaction: Transaction, made: Sequence[Entry]) -> None:
         self._transaction = transaction
         self._entries = {entry.id: entry for entry in made}
-        self._published: dict[str, tuple[int, Publication] | None] = {}
+        self._published: dict[str, SourceRecord | None] = {}
         self.claims: list[ClaimRow] = []
         self.undone: list[tuple[int, int, int]] = []
         self.citations: dict[tuple[str, str], tuple[object, ...]] = {}
@@ -113,7 +113,7 @@ class IndexRows:
     def _add(self, entry: Entry) -> None:
         content = entry.content
         if isinstance(content, Source):
-            self._published[content.id] = (entry.position, content.publication)
+            self._published[content.id] = SourceRecord(entry.position, content.publication)
             return
         published = partial(self._publication, before=entry.position)
         named = sources_of(content)
@@ -208,8 +208,8 @@ class IndexRows:
     def _publication(self, name: str, *, before: int) -> Publication | None:
         if name not in self._published:
             self._published[name] = log_queries.publication(self._transaction, name)
-        position, publication = self._published[name] or (before, None)
-        return publication if position < before else None
+        source = self._published[name]
+        return source.publication if source and source.position < before else None
 
     def _cite(self, source: str, entry: Entry, publication: Publication | None) -> None:
         mission = entry.mission or ""

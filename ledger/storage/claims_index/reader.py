@@ -326,8 +326,8 @@ class _Selector:
         return frozenset(days)
 
     def _published(self, name: str) -> Publication | None:
-        _, publication = log_queries.publication(self._transaction, name) or (0, None)
-        return publication
+        source = log_queries.publication(self._transaction, name)
+        return source.publication if source else None
 
 
 def _undoing(
