@@ -1,11 +1,11 @@
-"""A log to try things on: what is appended stays in memory, over a store that is only read.
+"""A log for dry runs: a store that is only read, and appends on top of it that stay in memory.
 
-    tried = overlay(store)
-    append_announcement(tried, announcement, by="anna")   # `store` is as it was
+    log = overlay(store)
+    append_announcement(log, announcement, by="anna")   # does not change `store`
 
-It shows the store up to where that ended, so that nobody's appending shifts its positions. What was
-tried is indexed by what is asked of it, so that trying a thousand announcements takes a thousand
-times what one takes.
+It shows the store up to its position when the overlay was created, so that later appends to the
+store do not shift positions. Entries in memory are indexed for the lookups of the store protocol,
+so that the time of a dry run grows linearly with the number of announcements.
 """
 
 import threading
@@ -33,12 +33,12 @@ from ledger.storage.memory import MemoryStore
 
 
 def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overlay":
-    """Return a log that begins as this store's is now, and can be appended to and thrown away."""
+    """Return a log with the entries that a store has now, for appends that are discarded."""
     return Overlay(store, clock)
 
 
 class Overlay(FullScan):
-    """The store protocol over another store, which it never writes to and does not close."""
+    """The store protocol on top of another store, which it neither writes to nor closes."""
 
     def __init__(self, under: Store, clock: Callable[[], datetime]) -> None:
         self._under = under
@@ -54,7 +54,7 @@ class Overlay(FullScan):
         self._lock = threading.Lock()
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        """Append a batch whole or not at all, in memory."""
+        """Append a batch in memory, atomically."""
         check_name(by)
         wanted = by_id(batch)
         with self._lock:
@@ -108,9 +108,9 @@ class Overlay(FullScan):
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
-        wanted = list(dict.fromkeys(ids))
-        yield from self._under.of_sources(wanted, upto=self._until(upto))
-        yield from _upto((self._sources[name] for name in wanted if name in self._sources), upto)
+        names = list(dict.fromkeys(ids))
+        yield from self._under.of_sources(names, upto=self._until(upto))
+        yield from _upto((self._sources[name] for name in names if name in self._sources), upto)
 
     def select(
         self,
@@ -120,10 +120,10 @@ class Overlay(FullScan):
         known: int | None = None,
         upto: int | None = None,
     ) -> Selection:
-        """Return those of a mission's events that the answer to a question can rest on.
+        """Return the events of a mission that the answer to a question can rest on.
 
-        What bears on a period that was tried on is selected whatever was selected of it beneath:
-        it may have become part of the answer by that.
+        All events of a period that an entry in memory bears on are selected, whatever the store
+        below would select: the entry can make the period part of the answer.
         """
         made = self._missions.get(mission, ())
         if not isinstance(question, DayQuestion) or known is not None or upto is not None:
@@ -136,8 +136,8 @@ class Overlay(FullScan):
             PeriodsQuestion(undone),
         )
         found = [self._under.select(mission, each, upto=self._end) for each in questions]
-        tried = self._places[mission]
-        over = [each for place in touched for each in tried.get(place, ())]
+        in_memory = self._places[mission]
+        over = [each for place in touched for each in in_memory.get(place, ())]
         entries = {e.position: e for e in (*(e for each in found for e in each.entries), *over)}
         published = dict(self._published(over))
         for each in found:
@@ -155,16 +155,21 @@ class Overlay(FullScan):
         )
 
     def _touched(self, mission: str, question: DayQuestion) -> set[PeriodKey]:
-        """Return the periods asked about that something tried bears on.
+        """Return the periods in question that an entry in memory bears on.
 
-        With one holder of an exclusive facet come all, as each turn ends where another begins.
+        If one is of an exclusive facet, all periods of that facet are included: each ends where
+        that of another holder begins.
         """
-        tried = self._places[mission]
-        asked = tried if question.only is None else question.only | {("mission", mission, 1)}
-        places = {place for place in asked if place in tried}
+        touched = self._places[mission]
+        asked = touched if question.only is None else question.only | {("mission", mission, 1)}
+        places = {place for place in asked if place in touched}
         exclusive = {facet for facet, _, _ in places if FACETS[facet].exclusive}
         if exclusive:
-            places |= {each for each in self.periods(mission) if each[0] in exclusive}
+            places |= {
+                (facet, key, period)
+                for facet, key, period in self.periods(mission)
+                if facet in exclusive
+            }
         return places
 
     def _published(self, entries: Iterable[Entry]) -> Mapping[str, Publication]:
@@ -173,10 +178,10 @@ class Overlay(FullScan):
         return {each.id: each.publication for each in contents if isinstance(each, Source)}
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return those of these ids that are in the log."""
-        wanted = list(ids)
-        made = frozenset(id_ for id_ in wanted if id_ in self._by_id)
-        return made | self._under.known(id_ for id_ in wanted if id_ not in made)
+        """Return which of these ids are in the log."""
+        ids = list(ids)
+        over = frozenset(id_ for id_ in ids if id_ in self._by_id)
+        return over | self._under.known(id_ for id_ in ids if id_ not in over)
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
@@ -191,7 +196,7 @@ class Overlay(FullScan):
         return sorted({*self._under.source_ids(), *self._sources})
 
     def periods(self, mission: str) -> Sequence[PeriodKey]:
-        """Return the periods of a mission that any event speaks of."""
+        """Return the periods of a mission that any claim bears on."""
         return sorted({*self._under.periods(mission), *self._places.get(mission, ())})
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
@@ -199,16 +204,16 @@ class Overlay(FullScan):
         found: dict[str, MissionNames] = {}
         made = MemoryStore(_upto(self._made, upto)).missions()
         for each in (*self._under.missions(upto=self._until(upto)), *made):
-            there = found.get(each.mission, MissionNames(each.mission, (), 0))
+            so_far = found.get(each.mission, MissionNames(each.mission, (), 0))
             found[each.mission] = MissionNames(
                 each.mission,
-                tuple(sorted({*there.aliases, *each.aliases})),
-                there.events + each.events,
+                tuple(sorted({*so_far.aliases, *each.aliases})),
+                so_far.events + each.events,
             )
         return [found[mission] for mission in sorted(found)]
 
     def names(self) -> Mapping[str, Sequence[str]]:
-        """Return the aliases of every mission, by its short name."""
+        """Return the aliases of every mission, by short name."""
         under = self._under.names()
         return {
             mission: tuple(sorted({*under.get(mission, ()), *self._aliases.get(mission, ())}))
@@ -216,7 +221,7 @@ class Overlay(FullScan):
         }
 
     def mission_named(self, name: str) -> Sequence[str]:
-        """Return the missions that go by this name; a short name goes before any alias."""
+        """Return the missions with this name; a short name takes precedence over an alias."""
         under = self._under.mission_named(name)
         if name in self._missions or name in under:
             return [name]
@@ -224,7 +229,7 @@ class Overlay(FullScan):
         return sorted({*under, *over})
 
     def close(self) -> None:
-        """Do nothing: the store beneath belongs to whoever opened it."""
+        """Do nothing: the caller that opened the store below closes it."""
 
     def _until(self, upto: int | None) -> int:
         return self._end if upto is None else min(upto, self._end)
