@@ -16,19 +16,19 @@ from ledger.storage.schema import DERIVED, aliases, entries, setbacks, tree
 from ledger.storage.transaction import Transaction
 
 
-def add(transaction: Transaction, made: Sequence[Entry], before: Tree) -> Tree:
+def add(transaction: Transaction, new_entries: Sequence[Entry], before: Tree) -> Tree:
     """Add new entries to the derived tables; return the Merkle tree that includes them."""
-    after, nodes = grown(before, [leaf_hash(entry.raw) for entry in made])
-    rows = [entry_row(entry) for entry in made]
+    after, nodes = grown(before, [leaf_hash(entry.raw) for entry in new_entries])
+    rows = [entry_row(entry) for entry in new_entries]
     last = log_queries.recorded_at(transaction, before.size) if before.size else None
     transaction.insert(entries, rows)
     transaction.insert(setbacks, list(setback_rows(rows, last)))
     transaction.insert(tree, list(enumerate(nodes, count_of(before.size))))
-    for (name, mission), position in alias_rows(made).items():
+    for (name, mission), position in alias_rows(new_entries).items():
         query = "SELECT 1 FROM aliases WHERE name = ? AND mission = ?"
         if not transaction.query(query, [name, mission]):
             transaction.insert(aliases, [(name, mission, position)])
-    index(transaction, made)
+    index(transaction, new_entries)
     return after
 
 

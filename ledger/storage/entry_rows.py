@@ -40,10 +40,10 @@ def setback_rows(rows: Iterable[EntryRow], before: int | None) -> Iterator[tuple
         before = recorded_at
 
 
-def alias_rows(made: Iterable[Entry]) -> dict[tuple[str, str], int]:
+def alias_rows(new_entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
     """Return the aliases of missions, each pair with the position that first gave it."""
     aliases: dict[tuple[str, str], int] = {}
-    for entry in made:
+    for entry in new_entries:
         if entry.mission:
             for name in aliases_of(entry.content):
                 aliases.setdefault((name, entry.mission), entry.position)

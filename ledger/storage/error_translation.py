@@ -113,7 +113,7 @@ _SQL_STATES: tuple[_Translation, ...] = (
 
 _CONNECTION_MESSAGES: tuple[_Translation, ...] = (
     # By a part of the message of PostgreSQL or libpq while connecting, which has no SQLSTATE.
-    ("role ", StoreError, "refuses the login: there is no such role", "check the user"),
+    ("role ", StoreError, "refuses the login: no such role", "check the user"),
     ("authentication failed", StoreError, "refuses the login of this user", "check the password"),
     ("no password supplied", StoreError, "requires a password", "put it into ~/.pgpass"),
     ('" does not exist', NoLedgerError, "does not exist", "create it first, with createdb"),

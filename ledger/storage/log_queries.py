@@ -16,7 +16,7 @@ CHUNK = 500
 """Entries read and decoded at once."""
 
 MANY_RUNS = 100
-"""From so many setbacks on, a time is looked up by a scan of `entries`, not run by run."""
+"""From this many setbacks on, a full scan of `entries` finds a time, not a search in each run."""
 
 _ID = re.compile("[0-9a-f]{64}")
 
@@ -148,12 +148,12 @@ def with_ids_among(transaction: Transaction, low: bytes, high: bytes, limit: int
 
 def at(transaction: Transaction, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions, from the cache where it has them."""
-    cache, wanted = transaction.cache.entries, list(positions)
-    found = {position: entry for position in wanted if (entry := cache.get(position))}
+    cache, positions = transaction.cache.entries, list(positions)
+    found = {position: entry for position in positions if (entry := cache.get(position))}
     rows = transaction.query_for(
         "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
         ("position",),
-        ((position,) for position in wanted if position not in found),
+        ((position,) for position in positions if position not in found),
     )
     for position, raw in rows:
         found[position] = decoded_entry(position, raw)

@@ -29,11 +29,11 @@ class MemoryStore(FullScan):
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         """Append a batch atomically."""
         check_name(by)
-        wanted = by_id(batch)
+        batch_by_id = by_id(batch)
         with self._lock:
-            known = frozenset(wanted.keys() & self._by_id.keys())
+            known = frozenset(batch_by_id.keys() & self._by_id.keys())
             planned = decide(
-                wanted,
+                batch_by_id,
                 known,
                 partial(source_named, self),
                 position=len(self._entries),
@@ -41,13 +41,13 @@ class MemoryStore(FullScan):
             )
             now = self._clock()
             announcement = planned.announcement
-            made = [
+            new_entries = [
                 encode(written, position, now, by, announcement)
                 for position, written in enumerate(planned.new.values(), len(self._entries) + 1)
             ]
-            self._entries.extend(made)
-            self._by_id.update((entry.id, entry) for entry in made)
-            return Receipt(tuple(made), planned.already, len(self._entries))
+            self._entries.extend(new_entries)
+            self._by_id.update((entry.id, entry) for entry in new_entries)
+            return Receipt(tuple(new_entries), planned.already, len(self._entries))
 
     def position(self) -> int:
         """Return the last position."""
@@ -69,11 +69,11 @@ class MemoryStore(FullScan):
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
-        wanted = set(ids)
+        names = set(ids)
         return (
             entry
             for entry in self._entries[:upto]
-            if isinstance(entry.content, Source) and entry.content.id in wanted
+            if isinstance(entry.content, Source) and entry.content.id in names
         )
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:

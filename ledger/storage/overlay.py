@@ -43,7 +43,7 @@ class Overlay(FullScan):
     def __init__(self, under: Store, clock: Callable[[], datetime]) -> None:
         self._under = under
         self._end = under.position()
-        self._made: list[Entry] = []
+        self._new_entries: list[Entry] = []
         self._by_id: dict[str, Entry] = {}
         self._sources: dict[str, Entry] = {}
         self._missions: dict[str, list[Entry]] = defaultdict(list)
@@ -56,24 +56,24 @@ class Overlay(FullScan):
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         """Append a batch in memory, atomically."""
         check_name(by)
-        wanted = by_id(batch)
+        batch_by_id = by_id(batch)
         with self._lock:
             position = self.position()
-            known = self.known(wanted)
+            known = self.known(batch_by_id)
             described = partial(source_named, self)
-            planned = decide(wanted, known, described, position=position, expected=expected)
+            planned = decide(batch_by_id, known, described, position=position, expected=expected)
             now = self._clock()
             announcement = planned.announcement
-            made = [
+            new_entries = [
                 encode(written, number, now, by, announcement)
                 for number, written in enumerate(planned.new.values(), position + 1)
             ]
-            for entry in made:
+            for entry in new_entries:
                 self._add(entry)
-            return Receipt(tuple(made), planned.already, self.position())
+            return Receipt(tuple(new_entries), planned.already, self.position())
 
     def _add(self, entry: Entry) -> None:
-        self._made.append(entry)
+        self._new_entries.append(entry)
         self._by_id[entry.id] = entry
         if isinstance(entry.content, Source):
             self._sources.setdefault(entry.content.id, entry)
@@ -88,17 +88,17 @@ class Overlay(FullScan):
 
     def position(self) -> int:
         """Return the last position."""
-        return self._end + len(self._made)
+        return self._end + len(self._new_entries)
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
-        recorded = [entry.position for entry in self._made if entry.recorded_at <= instant]
+        recorded = [entry.position for entry in self._new_entries if entry.recorded_at <= instant]
         return max(recorded, default=min(self._under.position_at(instant), self._end))
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order."""
         yield from self._under.entries(after=after, upto=self._until(upto))
-        over = self._made[max(after - self._end, 0) :]
+        over = self._new_entries[max(after - self._end, 0) :]
         yield from (entry for entry in over if upto is None or entry.position <= upto)
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
@@ -125,10 +125,10 @@ class Overlay(FullScan):
         All events of a period that an entry in memory bears on are selected, whatever the store
         below would select: the entry can make the period part of the answer.
         """
-        made = self._missions.get(mission, ())
+        new_entries = self._missions.get(mission, ())
         if not isinstance(question, DayQuestion) or known is not None or upto is not None:
             return super().select(mission, question, known=known, upto=upto)
-        touched = self._touched(mission, question) if made else set()
+        touched = self._touched(mission, question) if new_entries else set()
         undone = frozenset(touched & self._undone[mission])
         questions = (
             question,
@@ -188,7 +188,7 @@ class Overlay(FullScan):
         if prefix in self._by_id:
             return [self._by_id[prefix]][:limit]
         under = self._under.starting_with(prefix, limit=limit)
-        over = [entry for entry in self._made if entry.id.startswith(prefix)]
+        over = [entry for entry in self._new_entries if entry.id.startswith(prefix)]
         return [*(entry for entry in under if entry.position <= self._end), *over][:limit]
 
     def source_ids(self) -> Sequence[str]:
@@ -202,8 +202,8 @@ class Overlay(FullScan):
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
         found: dict[str, MissionNames] = {}
-        made = MemoryStore(_upto(self._made, upto)).missions()
-        for each in (*self._under.missions(upto=self._until(upto)), *made):
+        over = MemoryStore(_upto(self._new_entries, upto)).missions()
+        for each in (*self._under.missions(upto=self._until(upto)), *over):
             so_far = found.get(each.mission, MissionNames(each.mission, (), 0))
             found[each.mission] = MissionNames(
                 each.mission,

@@ -59,7 +59,7 @@ def _split_transactions() -> None:
         half = len(made) // 2
         if half:
             writer.query(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
-            self._end = add(self, writer, made[:half], last)
+            self._tree_cache = add(self, writer, made[:half], last)
             writer.execute("COMMIT")  # the driver begins the next one
             writer.query(f"SELECT {WRITE_LOCK}")
             writer.query(f"SELECT pg_advisory_unlock({lock}")

@@ -83,9 +83,9 @@ _CITATIONS = (
 )
 
 
-def index(transaction: Transaction, made: Sequence[Entry]) -> None:
+def index(transaction: Transaction, new_entries: Sequence[Entry]) -> None:
     """Add the index rows of new entries."""
-    new = IndexRows(transaction, made)
+    new = IndexRows(transaction, new_entries)
     transaction.insert(claims, new.claims)
     transaction.insert(undone, new.undone)
     _write_citations(transaction, new)
@@ -100,14 +100,14 @@ class IndexRows:
     mission, as if no earlier entry had named them.
     """
 
-    def __init__(self, transaction: Transaction, made: Sequence[Entry]) -> None:
+    def __init__(self, transaction: Transaction, new_entries: Sequence[Entry]) -> None:
         self._transaction = transaction
-        self._entries = {entry.id: entry for entry in made}
+        self._entries = {entry.id: entry for entry in new_entries}
         self._published: dict[str, SourceRecord | None] = {}
         self.claims: list[ClaimRow] = []
         self.undone: list[tuple[int, int, int]] = []
         self.citations: dict[tuple[str, str], tuple[object, ...]] = {}
-        for entry in made:
+        for entry in new_entries:
             self._add(entry)
 
     def _add(self, entry: Entry) -> None:

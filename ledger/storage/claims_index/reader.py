@@ -151,7 +151,7 @@ def _second(known: int | None) -> int:
 
 
 class _Selector:
-    """Selects the periods and readings for some questions, on the publication and record clocks.
+    """Select the periods and readings for some questions, on the publication and record clocks.
 
     Of the periods chosen so far it holds the row classes of their readings and of their other rows;
     `bounding` has the positions of the latter, by mission.
@@ -350,15 +350,15 @@ def _undoing(
         rows = transaction.query_for(
             queries.UNDOING, ("position",), ((target,) for target in undoable), upto
         )
-        wanted = {position for (position,) in rows}
+        positions = {position for (position,) in rows}
         needed = (id_ for entry in unresolved for id_ in _ids_needed(entry))
         ids = {bytes.fromhex(id_) for id_ in needed if log_queries.is_id(id_)} - looked_up
         rows = transaction.query_for(
             queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), upto
         )
-        wanted.update(position for (position,) in rows)
+        positions.update(position for (position,) in rows)
         looked_up |= ids
-        found = log_queries.at(transaction, wanted - entries.keys() - added.keys() - elsewhere)
+        found = log_queries.at(transaction, positions - entries.keys() - added.keys() - elsewhere)
         # Events about another mission's entries have no effect.
         elsewhere |= {at for at, entry in found.items() if entry.mission not in missions}
         undoable = found.keys() - elsewhere

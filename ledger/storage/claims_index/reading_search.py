@@ -29,7 +29,7 @@ REPORTED = code(Role.READING, Basis.REPORTED)
 _CHUNKS = (32, 256, 2048)
 """How many readings of a group the first, second and later queries ask for."""
 
-_WANTED = ("number", "mission", "facet", "key", "period", "width")
+_GROUP = ("number", "mission", "facet", "key", "period", "width")
 
 DaysGiven = frozenset[tuple[int, int]]
 """Windows, each by its first and its last day."""
@@ -152,7 +152,7 @@ class ReadingSearch:
         """Yield the readings that begin by `until` and end after `after`."""
         rows = self._transaction.query_for(
             queries.SPREAD,
-            (*_WANTED, "reach"),
+            (*_GROUP, "reach"),
             ((number, *group, group.reach) for number, group in enumerate(groups)),
             *(self._clocks.upto, self._clocks.known, after, until, until, *self._visible),
         )
@@ -165,17 +165,17 @@ class ReadingSearch:
         Two, where there are two, and all others that end no earlier than the second one begins. If
         the clocks leave readings out: those that count in the last two stretches that have any.
         """
-        wanted: Iterable[tuple[object, ...]]
+        groups: Iterable[tuple[object, ...]]
         values = (self._clocks.upto, self._clocks.known, *self._visible)
         if self._clocks.everything:
-            wanted = self._numbered()
+            groups = self._numbered()
             last_but_one = (day, day, *self._visible)
             rows = self._transaction.query_for(
-                queries.LATEST, _WANTED, wanted, *values, *last_but_one
+                queries.LATEST, _GROUP, groups, *values, *last_but_one
             )
         else:
-            names, wanted = (*_WANTED, "since", "until"), self._last_stretches(day)
-            rows = self._transaction.query_for(queries.BETWEEN, names, wanted, *values)
+            names, groups = (*_GROUP, "since", "until"), self._last_stretches(day)
+            rows = self._transaction.query_for(queries.BETWEEN, names, groups, *values)
         found: dict[ReadingGroup, list[IndexedReading]] = {group: [] for group in self._groups}
         for number, *row in rows:
             found[self._groups[number]].append(IndexedReading(*row))
@@ -191,7 +191,7 @@ class ReadingSearch:
         values = (day >> STRETCH, *self._visible)
         groups = self._numbered()
         for number, last, before in self._transaction.query_for(
-            queries.LAST_HEARD, _WANTED, groups, *values, *values
+            queries.LAST_HEARD, _GROUP, groups, *values, *values
         ):
             if last is not None:
                 since = BEGINNING if before is None else before << STRETCH
