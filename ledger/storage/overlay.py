@@ -40,9 +40,9 @@ def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overla
 class Overlay(FullScan):
     """The store protocol on top of another store, which it neither writes to nor closes."""
 
-    def __init__(self, under: Store, clock: Callable[[], datetime]) -> None:
-        self._under = under
-        self._end = under.position()
+    def __init__(self, base: Store, clock: Callable[[], datetime]) -> None:
+        self._base = base
+        self._end = base.position()
         self._new_entries: list[Entry] = []
         self._by_id: dict[str, Entry] = {}
         self._sources: dict[str, Entry] = {}
@@ -93,23 +93,23 @@ class Overlay(FullScan):
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
         recorded = [entry.position for entry in self._new_entries if entry.recorded_at <= instant]
-        return max(recorded, default=min(self._under.position_at(instant), self._end))
+        return max(recorded, default=min(self._base.position_at(instant), self._end))
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order."""
-        yield from self._under.entries(after=after, upto=self._until(upto))
-        over = self._new_entries[max(after - self._end, 0) :]
-        yield from (entry for entry in over if upto is None or entry.position <= upto)
+        yield from self._base.entries(after=after, upto=self._until(upto))
+        added = self._new_entries[max(after - self._end, 0) :]
+        yield from (entry for entry in added if upto is None or entry.position <= upto)
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
-        yield from self._under.of_mission(mission, upto=self._until(upto))
+        yield from self._base.of_mission(mission, upto=self._until(upto))
         yield from _upto(self._missions.get(mission, ()), upto)
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
         names = list(dict.fromkeys(ids))
-        yield from self._under.of_sources(names, upto=self._until(upto))
+        yield from self._base.of_sources(names, upto=self._until(upto))
         yield from _upto((self._sources[name] for name in names if name in self._sources), upto)
 
     def select(
@@ -135,11 +135,11 @@ class Overlay(FullScan):
             replace(question, only=frozenset(touched - undone)),
             PeriodsQuestion(undone),
         )
-        found = [self._under.select(mission, each, upto=self._end) for each in questions]
+        found = [self._base.select(mission, each, upto=self._end) for each in questions]
         in_memory = self._places[mission]
-        over = [each for place in touched for each in in_memory.get(place, ())]
-        entries = {e.position: e for e in (*(e for each in found for e in each.entries), *over)}
-        published = dict(self._published(over))
+        added = [each for place in touched for each in in_memory.get(place, ())]
+        entries = {e.position: e for e in (*(e for each in found for e in each.entries), *added)}
+        published = dict(self._published(added))
         for each in found:
             published.update(each.published)
         periods: frozenset[PeriodKey] | None = frozenset(touched)
@@ -180,30 +180,30 @@ class Overlay(FullScan):
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return which of these ids are in the log."""
         ids = list(ids)
-        over = frozenset(id_ for id_ in ids if id_ in self._by_id)
-        return over | self._under.known(id_ for id_ in ids if id_ not in over)
+        added = frozenset(id_ for id_ in ids if id_ in self._by_id)
+        return added | self._base.known(id_ for id_ in ids if id_ not in added)
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
         if prefix in self._by_id:
             return [self._by_id[prefix]][:limit]
-        under = self._under.starting_with(prefix, limit=limit)
-        over = [entry for entry in self._new_entries if entry.id.startswith(prefix)]
-        return [*(entry for entry in under if entry.position <= self._end), *over][:limit]
+        base = self._base.starting_with(prefix, limit=limit)
+        added = [entry for entry in self._new_entries if entry.id.startswith(prefix)]
+        return [*(entry for entry in base if entry.position <= self._end), *added][:limit]
 
     def source_ids(self) -> Sequence[str]:
         """Return the ids of all sources that are described."""
-        return sorted({*self._under.source_ids(), *self._sources})
+        return sorted({*self._base.source_ids(), *self._sources})
 
     def periods(self, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any claim bears on."""
-        return sorted({*self._under.periods(mission), *self._places.get(mission, ())})
+        return sorted({*self._base.periods(mission), *self._places.get(mission, ())})
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
         found: dict[str, MissionNames] = {}
-        over = MemoryStore(_upto(self._new_entries, upto)).missions()
-        for each in (*self._under.missions(upto=self._until(upto)), *over):
+        added = MemoryStore(_upto(self._new_entries, upto)).missions()
+        for each in (*self._base.missions(upto=self._until(upto)), *added):
             so_far = found.get(each.mission, MissionNames(each.mission, (), 0))
             found[each.mission] = MissionNames(
                 each.mission,
@@ -214,19 +214,19 @@ class Overlay(FullScan):
 
     def names(self) -> Mapping[str, Sequence[str]]:
         """Return the aliases of every mission, by short name."""
-        under = self._under.names()
+        base = self._base.names()
         return {
-            mission: tuple(sorted({*under.get(mission, ()), *self._aliases.get(mission, ())}))
-            for mission in sorted({*under, *self._missions})
+            mission: tuple(sorted({*base.get(mission, ()), *self._aliases.get(mission, ())}))
+            for mission in sorted({*base, *self._missions})
         }
 
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions with this name; a short name takes precedence over an alias."""
-        under = self._under.mission_named(name)
-        if name in self._missions or name in under:
+        base = self._base.mission_named(name)
+        if name in self._missions or name in base:
             return [name]
-        over = {mission for mission, aliases in self._aliases.items() if name in aliases}
-        return sorted({*under, *over})
+        added = {mission for mission, aliases in self._aliases.items() if name in aliases}
+        return sorted({*base, *added})
 
     def close(self) -> None:
         """Do nothing: the caller that opened the store below closes it."""

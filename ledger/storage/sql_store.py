@@ -150,7 +150,8 @@ class SqlStore(StoredTables):
     ) -> Selection:
         """Return the events of a mission that the answer to a question can rest on."""
         if question:
-            return next(self.select_each({mission: question}, known=known, upto=upto))[1]
+            ((_, selection),) = self.select_each({mission: question}, known=known, upto=upto)
+            return selection
         with self.reading() as reader:
             end = log_queries.last_position(reader) if upto is None else upto
             whole = RelevantEntries(log_queries.of_mission(reader, mission, end))

@@ -39,7 +39,7 @@ def damaged_at(log: Path) -> int | None:
         flips = (_flipped(header, bit) for bit in range(8 * HEADER))
         return 0 if any(map(_is_valid, flips)) else None
     order = ">" if header[3] & 1 else "<"
-    page_size = struct.unpack_from(">I", header, 8)[0]
+    (page_size,) = struct.unpack_from(">I", header, 8)
     salt, checksum = header[16:24], struct.unpack_from(">2I", header, 24)
     size = FRAME_HEADER + page_size
     for start in range(HEADER, len(contents) - size + 1, size):

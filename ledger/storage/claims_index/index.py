@@ -56,7 +56,7 @@ UNSURE = -1
 or in a row of NOTHING. Such a mission is read whole."""
 
 NOTHING = ""
-"""Stored in `citations.source` for an event that undoes none of the earlier entries."""
+"""Stored in `citations.source` for an event whose target is not an earlier entry."""
 
 OPEN_SECONDS = 2**42
 """Stored for an open side of a publication window, in seconds: further off than any date."""
@@ -152,7 +152,7 @@ class IndexRows:
                 self.undone.append((target.position, entry.position, known))
                 yield from self._changed_periods(target)
             else:
-                # It may be of an entry that comes later: the index would not be updated then.
+                # The target may be appended later, and the index would not be updated then.
                 self._cite(NOTHING, entry, None)
 
     def _sources_needed(self, content: Content, named: Iterable[str], position: int) -> set[str]:
