@@ -16,7 +16,7 @@ from ledger.storage.schema import Table
 BATCH = 100
 """Rows of `wanted` in one statement of `Transaction.query_for`."""
 
-MOST_KEPT = 16 << 20
+MOST_ENTRY_BYTES = 16 << 20
 """Stored bytes of the entries in a cache; decoded, they take several times as much memory."""
 
 MOST_SOURCES = 100_000
@@ -38,7 +38,7 @@ class ReadCache:
     """
 
     entries: BoundedCache[int, Entry] = field(
-        default_factory=lambda: BoundedCache(MOST_KEPT, size=lambda entry: len(entry.raw))
+        default_factory=lambda: BoundedCache(MOST_ENTRY_BYTES, size=lambda entry: len(entry.raw))
     )
     sources: BoundedCache[str, SourceRecord] = field(
         default_factory=lambda: BoundedCache(MOST_SOURCES)

@@ -3,7 +3,7 @@
 A writer's answers are one line for each append, with the seconds it took, and one for each error:
 
     3 17 0.004        writer 3 was told that its announcement 17 is in the log
-    error writer 3: BusyLedgerError: … is held by process 4711 of anna on desk-3
+    error writer 3: BusyLedgerError: … is locked by process 4711 of anna on desk-3
 """
 
 import json

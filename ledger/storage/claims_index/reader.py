@@ -75,7 +75,9 @@ def select_each(
     positions = {mission: bounding[mission] | readings[mission] for mission in selector.questions}
     entries = log_queries.at(transaction, set().union(*positions.values()))
     undoable = set().union(*readings.values())
-    for position, entry in _undoing(transaction, entries, undoable, positions.keys(), upto).items():
+    for position, entry in _deciding_entries(
+        transaction, entries, undoable, positions.keys(), upto
+    ).items():
         entries[position] = entry
         positions[entry.mission or ""].add(position)
     found: dict[str, RelevantEntries | None] = dict.fromkeys(questions)
@@ -270,12 +272,12 @@ class _Selector:
             for (mission, *_), position in self._search(places).within(first, last):
                 found[mission].add(position)
         for day, places in on_day.items():
-            settled = {
-                place: self._settled(place)
+            preferred = {
+                place: self._preferred_windows(place)
                 for place in places
                 if PREFERRED in self._other_classes[place]
             }
-            for place, (positions, sure) in self._search(places).on_day(day, settled).items():
+            for place, (positions, sure) in self._search(places).on_day(day, preferred).items():
                 mission, facet, _, _ = place
                 found[mission] |= positions
                 if not sure and FACETS[facet].lasting:
@@ -310,7 +312,7 @@ class _Selector:
         values = (*place, *self._visible)
         return [at for (at,) in self._transaction.query(queries.PREFERENCES, values)]
 
-    def _settled(self, place: MissionPeriodKey) -> frozenset[tuple[int, int]]:
+    def _preferred_windows(self, place: MissionPeriodKey) -> frozenset[tuple[int, int]]:
         """Return the windows, by first and last day, of all claims ever preferred on a period.
 
         A reading with the same window, reported or planned, may be displaced by one of them.
@@ -330,7 +332,7 @@ class _Selector:
         return source.publication if source else None
 
 
-def _undoing(
+def _deciding_entries(
     transaction: Transaction,
     entries: Mapping[int, Entry],
     undoable: Collection[int],

@@ -31,7 +31,7 @@ _CHUNKS = (32, 256, 2048)
 
 _GROUP = ("number", "mission", "facet", "key", "period", "width")
 
-DaysGiven = frozenset[tuple[int, int]]
+Windows = frozenset[tuple[int, int]]
 """Windows, each by its first and its last day."""
 
 
@@ -51,7 +51,7 @@ class ReadingGroup(NamedTuple):
 
     @property
     def reach(self) -> int:
-        """More days than the window of any of them has before its last day."""
+        """Their windows begin less than so many days before their last day."""
         return 1 << self.row_class % MEASURE
 
     @property
@@ -112,11 +112,11 @@ class ReadingSearch:
             yield group.place, row.position
 
     def on_day(
-        self, day: int, settled: Mapping[MissionPeriodKey, DaysGiven]
+        self, day: int, preferred: Mapping[MissionPeriodKey, Windows]
     ) -> dict[MissionPeriodKey, AnsweringReadings]:
         """Return the readings that can answer on each period that has readings.
 
-        A preference may have replaced those whose window is in `settled`.
+        A preference may have displaced those whose window is in `preferred`.
         """
         found: dict[MissionPeriodKey, AnsweringReadings] = {}
         for group in self._groups:
@@ -128,7 +128,7 @@ class ReadingSearch:
         for _, same_measure in groupby(self._groups, key=attrgetter("measured")):
             groups = list(same_measure)
             place = groups[0].place
-            days = settled.get(place, frozenset())
+            days = preferred.get(place, frozenset())
             since, positions = _answering([latest[group] for group in groups], days)
             if not all(self._reaches(latest[group], since) for group in groups):
                 back = [self._backwards(group, day) for group in groups]
@@ -248,7 +248,7 @@ class ReadingSearch:
 
 
 def _answering(
-    groups: Sequence[Iterable[IndexedReading]], settled: DaysGiven
+    groups: Sequence[Iterable[IndexedReading]], preferred: Windows
 ) -> tuple[int | None, set[int]]:
     """Go back through groups of one measure to the first day of a reading that certainly answers.
 
@@ -263,7 +263,7 @@ def _answering(
         positions.update(row.position for row in rows)
         for row in rows:
             sure = row.says == REPORTED and not row.touched
-            if sure and (row.first, row.last) not in settled:
+            if sure and (row.first, row.last) not in preferred:
                 since = row.first if since is None else max(since, row.first)
     return since, positions
 
