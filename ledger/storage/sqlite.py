@@ -174,7 +174,7 @@ def check_free(path: Path) -> None:
         for taken in (path, *(Path(f"{path}{end}") for end in SQLITE_SUFFIXES)):
             if taken.is_symlink() or taken.exists():
                 raise StoreError(
-                    f"{taken} already exists, and is left unchanged", hint="choose another name"
+                    f"{taken} already exists and was not changed", hint="choose another file name"
                 )
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}") from None
