@@ -112,7 +112,7 @@ def _check_no_hard_links(path: Path) -> None:
         time.sleep(0.01)  # a ledger that is being created has two names for a moment
     raise StoreError(
         f"{path} has a second name (a hard link); appends under that name would not be seen",
-        hint="remove one of the names, or copy the ledger with `mission backup`",
+        hint="remove one of its names, or copy the ledger with `mission backup`",
     )
 
 
