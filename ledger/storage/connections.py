@@ -1,6 +1,6 @@
-"""Connections to a server, kept for the next who needs one: SQLAlchemy's pool, and its errors.
+"""Transactions on pooled connections to a database server (SQLAlchemy's pool).
 
-What is put to them goes to the driver directly (`ledger.storage.transaction`).
+Statements go to the driver directly (`ledger.storage.transaction`).
 """
 
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ import sqlalchemy as sa
 from ledger.storage.transaction import ReadCache, Transaction
 
 PLACEHOLDER = "%s"
-"""What psycopg marks a value with."""
+"""The placeholder of psycopg for a value."""
 
 BEGIN_READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
-"""After this, whatever is read is of one moment."""
+"""Makes all queries of the transaction read one snapshot."""
 
 
 @contextmanager
 def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
-    """Begin a transaction with a statement, and commit it where nothing is raised.
+    """Begin a transaction with a statement; commit it unless an error is raised.
 
-    Raises the driver's errors as SQLAlchemy would, a lost connection told apart.
+    Raises the errors of the driver as SQLAlchemy's, marked where the connection was lost.
     """
     raw = connected(engine)
     with _begun(engine, raw, begin) as cursor:
@@ -32,13 +32,13 @@ def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
 
 @contextmanager
 def reading(engine: sa.Engine, raw: sa.PoolProxiedConnection) -> Iterator[Transaction]:
-    """Read in one transaction over a connection, and give that back."""
+    """Begin a read transaction on a connection; afterwards return that to the pool."""
     with _begun(engine, raw, BEGIN_READING) as cursor:
         if "read_cache" not in raw.info:
             raw.info["read_cache"] = ReadCache()
         yield Transaction(cursor, PLACEHOLDER, raw.info["read_cache"])
         with suppress(engine.dialect.loaded_dbapi.Error):
-            raw.rollback()  # all was read; where the connection is lost, the pool will find out
+            raw.rollback()  # all has been read; the pool detects a lost connection later
 
 
 def connected(engine: sa.Engine) -> sa.PoolProxiedConnection:
@@ -55,28 +55,28 @@ def _begun(engine: sa.Engine, raw: sa.PoolProxiedConnection, begin: str) -> Iter
             cursor.execute(begin)
             yield cursor
     finally:
-        raw.close()  # what was not committed is rolled back as the pool takes it
+        raw.close()  # returns it to the pool, which rolls back what was not committed
 
 
 @contextmanager
 def _translated(engine: sa.Engine, raw: sa.PoolProxiedConnection | None = None) -> Iterator[None]:
-    """Raise the driver's errors as SQLAlchemy would, a lost connection told apart."""
+    """Raise the errors of the driver as SQLAlchemy's, marked where the connection was lost."""
     try:
         yield
     except engine.dialect.loaded_dbapi.Error as error:
         lost = raw is not None and (
             engine.dialect.is_disconnect(error, raw.dbapi_connection, None)
-            or _is_the_drivers_own(engine, error)
+            or _is_from_the_driver(engine, error)
         )
         if raw and lost:
             raw.invalidate(error)
         raise sa.exc.DBAPIError(None, None, error, connection_invalidated=lost) from error
 
 
-def _is_the_drivers_own(engine: sa.Engine, error: Exception) -> bool:
-    """Whether an error came up on the way to the server, whose own have an SQLSTATE.
+def _is_from_the_driver(engine: sa.Engine, error: Exception) -> bool:
+    """Whether an error is the driver's own; errors of the server have an SQLSTATE.
 
-    The server may have ended the connection then, and the driver does not know yet.
+    The server may have closed the connection without the driver noticing yet.
     """
     operational = isinstance(error, engine.dialect.loaded_dbapi.OperationalError)
     return operational and getattr(error, "sqlstate", None) is None

@@ -1,7 +1,6 @@
-"""What is derived from the log and kept beside it: written with each append, and made anew.
+"""The derived tables: updated with each append, and rebuilt from the log.
 
-`ledger.storage.schema` says which tables there are.
-Nothing here is ever the only place where something stands.
+`ledger.storage.schema` lists them. They hold nothing that the log does not hold.
 """
 
 from collections.abc import Sequence
@@ -17,26 +16,26 @@ from ledger.storage.schema import DERIVED, aliases, entries, setbacks, tree
 from ledger.storage.transaction import Transaction
 
 
-def add(transaction: Transaction, made: Sequence[Entry], before: Tree) -> Tree:
-    """Add to the derived tables what new entries bring; return the tree that has grown."""
-    after, nodes = grown(before, [leaf_hash(entry.raw) for entry in made])
-    rows = [entry_row(entry) for entry in made]
+def add(transaction: Transaction, new_entries: Sequence[Entry], before: Tree) -> Tree:
+    """Add new entries to the derived tables; return the Merkle tree that includes them."""
+    after, nodes = grown(before, [leaf_hash(entry.raw) for entry in new_entries])
+    rows = [entry_row(entry) for entry in new_entries]
     last = log_queries.recorded_at(transaction, before.size) if before.size else None
     transaction.insert(entries, rows)
     transaction.insert(setbacks, list(setback_rows(rows, last)))
     transaction.insert(tree, list(enumerate(nodes, count_of(before.size))))
-    for (name, mission), position in alias_rows(made).items():
-        there = "SELECT 1 FROM aliases WHERE name = ? AND mission = ?"
-        if not transaction.query(there, [name, mission]):
+    for (name, mission), position in alias_rows(new_entries).items():
+        query = "SELECT 1 FROM aliases WHERE name = ? AND mission = ?"
+        if not transaction.query(query, [name, mission]):
             transaction.insert(aliases, [(name, mission, position)])
-    index(transaction, made)
+    index(transaction, new_entries)
     return after
 
 
 def rebuild(transaction: Transaction) -> None:
-    """Make every derived table anew from the log. Raises DamagedLedgerError."""
+    """Rebuild every derived table from the log. Raises DamagedLedgerError."""
     for table in reversed(DERIVED):
-        transaction.execute(f"DELETE FROM {table.name}")  # noqa: S608 (a table of ours)
+        transaction.execute(f"DELETE FROM {table.name}")  # noqa: S608 (a fixed table name)
     so_far = Tree()
     while rows := transaction.query(
         f"SELECT position, bytes FROM log WHERE position > ? ORDER BY position LIMIT {CHUNK}",  # noqa: S608
@@ -47,7 +46,7 @@ def rebuild(transaction: Transaction) -> None:
                 raise DamagedLedgerError(
                     f"position {expected} is missing from the log",
                     position=expected,
-                    hint="keep it as it is, and go back to a copy",
+                    hint="leave the ledger unchanged and restore a backup",
                 )
         so_far = add(transaction, [decoded_entry(at, raw, decode) for at, raw in rows], so_far)
 
@@ -58,6 +57,7 @@ def tree_of(transaction: Transaction, size: int) -> Tree:
     found = log_queries.hashes_at(transaction, places)
     if len(found) != len(places):
         raise DamagedLedgerError(
-            "the Merkle tree beside the log lacks nodes", hint="`mission rebuild` makes it anew"
+            "nodes are missing from the stored Merkle tree",
+            hint="rebuild the derived tables with `mission rebuild`",
         )
     return Tree(size, tuple(found[place] for place in places))

@@ -1,7 +1,6 @@
-"""What the derived tables say of an entry: the one place where that is worked out.
+"""The rows of an entry in the derived tables `entries`, `setbacks` and `aliases`.
 
-Appending writes these rows, `rebuild` writes them anew, and `verify` compares them with what
-is there.
+An append and `rebuild` write these rows, and `verify` compares them with the stored ones.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,11 +15,11 @@ EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MICROSECOND = timedelta(microseconds=1)
 
 EntryRow = tuple[int, bytes, str | None, int]
-"""position, id (32 bytes), the source it describes, microseconds since 1970 UTC"""
+"""Position, id (32 bytes), id of the source it describes, microseconds since 1970 UTC."""
 
 
 def entry_row(entry: Entry) -> EntryRow:
-    """Return an entry's row in `entries`."""
+    """Return the row of an entry in `entries`."""
     describes = entry.content.id if isinstance(entry.content, Source) else None
     return (
         entry.position,
@@ -31,24 +30,27 @@ def entry_row(entry: Entry) -> EntryRow:
 
 
 def setback_rows(rows: Iterable[EntryRow], before: int | None) -> Iterator[tuple[int]]:
-    """Yield the positions recorded earlier than the one before them; `before` is the first's."""
+    """Yield a row of `setbacks` for each entry recorded earlier than the one before it.
+
+    `before` is the time of the entry before the first row, None where there is none.
+    """
     for position, _, _, recorded_at in rows:
         if before is not None and recorded_at < before:
             yield (position,)
         before = recorded_at
 
 
-def alias_rows(made: Iterable[Entry]) -> dict[tuple[str, str], int]:
-    """Return the names given to missions, each with the position that first gave it."""
-    given: dict[tuple[str, str], int] = {}
-    for entry in made:
+def alias_rows(new_entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+    """Return the aliases of missions, each pair with the position that first gave it."""
+    aliases: dict[tuple[str, str], int] = {}
+    for entry in new_entries:
         if entry.mission:
             for name in aliases_of(entry.content):
-                given.setdefault((name, entry.mission), entry.position)
-    return given
+                aliases.setdefault((name, entry.mission), entry.position)
+    return aliases
 
 
 @lru_cache(maxsize=4)
 def microseconds(instant: datetime) -> int:
-    """Return a moment in microseconds since 1970 UTC."""
+    """Return an instant in microseconds since 1970 UTC."""
     return (instant - EPOCH) // MICROSECOND

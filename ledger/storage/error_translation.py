@@ -1,4 +1,4 @@
-"""Database faults in plain words: the one place they become this program's errors."""
+"""Translate errors of the database drivers into StoreError and its subclasses."""
 
 import sqlite3
 import sys
@@ -15,25 +15,28 @@ from events.errors import (
     UnreachableError,
 )
 
-NOTHING = "of this announcement nothing was appended"
-"""What to say first where an append fails: what stood before it, of the same call too, is there."""
-_FULL = f"{NOTHING}; make room and try again: what is there already is left as it is"
+NOTHING = "nothing was appended for this announcement"
+"""The hint where an append fails; announcements that the same call appended before remain."""
+_FULL = f"{NOTHING}; free some space and try again: announcements that were appended remain"
 
-_SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
-    # What SQLite says, the error it becomes, and what to tell the reader.
+_Translation = tuple[str, type[StoreError], str, str]
+"""What identifies a database error; the error to raise; its message after the place; its hint."""
+
+_SQLITE_MESSAGES: tuple[_Translation, ...] = (
+    # By a part of SQLite's message.
     ("file is not a database", NotALedgerError, "is not a mission ledger", ""),
     ("no such table", NotALedgerError, "is not a mission ledger", ""),
     (
         "readonly database",
         ReadOnlyLedgerError,
-        "cannot be written to: it, or the folder it is in, is read-only",
-        f"{NOTHING}; point --ledger at a place you may write to",
+        "cannot be written to: the file or its folder is read-only",
+        f"{NOTHING}; choose a writable place with --ledger",
     ),
     (
         "database is locked",
         BusyLedgerError,
-        "is held by a program other than mission, which did not finish in time",
-        "try again, or see which program has the file open",
+        "is locked by a program other than mission; gave up waiting",
+        "try again, or find out which program has the file open",
     ),
     (
         "disk is full",
@@ -44,52 +47,52 @@ _SAID: tuple[tuple[str, type[StoreError], str, str], ...] = (
     (
         "disk I/O error",
         StoreError,
-        "could not be read or written: the disk is full, or reports an error",
-        f"{NOTHING}; make room, or check the disk",
+        "could not be read or written: the disk is full or reports an error",
+        f"{NOTHING}; free some space, or check the disk",
     ),
     (
         "malformed",
         DamagedLedgerError,
-        "is damaged: the database's own structure does not hold",
-        "keep the file as it is, and go back to a copy",
+        "is damaged: the structure of the database is corrupted",
+        "leave the file unchanged and restore a backup",
     ),
     (
         "Could not decode to UTF-8",
         DamagedLedgerError,
-        "is damaged: a text in it is not text",
-        "keep the file as it is, and go back to a copy",
+        "is damaged: it holds a text that is not UTF-8",
+        "leave the file unchanged and restore a backup",
     ),
     (
         "too big",
         DamagedLedgerError,
-        "is damaged: it holds something larger than an entry can be",
-        "go back to a copy",
+        "is damaged: it holds a value larger than any entry",
+        "restore a backup",
     ),
     (
         "no such column",
         DamagedLedgerError,
-        "is damaged: its tables are not as they were made",
-        "keep the file as it is, and go back to a copy",
+        "is damaged: its tables were altered",
+        "leave the file unchanged and restore a backup",
     ),
     (
         "values were supplied",
         DamagedLedgerError,
-        "is damaged: its tables are not as they were made",
-        "keep the file as it is, and go back to a copy",
+        "is damaged: its tables were altered",
+        "leave the file unchanged and restore a backup",
     ),
     ("unable to open", StoreError, "cannot be opened", "check the path and its permissions"),
-    ("append-only", StoreError, "refused a change: its log is append-only", ""),
+    ("append-only", StoreError, "refuses the change: its log is append-only", ""),
 )
 
 
-_STATES: tuple[tuple[str, type[StoreError], str, str], ...] = (
-    # What PostgreSQL's SQLSTATE begins with, the error it becomes, and what to tell the reader.
-    ("55P03", BusyLedgerError, "is held by another writer", f"{NOTHING}; try again"),
+_SQL_STATES: tuple[_Translation, ...] = (
+    # By the beginning of PostgreSQL's SQLSTATE.
+    ("55P03", BusyLedgerError, "is locked by another writer", f"{NOTHING}; try again"),
     (
         "42501",
         ReadOnlyLedgerError,
         "refuses this user",
-        "ask for the role that may append to it (`mission init` names it), or for its owner",
+        "ask its owner for the role that may append (`mission init` names it)",
     ),
     (
         "25006",
@@ -97,41 +100,56 @@ _STATES: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "cannot be written to: the server or the connection is read-only",
         NOTHING,
     ),
-    ("42P01", NotALedgerError, "is not a mission ledger, or lacks a table of one", ""),
+    ("42P01", NotALedgerError, "is not a mission ledger, or lacks one of its tables", ""),
     ("53100", StoreError, "could not be written: the server's disk is full", _FULL),
-    ("53", UnreachableError, "has a server that is short of resources", "try again later"),
-    ("57014", StoreError, "did not answer in the time the server allows", "try again"),
-    ("57", UnreachableError, "has a server that is stopping or starting", "try again"),
-    ("08", UnreachableError, "lost its connection", "try again"),
-    ("28", UnreachableError, "does not let this user in", "check the user and the password"),
-    ("3D", NoLedgerError, "does not exist", "make the database first, with createdb"),
+    ("53", UnreachableError, "cannot be used: its server is short of resources", "try again later"),
+    ("57014", StoreError, "did not answer within the time limit of the server", "try again"),
+    ("57", UnreachableError, "cannot be used: its server is stopping or starting", "try again"),
+    ("08", UnreachableError, "closed the connection", "try again"),
+    ("28", UnreachableError, "refuses the login of this user", "check the user and the password"),
+    ("3D", NoLedgerError, "does not exist", "create the database first, with createdb"),
 )
 
 
-_CONNECTING: tuple[tuple[str, type[StoreError], str, str], ...] = (
-    # What PostgreSQL and its library say before there is a connection, and so a SQLSTATE.
-    ("role ", StoreError, "does not let this user in: there is no such role", "check the user"),
-    ("authentication failed", StoreError, "does not let this user in", "check the password"),
-    ("no password supplied", StoreError, "asks for a password", "put it into ~/.pgpass"),
-    ('" does not exist', NoLedgerError, "is no database that exists", "make it first: createdb"),
-    ("too many", UnreachableError, "has no connection left for this user", "try again later"),
-    ("remaining connection slots", UnreachableError, "has no connection left", "try again later"),
-    ("resolve host", UnreachableError, "names a host that nobody knows", "check the host"),
-    ("invalid connection option", StoreError, "has an option that is none", "check after the ?"),
-    ("invalid port", StoreError, "has a port that is none", "check the port"),
-    ("starting up", UnreachableError, "has a server that is starting", "try again in a moment"),
+_CONNECTION_MESSAGES: tuple[_Translation, ...] = (
+    # By a part of the message of PostgreSQL or libpq while connecting, which has no SQLSTATE.
+    ("role ", StoreError, "refuses the login: no such role", "check the user"),
+    ("authentication failed", StoreError, "refuses the login of this user", "check the password"),
+    ("no password supplied", StoreError, "requires a password", "put it into ~/.pgpass"),
+    ('" does not exist', NoLedgerError, "does not exist", "create it first, with createdb"),
+    ("too many", UnreachableError, "allows no further connection of this user", "try again later"),
+    (
+        "remaining connection slots",
+        UnreachableError,
+        "allows no further connection",
+        "try again later",
+    ),
+    ("resolve host", UnreachableError, "names an unknown host", "check the host"),
+    (
+        "invalid connection option",
+        StoreError,
+        "has an unknown option",
+        "check the part after the ?",
+    ),
+    ("invalid port", StoreError, "has an invalid port", "check the port"),
+    (
+        "starting up",
+        UnreachableError,
+        "cannot be used: its server is starting",
+        "try again in a moment",
+    ),
 )
 
 
 @contextmanager
 def translated_errors(place: str) -> Iterator[None]:
-    """Turn database errors raised inside into StoreError and its kin, naming the place."""
+    """Translate database errors into StoreError or a subclass, with the place in the message."""
     try:
         yield
     except UnicodeDecodeError:
         raise DamagedLedgerError(
-            f"{place} is damaged: a text in it is not text",
-            hint="`mission verify` says where; keep the file as it is",
+            f"{place} is damaged: it holds a text that is not UTF-8",
+            hint="leave the file unchanged; find the damage with `mission verify`",
         ) from None
     except DamagedLedgerError as error:
         if error.message.startswith(place):
@@ -140,39 +158,40 @@ def translated_errors(place: str) -> Iterator[None]:
             f"{place}: {error.message}", position=error.position, hint=error.hint
         ) from None
     except Exception as error:
-        if not _of_a_database(error):
+        if not _is_database_error(error):
             raise
         raise translated(error, place) from error
 
 
-def _of_a_database(error: Exception) -> bool:
-    """Whether a driver raised it, or SQLAlchemy, which SQLite's ledgers are read without."""
-    if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):  # as psycopg's own have
+def _is_database_error(error: Exception) -> bool:
+    """Whether a driver or SQLAlchemy raised an error. SQLAlchemy is not imported for SQLite."""
+    if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):  # psycopg's errors have one
         return True
-    # While another thread imports it, there may be a module and nothing in it yet.
+    # While another thread imports the module, it may still be empty.
     errors = getattr(sys.modules.get("sqlalchemy.exc"), "SQLAlchemyError", ())
     return isinstance(error, errors)
 
 
 def translated(error: Exception, place: str) -> StoreError:
-    """Return the StoreError that says what a database error means for its reader."""
+    """Return the StoreError for an error of a database."""
     cause = getattr(error, "orig", None) or error
     text = str(cause).partition("\n")[0]
     if getattr(error, "connection_invalidated", False):
-        return UnreachableError(f"{place} lost its connection", hint="try again")
+        return UnreachableError(f"{place}: the connection was lost", hint="try again")
     state = getattr(cause, "sqlstate", None)
-    for begins, kind, meaning, hint in _STATES:
-        if state and state.startswith(begins):
+    for prefix, kind, meaning, hint in _SQL_STATES:
+        if state and state.startswith(prefix):
             return kind(f"{place} {meaning}", hint=hint)
-    for said, kind, meaning, hint in _SAID:
-        if said in text:
+    for part, kind, meaning, hint in _SQLITE_MESSAGES:
+        if part in text:
             return kind(f"{place} {meaning}", hint=hint)
-    for said, kind, meaning, hint in _CONNECTING:
-        if said in text and not isinstance(cause, sqlite3.Error):
+    for part, kind, meaning, hint in _CONNECTION_MESSAGES:
+        if part in text and not isinstance(cause, sqlite3.Error):
             return kind(f"{place} {meaning}", hint=hint)
     if state is None and "connection" in text:
-        said = text.removeprefix("connection failed: ").removeprefix("connection is bad: ")
+        reason = text.removeprefix("connection failed: ").removeprefix("connection is bad: ")
         return UnreachableError(
-            f"{place} cannot be reached: {said}", hint="is the server up, and the place right?"
+            f"{place} cannot be reached: {reason}",
+            hint="check that the server is running and that the URL is right",
         )
-    return StoreError(f"{place}: the database says: {text}")
+    return StoreError(f"{place}: error of the database: {text}")

@@ -1,4 +1,4 @@
-"""What a store without a claims index answers to the questions of one: everything there is."""
+"""The selections of a store without a claims index: all events of each mission."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -10,18 +10,18 @@ from ledger.storage.claims_index.claim_rows import claim_rows
 
 
 class FullScan:
-    """The part of the store protocol that an index makes fast, without one."""
+    """The methods of the store protocol that a claims index makes fast, by full scans."""
 
     def select(
         self: Store,
         mission: str,
-        question: Question | None = None,  # noqa: ARG002 (all of it is at least what is asked for)
+        question: Question | None = None,  # noqa: ARG002 (all events are enough for any question)
         *,
         known: int | None = None,  # noqa: ARG002
         upto: int | None = None,
     ) -> Selection:
         """Return all of a mission's events."""
-        # The position first: what is appended meanwhile is then left out, not half counted.
+        # Read the position first, so that later appends are left out of all that follows.
         position = self.position() if upto is None else upto
         entries = tuple(self.of_mission(mission, upto=position))
         names = sources_among([entry.content for entry in entries])
@@ -36,7 +36,7 @@ class FullScan:
         known: int | None = None,
         upto: int | None = None,
     ) -> Iterator[tuple[str, Selection]]:
-        """Yield all events of each of some missions."""
+        """Yield all events of each of these missions."""
         for mission, question in questions.items():
             yield mission, self.select(mission, question, known=known, upto=upto)
 
@@ -52,7 +52,7 @@ class FullScan:
         return {each.mission: None for each in self.missions(upto=upto)}
 
     def names(self: Store) -> Mapping[str, Sequence[str]]:
-        """Return the aliases of every mission, by its short name."""
+        """Return the aliases of every mission, by short name."""
         return {each.mission: each.aliases for each in self.missions()}
 
     def source_ids(self: Store) -> Sequence[str]:
@@ -61,16 +61,16 @@ class FullScan:
         return sorted({each.id for each in contents if isinstance(each, Source)})
 
     def known(self: Store, ids: Iterable[str]) -> frozenset[str]:
-        """Return those of these ids that are in the log."""
+        """Return which of these ids are in the log."""
         return frozenset(id_ for id_ in ids if self.starting_with(id_, limit=1))
 
     def periods(self: Store, mission: str) -> Sequence[PeriodKey]:
-        """Return the periods of a mission that any event speaks of."""
+        """Return the periods of a mission that any claim bears on."""
         claims = (statement_of(entry.content) for entry in self.of_mission(mission))
         return sorted({place for claim in claims if claim for place in period_keys_of(claim)})
 
     def missions_citing(self: Store, source: str) -> Sequence[str]:
-        """Return the missions of which some event rests on a source."""
+        """Return the missions with an event that rests on a source."""
         named = (e.mission for e in self.entries() if e.mission and source in sources_of(e.content))
         return sorted(set(named))
 
@@ -89,7 +89,7 @@ class FullScan:
     def possibly_public(
         self: Store, known: int | None, *, upto: int | None = None
     ) -> frozenset[str]:
-        """Return the sources that were perhaps public by `known`, and not certainly."""
+        """Return the sources that were perhaps, but not certainly, public by `known`."""
         if known is None:
             return frozenset()
         published: dict[str, Publication] = {}

@@ -1,4 +1,4 @@
-"""Looking things up in the log and the table of its entries, within a transaction."""
+"""Queries on the log and its derived tables, within a transaction."""
 
 import re
 from bisect import bisect_right
@@ -10,35 +10,34 @@ from events.encoding.codec import Entry
 from events.encoding.fast_decode import recall
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.source import Publication, Source
-from ledger.storage.transaction import Transaction
+from ledger.storage.transaction import SourceRecord, Transaction
 
 CHUNK = 500
+"""Entries read and decoded at once."""
 
 MANY_RUNS = 100
-"""Runs in which the clock went forward, beyond which they are not gone through one by one."""
+"""From this many setbacks on, a full scan of `entries` finds a time, not a search in each run."""
 
 _ID = re.compile("[0-9a-f]{64}")
 
 
 def checked_bytes(value: object, position: int | None = None) -> bytes:
-    """Return a value that was stored as bytes. Raises DamagedLedgerError for any other.
+    """Return a value that must be bytes. Raises DamagedLedgerError for any other.
 
-    SQLite gives back what lies in the file, whatever the column is declared to be.
+    SQLite returns the type that is stored in the file, whatever type the column declares.
     """
     if not isinstance(value, bytes):
-        where = "beside the log" if position is None else f"at position {position}"
+        where = "a derived table" if position is None else f"position {position} of the log"
         raise DamagedLedgerError(
-            f"there is something other than bytes {where}",
-            position=position,
-            hint="`mission verify` says what else is wrong",
+            f"{where} holds a value that is not bytes", position=position, hint=_VERIFY
         )
     return value
 
 
 def decoded_entry(position: int, raw: object, read: Callable[[bytes], Entry] = recall) -> Entry:
-    """Read stored bytes. Raises DamagedLedgerError, naming the position.
+    """Decode stored bytes. Raises DamagedLedgerError, naming the position.
 
-    What was in the log before is recalled; `decode` checks its schema as well.
+    By default `recall` decodes without checking the schema; `decode` checks it as well.
     """
     try:
         entry = read(checked_bytes(raw, position))
@@ -46,43 +45,45 @@ def decoded_entry(position: int, raw: object, read: Callable[[bytes], Entry] = r
         raise DamagedLedgerError(
             f"the entry at position {position} cannot be read: {error.message}",
             position=position,
-            hint=error.hint or "`mission verify` says what else is wrong",
+            hint=error.hint or _VERIFY,
         ) from None
     if entry.position != position or position < 1:
         raise DamagedLedgerError(
-            f"the entry at position {position} says that it is number {entry.position}",
+            f"the entry at position {position} states position {entry.position}",
             position=position,
-            hint="`mission verify` says what else is wrong",
+            hint=_VERIFY,
         )
     return entry
 
 
 @contextmanager
 def sound_index(place: str) -> Iterator[None]:
-    """Take what no value of the claims index can lead to for damage. Raises DamagedLedgerError."""
+    """Report values that no index row can have as damage. Raises DamagedLedgerError."""
     try:
         yield
     except MissionLedgerError:
         raise
-    except _NOT_OURS as error:
+    except _FROM_DAMAGED_ROWS as error:
         raise DamagedLedgerError(
-            f"{place}: the claims index beside the log is damaged ({error})",
-            hint="`mission verify` says where, and `mission rebuild` makes it anew",
+            f"{place}: the claims index is damaged ({error})",
+            hint="find the damage with `mission verify`, and rebuild the index with"
+            " `mission rebuild`",
         ) from None
 
 
-_NOT_OURS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+_VERIFY = "check the whole ledger with `mission verify`"
+_FROM_DAMAGED_ROWS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
 def last_position(transaction: Transaction) -> int:
-    """Return where the log ends."""
-    return transaction.query("SELECT max(position) FROM log")[0][0] or 0
+    """Return the last position of the log; 0 where it is empty."""
+    return transaction.scalar("SELECT max(position) FROM log") or 0
 
 
 def entries_where(
     transaction: Transaction, condition: str, values: Sequence[object]
 ) -> Iterator[Entry]:
-    """Yield the entries of which a condition on the table of entries (`e`) is so, in order."""
+    """Return the entries that meet a condition on their rows in `entries` (`e`), in order."""
     rows = transaction.query(
         "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"  # noqa: S608
         f" WHERE {condition} ORDER BY e.position",
@@ -92,7 +93,7 @@ def entries_where(
 
 
 def known(transaction: Transaction, ids: Iterable[str]) -> frozenset[str]:
-    """Return those of these ids that are in the log."""
+    """Return which of these ids are in the log."""
     rows = transaction.query_for(
         "SELECT e.id FROM wanted w CROSS JOIN entries e WHERE e.id = w.id AND e.position > 0",
         ("id",),
@@ -102,15 +103,17 @@ def known(transaction: Transaction, ids: Iterable[str]) -> frozenset[str]:
 
 
 def source(transaction: Transaction, id_: str) -> Source | None:
-    """Return the source that goes by an id."""
-    found = _describing(transaction, id_)
-    return found[1] if found else None
+    """Return the source with an id."""
+    _, source = _describing(transaction, id_) or (0, None)
+    return source
 
 
-def publication(transaction: Transaction, id_: str) -> tuple[int, Publication] | None:
-    """Return where a source is described, and when it was made public."""
-    found = _describing(transaction, id_)
-    return (found[0], found[1].publication) if found else None
+def publication(transaction: Transaction, id_: str) -> SourceRecord | None:
+    """Return the position of the entry that describes a source, and the source's publication."""
+    if (found := _describing(transaction, id_)) is None:
+        return None
+    position, source = found
+    return SourceRecord(position, source.publication)
 
 
 def _describing(transaction: Transaction, id_: str) -> tuple[int, Source] | None:
@@ -121,20 +124,20 @@ def _describing(transaction: Transaction, id_: str) -> tuple[int, Source] | None
 
 
 def is_id(text: str) -> bool:
-    """Whether this is a whole id, as one entry names another by."""
+    """Whether a text is a whole id of an entry: 64 hexadecimal digits in lower case."""
     return _ID.fullmatch(text) is not None
 
 
 def with_id(transaction: Transaction, id_: str) -> Entry | None:
-    """Return the entry that has an id; None for what is none."""
+    """Return the entry with an id; None where there is none."""
     if not is_id(id_):
         return None
     return next(entries_where(transaction, "e.id = ?", [bytes.fromhex(id_)]), None)
 
 
 def with_ids_among(transaction: Transaction, low: bytes, high: bytes, limit: int) -> list[Entry]:
-    """Return the first entries, so many at most, whose ids lie between these two."""
-    # Positions begin at 1: nothing that lies before is part of the log.
+    """Return the first entries whose ids are between these two, at most `limit`."""
+    # Positions begin at 1; rows before that are not part of the log.
     rows = transaction.query(
         "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
         " WHERE e.id BETWEEN ? AND ? AND e.position > 0 ORDER BY e.position LIMIT ?",
@@ -144,17 +147,17 @@ def with_ids_among(transaction: Transaction, low: bytes, high: bytes, limit: int
 
 
 def at(transaction: Transaction, positions: Iterable[int]) -> dict[int, Entry]:
-    """Return the entries at these positions; what was read lately is not read again."""
-    kept, wanted = transaction.cache.entries, list(positions)
-    found = {position: entry for position in wanted if (entry := kept.get(position))}
+    """Return the entries at these positions, from the cache where it has them."""
+    cache, positions = transaction.cache.entries, list(positions)
+    found = {position: entry for position in positions if (entry := cache.get(position))}
     rows = transaction.query_for(
         "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
         ("position",),
-        ((position,) for position in wanted if position not in found),
+        ((position,) for position in positions if position not in found),
     )
     for position, raw in rows:
         found[position] = decoded_entry(position, raw)
-        kept.keep(position, found[position])
+        cache.keep(position, found[position])
     return found
 
 
@@ -169,12 +172,12 @@ def of_mission(transaction: Transaction, mission: str, upto: int) -> tuple[Entry
 
 
 def aliases(transaction: Transaction, upto: int) -> dict[str, list[str]]:
-    """Return the names that missions were given up to a position, in order."""
-    given: dict[str, list[str]] = {}
+    """Return the aliases of each mission up to a position, in order."""
+    found: dict[str, list[str]] = {}
     query = "SELECT mission, name FROM aliases WHERE position <= ? ORDER BY name"
     for mission, name in transaction.query(query, [upto]):
-        given.setdefault(mission, []).append(name)
-    return given
+        found.setdefault(mission, []).append(name)
+    return found
 
 
 _EACH_ONCE = (
@@ -182,7 +185,7 @@ _EACH_ONCE = (
     " SELECT (SELECT min(c.{0}) FROM {1} c WHERE c.{0} > m.name) FROM m"
     " WHERE m.name IS NOT NULL) SELECT name FROM m WHERE name IS NOT NULL"
 )
-"""Each name in a column once, found by leaping from one to the next."""
+"""The distinct names in a column: an index seek for each, not a scan of all rows."""
 
 _MISSIONS = _EACH_ONCE.format("mission", "claims")
 _PARTIES = _EACH_ONCE.format("party", "parties")
@@ -205,25 +208,26 @@ def source_ids(transaction: Transaction) -> list[str]:
 
 
 def recorded_at(transaction: Transaction, position: int) -> int:
-    """Return when an entry was recorded, in microseconds since 1970 UTC."""
+    """Return when an entry was recorded: microseconds since 1970 UTC. Raises DamagedLedgerError."""
     rows = transaction.query("SELECT recorded_at FROM entries WHERE position = ?", [position])
     if not rows:
         raise DamagedLedgerError(
-            f"the index beside the log lacks position {position}",
+            f"the table `entries` lacks position {position}",
             position=position,
-            hint="`mission rebuild` makes it anew",
+            hint="rebuild the derived tables with `mission rebuild`",
         )
-    moment: int = rows[0][0]
+    moment: int
+    ((moment,),) = rows
     return moment
 
 
 def last_recorded_by(transaction: Transaction, moment: int) -> int:
-    """Return the last position recorded by a moment; 0 where there is none."""
+    """Return the last position recorded at or before a moment; 0 where there is none."""
     runs = _runs(transaction)
     if runs is None:
-        # Plus nothing: else SQLite answers max(position) by reading from the end.
+        # `+ 0` keeps SQLite from answering max(position) by a search from the end.
         query = "SELECT max(position + 0) FROM entries WHERE recorded_at <= ?"
-        return transaction.query(query, [moment])[0][0] or 0
+        return transaction.scalar(query, [moment]) or 0
     return next((run[at - 1] for run in runs if (at := _reached(transaction, run, moment))), 0)
 
 
@@ -242,9 +246,10 @@ def recorded_then(transaction: Transaction, moment: int) -> list[Entry]:
 
 
 def _runs(transaction: Transaction) -> list[range] | None:
-    """Return the runs of positions in which the clock went forward, the last one first.
+    """Return the runs of positions whose recorded times do not decrease, the last run first.
 
-    Mostly there is one. None where there are MANY_RUNS: two whose clocks differ take turns.
+    Usually there is one. None from MANY_RUNS on, as when two writers with different clocks
+    alternate.
     """
     end = last_position(transaction)
     setbacks = transaction.query(
@@ -260,12 +265,12 @@ def _runs(transaction: Transaction) -> list[range] | None:
 
 
 def _reached(transaction: Transaction, run: range, moment: int) -> int:
-    """Return how many positions of a run were recorded by a moment."""
+    """Return how many positions of a run were recorded at or before a moment."""
     return bisect_right(run, moment, key=lambda at: recorded_at(transaction, at))
 
 
 def hashes_at(transaction: Transaction, places: Iterable[int]) -> dict[int, bytes]:
-    """Return those hashes of nodes of the Merkle tree that are there, by place."""
+    """Return the stored hashes of nodes of the Merkle tree, by place."""
     rows = transaction.query_for(
         "SELECT t.place, t.hash FROM wanted w CROSS JOIN tree t WHERE t.place = w.place",
         ("place",),
@@ -280,14 +285,18 @@ def described(transaction: Transaction, names: Iterable[str], upto: int) -> list
 
 
 def published(transaction: Transaction, names: Iterable[str], upto: int) -> dict[str, Publication]:
-    """Return when sources came out that are described up to a position, by name."""
-    kept = transaction.cache.sources
-    found = {name: kept.get(name) for name in names}
-    unknown = [name for name, there in found.items() if there is None]
-    for entry, source in _describing_each(transaction, unknown):
-        found[source.id] = entry.position, source.publication
-        kept.keep(source.id, (entry.position, source.publication))
-    return {name: there[1] for name, there in found.items() if there and there[0] <= upto}
+    """Return the publications of the sources described up to a position, by name."""
+    cache = transaction.cache.sources
+    found = {name: cache.get(name) for name in names}
+    uncached = [name for name, record in found.items() if record is None]
+    for entry, source in _describing_each(transaction, uncached):
+        found[source.id] = record = SourceRecord(entry.position, source.publication)
+        cache.keep(source.id, record)
+    return {
+        name: record.publication
+        for name, record in found.items()
+        if record and record.position <= upto
+    }
 
 
 def _describing_each(
@@ -307,9 +316,9 @@ def _describing_each(
 
 
 def index_mismatch(position: int) -> DamagedLedgerError:
-    """Return what is said where the index's word for an entry is not what the entry is."""
+    """Return the error for a derived row that does not match the entry at its position."""
     return DamagedLedgerError(
-        f"the index beside the log says of position {position} what the entry there does not",
+        f"the index does not match the entry at position {position}",
         position=position,
-        hint="`mission verify` says what else is wrong",
+        hint=_VERIFY,
     )

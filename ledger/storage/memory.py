@@ -1,4 +1,4 @@
-"""A log in memory: for trying things out, for tests, and for answers that need no file."""
+"""A log in memory: for dry runs, for tests, and for answers that need no file."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from ledger.storage.full_scan import FullScan
 
 
 class MemoryStore(FullScan):
-    """The store protocol over a list. Nothing outlives the process."""
+    """The store protocol on a list of entries."""
 
     def __init__(
         self, entries: Iterable[Entry] = (), *, clock: Callable[[], datetime] = utc_now
@@ -27,13 +27,13 @@ class MemoryStore(FullScan):
         self._lock = threading.Lock()
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        """Append a batch whole or not at all."""
+        """Append a batch atomically."""
         check_name(by)
-        wanted = by_id(batch)
+        batch_by_id = by_id(batch)
         with self._lock:
-            known = frozenset(wanted.keys() & self._by_id.keys())
+            known = frozenset(batch_by_id.keys() & self._by_id.keys())
             planned = decide(
-                wanted,
+                batch_by_id,
                 known,
                 partial(source_named, self),
                 position=len(self._entries),
@@ -41,13 +41,13 @@ class MemoryStore(FullScan):
             )
             now = self._clock()
             announcement = planned.announcement
-            made = [
+            new_entries = [
                 encode(written, position, now, by, announcement)
                 for position, written in enumerate(planned.new.values(), len(self._entries) + 1)
             ]
-            self._entries.extend(made)
-            self._by_id.update((entry.id, entry) for entry in made)
-            return Receipt(tuple(made), planned.already, len(self._entries))
+            self._entries.extend(new_entries)
+            self._by_id.update((entry.id, entry) for entry in new_entries)
+            return Receipt(tuple(new_entries), planned.already, len(self._entries))
 
     def position(self) -> int:
         """Return the last position."""
@@ -69,11 +69,11 @@ class MemoryStore(FullScan):
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
-        wanted = set(ids)
+        names = set(ids)
         return (
             entry
             for entry in self._entries[:upto]
-            if isinstance(entry.content, Source) and entry.content.id in wanted
+            if isinstance(entry.content, Source) and entry.content.id in names
         )
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
@@ -81,7 +81,7 @@ class MemoryStore(FullScan):
         return [entry for entry in self._entries if entry.id.startswith(prefix)][:limit]
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return those of these ids that are in the log."""
+        """Return which of these ids are in the log."""
         return frozenset(id_ for id_ in ids if id_ in self._by_id)
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
@@ -100,7 +100,7 @@ class MemoryStore(FullScan):
         ]
 
     def mission_named(self, name: str) -> Sequence[str]:
-        """Return the missions that go by this name; a short name goes before any alias."""
+        """Return the missions with this name; a short name takes precedence over an alias."""
         known = self.missions()
         if any(each.mission == name for each in known):
             return [name]

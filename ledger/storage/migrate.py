@@ -1,4 +1,4 @@
-"""The schema, brought to its newest revision by Alembic. Imported only where that is needed."""
+"""Migrate a ledger to the newest schema revision with Alembic. Imported only when needed."""
 
 import sqlalchemy as sa
 from alembic import command
@@ -14,13 +14,13 @@ from ledger.storage.transaction import Transaction
 
 
 def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
-    """Run every migration that is still to come, and rebuild what is derived, in a transaction.
+    """Run all pending migrations and rebuild the derived tables, in the connection's transaction.
 
-    Unless `trust_log`, an older ledger's log must be that of its own tree. Raises
+    Unless `trust_log`, the log of an older ledger must match its stored tree. Raises
     DamagedLedgerError.
     """
     if not trust_log and sa.inspect(connection).has_table("tree"):
-        _check_untouched(transaction_of(connection))
+        _check_log_matches_tree(transaction_of(connection))
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -28,15 +28,15 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
 
 
 def transaction_of(connection: sa.Connection) -> Transaction:
-    """Return the transaction of a transaction that SQLAlchemy has begun."""
-    mark = "?" if connection.dialect.paramstyle == "qmark" else PLACEHOLDER
-    return Transaction(connection.connection.cursor(), mark)
+    """Return the transaction that SQLAlchemy has begun on a connection."""
+    placeholder = "?" if connection.dialect.paramstyle == "qmark" else PLACEHOLDER
+    return Transaction(connection.connection.cursor(), placeholder)
 
 
-def _check_untouched(transaction: Transaction) -> None:
-    """Make sure that the log is the one that the tree and the ids beside it were made of.
+def _check_log_matches_tree(transaction: Transaction) -> None:
+    """Raise DamagedLedgerError unless the log matches the stored tree and ids.
 
-    Made anew, they would hide that it is not. Raises DamagedLedgerError.
+    A rebuild would hide that the log was changed.
     """
     so_far = Tree()
     while rows := transaction.query(
@@ -49,39 +49,39 @@ def _check_untouched(transaction: Transaction) -> None:
         leaves = []
         for position, raw, id_, leaf in rows:
             if id_ is not None and decoded_entry(position, raw).id != checked_bytes(id_).hex():
-                raise _changed(position)
+                raise _mismatch(position)
             leaves.append(leaf_hash(checked_bytes(raw, position)))
             if leaf != leaves[-1]:
-                raise _changed(position)
-        so_far = grown(so_far, leaves)[0]
-        if rows[-1][0] != so_far.size:
-            raise _changed(rows[0][0])
+                raise _mismatch(position)
+        so_far, _ = grown(so_far, leaves)
+        if position != so_far.size:
+            (first, *_), *_ = rows
+            raise _mismatch(first)
     if _older_tree(transaction, so_far.size) != so_far:
-        raise _changed(None)
+        raise _mismatch(None)
     beyond = ("tree WHERE level = 0 AND number >= ?", "entries WHERE position > ?")
     if any(transaction.query(f"SELECT 1 FROM {each} LIMIT 1", [so_far.size]) for each in beyond):  # noqa: S608
-        raise _changed(so_far.size + 1)
+        raise _mismatch(so_far.size + 1)
 
 
-def _changed(position: int | None) -> DamagedLedgerError:
+def _mismatch(position: int | None) -> DamagedLedgerError:
     where = "" if position is None else f" (position {position})"
     return DamagedLedgerError(
-        f"the log and what is kept beside it do not belong together{where}: one of them was"
-        " changed",
+        f"the log does not match its stored Merkle tree or index{where}: one of them was changed",
         position=position,
-        hint="go back to a backup; whoever knows that it is not the log: --trust-log",
+        hint="restore a backup; use --trust-log only if you know that the log was not changed",
     )
 
 
 def _older_tree(transaction: Transaction, size: int) -> Tree:
-    """Return a tree that is kept by level and number, as revisions 0002 and 0003 had it."""
+    """Return the stored tree of revisions 0002 and 0003, with nodes by level and number."""
     query = "SELECT hash FROM tree WHERE level = ? AND number = ?"
     peaks = [transaction.query(query, node) for node in peaks_of(size)]
     return Tree(size, tuple(hash_ for rows in peaks for (hash_,) in rows))
 
 
 def revisions() -> tuple[str, ...]:
-    """Return every revision, the oldest first."""
+    """Return every schema revision, the oldest first."""
     scripts = ScriptDirectory.from_config(_config()).walk_revisions()
     return tuple(reversed([script.revision for script in scripts]))
 

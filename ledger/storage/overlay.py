@@ -1,11 +1,11 @@
-"""A log to try things on: what is appended stays in memory, over a store that is only read.
+"""A log for dry runs: a store that is only read, and appends on top of it that stay in memory.
 
-    tried = overlay(store)
-    append_announcement(tried, announcement, by="anna")   # `store` is as it was
+    log = overlay(store)
+    append_announcement(log, announcement, by="anna")   # does not change `store`
 
-It shows the store up to where that ended, so that nobody's appending shifts its positions. What was
-tried is indexed by what is asked of it, so that trying a thousand announcements takes a thousand
-times what one takes.
+It shows the store up to its position when the overlay was created, so that later appends to the
+store do not shift positions. Entries in memory are indexed for the lookups of the store protocol,
+so that the time of a dry run grows linearly with the number of announcements.
 """
 
 import threading
@@ -33,17 +33,17 @@ from ledger.storage.memory import MemoryStore
 
 
 def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overlay":
-    """Return a log that begins as this store's is now, and can be appended to and thrown away."""
+    """Return a log with the entries that a store has now, for appends that are discarded."""
     return Overlay(store, clock)
 
 
 class Overlay(FullScan):
-    """The store protocol over another store, which it never writes to and does not close."""
+    """The store protocol on top of another store, which it neither writes to nor closes."""
 
-    def __init__(self, under: Store, clock: Callable[[], datetime]) -> None:
-        self._under = under
-        self._end = under.position()
-        self._made: list[Entry] = []
+    def __init__(self, base: Store, clock: Callable[[], datetime]) -> None:
+        self._base = base
+        self._end = base.position()
+        self._new_entries: list[Entry] = []
         self._by_id: dict[str, Entry] = {}
         self._sources: dict[str, Entry] = {}
         self._missions: dict[str, list[Entry]] = defaultdict(list)
@@ -54,26 +54,26 @@ class Overlay(FullScan):
         self._lock = threading.Lock()
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        """Append a batch whole or not at all, in memory."""
+        """Append a batch in memory, atomically."""
         check_name(by)
-        wanted = by_id(batch)
+        batch_by_id = by_id(batch)
         with self._lock:
             position = self.position()
-            known = self.known(wanted)
+            known = self.known(batch_by_id)
             described = partial(source_named, self)
-            planned = decide(wanted, known, described, position=position, expected=expected)
+            planned = decide(batch_by_id, known, described, position=position, expected=expected)
             now = self._clock()
             announcement = planned.announcement
-            made = [
+            new_entries = [
                 encode(written, number, now, by, announcement)
                 for number, written in enumerate(planned.new.values(), position + 1)
             ]
-            for entry in made:
+            for entry in new_entries:
                 self._add(entry)
-            return Receipt(tuple(made), planned.already, self.position())
+            return Receipt(tuple(new_entries), planned.already, self.position())
 
     def _add(self, entry: Entry) -> None:
-        self._made.append(entry)
+        self._new_entries.append(entry)
         self._by_id[entry.id] = entry
         if isinstance(entry.content, Source):
             self._sources.setdefault(entry.content.id, entry)
@@ -88,29 +88,29 @@ class Overlay(FullScan):
 
     def position(self) -> int:
         """Return the last position."""
-        return self._end + len(self._made)
+        return self._end + len(self._new_entries)
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
-        recorded = [entry.position for entry in self._made if entry.recorded_at <= instant]
-        return max(recorded, default=min(self._under.position_at(instant), self._end))
+        recorded = [entry.position for entry in self._new_entries if entry.recorded_at <= instant]
+        return max(recorded, default=min(self._base.position_at(instant), self._end))
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order."""
-        yield from self._under.entries(after=after, upto=self._until(upto))
-        over = self._made[max(after - self._end, 0) :]
-        yield from (entry for entry in over if upto is None or entry.position <= upto)
+        yield from self._base.entries(after=after, upto=self._until(upto))
+        added = self._new_entries[max(after - self._end, 0) :]
+        yield from (entry for entry in added if upto is None or entry.position <= upto)
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
-        yield from self._under.of_mission(mission, upto=self._until(upto))
+        yield from self._base.of_mission(mission, upto=self._until(upto))
         yield from _upto(self._missions.get(mission, ()), upto)
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
-        wanted = list(dict.fromkeys(ids))
-        yield from self._under.of_sources(wanted, upto=self._until(upto))
-        yield from _upto((self._sources[name] for name in wanted if name in self._sources), upto)
+        names = list(dict.fromkeys(ids))
+        yield from self._base.of_sources(names, upto=self._until(upto))
+        yield from _upto((self._sources[name] for name in names if name in self._sources), upto)
 
     def select(
         self,
@@ -120,26 +120,26 @@ class Overlay(FullScan):
         known: int | None = None,
         upto: int | None = None,
     ) -> Selection:
-        """Return those of a mission's events that the answer to a question can rest on.
+        """Return the events of a mission that the answer to a question can rest on.
 
-        What bears on a period that was tried on is selected whatever was selected of it beneath:
-        it may have become part of the answer by that.
+        All events of a period that an entry in memory bears on are selected, whatever the store
+        below would select: the entry can make the period part of the answer.
         """
-        made = self._missions.get(mission, ())
+        new_entries = self._missions.get(mission, ())
         if not isinstance(question, DayQuestion) or known is not None or upto is not None:
             return super().select(mission, question, known=known, upto=upto)
-        touched = self._touched(mission, question) if made else set()
+        touched = self._touched(mission, question) if new_entries else set()
         undone = frozenset(touched & self._undone[mission])
         questions = (
             question,
             replace(question, only=frozenset(touched - undone)),
             PeriodsQuestion(undone),
         )
-        found = [self._under.select(mission, each, upto=self._end) for each in questions]
-        tried = self._places[mission]
-        over = [each for place in touched for each in tried.get(place, ())]
-        entries = {e.position: e for e in (*(e for each in found for e in each.entries), *over)}
-        published = dict(self._published(over))
+        found = [self._base.select(mission, each, upto=self._end) for each in questions]
+        in_memory = self._places[mission]
+        added = [each for place in touched for each in in_memory.get(place, ())]
+        entries = {e.position: e for e in (*(e for each in found for e in each.entries), *added)}
+        published = dict(self._published(added))
         for each in found:
             published.update(each.published)
         periods: frozenset[PeriodKey] | None = frozenset(touched)
@@ -155,16 +155,21 @@ class Overlay(FullScan):
         )
 
     def _touched(self, mission: str, question: DayQuestion) -> set[PeriodKey]:
-        """Return the periods asked about that something tried bears on.
+        """Return the periods in question that an entry in memory bears on.
 
-        With one holder of an exclusive facet come all, as each turn ends where another begins.
+        If one is of an exclusive facet, all periods of that facet are included: each ends where
+        that of another holder begins.
         """
-        tried = self._places[mission]
-        asked = tried if question.only is None else question.only | {("mission", mission, 1)}
-        places = {place for place in asked if place in tried}
+        touched = self._places[mission]
+        asked = touched if question.only is None else question.only | {("mission", mission, 1)}
+        places = {place for place in asked if place in touched}
         exclusive = {facet for facet, _, _ in places if FACETS[facet].exclusive}
         if exclusive:
-            places |= {each for each in self.periods(mission) if each[0] in exclusive}
+            places |= {
+                (facet, key, period)
+                for facet, key, period in self.periods(mission)
+                if facet in exclusive
+            }
         return places
 
     def _published(self, entries: Iterable[Entry]) -> Mapping[str, Publication]:
@@ -173,58 +178,58 @@ class Overlay(FullScan):
         return {each.id: each.publication for each in contents if isinstance(each, Source)}
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return those of these ids that are in the log."""
-        wanted = list(ids)
-        made = frozenset(id_ for id_ in wanted if id_ in self._by_id)
-        return made | self._under.known(id_ for id_ in wanted if id_ not in made)
+        """Return which of these ids are in the log."""
+        ids = list(ids)
+        added = frozenset(id_ for id_ in ids if id_ in self._by_id)
+        return added | self._base.known(id_ for id_ in ids if id_ not in added)
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""
         if prefix in self._by_id:
             return [self._by_id[prefix]][:limit]
-        under = self._under.starting_with(prefix, limit=limit)
-        over = [entry for entry in self._made if entry.id.startswith(prefix)]
-        return [*(entry for entry in under if entry.position <= self._end), *over][:limit]
+        base = self._base.starting_with(prefix, limit=limit)
+        added = [entry for entry in self._new_entries if entry.id.startswith(prefix)]
+        return [*(entry for entry in base if entry.position <= self._end), *added][:limit]
 
     def source_ids(self) -> Sequence[str]:
         """Return the ids of all sources that are described."""
-        return sorted({*self._under.source_ids(), *self._sources})
+        return sorted({*self._base.source_ids(), *self._sources})
 
     def periods(self, mission: str) -> Sequence[PeriodKey]:
-        """Return the periods of a mission that any event speaks of."""
-        return sorted({*self._under.periods(mission), *self._places.get(mission, ())})
+        """Return the periods of a mission that any claim bears on."""
+        return sorted({*self._base.periods(mission), *self._places.get(mission, ())})
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
         """Return every mission, by short name."""
         found: dict[str, MissionNames] = {}
-        made = MemoryStore(_upto(self._made, upto)).missions()
-        for each in (*self._under.missions(upto=self._until(upto)), *made):
-            there = found.get(each.mission, MissionNames(each.mission, (), 0))
+        added = MemoryStore(_upto(self._new_entries, upto)).missions()
+        for each in (*self._base.missions(upto=self._until(upto)), *added):
+            so_far = found.get(each.mission, MissionNames(each.mission, (), 0))
             found[each.mission] = MissionNames(
                 each.mission,
-                tuple(sorted({*there.aliases, *each.aliases})),
-                there.events + each.events,
+                tuple(sorted({*so_far.aliases, *each.aliases})),
+                so_far.events + each.events,
             )
         return [found[mission] for mission in sorted(found)]
 
     def names(self) -> Mapping[str, Sequence[str]]:
-        """Return the aliases of every mission, by its short name."""
-        under = self._under.names()
+        """Return the aliases of every mission, by short name."""
+        base = self._base.names()
         return {
-            mission: tuple(sorted({*under.get(mission, ()), *self._aliases.get(mission, ())}))
-            for mission in sorted({*under, *self._missions})
+            mission: tuple(sorted({*base.get(mission, ()), *self._aliases.get(mission, ())}))
+            for mission in sorted({*base, *self._missions})
         }
 
     def mission_named(self, name: str) -> Sequence[str]:
-        """Return the missions that go by this name; a short name goes before any alias."""
-        under = self._under.mission_named(name)
-        if name in self._missions or name in under:
+        """Return the missions with this name; a short name takes precedence over an alias."""
+        base = self._base.mission_named(name)
+        if name in self._missions or name in base:
             return [name]
-        over = {mission for mission, aliases in self._aliases.items() if name in aliases}
-        return sorted({*under, *over})
+        added = {mission for mission, aliases in self._aliases.items() if name in aliases}
+        return sorted({*base, *added})
 
     def close(self) -> None:
-        """Do nothing: the store beneath belongs to whoever opened it."""
+        """Do nothing: the caller that opened the store below closes it."""
 
     def _until(self, upto: int | None) -> int:
         return self._end if upto is None else min(upto, self._end)

@@ -1,4 +1,4 @@
-"""Waiting a little where a database's server is away."""
+"""Retry while a database server cannot be reached."""
 
 import time
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from typing import TypeVar
 from events.errors import UnreachableError
 
 PAUSES = (0.1, 0.3, 1.0, 3.0)
-"""Seconds waited before each new try where a server is away or a connection was lost."""
+"""Seconds before each retry."""
 
 Done = TypeVar("Done")
 
 
 def with_retries(attempt: Callable[[], Done]) -> Done:
-    """Do something over a connection, trying again a few times where there is none."""
+    """Call `attempt`; call it again after each pause where it raises UnreachableError."""
     for pause in PAUSES:
         try:
             return attempt()

@@ -1,23 +1,23 @@
-"""The tables of the SQL log, as the newest migration leaves them.
+"""The tables of the SQL log, in the schema of the newest migration.
 
-    log       the record: positions and the bytes that were stored; append-only
-    entries   derived: the id of each entry, the source it describes if it does, its time
-    setbacks  derived: the positions recorded earlier than the one before them
-    aliases   derived: the names missions go by, each with the position that first gave it
+    log       the record: positions and stored bytes; append-only
+    entries   derived: the id of each entry, the source that it describes, if any, and its time
+    setbacks  derived: the positions whose recorded time is earlier than the one before
+    aliases   derived: the aliases of missions, each with the position that first gave it
     tree      derived: every complete node of the Merkle tree, by its place (`ledger.merkle.tree`)
     claims, periods, parties, stretches, undone, citations
               derived: the claims index (`ledger.storage.claims_index.index`)
 
-Whatever is derived can be made anew from `log`. Ids are 32 raw bytes, `recorded_at` is in
-microseconds since 1970 UTC; `describes` is the id of the source an entry describes. Types and
-indexes are in `ledger.storage.migrations`.
+Derived tables can be rebuilt from `log`. Ids are 32 raw bytes, `recorded_at` is in microseconds
+since 1970 UTC; `describes` is the id of the source that an entry describes. Types and indexes are
+declared in `ledger.storage.migrations`.
 """
 
 from typing import NamedTuple
 
 
 class Table(NamedTuple):
-    """A table: its columns in order, and those of its primary key."""
+    """A table: its name, its columns in order, and those of its primary key."""
 
     name: str
     columns: tuple[str, ...]
@@ -49,7 +49,7 @@ undone = _table("undone", "target position", "known")
 citations = _table("citations", "source mission", "width published_first published_last position")
 
 INDEXED = (claims, periods, parties, stretches, undone, citations)
-"""The claims index."""
+"""The tables of the claims index."""
 
 DERIVED = (entries, setbacks, aliases, tree, *INDEXED)
-"""Made anew by a rebuild."""
+"""The derived tables, which `rebuild` deletes and fills again."""

@@ -1,9 +1,9 @@
-"""What marks a database as a ledger, and of which schema: kept where looking is cheap."""
+"""The mark of a ledger and its schema revision, checked without Alembic and SQLAlchemy."""
 
 from events.errors import NewerLedgerError, OlderLedgerError
 
 REVISIONS = ("0001", "0002", "0003", "0004")
-"""Every schema revision there has been; a test compares them with Alembic's."""
+"""Every schema revision, the oldest first; a test compares them with Alembic's."""
 
 REVISION = REVISIONS[-1]
 
@@ -12,10 +12,10 @@ APPLICATION_ID = 0x4D4C6467
 
 
 def check_revision(found: str, place: str) -> None:
-    """Refuse a ledger of another revision. Raises OlderLedgerError or NewerLedgerError."""
+    """Raise OlderLedgerError or NewerLedgerError for a ledger of another schema revision."""
     if found == REVISION:
         return
-    said = f"{place} has schema revision {found}; this program uses {REVISION}"
+    message = f"{place} has schema revision {found}; this program uses {REVISION}"
     if found in REVISIONS:
-        raise OlderLedgerError(said, hint="`mission rebuild` brings it up to date")
-    raise NewerLedgerError(said, hint="install a newer mission-ledger")
+        raise OlderLedgerError(message, hint="upgrade it with `mission rebuild`")
+    raise NewerLedgerError(message, hint="install a newer version of mission-ledger")

@@ -1,8 +1,8 @@
-"""The log in a SQL database: what is appended to it, and what is asked of it.
+"""The store of a log in a SQL database: appends and queries.
 
-A writer has its turn before it looks, so positions have no gap and a batch is decided on what the
-log really holds. An acknowledged batch is on the disk. The tables are those of
-`ledger.storage.stored_tables`.
+A writer takes the write lock before its first query, so positions have no gaps and a batch is
+decided on the current log. An acknowledged batch is on the disk.
+`ledger.storage.stored_tables` reads the rows of the tables without decoding them.
 """
 
 import re
@@ -34,16 +34,16 @@ from ledger.storage.stored_tables import Backend, StoredTables
 from ledger.storage.transaction import Transaction
 
 MISSIONS_AT_ONCE = 100
-"""Missions that are selected from together."""
+"""Missions whose entries one transaction selects."""
 
 _HEX = re.compile(r"[0-9a-f]{0,64}")
 
-Tried = tuple[datetime, str]
-"""When something was to be appended, and under which digest."""
+Attempt = tuple[datetime, str]
+"""The record time and the announcement digest of an attempted append."""
 
 
 class SqlStore(StoredTables):
-    """The ledger protocol over a SQL database that has been migrated already."""
+    """The ledger protocol on a SQL database of the current schema revision."""
 
     def __init__(
         self,
@@ -55,60 +55,61 @@ class SqlStore(StoredTables):
         super().__init__(backend)
         self._clock = clock
         self.opener = opener
-        # The tree as this store's last append left it: it is asked for anew only where somebody
-        # else has appended since.
-        self._end = Tree()
-        # Names that are short names once are so for good: nothing leaves the log.
+        # The tree after this store's last append; read again only if another writer has appended.
+        self._tree_cache = Tree()
+        # Short names stay valid: entries are never removed from the log.
         self._short_names: set[str] = set()
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        """Append a batch whole or not at all.
+        """Append a batch atomically.
 
-        Where the connection is lost it is tried again, a few times: an append that is there
-        already adds nothing, and one whose acknowledgement was lost is known by its moment.
+        Retries a few times where the connection is lost. An attempt that was committed although its
+        acknowledgement was lost is recognised by its record time, and is not repeated.
         """
         check_name(by)
-        tried: list[Tried] = []
-        return with_retries(lambda: self._append(batch, by, expected, tried))
+        attempts: list[Attempt] = []
+        return with_retries(lambda: self._append(batch, by, expected, attempts))
 
-    def _append(self, batch: Batch, by: str, expected: int | None, tried: list[Tried]) -> Receipt:
-        wanted = by_id(batch)
+    def _append(
+        self, batch: Batch, by: str, expected: int | None, attempts: list[Attempt]
+    ) -> Receipt:
+        batch_by_id = by_id(batch)
         with self._writing() as writer:
-            if landed := _landed(writer, wanted, by, tried):
-                return landed
+            if receipt := _committed(writer, batch_by_id, by, attempts):
+                return receipt
             last = log_queries.last_position(writer)
             planned = decide(
-                wanted,
-                log_queries.known(writer, wanted),
+                batch_by_id,
+                log_queries.known(writer, batch_by_id),
                 lambda id_: log_queries.source(writer, id_),
                 position=last,
                 expected=expected,
             )
             now, announcement = self._clock(), planned.announcement
-            tried.append((now, announcement))
-            made = [
+            attempts.append((now, announcement))
+            new_entries = [
                 encode(written, position, now, by, announcement)
                 for position, written in enumerate(planned.new.values(), last + 1)
             ]
-            after = self._add(writer, made, last)
-        self._end = after
-        return Receipt(tuple(made), planned.already, last + len(made))
+            after = self._add(writer, new_entries, last)
+        self._tree_cache = after
+        return Receipt(tuple(new_entries), planned.already, last + len(new_entries))
 
-    def _add(self, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
-        """Add entries to the log and to all that is derived from it; return the tree after."""
-        end = self._end
-        before = end if end.size == last else derived_tables.tree_of(writer, last)
-        writer.insert(log, [(entry.position, entry.raw) for entry in made])
+    def _add(self, writer: Transaction, new_entries: Sequence[Entry], last: int) -> Tree:
+        """Add entries to the log and the derived tables; return the tree that includes them."""
+        cached = self._tree_cache
+        before = cached if cached.size == last else derived_tables.tree_of(writer, last)
+        writer.insert(log, [(entry.position, entry.raw) for entry in new_entries])
         with log_queries.sound_index(self.place):
-            return derived_tables.add(writer, made, before)
+            return derived_tables.add(writer, new_entries, before)
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
-        """Return those of these ids that are in the log."""
+        """Return which of these ids are in the log."""
         with self.reading() as reader:
             return log_queries.known(reader, ids)
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
-        """Append entries as another ledger recorded them, byte for byte."""
+        """Append entries exactly as another ledger recorded them, byte for byte."""
         with self._writing() as writer:
             last = log_queries.last_position(writer)
             check_continuation(
@@ -118,7 +119,7 @@ class SqlStore(StoredTables):
                 lambda id_: log_queries.source(writer, id_),
             )
             after = self._add(writer, entries, last)
-        self._end = after
+        self._tree_cache = after
         return last + len(entries)
 
     def position_at(self, instant: datetime) -> int:
@@ -127,7 +128,7 @@ class SqlStore(StoredTables):
             return log_queries.last_recorded_by(reader, microseconds(instant))
 
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
-        """Yield the log in order, a chunk at a time: no lock is held between chunks."""
+        """Yield the log in order, in chunks; no lock is held between chunks."""
         return self._in_order(log, decoded_entry, after, upto, CHUNK)
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
@@ -135,8 +136,8 @@ class SqlStore(StoredTables):
         with self.reading() as reader:
             end = log_queries.last_position(reader) if upto is None else upto
             found = log_queries.of_mission(reader, mission, end)
-            if strange := next((each for each in found if each.mission != mission), None):
-                raise index_mismatch(strange.position)
+            if wrong := next((each for each in found if each.mission != mission), None):
+                raise index_mismatch(wrong.position)
         yield from found
 
     def select(
@@ -147,9 +148,10 @@ class SqlStore(StoredTables):
         known: int | None = None,
         upto: int | None = None,
     ) -> Selection:
-        """Return those of a mission's events that the answer to a question can rest on."""
+        """Return the events of a mission that the answer to a question can rest on."""
         if question:
-            return next(self.select_each({mission: question}, known=known, upto=upto))[1]
+            ((_, selection),) = self.select_each({mission: question}, known=known, upto=upto)
+            return selection
         with self.reading() as reader:
             end = log_queries.last_position(reader) if upto is None else upto
             whole = RelevantEntries(log_queries.of_mission(reader, mission, end))
@@ -162,28 +164,28 @@ class SqlStore(StoredTables):
         known: int | None = None,
         upto: int | None = None,
     ) -> Iterator[tuple[str, Selection]]:
-        """Yield what `select` returns of each of some missions."""
-        asked = iter(questions.items())
-        while some := dict(islice(asked, MISSIONS_AT_ONCE)):
+        """Yield what `select` returns for each of these missions."""
+        remaining = iter(questions.items())
+        while batch := dict(islice(remaining, MISSIONS_AT_ONCE)):
             with self.reading() as reader:
                 end = upto = log_queries.last_position(reader) if upto is None else upto
                 with log_queries.sound_index(self.place):
-                    chosen = select_each(reader, some, known=known, upto=end)
+                    relevant = select_each(reader, batch, known=known, upto=end)
                 whole = {
                     mission: found or RelevantEntries(log_queries.of_mission(reader, mission, end))
-                    for mission, found in chosen.items()
+                    for mission, found in relevant.items()
                 }
                 selections = self._selections(reader, whole, end)
             yield from selections.items()
 
     def _selections(
-        self, reader: Transaction, chosen: Mapping[str, RelevantEntries], end: int
+        self, reader: Transaction, relevant: Mapping[str, RelevantEntries], end: int
     ) -> dict[str, Selection]:
-        """Add when the sources came out that what was chosen names."""
+        """Add the publications of the sources that the entries name."""
         named: dict[str, set[str]] = {}
-        for mission, each in chosen.items():
-            if strange := next((one for one in each.entries if one.mission != mission), None):
-                raise index_mismatch(strange.position)
+        for mission, each in relevant.items():
+            if wrong := next((entry for entry in each.entries if entry.mission != mission), None):
+                raise index_mismatch(wrong.position)
             named[mission] = sources_among([entry.content for entry in each.entries])
         published = log_queries.published(reader, set().union(*named.values()), end)
         return {
@@ -194,20 +196,20 @@ class SqlStore(StoredTables):
                 each.periods,
                 each.possibly_public,
             )
-            for mission, each in chosen.items()
+            for mission, each in relevant.items()
         }
 
     def missions_of(
         self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
     ) -> Mapping[str, frozenset[PeriodKey] | None]:
-        """Return the missions in whose state on a day a nation or body can be."""
+        """Return the missions in whose state a nation or body can be on a day."""
         with self.reading() as reader:
             end = log_queries.last_position(reader) if upto is None else upto
             with log_queries.sound_index(self.place):
                 return missions_of(reader, party, day, known=known, upto=end)
 
     def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
-        """Return the sources some event names that were perhaps public by `known`."""
+        """Return the sources named by events that were perhaps, not certainly, public by then."""
         if known is None:
             return frozenset()
         with self.reading() as reader:
@@ -228,13 +230,13 @@ class SqlStore(StoredTables):
             return log_queries.source_ids(reader)
 
     def periods(self, mission: str) -> Sequence[PeriodKey]:
-        """Return the periods of a mission that any event speaks of."""
+        """Return the periods of a mission that any claim bears on."""
         query = "SELECT facet, key, period FROM periods WHERE mission = ? ORDER BY 1, 2, 3"
         with self.reading() as reader:
             return [(facet, key, period) for facet, key, period in reader.query(query, [mission])]
 
     def missions_citing(self, source: str) -> Sequence[str]:
-        """Return the missions of which some event rests on a source."""
+        """Return the missions with an event that rests on a source."""
         query = "SELECT mission FROM citations WHERE source = ? ORDER BY mission"
         with self.reading() as reader:
             return [mission for (mission,) in reader.query(query, [source])]
@@ -251,8 +253,8 @@ class SqlStore(StoredTables):
         low, high = (bytes.fromhex(prefix.ljust(64, digit)) for digit in "0f")
         with self.reading() as reader:
             found = log_queries.with_ids_among(reader, low, high, limit)
-            if strange := next((each for each in found if not each.id.startswith(prefix)), None):
-                raise index_mismatch(strange.position)
+            if wrong := next((each for each in found if not each.id.startswith(prefix)), None):
+                raise index_mismatch(wrong.position)
         return found
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
@@ -268,29 +270,29 @@ class SqlStore(StoredTables):
         return [MissionNames(m, tuple(names.get(m, ())), count) for m, count in counts]
 
     def names(self) -> Mapping[str, Sequence[str]]:
-        """Return the aliases of every mission, by its short name."""
+        """Return the aliases of every mission, by short name."""
         with self.reading() as reader:
             names = log_queries.aliases(reader, log_queries.last_position(reader))
             return {mission: names.get(mission, ()) for mission in log_queries.missions(reader)}
 
     def mission_named(self, name: str) -> Sequence[str]:
-        """Return the missions that go by this name; a short name goes before any alias."""
+        """Return the missions with this name; a short name takes precedence over an alias."""
         if name in self._short_names:
             return [name]
-        itself = "SELECT mission FROM claims WHERE mission = ? AND position > 0 LIMIT 1"
-        others = "SELECT mission FROM aliases WHERE name = ? ORDER BY mission"
+        by_short_name = "SELECT mission FROM claims WHERE mission = ? AND position > 0 LIMIT 1"
+        by_alias = "SELECT mission FROM aliases WHERE name = ? ORDER BY mission"
         with self.reading() as reader:
-            if reader.query(itself, [name]):
+            if reader.query(by_short_name, [name]):
                 self._short_names.add(name)
                 return [name]
-            return [mission for (mission,) in reader.query(others, [name])]
+            return [mission for (mission,) in reader.query(by_alias, [name])]
 
     def tree(self, size: int | None = None) -> Tree:
         """Return the Merkle tree over the first `size` entries."""
         with self.reading() as reader:
             end = log_queries.last_position(reader)
             if size is not None and size > end:
-                raise DamagedLedgerError(f"the log ends at position {end}, before {size}")
+                raise DamagedLedgerError(f"the log ends at position {end}, before position {size}")
             return derived_tables.tree_of(reader, end if size is None else size)
 
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
@@ -301,23 +303,23 @@ class SqlStore(StoredTables):
         return [found[place] for place in places if place in found]
 
     def rebuild(self) -> None:
-        """Make all that is not the log anew from it, while readers go on."""
+        """Rebuild the derived tables from the log; readers are not blocked."""
         with self._writing() as writer:
             derived_tables.rebuild(writer)
 
 
-def _landed(
-    transaction: Transaction, wanted: Iterable[str], by: str, tried: Sequence[Tried]
+def _committed(
+    transaction: Transaction, ids: Iterable[str], by: str, attempts: Sequence[Attempt]
 ) -> Receipt | None:
-    """Return what an append did that was tried before, its acknowledgement lost on the way."""
-    made = [
+    """Return the receipt of an earlier attempt that was committed but not acknowledged, if any."""
+    committed = [
         entry
-        for moment, announcement in dict.fromkeys(tried)
+        for moment, announcement in dict.fromkeys(attempts)
         for entry in log_queries.recorded_then(transaction, microseconds(moment))
         if (entry.announcement, entry.recorded_by) == (announcement, by)
     ]
-    if not made:
+    if not committed:
         return None
-    new = {entry.id for entry in made}
-    already = tuple(id_ for id_ in wanted if id_ not in new)
-    return Receipt(tuple(made), already, made[-1].position)
+    new = {entry.id for entry in committed}
+    already = tuple(id_ for id_ in ids if id_ not in new)
+    return Receipt(tuple(committed), already, committed[-1].position)

@@ -1,8 +1,8 @@
-"""A ledger in one SQLite file: how it is made, looked at and opened.
+"""A ledger in a SQLite file: create, check, migrate and open it.
 
-An acknowledged append is on the disk: write-ahead log with synchronous=FULL. Writers and
-checkpoints take turns (`ledger.storage.write_lock`), and a writer holds SQLite's own lock before it
-looks.
+An acknowledged append is on the disk: the file has a write-ahead log and synchronous=FULL. Writers
+and checkpoints hold the write lock, one at a time (`ledger.storage.write_lock`), and a writer takes
+SQLite's own lock before its first query.
 """
 
 import secrets
@@ -30,105 +30,105 @@ from ledger.storage.write_lock import hold_lock, share_lock_file
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-TAKEN_FOR_OURS = ("-wal", "-shm", "-journal")
-"""What SQLite takes for a database's own, by the ending of its name, whoever left it there."""
+SQLITE_SUFFIXES = ("-wal", "-shm", "-journal")
+"""Suffixes of the files that SQLite uses beside a database, whichever database left them there."""
 
-SIDE_FILES = (*TAKEN_FOR_OURS, "-lock")
-"""What may lie beside a ledger, by the ending of its name."""
+SIDE_FILES = (*SQLITE_SUFFIXES, "-lock")
+"""Suffixes of the files that may be beside a ledger."""
 
 MAGIC = b"SQLite format 3\0"
-"""What every SQLite file begins with."""
+"""The first bytes of every SQLite file."""
 
 DRAFT = ".ledger-"
-"""What the names of files begin with that are no ledgers yet."""
+"""Prefix of the names of ledgers that are not complete yet."""
 
 
 class SqliteFile:
-    """A ledger's file as a backend of the SQL store."""
+    """A SQLite file as a backend of the SQL store."""
 
     def __init__(self, path: Path, *, write: bool) -> None:
         self.place = str(path)
         self.path = path
         self._write = write
         if write:
-            _one_name(path)
+            _check_no_hard_links(path)
             share_lock_file(path)
         self.connections = Connections(path, write=write)
 
     def reading(self) -> AbstractContextManager[Transaction]:
-        """Begin a transaction in which all that is read is of one moment."""
+        """Begin a transaction that reads one snapshot."""
         return self.connections.reading()
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """Take a turn and begin a transaction, holding SQLite's own lock before looking."""
+        """Take the write lock and begin a transaction that holds SQLite's own lock."""
         with hold_lock(self.path, BUSY_SECONDS), self.connections.writing() as writer:
             yield writer
 
     def close(self) -> None:
-        """Let go of the file. The last writer to close makes a checkpoint, so it takes a turn."""
+        """Close the file under the write lock: closing the last writer makes a checkpoint."""
         with (
             suppress(StoreError),
             hold_lock(self.path, BUSY_SECONDS) if self._write else nullcontext(),
         ):
             self.connections.close()
-        self.connections.close()  # where the turn did not come: the end of the process would do it
+        self.connections.close()  # without the lock, if it was not released in time
 
     def faults(self) -> Iterator[str]:
-        """Say what SQLite itself finds wrong with the file, and what its schema lacks."""
+        """Yield a message for each fault that SQLite reports, or that the log or the schema has."""
         log = log_of(self.path)
         if (at := damaged_at(log)) is not None:
             yield (
-                f"{log.name} seems to be damaged at byte {at}: what was appended after that is cut"
-                " off (a power cut in the middle of an append can look so, too)"
+                f"{log.name} seems to be damaged at byte {at}: later appends are cut off (a power"
+                " cut in the middle of an append can look the same)"
             )
         with self.reading() as reader:
-            for (said,) in reader.query("PRAGMA integrity_check(20)"):
-                for line in said.splitlines():
+            for (report,) in reader.query("PRAGMA integrity_check(20)"):
+                for line in report.splitlines():
                     if line != "ok":
-                        yield f"SQLite finds the file damaged: {line}"
+                        yield f"SQLite reports damage: {line}"
             yield from schema_faults((*row,) for row in reader.query(OBJECTS))
 
 
 def schema_faults(objects: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    """Say how a schema, as OBJECTS reads it, differs from a new ledger's."""
-    there, newest = set(objects), _newest()
-    for kind, name, _ in sorted(newest - there):
-        yield f"the {kind} {name} is missing, or not as it was made"
-    made = {name for _, name, _ in newest}
-    for strange, called, _ in there - newest:
-        if called not in made:
-            yield f"there is a {strange} {called} that mission did not make"
+    """Yield how a schema, as OBJECTS reads it, differs from that of a new ledger."""
+    found, expected = set(objects), _new_schema()
+    for kind, name, _ in sorted(expected - found):
+        yield f"the {kind} {name} is missing or was altered"
+    expected_names = {name for _, name, _ in expected}
+    for extra_kind, extra_name, _ in found - expected:
+        if extra_name not in expected_names:
+            yield f"the file has a {extra_kind} {extra_name} that mission did not create"
 
 
-def _one_name(path: Path) -> None:
-    """Refuse to write to a file of two names: SQLite's write-ahead log goes by the name.
+def _check_no_hard_links(path: Path) -> None:
+    """Raise StoreError for a file with two names: SQLite names the write-ahead log after the file.
 
-    Two programs that write by two names would each not see what the other appends.
+    Two programs that write under different names would not see each other's appends.
     """
     for _ in range(20):
         if path.stat().st_nlink == 1:
             return
-        time.sleep(0.01)  # a ledger that is being made has two names for a moment
+        time.sleep(0.01)  # a ledger that is being created has two names for a moment
     raise StoreError(
-        f"{path} has another name as well (a hard link), by which others could write to it unseen",
-        hint="remove one of its names, or copy it with `mission backup`",
+        f"{path} has a second name (a hard link); appends under that name would not be seen",
+        hint="remove one of its names, or copy the ledger with `mission backup`",
     )
 
 
-_STRANGE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %' LIMIT 1"
-"""A ledger has neither: a file from elsewhere could answer a plain query with endless work."""
+_VIEWS = "SELECT 1 FROM sqlite_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %' LIMIT 1"
+"""A ledger has neither views nor virtual tables: in a hostile file, reading one may never end."""
 
 OBJECTS = (
-    # Kind, name and the SQL that made it, of all that was made.
+    # Kind, name and SQL of every object that was created explicitly.
     "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 )
 
 
 @cache
-def _newest() -> frozenset[tuple[str, str, str]]:
-    """Return what a new ledger's schema holds: kind, name and the SQL that made it."""
+def _new_schema() -> frozenset[tuple[str, str, str]]:
+    """Return the schema of a new ledger: kind, name and SQL of each object."""
     import sqlalchemy as sa  # noqa: PLC0415 (start-up)
 
     from ledger.storage.migrate import to_newest  # noqa: PLC0415
@@ -139,9 +139,9 @@ def _newest() -> frozenset[tuple[str, str, str]]:
 
 
 def create(path: Path, fill: Callable[[SqlStore], object] | None = None) -> None:
-    """Make a ledger, empty or with what `fill` appends. Raises StoreError where something is there.
+    """Create a ledger, empty or with what `fill` appends. Raises StoreError if the path is taken.
 
-    It appears under its name once it is whole.
+    The ledger gets its name once it is complete.
     """
     draft = draft_of(path)
     check_free(path)
@@ -149,7 +149,7 @@ def create(path: Path, fill: Callable[[SqlStore], object] | None = None) -> None
         make_folder(path.parent)
         draft.touch(exist_ok=False)
     except OSError as error:
-        raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
+        raise StoreError(f"cannot create a ledger at {path}: {error.strerror}") from None
     try:
         migrate(draft, called=path)
         if fill:
@@ -158,94 +158,96 @@ def create(path: Path, fill: Callable[[SqlStore], object] | None = None) -> None
         check_taken_in(draft, path)
         publish(draft, path)
     except FileExistsError:
-        raise StoreError(f"{path} is there already") from None
+        raise StoreError(f"{path} already exists") from None
     except OSError as error:
-        raise StoreError(f"cannot make a ledger at {path}: {error.strerror}") from None
+        raise StoreError(f"cannot create a ledger at {path}: {error.strerror}") from None
     finally:
         remove(draft)
 
 
 def check_free(path: Path) -> None:
-    """Make sure that nothing is in the way of a new ledger. Raises StoreError.
+    """Raise StoreError if the path of a new ledger, or a file that SQLite uses beside it, exists.
 
-    A write-ahead log left by another database would be taken for the new one's own.
+    SQLite would apply a write-ahead log left by another database to the new one.
     """
     try:
-        for taken in (path, *(Path(f"{path}{end}") for end in TAKEN_FOR_OURS)):
+        for taken in (path, *(Path(f"{path}{end}") for end in SQLITE_SUFFIXES)):
             if taken.is_symlink() or taken.exists():
                 raise StoreError(
-                    f"{taken} is there already, and is left as it is", hint="name another file"
+                    f"{taken} already exists and was not changed", hint="choose another file name"
                 )
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def draft_of(path: Path) -> Path:
-    """Return a new name beside a path, for a ledger that is not to be found there until whole."""
+    """Return a new path in the same folder, for a ledger that is not complete yet."""
     return path.parent / f"{DRAFT}{secrets.token_hex(8)}"
 
 
 def check_taken_in(draft: Path, path: Path) -> None:
-    """Make sure that a file which nobody writes to any more holds all that was written.
+    """Raise StoreError, with `path` in its message, if a closed file still has a write-ahead log.
 
-    SQLite says nothing where it cannot move its write-ahead log into the file on closing. Raises
-    StoreError, which calls the file `path`.
+    SQLite reports no error where it cannot move the log into the file on closing.
     """
     log = log_of(draft)
     if log.exists() and log.stat().st_size:
         raise StoreError(
-            f"{path} was not written: its write-ahead log could not be taken in",
-            hint="make room on the disk, and try again",
+            f"{path} was not written: its write-ahead log could not be moved into the file",
+            hint="free some space on the disk, and try again",
         )
 
 
 def remove(path: Path) -> None:
-    """Remove a ledger's file and what lies beside it."""
+    """Remove the file of a ledger, and the files that SQLite and the write lock use beside it."""
     for leftover in (path, *(path.with_name(path.name + end) for end in SIDE_FILES)):
         leftover.unlink(missing_ok=True)
 
 
 def revision_of(path: Path) -> str:
-    """Return the schema revision of a ledger, before anything else touches it.
+    """Return the schema revision of a ledger, which is checked before it is opened for use.
 
     Raises NoLedgerError, NotALedgerError and StoreError.
     """
-    not_ours = NotALedgerError(f"{path} is not a mission ledger")
+    not_a_ledger = NotALedgerError(f"{path} is not a mission ledger")
     try:
         if not path.exists():
-            raise NoLedgerError(f"there is no ledger at {path}", hint="`mission init` makes one")
+            raise NoLedgerError(
+                f"there is no ledger at {path}", hint="create one with `mission init`"
+            )
         if not path.is_file():
-            raise NotALedgerError(f"{path} is not a file, so not a mission ledger")
+            raise NotALedgerError(f"{path} is not a regular file, so it is not a mission ledger")
         head = head_of(path)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be read: {error.strerror}", hint="check its permissions and the disk"
         ) from None
     if not is_marked(head):
-        raise not_ours
+        raise not_a_ledger
     with closing(connect(path, write=False)) as connection, translated_errors(str(path)):
-        if connection.execute(_STRANGE).fetchall():
-            raise not_ours
-        found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-    if len(found) != 1:
-        raise not_ours
-    return str(found[0][0])
+        if connection.execute(_VIEWS).fetchall():
+            raise not_a_ledger
+        rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    if len(rows) != 1:
+        raise not_a_ledger
+    ((revision,),) = rows
+    return str(revision)
 
 
 def is_marked(head: bytes) -> bool:
-    """Whether a file is a SQLite database that is marked as a ledger: at byte 68 of its header."""
+    """Whether a header is that of a SQLite database marked as a ledger, at byte 68."""
     return head.startswith(MAGIC) and int.from_bytes(head[68:72]) == APPLICATION_ID
 
 
 def check(path: Path) -> None:
-    """Refuse what is not a ledger that this program can use as it is."""
+    """Raise StoreError unless there is a ledger of the current schema revision."""
     check_revision(revision_of(path), str(path))
 
 
 def migrate(path: Path, *, called: Path | None = None, trust_log: bool = False) -> None:
-    """Bring the database at `path` to the newest schema, in one transaction.
+    """Migrate the database at `path` to the newest schema revision, in one transaction.
 
-    Messages call it by another name where one is given.
+    Error messages name it `called`, if given.
     """
     from ledger.storage.migrate import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
 
@@ -258,14 +260,14 @@ def migrate(path: Path, *, called: Path | None = None, trust_log: bool = False) 
 
 
 def _engine(path: Path) -> "sa.Engine":
-    """Return what Alembic migrates a ledger through."""
+    """Return the engine through which Alembic migrates a ledger."""
     import sqlalchemy as sa  # noqa: PLC0415 (start-up)
 
-    opened = partial(connect, path, write=True)
-    engine = sa.create_engine("sqlite://", creator=opened, poolclass=sa.pool.NullPool)
+    creator = partial(connect, path, write=True)
+    engine = sa.create_engine("sqlite://", creator=creator, poolclass=sa.pool.NullPool)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: "sa.Connection") -> None:
-        connection.exec_driver_sql("BEGIN")  # pysqlite would begin late, if at all
+        connection.exec_driver_sql("BEGIN")  # sqlite3 would begin late, or not at all
 
     return engine

@@ -1,14 +1,13 @@
-"""Connections to a ledger's SQLite file: how each is set up, and how they are used again.
+"""Connections to a ledger's SQLite file: their settings, and a pool of idle ones.
 
-A file has no server to wait for, so this is all the pool there is: what is not in use lies ready
-for whoever comes next, in any thread. SQLAlchemy, which takes longer to import than most answers
-take, is left to the migrations, and to PostgreSQL.
+A file needs no server, so the pool is simple: idle connections are used again by any thread.
+SQLAlchemy, whose import takes longer than most answers, is used only for migrations and PostgreSQL.
 
-SQLite knows by locks who has a file open, and a process loses all of its locks on a file as soon
-as it closes any descriptor of it (POSIX). Then another takes the write-ahead log away, and what is
-appended to it is lost. So a file's header is read through a descriptor that is not closed while
-the file is in use here (`head_of`), and a log that was taken away all the same is not gone on
-with (`Connection.check_log`).
+SQLite uses locks to know which processes have a file open. A process loses all of its locks on a
+file as soon as it closes any descriptor of it (POSIX). Then another process may remove the
+write-ahead log, and later appends to it are lost. So the header of a file is read through a
+descriptor that stays open while this process uses the file (`head_of`), and a connection whose log
+was removed all the same is not used again (`Connection.check_log`).
 """
 
 import ctypes
@@ -29,68 +28,64 @@ from ledger.storage.error_translation import translated_errors
 from ledger.storage.transaction import ReadCache, Transaction
 
 BUSY_SECONDS = 10
-"""How long a writer waits for its turn."""
+"""How long a writer waits for the write lock."""
 
 MOST_IDLE = 5
-"""Connections of a kind that are kept for the next who needs one."""
+"""Idle connections that the pool keeps, of readers and of writers each."""
 
 CACHE_KIB = 64 * 1024
-"""What a writer may keep of the file in memory: SQLite's own 2 MB are little for an import."""
+"""The page cache of a writer: SQLite's default of 2 MB is too small for an import."""
 
 LARGEST_VALUE = 1 << 20
-"""In bytes; no entry is nearly as large, and no file from elsewhere makes us read more."""
+"""In bytes, far larger than any entry; limits what a hostile file can make SQLite read."""
 
 HEADER = 100
-"""How long the header of a SQLite file is, in bytes."""
+"""The length of the header of a SQLite file, in bytes."""
 
 Identity = tuple[int, int]
-"""What tells a file from another of its name: device and inode."""
+"""Device and inode of a file."""
 
 
 class Connection(sqlite3.Connection):
-    """A connection to a ledger's file, with what was read over it.
+    """A connection to a ledger's file, with a cache of what was read over it.
 
-    One that is `frozen` takes the file for immutable: it never sees what others append. `file`
-    and `log` are the file at `path`, and its write-ahead log `beside` it, as they were when it was
-    opened.
+    A `frozen` connection treats the file as immutable: it never sees later appends. `file` and
+    `log` identify the file at `path`, and its write-ahead log at `log_path`, as of when it was
+    opened. `leave` notes that the connection is closed.
     """
 
     frozen = False
     writes = False
     path: Path
-    beside: Path
+    log_path: Path
     file: Identity | None = None
     log: Identity | None = None
     leave: "finalize[[Identity | None], Connection] | None" = None
 
-    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 (the driver's own)
+    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 (as in sqlite3)
         super().__init__(*args, **settings)
         self.cache = ReadCache()
 
-    def check_log(self, done: str = "nothing was appended") -> None:
-        """Refuse to go on with a write-ahead log that is no longer the file's.
-
-        Raises StoreError, which says what was `done`.
-        """
+    def check_log(self, outcome: str = "nothing was appended") -> None:
+        """Raise StoreError, with the outcome in its hint, if the file's log was removed."""
         if not self._has_log():
             raise StoreError(
-                f"the write-ahead log of {self.path} was taken away while this program had the"
+                f"the write-ahead log of {self.path} was removed while this program had the"
                 " ledger open",
-                hint=f"{done}; start the program anew, and do not let it open the ledger's file in"
-                " any other way",
+                hint=f"{outcome}; restart the program, and make sure that it does not open the"
+                " ledger's file in any other way",
             )
 
     def _has_log(self) -> bool:
-        # A ledger that is being made has none at first, and one that is frozen needs none.
-        if self.log is None or _identity(self.beside) == self.log:
+        # A ledger that is being created has no log at first, and a frozen connection uses none.
+        if self.log is None or _identity(self.log_path) == self.log:
             return True
         return _identity(self.path) != self.file
 
     def close(self) -> None:
-        """Let go of the file, unless that would do harm.
+        """Close the connection, unless SQLite would then remove a log that another process uses.
 
-        It would take away the log of that name, where that is somebody else's now. Then the
-        connection is never closed: the system lets go of it when the process ends.
+        In that case it stays open until the process ends.
         """
         if not self._has_log():
             return
@@ -104,9 +99,9 @@ class Connection(sqlite3.Connection):
 
 
 class Connections:
-    """The connections to one file. Raises StoreError where another file has taken its name.
+    """The pool of connections to a file. Raises StoreError where its path is another file's now.
 
-    Who reads has one that cannot write: so it is only writers whose closing makes a checkpoint.
+    Readers use connections that cannot write, so only closing a writer makes a checkpoint.
     """
 
     def __init__(self, path: Path, *, write: bool) -> None:
@@ -119,23 +114,23 @@ class Connections:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Begin a transaction in which all that is read is of one moment."""
-        with self._lent(write=False) as connection:
+        """Begin a transaction that reads one snapshot."""
+        with self._checked_out(write=False) as connection:
             connection.execute("BEGIN")
             yield Transaction(connection.cursor(), cache=connection.cache)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """Begin a transaction that holds SQLite's own lock; commit it where nothing is raised."""
-        with self._lent(write=self._write) as connection:
+        """Begin a transaction that holds SQLite's own lock; commit it unless an error is raised."""
+        with self._checked_out(write=self._write) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.check_log()
             yield Transaction(connection.cursor())
             connection.commit()
-            connection.check_log("what was appended may be lost with it")
+            connection.check_log("this append may be lost with it")
 
     def close(self) -> None:
-        """Let go of the file; a connection that is in use, once it is given back."""
+        """Close all connections: idle ones now, others when they are returned."""
         with self._lock:
             self._closed = True
             idle = [*self._idle[False], *self._idle[True]]
@@ -144,20 +139,19 @@ class Connections:
             connection.close()
 
     @contextmanager
-    def _lent(self, *, write: bool) -> Iterator[Connection]:
-        connection = self._taken(write=write)
+    def _checked_out(self, *, write: bool) -> Iterator[Connection]:
+        connection = self._take(write=write)
         try:
             yield connection
         finally:
-            self._give_back(connection, write=write)
+            self._return(connection, write=write)
 
-    def _taken(self, *, write: bool) -> Connection:
-        # An old write-ahead log beside a new file, or what is remembered of the old one, would
-        # make a mixture of both.
+    def _take(self, *, write: bool) -> Connection:
+        # An old write-ahead log or cache would mix with the contents of a new file.
         if _identity(self._path) != self._file:
             raise StoreError(
-                f"{self._path} is not the file it was: it was moved, removed or replaced",
-                hint="look at what lies there, and open it anew",
+                f"{self._path} is no longer the same file: it was moved, removed or replaced",
+                hint="check the file at that path, and open the ledger again",
             )
         with self._lock:
             idle = self._idle[write]
@@ -167,21 +161,21 @@ class Connections:
         connection.check_log()
         return connection
 
-    def _give_back(self, connection: Connection, *, write: bool) -> None:
-        good = False
+    def _return(self, connection: Connection, *, write: bool) -> None:
+        reusable = False
         with suppress(sqlite3.Error):
-            connection.rollback()  # which is nothing, where it was committed
-            good = not connection.frozen
+            connection.rollback()  # has no effect after a commit
+            reusable = not connection.frozen
         with self._lock:
             idle = self._idle[write]
-            if good and not self._closed and len(idle) < MOST_IDLE:
+            if reusable and not self._closed and len(idle) < MOST_IDLE:
                 idle.append(connection)
                 return
         connection.close()
 
 
 def connect(path: Path, *, write: bool) -> Connection:
-    """Open a connection with the settings every reader and writer of a ledger has."""
+    """Open a connection with the settings that all readers and writers of a ledger share."""
     file = _identity(path)
     with _LOCK:
         _IN_USE[file] += 1
@@ -194,13 +188,13 @@ def connect(path: Path, *, write: bool) -> Connection:
     connection.leave = finalize(connection, _leave, file)
     connection.leave.atexit = False
     if not connection.frozen:
-        connection.beside = log_of(path)
-        connection.log = _identity(connection.beside)
+        connection.log_path = log_of(path)
+        connection.log = _identity(connection.log_path)
     with _LOCK:
         others = [each for each in _OPEN if each.file == file]
         _OPEN.add(connection)
     if write:
-        # Dropped without a word, or at the end of the program, it would be closed unasked.
+        # Keeps Python from closing it on garbage collection or at exit, without our checks.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
     try:
         for each in others:
@@ -212,37 +206,37 @@ def connect(path: Path, *, write: bool) -> Connection:
 
 
 def head_of(path: Path) -> bytes:
-    """Return the header of a file, as far as it is there. Raises OSError.
+    """Return the header of a file, or as much of it as there is. Raises OSError.
 
-    Before SQLite opens it, which leaves files beside a database that has a write-ahead log.
+    Without SQLite, which creates files beside a database that has a write-ahead log.
     """
     with _LOCK:
-        if (held := _HELD.get(file := _identity(path))) is not None:
-            return os.pread(held, HEADER, 0)
+        if (kept_open := _KEPT_OPEN.get(file := _identity(path))) is not None:
+            return os.pread(kept_open, HEADER, 0)
         descriptor = os.open(path, os.O_RDONLY)
         try:
             return os.pread(descriptor, HEADER, 0)
         finally:
             if _IN_USE[file]:
-                _HELD[file] = descriptor
+                _KEPT_OPEN[file] = descriptor
             else:
                 os.close(descriptor)
 
 
 def log_of(path: Path) -> Path:
-    """Return where the write-ahead log of a database is: beside what a link leads to."""
-    there = path.resolve()
-    return there.with_name(f"{there.name}-wal")
+    """Return the path of a database's write-ahead log, with symbolic links resolved."""
+    target = path.resolve()
+    return target.with_name(f"{target.name}-wal")
 
 
 _LOCK = RLock()
-"""Held by who looks at these, or changes them."""
+"""Guards the three variables below."""
 _OPEN: WeakSet[Connection] = WeakSet()
-"""All connections of this process that are open."""
+"""All open connections of this process."""
 _IN_USE: Counter[Identity | None] = Counter()
-"""How many connections to a file are open, or being opened."""
-_HELD: dict[Identity | None, int] = {}
-"""The descriptors that are closed only when nobody here has their file open any more."""
+"""The number of connections to each file that are open or being opened."""
+_KEPT_OPEN: dict[Identity | None, int] = {}
+"""Descriptors to close once this process has no connection to their file."""
 
 
 def _leave(file: Identity | None) -> None:
@@ -251,8 +245,8 @@ def _leave(file: Identity | None) -> None:
         _IN_USE[file] -= 1
         if not _IN_USE[file]:
             del _IN_USE[file]
-            if (held := _HELD.pop(file, None)) is not None:
-                os.close(held)
+            if (kept_open := _KEPT_OPEN.pop(file, None)) is not None:
+                os.close(kept_open)
 
 
 def _opened(path: Path, *, write: bool) -> Connection:
@@ -260,26 +254,27 @@ def _opened(path: Path, *, write: bool) -> Connection:
         try:
             return _configured(path, "mode=rw" if write else "mode=ro", write=write)
         except sqlite3.OperationalError:
-            # A WAL database in a folder that takes nothing more has no shared-memory file.
-            # Taken as immutable it can be read, but without the log that a crash left beside it.
+            # SQLite cannot create the shared-memory file of a WAL database in a folder that is
+            # read-only or full. The database can be read as immutable, but without a log that a
+            # crash left beside it.
             folder, log = path.resolve().parent, log_of(path)
             if write or (os.access(folder, os.W_OK) and has_room(folder)):
                 raise
             if log.exists() and log.stat().st_size:
                 raise StoreError(
-                    f"{path} cannot be read whole from here: {log.name} holds entries, and the"
-                    " folder is read-only, or its disk full",
-                    hint="copy both files to a folder of your own, or let someone who may write"
-                    " there open the ledger once",
+                    f"{path} cannot be read completely: {log.name} holds entries, and the folder is"
+                    " read-only or its disk is full",
+                    hint="copy both files to a writable folder, or let a user who may write there"
+                    " open the ledger once",
                 ) from None
             frozen = _configured(path, "mode=ro&immutable=1", write=False)
             frozen.frozen = True
             return frozen
 
 
-def _configured(path: Path, how: str, *, write: bool) -> Connection:
+def _configured(path: Path, options: str, *, write: bool) -> Connection:
     connection = sqlite3.connect(
-        f"file:{quote(str(path.absolute()))}?{how}",
+        f"file:{quote(str(path.absolute()))}?{options}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
@@ -304,7 +299,7 @@ def _configured(path: Path, how: str, *, write: bool) -> Connection:
 
 
 def _identity(path: Path) -> Identity | None:
-    """Tell a file from another that is given its name."""
+    """Return what identifies the file at a path, None where there is none."""
     try:
         found = path.stat()
     except OSError:

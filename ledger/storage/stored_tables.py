@@ -1,7 +1,6 @@
-"""The tables of a log in a SQL database, read as they are: SQLite or PostgreSQL.
+"""Read the rows of a ledger's tables in SQLite or PostgreSQL, without decoding the entries.
 
-What differs between the two is in a backend: how a connection is made, and how writers take
-turns.
+A backend has what differs between the two: how to connect, and how to take the write lock.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,48 +16,48 @@ from ledger.storage.schema import Table, aliases, entries, log, tree
 from ledger.storage.transaction import Transaction
 
 LARGE_CHUNK = 2000
-"""Rows read at once where bytes are only hashed and compared."""
+"""Rows read at once where entries are only hashed and compared, not decoded."""
 
-Done = TypeVar("Done")
+Row = TypeVar("Row")
 
 
 class Backend(Protocol):
-    """What a SQL store asks of a kind of database."""
+    """What a SQL store needs of a kind of database."""
 
     place: str
 
     def reading(self) -> AbstractContextManager[Transaction]:
-        """Begin a transaction in which all that is read is of one moment.
+        """Begin a transaction that reads one snapshot.
 
-        Where a server is away for a moment, it is waited for.
+        Retries for a few seconds where a server cannot be reached.
         """
         ...
 
     def writing(self) -> AbstractContextManager[Transaction]:
-        """Take a turn and begin a transaction; commit it where nothing is raised.
+        """Take the write lock and begin a transaction; commit it unless an error is raised.
 
-        Raises BusyLedgerError where the turn does not come.
+        Raises BusyLedgerError where another writer holds the lock for too long.
         """
         ...
 
     def faults(self) -> Iterator[str]:
-        """Say what the database itself finds wrong, and what its schema lacks."""
+        """Yield a message for each fault that the database reports, or that its schema has."""
         ...
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         ...
 
 
 class StoredTables:
-    """A ledger's database: its connections, and what its tables hold, nothing of it understood."""
+    """The database of a ledger: its transactions, and the rows of its tables, not decoded."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
     @property
     def place(self) -> str:
-        """Where the ledger is, as messages name it."""
+        """Where the ledger is, for messages."""
         return self._backend.place
 
     def position(self) -> int:
@@ -67,65 +66,64 @@ class StoredTables:
             return log_queries.last_position(reader)
 
     def position_after(self, position: int) -> int | None:
-        """Return the position of the next entry that is there; None where there is none."""
+        """Return the position of the next stored entry; None where there is none."""
+        query = "SELECT min(position) FROM log WHERE position > ?"
         with self.reading() as reader:
-            found: int | None = reader.query(
-                "SELECT min(position) FROM log WHERE position > ?", [position]
-            )[0][0]
+            found: int | None = reader.scalar(query, [position])
             return found
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """Yield positions and stored bytes in order, not understood."""
+        """Yield positions and stored bytes in order, not decoded."""
         return self._in_order(log, _stored, after, upto, LARGE_CHUNK)
 
     def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
-        """Yield what the derived table of entries holds, in order."""
+        """Yield the rows of `entries` in order."""
         return self._in_order(entries, _indexed, after, upto, LARGE_CHUNK)
 
     def aliased(self) -> set[tuple[str, str, int]]:
-        """Return what the derived table of aliases holds: name, mission, position."""
+        """Return the rows of `aliases`: name, mission, position."""
         with self.reading() as reader:
             return {(*row,) for row in reader.query(f"SELECT * FROM {aliases.name}")}  # noqa: S608
 
     def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
-        """Return the hashes at places from `first` to `end` - 1 of the tree, with their places."""
+        """Return the rows of `tree` with places from `first` to `end` - 1: place, hash."""
         query = "SELECT place, hash FROM tree WHERE place >= ? AND place < ? ORDER BY place"
         with self.reading() as reader:
             rows = reader.query(query, [first, end])
         return [(place, checked_bytes(hash_)) for place, hash_ in rows]
 
     def setbacks(self) -> list[int]:
-        """Return the positions that the derived table of setbacks holds."""
+        """Return the rows of `setbacks`: positions, in order."""
         with self.reading() as reader:
             return [at for (at,) in reader.query("SELECT position FROM setbacks ORDER BY position")]
 
     def goes_on(self, end: int) -> str:
-        """Name what beside the log goes on after a position, if anything does."""
+        """Return the name of a derived table with rows beyond a position; empty if none has."""
         beyond = {
             "the Merkle tree": ("SELECT 1 FROM tree WHERE place >= ? LIMIT 1", count_of(end)),
             "the index": ("SELECT 1 FROM entries WHERE position > ? LIMIT 1", end),
             "the list of setbacks": ("SELECT 1 FROM setbacks WHERE position > ? LIMIT 1", end),
         }
         with self.reading() as reader:
-            found = (name for name, (query, at) in beyond.items() if reader.query(query, [at]))
+            found = (name for name, (query, last) in beyond.items() if reader.query(query, [last]))
             return next(found, "")
 
     def counted(self) -> tuple[int, int, int, int]:
-        """Return the last position, and how many rows the log, its index and its tree have."""
+        """Return the last position, and the numbers of rows of `log`, `entries` and `tree`."""
         with self.reading() as reader:
-            counts = [
-                reader.query(f"SELECT count(*) FROM {table.name}")[0][0]  # noqa: S608
+            logged, indexed, nodes = (
+                reader.scalar(f"SELECT count(*) FROM {table.name}")  # noqa: S608
                 for table in (log, entries, tree)
-            ]
-            return log_queries.last_position(reader), counts[0], counts[1], counts[2]
+            )
+            return log_queries.last_position(reader), logged, indexed, nodes
 
     def faults(self) -> Iterator[str]:
-        """Say what the database itself finds wrong, and what its schema lacks."""
+        """Yield a message for each fault that the database reports, or that its schema has."""
         with translated_errors(self.place):
             yield from list(self._backend.faults())
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._backend.close()
 
     def __enter__(self) -> Self:
@@ -136,7 +134,7 @@ class StoredTables:
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Begin a transaction in which all that is read is of one moment."""
+        """Begin a transaction that reads one snapshot."""
         with translated_errors(self.place), self._backend.reading() as reader:
             yield reader
 
@@ -146,9 +144,9 @@ class StoredTables:
             yield writer
 
     def _in_order(
-        self, table: Table, read: Callable[..., Done], after: int, upto: int | None, size: int
-    ) -> Iterator[Done]:
-        """Yield a table's rows by position, each as `read` makes it of the row's columns."""
+        self, table: Table, read: Callable[..., Row], after: int, upto: int | None, size: int
+    ) -> Iterator[Row]:
+        """Yield the rows of a table by position, converted by `read`, which takes the columns."""
         until = "" if upto is None else "AND position <= ?"
         query = f"SELECT * FROM {table.name} WHERE position > ? {until} ORDER BY position LIMIT ?"  # noqa: S608
         while True:
@@ -158,7 +156,7 @@ class StoredTables:
             yield from chunk
             if len(rows) < size:
                 return
-            after = rows[-1][0]
+            after, *_ = rows[-1]
 
 
 def _stored(position: int, raw: object) -> tuple[int, bytes]:

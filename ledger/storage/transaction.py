@@ -1,47 +1,54 @@
-"""The transaction of a transaction, put to the driver as they are.
+"""A database transaction: SQL statements are passed to the driver directly.
 
-SQLite and PostgreSQL understand the same ones.
+The statements are the same for SQLite and PostgreSQL.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from events.bounded_cache import BoundedCache
 from events.encoding.codec import Entry
 from events.source import Publication
 from ledger.storage.schema import Table
 
-TOGETHER = 100
-"""Rows that are asked for in one statement."""
+BATCH = 100
+"""Rows of `wanted` in one statement of `Transaction.query_for`."""
 
-MOST_KEPT = 16 << 20
-"""In bytes of what was read; what is made of them takes several times as much memory."""
+MOST_ENTRY_BYTES = 16 << 20
+"""Stored bytes of the entries in a cache; decoded, they take several times as much memory."""
 
 MOST_SOURCES = 100_000
-"""Sources whose positions and publications are kept."""
+"""Sources whose positions and publications are cached."""
+
+
+class SourceRecord(NamedTuple):
+    """The position of the entry that describes a source, and the source's publication."""
+
+    position: int
+    publication: Publication
 
 
 @dataclass(frozen=True)
 class ReadCache:
-    """What was read over a connection, which can never change: a writer remembers nothing.
+    """What was read over a connection and can never change. A writer caches nothing.
 
-    Entries, by position; where sources are described and when they came out, by name.
+    `entries` is by position, `sources` by id.
     """
 
     entries: BoundedCache[int, Entry] = field(
-        default_factory=lambda: BoundedCache(MOST_KEPT, size=lambda entry: len(entry.raw))
+        default_factory=lambda: BoundedCache(MOST_ENTRY_BYTES, size=lambda entry: len(entry.raw))
     )
-    sources: BoundedCache[str, tuple[int, Publication]] = field(
+    sources: BoundedCache[str, SourceRecord] = field(
         default_factory=lambda: BoundedCache(MOST_SOURCES)
     )
 
 
 class Transaction:
-    """A transaction that has begun: queries and statements put to the driver as they are.
+    """A transaction that has begun.
 
-    They mark their values with `?`, which is replaced by the driver's `placeholder`.
+    Statements mark their values with `?`, which is replaced by the driver's `placeholder`.
     """
 
     def __init__(
@@ -55,9 +62,14 @@ class Transaction:
         self.cache = cache or ReadCache()
 
     def query(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        """Return the rows a query gives."""
+        """Return the rows of a query."""
         self._cursor.execute(statement.replace("?", self._placeholder), values)
         return list(self._cursor.fetchall())
+
+    def scalar(self, statement: str, values: Sequence[object] = ()) -> Any:  # noqa: ANN401 (as the column)
+        """Return the value of a query that returns one row of one column."""
+        ((value,),) = self.query(statement, values)
+        return value
 
     def query_for(
         self,
@@ -66,30 +78,30 @@ class Transaction:
         wanted: Iterable[tuple[object, ...]],
         *more: object,
     ) -> Iterator[Any]:
-        """Yield the rows of a query over a table `wanted` that has these columns and rows.
+        """Yield the rows of a query on a table `wanted` with these columns and rows.
 
-        `more` are the values the query itself marks.
+        `more` are the values that the query itself marks with `?`.
         """
         rows = list(wanted)
-        for start in range(0, len(rows), TOGETHER):
-            some = rows[start : start + TOGETHER]
-            marks = ", ".join([f"({', '.join('?' * len(names))})"] * len(some))
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
+            marks = ", ".join([f"({', '.join('?' * len(names))})"] * len(batch))
             yield from self.query(
                 f"WITH wanted({', '.join(names)}) AS (VALUES {marks}) {query}",
-                [*(value for row in some for value in row), *more],
+                [*(value for row in batch for value in row), *more],
             )
 
     def execute_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Carry out a statement for each of these rows of values."""
+        """Execute a statement once for each row of values."""
         if rows:
             self._cursor.executemany(statement.replace("?", self._placeholder), rows)
 
     def execute(self, statement: str) -> None:
-        """Carry out a statement that gives no rows."""
+        """Execute a statement that returns no rows."""
         self._cursor.execute(statement)
 
     def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
-        """Insert whole rows, given in the order of the table's columns."""
+        """Insert rows; values are in the order of the table's columns."""
         if rows:
             self._cursor.executemany(_insertion(table, self._placeholder), rows)
 

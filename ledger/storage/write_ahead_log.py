@@ -1,15 +1,15 @@
-"""SQLite's write-ahead log, read as SQLite reads it, to tell damage from an append cut off.
+"""Find a flipped bit in SQLite's write-ahead log, as opposed to a truncated append.
 
-SQLite takes the first frame whose checksum does not hold for the end of the log: rightly, since
-that is how a power cut in the middle of an append looks. But one flipped bit looks so too, and
-everything appended after it would be gone without a word. The two are told apart: a frame that
-holds once a single bit is turned back was damaged. (In about one power cut in a thousand the
-sectors that were lost make the same difference; the warning is false then.)
+SQLite ends the log before the first frame with a wrong checksum. That is right after a power cut in
+the middle of an append. But a single flipped bit has the same effect, and loses all later appends
+without an error. This module tells the two apart: a frame whose checksum is right once one bit is
+flipped back was damaged. (In about one power cut in a thousand, the lost sectors make the same
+difference; then the warning is false.)
 
     header   magic, format, page size, sequence, salt (8 bytes), checksum (8): 32 bytes
     frame    page number, size after a commit, salt (8), checksum (8): 24 bytes; then the page
 
-The checksum goes on from frame to frame, over the first 8 bytes of each header and the page
+Each checksum continues that of the frame before, over the first 8 bytes of the header and the page
 (https://www.sqlite.org/fileformat2.html#walformat).
 """
 
@@ -19,14 +19,15 @@ from pathlib import Path
 
 HEADER, FRAME_HEADER = 32, 24
 MAGIC = 0x377F0682
-"""With 1 added, checksums are of big-endian words."""
+"""Checksums are over little-endian words; with MAGIC + 1, over big-endian words."""
 
 _ALL = 0xFFFFFFFF
-Sum = tuple[int, int]
+
+Checksum = tuple[int, int]
 
 
 def damaged_at(log: Path) -> int | None:
-    """Return where in a write-ahead log (bytes from its start) one bit was flipped, if one was."""
+    """Return the offset of the frame, or 0 for the header, in which one bit was flipped, if any."""
     try:
         contents = log.read_bytes()
     except FileNotFoundError:
@@ -34,36 +35,36 @@ def damaged_at(log: Path) -> int | None:
     header = contents[:HEADER]
     if len(header) < HEADER:
         return None
-    if not _holds(header):
+    if not _is_valid(header):
         flips = (_flipped(header, bit) for bit in range(8 * HEADER))
-        return 0 if any(map(_holds, flips)) else None
+        return 0 if any(map(_is_valid, flips)) else None
     order = ">" if header[3] & 1 else "<"
-    page_size = struct.unpack_from(">I", header, 8)[0]
-    salt, sum_ = header[16:24], struct.unpack_from(">2I", header, 24)
+    (page_size,) = struct.unpack_from(">I", header, 8)
+    salt, checksum = header[16:24], struct.unpack_from(">2I", header, 24)
     size = FRAME_HEADER + page_size
     for start in range(HEADER, len(contents) - size + 1, size):
         frame = contents[start : start + size]
         words = struct.unpack(f"{order}{2 + page_size // 4}I", frame[:8] + frame[FRAME_HEADER:])
-        wanted, stored = _summed(words, sum_), struct.unpack_from(">2I", frame, 16)
-        wrong_salt = _bits(frame[8:16], salt)
-        if wanted != stored or wrong_salt:
-            wrong_sum = _bits(struct.pack(">2I", *wanted), frame[16:24])
-            one_bit = wrong_salt + wrong_sum == 1
-            one_bit = one_bit or (not wrong_salt and _one_off(words, wanted, stored))
+        computed, stored = _checksum(words, checksum), struct.unpack_from(">2I", frame, 16)
+        salt_bits = _differing_bits(frame[8:16], salt)
+        if computed != stored or salt_bits:
+            checksum_bits = _differing_bits(struct.pack(">2I", *computed), frame[16:24])
+            one_bit = salt_bits + checksum_bits == 1
+            one_bit = one_bit or (not salt_bits and _one_bit_differs(words, computed, stored))
             return start if one_bit else None
-        sum_ = stored
+        checksum = stored
     return None
 
 
-def _holds(header: bytes) -> bool:
+def _is_valid(header: bytes) -> bool:
     magic, _, page_size, _, _, _, *stored = struct.unpack(">8I", header)
     if magic & ~1 != MAGIC or page_size.bit_count() != 1 or not 512 <= page_size <= 65536:
         return False
     words = struct.unpack(f"{'>' if magic & 1 else '<'}6I", header[:24])
-    return _summed(words, (0, 0)) == tuple(stored)
+    return _checksum(words, (0, 0)) == tuple(stored)
 
 
-def _summed(words: tuple[int, ...], start: Sum) -> Sum:
+def _checksum(words: tuple[int, ...], start: Checksum) -> Checksum:
     first, second = start
     pairs = iter(words)
     for one, other in zip(pairs, pairs, strict=True):
@@ -72,23 +73,24 @@ def _summed(words: tuple[int, ...], start: Sum) -> Sum:
     return first, second
 
 
-def _one_off(words: tuple[int, ...], wanted: Sum, stored: Sum) -> bool:
-    """Whether turning one bit of these words makes their checksum the one that is stored.
+def _one_bit_differs(words: tuple[int, ...], computed: Checksum, stored: Checksum) -> bool:
+    """Whether flipping one bit of these words gives them the stored checksum.
 
-    The checksum is linear: what a change of 1 in a word comes to is known from how many pairs
-    of words follow it.
+    The checksum is linear: the effect of adding 1 to a word depends only on how many pairs of words
+    follow it.
     """
-    off = (stored[0] - wanted[0]) & _ALL, (stored[1] - wanted[1]) & _ALL
+    (computed_1, computed_2), (stored_1, stored_2) = computed, stored
+    difference = (stored_1 - computed_1) & _ALL, (stored_2 - computed_2) & _ALL
     for word, (first, second) in zip(reversed(words), _weights(), strict=False):
         for bit in range(32):
             change = -(1 << bit) if word >> bit & 1 else 1 << bit
-            if (change * first & _ALL, change * second & _ALL) == off:
+            if (change * first & _ALL, change * second & _ALL) == difference:
                 return True
     return False
 
 
-def _weights() -> Iterator[Sum]:
-    """Yield what a change of 1 comes to in the checksum, from the last word back to the first."""
+def _weights() -> Iterator[Checksum]:
+    """Yield the effect on the checksum of adding 1 to a word, from the last word to the first."""
     odd, even = (0, 1), (1, 1)
     while True:
         yield odd
@@ -104,6 +106,6 @@ def _flipped(data: bytes, bit: int) -> bytes:
     return bytes(changed)
 
 
-def _bits(one: bytes, other: bytes) -> int:
-    """Return how many bits differ."""
+def _differing_bits(one: bytes, other: bytes) -> int:
+    """Return the number of bits that differ."""
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()

@@ -1,9 +1,9 @@
-"""Writers take turns: one lock for appending and for checkpoints, held through a file.
+"""The write lock of a SQLite ledger: a file lock that writers and checkpoints hold, one at a time.
 
-SQLite from 3.7.0 to 3.51.2 can corrupt a database when a writer and a checkpoint of its
-write-ahead log meet; so whoever writes to a ledger holds this lock from before it looks until
-after its connection has done what it does on its own. The lock is the operating system's
-(flock): it is let go when its holder ends, however it ends. The file says who holds it:
+SQLite from 3.7.0 to 3.51.2 can corrupt a database when a writer and a checkpoint of its write-ahead
+log run at once. So a writer takes this lock before its first query, and releases it after its
+connection has finished any checkpoint of its own. It is a lock of the operating system (flock),
+which is released when the process ends, however it ends. The file says who holds it:
 
     {"host": "desk-3", "pid": 4711, "user": "anna"}
 """
@@ -24,34 +24,34 @@ from events.errors import BusyLedgerError, ReadOnlyLedgerError, StoreError
 from ledger.storage.error_translation import NOTHING
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.0005, 0.01
-"""Seconds between two tries: drawn at random, so that nobody is always second."""
+"""Seconds between two attempts: drawn at random, so that no process always comes second."""
 
 
-_HOW = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+_OPEN_FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def lock_of(path: Path) -> Path:
-    """Return the lock file of a ledger, whichever links lead to it."""
-    there = path.resolve()
-    return there.with_name(f"{there.name}-lock")
+    """Return the path of a ledger's lock file, with symbolic links resolved."""
+    target = path.resolve()
+    return target.with_name(f"{target.name}-lock")
 
 
 @contextmanager
 def hold_lock(path: Path, seconds: float) -> Iterator[None]:
-    """Wait for this ledger's lock, for so many seconds, and hold it.
+    """Hold the write lock of a ledger; wait for it for at most `seconds`.
 
-    Raises BusyLedgerError, saying who holds it, and ReadOnlyLedgerError.
+    Raises BusyLedgerError, which names the holder, and ReadOnlyLedgerError.
     """
-    held = _opened(path)
+    descriptor = _opened(path)
     try:
-        _wait_for(held, path, seconds)
+        _wait_for(descriptor, path, seconds)
         yield
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def share_lock_file(path: Path) -> None:
-    """Let everyone take turns who may write to the ledger, also where that was decided later."""
+    """Give the lock file the read and write permissions of the ledger's file, if these differ."""
     with suppress(OSError):
         lock, mode = lock_of(path), path.stat().st_mode & 0o666
         if lock.stat().st_mode & 0o666 != mode:
@@ -59,71 +59,70 @@ def share_lock_file(path: Path) -> None:
 
 
 def lock_holder(path: Path) -> str:
-    """Say who holds, or held last, this ledger's lock."""
+    """Return who holds, or last held, the write lock of a ledger."""
     try:
-        said = json.loads(lock_of(path).read_bytes()[:1000])
-        return f"process {said['pid']} of {said['user']} on {said['host']}"
+        holder = json.loads(lock_of(path).read_bytes()[:1000])
+        return f"process {holder['pid']} of {holder['user']} on {holder['host']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "another writer"
 
 
 def _opened(path: Path) -> int:
-    """Open the lock file, or make it for everyone who may write to the ledger."""
+    """Open the lock file, or create it with the permissions of the ledger's file."""
     lock = _named(os.path.abspath(path))  # noqa: PTH100 (twice as fast, and links stay)
     try:
         try:
-            return os.open(lock, _HOW)
+            return os.open(lock, _OPEN_FLAGS)
         except FileNotFoundError:
-            held = os.open(lock, _HOW | os.O_CREAT, 0o666)
+            descriptor = os.open(lock, _OPEN_FLAGS | os.O_CREAT, 0o666)
             share_lock_file(path)
-            return held
+            return descriptor
     except OSError as error:
         raise ReadOnlyLedgerError(
-            f"{path} cannot be written to: {Path(lock).name} beside it: {error.strerror}",
-            hint=f"{NOTHING}; point --ledger at a place you may write to",
+            f"{path} cannot be written to: cannot open {Path(lock).name}: {error.strerror}",
+            hint=f"{NOTHING}; choose a writable place with --ledger",
         ) from None
 
 
 @lru_cache(maxsize=4)
 def _named(path: str) -> str:
-    """Return the lock's name; following links each time would cost an append a tenth."""
+    """Return the path of the lock file, cached: resolving it takes a tenth of an append's time."""
     return str(lock_of(Path(path)))
 
 
-def _wait_for(held: int, path: Path, seconds: float) -> None:
+def _wait_for(descriptor: int, path: Path, seconds: float) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > end:
                 raise BusyLedgerError(
-                    f"{path} is held by {lock_holder(path)}, and {seconds:.0f} seconds were not"
-                    " enough",
-                    hint=f"{NOTHING}; try again when it is done",
+                    f"{path} is locked by {lock_holder(path)}; gave up after {seconds:.0f} seconds",
+                    hint=f"{NOTHING}; try again when the other writer is done",
                 ) from None
-            time.sleep(random.uniform(SHORTEST_WAIT, LONGEST_WAIT))  # noqa: S311 (no secret)
+            time.sleep(random.uniform(SHORTEST_WAIT, LONGEST_WAIT))  # noqa: S311 (not for cryptography)
         except OSError as error:
             raise StoreError(f"{path} cannot be locked: {error.strerror}") from None
         else:
-            _sign(held)
+            _write_holder(descriptor)
             return
 
 
-def _sign(held: int) -> None:
-    """Write down who holds the lock; where the disk is full, nobody will know."""
-    mine = _signature(os.getpid())
-    # A write here would make the ledger's own wait for the disk longer.
-    if os.pread(held, len(mine), 0) != mine:
+def _write_holder(descriptor: int) -> None:
+    """Write into the file who holds the lock; errors, as of a full disk, are ignored."""
+    holder = _this_process(os.getpid())
+    # Write only if needed: it would add to the time of the next sync of the ledger.
+    if os.pread(descriptor, len(holder), 0) != holder:
         with suppress(OSError):
-            os.pwrite(held, mine, 0)
+            os.pwrite(descriptor, holder, 0)
 
 
 @lru_cache(maxsize=1)
-def _signature(pid: int) -> bytes:
+def _this_process(pid: int) -> bytes:
     try:
         user = getpass.getuser()
     except (OSError, KeyError):
         user = str(os.getuid())
-    said = {"host": socket.gethostname(), "pid": pid, "user": user}
-    return f"{json.dumps(said)}\n".ljust(200).encode()
+    holder = {"host": socket.gethostname(), "pid": pid, "user": user}
+    return f"{json.dumps(holder)}\n".ljust(200).encode()

@@ -187,7 +187,7 @@ def test_a_ledger_that_became_another_is_noticed(desk: Desk, follow: Follow) -> 
     create(desk.place)
     assert process.wait(timeout=60) == 2
     assert process.stderr
-    assert b"is not the file it was" in process.stderr.read()
+    assert b"is no longer the same file" in process.stderr.read()
 
 
 @pytest.mark.parametrize("options", [("--recorded", "1"), ("--format", "csv")])

@@ -3,7 +3,7 @@
 A writer reports one line per append, with the seconds it took, and one per error:
 
     3 17 0.004        writer 3's announcement 17 was acknowledged
-    error writer 3: BusyLedgerError: … is held by process 4711 of anna on desk-3
+    error writer 3: BusyLedgerError: … is locked by process 4711 of anna on desk-3
 """
 
 import json

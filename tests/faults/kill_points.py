@@ -42,7 +42,7 @@ CONTROLS = {
     "early": Control("acknowledges before it commits", acknowledge_early, LOST),
     "raising": Control("raises in every append", raise_always, OF_ITSELF),
     "in-place": Control(
-        "changes pages without a log", change_in_place, "the database's own structure does not hold"
+        "changes pages without a log", change_in_place, "the structure of the database is corrupted"
     ),
     "copying": Control("publishes byte by byte", publish_by_copying, "is not a mission ledger"),
 }

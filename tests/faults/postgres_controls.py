@@ -16,7 +16,7 @@ from events.encoding.codec import Entry
 from events.errors import UnreachableError
 from ledger.merkle.tree import Tree
 from ledger.storage import connections
-from ledger.storage.postgresql import TURN
+from ledger.storage.postgresql import WRITE_LOCK
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.transaction import Transaction
 from tests.faults.broken import Control
@@ -53,15 +53,15 @@ def _be_unreachable_always() -> None:
 
 def _split_transactions() -> None:
     """Commit the first half of a batch separately; no other writer appends between the halves."""
-    add, lock = SqlStore._add, TURN.partition("(")[2]
+    add, lock = SqlStore._add, WRITE_LOCK.partition("(")[2]
 
     def split(self: SqlStore, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
         half = len(made) // 2
         if half:
             writer.query(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
-            self._end = add(self, writer, made[:half], last)
+            self._tree_cache = add(self, writer, made[:half], last)
             writer.execute("COMMIT")  # the driver begins the next one
-            writer.query(f"SELECT {TURN}")
+            writer.query(f"SELECT {WRITE_LOCK}")
             writer.query(f"SELECT pg_advisory_unlock({lock}")
         return add(self, writer, made[half:], last + half)
 

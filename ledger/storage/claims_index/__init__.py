@@ -1,1 +1,1 @@
-"""The claims index: which entries the answer to a question has to read."""
+"""The claims index: finds the entries that an answer has to read."""

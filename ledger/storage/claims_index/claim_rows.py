@@ -1,8 +1,8 @@
-"""What an event claims, as rows of the claims index: pure functions of the event and its sources.
+"""The rows of `claims` for an event: pure functions of the event and its sources.
 
-Most claims make one row for each way they bear on the state. A reading makes one for each
-measure it states, classed by how wide its window is, so that the newest of a long series lie at
-the right end of one stretch of the index and a vague one is never lost behind exact ones.
+Most claims give one row for each way they bear on the state. A reading gives one row for each
+measure it states, classified by the length of its window. So the newest of many readings lie at the
+end of one range of the index, and exact readings never hide a vague one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,25 +22,28 @@ from ledger.storage.claims_index.lifespan import (
     ClaimRow,
     MissionPeriodKey,
     code,
-    width_of,
+    length_class_of,
 )
 
 MEASURE = 32
-"""What the width class of a reading is raised by for each measure after the first."""
+"""The row class of a reading is its length class plus this for each measure before its own."""
 
-READING_CLASSES = tuple(MEASURE * n + width for n in range(len(MEASURES)) for width in DAY_CLASSES)
-"""Every class a reading can have; their places here are the bits of `periods.widths`."""
+READING_CLASSES = tuple(
+    MEASURE * n + length_class for n in range(len(MEASURES)) for length_class in DAY_CLASSES
+)
+"""Every row class of a reading; the index of a class here is its bit in `periods.widths`."""
 
 Published = Callable[[str], Publication | None]
-"""When a source was made public; None where nothing describes it."""
+"""Returns when a source was published; None where no entry describes it."""
 
 
 def known_from(sources: Iterable[str], published: Published) -> int:
     """Return the second from which all these sources were certainly public."""
     known = ALWAYS
     for source in sources:
-        said = published(source)
-        known = max(known, NEVER if said is None or said.last is None else said.last)
+        publication = published(source)
+        last = None if publication is None else publication.last
+        known = max(known, NEVER if last is None else last)
     return known
 
 
@@ -59,16 +62,17 @@ def claim_rows(
     known: int = 0,
     more: int = 0,
 ) -> Iterator[ClaimRow]:
-    """Yield the rows of a mission's claim, which is at a position and counts from `known` on.
+    """Yield the rows of a claim at a position of the log, which counts from `known` on.
 
-    `more` is 1 where its event has another row before them.
+    `more` is 1 where its event already has another row.
     """
     first, last = parse(statement.on).window.bounds
     since = ((statement.source and published(statement.source)) or ANY_TIME).since
-    form = _form(type(statement))
+    shape = _shape(type(statement))
     for bearing in statement.bears:
         place = period_of(mission, statement, bearing)
-        party = form.party(statement, place[2])
+        _, _, key, _ = place
+        party = shape.party(statement, key)
         says = code(bearing.role, statement.basis)
         if bearing.role is not Role.READING:
             yield ClaimRow(*place, BOUNDS, last, position, first, known, says, since, party, more)
@@ -77,29 +81,34 @@ def claim_rows(
         low, high = first, last
         if statement.basis is not Basis.REPORTED:
             low, high = max(first, since), max(last, since)
-        for band, measure in form.measures:
+        for offset, measure in shape.measures:
             if getattr(statement, measure) is not None:
-                width = band + width_of(high - low)
-                yield ClaimRow(*place, width, high, position, low, known, says, since, party, more)
+                class_ = offset + length_class_of(high - low)
+                yield ClaimRow(*place, class_, high, position, low, known, says, since, party, more)
                 more = 1
 
 
 @dataclass(frozen=True, slots=True)
 class _ClaimShape:
-    """What a type of claim has: its measures, each with its band of classes, and whose it is."""
+    """The fields of a type of claim: its measures, each with its offset, and those naming parties.
+
+    The offset is added to a length class to give a row class.
+    """
 
     measures: tuple[tuple[int, str], ...]
-    whose: tuple[str, ...]
+    party_fields: tuple[str, ...]
 
     def party(self, statement: ClaimEvent, key: str) -> str | None:
-        """Return the nation or body a claim names: as its key, or as whose it is."""
+        """Return the nation or body that a claim names in its key or in another field."""
         if key.isupper():
             return key
-        return next((said for name in self.whose if (said := getattr(statement, name))), None)
+        return next(
+            (party for name in self.party_fields if (party := getattr(statement, name))), None
+        )
 
 
 @cache
-def _form(kind: type[ClaimEvent]) -> _ClaimShape:
+def _shape(kind: type[ClaimEvent]) -> _ClaimShape:
     return _ClaimShape(
         tuple((MEASURE * n, name) for n, name in enumerate(MEASURES) if name in kind.model_fields),
         tuple(name for name in WHOSE if name in kind.model_fields),

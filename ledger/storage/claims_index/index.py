@@ -1,14 +1,14 @@
-"""The claims index: kept with each append, so that an answer reads only the claims that can matter.
+"""The claims index: updated with each append, so that an answer reads only entries that can matter.
 
-    claims      one row for each claim on a period, and for each reading by how vague its date is
-    periods     each period's life, and from when on its end is settled
-    (`ledger.storage.claims_index.lifespan`) parties     the same by the nation or body a period
-    names stretches   where in a series of readings something was public, and recorded, by when
-    undone      which retraction or correction is of which entry citations   which missions rest on
-    which source, and when that can have come out
+    claims      a row for each claim on a period, and for each measure of a reading
+    periods     the lifespan of each period (`ledger.storage.claims_index.lifespan`)
+    parties     the same, by the nation or body that a period names
+    stretches   from which second and position on a stretch of readings has any
+    undone      the entries that were retracted or corrected, and by which entries
+    citations   the sources that each mission rests on, and when each can have been published
 
-All of it is a function of the log, made anew by `rebuild`. What is read out of it is only ever a
-choice of entries: what they say is read from the log itself.
+The index is a function of the log; `rebuild` derives it again. It only selects entries. What they
+state is always read from the log itself.
 """
 
 from collections import defaultdict
@@ -35,7 +35,7 @@ from ledger.storage.claims_index.lifespan import (
     REVISED,
     ClaimRow,
     MissionPeriodKey,
-    width_of,
+    length_class_of,
 )
 from ledger.storage.claims_index.period_rows import (
     PeriodRow,
@@ -49,17 +49,17 @@ from ledger.storage.claims_index.period_rows import (
     stretch_of,
 )
 from ledger.storage.schema import citations, claims, parties, periods, stretches, undone
-from ledger.storage.transaction import Transaction
+from ledger.storage.transaction import SourceRecord, Transaction
 
 UNSURE = -1
-"""In place of a width in `citations`: nothing described the source before it was named. There, and
-where an event undoes NOTHING that came before it, the mission is read whole."""
+"""Stored in `citations.width` where no earlier entry described the source when it was first named,
+or in a row of NOTHING. Such a mission is read whole."""
 
 NOTHING = ""
-"""In place of a source in `citations`."""
+"""Stored in `citations.source` for an event whose target is not an earlier entry."""
 
 OPEN_SECONDS = 2**42
-"""What stands in for an open side of a publication, in seconds: further off than any date."""
+"""Stored for an open side of a publication window, in seconds: further off than any date."""
 
 _PLACE = ("mission", "facet", "key", "period")
 
@@ -83,47 +83,47 @@ _CITATIONS = (
 )
 
 
-def index(transaction: Transaction, made: Sequence[Entry]) -> None:
-    """Add to the index what new entries bring."""
-    brought = IndexRows(transaction, made)
-    transaction.insert(claims, brought.claims)
-    transaction.insert(undone, brought.undone)
-    _write_citations(transaction, brought)
-    _write_stretches(transaction, brought)
-    _write_periods(transaction, brought)
+def index(transaction: Transaction, new_entries: Sequence[Entry]) -> None:
+    """Add the index rows of new entries."""
+    new = IndexRows(transaction, new_entries)
+    transaction.insert(claims, new.claims)
+    transaction.insert(undone, new.undone)
+    _write_citations(transaction, new)
+    _write_stretches(transaction, new)
+    _write_periods(transaction, new)
 
 
 class IndexRows:
-    """What a run of entries, which are in `log` and `entries`, brings to the index.
+    """The index rows of a run of entries, which must be in `log` and `entries` already.
 
-    `claims` and `undone` are rows of these tables, `citations` those of each source and mission,
-    as if they had not been named before.
+    `claims` and `undone` are rows of these tables. `citations` are rows for each source and
+    mission, as if no earlier entry had named them.
     """
 
-    def __init__(self, transaction: Transaction, made: Sequence[Entry]) -> None:
+    def __init__(self, transaction: Transaction, new_entries: Sequence[Entry]) -> None:
         self._transaction = transaction
-        self._made = {entry.id: entry for entry in made}
-        self._published: dict[str, tuple[int, Publication] | None] = {}
+        self._entries = {entry.id: entry for entry in new_entries}
+        self._published: dict[str, SourceRecord | None] = {}
         self.claims: list[ClaimRow] = []
         self.undone: list[tuple[int, int, int]] = []
         self.citations: dict[tuple[str, str], tuple[object, ...]] = {}
-        for entry in made:
-            self._take(entry)
+        for entry in new_entries:
+            self._add(entry)
 
-    def _take(self, entry: Entry) -> None:
+    def _add(self, entry: Entry) -> None:
         content = entry.content
         if isinstance(content, Source):
-            self._published[content.id] = (entry.position, content.publication)
+            self._published[content.id] = SourceRecord(entry.position, content.publication)
             return
         published = partial(self._publication, before=entry.position)
         named = sources_of(content)
         for name in named:
             self._cite(name, entry, published(name))
-        known = known_from(self._needed(content, named, entry.position), published)
-        marks = list(self._marks(entry, known))
-        for place, kind in marks:
-            more = int(kind != RECORD)
-            row = ClaimRow(*place, kind, 0, entry.position, 0, known, 0, 0, None, more)
+        known = known_from(self._sources_needed(content, named, entry.position), published)
+        about_the_record = list(self._about_the_record(entry, known))
+        for place, row_class in about_the_record:
+            more = int(row_class != RECORD)
+            row = ClaimRow(*place, row_class, 0, entry.position, 0, known, 0, 0, None, more)
             self.claims.append(row)
         if statement := statement_of(content):
             rows = claim_rows(
@@ -132,12 +132,15 @@ class IndexRows:
                 published,
                 position=entry.position,
                 known=known,
-                more=int(bool(marks)),
+                more=int(bool(about_the_record)),
             )
             self.claims.extend(rows)
 
-    def _marks(self, entry: Entry, known: int) -> Iterator[tuple[MissionPeriodKey, int]]:
-        """Yield what an event about the record bears on besides what it claims, itself first."""
+    def _about_the_record(self, entry: Entry, known: int) -> Iterator[tuple[MissionPeriodKey, int]]:
+        """Yield period and row class of the rows of an event about the record, RECORD first.
+
+        The rows of the claim that it may make itself are not among them.
+        """
         content = entry.content
         if not isinstance(content, RecordEvent):
             return
@@ -147,13 +150,16 @@ class IndexRows:
         elif isinstance(content, ClaimRetracted | ClaimCorrected):
             if target := self._target(content, entry.position):
                 self.undone.append((target.position, entry.position, known))
-                yield from self._concerned(target)
+                yield from self._changed_periods(target)
             else:
-                # Of an event that comes later, perhaps: nothing here would tell when it does.
+                # The target may be appended later, and the index would not be updated then.
                 self._cite(NOTHING, entry, None)
 
-    def _needed(self, content: Content, named: Iterable[str], position: int) -> set[str]:
-        """Name the sources that must be public: what corrects a correction waits for the same."""
+    def _sources_needed(self, content: Content, named: Iterable[str], position: int) -> set[str]:
+        """Return the sources that must be public before an event counts.
+
+        The correction of a correction also needs the sources of the latter.
+        """
         needed = set(named)
         while isinstance(content, ClaimCorrected):
             target = self._target(content, position)
@@ -163,16 +169,21 @@ class IndexRows:
             needed.update(sources_of(content))
         return needed
 
-    def _concerned(self, entry: Entry) -> Iterator[tuple[MissionPeriodKey, int]]:
-        """Yield the periods that undoing an event can change, through what it undid itself."""
-        seen: set[tuple[MissionPeriodKey, int]] = set()
+    def _changed_periods(self, entry: Entry) -> Iterator[tuple[MissionPeriodKey, int]]:
+        """Yield the periods that undoing an entry can change, and the row class of each row.
+
+        Includes the periods of the entries that it had undone itself.
+        """
+        changed: set[tuple[MissionPeriodKey, int]] = set()
         undone: Entry | None = entry
         while undone:
             content, position = undone.content, undone.position
             if isinstance(content, ReadingPreferred):
-                seen.add(((content.mission, content.facet, content.key, content.period), PREFERRED))
+                changed.add(
+                    ((content.mission, content.facet, content.key, content.period), PREFERRED)
+                )
             if isinstance(content, Event) and (statement := statement_of(content)):
-                seen.update(
+                changed.update(
                     (period_of(content.mission, statement, bearing), REVISED)
                     for bearing in statement.bears
                     if bearing.role is not Role.READING
@@ -180,109 +191,118 @@ class IndexRows:
             undone = None
             if isinstance(content, ClaimRetracted | ClaimCorrected):
                 undone = self._target(content, position)
-        yield from sorted(seen)
+        yield from sorted(changed)
 
     def _target(self, event: ClaimRetracted | ClaimCorrected, position: int) -> Entry | None:
-        """Return what an event at a position undoes: an earlier event of its own mission."""
+        """Return the entry that an event at a position undoes.
+
+        None where the target is not an earlier entry of the same mission.
+        """
         id_ = event.target
-        if id_ not in self._made and (found := log_queries.with_id(self._transaction, id_)):
-            self._made[id_] = found
-        target = self._made.get(id_)
-        ours = target and target.mission == event.mission and target.position < position
-        return target if ours else None
+        if id_ not in self._entries and (found := log_queries.with_id(self._transaction, id_)):
+            self._entries[id_] = found
+        target = self._entries.get(id_)
+        valid = target and target.mission == event.mission and target.position < position
+        return target if valid else None
 
     def _publication(self, name: str, *, before: int) -> Publication | None:
         if name not in self._published:
             self._published[name] = log_queries.publication(self._transaction, name)
-        position, publication = self._published[name] or (before, None)
-        return publication if position < before else None
+        source = self._published[name]
+        return source.publication if source and source.position < before else None
 
-    def _cite(self, source: str, entry: Entry, said: Publication | None) -> None:
+    def _cite(self, source: str, entry: Entry, publication: Publication | None) -> None:
         mission = entry.mission or ""
         if (source, mission) in self.citations:
             return
-        if said is None:
+        if publication is None:
             row = (source, mission, UNSURE, 0, 0, entry.position)
         else:
-            first = -OPEN_SECONDS if said.first is None else said.first
-            last = OPEN_SECONDS if said.last is None else said.last
-            row = (source, mission, width_of(last - first), first, last, entry.position)
+            first = -OPEN_SECONDS if publication.first is None else publication.first
+            last = OPEN_SECONDS if publication.last is None else publication.last
+            row = (source, mission, length_class_of(last - first), first, last, entry.position)
         self.citations[source, mission] = row
 
 
-def _write_citations(transaction: Transaction, brought: IndexRows) -> None:
-    named = brought.citations
-    there = {(*row,) for row in transaction.query_for(_CITATIONS, ("source", "mission"), named)}
-    transaction.insert(citations, [row for pair, row in named.items() if pair not in there])
+def _write_citations(transaction: Transaction, new: IndexRows) -> None:
+    """Insert the sources and missions that no earlier entry names together."""
+    found = transaction.query_for(_CITATIONS, ("source", "mission"), new.citations)
+    stored = {(*pair,) for pair in found}
+    rows = [row for pair, row in new.citations.items() if pair not in stored]
+    transaction.insert(citations, rows)
 
 
-def _write_stretches(transaction: Transaction, brought: IndexRows) -> None:
-    """Tell of each stretch of a series what was known the earliest, where that is news."""
-    readings = [row for row in brought.claims if row.width >= 0]
-    wanted = dict.fromkeys(stretch_of(row) for row in readings)
+def _write_stretches(transaction: Transaction, new: IndexRows) -> None:
+    """Insert the readings that were known earlier than all others of their stretch."""
+    readings = [row for row in new.claims if row.row_class >= 0]
+    keys = dict.fromkeys(stretch_of(row) for row in readings)
     least: dict[StretchKey, int] = {}
-    for row in transaction.query_for(_STRETCHES, (*_PLACE, "width", "stretch"), wanted):
-        least[row[:6]] = row[6]
+    for *key, known in transaction.query_for(_STRETCHES, (*_PLACE, "width", "stretch"), keys):
+        least[tuple(key)] = known
     transaction.insert(stretches, list(news(readings, least)))
 
 
-def _write_periods(transaction: Transaction, brought: IndexRows) -> None:
-    touched: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
-    for claim in brought.claims:
-        touched[claim.place].append(claim)
-    there = {row[:4]: PeriodRow(*row) for row in transaction.query_for(_PERIODS, _PLACE, touched)}
-    weighed = [
-        place for place, old in there.items() if any(can_change(old, row) for row in touched[place])
+def _write_periods(transaction: Transaction, new: IndexRows) -> None:
+    new_rows: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
+    for claim in new.claims:
+        new_rows[claim.place].append(claim)
+    found = (PeriodRow(*row) for row in transaction.query_for(_PERIODS, _PLACE, new_rows))
+    stored = {row.place: row for row in found}
+    changeable = [
+        place
+        for place, old in stored.items()
+        if any(can_change(old, row) for row in new_rows[place])
     ]
-    bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in weighed}
-    for row in transaction.query_for(_BOUNDING, _PLACE, weighed):
-        bounding[row[:4]].append(ClaimRow(*row))
+    bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in changeable}
+    for row in transaction.query_for(_BOUNDING, _PLACE, changeable):
+        claim = ClaimRow(*row)
+        bounding[claim.place].append(claim)
     changes = _Changes()
-    for place, rows in touched.items():
-        if place in there:
-            changes.change(there[place], rows, bounding.get(place))
+    for place, rows in new_rows.items():
+        if place in stored:
+            changes.change(stored[place], rows, bounding.get(place))
         else:
             changes.add(rows)
     changes.write(transaction)
 
 
 class _Changes:
-    """New rows of `periods` and `parties`, and old ones that say otherwise now."""
+    """The inserts and updates of `periods` and `parties` for a run of entries."""
 
     def __init__(self) -> None:
         self._periods: list[PeriodRow] = []
-        self._moved_periods: list[tuple[object, ...]] = []
+        self._changed_periods: list[tuple[object, ...]] = []
         self._parties: list[tuple[object, ...]] = []
-        self._moved_parties: list[tuple[object, ...]] = []
+        self._changed_parties: list[tuple[object, ...]] = []
 
     def add(self, rows: Sequence[ClaimRow]) -> None:
-        """Add a period that these are the first rows of."""
+        """Insert a period, given its first rows in `claims`."""
         seen = PeriodSummary()
         for row in rows:
             seen.add(row)
         if seen.anything:
-            made = period_row(rows[0].place, seen, [row for row in rows if row.width < 0])
-            self._periods.append(made)
-            self._parties += [made.of_party(party) for party in parties_of(made.place, rows)]
+            new = period_row(rows[0].place, seen, [row for row in rows if row.row_class < 0])
+            self._periods.append(new)
+            self._parties += [new.of_party(party) for party in parties_of(new.place, rows)]
 
     def change(
-        self, old: PeriodRow, new: Sequence[ClaimRow], bounding: Sequence[ClaimRow] | None
+        self, old: PeriodRow, rows: Sequence[ClaimRow], bounding: Sequence[ClaimRow] | None
     ) -> None:
-        """Change what is said of a period, after new rows; `bounding` has those among them."""
-        made = changed_row(old, new, bounding)
-        if made != old:
-            self._moved_periods.append((*made[4:], *made.place))
-        latest = new[0].position
-        before = parties_of(old.place, (row for row in bounding or () if row.position < latest))
-        after = before | parties_of(old.place, (*(bounding or ()), *new))
-        self._parties += [made.of_party(party) for party in after - before]
-        if made.of_party("") != old.of_party(""):
-            self._moved_parties += [
-                (*made.of_party(party), *old.of_party(party)[:7]) for party in before
+        """Update a period, given its new rows in `claims`; `bounding` includes those among them."""
+        new = changed_row(old, rows, bounding)
+        if new != old:
+            self._changed_periods.append((*new[4:], *new.place))
+        first_new = rows[0].position
+        before = parties_of(old.place, (row for row in bounding or () if row.position < first_new))
+        after = before | parties_of(old.place, (*(bounding or ()), *rows))
+        self._parties += [new.of_party(party) for party in after - before]
+        if new.of_party("") != old.of_party(""):
+            self._changed_parties += [
+                (*new.of_party(party), *old.of_party(party)[:7]) for party in before
             ]
 
     def write(self, transaction: Transaction) -> None:
-        """Write them."""
+        """Write the inserts and updates."""
         transaction.insert(periods, self._periods)
         transaction.insert(parties, self._parties)
         transaction.execute_many(
@@ -290,12 +310,12 @@ class _Changes:
             " known_width = ?, first_position = ?, last_position = ?, position_width = ?,"
             " planned = ?, widths = ?"
             " WHERE mission = ? AND facet = ? AND key = ? AND period = ?",
-            self._moved_periods,
+            self._changed_periods,
         )
         transaction.execute_many(
             "UPDATE parties SET party = ?, width = ?, begins = ?, mission = ?, facet = ?, key = ?,"
             " period = ?, ends = ?, known_to = ?, last_position = ?"
             " WHERE party = ? AND width = ? AND begins = ? AND mission = ? AND facet = ?"
             " AND key = ? AND period = ?",
-            self._moved_parties,
+            self._changed_parties,
         )

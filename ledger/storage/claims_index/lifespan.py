@@ -1,17 +1,18 @@
-"""When a period of one facet key can be in the state at all: what lets ended ones be passed over.
+"""The lifespan of a period: the days on which it can be in the state, so that others are skipped.
 
-A life is a run of days [begins, ends), wider than any standing and never narrower. It is worked
-out from the windows of a period's claims alone, by rules that hold whatever else is known:
+A lifespan is a range of days [begins, ends). It may be wider than the days on which the period has
+a standing, never narrower. It is computed from the windows of the period's claims alone:
 
-    begins   the earliest day of a reported start that nothing speaks against; where nothing is
-             reported or attested, of a planned one
-    ends     the latest day of a reported end that everything else lies before
+    begins   the earliest day of the reported starts, unless another claim contradicts them; where
+             nothing is reported or attested, the earliest day of the planned starts
+    ends     the latest day of the reported ends, if every other claim lies before them
 
-Where that is not so, or an event about the record bears on the period, the life is open. It holds
-once every claim on the period is heard: through a clock that leaves some out, a period with an end
-has it from `known_to` and `last_position` on, and one that is open is taken not to have any. What
-is passed over because of it is what `projections.weighing.period` would find to be in no state; a
-test draws records at random and compares.
+Where a condition does not hold, that side is open. Both sides are open where an event about the
+record may have undone a claim that bounds the period. A lifespan takes all claims on the period
+into account. On a clock that leaves some out, `ends` is valid only from `known_to` and
+`last_position` on; an open period is treated as having no end. A period outside its lifespan is one
+that `projections.weighing.period` finds to be in no state; a test compares the two on random
+records.
 """
 
 from collections.abc import Sequence
@@ -23,39 +24,41 @@ from events.dates.days import BEGINNING, FOREVER
 from events.facets import Basis, Role
 
 NEVER = 2**60
-"""A second after every second: for what was never certainly public."""
+"""Later than every second: for what was never certainly public."""
 
 ALWAYS = -(2**60)
-"""A second before every second: for what needs no source."""
+"""Earlier than every second: for what needs no source."""
 
 BOUNDS, REVISED, PREFERRED, RECORD = -1, -2, -3, -4
-"""In place of the width of a reading: a claim that bounds its period; an event that may have
-undone one; a preference among claims, or what may have undone that; an event about the record,
-which is on no period."""
+"""Row classes of rows that are not readings: a claim that bounds its period; an event that may have
+undone such a claim; a preference among claims, or an event that may have undone one; an event about
+the record, which is on no period."""
 
 _ROLES, _BASES = tuple(Role), tuple(Basis)
-_CODES = {said: number for number, said in enumerate(product(_ROLES, _BASES))}
+_CODES = {claim: number for number, claim in enumerate(product(_ROLES, _BASES))}
 
 
 def code(role: Role, basis: Basis) -> int:
-    """Write what a claim says as a small number, as the index has it."""
+    """Return the small number that stands for a role and a basis in the index."""
     return _CODES[role, basis]
 
 
 class ClaimRow(NamedTuple):
-    """One claim as the index has it: on which period, when, and from when it counts.
+    """A row of `claims`: a claim, the period it bears on, its window, and from when it counts.
 
-    `first` and `last` are days, a planned reading's no earlier than its publication; `known` is
-    the second from which all sources it needs were certainly public; `says` its role and basis;
-    `since` the earliest day its source can have come out; `party` the nation or body it names;
-    `more` is 1 where its event has a row before this one, 0 in the first.
+    `row_class` (column `width`) is one of `READING_CLASSES` for a reading, and below 0 for any
+    other row: BOUNDS, REVISED, PREFERRED or RECORD. `first` and `last` are the days of the window;
+    those of a planned reading are no earlier than its publication. `known` is the second from which
+    all sources it needs were certainly public; `says` the code of its role and basis; `since` the
+    earliest day on which its source can have been published; `party` the nation or body it names.
+    `more` is 0 in the first row of an event, 1 in the others.
     """
 
     mission: str
     facet: str
     key: str
     period: int
-    width: int
+    row_class: int
     last: int
     position: int
     first: int
@@ -67,24 +70,29 @@ class ClaimRow(NamedTuple):
 
     @property
     def place(self) -> "MissionPeriodKey":
-        """The period it is on."""
+        """The period it bears on."""
         return self[:4]
 
     @property
+    def width(self) -> int:
+        """The row class, by the name of its column."""
+        return self.row_class
+
+    @property
     def role(self) -> Role:
-        """What it says of the period."""
+        """The role of the claim."""
         return _ROLES[self.says // len(_BASES)]
 
     @property
     def days(self) -> tuple[int, int]:
-        """The first and the last day, a plan's no earlier than it came out."""
+        """The first and the last day; those of a plan are no earlier than its publication."""
         if self.reported:
             return self.first, self.last
         return max(self.first, self.since), max(self.last, self.since)
 
     @property
     def reported(self) -> bool:
-        """Whether it is reported, rather than decided or planned."""
+        """Whether the claim is reported, rather than decided or planned."""
         return self.says % len(_BASES) == 0
 
 
@@ -96,7 +104,8 @@ MissionPeriodKey = tuple[str, str, str, int]
 class Lifespan:
     """The days [begins, ends) on which a period can be in the state.
 
-    `known_to` and `last_position` tell from when on `ends` holds; they are None while it is open.
+    `ends` is valid from `known_to` (a second) and `last_position` on; both are None while it is
+    open.
     """
 
     begins: int = BEGINNING
@@ -105,50 +114,50 @@ class Lifespan:
     last_position: int | None = None
 
 
-BOUNDED = 22
-"""The greatest class of a run of days that is open on no side."""
+LONGEST_BOUNDED = 22
+"""The greatest length class of a range of days with no open side."""
 
-DAY_CLASSES = (*range(BOUNDED + 1), 30, 31)
-"""The classes that runs of days have: no date has five digits of years, and open sides are far."""
+DAY_CLASSES = (*range(LONGEST_BOUNDED + 1), 30, 31)
+"""The length classes of ranges of days: no year has five digits, and an open side is far away."""
 
 
-def width_of(length: int) -> int:
-    """Return the class of a run: the least w such that it is shorter than 2**w.
+def length_class_of(length: int) -> int:
+    """Return the length class of a range: the least c such that the length is below 2**c.
 
-    A run of class w that holds a point begins less than 2**w before it, so that a few short
-    stretches of one index hold all the runs that can.
+    A range of class c that contains a point begins less than 2**c before it. So all ranges that can
+    contain the point lie in a few short parts of one index, one for each class.
     """
     return max(length, 0).bit_length()
 
 
-def life(rows: Sequence[ClaimRow]) -> Lifespan:
-    """Work out a period's life from all the rows that bound it."""
-    if any(row.width == REVISED for row in rows):
+def lifespan_of(rows: Sequence[ClaimRow]) -> Lifespan:
+    """Compute the lifespan of a period from all its rows that are not readings."""
+    if any(row.row_class == REVISED for row in rows):
         return Lifespan()
-    rows = [row for row in rows if row.width == BOUNDS]
+    rows = [row for row in rows if row.row_class == BOUNDS]
     starts = [row for row in rows if row.role is Role.START]
     ends = [row for row in rows if row.role is Role.END and row.reported]
     attested = [row for row in rows if row.role is Role.ATTESTATION]
-    begun = [row for row in starts if row.reported]
+    reported = [row for row in starts if row.reported]
     planned = [row for row in starts if not row.reported]
 
     begins = BEGINNING
-    if begun:
-        by = min((row.last for row in (*attested, *ends)), default=FOREVER)
+    if reported:
+        begun_by = min((row.last for row in (*attested, *ends)), default=FOREVER)
         not_before = max((row.since for row in planned), default=BEGINNING)
-        at_one = not_before <= min(by, *(row.last for row in begun)) and by >= max(
-            row.first for row in begun
+        consistent = not_before <= min(begun_by, *(row.last for row in reported)) and (
+            begun_by >= max(row.first for row in reported)
         )
-        if at_one:
-            begins = min(row.first for row in begun)
+        if consistent:
+            begins = min(row.first for row in reported)
     elif planned and not attested and not ends:
         begins = min(max(row.first, row.since) for row in planned)
 
-    before = max(
+    last_other_day = max(
         (row.first if row.reported else row.since for row in rows if row not in ends),
         default=BEGINNING,
     )
-    if not ends or before >= min(row.last for row in ends):
+    if not ends or last_other_day >= min(row.last for row in ends):
         return Lifespan(begins)
     return Lifespan(
         begins,

@@ -1,7 +1,7 @@
-"""What the claims index says of a period and of a series: pure functions of the claims on them.
+"""The rows of `periods`, `parties` and `stretches`: pure functions of the claims on a period.
 
-Written with each append from what was there and what is new, and by `verify` from all of it: the
-two come to the same.
+An append computes them from the stored row and the new claims, `verify` from all claims. Both give
+the same result.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,115 +17,121 @@ from ledger.storage.claims_index.lifespan import (
     ClaimRow,
     Lifespan,
     MissionPeriodKey,
-    life,
-    width_of,
+    length_class_of,
+    lifespan_of,
 )
 
 STRETCH = 5
-"""A stretch of a series is 2**5 days long."""
+"""A stretch is 2**5 days long; a reading is in the stretch of its last day."""
 
-_BITS = {width: 1 << bit for bit, width in enumerate(READING_CLASSES)}
+_BITS = {row_class: 1 << bit for bit, row_class in enumerate(READING_CLASSES)}
 
 StretchKey = tuple[str, str, str, int, int, int]
-"""Mission, facet, key, period, width class and number of a stretch."""
+"""Mission, facet, key, period, row class and number of a stretch."""
 
 
 class PeriodRow(NamedTuple):
-    """A row of `periods`: when it can be in the state, and the clocks its end depends on.
+    """A row of `periods`: the lifespan, and from when on `ends` is valid on the other clocks.
 
-    `width` is the class of [begins, ends) (`ledger.storage.claims_index.lifespan.width_of`),
-    `known_width` and `position_width` those of the seconds and positions until the end is settled,
-    None where the period is open. `planned` is 1 where a start or an end is; `widths` has a bit for
-    each class of readings there are.
+    `length_class` (column `width`) is the length class of [begins, ends)
+    (`ledger.storage.claims_index.lifespan.length_class_of`). `known_length_class` (`known_width`)
+    and `position_length_class` (`position_width`) are those of the seconds and positions until
+    `ends` is valid, None where the period is open. `planned` is 1 where a start or an end is
+    decided or planned. `reading_classes` (`widths`) has a bit set for each row class of a reading
+    on the period.
     """
 
     mission: str
     facet: str
     key: str
     period: int
-    width: int
+    length_class: int
     begins: int
     ends: int
     known_from: int
     known_to: int | None
-    known_width: int | None
+    known_length_class: int | None
     first_position: int
     last_position: int | None
-    position_width: int | None
+    position_length_class: int | None
     planned: int
-    widths: int
+    reading_classes: int
 
     @property
     def place(self) -> MissionPeriodKey:
-        """The period it is of."""
+        """The period it describes."""
         return self[:4]
 
     def of_party(self, party: str) -> tuple[object, ...]:
-        """Return the row of `parties` that says the same of a nation or body."""
+        """Return the row of `parties` for a nation or body on this period."""
         return (
-            *(party, self.width, self.begins, *self.place),
+            *(party, self.length_class, self.begins, *self.place),
             *(self.ends, self.known_to, self.last_position),
         )
 
 
 @dataclass(slots=True)
 class PeriodSummary:
-    """What the rows of a period come to, however many there are."""
+    """A running summary of the claims on a period, of constant size."""
 
     known_from: int = 2 * NEVER
     first_position: int = 2**63 - 1
     first_day: int = FOREVER
     planned: int = 0
-    widths: int = 0
+    reading_classes: int = 0
 
     def add(self, row: ClaimRow) -> None:
-        """Take in a row; what is about the record alone makes no claim."""
-        if row.width < BOUNDS:
+        """Include a row; rows of events about the record are not claims and are ignored."""
+        if row.row_class < BOUNDS:
             return
         self.known_from = min(self.known_from, row.known)
         self.first_position = min(self.first_position, row.position)
         self.first_day = min(self.first_day, row.first)
-        if row.width >= 0:
-            self.widths |= _BITS[row.width]
+        if row.row_class >= 0:
+            self.reading_classes |= _BITS[row.row_class]
         elif not row.reported and row.role in (Role.START, Role.END):
             self.planned = 1
 
     @property
     def anything(self) -> bool:
-        """Whether there was a claim among the rows."""
+        """Whether any of the rows was a claim."""
         return self.known_from < 2 * NEVER
 
 
 def period_row(
     place: MissionPeriodKey, seen: PeriodSummary, bounding: Sequence[ClaimRow]
 ) -> PeriodRow:
-    """Return what the index says of a period; `bounding` are all its rows that are no readings."""
-    if not FACETS[place[1]].lasting:
+    """Return the row of a period; `bounding` are all its rows that are not readings."""
+    _, facet, _, _ = place
+    if not FACETS[facet].lasting:
         return _row(place, seen, Lifespan(seen.first_day))
-    return _row(place, seen, life(bounding))
+    return _row(place, seen, lifespan_of(bounding))
 
 
 def can_change(old: PeriodRow, row: ClaimRow) -> bool:
-    """Whether a new row can change a period's life, or whose it is.
+    """Whether a new row can change the lifespan or the parties of a period.
 
-    A reading cannot; nor can an attestation where the life is open and has no known beginning:
-    it can only speak against a start or an end.
+    A reading cannot change the lifespan. Nor can an attestation where the lifespan is open on both
+    sides: it can only contradict a start or an end.
     """
     if row.party not in (None, old.key):
         return True
     open_ = old.begins == BEGINNING and old.known_to is None
-    attests = row.width == BOUNDS and row.role is Role.ATTESTATION
-    return row.width < 0 and not (open_ and attests)
+    attests = row.row_class == BOUNDS and row.role is Role.ATTESTATION
+    return row.row_class < 0 and not (open_ and attests)
 
 
 def changed_row(
     old: PeriodRow, rows: Iterable[ClaimRow], bounding: Sequence[ClaimRow] | None
 ) -> PeriodRow:
-    """Return what the index says of a period after new rows.
+    """Return the row of a period after new rows of `claims`.
 
-    `bounding` are all its rows that are no readings, None where none of the new ones `can_change`.
+    `bounding` are all its rows that are not readings, None where `can_change` is false for each of
+    the new rows.
     """
-    seen = PeriodSummary(old.known_from, old.first_position, old.begins, old.planned, old.widths)
+    seen = PeriodSummary(
+        old.known_from, old.first_position, old.begins, old.planned, old.reading_classes
+    )
     for row in rows:
         seen.add(row)
     if bounding is None and FACETS[old.facet].lasting:
@@ -135,44 +141,45 @@ def changed_row(
     return period_row(old.place, seen, bounding or ())
 
 
-def _row(place: MissionPeriodKey, seen: PeriodSummary, found: Lifespan) -> PeriodRow:
+def _row(place: MissionPeriodKey, seen: PeriodSummary, lifespan: Lifespan) -> PeriodRow:
     return PeriodRow(
         *place,
-        width=width_of(found.ends - found.begins),
-        begins=found.begins,
-        ends=found.ends,
+        length_class=length_class_of(lifespan.ends - lifespan.begins),
+        begins=lifespan.begins,
+        ends=lifespan.ends,
         known_from=seen.known_from,
-        known_to=found.known_to,
-        known_width=_width(seen.known_from, found.known_to),
+        known_to=lifespan.known_to,
+        known_length_class=_length_class(seen.known_from, lifespan.known_to),
         first_position=seen.first_position,
-        last_position=found.last_position,
-        position_width=_width(seen.first_position, found.last_position),
+        last_position=lifespan.last_position,
+        position_length_class=_length_class(seen.first_position, lifespan.last_position),
         planned=seen.planned,
-        widths=seen.widths,
+        reading_classes=seen.reading_classes,
     )
 
 
-def _width(since: int, until: int | None) -> int | None:
-    return None if until is None else width_of(until - since)
+def _length_class(since: int, until: int | None) -> int | None:
+    return None if until is None else length_class_of(until - since)
 
 
 def parties_of(place: MissionPeriodKey, rows: Iterable[ClaimRow]) -> set[str]:
-    """Return the nations and bodies a period is of: its key, or whom its claims name."""
-    key = place[2]
+    """Return the nations and bodies of a period: its key, and those that its claims name."""
+    _, _, key, _ = place
     return {row.party for row in rows if row.party} | ({key} if key.isupper() else set())
 
 
 def stretch_of(row: ClaimRow) -> StretchKey:
-    """Return the stretch of a series that a reading lies in."""
-    return *row.place, row.width, row.last >> STRETCH
+    """Return the stretch that a reading is in."""
+    return *row.place, row.row_class, row.last >> STRETCH
 
 
 def news(
     readings: Iterable[ClaimRow], least: dict[StretchKey, int]
 ) -> Iterator[tuple[object, ...]]:
-    """Yield a row of `stretches` for each reading known before all that were recorded before it.
+    """Yield a row of `stretches` for each reading known before all of its stretch so far.
 
-    `readings` come by position; `least` has what was known the earliest of each stretch so far.
+    `readings` are in the order of positions. `least` has the earliest `known` of each stretch so
+    far, and is updated.
     """
     for row in readings:
         stretch = stretch_of(row)

@@ -1,38 +1,46 @@
-"""The questions put to the claims index.
+"""The SQL queries on the claims index.
 
-Each searches its tables by an index; a test looks at the plans that SQLite and PostgreSQL make.
-Most read a few short ranges. All periods of a mission are gone through by HULLS, WITH_PLANS and
-WITH_READINGS, those of a facet by OF_FACET, those of a party by OF_PARTY and
-OF_PARTY_NOT_SETTLED; all readings of a mission by PLANNED_READINGS.
+Each query searches its tables by an index; a test checks the query plans of SQLite and PostgreSQL.
+Most read a few short ranges. HULLS, WITH_PLANS and WITH_READINGS read all periods of a mission,
+OF_FACET those of a facet, OF_PARTY and OF_PARTY_NOT_SETTLED those of a party; PLANNED_READINGS
+reads all readings of a mission.
 
-CROSS JOIN keeps SQLite to the order they are written in.
+The column `width` holds a length class or a row class (`ledger.storage.claims_index.lifespan`). A
+range of length class c that contains a point begins less than 2**c, its `reach`, before the point.
+With CROSS JOIN, SQLite joins the tables in the order in which they are written.
 """
-# ruff: noqa: S608 (put together from constants alone)
+# ruff: noqa: S608 (built from constants alone)
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
 from ledger.storage.claims_index.index import UNSURE
-from ledger.storage.claims_index.lifespan import BOUNDED, BOUNDS, DAY_CLASSES, PREFERRED, code
+from ledger.storage.claims_index.lifespan import (
+    BOUNDS,
+    DAY_CLASSES,
+    LONGEST_BOUNDED,
+    PREFERRED,
+    code,
+)
 
 
-def _classes(*widths: int) -> str:
-    return ", ".join(f"({width}, {1 << width})" for width in widths)
+def _with_reach(*length_classes: int) -> str:
+    return ", ".join(f"({class_}, {1 << class_})" for class_ in length_classes)
 
 
-def _open() -> str:
-    return ", ".join(f"({width})" for width in DAY_CLASSES if width > BOUNDED)
+def _open_classes() -> str:
+    return ", ".join(f"({class_})" for class_ in DAY_CLASSES if class_ > LONGEST_BOUNDED)
 
 
-DAYS = f"WITH w(width, reach) AS (VALUES {_classes(*DAY_CLASSES)})"
-SECONDS = f"WITH w(width, reach) AS (VALUES {_classes(*range(63))})"
-POSITIONS = f"WITH w(width, reach) AS (VALUES {_classes(*range(41))})"
+DAYS = f"WITH w(width, reach) AS (VALUES {_with_reach(*DAY_CLASSES)})"
+SECONDS = f"WITH w(width, reach) AS (VALUES {_with_reach(*range(63))})"
+POSITIONS = f"WITH w(width, reach) AS (VALUES {_with_reach(*range(41))})"
 
 COLUMNS = "SELECT p.mission, p.facet, p.key, p.period, p.widths, c.width, c.position"
 BOUNDING = (
     "LEFT JOIN claims c ON c.mission = p.mission AND c.facet = p.facet AND c.key = p.key"
     " AND c.period = p.period AND c.width < 0 AND c.known <= ? AND c.position <= ?"
 )
-"""With each period comes what bounds it, a row for each claim, and one where there is none."""
+"""Joins to each period its rows that are not readings; one row of NULLs where it has none."""
 VISIBLE = "p.known_from <= ? AND p.first_position <= ?"
 IN_FORCE = (
     f"{DAYS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
@@ -45,10 +53,10 @@ NOT_ALL_KNOWN = (
     f" AND {VISIBLE}"
 )
 NOT_BEGUN = (
-    f"WITH w(width) AS (VALUES {_open()}) {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING}"
+    f"WITH w(width) AS (VALUES {_open_classes()}) {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING}"
     f" WHERE p.mission = ? AND p.width = w.width AND p.begins > ? AND {VISIBLE}"
 )
-"""Open periods that begin after a day once all is told: by what is told so far, perhaps before."""
+"""Open periods that begin after a day; without the claims left out they may begin earlier."""
 NOT_ALL_RECORDED = (
     f"{POSITIONS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
     " AND p.position_width = w.width AND p.first_position > ? - w.reach AND p.last_position > ?"
@@ -87,7 +95,7 @@ PREFERENCES = (
 )
 
 
-def _strand(table: str) -> str:
+def _same_group(table: str) -> str:
     return " AND ".join(
         f"{table}.{column} = w.{column}"
         for column in ("mission", "facet", "key", "period", "width")
@@ -96,37 +104,37 @@ def _strand(table: str) -> str:
 
 UNDONE = "SELECT 1 FROM undone u WHERE u.target = c.position AND u.position <= ? AND u.known <= ?"
 READING = f"c.last, c.first, c.position, c.says, EXISTS ({UNDONE})"
-STRANDS = f"SELECT w.number, {READING} FROM wanted w CROSS JOIN claims c WHERE {_strand('c')}"
+IN_GROUPS = f"SELECT w.number, {READING} FROM wanted w CROSS JOIN claims c WHERE {_same_group('c')}"
 SPREAD = (
-    f"{STRANDS} AND c.last > ? AND c.last < CAST(? AS bigint) + w.reach AND c.first <= ?"
+    f"{IN_GROUPS} AND c.last > ? AND c.last < CAST(? AS bigint) + w.reach AND c.first <= ?"
     " AND c.known <= ? AND c.position <= ?"
 )
 LATEST = (
-    f"{STRANDS} AND c.known <= ? AND c.position <= ? AND c.last <= ?"
-    f" AND c.last >= coalesce((SELECT b.first FROM claims b WHERE {_strand('b')}"
+    f"{IN_GROUPS} AND c.known <= ? AND c.position <= ? AND c.last <= ?"
+    f" AND c.last >= coalesce((SELECT b.first FROM claims b WHERE {_same_group('b')}"
     " AND b.last <= ? AND b.known <= ? AND b.position <= ?"
     f" ORDER BY b.last DESC, b.position DESC LIMIT 1 OFFSET 1), {BEGINNING})"
 )
-"""Of each strand what reaches past the beginning of the last reading but one of a day or before."""
+"""The readings of each group up to a day that end no earlier than the last but one begins."""
 _HEARD = (
-    f"(SELECT DISTINCT s.stretch FROM stretches s WHERE {_strand('s')} AND s.stretch <= ?"
+    f"(SELECT DISTINCT s.stretch FROM stretches s WHERE {_same_group('s')} AND s.stretch <= ?"
     " AND s.known <= ? AND s.position <= ? ORDER BY s.stretch DESC LIMIT 1 OFFSET "
 )
 LAST_HEARD = f"SELECT w.number, {_HEARD} 0), {_HEARD} 1) FROM wanted w"
-"""The last two stretches of each strand, by a day, in which anything was heard of in time."""
-BETWEEN = f"{STRANDS} AND c.last BETWEEN w.since AND w.until AND c.known <= ? AND c.position <= ?"
-STRAND = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
+"""The last two stretches of each group, up to a day, with any reading visible to both clocks."""
+BETWEEN = f"{IN_GROUPS} AND c.last BETWEEN w.since AND w.until AND c.known <= ? AND c.position <= ?"
+IN_GROUP = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
 BACKWARDS = (
-    f"SELECT {READING} FROM claims c WHERE {STRAND} AND (c.last, c.position) < (?, ?)"
+    f"SELECT {READING} FROM claims c WHERE {IN_GROUP} AND (c.last, c.position) < (?, ?)"
     " AND c.last >= ? AND c.known <= ? AND c.position <= ?"
     " ORDER BY c.last DESC, c.position DESC LIMIT ?"
 )
 STRETCHES = (
-    f"SELECT c.stretch FROM stretches c WHERE {STRAND} AND c.stretch < ? AND c.known <= ?"
+    f"SELECT c.stretch FROM stretches c WHERE {IN_GROUP} AND c.stretch < ? AND c.known <= ?"
     " AND c.position <= ? ORDER BY c.stretch DESC LIMIT ?"
 )
 FORWARDS = (
-    f"SELECT {READING} FROM claims c WHERE {STRAND} AND (c.last, c.position) > (?, ?)"
+    f"SELECT {READING} FROM claims c WHERE {IN_GROUP} AND (c.last, c.position) > (?, ?)"
     " AND c.known <= ? AND c.position <= ? ORDER BY c.last, c.position LIMIT ?"
 )
 UNDOING = (

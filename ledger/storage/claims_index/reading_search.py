@@ -1,12 +1,11 @@
-"""The readings of series that can matter, found without reading the series.
+"""Find the readings that an answer needs, without reading all readings of a period.
 
-A strand is those readings on one period that are of one class of vagueness and count one thing;
-in `claims` they lie in the order of their last days. On a day, what answers is found from the
-last reading back, to one that is reported and that nothing undid: whatever was over when that
-began has given way to it, and is not read. Mostly it is among the last two of each strand, which
-are asked for of many strands at once; where it is not, a series is followed further back, alone.
-Where some readings were not public yet, or not recorded, `stretches` tells which stretches of a
-strand have any that were.
+A group is the readings on one period with one row class: one measure, one length class of windows.
+In `claims` a group is in the order of last days. For a day, the search goes back from the last
+reading to one that is reported and that nothing undid. Readings that were over before that one
+began are replaced by it, and are not read. Usually it is among the last two of each group, which
+one query returns for many groups; otherwise each group is read further back by itself. Where a
+clock leaves readings out, `stretches` tells which stretches of a group have any that count.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,22 +24,44 @@ from ledger.storage.claims_index.period_rows import STRETCH
 from ledger.storage.transaction import Transaction
 
 REPORTED = code(Role.READING, Basis.REPORTED)
-"""What a reported reading says, as the index has it."""
+"""The code of a reported reading in the index."""
 
 _CHUNKS = (32, 256, 2048)
-"""How many readings of a strand are asked for at first, and then."""
+"""How many readings of a group the first, second and later queries ask for."""
 
-Strand = tuple[str, str, str, int, int]
-"""Mission, facet, key and number of a period, and the class of readings."""
+_GROUP = ("number", "mission", "facet", "key", "period", "width")
 
-_WANTED = ("number", "mission", "facet", "key", "period", "width")
-
-DaysGiven = frozenset[tuple[int, int]]
+Windows = frozenset[tuple[int, int]]
 """Windows, each by its first and its last day."""
 
 
+class ReadingGroup(NamedTuple):
+    """The key of a group of readings: a period, and the row class of the readings."""
+
+    mission: str
+    facet: str
+    key: str
+    period: int
+    row_class: int
+
+    @property
+    def place(self) -> MissionPeriodKey:
+        """The period they are on."""
+        return self[:4]
+
+    @property
+    def reach(self) -> int:
+        """Their windows begin less than so many days before their last day."""
+        return 1 << self.row_class % MEASURE
+
+    @property
+    def measured(self) -> tuple[str, str, str, int, int]:
+        """The period, and the number of the measure."""
+        return (*self.place, self.row_class // MEASURE)
+
+
 class ClockLimits(NamedTuple):
-    """The second and the position asked about; `everything` where neither leaves anything out."""
+    """The second and the position asked about; `everything` if neither leaves any entry out."""
 
     known: int
     upto: int
@@ -48,7 +69,7 @@ class ClockLimits(NamedTuple):
 
 
 class IndexedReading(NamedTuple):
-    """A reading as the index has it; `touched` if something may have undone it."""
+    """A reading as in the index; `touched` is 1 if something may have undone it, else 0."""
 
     last: int
     first: int
@@ -58,152 +79,167 @@ class IndexedReading(NamedTuple):
 
 
 class AnsweringReadings(NamedTuple):
-    """The positions of the readings that can answer on a day, and whether one surely does."""
+    """The positions of the readings that can answer on a day; `sure` if one certainly does."""
 
     positions: set[int]
     sure: bool
 
 
 class ReadingSearch:
-    """The readings on some periods; with each, a bit for each class of them there is."""
+    """A search among the readings on some periods.
+
+    `reading_classes` has the periods, each with a bit set for each row class of its readings.
+    """
 
     def __init__(
-        self, transaction: Transaction, widths: Mapping[MissionPeriodKey, int], clocks: ClockLimits
+        self,
+        transaction: Transaction,
+        reading_classes: Mapping[MissionPeriodKey, int],
+        clocks: ClockLimits,
     ) -> None:
         self._transaction = transaction
-        self._strands = [
-            (*place, width) for place, bits in widths.items() for width in _classes(bits)
+        self._groups = [
+            ReadingGroup(*place, row_class)
+            for place, bits in reading_classes.items()
+            for row_class in _classes(bits)
         ]
         self._clocks = clocks
         self._visible = (clocks.known, clocks.upto)
 
     def within(self, first: int, last: int) -> Iterator[tuple[MissionPeriodKey, int]]:
         """Yield the positions of the readings that can be on these days, with their periods."""
-        for strand, row in self._spread(self._strands, first - 1, last):
-            yield strand[:4], row.position
+        for group, row in self._spread(self._groups, first - 1, last):
+            yield group.place, row.position
 
     def on_day(
-        self, day: int, settled: Mapping[MissionPeriodKey, DaysGiven]
+        self, day: int, preferred: Mapping[MissionPeriodKey, Windows]
     ) -> dict[MissionPeriodKey, AnsweringReadings]:
-        """Return what can answer on each period that has readings.
+        """Return the readings that can answer on each period that has readings.
 
-        Those of `settled` days may have given way to a preference.
+        A preference may have displaced those whose window is in `preferred`.
         """
         found: dict[MissionPeriodKey, AnsweringReadings] = {}
-        for strand in self._strands:
-            found.setdefault(strand[:4], AnsweringReadings(set(), False))
-        vague = [strand for strand in self._strands if strand[4] % MEASURE]
-        for strand, row in self._spread(vague, day, day):
-            found[strand[:4]].positions.add(row.position)
-        begun = self._latest(day)
-        for _, some in groupby(self._strands, key=_measured):
-            strands = list(some)
-            place = strands[0][:4]
-            given = settled.get(place, frozenset())
-            since, positions = _answering([begun[strand] for strand in strands], given)
-            if not all(self._reaches(begun[strand], since) for strand in strands):
-                back = [self._backwards(strand, day) for strand in strands]
-                since, positions = _answering(back, given)
+        for group in self._groups:
+            found.setdefault(group.place, AnsweringReadings(set(), False))
+        longer_than_a_day = [group for group in self._groups if group.reach > 1]
+        for group, row in self._spread(longer_than_a_day, day, day):
+            found[group.place].positions.add(row.position)
+        latest = self._latest(day)
+        for _, same_measure in groupby(self._groups, key=attrgetter("measured")):
+            groups = list(same_measure)
+            place = groups[0].place
+            days = preferred.get(place, frozenset())
+            since, positions = _answering([latest[group] for group in groups], days)
+            if not all(self._reaches(latest[group], since) for group in groups):
+                back = [self._backwards(group, day) for group in groups]
+                since, positions = _answering(back, days)
             found[place] = AnsweringReadings(
                 found[place].positions | positions, found[place].sure or since is not None
             )
         return found
 
     def first(self) -> Iterator[tuple[MissionPeriodKey, int]]:
-        """Yield the first readings of each strand, up to one that nothing undid."""
-        for strand in self._strands:
-            for row in self._pages(queries.FORWARDS, strand, (2 * BEGINNING, 0)):
-                yield strand[:4], row.position
+        """Yield the first readings of each group, up to one that nothing undid."""
+        for group in self._groups:
+            for row in self._pages(queries.FORWARDS, group, (2 * BEGINNING, 0)):
+                yield group.place, row.position
                 if not row.touched:
                     break
 
     def _spread(
-        self, strands: Sequence[Strand], after: int, until: int
-    ) -> Iterator[tuple[Strand, IndexedReading]]:
-        """Yield the readings that reach from `until` back to past `after`."""
+        self, groups: Sequence[ReadingGroup], after: int, until: int
+    ) -> Iterator[tuple[ReadingGroup, IndexedReading]]:
+        """Yield the readings that begin by `until` and end after `after`."""
         rows = self._transaction.query_for(
             queries.SPREAD,
-            (*_WANTED, "reach"),
-            ((at, *strand, 1 << strand[4] % MEASURE) for at, strand in enumerate(strands)),
+            (*_GROUP, "reach"),
+            ((number, *group, group.reach) for number, group in enumerate(groups)),
             *(self._clocks.upto, self._clocks.known, after, until, until, *self._visible),
         )
-        for at, *row in rows:
-            yield strands[at], IndexedReading(*row)
+        for number, *row in rows:
+            yield groups[number], IndexedReading(*row)
 
-    def _latest(self, day: int) -> dict[Strand, list[IndexedReading]]:
-        """Return the last readings of each strand that date from a day or before, in that order.
+    def _latest(self, day: int) -> dict[ReadingGroup, list[IndexedReading]]:
+        """Return the last readings of each group that end on a day or before, the last one first.
 
-        Two where there are two, and all that reach past where the second one begins. Where clocks
-        leave some out: those heard of in the last two stretches that have any.
+        Two, where there are two, and all others that end no earlier than the second one begins. If
+        the clocks leave readings out: those that count in the last two stretches that have any.
         """
-        wanted: Iterable[tuple[object, ...]]
+        groups: Iterable[tuple[object, ...]]
         values = (self._clocks.upto, self._clocks.known, *self._visible)
         if self._clocks.everything:
-            wanted = self._numbered()
+            groups = self._numbered()
             last_but_one = (day, day, *self._visible)
             rows = self._transaction.query_for(
-                queries.LATEST, _WANTED, wanted, *values, *last_but_one
+                queries.LATEST, _GROUP, groups, *values, *last_but_one
             )
         else:
-            names, wanted = (*_WANTED, "since", "until"), self._last_heard(day)
-            rows = self._transaction.query_for(queries.BETWEEN, names, wanted, *values)
-        found: dict[Strand, list[IndexedReading]] = {strand: [] for strand in self._strands}
-        for at, *row in rows:
-            found[self._strands[at]].append(IndexedReading(*row))
+            names, groups = (*_GROUP, "since", "until"), self._last_stretches(day)
+            rows = self._transaction.query_for(queries.BETWEEN, names, groups, *values)
+        found: dict[ReadingGroup, list[IndexedReading]] = {group: [] for group in self._groups}
+        for number, *row in rows:
+            found[self._groups[number]].append(IndexedReading(*row))
         for readings in found.values():
             readings.sort(key=_latest_first)
         return found
 
     def _numbered(self) -> list[tuple[object, ...]]:
-        return [(at, *strand) for at, strand in enumerate(self._strands)]
+        return [(number, *group) for number, group in enumerate(self._groups)]
 
-    def _last_heard(self, day: int) -> Iterator[tuple[object, ...]]:
-        """Yield each strand with the days of its last two stretches that were heard of."""
+    def _last_stretches(self, day: int) -> Iterator[tuple[object, ...]]:
+        """Yield each group, numbered, with the days of its last two stretches that count."""
         values = (day >> STRETCH, *self._visible)
-        strands = self._numbered()
-        for at, last, before in self._transaction.query_for(
-            queries.LAST_HEARD, _WANTED, strands, *values, *values
+        groups = self._numbered()
+        for number, last, before in self._transaction.query_for(
+            queries.LAST_HEARD, _GROUP, groups, *values, *values
         ):
             if last is not None:
                 since = BEGINNING if before is None else before << STRETCH
-                yield *strands[at], since, min(day, ((last + 1) << STRETCH) - 1)
+                yield *groups[number], since, min(day, ((last + 1) << STRETCH) - 1)
 
-    def _reaches(self, found: Sequence[IndexedReading], since: int | None) -> bool:
-        """Whether these, the last of a strand, are all that can have been so since a day."""
+    def _reaches(self, latest: Sequence[IndexedReading], since: int | None) -> bool:
+        """Whether no reading of a group before its latest ones can end on or after a day."""
         if self._clocks.everything:
-            return len(found) < 2 or (since is not None and found[1].first <= since)
-        # What was heard of since a stretch began was asked for, and that begins no later.
-        return not found or (since is not None and (found[-1].last >> STRETCH) << STRETCH <= since)
-
-    def _backwards(self, strand: Strand, day: int) -> Iterator[IndexedReading]:
-        """Yield the readings of a strand that date from a day or before, the last one first."""
-        if self._clocks.everything:
-            yield from self._run(strand, (day + 1, 0), BEGINNING)
-            return
-        # Those that were not public, or not recorded: a stretch that has no other is passed over.
-        before, size = (day >> STRETCH) + 1, 8
-        while found := self._stretches(strand, before, size):
-            for stretch in found:
-                last = min(day, ((stretch + 1) << STRETCH) - 1)
-                yield from self._run(strand, (last + 1, 0), stretch << STRETCH)
-            before, size = found[-1], size * 4
-
-    def _stretches(self, strand: Strand, before: int, size: int) -> list[int]:
-        values = (*strand, before, *self._visible, size)
-        return list(
-            dict.fromkeys(row[0] for row in self._transaction.query(queries.STRETCHES, values))
+            if len(latest) < 2:
+                return True
+            _, last_but_one, *_ = latest
+            return since is not None and last_but_one.first <= since
+        # The query returned all that count since the beginning of the earlier stretch.
+        return not latest or (
+            since is not None and (latest[-1].last >> STRETCH) << STRETCH <= since
         )
 
-    def _run(self, strand: Strand, before: tuple[int, int], since: int) -> Iterator[IndexedReading]:
-        return self._pages(queries.BACKWARDS, strand, before, since)
+    def _backwards(self, group: ReadingGroup, day: int) -> Iterator[IndexedReading]:
+        """Yield the readings of a group that end on a day or before, the last one first."""
+        if self._clocks.everything:
+            yield from self._between(group, (day + 1, 0), BEGINNING)
+            return
+        # Skip the stretches in which no reading was public and recorded in time.
+        before, size = (day >> STRETCH) + 1, 8
+        while found := self._stretches(group, before, size):
+            for stretch in found:
+                last = min(day, ((stretch + 1) << STRETCH) - 1)
+                yield from self._between(group, (last + 1, 0), stretch << STRETCH)
+            before, size = found[-1], size * 4
+
+    def _stretches(self, group: ReadingGroup, before: int, size: int) -> list[int]:
+        values = (*group, before, *self._visible, size)
+        rows = self._transaction.query(queries.STRETCHES, values)
+        return list(dict.fromkeys(stretch for (stretch,) in rows))
+
+    def _between(
+        self, group: ReadingGroup, before: tuple[int, int], since: int
+    ) -> Iterator[IndexedReading]:
+        """Yield the readings from a day up to a last day and position, the last one first."""
+        return self._pages(queries.BACKWARDS, group, before, since)
 
     def _pages(
-        self, query: str, strand: Strand, start: tuple[int, int], *more: int
+        self, query: str, group: ReadingGroup, start: tuple[int, int], *more: int
     ) -> Iterator[IndexedReading]:
-        """Yield readings in the order of a query, from past a last day and position on."""
+        """Yield readings in the order of a query, after a last day and position."""
         for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
             undone_by = (self._clocks.upto, self._clocks.known)
-            values = (*undone_by, *strand, *start, *more, *self._visible, size)
+            values = (*undone_by, *group, *start, *more, *self._visible, size)
             rows = [IndexedReading(*row) for row in self._transaction.query(query, values)]
             yield from rows
             if len(rows) < size:
@@ -212,33 +248,29 @@ class ReadingSearch:
 
 
 def _answering(
-    strands: Sequence[Iterable[IndexedReading]], settled: DaysGiven
+    groups: Sequence[Iterable[IndexedReading]], preferred: Windows
 ) -> tuple[int | None, set[int]]:
-    """Go back through strands of one measure to where the reading that surely answers begins.
+    """Go back through groups of one measure to the first day of a reading that certainly answers.
 
-    Return that day, None where there is no such reading, and the positions of all up to there.
+    Return that day, None if there is no such reading, and the positions of the readings back to it.
     """
     positions: set[int] = set()
     since: int | None = None
-    for last, group in groupby(merge(*strands, key=_latest_first), key=attrgetter("last")):
+    for last, same_last in groupby(merge(*groups, key=_latest_first), key=attrgetter("last")):
         if since is not None and last < since:
             break
-        rows = list(group)
+        rows = list(same_last)
         positions.update(row.position for row in rows)
         for row in rows:
             sure = row.says == REPORTED and not row.touched
-            if sure and (row.first, row.last) not in settled:
+            if sure and (row.first, row.last) not in preferred:
                 since = row.first if since is None else max(since, row.first)
     return since, positions
 
 
 @cache
-def _classes(widths: int) -> tuple[int, ...]:
-    return tuple(each for bit, each in enumerate(READING_CLASSES) if widths >> bit & 1)
-
-
-def _measured(strand: Strand) -> tuple[str, str, str, int, int]:
-    return (*strand[:4], strand[4] // MEASURE)
+def _classes(bits: int) -> tuple[int, ...]:
+    return tuple(row_class for bit, row_class in enumerate(READING_CLASSES) if bits >> bit & 1)
 
 
 def _latest_first(row: IndexedReading) -> tuple[int, int]:

@@ -1,1 +1,1 @@
-"""The schema of the SQL log, version by version (Alembic)."""
+"""The schema migrations of the SQL log (Alembic)."""

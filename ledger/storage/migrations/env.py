@@ -1,4 +1,4 @@
-"""Alembic's entry point: run the migrations on the connection that was handed over."""
+"""Alembic's entry point: run the migrations on the connection given as an attribute."""
 
 from alembic import context
 

@@ -54,7 +54,7 @@ def test_backup_says_why_not(kept: Desk) -> None:
     """Nothing is overwritten, no folder is made, and a place that is no file is refused."""
     taken = kept.file("mine", "copy.sqlite")
     for place, said in (
-        (taken, "is there already"),
+        (taken, "already exists"),
         (str(kept.folder / "a" / "b.sqlite"), "there is no folder"),
         ("postgresql://localhost/copy", "is not a file"),
     ):

@@ -98,11 +98,11 @@ def test_the_database_refuses_changes(url: str, statement: str, replication: str
             "CREATE OR REPLACE TRIGGER log_no_change BEFORE UPDATE ON log"
             " FOR EACH ROW EXECUTE FUNCTION log_is_append_only();"
             "ALTER TABLE log ENABLE ALWAYS TRIGGER log_no_change",
-            "trigger log_no_change is not as it was made",
+            "trigger log_no_change was altered",
         ),
         ("DROP INDEX entries_by_id", "index entries_by_id is missing"),
         ("CREATE RULE r AS ON INSERT TO log DO INSTEAD NOTHING", "rules"),
-        ("ALTER TABLE log SET UNLOGGED", "not kept through a crash"),
+        ("ALTER TABLE log SET UNLOGGED", "lost in a crash"),
         ("ALTER TABLE entries ENABLE ROW LEVEL SECURITY", "row security"),
     ],
 )
@@ -216,9 +216,9 @@ def test_what_is_not_a_ledger(url: str, postgres: Server) -> None:
     run(empty, "CREATE TABLE log (line text)")
     with pytest.raises(NotALedgerError):
         open_store(empty)
-    with pytest.raises(StoreError, match="has tables already"):
+    with pytest.raises(StoreError, match="already has tables"):
         create(empty)
-    with pytest.raises(StoreError, match="has tables already"):
+    with pytest.raises(StoreError, match="already has tables"):
         create(str(as_owner(url)))
     run(url, "UPDATE alembic_version SET version_num = '0999'")
     with pytest.raises(NewerLedgerError, match="0999"):
@@ -251,7 +251,7 @@ def test_what_is_wrong_with_a_connection_is_told_apart(postgres: Server) -> None
     url = postgres.new_database()
     for wrong, said in (
         (as_user(url, "nobody-there"), "no such role"),
-        (url.replace("/test_", "/none_"), "no database that exists"),
+        (url.replace("/test_", "/none_"), "does not exist"),
         (f"{url}&foo=bar", "option"),
     ):
         with pytest.raises(StoreError, match=said) as caught:
@@ -286,7 +286,7 @@ def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -
         str(as_owner(url)), connect_args={"application_name": "a long transaction"}
     )
     with engine.begin() as connection, open_store(url, write=True) as store:
-        connection.exec_driver_sql(f"SELECT {ledger.storage.postgresql.TURN}")
+        connection.exec_driver_sql(f"SELECT {ledger.storage.postgresql.WRITE_LOCK}")
         with pytest.raises(BusyLedgerError, match="a long transaction") as caught:
             append(store, 2)
         assert "nothing was appended" in caught.value.hint

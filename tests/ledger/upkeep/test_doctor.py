@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from events.catalogue import CommandAttested
 from ledger.backends import create, open_store
 from ledger.log import Batch
-from ledger.storage.postgresql import TURN, WRITER
+from ledger.storage.postgresql import WRITE_LOCK, WRITER
 from ledger.storage.schema_revision import REVISION
 from ledger.upkeep import health_disk, health_file, health_postgresql, health_program
 from ledger.upkeep.doctor import Key, examine, key_checks
@@ -559,7 +559,7 @@ def test_whose_turn_it_is(postgres: PostgresServer) -> None:
         str(as_owner(url)), connect_args={"application_name": "a long transaction"}
     )
     with engine.begin() as connection:
-        connection.exec_driver_sql(f"SELECT {TURN}")
+        connection.exec_driver_sql(f"SELECT {WRITE_LOCK}")
         said = next(each for each in examined(url) if each.check == "turn")
     engine.dispose()
     assert "a long transaction" in said.found

@@ -1,6 +1,6 @@
-"""The log: its entries, the names missions go by, and the triggers that keep it append-only.
+"""Create the log: its entries, the aliases of missions, and triggers that keep it append-only.
 
-Ledgers of this revision were in SQLite alone, hence its triggers.
+Ledgers of this revision exist in SQLite alone, so the triggers are for SQLite.
 """
 
 import sqlalchemy as sa
@@ -14,8 +14,8 @@ TRIGGERS = (
        BEGIN SELECT RAISE(ABORT, 'the log is append-only: no UPDATE'); END""",
     """CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries
        BEGIN SELECT RAISE(ABORT, 'the log is append-only: no DELETE'); END""",
-    # INSERT OR REPLACE deletes without firing the trigger above, and would leave a gap's
-    # neighbour in its place: a position is taken once, and is the next one.
+    # INSERT OR REPLACE deletes without firing the trigger above. So each position must be new, and
+    # the next one.
     """CREATE TRIGGER entries_next_position BEFORE INSERT ON entries
        WHEN NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM entries)
        BEGIN SELECT RAISE(ABORT, 'the log is append-only: not the next position'); END""",
@@ -26,7 +26,7 @@ TRIGGERS = (
 
 
 def upgrade() -> None:
-    """Create the log, empty."""
+    """Create the tables, empty."""
     op.create_table(
         "entries",
         sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),

@@ -1,6 +1,6 @@
-"""The record in a table of its own, and all that is derived from it beside it; the Merkle tree.
+"""Move the log to a table of its own, apart from the derived tables; add the Merkle tree.
 
-The derived tables are left empty: who migrates a ledger rebuilds them (`ledger.storage.migrate`).
+The derived tables are left empty: `ledger.storage.migrate` rebuilds them after the migration.
 """
 
 import sqlalchemy as sa
@@ -14,8 +14,8 @@ SQLITE_TRIGGERS = (
        BEGIN SELECT RAISE(ABORT, 'the log is append-only: no UPDATE'); END""",
     """CREATE TRIGGER log_no_delete BEFORE DELETE ON log
        BEGIN SELECT RAISE(ABORT, 'the log is append-only: no DELETE'); END""",
-    # INSERT OR REPLACE deletes without firing the trigger above: a position is taken once, and
-    # is the next one.
+    # INSERT OR REPLACE deletes without firing the trigger above. So each position must be new, and
+    # the next one.
     """CREATE TRIGGER log_next_position BEFORE INSERT ON log
        WHEN NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM log)
        BEGIN SELECT RAISE(ABORT, 'the log is append-only: not the next position'); END""",
@@ -23,7 +23,7 @@ SQLITE_TRIGGERS = (
 
 POSTGRESQL_FUNCTIONS = {
     "log_is_append_only": "BEGIN RAISE EXCEPTION 'the log is append-only: no %', TG_OP; END",
-    # Volatile, so that it sees the rows that the same INSERT has put in before.
+    # VOLATILE, so that it sees the rows that the same INSERT has inserted before.
     "log_next_position": """BEGIN
          IF NEW.position IS DISTINCT FROM (SELECT coalesce(max(position), 0) + 1 FROM log) THEN
            RAISE EXCEPTION 'the log is append-only: not the next position';
@@ -43,7 +43,7 @@ POSTGRESQL_TRIGGERS = (
        FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only()""",
     """CREATE TRIGGER log_next_position BEFORE INSERT ON log
        FOR EACH ROW EXECUTE FUNCTION log_next_position()""",
-    # Without ALWAYS, session_replication_role = replica walks past them.
+    # Without ALWAYS, session_replication_role = replica disables them.
     "ALTER TABLE log ENABLE ALWAYS TRIGGER log_no_change",
     "ALTER TABLE log ENABLE ALWAYS TRIGGER log_no_truncate",
     "ALTER TABLE log ENABLE ALWAYS TRIGGER log_next_position",
@@ -52,7 +52,7 @@ POSTGRESQL_TRIGGERS = (
 
 
 def upgrade() -> None:
-    """Take the bytes over into the new log, and leave the derived tables to be filled."""
+    """Copy the stored bytes into the new log; create the derived tables, empty."""
     op.create_table(
         "log",
         sa.Column("position", whole(), primary_key=True, autoincrement=False),
@@ -85,7 +85,7 @@ def upgrade() -> None:
 
 
 def index_entries() -> None:
-    """Index the entries by id, and by the source that some describe."""
+    """Create the indexes of entries by id, and by the source that an entry describes."""
     op.create_index("entries_by_id", "entries", ["id"], unique=True)
     there = sa.text("describes IS NOT NULL")
     op.create_index(
@@ -99,5 +99,5 @@ def index_entries() -> None:
 
 
 def whole() -> sa.types.TypeEngine[int]:
-    """Return the type of a position: SQLite's rowid is an INTEGER, no BIGINT."""
+    """Return the type of a position; a rowid of SQLite must be INTEGER, not BIGINT."""
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")

@@ -1,6 +1,6 @@
-"""The claims index: which entries an answer has to read.
+"""Add the claims index, which finds the entries that an answer has to read.
 
-The tables are left empty: who migrates a ledger rebuilds them (`ledger.storage.migrate`).
+The tables are left empty: `ledger.storage.migrate` rebuilds them after the migration.
 """
 
 from typing import Any
@@ -36,11 +36,11 @@ INDEXES = {
         None,
     ),
 }
-"""By name: the table, its columns, and which rows it is of."""
+"""By name of the index: the table, the columns, and the condition of a partial index."""
 
 
 def upgrade() -> None:
-    """Make the tables of the index."""
+    """Create the tables of the claims index."""
     without_rowid("claims", *claim())
     without_rowid(
         "periods",
@@ -91,18 +91,18 @@ def upgrade() -> None:
 
 
 def without_rowid(name: str, *columns: sa.Column[Any]) -> None:
-    """Make a table that SQLite keeps in the order of its primary key."""
+    """Create a table that SQLite stores in the order of its primary key."""
     op.create_table(name, *columns, sqlite_with_rowid=False)
 
 
 def place() -> list[sa.Column[Any]]:
-    """Return the columns that name a period."""
+    """Return the columns that identify a period."""
     names = [key(name, text()) for name in ("mission", "facet", "key")]
     return [*names, key("period", sa.SmallInteger())]
 
 
 def claim() -> list[sa.Column[Any]]:
-    """Return the columns of a claim."""
+    """Return the columns of a row of `claims`."""
     return [
         *place(),
         key("width", sa.SmallInteger()),
@@ -122,10 +122,10 @@ def key(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
 
 
 def number(name: str, kind: sa.types.TypeEngine[Any] | None = None) -> sa.Column[Any]:
-    """Return a column of whole numbers."""
+    """Return an integer column that is not null."""
     return sa.Column(name, kind or sa.BigInteger(), nullable=False)
 
 
 def text() -> sa.types.TypeEngine[Any]:
-    """Return the type of a name: compared byte by byte, whatever the database's own order is."""
+    """Return the type of a name, compared byte by byte whatever the collation of the database."""
     return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")

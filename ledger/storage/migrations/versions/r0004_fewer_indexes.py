@@ -1,7 +1,7 @@
-"""Less to write with each entry: the tree in one sequence, two indexes of the entries fewer.
+"""Write less with each entry: store the tree by place, and drop two indexes of the entries.
 
-A mission's entries are found by its claims, a moment by going to and fro in the entries. The
-tables are left empty: who migrates a ledger rebuilds them (`ledger.storage.migrate`).
+The entries of a mission are found by its claims, those of a time by bisection of the entries. The
+tables are left empty: `ledger.storage.migrate` rebuilds them after the migration.
 """
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Make the tables that change anew."""
+    """Create the changed tables again, empty."""
     for name in ("entries", "tree", "claims"):
         op.drop_table(name)
     op.create_table(

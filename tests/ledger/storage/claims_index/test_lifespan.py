@@ -8,7 +8,7 @@ from events.dates.days import FOREVER
 from events.record_events import statement_of
 from events.source import Source
 from ledger.storage.claims_index.claim_rows import claim_rows, known_from
-from ledger.storage.claims_index.lifespan import BOUNDS, ClaimRow, life, width_of
+from ledger.storage.claims_index.lifespan import BOUNDS, ClaimRow, length_class_of, lifespan_of
 from projections.weighing.claims import Claim
 from projections.weighing.period import standing, weigh
 from tests.projections.build import Record
@@ -18,9 +18,9 @@ from tests.projections.drawing import DAYS, FIRST, draw
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4, 255, 256, 10**9])
 def test_a_run_that_holds_a_point_begins_within_reach_of_it(length: int) -> None:
     """A run of class w is shorter than 2**w, and at least half as long."""
-    width = width_of(length)
-    assert length < 1 << width
-    assert length == 0 or length >= 1 << (width - 1)
+    length_class = length_class_of(length)
+    assert length < 1 << length_class
+    assert length == 0 or length >= 1 << (length_class - 1)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -40,13 +40,13 @@ def test_outside_its_life_a_period_is_in_no_state(seed: int) -> None:
         found = record.view().visible.claims
         rows = claim_rows("nmi", statement, published.get, position=position, known=known)
         for row, claim in zip(rows, found, strict=False):
-            if row.width == BOUNDS:
+            if row.row_class == BOUNDS:
                 said = published.get(statement.source or "")
                 told = Claim(**{**_fields(claim), **({"published": said} if said else {})})
                 periods.setdefault(row.place, []).append((row, told))
     for said in periods.values():
         rows = [row for row, _ in said]
-        whole = life(rows)
+        whole = lifespan_of(rows)
         days = {FIRST + random.randrange(-3500, DAYS + 3500) for _ in range(40)}
         days |= {whole.begins - 1, whole.begins, whole.ends - 1, whole.ends}
         for day in days:
