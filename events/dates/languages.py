@@ -2,7 +2,7 @@
 
 To add a language, write its table, add its code to `Language` and the table to `LANGUAGES`. The
 words are in small letters without accents: å is aa, æ ae, ø oe
-(`events.dates.phrase_units.plainly`).
+(`events.dates.phrase_units.normalized`).
 """
 
 from dataclasses import dataclass

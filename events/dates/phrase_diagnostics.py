@@ -13,8 +13,8 @@ from typing import NoReturn
 
 from events.dates.edtf import parse
 from events.dates.languages import LANGUAGES, DateWords
-from events.dates.phrase_relations import amid, pair, read
-from events.dates.phrase_units import PhraseMeaning, any_of, plainly
+from events.dates.phrase_relations import day_between, read_pair, read_words
+from events.dates.phrase_units import PhraseMeaning, any_of, normalized
 from events.errors import DateError
 from events.redaction import without_keys
 
@@ -72,9 +72,9 @@ def refuse(words: str, published: str | None) -> NoReturn:
 
 def _read(words: str) -> PhraseMeaning | None:
     """Read words in any language; None also where they are a date that is wrong."""
-    for tongue in LANGUAGES:
+    for language in LANGUAGES:
         try:
-            if found := read(tongue, plainly(words)):
+            if found := read_words(language, normalized(words)):
                 return found
         except DateError:
             return None
@@ -82,10 +82,10 @@ def _read(words: str) -> PhraseMeaning | None:
 
 
 def _refuse_passing_among(words: str) -> None:
-    for tongue in LANGUAGES:
-        passing = any_of((*tongue.days, *tongue.coming))
-        if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", plainly(words)):
-            said = "is not read" if found[0] in tongue.coming else "can only stand alone"
+    for language in LANGUAGES:
+        passing = any_of((*language.days, *language.coming))
+        if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", normalized(words)):
+            said = "is not read" if found[0] in language.coming else "can only stand alone"
             raise DateError(
                 f'{words}: "{found[0]}" {said}', hint="write the day itself, such as 2021-05-12"
             )
@@ -138,31 +138,31 @@ def _refuse_digits(words: str) -> None:
 
 def _refuse_dash(words: str) -> None:
     """Refuse a dash between two dates, which may mean a period or one day of it."""
-    left, dash, right = (part.strip() for part in plainly(words).partition("-"))
-    for tongue in LANGUAGES if dash and left and right else ():
+    left, dash, right = (part.strip() for part in normalized(words).partition("-"))
+    for language in LANGUAGES if dash and left and right else ():
         try:
-            ends = pair(tongue, left, right)
+            ends = read_pair(language, left, right)
         except DateError:
             continue
         if ends:
             raise DateError(
                 f"{words}: this may mean a period, or one day in it",
                 hint=f"write {ends[0].edtf}/{ends[1].edtf} for a period from the one to the other,"
-                f" {amid(*ends).edtf} for some day between them",
+                f" {day_between(*ends).edtf} for some day between them",
             )
 
 
 def _refuse_roughly(words: str) -> None:
-    plain = plainly(words)
+    plain = normalized(words)
     year = next((int(each) for each in re.findall("[0-9]{4}", plain)), 2021)
-    for tongue in LANGUAGES:
-        if found := re.search(rf"(?<![a-z])(?:{tongue.about})(?![a-z])", plain):
+    for language in LANGUAGES:
+        if found := re.search(rf"(?<![a-z])(?:{language.about})(?![a-z])", plain):
             raise DateError(
                 f'{words}: "{found[0]}" does not say how far from it',
                 hint="write the first and the last it can be, such as"
                 f" [{max(year - 1, 0):04d}..{min(year + 1, 9999):04d}]",
             )
-        if re.search(rf"(?<![a-z])(?:{tongue.fiscal_year})", plain):
+        if re.search(rf"(?<![a-z])(?:{language.fiscal_year})", plain):
             raise DateError(
                 f"{words}: a fiscal year begins in another month from country to country",
                 hint="write its first and its last month, such as"
@@ -175,7 +175,7 @@ def _refuse_without_year(words: str, published: str | None) -> None:
     if re.search("[0-9]{4}", words):
         return
     year = published[:4] if published and published[:4].isdecimal() else "2021"
-    months = any_of(name for tongue in LANGUAGES for name in tongue.months)
+    months = any_of(name for language in LANGUAGES for name in language.months)
     beside = re.sub(rf"(?i)\b({months})\b", rf"\1 {year}", words)
     for whole in (beside, f"{words} {year}"):
         if whole != words and _read(whole) and re.search(rf"(?i)\b(?:{months})\b", words):
@@ -187,11 +187,11 @@ def _refuse_without_year(words: str, published: str | None) -> None:
 
 def _spelt(words: str) -> str:
     """Return the words in quotes with what they mean, every one of them spelt as in a table."""
-    plain = plainly(words)
-    for tongue in LANGUAGES:
+    plain = normalized(words)
+    for language in LANGUAGES:
 
-        def right(found: re.Match[str], tongue: DateWords = tongue) -> str:
-            return _near(tongue, found[0])
+        def right(found: re.Match[str], language: DateWords = language) -> str:
+            return _near(language, found[0])
 
         spelt = re.sub("[a-z]+", right, plain)
         if spelt != plain and (found := _read(spelt)):
@@ -199,13 +199,13 @@ def _spelt(words: str) -> str:
     return ""
 
 
-def _near(tongue: DateWords, word: str) -> str:
+def _near(language: DateWords, word: str) -> str:
     """Return the word of a table that a word is a misspelling of, or the word itself.
 
     Words for which another is easily taken are left alone: short ones, and those that begin with
     another letter ("nearly" is not "early").
     """
-    known = _vocabulary(tongue)
+    known = _vocabulary(language)
     if len(word) < 5 or word in known:
         return word
     alike = [
@@ -218,19 +218,19 @@ def _near(tongue: DateWords, word: str) -> str:
 
 def _unknown(words: str) -> list[str]:
     """Return the words that are in no table, as they were written."""
-    known = {word for tongue in LANGUAGES for word in _vocabulary(tongue)}
+    known = {word for language in LANGUAGES for word in _vocabulary(language)}
     given = re.findall(r"[^\W\d_]{2,}", words) if words.isprintable() else []
-    return [word for word in dict.fromkeys(given) if plainly(word) not in known]
+    return [word for word in dict.fromkeys(given) if normalized(word) not in known]
 
 
 @cache
-def _vocabulary(tongue: DateWords) -> frozenset[str]:
+def _vocabulary(language: DateWords) -> frozenset[str]:
     """Return every word of a language's table."""
     words: set[str] = set()
-    for field in fields(tongue):
+    for field in fields(language):
         if field.name in ("code", "name"):
             continue
-        held = getattr(tongue, field.name)
+        held = getattr(language, field.name)
         for text in (held,) if isinstance(held, str) else held:
             plain = re.sub(r"\?P<[a-z]+>", "", text)
             for spelling in (plain.replace("?", ""), re.sub("[a-z ][?]", "", plain)):

@@ -15,17 +15,17 @@ import re
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.dates.languages import DateWords
-from events.dates.phrase_units import PhraseMeaning, any_of, compiled, one
+from events.dates.phrase_units import PhraseMeaning, any_of, compiled, read_date
 from events.errors import DateError
 
 
-def read(tongue: DateWords, text: str) -> PhraseMeaning | None:
+def read_words(language: DateWords, text: str) -> PhraseMeaning | None:
     """Read a relation first, then one date; None where a word of the text is not understood.
 
     Raises DateError where every word is, and what they say cannot be.
     """
-    for relation in (*_RELATIONS, one):
-        if found := relation(tongue, text):
+    for relation in (*_RELATIONS, read_date):
+        if found := relation(language, text):
             parse(found.edtf)  # refuses 31 June, and an interval that ends before it starts
             return found
     return None
@@ -37,9 +37,9 @@ def _beside(text: str, lead: str, tail: str = "(?!)") -> str | None:
     return (found["led"] or found["tailed"]) if found else None
 
 
-def _before(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.before)
-    date = one(tongue, inner) if inner else None
+def _before(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _beside(text, language.before)
+    date = read_date(language, inner) if inner else None
     if inner is None or date is None:
         return None
     if date.sharp and date.window.first is not None:
@@ -47,30 +47,30 @@ def _before(tongue: DateWords, text: str) -> PhraseMeaning | None:
         return PhraseMeaning(
             f"[..{eve}]", f"{date.rule}; before it, so up to the day before its first"
         )
-    return _up_to(tongue, inner, "before it, so up to its last day, as its edges are not sharp")
+    return _up_to(language, inner, "before it, so up to its last day, as its edges are not sharp")
 
 
-def _by(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.by, tongue.by_then)
-    return _up_to(tongue, inner, "no later, so up to its last day") if inner else None
+def _by(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _beside(text, language.by, language.by_then)
+    return _up_to(language, inner, "no later, so up to its last day") if inner else None
 
 
-def _up_to(tongue: DateWords, text: str, rule: str) -> PhraseMeaning | None:
+def _up_to(language: DateWords, text: str, rule: str) -> PhraseMeaning | None:
     """Read a date as the last there can be; the end of a year or month as the last day of it."""
-    date = one(tongue, text)
+    date = read_date(language, text)
     if date is None:
         return None
-    ends = any_of(words for words, code in tongue.parts.items() if code == 36)
-    ends = rf"(?:{ends})[ -]{tongue.article}|(?:{tongue.year_end}) "
-    end = compiled(rf"{tongue.lead}(?:{ends})(.+)")(text)
-    whole = one(tongue, end[1]) if end else None
+    ends = any_of(words for words, code in language.parts.items() if code == 36)
+    ends = rf"(?:{ends})[ -]{language.article}|(?:{language.year_end}) "
+    end = compiled(rf"{language.lead}(?:{ends})(.+)")(text)
+    whole = read_date(language, end[1]) if end else None
     last = _plain_end(whole or date, date.window.last)
     return PhraseMeaning(f"[..{last}]", f"{date.rule}; {rule}")
 
 
-def _after(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.after, tongue.or_later)
-    date = one(tongue, inner) if inner else None
+def _after(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _beside(text, language.after, language.or_later)
+    date = read_date(language, inner) if inner else None
     if date is None:
         return None
     first = _plain_end(date, date.window.first)
@@ -84,48 +84,48 @@ def _plain_end(date: PhraseMeaning, day: int | None) -> str:
     return iso_day(day or 0) if date.edtf.startswith("[") else date.edtf
 
 
-def _since(tongue: DateWords, text: str) -> PhraseMeaning | None:
+def _since(language: DateWords, text: str) -> PhraseMeaning | None:
     found = compiled(
-        rf"(?:(?P<at_least>{tongue.at_least}) )?(?:{tongue.since})"
-        rf"(?: (?P<or_before>{tongue.at_least}))? (?P<start>.+?)"
-        rf"(?: (?:{tongue.onwards}))?(?: (?:{tongue.still}))?"
-        rf"|(?:(?:{tongue.starting}) )?(?P<from>.+?) (?:{tongue.still})"
+        rf"(?:(?P<at_least>{language.at_least}) )?(?:{language.since})"
+        rf"(?: (?P<or_before>{language.at_least}))? (?P<start>.+?)"
+        rf"(?: (?:{language.onwards}))?(?: (?:{language.still}))?"
+        rf"|(?:(?:{language.starting}) )?(?P<from>.+?) (?:{language.still})"
     )(text)
     if found is None:
         return None
     start = found["start"] or found["from"]
     if found["at_least"] or found["or_before"]:
-        date = _up_to(tongue, start, "in it or before it, so up to its last day")
+        date = _up_to(language, start, "in it or before it, so up to its last day")
     else:
-        date = _before(tongue, start) or one(tongue, start)
+        date = _before(language, start) or read_date(language, start)
     return PhraseMeaning(date.edtf, f"{date.rule}; a start", still=True) if date else None
 
 
-def _as_of(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.as_of)
-    date = one(tongue, inner) if inner else None
+def _as_of(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _beside(text, language.as_of)
+    date = read_date(language, inner) if inner else None
     if date is None:
         return None
     return PhraseMeaning(date.edtf, f"{date.rule}; as of it, so then or from then on")
 
 
-def _start(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.starting, tongue.onwards)
-    date = one(tongue, inner) if inner else None
+def _start(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _beside(text, language.starting, language.onwards)
+    date = read_date(language, inner) if inner else None
     return PhraseMeaning(date.edtf, f"{date.rule}; a start") if date else None
 
 
-def _ahead(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    found = next(filter(None, (compiled(pattern)(text) for pattern in tongue.ahead)), None)
-    if found is None or found["number"] not in tongue.numbers:
+def _ahead(language: DateWords, text: str) -> PhraseMeaning | None:
+    found = next(filter(None, (compiled(pattern)(text) for pattern in language.ahead)), None)
+    if found is None or found["number"] not in language.numbers:
         return None
-    start = one(tongue, found["start"])
-    if start is None or found["length"] not in tongue.years:
+    start = read_date(language, found["start"])
+    if start is None or found["length"] not in language.years:
         return None
     written = re.fullmatch("([0-9]{4})(-(?:0[1-9]|1[0-2]))?(?:-[0-9]{2})?", start.edtf)
     if written is None:
         return None
-    year = int(written[1]) + tongue.numbers[found["number"]]
+    year = int(written[1]) + language.numbers[found["number"]]
     if year > 9999:
         return None
     return PhraseMeaning(
@@ -134,17 +134,17 @@ def _ahead(tongue: DateWords, text: str) -> PhraseMeaning | None:
     )
 
 
-def _either(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(tongue, tongue.either, text)
+def _either(language: DateWords, text: str) -> PhraseMeaning | None:
+    ends = _two(language, language.either, text)
     return ends and _of_two(ends, "[{},{}]", "one of the two")
 
 
-def _between(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(tongue, tongue.between, text, sets=True)
-    return ends and amid(*ends)
+def _between(language: DateWords, text: str) -> PhraseMeaning | None:
+    ends = _two(language, language.between, text, sets=True)
+    return ends and day_between(*ends)
 
 
-def amid(start: PhraseMeaning, end: PhraseMeaning) -> PhraseMeaning:
+def day_between(start: PhraseMeaning, end: PhraseMeaning) -> PhraseMeaning:
     """Return the range of some day between two dates."""
     low, high = parse(start.edtf), parse(end.edtf)
     if low.precision != high.precision or low.kind != "date" or high.kind != "date":
@@ -153,8 +153,8 @@ def amid(start: PhraseMeaning, end: PhraseMeaning) -> PhraseMeaning:
     return _of_two((start, end), "[{}..{}]", "on some day of either or between them")
 
 
-def _span(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(tongue, tongue.span, text)
+def _span(language: DateWords, text: str) -> PhraseMeaning | None:
+    ends = _two(language, language.span, text)
     return ends and _of_two(ends, "{}/{}", "from the one to the other")
 
 
@@ -163,9 +163,9 @@ _RELATIONS = (_ahead, _before, _after, _by, _since, _as_of, _start, _either, _be
 Pair = tuple[PhraseMeaning, PhraseMeaning]
 
 
-def _two(tongue: DateWords, pattern: str, text: str, *, sets: bool = False) -> Pair | None:
+def _two(language: DateWords, pattern: str, text: str, *, sets: bool = False) -> Pair | None:
     found = compiled(pattern)(text)
-    return pair(tongue, found[1], found[2], sets=sets) if found else None
+    return read_pair(language, found[1], found[2], sets=sets) if found else None
 
 
 def _of_two(ends: Pair, form: str, rule: str) -> PhraseMeaning:
@@ -173,24 +173,24 @@ def _of_two(ends: Pair, form: str, rule: str) -> PhraseMeaning:
     return PhraseMeaning(form.format(ends[0].edtf, ends[1].edtf), f"{rules}; {rule}")
 
 
-def pair(tongue: DateWords, left: str, right: str, *, sets: bool = False) -> Pair | None:
+def read_pair(language: DateWords, left: str, right: str, *, sets: bool = False) -> Pair | None:
     """Read two dates; the first may leave to the second what both have, the year or month too.
 
     A date that is a set, such as winter 2021, is none of an interval or another set: it is read
     only where `sets` says so. Raises DateError where the second does not say which year, or
     month, the first is of.
     """
-    end = one(tongue, right)
+    end = read_date(language, right)
     if end is None:
         return None
-    start = one(tongue, left) or _completed(tongue, left, right.split(), end)
+    start = read_date(language, left) or _completed(language, left, right.split(), end)
     if start is None or (not sets and "[" in (start.edtf[0], end.edtf[0])):
         return None
     return start, end
 
 
 def _completed(
-    tongue: DateWords, left: str, right: list[str], end: PhraseMeaning
+    language: DateWords, left: str, right: list[str], end: PhraseMeaning
 ) -> PhraseMeaning | None:
     """Read the first of two dates with the year, or the month and year, of the second.
 
@@ -201,14 +201,14 @@ def _completed(
     if not re.fullmatch("[0-9]{4}", right[-1]):
         return None
     missing = "year"
-    if re.fullmatch(rf"{tongue.lead}[0-9]{{1,2}}(?:\.|st|nd|rd|th)?", left):
+    if re.fullmatch(rf"{language.lead}[0-9]{{1,2}}(?:\.|st|nd|rd|th)?", left):
         to_a_day = parse(end.edtf).precision == "day"
-        start = one(tongue, " ".join([left, *right[-2:]])) if to_a_day else None
+        start = read_date(language, " ".join([left, *right[-2:]])) if to_a_day else None
         missing = "month"
-    elif compiled(rf"{tongue.lead}(?:{any_of(tongue.parts)})")(left):
+    elif compiled(rf"{language.lead}(?:{any_of(language.parts)})")(left):
         return None  # "mid to late May 2021" is one vague date
     else:
-        start = one(tongue, f"{left} {right[-1]}")
+        start = read_date(language, f"{left} {right[-1]}")
         if start is None:
             return None
     if start is None or not _comes_before(start, end):

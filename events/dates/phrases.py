@@ -24,8 +24,8 @@ from events.dates.days import iso_day
 from events.dates.edtf import LONGEST, Edtf, parse
 from events.dates.languages import LANGUAGES, Language
 from events.dates.phrase_diagnostics import refuse, refuse_coming, refuse_passing
-from events.dates.phrase_relations import read
-from events.dates.phrase_units import plainly
+from events.dates.phrase_relations import read_words
+from events.dates.phrase_units import normalized
 from events.errors import DateError
 
 
@@ -54,16 +54,16 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
     """
     if len(text) > LONGEST:
         raise DateError("this is too long for a date", hint=f"use at most {LONGEST} characters")
-    plain, words = plainly(text), text.strip()
-    for tongue in LANGUAGES:
-        if plain in tongue.days or plain in tongue.coming:
+    plain, words = normalized(text), text.strip()
+    for language in LANGUAGES:
+        if plain in language.days or plain in language.coming:
             if today is None:
                 refuse_passing(words)
-            if plain in tongue.coming:
+            if plain in language.coming:
                 refuse_coming(words)
-            day = iso_day(today + tongue.days[plain])
-            return Phrase(day, "a day, in UTC", tongue.code, passing=True)
-        if found := read(tongue, plain):
+            day = iso_day(today + language.days[plain])
+            return Phrase(day, "a day, in UTC", language.code, passing=True)
+        if found := read_words(language, plain):
             break
     else:
         refuse(" ".join(text.split()), published)
@@ -71,7 +71,7 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
     if found.still:
         on = f" ({published})" if published else ""
         rule += f", and still so: an attestation on the publication date{on} goes with it"
-    return Phrase(found.edtf, rule, tongue.code, found.still)
+    return Phrase(found.edtf, rule, language.code, found.still)
 
 
 def understand(

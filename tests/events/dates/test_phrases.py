@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.dates.days import day_number
 from events.dates.edtf import parse
 from events.dates.languages import DANISH, ENGLISH, DateWords
-from events.dates.phrase_units import plainly
+from events.dates.phrase_units import normalized
 from events.dates.phrases import Phrase, read_phrase, understand
 from events.errors import DateError
 
@@ -399,12 +399,12 @@ def test_a_missing_year_is_suggested_from_the_publication_and_never_taken() -> N
     assert "May 2022" in refusal("in May", "2022-05-24").hint
 
 
-@pytest.mark.parametrize("tongue", [ENGLISH, DANISH], ids=lambda tongue: tongue.code)
-def test_every_month_and_season_has_a_word(tongue: DateWords) -> None:
+@pytest.mark.parametrize("language", [ENGLISH, DANISH], ids=lambda language: language.code)
+def test_every_month_and_season_has_a_word(language: DateWords) -> None:
     """Each language names twelve months and four seasons, and reads all of its names."""
-    assert set(tongue.months.values()) == set(range(1, 13))
-    assert set(tongue.seasons.values()) == {21, 22, 23, 24}
-    for name, month in tongue.months.items():
+    assert set(language.months.values()) == set(range(1, 13))
+    assert set(language.seasons.values()) == {21, 22, 23, 24}
+    for name, month in language.months.items():
         assert read_phrase(f"{name} 2021").edtf == f"2021-{month:02d}"
 
 
@@ -578,7 +578,7 @@ def test_a_word_left_out_changes_what_is_read(words: str) -> None:
     tokens = words.split()
     for at, word in enumerate(tokens):
         left = " ".join(tokens[:at] + tokens[at + 1 :])
-        said = plainly(word).strip(".,")
+        said = normalized(word).strip(".,")
         if said not in SAYS_NOTHING and words not in SAID_TWICE:
             assert read(left) != read(words), left
 
@@ -632,16 +632,16 @@ def test_what_is_suggested_accounts_for_every_word(words: str) -> None:
     else:
         assert not set(words.split()) & set(UNKNOWN)
         return
-    given = plainly(words).split()
+    given = normalized(words).split()
     if found := re.search('is it "(.*)" [(]', hint):
         offered = found[1].split()
         assert len(offered) == len(given)
         for one, other in zip(given, offered, strict=True):
             nearly = difflib.SequenceMatcher(None, one, other).ratio() >= 0.8
             assert one == other or (nearly and one[0] == other[0])
-            assert one == other or one not in {*map(plainly, UNKNOWN), *NEGATING}
+            assert one == other or one not in {*map(normalized, UNKNOWN), *NEGATING}
     elif found := re.search("in four digits: (.*) or the like", hint):
-        assert set(given) <= set(plainly(found[1]).split())
+        assert set(given) <= set(normalized(found[1]).split())
     for first in range(len(given)):
         for last in range(first + 1, len(given) + 1):
             part = " ".join(given[first:last])
