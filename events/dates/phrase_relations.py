@@ -1,8 +1,8 @@
-"""Words that set a date in relation to something: before, by, after, since, from and to.
+"""Parse phrases that relate to one or two dates: before, by, after, since, from … to.
 
 before May 2021, før maj 2021           [..2021-04-30]
 by, no later than, until, senest i      [..2021-05]
-after, not before, efter                [2021-05..]: May itself may be meant
+after, not before, efter                [2021-05..], as it may include May
 since May 2021, siden maj 2021          2021-05, and still so
 from May 2021, as of, pr.               2021-05
 between May and August 2021             [2021-05..2021-08]
@@ -20,25 +20,25 @@ from events.errors import DateError
 
 
 def read_words(language: DateWords, text: str) -> PhraseMeaning | None:
-    """Read a relation first, then one date; None where a word of the text is not understood.
+    """Parse a relation or else a single date; None if any word is unknown.
 
-    Raises DateError where every word is, and what they say cannot be.
+    Raises DateError if all words are known but the date is impossible.
     """
     for relation in (*_RELATIONS, read_date):
         if found := relation(language, text):
-            parse(found.edtf)  # refuses 31 June, and an interval that ends before it starts
+            parse(found.edtf)  # raises for 31 June, or an interval that ends before it starts
             return found
     return None
 
 
-def _beside(text: str, lead: str, tail: str = "(?!)") -> str | None:
-    """Return the text without the words before it, or behind it."""
+def _without_relation(text: str, lead: str, tail: str = "(?!)") -> str | None:
+    """Return the text without its leading or trailing relation words; None without any."""
     found = compiled(rf"(?:{lead}) (?P<led>.+?)(?: (?:{tail}))?|(?P<tailed>.+) (?:{tail})")(text)
     return (found["led"] or found["tailed"]) if found else None
 
 
 def _before(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, language.before)
+    inner = _without_relation(text, language.before)
     date = read_date(language, inner) if inner else None
     if inner is None or date is None:
         return None
@@ -51,12 +51,12 @@ def _before(language: DateWords, text: str) -> PhraseMeaning | None:
 
 
 def _by(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, language.by, language.by_then)
+    inner = _without_relation(text, language.by, language.by_then)
     return _up_to(language, inner, "no later, so up to its last day") if inner else None
 
 
 def _up_to(language: DateWords, text: str, rule: str) -> PhraseMeaning | None:
-    """Read a date as the last there can be; the end of a year or month as the last day of it."""
+    """Parse a date as the latest possible; the end of a year or month means its last day."""
     date = read_date(language, text)
     if date is None:
         return None
@@ -69,7 +69,7 @@ def _up_to(language: DateWords, text: str, rule: str) -> PhraseMeaning | None:
 
 
 def _after(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, language.after, language.or_later)
+    inner = _without_relation(text, language.after, language.or_later)
     date = read_date(language, inner) if inner else None
     if date is None:
         return None
@@ -80,7 +80,7 @@ def _after(language: DateWords, text: str) -> PhraseMeaning | None:
 
 
 def _plain_end(date: PhraseMeaning, day: int | None) -> str:
-    """Return a date as one side of a range can hold it: a set by its first or last day."""
+    """Return a date in the form a range can hold: for a set, the given first or last day."""
     return iso_day(day or 0) if date.edtf.startswith("[") else date.edtf
 
 
@@ -102,7 +102,7 @@ def _since(language: DateWords, text: str) -> PhraseMeaning | None:
 
 
 def _as_of(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, language.as_of)
+    inner = _without_relation(text, language.as_of)
     date = read_date(language, inner) if inner else None
     if date is None:
         return None
@@ -110,7 +110,7 @@ def _as_of(language: DateWords, text: str) -> PhraseMeaning | None:
 
 
 def _start(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, language.starting, language.onwards)
+    inner = _without_relation(text, language.starting, language.onwards)
     date = read_date(language, inner) if inner else None
     return PhraseMeaning(date.edtf, f"{date.rule}; a start") if date else None
 
@@ -135,27 +135,27 @@ def _ahead(language: DateWords, text: str) -> PhraseMeaning | None:
 
 
 def _either(language: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(language, language.either, text)
-    return ends and _of_two(ends, "[{},{}]", "one of the two")
+    ends = _matched_pair(language, language.either, text)
+    return ends and _combined(ends, "[{},{}]", "one of the two")
 
 
 def _between(language: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(language, language.between, text, sets=True)
+    ends = _matched_pair(language, language.between, text, sets=True)
     return ends and day_between(*ends)
 
 
 def day_between(start: PhraseMeaning, end: PhraseMeaning) -> PhraseMeaning:
-    """Return the range of some day between two dates."""
+    """Return the set of days from one date to another, one of which is meant."""
     low, high = parse(start.edtf), parse(end.edtf)
     if low.precision != high.precision or low.kind != "date" or high.kind != "date":
         start = start._replace(edtf=iso_day(low.window.first or 0))
         end = end._replace(edtf=iso_day(high.window.last or 0))
-    return _of_two((start, end), "[{}..{}]", "on some day of either or between them")
+    return _combined((start, end), "[{}..{}]", "on some day of either or between them")
 
 
 def _span(language: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(language, language.span, text)
-    return ends and _of_two(ends, "{}/{}", "from the one to the other")
+    ends = _matched_pair(language, language.span, text)
+    return ends and _combined(ends, "{}/{}", "from the one to the other")
 
 
 _RELATIONS = (_ahead, _before, _after, _by, _since, _as_of, _start, _either, _between, _span)
@@ -163,22 +163,24 @@ _RELATIONS = (_ahead, _before, _after, _by, _since, _as_of, _start, _either, _be
 Pair = tuple[PhraseMeaning, PhraseMeaning]
 
 
-def _two(language: DateWords, pattern: str, text: str, *, sets: bool = False) -> Pair | None:
+def _matched_pair(
+    language: DateWords, pattern: str, text: str, *, sets: bool = False
+) -> Pair | None:
     found = compiled(pattern)(text)
     return read_pair(language, found[1], found[2], sets=sets) if found else None
 
 
-def _of_two(ends: Pair, form: str, rule: str) -> PhraseMeaning:
+def _combined(ends: Pair, form: str, rule: str) -> PhraseMeaning:
     rules = "; ".join(dict.fromkeys(end.rule for end in ends))
     return PhraseMeaning(form.format(ends[0].edtf, ends[1].edtf), f"{rules}; {rule}")
 
 
 def read_pair(language: DateWords, left: str, right: str, *, sets: bool = False) -> Pair | None:
-    """Read two dates; the first may leave to the second what both have, the year or month too.
+    """Parse two dates; the first may take its year, or its month and year, from the second.
 
-    A date that is a set, such as winter 2021, is none of an interval or another set: it is read
-    only where `sets` says so. Raises DateError where the second does not say which year, or
-    month, the first is of.
+    A date that is a set, such as winter 2021, cannot be part of an interval or of another set, so
+    it is parsed only with `sets`. Raises DateError if the second date does not determine the year
+    or month of the first.
     """
     end = read_date(language, right)
     if end is None:
@@ -192,11 +194,11 @@ def read_pair(language: DateWords, left: str, right: str, *, sets: bool = False)
 def _completed(
     language: DateWords, left: str, right: list[str], end: PhraseMeaning
 ) -> PhraseMeaning | None:
-    """Read the first of two dates with the year, or the month and year, of the second.
+    """Parse the first of two dates with the year, or the month and year, of the second.
 
-    A date is completed only from one that begins when all of it is over: in "from May to 2022" and
-    in "from May to May 2022" the first May may be of 2021. A day alone is completed only from a
-    day. Raises DateError otherwise.
+    The second date must begin after the first is over: in "from May to 2022" and in "from May to
+    May 2022" the first May may be in 2021. A day without a month takes it only from another day.
+    Raises DateError otherwise.
     """
     if not re.fullmatch("[0-9]{4}", right[-1]):
         return None
@@ -213,11 +215,13 @@ def _completed(
             return None
     if start is None or not _comes_before(start, end):
         rest = "month and year" if missing == "month" else "year"
-        raise DateError(f"{left}: of which {missing}?", hint=f"write the {rest} after {left} too")
+        raise DateError(
+            f"{left}: the {missing} is ambiguous", hint=f"write the {rest} after {left} too"
+        )
     return start
 
 
 def _comes_before(start: PhraseMeaning, end: PhraseMeaning) -> bool:
-    """Say whether all of one date comes before the other begins."""
+    """Whether one date is over before the other begins."""
     last, first = start.window.last, end.window.first
     return last is None or first is None or last < first

@@ -1,4 +1,4 @@
-"""One date in words: a day, a month, a part of a year, or EDTF among words.
+"""Parse one date in words: a day, a month, a part of a year, or EDTF.
 
     24 May 2022, Tuesday 24 May 2022, 2022-05-24     2022-05-24
     May 2021, 2021 May                               2021-05
@@ -6,11 +6,11 @@
     beginning of, middle of, end of 2021             2021-33, 2021-38, 2021-36
     year-end 2021                                    2021-36
     early 2021, late 2021                            2021-37, 2021-39
-    early May 2021                                   2021-05: the whole of it, wide, not narrow
+    early May 2021                                   2021-05: the whole month
     summer 2021, winter 2020/21                      2021-22, 2020-24
     turn of the year 2020/21                         [2020-36,2021-33]
 
-A word is read or the phrase is not: what is matched here is always the whole of the text.
+Every pattern matches the whole text: a phrase with an unknown word is not parsed.
 """
 
 import re
@@ -26,10 +26,10 @@ from events.errors import DateError
 
 
 class PhraseMeaning(NamedTuple):
-    """The date some words mean, and the rule that says so.
+    """The date a phrase means, and the rule that was applied.
 
-    `still` says that it was still so when it was said. `sharp` says that everyone draws the
-    date's edges on the same days, as they do not with a summer or the middle of a year.
+    `still` is set where the phrase says it was still so on publication. `sharp` is set where the
+    first and last day are beyond dispute, unlike those of a summer or the middle of a year.
     """
 
     edtf: str
@@ -39,7 +39,7 @@ class PhraseMeaning(NamedTuple):
 
     @property
     def window(self) -> Window:
-        """The days the date allows. Raises DateError for a date that is none, as 31 June."""
+        """The days the date allows. Raises DateError for an invalid date such as 31 June."""
         return parse(self.edtf).window
 
 
@@ -49,26 +49,26 @@ _LETTERS = str.maketrans(
 
 
 def normalized(text: str) -> str:
-    """Put a phrase in small letters, without accents, with single spaces and no full stop."""
+    """Return a phrase in lower case, without accents, extra spaces or final punctuation."""
     small = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
     return re.sub(r"(?<![.,;])[.,;]$", "", " ".join(small.replace(", ", " ").split()))
 
 
 @cache
 def compiled(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    """Return a function that matches the whole of a text."""
+    """Return a function that matches a pattern against a whole text."""
     return re.compile(pattern).fullmatch
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for one of several words."""
+    """Return a pattern that matches any of the words."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 def read_date(language: DateWords, text: str) -> PhraseMeaning | None:
-    """Read one date, of whatever precision; None where the words are something else.
+    """Parse one date of any precision; None if the text is not a date.
 
-    Raises DateError where they are a date that is wrong: 2021-13, or Monday for a Tuesday.
+    Raises DateError for an invalid date: 2021-13, or a Tuesday called Monday.
     """
     bare = compiled(language.lead + "(.+)")(text)
     if bare is None:
@@ -132,7 +132,7 @@ _YEAR = re.compile("[0-9]{4}").fullmatch
 
 
 def _part(language: DateWords, text: str) -> PhraseMeaning | None:
-    """Read a part of a year; a part of anything shorter is the whole of that."""
+    """Parse a part of a year; a part of anything shorter means the whole of it."""
     found = compiled(rf"({any_of(language.parts)})[ -]{language.article}(.+)")(text)
     if found is None:
         return None
@@ -151,7 +151,7 @@ def _part(language: DateWords, text: str) -> PhraseMeaning | None:
 
 
 def _fraction(language: DateWords, text: str) -> PhraseMeaning | None:
-    """Read a quarter or a half of a year; half a month is the whole of it."""
+    """Parse a quarter or a half of a year; half a month means the whole month."""
     for word, name, count, base in (
         ("quarter", language.quarter, 4, 32),
         ("half", language.half, 2, 39),
@@ -163,11 +163,11 @@ def _fraction(language: DateWords, text: str) -> PhraseMeaning | None:
             rf"(?P<year>[0-9]{{4}})[ /-]?{letter}(?P<which>[1-4])",
         ):
             found = compiled(pattern)(text)
-            said = found["which"] if found else ""
-            which = int(said) if said.isdecimal() else language.ordinals.get(said, 0)
+            ordinal = found["which"] if found else ""
+            which = int(ordinal) if ordinal.isdecimal() else language.ordinals.get(ordinal, 0)
             if found and which and which <= count:
-                number = base + (count if which == -1 else which)
-                return PhraseMeaning(f"{found['year']}-{number}", f"a {word} of a year")
+                code = base + (count if which == -1 else which)
+                return PhraseMeaning(f"{found['year']}-{code}", f"a {word} of a year")
     halved = compiled(rf"([a-z0-9.]+) {language.half} {language.of}(.+)")(text)
     month = _month(language, halved[2]) if halved else None
     if halved is None or month is None or language.ordinals.get(halved[1], 3) > 2:
@@ -189,7 +189,7 @@ def _season(language: DateWords, text: str) -> PhraseMeaning | None:
         return PhraseMeaning(f"{year:04d}-24", _SEASON_RULE, sharp=False)
     if code != 24:
         return PhraseMeaning(f"{year:04d}-{code}", _SEASON_RULE, sharp=False)
-    # Either winter may be meant, and only both together are not too narrow.
+    # Ambiguous: either winter may be meant, so return both.
     return PhraseMeaning(
         f"[{year - 1:04d}-24,{year:04d}-24]" if year else "0000-24",
         f"{_SEASON_RULE}; the winter that ends or the winter that begins in that year",
@@ -214,25 +214,26 @@ def _turn_of_year(language: DateWords, text: str) -> PhraseMeaning | None:
     )
 
 
-def _follows(said: str, year: int) -> bool:
-    return year < 9999 and f"{year + 1:04d}".endswith(said)
+def _follows(digits: str, year: int) -> bool:
+    """Whether two or four digits are those of the next year."""
+    return year < 9999 and f"{year + 1:04d}".endswith(digits)
 
 
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def _on_weekday(language: DateWords, text: str) -> PhraseMeaning | None:
-    """Read a day with its day of the week. Raises DateError where it fell on another."""
+    """Parse a day with its day of the week. Raises DateError if the two do not match."""
     found = compiled(rf"([a-z]+)\.?,? {language.article}(.+)")(text)
     if found is None or found[1] not in language.weekdays:
         return None
     date = _edtf(language, found[2]) or _day(language, found[2])
     if date is None or parse(date.edtf).precision != "day" or not date.sharp:
         return None
-    said, is_ = language.weekdays[found[1]], ((date.window.first or 0) - 1) % 7 + 1
-    if said != is_:
+    stated, actual = language.weekdays[found[1]], ((date.window.first or 0) - 1) % 7 + 1
+    if stated != actual:
         raise DateError(
-            f"{text}: {date.edtf} is a {_WEEKDAYS[is_ - 1]}, not a {_WEEKDAYS[said - 1]}",
-            hint="one of the two is wrong: look at the source again",
+            f"{text}: {date.edtf} is a {_WEEKDAYS[actual - 1]}, not a {_WEEKDAYS[stated - 1]}",
+            hint="check the source: the day of the week or the date is wrong",
         )
-    return PhraseMeaning(date.edtf, f"a day, and it is a {_WEEKDAYS[is_ - 1]}")
+    return PhraseMeaning(date.edtf, f"a day, and it is a {_WEEKDAYS[actual - 1]}")

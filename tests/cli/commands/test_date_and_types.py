@@ -91,7 +91,7 @@ def test_a_publication_date_gives_still_its_day(desk: Desk) -> None:
         (("since 2020", "--published", "soon"), "--published soon"),
         (("2021-13",), "month 13"),
         (("",), "is empty"),
-        (("next", "summer"), "nothing is guessed"),
+        (("next", "summer"), "unknown word"),
         (("2021\x1b[31m",), "\\x1b"),
         (("Monday", "24", "May", "2022"), "2022-05-24 is a Tuesday, not a Monday"),
         (("befor", "May", "2021"), 'is it "before may 2021" ([..2021-04-30])?'),
