@@ -41,7 +41,7 @@ class Source(BaseModel):
 
     @property
     def publication(self) -> "Publication":
-        """The window in which it was published."""
+        """The window in which it can have been published."""
         return publication(self.published)
 
 

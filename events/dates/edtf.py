@@ -160,9 +160,8 @@ def _date(text: str) -> Edtf:
 
 
 def _detailed(text: str, found: re.Match[str]) -> Edtf:
-    before, sign, y, after, *rest = found.groups()
-    m, d = rest[1], rest[4]
-    qualifiers = "".join(filter(None, (before, after, rest[0], rest[2], rest[3], rest[5])))
+    before_y, sign, y, after_y, before_m, m, after_m, before_d, d, after_d = found.groups()
+    qualifiers = "".join(filter(None, (before_y, after_y, before_m, after_m, before_d, after_d)))
     if sign and y == "0000":
         raise DateError(f"{text}: there is no year -0000", hint="write 0000")
     if m is not None and m.isdigit() and int(m) in PARTS and d is None and y.isdigit():

@@ -21,10 +21,10 @@ def refuse_month(text: str, y: str, m: str, d: str | None) -> NoReturn:
     is_part = m.isdigit() and int(m) in PARTS
     if is_part and "X" in y:
         low, high = y.replace("X", "0"), y.replace("X", "9")
-        ends = (high, low) if y.startswith("-") else (low, high)
+        first, last = (high, low) if y.startswith("-") else (low, high)
         raise DateError(
             f"{text}: {m} is a part of a single year, and {y} may be several",
-            hint=f"write {y}, or the earliest and the latest: [{ends[0]}-{m}..{ends[1]}-{m}]",
+            hint=f"write {y}, or the earliest and the latest: [{first}-{m}..{last}-{m}]",
         )
     if re.fullmatch("[2-4]X", m):
         raise DateError(
@@ -37,8 +37,10 @@ def refuse_month(text: str, y: str, m: str, d: str | None) -> NoReturn:
             f"{text}: {m} is a season or another part of a year, and has no days",
             hint=f"remove the day, or write a month from 01 to 12{if_day}",
         )
-    parts = "" if d else ", seasons and other parts of a year 21 to 41"
-    raise DateError(f"{text}: there is no month {m}", hint=f"months are 01 to 12{parts}{if_day}")
+    parts = "" if d else ", or a season or other part of a year from 21 to 41"
+    raise DateError(
+        f"{text}: there is no month {m}", hint=f"write a month from 01 to 12{parts}{if_day}"
+    )
 
 
 def _is_day(y: str, m: str, d: str) -> bool:
@@ -50,7 +52,7 @@ def _is_day(y: str, m: str, d: str) -> bool:
 def refuse_day(text: str, y: str, m: str, d: str) -> NoReturn:
     """Refuse a day that does not exist in its month."""
     if d == "00" or (d.isdigit() and int(d) > 31):
-        raise DateError(f"{text}: there is no day {d}", hint="days are 01 to 31")
+        raise DateError(f"{text}: there is no day {d}", hint="write a day from 01 to 31")
     known = y.lstrip("-").isdigit() and m.isdigit()
     length = f": {y}-{m} has {days_in_month(int(y), int(m))} days" if known else ""
     raise DateError(

@@ -144,10 +144,11 @@ def _refuse_dash(words: str) -> None:
         except DateError:
             continue
         if ends:
+            start, end = ends
             raise DateError(
                 f"{words}: ambiguous: a period, or one day in it",
-                hint=f"write {ends[0].edtf}/{ends[1].edtf} for the period,"
-                f" or {day_between(*ends).edtf} for one day in it",
+                hint=f"write {start.edtf}/{end.edtf} for the period,"
+                f" or {day_between(start, end).edtf} for one day in it",
             )
 
 
@@ -229,8 +230,8 @@ def _vocabulary(language: DateWords) -> frozenset[str]:
     for field in fields(language):
         if field.name in ("code", "name"):
             continue
-        held = getattr(language, field.name)
-        for text in (held,) if isinstance(held, str) else held:
+        value = getattr(language, field.name)
+        for text in (value,) if isinstance(value, str) else value:
             plain = re.sub(r"\?P<[a-z]+>", "", text)
             for spelling in (plain.replace("?", ""), re.sub("[a-z ][?]", "", plain)):
                 words.update(re.findall("[a-z]{2,}", spelling))

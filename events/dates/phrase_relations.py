@@ -171,8 +171,9 @@ def _matched_pair(
 
 
 def _combined(ends: Pair, form: str, rule: str) -> PhraseMeaning:
-    rules = "; ".join(dict.fromkeys(end.rule for end in ends))
-    return PhraseMeaning(form.format(ends[0].edtf, ends[1].edtf), f"{rules}; {rule}")
+    start, end = ends
+    rules = "; ".join(dict.fromkeys((start.rule, end.rule)))
+    return PhraseMeaning(form.format(start.edtf, end.edtf), f"{rules}; {rule}")
 
 
 def read_pair(language: DateWords, left: str, right: str, *, sets: bool = False) -> Pair | None:

@@ -222,8 +222,8 @@ def _event_nodes(root: Mapping, document: Document) -> list[Mapping]:
 
 
 def _kind(node: Mapping, known: dict[str, type[Event]], document: Document) -> type[Event] | None:
-    given = node.values.get("type")
-    if given is None:
+    type_node = node.values.get("type")
+    if type_node is None:
         document.report(
             "missing-key",
             "type is missing",
@@ -231,23 +231,23 @@ def _kind(node: Mapping, known: dict[str, type[Event]], document: Document) -> t
             node.line,
             node.column,
         )
-    elif isinstance(given, Text):
-        if given.value in known:
-            return known[given.value]
+    elif isinstance(type_node, Text):
+        if type_node.value in known:
+            return known[type_node.value]
         document.report(
             "unknown-type",
-            f"unknown event type {given.value[:100]}",
-            did_you_mean(given.value, known) or "`mission types` lists the event types",
-            given.line,
-            given.column,
+            f"unknown event type {type_node.value[:100]}",
+            did_you_mean(type_node.value, known) or "`mission types` lists the event types",
+            type_node.line,
+            type_node.column,
         )
-    elif not isinstance(given, BrokenNode):
+    elif not isinstance(type_node, BrokenNode):
         document.report(
             "shape",
             "type must be text",
             "`mission types` lists the event types",
-            given.line,
-            given.column,
+            type_node.line,
+            type_node.column,
         )
     return None
 
@@ -282,9 +282,9 @@ def _events(node: Mapping, reading: _FileReader, *, nested: bool = False) -> lis
                 node.line,
                 node.column,
             )
-    made: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
+    expanded: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
     if issubclass(kind, ClaimEvent):
-        made = _expanded(kind, data, node, reading, nested=nested)
+        expanded = _expanded(kind, data, node, reading, nested=nested)
     elif "still" in node.values:
         _report_still(node, "still is only allowed on a start", document)
     corrected = node.values.get("claim") if kind is ClaimCorrected else None
@@ -300,7 +300,9 @@ def _events(node: Mapping, reading: _FileReader, *, nested: bool = False) -> lis
             corrected.line,
             corrected.column,
         )
-    events = [event for each, held in made if (event := _valid(each, held, node, kind, reading))]
+    events = [
+        event for each, values in expanded if (event := _valid(each, values, node, kind, reading))
+    ]
     return events if len(document.faults) == before else []
 
 
@@ -344,7 +346,7 @@ def _expanded(
     day = expansion.publication_day(reading.source.published)
     if "on" not in node.values and expansion.dated_by_source(kind):
         data["on"] = day
-    made: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
+    expanded: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
     has_end = False
     on = data.get("on")
     if isinstance(on, str) and "/" in on and expansion.starts_one_period(kind) and not nested:
@@ -357,11 +359,11 @@ def _expanded(
                 data["on"] = date.start.text
             if date.end:
                 has_end = True
-                made.append(expansion.end_of_interval(kind, data, date.end.text))
+                expanded.append(expansion.end_of_interval(kind, data, date.end.text))
             if not date.start:
                 # Validate the fields of the start, although no start is recorded.
                 _valid(kind, data | {"on": day}, node, kind, reading)
-                del made[0]
+                del expanded[0]
     if "still" in node.values and boolean("still", node.values["still"], reading.document):
         bearing = expansion.start_of(kind)
         if bearing is None or nested:
@@ -371,5 +373,5 @@ def _expanded(
         elif data.get("basis", Basis.REPORTED) != Basis.REPORTED:
             _report_still(node, "still requires basis: reported", reading.document)
         else:
-            made.append(expansion.still_so(bearing, data, day))
-    return made
+            expanded.append(expansion.still_so(bearing, data, day))
+    return expanded

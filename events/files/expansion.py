@@ -56,7 +56,7 @@ def _derived(
     kind = type_bearing(bearing.facet, role)
     if kind is None:
         raise LookupError(f"no type bears on {bearing.facet} as {role}")
-    made: Data = {name: data[name] for name in copied if name in data}
+    derived: Data = {name: data[name] for name in copied if name in data}
     if bearing.key in data:
-        made[kind.bears[0].key] = data[bearing.key]
-    return kind, made | {"on": on, "type": kind.model_fields["type"].default}
+        derived[kind.bears[0].key] = data[bearing.key]
+    return kind, derived | {"on": on, "type": kind.model_fields["type"].default}

@@ -32,13 +32,13 @@ def report_errors(
 ) -> None:
     """Report a mapping's validation errors; `known` are the keys it may have."""
     names = list(known)
-    for wrong in error.errors(include_url=False, include_input=False):
+    for details in error.errors(include_url=False, include_input=False):
         if document.full:
             return
-        holder, place, name = _located(wrong["loc"], node)
+        holder, place, name = _located(details["loc"], node)
         if isinstance(place, BrokenNode):
             continue
-        if wrong["type"] == "missing":
+        if details["type"] == "missing":
             if name not in holder.values:
                 document.report(
                     "missing-key",
@@ -47,7 +47,7 @@ def report_errors(
                     holder.line,
                     holder.column,
                 )
-        elif wrong["type"] == "extra_forbidden":
+        elif details["type"] == "extra_forbidden":
             key = holder.keys[name]
             possible = names if holder is node else list(Quantity.model_fields)
             unused = [each for each in possible if each not in holder.values]
@@ -59,7 +59,7 @@ def report_errors(
                 key.column,
             )
         else:
-            code, message, hint = _described(wrong, name, _source_text(place))
+            code, message, hint = _described(details, name, _source_text(place))
             document.report(code, message, hint, place.line, place.column)
 
 
@@ -84,13 +84,13 @@ def _source_text(place: Node) -> str:
     return ""
 
 
-def _described(wrong: ErrorDetails, name: str, written: str) -> tuple[str, str, str]:
+def _described(details: ErrorDetails, name: str, written: str) -> tuple[str, str, str]:
     """Return the code, message and hint for a validation error."""
-    sort, message = wrong["type"], wrong["msg"]
+    error_type, message = details["type"], details["msg"]
     in_sentence = f"{name}: {message[0].lower()}{message[1:]}" if name else message
-    match sort:
+    match error_type:
         case "date":
-            return sort, *_about_date(written, message)
+            return error_type, *_about_date(written, message)
         case "enum":
             code = "basis" if name == "basis" else "choice"
             choices = "write " + ", ".join(Basis) if name == "basis" else in_sentence
@@ -99,14 +99,14 @@ def _described(wrong: ErrorDetails, name: str, written: str) -> tuple[str, str, 
         case "literal_error":
             return "choice", _MEMBER.sub(r"\1", in_sentence), "write one of these"
         case "string_too_long":
-            limit = wrong["ctx"]["max_length"]
+            limit = details["ctx"]["max_length"]
             return "too-long", f"{name} has {len(written)} characters (max. {limit})", "shorten it"
         case "greater_than_equal" | "less_than_equal":
             return "integer", in_sentence, "write a number in this range"
         case "too_short":
             return "shape", f"{name} is empty", f"write {name}: [one, another]"
-    code = "value" if "_" in sort else sort
-    return code, message.removeprefix("Value error, "), _HINTS.get(sort, "")
+    code = "value" if "_" in error_type else error_type
+    return code, message.removeprefix("Value error, "), _HINTS.get(error_type, "")
 
 
 def _about_date(text: str, otherwise: str) -> tuple[str, str]:
