@@ -163,9 +163,9 @@ _OTHER_FORMS: tuple[tuple[str, str, str], ...] = (
         "write the first and the last day: [2021-05-17..2021-05-23] for week 20 of 2021",
     ),
     (r"P[0-9].*|R[0-9]*/.*", "a duration is not a date", "write an interval: 2021-05/2022-05"),
-    (rf"\.\.{_DATE}", "an open date goes in brackets", r"write [..\1]"),
-    (rf"{_DATE}\.\.", "an open date goes in brackets", r"write [\1..]"),
-    (r"\.\..*|.*\.\.", "an open date goes in brackets", "write [..2021] or [2021..]"),
+    (rf"\.\.{_DATE}", "an open-ended date must be in brackets", r"write [..\1]"),
+    (rf"{_DATE}\.\.", "an open-ended date must be in brackets", r"write [\1..]"),
+    (r"\.\..*|.*\.\.", "an open-ended date must be in brackets", "write [..2021] or [2021..]"),
     (
         rf"['\"(]*{_DATE}[.,;:'\")]*",
         "the date is surrounded by other characters",
