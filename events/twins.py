@@ -48,9 +48,8 @@ class Twins:
 def _are_distinct(one: str, other: str) -> bool:
     """Whether two similar names differ in their numbers or in their leading nations."""
     one_start, other_start = (name.partition("-")[0].upper() for name in (one, other))
-    known = nations.known()
-    differ = one_start != other_start and one_start in known and other_start in known
-    return differ or re.findall(r"\d+", one) != re.findall(r"\d+", other)
+    nations_differ = one_start != other_start and {one_start, other_start} <= nations.known().keys()
+    return nations_differ or re.findall(r"\d+", one) != re.findall(r"\d+", other)
 
 
 def _variants(name: str) -> Iterator[str]:
