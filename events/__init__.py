@@ -1,1 +1,1 @@
-"""What a source states: dated events, their sources, and the files and bytes that carry them."""
+"""Dated events and their sources: the data model, its files and its encoding."""

@@ -1,4 +1,4 @@
-"""Things kept in memory because they are likely to be asked for again."""
+"""A cache with a size limit."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -8,37 +8,38 @@ Value = TypeVar("Value")
 
 
 class BoundedCache(Generic[Key, Value]):
-    """What was found before, up to a limit: at half of it, what was not asked for since goes.
+    """A cache in two generations: when the newer fills half the limit, the older is evicted.
 
-    `most` is in units of `size`, and without one in things.
+    Every lookup moves a value to the newer generation. The limit `most` is in units of `size`, by
+    default in items.
     """
 
     def __init__(self, most: int, size: Callable[[Value], int] = lambda _: 1) -> None:
         self._most = most
         self._size = size
-        self._lately_size = 0
-        self._lately: dict[Key, Value] = {}
-        self._before: dict[Key, Value] = {}
+        self._newer_size = 0
+        self._newer: dict[Key, Value] = {}
+        self._older: dict[Key, Value] = {}
 
     def get(self, key: Key) -> Value | None:
-        """Return what was kept; None where nothing is."""
-        found = self._lately.get(key)
-        if found is None and (found := self._before.get(key)) is not None:
-            self.keep(key, found)
-        return found
+        """Return the cached value; None if there is none."""
+        value = self._newer.get(key)
+        if value is None and (value := self._older.get(key)) is not None:
+            self.keep(key, value)
+        return value
 
     def keep(self, key: Key, value: Value) -> None:
-        """Keep what was found."""
+        """Store a value; evict old ones if necessary."""
         size = self._size(value)
-        if key in self._lately:
-            size -= self._size(self._lately[key])
-        if self._lately_size + size > self._most // 2:
-            self._before, self._lately, self._lately_size = self._lately, {}, 0
+        if key in self._newer:
+            size -= self._size(self._newer[key])
+        if self._newer_size + size > self._most // 2:
+            self._older, self._newer, self._newer_size = self._newer, {}, 0
             size = self._size(value)
-        self._lately_size += size
-        self._lately[key] = value
+        self._newer_size += size
+        self._newer[key] = value
 
     @property
     def size(self) -> int:
-        """How much is kept."""
-        return sum(self._size(each) for each in (self._lately | self._before).values())
+        """The total size of the cached values."""
+        return sum(self._size(each) for each in (self._newer | self._older).values())

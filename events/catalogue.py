@@ -1,7 +1,7 @@
-"""The catalogue: every kind of claim a source can make, and what each bears on.
+"""The catalogue: every type of claim a source can make, and what each bears on.
 
-To add a kind, add a class here. The announcement reader, the JSON Schemas, `mission types` and
-the projections find it through `CLAIM_TYPES`; nothing else lists types.
+To add a type, add a class here. The announcement reader, the JSON Schemas, `mission types` and the
+projections find it in `CLAIM_TYPES`; nothing else lists types.
 
 A claim in an announcement file, and the same as data:
 
@@ -30,10 +30,10 @@ from events.fields import (
 )
 
 MEASURES = ("quantity", "reserve")
-"""The fields that say how many."""
+"""The fields that hold a quantity."""
 
 WHOSE = ("contributor", "nation", "organisation")
-"""The fields that name a nation or body, besides keys."""
+"""The fields other than keys that name a nation or body."""
 
 START, END, ATTESTATION, READING = Role.START, Role.END, Role.ATTESTATION, Role.READING
 
@@ -69,30 +69,30 @@ class ClaimEvent(Event):
     def _attestations_are_reported(self) -> Self:
         reported = self.basis is Basis.REPORTED
         if not reported and any(bearing.role is Role.ATTESTATION for bearing in self.bears):
-            raise ValueError("an attestation says what was so: its basis is reported")
+            raise ValueError("the basis of an attestation must be reported")
         return self
 
     def value(self) -> dict[str, object]:
-        """Return what the claim carries for its facet, by field name; absent fields left out."""
+        """Return the values the claim states, by field name, without absent fields."""
         measures = {
-            name: held.model_dump(mode="json")
+            name: quantity.model_dump(mode="json")
             for name in MEASURES
-            if (held := getattr(self, name, None)) is not None
+            if (quantity := getattr(self, name, None)) is not None
         }
         return self.particulars() | measures
 
     def particulars(self) -> dict[str, object]:
-        """Return what it carries besides how many."""
+        """Return the values the claim states other than quantities."""
         return {
-            name: held
+            name: value
             for name in value_fields(type(self))
-            if name not in MEASURES and (held := getattr(self, name)) is not None
+            if name not in MEASURES and (value := getattr(self, name)) is not None
         }
 
 
 @cache
 def value_fields(kind: type[ClaimEvent]) -> tuple[str, ...]:
-    """Name the fields a type adds to those of every claim, its key fields left out."""
+    """Return the names of the fields a type adds to those of every claim, except its keys."""
     used = {name for bearing in kind.bears for name in (bearing.key, bearing.period)}
     return tuple(
         name for name in kind.model_fields if name not in {*ClaimEvent.model_fields, *used}
@@ -174,7 +174,7 @@ class CommandHandedOver(ClaimEvent):
     @model_validator(mode="after")
     def _two_parties(self) -> Self:
         if self.from_ == self.to:
-            raise ValueError(f"{self.to} cannot hand over to itself")
+            raise ValueError(f"{self.to} cannot hand over command to itself")
         return self
 
 
@@ -362,7 +362,7 @@ CLAIM_TYPES: dict[str, type[ClaimEvent]] = {
 
 @cache
 def type_bearing(facet: str, role: Role) -> type[ClaimEvent] | None:
-    """Return the type that bears on this facet in this role and on nothing else."""
+    """Return the type whose only bearing is on this facet in this role."""
     for kind in CLAIM_TYPES.values():
         if len(kind.bears) == 1 and (kind.bears[0].facet, kind.bears[0].role) == (facet, role):
             return kind

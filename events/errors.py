@@ -1,32 +1,32 @@
-"""The family of errors a user can meet, each carrying what its reader needs to act.
+"""The exceptions that users can see, each with what they need in order to act.
 
     MissionLedgerError            the root; catch this one
-    ├── DateError                 a date expression means nothing (ValueError too)
-    ├── EventError                an event or source breaks its schema (ValueError too)
-    ├── AnnouncementError         a file has faults; carries all of them, with places
-    ├── StoreError                the ledger cannot be read or written
-    │   ├── NotALedgerError       the file or database is something else
-    │   ├── NewerLedgerError      made by a later version of this program
-    │   ├── OlderLedgerError      made by an earlier one; `mission rebuild` brings it up
-    │   ├── DamagedLedgerError    it holds what nobody can have appended; names the position
-    │   ├── BusyLedgerError       another writer holds it, and did not finish in time
-    │   ├── UnreachableError      the database server does not answer, or stopped answering
-    │   ├── NoLedgerError         there is none at that place
+    ├── DateError                 a date expression is invalid (also a ValueError)
+    ├── EventError                an event or source does not match its schema (also a ValueError)
+    ├── AnnouncementError         a file has faults; holds all of them, with places
+    ├── StoreError                the ledger cannot be opened, read or written
+    │   ├── NotALedgerError       the file or database is not a mission ledger
+    │   ├── NewerLedgerError      created by a later version of this program
+    │   ├── OlderLedgerError      created by an earlier one; `mission rebuild` upgrades it
+    │   ├── DamagedLedgerError    it holds data that was not appended; has the position
+    │   ├── BusyLedgerError       another writer held the write lock for too long
+    │   ├── UnreachableError      the database server does not respond
+    │   ├── NoLedgerError         there is no ledger at that location
     │   └── ReadOnlyLedgerError   it can be read but not appended to
-    ├── PositionConflictError     somebody appended since the writer looked
-    ├── SourceConflictError       a source id already names another document
-    ├── ProofError                a proof, a checkpoint or a signature does not hold
-    │   └── UnreadableProofError  it is no proof, checkpoint, key or timestamp at all
-    └── LookupFailure             nothing, or more than one thing, goes by that name
+    ├── PositionConflictError     other entries were appended in the meantime
+    ├── SourceConflictError       a source id is already used for another document
+    ├── ProofError                a proof, checkpoint or signature does not verify
+    │   └── UnreadableProofError  not a proof, checkpoint, key or timestamp
+    └── LookupFailure             no object, or more than one, has that name
 
-A fault in the *record* (an end before its start) is none of these: it is a finding of `check`.
+A fault in the *record* (an end before its start) is not an exception but a finding of `check`.
 """
 
 
 class MissionLedgerError(Exception):
-    """Anything this program refuses to do. `code` is stable and meant for scripts.
+    """The base class of all errors. `code` is stable and meant for scripts.
 
-    `message` says what is wrong and where; `hint` says what to do about it and may be empty.
+    `message` says what is wrong and where; `hint` says what to do and may be empty.
     """
 
     code = "error"
@@ -38,13 +38,13 @@ class MissionLedgerError(Exception):
 
 
 class DateError(MissionLedgerError, ValueError):
-    """A date expression that is neither EDTF nor words this program is sure of."""
+    """A date expression is neither EDTF nor a phrase that can be parsed with certainty."""
 
     code = "date"
 
 
 class EventError(MissionLedgerError, ValueError):
-    """An event or a source that does not fit its schema."""
+    """An event or a source does not match its schema."""
 
     code = "event"
 
@@ -56,25 +56,25 @@ class StoreError(MissionLedgerError):
 
 
 class NotALedgerError(StoreError):
-    """The file or database exists and is not a mission ledger."""
+    """The file or database exists but is not a mission ledger."""
 
     code = "not-a-ledger"
 
 
 class NewerLedgerError(StoreError):
-    """The ledger was made by a later version of this program."""
+    """The ledger was created by a later version of this program."""
 
     code = "newer-ledger"
 
 
 class OlderLedgerError(StoreError):
-    """The ledger was made by an earlier version of this program."""
+    """The ledger was created by an earlier version of this program."""
 
     code = "older-ledger"
 
 
 class DamagedLedgerError(StoreError):
-    """The ledger holds something that was not appended to it; `position` is where, if known."""
+    """The ledger holds data that was not appended to it; `position` is where, if known."""
 
     code = "damaged"
 
@@ -84,62 +84,63 @@ class DamagedLedgerError(StoreError):
 
 
 class BusyLedgerError(StoreError):
-    """Another writer held the ledger for longer than a writer waits."""
+    """Another writer held the write lock for longer than the timeout."""
 
     code = "busy"
 
 
 class UnreachableError(StoreError):
-    """The database server cannot be reached, or the connection to it was lost."""
+    """The database server cannot be reached, or the connection was lost."""
 
     code = "unreachable"
 
 
 class NoLedgerError(StoreError):
-    """There is no ledger at the place named."""
+    """There is no ledger at the given location."""
 
     code = "no-ledger"
 
 
 class ReadOnlyLedgerError(StoreError):
-    """The ledger lies where this user may not write."""
+    """The ledger can be read, but this user cannot write to it."""
 
     code = "read-only"
 
 
 class PositionConflictError(MissionLedgerError):
-    """The writer expected the log to end at `expected`, and it ends at `actual`."""
+    """The writer expected the log to end at `expected`, but it ends at `actual`."""
 
     code = "position"
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__(
-            f"the log ends at position {actual}, not {expected}: somebody has appended since",
-            hint="read what was added (`mission log`), then add again with the new position",
+            f"the log ends at position {actual}, not {expected}: "
+            "other entries were appended in the meantime",
+            hint="review the new entries (`mission log`), then retry with the new position",
         )
         self.expected = expected
         self.actual = actual
 
 
 class SourceConflictError(MissionLedgerError):
-    """A source id is already used for a document described otherwise."""
+    """A source id is already used for a document with another description."""
 
     code = "source-conflict"
 
 
 class ProofError(MissionLedgerError):
-    """A proof, a checkpoint or a signature that does not hold: the answer is no."""
+    """A proof, a checkpoint or a signature does not verify."""
 
     code = "proof"
 
 
 class UnreadableProofError(ProofError):
-    """Bytes that cannot be read as what they should be, so that there was nothing to check."""
+    """Bytes cannot be parsed as a proof, checkpoint, key or timestamp: nothing was checked."""
 
     code = "unreadable"
 
 
 class LookupFailure(MissionLedgerError):  # noqa: N818 (LookupError is Python's)
-    """Nothing goes by the name given, or more than one thing does."""
+    """No object has the given name, or more than one does."""
 
     code = "lookup"

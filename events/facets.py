@@ -1,8 +1,7 @@
-"""The parts of a mission's state, and the four ways an event can bear on one.
+"""The facets of a mission's state, and the four roles in which an event bears on one.
 
-A projection knows facets and roles and never event types; an event type names its bearings
-(`events.catalogue`). A new facet is one row of `FACETS`, which has them in the order they are shown
-in.
+Projections depend on facets and roles, never on event types; an event type declares its bearings
+(`events.catalogue`). To add a facet, add a row to `FACETS`, which is in display order.
 """
 
 from dataclasses import dataclass
@@ -35,8 +34,8 @@ class Basis(StrEnum):
 class Facet:
     """One part of a mission's state.
 
-    In an `exclusive` facet one holder displaces another. One that is not `lasting` has readings
-    alone, and no periods that begin and end.
+    In an `exclusive` facet a new holder displaces the previous one. A facet that is not `lasting`
+    has readings only, without periods that begin and end. `key_is` describes its keys.
     """
 
     name: str
@@ -63,10 +62,9 @@ FACETS: dict[str, Facet] = {
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
-    """One way an event type bears on the state: on which facet, in which role.
+    """One way an event type bears on the state: on which facet and in which role.
 
-    `key` and `period` are the names of the event's fields that hold the facet key and the
-    number of the period.
+    `key` and `period` name the event's fields that hold the facet key and the period number.
     """
 
     facet: str

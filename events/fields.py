@@ -1,6 +1,6 @@
-"""The kinds of value an event's fields hold, and what makes each of them wrong.
+"""The types of event fields, with validators.
 
-Every validator's message says what to write instead; the announcement reader adds the place.
+Every validator's message says what to write; the announcement reader adds the place.
 """
 
 import re
@@ -28,58 +28,58 @@ _EVENT_ID = re.compile(r"[0-9a-f]{4,64}")
 
 
 def _refuse(code: str, message: str) -> PydanticCustomError:
-    # The message goes in as data: braces in what a person typed are not placeholders.
+    # Pass the message as data: braces in user input must not act as placeholders.
     return PydanticCustomError(code, "{message}", {"message": message})
 
 
-def _matching(pattern: re.Pattern[str], code: str, wanted: str) -> Callable[[str], str]:
+def _matching(pattern: re.Pattern[str], code: str, message: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         if not pattern.fullmatch(text):
-            raise _refuse(code, wanted)
+            raise _refuse(code, message)
         return text
 
     return check
 
 
 def _nation_or_body(code: str) -> str:
-    if wrong := nations.fault(code):
-        raise _refuse("nation", wrong)
+    if problem := nations.problem_with(code):
+        raise _refuse("nation", problem)
     return code
 
 
 def _facet_name(text: str) -> str:
     if text not in FACETS:
-        raise _refuse("facet", f"there is no facet {text}: one of {', '.join(FACETS)}")
+        raise _refuse("facet", f"unknown facet {text}: write one of {', '.join(FACETS)}")
     return text
 
 
 def _plain_text(text: str) -> str:
     if not text.strip():
-        raise _refuse("text", "it is empty: leave the line out, or fill it in")
-    if text.isprintable():  # most is, and this is quick
+        raise _refuse("text", "the value is empty: write a value, or remove the line")
+    if text.isprintable():  # fast path for most text
         return text
     for character in text:
         if unicodedata.category(character) in ("Cc", "Cs"):
-            raise _refuse("text", f"it holds the control character U+{ord(character):04X}")
+            raise _refuse("text", f"remove the control character U+{ord(character):04X}")
     return text
 
 
 def _dated(text: str, what: str) -> Edtf:
-    """Parse a date that must name one event: no interval, no set of several."""
+    """Parse the date of a single event: no interval, no set of several days."""
     try:
         date = parse(text)
     except DateError as error:
         message = f"{error.message}; {error.hint}" if error.hint else error.message
         raise _refuse("date", message) from None
     if date.kind == "interval":
-        raise _refuse("date-interval", f"{what} happened on one day: an interval names two")
+        raise _refuse("date-interval", f"{what} falls on one day: an interval cannot be its date")
     if date.kind == "all-of":
-        raise _refuse("date-set", f"{what} happened on one day: write [...] for one of several")
+        raise _refuse("date-set", f"{what} falls on one day: write [...] for one of several")
     if "unknown" in (date.start_is, date.end_is) or any(
         day is not None and not FIRST_DAY <= day <= LAST_DAY
         for day in (date.window.first, date.window.last)
     ):
-        raise _refuse("date-range", f"{what} lies in the years 0001 to 9999")
+        raise _refuse("date-range", f"the date of {what} must be within the years 0001 to 9999")
     return date
 
 
@@ -93,7 +93,7 @@ def _publication_date(text: str) -> str:
 
 def _web_address(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>\"']+", text):
-        raise _refuse("url", "a web address starts with http:// or https:// and has no spaces")
+        raise _refuse("url", "a web address must start with http:// or https:// and have no spaces")
     return text
 
 
@@ -101,7 +101,7 @@ def _counted(text: str) -> str:
     return text if _SLUG.fullmatch(text) else _nation_or_body(text)
 
 
-def _limited(limit: int) -> Any:  # noqa: ANN401 (what pydantic says Field returns)
+def _limited(limit: int) -> Any:  # noqa: ANN401 (the return type of pydantic.Field)
     return Field(max_length=limit)
 
 
@@ -109,25 +109,27 @@ Slug = Annotated[
     str,
     _limited(80),
     AfterValidator(
-        _matching(_SLUG, "slug", "a name here is small letters, digits and single hyphens")
+        _matching(
+            _SLUG, "slug", "a short name has only lower-case letters, digits and single hyphens"
+        )
     ),
 ]
-"""A short name users type: `dnk-helicopters`."""
+"""A short name that users type: `dnk-helicopters`."""
 
 NationOrBody = Annotated[str, _limited(16), AfterValidator(_nation_or_body)]
 """`DNK`, `NATO`."""
 
 Counted = Annotated[str, _limited(80), AfterValidator(_counted)]
-"""Whom a strength counts: a nation, a body, or a mission or contingent by its short name."""
+"""What a strength counts: a nation, a body, or a mission or contingent by its short name."""
 
 EventDate = Annotated[str, _limited(200), AfterValidator(_event_date)]
-"""An EDTF date or one-of set, kept as written; its window is read off with `edtf.parse`."""
+"""An EDTF date or one-of set, stored as written; `edtf.parse` gives its window."""
 
 PublicationDate = Annotated[str, _limited(200), AfterValidator(_publication_date)]
-"""The same, and it may be to the second."""
+"""An event date that may have a time."""
 
 ShortPhrase = Annotated[str, _limited(80), AfterValidator(_plain_text)]
-"""A few of the source's own words, never a sentence."""
+"""A few words quoted from the source, never a sentence."""
 
 Line = Annotated[str, _limited(300), AfterValidator(_plain_text)]
 """A title or a name."""
@@ -139,16 +141,19 @@ FacetName = Annotated[str, AfterValidator(_facet_name)]
 """One of `events.facets.FACETS`."""
 
 Language = Annotated[
-    str, AfterValidator(_matching(_LANGUAGE, "language", "a language is a BCP 47 tag: da, en"))
+    str,
+    AfterValidator(_matching(_LANGUAGE, "language", "write a language as a BCP 47 tag: da, en")),
 ]
 Digest = Annotated[
-    str, AfterValidator(_matching(_DIGEST, "digest", "a digest is sha256: and 64 hex digits"))
+    str, AfterValidator(_matching(_DIGEST, "digest", "write a digest as sha256: and 64 hex digits"))
 ]
 EventId = Annotated[
     str,
     AfterValidator(
         _matching(
-            _EVENT_ID, "event-id", "an event id is 4 to 64 hex digits, as `mission log` shows them"
+            _EVENT_ID,
+            "event-id",
+            "write an event id as 4 to 64 hex digits, as `mission log` shows it",
         )
     ),
 ]

@@ -1,7 +1,7 @@
-"""Who takes part: nations by ISO 3166-1 alpha-3 code, bodies by their usual acronym.
+"""Nations by ISO 3166-1 alpha-3 code, and international bodies by their usual acronym.
 
-`nations.csv`, beside this, has a row a nation: its codes, its name in English and in Danish, and
-what else it and what is its own are called (Holland; Dutch; hollandsk).
+`nations.csv` in this folder has one row per nation: its codes, its names in English and Danish,
+and its other names and adjectives (Holland; Dutch; hollandsk).
 """
 
 import csv
@@ -27,7 +27,7 @@ _CODE = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
 
 @cache
 def known() -> dict[str, NamedThing]:
-    """Return every nation and body known here by its code; read when first asked for."""
+    """Return all nations and bodies by code; the file is read on first use."""
     with Path(__file__).with_name("nations.csv").open(encoding="utf-8", newline="") as file:
         nations = [
             NamedThing(
@@ -45,23 +45,23 @@ def known() -> dict[str, NamedThing]:
 
 
 def label(code: str) -> str:
-    """Return the name that goes with a code, or the code itself where none is known."""
+    """Return the name for a code, or the code itself if it is unknown."""
     found = known().get(code)
     return found.names[0] if found else code
 
 
-def fault(code: str) -> str | None:
-    """Say what is wrong with a nation or body code, or None where nothing is.
+def problem_with(code: str) -> str | None:
+    """Return what is wrong with a nation or body code; None if it is valid.
 
-    Three letters are a nation's alpha-3 code unless a body goes by them; longer acronyms are
-    taken for bodies, since no list of those is complete.
+    Three letters must be a nation's alpha-3 code or a known body; longer acronyms are accepted as
+    bodies, since no list of bodies is complete.
     """
     if code in known():
         return None
     if meant := called(code, list(known().values())):
         return f"write {' or '.join(f'{each.key} for {each.names[0]}' for each in meant)}"
     if not _CODE.fullmatch(code):
-        return "a nation is an ISO 3166-1 alpha-3 code (DNK), a body its acronym in capitals (NATO)"
+        return "write a nation as its ISO 3166-1 alpha-3 code (DNK), a body as its acronym (NATO)"
     if len(code) <= 3:
-        return f"{code} is not an ISO 3166-1 alpha-3 code, nor a body known here"
+        return f"{code} is neither an ISO 3166-1 alpha-3 code nor a known body"
     return None

@@ -1,11 +1,11 @@
-r"""Text from outside, made safe to show: what would hide, move or repaint the rest is spelt out.
+r"""Make untrusted text safe to display: escape what would hide, move or restyle other text.
 
-    visible("handed\u202eover")     handed\u202eover, as fourteen printed characters
+    printable("handed\u202eover")     handed\u202eover, as sixteen printed characters
 
 Control characters, bidirectional marks, zero-width and other invisible format characters, line
 and paragraph separators and lone surrogates become escapes, and what looks like a private key is
-left out (`events.redaction`). Nothing that is hashed or stored goes through here: this is for
-terminals, pages and messages.
+redacted (`events.redaction`). For terminals, pages and messages only; hashed or stored text is
+never changed.
 """
 
 import unicodedata
@@ -16,17 +16,17 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def printable(text: str) -> str:
-    r"""Return the text with every character that cannot be seen written as `\uXXXX`.
+    r"""Return the text with every invisible character written as `\uXXXX`.
 
-    A line feed is one of them: the result is always a single line.
+    This includes line feeds: the result is always a single line.
     """
     text = without_private_keys(text)
     if text.isprintable():
         return text
-    return "".join(map(_shown, text))
+    return "".join(map(_escaped, text))
 
 
-def _shown(character: str) -> str:
+def _escaped(character: str) -> str:
     if unicodedata.category(character) not in _HIDDEN:
         return character
     number = ord(character)

@@ -1,9 +1,9 @@
-"""Events about the record itself: nothing is changed, something is added that says so.
+"""Events about the record itself: a change is a new event, never an edit of an old one.
 
     {"type": "claim-retracted", "mission": "...", "target": "<event id>", "reason": "..."}
 
-A source given with one sets when it takes effect on the publication clock; without a source it
-mends our own misreading and takes effect there from the beginning.
+An event with a source takes effect on the publication clock when that source was published; one
+without a source corrects our own misreading and takes effect from the beginning.
 """
 
 from collections.abc import Collection
@@ -71,7 +71,7 @@ ALL_TYPES: dict[str, type[Event]] = {**CLAIM_TYPES, **RECORD_TYPES}
 
 
 def statement_of(content: object) -> ClaimEvent | None:
-    """Return the claim an event makes: its own, or the one a correction puts in place."""
+    """Return the claim an event makes: the event itself, or the new claim of a correction."""
     if isinstance(content, ClaimCorrected):
         return content.claim
     return content if isinstance(content, ClaimEvent) else None
@@ -84,7 +84,7 @@ def aliases_of(content: object) -> tuple[str, ...]:
 
 
 def sources_of(content: BaseModel) -> tuple[str, ...]:
-    """Name the sources that must be public for an event to count; a source itself needs none."""
+    """Return the sources that must be public for an event to count; none for a source itself."""
     source = vars(content).get("source")
     if isinstance(content, ClaimCorrected):
         return tuple({name: None for name in (source, content.claim.source) if name})
@@ -92,7 +92,7 @@ def sources_of(content: BaseModel) -> tuple[str, ...]:
 
 
 def sources_among(contents: Collection[BaseModel]) -> set[str]:
-    """Name the sources that must be public for all of some events to count."""
-    named = {vars(content).get("source") for content in contents}
-    named.update(each.claim.source for each in contents if isinstance(each, ClaimCorrected))
-    return {name for name in named if name}
+    """Return the sources that must be public for all of the events to count."""
+    sources = {vars(content).get("source") for content in contents}
+    sources.update(each.claim.source for each in contents if isinstance(each, ClaimCorrected))
+    return {name for name in sources if name}

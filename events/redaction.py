@@ -1,22 +1,22 @@
-"""Keys in text from outside: what looks like one is recognised, and not shown.
+"""Detect and redact keys and passwords in untrusted text.
 
     PRIVATE+KEY+example.org/nmi+bfcca8ba+AQABAgMEBQYH…    a signing key (C2SP), whole or cut short
     -----BEGIN PRIVATE KEY-----                           a private key in PEM, of any kind
-    example.org/nmi+bfcca8ba+AQOhB7/zzhC+HXDdGOdLwJ…      a public key, where the id fits the rest
+    example.org/nmi+bfcca8ba+AQOhB7/zzhC+HXDdGOdLwJ…      a public key, if the id matches the rest
     postgresql://anna:secret@host/database                a password in a URL: anna:***@host
 
-A line like the third whose id does not fit is a part of a private key, for all one can tell. So
-is a long word of base64, in either alphabet: the key without its name. It is told from a path or
-a name by how often the kind of its characters changes: random bytes seldom look like words.
+A line like the third whose id does not match may be part of a private key. So may a long word of
+base64, in either alphabet: a key without its name. It is distinguished from a path or a name by
+how often the class of its characters changes: random bytes seldom look like words.
 """
 
 import re
 from collections.abc import Iterator
 
 PRIVATE = "[a private key, not shown]"
-"""What stands in the place of what looks like a private key, or part of one."""
+"""The replacement for what looks like a private key or part of one."""
 KEY = "[a key, not shown]"
-"""What stands in the place of what may be any key."""
+"""The replacement for what may be any key."""
 
 _DATE = "(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _SIGNING = re.compile(
@@ -29,97 +29,96 @@ _PEM = re.compile(
 )
 _AFTER_NAME = re.compile(rf"\+(?!{_DATE})([0-9a-f]{{8}})\+([a-z0-9+/=]{{8,}})", re.IGNORECASE)
 _AFTER_ID = re.compile(rf"(?<![A-Za-z0-9+])(?!{_DATE})[0-9a-f]{{8}}\+A[Q-Za-f][A-Za-z0-9+/=]{{6,}}")
-"""An id and a key without a name. The first byte of an Ed25519 key is 1; a date is no id."""
+"""A key id and a key without a name. The type byte of an Ed25519 key is 1; a date is no id."""
 _LONGEST_NAME = 300
 
 _SHORTEST = 43
-"""How many characters 32 bytes have in base64 without padding."""
+"""The length of 32 bytes in base64 without padding."""
 _WORD = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}={{0,2}}")
 _DIGEST = re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{32,}(?![A-Za-z0-9])")
 _CHANGE = re.compile(r"(?<=[a-z0-9+])[A-Z](?![a-z]{2})|(?<=[A-Za-z])[0-9+]|(?<=[0-9+])[a-z]")
-"""Where another kind of character begins, but no word with a capital."""
+"""A change of character class, except the start of a capitalised word."""
 _NO_WORDS = re.compile(r"[A-Z]{2}|[0-9+]")
-"""What is not in WordsWrittenSo."""
+"""What CamelCase words do not contain."""
 _CHANGES, _OF_EACH_CASE = 5, 4
-"""How many changes, and letters of either case, 43 random characters have at the least.
+"""The minimum number of changes, and of letters of each case, in 43 random characters.
 
-One key in 30,000 has fewer (in the alphabet with - and _, one in 10,000); of the names and paths
-on a disk that are as long, one in 3,000 has as many.
+One key in 30,000 has fewer (in the alphabet with - and _, one in 10,000); of equally long names
+and paths on a disk, one in 3,000 has as many.
 """
 
 _WITH_USER = re.compile(r"(?::/+|(?<!/)//+)[^\s/:@]*?(?::|%3a)", re.IGNORECASE)
-"""What stands before the password in a URL, also where a `:` or `/` of it was lost."""
+"""What precedes the password in a URL, even if a `:` or `/` is missing."""
 _USER = re.compile(r":(?!/)|%3a", re.IGNORECASE)
-"""What stands behind the user, where there is no telling what is before."""
+"""What follows the user name, if the text before it is not recognised."""
 _PORT = re.compile(r"[0-9]{1,5}(?![^\s/])")
 _PASSWORD_NAMED = re.compile(r"(pass(?:word|wd|file)=)[^\s&]+", re.IGNORECASE)
 
 
 def holds_private_key(text: str) -> bool:
-    """Whether there is a private key in a text, by what such keys say of themselves."""
+    """Whether a text contains a private key, judged by the labels of such keys."""
     return bool(_SIGNING.search(text) or _PEM.search(text))
 
 
 def may_be_key(text: str) -> bool:
-    """Whether a text has a private key in it, or is one, or a part of one, without its name.
+    """Whether a text may contain a private key or part of one, even without its name.
 
-    A whole public key is no secret. A path that is written like base64 is for the caller to tell.
+    A whole public key is not secret. The caller must exclude paths that look like base64.
     """
-    readings = (text, _unescaped(text)) if "%" in text else (text,)
+    forms = (text, _unescaped(text)) if "%" in text else (text,)
     return any(
         holds_private_key(each)
         or _AFTER_ID.search(each)
         or any(not _is_public(each, found) for found in _AFTER_NAME.finditer(each))
         or any(map(is_bare_key, _words(each)))
-        for each in readings
+        for each in forms
     )
 
 
 def is_bare_key(text: str) -> bool:
-    """Whether a text is one long word of base64 and nothing else."""
+    """Whether a text is a single long word of base64."""
     word = text.strip()
     return bool(_WORD.fullmatch(word)) and _is_random(word)
 
 
 def _words(text: str) -> Iterator[str]:
-    """Yield the words of a text, and what follows `name=` or `name:` in each."""
+    """Yield the words of a text, and the part after `name=` or `name:` in each."""
     for word in text.split():
         yield word
         for piece in re.split("=|:(?!/)", word.strip("()[]<>{}'\",;.~")):
             yield piece
             if not re.fullmatch(r"[\w.-]*", piece):
-                break  # a URL, say
+                break  # not a name, for example a URL
 
 
 def without_private_keys(text: str) -> str:
-    """Return a text fit to be shown: PRIVATE stands for what looks like a private key."""
+    """Return a text with PRIVATE in place of what looks like a private key."""
     if not any(each in text for each in ("+", "-----", "%", " ")):
         return text
     if _PEM.search(text):
-        return PRIVATE  # where it begins and ends is not to be guessed
+        return PRIVATE  # its extent is unknown, so nothing is shown
     text = _AFTER_ID.sub(PRIVATE, _SIGNING.sub(PRIVATE, text))
     return _AFTER_NAME.sub(lambda found: found[0] if _is_public(text, found) else PRIVATE, text)
 
 
 def without_keys(text: str) -> str:
-    """Return a message fit to be shown: also public keys and long words of base64 are left out.
+    """Return a message without private keys, public keys, long base64 words or URL passwords.
 
-    So are passwords in URLs. Nobody who is told of a mistake needs to read them, and what is one
-    is not always plain.
+    No reader of an error message needs them, and whether one is secret cannot always be decided.
     """
     if ":" in text or "/" in text or "=" in text:
         lines = map(_without_passwords, text.split("\n"))
         text = _PASSWORD_NAMED.sub(r"\1***", "\n".join(lines))
     if "%" in text:
-        text = re.sub(r"\S+", lambda found: KEY if _is_key_escaped(found[0]) else found[0], text)
+        text = re.sub(r"\S+", lambda found: KEY if _is_escaped_key(found[0]) else found[0], text)
     text = _AFTER_NAME.sub(KEY, without_private_keys(text))
     return _WORD.sub(lambda found: KEY if _is_random(found[0]) else found[0], text)
 
 
 def _without_passwords(line: str) -> str:
-    """Put *** in the place of the passwords of URLs: all up to the last @ of the word.
+    """Replace the passwords of URLs with ***: everything up to the last @ of the word.
 
-    Where that word has none, the password has a space in it, or what looks like one is a port.
+    If the word has no @, the password contains a space, or what looks like one is a port.
     """
     shown, at, last = "", 0, line.rfind("@")
     for word in re.finditer(r"\S+", line):
@@ -139,18 +138,18 @@ def _without_passwords(line: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    from urllib.parse import unquote  # noqa: PLC0415 (start-up: every command looks for keys)
+    from urllib.parse import unquote  # noqa: PLC0415 (start-up time: every command checks for keys)
 
     return unquote(text)
 
 
-def _is_key_escaped(word: str) -> bool:
+def _is_escaped_key(word: str) -> bool:
     return "%" in word and may_be_key(word)
 
 
 def _is_random(word: str) -> bool:
-    """Whether some 43 characters of a word look as random bytes in base64 do."""
-    if re.search("[+/]", word) and re.search("[-_]", word):  # no alphabet has both
+    """Whether any 43 characters of a word look like random bytes in base64."""
+    if re.search("[+/]", word) and re.search("[-_]", word):  # no base64 alphabet has both
         parts = (part for signs in ("[-_]", "[+/]") for part in re.split(signs, word))
         return any(len(part) >= _SHORTEST and _is_random(part) for part in parts)
     word = _DIGEST.sub("", word)
@@ -166,16 +165,16 @@ def _is_random(word: str) -> bool:
 
 
 def _is_public(text: str, found: re.Match[str]) -> bool:
-    """Whether a whole public key ends so: its id is the hash of its name and the key."""
-    import base64  # noqa: PLC0415 (start-up: every command looks for keys, and few find any)
+    """Whether the match ends a whole public key: its id is the hash of its name and the key."""
+    import base64  # noqa: PLC0415 (start-up time: every command checks, few find a key)
     import hashlib  # noqa: PLC0415
 
     before = text[max(found.start() - _LONGEST_NAME, 0) : found.start()]
     name = re.split(r"[\s+='\"(\[]", before)[-1]
-    number, encoded = found.groups()
+    key_id, encoded = found.groups()
     try:
         key = base64.b64decode(encoded, validate=True)
     except ValueError:
         return False
-    named = name.encode(errors="surrogateescape")
-    return hashlib.sha256(named + b"\n" + key).hexdigest()[:8] == number
+    name_bytes = name.encode(errors="surrogateescape")
+    return hashlib.sha256(name_bytes + b"\n" + key).hexdigest()[:8] == key_id

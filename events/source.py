@@ -1,12 +1,12 @@
 """A source: a published document that states events.
 
-A source is an entry of the log like any event, and comes before the first event it states:
+A source is an entry of the log like any event, and precedes the first event it states:
 
     {"type": "source-recorded", "id": "um-handover-2022-05", "publisher": "...",
      "title": "...", "language": "en", "published": "2022-05", "version": 1}
 
-`published` is on the publication clock. The latest second at which the document can have come
-out decides whether it was *certainly* public by a date; the earliest bounds its plans.
+`published` is on the publication clock. The latest second at which the document can have been
+published decides whether it was *certainly* public by a date; the earliest bounds its plans.
 """
 
 from dataclasses import dataclass
@@ -41,38 +41,38 @@ class Source(BaseModel):
 
     @property
     def publication(self) -> "Publication":
-        """When it can have been made public."""
+        """The window in which it can have been published."""
         return publication(self.published)
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The seconds since 1970 UTC between which a document was made public; None is open."""
+    """The window in which a document was published, in seconds since 1970 UTC; None is open."""
 
     first: int | None
     last: int | None
 
     @property
     def first_day(self) -> int | None:
-        """The earliest day it can have come out, as a day number."""
+        """The earliest possible day of publication, as a day number."""
         return None if self.first is None else self.first // DAY_SECONDS + EPOCH_DAY
 
     @property
     def since(self) -> int:
-        """The earliest day it can have come out; BEGINNING where that is open."""
+        """The earliest possible day of publication; BEGINNING if that is open."""
         return BEGINNING if self.first_day is None else self.first_day
 
     @property
     def last_day(self) -> int | None:
-        """The latest day it can have come out, as a day number."""
+        """The latest possible day of publication, as a day number."""
         return None if self.last is None else self.last // DAY_SECONDS + EPOCH_DAY
 
     def is_certain(self, by: int) -> bool:
-        """Whether it was public by a moment for sure."""
+        """Whether it was certainly public by a second since 1970 UTC."""
         return self.last is not None and self.last <= by
 
     def is_doubtful(self, by: int) -> bool:
-        """Whether it may have been public by a moment, and was not for sure."""
+        """Whether it was possibly, but not certainly, public by a second since 1970 UTC."""
         return not self.is_certain(by) and (self.first is None or self.first <= by)
 
 
@@ -81,7 +81,7 @@ ALWAYS = Publication(None, None)
 
 @lru_cache(maxsize=4096)
 def publication(published: str) -> Publication:
-    """Read a publication date as a window of seconds: a day runs from its first to its last."""
+    """Parse a publication date as a window of seconds: a day runs from its first to its last."""
     date = parse(published)
     if date.instant is not None:
         return Publication(date.instant, date.instant)

@@ -1,8 +1,8 @@
-"""Names that are nearly another's: what one slip of the keyboard makes of a name.
+"""Detect names that are probably misspellings of another.
 
-Two names resemble each other where leaving out at most one letter of each makes them the same, or
-the same words stand in another order. Those that differ in their digits or in the nation they begin
-with do not: `battalion-1` and `battalion-2` are two, and so are `aus-staff` and `aut-staff`.
+Two names resemble each other if removing at most one letter from each makes them equal, or if they
+have the same words in another order. Names with different numbers or different leading nations
+never do: `battalion-1` and `battalion-2` are distinct, and so are `aus-staff` and `aut-staff`.
 """
 
 import re
@@ -12,11 +12,11 @@ from events import nations
 from events.names import foldings
 
 SHORTEST = 5
-"""Letters a name has at least for one of them to be a slip."""
+"""The minimum length of a name for one letter to count as a typing error."""
 
 
 class Twins:
-    """Names that are there already, to look up those that a new one resembles."""
+    """An index of existing names, to find one that a new name resembles."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._by_variant: dict[str, list[str]] = {}
@@ -35,25 +35,25 @@ class Twins:
                 self._by_variant.setdefault(variant, []).append(name)
 
     def of(self, name: str) -> str | None:
-        """Return a name that is there and that one resembles; None where it is there itself."""
+        """Return an existing name that this one resembles; None if there is none, or it exists."""
         if name in self._names:
             return None
         for variant in _variants(name):
             for other in self._by_variant.get(variant, ()):
-                if not _told_apart(name, other):
+                if not _are_distinct(name, other):
                     return other
         return None
 
 
-def _told_apart(one: str, other: str) -> bool:
-    """Whether two names that are alike have other numbers, or begin with other nations."""
-    first = [name.partition("-")[0].upper() for name in (one, other)]
-    nation = first[0] != first[1] and all(name in nations.known() for name in first)
-    return nation or re.findall(r"\d+", one) != re.findall(r"\d+", other)
+def _are_distinct(one: str, other: str) -> bool:
+    """Whether two similar names differ in their numbers or in their leading nations."""
+    one_start, other_start = (name.partition("-")[0].upper() for name in (one, other))
+    nations_differ = one_start != other_start and {one_start, other_start} <= nations.known().keys()
+    return nations_differ or re.findall(r"\d+", one) != re.findall(r"\d+", other)
 
 
 def _variants(name: str) -> Iterator[str]:
-    """Yield a name in plain letters, its words in order, and each form with a letter less."""
+    """Yield a name in plain letters, its words sorted, and each form with one letter removed."""
     if name.isupper():
         return
     words = min(foldings(name)).split()

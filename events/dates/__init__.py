@@ -1,1 +1,1 @@
-"""Dates as sources give them, in EDTF or in words, as windows of days."""
+"""Parse dates as sources write them, in EDTF or in words, into windows of days."""

@@ -1,8 +1,8 @@
-"""Day numbers, and windows of them: the arithmetic under every date.
+"""Day numbers and windows of days: the arithmetic behind every date.
 
-A day is counted from 0001-01-01, which is day 1, in the proleptic Gregorian calendar, as
-`datetime.date.toordinal` counts it; unlike there, the count goes on before year 1 and after
-year 9999. Years are astronomical (ISO 8601-1:2019, 4.2.1): 0000 comes before 0001.
+Day 1 is 0001-01-01 in the proleptic Gregorian calendar, as in `datetime.date.toordinal`; unlike
+there, numbers extend before year 1 and after year 9999. Years are astronomical (ISO 8601-1:2019,
+4.2.1): year 0000 precedes 0001.
 
     day_number(2021, 5, 1)   737911
     iso_day(737911)          2021-05-01
@@ -12,10 +12,10 @@ year 9999. Years are astronomical (ISO 8601-1:2019, 4.2.1): 0000 comes before 00
 from dataclasses import dataclass
 
 BEGINNING = -(10**9)
-"""A day before every day: an open lower bound."""
+"""A number below that of every day: an open lower bound."""
 
 FOREVER = 10**9
-"""A day after every day: an open upper bound."""
+"""A number above that of every day: an open upper bound."""
 
 _BEFORE_MONTH = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _DAYS_IN = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -24,21 +24,21 @@ _DAYS_IN_400_YEARS = 146_097
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days from `first` to `last`, both included; None is open on that side."""
+    """The days from `first` to `last`, inclusive; None means open on that side."""
 
     first: int | None
     last: int | None
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """Both days, BEGINNING and FOREVER where a side is open."""
+        """Both days; BEGINNING or FOREVER where a side is open."""
         return (
             BEGINNING if self.first is None else self.first,
             FOREVER if self.last is None else self.last,
         )
 
     def hull(self, other: "Window") -> "Window":
-        """Return the smallest window that has every day of both."""
+        """Return the smallest window that contains both."""
         return Window(
             None if self.first is None or other.first is None else min(self.first, other.first),
             None if self.last is None or other.last is None else max(self.last, other.last),
@@ -46,7 +46,7 @@ class Window:
 
 
 def is_leap(year: int) -> bool:
-    """Say whether the astronomical year has a 29 February."""
+    """Whether the astronomical year is a leap year."""
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
@@ -56,7 +56,7 @@ def days_in_month(year: int, month: int) -> int:
 
 
 def day_number(year: int, month: int, day: int) -> int:
-    """Return the number of a day whose year, month and day are known to exist."""
+    """Return the number of a day; the caller has checked that the day exists."""
     before = year - 1
     leap_day = month > 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return (
@@ -71,9 +71,9 @@ def day_number(year: int, month: int, day: int) -> int:
 
 
 def civil_day(number: int) -> tuple[int, int, int]:
-    """Return the year, month and day of a day number: `day_number` undone."""
+    """Return the year, month and day of a day number. The inverse of `day_number`."""
     cycles, rest = divmod(number - 1, _DAYS_IN_400_YEARS)
-    year = cycles * 400 + rest // 366 + 1  # never too late, and at most one year too early
+    year = cycles * 400 + rest // 366 + 1  # exact or one year too early
     if day_number(year + 1, 1, 1) <= number:
         year += 1
     month = 12
@@ -83,6 +83,6 @@ def civil_day(number: int) -> tuple[int, int, int]:
 
 
 def iso_day(number: int) -> str:
-    """Write a day number as YYYY-MM-DD, with a minus before year 0 and more digits after 9999."""
+    """Format a day number as YYYY-MM-DD: negative before year 0, more digits after 9999."""
     year, month, day = civil_day(number)
     return f"{'-' if year < 0 else ''}{abs(year):04d}-{month:02d}-{day:02d}"

@@ -1,28 +1,28 @@
-"""Dates as sources give them: EDTF, read into windows of days.
+"""Parse EDTF dates into windows of days.
 
-EDTF is the Library of Congress profile of ISO 8601-2:2019; levels 0, 1 and 2 are read whole.
-A date means a window, from the earliest day to the latest, and what happened fell on one of
-those days. A true example of each shape:
+EDTF is the Library of Congress profile of ISO 8601-2:2019; levels 0, 1 and 2 are fully supported.
+A date means a window, from the earliest day to the latest; the event fell on one of those days.
+An example of each form:
 
     2021-05-11                a day               2021-05-11 to 2021-05-11
     2021-05?                  a month, uncertain  2021-05-01 to 2021-05-31
-    2020-1X                   digits not known    2020-10-01 to 2020-12-31
+    2020-1X                   unknown digits      2020-10-01 to 2020-12-31
     2022-38                   a part of a year    2022-05-01 to 2022-08-31
     Y17E7, 1950S2             years by magnitude  1950S2 is 1900-01-01 to 1999-12-31
     2022-05-24T10:00:00Z      a second            2022-05-24 to 2022-05-24
     2021-05/2022-05           an interval         2021-05-01 to 2022-05-31
-    2021-05/.. and 2021-05/   its end open, its end unknown
+    2021-05/.. and 2021-05/   open end; unknown end
     [2020-11,2020-12]         one of several      2020-11-01 to 2020-12-31
     {2020,2021..2023}         all of several      2020-01-01 to 2023-12-31
 
-`?` (uncertain), `~` (approximate) and `%` (both) never move a window. Where the standard leaves
-a choice, this is ours:
+`?` (uncertain), `~` (approximate) and `%` (both) never move a window. Choices made where the
+standard leaves one:
 
 - Season months. 21 to 24 (spring to winter) and the northern 25 to 28 are March to May, June to
   August, September to November, and December to February of the next year. 29 to 32 are the
   southern spring to winter: September to November, and so on.
 - The quarters 33 to 36, thirds 37 to 39 and halves 40 and 41 are exact.
-- A year past a thousand million million has no bounds: its day number would not fit 64 bits.
+- A year of more than 16 digits has no bounds: its day number would not fit in 64 bits.
 """
 
 import re
@@ -43,31 +43,31 @@ from events.dates.edtf_forms import DETAILED, MAGNITUDE, MOST_DIGITS, PARTS, PLA
 from events.errors import DateError
 
 LONGEST = 200
-"""The most characters a date may have."""
+"""The maximum length of a date, in characters."""
 
 Bound = Literal["dated", "open", "unknown"]
 Kind = Literal["date", "interval", "one-of", "all-of"]
 
 
 class Edtf(NamedTuple):
-    """A date as written, and what it is taken to mean.
+    """A date as written, and its meaning.
 
-    `text` is exactly what was given and `window` holds every day it allows. `kind` is `date`,
+    `text` is the input unchanged; `window` holds every day it allows. `kind` is `date`,
     `interval`, `one-of` (a set in brackets) or `all-of` (a set in braces). `precision` is the
-    finest unit of which something is written, as one word: second, day, month, season, quarter,
-    third, half, year, decade, century, millennium, or age where no digit of the year is known;
-    of an interval or a set, that of its first date. `uncertain` and `approximate` are set by
-    `?`, `~` and `%` anywhere in it.
+    finest unit written, even in part, as one word: second, day, month, season, quarter, third,
+    half, year, decade, century, millennium, or age where no digit of the year is known; for an
+    interval or a set, that of its first date. `uncertain` and `approximate` are set by
+    `?`, `~` or `%` anywhere in the text.
 
-    `start` and `end` are an interval's two dates, None where that side has none. `start_is` and
-    `end_is` say why a window has no bound there: `open` is written `..`, `unknown` is left blank
-    (or too far away to count), and `dated` says that it has one.
+    `start` and `end` are an interval's two dates, None on a side without one. `start_is` and
+    `end_is` describe the window's bound on that side: `dated` has one, `open` is written `..`,
+    `unknown` is left blank (or too far away to count).
 
     `instant` is set for a date with a time: whole seconds since 1970-01-01T00:00:00Z. A time
-    without a zone counts as UTC. Its window is the date as written, in the zone it is written
-    in, which may not be the UTC day of the instant.
+    without a zone counts as UTC. The window is the date as written, in its own zone, which may
+    differ from the UTC day of the instant.
 
-    A NamedTuple rather than a frozen dataclass: it is made several times as fast.
+    A NamedTuple rather than a frozen dataclass: several times as fast to create.
     """
 
     text: str
@@ -85,18 +85,18 @@ class Edtf(NamedTuple):
 
 @lru_cache(maxsize=16_384)
 def parse(text: str) -> Edtf:
-    """Read an EDTF string of level 0, 1 or 2.
+    """Parse an EDTF string of level 0, 1 or 2; results are cached.
 
-    Raises DateError, which names the part that is wrong and says what to write instead.
+    Raises DateError, which names the wrong part and says what to write instead.
     """
     return parse_uncached(text)
 
 
 def parse_uncached(text: str) -> Edtf:
-    """Do what `parse` does, without remembering it."""
+    """Parse like `parse`, without the cache."""
     if len(text) > LONGEST:
         raise DateError(
-            f"a date of {len(text)} characters is too long to be one",
+            f"the date is too long: {len(text)} characters",
             hint=f"a date has at most {LONGEST} characters",
         )
     if found := PLAIN(text):
@@ -113,7 +113,7 @@ def parse_uncached(text: str) -> Edtf:
 # A date on its own ------------------------------------------------------------------------
 
 
-def _plain(text: str, y: str, m: str | None, d: str | None, mark: str | None) -> Edtf:
+def _plain(text: str, y: str, m: str | None, d: str | None, qualifier: str | None) -> Edtf:
     year = int(y)
     if m is None:
         first = day_number(year, 1, 1)
@@ -137,13 +137,13 @@ def _plain(text: str, y: str, m: str | None, d: str | None, mark: str | None) ->
         else:
             refuse_month(text, y, m, d)
     window = Window(first, last)
-    if mark is None:
+    if qualifier is None:
         return Edtf(text, window, "date", precision)
-    return Edtf(text, window, "date", precision, mark != "~", mark != "?")
+    return Edtf(text, window, "date", precision, qualifier != "~", qualifier != "?")
 
 
 def _part(year: int, code: int) -> tuple[int, int, str]:
-    """Return the first day, the last day and the name of a part of a year."""
+    """Return the first day, last day and name of a part of a year."""
     month, length, name = PARTS[code]
     after = month + length
     first_after = day_number(year + (after > 12), after - 12 if after > 12 else after, 1)
@@ -160,9 +160,8 @@ def _date(text: str) -> Edtf:
 
 
 def _detailed(text: str, found: re.Match[str]) -> Edtf:
-    before, sign, y, after, *rest = found.groups()
-    m, d = rest[1], rest[4]
-    marks = "".join(mark for mark in (before, after, rest[0], rest[2], rest[3], rest[5]) if mark)
+    before_y, sign, y, after_y, before_m, m, after_m, before_d, d, after_d = found.groups()
+    qualifiers = "".join(filter(None, (before_y, after_y, before_m, after_m, before_d, after_d)))
     if sign and y == "0000":
         raise DateError(f"{text}: there is no year -0000", hint="write 0000")
     if m is not None and m.isdigit() and int(m) in PARTS and d is None and y.isdigit():
@@ -170,11 +169,12 @@ def _detailed(text: str, found: re.Match[str]) -> Edtf:
     else:
         first, last = _first_and_last(text, sign, y, m or "XX", d or "XX")
         precision = _finest_written(y, m or "XX", d or "XX")
-    return Edtf(text, Window(first, last), "date", precision, *_qualifiers(marks))
+    return Edtf(text, Window(first, last), "date", precision, *_qualifiers(qualifiers))
 
 
-def _qualifiers(marks: str) -> tuple[bool, bool]:
-    return "?" in marks or "%" in marks, "~" in marks or "%" in marks
+def _qualifiers(signs: str) -> tuple[bool, bool]:
+    """Return whether qualifier signs say uncertain, and whether they say approximate."""
+    return "?" in signs or "%" in signs, "~" in signs or "%" in signs
 
 
 def _finest_written(y: str, m: str, d: str) -> str:
@@ -187,12 +187,12 @@ def _finest_written(y: str, m: str, d: str) -> str:
 
 
 def _first_and_last(text: str, sign: str, y: str, m: str, d: str) -> tuple[int, int]:
-    """Return the earliest and latest real day that fits the digits, X standing for any."""
+    """Return the earliest and latest existing day that matches the digits; X matches any digit."""
     months = [month for month in range(1, 13) if _fits(month, m)]
     days = [day for day in range(1, 32) if _fits(day, d)]
     if not months:
         refuse_month(text, f"{sign}{y}", m, None if d == "XX" else d)
-    # Only 29 February cares which year it is: find what a leap year and a common year allow.
+    # Only 29 February depends on the year, so try one leap year and one common year.
     in_leap, in_common = _allowed(2000, months, days), _allowed(2001, months, days)
     if not in_leap:
         refuse_day(text, f"{sign}{y}", m, d)
@@ -210,7 +210,9 @@ def _first_and_last(text: str, sign: str, y: str, m: str, d: str) -> tuple[int, 
 
 
 def _fits(number: int, pattern: str) -> bool:
-    return all(want in ("X", have) for want, have in zip(pattern, f"{number:02d}", strict=True))
+    return all(
+        digit in ("X", actual) for digit, actual in zip(pattern, f"{number:02d}", strict=True)
+    )
 
 
 def _allowed(year: int, months: list[int], days: list[int]) -> list[tuple[int, int]]:
@@ -218,7 +220,7 @@ def _allowed(year: int, months: list[int], days: list[int]) -> list[tuple[int, i
 
 
 def _leap_years(y: str, low: int, high: int) -> tuple[int, int] | None:
-    """Return the first and last leap year that fits the digits, or None where no year does."""
+    """Return the first and last leap year that matches the digits, or None if none does."""
     fitting = re.compile(y.replace("X", "[0-9]")).fullmatch
 
     def first_of(years: range) -> int | None:
@@ -240,8 +242,8 @@ def _year_by_magnitude(text: str, found: re.Match[str]) -> Edtf:
     digits = known + int(exponent or 0)
     if significant is not None and int(significant) > digits:
         raise DateError(
-            f"{text}: a year of {digits} digits has no {significant} significant ones",
-            hint=f"write S1 to S{digits} after it, or leave the S out",
+            f"{text}: a year of {digits} digits cannot have {significant} significant digits",
+            hint=f"write S1 to S{digits}, or remove the S",
         )
     qualifiers = _qualifiers(before + after)
     if digits > MOST_DIGITS:
@@ -270,17 +272,17 @@ def _date_time(text: str) -> Edtf:
     date, h, m, s, _utc, sign, offset_h, offset_m = found.groups()
     hour, minute, second = int(h), int(m), int(s)
     if hour > 23 or minute > 59 or second > 59:
-        raise DateError(f"{text}: there is no time {h}:{m}:{s}", hint="times go up to 23:59:59")
+        raise DateError(f"{text}: there is no time {h}:{m}:{s}", hint="write a time up to 23:59:59")
     offset = 0
     if sign:
         offset = int(sign + offset_h) * 60 + int(sign + (offset_m or "00"))
         if not -12 * 60 <= offset <= 14 * 60 or int(offset_m or "00") > 59:
             raise DateError(
-                f"{text}: no place on earth has that offset from UTC",
-                hint="offsets go from -12:00 to +14:00",
+                f"{text}: the offset from UTC is out of range",
+                hint="write an offset from -12:00 to +14:00",
             )
         if sign == "-" and offset == 0:
-            raise DateError(f"{text}: the offset -00:00 says nothing", hint="write Z for UTC")
+            raise DateError(f"{text}: the offset -00:00 is not allowed", hint="write Z for UTC")
     window = _single(date).window
     day = window.first or 0
     instant = (day - _EPOCH_DAY) * 86_400 + hour * 3600 + (minute - offset) * 60 + second
@@ -291,12 +293,12 @@ def _date_time(text: str) -> Edtf:
 
 
 def _single(text: str) -> Edtf:
-    """Read one end of an interval, or one date of a set."""
+    """Parse one end of an interval, or one date of a set."""
     if found := PLAIN(text):
         return _plain(text, *found.groups())
     if TIMED(text):
         raise DateError(
-            f"{text}: intervals and sets are of dates, without a time",
+            f"{text}: intervals and sets take dates without a time",
             hint=f"write {text.partition('T')[0]}",
         )
     return _date(text)
@@ -313,7 +315,7 @@ def _interval(text: str) -> Edtf:
     one, other = start or end, end or start
     if one is None or other is None:
         raise DateError(
-            f"{text}: an interval needs a date on one side at least",
+            f"{text}: an interval needs a date on at least one side",
             hint="write 2021/.. or ../2021",
         )
     first = None if start is None else start.window.first
@@ -335,7 +337,7 @@ def _interval(text: str) -> Edtf:
 
 
 def _interval_end(text: str, *, after: bool) -> tuple[Edtf | None, Bound]:
-    """Read one side of an interval; `..D` starts on or before D, `D..` ends on or after it."""
+    """Parse one side of an interval; `..D` starts on or before D, `D..` ends on or after it."""
     if text == "":
         return None, "unknown"
     if text == "..":
@@ -343,7 +345,7 @@ def _interval_end(text: str, *, after: bool) -> tuple[Edtf | None, Bound]:
     if text.endswith("..") if after else text.startswith(".."):
         date = _single(text[:-2] if after else text[2:])
         window = Window(date.window.first if after else None, None if after else date.window.last)
-        return _some(text, "one-of", window, [date]), "open"
+        return _date_set(text, "one-of", window, [date]), "open"
     date = _single(text)
     return date, date.end_is if after else date.start_is
 
@@ -357,7 +359,7 @@ def _set(text: str) -> Edtf:
         raise DateError(f"{shown(text)}: {text[0]} is not closed", hint=f"end it with {closing}")
     if "/" in text:
         raise DateError(
-            f"{shown(text)}: a set holds no intervals",
+            f"{shown(text)}: a set cannot contain an interval",
             hint="write a range with two dots: 2020..2021",
         )
     members = text[1:-1].split(",")
@@ -369,24 +371,24 @@ def _set(text: str) -> Edtf:
             refuse_member(text, dots, right)
         if dots and not right and place < len(members):
             raise DateError(
-                f"{shown(text)}: only the last date of a set can go on",
+                f"{shown(text)}: only the last date of a set can be open-ended",
                 hint=f"put {shown(member)} last",
             )
         if not dots:
             date = _single(left)
-            reach = date.window
+            span = date.window
             dates.append(date)
         else:
             low, high = _single(left) if left else None, _single(right) if right else None
             if low and high:
                 _check_range(member, low, high)
-            reach = Window(low.window.first if low else None, high.window.last if high else None)
+            span = Window(low.window.first if low else None, high.window.last if high else None)
             dates += [date for date in (low, high) if date]
-        window = window.hull(reach) if window else reach
-    return _some(text, kind, window or Window(None, None), dates)
+        window = window.hull(span) if window else span
+    return _date_set(text, kind, window or Window(None, None), dates)
 
 
-def _some(text: str, kind: Kind, window: Window, dates: list[Edtf]) -> Edtf:
+def _date_set(text: str, kind: Kind, window: Window, dates: list[Edtf]) -> Edtf:
     uncertain = approximate = False
     for date in dates:
         uncertain = uncertain or date.uncertain
@@ -410,7 +412,7 @@ def _check_range(member: str, low: Edtf, high: Edtf) -> None:
     if low.precision != high.precision:
         raise DateError(
             f"{member}: a range cannot run from a {low.precision} to a {high.precision}",
-            hint="write both ends in the same way: 2020-05..2021-12",
+            hint="write both ends with the same precision: 2020-05..2021-12",
         )
     first, last = low.window.first, high.window.last
     if first is not None and last is not None and first > last:

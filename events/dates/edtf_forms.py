@@ -1,27 +1,27 @@
-"""The forms an EDTF date can have, as regular expressions, and the parts of a year."""
+"""Regular expressions for the forms of an EDTF date, and the table of parts of a year."""
 
 import re
 
 PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~%])?").fullmatch
-"""A year, a month, a part of a year or a day: nearly every date there is."""
+"""A year, a month, a part of a year or a day: nearly every date in practice."""
 
 DETAILED = re.compile(
     r"([?~%]?)(-?)([0-9X]{4})([?~%]?)"
     r"(?:-([?~%]?)([0-9X]{2})([?~%]?)"
     r"(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
 ).fullmatch
-"""The same with a sign, unknown digits, and a qualifier on either side of each part."""
+"""`PLAIN` with a sign, unspecified digits, and a qualifier on either side of each part."""
 
 MAGNITUDE = re.compile(
     r"([?~%]?)(?:Y(-?[1-9][0-9]*)(?:E([1-9][0-9]*))?|(-?[0-9]{4})(?=S))"
     r"(?:S([1-9][0-9]*))?([?~%]?)"
 ).fullmatch
-"""A year past four digits, an exponent, or a number of significant digits (level 1 and 2)."""
+"""A year of more than four digits, an exponent, or a number of significant digits (levels 1, 2)."""
 
 MOST_DIGITS = 16
-"""Years of up to this many digits have day numbers that fit 64 bits."""
+"""The most digits a year may have for its day numbers to fit in 64 bits."""
 
-# First month, how many months, and what it is called, for each part of a year (ISO 8601-2, 4.8).
+# EDTF code of a part of a year (ISO 8601-2, 4.8): first month, number of months, name.
 PARTS: dict[int, tuple[int, int, str]] = {
     **{21 + n: (3 + 3 * (n % 4), 3, "season") for n in range(8)},
     **{29 + n: (3 + 3 * ((n + 2) % 4), 3, "season") for n in range(4)},
@@ -31,7 +31,7 @@ PARTS: dict[int, tuple[int, int, str]] = {
 }
 
 SHORT_END = re.compile(r"[0-9]{1,2}(?:-[0-9]{1,2})?").fullmatch
-"""The end of an interval without its year, or a month or a day with slashes: none of EDTF."""
+"""An interval end without its year, or part of a date written with slashes: not EDTF."""
 
 TIMED = re.compile(
     r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"

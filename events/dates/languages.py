@@ -1,8 +1,7 @@
-"""The words for dates, one table for each language that announcements are read in.
+"""The words for dates, one table for each supported language.
 
-To add a language, write its table, add its code to `Language` and the table to `LANGUAGES`. The
-words are in small letters without accents: å is aa, æ ae, ø oe
-(`events.dates.phrase_units.plainly`).
+To add a language, write its table, add its code to `Language` and the table to `LANGUAGES`. Words
+are lower case without accents: å is aa, æ ae, ø oe (`events.dates.phrase_units.normalized`).
 """
 
 from dataclasses import dataclass
@@ -15,36 +14,36 @@ Language = Literal["en", "da"]
 class DateWords:
     """A language's words for dates.
 
-    The dictionaries give each word its number. The other fields are regular expressions: those
-    from `lead` on to `still` match words alone, and those after them have groups for the dates.
+    The dictionaries map words to numbers. The strings are regular expressions: those from `lead`
+    to `still` match words only; those from `day` on have groups for the dates and their parts.
     """
 
     code: Language
     name: str
     months: dict[str, int]
     weekdays: dict[str, int]  # Monday is 1
-    seasons: dict[str, int]  # to the EDTF code
-    ordinals: dict[str, int]  # -1 is the last
+    seasons: dict[str, int]  # word to EDTF code
+    ordinals: dict[str, int]  # -1 means last
     numbers: dict[str, int]
-    years: frozenset[str]  # the words for a year as a length
-    parts: dict[str, int]  # to the EDTF code of that part of a year
-    days: dict[str, int]  # to days from the one on which the word is said
-    coming: frozenset[str]  # a day after the one on which the word is said
-    lead: str  # what may stand before any date and says nothing more
+    years: frozenset[str]  # words for a year as a duration
+    parts: dict[str, int]  # word to EDTF code of a part of a year
+    days: dict[str, int]  # word to offset in days from today
+    coming: frozenset[str]  # words for future days
+    lead: str  # optional words before any date that do not change it
     article: str
     of: str
     quarter: str
     half: str
     year_end: str
     turn_of_year: str
-    lookalikes: str  # words that are no misspellings of these, though they look like it
-    about: str  # words that say how roughly, and not how far
+    lookalikes: str  # valid words that resemble misspellings of others
+    about: str  # words for approximation
     fiscal_year: str
     before: str
     by: str
-    by_then: str  # the same behind a date
+    by_then: str  # the same after a date
     after: str
-    or_later: str  # the same behind a date
+    or_later: str  # the same after a date
     as_of: str
     starting: str
     onwards: str
@@ -59,7 +58,7 @@ class DateWords:
 
 
 def _numbered(words: str, first: int = 1) -> dict[str, int]:
-    """Give the words of a list their numbers; `a|b` are two words for the same."""
+    """Return the words of a list with their numbers; `a|b` are synonyms with the same number."""
     listed = enumerate(words.split(), first)
     return {word: number for number, group in listed for word in group.split("|")}
 

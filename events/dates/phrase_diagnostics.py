@@ -1,8 +1,7 @@
-"""What to say of words that are no date: which of them is in the way, and what to write instead.
+"""Error messages for phrases that are not dates: which word is wrong, and what to write instead.
 
-Nothing is suggested that leaves a word out or puts another in its place: "around May 2021" is not
-answered with May 2021, nor "befor May 2021". A word may be spelt anew ("before"), a year or an
-order of digits asked for; that is all.
+A hint never drops or replaces a word: neither "around May 2021" nor "befor May 2021" suggests May
+2021. It may only correct a spelling ("before"), or ask for a year or for the order of digits.
 """
 
 import difflib
@@ -13,68 +12,68 @@ from typing import NoReturn
 
 from events.dates.edtf import parse
 from events.dates.languages import LANGUAGES, DateWords
-from events.dates.phrase_relations import amid, pair, read
-from events.dates.phrase_units import PhraseMeaning, any_of, plainly
+from events.dates.phrase_relations import day_between, read_pair, read_words
+from events.dates.phrase_units import PhraseMeaning, any_of, normalized
 from events.errors import DateError
 from events.redaction import without_keys
 
 _HELP = (
-    "write EDTF, as [..2024-02]; options such as --on read words too, those that"
+    "write EDTF, such as [..2024-02]; options such as --on also accept the phrases that"
     " `mission date --help` lists"
 )
 
 
 def refuse_passing(words: str) -> NoReturn:
-    """Refuse a word that means another day tomorrow."""
+    """Refuse a word whose meaning depends on the current day."""
     raise DateError(
-        f"{words}: what is recorded has to mean the same tomorrow",
-        hint="write the day itself, such as 2021-05-12; the word can stand beside it as as_stated",
+        f"{words}: a recorded date must not depend on the current day",
+        hint="write the day itself, such as 2021-05-12; as_stated can keep the word",
     )
 
 
 def refuse_coming(words: str) -> NoReturn:
-    """Refuse a word for a day to come."""
+    """Refuse a word for a future day."""
     raise DateError(
-        f"{words}: only today and yesterday are read, and no day to come",
+        f"{words}: only today and yesterday are accepted, not future days",
         hint="write the day itself, such as 2021-05-12",
     )
 
 
 def refuse(words: str, published: str | None) -> NoReturn:
-    """Refuse words that no table knows, with the first thing that is wrong with them."""
+    """Refuse a phrase that cannot be parsed; report the first problem found."""
     shown = words if words.isprintable() else ascii(words)
     if words.isprintable():
         _refuse_passing_among(words)
         _refuse_digits(words)
-        _refuse_mark(words)
+        _refuse_qualifier(words)
         _refuse_dash(words)
-        _refuse_roughly(words)
+        _refuse_approximation(words)
         _refuse_without_year(words, published)
-        if spelt := _spelt(words):
+        if corrected := _corrected(words):
             raise DateError(
-                f"{shown}: a word is misspelt, or not known in a date",
-                hint=f"is it {spelt}?",
+                f"{shown}: a word is misspelt or unknown",
+                hint=f"did you mean {corrected}?",
             )
     if (found := _NUMERIC(words)) and len(found[3]) == 4:
         raise DateError(
             f"{found[0]}: a date in digits is written year first, with hyphens",
-            hint="write each as 2021-05-12, and see what is said of the words then",
+            hint="write each date as 2021-05-12, then try again",
         )
     if without_keys(words) == words and (unknown := _unknown(words)):  # no piece of a key
-        several = len(unknown) > 1
-        said = " and ".join(f'"{word}"' for word in unknown[:3]) + (" …" * (len(unknown) > 3))
+        quoted = " and ".join(f'"{word}"' for word in unknown[:3]) + (" …" * (len(unknown) > 3))
+        noun = "words" if len(unknown) > 1 else "word"
         raise DateError(
-            f"{shown}: {said} {'are' if several else 'is'} not known, and nothing is guessed",
+            f"{shown}: unknown {noun} {quoted}",
             hint=_HELP,
         )
-    raise DateError(f"{shown}: this is not a date it knows, and nothing is guessed", hint=_HELP)
+    raise DateError(f"{shown}: not a known form of date", hint=_HELP)
 
 
 def _read(words: str) -> PhraseMeaning | None:
-    """Read words in any language; None also where they are a date that is wrong."""
-    for tongue in LANGUAGES:
+    """Parse a phrase in any language; None also for an invalid date."""
+    for language in LANGUAGES:
         try:
-            if found := read(tongue, plainly(words)):
+            if found := read_words(language, normalized(words)):
                 return found
         except DateError:
             return None
@@ -82,21 +81,21 @@ def _read(words: str) -> PhraseMeaning | None:
 
 
 def _refuse_passing_among(words: str) -> None:
-    for tongue in LANGUAGES:
-        passing = any_of((*tongue.days, *tongue.coming))
-        if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", plainly(words)):
-            said = "is not read" if found[0] in tongue.coming else "can only stand alone"
+    for language in LANGUAGES:
+        passing = any_of((*language.days, *language.coming))
+        if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", normalized(words)):
+            problem = "is not accepted" if found[0] in language.coming else "must be the only word"
             raise DateError(
-                f'{words}: "{found[0]}" {said}', hint="write the day itself, such as 2021-05-12"
+                f'{words}: "{found[0]}" {problem}', hint="write the day itself, such as 2021-05-12"
             )
 
 
-def _refuse_mark(words: str) -> None:
-    """Refuse a mark of EDTF behind words."""
+def _refuse_qualifier(words: str) -> None:
+    """Refuse an EDTF qualifier after words."""
     bare = words.rstrip("?~% ")
     if bare != words and (found := _read(bare)) and parse(found.edtf).kind == "date":
         raise DateError(
-            f"{words}: ?, ~ and % go with EDTF, not with words",
+            f"{words}: ?, ~ and % can only follow an EDTF date",
             hint=f"write {found.edtf}{words[-1]}",
         )
 
@@ -108,7 +107,7 @@ _NUMERIC = re.compile(
 
 
 def _refuse_digits(words: str) -> None:
-    """Refuse 24/5/2022 and 5/2021, alone or among words that would be read with EDTF."""
+    """Refuse 24/5/2022 and 5/2021, alone or in a phrase that would be valid with EDTF."""
     found = _NUMERIC(words)
     if found is None:
         return
@@ -127,7 +126,7 @@ def _refuse_digits(words: str) -> None:
         return
     if len(real) > 1:
         raise DateError(
-            f"{found[0]} is ambiguous: the day may come first, or the month",
+            f"{found[0]} is ambiguous: the day or the month may come first",
             hint=f"write {' or '.join(real)}",
         )
     raise DateError(
@@ -137,75 +136,76 @@ def _refuse_digits(words: str) -> None:
 
 
 def _refuse_dash(words: str) -> None:
-    """Refuse a dash between two dates, which may mean a period or one day of it."""
-    left, dash, right = (part.strip() for part in plainly(words).partition("-"))
-    for tongue in LANGUAGES if dash and left and right else ():
+    """Refuse a dash between two dates, which may mean a period or one day in it."""
+    left, dash, right = (part.strip() for part in normalized(words).partition("-"))
+    for language in LANGUAGES if dash and left and right else ():
         try:
-            ends = pair(tongue, left, right)
+            ends = read_pair(language, left, right)
         except DateError:
             continue
         if ends:
+            start, end = ends
             raise DateError(
-                f"{words}: this may mean a period, or one day in it",
-                hint=f"write {ends[0].edtf}/{ends[1].edtf} for a period from the one to the other,"
-                f" {amid(*ends).edtf} for some day between them",
+                f"{words}: ambiguous: a period, or one day in it",
+                hint=f"write {start.edtf}/{end.edtf} for the period,"
+                f" or {day_between(start, end).edtf} for one day in it",
             )
 
 
-def _refuse_roughly(words: str) -> None:
-    plain = plainly(words)
+def _refuse_approximation(words: str) -> None:
+    plain = normalized(words)
     year = next((int(each) for each in re.findall("[0-9]{4}", plain)), 2021)
-    for tongue in LANGUAGES:
-        if found := re.search(rf"(?<![a-z])(?:{tongue.about})(?![a-z])", plain):
+    for language in LANGUAGES:
+        if found := re.search(rf"(?<![a-z])(?:{language.about})(?![a-z])", plain):
             raise DateError(
-                f'{words}: "{found[0]}" does not say how far from it',
-                hint="write the first and the last it can be, such as"
+                f'{words}: "{found[0]}" does not say how much earlier or later',
+                hint="write the earliest and the latest date, such as"
                 f" [{max(year - 1, 0):04d}..{min(year + 1, 9999):04d}]",
             )
-        if re.search(rf"(?<![a-z])(?:{tongue.fiscal_year})", plain):
+        if re.search(rf"(?<![a-z])(?:{language.fiscal_year})", plain):
             raise DateError(
-                f"{words}: a fiscal year begins in another month from country to country",
-                hint="write its first and its last month, such as"
+                f"{words}: fiscal years begin in different months in different countries",
+                hint="write the first and the last month, such as"
                 f" [{max(year - 1, 0):04d}-10..{year:04d}-09]",
             )
 
 
 def _refuse_without_year(words: str, published: str | None) -> None:
-    """Refuse a month without a year, where only that is wrong with the words."""
+    """Refuse a month without a year, if the phrase is otherwise valid."""
     if re.search("[0-9]{4}", words):
         return
     year = published[:4] if published and published[:4].isdecimal() else "2021"
-    months = any_of(name for tongue in LANGUAGES for name in tongue.months)
-    beside = re.sub(rf"(?i)\b({months})\b", rf"\1 {year}", words)
-    for whole in (beside, f"{words} {year}"):
+    months = any_of(name for language in LANGUAGES for name in language.months)
+    completed = re.sub(rf"(?i)\b({months})\b", rf"\1 {year}", words)
+    for whole in (completed, f"{words} {year}"):
         if whole != words and _read(whole) and re.search(rf"(?i)\b(?:{months})\b", words):
             raise DateError(
                 f"{words}: a month needs a year",
-                hint=f"write the year too, in four digits: {whole} or the like",
+                hint=f"add the year in four digits, such as {whole}",
             )
 
 
-def _spelt(words: str) -> str:
-    """Return the words in quotes with what they mean, every one of them spelt as in a table."""
-    plain = plainly(words)
-    for tongue in LANGUAGES:
+def _corrected(words: str) -> str:
+    """Return the phrase with its spelling corrected, in quotes, and its meaning; else empty."""
+    plain = normalized(words)
+    for language in LANGUAGES:
 
-        def right(found: re.Match[str], tongue: DateWords = tongue) -> str:
-            return _near(tongue, found[0])
+        def correct(found: re.Match[str], language: DateWords = language) -> str:
+            return _spelling(language, found[0])
 
-        spelt = re.sub("[a-z]+", right, plain)
-        if spelt != plain and (found := _read(spelt)):
-            return f'"{spelt}" ({found.edtf})'
+        corrected = re.sub("[a-z]+", correct, plain)
+        if corrected != plain and (found := _read(corrected)):
+            return f'"{corrected}" ({found.edtf})'
     return ""
 
 
-def _near(tongue: DateWords, word: str) -> str:
-    """Return the word of a table that a word is a misspelling of, or the word itself.
+def _spelling(language: DateWords, word: str) -> str:
+    """Return the known word that a word seems to misspell, or the word itself.
 
-    Words for which another is easily taken are left alone: short ones, and those that begin with
-    another letter ("nearly" is not "early").
+    Short words, and words with another first letter ("nearly", "early"), are not corrected: they
+    are too easily confused.
     """
-    known = _vocabulary(tongue)
+    known = _vocabulary(language)
     if len(word) < 5 or word in known:
         return word
     alike = [
@@ -217,21 +217,21 @@ def _near(tongue: DateWords, word: str) -> str:
 
 
 def _unknown(words: str) -> list[str]:
-    """Return the words that are in no table, as they were written."""
-    known = {word for tongue in LANGUAGES for word in _vocabulary(tongue)}
-    given = re.findall(r"[^\W\d_]{2,}", words) if words.isprintable() else []
-    return [word for word in dict.fromkeys(given) if plainly(word) not in known]
+    """Return the words that are in no table, as written."""
+    known = {word for language in LANGUAGES for word in _vocabulary(language)}
+    found = re.findall(r"[^\W\d_]{2,}", words) if words.isprintable() else []
+    return [word for word in dict.fromkeys(found) if normalized(word) not in known]
 
 
 @cache
-def _vocabulary(tongue: DateWords) -> frozenset[str]:
-    """Return every word of a language's table."""
+def _vocabulary(language: DateWords) -> frozenset[str]:
+    """Return every word in a language's table."""
     words: set[str] = set()
-    for field in fields(tongue):
+    for field in fields(language):
         if field.name in ("code", "name"):
             continue
-        held = getattr(tongue, field.name)
-        for text in (held,) if isinstance(held, str) else held:
+        value = getattr(language, field.name)
+        for text in (value,) if isinstance(value, str) else value:
             plain = re.sub(r"\?P<[a-z]+>", "", text)
             for spelling in (plain.replace("?", ""), re.sub("[a-z ][?]", "", plain)):
                 words.update(re.findall("[a-z]{2,}", spelling))

@@ -1,8 +1,8 @@
-"""Words that set a date in relation to something: before, by, after, since, from and to.
+"""Parse phrases that relate to one or two dates: before, by, after, since, from … to.
 
 before May 2021, før maj 2021           [..2021-04-30]
 by, no later than, until, senest i      [..2021-05]
-after, not before, efter                [2021-05..]: May itself may be meant
+after, not before, efter                [2021-05..], as it may include May
 since May 2021, siden maj 2021          2021-05, and still so
 from May 2021, as of, pr.               2021-05
 between May and August 2021             [2021-05..2021-08]
@@ -15,31 +15,31 @@ import re
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.dates.languages import DateWords
-from events.dates.phrase_units import PhraseMeaning, any_of, compiled, one
+from events.dates.phrase_units import PhraseMeaning, any_of, compiled, read_date
 from events.errors import DateError
 
 
-def read(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    """Read a relation first, then one date; None where a word of the text is not understood.
+def read_words(language: DateWords, text: str) -> PhraseMeaning | None:
+    """Parse a relation or else a single date; None if any word is unknown.
 
-    Raises DateError where every word is, and what they say cannot be.
+    Raises DateError if all words are known but the date is impossible.
     """
-    for relation in (*_RELATIONS, one):
-        if found := relation(tongue, text):
-            parse(found.edtf)  # refuses 31 June, and an interval that ends before it starts
+    for relation in (*_RELATIONS, read_date):
+        if found := relation(language, text):
+            parse(found.edtf)  # raises for 31 June, or an interval that ends before it starts
             return found
     return None
 
 
-def _beside(text: str, lead: str, tail: str = "(?!)") -> str | None:
-    """Return the text without the words before it, or behind it."""
+def _without_relation(text: str, lead: str, tail: str = "(?!)") -> str | None:
+    """Return the text without its leading or trailing relation words; None without any."""
     found = compiled(rf"(?:{lead}) (?P<led>.+?)(?: (?:{tail}))?|(?P<tailed>.+) (?:{tail})")(text)
     return (found["led"] or found["tailed"]) if found else None
 
 
-def _before(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.before)
-    date = one(tongue, inner) if inner else None
+def _before(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _without_relation(text, language.before)
+    date = read_date(language, inner) if inner else None
     if inner is None or date is None:
         return None
     if date.sharp and date.window.first is not None:
@@ -47,30 +47,30 @@ def _before(tongue: DateWords, text: str) -> PhraseMeaning | None:
         return PhraseMeaning(
             f"[..{eve}]", f"{date.rule}; before it, so up to the day before its first"
         )
-    return _up_to(tongue, inner, "before it, so up to its last day, as its edges are not sharp")
+    return _up_to(language, inner, "before it, so up to its last day, as its edges are not sharp")
 
 
-def _by(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.by, tongue.by_then)
-    return _up_to(tongue, inner, "no later, so up to its last day") if inner else None
+def _by(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _without_relation(text, language.by, language.by_then)
+    return _up_to(language, inner, "no later, so up to its last day") if inner else None
 
 
-def _up_to(tongue: DateWords, text: str, rule: str) -> PhraseMeaning | None:
-    """Read a date as the last there can be; the end of a year or month as the last day of it."""
-    date = one(tongue, text)
+def _up_to(language: DateWords, text: str, rule: str) -> PhraseMeaning | None:
+    """Parse a date as the latest possible; the end of a year or month means its last day."""
+    date = read_date(language, text)
     if date is None:
         return None
-    ends = any_of(words for words, code in tongue.parts.items() if code == 36)
-    ends = rf"(?:{ends})[ -]{tongue.article}|(?:{tongue.year_end}) "
-    end = compiled(rf"{tongue.lead}(?:{ends})(.+)")(text)
-    whole = one(tongue, end[1]) if end else None
+    ends = any_of(words for words, code in language.parts.items() if code == 36)
+    ends = rf"(?:{ends})[ -]{language.article}|(?:{language.year_end}) "
+    end = compiled(rf"{language.lead}(?:{ends})(.+)")(text)
+    whole = read_date(language, end[1]) if end else None
     last = _plain_end(whole or date, date.window.last)
     return PhraseMeaning(f"[..{last}]", f"{date.rule}; {rule}")
 
 
-def _after(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.after, tongue.or_later)
-    date = one(tongue, inner) if inner else None
+def _after(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _without_relation(text, language.after, language.or_later)
+    date = read_date(language, inner) if inner else None
     if date is None:
         return None
     first = _plain_end(date, date.window.first)
@@ -80,52 +80,52 @@ def _after(tongue: DateWords, text: str) -> PhraseMeaning | None:
 
 
 def _plain_end(date: PhraseMeaning, day: int | None) -> str:
-    """Return a date as one side of a range can hold it: a set by its first or last day."""
+    """Return a date in the form a range can hold: for a set, the given first or last day."""
     return iso_day(day or 0) if date.edtf.startswith("[") else date.edtf
 
 
-def _since(tongue: DateWords, text: str) -> PhraseMeaning | None:
+def _since(language: DateWords, text: str) -> PhraseMeaning | None:
     found = compiled(
-        rf"(?:(?P<at_least>{tongue.at_least}) )?(?:{tongue.since})"
-        rf"(?: (?P<or_before>{tongue.at_least}))? (?P<start>.+?)"
-        rf"(?: (?:{tongue.onwards}))?(?: (?:{tongue.still}))?"
-        rf"|(?:(?:{tongue.starting}) )?(?P<from>.+?) (?:{tongue.still})"
+        rf"(?:(?P<at_least>{language.at_least}) )?(?:{language.since})"
+        rf"(?: (?P<or_before>{language.at_least}))? (?P<start>.+?)"
+        rf"(?: (?:{language.onwards}))?(?: (?:{language.still}))?"
+        rf"|(?:(?:{language.starting}) )?(?P<from>.+?) (?:{language.still})"
     )(text)
     if found is None:
         return None
     start = found["start"] or found["from"]
     if found["at_least"] or found["or_before"]:
-        date = _up_to(tongue, start, "in it or before it, so up to its last day")
+        date = _up_to(language, start, "in it or before it, so up to its last day")
     else:
-        date = _before(tongue, start) or one(tongue, start)
+        date = _before(language, start) or read_date(language, start)
     return PhraseMeaning(date.edtf, f"{date.rule}; a start", still=True) if date else None
 
 
-def _as_of(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.as_of)
-    date = one(tongue, inner) if inner else None
+def _as_of(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _without_relation(text, language.as_of)
+    date = read_date(language, inner) if inner else None
     if date is None:
         return None
     return PhraseMeaning(date.edtf, f"{date.rule}; as of it, so then or from then on")
 
 
-def _start(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _beside(text, tongue.starting, tongue.onwards)
-    date = one(tongue, inner) if inner else None
+def _start(language: DateWords, text: str) -> PhraseMeaning | None:
+    inner = _without_relation(text, language.starting, language.onwards)
+    date = read_date(language, inner) if inner else None
     return PhraseMeaning(date.edtf, f"{date.rule}; a start") if date else None
 
 
-def _ahead(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    found = next(filter(None, (compiled(pattern)(text) for pattern in tongue.ahead)), None)
-    if found is None or found["number"] not in tongue.numbers:
+def _ahead(language: DateWords, text: str) -> PhraseMeaning | None:
+    found = next(filter(None, (compiled(pattern)(text) for pattern in language.ahead)), None)
+    if found is None or found["number"] not in language.numbers:
         return None
-    start = one(tongue, found["start"])
-    if start is None or found["length"] not in tongue.years:
+    start = read_date(language, found["start"])
+    if start is None or found["length"] not in language.years:
         return None
     written = re.fullmatch("([0-9]{4})(-(?:0[1-9]|1[0-2]))?(?:-[0-9]{2})?", start.edtf)
     if written is None:
         return None
-    year = int(written[1]) + tongue.numbers[found["number"]]
+    year = int(written[1]) + language.numbers[found["number"]]
     if year > 9999:
         return None
     return PhraseMeaning(
@@ -134,28 +134,28 @@ def _ahead(tongue: DateWords, text: str) -> PhraseMeaning | None:
     )
 
 
-def _either(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(tongue, tongue.either, text)
-    return ends and _of_two(ends, "[{},{}]", "one of the two")
+def _either(language: DateWords, text: str) -> PhraseMeaning | None:
+    ends = _matched_pair(language, language.either, text)
+    return ends and _combined(ends, "[{},{}]", "one of the two")
 
 
-def _between(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(tongue, tongue.between, text, sets=True)
-    return ends and amid(*ends)
+def _between(language: DateWords, text: str) -> PhraseMeaning | None:
+    ends = _matched_pair(language, language.between, text, sets=True)
+    return ends and day_between(*ends)
 
 
-def amid(start: PhraseMeaning, end: PhraseMeaning) -> PhraseMeaning:
-    """Return the range of some day between two dates."""
+def day_between(start: PhraseMeaning, end: PhraseMeaning) -> PhraseMeaning:
+    """Return the set of days from one date to another, one of which is meant."""
     low, high = parse(start.edtf), parse(end.edtf)
     if low.precision != high.precision or low.kind != "date" or high.kind != "date":
         start = start._replace(edtf=iso_day(low.window.first or 0))
         end = end._replace(edtf=iso_day(high.window.last or 0))
-    return _of_two((start, end), "[{}..{}]", "on some day of either or between them")
+    return _combined((start, end), "[{}..{}]", "on some day of either or between them")
 
 
-def _span(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    ends = _two(tongue, tongue.span, text)
-    return ends and _of_two(ends, "{}/{}", "from the one to the other")
+def _span(language: DateWords, text: str) -> PhraseMeaning | None:
+    ends = _matched_pair(language, language.span, text)
+    return ends and _combined(ends, "{}/{}", "from the one to the other")
 
 
 _RELATIONS = (_ahead, _before, _after, _by, _since, _as_of, _start, _either, _between, _span)
@@ -163,61 +163,66 @@ _RELATIONS = (_ahead, _before, _after, _by, _since, _as_of, _start, _either, _be
 Pair = tuple[PhraseMeaning, PhraseMeaning]
 
 
-def _two(tongue: DateWords, pattern: str, text: str, *, sets: bool = False) -> Pair | None:
+def _matched_pair(
+    language: DateWords, pattern: str, text: str, *, sets: bool = False
+) -> Pair | None:
     found = compiled(pattern)(text)
-    return pair(tongue, found[1], found[2], sets=sets) if found else None
+    return read_pair(language, found[1], found[2], sets=sets) if found else None
 
 
-def _of_two(ends: Pair, form: str, rule: str) -> PhraseMeaning:
-    rules = "; ".join(dict.fromkeys(end.rule for end in ends))
-    return PhraseMeaning(form.format(ends[0].edtf, ends[1].edtf), f"{rules}; {rule}")
+def _combined(ends: Pair, form: str, rule: str) -> PhraseMeaning:
+    start, end = ends
+    rules = "; ".join(dict.fromkeys((start.rule, end.rule)))
+    return PhraseMeaning(form.format(start.edtf, end.edtf), f"{rules}; {rule}")
 
 
-def pair(tongue: DateWords, left: str, right: str, *, sets: bool = False) -> Pair | None:
-    """Read two dates; the first may leave to the second what both have, the year or month too.
+def read_pair(language: DateWords, left: str, right: str, *, sets: bool = False) -> Pair | None:
+    """Parse two dates; the first may take its year, or its month and year, from the second.
 
-    A date that is a set, such as winter 2021, is none of an interval or another set: it is read
-    only where `sets` says so. Raises DateError where the second does not say which year, or
-    month, the first is of.
+    A date that is a set, such as winter 2021, cannot be part of an interval or of another set, so
+    it is parsed only with `sets`. Raises DateError if the second date does not determine the year
+    or month of the first.
     """
-    end = one(tongue, right)
+    end = read_date(language, right)
     if end is None:
         return None
-    start = one(tongue, left) or _completed(tongue, left, right.split(), end)
+    start = read_date(language, left) or _completed(language, left, right.split(), end)
     if start is None or (not sets and "[" in (start.edtf[0], end.edtf[0])):
         return None
     return start, end
 
 
 def _completed(
-    tongue: DateWords, left: str, right: list[str], end: PhraseMeaning
+    language: DateWords, left: str, right: list[str], end: PhraseMeaning
 ) -> PhraseMeaning | None:
-    """Read the first of two dates with the year, or the month and year, of the second.
+    """Parse the first of two dates with the year, or the month and year, of the second.
 
-    A date is completed only from one that begins when all of it is over: in "from May to 2022" and
-    in "from May to May 2022" the first May may be of 2021. A day alone is completed only from a
-    day. Raises DateError otherwise.
+    The second date must begin after the first is over: in "from May to 2022" and in "from May to
+    May 2022" the first May may be in 2021. A day without a month takes it only from another day.
+    Raises DateError otherwise.
     """
     if not re.fullmatch("[0-9]{4}", right[-1]):
         return None
     missing = "year"
-    if re.fullmatch(rf"{tongue.lead}[0-9]{{1,2}}(?:\.|st|nd|rd|th)?", left):
+    if re.fullmatch(rf"{language.lead}[0-9]{{1,2}}(?:\.|st|nd|rd|th)?", left):
         to_a_day = parse(end.edtf).precision == "day"
-        start = one(tongue, " ".join([left, *right[-2:]])) if to_a_day else None
+        start = read_date(language, " ".join([left, *right[-2:]])) if to_a_day else None
         missing = "month"
-    elif compiled(rf"{tongue.lead}(?:{any_of(tongue.parts)})")(left):
+    elif compiled(rf"{language.lead}(?:{any_of(language.parts)})")(left):
         return None  # "mid to late May 2021" is one vague date
     else:
-        start = one(tongue, f"{left} {right[-1]}")
+        start = read_date(language, f"{left} {right[-1]}")
         if start is None:
             return None
     if start is None or not _comes_before(start, end):
         rest = "month and year" if missing == "month" else "year"
-        raise DateError(f"{left}: of which {missing}?", hint=f"write the {rest} after {left} too")
+        raise DateError(
+            f"{left}: the {missing} is ambiguous", hint=f"write the {rest} after {left} too"
+        )
     return start
 
 
 def _comes_before(start: PhraseMeaning, end: PhraseMeaning) -> bool:
-    """Say whether all of one date comes before the other begins."""
+    """Whether one date is over before the other begins."""
     last, first = start.window.last, end.window.first
     return last is None or first is None or last < first

@@ -1,4 +1,4 @@
-"""One date in words: a day, a month, a part of a year, or EDTF among words.
+"""Parse one date in words: a day, a month, a part of a year, or EDTF.
 
     24 May 2022, Tuesday 24 May 2022, 2022-05-24     2022-05-24
     May 2021, 2021 May                               2021-05
@@ -6,11 +6,11 @@
     beginning of, middle of, end of 2021             2021-33, 2021-38, 2021-36
     year-end 2021                                    2021-36
     early 2021, late 2021                            2021-37, 2021-39
-    early May 2021                                   2021-05: the whole of it, wide, not narrow
+    early May 2021                                   2021-05: the whole month
     summer 2021, winter 2020/21                      2021-22, 2020-24
     turn of the year 2020/21                         [2020-36,2021-33]
 
-A word is read or the phrase is not: what is matched here is always the whole of the text.
+Every pattern matches the whole text: a phrase with an unknown word is not parsed.
 """
 
 import re
@@ -26,10 +26,10 @@ from events.errors import DateError
 
 
 class PhraseMeaning(NamedTuple):
-    """The date some words mean, and the rule that says so.
+    """The date a phrase means, and the rule that was applied.
 
-    `still` says that it was still so when it was said. `sharp` says that everyone draws the
-    date's edges on the same days, as they do not with a summer or the middle of a year.
+    `still` is set where the phrase says it was still so on publication. `sharp` is set where the
+    first and last day are beyond dispute, unlike those of a summer or the middle of a year.
     """
 
     edtf: str
@@ -39,7 +39,7 @@ class PhraseMeaning(NamedTuple):
 
     @property
     def window(self) -> Window:
-        """The days the date allows. Raises DateError for a date that is none, as 31 June."""
+        """The days the date allows. Raises DateError for an invalid date such as 31 June."""
         return parse(self.edtf).window
 
 
@@ -48,29 +48,29 @@ _LETTERS = str.maketrans(
 )
 
 
-def plainly(text: str) -> str:
-    """Put a phrase in small letters, without accents, with single spaces and no full stop."""
+def normalized(text: str) -> str:
+    """Return a phrase in lower case, without accents, extra spaces or final punctuation."""
     small = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
     return re.sub(r"(?<![.,;])[.,;]$", "", " ".join(small.replace(", ", " ").split()))
 
 
 @cache
 def compiled(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    """Return a function that matches the whole of a text."""
+    """Return a function that matches a pattern against a whole text."""
     return re.compile(pattern).fullmatch
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for one of several words."""
+    """Return a pattern that matches any of the words."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-def one(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    """Read one date, of whatever precision; None where the words are something else.
+def read_date(language: DateWords, text: str) -> PhraseMeaning | None:
+    """Parse one date of any precision; None if the text is not a date.
 
-    Raises DateError where they are a date that is wrong: 2021-13, or Monday for a Tuesday.
+    Raises DateError for an invalid date: 2021-13, or a Tuesday called Monday.
     """
-    bare = compiled(tongue.lead + "(.+)")(text)
+    bare = compiled(language.lead + "(.+)")(text)
     if bare is None:
         return None
     for unit in (
@@ -84,7 +84,7 @@ def one(tongue: DateWords, text: str) -> PhraseMeaning | None:
         _turn_of_year,
         _on_weekday,
     ):
-        if found := unit(tongue, bare[1]):
+        if found := unit(language, bare[1]):
             return found
     return None
 
@@ -93,29 +93,29 @@ _EDTF = re.compile("-?[0-9x]{4}(?:-[0-9x]{2}){0,2}[?~%]?").fullmatch
 _SHARP = re.compile("[0-9]{4}(?:-(?:0[1-9]|1[0-2])){0,2}(?:-[0-9]{2})?").fullmatch
 
 
-def _edtf(_tongue: DateWords, text: str) -> PhraseMeaning | None:
+def _edtf(_language: DateWords, text: str) -> PhraseMeaning | None:
     if not _EDTF(text):
         return None
     date = parse(text.upper())
     return PhraseMeaning(date.text, f"a {date.precision}", sharp=bool(_SHARP(date.text)))
 
 
-def _day(tongue: DateWords, text: str) -> PhraseMeaning | None:
+def _day(language: DateWords, text: str) -> PhraseMeaning | None:
     year_first = r"(?P<year>[0-9]{4})[ -](?P<month>[a-z]+)\.?[ -](?P<day>[0-9]{1,2})"
-    for pattern in (*tongue.day, year_first):
+    for pattern in (*language.day, year_first):
         found = compiled(pattern)(text)
-        if found and (month := tongue.months.get(found["month"])):
+        if found and (month := language.months.get(found["month"])):
             return PhraseMeaning(f"{found['year']}-{month:02d}-{int(found['day']):02d}", "a day")
     return None
 
 
-def _month(tongue: DateWords, text: str) -> PhraseMeaning | None:
+def _month(language: DateWords, text: str) -> PhraseMeaning | None:
     for pattern in (
-        rf"(?P<month>[a-z]+)[.,]*[ -]{tongue.of}(?P<year>[0-9]{{4}})",
+        rf"(?P<month>[a-z]+)[.,]*[ -]{language.of}(?P<year>[0-9]{{4}})",
         r"(?P<year>[0-9]{4})[ -](?P<month>[a-z]+)",
     ):
         found = compiled(pattern)(text)
-        if found and (month := tongue.months.get(found["month"])):
+        if found and (month := language.months.get(found["month"])):
             return PhraseMeaning(f"{found['year']}-{month:02d}", "a month")
     return None
 
@@ -131,18 +131,18 @@ _WHOLE = "a part of a {0} is taken for the whole {0}, wide rather than narrow"
 _YEAR = re.compile("[0-9]{4}").fullmatch
 
 
-def _part(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    """Read a part of a year; a part of anything shorter is the whole of that."""
-    found = compiled(rf"({any_of(tongue.parts)})[ -]{tongue.article}(.+)")(text)
+def _part(language: DateWords, text: str) -> PhraseMeaning | None:
+    """Parse a part of a year; a part of anything shorter means the whole of it."""
+    found = compiled(rf"({any_of(language.parts)})[ -]{language.article}(.+)")(text)
     if found is None:
         return None
     for unit in (_edtf, _month, _fraction):
-        if whole := unit(tongue, found[2]):
+        if whole := unit(language, found[2]):
             break
     else:
         return None
     if _YEAR(whole.edtf):
-        code = tongue.parts[found[1]]
+        code = language.parts[found[1]]
         return PhraseMeaning(f"{whole.edtf}-{code}", _PART_RULES[code], sharp=False)
     name = parse(whole.edtf).precision
     if not whole.sharp or name not in ("month", "quarter", "half"):
@@ -150,27 +150,27 @@ def _part(tongue: DateWords, text: str) -> PhraseMeaning | None:
     return PhraseMeaning(whole.edtf, _WHOLE.format(name), sharp=False)
 
 
-def _fraction(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    """Read a quarter or a half of a year; half a month is the whole of it."""
+def _fraction(language: DateWords, text: str) -> PhraseMeaning | None:
+    """Parse a quarter or a half of a year; half a month means the whole month."""
     for word, name, count, base in (
-        ("quarter", tongue.quarter, 4, 32),
-        ("half", tongue.half, 2, 39),
+        ("quarter", language.quarter, 4, 32),
+        ("half", language.half, 2, 39),
     ):
         letter = word[0]
         for pattern in (
-            rf"(?P<which>[a-z0-9.]+) {name} {tongue.of}(?P<year>[0-9]{{4}})",
-            rf"{letter}(?P<which>[1-4])[ /-]?{tongue.of}(?P<year>[0-9]{{4}})",
+            rf"(?P<which>[a-z0-9.]+) {name} {language.of}(?P<year>[0-9]{{4}})",
+            rf"{letter}(?P<which>[1-4])[ /-]?{language.of}(?P<year>[0-9]{{4}})",
             rf"(?P<year>[0-9]{{4}})[ /-]?{letter}(?P<which>[1-4])",
         ):
             found = compiled(pattern)(text)
-            said = found["which"] if found else ""
-            which = int(said) if said.isdecimal() else tongue.ordinals.get(said, 0)
+            ordinal = found["which"] if found else ""
+            which = int(ordinal) if ordinal.isdecimal() else language.ordinals.get(ordinal, 0)
             if found and which and which <= count:
-                number = base + (count if which == -1 else which)
-                return PhraseMeaning(f"{found['year']}-{number}", f"a {word} of a year")
-    halved = compiled(rf"([a-z0-9.]+) {tongue.half} {tongue.of}(.+)")(text)
-    month = _month(tongue, halved[2]) if halved else None
-    if halved is None or month is None or tongue.ordinals.get(halved[1], 3) > 2:
+                code = base + (count if which == -1 else which)
+                return PhraseMeaning(f"{found['year']}-{code}", f"a {word} of a year")
+    halved = compiled(rf"([a-z0-9.]+) {language.half} {language.of}(.+)")(text)
+    month = _month(language, halved[2]) if halved else None
+    if halved is None or month is None or language.ordinals.get(halved[1], 3) > 2:
         return None
     return PhraseMeaning(month.edtf, _WHOLE.format("month"), sharp=False)
 
@@ -178,18 +178,18 @@ def _fraction(tongue: DateWords, text: str) -> PhraseMeaning | None:
 _SEASON_RULE = "a season, with the months it has in the north"
 
 
-def _season(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    found = compiled(rf"([a-z]+) {tongue.of}([0-9]{{4}})(?:[/-]([0-9]{{2}}|[0-9]{{4}}))?")(text)
-    if found is None or found[1] not in tongue.seasons:
+def _season(language: DateWords, text: str) -> PhraseMeaning | None:
+    found = compiled(rf"([a-z]+) {language.of}([0-9]{{4}})(?:[/-]([0-9]{{2}}|[0-9]{{4}}))?")(text)
+    if found is None or found[1] not in language.seasons:
         return None
-    code, year, next_year = tongue.seasons[found[1]], int(found[2]), found[3]
+    code, year, next_year = language.seasons[found[1]], int(found[2]), found[3]
     if next_year is not None:
         if code != 24 or not _follows(next_year, year):
             return None
         return PhraseMeaning(f"{year:04d}-24", _SEASON_RULE, sharp=False)
     if code != 24:
         return PhraseMeaning(f"{year:04d}-{code}", _SEASON_RULE, sharp=False)
-    # Either winter may be meant, and only both together are not too narrow.
+    # Ambiguous: either winter may be meant, so return both.
     return PhraseMeaning(
         f"[{year - 1:04d}-24,{year:04d}-24]" if year else "0000-24",
         f"{_SEASON_RULE}; the winter that ends or the winter that begins in that year",
@@ -197,13 +197,13 @@ def _season(tongue: DateWords, text: str) -> PhraseMeaning | None:
     )
 
 
-def _year_end(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    found = compiled(rf"(?:{tongue.year_end}) ([0-9]{{4}})")(text)
+def _year_end(language: DateWords, text: str) -> PhraseMeaning | None:
+    found = compiled(rf"(?:{language.year_end}) ([0-9]{{4}})")(text)
     return PhraseMeaning(f"{found[1]}-36", _PART_RULES[36], sharp=False) if found else None
 
 
-def _turn_of_year(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    found = compiled(rf"{tongue.turn_of_year} ([0-9]{{4}})[/-]([0-9]{{2}}|[0-9]{{4}})")(text)
+def _turn_of_year(language: DateWords, text: str) -> PhraseMeaning | None:
+    found = compiled(rf"{language.turn_of_year} ([0-9]{{4}})[/-]([0-9]{{2}}|[0-9]{{4}})")(text)
     if found is None or not _follows(found[2], int(found[1])):
         return None
     year = int(found[1])
@@ -214,25 +214,26 @@ def _turn_of_year(tongue: DateWords, text: str) -> PhraseMeaning | None:
     )
 
 
-def _follows(said: str, year: int) -> bool:
-    return year < 9999 and f"{year + 1:04d}".endswith(said)
+def _follows(digits: str, year: int) -> bool:
+    """Whether two or four digits are those of the next year."""
+    return year < 9999 and f"{year + 1:04d}".endswith(digits)
 
 
 _WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
-def _on_weekday(tongue: DateWords, text: str) -> PhraseMeaning | None:
-    """Read a day with its day of the week. Raises DateError where it fell on another."""
-    found = compiled(rf"([a-z]+)\.?,? {tongue.article}(.+)")(text)
-    if found is None or found[1] not in tongue.weekdays:
+def _on_weekday(language: DateWords, text: str) -> PhraseMeaning | None:
+    """Parse a day with its day of the week. Raises DateError if the two do not match."""
+    found = compiled(rf"([a-z]+)\.?,? {language.article}(.+)")(text)
+    if found is None or found[1] not in language.weekdays:
         return None
-    date = _edtf(tongue, found[2]) or _day(tongue, found[2])
+    date = _edtf(language, found[2]) or _day(language, found[2])
     if date is None or parse(date.edtf).precision != "day" or not date.sharp:
         return None
-    said, is_ = tongue.weekdays[found[1]], ((date.window.first or 0) - 1) % 7 + 1
-    if said != is_:
+    stated, actual = language.weekdays[found[1]], ((date.window.first or 0) - 1) % 7 + 1
+    if stated != actual:
         raise DateError(
-            f"{text}: {date.edtf} is a {_WEEKDAYS[is_ - 1]}, not a {_WEEKDAYS[said - 1]}",
-            hint="one of the two is wrong: look at the source again",
+            f"{text}: {date.edtf} is a {_WEEKDAYS[actual - 1]}, not a {_WEEKDAYS[stated - 1]}",
+            hint="check the source: the day of the week or the date is wrong",
         )
-    return PhraseMeaning(date.edtf, f"a day, and it is a {_WEEKDAYS[is_ - 1]}")
+    return PhraseMeaning(date.edtf, f"a day, and it is a {_WEEKDAYS[actual - 1]}")

@@ -1,7 +1,7 @@
-"""Words to dates: what an announcement says, in English or Danish, as EDTF.
+"""Convert English and Danish phrases for dates, as announcements use them, to EDTF.
 
-Words go to windows that are wide rather than narrow, because a window too narrow makes a false
-"certain"; and a phrase with a word that is not in the tables is refused whole, never guessed:
+Windows are wide rather than narrow, because a window too narrow makes a false "certain". A phrase
+with a word that is not in the tables is refused as a whole, never guessed:
 
     beginning of 2021                 primo 2021                    2021-33
     mid-2022                          midten af 2022                2022-38
@@ -12,9 +12,9 @@ Words go to windows that are wide rather than narrow, because a window too narro
     from the end of 2020 to mid-2022  fra udgangen af 2020 til medio 2022   2020-36/2022-38
     from May 2021 and one year ahead  fra maj 2021 og et år frem    2021-05/2022-05
 
-Capitals and extra spaces do not matter, å may be written aa (æ ae, ø oe), and a month or a day of
-the week may be shortened. A year has four digits. `today` and `yesterday` are read only where the
-day is given: a file has to mean the same tomorrow.
+Case and extra spaces are ignored, å may be written aa (æ ae, ø oe), and months and days of the
+week may be abbreviated. A year has four digits. `today` and `yesterday` are accepted only if the
+caller passes the current day: a file must mean the same tomorrow.
 """
 
 import re
@@ -24,19 +24,19 @@ from events.dates.days import iso_day
 from events.dates.edtf import LONGEST, Edtf, parse
 from events.dates.languages import LANGUAGES, Language
 from events.dates.phrase_diagnostics import refuse, refuse_coming, refuse_passing
-from events.dates.phrase_relations import read
-from events.dates.phrase_units import plainly
+from events.dates.phrase_relations import read_words
+from events.dates.phrase_units import normalized
 from events.errors import DateError
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What words were taken to mean, and why.
+    """The meaning of a phrase, and the reason for it.
 
-    `edtf` is the date, `language` the one the words were read in (`en` where it is the same in
-    both) and `rule` the rule that read them, in plain words. `still` says that the words claim it
-    was so until they were published, which is an attestation; `passing` that they mean another
-    day tomorrow.
+    `edtf` is the date, `language` the language of the phrase (`en` where it is the same in both)
+    and `rule` the applied rule, in plain words. `still` is set where the phrase claims that it was
+    still so on publication, which is an attestation; `passing` where its meaning depends on the
+    current day.
     """
 
     edtf: str
@@ -47,23 +47,23 @@ class Phrase:
 
 
 def read_phrase(text: str, published: str | None = None, *, today: int | None = None) -> Phrase:
-    """Read words as a date; `published` (EDTF, publication clock) helps word what is said of it.
+    """Parse a phrase as a date; `published` (EDTF, publication clock) is used in messages only.
 
-    `today` (a day number) is the day they are said on; without it "yesterday" is refused. Raises
-    DateError, which says what it does not know and what to write, and never guesses.
+    `today` (a day number) is the current day; without it "yesterday" is refused. Raises DateError,
+    which says what is not understood and what to write; nothing is guessed.
     """
     if len(text) > LONGEST:
-        raise DateError("this is too long for a date", hint=f"use at most {LONGEST} characters")
-    plain, words = plainly(text), text.strip()
-    for tongue in LANGUAGES:
-        if plain in tongue.days or plain in tongue.coming:
+        raise DateError("the date is too long", hint=f"use at most {LONGEST} characters")
+    plain, words = normalized(text), text.strip()
+    for language in LANGUAGES:
+        if plain in language.days or plain in language.coming:
             if today is None:
                 refuse_passing(words)
-            if plain in tongue.coming:
+            if plain in language.coming:
                 refuse_coming(words)
-            day = iso_day(today + tongue.days[plain])
-            return Phrase(day, "a day, in UTC", tongue.code, passing=True)
-        if found := read(tongue, plain):
+            day = iso_day(today + language.days[plain])
+            return Phrase(day, "a day, in UTC", language.code, passing=True)
+        if found := read_words(language, plain):
             break
     else:
         refuse(" ".join(text.split()), published)
@@ -71,25 +71,25 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
     if found.still:
         on = f" ({published})" if published else ""
         rule += f", and still so: an attestation on the publication date{on} goes with it"
-    return Phrase(found.edtf, rule, tongue.code, found.still)
+    return Phrase(found.edtf, rule, language.code, found.still)
 
 
 def understand(
     text: str, published: str | None = None, *, today: int | None = None
 ) -> tuple[Edtf, Phrase | None]:
-    """Read EDTF, or else words (`read_phrase`); the phrase is None where the text was EDTF.
+    """Parse EDTF, or else a phrase (`read_phrase`); the phrase is None if the text was EDTF.
 
-    Raises DateError: about the EDTF where it looks like EDTF, and otherwise about the words.
+    Raises DateError, about the phrase if the text looks like words, and otherwise about EDTF.
     """
     try:
         return parse(text), None
     except DateError as error:
-        refused = error
+        edtf_error = error
     try:
         phrase = read_phrase(text, published, today=today)
     except DateError:
         if not _LIKE_WORDS(text):
-            raise refused from None
+            raise edtf_error from None
         raise
     return parse(phrase.edtf), phrase
 

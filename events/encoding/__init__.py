@@ -1,1 +1,1 @@
-"""Events to bytes and back: canonical JSON, ids, and upcasters of older schemas."""
+"""Encode and decode events: canonical JSON, event ids, upcasters for older schema versions."""

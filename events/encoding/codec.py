@@ -1,16 +1,16 @@
-"""Events to bytes and back: the bytes that are stored are the bytes that are hashed.
+"""Encode events as bytes and decode them; the stored bytes are the bytes that are hashed.
 
 An entry of the log is one CloudEvents 1.0 object in the JSON Canonicalization Scheme
-(RFC 8785): keys sorted, no white space, UTF-8. Its `data` is the event; the SHA-256 of the
-data's own canonical bytes is the event's id, so the same claim by the same source has the same
-id in every ledger.
+(RFC 8785): keys sorted, no white space, UTF-8. Its `data` is the event. The event's id is the
+SHA-256 of the canonical bytes of `data`, so the same claim by the same source has the same id in
+every ledger.
 
     {"announcement":"5f…","data":{"by":"DNK",…,"type":"command-attested","version":1},
      "datacontenttype":"application/json","id":"9b…","position":7,"recordedby":"anna",
      "source":"sources/um-handover-2022-05","specversion":"1.0","subject":"nato-mission-iraq",
      "time":"2026-01-05T09:30:00.000000Z","type":"mission-ledger.command-attested"}
 
-(One line in the log; no number but small whole ones, so that RFC 8785 needs nothing more.)
+(Stored as one line. All numbers are small integers, so RFC 8785 requires nothing else.)
 """
 
 import hashlib
@@ -24,7 +24,7 @@ import orjson
 from pydantic import ValidationError
 
 from events.catalogue import Event
-from events.encoding.upcasters import raise_to
+from events.encoding.upcasters import upcast
 from events.errors import EventError
 from events.record_events import ALL_TYPES, ClaimCorrected
 from events.source import Source
@@ -34,12 +34,12 @@ Content = Event | Source
 INSTANT_LENGTH = len("2026-01-05T09:30:00.000000Z")
 TYPE_PREFIX = "mission-ledger."
 KINDS: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
-"""Every kind of content by its type's name."""
+"""Every class of content by the name of its type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the log: what was recorded, where in it, when (UTC) and by whom."""
+    """One entry of the log: what was recorded, at which position, when (UTC) and by whom."""
 
     position: int
     id: str
@@ -51,29 +51,29 @@ class Entry:
 
     @property
     def mission(self) -> str | None:
-        """The mission the entry is about; a source is about none."""
+        """The mission the entry is about; None for a source."""
         return None if isinstance(self.content, Source) else self.content.mission
 
     @property
     def source(self) -> str | None:
-        """The id of the source the entry states or is."""
+        """The id of the source that states the entry, or that the entry is."""
         return self.content.id if isinstance(self.content, Source) else self.content.source
 
 
 def canonical(value: object) -> bytes:
-    """Write a JSON value in the JSON Canonicalization Scheme (RFC 8785).
+    """Encode a JSON value in the JSON Canonicalization Scheme (RFC 8785).
 
-    Raises EventError for text that is not Unicode (a lone surrogate). Keys are ours and ASCII, and
-    numbers whole and small, so that sorted keys and no white space are all there is to it.
+    Keys are ASCII and numbers small integers, so sorting keys and omitting white space suffices.
+    Raises EventError for text that is not Unicode (a lone surrogate).
     """
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError as error:
-        raise EventError(f"text that is not Unicode: {error}") from None
+        raise EventError(f"text is not valid Unicode: {error}") from None
 
 
 def to_data(content: Content) -> dict[str, object]:
-    """Return an event as the JSON object that is stored; fields not given are left out."""
+    """Return an event as the JSON object that is stored, without fields that are None."""
     data = content.model_dump(mode="json", by_alias=True, exclude_none=True)
     if isinstance(content, ClaimCorrected):
         data["claim"]["version"] = content.claim.version
@@ -81,13 +81,13 @@ def to_data(content: Content) -> dict[str, object]:
 
 
 def from_data(data: Mapping[str, object]) -> Content:
-    """Read a stored JSON object, raising older schema versions. The inverse of `to_data`.
+    """Decode a stored JSON object, upcasting older schema versions. The inverse of `to_data`.
 
-    Raises EventError where the type is unknown or the content breaks its schema.
+    Raises EventError if the type is unknown or the content does not match its schema.
     """
-    kind, content = raised(data)
+    kind, content = upcast_to_current(data)
     if isinstance(claim := content.get("claim"), dict):
-        content["claim"] = raised(claim)[1]
+        _, content["claim"] = upcast_to_current(claim)
     try:
         return kind.model_validate(content)
     except ValidationError as error:
@@ -96,19 +96,21 @@ def from_data(data: Mapping[str, object]) -> Content:
         raise EventError(f"{data.get('type')}: {place}: {first['msg']}") from None
 
 
-def raised(data: Mapping[str, object]) -> tuple[type[Event] | type[Source], dict[str, object]]:
-    """Return the class of stored data, and its content as today's schema has it."""
+def upcast_to_current(
+    data: Mapping[str, object],
+) -> tuple[type[Event] | type[Source], dict[str, object]]:
+    """Return the class of stored data, and its content upcast to the current schema version."""
     kind = KINDS.get(str(data.get("type")))
     if kind is None:
         raise EventError(
             f"unknown event type {data.get('type')!r}", hint="install a newer mission-ledger"
         )
-    return kind, raise_to(kind.version, data)
+    return kind, upcast(kind.version, data)
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedContent:
-    """An event with its canonical bytes, and the id derived from them."""
+    """An event, its canonical bytes, and the id derived from them."""
 
     content: Content
     data: bytes
@@ -116,15 +118,15 @@ class EncodedContent:
 
 
 def write(content: Content) -> EncodedContent:
-    """Write an event in its canonical form; its id is the SHA-256 of that, in hex."""
+    """Encode an event in canonical form; its id is the SHA-256 of that, in hex."""
     data = canonical(to_data(content))
     return EncodedContent(content, data, hashlib.sha256(data).hexdigest())
 
 
 def is_as_written(written: EncodedContent, data: Mapping[str, Any]) -> bool:
-    """Whether stored data is in the one form its content has, or that of an older version.
+    """Whether stored data is the canonical form of its content, or of an older schema version.
 
-    Else one claim could have two ids.
+    Otherwise one claim could have two ids.
     """
     content = written.content
     if canonical(to_data(content)) == written.data:
@@ -137,7 +139,7 @@ def is_as_written(written: EncodedContent, data: Mapping[str, Any]) -> bool:
 
 
 def _has_float(value: Mapping[str, Any] | list[Any]) -> bool:
-    """Whether a number somewhere in a JSON value is not whole; RFC 8785 writes those otherwise."""
+    """Whether a JSON value contains a float, which RFC 8785 formats differently."""
     return any(
         isinstance(each, float) or (isinstance(each, dict | list) and _has_float(each))
         for each in (value.values() if isinstance(value, Mapping) else value)
@@ -156,15 +158,15 @@ def encode(
     recorded_by: str,
     announcement: str,
 ) -> Entry:
-    """Make an entry: an event with the bytes that are stored and hashed.
+    """Return an entry: an event with the bytes that are stored and hashed.
 
-    The envelope is put round the event's own bytes, which are sorted already.
+    The envelope is written around the event's canonical bytes, which are already sorted.
     """
     content = written.content
-    head, recorder, time = _of_append(announcement, recorded_by, recorded_at)
+    head, recorder, time = _append_parts(announcement, recorded_by, recorded_at)
     raw = (
         f'{head}{written.data.decode()},"datacontenttype":"application/json","id":"{written.id}"'
-        f',"position":{position}{recorder}{_of_content(content)}{time}{content.type}"}}'
+        f',"position":{position}{recorder}{_subject_and_source(content)}{time}{content.type}"}}'
     ).encode()
     return Entry(
         position, written.id, recorded_at.astimezone(UTC), recorded_by, announcement, content, raw
@@ -172,8 +174,10 @@ def encode(
 
 
 @lru_cache(maxsize=4)
-def _of_append(announcement: str, recorded_by: str, recorded_at: datetime) -> tuple[str, str, str]:
-    """Write what is the same in all entries of one append."""
+def _append_parts(
+    announcement: str, recorded_by: str, recorded_at: datetime
+) -> tuple[str, str, str]:
+    """Return the parts of the envelope that all entries of one append share."""
     return (
         f'{{"announcement":{_text(announcement)},"data":',
         f',"recordedby":{_text(recorded_by)}',
@@ -181,15 +185,15 @@ def _of_append(announcement: str, recorded_by: str, recorded_at: datetime) -> tu
     )
 
 
-def _of_content(content: Content) -> str:
+def _subject_and_source(content: Content) -> str:
     if isinstance(content, Source):
-        return _about(content.id, None)
-    return _about(content.source, content.mission)
+        return _source_parts(content.id, None)
+    return _source_parts(content.source, content.mission)
 
 
 @lru_cache(maxsize=256)
-def _about(source: str | None, mission: str | None) -> str:
-    """Write what an entry is stated by and about."""
+def _source_parts(source: str | None, mission: str | None) -> str:
+    """Return the part of the envelope that names the source and the mission."""
     subject = "" if mission is None else f'"subject":{_text(mission)},'
     stated = _text(f"sources/{source}" if source else "record")
     return f',"source":{stated},"specversion":"1.0",{subject}'
@@ -200,15 +204,15 @@ def _text(text: str) -> str:
 
 
 def decode(raw: bytes) -> Entry:
-    """Read an entry from its stored bytes. The inverse of `encode`.
+    """Decode an entry from its stored bytes. The inverse of `encode`.
 
-    Raises EventError where the bytes are not an entry, or its id is not that of its data.
+    Raises EventError if the bytes are not an entry, or if its id does not match its data.
     """
     try:
         envelope = orjson.loads(raw)
         id_ = hashlib.sha256(canonical(envelope["data"])).hexdigest()
         if envelope["id"] != id_:
-            raise EventError(f"its id, {envelope['id']}, is not that of its data")
+            raise EventError(f"its id, {envelope['id']}, does not match its data")
         return Entry(
             position=envelope["position"],
             id=id_,
@@ -225,12 +229,12 @@ def decode(raw: bytes) -> Entry:
 
 
 def write_instant(instant: datetime) -> str:
-    """Write a moment in UTC to the microsecond, as RFC 3339."""
+    """Format a timestamp in UTC with microseconds, as RFC 3339."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_instant(text: str) -> datetime:
-    """Read a moment written by `write_instant`. Raises ValueError for any other form."""
+    """Parse a timestamp written by `write_instant`. Raises ValueError for any other form."""
     if len(text) != INSTANT_LENGTH or text[10] != "T" or text[-1] != "Z":
-        raise ValueError(f"not a moment to the microsecond in UTC: {text!r}")
+        raise ValueError(f"not a UTC timestamp with microseconds: {text!r}")
     return datetime.fromisoformat(text)

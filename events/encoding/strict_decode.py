@@ -1,8 +1,8 @@
-"""Stored bytes taken at no more than their word: an entry is what writing it again gives.
+"""Decode stored bytes strictly: encoding the entry again must give the same bytes.
 
-That leaves one way to spell an entry (RFC 8785: keys in order, none twice, no white space, no
-number but whole ones) and one id for what it says. `verify` and `import` ask this of every entry;
-what is not sound they look at once more, slowly, to say why.
+So an entry has exactly one encoding (RFC 8785: sorted keys, no duplicate keys, no white space,
+integers only) and its content one id. `verify` and `import` check every entry this way; they check
+an entry that fails again, slowly, to report why.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ from events.encoding.codec import (
 )
 from events.errors import EventError
 
-# What reading JSON, or an event from it, can raise.
+# Everything that decoding JSON, or an event from it, may raise.
 NO_ENTRY = (EventError, ValueError, KeyError, TypeError, AttributeError, OverflowError)
 
 
 def reread(raw: bytes) -> Entry | None:
-    """Return the entry that these bytes are, if writing it again gives the same bytes."""
+    """Return the entry these bytes encode; None if encoding it again gives other bytes."""
     try:
         envelope = orjson.loads(raw)
         data, position = envelope["data"], envelope["position"]
@@ -36,5 +36,5 @@ def reread(raw: bytes) -> Entry | None:
         same = entry.raw == raw and is_as_written(event, data)
     except NO_ENTRY:
         return None
-    kinds = type(position) is int and type(by) is type(announcement) is str
-    return entry if same and kinds else None
+    valid_types = type(position) is int and type(by) is type(announcement) is str
+    return entry if same and valid_types else None

@@ -1,1 +1,1 @@
-"""Announcement files: read, checked with a diagnostic for every mistake, and written."""
+"""Read, check and write announcement files."""

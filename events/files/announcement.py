@@ -1,4 +1,4 @@
-"""An announcement file: one source, and the events it states.
+"""Read announcement files: one source and the events it states.
 
     mission: nato-mission-iraq
     source:
@@ -14,9 +14,9 @@
         on: 2022-05
         at: paragraph 1
 
-The file is YAML read as text (`events.files.yaml_text`). `mission` holds for every event that names
-none. An interval on a start is short for a start and an end; `still: true` on a start adds an
-attestation on the publication date. `write_announcement` is the other direction.
+The file is YAML read as text (`events.files.yaml_text`). The top-level `mission` is the default for
+every event. An interval on a start is short for a start and an end; `still: true` on a start adds
+an attestation on the publication date. The inverse is `write_announcement`.
 """
 
 from dataclasses import dataclass, field
@@ -31,8 +31,8 @@ from events.facets import Basis
 from events.fields import Slug
 from events.files import expansion
 from events.files.diagnostics import AnnouncementError, private_key_in
-from events.files.node_values import boolean, fields_of, plain
-from events.files.schema_diagnostics import complain
+from events.files.node_values import boolean, field_values, fields_of
+from events.files.schema_diagnostics import report_errors
 from events.files.yaml_text import BrokenNode, Document, Items, Mapping, Text, read_yaml
 from events.names import did_you_mean
 from events.record_events import ALL_TYPES, ClaimCorrected
@@ -41,12 +41,12 @@ from events.source import Source
 
 TOP_KEYS = ("mission", "source", "events")
 _SLUG = TypeAdapter(Slug)
-_STAND_IN = Source(id="0", publisher="0", title="0", language="en", published="2000")
+_PLACEHOLDER = Source(id="0", publisher="0", title="0", language="en", published="2000")
 
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """Where in which file something stands."""
+    """A line of a file."""
 
     file: str
     line: int
@@ -54,7 +54,7 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A source and its events, in the file's order; `places` is as long as `events`."""
+    """A source and its events, in file order; `places` has one item per event."""
 
     source: Source | None
     events: tuple[Event, ...]
@@ -64,18 +64,18 @@ class Announcement:
 
 @dataclass(slots=True)
 class _FileReader:
-    """What is known while a file's events are read; stand-ins where it is broken."""
+    """The state while a file's events are read; holds placeholders for missing or invalid parts."""
 
     document: Document
     mission: str | None
     source: Source
-    mission_missed: bool = False
+    mission_reported: bool = False
 
 
 def read_announcement(data: bytes, name: str) -> Announcement:
-    """Read a file's bytes; `name` is what messages call the file.
+    """Read a file's bytes; messages refer to the file as `name`.
 
-    Raises AnnouncementError with every fault of the file, in the file's order.
+    Raises AnnouncementError with every fault in the file, in file order.
     """
     if holds_private_key(data.decode(errors="replace")):
         raise AnnouncementError([private_key_in(name)])
@@ -90,24 +90,27 @@ def _announcement(document: Document) -> Announcement | None:
     root = document.root
     if not isinstance(root, Mapping):
         if isinstance(root, Text | Items):
-            document.fault(
+            document.report(
                 "shape",
                 "an announcement is a mapping: mission, source, events",
-                "start from the template: `mission add`",
+                "start from the template that `mission add` opens",
                 root.line,
                 root.column,
             )
         return None
     for key in root.keys.values():
         if key.value not in TOP_KEYS and not document.full:
-            document.fault(
+            document.report(
                 "unknown-key",
-                f"nothing at the top is called {key.value}",
-                did_you_mean(key.value, TOP_KEYS) or "what it can be: mission, source, events",
+                f"unknown top-level key {key.value}",
+                did_you_mean(key.value, TOP_KEYS)
+                or "the top-level keys are mission, source and events",
                 key.line,
                 key.column,
             )
-    reading = _FileReader(document, _mission(root, document), _source(root, document) or _STAND_IN)
+    reading = _FileReader(
+        document, _mission(root, document), _source(root, document) or _PLACEHOLDER
+    )
     events: list[Event] = []
     places: list[FileLine] = []
     seen: dict[str, int] = {}
@@ -117,10 +120,10 @@ def _announcement(document: Document) -> Announcement | None:
         for event in _events(node, reading):
             first = seen.setdefault(event_id(event), node.line)
             if len(seen) == len(events):
-                document.fault(
+                document.report(
                     "duplicate-event",
-                    f"the same event as on line {first}",
-                    "keep one of them",
+                    f"duplicate of the event on line {first}",
+                    "remove one of them",
                     node.line,
                     node.column,
                 )
@@ -140,10 +143,14 @@ def _mission(root: Mapping, document: Document) -> str | None:
         try:
             return _SLUG.validate_python(node.value)
         except ValidationError as error:
-            complain(error, Mapping({}, {}, node.line, node.column), document)
+            report_errors(error, Mapping({}, {}, node.line, node.column), document)
     elif not isinstance(node, BrokenNode):
-        document.fault(
-            "shape", "mission takes text", "write one mission's short name", node.line, node.column
+        document.report(
+            "shape",
+            "mission must be text",
+            "write the mission's short name",
+            node.line,
+            node.column,
         )
     return "0"
 
@@ -151,30 +158,28 @@ def _mission(root: Mapping, document: Document) -> str | None:
 def _source(root: Mapping, document: Document) -> Source | None:
     node = root.values.get("source")
     if node is None:
-        document.fault(
+        document.report(
             "missing-key",
             "source is missing",
-            "say who published this, and when: source:",
+            "add source: with publisher and publication date",
             root.line,
             root.column,
         )
     elif isinstance(node, Mapping):
         known = [name for name in fields_of(Source) if name != "type"]
-        data = plain(Source, node, document)
+        data = field_values(Source, node, document)
         if "type" in node.values:
             key = node.keys["type"]
-            document.fault(
-                "unknown-key", "nothing here is called type", "leave it out", key.line, key.column
-            )
+            document.report("unknown-key", "unknown key type", "remove it", key.line, key.column)
             data.pop("type", None)
         try:
             return Source.model_validate(data)
         except ValidationError as error:
-            complain(error, node, document, known)
+            report_errors(error, node, document, known)
     elif not isinstance(node, BrokenNode):
-        document.fault(
+        document.report(
             "shape",
-            "source takes a mapping",
+            "source must be a mapping",
             "write id, publisher, title, …",
             node.line,
             node.column,
@@ -185,10 +190,10 @@ def _source(root: Mapping, document: Document) -> Source | None:
 def _event_nodes(root: Mapping, document: Document) -> list[Mapping]:
     node = root.values.get("events")
     if node is None:
-        document.fault(
+        document.report(
             "missing-key",
             "events is missing",
-            "add events: and a list of them",
+            "add events: and a list of events",
             root.line,
             root.column,
         )
@@ -196,57 +201,67 @@ def _event_nodes(root: Mapping, document: Document) -> list[Mapping]:
     if isinstance(node, BrokenNode):
         return []
     if not isinstance(node, Items) or not node.items:
-        document.fault(
+        document.report(
             "shape",
-            "events takes a list with something in it",
-            "begin each event with - type: …",
+            "events must be a list with at least one item",
+            "start each event with - type: …",
             node.line,
             node.column,
         )
         return []
     for item in node.items:
         if isinstance(item, Text | Items):
-            document.fault(
-                "shape", "an event is a mapping", "begin it with - type: …", item.line, item.column
+            document.report(
+                "shape",
+                "an event must be a mapping",
+                "start it with - type: …",
+                item.line,
+                item.column,
             )
     return [item for item in node.items if isinstance(item, Mapping)]
 
 
 def _kind(node: Mapping, known: dict[str, type[Event]], document: Document) -> type[Event] | None:
-    given = node.values.get("type")
-    if given is None:
-        document.fault(
+    type_node = node.values.get("type")
+    if type_node is None:
+        document.report(
             "missing-key",
             "type is missing",
-            "say what kind of event it is; see `mission types`",
+            "add the event type; `mission types` lists them",
             node.line,
             node.column,
         )
-    elif isinstance(given, Text):
-        if given.value in known:
-            return known[given.value]
-        document.fault(
+    elif isinstance(type_node, Text):
+        if type_node.value in known:
+            return known[type_node.value]
+        document.report(
             "unknown-type",
-            f"no event is of type {given.value[:100]}",
-            did_you_mean(given.value, known) or "see `mission types`",
-            given.line,
-            given.column,
+            f"unknown event type {type_node.value[:100]}",
+            did_you_mean(type_node.value, known) or "`mission types` lists the event types",
+            type_node.line,
+            type_node.column,
         )
-    elif not isinstance(given, BrokenNode):
-        document.fault("shape", "type takes text", "see `mission types`", given.line, given.column)
+    elif not isinstance(type_node, BrokenNode):
+        document.report(
+            "shape",
+            "type must be text",
+            "`mission types` lists the event types",
+            type_node.line,
+            type_node.column,
+        )
     return None
 
 
 def _events(node: Mapping, reading: _FileReader, *, nested: bool = False) -> list[Event]:
-    """Read one event of a file, and return what it is short for."""
+    """Read one event of a file; return the events it expands to."""
     document = reading.document
     before = len(document.faults)
     if "source" in node.values:
         key = node.keys["source"]
-        document.fault(
+        document.report(
             "source-in-event",
-            "the source is the announcement's, not an event's",
-            "write what another source says in a file of its own",
+            "an event cannot have its own source",
+            "write the events of another source in a separate file",
             key.line,
             key.column,
         )
@@ -254,38 +269,40 @@ def _events(node: Mapping, reading: _FileReader, *, nested: bool = False) -> lis
     kind = _kind(node, known, document)
     if kind is None:
         return []
-    data = plain(kind, _without(node, "source", "still", "claim"), document)
+    data = field_values(kind, _without(node, "source", "still", "claim"), document)
     data["source"] = reading.source.id
     if "mission" not in node.values:
         data["mission"] = reading.mission or "0"
-        if reading.mission is None and not reading.mission_missed:
-            reading.mission_missed = True
-            document.fault(
+        if reading.mission is None and not reading.mission_reported:
+            reading.mission_reported = True
+            document.report(
                 "missing-key",
-                "mission is missing, here and at the top",
-                "add a line mission: … at the top",
+                "mission is missing, here and at the top level",
+                "add a line mission: … at the top level",
                 node.line,
                 node.column,
             )
-    made: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
+    expanded: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
     if issubclass(kind, ClaimEvent):
-        made = _expanded(kind, data, node, reading, nested=nested)
+        expanded = _expanded(kind, data, node, reading, nested=nested)
     elif "still" in node.values:
-        _refuse_still(node, "only an event that starts something can be still so", document)
+        _report_still(node, "still is only allowed on a start", document)
     corrected = node.values.get("claim") if kind is ClaimCorrected else None
     if isinstance(corrected, Mapping):
         data["claim"] = next(iter(_events(corrected, reading, nested=True)), None)
         if data["claim"] is None:
             del data["claim"]
     elif corrected is not None and not isinstance(corrected, BrokenNode):
-        document.fault(
+        document.report(
             "shape",
-            "claim takes a mapping",
-            "write the whole new event under claim:",
+            "claim must be a mapping",
+            "write the complete new event under claim:",
             corrected.line,
             corrected.column,
         )
-    events = [event for each, held in made if (event := _valid(each, held, node, kind, reading))]
+    events = [
+        event for each, values in expanded if (event := _valid(each, values, node, kind, reading))
+    ]
     return events if len(document.faults) == before else []
 
 
@@ -308,13 +325,13 @@ def _valid(
             known = [name for name in fields_of(kind) if name != "source"]
             if issubclass(kind, ClaimEvent) and expansion.start_of(kind):
                 known.append("still")
-            complain(error, node, reading.document, known)
+            report_errors(error, node, reading.document, known)
         return None
 
 
-def _refuse_still(node: Mapping, message: str, document: Document) -> None:
+def _report_still(node: Mapping, message: str, document: Document) -> None:
     key = node.keys["still"]
-    document.fault("still", message, "leave the line out", key.line, key.column)
+    document.report("still", message, "remove the line", key.line, key.column)
 
 
 def _expanded(
@@ -325,12 +342,12 @@ def _expanded(
     *,
     nested: bool,
 ) -> list[tuple[type[Event], dict[str, object]]]:
-    """Return what a claim is short for, as types and data; the first is the claim as written."""
+    """Return the types and data that a claim expands to, starting with the claim as written."""
     day = expansion.publication_day(reading.source.published)
     if "on" not in node.values and expansion.dated_by_source(kind):
         data["on"] = day
-    made: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
-    ends = False
+    expanded: list[tuple[type[Event], dict[str, object]]] = [(kind, data)]
+    has_end = False
     on = data.get("on")
     if isinstance(on, str) and "/" in on and expansion.starts_one_period(kind) and not nested:
         try:
@@ -341,22 +358,20 @@ def _expanded(
             if date.start:
                 data["on"] = date.start.text
             if date.end:
-                ends = True
-                made.append(expansion.end_of_interval(kind, data, date.end.text))
+                has_end = True
+                expanded.append(expansion.end_of_interval(kind, data, date.end.text))
             if not date.start:
-                # The fields of the start are checked all the same, and then let go.
+                # Validate the fields of the start, although no start is recorded.
                 _valid(kind, data | {"on": day}, node, kind, reading)
-                del made[0]
+                del expanded[0]
     if "still" in node.values and boolean("still", node.values["still"], reading.document):
         bearing = expansion.start_of(kind)
         if bearing is None or nested:
-            _refuse_still(
-                node, "only an event that starts something can be still so", reading.document
-            )
-        elif ends:
-            _refuse_still(node, "the interval has an end: it is not still so", reading.document)
+            _report_still(node, "still is only allowed on a start", reading.document)
+        elif has_end:
+            _report_still(node, "still contradicts the end of the interval", reading.document)
         elif data.get("basis", Basis.REPORTED) != Basis.REPORTED:
-            _refuse_still(node, "what is only planned or decided is not still so", reading.document)
+            _report_still(node, "still requires basis: reported", reading.document)
         else:
-            made.append(expansion.still_so(bearing, data, day))
-    return made
+            expanded.append(expansion.still_so(bearing, data, day))
+    return expanded

@@ -1,6 +1,6 @@
-"""Write an announcement as a file, the reverse of reading one; and a blank to fill in.
+"""Write an announcement as a file (the inverse of reading one), and the template for a new one.
 
-Events are written out one by one, as they are stored; nothing is made short again.
+Every event is written as it is stored; short forms are not restored.
 """
 
 import re
@@ -40,48 +40,52 @@ events:
 
 
 def template(mission: str | None = None) -> str:
-    """Return a commented blank for an editor, with one event worked out as an example."""
+    """Return a commented template to edit, with one event as an example."""
     return TEMPLATE.format(mission=mission or "")
 
 
 def write_announcement(announcement: Announcement) -> str:
-    """Write an announcement as YAML that reads back equal.
+    """Return an announcement as YAML that reads back as an equal announcement.
 
-    Raises EventError where it has no file form: no source, no events, an event from elsewhere.
+    Raises EventError without a source, without events, or for an event of another source.
     """
     source = announcement.source
     if source is None or not announcement.events:
         raise EventError("an announcement file needs a source and at least one event")
     mission = announcement.events[0].mission
     lines = [f"mission: {_scalar(mission)}", "source:"]
-    lines += _mapping(_given(source, {"type"}), "  ")
+    lines += _mapping(_set_fields(source, {"type"}), "  ")
     lines.append("events:")
     for event in announcement.events:
-        held = _event(event, mission, source.id)
-        first, *rest = _mapping(held, "    ")
+        fields = _event_fields(event, mission, source.id)
+        first, *rest = _mapping(fields, "    ")
         lines += [f"  - {first.lstrip()}", *rest]
     return "\n".join(lines) + "\n"
 
 
-def _event(event: Event, mission: str, source: str) -> dict[str, object]:
+def _event_fields(event: Event, mission: str, source: str) -> dict[str, object]:
     if event.source != source:
-        raise EventError(f"an event from {event.source or 'no source'} among those of {source}")
-    left_out = {"source", "mission"} if event.mission == mission else {"source"}
-    held = {"type": event.type, **_given(event, left_out)}
+        raise EventError(
+            f"event of source {event.source or '(none)'} in an announcement of {source}"
+        )
+    excluded = {"source", "mission"} if event.mission == mission else {"source"}
+    fields = {"type": event.type, **_set_fields(event, excluded)}
     claim = getattr(event, "claim", None)
-    return {**held, "claim": _event(claim, mission, source)} if claim is not None else held
+    if claim is None:
+        return fields
+    return {**fields, "claim": _event_fields(claim, mission, source)}
 
 
-def _given(held: BaseModel, left_out: set[str]) -> dict[str, object]:
-    """Return a value's fields by their names in a file, those left at their default left out."""
-    return held.model_dump(
-        mode="json", by_alias=True, exclude_none=True, exclude_defaults=True, exclude=left_out
+def _set_fields(model: BaseModel, excluded: set[str]) -> dict[str, object]:
+    """Return the fields that differ from their default, by their names in a file."""
+    return model.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude_defaults=True, exclude=excluded
     )
 
 
-def _mapping(held: dict[str, object], indent: str) -> list[str]:
+def _mapping(fields: dict[str, object], indent: str) -> list[str]:
     lines = []
-    for name, value in held.items():
+    for name, value in fields.items():
         if isinstance(value, dict):
             lines += [f"{indent}{name}:", *_mapping(value, indent + "  ")]
         elif isinstance(value, list):
@@ -99,7 +103,7 @@ def _scalar(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write text in double quotes; what cannot be seen, or ends a line, as an escape."""
+    """Return text in double quotes, with escapes for line ends and invisible characters."""
     return '"' + "".join(map(_escaped, text)) + '"'
 
 

@@ -1,11 +1,11 @@
-"""What is wrong with a file, and where: a fault names the place, and says what to do.
+"""Diagnostics for files: what is wrong, where, and what to do.
 
     nmi.yaml:14:9: date: there is no month 13
        14 |     on: 2021-13
           |         ^
        = write a month from 01 to 12
 
-The first line is for programs too: file, line, column, a code that stays the same, a message.
+Programs can parse the first line: file, line, column, a stable code, a message.
 """
 
 import unicodedata
@@ -17,17 +17,17 @@ from events.printable import printable
 from events.redaction import without_keys
 
 EXCERPT = 200
-"""The most characters of an offending line that are shown."""
+"""The maximum length of an excerpt of an offending line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing wrong in one place.
+    """One fault at one place.
 
-    `line` and `column` count characters from 1, and are 0 where the fault has no place. `text`
-    is the offending line, or as much of it as surrounds the column, fit to be printed; `caret`
-    is where in `text` the column is, in printed cells from 1. `severity` is `error` where nothing
-    can be taken from the file, `warning` where it can, and its writer may not mean it.
+    `line` and `column` count characters from 1; both are 0 if the fault has no place. `text` is
+    the offending line, or an excerpt around the column, in printable form; `caret` is the column
+    within `text`, in terminal cells from 1. `severity` is `error` if the file cannot be used, and
+    `warning` if it can but may not say what its author meant.
     """
 
     code: str
@@ -41,38 +41,38 @@ class Diagnostic:
     severity: str = "error"
 
     def render(self) -> str:
-        """Write the fault for people: the place, the line with a caret, what to do."""
+        """Format for people: the place, the line with a caret, the hint."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         what = f"{'warning: ' if self.severity == 'warning' else ''}{self.code}: {self.message}"
-        shown = [f"{place}: {what}" if place else what]
+        lines = [f"{place}: {what}" if place else what]
         if self.text:
-            shown.append(f"{self.line:5} | {self.text}")
+            lines.append(f"{self.line:5} | {self.text}")
             if self.caret:
-                shown.append(f"      | {' ' * (self.caret - 1)}^")
+                lines.append(f"      | {' ' * (self.caret - 1)}^")
         if self.hint:
-            shown.append(f"   = {self.hint}")
-        return "\n".join(shown)
+            lines.append(f"   = {self.hint}")
+        return "\n".join(lines)
 
     def to_json(self) -> dict[str, object]:
-        """Return the fault for programs; the keys are those of the class."""
+        """Return the diagnostic as a JSON object; the keys are the field names."""
         return asdict(self)
 
 
 class AnnouncementError(MissionLedgerError):
-    """A file that states nothing until it is mended; `faults` has all of them, in file order."""
+    """An announcement file was rejected; `faults` has every diagnostic, in file order."""
 
     code = "announcement"
 
     def __init__(self, faults: Iterable[Diagnostic]) -> None:
-        given = list(faults)
-        files = list(dict.fromkeys(fault.file for fault in given))
+        found = list(faults)
+        files = list(dict.fromkeys(fault.file for fault in found))
         self.faults = tuple(
-            sorted(given, key=lambda fault: (files.index(fault.file), fault.line, fault.column))
+            sorted(found, key=lambda fault: (files.index(fault.file), fault.line, fault.column))
         )
         count = len(self.faults)
         super().__init__(
             f"{', '.join(files)}: {count} fault{'s' if count != 1 else ''}",
-            hint="mend the file and read it again; nothing was taken from it",
+            hint="fix the file and try again; nothing was recorded from it",
         )
 
     def __str__(self) -> str:
@@ -82,18 +82,18 @@ class AnnouncementError(MissionLedgerError):
 def diagnostic_at(
     code: str, message: str, hint: str, *, file: str, line: int, column: int, whole_line: str
 ) -> Diagnostic:
-    """Return a fault at a place in a line, everything in it fit to be printed."""
+    """Return a diagnostic at a place in a line, with all its text in printable form."""
     text, caret = _excerpt(whole_line, column)
     message, hint, file = (printable(without_keys(each)) for each in (message, hint, file))
     return Diagnostic(code, message, hint, file, line, column, text, caret)
 
 
 def private_key_in(file: str, line: int = 0) -> Diagnostic:
-    """Return the fault of a file that holds a private key: nothing of it is shown."""
+    """Return the diagnostic for a file that holds a private key, without any of its text."""
     return diagnostic_at(
         "private-key",
-        "a private key is in this file, which is not read any further",
-        "name the file that was meant; what others may have seen of a key calls for a new one",
+        "the file contains a private key; reading stopped",
+        "name another file; replace the key if others may have seen it",
         file=file,
         line=line,
         column=0,
@@ -102,10 +102,10 @@ def private_key_in(file: str, line: int = 0) -> Diagnostic:
 
 
 def _excerpt(line: str, column: int) -> tuple[str, int]:
-    """Cut a long line to what surrounds a column; return it with the column's printed cell."""
+    """Shorten a line to an excerpt around a column; return it with the column's terminal cell."""
     shown = without_keys(line)
     if shown != line:
-        return printable(shown)[:EXCERPT], 0  # the column is not where it was
+        return printable(shown)[:EXCERPT], 0  # redaction moved the column
     at = min(max(column - 1, 0), len(line))
     first = max(0, min(at - EXCERPT // 2, len(line) - EXCERPT))
     cut = line[first : first + EXCERPT]
@@ -118,7 +118,7 @@ def _excerpt(line: str, column: int) -> tuple[str, int]:
 
 
 def _cells(text: str) -> int:
-    """How many cells of a terminal the text takes: East Asian wide letters take two."""
+    """Return the width of text in terminal cells: East Asian wide letters take two."""
     if text.isascii():
         return len(text)
     return sum(

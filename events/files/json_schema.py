@@ -1,8 +1,8 @@
-"""JSON Schema (2020-12) of what is stored and of what is written, read off the event classes.
+"""Generate JSON Schemas (2020-12) of stored data and announcement files from the event classes.
 
-`schema_of("command-attested")` describes an event's data as the log has it. In a file values are
-text first, and dates and short forms are looser: `announcement_schema()` is for editors, and the
-reader (`events.files.announcement`) has the last word.
+`schema_of("command-attested")` describes an event's data as stored in the log. In a file, values
+are text and short forms are allowed, so `announcement_schema()` is looser: it is meant for editors,
+and the reader (`events.files.announcement`) is authoritative.
 """
 
 import copy
@@ -24,15 +24,15 @@ _ANY_SCALAR = ["string", "number", "boolean"]
 
 
 def type_named(text: str) -> str:
-    """Return the type that goes by a name or begins with it. Raises LookupFailure."""
+    """Return the type with this name or prefix. Raises LookupFailure."""
     things = [NamedThing(name) for name in _STORED]
     return pick(
-        text, things, kind="event type", beginnings=True, otherwise="see `mission types`"
+        text, things, kind="event type", beginnings=True, otherwise="`mission types` lists them"
     ).key
 
 
 def schema_of(name: str) -> Schema:
-    """Return the schema of one type's data as stored. Raises LookupFailure."""
+    """Return the schema of one type's stored data. Raises LookupFailure."""
     kind = _STORED[type_named(name)]
     schema = _generated(kind)
     for part in (schema, *schema.get("$defs", {}).values()):
@@ -42,7 +42,7 @@ def schema_of(name: str) -> Schema:
 
 
 def announcement_schema() -> Schema:
-    """Return the schema of an announcement file, for editors that check while one types."""
+    """Return the schema of an announcement file, for validation in an editor."""
     shared: Schema = {}
     events = [_in_file(kind, shared) for kind in ALL_TYPES.values()]
     source = _generated(Source)
@@ -68,7 +68,7 @@ def _generated(kind: type[BaseModel]) -> Schema:
 
 
 def _as_dumped(part: Schema) -> None:
-    """Say of an object what the codec writes: no nulls, and defaults written out."""
+    """Describe an object as the codec writes it: without nulls, with defaults."""
     required = set(part.get("required", ()))
     for name, field in part["properties"].items():
         if field.get("default", ...) is None:
@@ -91,7 +91,7 @@ def _without_null(field: Schema) -> None:
 
 
 def _in_file(kind: type[Event], shared: Schema, *, nested: bool = False) -> Schema:
-    """Describe an event as a file has it, adding what it refers to to `shared`."""
+    """Describe an event as written in a file; add the definitions it refers to to `shared`."""
     schema = _generated(kind)
     definitions = schema.pop("$defs", {})
     _loosen(schema)
@@ -119,7 +119,7 @@ def _in_file(kind: type[Event], shared: Schema, *, nested: bool = False) -> Sche
 
 
 def _loosen(part: Schema) -> None:
-    """Let a field of free text be any scalar: YAML calls 2022 a number, the reader text."""
+    """Accept any scalar for free text: editors parse 2022 as a number, the reader as text."""
     for field in part["properties"].values():
         if field.get("default", ...) is None:
             _without_null(field)

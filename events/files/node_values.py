@@ -1,7 +1,7 @@
-"""From the text of a file to the plain data a schema wants.
+"""Convert the text nodes of a file to the plain data a schema expects.
 
-What a field takes is read off the pydantic class once: text, a whole number, true or false, a
-list, a mapping. Whole numbers are ASCII digits and nothing else; pydantic would take more.
+The pydantic class determines what each field takes: text, a whole number, true or false, a list,
+a mapping. A whole number consists of ASCII digits only; pydantic would accept more.
 """
 
 import re
@@ -24,14 +24,14 @@ _DATES = ("on", "published")
 
 @cache
 def fields_of(kind: type[BaseModel]) -> dict[str, Any]:
-    """Return what each field takes, by its name in a file: a type without its wrappings."""
+    """Return the bare type of each field, by its name in a file."""
     return {
         field.alias or name: _bare(field.annotation) for name, field in kind.model_fields.items()
     }
 
 
 def _bare(annotation: Any) -> Any:  # noqa: ANN401 (an annotation is anything)
-    """Take Annotated and Optional off a type; a tuple stands for every list."""
+    """Strip Annotated and Optional from a type; `tuple` stands for any list."""
     while True:
         if get_origin(annotation) is Annotated:
             annotation = get_args(annotation)[0]
@@ -44,62 +44,64 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 (an annotation is anything)
             annotation = inner[0]
 
 
-def plain(kind: type[BaseModel], node: Mapping, document: Document) -> dict[str, object]:
-    """Return a mapping's values as the class's fields want them; what is broken is left out."""
+def field_values(kind: type[BaseModel], node: Mapping, document: Document) -> dict[str, object]:
+    """Return a mapping's values as the fields of a class expect them; omit invalid ones."""
     fields = fields_of(kind)
     data: dict[str, object] = {}
     for name, value in node.values.items():
-        made = _value(name, fields.get(name, str), value, document)
-        if made is not None:
-            data[name] = made
+        converted = _value(name, fields.get(name, str), value, document)
+        if converted is not None:
+            data[name] = converted
     return data
 
 
-def _value(name: str, wanted: object, node: Node, document: Document) -> object:
-    """Read one value; None where it cannot be read, and then the fault is noted."""
+def _value(name: str, expected: object, node: Node, document: Document) -> object:
+    """Convert one value; report a fault and return None if it is invalid."""
     if isinstance(node, BrokenNode):
         return None
-    if wanted is Quantity and not isinstance(node, Mapping):
+    if expected is Quantity and not isinstance(node, Mapping):
         return _bare_quantity(node, document)
-    if isinstance(wanted, type) and issubclass(wanted, BaseModel):
+    if isinstance(expected, type) and issubclass(expected, BaseModel):
         if isinstance(node, Mapping):
-            return plain(wanted, node, document)
-        _misshapen(name, "a mapping", node, document)
+            return field_values(expected, node, document)
+        _report_shape(name, "a mapping", node, document)
         return None
-    if wanted is tuple:
+    if expected is tuple:
         if not isinstance(node, Items):
-            _misshapen(name, "a list", node, document)
+            _report_shape(name, "a list", node, document)
             return None
         return [read for item in node.items if (read := _value(name, str, item, document))]
     if name in _DATES and isinstance(node, Items):
-        # [2020-11,2020-12] without quotes is a list to YAML and one of several days to EDTF.
+        # [2020-11,2020-12] without quotes is a YAML list, and an EDTF set.
         parts = [item.value for item in node.items if isinstance(item, Text)]
         if len(parts) == len(node.items):
             return f"[{','.join(parts)}]"
     if not isinstance(node, Text):
-        _misshapen(name, "text", node, document)
+        _report_shape(name, "text", node, document)
         return None
-    if wanted is int:
+    if expected is int:
         return integer(name, node, document)
-    if wanted is bool:
+    if expected is bool:
         return boolean(name, node, document)
     return node.value
 
 
-def _misshapen(name: str, wanted: str, node: Node, document: Document) -> None:
+def _report_shape(name: str, expected: str, node: Node, document: Document) -> None:
     found = {Text: "text", Items: "a list", Mapping: "a mapping"}[type(node)]
-    hint = "put quotes round it" if wanted == "text" else f"write {wanted}"
-    if wanted == "a list":
+    hint = "put quotes around it" if expected == "text" else f"write {expected}"
+    if expected == "a list":
         hint = f"write {name}: [one, another]"
-    document.fault("shape", f"{name} takes {wanted}, not {found}", hint, node.line, node.column)
+    document.report(
+        "shape", f"{name} must be {expected}, not {found}", hint, node.line, node.column
+    )
 
 
 def _bare_quantity(node: Node, document: Document) -> object:
     if isinstance(node, Text) and _INTEGER.fullmatch(node.value):
         return {"min": int(node.value), "max": int(node.value)}
-    document.fault(
+    document.report(
         "quantity",
-        "a quantity is a whole number or a mapping",
+        "a quantity must be a whole number or a mapping",
         QUANTITY_HINT,
         node.line,
         node.column,
@@ -108,25 +110,29 @@ def _bare_quantity(node: Node, document: Document) -> object:
 
 
 def integer(name: str, node: Text, document: Document) -> int | None:
-    """Read a whole number; None where it is none, and then the fault is noted."""
+    """Return a whole number; report a fault and return None for anything else."""
     if _INTEGER.fullmatch(node.value):
         return int(node.value)
-    document.fault(
-        "integer", f"{name} takes a whole number", "write digits only: 1500", node.line, node.column
+    document.report(
+        "integer",
+        f"{name} must be a whole number",
+        "write digits only: 1500",
+        node.line,
+        node.column,
     )
     return None
 
 
 def boolean(name: str, node: Node, document: Document) -> bool | None:
-    """Read true or false; None where it is neither, and then the fault is noted."""
+    """Return a boolean; report a fault and return None for anything else."""
     if isinstance(node, BrokenNode):
         return None
     if isinstance(node, Text) and node.value in ("true", "false"):
         return node.value == "true"
-    document.fault(
+    document.report(
         "boolean",
-        f"{name} is true or false",
-        "write true, or leave the line out",
+        f"{name} must be true or false",
+        "write true, or remove the line",
         node.line,
         node.column,
     )

@@ -1,4 +1,4 @@
-"""What a schema has against an event, said at its place in the file and in the file's words."""
+"""Translate pydantic's validation errors into diagnostics at places in an announcement file."""
 
 import re
 from collections.abc import Iterable
@@ -15,56 +15,56 @@ from events.files.yaml_text import BrokenNode, Document, Items, Mapping, Node, T
 from events.names import did_you_mean
 
 _MEMBER = re.compile("<[^:>]*: ('[^']*')>")
-"""A member of an enumeration, as pydantic shows it in a message."""
+"""An enumeration member as it appears in pydantic's messages."""
 
 _HINTS = {
     "date-interval": "write two events, a start and an end",
-    "date-set": "write [2020-11,2020-12] for one of several days",
+    "date-set": "write [2020-11,2020-12] for one of several dates",
     "quantity": QUANTITY_HINT,
     "slug": "write it like dnk-helicopters",
-    "nation": "nations by their three letters (DNK), bodies by their acronym (NATO)",
-    "value_error": "see `mission types`",
+    "nation": "write a nation as three letters (DNK), a body as its acronym (NATO)",
+    "value_error": "`mission types` describes the event types",
 }
 
 
-def complain(
+def report_errors(
     error: ValidationError, node: Mapping, document: Document, known: Iterable[str] = ()
 ) -> None:
-    """Note what a schema has against a mapping; `known` are the keys it could have had."""
+    """Report a mapping's validation errors; `known` are the keys it may have."""
     names = list(known)
-    for wrong in error.errors(include_url=False, include_input=False):
+    for details in error.errors(include_url=False, include_input=False):
         if document.full:
             return
-        holder, place, name = _found(wrong["loc"], node)
+        holder, place, name = _located(details["loc"], node)
         if isinstance(place, BrokenNode):
             continue
-        if wrong["type"] == "missing":
+        if details["type"] == "missing":
             if name not in holder.values:
-                document.fault(
+                document.report(
                     "missing-key",
                     f"{name} is missing",
                     f"add a line {name}: …",
                     holder.line,
                     holder.column,
                 )
-        elif wrong["type"] == "extra_forbidden":
+        elif details["type"] == "extra_forbidden":
             key = holder.keys[name]
-            could = names if holder is node else list(Quantity.model_fields)
-            could = [each for each in could if each not in holder.values]
-            document.fault(
+            possible = names if holder is node else list(Quantity.model_fields)
+            unused = [each for each in possible if each not in holder.values]
+            document.report(
                 "unknown-key",
-                f"nothing here is called {name[:100]}",
-                did_you_mean(name, could) or f"what it can be: {', '.join(could)}",
+                f"unknown key {name[:100]}",
+                did_you_mean(name, unused) or f"possible keys: {', '.join(unused)}",
                 key.line,
                 key.column,
             )
         else:
-            code, message, hint = _said(wrong, name, _written(place))
-            document.fault(code, message, hint, place.line, place.column)
+            code, message, hint = _described(details, name, _source_text(place))
+            document.report(code, message, hint, place.line, place.column)
 
 
-def _found(steps: tuple[int | str, ...], node: Mapping) -> tuple[Mapping, Node, str]:
-    """Follow an error's steps into the file: the mapping, the value or its holder, the key."""
+def _located(steps: tuple[int | str, ...], node: Mapping) -> tuple[Mapping, Node, str]:
+    """Follow an error's location in the file to a mapping, the value (or mapping) and the key."""
     holder, name = node, ""
     place: Node = node
     for step in steps:
@@ -76,7 +76,7 @@ def _found(steps: tuple[int | str, ...], node: Mapping) -> tuple[Mapping, Node, 
     return holder, place, name
 
 
-def _written(place: Node) -> str:
+def _source_text(place: Node) -> str:
     if isinstance(place, Text):
         return place.value
     if isinstance(place, Items):
@@ -84,41 +84,41 @@ def _written(place: Node) -> str:
     return ""
 
 
-def _said(wrong: ErrorDetails, name: str, written: str) -> tuple[str, str, str]:
-    """Return a complaint's code, its message and what to do."""
-    sort, message = wrong["type"], wrong["msg"]
+def _described(details: ErrorDetails, name: str, written: str) -> tuple[str, str, str]:
+    """Return the code, message and hint for a validation error."""
+    error_type, message = details["type"], details["msg"]
     in_sentence = f"{name}: {message[0].lower()}{message[1:]}" if name else message
-    match sort:
+    match error_type:
         case "date":
-            return sort, *_about_date(written, message)
+            return error_type, *_about_date(written, message)
         case "enum":
             code = "basis" if name == "basis" else "choice"
-            could = "write " + ", ".join(Basis) if name == "basis" else in_sentence
-            return code, f"{written[:100]!r} is no {name}", did_you_mean(written, Basis) or could
+            choices = "write " + ", ".join(Basis) if name == "basis" else in_sentence
+            message = f"{written[:100]!r} is not a {name}"
+            return code, message, did_you_mean(written, Basis) or choices
         case "literal_error":
-            shown = _MEMBER.sub(r"\1", in_sentence)
-            return "choice", shown, "write one of those"
+            return "choice", _MEMBER.sub(r"\1", in_sentence), "write one of these"
         case "string_too_long":
-            most = wrong["ctx"]["max_length"]
-            return "too-long", f"{name} has {len(written)} characters, {most} at most", "shorten it"
+            limit = details["ctx"]["max_length"]
+            return "too-long", f"{name} has {len(written)} characters (max. {limit})", "shorten it"
         case "greater_than_equal" | "less_than_equal":
-            return "integer", in_sentence, "write a number in that range"
+            return "integer", in_sentence, "write a number in this range"
         case "too_short":
-            return "shape", f"{name} has nothing in it", f"write {name}: [one, another]"
-    code = "value" if "_" in sort else sort
-    return code, message.removeprefix("Value error, "), _HINTS.get(sort, "")
+            return "shape", f"{name} is empty", f"write {name}: [one, another]"
+    code = "value" if "_" in error_type else error_type
+    return code, message.removeprefix("Value error, "), _HINTS.get(error_type, "")
 
 
 def _about_date(text: str, otherwise: str) -> tuple[str, str]:
-    """Say what is wrong with a date; where it is words that are understood, what to write."""
+    """Return the message and hint for an invalid date; for a known phrase, what to write."""
     try:
         date, phrase = understand(text)
     except DateError as error:
         return error.message, error.hint
     if phrase is None:
         return otherwise, ""
-    still = ", with still: true on what starts then" if phrase.still else ""
+    still = ", with still: true on the start" if phrase.still else ""
     return (
-        f"{text!r} is words, not a date",
-        f"write {date.text}{still}; the words can stand beside it as as_stated",
+        f"{text!r} is a phrase, not an EDTF date",
+        f"write {date.text}{still}; as_stated can keep the words",
     )

@@ -1,11 +1,10 @@
-"""YAML 1.2 read as text: every scalar is a string, and nothing is clever.
+"""Parse YAML 1.2 with every scalar as a string, without type inference.
 
-    on: 2021-05        Text("2021-05"), not a date        NO, 012, 1:30    as they stand
+    on: 2021-05        Text("2021-05"), not a date        NO, 012, 1:30    unchanged
 
-Only what a record needs is taken: mappings with text keys, lists and scalars. Aliases, tags,
-merge keys, duplicate keys, empty values and second documents are faults, each with its place.
-The parser hands over one event at a time and the caps are kept while it does, so that a file
-made to explode costs no more than any other.
+Only mappings with text keys, lists and scalars are accepted. Aliases, tags, merge keys, duplicate
+keys, empty values and second documents are reported as faults, each with its place. Size limits
+are enforced for each parser event, so a file crafted to expand costs no more than any other.
 """
 
 import re
@@ -33,27 +32,35 @@ _FORBIDDEN = re.compile(
 _BREAK = re.compile("\r\n|\r|\n")
 _UTF16 = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _PARSER_TOO_DEEP = "exceeded maximum nesting depth"
-_QUOTES = 'put quotes round the text: "..."'
+_QUOTES = 'put quotes around the text: "..."'
 _SYNTAX = (
     (
         "mapping values are not allowed",
-        "a colon where none can be",
-        f"{_QUOTES} where it holds ': '",
+        "unexpected colon",
+        f"{_QUOTES} if it contains ': '",
     ),
-    ("unexpected end of stream", "a quote is opened and never closed", "close the quote"),
-    ("cannot start any token", "text cannot begin with this character unquoted", _QUOTES),
-    ("expected ':'", "a line with no colon after its key", "write key: value"),
-    ("expected <block end>", "this line fits nothing above it", "check the indentation and quotes"),
-    ("expected key", "this line fits nothing above it", "check the indentation and quotes"),
+    ("unexpected end of stream", "a quoted text is not closed", "close the quote"),
+    ("cannot start any token", "unquoted text cannot start with this character", _QUOTES),
+    ("expected ':'", "missing colon after a key", "write key: value"),
+    (
+        "expected <block end>",
+        "this line does not fit the structure above it",
+        "check the indentation and quotes",
+    ),
+    (
+        "expected key",
+        "this line does not fit the structure above it",
+        "check the indentation and quotes",
+    ),
     ("'-' indicator", "this line is not an item of the list above", "check the indentation"),
-    ("or ']'", "a list in brackets is not closed", "write ], or quotes round the text"),
-    ("or '}'", "a mapping in braces is not closed", "write }, or quotes round the text"),
+    ("or ']'", "a list in brackets is not closed", "write ], or put quotes around the text"),
+    ("or '}'", "a mapping in braces is not closed", "write }, or put quotes around the text"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A scalar as it stands in the file; line and column count from 1."""
+    """A scalar as written in the file; line and column count from 1."""
 
     value: str
     line: int
@@ -71,7 +78,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A mapping; its keys in the file's order, each with where it stands."""
+    """A mapping; its keys in file order, each with its place."""
 
     values: "dict[str, Node]"
     keys: dict[str, Text]
@@ -81,7 +88,7 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class BrokenNode:
-    """Something whose fault is noted already: whoever meets it says no more."""
+    """An invalid node whose fault is already reported; readers skip it."""
 
     line: int
     column: int
@@ -95,12 +102,12 @@ class _Open:
     node: Items | Mapping
     key: Text | BrokenNode | None = None
     braces: bool = False
-    held: int = 0
+    values: int = 0
     empty: list[Diagnostic] = field(default_factory=list)
 
 
 class Document:
-    """A file read: its root node, None where there is none, and the faults found so far."""
+    """A parsed file: its root node, None if there is none, and the faults found so far."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
@@ -110,30 +117,30 @@ class Document:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The file's lines, without their ends."""
+        """The file's lines, without line ends."""
         return _BREAK.split(self.text)
 
-    def fault(self, code: str, message: str, hint: str, line: int, column: int) -> Diagnostic:
-        """Note a fault at a place, and return it; after MOST_FAULTS, only that there are more."""
+    def report(self, code: str, message: str, hint: str, line: int, column: int) -> Diagnostic:
+        """Record a fault at a place, and return it; after MOST_FAULTS, only that there are more."""
         if len(self.faults) == MOST_FAULTS:
             code, message = "too-many-faults", f"more than {MOST_FAULTS} faults"
-            hint = "mend those above first: the rest of the file was not looked at"
+            hint = "fix those above first: the rest of the file was not checked"
         whole = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        made = diagnostic_at(
+        diagnostic = diagnostic_at(
             code, message, hint, file=self.name, line=line, column=column, whole_line=whole
         )
         if not self.full:
-            self.faults.append(made)
-        return made
+            self.faults.append(diagnostic)
+        return diagnostic
 
     @property
     def full(self) -> bool:
-        """Whether so much is wrong that looking further serves nobody."""
+        """Whether there are too many faults to report more."""
         return len(self.faults) > MOST_FAULTS
 
 
 def read_yaml(data: bytes, name: str) -> Document:
-    """Read a file's bytes. Never raises: what is wrong is in the document's faults."""
+    """Parse a file's bytes. Never raises: problems are in the document's faults."""
     document = Document(name, "")
     text = _decoded(data, document)
     if text is None:
@@ -142,10 +149,10 @@ def read_yaml(data: bytes, name: str) -> Document:
     for found in _FORBIDDEN.finditer(text):
         line, column = _place(text, found.start())
         number = ord(found.group())
-        document.fault(
+        document.report(
             "character",
-            f"the character U+{number:04X} has no place in a text file",
-            "delete it; in quotes it can be written as an escape",
+            f"the character U+{number:04X} is not allowed",
+            "delete it, or write it as an escape in quotes",
             line,
             column,
         )
@@ -156,8 +163,12 @@ def read_yaml(data: bytes, name: str) -> Document:
     finally:
         events.close()
     if document.root is None and not document.faults:
-        document.fault(
-            "empty-file", "the file states nothing", "start from the template: `mission add`", 1, 1
+        document.report(
+            "empty-file",
+            "the file is empty",
+            "start from the template that `mission add` opens",
+            1,
+            1,
         )
     return document
 
@@ -169,9 +180,9 @@ def _place(text: str, offset: int) -> tuple[int, int]:
 
 def _decoded(data: bytes, document: Document) -> str | None:
     if len(data) > LARGEST_FILE:
-        document.fault(
+        document.report(
             "too-large",
-            f"the file has {len(data):,} bytes; at most {LARGEST_FILE:,} are read",
+            f"the file has {len(data):,} bytes; the limit is {LARGEST_FILE:,}",
             "split it into several announcements",
             0,
             0,
@@ -181,10 +192,10 @@ def _decoded(data: bytes, document: Document) -> str | None:
     nul = data.find(b"\0")
     if kind or nul >= 0:
         at = 0 if kind else nul
-        document.fault(
+        document.report(
             "encoding",
-            f"byte {at} is not text in UTF-8: the file is {kind or 'binary, or UTF-16'}",
-            "save it as UTF-8",
+            f"byte {at} is not UTF-8 text: the file is {kind or 'binary or UTF-16'}",
+            "save the file as UTF-8",
             data.count(b"\n", 0, at) + 1,
             1,
         )
@@ -200,7 +211,7 @@ def _decoded(data: bytes, document: Document) -> str | None:
         document.faults.append(
             diagnostic_at(
                 "encoding",
-                f"byte {error.start} (0x{wrong.hex()}) is not text in UTF-8",
+                f"byte {error.start} (0x{wrong.hex()}) is not UTF-8 text",
                 f"save the file as UTF-8; in Latin-1 this would be {wrong.decode('latin-1')!r}",
                 file=document.name,
                 line=line,
@@ -212,44 +223,44 @@ def _decoded(data: bytes, document: Document) -> str | None:
 
 
 def _events(document: Document) -> Generator[Any, None, None]:
-    """Yield the parser's events until one of the file's faults ends it."""
+    """Yield the parser's events up to a syntax error, which is reported."""
     try:
         yield from _parsed(document.text)
     except yaml.MarkedYAMLError as error:
         _syntax_fault(error, document)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        document.fault("yaml", f"not YAML: {error}", "check the quotes and escapes", 1, 1)
+        document.report("yaml", f"not YAML: {error}", "check the quotes and escapes", 1, 1)
 
 
 def _parsed(text: str) -> Iterator[Any]:
-    """Yield the parser's events, also those before a depth at which it gives up.
+    """Yield the parser's events, including all those before the parser's own depth limit.
 
-    From PyYAML 6.0.4 on the parser has a limit of its own, far beyond DEEPEST. It looks ahead, and
-    may meet that limit before it has reported what comes first: so what is before it is read again.
+    From PyYAML 6.0.4 on the parser has its own limit, far beyond DEEPEST. It looks ahead, and may
+    reach that limit before it has emitted the preceding events: the text before it is parsed again.
     """
-    loader, given = _LOADER(text), 0
+    loader, emitted = _LOADER(text), 0
     try:
         while loader.check_event():
             yield loader.get_event()
-            given += 1
+            emitted += 1
     except yaml.MarkedYAMLError as error:
         if _PARSER_TOO_DEEP not in str(error.problem) or error.problem_mark is None:
             raise
-        yield from islice(_parsed(text[: error.problem_mark.index]), given, None)
+        yield from islice(_parsed(text[: error.problem_mark.index]), emitted, None)
     finally:
         loader.dispose()
 
 
 def _syntax_fault(error: yaml.MarkedYAMLError, document: Document) -> None:
     mark = error.problem_mark or error.context_mark
-    said = str(error.problem or error)
-    if "unexpected end of stream" in said and error.context_mark:
+    problem = str(error.problem or error)
+    if "unexpected end of stream" in problem and error.context_mark:
         mark = error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     whole = document.lines[line - 1] if line <= len(document.lines) else ""
     indent = whole[: len(whole) - len(whole.lstrip())]
     if "\t" in indent:
-        document.fault(
+        document.report(
             "tab",
             "the line is indented with a tab",
             "indent with spaces",
@@ -258,14 +269,16 @@ def _syntax_fault(error: yaml.MarkedYAMLError, document: Document) -> None:
         )
         return
     for words, message, hint in _SYNTAX:
-        if words in said:
-            document.fault("yaml", message, hint, line, column)
+        if words in problem:
+            document.report("yaml", message, hint, line, column)
             return
-    document.fault("yaml", f"not YAML: {said}", "check the indentation and quotes", line, column)
+    document.report(
+        "yaml", f"not YAML: {problem}", "check the indentation and quotes", line, column
+    )
 
 
 def _build(events: Iterator[Any], document: Document) -> None:
-    """Put the events together, without recursion, noting faults on the way."""
+    """Build the tree of nodes from parser events, without recursion; report faults."""
     stack: list[_Open] = []
     nodes = documents = 0
     for event in events:
@@ -273,10 +286,10 @@ def _build(events: Iterator[Any], document: Document) -> None:
             documents += 1
             if documents > 1:
                 mark: Any = event.start_mark
-                document.fault(
+                document.report(
                     "documents",
-                    "a second document begins here",
-                    "one file is one announcement: put it in a file of its own",
+                    "a second document starts here",
+                    "move it to a separate file: one file is one announcement",
                     mark.line + 1,
                     mark.column + 1,
                 )
@@ -286,7 +299,7 @@ def _build(events: Iterator[Any], document: Document) -> None:
             start: Any = event.start_mark
             line, column = start.line + 1, start.column + 1
             if nodes > MOST_NODES:
-                document.fault(
+                document.report(
                     "too-many",
                     f"more than {MOST_NODES:,} values",
                     "split it into several announcements",
@@ -297,16 +310,16 @@ def _build(events: Iterator[Any], document: Document) -> None:
                 return
             if isinstance(event, yaml.CollectionStartEvent):
                 if len(stack) >= DEEPEST:
-                    document.fault(
+                    document.report(
                         "too-deep",
-                        f"more than {DEEPEST} levels, one inside another",
-                        "text that begins with [ or { needs quotes",
+                        f"nested more than {DEEPEST} levels deep",
+                        "put quotes around text that starts with [ or {",
                         line,
                         column,
                     )
                     document.root = None
                     return
-                _decorations(event, document, line, column)
+                _report_anchor_or_tag(event, document, line, column)
                 is_list = isinstance(event, yaml.SequenceStartEvent)
                 node: Node = Items([], line, column) if is_list else Mapping({}, {}, line, column)
                 stack.append(_Open(node, braces=bool(event.flow_style)))  # type: ignore[arg-type]
@@ -316,22 +329,24 @@ def _build(events: Iterator[Any], document: Document) -> None:
             _place_node(_closed(stack.pop(), document), stack, document)
 
 
-def _decorations(event: yaml.NodeEvent, document: Document, line: int, column: int) -> bool:
-    """Note an anchor or a tag on a node; say whether there is one."""
+def _report_anchor_or_tag(
+    event: yaml.NodeEvent, document: Document, line: int, column: int
+) -> bool:
+    """Report an anchor or a tag on a node; return whether there is one."""
     if event.anchor is not None:
-        document.fault(
+        document.report(
             "alias",
-            f"the anchor &{event.anchor}: nothing here refers to anything",
-            "write the values out; text that begins with & needs quotes",
+            f"the anchor &{event.anchor} is not allowed",
+            "write the values out; put quotes around text that starts with &",
             line,
             column,
         )
         return True
     if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
-        document.fault(
+        document.report(
             "tag",
-            f"the tag {event.tag}: everything here is text",
-            "leave it out; text that begins with ! needs quotes",
+            f"the tag {event.tag} is not allowed",
+            "remove it; put quotes around text that starts with !",
             line,
             column,
         )
@@ -343,28 +358,28 @@ def _scalar(
     event: yaml.NodeEvent, stack: list[_Open], document: Document, line: int, column: int
 ) -> Node:
     if isinstance(event, yaml.AliasEvent):
-        document.fault(
+        document.report(
             "alias",
-            f"the alias *{event.anchor}: nothing here refers to anything",
-            "write the values out; text that begins with * needs quotes",
+            f"the alias *{event.anchor} is not allowed",
+            "write the values out; put quotes around text that starts with *",
             line,
             column,
         )
         return BrokenNode(line, column)
-    if _decorations(event, document, line, column):
+    if _report_anchor_or_tag(event, document, line, column):
         return BrokenNode(line, column)
-    assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 (nothing else is left)
+    assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 (the only remaining kind)
     text: str = event.value
     if not event.style and text in _NULLS:
-        made = document.fault(
-            "empty", "nothing is given here", "empty: leave the line out", line, column
+        fault = document.report(
+            "empty", "the value is missing", "write a value, or remove the line", line, column
         )
         if stack and not text:
-            stack[-1].empty.append(made)
+            stack[-1].empty.append(fault)
         return BrokenNode(line, column)
     if _SURROGATE.search(text):
-        document.fault(
-            "character", "half a character (a lone surrogate)", "delete it", line, column
+        document.report(
+            "character", "a lone surrogate is not a character", "delete it", line, column
         )
         return BrokenNode(line, column)
     return Text(text, line, column)
@@ -373,13 +388,13 @@ def _scalar(
 def _closed(opened: _Open, document: Document) -> Node:
     node = opened.node
     if isinstance(node, Mapping) and opened.braces and opened.empty:  # noqa: SIM102
-        if len(opened.empty) == opened.held:
-            gone = {id(fault) for fault in opened.empty}
-            document.faults = [fault for fault in document.faults if id(fault) not in gone]
-            document.fault(
+        if len(opened.empty) == opened.values:
+            replaced = {id(fault) for fault in opened.empty}
+            document.faults = [fault for fault in document.faults if id(fault) not in replaced]
+            document.report(
                 "braces",
-                "braces with no values in them",
-                "an event falls on one day: for one of several write [2020-11,2020-12]",
+                "a mapping in braces without values",
+                "an event falls on one day: write [2020-11,2020-12] for one of several",
                 node.line,
                 node.column,
             )
@@ -388,7 +403,7 @@ def _closed(opened: _Open, document: Document) -> Node:
 
 
 def _place_node(node: Node, stack: list[_Open], document: Document) -> None:
-    """Put a finished node where it belongs: the root, a list, or a mapping's key or value."""
+    """Attach a finished node: as the root, or to a list, or as a mapping's key or value."""
     if not stack:
         document.root = node
         return
@@ -398,7 +413,7 @@ def _place_node(node: Node, stack: list[_Open], document: Document) -> None:
     elif top.key is None:
         top.key = _key(node, top.node, document)
     else:
-        top.held += 1
+        top.values += 1
         if isinstance(top.key, Text):
             top.node.values[top.key.value] = node
         top.key = None
@@ -408,26 +423,26 @@ def _key(node: Node, mapping: Mapping, document: Document) -> Text | BrokenNode:
     if isinstance(node, BrokenNode):
         return node
     if not isinstance(node, Text):
-        document.fault(
+        document.report(
             "complex-key",
-            "a key is text, not a list or a mapping",
-            "put quotes round it if text is meant",
+            "a key must be text, not a list or a mapping",
+            "put quotes around it if it is text",
             node.line,
             node.column,
         )
     elif node.value == "<<":
-        document.fault(
+        document.report(
             "merge-key",
-            "the merge key <<: nothing here refers to anything",
+            "the merge key << is not allowed",
             "write the values out",
             node.line,
             node.column,
         )
     elif (first := mapping.keys.get(node.value)) is not None:
-        document.fault(
+        document.report(
             "duplicate-key",
-            f"{node.value} is given twice, first on line {first.line}",
-            "keep one of them",
+            f"duplicate key {node.value}, first on line {first.line}",
+            "remove one of them",
             node.line,
             node.column,
         )

@@ -50,7 +50,7 @@ def test_a_name_that_fits_several_is_asked_back(text: str, codes: list[str]) -> 
     """Nothing is guessed: all that it may be are named, each by what means it alone."""
     with pytest.raises(LookupFailure) as caught:
         pick(text, NATIONS, kind="nation")
-    said = caught.value.hint.removeprefix("say which: ").split(", ")
+    said = caught.value.hint.removeprefix("use one of: ").split(", ")
     assert sorted(said) == codes
     for name in said:
         pick(name.strip('"'), NATIONS, kind="nation")

@@ -307,5 +307,5 @@ def test_an_attestation_is_no_start(store: Store) -> None:
 
 def test_a_facet_there_is_not() -> None:
     """A preference about an unknown facet cannot be made, and the facets are listed."""
-    with pytest.raises(ValidationError, match=r"no facet mood: one of .*command"):
+    with pytest.raises(ValidationError, match=r"unknown facet mood: write one of .*command"):
         preferred(event_id(TAKEN), facet="mood")

@@ -136,14 +136,14 @@ def test_a_name_that_fits_several_is_asked_back(
     with pytest.raises(LookupFailure) as caught:
         ask(record, seen, text)
     assert said in caught.value.message
-    assert caught.value.hint.startswith("say which: ") or ask is SOURCE
+    assert caught.value.hint.startswith("use one of: ") or ask is SOURCE
 
 
 def test_what_is_offered_for_a_code_of_two_means_one(record: MemoryStore) -> None:
     """Where the text is itself one's code, that one's name is offered, and finds it."""
     with pytest.raises(LookupFailure, match="AU may be") as caught:
         names.party(record, "AU")
-    assert caught.value.hint == 'say which: AUS, "African Union"'
+    assert caught.value.hint == 'use one of: AUS, "African Union"'
     assert names.party(record, "AUS") == "AUS"
     with pytest.raises(LookupFailure, match="the record does not mention African Union"):
         names.party(record, "African Union")

@@ -100,9 +100,9 @@ def test_standard_input_is_checked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "advice"),
     [
-        ("medio 2022", "= write 2022-38; the words can stand beside it as as_stated"),
-        ("since 2018", "= write 2018, with still: true on what starts then; the words can"),
-        ("next spring", "= write EDTF, as [..2024-02]; options such as --on read words too"),
+        ("medio 2022", "= write 2022-38; as_stated can keep the words"),
+        ("since 2018", "= write 2018, with still: true on the start; as_stated can"),
+        ("next spring", "= write EDTF, such as [..2024-02]; options such as --on also accept"),
         ("from May to 2022", "= write the year after may too"),
     ],
 )

@@ -91,10 +91,10 @@ def test_a_publication_date_gives_still_its_day(desk: Desk) -> None:
         (("since 2020", "--published", "soon"), "--published soon"),
         (("2021-13",), "month 13"),
         (("",), "is empty"),
-        (("next", "summer"), "nothing is guessed"),
+        (("next", "summer"), "unknown word"),
         (("2021\x1b[31m",), "\\x1b"),
         (("Monday", "24", "May", "2022"), "2022-05-24 is a Tuesday, not a Monday"),
-        (("befor", "May", "2021"), 'is it "before may 2021" ([..2021-04-30])?'),
+        (("befor", "May", "2021"), 'did you mean "before may 2021" ([..2021-04-30])?'),
     ],
 )
 def test_what_is_no_date_is_told(desk: Desk, call: tuple[str, ...], said: str) -> None:

@@ -128,10 +128,10 @@ def test_a_disputed_quantity_can_be_settled(desk: Desk) -> None:
     [
         ("quantity.foo=1", "unknown-key", "foo"),
         ("quantity..min=1", "unknown-key", ".min"),
-        ("quantity.min=abc", "integer", "min takes a whole number"),
-        ("quantity=abc", "quantity", "a quantity is"),
+        ("quantity.min=abc", "integer", "min must be a whole number"),
+        ("quantity=abc", "quantity", "a quantity must be"),
         ("quantity={min: 2", "yaml", "not closed"),
-        ("quantity={min: 1, min: 2}", "duplicate-key", "given twice"),
+        ("quantity={min: 1, min: 2}", "duplicate-key", "duplicate key min"),
         ("contributor=DK", "nation", "DNK"),
         ("basis=reportd", "basis", "did you mean reported"),
         ("on=", "date", "a date is missing"),

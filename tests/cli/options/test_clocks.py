@@ -109,7 +109,7 @@ def test_a_range_runs_from_yesterday_to_today(text: str) -> None:
 @pytest.mark.parametrize("text", ["by today", "before yesterday", "from May 2021 to today"])
 def test_today_is_read_alone(text: str) -> None:
     """Among other words it is refused."""
-    with pytest.raises(DateError, match=r"--on: .* can only stand alone"):
+    with pytest.raises(DateError, match=r"--on: .* must be the only word"):
         read_on(text)
 
 

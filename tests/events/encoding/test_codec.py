@@ -69,7 +69,7 @@ def test_refuses_unknown_types_and_lone_surrogates() -> None:
     """A type of a later version, or text that is not Unicode, is named."""
     with pytest.raises(EventError, match="unknown event type 'x'"):
         from_data({"type": "x"})
-    with pytest.raises(EventError, match="not Unicode"):
+    with pytest.raises(EventError, match="not valid Unicode"):
         canonical("\ud800")
 
 

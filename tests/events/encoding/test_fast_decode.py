@@ -9,7 +9,7 @@ import pytest
 
 from events.catalogue import CommandAttested
 from events.encoding.codec import Content, Entry, canonical, decode, encode, to_data, write
-from events.encoding.fast_decode import content_of, recall
+from events.encoding.fast_decode import decode_content, recall
 from events.encoding.upcasters import STEPS
 from events.errors import EventError
 from tests.projections.drawing import draw
@@ -84,6 +84,6 @@ def test_an_older_version_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     """Data of an earlier schema version passes through the same steps."""
     monkeypatch.setattr(CommandAttested, "version", 2)
     monkeypatch.setitem(STEPS, ("command-attested", 1), lambda data: {**data, "note": "raised"})
-    raised = content_of({**to_data(ATTESTED), "version": 1})
+    raised = decode_content({**to_data(ATTESTED), "version": 1})
     assert isinstance(raised, CommandAttested)
     assert raised.note == "raised"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.encoding.upcasters import Step, raise_to
+from events.encoding.upcasters import Step, upcast
 from events.errors import EventError
 
 
@@ -21,20 +21,20 @@ STEPS: dict[tuple[str, int], Step] = {("led", 1): _renamed, ("led", 2): _given_b
 def test_raises_step_by_step() -> None:
     """Data of any older version goes through every step to today's."""
     now = {"type": "led", "by": "DNK", "basis": "reported"}
-    assert raise_to(3, {"type": "led", "version": 1, "nation": "DNK"}, STEPS) == now
-    assert raise_to(3, {"type": "led", "nation": "DNK"}, STEPS) == now
-    assert raise_to(3, {"type": "led", "version": 2, "by": "DNK"}, STEPS) == now
-    assert raise_to(3, {**now, "version": 3}, STEPS) == now
+    assert upcast(3, {"type": "led", "version": 1, "nation": "DNK"}, STEPS) == now
+    assert upcast(3, {"type": "led", "nation": "DNK"}, STEPS) == now
+    assert upcast(3, {"type": "led", "version": 2, "by": "DNK"}, STEPS) == now
+    assert upcast(3, {**now, "version": 3}, STEPS) == now
 
 
 @pytest.mark.parametrize("version", [4, 0, -1, "1", True, None])
 def test_refuses_what_it_cannot_raise(version: object) -> None:
     """A newer or senseless version is refused, never guessed at."""
     with pytest.raises(EventError):
-        raise_to(3, {"type": "led", "version": version}, STEPS)
+        upcast(3, {"type": "led", "version": version}, STEPS)
 
 
 def test_a_missing_step_is_an_error() -> None:
     """A gap in the steps is said, not jumped."""
-    with pytest.raises(EventError, match="no way to raise led from schema version 2"):
-        raise_to(3, {"type": "led", "version": 2}, {})
+    with pytest.raises(EventError, match="no upcaster for led from schema version 2"):
+        upcast(3, {"type": "led", "version": 2}, {})

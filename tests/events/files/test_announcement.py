@@ -286,7 +286,7 @@ def test_a_file_means_the_same_tomorrow(words: str) -> None:
     event = f"  - {{type: place-opened, place: x, on: {words}}}\n"
     for fault in (*_faults(HEAD + event), *_faults(published + HANDOVER)):
         assert fault.code == "date"
-        assert fault.message == f"{words}: what is recorded has to mean the same tomorrow"
+        assert fault.message == f"{words}: a recorded date must not depend on the current day"
         assert "write the day itself" in fault.hint
 
 
