@@ -18,7 +18,7 @@ from ledger.backends import open_store
 from ledger.question import DayQuestion
 from ledger.storage.sql_store import SqlStore
 from projections.diff import diff
-from projections.find import FindFilter, find, places_to_look
+from projections.find import FindFilter, candidate_views, find
 from projections.state import state
 from projections.state_object import State
 from projections.view import view
@@ -101,7 +101,7 @@ def finding(path: Path) -> Iterator[Figure]:
             wanted = FindFilter(who=random.choice(("DNK", "ITA", "USA", "NOR")))
 
             def act(day: int = day, wanted: FindFilter = wanted) -> None:
-                counts.append(len(list(find(places_to_look(store, wanted, day), wanted, day))))
+                counts.append(len(list(find(candidate_views(store, wanted, day), wanted, day))))
 
             taken.append(seconds(act))
     said = f"{p50(counts):.0f} found"

@@ -28,7 +28,7 @@ from events.catalogue import CommandAttested
 from events.encoding.codec import Entry, encode, write
 from ledger.append import append_announcement
 from ledger.backends import create, open_store
-from ledger.merkle.tree import Tree, count_of, grown, leaf_hash
+from ledger.merkle.tree import Tree, count_of, grow, leaf_hash
 from ledger.shipped import Preferences
 from ledger.storage.entry_rows import entry_row
 from ledger.storage.sql_store import SqlStore
@@ -121,7 +121,7 @@ class Bare:
     def same_rows(self, entries: Sequence[Entry]) -> float:
         """Insert prepared rows of the log, the entries and the tree; return the seconds."""
         first = count_of(self.tree.size)
-        self.tree, nodes = grown(self.tree, [leaf_hash(entry.raw) for entry in entries])
+        self.tree, nodes = grow(self.tree, [leaf_hash(entry.raw) for entry in entries])
         rows = [entry_row(entry) for entry in entries]
         log = [(entry.position, entry.raw) for entry in entries]
         return self._insert({"log": log, "entries": rows, "tree": list(enumerate(nodes, first))})

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Sequence
 
-from cli.failures import shown
+from cli.failures import printable_text
 from cli.render import entry_text
 from cli.render.messages import say
 from events.encoding.codec import Entry
@@ -37,15 +37,16 @@ def entry_named(store: Store, name: str) -> Entry:
         found = list(store.of_sources([sources[0].key]))
     if len(found) == 1:
         return found[0]
-    printable_name = shown(asked)
+    printable_name = printable_text(asked)
     if found:
         candidates = "\n".join(
-            f"  {each.id[:16]}  {shown(entry_text.summary(each))}" for each in found[:CANDIDATES]
+            f"  {each.id[:16]}  {printable_text(entry_text.summary(each))}"
+            for each in found[:CANDIDATES]
         )
         more = "\n  and more" if len(found) > CANDIDATES else ""
         say(f"these ids begin with {printable_name}:\n{candidates}{more}")
         raise LookupFailure(f"{printable_name} is ambiguous", hint="give more digits of the id")
-    raise names.no_source(
+    raise names.unknown_source(
         store,
         asked,
         "event, source or position",

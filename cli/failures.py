@@ -41,7 +41,7 @@ class CallError(click.UsageError):
         self.hint = hint
 
 
-def shown(text: object) -> str:
+def printable_text(text: object) -> str:
     """Escape text from outside so that it is safe to print on one line of a terminal."""
     from events.printable import printable  # noqa: PLC0415 (start-up)
 
@@ -52,11 +52,11 @@ def redacted(text: object) -> str:
     """Escape an error's text for one line of a terminal, with keys and passwords redacted."""
     from events.redaction import without_keys  # noqa: PLC0415 (start-up)
 
-    return shown(without_keys(str(text)))
+    return printable_text(without_keys(str(text)))
 
 
 @contextmanager
-def reported(ctx: click.Context) -> Iterator[None]:
+def error_reporting(ctx: click.Context) -> Iterator[None]:
     """Turn any exception raised inside into a message on standard error and an exit code."""
     try:
         yield

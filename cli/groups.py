@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 from cli import call
 from cli.call import Complete, complete_files
-from cli.failures import CallError, shown
+from cli.failures import CallError, printable_text
 
 
 class Group(click.Group):
@@ -136,7 +136,8 @@ def _unknown(group: click.Group, ctx: click.Context, name: str) -> CallError:
     if name == "version" and ctx.parent is None:
         hint = f"`{ctx.command_path} --version` prints the version"
     return CallError(
-        f"no such command: {shown(name)}", hint or f"`{ctx.command_path} --help` lists them"
+        f"no such command: {printable_text(name)}",
+        hint or f"`{ctx.command_path} --help` lists them",
     )
 
 

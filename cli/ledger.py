@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from cli.failures import shown
+from cli.failures import printable_text
 from cli.render.messages import say
 from events.errors import NoLedgerError
 from ledger.backends import open_store
@@ -38,7 +38,7 @@ def writing(place: str | None) -> Iterator[Store]:
 
 
 @contextmanager
-def opened(place: str | None) -> Iterator["SqlStore"]:
+def existing_ledger(place: str | None) -> Iterator["SqlStore"]:
     """Open a ledger for proofs or copies: it must exist, the shipped record is no substitute.
 
     Raises StoreError if it does not exist.
@@ -56,7 +56,7 @@ def _readable(place: str | None, *, quiet: bool) -> Store:
     except NoLedgerError:
         if not quiet:
             say(
-                f"no ledger at {shown(own)} yet; answering from the shipped record;"
+                f"no ledger at {printable_text(own)} yet; answering from the shipped record;"
                 " `mission init --with nmi` creates one"
             )
     from ledger.shipped import load, shipped  # noqa: PLC0415

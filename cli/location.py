@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import NamedTuple
 
 from events.errors import MissionLedgerError
-from ledger.location import default_path, path_of, shown_at_once
+from ledger.location import default_path, display_place_fast, path_of
 
 VARIABLE = "MISSION_LEDGER"
 
@@ -44,15 +44,15 @@ def version(given: str | None) -> str:
 
 def _described(found: Setting) -> str:
     """Describe the ledger's location and whether it exists; a server is not contacted."""
-    from cli.failures import shown  # noqa: PLC0415 (start-up)
+    from cli.failures import printable_text  # noqa: PLC0415 (start-up)
 
     try:
-        place = shown(shown_at_once(found.place))
+        place = printable_text(display_place_fast(found.place))
         if "://" in place or place == "a database URL":
             return f"{place} ({found}; `mission doctor` checks it)"
         exists = path_of(found.place).exists()
     except (MissionLedgerError, OSError) as error:
-        return f"{found}: {shown(getattr(error, 'message', error))}"
+        return f"{found}: {printable_text(getattr(error, 'message', error))}"
     if exists:
         return f"{place} ({found})"
     return f"{place} ({found}; does not exist yet)"

@@ -94,7 +94,7 @@ class LazyGroup(Group):
         An empty argument is mostly an unset shell variable. If it counted as "not given", a check
         that the caller asked for would be skipped.
         """
-        with failures.reported(ctx):
+        with failures.error_reporting(ctx):
             for before, arg in pairwise(["", *args]):
                 if before == f"--{call.FORMAT}" or arg.startswith(f"--{call.FORMAT}="):
                     # Known before parsing, so that usage errors are written in this format too.
@@ -125,7 +125,7 @@ class LazyGroup(Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 (click's own signature)
         """Run the command; turn exceptions into a message and an exit code."""
-        with failures.reported(ctx):
+        with failures.error_reporting(ctx):
             return super().invoke(ctx)
 
 

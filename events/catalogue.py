@@ -32,7 +32,7 @@ from events.fields import (
 MEASURES = ("quantity", "reserve")
 """The fields that hold a quantity."""
 
-WHOSE = ("contributor", "nation", "organisation")
+PARTY_FIELDS = ("contributor", "nation", "organisation")
 """The fields other than keys that name a nation or body."""
 
 START, END, ATTESTATION, READING = Role.START, Role.END, Role.ATTESTATION, Role.READING

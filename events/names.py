@@ -57,7 +57,7 @@ def _plain(text: str) -> str:
     return _ARTICLE.sub("", words.strip(), count=1)
 
 
-def meets(one: str, other: str) -> bool:
+def same_name(one: str, other: str) -> bool:
     """Whether two names are equal, ignoring case, accents and punctuation."""
     return not foldings(one).isdisjoint(foldings(other))
 
@@ -67,7 +67,7 @@ def contains(whole: str, part: str) -> bool:
     return any(each and each in one for one in foldings(whole) for each in foldings(part))
 
 
-def called(
+def matching(
     text: str, things: Iterable[NamedThing], *, beginnings: bool = False
 ) -> list[NamedThing]:
     """Return the things with this name; with `beginnings`, otherwise those it is a prefix of.
@@ -78,7 +78,7 @@ def called(
     if not any(forms):
         return []
     matches = [
-        each for each in things if any(meets(text, name) for name in (each.key, *each.names))
+        each for each in things if any(same_name(text, name) for name in (each.key, *each.names))
     ]
     if matches or not beginnings:
         return matches
@@ -110,7 +110,7 @@ def pick(
 
     Raises LookupFailure if several match, or none; `otherwise` is the hint without suggestions.
     """
-    found = called(text, things, beginnings=beginnings)
+    found = matching(text, things, beginnings=beginnings)
     if len(found) == 1:
         return found[0]
     if found:
@@ -136,7 +136,7 @@ def _unambiguous_name(thing: NamedThing, text: str, found: Sequence[NamedThing])
     Otherwise its first name that no other match has, in quotes if it has several words.
     """
     for name in (thing.key, *thing.names):
-        if not meets(name, text) and len(called(name, found)) == 1:
+        if not same_name(name, text) and len(matching(name, found)) == 1:
             return f'"{printable(name)}"' if " " in name else printable(name)
     return thing.key
 
@@ -145,11 +145,11 @@ def unknown(
     text: str, things: Sequence[NamedThing], *, kind: str, otherwise: str = ""
 ) -> LookupFailure:
     """Return the error for a name that matches nothing, with suggestions or else `otherwise`."""
-    hint = nearest_or(otherwise, text, things)
+    hint = suggestion_or(otherwise, text, things)
     return LookupFailure(f"no {kind} is called {printable(text)}", hint=hint)
 
 
-def nearest_or(otherwise: str, text: str, things: Iterable[NamedThing]) -> str:
+def suggestion_or(otherwise: str, text: str, things: Iterable[NamedThing]) -> str:
     """Return a hint with the things nearest to an unknown name; `otherwise` if there are none."""
     found = nearest(text, things)
     return f"did you mean {' or '.join(map(str, found))}?" if found else otherwise

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from events.names import NamedThing, called
+from events.names import NamedThing, matching
 
 BODIES = (
     NamedThing("AU", ("African Union", "Den Afrikanske Union")),
@@ -58,7 +58,7 @@ def problem_with(code: str) -> str | None:
     """
     if code in known():
         return None
-    if meant := called(code, list(known().values())):
+    if meant := matching(code, list(known().values())):
         return f"write {' or '.join(f'{each.key} for {each.names[0]}' for each in meant)}"
     if not _CODE.fullmatch(code):
         return "write a nation as its ISO 3166-1 alpha-3 code (DNK), a body as its acronym (NATO)"

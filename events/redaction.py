@@ -60,7 +60,7 @@ def holds_private_key(text: str) -> bool:
     return bool(_SIGNING.search(text) or _PEM.search(text))
 
 
-def may_be_key(text: str) -> bool:
+def looks_like_key(text: str) -> bool:
     """Whether a text may contain a private key or part of one, even without its name.
 
     A whole public key is not secret. The caller must exclude paths that look like base64.
@@ -144,7 +144,7 @@ def _unescaped(text: str) -> str:
 
 
 def _is_escaped_key(word: str) -> bool:
-    return "%" in word and may_be_key(word)
+    return "%" in word and looks_like_key(word)
 
 
 def _is_random(word: str) -> bool:

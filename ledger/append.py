@@ -53,7 +53,7 @@ def batch_of(store: Store, announcement: AnnouncementContent) -> Batch:
     """
     for mission in dict.fromkeys(event.mission for event in announcement.events):
         check_mission(store, mission)
-    events = [resolved(store, event) for event in announcement.events]
+    events = [resolve(store, event) for event in announcement.events]
     source: tuple[Content, ...] = (announcement.source,) if announcement.source else ()
     written = tuple(write(content) for content in (*source, *events))
     return Batch(tuple(each.content for each in written), written)
@@ -69,7 +69,7 @@ def check_mission(store: Store, name: str) -> None:
         )
 
 
-def resolved(store: Store, event: Event) -> Event:
+def resolve(store: Store, event: Event) -> Event:
     """Return the event with its references expanded to full ids of entries it can refer to."""
     if isinstance(event, ClaimRetracted):
         return event.model_copy(update={"target": _target(store, event, event.target).id})

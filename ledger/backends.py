@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from ledger.clock import utc_now
-from ledger.location import where_is
+from ledger.location import parse_place
 from ledger.storage import sqlite
 from ledger.storage.sql_store import SqlStore
 
@@ -24,7 +24,7 @@ def open_store(
 
     Raises NoLedgerError, NotALedgerError, OlderLedgerError, NewerLedgerError or StoreError.
     """
-    where = where_is(place)
+    where = parse_place(place)
     opener = partial(open_store, place)
     if isinstance(where, Path):
         sqlite.check(where)
@@ -43,7 +43,7 @@ def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) 
     created too, as far as the user's rights allow, and an interrupted `fill` leaves what it had
     appended. Raises StoreError where something exists at that place.
     """
-    where = where_is(place)
+    where = parse_place(place)
     if isinstance(where, Path):
         sqlite.create(where, fill)
         return where
@@ -56,19 +56,19 @@ def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) 
     return place
 
 
-def grants_left(place: str | Path) -> tuple[str, ...]:
+def missing_grants(place: str | Path) -> tuple[str, ...]:
     """Return the SQL that an administrator still has to run for the application role."""
-    where = where_is(place)
+    where = parse_place(place)
     if isinstance(where, Path):
         return ()
     from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    return postgresql.grants_left(where)
+    return postgresql.missing_grants(where)
 
 
 def exists(place: str | Path) -> bool:
     """Whether a file exists at this place or, for a database, whether it holds a ledger."""
-    where = where_is(place)
+    where = parse_place(place)
     if isinstance(where, Path):
         return where.exists()
     from ledger.storage import postgresql  # noqa: PLC0415 (start-up)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from events.encoding.codec import Content, EncodedContent, Entry, write
 from events.errors import EventError, PositionConflictError, SourceConflictError
-from events.redaction import may_be_key
+from events.redaction import looks_like_key
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.log import Batch, Store
@@ -35,7 +35,7 @@ class Decision:
         return announcement_id(self.new)
 
 
-def by_id(batch: Batch) -> dict[str, EncodedContent]:
+def contents_by_id(batch: Batch) -> dict[str, EncodedContent]:
     """Return the contents of a batch by id; duplicates count once."""
     return {each.id: each for each in batch.written or map(write, batch.contents)}
 
@@ -138,7 +138,7 @@ def check_name(by: str) -> str:
         raise EventError("the recorder's name must have 1 to 100 characters", hint="--by NAME")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in by):
         raise EventError("the recorder's name contains a control character", hint="--by NAME")
-    if may_be_key(by):
+    if looks_like_key(by):
         raise EventError(
             "the recorder's name looks like a private key, or a part of one",
             hint="set --by NAME or MISSION_BY; the default is the login name (LOGNAME, USER)",

@@ -38,7 +38,7 @@ def default_path() -> Path:
     return platformdirs.user_data_path("mission-ledger") / "ledger.sqlite"
 
 
-def where_is(place: str | Path) -> "Path | sa.URL":
+def parse_place(place: str | Path) -> "Path | sa.URL":
     """Parse a place into a file path or a database URL; nothing else decides which it is.
 
     Raises StoreError for what is neither.
@@ -79,9 +79,9 @@ def where_is(place: str | Path) -> "Path | sa.URL":
         ) from None
 
 
-def shown_place(place: str | Path) -> str:
+def display_place(place: str | Path) -> str:
     """Return a place for messages: a path, or a URL without its password."""
-    where = where_is(place)
+    where = parse_place(place)
     if isinstance(where, Path):
         return str(where)
     from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
@@ -91,13 +91,13 @@ def shown_place(place: str | Path) -> str:
 
 def path_of(place: str | Path) -> Path:
     """Return the path of a ledger in a SQLite file. Raises StoreError for a database URL."""
-    where = where_is(place)
+    where = parse_place(place)
     if not isinstance(where, Path):
         raise StoreError("a PostgreSQL ledger is not a file", hint="name a file")
     return where
 
 
-def shown_at_once(place: str) -> str:
+def display_place_fast(place: str) -> str:
     """Return a place for messages without importing the database drivers (start-up time).
 
     A URL is shown without its password and options, and not at all where the password in it

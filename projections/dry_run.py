@@ -194,10 +194,14 @@ class DryRun:
             return set()
         effective: set[str] = set()
         entries = [e for e in seen.entries if place in periods_of(self.log, e.content)]
-        previous = _period_answers(replace(seen, entries=tuple(entries), told=None), place)
+        previous = _period_answers(
+            replace(seen, entries=tuple(entries), complete_periods=None), place
+        )
         for each in new:
             entries.append(each.entry)
-            current = _period_answers(replace(after, entries=tuple(entries), told=None), place)
+            current = _period_answers(
+                replace(after, entries=tuple(entries), complete_periods=None), place
+            )
             if current != previous:
                 effective.add(each.entry.id)
             previous = current
@@ -220,13 +224,13 @@ class DryRun:
 
 def _extended(store: Store, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
     """Return a view of a mission with new entries, which bear on these periods."""
-    sources = names.described(store, sources_among([entry.content for entry in new]))
+    sources = names.source_descriptions(store, sources_among([entry.content for entry in new]))
     published = {name: source.publication for name, source in sources.items()}
     return replace(
         seen,
         entries=(*seen.entries, *new),
         published={**seen.published, **published},
-        told=None if seen.told is None else seen.told | places,
+        complete_periods=None if seen.complete_periods is None else seen.complete_periods | places,
     )
 
 

@@ -6,11 +6,11 @@ A criterion that is not given matches everything. Text matches regardless of cas
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from events.catalogue import WHOSE
+from events.catalogue import PARTY_FIELDS
 from events.names import NamedThing, contains
 from ledger.log import Store
 from ledger.question import DayQuestion, PeriodKey
-from projections.spans import Presence, during
+from projections.spans import Presence, presences_during
 from projections.state import label_of, state
 from projections.state_object import Json, StateEntry
 from projections.view import View, view, view_of
@@ -39,12 +39,12 @@ class FindFilter:
         """Whether a state entry matches; with `ever`, by the fields of any claim on it as well."""
         texts = {name: [entry.value.get(name), *entry.variants.get(name, ())] for name in _TEXTS}
         whose: set[object] = {entry.key}
-        for name in WHOSE:
+        for name in PARTY_FIELDS:
             whose.update([entry.value.get(name), *entry.variants.get(name, ())])
         if ever:
             for claim in entry.claims:
                 stated = claim.statement.particulars()
-                whose.update(stated.get(name) for name in WHOSE)
+                whose.update(stated.get(name) for name in PARTY_FIELDS)
                 for name in _TEXTS:
                     texts[name].append(stated.get(name))
         places = [*texts["location"], *([entry.key, entry.label] if entry.facet == "place" else [])]
@@ -85,7 +85,7 @@ def find(views: Iterable[View], criteria: FindFilter, day: int) -> Iterator[Foun
 def find_during(views: Iterable[View], criteria: FindFilter, span: Days) -> Iterator[FoundEntry]:
     """Yield what matches in the states of these missions on at least one day of a span."""
     for seen in views:
-        for presences in during(seen, span).values():
+        for presences in presences_during(seen, span).values():
             yield from (
                 FoundEntry(seen.mission, each)
                 for each in presences
@@ -93,7 +93,7 @@ def find_during(views: Iterable[View], criteria: FindFilter, span: Days) -> Iter
             )
 
 
-def places_to_look(
+def candidate_views(
     store: Store,
     criteria: FindFilter,
     day: int | None = None,
@@ -147,7 +147,7 @@ def of_party(seen: View, who: str) -> set[PeriodKey]:
         (facet, key, number)
         for (facet, key, number), claims in seen.by_period.items()
         if who == key
-        or any(c.statement.particulars().get(name) == who for c in claims for name in WHOSE)
+        or any(c.statement.particulars().get(name) == who for c in claims for name in PARTY_FIELDS)
     }
 
 

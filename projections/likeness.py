@@ -113,7 +113,7 @@ class Documents:
     def _by_trait(self) -> dict[object, list[Source]]:
         by_trait: dict[object, list[Source]] = {}
         ids = self._store.source_ids()
-        recorded = names.described(self._store, ids) if len(ids) <= MOST_SOURCES else {}
+        recorded = names.source_descriptions(self._store, ids) if len(ids) <= MOST_SOURCES else {}
         for source in recorded.values():
             _index(source, by_trait)
         return by_trait

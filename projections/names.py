@@ -12,7 +12,7 @@ from events import nations
 from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
-from events.names import NamedThing, ambiguous, called, nearest, nearest_or, unknown
+from events.names import NamedThing, ambiguous, matching, nearest, suggestion_or, unknown
 from events.printable import printable
 from events.record_events import aliases_of, statement_of
 from events.source import Source
@@ -46,11 +46,11 @@ def mission(store: Store, text: str) -> str:
     if found:
         raise ambiguous(text, [NamedThing(each) for each in found])
     aliases = store.names()
-    if matches := called(text, [NamedThing(each) for each in aliases]):
+    if matches := matching(text, [NamedThing(each) for each in aliases]):
         return _single_key(text, matches)
     full_names = titles(store, aliases)
     things = [NamedThing(each, (full_names[each], *aliases[each])) for each in aliases]
-    if matches := called(text, things):
+    if matches := matching(text, things):
         return _single_key(text, matches)
     hint = "`mission missions` lists those in the ledger" if things else EMPTY_LEDGER
     raise unknown(text, things, kind="mission", otherwise=hint)
@@ -73,12 +73,12 @@ def labels(store: Store, entries: Iterable[Entry]) -> Labels:
     places: dict[str, set[PeriodKey]] = {}
     for entry in entries:
         claim = statement_of(entry.content)
-        if claim and not says_its_name(claim):
+        if claim and not states_name(claim):
             places.setdefault(claim.mission, set()).update(period_keys_of(claim))
     return _labels(store, places)
 
 
-def says_its_name(claim: ClaimEvent) -> bool:
+def states_name(claim: ClaimEvent) -> bool:
     """Whether a claim itself states a name for its key."""
     return any(getattr(claim, name, None) for name in ("name", "capability"))
 
@@ -100,7 +100,7 @@ def party(store: Store, text: str) -> str:
     """Return the code of a nation or body that some claim in the record names."""
     recorded = store.parties()
     things = parties(recorded)
-    matches = called(text, [*things, *nations.known().values()])
+    matches = matching(text, [*things, *nations.known().values()])
     matches = list({each.key: each for each in matches}.values())
     if not matches:
         raise unknown(
@@ -138,12 +138,13 @@ def key(seen: View, text: str, facet: str | None = None) -> str:
     things = list(keys(seen, facet))
     if any(each.key == text for each in things):
         return text
-    if found := called(text, things, beginnings=True):
+    if found := matching(text, things, beginnings=True):
         return _single_key(text, found)
     otherwise = f"`mission state {seen.mission} --during ..` shows all its keys"
     where = f" in {facet}" if facet else ""
     raise LookupFailure(
-        f"{seen.mission} has no {printable(text)}{where}", hint=nearest_or(otherwise, text, things)
+        f"{seen.mission} has no {printable(text)}{where}",
+        hint=suggestion_or(otherwise, text, things),
     )
 
 
@@ -174,18 +175,18 @@ def source(store: Store, text: str) -> str:
     """Return the id of a source, given its id, its title, or the beginning of either."""
     if found := sources(store, text):
         return _single_key(text, found)
-    raise no_source(store, text, "source", "`mission sources` lists them")
+    raise unknown_source(store, text, "source", "`mission sources` lists them")
 
 
 def sources(store: Store, text: str) -> list[NamedThing]:
     """Return the sources that match a name."""
-    if text in described(store, [text]):
+    if text in source_descriptions(store, [text]):
         return [NamedThing(text)]
     ids = [NamedThing(each) for each in store.source_ids()]
-    return called(text, ids, beginnings=True) or called(text, _titled(store), beginnings=True)
+    return matching(text, ids, beginnings=True) or matching(text, _titled(store), beginnings=True)
 
 
-def no_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailure:
+def unknown_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailure:
     """Return the error that no source has a name, with the nearest names."""
     things = _titled(store)
     return unknown(text, things, kind=kind, otherwise=otherwise if things else EMPTY_LEDGER)
@@ -193,11 +194,14 @@ def no_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailu
 
 def _titled(store: Store) -> list[NamedThing]:
     return [
-        NamedThing(each.id, (each.title,)) for each in described(store, store.source_ids()).values()
+        NamedThing(each.id, (each.title,))
+        for each in source_descriptions(store, store.source_ids()).values()
     ]
 
 
-def described(store: Store, ids: Iterable[str], upto: int | None = None) -> dict[str, Source]:
+def source_descriptions(
+    store: Store, ids: Iterable[str], upto: int | None = None
+) -> dict[str, Source]:
     """Return the descriptions of sources recorded up to a position, by id."""
     contents = (entry.content for entry in store.of_sources(ids, upto=upto))
     return {each.id: each for each in contents if isinstance(each, Source)}

@@ -55,7 +55,7 @@ class Presence:
         return {**self.entry.to_json(), "days": [run.to_json() for run in self.runs]}
 
 
-def during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
+def presences_during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
     """Return what was in a mission's state on at least one day of a span, by facet.
 
     Each strength reading is a separate entry, with the days on which it answers.
@@ -63,7 +63,7 @@ def during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
     found: dict[str, list[Presence]] = {name: [] for name in FACETS}
     for name, periods in view.periods.items():
         for period in periods:
-            if runs := within(runs_of(period), span):
+            if runs := clip(runs_of(period), span):
                 found[name].append(_presence(view, period, runs))
     for key in view.strengths:
         found["strength"] += sorted(
@@ -103,7 +103,7 @@ def _answers_on(
 ) -> Iterator[tuple[Days, Answer]]:
     """Yield the readings that answer on the days of runs, each with a range of these days."""
     for days, answers in answers_over_time(found, preference):
-        for run in within(runs, days):
+        for run in clip(runs, days):
             yield from ((Days(run.first, run.last), answer) for answer in answers)
 
 
@@ -131,7 +131,7 @@ def _strength_presences(view: View, key: str, span: Days) -> Iterator[Presence]:
         yield Presence(entry, _merge_runs((*days, each.standing) for days, each in parts), at_odds)
 
 
-def within(runs: Iterable[DayRun], span: Days) -> tuple[DayRun, ...]:
+def clip(runs: Iterable[DayRun], span: Days) -> tuple[DayRun, ...]:
     """Return the parts of runs that lie in a span."""
     return tuple(
         DayRun(max(run.first, span.first), min(run.last, span.last), run.standing)

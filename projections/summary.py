@@ -13,7 +13,7 @@ from itertools import chain
 from projections.state_object import State, StateEntry
 from projections.weighing.period import SUREST_FIRST, Standing, weakest
 
-MOST = 10
+MAX_HEADLINES = 10
 """The maximum number of headlines of a state."""
 
 
@@ -55,7 +55,7 @@ class Headline:
         return tuple(dict.fromkeys(source for entry in entries for source in entry.sources))
 
 
-def shorter_and_shorter(state: State) -> Iterator[list[Headline]]:
+def headline_versions(state: State) -> Iterator[list[Headline]]:
     """Yield the headlines of a state in three versions, each with fewer and broader headlines."""
     yield list(_headlines(state, lead=2, others=2))
     yield list(_headlines(state, lead=2, others=1))

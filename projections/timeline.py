@@ -22,7 +22,7 @@ from projections.weighing.readings import Reading, clashes
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class TimelineRow:
     """One row of the timeline. `claims` are the claims counted."""
 
     days: Days
@@ -70,7 +70,7 @@ class Happening:
         }
 
 
-def timeline(view: View) -> list[Happening]:
+def timeline(view: View) -> list[TimelineRow]:
     """Return a mission's happenings in order of date."""
     return [row for _, row in sorted(_ordered_rows(view), key=lambda placed: placed[0])]
 
@@ -81,7 +81,7 @@ RowOrder = tuple[int, int, str, str, int, int]
 _WITHIN_A_DAY = (Role.START, Role.READING, Role.ATTESTATION, Role.END)
 
 
-def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, Happening]]:
+def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, TimelineRow]]:
     for periods in view.periods.values():
         for period in periods:
             start, end = period.start, period.end
@@ -95,7 +95,7 @@ def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, Happening]]:
     disputed = {each.claim.event for each in _clashing(view)}
     for claim in view.visible.claims:
         if claim.role in (Role.ATTESTATION, Role.READING):
-            row = Happening(
+            row = TimelineRow(
                 days=days_of(claim),
                 facet=claim.facet,
                 key=claim.key,
@@ -132,7 +132,7 @@ def _in_order(start: Days, end: Days) -> tuple[Days, Days]:
     return Days(start.first, last), end
 
 
-def _row_order(row: Happening, days: Days) -> RowOrder:
+def _row_order(row: TimelineRow, days: Days) -> RowOrder:
     return (
         _known_day(days),
         days.last,
@@ -143,8 +143,8 @@ def _row_order(row: Happening, days: Days) -> RowOrder:
     )
 
 
-def _occurrence_row(view: View, period: Period, role: Role, part: Occurrence) -> Happening:
-    return Happening(
+def _occurrence_row(view: View, period: Period, role: Role, part: Occurrence) -> TimelineRow:
+    return TimelineRow(
         days=part.days,
         facet=period.facet,
         key=period.key,

@@ -28,9 +28,9 @@ class View:
 
     `published` gives the publication of each source named, by id. `known` is in seconds since
     1970 UTC, None for no limit. `position` is the position in the whole log.
-    `told` are the periods for which all entries are present, None if that is every period; a view
-    says nothing about others. `possibly_public` is set where `told` is: the sources that were
-    possibly, but not certainly, public.
+    `complete_periods` are the periods for which all entries are present, None if that is every
+    period; a view says nothing about others. `possibly_public` is set where `complete_periods` is:
+    the sources that were possibly, but not certainly, public.
     """
 
     mission: str
@@ -38,24 +38,26 @@ class View:
     published: Mapping[str, Publication]
     known: int | None
     position: int
-    told: frozenset[PeriodKey] | None = None
+    complete_periods: frozenset[PeriodKey] | None = None
     possibly_public: frozenset[str] | None = None
 
     def require_complete(self) -> None:
         """Raise ValueError if the view holds only some periods: an error of the caller."""
-        if self.told is not None:
+        if self.complete_periods is not None:
             raise ValueError("this needs a view of the whole mission, not of some of its periods")
 
     @cached_property
     def visible(self) -> VisibleClaims:
         """The claims that take part in an answer."""
         found = visible_claims(self.entries, self.published, self.known)
-        if self.told is None:
+        if self.complete_periods is None:
             return found
         return replace(
             found,
-            claims=tuple(each for each in found.claims if each.place in self.told),
-            withdrawn=tuple(each for each in found.withdrawn if each.place in self.told),
+            claims=tuple(each for each in found.claims if each.place in self.complete_periods),
+            withdrawn=tuple(
+                each for each in found.withdrawn if each.place in self.complete_periods
+            ),
             possibly_public=self.possibly_public or frozenset(),
         )
 
@@ -156,6 +158,6 @@ def view_of(found: Selection, mission: str, known: int | None = None) -> View:
         published=found.published,
         known=known,
         position=found.position,
-        told=found.periods,
+        complete_periods=found.periods,
         possibly_public=found.possibly_public,
     )

@@ -27,7 +27,7 @@ LARGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class KeptCheckpoint:
+class StoredCheckpoint:
     """A checkpoint stored outside the ledger; `verifier` is None if its signature was not checked.
 
     `time` is its timestamp's time (UTC), and `fault` what is wrong with the timestamp.
@@ -80,14 +80,16 @@ def checkpoint_in(
     Raises UnreadableProofError if the file holds no checkpoint, ProofError if the signature is
     invalid.
     """
-    from ledger.transparency.checkpoints import peek, read_checkpoint  # noqa: PLC0415 (start-up)
+    from ledger.transparency.checkpoints import read_checkpoint, read_unverified  # noqa: PLC0415 (start-up)
 
     data = read_small(name)
     with named(name):
-        return read_checkpoint(data, verifier) if verifier else peek(data), data
+        return read_checkpoint(data, verifier) if verifier else read_unverified(data), data
 
 
-def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -> KeptCheckpoint:
+def stored_checkpoint(
+    name: str, verifier: "Verifier | None", roots: str | None
+) -> StoredCheckpoint:
     """Read a checkpoint and the timestamp beside it; `verifier` checks its signature.
 
     An invalid timestamp is no error but the result's `fault`; so is a missing one if `roots` are
@@ -100,15 +102,17 @@ def kept_checkpoint(name: str, verifier: "Verifier | None", roots: str | None) -
     if name == DASH or not stamp.exists():
         where = "" if name == DASH else f", {stamp.name}"
         fault = f"{named_input(name)}: there is no timestamp beside it{where}" if roots else None
-        return KeptCheckpoint(named_input(name), found, verifier, fault=fault)
+        return StoredCheckpoint(named_input(name), found, verifier, fault=fault)
     from ledger.transparency.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
 
     try:
         with named(stamp):
             checked = check_timestamp(read_small(stamp), data, certificates)
     except ProofError as error:
-        return KeptCheckpoint(name, found, verifier, fault=error.message)
-    return KeptCheckpoint(name, found, verifier, f"{checked.time:%Y-%m-%dT%H:%M:%SZ}", bool(roots))
+        return StoredCheckpoint(name, found, verifier, fault=error.message)
+    return StoredCheckpoint(
+        name, found, verifier, f"{checked.time:%Y-%m-%dT%H:%M:%SZ}", bool(roots)
+    )
 
 
 def certificates_in(roots: str | None) -> "list[Certificate] | None":

@@ -82,20 +82,20 @@ def checkpoint_for(
     whoever verifies the proof checks it.
     """
     from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
-    from ledger.transparency.prove import check_begins_with, signable  # noqa: PLC0415 (start-up)
+    from ledger.transparency.prove import check_begins_with, signable_tree  # noqa: PLC0415 (start-up)
 
     if checkpoint is None:
         own = signing_key(key)
-        tree = signable(ledger)
+        tree = signable_tree(ledger)
         made = Checkpoint(own.name, tree.size, tree.root)
         return made, write_checkpoint(made, own)
     given, data = checkpoint_in(checkpoint)
-    check_begins_with(ledger, given, signable(ledger), named_input(checkpoint))
-    signable(ledger, given.size)
+    check_begins_with(ledger, given, signable_tree(ledger), named_input(checkpoint))
+    signable_tree(ledger, given.size)
     return given, data
 
 
-def compared(size: int, *, old: int = 0) -> str:
+def comparison_text(size: int, *, old: int = 0) -> str:
     """Describe how many of `size` entries were compared, the first `old` with a checkpoint too."""
     from ledger.transparency.prove import COMPARED  # noqa: PLC0415 (start-up)
 

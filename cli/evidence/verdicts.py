@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cli.evidence.files import KeptCheckpoint
+from cli.evidence.files import StoredCheckpoint
 from cli.render import entry_text
 from cli.render.counting import count
 from cli.render.page import Block, Mark, Notes, Page, Row, Table
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-def findings(verified: "Verification", kept: KeptCheckpoint | None) -> list[Json]:
+def findings(verified: "Verification", kept: StoredCheckpoint | None) -> list[Json]:
     """List all findings, those of the ledger by position."""
     return [*map(_finding_json, verified.findings), *(_timestamp_findings(kept) if kept else ())]
 
@@ -38,7 +38,7 @@ def _finding_json(finding: "LedgerFinding") -> Json:
     return {"position": finding.position, "code": finding.code, "message": finding.message}
 
 
-def of_ledger(verified: "Verification", kept: KeptCheckpoint | None) -> Json:
+def of_ledger(verified: "Verification", kept: StoredCheckpoint | None) -> Json:
     """Return the result of verifying a ledger."""
     found = findings(verified, kept)
     return {
@@ -68,7 +68,7 @@ def of_ledger(verified: "Verification", kept: KeptCheckpoint | None) -> Json:
     }
 
 
-def of_unreadable(error: "DamagedLedgerError", kept: KeptCheckpoint | None) -> Json:
+def of_unreadable(error: "DamagedLedgerError", kept: StoredCheckpoint | None) -> Json:
     """Return the result for a ledger so damaged that nothing in it can be read."""
     found: Json = {"position": error.position, "code": "database", "message": error.message}
     return {
@@ -115,7 +115,7 @@ def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Jso
     }
 
 
-def of_consistency(since: KeptCheckpoint, under: "Checkpoint", verifier: "Verifier") -> Json:
+def of_consistency(since: StoredCheckpoint, under: "Checkpoint", verifier: "Verifier") -> Json:
     """Return the result of checking a consistency proof; an invalid old timestamp is a finding."""
     found, old = _timestamp_findings(since), since.checkpoint.size
     begins = (
@@ -229,7 +229,7 @@ def _checked_and_not_shown(data: Json) -> Sequence[Block]:
     ]
 
 
-def _why_not_compared(kept: KeptCheckpoint, verified: "Verification") -> str | None:
+def _why_not_compared(kept: StoredCheckpoint, verified: "Verification") -> str | None:
     """Return why log and checkpoint could not be compared; None if they could."""
     size = kept.checkpoint.size
     if size > verified.size:
@@ -240,7 +240,7 @@ def _why_not_compared(kept: KeptCheckpoint, verified: "Verification") -> str | N
     return None
 
 
-def _checked(kept: KeptCheckpoint, verified: "Verification") -> Iterator[str]:
+def _checked(kept: StoredCheckpoint, verified: "Verification") -> Iterator[str]:
     entries = count(kept.checkpoint.size, "entry", "entries")
     if kept.checkpoint.size and not _why_not_compared(kept, verified):
         yield f"the first {entries} against the root in {kept.name}"
@@ -249,7 +249,7 @@ def _checked(kept: KeptCheckpoint, verified: "Verification") -> Iterator[str]:
     yield from _timestamp_checked(kept)
 
 
-def _not_shown(kept: KeptCheckpoint, verified: "Verification") -> Iterator[str]:
+def _not_shown(kept: StoredCheckpoint, verified: "Verification") -> Iterator[str]:
     size = kept.checkpoint.size
     if not kept.verifier:
         yield f"who signed {kept.name}: anyone can write such a file (--key KEY checks it)"
@@ -263,19 +263,19 @@ def _not_shown(kept: KeptCheckpoint, verified: "Verification") -> Iterator[str]:
         yield f"that no entry was removed or replaced: {kept.name} is of none, and {_EMPTY}"
 
 
-def _timestamp_findings(kept: KeptCheckpoint) -> list[Json]:
+def _timestamp_findings(kept: StoredCheckpoint) -> list[Json]:
     if kept.fault is None:
         return []
     return [{"position": None, "code": "timestamp", "message": kept.fault}]
 
 
-def _timestamp_checked(kept: KeptCheckpoint) -> Iterator[str]:
+def _timestamp_checked(kept: StoredCheckpoint) -> Iterator[str]:
     if kept.time:
         shown = f", which its authority signed at {kept.time}" if kept.authority_checked else ""
         yield f"that the timestamp beside {kept.name} is about this very file{shown}"
 
 
-def _timestamp_unchecked(kept: KeptCheckpoint, checks: str) -> Iterator[str]:
+def _timestamp_unchecked(kept: StoredCheckpoint, checks: str) -> Iterator[str]:
     if kept.time and not kept.authority_checked:
         yield (
             f"when {kept.name} was there: its timestamp says {kept.time}, and who says so was not"
@@ -287,7 +287,7 @@ def _signed_by(verifier: "Verifier", what: str) -> str:
     return f"the signature on {what}: by {verifier.name} (key {verifier.key_id.hex()})"
 
 
-def _kept_json(kept: KeptCheckpoint) -> Json:
+def _kept_json(kept: StoredCheckpoint) -> Json:
     stamp = None
     if kept.time:
         stamp = {"time": kept.time, "authority": _check_status(kept.authority_checked)}

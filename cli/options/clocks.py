@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cli.failures import shown
+from cli.failures import printable_text
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.dates.edtf import Edtf
 from events.errors import DateError
@@ -61,7 +61,7 @@ class RecordPoint:
 def read_on(text: str) -> ValidDay:
     """Parse `--on`. Raises DateError for a date that has no last day."""
     date, phrase = read_date("--on", text)
-    asked = shown(text.strip())
+    asked = printable_text(text.strip())
     last = _last_day("--on", text, date, phrase, hint="name a day or month")
     if phrase and phrase.passing:
         return ValidDay(last, f"{asked} (UTC)")
@@ -92,7 +92,7 @@ def read_recorded(text: str) -> RecordPoint:
         try:
             moment = datetime.fromisoformat(f"{exact[1]}.{exact[2]:0<6}+00:00")
         except ValueError as error:
-            raise DateError(f"--recorded {shown(text)}: {error}") from None
+            raise DateError(f"--recorded {printable_text(text)}: {error}") from None
         return RecordPoint(moment=moment, text=text.strip())
     known = read_known(text, "--recorded") if text.strip() else None
     if known is None or known.seconds is None:
@@ -146,7 +146,7 @@ def read_span(since: str | None, until: str | None) -> Span:
         first = read_date("--from", since)[0].window.first
         if first is None:
             raise DateError(
-                f"--from {shown(since)}: an open beginning has no first day",
+                f"--from {printable_text(since)}: an open beginning has no first day",
                 hint="omit --from to set no limit",
             )
     if until is not None:
@@ -159,10 +159,10 @@ def read_span(since: str | None, until: str | None) -> Span:
 
 def read_date(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
     """Parse an option's date, and the phrase if it was given in words. Raises DateError."""
-    from events.dates.phrases import understand  # noqa: PLC0415 (start-up)
+    from events.dates.phrases import parse_date  # noqa: PLC0415 (start-up)
 
     try:
-        return understand(text, today=today().day)
+        return parse_date(text, today=today().day)
     except DateError as error:
         raise DateError(f"{option}: {error.message}", hint=error.hint) from None
 
@@ -172,7 +172,7 @@ def _last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hi
     if date.window.last is None or (phrase and phrase.still):
         far = date.kind == "date" and not phrase
         why = "it is too far away to have days" if far else "an open end has no last day"
-        raise DateError(f"{option} {shown(text)}: {why}", hint=hint)
+        raise DateError(f"{option} {printable_text(text)}: {why}", hint=hint)
     return date.window.last
 
 

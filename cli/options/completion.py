@@ -22,12 +22,12 @@ MOST_IDS = 50
 """The most ids offered."""
 
 
-def fixed(known: Callable[[], Iterable[str]]) -> Complete:
+def one_of_names(known: Callable[[], Iterable[str]]) -> Complete:
     """Complete one of some fixed names."""
     return lambda _ctx, _param, text: _matching(known, text)
 
 
-facets = fixed(lambda: FACETS)
+facets = one_of_names(lambda: FACETS)
 
 
 def types(_ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from events.redaction import is_bare_key, may_be_key
+from events.redaction import is_bare_key, looks_like_key
 
 OTHERS = ("VISUAL", "EDITOR", "PAGER", "LOGNAME", "USER", "LNAME", "USERNAME")
 """Variables besides MISSION_… whose values are run, printed or recorded."""
@@ -48,7 +48,7 @@ def _keys(args: Sequence[str]) -> Iterator[str]:
 
 
 def _is_key(text: str) -> bool:
-    if not may_be_key(text):
+    if not looks_like_key(text):
         return False
     # A long path can look like base64.
     return not (is_bare_key(text) and _is_path(text.strip()))

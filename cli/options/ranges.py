@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from cli.failures import shown
+from cli.failures import printable_text
 from cli.options.clocks import read_date, today
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
@@ -49,7 +49,7 @@ def read_range(
     before, after = text[:at].strip(), text[at + 2 :].strip()
     if not before:
         raise DateError(
-            f"{option} {shown(text)}: the range has no beginning",
+            f"{option} {printable_text(text)}: the range has no beginning",
             hint="write A..B, or A.. for up to now",
         )
     return Range(read(before), read(after) if after else default())
@@ -92,10 +92,13 @@ def read_during(text: str) -> DaySpan:
         last = _close(after) if after else today().day
     if last == FOREVER:
         raise DateError(
-            f"--during {shown(text)}: an open end has no last day", hint="write A.. for up to today"
+            f"--during {printable_text(text)}: an open end has no last day",
+            hint="write A.. for up to today",
         )
     if first > last:
-        raise DateError(f"--during {shown(text)}: {iso_day(first)} is after {iso_day(last)}")
+        raise DateError(
+            f"--during {printable_text(text)}: {iso_day(first)} is after {iso_day(last)}"
+        )
     return DaySpan(Days(first, last))
 
 

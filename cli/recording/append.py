@@ -10,7 +10,7 @@ from typing import Any
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from cli.failures import drop_output, shown
+from cli.failures import drop_output, printable_text
 from cli.inquiry import legend
 from cli.options import completion
 from cli.options.clocks import ValidDay, read_on, today
@@ -120,7 +120,7 @@ def recorder(by: str | None) -> str:
         ) from None
 
 
-def need_source(store: Store, name: str | None) -> None:
+def check_source_exists(store: Store, name: str | None) -> None:
     """Check that a source is in the ledger. Raises MissionLedgerError."""
     if name is not None and not list(store.of_sources([name])):
         raise MissionLedgerError(
@@ -144,7 +144,7 @@ class ComparedDays:
         ]
 
 
-def compared(store: Store, entries: Iterable[Entry], on: ValidDay | None) -> ComparedDays:
+def days_to_compare(store: Store, entries: Iterable[Entry], on: ValidDay | None) -> ComparedDays:
     """Choose the days to compare: `on` if given, else those that new events name, and today.
 
     `store` holds the events that these refer to. At most MOST_COMPARED are chosen, the latest of
@@ -207,12 +207,12 @@ def append_own(
     trial = overlay(store)
     by = recorder(by)
     trial_receipt = append_announcement(trial, RecordKeeperEvents((event,)), by=by)
-    days = compared(trial, trial_receipt.appended, on)
+    days = days_to_compare(trial, trial_receipt.appended, on)
     before = days.states(store)
     receipt = append_announcement(store, RecordKeeperEvents((event,)), by=by, expected=expect)
     title = "Recorded" if receipt.appended else "Nothing new: the same event is in the log already"
     with acknowledged([receipt]):
-        tell(form, [receipt], title, days=days, before=before, store=store)
+        report(form, [receipt], title, days=days, before=before, store=store)
 
 
 @contextmanager
@@ -231,14 +231,14 @@ def acknowledged(receipts: Sequence[Receipt]) -> Iterator[None]:
             raise
         say(
             f"recorded at positions {wording.runs(positions)}, but the answer could not be printed"
-            f" in full: {shown(error) or type(error).__name__}"
+            f" in full: {printable_text(error) or type(error).__name__}"
         )
         if not isinstance(error, Exception):
             raise
         drop_output()
 
 
-def tell(
+def report(
     form: str,
     receipts: Sequence[Receipt],
     title: str,

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from cli.failures import NegativeAnswer, redacted, shown
+from cli.failures import NegativeAnswer, printable_text, redacted
 from cli.render.messages import say, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.files.diagnostics import AnnouncementError
@@ -24,7 +24,7 @@ from events.files.diagnostics import AnnouncementError
 EDITORS = ("editor", "nano", "vi")
 
 
-def typed(
+def edit_draft(
     start: str, name: str, finish: Callable[[bytes, str], None], *, keep: bool = False
 ) -> None:
     """Open an editor on the text `start`, and pass the edited text and its path to `finish`.
@@ -57,7 +57,7 @@ def typed(
                 return
     finally:
         if _changed(draft, start):
-            say(f"your text is saved in {shown(draft)}")
+            say(f"your text is saved in {printable_text(draft)}")
         else:
             draft.unlink(missing_ok=True)
 
@@ -74,7 +74,8 @@ def _editor() -> list[str]:
             return shlex.split(named)
         except ValueError as error:
             raise MissionLedgerError(
-                f"cannot run the editor {shown(named)}: {error}", hint="set VISUAL or EDITOR"
+                f"cannot run the editor {printable_text(named)}: {error}",
+                hint="set VISUAL or EDITOR",
             ) from None
     for name in EDITORS:
         if shutil.which(name):

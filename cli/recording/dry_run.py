@@ -20,7 +20,7 @@ from events.errors import (
 from events.files.announcement import Announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from ledger.append import check_mission, resolved
+from ledger.append import check_mission, resolve
 from ledger.log import Receipt, Store
 from projections.dry_run import DryRun
 
@@ -62,7 +62,7 @@ class FilesDryRun:
         return self._trial.warnings()
 
 
-def told(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def without_repeated_hints(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield faults and warnings to print; a warning's hint is not repeated."""
     seen: set[tuple[str, str]] = set()
     for each in found:
@@ -84,7 +84,7 @@ def _fault(
         for event, at in zip(announcement.events, announcement.places, strict=True):
             try:
                 check_mission(log, event.mission)
-                resolved(log, event)
+                resolve(log, event)
             except MissionLedgerError as found:
                 error, place = found, at
                 if other := _given_later(event, later):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cli.render import wording
 from events import nations
-from events.catalogue import WHOSE, ClaimEvent, value_fields
+from events.catalogue import PARTY_FIELDS, ClaimEvent, value_fields
 from events.encoding.codec import Entry
 from events.facets import Bearing
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
@@ -25,7 +25,7 @@ def short(event: str) -> str:
     return event[:SHORT]
 
 
-def undone(found: Cancellation | None) -> str | None:
+def cancellation(found: Cancellation | None) -> str | None:
     """Return why an event no longer counts, in a word; None if it counts."""
     if found is None:
         return None
@@ -67,7 +67,7 @@ def statement(claim: ClaimEvent, labels: Labels = NO_LABELS) -> str:
 def values(claim: ClaimEvent) -> list[str]:
     """Return a claim's values for its facet, each with its field's name."""
     return [
-        f"{name} {nations.label(shown) if name in WHOSE else shown}"
+        f"{name} {nations.label(shown) if name in PARTY_FIELDS else shown}"
         for name in value_fields(type(claim))
         if (shown := carried(getattr(claim, name)))
     ]
@@ -77,7 +77,7 @@ def _named(claim: ClaimEvent, bearing: Bearing, labels: Labels) -> str:
     """Show a key with its label, and its field's name unless the event type implies it."""
     key = str(getattr(claim, bearing.key))
     name = nations.label(key)
-    if name == key and not names.says_its_name(claim):
+    if name == key and not names.states_name(claim):
         place = (claim.mission, bearing.facet, key, getattr(claim, bearing.period))
         name = labels.get(place, key)
     shown = key if name == key else f"{name} ({key})"

@@ -12,7 +12,7 @@ from cli.render.legend import Legend
 from cli.render.page import Line, Notes, plain
 from events import nations
 from projections.state_object import State, StateEntry
-from projections.summary import MOST, Headline, Topic, shorter_and_shorter
+from projections.summary import MAX_HEADLINES, Headline, Topic, headline_versions
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Standing
 
@@ -20,11 +20,11 @@ WIDTH = 80 - len("only planned") - 2
 """Characters of a line next to its topic, on a terminal of 80 columns."""
 
 
-def told_first(state: State, legend: Legend) -> list[Headline]:
-    """Return headlines that fit into MOST lines of 80 columns; the shortest if none do."""
+def fitting_headlines(state: State, legend: Legend) -> list[Headline]:
+    """Return headlines that fit into MAX_HEADLINES lines of 80 columns; the shortest if none do."""
     chosen: list[Headline] = []
-    for chosen in shorter_and_shorter(state):
-        if sum(_lines(each, state.mission, legend) for each in chosen) <= MOST:
+    for chosen in headline_versions(state):
+        if sum(_lines(each, state.mission, legend) for each in chosen) <= MAX_HEADLINES:
             break
     return chosen
 
@@ -32,12 +32,12 @@ def told_first(state: State, legend: Legend) -> list[Headline]:
 def notes(headlines: Sequence[Headline], mission: str, legend: Legend) -> Notes:
     """Lay out headlines by topic; a topic is named once.
 
-    If they leave some of MOST lines free, lists of names get a second line.
+    If they leave some of MAX_HEADLINES lines free, lists of names get a second line.
     """
     taken = sum(_lines(each, mission, legend) for each in headlines)
     before, lines = "", list[tuple[str, Line]]()
     for each in headlines:
-        more = each.topic in _NAMES and taken < MOST and _lines(each, mission, legend) == 1
+        more = each.topic in _NAMES and taken < MAX_HEADLINES and _lines(each, mission, legend) == 1
         taken += more
         line = _line(each, mission, legend, WIDTH * (2 if more else 1))
         lines.append(("" if each.topic == before else str(each.topic), line))

@@ -13,7 +13,7 @@ from cli.render import columns, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from projections.spans import DayRun, Presence, hull, within
+from projections.spans import DayRun, Presence, clip, hull
 from projections.state_object import day_json
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Standing
@@ -97,7 +97,7 @@ def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
             Days(run.first, run.last) for run in each.runs if run.standing is Standing.POSSIBLE
         ]
     for disputed in parts:
-        for run in within(each.runs, disputed):
+        for run in clip(each.runs, disputed):
             yield run.first, run.last, "disputed"
 
 

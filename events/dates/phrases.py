@@ -74,7 +74,7 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
     return Phrase(found.edtf, rule, language.code, found.still)
 
 
-def understand(
+def parse_date(
     text: str, published: str | None = None, *, today: int | None = None
 ) -> tuple[Edtf, Phrase | None]:
     """Parse EDTF, or else a phrase (`read_phrase`); the phrase is None if the text was EDTF.

@@ -123,7 +123,7 @@ def write(content: Content) -> EncodedContent:
     return EncodedContent(content, data, hashlib.sha256(data).hexdigest())
 
 
-def is_as_written(written: EncodedContent, data: Mapping[str, Any]) -> bool:
+def is_canonical(written: EncodedContent, data: Mapping[str, Any]) -> bool:
     """Whether stored data is the canonical form of its content, or of an older schema version.
 
     Otherwise one claim could have two ids.

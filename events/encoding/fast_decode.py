@@ -31,7 +31,7 @@ _AFTER = b',"datacontenttype":"application/json","id":"'
 Converter = Callable[[Any], object]
 
 
-def recall(raw: bytes) -> Entry:
+def fast_decode(raw: bytes) -> Entry:
     """Decode an entry from stored bytes; check its id against its data, but not its schema.
 
     Raises EventError if the bytes are not an entry, or if its id does not match its data.

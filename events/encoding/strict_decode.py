@@ -15,16 +15,16 @@ from events.encoding.codec import (
     canonical,
     encode,
     from_data,
-    is_as_written,
+    is_canonical,
     read_instant,
 )
 from events.errors import EventError
 
 # Everything that decoding JSON, or an event from it, may raise.
-NO_ENTRY = (EventError, ValueError, KeyError, TypeError, AttributeError, OverflowError)
+DECODE_ERRORS = (EventError, ValueError, KeyError, TypeError, AttributeError, OverflowError)
 
 
-def reread(raw: bytes) -> Entry | None:
+def strict_decode(raw: bytes) -> Entry | None:
     """Return the entry these bytes encode; None if encoding it again gives other bytes."""
     try:
         envelope = orjson.loads(raw)
@@ -33,8 +33,8 @@ def reread(raw: bytes) -> Entry | None:
         written = canonical(data)
         event = EncodedContent(from_data(data), written, hashlib.sha256(written).hexdigest())
         entry = encode(event, position, read_instant(envelope["time"]), by, announcement)
-        same = entry.raw == raw and is_as_written(event, data)
-    except NO_ENTRY:
+        same = entry.raw == raw and is_canonical(event, data)
+    except DECODE_ERRORS:
         return None
     valid_types = type(position) is int and type(by) is type(announcement) is str
     return entry if same and valid_types else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from events.dates.phrases import understand
+from events.dates.phrases import parse_date
 from events.errors import DateError
 from events.facets import Basis
 from events.fields import Quantity
@@ -112,7 +112,7 @@ def _described(details: ErrorDetails, name: str, written: str) -> tuple[str, str
 def _about_date(text: str, otherwise: str) -> tuple[str, str]:
     """Return the message and hint for an invalid date; for a known phrase, what to write."""
     try:
-        date, phrase = understand(text)
+        date, phrase = parse_date(text)
     except DateError as error:
         return error.message, error.hint
     if phrase is None:

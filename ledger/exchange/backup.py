@@ -108,7 +108,7 @@ def _copy(ledger: VerifiableLedger, end: int, draft: Path, path: Path, progress:
             with _writing(draft, path):
                 done = copy.continue_with(chunk)
             progress(done, end)
-    sqlite.check_taken_in(draft, path)
+    sqlite.check_log_is_empty(draft, path)
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def _writing(draft: Path, path: Path) -> Iterator[None]:
         raise
     except FileExistsError:
         raise StoreError(
-            f"{path} exists already and was left unchanged", hint="name another file"
+            f"{path} already exists and was not changed", hint="name another file"
         ) from None
     except OSError as error:
         raise StoreError(

@@ -28,10 +28,10 @@ from events.encoding.codec import (
     canonical,
     encode,
     from_data,
-    is_as_written,
+    is_canonical,
     read_instant,
 )
-from events.encoding.strict_decode import reread
+from events.encoding.strict_decode import strict_decode
 from events.errors import EventError
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at, private_key_in
 from events.redaction import KEY, holds_private_key
@@ -243,7 +243,7 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
 
 def _entry(line: bytes) -> Entry:
     """Read one line. Raises _LineError."""
-    entry = reread(line) if len(line) <= LARGEST_EVENT else None
+    entry = strict_decode(line) if len(line) <= LARGEST_EVENT else None
     if (
         entry
         and _DIGEST.fullmatch(entry.announcement)
@@ -294,7 +294,7 @@ def _entry_slowly(line: bytes) -> Entry:
         raise _LineError(
             "time", f"{given['time'][:40]} is not a valid time in UTC: {error}"[:300]
         ) from None
-    if not is_as_written(written, given["data"]):
+    if not is_canonical(written, given["data"]):
         raise _LineError("event", f"the data does not have the canonical form of {content.type}")
     if entry.raw != line:
         raise _form_error(envelope, entry, line)

@@ -1,6 +1,6 @@
 """Check whether imported entries continue the ledger's log, and find where they do not."""
 
-from events.encoding.fast_decode import recall
+from events.encoding.fast_decode import fast_decode
 from events.files.diagnostics import Diagnostic, diagnostic_at
 from ledger.announcements import DigestRun, announcement_entry, runs
 from ledger.exchange.staging import Discontinuity, StagedEntries
@@ -10,7 +10,7 @@ LOOKED_BACK = 500
 """Entries that are read at a time to find where a log's last announcement begins."""
 
 
-def not_continued(ledger: Ledger, incoming: StagedEntries) -> Diagnostic | None:
+def discontinuity(ledger: Ledger, incoming: StagedEntries) -> Diagnostic | None:
     """Return where, and why, staged entries stop continuing the ledger's log; None if nowhere."""
     other = None if incoming.unreadable else _first_other(ledger, incoming)
     found = [each for each in (incoming.broken, other) if each]
@@ -35,7 +35,7 @@ def _first_other(ledger: Ledger, incoming: StagedEntries) -> Discontinuity | Non
     stored = ledger.stored(after=incoming.skipped, upto=ledger.position())
     for (_, raw), (number, other) in zip(stored, incoming.stored(), strict=False):
         if raw != other:
-            return Discontinuity(number, number, recall(other).id)
+            return Discontinuity(number, number, fast_decode(other).id)
     return None
 
 

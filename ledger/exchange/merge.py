@@ -28,11 +28,11 @@ from events.printable import printable
 from events.record_events import ReadingPreferred, RecordEvent
 from events.source import Source
 from ledger.announcements import announcement_id, runs
-from ledger.append import bears_on, check_mission, resolved
+from ledger.append import bears_on, check_mission, resolve
 from ledger.clock import utc_now
 from ledger.decide import source_conflict, source_named
 from ledger.exchange.cloudevents import MOST_FAULTS, data_of, too_many
-from ledger.exchange.continuation import last_run, not_continued
+from ledger.exchange.continuation import discontinuity, last_run
 from ledger.exchange.staging import StagedEntries
 from ledger.log import Batch, Ledger, Store
 from ledger.progress import Progress, no_progress
@@ -93,7 +93,7 @@ def import_entries(
         _choose_new(ledger, incoming)
         check.merged()
     else:
-        if fault := not_continued(ledger, incoming):
+        if fault := discontinuity(ledger, incoming):
             raise AnnouncementError([fault])
         incoming.mark_all_new(after=end)
         check.continued(_last_recorded(ledger, end), clock() + AHEAD)
@@ -270,9 +270,9 @@ class _NewEntryCheck:
         for number, entry in self._limited(self._incoming.record_events()):
             self._number = number
             try:
-                # `resolved` only looks up ids, with `starting_with`.
+                # `resolve` only looks up ids, with `starting_with`.
                 content = cast("RecordEvent", entry.content)
-                if resolved(cast("Store", self), content) != content:
+                if resolve(cast("Store", self), content) != content:
                     raise LookupFailure("its reference is incomplete")
             except (LookupFailure, EventError) as error:
                 hint = "import the log it refers to first, or the whole log"

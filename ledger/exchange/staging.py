@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from events.encoding.codec import Entry
-from events.encoding.fast_decode import recall
+from events.encoding.fast_decode import fast_decode
 from events.record_events import ClaimCorrected, RecordEvent
 from events.source import Source
 from ledger.announcements import AnnouncementEntry
@@ -227,14 +227,14 @@ class StagedEntries:
     def _of(self, condition: str) -> Iterator[tuple[int, Entry]]:
         query = f"SELECT n.number, bytes {_NEW} JOIN incoming i ON i.number = n.number"
         for number, raw in self._query(f"{query} WHERE {condition} ORDER BY n.number"):
-            yield number, recall(raw)
+            yield number, fast_decode(raw)
 
     # Queries on all staged entries ------------------------------------------------------------
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
         """Yield entries in order, starting after number `after`."""
         query = "SELECT bytes FROM incoming WHERE number > ? ORDER BY number"
-        return (recall(raw) for (raw,) in self._query(query, after))
+        return (fast_decode(raw) for (raw,) in self._query(query, after))
 
     def stored(self) -> Iterator[tuple[int, bytes]]:
         """Yield numbers and bytes of all staged entries, in order."""
@@ -264,7 +264,7 @@ class StagedEntries:
             "SELECT bytes FROM summaries s JOIN incoming i ON i.number = s.number"  # noqa: S608
             f" WHERE {column} = ? AND s.number < ? LIMIT 1"
         )
-        return next((recall(raw) for (raw,) in self._query(query, value, before)), None)
+        return next((fast_decode(raw) for (raw,) in self._query(query, value, before)), None)
 
     def _query(self, query: str, *values: object) -> Iterator[Any]:
         with translated_errors(_PLACE):

@@ -69,7 +69,7 @@ class Tree:
         return root
 
 
-def grown(tree: Tree, leaves: Iterable[bytes]) -> tuple[Tree, list[bytes]]:
+def grow(tree: Tree, leaves: Iterable[bytes]) -> tuple[Tree, list[bytes]]:
     """Add leaf hashes; return the larger tree and the nodes that became complete, leaves included.
 
     The nodes are in order of place, the first at `count_of(tree.size)`.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from events.encoding.codec import Entry, decode
 from events.errors import DamagedLedgerError
-from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, peaks_of, place_of
+from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, peaks_of, place_of
 from ledger.storage import log_queries
 from ledger.storage.claims_index.index import index
 from ledger.storage.entry_rows import alias_rows, entry_row, setback_rows
@@ -18,7 +18,7 @@ from ledger.storage.transaction import Transaction
 
 def add(transaction: Transaction, new_entries: Sequence[Entry], before: Tree) -> Tree:
     """Add new entries to the derived tables; return the Merkle tree that includes them."""
-    after, nodes = grown(before, [leaf_hash(entry.raw) for entry in new_entries])
+    after, nodes = grow(before, [leaf_hash(entry.raw) for entry in new_entries])
     rows = [entry_row(entry) for entry in new_entries]
     last = log_queries.recorded_at(transaction, before.size) if before.size else None
     transaction.insert(entries, rows)

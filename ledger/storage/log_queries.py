@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import takewhile
 
 from events.encoding.codec import Entry
-from events.encoding.fast_decode import recall
+from events.encoding.fast_decode import fast_decode
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.source import Publication, Source
 from ledger.storage.transaction import SourceRecord, Transaction
@@ -34,10 +34,12 @@ def checked_bytes(value: object, position: int | None = None) -> bytes:
     return value
 
 
-def decoded_entry(position: int, raw: object, read: Callable[[bytes], Entry] = recall) -> Entry:
+def decoded_entry(
+    position: int, raw: object, read: Callable[[bytes], Entry] = fast_decode
+) -> Entry:
     """Decode stored bytes. Raises DamagedLedgerError, naming the position.
 
-    By default `recall` decodes without checking the schema; `decode` checks it as well.
+    By default `fast_decode` decodes without checking the schema; `decode` checks it as well.
     """
     try:
         entry = read(checked_bytes(raw, position))

@@ -10,7 +10,7 @@ from events.encoding.codec import Entry, encode
 from events.record_events import aliases_of
 from events.source import Source
 from ledger.clock import utc_now
-from ledger.decide import by_id, check_name, decide, source_named
+from ledger.decide import check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
 from ledger.storage.full_scan import FullScan
 
@@ -29,7 +29,7 @@ class MemoryStore(FullScan):
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         """Append a batch atomically."""
         check_name(by)
-        batch_by_id = by_id(batch)
+        batch_by_id = contents_by_id(batch)
         with self._lock:
             known = frozenset(batch_by_id.keys() & self._by_id.keys())
             planned = decide(

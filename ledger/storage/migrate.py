@@ -6,7 +6,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from events.errors import DamagedLedgerError
-from ledger.merkle.tree import Tree, grown, leaf_hash, peaks_of
+from ledger.merkle.tree import Tree, grow, leaf_hash, peaks_of
 from ledger.storage import derived_tables
 from ledger.storage.connections import PLACEHOLDER
 from ledger.storage.log_queries import CHUNK, checked_bytes, decoded_entry
@@ -53,7 +53,7 @@ def _check_log_matches_tree(transaction: Transaction) -> None:
             leaves.append(leaf_hash(checked_bytes(raw, position)))
             if leaf != leaves[-1]:
                 raise _mismatch(position)
-        so_far, _ = grown(so_far, leaves)
+        so_far, _ = grow(so_far, leaves)
         if position != so_far.size:
             (first, *_), *_ = rows
             raise _mismatch(first)

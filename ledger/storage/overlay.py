@@ -25,7 +25,7 @@ from events.record_events import (
 from events.source import Publication, Source
 from ledger.append import periods_of
 from ledger.clock import utc_now
-from ledger.decide import by_id, check_name, decide, source_named
+from ledger.decide import check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt, Store
 from ledger.question import DayQuestion, PeriodKey, PeriodsQuestion, Question, Selection
 from ledger.storage.full_scan import FullScan
@@ -56,7 +56,7 @@ class Overlay(FullScan):
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         """Append a batch in memory, atomically."""
         check_name(by)
-        batch_by_id = by_id(batch)
+        batch_by_id = contents_by_id(batch)
         with self._lock:
             position = self.position()
             known = self.known(batch_by_id)

@@ -46,7 +46,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 WRITE_LOCK = f"pg_advisory_xact_lock({APPLICATION_ID}, 'log'::regclass::oid::int)"
 """Takes the write lock, until the transaction ends."""
 
-HOLDER = (
+LOCK_HOLDER = (
     " FROM pg_locks l JOIN pg_stat_activity a USING (pid)"  # noqa: S608 (a constant)
     f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {APPLICATION_ID}"
     " AND l.objid = 'log'::regclass::oid"
@@ -99,7 +99,7 @@ class PostgresDatabase:
     def _lock_holder(self) -> str:
         try:
             with self.engine.connect() as connection:
-                query = f"SELECT a.application_name AS name, a.usename AS who, a.pid{HOLDER}"
+                query = f"SELECT a.application_name AS name, a.usename AS who, a.pid{LOCK_HOLDER}"
                 found = connection.execute(sa.text(query)).first()
         except sa.exc.SQLAlchemyError:
             found = None
@@ -156,7 +156,7 @@ def create(url: sa.URL) -> None:
     """Create an empty ledger in a database, in one transaction, and the application role.
 
     Raises StoreError where one of its tables exists. Where this user may not create roles the
-    ledger is created all the same, and `grants_left` returns the missing statements.
+    ledger is created all the same, and `missing_grants` returns the missing statements.
     """
     from ledger.storage.migrate import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
 
@@ -224,7 +224,7 @@ def exists(url: sa.URL) -> bool:
     return True
 
 
-def grants_left(url: sa.URL) -> tuple[str, ...]:
+def missing_grants(url: sa.URL) -> tuple[str, ...]:
     """Return the SQL statements that the application role and its rights still need."""
     engine = _engine(url, write=False)
     try:

@@ -14,7 +14,7 @@ from events.encoding.codec import Entry, encode
 from events.errors import DamagedLedgerError
 from events.record_events import sources_among
 from ledger.clock import utc_now
-from ledger.decide import by_id, check_continuation, check_name, decide
+from ledger.decide import check_continuation, check_name, contents_by_id, decide
 from ledger.log import Batch, MissionNames, Receipt
 from ledger.merkle.tree import Tree, place_of
 from ledger.process_pool import Opener
@@ -73,7 +73,7 @@ class SqlStore(StoredTables):
     def _append(
         self, batch: Batch, by: str, expected: int | None, attempts: list[Attempt]
     ) -> Receipt:
-        batch_by_id = by_id(batch)
+        batch_by_id = contents_by_id(batch)
         with self._writing() as writer:
             if receipt := _committed(writer, batch_by_id, by, attempts):
                 return receipt

@@ -22,7 +22,7 @@ from ledger.files import make_folder, publish
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.schema_revision import APPLICATION_ID, check_revision
 from ledger.storage.sql_store import SqlStore
-from ledger.storage.sqlite_connections import BUSY_SECONDS, Connections, connect, head_of, log_of
+from ledger.storage.sqlite_connections import BUSY_SECONDS, Connections, connect, header_of, log_of
 from ledger.storage.transaction import Transaction
 from ledger.storage.write_ahead_log import damaged_at
 from ledger.storage.write_lock import hold_lock, share_lock_file
@@ -155,7 +155,7 @@ def create(path: Path, fill: Callable[[SqlStore], object] | None = None) -> None
         if fill:
             with SqlStore(SqliteFile(draft, write=True)) as store:
                 fill(store)
-        check_taken_in(draft, path)
+        check_log_is_empty(draft, path)
         publish(draft, path)
     except FileExistsError:
         raise StoreError(f"{path} already exists") from None
@@ -185,7 +185,7 @@ def draft_of(path: Path) -> Path:
     return path.parent / f"{DRAFT}{secrets.token_hex(8)}"
 
 
-def check_taken_in(draft: Path, path: Path) -> None:
+def check_log_is_empty(draft: Path, path: Path) -> None:
     """Raise StoreError, with `path` in its message, if a closed file still has a write-ahead log.
 
     SQLite reports no error where it cannot move the log into the file on closing.
@@ -217,7 +217,7 @@ def revision_of(path: Path) -> str:
             )
         if not path.is_file():
             raise NotALedgerError(f"{path} is not a regular file, so it is not a mission ledger")
-        head = head_of(path)
+        head = header_of(path)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be read: {error.strerror}", hint="check its permissions and the disk"

@@ -6,8 +6,8 @@ SQLAlchemy, whose import takes longer than most answers, is used only for migrat
 SQLite uses locks to know which processes have a file open. A process loses all of its locks on a
 file as soon as it closes any descriptor of it (POSIX). Then another process may remove the
 write-ahead log, and later appends to it are lost. So the header of a file is read through a
-descriptor that stays open while this process uses the file (`head_of`), and a connection whose log
-was removed all the same is not used again (`Connection.check_log`).
+descriptor that stays open while this process uses the file (`header_of`), and a connection whose
+log was removed all the same is not used again (`Connection.check_log`).
 """
 
 import ctypes
@@ -205,7 +205,7 @@ def connect(path: Path, *, write: bool) -> Connection:
     return connection
 
 
-def head_of(path: Path) -> bytes:
+def header_of(path: Path) -> bytes:
     """Return the header of a file, or as much of it as there is. Raises OSError.
 
     Without SQLite, which creates files beside a database that has a write-ahead log.

@@ -76,28 +76,28 @@ class StoredTables:
         """Yield positions and stored bytes in order, not decoded."""
         return self._in_order(log, _stored, after, upto, LARGE_CHUNK)
 
-    def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
+    def entry_rows(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
         """Yield the rows of `entries` in order."""
         return self._in_order(entries, _indexed, after, upto, LARGE_CHUNK)
 
-    def aliased(self) -> set[tuple[str, str, int]]:
+    def alias_rows(self) -> set[tuple[str, str, int]]:
         """Return the rows of `aliases`: name, mission, position."""
         with self.reading() as reader:
             return {(*row,) for row in reader.query(f"SELECT * FROM {aliases.name}")}  # noqa: S608
 
-    def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
+    def tree_rows(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
         """Return the rows of `tree` with places from `first` to `end` - 1: place, hash."""
         query = "SELECT place, hash FROM tree WHERE place >= ? AND place < ? ORDER BY place"
         with self.reading() as reader:
             rows = reader.query(query, [first, end])
         return [(place, checked_bytes(hash_)) for place, hash_ in rows]
 
-    def setbacks(self) -> list[int]:
+    def setback_positions(self) -> list[int]:
         """Return the rows of `setbacks`: positions, in order."""
         with self.reading() as reader:
             return [at for (at,) in reader.query("SELECT position FROM setbacks ORDER BY position")]
 
-    def goes_on(self, end: int) -> str:
+    def table_past(self, end: int) -> str:
         """Return the name of a derived table with rows beyond a position; empty if none has."""
         beyond = {
             "the Merkle tree": ("SELECT 1 FROM tree WHERE place >= ? LIMIT 1", count_of(end)),
@@ -108,7 +108,7 @@ class StoredTables:
             found = (name for name, (query, last) in beyond.items() if reader.query(query, [last]))
             return next(found, "")
 
-    def counted(self) -> tuple[int, int, int, int]:
+    def row_counts(self) -> tuple[int, int, int, int]:
         """Return the last position, and the numbers of rows of `log`, `entries` and `tree`."""
         with self.reading() as reader:
             logged, indexed, nodes = (

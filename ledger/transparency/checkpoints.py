@@ -61,7 +61,7 @@ def read_checkpoint(data: bytes, verifier: Verifier) -> Checkpoint:
     return checkpoint
 
 
-def peek(data: bytes) -> Checkpoint:
+def read_unverified(data: bytes) -> Checkpoint:
     """Read a checkpoint without verifying its signatures.
 
     Its content is untrusted; `read_checkpoint` verifies it. Raises UnreadableProofError where the

@@ -33,7 +33,7 @@ from events.encoding.codec import Entry, decode
 from events.errors import ProofError, UnreadableProofError
 from ledger.merkle.proofs import HASH_SIZE, verify_consistency, verify_inclusion
 from ledger.merkle.tree import leaf_hash
-from ledger.transparency.checkpoints import Checkpoint, peek, read_checkpoint, read_size
+from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, read_size, read_unverified
 from ledger.transparency.keys import Verifier
 from ledger.transparency.signed_notes import from_base64, to_base64
 from ledger.upkeep.entry_check import check_entries
@@ -95,7 +95,7 @@ def read_proof(data: bytes) -> Proof:
     head, blank, checkpoint = data.partition(b"\n\n")
     if not blank or not head.isascii():
         raise _no_proof("it does not end in a blank line and a checkpoint")
-    peek(checkpoint)
+    read_unverified(checkpoint)
     first, *lines = head.decode("ascii").split("\n")
     if first != FIRST_LINE:
         return ConsistencyProof(read_size(_after("old", [first])), _hashes(lines), checkpoint)

@@ -16,8 +16,8 @@ from ledger.merkle.proofs import (
     verify_consistency,
     verify_inclusion,
 )
-from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.transparency.checkpoints import Checkpoint, peek
+from ledger.merkle.tree import Tree, grow, leaf_hash
+from ledger.transparency.checkpoints import Checkpoint, read_unverified
 from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
 from ledger.upkeep.verify import VerifiableLedger
 
@@ -28,14 +28,16 @@ HASHED_TOGETHER = 2048
 KEEP = "leave the ledger and the checkpoint unchanged; `mission verify` says more"
 
 
-def signable(ledger: VerifiableLedger, size: int | None = None) -> Tree:
+def signable_tree(ledger: VerifiableLedger, size: int | None = None) -> Tree:
     """Return the tree over the first `size` entries, after comparing its end with the log's.
 
     Raises MissionLedgerError where the log is shorter, DamagedLedgerError where the last entries
     do not match the tree, or a derived table has rows past the end of the log.
     """
     end = ledger.position()
-    if ledger.goes_on(end) and ledger.position() == end:  # else another writer appended meanwhile
+    if (
+        ledger.table_past(end) and ledger.position() == end
+    ):  # else another writer appended meanwhile
         raise DamagedLedgerError(
             f"the log of {ledger.place} ends at position {end}, but its derived tables go further:"
             " entries were removed from the end",
@@ -47,7 +49,7 @@ def signable(ledger: VerifiableLedger, size: int | None = None) -> Tree:
         raise MissionLedgerError(f"size {size} is too large: the log ends at position {end}")
     tree, first = ledger.tree(size), max(size - COMPARED, 0)
     last = list(ledger.stored(after=first, upto=size))
-    recomputed, _ = grown(ledger.tree(first), (leaf_hash(raw) for _, raw in last))
+    recomputed, _ = grow(ledger.tree(first), (leaf_hash(raw) for _, raw in last))
     if recomputed != tree or [position for position, _ in last] != list(range(first + 1, size + 1)):
         raise DamagedLedgerError(
             f"the last entries of {ledger.place} do not match its Merkle tree",
@@ -67,7 +69,7 @@ def check_stored(ledger: Ledger, old: Checkpoint, name: str) -> None:
         end = tree.size + len(run)
         if [position for position, _ in run] != list(range(tree.size + 1, end + 1)):
             break
-        tree, _ = grown(tree, (leaf_hash(raw) for _, raw in run))
+        tree, _ = grow(tree, (leaf_hash(raw) for _, raw in run))
     if (tree.size, tree.root) != (old.size, old.root):
         raise _not_a_prefix(ledger, old, name)
 
@@ -107,7 +109,7 @@ def prove_inclusion(ledger: Ledger, entry: Entry, signed: bytes) -> InclusionPro
     Raises ProofError where the checkpoint covers fewer entries, DamagedLedgerError where the
     entry's bytes do not match the tree.
     """
-    checkpoint, index = peek(signed), entry.position - 1
+    checkpoint, index = read_unverified(signed), entry.position - 1
     hashes = inclusion_proof(index, checkpoint.size, node_of(ledger))
     try:
         verify_inclusion(leaf_hash(entry.raw), index, checkpoint.size, hashes, checkpoint.root)
@@ -129,7 +131,7 @@ def prove_consistency(
     The entries of the older checkpoint are hashed again. Raises ProofError where it is not a
     prefix, MissionLedgerError where it is later than the signed checkpoint.
     """
-    checkpoint = peek(signed)
+    checkpoint = read_unverified(signed)
     if old.origin != checkpoint.origin:
         raise ProofError(f"{name} is of the log {old.origin}, not of {checkpoint.origin}")
     if checkpoint.size < old.size <= ledger.position():

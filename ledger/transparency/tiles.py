@@ -21,8 +21,8 @@ from events.errors import DamagedLedgerError, ProofError
 from ledger.decide import LARGEST_ENTRY
 from ledger.files import sync
 from ledger.log import Ledger
-from ledger.merkle.tree import Tree, grown, leaf_hash
-from ledger.transparency.checkpoints import Checkpoint, peek
+from ledger.merkle.tree import Tree, grow, leaf_hash
+from ledger.transparency.checkpoints import Checkpoint, read_unverified
 
 WIDTH = 256
 _BITS = 8
@@ -37,7 +37,7 @@ def export_tiles(ledger: Ledger, directory: Path, note: bytes, size: int) -> Non
     changed, and DamagedLedgerError where the entries do not match the tree; the folder's checkpoint
     then stays unchanged. Raises OSError where a file cannot be written.
     """
-    checkpoint = peek(note)
+    checkpoint = read_unverified(note)
     tree = ledger.tree(size) if checkpoint.size == size <= ledger.position() else None
     if tree is None or tree.root != checkpoint.root:
         raise ProofError(
@@ -116,7 +116,7 @@ def _published(ledger: Ledger, directory: Path, new: Checkpoint) -> int:
     """
     place = directory / "checkpoint"
     try:
-        old = peek(place.read_bytes())
+        old = read_unverified(place.read_bytes())
     except FileNotFoundError:
         return 0
     except ProofError as error:
@@ -169,7 +169,7 @@ def _tiles(ledger: Ledger, old: int, tree: Tree) -> Iterator[tuple[str, Sequence
         for number in range(before // WIDTH, -(-count // WIDTH)):
             width = min(WIDTH, count - number * WIDTH)
             hashes = ledger.nodes(_BITS * level, number * WIDTH, number * WIDTH + width)
-            peaks = grown(Tree(), hashes)[0].peaks
+            peaks = grow(Tree(), hashes)[0].peaks
             if width < WIDTH:
                 edge = peaks + edge
             elif list(peaks) != list(ledger.nodes(_BITS * (level + 1), number, number + 1)):

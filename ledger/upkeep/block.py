@@ -34,7 +34,7 @@ class BlockSource(Protocol):
         """Yield positions and stored bytes in order."""
         ...
 
-    def indexed(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
+    def entry_rows(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
         """Yield the rows of `entries` in order of position."""
         ...
 
@@ -148,7 +148,7 @@ def _read(
 def _compare_rows(ledger: BlockSource, expected: list[EntryRow], report: BlockReport) -> None:
     """Compare the rows of `entries` with those that the entries of a block give."""
     add, positions = report.row_findings.add, report.positions
-    stored = list(ledger.indexed(after=positions[0] - 1, upto=positions[-1]))
+    stored = list(ledger.entry_rows(after=positions[0] - 1, upto=positions[-1]))
     if stored == expected:
         return
     wanted, present = (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from events.errors import MissionLedgerError, StoreError
-from ledger.location import shown_place, where_is
+from ledger.location import display_place, parse_place
 from ledger.upkeep import health_file, health_program, health_sqlite
 from ledger.upkeep.health import Check
 
@@ -37,8 +37,8 @@ def examine(place: str | Path, *, named_by: str | None, key: Path) -> list[Check
     found = list(_guarded("program", lambda: health_program.checks(health_program.collect())))
     path: Path | None = None
     try:
-        where = where_is(place)
-        shown = where.absolute() if isinstance(where, Path) else shown_place(place)
+        where = parse_place(place)
+        shown = where.absolute() if isinstance(where, Path) else display_place(place)
         found.append(_setting(str(shown), named_by))
     except StoreError as error:
         found.append(Check("ledger", "problem", error.message, error.hint))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import orjson
 
 from events.encoding.codec import Entry, canonical, from_data, read_instant
-from events.encoding.strict_decode import NO_ENTRY, reread
+from events.encoding.strict_decode import DECODE_ERRORS, strict_decode
 from events.errors import EventError
 from ledger.decide import LARGEST_ENTRY
 from ledger.merkle.tree import leaf_hash
@@ -54,7 +54,7 @@ def check_entries(run: Sequence[tuple[int, bytes]]) -> EntryCheck:
 
 def _valid_entry(position: int, raw: bytes) -> Entry | None:
     """Decode an entry; None if it is not valid, or not at this position."""
-    entry = reread(raw) if len(raw) <= LARGEST_ENTRY else None
+    entry = strict_decode(raw) if len(raw) <= LARGEST_ENTRY else None
     return entry if entry and entry.position == position else None
 
 
@@ -75,7 +75,7 @@ def _faults(position: int, raw: bytes) -> list[LedgerFinding]:
         derived_id = hashlib.sha256(canonical(data)).hexdigest()
         from_data(data)
         read_instant(envelope["time"])
-    except NO_ENTRY as error:
+    except DECODE_ERRORS as error:
         reason = error.message if isinstance(error, EventError) else type(error).__name__
         add("unreadable", f"cannot be decoded: {reason}")
         return findings

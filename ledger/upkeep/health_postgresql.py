@@ -10,7 +10,7 @@ from events.errors import MissionLedgerError
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.postgresql import (
     BUSY_SECONDS,
-    HOLDER,
+    LOCK_HOLDER,
     MARKED,
     WRITER,
     refuse_impossible_hosts,
@@ -111,7 +111,7 @@ FROM pg_class WHERE oid = 'log'::regclass
 _HOLDER = f"""
 SELECT format('%s (user %s, server process %s, since %s UTC)', a.application_name, a.usename,
               a.pid, to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
-{HOLDER} LIMIT 1
+{LOCK_HOLDER} LIMIT 1
 """
 
 

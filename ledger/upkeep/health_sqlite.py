@@ -11,7 +11,7 @@ from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.schema_revision import REVISION, check_revision
 from ledger.storage.sqlite import MAGIC, OBJECTS, is_marked, schema_faults
-from ledger.storage.sqlite_connections import head_of
+from ledger.storage.sqlite_connections import header_of
 from ledger.upkeep.health import Check
 
 WAL = 2
@@ -35,7 +35,7 @@ class Database:
 def collect(path: Path) -> Database:
     """Read a file's header and, if it is a ledger, its schema; create no file beside it."""
     try:
-        head = head_of(path)
+        head = header_of(path)
     except OSError as error:
         return Database(path, error=error.strerror or str(error))
     found = Database(path, head)

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
-from ledger.merkle.tree import EMPTY_ROOT, Tree, count_of, grown, node_at
+from ledger.merkle.tree import EMPTY_ROOT, Tree, count_of, grow, node_at
 from ledger.upkeep.findings import AddFinding
 
 WAITING = 4096
@@ -18,7 +18,7 @@ WAITING = 4096
 class NodeSource(Protocol):
     """A store of tree nodes."""
 
-    def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
+    def tree_rows(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
         """Return place and hash of the nodes at places `first` to `end` - 1."""
         ...
 
@@ -51,9 +51,9 @@ class TreeCheck:
         else:
             until = (self._root_at or 0) - self._tree.size
             if 0 < until <= len(leaves):
-                self.root_then = grown(self._tree, leaves[:until])[0].root
+                self.root_then = grow(self._tree, leaves[:until])[0].root
             first = count_of(self._leaf)
-            self._tree, nodes = grown(self._tree, leaves)
+            self._tree, nodes = grow(self._tree, leaves)
             self._waiting += enumerate(nodes, first)
         self._leaf += len(leaves)
         if len(self._waiting) >= WAITING:
@@ -72,7 +72,7 @@ class TreeCheck:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        stored = self._stored.hashes(waiting[0][0], waiting[-1][0] + 1)
+        stored = self._stored.tree_rows(waiting[0][0], waiting[-1][0] + 1)
         if stored != waiting:
             hashes = dict(stored)
             lacking = sum(place not in hashes for place, _ in waiting)

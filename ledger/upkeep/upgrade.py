@@ -9,8 +9,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from events.errors import OlderLedgerError, StoreError
-from ledger.location import where_is
-from ledger.merkle.tree import Tree, grown, leaf_hash
+from ledger.location import parse_place
+from ledger.merkle.tree import Tree, grow, leaf_hash
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.log_queries import checked_bytes
 from ledger.storage.schema_revision import REVISION, check_revision
@@ -28,7 +28,7 @@ def upgrade(place: str | Path, *, trust_log: bool = False) -> tuple[str, str]:
     the ledger unchanged, where the result does not verify or, unless `trust_log`, where the log
     does not match its tree.
     """
-    where = where_is(place)
+    where = parse_place(place)
     if isinstance(where, Path):
         return _upgrade_file(where, trust_log=trust_log)
     from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
@@ -66,7 +66,7 @@ def _rehearse(path: Path, *, trust_log: bool) -> None:
             verified = verify(migrated)
         # A migration neither causes nor hides flaws of announcements.
         wrong = [each.message for each in verified.findings if each.code != "announcement"]
-        if wrong or verified.root != grown(Tree(), leaves)[0].root:
+        if wrong or verified.root != grow(Tree(), leaves)[0].root:
             raise StoreError(
                 f"{path} was not upgraded: a migrated copy does not hold the same log"
                 + "".join(f"; {each}" for each in wrong[:3]),

@@ -56,11 +56,11 @@ digests may then be the only trace left.
 class VerifiableLedger(Ledger, BlockSource, Protocol):
     """A ledger whose derived tables can be read as stored."""
 
-    def aliased(self) -> set[tuple[str, str, int]]:
+    def alias_rows(self) -> set[tuple[str, str, int]]:
         """Return the rows of `aliases`: name, mission, position."""
         ...
 
-    def counted(self) -> tuple[int, int, int, int]:
+    def row_counts(self) -> tuple[int, int, int, int]:
         """Return the last position, and the number of rows in `log`, `entries` and `tree`."""
         ...
 
@@ -73,15 +73,15 @@ class VerifiableLedger(Ledger, BlockSource, Protocol):
         """Return the position of the next entry present after a position; None if there is none."""
         ...
 
-    def setbacks(self) -> list[int]:
+    def setback_positions(self) -> list[int]:
         """Return the rows of `setbacks`: positions, in order."""
         ...
 
-    def hashes(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
+    def tree_rows(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
         """Return the rows of `tree` at places `first` to `end` - 1, in order."""
         ...
 
-    def goes_on(self, end: int) -> str:
+    def table_past(self, end: int) -> str:
         """Return the name of a derived table with rows past position `end`; "" if none has."""
         ...
 
@@ -281,7 +281,7 @@ class _VerificationRun:
         return reading(what, self._ledger.place, self.add_finding)
 
     def _compare_aliases(self, end: int) -> None:
-        rows = self._ledger.aliased()
+        rows = self._ledger.alias_rows()
         grew = self._ledger.position() > end
         stored = {(name, mission): at for name, mission, at in rows if not (grew and at > end)}
         for name, mission in sorted(stored.keys() | self._aliases.keys()):
@@ -295,7 +295,7 @@ class _VerificationRun:
                 self.add_finding("alias", message, given or at)
 
     def _compare_setbacks(self, end: int) -> None:
-        stored = [position for position in self._ledger.setbacks() if position <= end]
+        stored = [position for position in self._ledger.setback_positions() if position <= end]
         # The record time of an unreadable entry is unknown.
         if self._all_read and stored != self._setbacks:
             for position in sorted(set(stored) ^ set(self._setbacks)):
@@ -307,13 +307,13 @@ class _VerificationRun:
 
     def _check_truncated(self, end: int) -> None:
         """Check that no derived table has rows of entries past the end of the log."""
-        if (table := self._ledger.goes_on(end)) and self._ledger.position() == end:
+        if (table := self._ledger.table_past(end)) and self._ledger.position() == end:
             message = f"the log ends at position {end}, but {table} goes further"
             self.add_finding("cut", f"{message}: entries were removed from the end", end + 1)
 
     def _compare_counts(self, end: int) -> None:
         """Check that the tables have no more rows than those compared."""
-        last, logged, indexed, nodes = self._ledger.counted()
+        last, logged, indexed, nodes = self._ledger.row_counts()
         if last != end:
             return  # entries were appended meanwhile
         if logged != end and not self._findings.counts["missing"]:

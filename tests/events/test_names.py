@@ -6,7 +6,16 @@ import pytest
 
 from events import nations
 from events.errors import LookupFailure
-from events.names import NamedThing, called, contains, did_you_mean, foldings, meets, nearest, pick
+from events.names import (
+    NamedThing,
+    contains,
+    did_you_mean,
+    foldings,
+    matching,
+    nearest,
+    pick,
+    same_name,
+)
 
 NATIONS = list(nations.known().values())
 
@@ -31,7 +40,7 @@ def test_a_nation_goes_by_its_codes_and_its_names(code: str) -> None:
     written = WAYS[code].split()
     assert len(written) == 12
     for text in written:
-        assert [each.key for each in called(text, NATIONS)] == [code], text
+        assert [each.key for each in matching(text, NATIONS)] == [code], text
 
 
 @pytest.mark.parametrize(
@@ -145,12 +154,12 @@ THINGS = [
 )
 def test_what_is_called_so_goes_before_what_begins_so(text: str, keys: list[str]) -> None:
     """A whole name wins over a beginning, and that over the beginning of a later word."""
-    assert [each.key for each in called(text, THINGS, beginnings=True)] == keys
+    assert [each.key for each in matching(text, THINGS, beginnings=True)] == keys
 
 
 def test_texts_are_compared_without_accents() -> None:
     """A part of a name is found however it is typed."""
-    assert meets("Færøerne", "faeroerne")
+    assert same_name("Færøerne", "faeroerne")
     assert contains("Ali al Salem Air Base, Kuwait", "KUWAIT")
     assert contains("Łódź", "lodz")
     assert not contains("Kuwait", "Qatar")

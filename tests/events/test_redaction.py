@@ -12,7 +12,7 @@ from events.redaction import (
     PRIVATE,
     holds_private_key,
     is_bare_key,
-    may_be_key,
+    looks_like_key,
     without_keys,
     without_private_keys,
 )
@@ -42,7 +42,7 @@ def test_a_private_key_is_known_wherever_it_is_cut(number: int) -> None:
     cuts += [line[at:] for at in range(len(line) - len(seed) + 1)]
     for cut in cuts:
         for text in (cut, f"\n{cut}\r\n", f" {cut}"):
-            assert may_be_key(text), text
+            assert looks_like_key(text), text
             assert not runs(seed) & runs(without_keys(text)), text
         said = f"{cut}: there is no ledger there (named '{cut}')"
         assert not runs(seed) & runs(without_keys(said)), said
@@ -54,15 +54,15 @@ def test_a_private_key_is_known_wherever_it_is_cut(number: int) -> None:
 def test_a_public_key_is_no_secret(number: int) -> None:
     """A whole public key is let by and shown, but in errors; one that is not whole is neither."""
     _, seed, public = line_of(number)
-    assert not may_be_key(public)
+    assert not looks_like_key(public)
     assert printable(f"signed by '{public}'") == f"signed by '{public}'"
     assert (
         without_keys(f"no mission goes by {public}") == f"no mission goes by example.org/nmi{KEY}"
     )
     wrong = public[:-4] + ("AAAA" if not public.endswith("AAAA") else "BBBB")
-    assert may_be_key(wrong)
+    assert looks_like_key(wrong)
     assert without_private_keys(wrong) == f"example.org/nmi{PRIVATE}"
-    assert may_be_key(public.replace(public.split("+", 2)[2], seed))
+    assert looks_like_key(public.replace(public.split("+", 2)[2], seed))
 
 
 PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAECAwQF\n-----END PRIVATE KEY-----\n"
@@ -85,7 +85,7 @@ PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAECAwQF\n-----END PRIVA
 )
 def test_nothing_of_a_pem_key_is_shown(text: str) -> None:
     """Where there is a private key in PEM, of any kind, no text around it stays."""
-    assert may_be_key(text)
+    assert looks_like_key(text)
     assert printable(text) == without_keys(text) == PRIVATE
 
 
@@ -117,7 +117,7 @@ def test_nothing_of_a_pem_key_is_shown(text: str) -> None:
 )
 def test_what_is_no_key_stays_as_it_is(text: str) -> None:
     """Ids, addresses, paths, long words and prose are shown."""
-    assert not may_be_key(text)
+    assert not looks_like_key(text)
     assert printable(text) == without_private_keys(text) == text
     assert without_keys(text) == text or "https" in text
 
@@ -131,7 +131,7 @@ def test_a_key_without_its_name_is_known(before: str, number: int) -> None:
     random = Random(number).randbytes(32)
     for bare in (to_base64(random), to_base64(ED25519 + random)):
         for key in (bare, bare.rstrip("="), bare.replace("+", "-").replace("/", "_")):
-            assert may_be_key(f"it is {key}")
+            assert looks_like_key(f"it is {key}")
             assert not runs(key) & runs(without_keys(f"no mission goes by {before}{key}: see"))
 
 
@@ -142,7 +142,7 @@ def test_a_key_behind_its_id_is_known_wherever_it_is_cut(before: str) -> None:
     number = line.split("+")[3]
     for end in range(12, len(seed)):
         text = f"{before}{number}+{seed[:end]}"
-        assert may_be_key(text), text
+        assert looks_like_key(text), text
         assert not runs(seed) & runs(without_keys(text)), text
         assert not runs(seed) & runs(printable(text)), text
 
@@ -154,7 +154,7 @@ def test_an_escaped_key_is_known(escaped: dict[str, str]) -> None:
     text = line.translate(str.maketrans(escaped))
     assert holds_private_key(text)
     for cut in (text, text[10:]):
-        assert may_be_key(cut)
+        assert looks_like_key(cut)
         assert not runs(seed) & runs(without_keys(f"no mission goes by {cut}: see"))
 
 
@@ -229,6 +229,6 @@ def test_a_fault_shows_nothing_of_a_line_with_a_key(column: int) -> None:
 def test_looking_for_keys_takes_no_long_time(text: str) -> None:
     """No text from outside makes it slow."""
     began = time.process_time()
-    may_be_key(text)
+    looks_like_key(text)
     without_keys(text)
     assert time.process_time() - began < 1

@@ -15,7 +15,7 @@ from events.catalogue import CommandAttested
 from events.encoding.codec import Entry
 from events.files.announcement import Announcement
 from events.source import Source
-from ledger.merkle.tree import Tree, grown, leaf_hash
+from ledger.merkle.tree import Tree, grow, leaf_hash
 
 _MARK = re.compile(r"writer (\d+), announcement (\d+), part (\d+) of (\d+)")
 
@@ -69,7 +69,7 @@ class Following:
         for entry in entries:
             self._take(entry)
             leaves.append(leaf_hash(entry.raw))
-        self.tree, _ = grown(self.tree, leaves)
+        self.tree, _ = grow(self.tree, leaves)
         if self._due:
             self.faults.append(f"half an announcement: the log ends before {self._due}")
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from events.catalogue import ClaimEvent
 from events.dates.edtf import parse_uncached
-from events.dates.phrases import understand
+from events.dates.phrases import parse_date
 from events.encoding.codec import decode, encode, write
 from events.errors import DateError, EventError
 from events.files.announcement import read_announcement
@@ -303,7 +303,7 @@ class Dates(_Plain):
         """Read a date, in words or EDTF, and round trip it."""
         text = data.decode(errors="surrogateescape")
         try:
-            date, _ = understand(text)
+            date, _ = parse_date(text)
         except DateError:
             date = parse_uncached(text)
         first, last = date.window.first, date.window.last

@@ -20,7 +20,7 @@ from ledger import decide
 from ledger.append import append_announcement
 from ledger.backends import open_store
 from ledger.log import Batch
-from ledger.merkle.tree import Tree, count_of, grown, leaf_hash, node_at, node_hash, place_of
+from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, node_at, node_hash, place_of
 from ledger.shipped import Preferences, load
 from ledger.storage import log_queries
 from ledger.storage.entry_rows import microseconds
@@ -44,7 +44,7 @@ def ledger(new_ledger: NewLedger) -> SqlStore:
 
 def tree_over(entries: list[Entry]) -> Tree:
     """Grow a tree from nothing."""
-    return grown(Tree(), [leaf_hash(entry.raw) for entry in entries])[0]
+    return grow(Tree(), [leaf_hash(entry.raw) for entry in entries])[0]
 
 
 def change(ledger: SqlStore, statement: str) -> None:
@@ -102,7 +102,7 @@ def test_entries_of_another_ledger_are_taken_byte_for_byte(
     assert list(copy.stored()) == list(ledger.stored())
     assert copy.tree() == ledger.tree()
     assert copy.missions() == ledger.missions()
-    assert copy.aliased() == ledger.aliased()
+    assert copy.alias_rows() == ledger.alias_rows()
 
 
 def test_entries_that_do_not_follow_are_refused(ledger: SqlStore, new_ledger: NewLedger) -> None:
@@ -159,7 +159,7 @@ def test_what_is_derived_can_be_made_anew(ledger: SqlStore, damage: str) -> None
     """Whatever happens to a derived table, a rebuild makes it what it was."""
 
     def derived() -> list[object]:
-        rows = (list(ledger.indexed()), ledger.aliased(), ledger.setbacks())
+        rows = (list(ledger.entry_rows()), ledger.alias_rows(), ledger.setback_positions())
         return [ledger.tree(), ledger.missions(), *rows]
 
     before = derived()
@@ -172,7 +172,7 @@ def test_what_is_derived_can_be_made_anew(ledger: SqlStore, damage: str) -> None
 @given(st.integers(0, 300), st.integers(0, 60))
 def test_nodes_are_kept_in_the_order_they_become_complete(size: int, more: int) -> None:
     """Each node of a tree has the place that growing it gave it, and no other has."""
-    before, nodes = grown(Tree(), [leaf_hash(bytes([n % 256])) for n in range(size)])
+    before, nodes = grow(Tree(), [leaf_hash(bytes([n % 256])) for n in range(size)])
     assert len(nodes) == count_of(size)
     levels = range(size.bit_length())
     places = {place_of(level, n): (level, n) for level in levels for n in range(size >> level)}
@@ -182,7 +182,7 @@ def test_nodes_are_kept_in_the_order_they_become_complete(size: int, more: int) 
         if level:
             beneath = [nodes[place_of(level - 1, 2 * number + side)] for side in (0, 1)]
             assert nodes[place] == node_hash(*beneath)
-    assert len(grown(before, [bytes(32)] * more)[1]) == count_of(size + more) - count_of(size)
+    assert len(grow(before, [bytes(32)] * more)[1]) == count_of(size + more) - count_of(size)
 
 
 @settings(max_examples=25, deadline=None)
@@ -210,9 +210,9 @@ def test_a_clock_that_is_set_back(
                 moment = microseconds(NOON + timedelta(seconds=asked))
                 assert log_queries.recorded_then(reader, moment) == found
         assert verify(store).findings == ()
-        kept = store.setbacks()
+        kept = store.setback_positions()
         store.rebuild()
-        assert store.setbacks() == kept
+        assert store.setback_positions() == kept
 
 
 def test_a_tree_that_lacks_nodes_is_not_appended_to(

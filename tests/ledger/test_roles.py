@@ -11,7 +11,7 @@ from events.catalogue import CommandAttested
 from events.errors import ReadOnlyLedgerError
 from events.record_events import ClaimRetracted
 from ledger.append import append_announcement
-from ledger.backends import grants_left, open_store
+from ledger.backends import missing_grants, open_store
 from ledger.question import DayQuestion
 from ledger.shipped import Preferences, load
 from ledger.storage.postgresql import TABLES
@@ -127,7 +127,7 @@ def test_every_right_is_needed(url: str, right: str, table: str) -> None:
         append_and_ask(url)
     assert "role" in caught.value.hint
     assert (position(url) > SHIPPED) == ((right, table) in ASKED)
-    left = grants_left(str(as_owner(url)))
+    left = missing_grants(str(as_owner(url)))
     assert left == (f"GRANT {right} ON {table} TO {ROLE}",)
     run(url, *left)
     append_and_ask(url)

@@ -25,7 +25,7 @@ from ledger.backends import open_store
 from ledger.log import Batch
 from ledger.question import DayQuestion
 from ledger.upkeep.verify import verify
-from projections.find import FindFilter, find, places_to_look
+from projections.find import FindFilter, candidate_views, find
 from projections.state import state
 from projections.view import View, view
 from tests.ready import empty_ledger
@@ -175,7 +175,7 @@ def test_it_is_read_as_everything_is(tmp_path: Path, record: object, *, at_once:
                             mission, iso_day(day), known, upto
                         )  # fmt: skip
                     who = FindFilter(who="DNK")
-                    some_views = places_to_look(store, who, day, known=known, upto=upto)
+                    some_views = candidate_views(store, who, day, known=known, upto=upto)
                     assert [each.to_json() for each in find(some_views, who, day)] == [
                         each.to_json() for each in find(every, who, day)
                     ]

@@ -22,7 +22,7 @@ from ledger.storage.memory import MemoryStore
 from ledger.storage.overlay import overlay
 from ledger.storage.sql_store import SqlStore
 from ledger.upkeep.verify import verify
-from projections.find import FindFilter, find, places_to_look
+from projections.find import FindFilter, candidate_views, find
 from projections.plans import plans
 from projections.state import state
 from projections.timeline import timeline
@@ -91,7 +91,7 @@ def same(store: Store, random: Random, times: int) -> None:
         assert rows == wanted, where
         party = random.choice(("DNK", "ITA", "NATO"))
         who = FindFilter(who=party)
-        some = places_to_look(store, who, day, known=known, upto=upto)
+        some = candidate_views(store, who, day, known=known, upto=upto)
         assert [each.to_json() for each in find(some, who, day)] == [
             each.to_json() for each in find(every.values(), who, day)
         ], where
@@ -133,7 +133,7 @@ def test_days_too_far_off_for_a_database_are_answered(
             assert {row.days for row in timeline(plain)} >= {row.days for row in timeline(seen)}
         who = FindFilter(who="DNK")
         every = [view(store, mission, known=known) for mission in MISSIONS]
-        found = find(places_to_look(store, who, day, known=known), who, day)
+        found = find(candidate_views(store, who, day, known=known), who, day)
         assert [each.to_json() for each in found] == [
             each.to_json() for each in find(every, who, day)
         ]

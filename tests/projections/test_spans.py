@@ -17,7 +17,7 @@ from events.catalogue import (
 )
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
-from projections.spans import DayRun, Presence, during, hull
+from projections.spans import DayRun, Presence, hull, presences_during
 from projections.state import state
 from projections.weighing.occurrence import Days
 from projections.weighing.readings import answers, answers_over_time, readings
@@ -42,7 +42,7 @@ def test_a_span_has_what_its_days_have(lines: list[Line]) -> None:
     view = write(lines).view()
     span = Days(CALENDAR.start, CALENDAR.stop - 1)
     told: dict[int, dict[Place, str]] = defaultdict(dict)
-    for each in (each for some in during(view, span).values() for each in some):
+    for each in (each for some in presences_during(view, span).values() for each in some):
         for run in each.runs:
             for on in range(run.first, run.last + 1):
                 assert place(each) not in told[on]
@@ -62,7 +62,7 @@ def test_a_span_hides_no_dispute_and_no_count_of_its_days(lines: list[Line]) -> 
     """An entry is disputed where it is on one of its days, and has every number of each."""
     view = write(lines).view()
     span = Days(CALENDAR.start + 2, CALENDAR.stop - 3)
-    over = {place(each): each for some in during(view, span).values() for each in some}
+    over = {place(each): each for some in presences_during(view, span).values() for each in some}
     disputed = dict.fromkeys(over, False)
     for on in range(span.first, span.last + 1):
         for entry in (each for some in state(view, on).facets.values() for each in some):
@@ -107,7 +107,7 @@ def test_an_entry_of_a_span_stands_as_on_its_last_day() -> None:
     record = Record().source("a", "2021-06-30")
     record.say(CommandTakenOver, by="DNK", on="2021-05")
     record.say(CommandHandedOver, **{"from": "DNK", "to": "ITA", "on": "2021-06-10"})
-    found = during(record.view(), Days(day("2021-05-20"), day("2021-06-30")))["command"]
+    found = presences_during(record.view(), Days(day("2021-05-20"), day("2021-06-30")))["command"]
     assert [each.entry.key for each in found] == ["DNK", "ITA"]
     runs = [(run.first, run.last, run.standing.value) for run in found[0].runs]
     assert runs == [
@@ -123,7 +123,7 @@ def test_each_count_is_an_entry_of_its_own() -> None:
     record = Record().source("a", "2021-06-30")
     record.say(StrengthReported, counted="DNK", quantity=100, on="2021-01-01")
     record.say(StrengthReported, counted="DNK", quantity=200, on="2021-03-01")
-    found = during(record.view(), Days(BEGINNING, FOREVER))["strength"]
+    found = presences_during(record.view(), Days(BEGINNING, FOREVER))["strength"]
     assert [each.runs for each in found] == [
         (
             DayRun(day("2021-01-01"), day("2021-01-01"), found[0].runs[0].standing),
@@ -145,12 +145,14 @@ def test_a_number_and_a_dispute_of_earlier_days_are_told() -> None:
             ContributionAttested, source=source, contribution="ships", quantity=many, on="2019-05"
         )
     record.say(ContributionAttested, source="a", contribution="ships", quantity=1, on="2020-12-05")
-    (found,) = during(record.view(), Days(day("2019-05-31"), day("2020-12-31")))["contribution"]
+    (found,) = presences_during(record.view(), Days(day("2019-05-31"), day("2020-12-31")))[
+        "contribution"
+    ]
     assert found.entry.disputed
     at_odds = found.at_odds
     assert (at_odds[0].first, at_odds[-1].last) == (day("2019-05-31"), day("2020-12-04"))
     assert {many for many, *_ in counts(found.entry.value["quantity"])} == {3, 7, 1}
-    (later,) = during(record.view(), Days(day("2020-12-05"), FOREVER))["contribution"]
+    (later,) = presences_during(record.view(), Days(day("2020-12-05"), FOREVER))["contribution"]
     assert not later.entry.disputed
     assert {many for many, *_ in counts(later.entry.value["quantity"])} == {1}
 
@@ -164,7 +166,9 @@ def test_each_reason_of_a_dispute_is_told() -> None:
         record.say(
             ContributionAttested, source=source, contribution="c1", quantity=many, on="2020-09-01"
         )
-    (found,) = during(record.view(), Days(day("2020-01-01"), day("2020-12-31")))["contribution"]
+    (found,) = presences_during(record.view(), Days(day("2020-01-01"), day("2020-12-31")))[
+        "contribution"
+    ]
     (notes,) = state_rows.disputes([found.entry], Legend([], {}))
     assert [said for _, said in notes.lines] == [
         "sources give quantities of one date that exclude each other",

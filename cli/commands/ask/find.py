@@ -6,7 +6,7 @@ from functools import cached_property
 
 import click
 
-from cli.failures import NegativeAnswer, shown
+from cli.failures import NegativeAnswer, printable_text
 from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ledger import reading
 from cli.options import completion
@@ -28,17 +28,17 @@ from cli.render.output import put
 from cli.render.page import Block, Group, Mark, Page, Row, Table
 from events.errors import LookupFailure
 from events.facets import FACETS
-from events.names import contains, nearest_or
+from events.names import contains, suggestion_or
 from ledger.log import Store
 from projections import names
 from projections.find import (
     FindFilter,
     FoundEntry,
+    candidate_views,
     find,
     find_during,
     named,
     places,
-    places_to_look,
 )
 from projections.spans import Presence
 from projections.view import View
@@ -141,7 +141,9 @@ class _FindQuery:
     def views(self, *, ever: bool = False) -> Iterator[View]:
         """Yield views of the missions that may match, on the day asked about or, `ever`, on any."""
         day = None if ever or self.span else self.on.day
-        return places_to_look(self.store, self.filter, day, known=self.known.seconds, upto=self.end)
+        return candidate_views(
+            self.store, self.filter, day, known=self.known.seconds, upto=self.end
+        )
 
 
 def _row(each: FoundEntry) -> dict[str, object]:
@@ -174,7 +176,7 @@ def _matches_elsewhere(query: _FindQuery) -> Sequence[Block]:
     """Return the matches on other days through the same clocks, or else through none."""
     if matches := _on_any_day(query.views(ever=True), query.filter):
         return presences.on_other_days(matches)
-    if matches := _on_any_day(places_to_look(query.store, query.filter), query.filter):
+    if matches := _on_any_day(candidate_views(query.store, query.filter), query.filter):
         return presences.on_other_days(matches, presences.LATER)
     return ["Nothing in the record fits all of that, on any day."]
 
@@ -205,13 +207,13 @@ def _check_names(query: _FindQuery) -> None:
     """
     what, where = query.filter.what, query.filter.where
     texts = [("--what", what, named), ("--where", where, places)]
-    views = list(places_to_look(query.store, FindFilter())) if what or where else []
+    views = list(candidate_views(query.store, FindFilter())) if what or where else []
     for option, text, names_in in texts:
         if text is None:
             continue
         things = list(names_in(views))
         if not any(contains(name, text) for each in things for name in (each.key, *each.names)):
             raise LookupFailure(
-                f"{option} {shown(text)}: nothing in the record is called that",
-                hint=nearest_or("part of a name is enough", text, things),
+                f"{option} {printable_text(text)}: nothing in the record is called that",
+                hint=suggestion_or("part of a name is enough", text, things),
             )

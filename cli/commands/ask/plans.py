@@ -7,7 +7,7 @@ from itertools import groupby
 
 import click
 
-from cli.failures import NegativeAnswer, shown
+from cli.failures import NegativeAnswer, printable_text
 from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
 from cli.ledger import reading
 from cli.options import completion
@@ -70,7 +70,9 @@ def _read_due(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
         return None
     found = re.fullmatch(r"([0-9]{1,5})\s*([dwmy]?)", text.strip().lower())
     if found is None:
-        raise click.BadParameter(f"{shown(text)}: write days, weeks, months or years: 90d, 12w, 3m")
+        raise click.BadParameter(
+            f"{printable_text(text)}: write days, weeks, months or years: 90d, 12w, 3m"
+        )
     number, unit = found.groups()
     return int(number) * _UNITS[unit or "d"]
 
@@ -100,7 +102,7 @@ def _read_outcomes(
     metavar="OUTCOME",
     multiple=True,
     callback=_read_outcomes,
-    shell_complete=completion.fixed(lambda: Outcome),
+    shell_complete=completion.one_of_names(lambda: Outcome),
     help=f"Only plans with this outcome: {', '.join(Outcome)}.",
 )
 @facets_option

@@ -24,7 +24,7 @@ from cli.render.output import put
 from cli.render.page import Block, Group, Page, Row, Table
 from events.facets import FACETS
 from ledger.question import DayQuestion
-from projections.spans import Presence, during
+from projections.spans import Presence, presences_during
 from projections.state import state
 from projections.state_object import State, StateEntry
 from projections.view import view
@@ -102,7 +102,9 @@ def _page(inquiry: Inquiry, found: State, facets: Facets, extent: str | None, on
     brief = extent == "brief"
     legend = inquiry.legend(entries=shown)
     first = (
-        [] if facets and not brief else headlines.told_first(replace(found, facets=wanted), legend)
+        []
+        if facets and not brief
+        else headlines.fitting_headlines(replace(found, facets=wanted), legend)
     )
     legend = legend.beginning_with([s for each in first for s in each.sources], only=brief)
     blocks: list[Block] = [headlines.notes(first, found.mission, legend)] if first else []
@@ -133,14 +135,14 @@ def _nothing(inquiry: Inquiry, facets: Facets, when: str) -> list[Block]:
     store, mission = inquiry.store, inquiry.seen.mission
     clocks = view(store, mission, known=inquiry.known.seconds, upto=inquiry.seen.position)
     for title, seen in ((presences.OTHER_DAYS, clocks), (presences.LATER, view(store, mission))):
-        found = during(seen, ANY_DAY)
+        found = presences_during(seen, ANY_DAY)
         if others := [("", each) for name in facets or FACETS for each in found[name]]:
             return [nothing, *presences.on_other_days(others, title)]
     return [nothing]
 
 
 def _over_span(inquiry: Inquiry, span: DaySpan, facets: Facets, form: str) -> None:
-    found = during(inquiry.seen, span.days)
+    found = presences_during(inquiry.seen, span.days)
     found = {name: found[name] for name in facets or FACETS}
     shown = [each for facet in found.values() for each in facet]
     data = {

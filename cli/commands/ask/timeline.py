@@ -31,10 +31,10 @@ from events.names import NamedThing
 from ledger.log import Store
 from ledger.question import Question, SpanQuestion
 from projections import names
-from projections.find import FindFilter, of_party, places_to_look
-from projections.spans import Presence, during
+from projections.find import FindFilter, candidate_views, of_party
+from projections.spans import Presence, presences_during
 from projections.state_object import StateEntry
-from projections.timeline import Happening, timeline
+from projections.timeline import TimelineRow, timeline
 from projections.view import View, view
 
 CSV_COLUMNS = (
@@ -123,7 +123,7 @@ def command(
         query = _TimelineQuery(facets, party, key, days, span, everything, shown)
         if mission is None:
             views = list(
-                places_to_look(store, FindFilter(who=party), known=known.seconds, upto=end)
+                candidate_views(store, FindFilter(who=party), known=known.seconds, upto=end)
             )
         else:
             drawn = form == "table" and not no_bars
@@ -197,7 +197,7 @@ class _Part:
     """
 
     seen: View
-    rows: list[Happening]
+    rows: list[TimelineRow]
     by_facet: dict[str, list[Presence]]
     over: bool
 
@@ -220,14 +220,18 @@ def _part(seen: View, query: _TimelineQuery) -> _Part:
     key = None if query.key is None else names.key(seen, query.key)
     of_who = of_party(seen, query.who) if query.who else None
 
-    def matches(each: Happening | StateEntry) -> bool:
+    def matches(each: TimelineRow | StateEntry) -> bool:
         return (
             (not query.facets or each.facet in query.facets)
             and key in (None, each.key)
             and (of_who is None or (each.facet, each.key, each.period) in of_who)
         )
 
-    everything = during(seen, query.days.days) if query.shown and seen.told is None else {}
+    everything = (
+        presences_during(seen, query.days.days)
+        if query.shown and seen.complete_periods is None
+        else {}
+    )
     by_facet = {
         facet: [each for each in held if matches(each.entry)] for facet, held in everything.items()
     }
@@ -275,14 +279,14 @@ def _blocks(
 _NOTHING = "Nothing in the record begins, ends or is counted there."
 
 
-def _table(rows: Sequence[Happening], key: Legend) -> Table:
+def _table(rows: Sequence[TimelineRow], key: Legend) -> Table:
     return Table(
         ("when", "what", "", "sources"),
         [Row((_when(row), _what(row), _name(row, key), key.cited(row.sources))) for row in rows],
     )
 
 
-def _when(row: Happening) -> Cell:
+def _when(row: TimelineRow) -> Cell:
     claims = sorted(row.claims, key=wording.by_window)
     dates = list(dict.fromkeys(claim.edtf for claim in claims))
     if row.disputed:
@@ -290,13 +294,13 @@ def _when(row: Happening) -> Cell:
     return [line for each in dates for line in wording.date_lines(each)]
 
 
-def _what(row: Happening) -> Cell:
+def _what(row: TimelineRow) -> Cell:
     basis = wording.basis_mark(row.basis)
     what = f"{row.facet} {ROLES[row.role]}"
     return f"{what}, {basis}" if basis else what
 
 
-def _name(row: Happening, key: Legend) -> Cell:
+def _name(row: TimelineRow, key: Legend) -> Cell:
     period = f", period {row.period}" if row.period > 1 else ""
     name: list[Line] = [Mark(row.label)]
     if row.role is Role.READING:

@@ -21,7 +21,7 @@ from cli.render.output import put
 from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from events.facets import FACETS
 from projections import names
-from projections.spans import during
+from projections.spans import presences_during
 from projections.weighing.occurrence import ANY_DAY
 from projections.why import Explanation, Ground, Part, why
 
@@ -96,7 +96,7 @@ def _page(inquiry: Inquiry, found: Explanation, key: str, on: ValidDay) -> Page:
     other_days: list[Notes] = []
     if not found.answers:
         facets = {ground.claim.facet for ground in found.grounds}
-        ever = during(inquiry.seen, ANY_DAY)
+        ever = presences_during(inquiry.seen, ANY_DAY)
         other_days = presences.on_other_days(
             ("", each)
             for facet in FACETS

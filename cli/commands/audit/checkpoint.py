@@ -7,9 +7,9 @@ import click
 
 from cli.call import complete_files
 from cli.evidence.files import certificates_in, checkpoint_in, named, read_small, timestamp_of
-from cli.evidence.signing import compared, signing_key, signing_key_option
-from cli.failures import CallError, shown
-from cli.ledger import opened
+from cli.evidence.signing import comparison_text, signing_key, signing_key_option
+from cli.failures import CallError, printable_text
+from cli.ledger import existing_ledger
 from cli.options.common import ledger_option
 from cli.output_file import write_whole
 from cli.render.counting import count
@@ -96,11 +96,11 @@ def command(
             "CHECKPOINT and --roots require --timestamp; --out FILE writes a new checkpoint"
         )
     from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
-    from ledger.transparency.prove import signable  # noqa: PLC0415 (start-up)
+    from ledger.transparency.prove import signable_tree  # noqa: PLC0415 (start-up)
 
     own, out = signing_key(key), None if out == DASH else out
-    with opened(ledger) as store:
-        tree = signable(store, size)
+    with existing_ledger(ledger) as store:
+        tree = signable_tree(store, size)
         earlier, replaces = 0, None
         if since:
             earlier = _check_since(store, since, tree, own)[0].size
@@ -111,12 +111,12 @@ def command(
     if out is None:
         standard_output().write(signed)
     elif signed == replaces:
-        say(f"nothing new: {shown(out)} already holds this checkpoint")
+        say(f"nothing new: {printable_text(out)} already holds this checkpoint")
     else:
         _write(Path(out), signed, replace=replaces is not None)
     entries = count(tree.size, "entry", "entries")
-    extent = compared(tree.size, old=earlier)
-    say(f"signed {entries} as {shown(own.name)}; {extent}")
+    extent = comparison_text(tree.size, old=earlier)
+    say(f"signed {entries} as {printable_text(own.name)}; {extent}")
 
 
 def _check_since(
@@ -151,7 +151,7 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
         )
     write_whole(path, signed, replace=replace)
     outcome = "replaced; the log extends the earlier checkpoint" if replace else "written"
-    say(f"{shown(path)}: {outcome}")
+    say(f"{printable_text(path)}: {outcome}")
 
 
 def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
@@ -166,7 +166,8 @@ def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     if not (path.exists() and read_small(path) == stamp):
         write_whole(path, stamp)
     say(
-        f"{shown(path)}: is for {shown(checkpoint)}, and states {found.time:%Y-%m-%d %H:%M:%S} UTC",
+        f"{printable_text(path)}: is for {printable_text(checkpoint)}, and states"
+        f" {found.time:%Y-%m-%d %H:%M:%S} UTC",
         err=False,
     )
     if not roots:

@@ -8,13 +8,13 @@ import click
 
 from cli.call import complete_files
 from cli.evidence.signing import default_key, public_key, signing_key
-from cli.failures import CallError, shown
+from cli.failures import CallError, printable_text
 from cli.groups import Group
 from cli.options.common import ledger_option
 from cli.render.messages import say
 from cli.standard_streams import DASH
 from events.errors import MissionLedgerError
-from ledger.location import default_path, where_is
+from ledger.location import default_path, parse_place
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -73,7 +73,7 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
         write_key(path, key)
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be written: {error.strerror or error}") from None
-    say(f"created a signing key: {shown(path)} (keep it secret, and keep a copy)")
+    say(f"created a signing key: {printable_text(path)} (keep it secret, and keep a copy)")
     say("its public key, for everyone who checks its signatures:")
     click.echo(str(key.verifier))
 
@@ -100,7 +100,7 @@ def show(*, file: str | None, pem: bool) -> None:
 
 def _outside(out: str, ledger: str | None) -> Path:
     """Return the path for a key. Raises MissionLedgerError if it is a path of the ledger."""
-    path, place = where_is(out), where_is(ledger) if ledger else default_path()
+    path, place = parse_place(out), parse_place(ledger) if ledger else default_path()
     if "://" in out or not isinstance(path, Path) or _is_of(path, place):
         raise MissionLedgerError(
             f"{out} is a place for a ledger; a signing key is never stored there",

@@ -11,7 +11,7 @@ from cli.failures import NegativeAnswer
 from cli.follow import follow as follow_log
 from cli.follow import write_lines
 from cli.inquiry import as_recorded, end_of
-from cli.ledger import opened, reading
+from cli.ledger import existing_ledger, reading
 from cli.options import completion
 from cli.options.clocks import RecordPoint
 from cli.options.common import format_option, ledger_option, recorded_option
@@ -72,7 +72,7 @@ def command(
         raise click.UsageError("--follow cannot be combined with --recorded")
     if follow and form not in ("table", "jsonl"):
         raise click.UsageError("--follow requires --format table or jsonl")
-    with (opened if follow else reading)(ledger) as store:
+    with (existing_ledger if follow else reading)(ledger) as store:
         end = end_of(store, recorded)
         query = LogQuery(
             store,

@@ -7,9 +7,9 @@ import click
 from cli.call import complete_files
 from cli.entry_lookup import entry_named
 from cli.evidence.files import checkpoint_in
-from cli.evidence.signing import checkpoint_for, compared, signing_key_option
-from cli.failures import shown
-from cli.ledger import opened
+from cli.evidence.signing import checkpoint_for, comparison_text, signing_key_option
+from cli.failures import printable_text
+from cli.ledger import existing_ledger
 from cli.options import completion
 from cli.options.common import ledger_option
 from cli.output_file import write_whole
@@ -73,7 +73,7 @@ def command(
     from ledger.transparency.proof_files import Proof, write_proof  # noqa: PLC0415 (start-up)
     from ledger.transparency.prove import prove_consistency, prove_inclusion  # noqa: PLC0415 (start-up)
 
-    with opened(ledger) as store:
+    with existing_ledger(ledger) as store:
         under, signed = checkpoint_for(store, checkpoint, key)
         entries = count(under.size, "entry", "entries")
         if entry is not None:
@@ -97,12 +97,12 @@ def command(
     else:
         write_whole(Path(out), data)
     say(
-        f"proved that {shown(what)} is in the log of {entries};"
-        f" {compared(under.size, old=earlier)}{_unchecked(checkpoint, since)}"
+        f"proved that {printable_text(what)} is in the log of {entries};"
+        f" {comparison_text(under.size, old=earlier)}{_unchecked(checkpoint, since)}"
     )
 
 
 def _unchecked(checkpoint: str | None, since: str | None) -> str:
     """Name the checkpoints whose signatures were not checked: that needs a public key."""
-    names = " and ".join(shown(named_input(name)) for name in (since, checkpoint) if name)
+    names = " and ".join(printable_text(named_input(name)) for name in (since, checkpoint) if name)
     return f"; not checked: who signed {names}" if names else ""

@@ -55,7 +55,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
         seen = None if entry.mission is None else view(store, entry.mission)
         shown = _EntryReport(
             entry,
-            undone=entry_text.undone(seen.visible.cancelled.get(entry.id)) if seen else None,
+            undone=entry_text.cancellation(seen.visible.cancelled.get(entry.id)) if seen else None,
             passed_over=seen is not None and entry.id in _passed_over(seen),
             since=list(_since(seen, entry)) if seen else [],
             states=list(_stated(store, entry)),
@@ -139,7 +139,7 @@ def _stated(store: Store, entry: Entry) -> Iterator[_StatedEvent]:
         passed = _passed_over(seen)
         for each in seen.entries:
             if entry.content.id in sources_of(each.content):
-                undone = entry_text.undone(seen.visible.cancelled.get(each.id))
+                undone = entry_text.cancellation(seen.visible.cancelled.get(each.id))
                 yield _StatedEvent(each, undone, each.id in passed)
 
 

@@ -6,17 +6,17 @@ import click
 
 from cli.call import complete_files
 from cli.evidence import verdicts
-from cli.evidence.files import KeptCheckpoint, kept_checkpoint, named, read_small
+from cli.evidence.files import StoredCheckpoint, named, read_small, stored_checkpoint
 from cli.evidence.signing import public_key
-from cli.failures import NegativeAnswer, shown
-from cli.ledger import opened
+from cli.failures import NegativeAnswer, printable_text
+from cli.ledger import existing_ledger
 from cli.options.common import format_option, ledger_option
 from cli.render.messages import say
 from cli.render.output import put
 from cli.render.progress import progress
 from cli.standard_streams import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
-from ledger.location import default_path, shown_place
+from ledger.location import default_path, display_place
 
 if TYPE_CHECKING:
     from ledger.transparency.keys import Verifier
@@ -92,7 +92,7 @@ def command(
     if (key or roots) and checkpoint is None:
         raise click.UsageError("--key and --roots require --checkpoint or --proof")
     verifier = public_key(key) if key else None
-    kept = kept_checkpoint(checkpoint, verifier, roots) if checkpoint else None
+    kept = stored_checkpoint(checkpoint, verifier, roots) if checkpoint else None
     data, place = _verify_ledger(ledger, kept)
     put(
         form,
@@ -106,16 +106,16 @@ def command(
     if kept and not kept.verifier:
         # Not raised as an error: the answer is printed, and its JSON says so (`holds` is null).
         message = f"the signature on {kept.name} was not checked: anyone can write such a file"
-        say(f"error: {shown(message)}\nhint: {GIVE_KEY}")
+        say(f"error: {printable_text(message)}\nhint: {GIVE_KEY}")
         raise click.exceptions.Exit(2)
 
 
-def _verify_ledger(ledger: str | None, kept: KeptCheckpoint | None) -> tuple[verdicts.Json, str]:
+def _verify_ledger(ledger: str | None, kept: StoredCheckpoint | None) -> tuple[verdicts.Json, str]:
     """Verify a ledger; return the result as JSON, and the location of the ledger."""
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
     try:
-        with opened(ledger) as store:
+        with existing_ledger(ledger) as store:
             expected = kept.checkpoint if kept else None
             verified = verify(
                 store, expected=expected, progress=progress("verifying"), share_out=True
@@ -123,9 +123,9 @@ def _verify_ledger(ledger: str | None, kept: KeptCheckpoint | None) -> tuple[ver
             return verdicts.of_ledger(verified, kept), store.place
     except DamagedLedgerError as error:
         # A ledger too damaged to be read is a result, not an error.
-        say(f"error: {shown(error.message)}")
-        say(f"hint: {shown(error.hint)}")
-        return verdicts.of_unreadable(error, kept), shown_place(ledger or str(default_path()))
+        say(f"error: {printable_text(error.message)}")
+        say(f"hint: {printable_text(error.hint)}")
+        return verdicts.of_unreadable(error, kept), display_place(ledger or str(default_path()))
 
 
 def _check_proof(name: str, since: str | None, key: str | None, form: str) -> None:
@@ -174,7 +174,7 @@ def _check_consistency(
 ) -> verdicts.Json:
     from ledger.transparency.proof_files import check_consistency  # noqa: PLC0415 (start-up)
 
-    old = kept_checkpoint(since, verifier, None)
+    old = stored_checkpoint(since, verifier, None)
     with named(name):
         under = check_consistency(proof, old.checkpoint, verifier)
     return verdicts.of_consistency(old, under, verifier)

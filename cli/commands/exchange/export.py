@@ -7,9 +7,9 @@ import click
 
 from cli.call import complete_files
 from cli.evidence.signing import checkpoint_for, signing_key_option
-from cli.failures import CallError, shown
+from cli.failures import CallError, printable_text
 from cli.groups import Group
-from cli.ledger import opened
+from cli.ledger import existing_ledger
 from cli.options.common import ledger_option
 from cli.output_file import whole_file
 from cli.render.counting import count
@@ -45,7 +45,7 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
     Example:
       mission export cloudevents log.jsonl
     """  # noqa: D301
-    with opened(ledger) as store:
+    with existing_ledger(ledger) as store:
         if file is None or file == DASH:
             target = standard_output()
             written = _write_lines(store, target)
@@ -85,12 +85,12 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
             "tiles are a folder of files, and cannot be written to standard output",
             "name a DIR, or write lines: mission export cloudevents -",
         )
-    with opened(ledger) as store:
+    with existing_ledger(ledger) as store:
         under, signed = checkpoint_for(store, checkpoint, key)
         export_tiles(store, Path(directory), signed, under.size)
     unchecked = "; not checked: who signed the checkpoint" if checkpoint else ""
     entries = count(under.size, "entry", "entries")
-    say(f"{shown(directory)}: the log of {entries}{unchecked}")
+    say(f"{printable_text(directory)}: the log of {entries}{unchecked}")
 
 
 def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:

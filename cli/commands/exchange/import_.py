@@ -113,7 +113,7 @@ def _read(
 ) -> None:
     """Stage the entries of the files. Raises AnnouncementError with the faults of all files."""
     from ledger.exchange.cloudevents import ExistingLog, read_summaries  # noqa: PLC0415
-    from ledger.exchange.continuation import not_continued  # noqa: PLC0415 (start-up)
+    from ledger.exchange.continuation import discontinuity  # noqa: PLC0415 (start-up)
     from ledger.process_pool import work_pool  # noqa: PLC0415
 
     faults: list[Diagnostic] = []
@@ -132,7 +132,7 @@ def _read(
             except AnnouncementError as error:
                 faults.extend(error.faults)
     if faults:
-        misfit = None if merge else not_continued(ledger, incoming)
+        misfit = None if merge else discontinuity(ledger, incoming)
         raise AnnouncementError([misfit, *faults] if misfit else faults)
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from cli.failures import shown
+from cli.failures import printable_text
 from cli.options.clocks import today
 from cli.options.common import format_option
 from cli.render.output import put
@@ -10,7 +10,7 @@ from cli.render.page import Mark, Page, Row, Table
 from events.dates.days import iso_day
 from events.dates.edtf import Bound, Edtf
 from events.dates.languages import LANGUAGES
-from events.dates.phrases import Phrase, understand
+from events.dates.phrases import Phrase, parse_date
 from events.errors import DateError
 
 COLUMNS = ("expression", "edtf", "earliest", "latest", "kind", "precision", "rule", "language")
@@ -62,7 +62,7 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
     """  # noqa: D301
     text = " ".join(expression)
     now = today().day
-    date, phrase = understand(text, None if published is None else _read_day(published), today=now)
+    date, phrase = parse_date(text, None if published is None else _read_day(published), today=now)
     record = _record(text, date, phrase)
     put(
         form,
@@ -76,9 +76,9 @@ def command(*, expression: tuple[str, ...], published: str | None, form: str) ->
 def _read_day(published: str) -> str:
     """Read --published as EDTF. Raises DateError with the name of the option."""
     try:
-        return understand(published, today=today().day)[0].text
+        return parse_date(published, today=today().day)[0].text
     except DateError as error:
-        raise DateError(f"--published {shown(error.message)}", hint=error.hint) from None
+        raise DateError(f"--published {printable_text(error.message)}", hint=error.hint) from None
 
 
 def _record(text: str, date: Edtf, phrase: Phrase | None) -> dict[str, object]:

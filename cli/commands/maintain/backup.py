@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 import click
 
 from cli.call import complete_files
-from cli.failures import drop_output, shown
-from cli.ledger import opened
+from cli.failures import drop_output, printable_text
+from cli.ledger import existing_ledger
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
@@ -50,14 +50,14 @@ def command(*, file: str, ledger: str | None) -> None:
                 ) from None
         say(f"standard output: {result}")
     else:
-        say(f"{shown(file)}: {_back_up(ledger, file)}", err=False)
+        say(f"{printable_text(file)}: {_back_up(ledger, file)}", err=False)
 
 
 def _back_up(ledger: str | None, file: str) -> str:
     """Write the copy; return a summary of what it holds."""
     from ledger.exchange.backup import back_up  # noqa: PLC0415 (start-up)
 
-    with opened(ledger) as store:
+    with existing_ledger(ledger) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
     entries = count(tree.size, "entry", "entries")
     return f"{entries}, verified; root {to_base64(tree.root)}"

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.failures import NegativeAnswer, shown
+from cli.failures import NegativeAnswer, printable_text
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import DamagedLedgerError
 from ledger.backends import open_store
-from ledger.location import default_path, shown_place
+from ledger.location import default_path, display_place
 
 if TYPE_CHECKING:
     from ledger.storage.sql_store import SqlStore
@@ -45,8 +45,8 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
     before, after = upgrade(place, trust_log=trust_log)
     if before != after:
         say(
-            f"{shown(shown_place(place))}: migrated from schema revision {before} to {after}, after"
-            " a copy was migrated and verified",
+            f"{printable_text(display_place(place))}: migrated from schema revision {before} to"
+            f" {after}, after a copy was migrated and verified",
             err=False,
         )
     with open_store(place, write=True) as store:
@@ -77,7 +77,10 @@ def _rebuild(store: "SqlStore", *, trust_log: bool) -> None:
     if verified.findings:
         say("found before the rebuild:")
         _list(verified.findings)
-    say(f"{shown(store.place)}: rebuilt the indexes and the Merkle tree from the log", err=False)
+    say(
+        f"{printable_text(store.place)}: rebuilt the indexes and the Merkle tree from the log",
+        err=False,
+    )
 
 
 def _stored_root(store: "SqlStore") -> bytes | None:
@@ -103,6 +106,6 @@ def _verify(store: "SqlStore") -> None:
 
 def _list(findings: "tuple[LedgerFinding, ...] | list[LedgerFinding]") -> None:
     for each in findings[:LISTED]:
-        say(f"  {shown(each.message)}")
+        say(f"  {printable_text(each.message)}")
     if len(findings) > LISTED:
         say(f"  and {len(findings) - LISTED} more")

@@ -9,19 +9,19 @@ import click
 
 from cli.call import complete_files
 from cli.commands.record.check import read_all
-from cli.failures import shown
+from cli.failures import printable_text
 from cli.ledger import reading, writing
 from cli.options.clocks import ValidDay
 from cli.recording import drafts
 from cli.recording.append import (
     ComparedDays,
     acknowledged,
-    compared,
+    days_to_compare,
     recorder,
     recording_options,
-    tell,
+    report,
 )
-from cli.recording.dry_run import FilesDryRun, strict_option, told
+from cli.recording.dry_run import FilesDryRun, strict_option, without_repeated_hints
 from cli.render.counting import count
 from cli.render.entry_text import short
 from cli.render.messages import say, say_fault
@@ -95,7 +95,7 @@ def command(
     if not dry_run:
         with writing(ledger):
             pass  # fail before the editor opens if the ledger cannot be written
-    drafts.typed(template(), "announcement", finish, keep=dry_run)
+    drafts.edit_draft(template(), "announcement", finish, keep=dry_run)
 
 
 def _read(files: tuple[str, ...]) -> list[Announcement]:
@@ -110,7 +110,7 @@ def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, as
     rehearsal = FilesDryRun(store, by=call.by)
     receipts = rehearsal.add(announcements, call.expected)
     warnings = rehearsal.warnings()
-    for warning in told(warnings):
+    for warning in without_repeated_hints(warnings):
         say_fault(warning)
     many = count(len(warnings), "warning", "warnings")
     if warnings and call.strict:
@@ -120,7 +120,7 @@ def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, as
     if warnings and ask and not call.dry_run and sys.stdin.isatty():
         click.confirm(f"{many}: append anyway?", abort=True, err=True)
     new = [entry for receipt in receipts for entry in receipt.appended]
-    days = compared(rehearsal.log, new, call.on)
+    days = days_to_compare(rehearsal.log, new, call.on)
     before = days.states(store)
     log = rehearsal.log
     if not call.dry_run:
@@ -168,7 +168,7 @@ def _tell(
         title = "Would be added (dry run, nothing appended)" if call.dry_run else "Added"
     else:
         title = f"Nothing new: {_where(store, receipts)}"
-    tell(call.form, receipts, title, days=days, before=before, store=store, warnings=warnings)
+    report(call.form, receipts, title, days=days, before=before, store=store, warnings=warnings)
     for line in _there_already(receipts, store):
         say(line)
 
@@ -196,5 +196,5 @@ def _there_already(receipts: Sequence[Receipt], store: Store) -> Iterator[str]:
                 what = "corrected" if undone.corrected else "retracted"
                 yield (
                     f"note: {short(id_)} is in the log, and was {what} by {short(undone.by)}:"
-                    f" {shown(undone.reason)}; retracting that makes it count again"
+                    f" {printable_text(undone.reason)}; retracting that makes it count again"
                 )

@@ -6,12 +6,12 @@ from contextlib import closing, contextmanager
 import click
 
 from cli.call import complete_files
-from cli.failures import NegativeAnswer, shown
+from cli.failures import NegativeAnswer, printable_text
 from cli.ledger import reading
 from cli.options import completion
 from cli.options.clocks import today
 from cli.options.common import format_option, ledger_option
-from cli.recording.dry_run import FilesDryRun, strict_option, told
+from cli.recording.dry_run import FilesDryRun, strict_option, without_repeated_hints
 from cli.render import entry_text
 from cli.render.counting import count
 from cli.render.messages import say, say_fault
@@ -109,7 +109,7 @@ def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, stric
     events = sum(len(each.events) for each in announcements)
     found = [*faults, *warnings]
     if form == "table":
-        for fault in told(found):
+        for fault in without_repeated_hints(found):
             say_fault(fault, err=False)
         if not faults:
             many = f"{count(len(announcements), 'announcement', 'announcements')}"
@@ -142,11 +142,11 @@ def _opened_ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
     except StoreError as error:
         if named:
             raise
-        say(f"checked without a ledger ({shown(error.message)})")
+        say(f"checked without a ledger ({printable_text(error.message)})")
         yield MemoryStore(), None
         return
     with closing(store):
-        say(f"checked against {shown(store.place)}")
+        say(f"checked against {printable_text(store.place)}")
         yield store, store.place
 
 
@@ -181,7 +181,7 @@ def _record_page(missions: list[str], found: list[RecordFinding]) -> Page:
     for name in missions:
         of_mission = [finding for finding in found if finding.mission == name]
         if of_mission:
-            rows.append(Group(shown(name)))
+            rows.append(Group(printable_text(name)))
         for finding in of_mission:
             events = ", ".join(entry_text.short(event) for event in finding.events)
             rows.append(

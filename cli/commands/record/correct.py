@@ -8,14 +8,14 @@ import click
 import yaml
 
 from cli.commands.record.retract import standing_event
-from cli.failures import shown
+from cli.failures import printable_text
 from cli.ledger import writing
 from cli.options import completion
 from cli.options.clocks import ValidDay
 from cli.recording import drafts
 from cli.recording.append import (
     append_own,
-    need_source,
+    check_source_exists,
     reason_option,
     recording_options,
     source_option,
@@ -67,7 +67,7 @@ def command(
       mission correct 17 --set quantity.max=3 --reason why
     """  # noqa: D301
     with writing(ledger) as store:
-        need_source(store, source)
+        check_source_exists(store, source)
         mission, target = standing_event(store, event)
         old = statement_of(target.content)
         if old is None:
@@ -91,7 +91,7 @@ def command(
                 raise _without_lines(error) from None
             append(claim)
         else:
-            drafts.typed(
+            drafts.edit_draft(
                 _text(document, target, old),
                 "correction",
                 lambda typed, name: append(_claim(document, old, typed, name)),
@@ -112,13 +112,15 @@ def _changed(source: Source, old: ClaimEvent, settings: Sequence[str], unset: Se
     for setting in settings:
         path, equals, value = setting.partition("=")
         if not equals:
-            raise MissionLedgerError(f"--set {shown(setting)}: write FIELD=VALUE")
+            raise MissionLedgerError(f"--set {printable_text(setting)}: write FIELD=VALUE")
         holder, name = _field_at(data, old, path)
         holder[name] = _value(path, value)
     for path in unset:
         holder, name = _field_at(data, old, path)
         if holder.pop(name, None) is None:
-            raise MissionLedgerError(f"--unset {shown(path)}: the claim has no {shown(path)}")
+            raise MissionLedgerError(
+                f"--unset {printable_text(path)}: the claim has no {printable_text(path)}"
+            )
     described = source.model_dump(mode="json", exclude_none=True, exclude={"type"})
     return yaml.safe_dump(
         {"source": described, "events": [data]}, sort_keys=False, allow_unicode=True, width=10_000
@@ -145,14 +147,14 @@ def _field_at(data: dict[str, Any], old: ClaimEvent, path: str) -> tuple[dict[st
     ]
     if first not in known:
         raise MissionLedgerError(
-            f"a {old.type} has no field {shown(first)} to change",
+            f"a {old.type} has no field {printable_text(first)} to change",
             hint=did_you_mean(first, known) or f"its fields are {', '.join(known)}",
         )
     if not dot:
         return data, first
     mapping = data.setdefault(first, {})
     if not isinstance(mapping, dict):
-        raise MissionLedgerError(f"{shown(first)} has no nested fields")
+        raise MissionLedgerError(f"{printable_text(first)} has no nested fields")
     return mapping, nested
 
 

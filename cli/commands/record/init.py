@@ -9,13 +9,13 @@ import click
 from click.core import ParameterSource
 
 from cli.call import complete_files
-from cli.failures import shown
+from cli.failures import printable_text
 from cli.location import VARIABLE
 from cli.options.common import ledger_option
 from cli.render.messages import say
 from events.errors import MissionLedgerError
-from ledger.backends import create, exists, grants_left, open_store
-from ledger.location import default_path, shown_place, where_is
+from ledger.backends import create, exists, missing_grants, open_store
+from ledger.location import default_path, display_place, parse_place
 from projections.names import next_steps
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def command(
 
     if is_new:
         create(target, fill)
-        say(f"created a ledger at {shown(shown_place(target))}", err=False)
+        say(f"created a ledger at {printable_text(display_place(target))}", err=False)
     else:
         with open_store(target, write=True) as store:
             fill(store)
@@ -72,7 +72,7 @@ def command(
         say(f"loaded {record}: {entries}; the log ends at position {end}", err=False)
     else:
         say(f"it is empty: {_next_step(target)}", err=False)
-    if statements := grants_left(target):
+    if statements := missing_grants(target):
         say("only the owner can append to it; to let others append, an administrator runs:")
         for statement in statements:
             say(f"  {statement};")
@@ -81,15 +81,15 @@ def command(
 def _next_step(target: str) -> str:
     """Return what to do next, with --ledger if commands would not use this ledger by default."""
     found = target in (os.environ.get(VARIABLE), str(default_path()))
-    place = str(shown_place(target)) if "://" in target else target
-    return next_steps("" if found else f" --ledger {shlex.quote(shown(place))}")
+    place = str(display_place(target)) if "://" in target else target
+    return next_steps("" if found else f" --ledger {shlex.quote(printable_text(place))}")
 
 
 def _names_another(ctx: click.Context, ledger: str | None, place: str) -> bool:
     """Return whether --ledger (given as an option, not by variable) names another place."""
     if ledger is None or ctx.get_parameter_source("ledger") is ParameterSource.ENVIRONMENT:
         return False
-    one, other = where_is(ledger), where_is(place)
+    one, other = parse_place(ledger), parse_place(place)
     if isinstance(one, Path) and isinstance(other, Path):
         return one.resolve() != other.resolve()
     return one != other

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import click
 
 from cli.commands.record.retract import standing_event
-from cli.failures import NegativeAnswer, shown
+from cli.failures import NegativeAnswer, printable_text
 from cli.ledger import writing
 from cli.options import completion
 from cli.options.clocks import ValidDay
 from cli.options.common import facet_option
 from cli.recording.append import (
     append_own,
-    need_source,
+    check_source_exists,
     reason_option,
     recording_options,
     source_option,
@@ -66,7 +66,7 @@ def command(
       mission prefer 17 21 --role start --reason "two to one"
     """  # noqa: D301
     with writing(ledger) as store:
-        need_source(store, source)
+        check_source_exists(store, source)
         mission, ids = _chosen(store, events)
         seen = view(store, mission)
         places = _shared(seen, ids, facet, role)
@@ -140,7 +140,10 @@ def _report_undisputed(seen: View, places: Sequence[Place]) -> None:
     for place in places:
         if settled := seen.visible.preferences.get(place):
             by = short(settled.event)
-            say(f"{by} settled it: {shown(settled.reason)}; `mission retract {by}` reopens it")
+            say(
+                f"{by} settled it: {printable_text(settled.reason)};"
+                f" `mission retract {by}` reopens it"
+            )
 
 
 def _check_settles(seen: View, place: Place, ids: Sequence[str]) -> None:

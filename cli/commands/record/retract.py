@@ -3,18 +3,18 @@
 import click
 
 from cli.entry_lookup import entry_named
-from cli.failures import shown
+from cli.failures import printable_text
 from cli.ledger import writing
 from cli.options import completion
 from cli.options.clocks import ValidDay
 from cli.recording.append import (
     append_own,
-    need_source,
+    check_source_exists,
     reason_option,
     recording_options,
     source_option,
 )
-from cli.render.entry_text import short, summary, undone
+from cli.render.entry_text import cancellation, short, summary
 from cli.render.messages import say
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
@@ -51,10 +51,10 @@ def command(
       mission retract 17 --reason "withdrawn" --source um-2
     """  # noqa: D301
     with writing(ledger) as store:
-        need_source(store, source)
+        check_source_exists(store, source)
         mission, target = standing_event(store, event)
         text = summary(target, names.labels(store, (target,)))
-        say(f"{short(target.id)} is {shown(text)}")
+        say(f"{short(target.id)} is {printable_text(text)}")
         retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
         append_own(store, retraction, by=by, expect=expect, on=on, form=form)
 
@@ -73,7 +73,7 @@ def standing_event(store: Store, name: str) -> tuple[str, Entry]:
     found = view(store, entry.mission).visible.cancelled.get(entry.id)
     if found:
         raise MissionLedgerError(
-            f"{short(entry.id)} was already {undone(found)} by {short(found.by)}",
+            f"{short(entry.id)} was already {cancellation(found)} by {short(found.by)}",
             hint=f"`mission correct {short(found.by)}` changes that correction, `mission retract"
             f" {short(found.by)}` undoes it"
             if found.corrected

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from events.catalogue import MEASURES, WHOSE, ClaimEvent
+from events.catalogue import MEASURES, PARTY_FIELDS, ClaimEvent
 from events.dates.edtf import parse
 from events.facets import Basis, Bearing, Role
 from events.source import ALWAYS as ANY_TIME
@@ -111,5 +111,5 @@ class _ClaimShape:
 def _shape(kind: type[ClaimEvent]) -> _ClaimShape:
     return _ClaimShape(
         tuple((MEASURE * n, name) for n, name in enumerate(MEASURES) if name in kind.model_fields),
-        tuple(name for name in WHOSE if name in kind.model_fields),
+        tuple(name for name in PARTY_FIELDS if name in kind.model_fields),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ledger.backends import open_store
-from ledger.merkle.tree import Tree, grown, leaf_hash, node_at, place_of
+from ledger.merkle.tree import Tree, grow, leaf_hash, node_at, place_of
 from ledger.storage.schema_revision import REVISION
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server
@@ -159,7 +159,7 @@ def regrown(path: Path, level: int) -> None:
     """Put nodes of the stored bytes in the place of the tree's, from a level up."""
     with closing(sqlite3.connect(path)) as raw:
         rows = raw.execute("SELECT bytes FROM log ORDER BY position").fetchall()
-        _, nodes = grown(Tree(), [leaf_hash(entry) for (entry,) in rows])
+        _, nodes = grow(Tree(), [leaf_hash(entry) for (entry,) in rows])
         raw.executemany(
             "UPDATE tree SET hash = ? WHERE place = ?",
             [(hash_, at) for at, hash_ in enumerate(nodes) if node_at(at)[0] >= level],

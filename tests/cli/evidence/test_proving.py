@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from cli.main import cli
 from ledger.backends import create, open_store
-from ledger.merkle.tree import Tree, count_of, grown, leaf_hash
+from ledger.merkle.tree import Tree, count_of, grow, leaf_hash
 from tests.ledger.older import log_of, stated, with_digests
 from tests.tampering import tamper
 
@@ -418,7 +418,7 @@ def test_which_entry_cannot_be_told(auditor: Auditor) -> None:
     )
     with closing(sqlite3.connect(auditor.place)) as raw:
         rows = raw.execute("SELECT bytes FROM log ORDER BY position").fetchall()
-        _, nodes = grown(Tree(), [leaf_hash(entry) for (entry,) in rows])
+        _, nodes = grow(Tree(), [leaf_hash(entry) for (entry,) in rows])
         raw.executemany(
             "UPDATE tree SET hash = ? WHERE place = ?",
             [(hash_, place) for place, hash_ in enumerate(nodes)],

@@ -22,7 +22,7 @@ from ledger.shipped import load
 from ledger.storage.memory import MemoryStore
 from projections.state import state
 from projections.state_object import State
-from projections.summary import MOST, Topic
+from projections.summary import MAX_HEADLINES, Topic
 from projections.view import view
 from projections.weighing.period import SUREST_FIRST
 from tests.projections.build import Record
@@ -47,8 +47,8 @@ def no_surer(found: State) -> list[str]:
     """Check the headlines of a state against its entries, and return their lines."""
     sources = [each for some in found.facets.values() for entry in some for each in entry.sources]
     legend = Legend(sources, {})
-    told = headlines.told_first(found, legend)
-    assert len(told) <= MOST
+    told = headlines.fitting_headlines(found, legend)
+    assert len(told) <= MAX_HEADLINES
     assert bool(told) == any(found.facets.values()) or not any(
         found.facets[name] for name in ("command", "commander", "strength", "contribution")
     )
@@ -105,7 +105,7 @@ def test_headlines_are_told_in_order() -> None:
     load(store, "nmi")
     found = state(view(store, "nato-mission-iraq"), day("2024-06-01"))
     sources = [each for some in found.facets.values() for entry in some for each in entry.sources]
-    told = headlines.told_first(found, Legend(sources, {}))
+    told = headlines.fitting_headlines(found, Legend(sources, {}))
     topics = list(dict.fromkeys(each.topic for each in told))
     assert topics == [Topic.LEAD, Topic.STRENGTH, Topic.CONTRIBUTED, Topic.LAPSED]
     found = state(view(store, "nato-mission-iraq"), day("2021-06-15"))
@@ -190,6 +190,6 @@ def test_a_busy_state_opens_with_ten_lines_at_the_most() -> None:
                 basis=basis,
             )
     said = opening(record, "2019-09-01")
-    assert len(said) <= MOST
+    assert len(said) <= MAX_HEADLINES
     rows = [line for each in said for line in wrap(each, headlines.WIDTH)]
-    assert len(rows) <= MOST, rows
+    assert len(rows) <= MAX_HEADLINES, rows

@@ -12,7 +12,7 @@ from events.dates.days import day_number
 from events.dates.edtf import parse
 from events.dates.languages import DANISH, ENGLISH, DateWords
 from events.dates.phrase_units import normalized
-from events.dates.phrases import Phrase, read_phrase, understand
+from events.dates.phrases import Phrase, parse_date, read_phrase
 from events.errors import DateError
 
 SAID = {
@@ -458,8 +458,8 @@ def test_words_are_wide_rather_than_narrow(words: str, within: list[str]) -> Non
 
 def test_edtf_is_understood_before_words() -> None:
     """EDTF comes back without a phrase, words with one."""
-    assert understand("2021-05") == (parse("2021-05"), None)
-    date, phrase = understand("in May 2021")
+    assert parse_date("2021-05") == (parse("2021-05"), None)
+    date, phrase = parse_date("in May 2021")
     assert date == parse("2021-05")
     assert isinstance(phrase, Phrase)
 
@@ -481,7 +481,7 @@ def test_edtf_is_understood_before_words() -> None:
 def test_a_refusal_is_about_what_was_meant(text: str, says: str) -> None:
     """What looks like EDTF is refused as EDTF, and words as words."""
     with pytest.raises(DateError) as caught:
-        understand(text)
+        parse_date(text)
     assert says in caught.value.message
 
 
@@ -684,7 +684,7 @@ def test_any_words_are_read_or_refused(words: str) -> None:
     """Nothing but a phrase with a valid date, or a DateError, comes of any words."""
     refused: DateError | None = None
     try:
-        date, phrase = understand(words)
+        date, phrase = parse_date(words)
     except DateError as error:
         refused = error
     if refused:

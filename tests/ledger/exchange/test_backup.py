@@ -17,7 +17,7 @@ from events.errors import DamagedLedgerError, StoreError
 from ledger.backends import open_store
 from ledger.exchange.backup import CHUNK, back_up
 from ledger.log import Batch
-from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash
 from ledger.upkeep.verify import verify
 from tests.postgres import Server
 from tests.ready import empty_ledger
@@ -67,7 +67,7 @@ def test_a_backup_is_the_same_ledger(ledger: Path, tmp_path: Path) -> None:
     assert logged(tmp_path / "copy.sqlite") == logged(ledger)
     with open_store(tmp_path / "copy.sqlite", write=True) as store:
         assert verify(store).findings == ()
-        assert store.tree() == made == grown(Tree(), (leaf_hash(r) for _, r in logged(ledger)))[0]
+        assert store.tree() == made == grow(Tree(), (leaf_hash(r) for _, r in logged(ledger)))[0]
         assert store.append(events(5, 6), by="anna").position == 6
     assert len(logged(ledger)) == 5
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from events.catalogue import ClaimEvent, CommandAttested, Event
 from events.encoding import upcasters
 from events.encoding.codec import Entry, canonical, encode, to_data, write
-from events.encoding.fast_decode import recall
+from events.encoding.fast_decode import fast_decode
 from events.errors import EventError
 from events.facets import Role
 from events.files.announcement import Announcement, read_announcement
@@ -85,7 +85,7 @@ def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
     """Return the entries of a file."""
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
     with work_pool(None, None) as work:
-        return [recall(said.raw) for said in read_summaries(work, stream, name)]
+        return [fast_decode(said.raw) for said in read_summaries(work, stream, name)]
 
 
 def brought(
@@ -389,7 +389,7 @@ def test_what_is_there_already_is_passed_over(
 
 def announced(line: bytes) -> str:
     """Return the announcement that a line is of."""
-    return recall(line.strip()).announcement
+    return fast_decode(line.strip()).announcement
 
 
 def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
@@ -397,17 +397,17 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     there, here = new_ledger(), new_ledger()
     load(there, "nmi")
     lines = exported(there).splitlines(keepends=True)
-    here.continue_with([recall(line.strip()) for line in lines[:50]])
+    here.continue_with([fast_decode(line.strip()) for line in lines[:50]])
     given = lines_of(io.BytesIO(b"".join(lines)))
     skipped, left = ExistingLog(here.stored()).skip_common(given)
     assert skipped == 50
     assert next(left) == lines[50].strip()
     end = next(n for n in range(60, 157) if announced(lines[n]) != announced(lines[n - 1]))
     assert refused(here, b"".join([*lines[:end], b"{}\n"])) == [("attribute", "1.jsonl", end + 1)]
-    again = entry(recall(lines[7].strip()).content, end + 1, at=datetime.now(UTC))
+    again = entry(fast_decode(lines[7].strip()).content, end + 1, at=datetime.now(UTC))
     twice = b"".join([*lines[:end], again.raw])
     assert refused(here, twice) == [("duplicate", "1.jsonl", end + 1)]
-    more = entry(recall(lines[55].strip()).content, end + 2, at=datetime.now(UTC))
+    more = entry(fast_decode(lines[55].strip()).content, end + 2, at=datetime.now(UTC))
     assert refused(here, twice + b"\n" + more.raw) == [("duplicate", "1.jsonl", end + 1)]
     marked = b"".join([*lines[:end], b"\xef\xbb\xbf" + lines[end]])
     assert refused(here, marked) == [("json", "1.jsonl", end + 1)]

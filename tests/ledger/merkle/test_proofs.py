@@ -19,7 +19,7 @@ from ledger.merkle.proofs import (
     verify_inclusion,
     verify_subtree,
 )
-from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, node_hash, peaks_of, place_of
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash, node_hash, peaks_of, place_of
 
 VECTORS_FILE = Path(__file__).parents[3].parent / "shared" / "conformance" / "merkle_vectors.json"
 VECTORS: dict[str, Any] = json.loads(VECTORS_FILE.read_text()) if VECTORS_FILE.exists() else {}
@@ -37,7 +37,7 @@ Nodes = Callable[[int, int], bytes]
 
 def nodes_over(leaves: Iterable[bytes]) -> Nodes:
     """Hash leaves into a tree; return how its complete nodes are read."""
-    nodes = grown(Tree(), leaves)[1]
+    nodes = grow(Tree(), leaves)[1]
     return lambda level, number: nodes[place_of(level, number)]
 
 

@@ -28,7 +28,7 @@ from events.errors import (
     UnreachableError,
 )
 from ledger.append import append_announcement
-from ledger.backends import create, exists, grants_left, open_store
+from ledger.backends import create, exists, missing_grants, open_store
 from ledger.location import path_of
 from ledger.log import Batch, Receipt, Store
 from ledger.question import DayQuestion, SpanQuestion
@@ -158,7 +158,7 @@ def test_a_database_of_an_earlier_revision_is_brought_up_to_date(
                 connection.exec_driver_sql(f"INSERT INTO {table} VALUES ({marks})", row)
         raws = [raw for (raw,) in old.execute("SELECT bytes FROM log ORDER BY position")]
     assert upgrade(url) == (revision, REVISION)
-    assert grants_left(url) == ()
+    assert missing_grants(url) == ()
     with open_store(postgres.for_writer(url), write=True) as store:
         assert [raw for _, raw in store.stored()] == raws
         assert append(store).position == len(raws) + 1
@@ -167,7 +167,7 @@ def test_a_database_of_an_earlier_revision_is_brought_up_to_date(
 
 def test_the_application_role_reads_and_appends_and_no_more(url: str, postgres: Server) -> None:
     """A login that is a member of the application role appends; it can change nothing."""
-    assert grants_left(url) == ()
+    assert missing_grants(url) == ()
     with open_store(url, write=True) as store:
         assert append(store, 2).position == 2
         assert [entry.position for entry in store.entries()] == [1, 2]
@@ -193,11 +193,11 @@ def test_an_owner_who_may_not_make_roles_is_told_what_is_left(postgres: Server) 
         run(url, "CREATE ROLE keeper LOGIN", "GRANT ALL ON SCHEMA public TO keeper")
         as_keeper = as_user(url, "keeper")
         create(as_keeper)
-        left = grants_left(as_keeper)
+        left = missing_grants(as_keeper)
         assert left[0] == f"CREATE ROLE {ledger.storage.postgresql.WRITER} NOLOGIN"
         assert f"GRANT INSERT ON log TO {ledger.storage.postgresql.WRITER}" in left
         run(url, *left)
-        assert grants_left(as_keeper) == ()
+        assert missing_grants(as_keeper) == ()
 
 
 def test_a_reader_cannot_write(url: str) -> None:

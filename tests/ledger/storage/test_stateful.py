@@ -36,7 +36,7 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from ledger.append import append_announcement
 from ledger.backends import open_store
 from ledger.log import Receipt, Store
-from ledger.merkle.tree import Tree, grown, leaf_hash
+from ledger.merkle.tree import Tree, grow, leaf_hash
 from ledger.storage.memory import MemoryStore
 from ledger.upkeep.verify import verify
 from tests.faults.numbered import numbered
@@ -272,7 +272,7 @@ class Beside(RuleBasedStateMachine):
         assert list(self.store.stored()) == [(entry.position, entry.raw) for entry in entries]
         assert self.store.position() == self.memory.position()
         assert list(self.store.missions()) == list(self.memory.missions())
-        assert self.store.tree() == grown(Tree(), [leaf_hash(entry.raw) for entry in entries])[0]
+        assert self.store.tree() == grow(Tree(), [leaf_hash(entry.raw) for entry in entries])[0]
 
     def teardown(self) -> None:
         """Verify the ledger, and take it away."""

@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 
 from events.errors import ProofError, UnreadableProofError
 from ledger.merkle.proofs import MAX_SIZE
-from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash
 from ledger.transparency import checkpoints
-from ledger.transparency.checkpoints import Checkpoint, peek, read_checkpoint, write_checkpoint
+from ledger.transparency.checkpoints import (
+    Checkpoint,
+    read_checkpoint,
+    read_unverified,
+    write_checkpoint,
+)
 from ledger.transparency.keys import SigningKey, verifier_pem
 from ledger.transparency.signed_notes import Note, read_note, to_base64, write_note
 from tests.ledger.transparency.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
@@ -28,7 +33,7 @@ def signed(text: str, key: SigningKey = KEY) -> bytes:
 def test_the_module_shows_a_true_checkpoint() -> None:
     """The checkpoint in the documentation is that of two entries, "one" and "two", signed."""
     (data,) = examples(checkpoints)
-    tree, _ = grown(Tree(), [leaf_hash(b"one"), leaf_hash(b"two")])
+    tree, _ = grow(Tree(), [leaf_hash(b"one"), leaf_hash(b"two")])
     assert read_checkpoint(data, KEY.verifier) == Checkpoint(KEY.name, 2, tree.root)
     assert write_checkpoint(Checkpoint(KEY.name, 2, tree.root), KEY) == data
 
@@ -38,7 +43,7 @@ def test_what_is_signed_is_read(size: int, root: bytes) -> None:
     """A checkpoint of any size and root is read as it was signed, with its signature or without."""
     checkpoint = Checkpoint(KEY.name, size, root)
     data = write_checkpoint(checkpoint, KEY)
-    assert read_checkpoint(data, KEY.verifier) == peek(data) == checkpoint
+    assert read_checkpoint(data, KEY.verifier) == read_unverified(data) == checkpoint
 
 
 def test_an_empty_log_has_a_checkpoint() -> None:
@@ -46,7 +51,7 @@ def test_an_empty_log_has_a_checkpoint() -> None:
     empty = Checkpoint(KEY.name, 0, EMPTY_ROOT)
     assert read_checkpoint(write_checkpoint(empty, KEY), KEY.verifier) == empty
     with pytest.raises(UnreadableProofError, match="empty log"):
-        peek(signed(f"{KEY.name}\n0\n{to_base64(ROOT)}\n"))
+        read_unverified(signed(f"{KEY.name}\n0\n{to_base64(ROOT)}\n"))
 
 
 def test_one_flipped_byte_is_refused(tmp_path: Path) -> None:
@@ -128,7 +133,7 @@ def test_what_others_add_is_tolerated() -> None:
 def test_a_text_that_is_no_checkpoint_is_refused(text: str) -> None:
     """However well it is signed, what is not origin, size and root in their one form is refused."""
     data = signed(text.format(name=KEY.name, root=to_base64(ROOT), hex=ROOT.hex()))
-    for read in (peek, lambda data: read_checkpoint(data, KEY.verifier)):
+    for read in (read_unverified, lambda data: read_checkpoint(data, KEY.verifier)):
         with pytest.raises(UnreadableProofError):
             read(data)
 
@@ -152,4 +157,4 @@ def test_any_bytes_are_a_checkpoint_or_an_error(data: bytes) -> None:
                 read_checkpoint(each, KEY.verifier)
             except ProofError:
                 continue
-            assert peek(each) == peek(good)
+            assert read_unverified(each) == read_unverified(good)

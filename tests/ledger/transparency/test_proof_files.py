@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from events.encoding.codec import decode
 from events.errors import ProofError, UnreadableProofError
 from ledger.merkle.proofs import NodeReader, consistency_proof, inclusion_proof, verify_inclusion
-from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash
 from ledger.storage.sql_store import SqlStore
 from ledger.transparency import proof_files
-from ledger.transparency.checkpoints import Checkpoint, peek, write_checkpoint
+from ledger.transparency.checkpoints import Checkpoint, read_unverified, write_checkpoint
 from ledger.transparency.proof_files import (
     MAX_PROOF,
     ConsistencyProof,
@@ -59,7 +59,7 @@ def consistency(ledger: SqlStore, old: int, size: int = SIZE) -> ConsistencyProo
 
 def earlier(ledger: SqlStore, size: int) -> Checkpoint:
     """Return a checkpoint that was taken when the ledger had so many entries."""
-    return peek(checkpoint_of(ledger, size))
+    return read_unverified(checkpoint_of(ledger, size))
 
 
 def test_the_module_shows_true_proofs() -> None:
@@ -69,9 +69,9 @@ def test_the_module_shows_true_proofs() -> None:
     included, continued = map(read_proof, examples(proof_files))
     assert isinstance(included, InclusionProof)
     assert isinstance(continued, ConsistencyProof)
-    root = peek(included.checkpoint).root
+    root = read_unverified(included.checkpoint).root
     verify_inclusion(leaf_hash(included.entry), 1, 2, included.hashes, root)
-    one = Checkpoint(KEY.name, 1, grown(Tree(), [leaf_hash(b"one")])[0].root)
+    one = Checkpoint(KEY.name, 1, grow(Tree(), [leaf_hash(b"one")])[0].root)
     assert check_consistency(continued, one, KEY.verifier).size == 2
 
 

@@ -12,7 +12,7 @@ from events.encoding import codec
 from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError, StoreError
 from ledger.backends import open_store
 from ledger.log import Batch
-from ledger.merkle.tree import Tree, grown, leaf_hash
+from ledger.merkle.tree import Tree, grow, leaf_hash
 from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
@@ -73,7 +73,7 @@ def test_it_is_brought_up_to_date(old: Path) -> None:
     assert upgrade(old) == (revision, REVISION)
     with open_store(old, write=True) as store:
         assert [raw for _, raw in store.stored()] == raws
-        assert store.tree() == grown(Tree(), map(leaf_hash, raws))[0]
+        assert store.tree() == grow(Tree(), map(leaf_hash, raws))[0]
         assert verify(store).findings == ()
         assert store.mission_named("nmi") == ["nato-mission-iraq"]
         event = CommandAttested(mission="kfor", on="2021", by="DNK")

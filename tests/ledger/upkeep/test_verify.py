@@ -27,7 +27,7 @@ from events.source import Source
 from ledger import process_pool
 from ledger.backends import open_store
 from ledger.log import Batch
-from ledger.merkle.tree import EMPTY_ROOT, Tree, grown, leaf_hash, place_of
+from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash, place_of
 from ledger.process_pool import work_pool
 from ledger.question import DayQuestion, PlansQuestion
 from ledger.storage.sql_store import SqlStore
@@ -107,7 +107,7 @@ def test_a_sound_ledger_has_nothing_wrong(ledger: Tampered) -> None:
     verified = ledger.verify()
     assert (verified.size, verified.findings, verified.first_bad) == (ENTRIES, (), None)
     leaves = [leaf_hash(ledger.raw(position)) for position in range(1, ENTRIES + 1)]
-    assert verified.root == grown(Tree(), leaves)[0].root
+    assert verified.root == grow(Tree(), leaves)[0].root
 
 
 def test_an_empty_ledger_is_sound(tmp_path: Path) -> None:
@@ -204,13 +204,13 @@ def test_a_forged_ledger_is_shown_by_a_checkpoint_alone(ledger: Tampered) -> Non
 def root_of(ledger: Tampered, size: int, fifth: bytes) -> bytes:
     """Return the root that the first entries had, with the fifth as it was."""
     raws = [fifth if at == 5 else ledger.raw(at) for at in range(1, size + 1)]
-    return grown(Tree(), map(leaf_hash, raws))[0].root
+    return grow(Tree(), map(leaf_hash, raws))[0].root
 
 
 def make_tree_fit(ledger: Tampered) -> None:
     """Make the tree anew from the bytes, as a forger would."""
     leaves = [leaf_hash(ledger.raw(position)) for position in range(1, ENTRIES + 1)]
-    for place, node in enumerate(grown(Tree(), leaves)[1]):
+    for place, node in enumerate(grow(Tree(), leaves)[1]):
         ledger.sql("UPDATE tree SET hash = :hash WHERE place = :place", hash=node, place=place)
 
 
