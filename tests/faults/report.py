@@ -18,9 +18,9 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 
 SCRIPTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "kill_sqlite": ("--rounds 300", "--rounds 60", ()),
+    "kill_sqlite": ("--rounds 200", "--rounds 60", ()),
     "kill_points": ("", "--every 1000", ()),
-    "writers_lock": ("--rounds 60", "--rounds 20", ()),
+    "writers_lock": ("--rounds 40", "--rounds 20", ()),
     "many_writers": (
         "--writers 8 --each 200 --kills 60",
         "--writers 8 --each 50 --kills 20",
@@ -30,8 +30,8 @@ SCRIPTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "power_cut": ("--rounds 300", "--rounds 48", ()),
     "power_cut_postgres": ("--rounds 120", "--rounds 48 --first", ()),
     "disk_full": ("--rounds 100", "--rounds 24", ()),
-    "bit_flips": ("--rounds 1000 --table-rounds 200", "--rounds 48", ()),
-    "fuzz_readers": ("--inputs 5000", "--inputs 400", ()),
+    "bit_flips": ("--rounds 500 --table-rounds 100", "--rounds 48", ()),
+    "fuzz_readers": ("--inputs 3000", "--inputs 400", ()),
 }
 """Of each script: how it is run, how with a control, and the controls for files alone."""
 
