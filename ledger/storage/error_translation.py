@@ -15,7 +15,7 @@ from events.errors import (
     UnreachableError,
 )
 
-NOTHING = "nothing was appended for this announcement"
+NOTHING = "for this announcement, nothing was appended"
 """The hint where an append fails; announcements that the same call appended before remain."""
 _FULL = f"{NOTHING}; free some space and try again: announcements that were appended remain"
 

@@ -176,7 +176,7 @@ def test_nothing_is_overwritten(
 def test_a_name_taken_meanwhile(ledger: Path, tmp_path: Path) -> None:
     """A file that somebody puts there while the copy is made is not overwritten."""
     path = tmp_path / "copy.sqlite"
-    with open_store(ledger) as store, pytest.raises(StoreError, match="exists already"):
+    with open_store(ledger) as store, pytest.raises(StoreError, match="already exists"):
         back_up(store, path, progress=lambda *_: path.write_bytes(b"mine") and None)
     assert path.read_bytes() == b"mine"
     assert names(tmp_path) == {"ledger.sqlite", "copy.sqlite"}
