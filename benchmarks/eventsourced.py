@@ -14,10 +14,9 @@ from typing import Any
 
 from benchmarks.figures import Figure, p50, seconds
 from events.catalogue import StrengthReported
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import create, open_store
 from ledger.question import DayQuestion
-from ledger.shipped import Preferences
 from ledger.storage.sql_store import SqlStore
 from projections.state import state
 from projections.view import view
@@ -38,7 +37,7 @@ def fields(number: int) -> dict[str, Any]:
 def ours(store: SqlStore, numbers: range, mission: str = "kfor") -> None:
     """Append one announcement: build its events and write them durably."""
     made = tuple(StrengthReported(mission=mission, **fields(number)) for number in numbers)
-    append_announcement(store, Preferences(made), by="anna")
+    append_announcement(store, RecordKeeperEvents(made), by="anna")
 
 
 def figures() -> Iterator[Figure]:

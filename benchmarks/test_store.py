@@ -26,10 +26,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from events.catalogue import CommandAttested
 from events.encoding.codec import Entry, encode, write
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import create, open_store
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash
-from ledger.shipped import Preferences
 from ledger.storage.entry_rows import entry_row
 from ledger.storage.sql_store import SqlStore
 
@@ -157,7 +156,7 @@ def bare(tmp_path: Path) -> Iterator[Bare]:
 
 def timed(store: SqlStore, numbers: range) -> tuple[float, tuple[Entry, ...]]:
     """Append one announcement; return the seconds until it is acknowledged, and its entries."""
-    announcement = Preferences(tuple(attested("mission-0000", number) for number in numbers))
+    announcement = RecordKeeperEvents(tuple(attested("mission-0000", number) for number in numbers))
     begun = time.perf_counter()
     receipt = append_announcement(store, announcement, by="anna")
     return time.perf_counter() - begun, receipt.appended

@@ -4,6 +4,7 @@ What an event refers to must be in the log already. It is looked up before the w
 taken, which is safe because entries are never removed from the log.
 """
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from events.catalogue import ClaimEvent, Event
@@ -32,6 +33,14 @@ class AnnouncementContent(Protocol):
     @property
     def events(self) -> tuple[Event, ...]:
         """The events that it states."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKeeperEvents:
+    """The record-keeper's own events, as an announcement that has no source."""
+
+    events: tuple[Event, ...]
+    source: Source | None = None
 
 
 def append_announcement(

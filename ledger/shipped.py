@@ -12,30 +12,20 @@ and `preferences.yaml`, the record-keeper's own choices between sources that dis
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from events.catalogue import ClaimEvent, Event
+from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.facets import Role
 from events.files.announcement import read_announcement
 from events.record_events import ReadingPreferred
-from events.source import Source
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.log import Receipt, Store
 
 RECORDER = "mission-ledger"
 """The recorder of a shipped record's entries."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """The record-keeper's own choices, as an announcement that has no source."""
-
-    events: tuple[Event, ...]
-    source: Source | None = None
 
 
 def shipped() -> tuple[str, ...]:
@@ -59,7 +49,7 @@ def load(store: Store, name: str, *, by: str = RECORDER) -> list[Receipt]:
         if file.name.endswith(".yaml") and file.name != "preferences.yaml"
     ]
     if events := tuple(_preferences(store, folder / "preferences.yaml")):
-        receipts.append(append_announcement(store, Preferences(events), by=by))
+        receipts.append(append_announcement(store, RecordKeeperEvents(events), by=by))
     return receipts
 
 

@@ -277,7 +277,7 @@ def _side(part: Occurrence | None) -> object:
     if part is None:
         return None
     dates = {(claim.edtf, claim.basis) for claim in (*part.counted, *part.superseded)}
-    return part.basis, part.readings, dates, part.preference
+    return part.basis, part.windows, dates, part.preference
 
 
 def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:

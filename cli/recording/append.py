@@ -30,7 +30,7 @@ from events.fields import Note
 from events.files.diagnostics import Diagnostic
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from events.source import Source
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.log import Receipt, Store
 from ledger.question import DayQuestion, PeriodsQuestion, period_keys_of
 from ledger.storage.overlay import overlay
@@ -48,14 +48,6 @@ MOST_LISTED = 100
 COLUMNS = ("position", "id", "type", "mission", "source")
 
 Command = Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordKeeperEvents:
-    """The record-keeper's own events, as an announcement that has no source."""
-
-    events: tuple[Event, ...]
-    source: Source | None = None
 
 
 def _why(ctx: click.Context, param: click.Parameter, value: str) -> str:  # noqa: ARG001

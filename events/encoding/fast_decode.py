@@ -3,7 +3,7 @@
 An entry was validated against its schema when it was appended or imported, and its id is the hash
 of its data. So if the id matches the data, the entry is unchanged and only needs to be decoded,
 in a third of the time of `codec.decode`. Both return equal entries. `verify` and `import` use
-`strict_decode.reread`, `rebuild` uses `codec.decode`.
+`strict_decode.strict_decode`, `rebuild` uses `codec.decode`.
 """
 
 import hashlib

@@ -106,8 +106,8 @@ class IndexCheck:
             stretch = sorted(group, key=lambda row: row.position)
             for row in stretch:
                 summary.add(row)
-            bounding += [row for row in stretch if row.width < 0]
-            readings = [row for row in stretch if row.width >= 0]
+            bounding += [row for row in stretch if row.row_class < 0]
+            readings = [row for row in stretch if row.row_class >= 0]
             self._wait(transaction, stretches, news(readings, {}))
         if summary.anything:
             period = period_row(place, summary, bounding)

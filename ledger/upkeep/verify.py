@@ -33,7 +33,7 @@ from ledger.upkeep.index_check import IndexCheck, Missions, split_missions
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reraise_unavailable
 from ledger.upkeep.tree_check import TreeCheck
 
-RUN = 2048
+BLOCK_SIZE = 2048
 """How many entries are read and compared at a time."""
 SHARED_OUT = 50_000
 """The least number of entries for which starting other processes pays."""
@@ -151,7 +151,7 @@ def _blocks(ledger: VerifiableLedger, end: int) -> Iterator[Block]:
     """Yield the blocks of the log that hold any entries."""
     after: int | None = 0
     while after is not None and after < end:
-        upto = min(after + RUN, end)
+        upto = min(after + BLOCK_SIZE, end)
         yield after, upto
         # A forged entry may be at a position far beyond the others.
         try:

@@ -44,13 +44,13 @@ def day_ranges(days: Iterable[int]) -> Iterator[Days]:
 class Occurrence:
     """One start or one end, as weighed from the visible claims.
 
-    `counted` are the claims its window comes from; `readings` are the windows that exclude each
+    `counted` are the claims its window comes from; `windows` are the windows that exclude each
     other (one, where the sources agree). `set_aside` are reported claims that a preference
     rejects; `superseded` are plans that were revised, or replaced by a report.
     """
 
     basis: Basis
-    readings: tuple[Days, ...]
+    windows: tuple[Days, ...]
     counted: tuple[Claim, ...]
     set_aside: tuple[Claim, ...] = ()
     superseded: tuple[Claim, ...] = ()
@@ -64,12 +64,12 @@ class Occurrence:
     @property
     def disputed(self) -> bool:
         """Whether the claims counted have no day in common."""
-        return len(self.readings) > 1
+        return len(self.windows) > 1
 
     @property
     def days(self) -> Days:
-        """The window: the days in common, or the hull of the readings if there are none."""
-        return hull(self.readings)
+        """The window: the days in common, or the hull of the windows if there are none."""
+        return hull(self.windows)
 
 
 def occurrence(claims: Sequence[Claim], preference: Preference | None = None) -> Occurrence | None:
@@ -98,7 +98,7 @@ def _reported(
     shared = Days(max(w.first for w in windows), min(w.last for w in windows))
     return Occurrence(
         basis=Basis.REPORTED,
-        readings=(shared,) if shared.first <= shared.last else windows,
+        windows=(shared,) if shared.first <= shared.last else windows,
         counted=tuple(counted),
         set_aside=tuple(claim for claim in claims if claim not in counted),
         superseded=tuple(plans),
@@ -110,7 +110,7 @@ def _planned(plans: Sequence[Claim]) -> Occurrence:
     latest = last_published(plans)
     return Occurrence(
         basis=Basis.DECIDED if all(p.basis is Basis.DECIDED for p in latest) else Basis.PLANNED,
-        readings=(hull([plan_days(plan) for plan in latest]),),
+        windows=(hull([plan_days(plan) for plan in latest]),),
         counted=latest,
         superseded=tuple(plan for plan in plans if plan not in latest),
     )
@@ -155,7 +155,7 @@ def hull(windows: Sequence[Days]) -> Days:
     return Days(min([w.first for w in windows]), max([w.last for w in windows]))
 
 
-def confine(readings: Sequence[Days], evidence: Days) -> tuple[Days, bool]:
+def confine(windows: Sequence[Days], evidence: Days) -> tuple[Days, bool]:
     """Narrow an occurrence by other evidence on its period; also return whether they contradict.
 
     A reading that has no day in common with the evidence is not narrowed: the sources disagree,
@@ -165,8 +165,8 @@ def confine(readings: Sequence[Days], evidence: Days) -> tuple[Days, bool]:
     """
     if evidence.first > evidence.last:
         return ANY_DAY, True
-    agreed = [reading.narrowed(evidence) for reading in readings]
-    window = hull([narrowed or reading for reading, narrowed in zip(readings, agreed, strict=True)])
+    agreed = [each.narrowed(evidence) for each in windows]
+    window = hull([narrowed or each for each, narrowed in zip(windows, agreed, strict=True)])
     if any(agreed):
         return window, False
     return window.hull(evidence), True

@@ -170,7 +170,7 @@ def _begun(
     not_before = max((c.published_from for c in starts if not c.reported), default=BEGINNING)
     evidence = Days(not_before, begun_by)
     if start and start.reported:
-        begun, contradicted = confine(start.readings, evidence)
+        begun, contradicted = confine(start.windows, evidence)
     elif evidence.first > evidence.last:
         begun, contradicted = Days(), True
     elif start and start.days.first <= begun_by:
@@ -202,7 +202,7 @@ def _ended(
         own_day = started + 1 if started < end.days.last else started
         if start and start.reported and start.days.first > end.days.last:
             own_day = start.days.first
-        ended, contradicted = confine(end.readings, Days(max(not_ended, own_day), FOREVER))
+        ended, contradicted = confine(end.windows, Days(max(not_ended, own_day), FOREVER))
         # A plan for the start or the end says that it had not ended when the plan was published.
         published = max((plan.published_from for plan in plans), default=BEGINNING)
         if end.days.last < published:

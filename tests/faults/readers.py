@@ -25,14 +25,14 @@ from events.files.diagnostics import AnnouncementError
 from events.printable import printable
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import create, open_store
 from ledger.exchange.cloudevents import ExistingLog
 from ledger.exchange.merge import import_entries
 from ledger.exchange.staging import StagedEntries
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
 from ledger.process_pool import work_pool
-from ledger.shipped import Preferences, load
+from ledger.shipped import load
 from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from ledger.transparency.keys import SigningKey, Verifier, read_verifier
@@ -146,7 +146,7 @@ class CloudEvents(_Plain):
                 mission=target.mission, target=claims[1].id, reason="a slip",
                 claim=target.model_copy(update={"note": "corrected"}),
             )  # fmt: skip
-            append_announcement(store, Preferences((retracted, corrected)), by="bo")
+            append_announcement(store, RecordKeeperEvents((retracted, corrected)), by="bo")
             raw = [entry.raw for entry in store.entries()]
             load(self.growing, "nmi", by="anna")
         whole = [_with_their_digests(b"\n".join(raw[:count]) + b"\n") for count in (2, 3, 5, 12)]

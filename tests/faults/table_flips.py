@@ -18,9 +18,9 @@ from pathlib import Path
 
 from events.catalogue import ClaimEvent
 from events.record_events import ClaimCorrected, ClaimRetracted
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import create, open_store
-from ledger.shipped import Preferences, load
+from ledger.shipped import load
 from ledger.storage.schema import DERIVED, Table
 from ledger.storage.sql_store import SqlStore
 from tests.faults.asking import ANSWERED, FOUND, REFUSED, UNCLEAR, Answer, ask_all, verified
@@ -107,13 +107,13 @@ def _at(hour: int) -> datetime:
     return datetime(2026, 1, 5, hour, tzinfo=UTC)
 
 
-def _second_thoughts(store: SqlStore) -> Preferences:
+def _second_thoughts(store: SqlStore) -> RecordKeeperEvents:
     """Retract one claim, and correct another."""
     first, second = [each for each in store.entries() if isinstance(each.content, ClaimEvent)][:2]
     assert isinstance(first.content, ClaimEvent)
     assert isinstance(second.content, ClaimEvent)
     corrected = second.content.model_copy(update={"note": "corrected"})
-    return Preferences(
+    return RecordKeeperEvents(
         (
             ClaimRetracted(mission=first.content.mission, target=first.id, reason="misread"),
             ClaimCorrected(

@@ -17,11 +17,11 @@ from events.errors import (
 )
 from events.source import Source
 from ledger import decide
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import open_store
 from ledger.log import Batch
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, node_at, node_hash, place_of
-from ledger.shipped import Preferences, load
+from ledger.shipped import load
 from ledger.storage import log_queries
 from ledger.storage.entry_rows import microseconds
 from ledger.storage.memory import MemoryStore
@@ -87,7 +87,7 @@ def test_another_writers_appends_are_in_the_tree(ledger: SqlStore) -> None:
         for number in range(6):
             event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")
             store = other if number % 2 else ledger
-            append_announcement(store, Preferences((event,)), by="anna")
+            append_announcement(store, RecordKeeperEvents((event,)), by="anna")
             assert store.tree() == tree_over(list(ledger.entries()))
 
 
@@ -196,7 +196,7 @@ def test_a_clock_that_is_set_back(
     with open_store(path, write=True, clock=lambda: next(told)) as store:
         for number in range(len(moments)):
             event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")
-            append_announcement(store, Preferences((event,)), by="anna")
+            append_announcement(store, RecordKeeperEvents((event,)), by="anna")
         last = max((at for at, said in enumerate(moments, 1) if said <= asked), default=0)
         assert store.position_at(NOON + timedelta(seconds=asked)) == last
         with store.reading() as reader:
@@ -223,9 +223,9 @@ def test_a_tree_that_lacks_nodes_is_not_appended_to(
     event = CommandAttested(mission="kfor", on="2021", by="DNK")
     with open_store(ledger.place, write=True) as fresh:
         with pytest.raises(DamagedLedgerError) as caught:
-            append_announcement(fresh, Preferences((event,)), by="anna")
+            append_announcement(fresh, RecordKeeperEvents((event,)), by="anna")
         assert "rebuild" in caught.value.hint
         with owned(fresh) as theirs:
             theirs.rebuild()
-        append_announcement(fresh, Preferences((event,)), by="anna")
+        append_announcement(fresh, RecordKeeperEvents((event,)), by="anna")
         assert fresh.tree() == tree_over(list(fresh.entries()))

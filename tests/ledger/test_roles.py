@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from events.catalogue import CommandAttested
 from events.errors import ReadOnlyLedgerError
 from events.record_events import ClaimRetracted
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import missing_grants, open_store
 from ledger.question import DayQuestion
-from ledger.shipped import Preferences, load
+from ledger.shipped import load
 from ledger.storage.postgresql import TABLES
 from ledger.storage.postgresql import WRITER as ROLE
 from ledger.storage.postgresql import _rights as rights_to
@@ -85,7 +85,7 @@ def append_of_every_kind(url: str) -> None:
     with open_store(url, write=True, clock=clock) as store:
         entry = next(entry for entry in store.entries(after=100) if entry.mission)
         event = ClaimRetracted(mission=entry.mission, target=entry.id, reason="misread")
-        append_announcement(store, Preferences((event,)), by="anna")
+        append_announcement(store, RecordKeeperEvents((event,)), by="anna")
 
 
 def ask(url: str) -> None:
@@ -160,7 +160,7 @@ def test_a_user_who_may_only_read_is_refused_an_append_and_nothing_else(url: str
     event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK")
     with open_store(url, write=True) as store:
         with pytest.raises(ReadOnlyLedgerError, match="refuses this user"):
-            append_announcement(store, Preferences((event,)), by="anna")
+            append_announcement(store, RecordKeeperEvents((event,)), by="anna")
         assert store.position() == SHIPPED + 1
         assert verify(store).findings == ()
     ask(url)

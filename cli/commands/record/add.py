@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import click
 
 from cli.call import complete_files
-from cli.commands.record.check import read_all
 from cli.failures import printable_text
 from cli.ledger import reading, writing
 from cli.options.clocks import ValidDay
@@ -22,6 +21,7 @@ from cli.recording.append import (
     report,
 )
 from cli.recording.dry_run import FilesDryRun, strict_option, without_repeated_hints
+from cli.recording.files import read_all
 from cli.render.counting import count
 from cli.render.entry_text import short
 from cli.render.messages import say, say_fault

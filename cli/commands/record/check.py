@@ -12,16 +12,14 @@ from cli.options import completion
 from cli.options.clocks import today
 from cli.options.common import format_option, ledger_option
 from cli.recording.dry_run import FilesDryRun, strict_option, without_repeated_hints
+from cli.recording.files import read_all
 from cli.render import entry_text
 from cli.render.counting import count
 from cli.render.messages import say, say_fault
 from cli.render.output import put
 from cli.render.page import Group, Mark, Page, Row, Table
-from cli.standard_streams import named_input, opened_input
 from events.errors import StoreError
-from events.files.announcement import Announcement, read_announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic
-from events.files.yaml_text import LARGEST_FILE
 from ledger.backends import open_store
 from ledger.location import default_path
 from ledger.log import Store
@@ -71,27 +69,6 @@ def command(
         _check_files(files, form, ledger, strict=strict)
     else:
         _check_record(mission, form, ledger)
-
-
-def read_file(name: str) -> bytes:
-    """Read a file, or standard input for `-`, up to one byte past the largest size accepted.
-
-    The reader of announcements reports a longer input, which may be endless, as a fault.
-    """
-    with opened_input(name) as file:
-        return file.read(LARGEST_FILE + 1)
-
-
-def read_all(files: tuple[str, ...]) -> tuple[list[Announcement], list[Diagnostic]]:
-    """Read every file; return the announcements and the faults of all files."""
-    announcements: list[Announcement] = []
-    faults: list[Diagnostic] = []
-    for name in files:
-        try:
-            announcements.append(read_announcement(read_file(name), named_input(name)))
-        except AnnouncementError as error:
-            faults.extend(error.faults)
-    return announcements, faults
 
 
 def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import click
 import yaml
 
-from cli.commands.record.retract import standing_event
 from cli.failures import printable_text
 from cli.ledger import writing
 from cli.options import completion
@@ -20,6 +19,7 @@ from cli.recording.append import (
     recording_options,
     source_option,
 )
+from cli.recording.effective import effective_event
 from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
@@ -68,7 +68,7 @@ def command(
     """  # noqa: D301
     with writing(ledger) as store:
         check_source_exists(store, source)
-        mission, target = standing_event(store, event)
+        mission, target = effective_event(store, event)
         old = statement_of(target.content)
         if old is None:
             raise MissionLedgerError(

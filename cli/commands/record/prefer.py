@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import click
 
-from cli.commands.record.retract import standing_event
 from cli.failures import NegativeAnswer, printable_text
 from cli.ledger import writing
 from cli.options import completion
@@ -17,6 +16,7 @@ from cli.recording.append import (
     recording_options,
     source_option,
 )
+from cli.recording.effective import effective_event
 from cli.render.entry_text import short
 from cli.render.messages import say
 from events.errors import MissionLedgerError
@@ -105,7 +105,7 @@ def command(
 
 
 def _chosen(store: Store, names: Sequence[str]) -> tuple[str, list[str]]:
-    found = [standing_event(store, name) for name in names]
+    found = [effective_event(store, name) for name in names]
     missions = {mission for mission, _ in found}
     if len(missions) > 1:
         raise MissionLedgerError(f"the events belong to different missions: {', '.join(missions)}")

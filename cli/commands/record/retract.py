@@ -2,7 +2,6 @@
 
 import click
 
-from cli.entry_lookup import entry_named
 from cli.failures import printable_text
 from cli.ledger import writing
 from cli.options import completion
@@ -14,14 +13,11 @@ from cli.recording.append import (
     recording_options,
     source_option,
 )
-from cli.render.entry_text import cancellation, short, summary
+from cli.recording.effective import effective_event
+from cli.render.entry_text import short, summary
 from cli.render.messages import say
-from events.encoding.codec import Entry
-from events.errors import MissionLedgerError
 from events.record_events import ClaimRetracted
-from ledger.log import Store
 from projections import names
-from projections.view import view
 
 
 @click.command(name="retract")
@@ -52,31 +48,8 @@ def command(
     """  # noqa: D301
     with writing(ledger) as store:
         check_source_exists(store, source)
-        mission, target = standing_event(store, event)
+        mission, target = effective_event(store, event)
         text = summary(target, names.labels(store, (target,)))
         say(f"{short(target.id)} is {printable_text(text)}")
         retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
         append_own(store, retraction, by=by, expect=expect, on=on, form=form)
-
-
-def standing_event(store: Store, name: str) -> tuple[str, Entry]:
-    """Return the mission of an event that still counts, and its entry.
-
-    Raises MissionLedgerError for a source, and for an event that was retracted or corrected.
-    """
-    entry = entry_named(store, name)
-    if entry.mission is None:
-        raise MissionLedgerError(
-            f"{name} is a source, which makes no claim itself",
-            hint="retract or correct the events it states (`mission log --source ID`)",
-        )
-    found = view(store, entry.mission).visible.cancelled.get(entry.id)
-    if found:
-        raise MissionLedgerError(
-            f"{short(entry.id)} was already {cancellation(found)} by {short(found.by)}",
-            hint=f"`mission correct {short(found.by)}` changes that correction, `mission retract"
-            f" {short(found.by)}` undoes it"
-            if found.corrected
-            else f"`mission retract {short(found.by)}` makes it count again",
-        )
-    return entry.mission, entry

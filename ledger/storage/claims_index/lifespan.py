@@ -74,11 +74,6 @@ class ClaimRow(NamedTuple):
         return self[:4]
 
     @property
-    def width(self) -> int:
-        """The row class, by the name of its column."""
-        return self.row_class
-
-    @property
     def role(self) -> Role:
         """The role of the claim."""
         return _ROLES[self.says // len(_BASES)]

@@ -28,7 +28,7 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source
 from ledger import process_pool
 from ledger.announcements import announcement_id
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import create, open_store
 from ledger.exchange import cloudevents
 from ledger.exchange import continuation as continuing
@@ -43,7 +43,7 @@ from ledger.exchange.cloudevents import (
 from ledger.exchange.merge import ImportReport, import_entries
 from ledger.exchange.staging import StagedEntries, summary_of
 from ledger.process_pool import Opener, work_pool
-from ledger.shipped import Preferences, load
+from ledger.shipped import load
 from ledger.storage.sql_store import SqlStore
 from ledger.upkeep.verify import verify
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests
@@ -747,7 +747,7 @@ def test_a_preference_settles_nothing_its_maker_had_not_seen(new_ledger: NewLedg
     preferred = ReadingPreferred(
         mission="nmi-test", facet="command", key="DNK", role=Role.START, claims=(seen,), reason="x"
     )
-    append_announcement(there, Preferences((preferred,)), by="bo")
+    append_announcement(there, RecordKeeperEvents((preferred,)), by="bo")
     third = OTHER.replace(b"id: other", b"id: third").replace(b"on: 2020-12", b"on: 2020-11")
     append_announcement(here, read_announcement(third, "third.yaml"), by="anna")
     assert refused(here, exported(there), merge=True) == [("preference", "1.jsonl", 3)]
@@ -816,7 +816,7 @@ def test_two_ledgers_that_exchange_their_logs_hold_the_same(new_ledger: NewLedge
     retraction = ClaimRetracted(
         mission="nmi-test", target=next(iter(two.entries(after=1))).id, reason="misread"
     )
-    append_announcement(two, Preferences((retraction,)), by="bo")
+    append_announcement(two, RecordKeeperEvents((retraction,)), by="bo")
     brought(one, exported(two), merge=True)
     brought(two, exported(one), merge=True)
     assert {each.id for each in one.entries()} == {each.id for each in two.entries()}

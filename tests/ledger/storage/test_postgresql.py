@@ -27,12 +27,12 @@ from events.errors import (
     StoreError,
     UnreachableError,
 )
-from ledger.append import append_announcement
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import create, exists, missing_grants, open_store
 from ledger.location import path_of
 from ledger.log import Batch, Receipt, Store
 from ledger.question import DayQuestion, SpanQuestion
-from ledger.shipped import Preferences, load
+from ledger.shipped import load
 from ledger.storage import retry
 from ledger.storage.migrate import _config
 from ledger.storage.schema_revision import REVISION, REVISIONS
@@ -46,7 +46,7 @@ from tests.roles import WRITER, as_owner, as_user, run
 def append(store: Store, number: int = 1) -> Receipt:
     """Append an event; each number makes another."""
     event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=f"no. {number}")
-    return append_announcement(store, Preferences((event,)), by="anna")
+    return append_announcement(store, RecordKeeperEvents((event,)), by="anna")
 
 
 @pytest.fixture

@@ -352,7 +352,7 @@ def test_announcements_lie_across_blocks(
             ("announcement", 7), ("announcement", 24),
         ]  # fmt: skip
         assert [each.code for each in whole.notes] == ["extended"]
-        monkeypatch.setattr(verifying, "RUN", block)
+        monkeypatch.setattr(verifying, "BLOCK_SIZE", block)
         assert verify(store) == whole
         if block in (1, 4):
             monkeypatch.setattr(process_pool, "processors", lambda: 2)
@@ -377,7 +377,7 @@ def test_what_cannot_be_read_is_found_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str, block: int
 ) -> None:
     """An announcement in which an entry is gone or cannot be read is not found incomplete too."""
-    monkeypatch.setattr(verifying, "RUN", block)
+    monkeypatch.setattr(verifying, "BLOCK_SIZE", block)
     place = Path(create(tmp_path / "ledger.sqlite"))
     with open_store(place, write=True) as store:
         store.continue_with(log_of(stated("um", range(9)), stated("fmn", range(8))))

@@ -543,7 +543,7 @@ def test_other_processes_find_the_same(
     ledger.sql(statement)
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
     monkeypatch.setattr(index_check, "AT_ONCE", 3)
-    monkeypatch.setattr(verifying, "RUN", 4)
+    monkeypatch.setattr(verifying, "BLOCK_SIZE", 4)
     monkeypatch.setattr(verifying, "SHARED_OUT", 1)
     with open_store(ledger.place) as store:
         assert verify(store, share_out=True) == verify(store)
