@@ -796,6 +796,18 @@ def test_a_relative_path_has_the_lock_of_where_the_process_is(
         assert Path("ledger.sqlite-lock").exists()
 
 
+def test_the_lock_lies_beside_the_file_that_links_lead_to(tmp_path: Path) -> None:
+    """A path through a link and up again leads to one ledger, and to its one lock."""
+    (tmp_path / "real" / "sub").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real" / "sub")
+    place = create(tmp_path / "real" / "ledger.sqlite")
+    with hold_lock(tmp_path / "link" / ".." / "ledger.sqlite", 1):
+        pass
+    assert (tmp_path / "real" / "ledger.sqlite-lock").exists()
+    assert not (tmp_path / "ledger.sqlite-lock").exists()
+    assert place == tmp_path / "real" / "ledger.sqlite"
+
+
 def test_closing_takes_a_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last writer to close makes a checkpoint, and waits for its turn to do so."""
     store = open_store(path, write=True)
