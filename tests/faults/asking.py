@@ -54,6 +54,15 @@ def ask_all(place: Path, *, more: bool = False) -> dict[str, Answer]:
     return found
 
 
+def ask_undamaged(place: Path, *, more: bool = False) -> dict[str, Answer]:
+    """Ask all questions of an undamaged ledger. Raises RuntimeError unless all are answered."""
+    found = ask_all(place, more=more)
+    for question, answer in found.items():
+        if answer.how != ANSWERED:
+            raise RuntimeError(f"{question} is not answered: {answer.said}")
+    return found
+
+
 def verified(place: Path) -> Answer:
     """Verify a ledger; ANSWERED means that nothing was found."""
     try:

@@ -34,7 +34,16 @@ from ledger.upkeep.block import IndexReport
 from ledger.upkeep.index_check import IndexCheck
 from ledger.upkeep.verify import Verification
 from tests.faults import table_flips
-from tests.faults.asking import ANSWERED, FOUND, REFUSED, UNCLEAR, Answer, ask_all, verified
+from tests.faults.asking import (
+    ANSWERED,
+    FOUND,
+    REFUSED,
+    UNCLEAR,
+    Answer,
+    ask_all,
+    ask_undamaged,
+    verified,
+)
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_writers import pass_errors_on
 from tests.faults.desk import scratch
@@ -122,7 +131,7 @@ def flip_files(share: tuple[int, int, int], closed: Path, left: Path) -> Flips:
     chance = random.Random(f"{seed} {which}")
     came = Flips()
     with scratch(memory=True) as folder:
-        right = {made: ask_all(_laid_out(made, folder)) for made in (closed, left)}
+        right = {made: ask_undamaged(_laid_out(made, folder)) for made in (closed, left)}
         for number in range(rounds):
             made = left if number % 2 else closed
             whole = {name: (made / name).read_bytes() for name in FILES if (made / name).exists()}

@@ -155,12 +155,17 @@ def forked(work: Callable[[Callable[[bytes], object]], object]) -> Process:
     code = 1
     try:
         os.close(lines)
+        signal.alarm(LONGEST)
         work(lambda line: os.write(end, line))
         code = 0
     except BaseException:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+LONGEST = 300
+"""Seconds after which a writer that hangs is ended, which is a fault."""
 
 
 @dataclass(frozen=True)

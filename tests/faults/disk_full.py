@@ -121,7 +121,9 @@ class Suite:
     @property
     def short(self) -> list[str]:
         """What was tried too little."""
-        return [each for name, met in self._met.items() for each in met.too_little(name)]
+        short = [each for name, met in self._met.items() for each in met.too_little(name)]
+        needed = ("calls that fail", "mission add")
+        return short + [f"{name}: {self.came[name]}" for name in needed if name not in self._met]
 
     @property
     def _met(self) -> dict[str, Met]:

@@ -49,8 +49,11 @@ CONTROLS = {
 PER_LEDGER = 5
 """Rounds before a new ledger: verifying a long log every time would take most of the time."""
 
-LEAST_ACKNOWLEDGED, LEAST_AT_WORK, LEAST_WITH_LOG = 0.5, 0.5, 0.15
+LEAST_ACKNOWLEDGED, LEAST_AT_WORK, LEAST_WITH_LOG = 1.6, 0.5, 0.15
 """Per round; usually 6 are acknowledged, 1.3 killed at work, and 0.75 leave a log."""
+
+MANY = 100
+"""Rounds from which some kill must fall between an append and its acknowledgement."""
 
 
 @dataclass
@@ -86,11 +89,14 @@ class Killed:
             (self.at_work, LEAST_AT_WORK, "writers were killed at work"),
             (self.with_log, LEAST_WITH_LOG, "rounds left a write-ahead log"),
         )
-        return [
+        short = [
             f"{count} {what} in {self.rounds} rounds"
             for count, least, what in floors
             if count < least * self.rounds
         ]
+        if self.rounds >= MANY and not self.unacknowledged:
+            short.append(f"no kill of {self.kills} fell between an append and its acknowledgement")
+        return short
 
 
 def kill_again_and_again(

@@ -23,7 +23,16 @@ from ledger.backends import create, open_store
 from ledger.shipped import load
 from ledger.storage.schema import DERIVED, Table
 from ledger.storage.sql_store import SqlStore
-from tests.faults.asking import ANSWERED, FOUND, REFUSED, UNCLEAR, Answer, ask_all, verified
+from tests.faults.asking import (
+    ANSWERED,
+    FOUND,
+    REFUSED,
+    UNCLEAR,
+    Answer,
+    ask_all,
+    ask_undamaged,
+    verified,
+)
 from tests.faults.desk import scratch
 from tests.faults.flipping import flip_page, flip_value
 from tests.faults.numbered import numbered
@@ -137,7 +146,7 @@ def flip_tables(share: tuple[int, int, int], made: Path) -> TableFlips:
     with scratch(memory=True) as folder:
         place = folder / made.name
         shutil.copyfile(made, place)
-        right = ask_all(place, more=True)
+        right = ask_undamaged(place, more=True)
         for table, column in islice(targets(seed), which, which + 2 * rounds, 2):
             if where := _flipped(made, place, table, column, chance):
                 _look(came, f"{table.name}.{column}", where, place, right)

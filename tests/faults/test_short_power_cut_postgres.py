@@ -32,3 +32,4 @@ def test_finds_the_fault_of_a_control(name: str) -> None:
     """The simulation is effective: each broken program, server or disk shows the expected fault."""
     ended = run("--rounds", "48", "--first", "--control", name)
     assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert "was found out" in ended.stdout

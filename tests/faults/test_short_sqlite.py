@@ -16,6 +16,6 @@ def test_keeps_its_promise_through_faults(script: str) -> None:
     ended = subprocess.run(
         [*command, str(SHORT[script])], capture_output=True, text=True, check=False
     )
-    if ended.stdout.startswith("not run"):
+    if ended.stdout.startswith("not run") or "there is no C compiler" in ended.stdout:
         pytest.skip(ended.stdout)
     assert ended.returncode == 0, ended.stdout + ended.stderr
