@@ -8,11 +8,11 @@
     │   ├── NotALedgerError       the file or database is not a mission ledger
     │   ├── NewerLedgerError      created by a later version of this program
     │   ├── OlderLedgerError      created by an earlier one; `mission rebuild` upgrades it
-    │   ├── DamagedLedgerError    it holds data that was not appended; has the position
+    │   ├── DamagedLedgerError    not what was appended, or parts are missing; has the position
     │   ├── BusyLedgerError       another writer held the write lock for too long
     │   ├── UnreachableError      the database server does not respond
     │   ├── NoLedgerError         there is no ledger at that location
-    │   └── ReadOnlyLedgerError   it can be read but not appended to
+    │   └── ReadOnlyLedgerError   this user may not write to it
     ├── PositionConflictError     other entries were appended in the meantime
     ├── SourceConflictError       a source id is already used for another document
     ├── ProofError                a proof, checkpoint or signature does not verify
@@ -74,7 +74,10 @@ class OlderLedgerError(StoreError):
 
 
 class DamagedLedgerError(StoreError):
-    """The ledger holds data that was not appended to it; `position` is where, if known."""
+    """What the ledger holds is not what was appended, or parts are missing.
+
+    `position` is where, if known.
+    """
 
     code = "damaged"
 
@@ -102,7 +105,7 @@ class NoLedgerError(StoreError):
 
 
 class ReadOnlyLedgerError(StoreError):
-    """The ledger can be read, but this user cannot write to it."""
+    """This user cannot write to the ledger, or may not do what was asked of its database."""
 
     code = "read-only"
 

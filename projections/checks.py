@@ -96,7 +96,7 @@ def _disputes(view: View, _: int) -> Iterator[RecordFinding]:
                 view,
                 period,
                 "contradiction",
-                "attested or planned dates contradict the reported start or end",
+                "what sources attest or plan does not fit the starts and ends they report",
             )
 
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from events.catalogue import MEASURES, Event
-from events.dates.days import FOREVER, iso_day
+from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.encoding.codec import Entry
 from events.facets import FACETS, Role
 from events.files.announcement import Announcement, FileLine
@@ -55,7 +55,7 @@ WARNINGS = {
     "published-in-future": "a source has a publication date later than tomorrow",
     "reported-in-advance": "an event is reported with a date after its source was published",
     "dispute-unsettled": "sources disagree on a date or a count",
-    "contradiction": "attested or planned dates contradict reported ones",
+    "contradiction": "what sources attest or plan does not fit what they report",
     "end-before-start": "an end is before its start",
     "zero-length": "a start and an end on the same day: in the state on no day",
     "overlapping-holders": "two hold at the same time what only one can hold",
@@ -295,7 +295,8 @@ def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[D
                 first, last = period.displaced
                 change = f"no longer holds {facet} after {iso_day(last)}"
                 if last == FOREVER:
-                    change = f"may no longer hold {facet} after {iso_day(first)}"
+                    since = "" if first == BEGINNING else f" from {iso_day(first)} on"
+                    change = f"may no longer hold {facet}{since}"
                 yield warning(
                     "displaces",
                     f"{label} {change}: only one can hold it at a time, and no source reports its"

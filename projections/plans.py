@@ -240,7 +240,7 @@ def _outcome_of_count(
 
 
 def _surely_fits(counted: Quantity, planned: Quantity) -> bool:
-    """Whether every number the count allows is within the plan: "up to 400" may not be 100."""
+    """Whether every number the count allows is within the plan: "up to 400" need not be 100."""
     if counted.approximate and not planned.approximate:
         return False
     enough = (counted.min or 0) >= (planned.min or 0)

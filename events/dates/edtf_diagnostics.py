@@ -143,7 +143,7 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         rf"({_Y}-{_M}-{_D}) ([0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}})",
-        "a T separates the day from the time",
+        "a T separates the day from the time, and a zone follows",
         r"write \1T\5Z for a time in UTC",
     ),
 )

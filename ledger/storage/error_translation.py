@@ -105,7 +105,7 @@ _SQL_STATES: tuple[_Translation, ...] = (
     ("53", UnreachableError, "cannot be used: its server is short of resources", "try again later"),
     ("57014", StoreError, "did not answer within the time limit of the server", "try again"),
     ("57", UnreachableError, "cannot be used: its server is stopping or starting", "try again"),
-    ("08", UnreachableError, "closed the connection", "try again"),
+    ("08", UnreachableError, "cannot be reached, or the connection was lost", "try again"),
     ("28", UnreachableError, "refuses the login of this user", "check the user and the password"),
     ("3D", NoLedgerError, "does not exist", "create the database first, with createdb"),
 )

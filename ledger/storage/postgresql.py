@@ -278,7 +278,9 @@ def revision_of(url: sa.URL) -> str:
             if not connection.execute(sa.text(MARKED)).scalar():
                 tables = sa.inspect(connection).get_table_names()
                 if set(tables) & set(TABLES):
-                    raise NotALedgerError(f"{place} has tables of these names, but no ledger")
+                    raise NotALedgerError(
+                        f"{place} has tables named like a ledger's, but is not one"
+                    )
                 raise NoLedgerError(
                     f"there is no ledger in {place}", hint="create one with `mission init`"
                 )

@@ -111,7 +111,7 @@ def _check_no_hard_links(path: Path) -> None:
             return
         time.sleep(0.01)  # a ledger that is being created has two names for a moment
     raise StoreError(
-        f"{path} has a second name (a hard link); appends under that name would not be seen",
+        f"{path} has another name as well (a hard link); appends under it could go unseen",
         hint="remove one of its names, or copy the ledger with `mission backup`",
     )
 

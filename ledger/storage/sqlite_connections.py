@@ -127,7 +127,9 @@ class Connections:
             connection.check_log()
             yield Transaction(connection.cursor())
             connection.commit()
-            connection.check_log("this append may be lost with it")
+            connection.check_log(
+                "this append may be lost with it, and earlier ones that were only there"
+            )
 
     def close(self) -> None:
         """Close all connections: idle ones now, others when they are returned."""

@@ -1,7 +1,7 @@
 """Trees to sign, and proofs, from a ledger's stored Merkle tree.
 
-No tree or proof is returned that would not verify: what the stored tree gives is first compared
-with the stored bytes it covers.
+What the stored tree gives is compared first: the tree to sign with the last stored entries, a proof
+with the entry or the checkpoint that it is about.
 """
 
 from itertools import islice

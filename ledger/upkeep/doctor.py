@@ -56,7 +56,7 @@ def examine(place: str | Path, *, named_by: str | None, key: Path) -> list[Check
 def _setting(place: str, named_by: str | None) -> Check:
     if named_by:
         return Check("setting", "fine", f"{named_by} names the ledger: {place}")
-    message = f"the default is used: {place}; neither --ledger nor MISSION_LEDGER is set"
+    message = f"the default is used: {place}; neither --ledger nor MISSION_LEDGER names one"
     return Check("setting", "fine", message)
 
 

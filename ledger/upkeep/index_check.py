@@ -57,7 +57,10 @@ class IndexCheck:
         """Compare the rows that a run of entries adds to `claims`, `undone` and `citations`."""
         expected = IndexRows(transaction, made)
         for row in self._missing(transaction, claims, expected.claims):
-            message = f"the claims index lacks the row of position {row.position} on {_key(row)}"
+            message = (
+                f"the claims index lacks, or has otherwise, the row of position {row.position} on"
+                f" {_key(row)}"
+            )
             self._add_finding("claims", message, row.position)
         for target, position, _ in self._missing(transaction, undone, expected.undone):
             message = f"the claims index lacks that position {position} undid {target}"

@@ -96,8 +96,8 @@ class TreeCheck:
                 covers = f"{(number << level) + 1} to {number + 1 << level}"
                 self._add_finding(
                     "tree",
-                    f"the node of the Merkle tree over positions {covers} is not the hash of its"
-                    " children",
+                    f"the node of the Merkle tree over positions {covers} does not match the"
+                    " entries that it covers",
                     None,
                 )
 

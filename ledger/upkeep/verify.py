@@ -7,7 +7,7 @@
 The log is read once, in order, and is never in memory as a whole. A fault becomes a finding with
 its position, and the check continues after it. No derived table is trusted: the root is computed
 from the stored bytes. Replacing the log *and* everything derived from it leaves nothing to find
-here; only a checkpoint kept elsewhere shows that (`expected`).
+here; a checkpoint kept elsewhere shows that (`expected`).
 """
 
 from collections.abc import Iterator, Sequence

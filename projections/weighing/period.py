@@ -82,7 +82,7 @@ class Period:
 
     @property
     def surely_attested(self) -> int:
-        """The last day on which it was certainly in force; BEGINNING if there is none."""
+        """The last day on which attestations certainly show it in force; BEGINNING if none do."""
         return self.attested_from if self.attested_from >= self.begun.last else BEGINNING
 
     @property

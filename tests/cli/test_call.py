@@ -353,7 +353,7 @@ def test_the_doctor_tells_which_ledger_is_used(desk: Desk, tmp_path: Path) -> No
     assert setting("--ledger", "postgresql://a:pw@127.0.0.1:1/m").endswith("***@127.0.0.1:1/m")
     assert setting(MISSION_LEDGER="", XDG_DATA_HOME=str(tmp_path)) == (
         f"the default is used: {tmp_path}/mission-ledger/ledger.sqlite;"
-        " neither --ledger nor MISSION_LEDGER is set"
+        " neither --ledger nor MISSION_LEDGER names one"
     )
 
 

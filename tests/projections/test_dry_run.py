@@ -149,7 +149,7 @@ def test_a_holder_that_an_open_start_perhaps_displaces(record: Store) -> None:
     trial = DryRun(record, by="anna", today=TODAY)
     trial.add(read_announcement(file(taken).encode(), "open.yaml"))
     (warning,) = (each for each in trial.warnings() if each.code == "displaces")
-    assert "may no longer hold command after 2024-05-01" in warning.message
+    assert "may no longer hold command from 2024-05-01 on" in warning.message
 
 
 COUNTED = "type: strength-reported, counted: DNK, quantity: {max: 140, unit: people}"

@@ -70,8 +70,8 @@ def _rebuild(store: "SqlStore", *, trust_log: bool) -> None:
         raise DamagedLedgerError(
             f"{store.place} was not rebuilt: the log or the tables derived from it were changed",
             position=verified.first_bad,
-            hint="`mission verify --checkpoint FILE --key KEY` shows whether the log was changed;"
-            " if so, restore a backup, else run `mission rebuild --trust-log`",
+            hint="`mission verify --checkpoint FILE --key KEY` shows whether the entries it"
+            " covers were changed; if so, restore a backup, else run `mission rebuild --trust-log`",
         )
     store.rebuild()
     if verified.findings:
