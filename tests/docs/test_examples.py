@@ -1,6 +1,7 @@
 """The documents' examples run, and print what they say is printed; nothing is undocumented."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from cli.main import COMMANDS, GROUPS
 from projections.dry_run import WARNINGS
 from tests.docs.examples import run
 from tests.docs.screenshot import answer, drawn
+from tests.faults.report import SCRIPTS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -81,3 +83,15 @@ def test_ci_runs_the_readmes_test_command() -> None:
 def test_the_readme_is_read_in_one_sitting() -> None:
     """The README stays short: what else there is to say stands in docs/."""
     assert len(TEXTS[ROOT / "README.md"].splitlines()) < 250
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_the_figures_of_every_fault_script_are_written_down(script: str) -> None:
+    """The document has a run without faults of each script, and each control found out."""
+    text = TEXTS[ROOT / "docs" / "faults.md"]
+    section = text.partition(f"<!-- {script} -->")[2].partition(f"<!-- end of {script} -->")[0]
+    assert "\nexit 0, " in section
+    rows = [line for line in section.splitlines() if line.startswith("| `--control ")]
+    controls = import_module(f"tests.faults.{script}").CONTROLS
+    assert [row.split()[2].strip("`") for row in rows] == list(controls)
+    assert all("| 1 |" in row and "NOT FOUND" not in row for row in rows)

@@ -36,6 +36,10 @@ SCRIPTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 """Of each script: how it is run, how with a control, and the controls for files alone."""
 
 
+PLACE = re.compile(r"(?:(?:/|%2F)(?:tmp|dev)(?:/|%2F)[\w.%-]+)+(?:/[\w.-]+)*")
+"""Where a run kept its files, which is of no interest afterwards."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """What a command printed, its exit code, and how long it took in seconds."""
@@ -57,7 +61,8 @@ def run(script: str, options: Sequence[str]) -> Ended:
         text=True,
         check=False,
     )
-    return Ended(shown, ended.stdout.strip(), ended.returncode, time.monotonic() - began)
+    printed = PLACE.sub("…", ended.stdout.strip())
+    return Ended(shown, printed, ended.returncode, time.monotonic() - began)
 
 
 def plain(script: str) -> tuple[str, bool]:
@@ -78,7 +83,7 @@ def controls(script: str) -> Iterator[tuple[str, bool]]:
         ended = run(script, options)
         faults = re.findall(r"^  (.*)", ended.printed, re.MULTILINE)
         shown = next((each for each in faults if control.is_shown([each])), "NOT FOUND OUT")
-        shown = re.sub(r"/\S*/", "…/", shown)[:160].replace("|", "\\|")
+        shown = shown.strip()[:160].replace("|", "\\|")
         given = " ".join(options)
         yield (
             f"| `{given}` | {control.does} | {shown} | {ended.code} | {ended.seconds:.0f} s |",
