@@ -17,7 +17,6 @@ from ledger.clock import utc_now
 from ledger.decide import check_continuation, check_name, contents_by_id, decide
 from ledger.log import Batch, MissionNames, Receipt
 from ledger.merkle.tree import Tree, place_of
-from ledger.process_pool import Opener
 from ledger.question import PeriodKey, Question, Selection
 from ledger.storage import derived_tables, log_queries
 from ledger.storage.claims_index.reader import (
@@ -50,7 +49,7 @@ class SqlStore(StoredTables):
         backend: Backend,
         *,
         clock: Callable[[], datetime] = utc_now,
-        opener: Opener | None = None,
+        opener: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(backend)
         self._clock = clock
