@@ -26,6 +26,10 @@ class Control:
         return any(re.search(self.shows, fault) for fault in faults)
 
 
+def nothing() -> None:
+    """Leave the program unbroken."""
+
+
 def add_control(parser: ArgumentParser, controls: Mapping[str, Control]) -> None:
     """Add `--control NAME` to a script's options."""
     said = "; ".join(f"{name}: {control.does}" for name, control in controls.items())

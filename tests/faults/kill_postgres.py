@@ -26,7 +26,7 @@ from pathlib import Path
 from events.errors import UnreachableError
 from ledger.backends import open_store
 from ledger.upkeep.verify import verify
-from tests.faults.broken import add_control, conclude
+from tests.faults.broken import add_control, conclude, nothing
 from tests.faults.journals import PATIENCE, Attempt, Journals, Writers, writing
 from tests.faults.numbered import Following
 from tests.faults.postgres_controls import (
@@ -35,7 +35,6 @@ from tests.faults.postgres_controls import (
     LOST,
     TOO_LITTLE,
     Control,
-    nothing,
 )
 from tests.postgres import Server, running_server, why_not
 

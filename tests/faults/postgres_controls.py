@@ -25,10 +25,6 @@ TOO_LITTLE, ENDED, HALF, LOST = "too little", "ended of itself", "half an announ
 """The text in the faults of each kind."""
 
 
-def nothing() -> None:
-    """Leave the program as it is."""
-
-
 def _raise_always() -> None:
     def append(*_: object, **__: object) -> NoReturn:
         raise RuntimeError("broken")

@@ -27,7 +27,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from ledger.storage import postgresql
-from tests.faults.broken import Control, add_control, conclude
+from tests.faults.broken import Control, add_control, conclude, nothing
 from tests.faults.desk import Name, read_acknowledged
 from tests.faults.disk import Disk
 from tests.faults.recording import Call
@@ -55,10 +55,6 @@ class ServerControl(Control):
 
     settings: dict[str, str] = field(default_factory=dict)
     names_with_files: bool = True
-
-
-def nothing() -> None:
-    """Leave the program as it is."""
 
 
 def wait_for_nothing() -> None:
