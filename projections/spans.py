@@ -81,8 +81,14 @@ def _presence(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
     preference = view.preferred_reading((period.facet, period.key, period.number))
     for measure in MEASURES:
         answered = list(_answers_on(readings(claims, measure), preference, runs))
-        latest = {each.reading for days, each in answered if days.last == last.last}
+        at_end = [each for days, each in answered if days.last == last.last]
+        latest = {each.reading for each in at_end}
         before = {each.reading: each for _, each in answered if each.reading not in latest}
+        shown = {one for each in at_end for one in each.supporting}
+        shown |= {one for each in before.values() for one in (each.reading, *each.rivals)}
+        for _, each in answered:  # a report beside a plan, or a rival, on earlier days alone
+            beside = (one for one in each.supporting if one not in shown)
+            before |= {one: Answer(one, each.standing) for one in beside}
         if before:
             earlier = [quantity_json(each) for each in before.values()]
             value[measure] = {**cast("Json", value[measure]), "before": earlier}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from hypothesis import given
+from hypothesis import example, given
 
 from cli.render import state_rows
 from cli.render.legend import Legend
@@ -26,6 +26,18 @@ from tests.projections.oracle import CALENDAR
 from tests.projections.test_state_property import Line, examples, records, write
 
 Place = tuple[str, str, int, str]
+
+SOURCES = [
+    Line("source", 0, on="2021-05-06"),
+    *(Line("source", number, on="2021-05-02") for number in (1, 2, 3)),
+]
+
+BESIDE_A_PLAN = [
+    Line("say", 0, ContributionDeployed, "helicopters", on="[..2021-05-06]", number=1),
+    Line("say", 0, ContributionAttested, "helicopters", on="2021-05-07"),
+    Line("say", 0, ContributionDeployed, "helicopters", on="2021-05-02", basis="planned", number=1),
+]
+"""A report that stands beside a plan on some days, and not on the last of a span."""
 
 
 def place(each: Presence) -> Place:
@@ -57,6 +69,7 @@ def test_a_span_has_what_its_days_have(lines: list[Line]) -> None:
 
 
 @given(records())
+@example([*SOURCES, *BESIDE_A_PLAN])
 @examples(150)
 def test_a_span_hides_no_dispute_and_no_count_of_its_days(lines: list[Line]) -> None:
     """An entry is disputed where it is on one of its days, and has every number of each."""
