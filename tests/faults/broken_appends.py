@@ -28,8 +28,9 @@ def split_append() -> None:
 
     def append(self: SqlStore, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         middle = len(batch.contents) // 2
-        whole(self, _part(batch, 0, middle), by=by, expected=expected)
-        return whole(self, _part(batch, middle, len(batch.contents)), by=by)
+        first = whole(self, _part(batch, 0, middle), by=by, expected=expected)
+        last = whole(self, _part(batch, middle, len(batch.contents)), by=by)
+        return Receipt(first.appended + last.appended, first.already + last.already, last.position)
 
     SqlStore.append = append  # type: ignore[method-assign]
 

@@ -17,21 +17,6 @@ from ledger.storage.sql_store import SqlStore
 _append = SqlStore.append
 
 
-def append_in_two_transactions() -> None:
-    """Append the first half of a batch, and then the rest."""
-
-    def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
-        middle = (len(batch.contents) + 1) // 2
-        parts = [
-            Batch(batch.contents[part], batch.written[part])
-            for part in (slice(middle), slice(middle, None))
-        ]
-        first, last = (_append(store, part, **settings) for part in parts if part.contents)
-        return Receipt(first.appended + last.appended, first.already + last.already, last.position)
-
-    SqlStore.append = append  # type: ignore[assignment,method-assign]
-
-
 def swallow_errors() -> None:
     """Acknowledge what could not be written."""
 

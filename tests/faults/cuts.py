@@ -13,7 +13,7 @@ from shutil import rmtree
 from typing import Any
 
 from ledger.backends import create
-from tests.faults.desk import look, read_acknowledged, scratch, template
+from tests.faults.desk import MADE, SUSPECTED, look, read_acknowledged, scratch, template
 from tests.faults.disk import Disk
 from tests.faults.recording import read_calls, recorder, run
 
@@ -27,15 +27,6 @@ FEWEST = 6
 """The fewest cuts that justify a recording."""
 
 SCRIPT = Path(__file__).with_name("power_cut.py")
-
-MADE = b"made\n"
-"""The first acknowledgement: `create` has returned."""
-
-SUSPECTED = "-wal seems to be damaged at byte"
-"""What `verify` reports if the interrupted append looks like a single flipped bit.
-
-A lost sector can differ from the one before it in a single bit; the two cannot be told apart.
-"""
 
 LEAST_ACKNOWLEDGED = 2
 """The least mean of announcements acknowledged before a cut; usually more than 10."""

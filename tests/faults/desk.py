@@ -11,7 +11,7 @@ import select
 import shutil
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,17 @@ from tests.faults.numbered import Following, numbered
 
 Name = tuple[int, int]
 """An announcement: its writer, and its number among that writer's."""
+
+MADE = b"made\n"
+"""The first acknowledgement where a ledger is created too: `create` has returned."""
+
+SUSPECTED = "-wal seems to be damaged at byte"
+"""What `verify` reports if an interrupted append looks like a single flipped bit.
+
+A lost sector can differ in one bit from the one before it, and in a restarted write-ahead log an
+old page behind a new frame's header can look so (`ledger.storage.write_ahead_log`): the two cannot
+be told apart. There must be no other fault.
+"""
 
 NEXT = 999_999
 """The writer that appends once more, to check that the ledger is still usable."""
@@ -216,6 +227,15 @@ def _appending_once_more(place: str | Path, seen: Following) -> Iterator[str]:
             yield f"after one more append: {seen.faults or 'another root'}"
     if name not in seen.whole:
         yield "one more append was acknowledged and is not there"
+
+
+def too_few(rounds: int, floors: Iterable[tuple[int, float, str]]) -> list[str]:
+    """Return what was counted fewer times than so often a round."""
+    return [
+        f"{count} {what} in {rounds} rounds"
+        for count, least, what in floors
+        if count < least * rounds
+    ]
 
 
 @dataclass

@@ -25,18 +25,19 @@ from pathlib import Path
 
 from tests.faults import broken_writers as broken
 from tests.faults.broken import Control, add_control, conclude
+from tests.faults.broken_appends import split_append
 from tests.faults.desk import copied, scratch, template
 from tests.faults.failing_command import add
 from tests.faults.failing_disks import crowded, limited, refused, small_disk, with_libfiu
 from tests.faults.keeping_at_it import UNTRUE, Met, judge, keep_at_it
-from tests.faults.recording import recorder, run, why_not
+from tests.faults.recording import run_again, why_not
 
 CONTROLS = {
     "swallow": Control(
         "acknowledges what could not be written", broken.swallow_errors, "acknowledged and lost"
     ),
     "half": Control(
-        "appends in two transactions", broken.append_in_two_transactions, ", not writer"
+        "appends in two transactions", split_append, ", not writer"
     ),
     "raw": Control(
         "passes the errors of the database on", broken.pass_errors_on, "not one clear error"
@@ -157,11 +158,7 @@ def main() -> int:
     if given.library or why_not():
         return report(given.library, given.rounds, given.seed, given.control)
     with scratch(memory=True) as folder:
-        # Run again with the recorder loaded and watching that folder.
-        command = [sys.executable, *sys.argv, "--library", str(recorder(folder))]
-        ended = run(command, recorder(folder), folder)
-    print(ended.stdout, ended.stderr, sep="", end="")
-    return ended.returncode
+        return run_again(folder, folder)
 
 
 def report(library: Path | None, rounds: int, seed: int, control: str | None) -> int:

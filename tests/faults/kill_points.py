@@ -32,10 +32,10 @@ from tests.faults.broken_appends import (
     raise_always,
     split_append,
 )
-from tests.faults.desk import Tally, look, scratch
+from tests.faults.desk import SUSPECTED, Tally, look, scratch
 from tests.faults.disk import SECTOR
 from tests.faults.recorded_writer import HOW, PARTS, Desk, Kind, Run
-from tests.faults.recording import recorder, run, why_not
+from tests.faults.recording import run_again, why_not
 
 CONTROLS = {
     "split": Control("appends in two transactions", split_append, HALF),
@@ -48,13 +48,6 @@ CONTROLS = {
 }
 
 LOG = "ledger.sqlite-wal"
-
-SUSPECTED = "-wal seems to be damaged at byte"
-"""What `verify` reports if the interrupted append looks like a single flipped bit.
-
-In a restarted write-ahead log, an old page behind a new frame's header can happen to look so
-(`ledger.storage.write_ahead_log`); the two cannot be told apart. There must be no other fault.
-"""
 
 MOST_SUSPECTED = 4
 """Or one in twenty kills at writes to the log, if that is more; usually one in a hundred."""
@@ -209,12 +202,7 @@ def main() -> int:
         return 0
     if not given.library:
         with scratch(memory=True) as folder:
-            # Run again with the recorder loaded and watching a folder.
-            library, log = recorder(folder), str(folder / "log")
-            command = [sys.executable, *sys.argv, "--library", str(library)]
-            ended = run(command, library, folder / "work", log=log)
-            print(ended.stdout, ended.stderr, sep="", end="")
-            return ended.returncode
+            return run_again(folder, folder / "work", log=str(folder / "log"))
     control = CONTROLS[given.control] if given.control else None
     came = kill_at_each(given.library.parent, every=given.every, control=control)
     print(came)

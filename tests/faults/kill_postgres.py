@@ -31,7 +31,6 @@ from tests.faults.journals import PATIENCE, Attempt, Journals, Writers, writing
 from tests.faults.numbered import Following
 from tests.faults.postgres_controls import (
     CONTROLS,
-    HALF,
     LOST,
     TOO_LITTLE,
     Control,
@@ -180,7 +179,7 @@ def faults_after(
         seen.take(store.entries(after=seen.position))
         began_with = store.tree(seen.position)
         findings = verify(store).findings if whole else ()
-    faults = [*map(_named, seen.faults), *(finding.message for finding in findings)]
+    faults = [*seen.faults, *(finding.message for finding in findings)]
     if began_with.root != seen.tree.root:
         faults.append("the tree is not that of the entries read so far")
     faults += [
@@ -189,12 +188,6 @@ def faults_after(
         if not each.error and (each.writer, each.number) not in seen.whole
     ]
     return faults
-
-
-def _named(fault: str) -> str:
-    """Add HALF to a fault that means a partial announcement."""
-    cut = fault.startswith("the log ends before") or ", not writer" in fault
-    return f"{HALF}: {fault}" if cut else fault
 
 
 def too_little(kills: Sequence[Kill], attempts: Sequence[Attempt], *, rounds: int) -> list[str]:

@@ -38,6 +38,7 @@ from tests.faults.desk import (
     look,
     scratch,
     template,
+    too_few,
 )
 
 CONTROLS = {
@@ -89,11 +90,7 @@ class Killed:
             (self.at_work, LEAST_AT_WORK, "writers were killed at work"),
             (self.with_log, LEAST_WITH_LOG, "rounds left a write-ahead log"),
         )
-        short = [
-            f"{count} {what} in {self.rounds} rounds"
-            for count, least, what in floors
-            if count < least * self.rounds
-        ]
+        short = too_few(self.rounds, floors)
         if self.rounds >= MANY and not self.unacknowledged:
             short.append(f"no kill of {self.kills} fell between an append and its acknowledgement")
         return short

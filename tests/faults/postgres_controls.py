@@ -20,16 +20,10 @@ from ledger.storage.postgresql import WRITE_LOCK
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.transaction import Transaction
 from tests.faults.broken import Control
+from tests.faults.broken_appends import HALF, OF_ITSELF, raise_always
 
-TOO_LITTLE, ENDED, HALF, LOST = "too little", "ended of itself", "half an announcement", "lost"
+TOO_LITTLE, LOST = "too little", "lost"
 """The text in the faults of each kind."""
-
-
-def _raise_always() -> None:
-    def append(*_: object, **__: object) -> NoReturn:
-        raise RuntimeError("broken")
-
-    SqlStore.append = append  # type: ignore[method-assign]
 
 
 def _end_without_a_word() -> None:
@@ -97,8 +91,8 @@ def _commit_without_the_disk() -> None:
 
 
 CONTROLS = {
-    "raises": Control("raises an unexpected error at every append", _raise_always, ENDED),
-    "leaves": Control("ends its process at an append, with code 0", _end_without_a_word, ENDED),
+    "raises": Control("raises an unexpected error at every append", raise_always, OF_ITSELF),
+    "leaves": Control("ends its process at an append, with code 0", _end_without_a_word, OF_ITSELF),
     "unreachable": Control(
         "never finds the server, and says so as promised",
         _be_unreachable_always,

@@ -22,8 +22,9 @@ from ledger.backends import create
 from ledger.storage import sqlite_connections
 from tests.faults import broken_writers as broken
 from tests.faults.broken import Control, add_control, conclude
-from tests.faults.cuts import MADE, cut, writers
-from tests.faults.desk import append_in_turns
+from tests.faults.broken_appends import checkpoint_often, split_append
+from tests.faults.cuts import cut, writers
+from tests.faults.desk import MADE, append_in_turns
 from tests.faults.recording import why_not
 
 WHOLE = "FULL"
@@ -47,7 +48,7 @@ KINDS = (
 def write(folder: Path, number: int, program: str) -> None:
     """Create a ledger and append to it, with acknowledgements in a file; this is recorded."""
     most, many, at_once, pages = KINDS[number % len(KINDS)]
-    make_checkpoints_at(pages)
+    checkpoint_often(pages)
     if program != WHOLE:
         CONTROLS[program].breaks()
     # Every other ledger is created in a new folder.
@@ -58,26 +59,14 @@ def write(folder: Path, number: int, program: str) -> None:
         append_in_turns(place, number, told.write, most=most, many=many, at_once=at_once)
 
 
-def make_checkpoints_at(pages: int) -> None:
-    """Make connections checkpoint at `pages` pages."""
-    _execute_also(f"PRAGMA wal_autocheckpoint = {pages}", PRAGMA)
-
-
 def wait_less(synchronous: str) -> None:
     """Make connections sync less than they should."""
-    _execute_also(f"PRAGMA synchronous = {synchronous}")
-
-
-def _execute_also(*statements: str) -> None:
-    """Execute these statements in place of the one that makes a connection sync."""
     before: Any = sqlite_connections.Connection
 
     class Changed(before):  # type: ignore[misc]
         def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:  # noqa: ANN401
             if statement == PRAGMA:
-                for other in statements[:-1]:
-                    super().execute(other)
-                statement = statements[-1]
+                statement = f"PRAGMA synchronous = {synchronous}"
             cursor: sqlite3.Cursor = super().execute(statement, *values)
             return cursor
 
@@ -91,7 +80,7 @@ CONTROLS = {
     ),
     "OFF": Control("never syncs (synchronous OFF)", partial(wait_less, "OFF"), LOST),
     "half": Control(
-        "appends in two transactions", broken.append_in_two_transactions, "the log ends before"
+        "appends in two transactions", split_append, "the log ends before"
     ),
     "unsynced-folder": Control(
         "does not sync folders", broken.leave_folders_unsynced, "the ledger itself was acknowledged"

@@ -13,7 +13,6 @@ exit code is 1 where faults were found, whether they had to be or not.
 
 import argparse
 import random
-import re
 import sys
 import time
 from collections import Counter
@@ -28,11 +27,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from ledger.storage import postgresql
 from tests.faults.broken import Control, add_control, conclude, nothing
-from tests.faults.desk import Name, read_acknowledged
+from tests.faults.desk import MADE, Name, read_acknowledged
 from tests.faults.disk import Disk
 from tests.faults.recording import Call
 from tests.faults.recording import why_not as why_not_recorded
-from tests.faults.server_recording import ANNOUNCEMENTS, MADE, WRITERS, record
+from tests.faults.server_recording import ANNOUNCEMENTS, WRITERS, record
 from tests.faults.server_restart import Left, cut_while_recovering, restart
 from tests.postgres import why_not
 
@@ -159,7 +158,7 @@ def cut_again_and_again(cuts: int, seed: int, name: str | None, *, first: bool) 
         came.made += Counter(cuts=1, again=again, log=log, others=others, expected=len(told))
         said = restart(left, recorded.database, told, patience=5 if name else 60)
         came.faults += [f"server {seed}, cut after call {point}: {each}" for each in said]
-        if first and any(re.search(control.shows, each) for each in said):
+        if first and control.is_shown(said):
             break
     return came
 

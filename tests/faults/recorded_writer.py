@@ -17,7 +17,7 @@ from ledger.backends import create, open_store
 from ledger.storage.sqlite import DRAFT
 from tests.faults.broken import Control
 from tests.faults.broken_appends import checkpoint_often
-from tests.faults.desk import Name, copied, forked, read_acknowledged, template
+from tests.faults.desk import MADE, Name, copied, forked, read_acknowledged, template
 from tests.faults.numbered import numbered
 from tests.faults.recording import Call, read_calls
 
@@ -26,9 +26,6 @@ APPENDS = (4, 2)
 
 PAGES = 30
 """Pages in the write-ahead log before a checkpoint; SQLite's 1000 would need as many calls."""
-
-MADE = b"made\n"
-"""The first acknowledgement: `create` has returned."""
 
 PARTS = ("appending", "making")
 

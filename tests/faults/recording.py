@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -68,6 +69,19 @@ def note(log: Path, data: bytes) -> None:
         os.write(handle, b"note 0 0 %d \n%s\n" % (len(data), data))
     finally:
         os.close(handle)
+
+
+def run_again(folder: Path, watched: Path, **settings: str) -> int:
+    """Run this script again with the recorder loaded, and print what it says; return its exit code.
+
+    It is told so by `--library`, whose folder is `folder`.
+    """
+    library = recorder(folder)
+    ended = run(
+        [sys.executable, *sys.argv, "--library", str(library)], library, watched, **settings
+    )
+    print(ended.stdout, ended.stderr, sep="", end="")
+    return ended.returncode
 
 
 def read_calls(log: Path) -> Iterator[Call]:

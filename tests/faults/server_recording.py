@@ -17,7 +17,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from ledger.backends import create
-from tests.faults.desk import append_in_turns, forked, read_acknowledged
+from tests.faults.desk import MADE, append_in_turns, forked, read_acknowledged
 from tests.faults.disk import Disk
 from tests.faults.recording import Call, note, read_calls, recorder, recording
 from tests.postgres import SETTINGS, Server
@@ -29,8 +29,6 @@ ANNOUNCEMENTS = 25
 
 PER_CHECKPOINT = 6
 """Each writer requests a new WAL file and a checkpoint after so many announcements."""
-
-MADE = b"made\n"
 
 DURABLE = {
     **SETTINGS,

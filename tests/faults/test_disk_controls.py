@@ -1,15 +1,13 @@
 """The suites of file and disk faults detect each broken program."""
 
-import subprocess
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
 from tests.faults import bit_flips, disk_full, power_cut
 from tests.faults.broken import Control
 from tests.faults.recording import why_not
+from tests.faults.scripts import run_script
 
 SHORT: dict[str, tuple[int, Mapping[str, Control]]] = {
     "disk_full.py": (16, disk_full.CONTROLS),
@@ -26,9 +24,6 @@ SHORT: dict[str, tuple[int, Mapping[str, Control]]] = {
 def test_a_program_that_is_broken_is_found_out(script: str, name: str) -> None:
     """A program that breaks one promise fails with the expected fault."""
     rounds, controls = SHORT[script]
-    command = [sys.executable, str(Path(__file__).with_name(script)), "--rounds", str(rounds)]
-    ended = subprocess.run(
-        [*command, "--control", name], capture_output=True, text=True, check=False
-    )
+    ended = run_script(script, "--rounds", str(rounds), "--control", name)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert controls[name].shows in ended.stdout

@@ -3,8 +3,6 @@
 Each must pass with the unbroken program, and find the fault of each of its controls.
 """
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from ledger.backends import create
 from tests.faults import kill_points, kill_sqlite, many_writers, writers_lock
 from tests.faults.broken import Control
 from tests.faults.desk import append_in_turns, forked
+from tests.faults.scripts import run_script
 
 SHORT = {"kill_points.py": ("--every", "60"), "writers_lock.py": ("--rounds", "3")}
 
@@ -28,19 +27,10 @@ CONTROLS = [
 ]
 
 
-def run(script: str, *given: str) -> "subprocess.CompletedProcess[str]":
-    """Run a script; skip the test if it cannot run here."""
-    command = [sys.executable, str(Path(__file__).with_name(script)), *given]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ended.stdout.startswith("not run"):
-        pytest.skip(ended.stdout)
-    return ended
-
-
 @pytest.mark.parametrize("script", SHORT)
 def test_keeps_its_promise_whoever_is_killed(script: str) -> None:
     """A writer that is killed at any call, or next to any other, leaves an intact ledger."""
-    ended = run(script, *SHORT[script])
+    ended = run_script(script, *SHORT[script])
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
@@ -49,7 +39,7 @@ def test_a_broken_program_is_found_out(
     script: str, given: tuple[str, str], name: str, control: Control
 ) -> None:
     """A script fails with the expected fault if the program is broken on purpose."""
-    ended = run(script, *given, "--control", name)
+    ended = run_script(script, *given, "--control", name)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert control.shows in ended.stdout
 

@@ -32,8 +32,9 @@ from tests.faults.desk import (
     look,
     scratch,
     template,
+    too_few,
 )
-from tests.faults.recording import Call, read_calls, recorder, run, why_not
+from tests.faults.recording import Call, read_calls, run_again, why_not
 
 TOGETHER = "at work at once"
 
@@ -125,11 +126,7 @@ class Watched:
             (self.handovers, 0.5, "transactions came after another process's checkpoint"),
             (self.opened, 1, "times the ledger was opened and closed beside them"),
         )
-        return [
-            f"{count} {what} in {self.rounds} rounds"
-            for count, least, what in there
-            if count < least * self.rounds
-        ]
+        return too_few(self.rounds, there)
 
 
 def watch(folder: Path, *, rounds: int, writers: int, control: Control | None = None) -> Watched:
@@ -207,12 +204,7 @@ def main() -> int:
         return 0
     if not given.library:
         with scratch(memory=True) as folder:
-            # Run again with the recorder loaded and watching a folder.
-            library, log = recorder(folder), str(folder / "log")
-            command = [sys.executable, *sys.argv, "--library", str(library)]
-            ended = run(command, library, folder / "work", log=log, processes="1")
-            print(ended.stdout, ended.stderr, sep="", end="")
-            return ended.returncode
+            return run_again(folder, folder / "work", log=str(folder / "log"), processes="1")
     control = CONTROLS[given.control] if given.control else None
     folder = given.library.parent
     came = watch(folder, rounds=given.rounds, writers=given.writers, control=control)
