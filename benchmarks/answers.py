@@ -14,11 +14,10 @@ from random import Random
 from benchmarks.figures import Figure, p50, p99, seconds
 from benchmarks.missions import FIRST_DAY, LAST_DAY
 from events.source import close_of_day
-from ledger.backends import open_store
-from ledger.question import DayQuestion
-from ledger.storage.sql_store import SqlStore
 from projections.diff import diff
 from projections.find import FindFilter, candidate_views, find
+from projections.question import DayQuestion
+from projections.record import Record, open_record
 from projections.state import state
 from projections.state_object import State
 from projections.view import view
@@ -30,7 +29,7 @@ Span = tuple[int, int]
 
 
 def answer(
-    store: SqlStore, mission: str, day: int, known: int | None = None, upto: int | None = None
+    store: Record, mission: str, day: int, known: int | None = None, upto: int | None = None
 ) -> State:
     """Return a mission's state, read from a ledger."""
     return state(view(store, mission, known=known, upto=upto, question=DayQuestion(day)), day)
@@ -50,9 +49,9 @@ def small_missions(path: Path) -> dict[str, Span]:
 def small_states(few: Path, many: Path) -> Iterator[Figure]:
     """Measure the state of missions of 200 events, in a small ledger and in a large one."""
     spans = {path: small_missions(path) for path in (few, many)}
-    with open_store(few) as one, open_store(many) as other:
+    with open_record(few) as one, open_record(many) as other:
 
-        def taken(store: SqlStore, mission: str, span: Span, random: Random) -> float:
+        def taken(store: Record, mission: str, span: Span, random: Random) -> float:
             day = random.randint(*span)
             return seconds(lambda: answer(store, mission, day))
 
@@ -76,7 +75,7 @@ def small_states(few: Path, many: Path) -> Iterator[Figure]:
 def hot_states(path: Path) -> Iterator[Figure]:
     """Measure the state of the largest mission on random days, with and without `--known`."""
     random, span = Random(2), (LAST_DAY - 40 * 365, LAST_DAY)
-    with open_store(path) as store:
+    with open_record(path) as store:
         events = next(each.events for each in store.missions() if each.mission == "hot")
         taken: dict[str, list[float]] = {"any day": [], "any day, any --known": []}
         for _ in range(TIMES // 2):
@@ -95,7 +94,7 @@ def hot_states(path: Path) -> Iterator[Figure]:
 def finding(path: Path) -> Iterator[Figure]:
     """Measure a search over all missions for what one nation contributed on a day."""
     random, counts, taken = Random(3), [], []
-    with open_store(path) as store:
+    with open_record(path) as store:
         for _ in range(40):
             day = random.randint(FIRST_DAY + 3650, LAST_DAY)
             wanted = FindFilter(who=random.choice(("DNK", "ITA", "USA", "NOR")))
@@ -114,7 +113,7 @@ def differing(path: Path) -> Iterator[Figure]:
     """Measure the diff of answers across 1,000 entries at a random position of the log."""
     random, span = Random(4), (LAST_DAY - 40 * 365, LAST_DAY)
     small = list(small_missions(path).items())
-    with open_store(path) as store:
+    with open_record(path) as store:
         end = store.position()
 
         def between(mission: str, day: int, upto: int) -> None:

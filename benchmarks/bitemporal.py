@@ -23,10 +23,9 @@ from benchmarks.figures import Figure, p50
 from events.catalogue import ClaimEvent, ContributionDeployed, ContributionWithdrawn, Event
 from events.encoding.codec import event_id
 from events.record_events import ClaimCorrected
-from ledger.backends import create, open_store
 from ledger.log import Batch
-from ledger.question import DayQuestion, Selection
-from ledger.storage.sql_store import SqlStore
+from projections.question import DayQuestion, Selection
+from projections.record import Record, create_record, open_record
 from projections.state import state
 from projections.view import view_of
 
@@ -93,7 +92,7 @@ class Peer(Protocol):
 class Ours:
     """A ledger in a SQLite file."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: Record) -> None:
         self._store = store
         self._ends: list[int] = []
         self._withdrawn: dict[tuple[str, str], str] = {}
@@ -309,8 +308,8 @@ def figures() -> Iterator[Figure]:
         by_step[each.step].append(each)
     with tempfile.TemporaryDirectory() as folder, mariadb() as maria, postgres() as pg:
         path = Path(folder) / "ledger.sqlite"
-        create(path)
-        with open_store(path, write=True) as store:
+        create_record(path)
+        with open_record(path, write=True) as store:
             peers: dict[str, Peer] = {
                 "ours": Ours(store),
                 "MariaDB": MariaDb(maria),

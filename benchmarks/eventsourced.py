@@ -15,9 +15,8 @@ from typing import Any
 from benchmarks.figures import Figure, p50, seconds
 from events.catalogue import StrengthReported
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.backends import create, open_store
-from ledger.question import DayQuestion
-from ledger.storage.sql_store import SqlStore
+from projections.question import DayQuestion
+from projections.record import Record, create_record, open_record
 from projections.state import state
 from projections.view import view
 
@@ -34,7 +33,7 @@ def fields(number: int) -> dict[str, Any]:
     }
 
 
-def ours(store: SqlStore, numbers: range, mission: str = "kfor") -> None:
+def ours(store: Record, numbers: range, mission: str = "kfor") -> None:
     """Append one announcement: build its events and write them durably."""
     made = tuple(StrengthReported(mission=mission, **fields(number)) for number in numbers)
     append_announcement(store, RecordKeeperEvents(made), by="anna")
@@ -61,15 +60,15 @@ def figures() -> Iterator[Figure]:
         os.environ["SQLITE_DBNAME"] = str(Path(folder) / "theirs.sqlite")
         theirs: Application[Any] = Application()
         path = Path(folder) / "ours.sqlite"
-        create(path)
-        with open_store(path, write=True) as store:
+        create_record(path)
+        with open_record(path, write=True) as store:
             mission = Mission()
             theirs.save(mission)
             yield from _appending(store, theirs, mission)
             yield from _answering(store, theirs, Mission())
 
 
-def _appending(store: SqlStore, theirs: Any, mission: Any) -> Iterator[Figure]:  # noqa: ANN401
+def _appending(store: Record, theirs: Any, mission: Any) -> Iterator[Figure]:  # noqa: ANN401
     def save(numbers: range) -> None:
         for number in numbers:
             mission.report(**fields(number))
@@ -91,7 +90,7 @@ def _appending(store: SqlStore, theirs: Any, mission: Any) -> Iterator[Figure]: 
     yield _at_least("appends in batches of 1,000, of eventsourcing's rate", rates, 1, said)
 
 
-def _answering(store: SqlStore, theirs: Any, mission: Any) -> Iterator[Figure]:  # noqa: ANN401
+def _answering(store: Record, theirs: Any, mission: Any) -> Iterator[Figure]:  # noqa: ANN401
     for first in range(0, REBUILT, BATCH):
         ours(store, range(first, first + BATCH), "large")
         for number in range(first, first + BATCH):

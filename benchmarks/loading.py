@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.figures import Figure, p50, seconds
-from ledger.backends import create, open_store
 from ledger.merkle.tree import leaf_hash
 from ledger.upkeep.verify import verify
+from projections.record import create_record, open_record
 
 ROOT = Path(__file__).parents[1]
 RUNS, BATCH = 9, 1000
@@ -27,7 +27,7 @@ def mission(*args: str, **env: str) -> subprocess.CompletedProcess[bytes]:
 
 def figures(path: Path, folder: Path) -> Iterator[Figure]:
     """Measure the import of a ledger's whole log, and its verification."""
-    with open_store(path) as store:
+    with open_record(path) as store:
         raws = [raw for _, raw in store.stored()]
     log = folder / "log.jsonl"
     log.write_bytes(b"".join(raw + b"\n" for raw in raws))
@@ -35,13 +35,13 @@ def figures(path: Path, folder: Path) -> Iterator[Figure]:
     leaves = len(raws) / seconds(lambda: [leaf_hash(raw) for raw in raws])
     limits = f"bare sqlite3 {rows:,.0f} rows/s"
     copy = folder / "copy.sqlite"
-    create(copy)
+    create_record(copy)
     imported, most = _import(log, copy)
     rate = len(raws) / imported
     name = f"import of {len(raws):,} events, whole process"
     yield Figure(name, rate, "events/s", 40_000, most=False, beside=limits)
     yield Figure(f"{name}, memory", most, "MB", 300)
-    with open_store(copy) as store:
+    with open_record(copy) as store:
         verified = seconds(lambda: verify(store, share_out=True))
     yield Figure(
         f"verify of {len(raws):,} entries", len(raws) / verified, "entries/s", 400_000,

@@ -29,8 +29,7 @@ from events.encoding.codec import Content, Entry, encode, event_id, write
 from events.record_events import ClaimCorrected, ClaimRetracted
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.backends import create
-from ledger.storage.sql_store import SqlStore
+from projections.record import Record, create_record
 
 FIRST_DAY, LAST_DAY = day_number(1975, 1, 1), day_number(2025, 12, 31)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -233,7 +232,7 @@ def entries(events: int) -> Iterator[Entry]:
             yield encode(each, position, moment, "anna", announced)
 
 
-def fill(store: SqlStore, made: Iterable[Entry]) -> int:
+def fill(store: Record, made: Iterable[Entry]) -> int:
     """Append a log to an empty ledger; return the number of entries."""
     stream, count = iter(made), 0
     while some := list(islice(stream, TOGETHER)):
@@ -244,7 +243,7 @@ def fill(store: SqlStore, made: Iterable[Entry]) -> int:
 def ledger_of(events: int, path: Path) -> Path:
     """Create a ledger of about this many events, unless the file exists."""
     if not path.exists():
-        create(path, lambda store: fill(store, entries(events)))
+        create_record(path, lambda store: fill(store, entries(events)))
     return path
 
 

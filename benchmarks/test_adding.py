@@ -16,7 +16,7 @@ from pathlib import Path
 from events import nations
 from events.files.announcement import read_announcement
 from ledger.append import append_announcement
-from ledger.backends import create, open_store
+from projections.record import create_record, open_record
 
 FILES, EVENTS = 80, 146
 WANTED = 2000
@@ -52,7 +52,7 @@ def monthly(folder: Path, files: int) -> list[str]:
 
 def added(files: list[str], place: Path) -> float:
     """Return how many seconds `mission add` takes for files, as a whole process."""
-    create(place)
+    create_record(place)
     begun = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "cli.main", "add", *files],
@@ -66,10 +66,10 @@ def added(files: list[str], place: Path) -> float:
 
 def read_and_appended(files: list[str], place: Path) -> float:
     """Return how many seconds it takes to read files and append them, without warnings."""
-    create(place)
+    create_record(place)
     begun = time.perf_counter()
     read = [read_announcement(Path(each).read_bytes(), each) for each in files]
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         for announcement in read:
             append_announcement(store, announcement, by="anna")
     return time.perf_counter() - begun

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.backends import create, open_store
 from ledger.shipped import load
+from projections.record import create_record, open_record
 
 ROOT = Path(__file__).parents[1]
 RUNS = 9
@@ -56,8 +56,8 @@ def test_the_version_is_said_at_once() -> None:
 
 def test_a_state_from_a_ledger_is_there_in_half_a_second(tmp_path: Path) -> None:
     """`mission state` on the shipped record in a ledger takes less than 0.5 s."""
-    place = create(tmp_path / "ledger.sqlite")
-    with closing(open_store(place, write=True)) as store:
+    place = create_record(tmp_path / "ledger.sqlite")
+    with closing(open_record(place, write=True)) as store:
         load(store, "nmi")
     taken = seconds(*QUESTION, MISSION_LEDGER=str(place))
     assert within(0.5, "mission state, from a ledger", taken)

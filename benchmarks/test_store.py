@@ -27,10 +27,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from events.catalogue import CommandAttested
 from events.encoding.codec import Entry, encode, write
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.backends import create, open_store
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash
-from ledger.storage.entry_rows import entry_row
-from ledger.storage.sql_store import SqlStore
+from ledger.storage.entry_index import entry_row
+from projections.record import Record, create_record, open_record
 
 MISSIONS, EVENTS = 1000, 100
 SINGLES, BULKS, BULK = 500, 20, 1000
@@ -51,8 +50,8 @@ def attested(mission: str, number: int) -> CommandAttested:
 
 def ledger_of(path: Path, missions: int) -> Path:
     """Create a ledger of this many missions, with their events interleaved."""
-    create(path)
-    with open_store(path, write=True) as store:
+    create_record(path)
+    with open_record(path, write=True) as store:
         position = 0
         while position < missions * EVENTS:
             some = range(position, min(position + 5000, missions * EVENTS))
@@ -77,7 +76,7 @@ def test_one_mission_among_a_thousand(tmp_path: Path, benchmark: BenchmarkFixtur
     """Reading one mission takes about as long among a thousand missions as alone."""
     alone = ledger_of(tmp_path / "alone.sqlite", 1)
     among = ledger_of(tmp_path / "among.sqlite", MISSIONS)
-    with open_store(alone) as small, open_store(among) as large:
+    with open_record(alone) as small, open_record(among) as large:
 
         def read_small() -> None:
             assert len(list(small.of_mission("mission-0000"))) == EVENTS
@@ -107,7 +106,7 @@ class Bare:
     """Bare sqlite3 with a ledger's settings: the minimum cost of an append."""
 
     def __init__(self, folder: Path) -> None:
-        create(folder / "bare.sqlite")
+        create_record(folder / "bare.sqlite")
         self.file = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
         self.file.execute("PRAGMA synchronous = FULL")
         self.file.execute("CREATE TABLE alone (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL)")
@@ -136,12 +135,12 @@ class Bare:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlStore]:
+def store(tmp_path: Path) -> Iterator[Record]:
     """Yield an empty ledger, with existing objects frozen so that collections stay short."""
     gc.collect()
     gc.freeze()
-    create(tmp_path / "ledger.sqlite")
-    with open_store(tmp_path / "ledger.sqlite", write=True) as store:
+    create_record(tmp_path / "ledger.sqlite")
+    with open_record(tmp_path / "ledger.sqlite", write=True) as store:
         yield store
     gc.unfreeze()
 
@@ -154,7 +153,7 @@ def bare(tmp_path: Path) -> Iterator[Bare]:
     bare.file.close()
 
 
-def timed(store: SqlStore, numbers: range) -> tuple[float, tuple[Entry, ...]]:
+def timed(store: Record, numbers: range) -> tuple[float, tuple[Entry, ...]]:
     """Append one announcement; return the seconds until it is acknowledged, and its entries."""
     announcement = RecordKeeperEvents(tuple(attested("mission-0000", number) for number in numbers))
     begun = time.perf_counter()
@@ -162,7 +161,7 @@ def timed(store: SqlStore, numbers: range) -> tuple[float, tuple[Entry, ...]]:
     return time.perf_counter() - begun, receipt.appended
 
 
-def test_single_appends(store: SqlStore, bare: Bare) -> None:
+def test_single_appends(store: Record, bare: Bare) -> None:
     """Durable single appends reach at least 0.3 of bare sqlite3's rate; the target is 0.5."""
     ours, alone, same = [], [], []
     for number in range(SINGLES):
@@ -177,7 +176,7 @@ def test_single_appends(store: SqlStore, bare: Bare) -> None:
     assert rate / bare_rate >= LEAST_OF_BARE_SINGLE
 
 
-def test_bulk_appends(store: SqlStore, bare: Bare) -> None:
+def test_bulk_appends(store: Record, bare: Bare) -> None:
     """Bulk appends of 1,000 events each, hashed and indexed, reach 0.3 of bare sqlite3's rate."""
     ours, alone, same = [], [], []
     for number in range(0, BULKS * BULK, BULK):

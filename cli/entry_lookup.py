@@ -12,14 +12,14 @@ from cli.render.messages import say
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.names import ambiguous
-from ledger.log import Store
 from projections import names
+from projections.question import ClaimStore
 
 CANDIDATES = 10
 """The most entries listed for an ambiguous shortened id."""
 
 
-def entry_named(store: Store, name: str) -> Entry:
+def entry_named(store: ClaimStore, name: str) -> Entry:
     """Return the entry with this id, beginning of an id, position or source id.
 
     Raises LookupFailure if there is none or more than one; the candidates of a shortened id are

@@ -17,13 +17,13 @@ from cli.render import entry_text
 from cli.render.messages import columns, fitted, say
 from events.encoding.codec import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
-from ledger.log import Store
+from projections.question import ClaimStore
 
 POLL_SECONDS = 0.5
 """Seconds between two reads of the log."""
 
 
-def follow(store: Store, after: int, take: Callable[[list[Entry]], object]) -> None:
+def follow(store: ClaimStore, after: int, take: Callable[[list[Entry]], object]) -> None:
     """Pass each announcement appended after a position to `take` until standard output is closed.
 
     Raises StoreError if the log has become shorter.

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from cli.options.clocks import PublicationLimit, RecordPoint
 from cli.render.legend import Legend
 from events.errors import MissionLedgerError
-from ledger.log import Store
-from ledger.question import Question
 from projections import names
+from projections.question import ClaimStore, Question
 from projections.state import label_of
 from projections.state_object import StateEntry
 from projections.view import View, view
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from cli.options.ranges import DaySpan
 
 
-def position_of(store: Store, recorded: RecordPoint) -> int | None:
+def position_of(store: ClaimStore, recorded: RecordPoint) -> int | None:
     """Return the position that `--recorded` selects; None if it was not given.
 
     Raises MissionLedgerError for a position after the end of the log.
@@ -36,7 +35,7 @@ def position_of(store: Store, recorded: RecordPoint) -> int | None:
     return recorded.position
 
 
-def end_of(store: Store, recorded: RecordPoint) -> int:
+def end_of(store: ClaimStore, recorded: RecordPoint) -> int:
     """Return the last position to read: the one `--recorded` selects, or the log's end.
 
     Raises MissionLedgerError for a position after the end of the log.
@@ -49,7 +48,7 @@ def end_of(store: Store, recorded: RecordPoint) -> int:
 class Inquiry:
     """A mission's view through the clocks that a command was given."""
 
-    store: Store
+    store: ClaimStore
     seen: View
     known: PublicationLimit
     recorded: RecordPoint
@@ -78,7 +77,7 @@ class Inquiry:
 
 
 def legend(
-    store: Store,
+    store: ClaimStore,
     sources: Iterable[str | None] = (),
     entries: Iterable[StateEntry] = (),
     *,
@@ -121,7 +120,7 @@ def from_sources(known: PublicationLimit, left_out: Collection[str]) -> str:
 
 
 def ask(
-    store: Store,
+    store: ClaimStore,
     mission: str,
     known: PublicationLimit,
     recorded: RecordPoint,
@@ -137,7 +136,7 @@ def ask(
     return Inquiry(store, seen, known, recorded, as_recorded(store, seen.position, recorded))
 
 
-def as_recorded(store: Store, position: int, recorded: RecordPoint) -> str:
+def as_recorded(store: ClaimStore, position: int, recorded: RecordPoint) -> str:
     """Describe which part of the log an answer uses."""
     if recorded.text is None:
         return f"as recorded to the end of the log, position {position}"

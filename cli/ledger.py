@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from cli.failures import printable_text
 from cli.render.messages import say
 from events.errors import NoLedgerError
-from ledger.backends import open_store
 from ledger.location import default_path
-from ledger.log import Store
+from projections.question import ClaimStore
+from projections.record import open_record
 
 if TYPE_CHECKING:
-    from ledger.storage.sql_store import SqlStore
+    from projections.record import Record
 
 
 @contextmanager
-def reading(place: str | None, *, quiet: bool = False) -> Iterator[Store]:
+def reading(place: str | None, *, quiet: bool = False) -> Iterator[ClaimStore]:
     """Open a ledger for questions; `quiet` suppresses the line about shipped records.
 
     Raises StoreError if it cannot be opened.
@@ -31,28 +31,28 @@ def reading(place: str | None, *, quiet: bool = False) -> Iterator[Store]:
 
 
 @contextmanager
-def writing(place: str | None) -> Iterator[Store]:
+def writing(place: str | None) -> Iterator[ClaimStore]:
     """Open a ledger to append to. Raises StoreError if it does not exist."""
-    with closing(open_store(place or default_path(), write=True)) as store:
+    with closing(open_record(place or default_path(), write=True)) as store:
         yield store
 
 
 @contextmanager
-def existing_ledger(place: str | None) -> Iterator["SqlStore"]:
+def existing_ledger(place: str | None) -> Iterator["Record"]:
     """Open a ledger for proofs or copies: it must exist, the shipped record is no substitute.
 
     Raises StoreError if it does not exist.
     """
-    with closing(open_store(place or default_path())) as store:
+    with closing(open_record(place or default_path())) as store:
         yield store
 
 
-def _readable(place: str | None, *, quiet: bool) -> Store:
+def _readable(place: str | None, *, quiet: bool) -> ClaimStore:
     if place:
-        return open_store(place)
+        return open_record(place)
     own = default_path()
     try:
-        return open_store(own)
+        return open_record(own)
     except NoLedgerError:
         if not quiet:
             say(
@@ -60,7 +60,7 @@ def _readable(place: str | None, *, quiet: bool) -> Store:
                 " `mission init --with nmi` creates one"
             )
     from ledger.shipped import load, shipped  # noqa: PLC0415
-    from ledger.storage.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)
+    from projections.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)
 
     store = MemoryStore()
     for name in shipped():

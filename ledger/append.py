@@ -16,11 +16,9 @@ from events.record_events import (
     ClaimRetracted,
     ReadingPreferred,
     RecordEvent,
-    statement_of,
 )
 from events.source import Source
 from ledger.log import Batch, Receipt, Store
-from ledger.question import PeriodKey, period_keys_of
 
 
 class AnnouncementContent(Protocol):
@@ -135,21 +133,6 @@ def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
             )
         chosen.append(entry.id)
     return event.model_copy(update={"claims": tuple(dict.fromkeys(chosen))})
-
-
-def periods_of(store: Store, content: Content) -> frozenset[PeriodKey]:
-    """Return the periods of its mission that an event, or an event it undoes, bears on."""
-    found: set[PeriodKey] = set()
-    event: Content | None = content
-    while event is not None:
-        if claim := statement_of(event):
-            found.update(period_keys_of(claim))
-        if isinstance(event, ReadingPreferred):
-            found.add((event.facet, event.key, event.period))
-        target = event.target if isinstance(event, ClaimRetracted | ClaimCorrected) else ""
-        undone = store.starting_with(target, limit=1) if target else ()
-        event = undone[0].content if undone else None
-    return frozenset(found)
 
 
 def bears_on(content: Content, event: ReadingPreferred) -> bool:

@@ -1,42 +1,45 @@
-"""Create and open a ledger, in a SQLite file or a PostgreSQL database.
+"""Create and open the database of a ledger: a SQLite file, or a PostgreSQL database.
 
 Opening never changes the database. Creating a file is atomic: it completes or leaves nothing.
 """
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import partial
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
-from ledger.clock import utc_now
 from ledger.location import parse_place
-from ledger.storage import sqlite
-from ledger.storage.sql_store import SqlStore
+from ledger.storage import sqlite, sqlite_file
+from ledger.storage.entry_index import EntryIndex
+from ledger.storage.inline_projection import InlineProjection
+from ledger.storage.migrate import create_schema
+from ledger.storage.schema_revision import check_revision
+from ledger.storage.stored_tables import Backend
+from ledger.storage.tree_nodes import MerkleTree
+
+PROJECTIONS: tuple[InlineProjection, ...] = (MerkleTree(), EntryIndex())
+"""The inline projections of every ledger; others are named by who opens it."""
 
 
-def open_store(
-    place: str | Path,
-    *,
-    write: bool = False,
-    clock: Callable[[], datetime] = utc_now,
-) -> SqlStore:
-    """Open a ledger; unless `write` is set, the database itself refuses every change.
+def open_database(place: str | Path, *, write: bool = False) -> Backend:
+    """Open the database of a ledger; unless `write` is set, it refuses every change itself.
 
     Raises NoLedgerError, NotALedgerError, OlderLedgerError, NewerLedgerError or StoreError.
     """
     where = parse_place(place)
-    opener = partial(open_store, place)
     if isinstance(where, Path):
-        sqlite.check(where)
-        return SqlStore(sqlite.SqliteFile(where, write=write), clock=clock, opener=opener)
+        check_revision(sqlite_file.revision_of(where), str(where))
+        return sqlite_file.LedgerFile(where, write=write)
     from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
     postgresql.check(where)
-    database = postgresql.PostgresDatabase(where, write=write)
-    return SqlStore(database, clock=clock, opener=opener)
+    return postgresql.PostgresDatabase(where, write=write)
 
 
-def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) -> str | Path:
+def create(
+    place: str | Path,
+    projections: Sequence[InlineProjection],
+    fill: Callable[[Backend], object] | None = None,
+) -> str | Path:
     """Create a ledger, empty or with what `fill` appends to it; return its place.
 
     A file appears only once it is complete. In a PostgreSQL database the application role is
@@ -45,25 +48,33 @@ def create(place: str | Path, fill: Callable[[SqlStore], object] | None = None) 
     """
     where = parse_place(place)
     if isinstance(where, Path):
-        sqlite.create(where, fill)
+        sqlite_file.create(where, projections, fill)
         return where
     from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    postgresql.create(where)
+    postgresql.create(where, projections)
     if fill:
-        with open_store(place, write=True) as store:
-            fill(store)
+        with closing(open_database(place, write=True)) as database:
+            fill(database)
     return place
 
 
-def missing_grants(place: str | Path) -> tuple[str, ...]:
+def memory(projections: Sequence[InlineProjection]) -> Backend:
+    """Return the database of an empty ledger without a file."""
+    database = sqlite.MemoryDatabase()
+    with database.writing() as writer:
+        create_schema(writer.connection, projections)
+    return database
+
+
+def missing_grants(place: str | Path, projections: Sequence[InlineProjection]) -> tuple[str, ...]:
     """Return the SQL that an administrator still has to run for the application role."""
     where = parse_place(place)
     if isinstance(where, Path):
         return ()
     from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
 
-    return postgresql.missing_grants(where)
+    return postgresql.missing_grants(where, projections)
 
 
 def exists(place: str | Path) -> bool:

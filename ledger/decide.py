@@ -14,7 +14,7 @@ from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.redaction import looks_like_key
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.log import Batch, Store
+from ledger.log import Batch, Log
 
 LARGEST_ENTRY = 65_535
 """In bytes: the most that an entry bundle of C2SP tlog-tiles has room for."""
@@ -40,7 +40,7 @@ def contents_by_id(batch: Batch) -> dict[str, EncodedContent]:
     return {each.id: each for each in batch.written or map(write, batch.contents)}
 
 
-def source_named(store: Store, name: str) -> Source | None:
+def source_named(store: Log, name: str) -> Source | None:
     """Return the source with an id, or None where the log does not describe it."""
     contents = (entry.content for entry in store.of_sources([name]))
     return next((content for content in contents if isinstance(content, Source)), None)

@@ -1,7 +1,7 @@
 """The protocols that a storage backend implements.
 
-A store holds entries as bytes at positions 1, 2, 3 … and appends a batch whole or not at all.
-A ledger is a persistent store with a Merkle tree over its entries. Every backend passes the same
+A log holds entries as bytes at positions 1, 2, 3 … and appends a batch whole or not at all. A
+ledger is a persistent log with a Merkle tree over its entries. Every backend passes the same
 contract suite, in `tests/ledger`.
 """
 
@@ -12,7 +12,6 @@ from typing import Protocol
 
 from events.encoding.codec import Content, EncodedContent, Entry
 from ledger.merkle.tree import Tree
-from ledger.question import PeriodKey, Question, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class MissionNames:
     events: int
 
 
-class Store(Protocol):
+class Log(Protocol):
     """One append-only log.
 
     Reading methods take `upto`, the last position to read; None is the end of the log. All raise
@@ -72,66 +71,12 @@ class Store(Protocol):
         """Yield entries in order of position, starting after position `after`."""
         ...
 
-    def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
-        """Yield one mission's events in order, without reading those of other missions."""
-        ...
-
-    def select(
-        self,
-        mission: str,
-        question: Question | None = None,
-        *,
-        known: int | None = None,
-        upto: int | None = None,
-    ) -> Selection:
-        """Return at least the events of a mission that the answer to a question can rest on.
-
-        Without a question, return all of them. `known` is in seconds since 1970 UTC: sources that
-        were not certainly public by then do not count.
-        """
-        ...
-
-    def select_each(
-        self,
-        questions: Mapping[str, Question],
-        *,
-        known: int | None = None,
-        upto: int | None = None,
-    ) -> Iterator[tuple[str, Selection]]:
-        """Yield each mission in `questions`, in order, with what `select` returns for it."""
-        ...
-
-    def missions_of(
-        self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
-    ) -> Mapping[str, frozenset[PeriodKey] | None]:
-        """Return at least the missions whose state on a day can name a nation or body.
-
-        Each maps to the periods that can name it; None means any period. Without a day, any day
-        counts.
-        """
-        ...
-
-    def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
-        """Return the sources, named by some event, that were possibly but not certainly public.
-
-        `known` is in seconds since 1970 UTC; None where every source counts.
-        """
-        ...
-
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
         ...
 
     def source_ids(self) -> Sequence[str]:
         """Return the ids of all sources that the log describes, in order."""
-        ...
-
-    def missions_citing(self, source: str) -> Sequence[str]:
-        """Return the missions with an event that rests on a source, in order."""
-        ...
-
-    def parties(self) -> Sequence[str]:
-        """Return the nations and bodies that claims name, in order."""
         ...
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
@@ -142,8 +87,16 @@ class Store(Protocol):
         """Return the ids that are in the log."""
         ...
 
-    def periods(self, mission: str) -> Sequence[PeriodKey]:
-        """Return the periods of a mission that any event bears on, in order."""
+    def close(self) -> None:
+        """Close files and connections."""
+        ...
+
+
+class Store(Log, Protocol):
+    """A log and the missions in it, which announcements are checked against."""
+
+    def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
+        """Yield one mission's events in order, without reading those of other missions."""
         ...
 
     def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
@@ -158,13 +111,9 @@ class Store(Protocol):
         """Return the short names of the missions with this short name or alias."""
         ...
 
-    def close(self) -> None:
-        """Close files and connections."""
-        ...
 
-
-class Ledger(Store, Protocol):
-    """A persistent store: access to its stored bytes, and to the Merkle tree over them.
+class Ledger(Log, Protocol):
+    """A persistent log: access to its stored bytes, and to the Merkle tree over them.
 
     All methods raise StoreError where the ledger cannot be read or written.
     """
@@ -204,3 +153,7 @@ class Ledger(Store, Protocol):
     def rebuild(self) -> None:
         """Rebuild all derived tables from the log, in one transaction that blocks no reader."""
         ...
+
+
+class MissionLedger(Ledger, Store, Protocol):
+    """A ledger with the missions in it, which entries are imported into."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
+from events.bearings import PeriodKey, period_keys_of
 from events.catalogue import MEASURES, Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.encoding.codec import Entry
@@ -21,10 +22,8 @@ from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import Diagnostic
 from events.record_events import sources_among, statement_of
 from events.source import Source
-from ledger.append import batch_of, periods_of
-from ledger.log import Receipt, Store
-from ledger.question import DayQuestion, PeriodKey, period_keys_of
-from ledger.storage.overlay import overlay
+from ledger.append import batch_of
+from ledger.log import Receipt
 from projections import names
 from projections.checks import RecordFinding, inconsistencies
 from projections.likeness import (
@@ -36,6 +35,8 @@ from projections.likeness import (
     TwinNames,
     warning,
 )
+from projections.overlay import overlay
+from projections.question import ClaimStore, DayQuestion, periods_of
 from projections.state import gather_fields, label_of
 from projections.view import View, view
 from projections.weighing.claims import Claim
@@ -69,7 +70,7 @@ WARNINGS = {
 class DryRun:
     """An overlay of a log that announcements are appended to, and the warnings about them."""
 
-    def __init__(self, store: Store, *, by: str, today: int) -> None:
+    def __init__(self, store: ClaimStore, *, by: str, today: int) -> None:
         self.log = overlay(store)
         self._by = by
         self._today = today
@@ -222,7 +223,7 @@ class DryRun:
                     )
 
 
-def _extended(store: Store, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
+def _extended(store: ClaimStore, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
     """Return a view of a mission with new entries, which bear on these periods."""
     sources = names.source_descriptions(store, sources_among([entry.content for entry in new]))
     published = {name: source.publication for name, source in sources.items()}
@@ -315,7 +316,7 @@ def _starts(each: TriedEntry, facet: str, other: str) -> bool:
 
 
 def _inconsistencies(
-    log: Store, seen: View, after: View, new: Sequence[TriedEntry]
+    log: ClaimStore, seen: View, after: View, new: Sequence[TriedEntry]
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each contradiction that new events cause."""
     before = {(each.code, each.facet, each.key, each.message) for each in inconsistencies(seen)}
@@ -335,7 +336,7 @@ def _inconsistencies(
             yield warning(found.code, message, hint, places[events[-1]])
 
 
-def _next_period_hint(log: Store, after: View, found: RecordFinding, new: Set[str]) -> str:
+def _next_period_hint(log: ClaimStore, after: View, found: RecordFinding, new: Set[str]) -> str:
     """Return the hint for a start that lies after the reported end of its period, else ""."""
     for period in after.periods[found.facet]:
         end = period.end if period.key == found.key and period.end_reported else None

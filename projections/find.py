@@ -6,10 +6,10 @@ A criterion that is not given matches everything. Text matches regardless of cas
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from events.bearings import PeriodKey
 from events.catalogue import PARTY_FIELDS
 from events.names import NamedThing, contains
-from ledger.log import Store
-from ledger.question import DayQuestion, PeriodKey
+from projections.question import ClaimStore, DayQuestion
 from projections.spans import Presence, presences_during
 from projections.state import label_of, state
 from projections.state_object import Json, StateEntry
@@ -94,7 +94,7 @@ def find_during(views: Iterable[View], criteria: FindFilter, span: Days) -> Iter
 
 
 def candidate_views(
-    store: Store,
+    store: ClaimStore,
     criteria: FindFilter,
     day: int | None = None,
     *,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
+from events.bearings import PeriodKey, period_keys_of
 from events.catalogue import ClaimEvent, StrengthReported
 from events.dates.edtf import parse
 from events.encoding.codec import Content, Entry
@@ -21,9 +22,8 @@ from events.names import foldings
 from events.record_events import statement_of
 from events.source import Source
 from events.twins import Twins
-from ledger.log import Store
-from ledger.question import DayQuestion, PeriodKey, period_keys_of
 from projections import names
+from projections.question import ClaimStore, DayQuestion
 from projections.view import view
 from projections.weighing.readings import bounds, excludes
 
@@ -54,7 +54,7 @@ def warning(code: str, message: str, hint: str, place: FileLine) -> Diagnostic:
 class TwinNames:
     """The names of missions and keys, to compare new ones with."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ClaimStore) -> None:
         self._store = store
         self._keys: dict[str, dict[str, Twins]] = {}
 
@@ -106,7 +106,7 @@ class TwinNames:
 class Documents:
     """The sources described in the ledger, to compare new ones with."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ClaimStore) -> None:
         self._store = store
 
     @cached_property
@@ -161,7 +161,7 @@ def _can_be_of_one_day(one: Source, other: Source) -> bool:
 class Counts:
     """Counts by subject and date, to compare new ones with."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ClaimStore) -> None:
         self._store = store
         self._tried: dict[object, list[_Count]] = {}
         self._keys: dict[str, frozenset[str]] = {}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from events import nations
+from events.bearings import PeriodKey, period_keys_of
 from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
@@ -16,8 +17,7 @@ from events.names import NamedThing, ambiguous, matching, nearest, suggestion_or
 from events.printable import printable
 from events.record_events import aliases_of, statement_of
 from events.source import Source
-from ledger.log import Store
-from ledger.question import PeriodKey, PeriodsQuestion, period_keys_of
+from projections.question import ClaimStore, PeriodsQuestion
 from projections.state import label_of
 from projections.view import View, view_of
 
@@ -34,7 +34,7 @@ EMPTY_LEDGER = f"the ledger is empty: {next_steps()}"
 """The hint of a failed lookup in an empty ledger."""
 
 
-def mission(store: Store, text: str) -> str:
+def mission(store: ClaimStore, text: str) -> str:
     """Return the short name of a mission, given its short name, an alias or its full name.
 
     A short name goes before another mission's alias. An exact match of either goes before all
@@ -56,7 +56,7 @@ def mission(store: Store, text: str) -> str:
     raise unknown(text, things, kind="mission", otherwise=hint)
 
 
-def titles(store: Store, missions: Iterable[str]) -> dict[str, str]:
+def titles(store: ClaimStore, missions: Iterable[str]) -> dict[str, str]:
     """Return the full names of missions by short name; the short name where none is stated."""
     places = {each: {("mission", each, 1)} for each in missions}
     return {each: label for (each, *_), label in _labels(store, places).items()}
@@ -68,7 +68,7 @@ Labels = Mapping[tuple[str, str, str, int], str]
 NO_LABELS: Labels = {}
 
 
-def labels(store: Store, entries: Iterable[Entry]) -> Labels:
+def labels(store: ClaimStore, entries: Iterable[Entry]) -> Labels:
     """Return the labels of the keys of events that do not state a name themselves."""
     places: dict[str, set[PeriodKey]] = {}
     for entry in entries:
@@ -84,7 +84,7 @@ def states_name(claim: ClaimEvent) -> bool:
 
 
 def _labels(
-    store: Store, places: Mapping[str, Set[PeriodKey]]
+    store: ClaimStore, places: Mapping[str, Set[PeriodKey]]
 ) -> dict[tuple[str, str, str, int], str]:
     questions = {
         mission: PeriodsQuestion(frozenset(of_mission)) for mission, of_mission in places.items()
@@ -96,7 +96,7 @@ def _labels(
     return found
 
 
-def party(store: Store, text: str) -> str:
+def party(store: ClaimStore, text: str) -> str:
     """Return the code of a nation or body that some claim in the record names."""
     recorded = store.parties()
     things = parties(recorded)
@@ -117,7 +117,7 @@ def party(store: Store, text: str) -> str:
     return code
 
 
-def _party_hint(text: str, things: Sequence[NamedThing], store: Store) -> str:
+def _party_hint(text: str, things: Sequence[NamedThing], store: ClaimStore) -> str:
     if not things:
         return "it mentions no nation or body" if store.position() else EMPTY_LEDGER
     near = nearest(text, things) or things[:3]
@@ -171,14 +171,14 @@ def _places(seen: View) -> Iterable[PeriodKey]:
     return dict.fromkeys(place for claim in claims if claim for place in period_keys_of(claim))
 
 
-def source(store: Store, text: str) -> str:
+def source(store: ClaimStore, text: str) -> str:
     """Return the id of a source, given its id, its title, or the beginning of either."""
     if found := sources(store, text):
         return _single_key(text, found)
     raise unknown_source(store, text, "source", "`mission sources` lists them")
 
 
-def sources(store: Store, text: str) -> list[NamedThing]:
+def sources(store: ClaimStore, text: str) -> list[NamedThing]:
     """Return the sources that match a name."""
     if text in source_descriptions(store, [text]):
         return [NamedThing(text)]
@@ -186,13 +186,13 @@ def sources(store: Store, text: str) -> list[NamedThing]:
     return matching(text, ids, beginnings=True) or matching(text, _titled(store), beginnings=True)
 
 
-def unknown_source(store: Store, text: str, kind: str, otherwise: str) -> LookupFailure:
+def unknown_source(store: ClaimStore, text: str, kind: str, otherwise: str) -> LookupFailure:
     """Return the error that no source has a name, with the nearest names."""
     things = _titled(store)
     return unknown(text, things, kind=kind, otherwise=otherwise if things else EMPTY_LEDGER)
 
 
-def _titled(store: Store) -> list[NamedThing]:
+def _titled(store: ClaimStore) -> list[NamedThing]:
     return [
         NamedThing(each.id, (each.title,))
         for each in source_descriptions(store, store.source_ids()).values()
@@ -200,7 +200,7 @@ def _titled(store: Store) -> list[NamedThing]:
 
 
 def source_descriptions(
-    store: Store, ids: Iterable[str], upto: int | None = None
+    store: ClaimStore, ids: Iterable[str], upto: int | None = None
 ) -> dict[str, Source]:
     """Return the descriptions of sources recorded up to a position, by id."""
     contents = (entry.content for entry in store.of_sources(ids, upto=upto))

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from events.bearings import PeriodKey
 from events.catalogue import MEASURES
 from events.dates.days import BEGINNING
 from events.encoding.codec import Entry
 from events.facets import FACETS, Role
 from events.source import Publication
-from ledger.log import Store
-from ledger.question import PeriodKey, Question, Selection
+from projections.question import ClaimStore, Question, Selection
 from projections.weighing.claims import Claim, Preference, VisibleClaims, visible_claims
 from projections.weighing.period import Period, displace_holders, weigh
 from projections.weighing.readings import ReadingSeries, readings
@@ -136,7 +136,7 @@ def reading_series(view: View) -> Iterator[ReadingSeries]:
 
 
 def view(
-    store: Store,
+    store: ClaimStore,
     mission: str,
     *,
     known: int | None = None,

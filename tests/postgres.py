@@ -28,8 +28,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from ledger.backends import create
 from ledger.log import Store
+from projections.record import create_record
 from tests.ready import load_nmi, memory
 from tests.roles import MAKE_WRITER, OWNER, WRITER, as_user
 
@@ -161,7 +161,7 @@ class Server:
 
     def new_ledger(self, fill: Callable[[Store], None] | None = None) -> str:
         """Create a ledger as the program does, and return the writer's URL."""
-        return self.for_writer(str(create(self.new_database(), fill)))
+        return self.for_writer(str(create_record(self.new_database(), fill)))
 
     def for_writer(self, url: str) -> str:
         """Return the writer's URL of a ledger that its owner has created."""

@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ledger.backends import create
 from ledger.log import Store
 from ledger.shipped import load
+from projections.record import create_record
 
 ROOM = 2 * 1024**3
 """Free bytes that are enough for all that the tests write at one time."""
@@ -49,5 +49,5 @@ def load_nmi(store: Store) -> None:
 def _made(fill: Callable[[Store], None] | None) -> bytes:
     with TemporaryDirectory() as folder:
         place = Path(folder) / "ledger.sqlite"
-        create(place, fill)
+        create_record(place, fill)
         return place.read_bytes()

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from ledger.backends import open_store
 from ledger.storage.postgresql import WRITER as ROLE
-from ledger.storage.sql_store import SqlStore
+from projections.record import Record, open_record
 
 OWNER, WRITER = "postgres", "writer"
 
@@ -40,9 +39,9 @@ def as_owner(place: str | Path) -> str | Path:
 
 
 @contextmanager
-def owned(store: SqlStore) -> Iterator[SqlStore]:
+def owned(store: Record) -> Iterator[Record]:
     """Open an open ledger a second time, as its owner."""
-    with open_store(as_owner(store.place), write=True) as ledger:
+    with open_record(as_owner(store.place), write=True) as ledger:
         yield ledger
 
 

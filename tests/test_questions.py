@@ -9,7 +9,7 @@ import pytest
 
 from events.source import publication
 from ledger.shipped import load
-from ledger.storage.memory import MemoryStore
+from projections.memory import MemoryStore
 from projections.state import state
 from projections.view import view
 

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from cli.call import Complete
 from events.facets import FACETS
-from ledger.log import Store
+from projections.question import ClaimStore
 
 ID_DIGITS = 4
 """The fewest digits of an id that are completed."""
@@ -120,7 +120,7 @@ def dates(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[Comp
 
 
 @contextmanager
-def _ledger(ctx: click.Context) -> Iterator[Store]:
+def _ledger(ctx: click.Context) -> Iterator[ClaimStore]:
     from cli.ledger import reading  # noqa: PLC0415 (start-up)
 
     with reading(ctx.params.get("ledger"), quiet=True) as store:

@@ -20,6 +20,7 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.output import put
 from cli.render.page import Block, Mark, Page, Row, Table
+from events.bearings import period_keys_of
 from events.catalogue import MEASURES, Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.dates.edtf import parse
@@ -31,11 +32,11 @@ from events.files.diagnostics import Diagnostic
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from events.source import Source
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.log import Receipt, Store
-from ledger.question import DayQuestion, PeriodsQuestion, period_keys_of
-from ledger.storage.overlay import overlay
+from ledger.log import Receipt
 from projections import names
 from projections.diff import Difference, diff
+from projections.overlay import overlay
+from projections.question import ClaimStore, DayQuestion, PeriodsQuestion
 from projections.state import state
 from projections.state_object import State
 from projections.view import view
@@ -112,7 +113,7 @@ def recorder(by: str | None) -> str:
         ) from None
 
 
-def check_source_exists(store: Store, name: str | None) -> None:
+def check_source_exists(store: ClaimStore, name: str | None) -> None:
     """Check that a source is in the ledger. Raises MissionLedgerError."""
     if name is not None and not list(store.of_sources([name])):
         raise MissionLedgerError(
@@ -128,7 +129,7 @@ class ComparedDays:
     days: tuple[tuple[str, ValidDay], ...]
     left_out: int = 0
 
-    def states(self, store: Store) -> list[State]:
+    def states(self, store: ClaimStore) -> list[State]:
         """Return each mission's state on each of its days."""
         return [
             state(view(store, mission, question=DayQuestion(on.day)), on.day)
@@ -136,7 +137,9 @@ class ComparedDays:
         ]
 
 
-def days_to_compare(store: Store, entries: Iterable[Entry], on: ValidDay | None) -> ComparedDays:
+def days_to_compare(
+    store: ClaimStore, entries: Iterable[Entry], on: ValidDay | None
+) -> ComparedDays:
     """Choose the days to compare: `on` if given, else those that new events name, and today.
 
     `store` holds the events that these refer to. At most MOST_COMPARED are chosen, the latest of
@@ -160,7 +163,7 @@ def days_to_compare(store: Store, entries: Iterable[Entry], on: ValidDay | None)
     return ComparedDays(tuple(days), left_out)
 
 
-def _days_of(store: Store, content: object) -> Iterator[int]:
+def _days_of(store: ClaimStore, content: object) -> Iterator[int]:
     """Yield the first and last days of an event's date, or of the events that it is about."""
     if claim := statement_of(content):
         yield from (day for day in parse(claim.on).window.bounds if BEGINNING < day < FOREVER)
@@ -187,7 +190,7 @@ def _bears_on(content: object, preferred: ReadingPreferred) -> bool:
 
 
 def append_own(
-    store: Store,
+    store: ClaimStore,
     event: Event,
     *,
     by: str | None,
@@ -237,7 +240,7 @@ def report(
     *,
     days: ComparedDays,
     before: Sequence[State],
-    store: Store,
+    store: ClaimStore,
     warnings: Sequence[Diagnostic] = (),
 ) -> None:
     """Print what was appended, and how it changed answers on the days compared."""
@@ -293,7 +296,7 @@ class StateChange:
         return {"mission": self.mission, **self.on.heading, "differences": differences}
 
 
-def _appended(store: Store, receipts: Sequence[Receipt]) -> Table:
+def _appended(store: ClaimStore, receipts: Sequence[Receipt]) -> Table:
     """List what was appended, by entry or, for more than MOST_LISTED, by announcement."""
     entries = [entry for receipt in receipts for entry in receipt.appended]
     if len(entries) > MOST_LISTED:
@@ -318,7 +321,7 @@ def _event_count(receipt: Receipt) -> str:
 
 
 def _changes(
-    store: Store, changes: Sequence[StateChange], entries: Sequence[Entry]
+    store: ClaimStore, changes: Sequence[StateChange], entries: Sequence[Entry]
 ) -> Iterator[Block]:
     """Lay out the changes; a change shown for an earlier day is not repeated."""
     shown: set[object] = set()

@@ -21,8 +21,9 @@ from events.files.announcement import Announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.append import check_mission, resolve
-from ledger.log import Receipt, Store
+from ledger.log import Receipt
 from projections.dry_run import DryRun
+from projections.question import ClaimStore
 
 strict_option = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 
@@ -30,11 +31,11 @@ strict_option = click.option("--strict", is_flag=True, help="Treat warnings as e
 class FilesDryRun:
     """Announcements appended in order to a log that is discarded."""
 
-    def __init__(self, store: Store, by: str) -> None:
+    def __init__(self, store: ClaimStore, by: str) -> None:
         self._trial = DryRun(store, by=by, today=today().day)
 
     @property
-    def log(self) -> Store:
+    def log(self) -> ClaimStore:
         """The log as it would be after the append."""
         return self._trial.log
 
@@ -72,7 +73,7 @@ def without_repeated_hints(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 
 
 def _fault(
-    log: Store,
+    log: ClaimStore,
     announcement: Announcement,
     error: MissionLedgerError,
     later: Sequence[Announcement],

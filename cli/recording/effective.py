@@ -4,11 +4,11 @@ from cli.entry_lookup import entry_named
 from cli.render.entry_text import cancellation, short
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
-from ledger.log import Store
+from projections.question import ClaimStore
 from projections.view import view
 
 
-def effective_event(store: Store, name: str) -> tuple[str, Entry]:
+def effective_event(store: ClaimStore, name: str) -> tuple[str, Entry]:
     """Return the mission of an event that still counts, and its entry.
 
     Raises MissionLedgerError for a source, and for an event that was retracted or corrected.

@@ -19,12 +19,12 @@ from events.errors import (
     SourceConflictError,
     StoreError,
 )
-from ledger.backends import open_store
 from ledger.files import publish
 from ledger.location import path_of
 from ledger.merkle.tree import Tree
 from ledger.progress import Progress, no_progress
-from ledger.storage import sqlite
+from ledger.storage import sqlite_file
+from ledger.storage.sql_store import SqlStore
 from ledger.upkeep.verify import VerifiableLedger, Verification, verify
 
 CHUNK = 2000
@@ -59,11 +59,11 @@ def back_up(
     """
     path = path_of(place)
     _check_free(path)
-    draft = sqlite.draft_of(path)
+    draft = sqlite_file.draft_of(path)
     try:
         with _writing(draft, path):
             draft.touch(stat.S_IRUSR | stat.S_IWUSR, exist_ok=False)
-            sqlite.migrate(draft)
+            sqlite_file.make(draft, ledger.projections, called=path)
             draft.chmod(_mode(ledger))
         source = verify(ledger)
         if source.evidence:
@@ -71,14 +71,14 @@ def back_up(
         with _damage_located(ledger, source):
             tree = ledger.tree()
             _copy(ledger, tree.size, draft, path, progress)
-        with _writing(draft, path), closing(open_store(draft)) as copy:
+        with _writing(draft, path), closing(_opened(draft, ledger, write=False)) as copy:
             verified = verify(copy, progress=verifying)
         if verified.findings or verified.size != tree.size or verified.root != tree.root:
             raise _damaged(ledger, source, "its copy does not hold the same log")
         with _writing(draft, path):
             publish(draft, path)
     finally:
-        sqlite.remove(draft)
+        sqlite_file.remove(draft)
     return tree
 
 
@@ -88,7 +88,7 @@ def _check_free(path: Path) -> None:
         raise StoreError(f"{path} is a folder", hint="name a file in it")
     if not path.parent.is_dir():
         raise StoreError(f"there is no folder {path.parent}", hint="create it first")
-    sqlite.check_free(path)
+    sqlite_file.check_free(path)
 
 
 def _mode(ledger: VerifiableLedger) -> int:
@@ -103,12 +103,16 @@ def _mode(ledger: VerifiableLedger) -> int:
 def _copy(ledger: VerifiableLedger, end: int, draft: Path, path: Path, progress: Progress) -> None:
     """Copy the entries up to position `end`."""
     entries = ledger.entries(upto=end)
-    with closing(open_store(draft, write=True)) as copy:
+    with closing(_opened(draft, ledger, write=True)) as copy:
         while chunk := list(islice(entries, CHUNK)):
             with _writing(draft, path):
                 done = copy.continue_with(chunk)
             progress(done, end)
-    sqlite.check_log_is_empty(draft, path)
+    sqlite_file.check_log_is_empty(draft, path)
+
+
+def _opened(draft: Path, ledger: VerifiableLedger, *, write: bool) -> SqlStore:
+    return SqlStore(sqlite_file.LedgerFile(draft, write=write), ledger.projections)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ from ledger.decide import source_conflict, source_named
 from ledger.exchange.cloudevents import MOST_FAULTS, data_of, too_many
 from ledger.exchange.continuation import discontinuity, last_run
 from ledger.exchange.staging import StagedEntries
-from ledger.log import Batch, Ledger, Store
+from ledger.log import Batch, MissionLedger, Store
 from ledger.progress import Progress, no_progress
 from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
 
@@ -66,7 +66,7 @@ class ImportReport:
 
 
 def import_entries(
-    ledger: Ledger,
+    ledger: MissionLedger,
     incoming: StagedEntries,
     *,
     by: str,
@@ -117,13 +117,13 @@ def import_entries(
     return planned
 
 
-def _last_recorded(ledger: Ledger, end: int) -> datetime | None:
+def _last_recorded(ledger: MissionLedger, end: int) -> datetime | None:
     """Return the earliest record time that an entry after position `end` can have."""
     last = next(iter(ledger.entries(after=end - 1, upto=end)), None) if end else None
     return last.recorded_at - AHEAD if last else None
 
 
-def _choose_new(ledger: Ledger, incoming: StagedEntries) -> None:
+def _choose_new(ledger: MissionLedger, incoming: StagedEntries) -> None:
     """Mark the staged entries that the ledger does not have as new, each id once."""
     ids = incoming.ids()
     while batch := list(islice(ids, ENTRIES_AT_ONCE)):
@@ -143,7 +143,11 @@ def _whole_announcements(incoming: StagedEntries, end: int) -> Iterator[list[Ent
 
 
 def _merged(
-    ledger: Ledger, incoming: StagedEntries, by: str, planned: ImportReport, appending: Progress
+    ledger: MissionLedger,
+    incoming: StagedEntries,
+    by: str,
+    planned: ImportReport,
+    appending: Progress,
 ) -> ImportReport:
     announcements = new = done = 0
     for _, group in groupby(incoming.entries(), key=lambda entry: entry.announcement):
@@ -167,7 +171,7 @@ def _merged(
 class _NewEntryCheck:
     """Checks each new entry against the log as it will be when that entry is appended."""
 
-    def __init__(self, ledger: Ledger, incoming: StagedEntries) -> None:
+    def __init__(self, ledger: MissionLedger, incoming: StagedEntries) -> None:
         self._ledger = ledger
         self._incoming = incoming
         self._number = 0

@@ -18,7 +18,7 @@ from events.record_events import ClaimCorrected, RecordEvent
 from events.source import Source
 from ledger.announcements import AnnouncementEntry
 from ledger.progress import Progress, no_progress
-from ledger.storage.entry_rows import EPOCH, MICROSECOND, microseconds
+from ledger.storage.entry_index import EPOCH, MICROSECOND, microseconds
 from ledger.storage.error_translation import translated_errors
 
 

@@ -1,6 +1,5 @@
 """Translate errors of the database drivers into StoreError and its subclasses."""
 
-import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,73 +16,10 @@ from events.errors import (
 
 NOTHING = "for this announcement, nothing was appended"
 """The hint where an append fails; announcements that the same call appended before remain."""
-_FULL = f"{NOTHING}; free some space and try again: announcements that were appended remain"
+DISK_FULL = f"{NOTHING}; free some space and try again: announcements that were appended remain"
 
 _Translation = tuple[str, type[StoreError], str, str]
 """What identifies a database error; the error to raise; its message after the place; its hint."""
-
-_SQLITE_MESSAGES: tuple[_Translation, ...] = (
-    # By a part of SQLite's message.
-    ("file is not a database", NotALedgerError, "is not a mission ledger", ""),
-    ("no such table", NotALedgerError, "is not a mission ledger", ""),
-    (
-        "readonly database",
-        ReadOnlyLedgerError,
-        "cannot be written to: the file or its folder is read-only",
-        f"{NOTHING}; choose a writable place with --ledger",
-    ),
-    (
-        "database is locked",
-        BusyLedgerError,
-        "is locked by a program other than mission; gave up waiting",
-        "try again, or find out which program has the file open",
-    ),
-    (
-        "disk is full",
-        StoreError,
-        "could not be written: the disk is full",
-        _FULL,
-    ),
-    (
-        "disk I/O error",
-        StoreError,
-        "could not be read or written: the disk is full or reports an error",
-        f"{NOTHING}; free some space, or check the disk",
-    ),
-    (
-        "malformed",
-        DamagedLedgerError,
-        "is damaged: the structure of the database is corrupted",
-        "leave the file unchanged and restore a backup",
-    ),
-    (
-        "Could not decode to UTF-8",
-        DamagedLedgerError,
-        "is damaged: it holds a text that is not UTF-8",
-        "leave the file unchanged and restore a backup",
-    ),
-    (
-        "too big",
-        DamagedLedgerError,
-        "is damaged: it holds a value larger than any entry",
-        "restore a backup",
-    ),
-    (
-        "no such column",
-        DamagedLedgerError,
-        "is damaged: its tables were altered",
-        "leave the file unchanged and restore a backup",
-    ),
-    (
-        "values were supplied",
-        DamagedLedgerError,
-        "is damaged: its tables were altered",
-        "leave the file unchanged and restore a backup",
-    ),
-    ("unable to open", StoreError, "cannot be opened", "check the path and its permissions"),
-    ("append-only", StoreError, "refuses the change: its log is append-only", ""),
-)
-
 
 _SQL_STATES: tuple[_Translation, ...] = (
     # By the beginning of PostgreSQL's SQLSTATE.
@@ -101,7 +37,7 @@ _SQL_STATES: tuple[_Translation, ...] = (
         NOTHING,
     ),
     ("42P01", NotALedgerError, "is not a mission ledger, or lacks one of its tables", ""),
-    ("53100", StoreError, "could not be written: the server's disk is full", _FULL),
+    ("53100", StoreError, "could not be written: the server's disk is full", DISK_FULL),
     ("53", UnreachableError, "cannot be used: its server is short of resources", "try again later"),
     ("57014", StoreError, "did not answer within the time limit of the server", "try again"),
     ("57", UnreachableError, "cannot be used: its server is stopping or starting", "try again"),
@@ -165,7 +101,7 @@ def translated_errors(place: str) -> Iterator[None]:
 
 def _is_database_error(error: Exception) -> bool:
     """Whether a driver or SQLAlchemy raised an error. SQLAlchemy is not imported for SQLite."""
-    if isinstance(error, sqlite3.Error) or hasattr(error, "sqlstate"):  # psycopg's errors have one
+    if hasattr(error, "sqlstate"):  # psycopg's errors have one
         return True
     # While another thread imports the module, it may still be empty.
     errors = getattr(sys.modules.get("sqlalchemy.exc"), "SQLAlchemyError", ())
@@ -182,11 +118,8 @@ def translated(error: Exception, place: str) -> StoreError:
     for prefix, kind, meaning, hint in _SQL_STATES:
         if state and state.startswith(prefix):
             return kind(f"{place} {meaning}", hint=hint)
-    for part, kind, meaning, hint in _SQLITE_MESSAGES:
-        if part in text:
-            return kind(f"{place} {meaning}", hint=hint)
     for part, kind, meaning, hint in _CONNECTION_MESSAGES:
-        if part in text and not isinstance(cause, sqlite3.Error):
+        if part in text:
             return kind(f"{place} {meaning}", hint=hint)
     if state is None and "connection" in text:
         reason = text.removeprefix("connection failed: ").removeprefix("connection is bad: ")

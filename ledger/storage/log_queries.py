@@ -2,14 +2,19 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import takewhile
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam, func, select
 
 from events.encoding.codec import Entry
 from events.encoding.fast_decode import fast_decode
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.source import Publication, Source
+from ledger.storage.given_rows import given_values
+from ledger.storage.schema import aliases, entries, log, setbacks
 from ledger.storage.transaction import SourceRecord, Transaction
 
 CHUNK = 500
@@ -77,52 +82,76 @@ _VERIFY = "check the whole ledger with `mission verify`"
 _FROM_DAMAGED_ROWS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
+_LAST = select(func.max(log.c.position))
+_OF_ENTRIES = select(log.c.position, log.c.bytes).join_from(
+    entries, log, log.c.position == entries.c.position
+)
+_KNOWN = select(entries.c.id).where(entries.c.id.in_(given_values()), entries.c.position > 0)
+_WITH_ID = _OF_ENTRIES.where(entries.c.id == bindparam("id_"))
+# Positions begin at 1; rows before that are not part of the log.
+_WITH_IDS_AMONG = (
+    _OF_ENTRIES.where(entries.c.id.between(bindparam("low"), bindparam("high")))
+    .where(entries.c.position > 0)
+    .order_by(entries.c.position)
+    .limit(bindparam("most"))
+)
+_AT = select(log.c.position, log.c.bytes).where(log.c.position.in_(given_values()))
+_ALIASES = (
+    select(aliases.c.mission, aliases.c.name)
+    .where(aliases.c.position <= bindparam("upto"))
+    .order_by(aliases.c.name)
+)
+_DESCRIBED = (
+    select(entries.c.describes)
+    .where(entries.c.describes.is_not(None))
+    .order_by(entries.c.describes)
+)
+_DESCRIBING = select(entries.c.describes.label("name"), log.c.position, log.c.bytes).join_from(
+    entries, log, log.c.position == entries.c.position
+)
+_DESCRIBING_EACH = _DESCRIBING.where(entries.c.describes.in_(given_values()))
+_RECORDED_AT = (
+    select(entries.c.recorded_at)
+    .where(entries.c.position <= bindparam("position"))
+    .order_by(entries.c.position.desc())
+    .limit(1)
+)
+# `+ 0` keeps SQLite from answering max(position) by a search from the end.
+_LAST_RECORDED_BY = select(func.max(entries.c.position + 0)).where(
+    entries.c.recorded_at <= bindparam("moment")
+)
+_RECORDED_THEN = select(entries.c.position).where(entries.c.recorded_at == bindparam("moment"))
+_SETBACKS = (
+    select(setbacks.c.position)
+    .where(setbacks.c.position.between(1, bindparam("end")))
+    .order_by(setbacks.c.position.desc())
+    .limit(MANY_RUNS)
+)
+
+
 def last_position(transaction: Transaction) -> int:
     """Return the last position of the log; 0 where it is empty."""
-    return transaction.scalar("SELECT max(position) FROM log") or 0
-
-
-def entries_where(
-    transaction: Transaction, condition: str, values: Sequence[object]
-) -> Iterator[Entry]:
-    """Return the entries that meet a condition on their rows in `entries` (`e`), in order."""
-    rows = transaction.query(
-        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"  # noqa: S608
-        f" WHERE {condition} ORDER BY e.position",
-        values,
-    )
-    return (decoded_entry(*row) for row in rows)
+    return transaction.scalar(_LAST) or 0
 
 
 def known(transaction: Transaction, ids: Iterable[str]) -> frozenset[str]:
     """Return which of these ids are in the log."""
-    rows = transaction.query_for(
-        "SELECT e.id FROM wanted w CROSS JOIN entries e WHERE e.id = w.id AND e.position > 0",
-        ("id",),
-        ((bytes.fromhex(id_),) for id_ in ids),
-    )
-    return frozenset(checked_bytes(id_).hex() for (id_,) in rows)
+    rows = transaction.rows_among(_KNOWN, map(bytes.fromhex, ids))
+    return frozenset(checked_bytes(row.id).hex() for row in rows)
 
 
 def source(transaction: Transaction, id_: str) -> Source | None:
     """Return the source with an id."""
-    _, source = _describing(transaction, id_) or (0, None)
-    return source
+    for _, found in _describing_each(transaction, [id_]):
+        return found
+    return None
 
 
 def publication(transaction: Transaction, id_: str) -> SourceRecord | None:
     """Return the position of the entry that describes a source, and the source's publication."""
-    if (found := _describing(transaction, id_)) is None:
-        return None
-    position, source = found
-    return SourceRecord(position, source.publication)
-
-
-def _describing(transaction: Transaction, id_: str) -> tuple[int, Source] | None:
-    entry = next(entries_where(transaction, "e.describes = ?", [id_]), None)
-    if entry is None or not isinstance(entry.content, Source):
-        return None
-    return entry.position, entry.content
+    for entry, found in _describing_each(transaction, [id_]):
+        return SourceRecord(entry.position, found.publication)
+    return None
 
 
 def is_id(text: str) -> bool:
@@ -134,92 +163,53 @@ def with_id(transaction: Transaction, id_: str) -> Entry | None:
     """Return the entry with an id; None where there is none."""
     if not is_id(id_):
         return None
-    return next(entries_where(transaction, "e.id = ?", [bytes.fromhex(id_)]), None)
+    rows = transaction.rows(_WITH_ID, id_=bytes.fromhex(id_))
+    return next((decoded_entry(row.position, row.bytes) for row in rows), None)
 
 
 def with_ids_among(transaction: Transaction, low: bytes, high: bytes, limit: int) -> list[Entry]:
     """Return the first entries whose ids are between these two, at most `limit`."""
-    # Positions begin at 1; rows before that are not part of the log.
-    rows = transaction.query(
-        "SELECT l.position, l.bytes FROM entries e JOIN log l ON l.position = e.position"
-        " WHERE e.id BETWEEN ? AND ? AND e.position > 0 ORDER BY e.position LIMIT ?",
-        [low, high, limit],
-    )
-    return [decoded_entry(*row) for row in rows]
+    rows = transaction.rows(_WITH_IDS_AMONG, low=low, high=high, most=limit)
+    return [decoded_entry(row.position, row.bytes) for row in rows]
 
 
 def at(transaction: Transaction, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions, from the cache where it has them."""
     cache, positions = transaction.cache.entries, list(positions)
     found = {position: entry for position in positions if (entry := cache.get(position))}
-    rows = transaction.query_for(
-        "SELECT l.position, l.bytes FROM wanted w CROSS JOIN log l WHERE l.position = w.position",
-        ("position",),
-        ((position,) for position in positions if position not in found),
-    )
-    for position, raw in rows:
-        found[position] = decoded_entry(position, raw)
-        cache.keep(position, found[position])
+    for row in transaction.rows_among(_AT, (each for each in positions if each not in found)):
+        found[row.position] = decoded_entry(row.position, row.bytes)
+        cache.keep(row.position, found[row.position])
     return found
 
 
-def of_mission(transaction: Transaction, mission: str, upto: int) -> tuple[Entry, ...]:
-    """Return a mission's events in order."""
-    rows = transaction.query(
-        "SELECT l.position, l.bytes FROM claims c JOIN log l ON l.position = c.position"
-        " WHERE c.mission = ? AND c.more = 0 AND c.position BETWEEN 1 AND ?",
-        [mission, upto],
-    )
-    return tuple(decoded_entry(*row) for row in sorted(dict(rows).items()))
-
-
-def aliases(transaction: Transaction, upto: int) -> dict[str, list[str]]:
+def alias_names(transaction: Transaction, upto: int) -> dict[str, list[str]]:
     """Return the aliases of each mission up to a position, in order."""
     found: dict[str, list[str]] = {}
-    query = "SELECT mission, name FROM aliases WHERE position <= ? ORDER BY name"
-    for mission, name in transaction.query(query, [upto]):
-        found.setdefault(mission, []).append(name)
+    for row in transaction.rows(_ALIASES, upto=upto):
+        found.setdefault(row.mission, []).append(row.name)
     return found
 
 
-_EACH_ONCE = (
-    "WITH RECURSIVE m(name) AS (SELECT min({0}) FROM {1} UNION ALL"
-    " SELECT (SELECT min(c.{0}) FROM {1} c WHERE c.{0} > m.name) FROM m"
-    " WHERE m.name IS NOT NULL) SELECT name FROM m WHERE name IS NOT NULL"
-)
-"""The distinct names in a column: an index seek for each, not a scan of all rows."""
-
-_MISSIONS = _EACH_ONCE.format("mission", "claims")
-_PARTIES = _EACH_ONCE.format("party", "parties")
-
-
-def missions(transaction: Transaction) -> list[str]:
-    """Return the short names of all missions, in order."""
-    return [mission for (mission,) in transaction.query(_MISSIONS)]
-
-
-def parties(transaction: Transaction) -> list[str]:
-    """Return the nations and bodies that claims name, in order."""
-    return [party for (party,) in transaction.query(_PARTIES)]
+def each_once(column: sa.Column[str]) -> sa.Select[tuple[str]]:
+    """Return a query for the distinct names in a column: an index seek for each, no full scan."""
+    names = select(func.min(column).label("name")).cte("names", recursive=True)
+    following = select(func.min(column)).where(column > names.c.name).scalar_subquery()
+    names = names.union_all(select(following).where(names.c.name.is_not(None)))
+    return select(names.c.name).where(names.c.name.is_not(None))
 
 
 def source_ids(transaction: Transaction) -> list[str]:
     """Return the ids of the sources that are described, in order."""
-    query = "SELECT describes FROM entries WHERE describes IS NOT NULL ORDER BY describes"
-    return [name for (name,) in transaction.query(query)]
+    return [row.describes for row in transaction.rows(_DESCRIBED)]
 
 
-def recorded_at(transaction: Transaction, position: int) -> int:
-    """Return when an entry was recorded: microseconds since 1970 UTC. Raises DamagedLedgerError."""
-    rows = transaction.query("SELECT recorded_at FROM entries WHERE position = ?", [position])
-    if not rows:
-        raise DamagedLedgerError(
-            f"the table `entries` lacks position {position}",
-            position=position,
-            hint="rebuild the derived tables with `mission rebuild`",
-        )
-    moment: int
-    ((moment,),) = rows
+def recorded_at(transaction: Transaction, position: int) -> int | None:
+    """Return when the last entry up to a position that can be read was recorded; None for none.
+
+    In microseconds since 1970 UTC.
+    """
+    moment: int | None = transaction.scalar(_RECORDED_AT, position=position)
     return moment
 
 
@@ -227,9 +217,7 @@ def last_recorded_by(transaction: Transaction, moment: int) -> int:
     """Return the last position recorded at or before a moment; 0 where there is none."""
     runs = _runs(transaction)
     if runs is None:
-        # `+ 0` keeps SQLite from answering max(position) by a search from the end.
-        query = "SELECT max(position + 0) FROM entries WHERE recorded_at <= ?"
-        return transaction.scalar(query, [moment]) or 0
+        return transaction.scalar(_LAST_RECORDED_BY, moment=moment) or 0
     return next((run[at - 1] for run in runs if (at := _reached(transaction, run, moment))), 0)
 
 
@@ -238,8 +226,7 @@ def recorded_then(transaction: Transaction, moment: int) -> list[Entry]:
     positions: list[int] = []
     runs = _runs(transaction)
     if runs is None:
-        rows = transaction.query("SELECT position FROM entries WHERE recorded_at = ?", [moment])
-        positions += [position for (position,) in rows]
+        positions += [row.position for row in transaction.rows(_RECORDED_THEN, moment=moment)]
     for run in runs or ():
         back = reversed(run[: _reached(transaction, run, moment)])
         positions += takewhile(lambda at: recorded_at(transaction, at) == moment, back)
@@ -254,31 +241,22 @@ def _runs(transaction: Transaction) -> list[range] | None:
     alternate.
     """
     end = last_position(transaction)
-    setbacks = transaction.query(
-        "SELECT position FROM setbacks WHERE position BETWEEN 1 AND ?"
-        " ORDER BY position DESC LIMIT ?",
-        [end, MANY_RUNS],
-    )
+    found = [row.position for row in transaction.rows(_SETBACKS, end=end)]
     runs = []
-    for (first,) in [*setbacks, (1,)]:
+    for first in [*found, 1]:
         runs.append(range(first, end + 1))
         end = first - 1
-    return runs if len(setbacks) < MANY_RUNS else None
+    return runs if len(found) < MANY_RUNS else None
 
 
 def _reached(transaction: Transaction, run: range, moment: int) -> int:
     """Return how many positions of a run were recorded at or before a moment."""
-    return bisect_right(run, moment, key=lambda at: recorded_at(transaction, at))
 
+    def recorded(position: int) -> int:
+        found = recorded_at(transaction, position)
+        return moment if found is None else found
 
-def hashes_at(transaction: Transaction, places: Iterable[int]) -> dict[int, bytes]:
-    """Return the stored hashes of nodes of the Merkle tree, by place."""
-    rows = transaction.query_for(
-        "SELECT t.place, t.hash FROM wanted w CROSS JOIN tree t WHERE t.place = w.place",
-        ("place",),
-        ((place,) for place in places),
-    )
-    return {place: checked_bytes(hash_) for place, hash_ in rows}
+    return bisect_right(run, moment, key=recorded)
 
 
 def described(transaction: Transaction, names: Iterable[str], upto: int) -> list[Entry]:
@@ -304,16 +282,10 @@ def published(transaction: Transaction, names: Iterable[str], upto: int) -> dict
 def _describing_each(
     transaction: Transaction, names: Iterable[str]
 ) -> Iterator[tuple[Entry, Source]]:
-    rows = transaction.query_for(
-        "SELECT w.name, l.position, l.bytes FROM wanted w CROSS JOIN entries e CROSS JOIN log l"
-        " WHERE e.describes = w.name AND l.position = e.position",
-        ("name",),
-        ((name,) for name in names),
-    )
-    for name, position, raw in rows:
-        entry = decoded_entry(position, raw)
-        if not isinstance(entry.content, Source) or entry.content.id != name:
-            raise index_mismatch(position)
+    for row in transaction.rows_among(_DESCRIBING_EACH, names):
+        entry = decoded_entry(row.position, row.bytes)
+        if not isinstance(entry.content, Source) or entry.content.id != row.name:
+            raise index_mismatch(row.position)
         yield entry, entry.content
 
 

@@ -1,36 +1,54 @@
-"""Migrate a ledger to the newest schema revision with Alembic. Imported only when needed."""
+"""Create the schema of a ledger, or migrate that of an older one with Alembic."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, grow, leaf_hash, peaks_of
-from ledger.storage import derived_tables
-from ledger.storage.connections import PLACEHOLDER
-from ledger.storage.log_queries import CHUNK, checked_bytes, decoded_entry
+from ledger.storage import inline_projection
+from ledger.storage.guards import TRIGGERS
+from ledger.storage.inline_projection import InlineProjection
+from ledger.storage.log_queries import checked_bytes, decoded_entry
+from ledger.storage.migrations.older import OlderTree, indexed_after, indexed_ids, log_rows
+from ledger.storage.schema import alembic_version, log, metadata
+from ledger.storage.schema_revision import REVISION
 from ledger.storage.transaction import Transaction
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
-    """Run all pending migrations and rebuild the derived tables, in the connection's transaction.
+
+def create_schema(connection: sa.Connection, projections: Sequence[InlineProjection]) -> None:
+    """Create the tables of an empty ledger, with the triggers that guard its log."""
+    metadata.create_all(connection, tables=[log, alembic_version])
+    for statement in TRIGGERS[connection.dialect.name]:
+        connection.execute(sa.text(statement.replace(":", r"\:")))
+    connection.execute(alembic_version.insert(), {"version_num": REVISION})
+    inline_projection.rebuild(Transaction(connection), projections)
+
+
+def to_newest(
+    connection: sa.Connection,
+    projections: Sequence[InlineProjection],
+    *,
+    trust_log: bool = False,
+) -> None:
+    """Run all pending migrations and rebuild the projections, in the connection's transaction.
 
     Unless `trust_log`, the log of an older ledger must match its stored tree. Raises
     DamagedLedgerError.
     """
+    from alembic import command  # noqa: PLC0415 (start-up: only this needs Alembic)
+
+    transaction = Transaction(connection)
     if not trust_log and sa.inspect(connection).has_table("tree"):
-        _check_log_matches_tree(transaction_of(connection))
+        _check_log_matches_tree(transaction)
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    derived_tables.rebuild(transaction_of(connection))
-
-
-def transaction_of(connection: sa.Connection) -> Transaction:
-    """Return the transaction that SQLAlchemy has begun on a connection."""
-    placeholder = "?" if connection.dialect.paramstyle == "qmark" else PLACEHOLDER
-    return Transaction(connection.connection.cursor(), placeholder)
+    inline_projection.rebuild(transaction, projections)
 
 
 def _check_log_matches_tree(transaction: Transaction) -> None:
@@ -38,29 +56,29 @@ def _check_log_matches_tree(transaction: Transaction) -> None:
 
     A rebuild would hide that the log was changed.
     """
-    so_far = Tree()
-    while rows := transaction.query(
-        "SELECT l.position, l.bytes, e.id, t.hash FROM log l"  # noqa: S608
-        " LEFT JOIN entries e ON e.position = l.position"
-        " LEFT JOIN tree t ON t.level = 0 AND t.number = l.position - 1"
-        f" WHERE l.position > ? ORDER BY l.position LIMIT {CHUNK}",
-        [so_far.size],
-    ):
-        leaves = []
-        for position, raw, id_, leaf in rows:
-            if id_ is not None and decoded_entry(position, raw).id != checked_bytes(id_).hex():
-                raise _mismatch(position)
-            leaves.append(leaf_hash(checked_bytes(raw, position)))
-            if leaf != leaves[-1]:
-                raise _mismatch(position)
-        so_far, _ = grow(so_far, leaves)
-        if position != so_far.size:
-            (first, *_), *_ = rows
-            raise _mismatch(first)
-    if _older_tree(transaction, so_far.size) != so_far:
+    stored, so_far = OlderTree(transaction), Tree()
+    for rows in log_rows(transaction):
+        raws = [checked_bytes(row.bytes, row.position) for row in rows]
+        numbers = [row.position - 1 for row in rows]
+        leaves = stored.nodes(0, numbers)
+        for number, raw in zip(numbers, raws, strict=True):
+            if leaf_hash(raw) != leaves.get(number):
+                raise _mismatch(number + 1)
+        ids = indexed_ids(transaction, [row.position for row in rows])
+        for row in rows:
+            if (
+                row.position in ids
+                and decoded_entry(row.position, row.bytes).id != ids[row.position]
+            ):
+                raise _mismatch(row.position)
+        so_far, _ = grow(so_far, map(leaf_hash, raws))
+        if rows[-1].position != so_far.size:
+            raise _mismatch(rows[0].position)
+    peaks = [stored.nodes(level, [number]) for level, number in peaks_of(so_far.size)]
+    hashes = tuple(hash_ for found in peaks for hash_ in found.values())
+    if Tree(so_far.size, hashes) != so_far:
         raise _mismatch(None)
-    beyond = ("tree WHERE level = 0 AND number >= ?", "entries WHERE position > ?")
-    if any(transaction.query(f"SELECT 1 FROM {each} LIMIT 1", [so_far.size]) for each in beyond):  # noqa: S608
+    if stored.nodes(0, [so_far.size]) or indexed_after(transaction, so_far.size):
         raise _mismatch(so_far.size + 1)
 
 
@@ -73,20 +91,17 @@ def _mismatch(position: int | None) -> DamagedLedgerError:
     )
 
 
-def _older_tree(transaction: Transaction, size: int) -> Tree:
-    """Return the stored tree of revisions 0002 and 0003, with nodes by level and number."""
-    query = "SELECT hash FROM tree WHERE level = ? AND number = ?"
-    peaks = [transaction.query(query, node) for node in peaks_of(size)]
-    return Tree(size, tuple(hash_ for rows in peaks for (hash_,) in rows))
-
-
 def revisions() -> tuple[str, ...]:
     """Return every schema revision, the oldest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 (start-up)
+
     scripts = ScriptDirectory.from_config(_config()).walk_revisions()
     return tuple(reversed([script.revision for script in scripts]))
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 (start-up)
+
     config = Config()
     config.set_main_option("script_location", "ledger.storage:migrations")
     return config

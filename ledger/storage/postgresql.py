@@ -10,7 +10,7 @@ import getpass
 import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -25,8 +25,8 @@ from events.errors import (
 )
 from ledger.storage import connections
 from ledger.storage.error_translation import NOTHING, translated_errors
+from ledger.storage.inline_projection import InlineProjection, tables_of
 from ledger.storage.retry import with_retries
-from ledger.storage.schema import DERIVED, log, parties, periods
 from ledger.storage.schema_revision import APPLICATION_ID, REVISION, check_revision
 from ledger.storage.transaction import Transaction
 
@@ -57,8 +57,6 @@ LOCK_HOLDER = (
 MARKED = "SELECT obj_description(to_regclass('log'), 'pg_class') = 'mission-ledger'"
 """Whether there is a table `log` that is marked as a ledger's."""
 
-TABLES = (*(table.name for table in (log, *DERIVED)), "alembic_version")
-
 
 class PostgresDatabase:
     """A database of a PostgreSQL server as a backend of the SQL store."""
@@ -70,13 +68,9 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Begin a transaction that reads one snapshot."""
-        raw = with_retries(self._connected)
-        with connections.reading(self.engine, raw) as reader:
+        connection = with_retries(self._checked_out)
+        with connections.reading(connection) as reader:
             yield reader
-
-    def _connected(self) -> sa.PoolProxiedConnection:
-        with translated_errors(self.place):
-            return connections.connected(self.engine)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -111,12 +105,12 @@ class PostgresDatabase:
         """Close the connections."""
         self.engine.dispose()
 
-    def faults(self) -> Iterator[str]:
+    def faults(self, projections: Sequence[InlineProjection]) -> Iterator[str]:
         """Yield what was altered of the objects that keep the log append-only and durable."""
-        from ledger.storage.postgresql_guards import faults  # noqa: PLC0415 (start-up: it needs Alembic)
+        from ledger.storage.postgresql_guards import faults  # noqa: PLC0415 (start-up)
 
         with with_retries(self._checked_out) as connection, connection.begin():
-            yield from list(faults(connection))
+            yield from list(faults(connection, tables_of(projections)))
 
     def _checked_out(self) -> sa.Connection:
         with translated_errors(self.place):
@@ -152,13 +146,13 @@ def shown(url: sa.URL) -> str:
     return url.update_query_dict(secret).render_as_string(hide_password=True)
 
 
-def create(url: sa.URL) -> None:
+def create(url: sa.URL, projections: Sequence[InlineProjection]) -> None:
     """Create an empty ledger in a database, in one transaction, and the application role.
 
     Raises StoreError where one of its tables exists. Where this user may not create roles the
     ledger is created all the same, and `missing_grants` returns the missing statements.
     """
-    from ledger.storage.migrate import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
+    from ledger.storage.migrate import create_schema  # noqa: PLC0415
 
     engine = _engine(url, write=True)
     place = shown(url)
@@ -170,13 +164,13 @@ def create(url: sa.URL) -> None:
                 _check_encoding(connection, place)
                 inspected = sa.inspect(connection)
                 taken = [*inspected.get_table_names(), *inspected.get_view_names()]
-                if existing := sorted(set(TABLES) & set(taken)):
+                if existing := sorted({each.name for each in tables_of(projections)} & set(taken)):
                     raise StoreError(
                         f"{place} already has tables of a ledger: {', '.join(existing)}",
                         hint="choose another database, or use the ledger that is there",
                     )
-                to_newest(connection)
-            _grant_rights(connection)
+                create_schema(connection, projections)
+            _grant_rights(connection, projections)
     finally:
         engine.dispose()
 
@@ -191,7 +185,9 @@ def _check_encoding(connection: sa.Connection, place: str) -> None:
         )
 
 
-def upgrade(url: sa.URL, *, trust_log: bool = False) -> tuple[str, str]:
+def upgrade(
+    url: sa.URL, projections: Sequence[InlineProjection], *, trust_log: bool = False
+) -> tuple[str, str]:
     """Upgrade an older ledger to the newest schema revision; return the old and the new revision.
 
     In one transaction, which is rolled back on any error; readers are not blocked.
@@ -207,9 +203,9 @@ def upgrade(url: sa.URL, *, trust_log: bool = False) -> tuple[str, str]:
             with translated_errors(shown(url)), backend.engine.begin() as connection:
                 connection.exec_driver_sql(f"SELECT {WRITE_LOCK}")
                 if revision_of(url) != REVISION:  # no other process has upgraded it meanwhile
-                    to_newest(connection, trust_log=trust_log)
+                    to_newest(connection, projections, trust_log=trust_log)
             with translated_errors(shown(url)), backend.engine.connect() as connection:
-                _grant_rights(connection)
+                _grant_rights(connection, projections)
         finally:
             backend.close()
     return found, REVISION
@@ -224,44 +220,36 @@ def exists(url: sa.URL) -> bool:
     return True
 
 
-def missing_grants(url: sa.URL) -> tuple[str, ...]:
+def missing_grants(url: sa.URL, projections: Sequence[InlineProjection]) -> tuple[str, ...]:
     """Return the SQL statements that the application role and its rights still need."""
     engine = _engine(url, write=False)
     try:
         with translated_errors(shown(url)), engine.connect() as connection:
-            return tuple(_missing(connection))
+            return tuple(_missing(connection, projections))
     finally:
         engine.dispose()
 
 
-def _grant_rights(connection: sa.Connection) -> None:
+def _grant_rights(connection: sa.Connection, projections: Sequence[InlineProjection]) -> None:
     """Create the application role and grant its rights, as far as this user may."""
-    for statement in _missing(connection):
+    for statement in _missing(connection, projections):
         with suppress(sa.exc.DBAPIError), connection.begin():
             connection.execute(sa.text(statement))
 
 
-def _missing(connection: sa.Connection) -> list[str]:
+def _missing(connection: sa.Connection, projections: Sequence[InlineProjection]) -> list[str]:
     with connection.begin():
         role_exists = connection.execute(
             sa.text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": WRITER}
         ).first()
         missing = [] if role_exists else [f"CREATE ROLE {WRITER} NOLOGIN"]
-        for table in TABLES:
-            for right in _rights(table):
+        for table in tables_of(projections):
+            for right in table.info["rights"]:
                 query = sa.text("SELECT has_table_privilege(:role, :table, :right)")
-                values = {"role": WRITER, "table": table, "right": right}
+                values = {"role": WRITER, "table": table.name, "right": right}
                 if not role_exists or not connection.execute(query, values).scalar():
-                    missing.append(f"GRANT {right} ON {table} TO {WRITER}")
+                    missing.append(f"GRANT {right} ON {table.name} TO {WRITER}")
     return missing
-
-
-def _rights(table: str) -> tuple[str, ...]:
-    """Return the rights of the application role on a table."""
-    if table == "alembic_version":
-        return ("SELECT",)
-    updated = (periods.name, parties.name)
-    return ("SELECT", "INSERT", "UPDATE") if table in updated else ("SELECT", "INSERT")
 
 
 def check(url: sa.URL) -> None:
@@ -277,7 +265,7 @@ def revision_of(url: sa.URL) -> str:
         with translated_errors(place), engine.connect() as connection:
             if not connection.execute(sa.text(MARKED)).scalar():
                 tables = sa.inspect(connection).get_table_names()
-                if set(tables) & set(TABLES):
+                if {"log", "alembic_version"} & set(tables):
                     raise NotALedgerError(
                         f"{place} has tables named like a ledger's, but is not one"
                     )

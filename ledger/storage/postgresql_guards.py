@@ -4,13 +4,11 @@ They are compared with those of a new ledger. Comparing names is not enough: the
 can give a trigger another function, or a function another body.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from ledger.storage.migrations.versions.r0002_the_tree import POSTGRESQL_FUNCTIONS
-from ledger.storage.migrations.versions.r0003_the_claims import INDEXES as CLAIMS_INDEXES
-from ledger.storage.schema import DERIVED, INDEXED, log
+from ledger.storage.guards import POSTGRESQL_FUNCTIONS
 
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 
@@ -21,26 +19,8 @@ TRIGGERS = {
 }
 """By name: when the trigger fires (`pg_trigger.tgtype`), and the function that it calls."""
 
-INDEXES = {
-    **{f"{table.name}_pkey": True for table in INDEXED},
-    **dict.fromkeys(CLAIMS_INDEXES, False),
-    "log_pkey": True,
-    "entries_pkey": True,
-    "entries_by_id": True,
-    "entries_by_source": True,
-    "setbacks_pkey": True,
-    "aliases_pkey": True,
-    "tree_pkey": True,
-}
-"""Every index, and whether it is unique."""
 
-PARTIAL = {"entries_by_source", *(name for name, (_, _, rows) in CLAIMS_INDEXES.items() if rows)}
-"""The partial indexes."""
-
-_TABLES = [table.name for table in (log, *DERIVED)]
-
-
-def faults(connection: sa.Connection) -> Iterator[str]:
+def faults(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterator[str]:
     """Yield a message for each trigger, function, index or table that is not as in a new ledger."""
     triggers = {row.name: row for row in connection.execute(_TRIGGERS)}
     for name, (fires, function) in TRIGGERS.items():
@@ -55,14 +35,24 @@ def faults(connection: sa.Connection) -> Iterator[str]:
             yield f"the function {function}, which the trigger {name} calls, was altered"
     for name in sorted(triggers):
         yield f"the log has a trigger {name} that mission did not create"
-    indexes = {row.name: row for row in connection.execute(_INDEXES, {"tables": _TABLES})}
-    for name, unique in INDEXES.items():
+    names = [table.name for table in tables]
+    indexes = {row.name: row for row in connection.execute(_INDEXES, {"tables": names})}
+    for name, (unique, partial) in _indexes_of(tables).items():
         if (found := indexes.get(name)) is None:
             yield f"the index {name} is missing"
-        elif (found.valid, found.single, found.partial) != (True, unique, name in PARTIAL):
+        elif (found.valid, found.single, found.partial) != (True, unique, partial):
             yield f"the index {name} was altered"
-    for row in connection.execute(_TABLE_FAULTS, {"tables": _TABLES}):
+    for row in connection.execute(_TABLE_FAULTS, {"tables": names}):
         yield f"the table {row.name} {row.fault}"
+
+
+def _indexes_of(tables: Sequence[sa.Table]) -> dict[str, tuple[bool, bool]]:
+    """Return every index of these tables, with whether it is unique and whether it is partial."""
+    found = {str(table.primary_key.name or f"{table.name}_pkey"): (True, False) for table in tables}
+    for index in (each for table in tables for each in table.indexes):
+        partial = index.dialect_options["postgresql"]["where"] is not None
+        found[str(index.name)] = bool(index.unique), partial
+    return found
 
 
 _TRIGGERS = sa.text(

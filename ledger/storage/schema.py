@@ -1,55 +1,111 @@
-"""The tables of the SQL log, in the schema of the newest migration.
+"""The tables of a ledger in SQL, declared once: types, keys, indexes and rights.
 
-    log       the record: positions and stored bytes; append-only
-    entries   derived: the id of each entry, the source that it describes, if any, and its time
-    setbacks  derived: the positions whose recorded time is earlier than the one before
-    aliases   derived: the aliases of missions, each with the position that first gave it
-    tree      derived: every complete node of the Merkle tree, by its place (`ledger.merkle.tree`)
-    claims, periods, parties, stretches, undone, citations
-              derived: the claims index (`ledger.storage.claims_index.index`)
+    log         the record: positions and stored bytes; append-only
+    projection  the inline projections, each with its version and the last position it includes
+    entries     the id of each entry, the source that it describes, if any, and its time
+    setbacks    the positions whose recorded time is earlier than the one before
+    aliases     the aliases of missions, each with the position that first gave it
+    tree        every complete node of the Merkle tree, by its place (`ledger.merkle.tree`)
 
-Derived tables can be rebuilt from `log`. Ids are 32 raw bytes, `recorded_at` is in microseconds
-since 1970 UTC; `describes` is the id of the source that an entry describes. Types and indexes are
-declared in `ledger.storage.migrations`.
+Other packages add the tables of their own inline projections. All but `log` are derived from it:
+they are made by `create_all`, and rebuilt where the version of their projection changed. Only the
+log has schema revisions (`ledger.storage.migrations`).
+
+Ids are 32 raw bytes, `recorded_at` is in microseconds since 1970 UTC; `describes` is the id of the
+source that an entry describes. `rights` are those of the PostgreSQL role that appends.
 """
 
-from typing import NamedTuple
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+metadata = sa.MetaData()
+
+APPENDED = {"rights": ("SELECT", "INSERT")}
+UPDATED = {"rights": ("SELECT", "INSERT", "UPDATE")}
+READ = {"rights": ("SELECT",)}
+
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A whole number of 64 bits. A rowid of SQLite must be INTEGER, not BIGINT."""
+
+NAME = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""A name, compared byte by byte whatever the collation of the database."""
 
 
-class Table(NamedTuple):
-    """A table: its name, its columns in order, and those of its primary key."""
+class Bytes(sa.LargeBinary):
+    """Bytes, returned as they are stored.
 
-    name: str
-    columns: tuple[str, ...]
-    key: tuple[str, ...]
+    In a damaged SQLite file a column may hold a value of any type, which readers check for.
+    """
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Convert nothing."""
 
 
-def _table(name: str, key: str, more: str = "") -> Table:
-    keys = tuple(key.split())
-    return Table(name, (*keys, *more.split()), keys)
+def key(name: str, kind: sa.types.TypeEngine[Any] = WHOLE) -> sa.Column[Any]:
+    """Return a column of the primary key."""
+    return sa.Column(name, kind, primary_key=True, autoincrement=False)
 
 
-_PERIOD = "mission facet key period"
+def number(name: str, kind: sa.types.TypeEngine[Any] | None = None) -> sa.Column[Any]:
+    """Return a column of whole numbers that is not null."""
+    return sa.Column(name, kind or sa.BigInteger(), nullable=False)
 
-log = _table("log", "position", "bytes")
-entries = _table("entries", "position", "id describes recorded_at")
-setbacks = _table("setbacks", "position")
-aliases = _table("aliases", "name mission", "position")
-tree = _table("tree", "place", "hash")
-claims = _table("claims", f"{_PERIOD} width last position", "first known says since party more")
-periods = _table(
-    "periods",
-    _PERIOD,
-    "width begins ends known_from known_to known_width first_position last_position position_width"
-    " planned widths",
+
+log = sa.Table(
+    "log", metadata, key("position"), sa.Column("bytes", Bytes, nullable=False), info=APPENDED
 )
-parties = _table("parties", f"party width begins {_PERIOD}", "ends known_to last_position")
-stretches = _table("stretches", f"{_PERIOD} width stretch position", "known")
-undone = _table("undone", "target position", "known")
-citations = _table("citations", "source mission", "width published_first published_last position")
 
-INDEXED = (claims, periods, parties, stretches, undone, citations)
-"""The tables of the claims index."""
+projection = sa.Table(
+    "projection",
+    metadata,
+    key("name", sa.Text()),
+    number("version", sa.Integer()),
+    number("position"),
+    info=UPDATED,
+)
 
-DERIVED = (entries, setbacks, aliases, tree, *INDEXED)
-"""The derived tables, which `rebuild` deletes and fills again."""
+entries = sa.Table(
+    "entries",
+    metadata,
+    key("position"),
+    sa.Column("id", Bytes(32), nullable=False),
+    sa.Column("describes", sa.Text()),
+    number("recorded_at"),
+    info=APPENDED,
+)
+_described = entries.c.describes.is_not(None)
+sa.Index("entries_by_id", entries.c.id, unique=True)
+sa.Index(
+    "entries_by_source",
+    entries.c.describes,
+    unique=True,
+    sqlite_where=_described,
+    postgresql_where=_described,
+)
+
+setbacks = sa.Table("setbacks", metadata, key("position"), info=APPENDED)
+
+aliases = sa.Table(
+    "aliases",
+    metadata,
+    key("name", sa.Text()),
+    key("mission", sa.Text()),
+    number("position", WHOLE),
+    info=APPENDED,
+)
+
+tree = sa.Table(
+    "tree", metadata, key("place"), sa.Column("hash", Bytes(32), nullable=False), info=APPENDED
+)
+
+alembic_version = sa.Table(
+    "alembic_version",
+    metadata,
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+    info=READ,
+)

@@ -1,69 +1,147 @@
-"""A ledger in a SQLite file: create, check, migrate and open it.
+"""The SQLite dialect: how a ledger's file is opened, read, written and looked at.
+
+Nothing opens the file but SQLite, which knows by locks which processes have it open: a process
+loses all its locks on a file as soon as it closes any descriptor of it (POSIX), and another process
+may then remove the write-ahead log, with what is appended to it later. A connection whose log was
+removed all the same is not used again (`Connection.check_log`).
 
 An acknowledged append is on the disk: the file has a write-ahead log and synchronous=FULL. Writers
 and checkpoints hold the write lock, one at a time (`ledger.storage.write_lock`), and a writer takes
 SQLite's own lock before its first query.
 """
 
-import secrets
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
-from functools import cache, partial
+import ctypes
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from threading import RLock
+from typing import NamedTuple
+from urllib.parse import quote
+from weakref import WeakSet
 
-from events.errors import (
-    NoLedgerError,
-    NotALedgerError,
-    StoreError,
-)
-from ledger.files import make_folder, publish
-from ledger.storage.error_translation import translated_errors
-from ledger.storage.schema_revision import APPLICATION_ID, check_revision
-from ledger.storage.sql_store import SqlStore
-from ledger.storage.sqlite_connections import BUSY_SECONDS, Connections, connect, header_of, log_of
-from ledger.storage.transaction import Transaction
+import sqlalchemy as sa
+
+from events.errors import NotALedgerError, StoreError
+from ledger.files import has_room
+from ledger.storage.schema import alembic_version
+from ledger.storage.schema_revision import APPLICATION_ID
+from ledger.storage.sqlite_errors import translate
+from ledger.storage.transaction import Transaction, cached, handle_errors
 from ledger.storage.write_ahead_log import damaged_at
-from ledger.storage.write_lock import hold_lock, share_lock_file
+from ledger.storage.write_lock import hold_lock
 
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+BUSY_SECONDS = 10
+"""How long a writer waits for the write lock."""
 
-SQLITE_SUFFIXES = ("-wal", "-shm", "-journal")
-"""Suffixes of the files that SQLite uses beside a database, whichever database left them there."""
+MOST_IDLE = 5
+"""Idle connections that the pool keeps."""
 
-SIDE_FILES = (*SQLITE_SUFFIXES, "-lock")
-"""Suffixes of the files that may be beside a ledger."""
+CACHE_KIB = 64 * 1024
+"""The page cache of a writer: SQLite's default of 2 MB is too small for an import."""
 
-MAGIC = b"SQLite format 3\0"
-"""The first bytes of every SQLite file."""
+LARGEST_VALUE = 1 << 20
+"""In bytes, far larger than any entry; limits what a hostile file can make SQLite read."""
 
-DRAFT = ".ledger-"
-"""Prefix of the names of ledgers that are not complete yet."""
+Identity = tuple[int, int]
+"""Device and inode of a file."""
 
 
-class SqliteFile:
-    """A SQLite file as a backend of the SQL store."""
+class Connection(sqlite3.Connection):
+    """A connection to a ledger's file.
+
+    A `frozen` connection treats the file as immutable: it never sees later appends. `file` and
+    `log` identify the file at `path`, and its write-ahead log at `log_path`, as of when it was
+    opened.
+    """
+
+    frozen = False
+    writes = False
+    path: Path
+    log_path: Path
+    file: Identity | None = None
+    log: Identity | None = None
+
+    def check_file(self) -> None:
+        """Raise StoreError if another file is at the path now, or the file's log was removed."""
+        # An old write-ahead log or cache would mix with the contents of a new file.
+        if _identity(self.path) != self.file:
+            raise StoreError(
+                f"{self.path} is no longer the same file: it was moved, removed or replaced",
+                hint="check the file at that path, and open the ledger again",
+            )
+        self.check_log()
+
+    def check_log(self, outcome: str = "nothing was appended") -> None:
+        """Raise StoreError, with the outcome in its hint, if the file's log was removed."""
+        if not self._has_log():
+            raise StoreError(
+                f"the write-ahead log of {self.path} was removed while this program had the"
+                " ledger open",
+                hint=f"{outcome}; restart the program, and make sure that it does not open the"
+                " ledger's file in any other way",
+            )
+
+    def _has_log(self) -> bool:
+        # A ledger that is being created has no log at first, and a frozen connection uses none.
+        if self.log is None or _identity(self.log_path) == self.log:
+            return True
+        return _identity(self.path) != self.file
+
+    def close(self) -> None:
+        """Close the connection, unless SQLite would then remove a log that another process uses.
+
+        In that case it stays open until the process ends.
+        """
+        if not self._has_log():
+            return
+        super().close()
+        _OPEN.discard(self)
+        if self.writes:
+            self.writes = False
+            ctypes.pythonapi.Py_DecRef(ctypes.py_object(self))
+
+
+_OPEN: WeakSet[Connection] = WeakSet()
+"""The open connections of this process to ledgers' files."""
+
+
+class SqliteDatabase:
+    """A SQLite file as the database of a ledger: one Engine, whose events set what follows."""
 
     def __init__(self, path: Path, *, write: bool) -> None:
         self.place = str(path)
         self.path = path
         self._write = write
-        if write:
-            _check_no_hard_links(path)
-            share_lock_file(path)
-        self.connections = Connections(path, write=write)
+        self.engine = engine_of(path, write=write)
 
-    def reading(self) -> AbstractContextManager[Transaction]:
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
         """Begin a transaction that reads one snapshot."""
-        return self.connections.reading()
+        with self.engine.connect() as connection:
+            with connection.begin():
+                yield Transaction(connection, cached(connection))
+            if _raw(connection).frozen:
+                connection.invalidate()
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """Take the write lock and begin a transaction that holds SQLite's own lock."""
-        with hold_lock(self.path, BUSY_SECONDS), self.connections.writing() as writer:
-            yield writer
+        if not self._write:
+            with self.engine.begin() as connection:
+                yield Transaction(connection)  # SQLite refuses the change
+            return
+        writer = self.engine.execution_options(writes=True)
+        with hold_lock(self.path, BUSY_SECONDS), writer.connect() as connection:
+            with connection.begin():
+                _raw(connection).check_log()
+                yield Transaction(connection)
+            _raw(connection).check_log(
+                "this append may be lost with it, and earlier ones that were only there"
+            )
 
     def close(self) -> None:
         """Close the file under the write lock: closing the last writer makes a checkpoint."""
@@ -71,11 +149,20 @@ class SqliteFile:
             suppress(StoreError),
             hold_lock(self.path, BUSY_SECONDS) if self._write else nullcontext(),
         ):
-            self.connections.close()
-        self.connections.close()  # without the lock, if it was not released in time
+            self.engine.dispose()
+        self.engine.dispose()  # without the lock, if it was not released in time
 
-    def faults(self) -> Iterator[str]:
-        """Yield a message for each fault that SQLite reports, or that the log or the schema has."""
+    def revision(self) -> str:
+        """Return the schema revision. Raises NotALedgerError for a database of another kind."""
+        with self.reading() as reader:
+            hostile = reader.connection.exec_driver_sql(_VIEWS).all()
+            found = reader.rows(sa.select(alembic_version))
+        if hostile or len(found) != 1:
+            raise NotALedgerError(f"{self.path} is not a mission ledger")
+        return str(found[0].version_num)
+
+    def damage(self) -> Iterator[str]:
+        """Yield a message for each fault that SQLite reports, or that its log has."""
         log = log_of(self.path)
         if (at := damaged_at(log)) is not None:
             yield (
@@ -83,191 +170,293 @@ class SqliteFile:
                 " cut in the middle of an append can look the same)"
             )
         with self.reading() as reader:
-            for (report,) in reader.query("PRAGMA integrity_check(20)"):
-                for line in report.splitlines():
-                    if line != "ok":
-                        yield f"SQLite reports damage: {line}"
-            yield from schema_faults((*row,) for row in reader.query(OBJECTS))
+            reports = reader.connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars()
+            for line in (line for report in reports for line in report.splitlines()):
+                if line != "ok":
+                    yield f"SQLite reports damage: {line}"
+
+    def schema(self) -> list[tuple[str, str, str]]:
+        """Return the objects of the schema, as `schema_of`."""
+        with self.reading() as reader:
+            return schema_of(reader.connection)
 
 
-def schema_faults(objects: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    """Yield how a schema, as OBJECTS reads it, differs from that of a new ledger."""
-    found, expected = set(objects), _new_schema()
-    for kind, name, _ in sorted(expected - found):
-        yield f"the {kind} {name} is missing or was altered"
-    expected_names = {name for _, name, _ in expected}
-    for extra_kind, extra_name, _ in found - expected:
-        if extra_name not in expected_names:
-            yield f"the file has a {extra_kind} {extra_name} that mission did not create"
+class MemoryDatabase:
+    """A database in memory, for a ledger without a file: one connection behind a lock."""
+
+    place = "a ledger in memory"
+
+    def __init__(self) -> None:
+        self.engine = temporary_engine(":memory:", self.place)
+        self._lock = RLock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Begin a transaction."""
+        with self._lock, self.engine.begin() as connection:
+            yield Transaction(connection, cached(connection))
+
+    writing = reading
+
+    def close(self) -> None:
+        """Close the connection, which deletes the database."""
+        self.engine.dispose()
+
+    def faults(self, projections: object) -> Iterator[str]:  # noqa: ARG002 (made by this program)
+        """Yield nothing."""
+        yield from ()
 
 
-def _check_no_hard_links(path: Path) -> None:
-    """Raise StoreError for a file with two names: SQLite names the write-ahead log after the file.
-
-    Two programs that write under different names would not see each other's appends.
-    """
-    for _ in range(20):
-        if path.stat().st_nlink == 1:
-            return
-        time.sleep(0.01)  # a ledger that is being created has two names for a moment
-    raise StoreError(
-        f"{path} has another name as well (a hard link); appends under it could go unseen",
-        hint="remove one of its names, or copy the ledger with `mission backup`",
+def engine_of(path: Path, *, write: bool) -> sa.Engine:
+    """Return the Engine of a ledger's file. Its connections cannot write, unless `write`."""
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=partial(connect, path, write=write),
+        poolclass=sa.QueuePool,
+        pool_size=MOST_IDLE,
+        max_overflow=-1,
     )
+    handle_errors(engine, partial(translate, place=str(path)))
+
+    @sa.event.listens_for(engine, "checkout")
+    def check(connection: Connection, *_: object) -> None:
+        connection.check_file()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # sqlite3 would begin late, or not at all.
+        writes = connection.get_execution_options().get("writes", False)
+        if write:
+            connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
 
 
-_VIEWS = "SELECT 1 FROM sqlite_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %' LIMIT 1"
-"""A ledger has neither views nor virtual tables: in a hostile file, reading one may never end."""
+def temporary_engine(name: str, place: str) -> sa.Engine:
+    """Return the Engine of one connection to a temporary database.
 
-OBJECTS = (
-    # Kind, name and SQL of every object that was created explicitly.
+    Its name is `:memory:`, or empty for a file that SQLite deletes on closing.
+    """
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
+        for setting in ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -16384"):
+            connection.execute(f"PRAGMA {setting}")
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.StaticPool)
+    handle_errors(engine, partial(translate, place=place))
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def connect(path: Path, *, write: bool) -> Connection:
+    """Open a connection with the settings that all readers and writers of a ledger share."""
+    file = _identity(path)
+    try:
+        connection = _opened(path, write=write)
+    except sqlite3.Error as error:
+        raise translate(error, place=str(path)) from error
+    connection.file, connection.path, connection.writes = file, path, write
+    if not connection.frozen:
+        connection.log_path = log_of(path)
+        connection.log = _identity(connection.log_path)
+    others = [each for each in list(_OPEN) if each.file == file]
+    _OPEN.add(connection)
+    if write:
+        # Keeps Python from closing it on garbage collection or at exit, without our checks.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
+    try:
+        for each in others:
+            each.check_log()
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+class Glance(NamedTuple):
+    """What a file says of itself: its pages, its mark, and whether it has a write-ahead log."""
+
+    pages: int
+    application_id: int
+    has_log: bool
+
+
+def glance(path: Path) -> Glance:
+    """Look at a file without leaving any file beside it. Raises StoreError."""
+    try:
+        with closing(_looking(path, "immutable=1")) as connection:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        with closing(_looking(path, "nolock=1")) as connection:
+            try:
+                connection.execute("PRAGMA schema_version").fetchone()
+                has_log = False
+            except sqlite3.OperationalError:  # it would need the files beside it
+                has_log = True
+        return Glance(pages, mark, has_log)
+    except sqlite3.Error as error:
+        raise translate(error, place=str(path)) from error
+
+
+def check_marked(path: Path) -> None:
+    """Raise NotALedgerError unless a file is a SQLite database that is marked as a ledger."""
+    try:
+        with closing(_looking(path, "immutable=1")) as connection:
+            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    except sqlite3.Error as error:
+        raise translate(error, place=str(path)) from error
+    if mark != APPLICATION_ID:
+        raise NotALedgerError(f"{path} is not a mission ledger")
+
+
+def looking_engine(path: Path) -> sa.Engine:
+    """Return an Engine that looks at a file so that SQLite creates no file beside it.
+
+    Unless a write-ahead log and its index exist already, the file is read as it is without them.
+    """
+    files = (log_of(path), log_of(path).with_name(f"{path.resolve().name}-shm"))
+    option = "cache=private" if all(each.exists() for each in files) else "immutable=1"
+    creator = partial(_looking, path, option)
+    engine = sa.create_engine("sqlite://", creator=creator, poolclass=sa.NullPool)
+    handle_errors(engine, partial(translate, place=str(path)))
+    return engine
+
+
+class Facts(NamedTuple):
+    """The version of SQLite, how it was compiled, and `PRAGMA synchronous` of a writer."""
+
+    version: str
+    options: tuple[str, ...]
+    synchronous: int | None
+
+
+def facts() -> Facts:
+    """Return what there is to know of SQLite; a writer's setting is tested on a temporary file."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        options = tuple(str(each) for (each,) in connection.execute("PRAGMA compile_options"))
+    synchronous = None
+    with suppress(Exception), TemporaryDirectory() as folder:  # other checks report the cause
+        path = Path(folder, "tried.sqlite")
+        path.touch()
+        with closing(connect(path, write=True)) as connection:
+            (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+    return Facts(sqlite3.sqlite_version, options, synchronous)
+
+
+def log_of(path: Path) -> Path:
+    """Return the path of a database's write-ahead log, with symbolic links resolved."""
+    target = path.resolve()
+    return target.with_name(f"{target.name}-wal")
+
+
+def schema_of(connection: sa.Connection) -> list[tuple[str, str, str]]:
+    """Return kind, name and SQL of every object of a schema that was created explicitly."""
+    return [(row.type, row.name, row.sql) for row in connection.exec_driver_sql(_OBJECTS)]
+
+
+def set_up(path: Path) -> None:
+    """Mark a file as a ledger's, with a write-ahead log."""
+    with closing(connect(path, write=True)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def copy(path: Path, copy: Path) -> None:
+    """Copy a database as it is now, with what is in its write-ahead log, while others use it."""
+    try:
+        with (
+            closing(connect(path, write=False)) as old,
+            closing(sqlite3.connect(copy)) as new,
+        ):
+            old.backup(new)
+    except sqlite3.Error as error:
+        raise translate(error, place=str(path)) from error
+
+
+_OBJECTS = (
     "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 )
+_VIEWS = "SELECT 1 FROM sqlite_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %' LIMIT 1"
+"""A ledger has neither views nor virtual tables: in a hostile file, reading one may never end."""
 
 
-@cache
-def _new_schema() -> frozenset[tuple[str, str, str]]:
-    """Return the schema of a new ledger: kind, name and SQL of each object."""
-    import sqlalchemy as sa  # noqa: PLC0415 (start-up)
-
-    from ledger.storage.migrate import to_newest  # noqa: PLC0415
-
-    with sa.create_engine("sqlite://").begin() as connection:
-        to_newest(connection)
-        return frozenset((*row,) for row in connection.exec_driver_sql(OBJECTS))
+def _raw(connection: sa.Connection) -> Connection:
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, Connection)  # noqa: S101 (made by `connect`)
+    return raw
 
 
-def create(path: Path, fill: Callable[[SqlStore], object] | None = None) -> None:
-    """Create a ledger, empty or with what `fill` appends. Raises StoreError if the path is taken.
-
-    The ledger gets its name once it is complete.
-    """
-    draft = draft_of(path)
-    check_free(path)
+def _opened(path: Path, *, write: bool) -> Connection:
     try:
-        make_folder(path.parent)
-        draft.touch(exist_ok=False)
-    except OSError as error:
-        raise StoreError(f"cannot create a ledger at {path}: {error.strerror}") from None
+        return _configured(path, "mode=rw" if write else "mode=ro", write=write)
+    except sqlite3.OperationalError:
+        # SQLite cannot create the shared-memory file of a WAL database in a folder that is
+        # read-only or full. The database can be read as immutable, but without a log that a
+        # crash left beside it.
+        folder, log = path.resolve().parent, log_of(path)
+        if write or (os.access(folder, os.W_OK) and has_room(folder)):
+            raise
+        if log.exists() and log.stat().st_size:
+            raise StoreError(
+                f"{path} cannot be read completely: {log.name} holds entries, and the folder is"
+                " read-only or its disk is full",
+                hint="copy both files to a writable folder, or let a user who may write there"
+                " open the ledger once",
+            ) from None
+        frozen = _configured(path, "mode=ro&immutable=1", write=False)
+        frozen.frozen = True
+        return frozen
+
+
+def _configured(path: Path, options: str, *, write: bool) -> Connection:
+    connection = sqlite3.connect(
+        _uri(path, options),
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=Connection,
+    )
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     try:
-        migrate(draft, called=path)
-        if fill:
-            with SqlStore(SqliteFile(draft, write=True)) as store:
-                fill(store)
-        check_log_is_empty(draft, path)
-        publish(draft, path)
-    except FileExistsError:
-        raise StoreError(f"{path} already exists") from None
-    except OSError as error:
-        raise StoreError(f"cannot create a ledger at {path}: {error.strerror}") from None
-    finally:
-        remove(draft)
+        connection.execute("PRAGMA schema_version")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        if write:
+            connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
+            connection.execute("PRAGMA synchronous = FULL")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
-def check_free(path: Path) -> None:
-    """Raise StoreError if the path of a new ledger, or a file that SQLite uses beside it, exists.
+def _looking(path: Path, option: str) -> sqlite3.Connection:
+    uri = _uri(path, f"mode=ro&{option}")
+    connection = sqlite3.connect(uri, uri=True, timeout=1, isolation_level=None)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+    return connection
 
-    SQLite would apply a write-ahead log left by another database to the new one.
-    """
+
+def _uri(path: Path, options: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?{options}"
+
+
+def _identity(path: Path) -> Identity | None:
+    """Return what identifies the file at a path, None where there is none."""
     try:
-        for taken in (path, *(Path(f"{path}{end}") for end in SQLITE_SUFFIXES)):
-            if taken.is_symlink() or taken.exists():
-                raise StoreError(
-                    f"{taken} already exists and was not changed", hint="choose another file name"
-                )
-    except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def draft_of(path: Path) -> Path:
-    """Return a new path in the same folder, for a ledger that is not complete yet."""
-    return path.parent / f"{DRAFT}{secrets.token_hex(8)}"
-
-
-def check_log_is_empty(draft: Path, path: Path) -> None:
-    """Raise StoreError, with `path` in its message, if a closed file still has a write-ahead log.
-
-    SQLite reports no error where it cannot move the log into the file on closing.
-    """
-    log = log_of(draft)
-    if log.exists() and log.stat().st_size:
-        raise StoreError(
-            f"{path} was not written: its write-ahead log could not be moved into the file",
-            hint="free some space on the disk, and try again",
-        )
-
-
-def remove(path: Path) -> None:
-    """Remove the file of a ledger, and the files that SQLite and the write lock use beside it."""
-    for leftover in (path, *(path.with_name(path.name + end) for end in SIDE_FILES)):
-        leftover.unlink(missing_ok=True)
-
-
-def revision_of(path: Path) -> str:
-    """Return the schema revision of a ledger, which is checked before it is opened for use.
-
-    Raises NoLedgerError, NotALedgerError and StoreError.
-    """
-    not_a_ledger = NotALedgerError(f"{path} is not a mission ledger")
-    try:
-        if not path.exists():
-            raise NoLedgerError(
-                f"there is no ledger at {path}", hint="create one with `mission init`"
-            )
-        if not path.is_file():
-            raise NotALedgerError(f"{path} is not a regular file, so it is not a mission ledger")
-        head = header_of(path)
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error.strerror}", hint="check its permissions and the disk"
-        ) from None
-    if not is_marked(head):
-        raise not_a_ledger
-    with closing(connect(path, write=False)) as connection, translated_errors(str(path)):
-        if connection.execute(_VIEWS).fetchall():
-            raise not_a_ledger
-        rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-    if len(rows) != 1:
-        raise not_a_ledger
-    ((revision,),) = rows
-    return str(revision)
-
-
-def is_marked(head: bytes) -> bool:
-    """Whether a header is that of a SQLite database marked as a ledger, at byte 68."""
-    return head.startswith(MAGIC) and int.from_bytes(head[68:72]) == APPLICATION_ID
-
-
-def check(path: Path) -> None:
-    """Raise StoreError unless there is a ledger of the current schema revision."""
-    check_revision(revision_of(path), str(path))
-
-
-def migrate(path: Path, *, called: Path | None = None, trust_log: bool = False) -> None:
-    """Migrate the database at `path` to the newest schema revision, in one transaction.
-
-    Error messages name it `called`, if given.
-    """
-    from ledger.storage.migrate import to_newest  # noqa: PLC0415 (start-up: only this needs Alembic)
-
-    with translated_errors(str(called or path)):
-        with closing(connect(path, write=True)) as raw:
-            raw.execute("PRAGMA journal_mode = WAL")
-            raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        with _engine(path).begin() as connection:
-            to_newest(connection, trust_log=trust_log)
-
-
-def _engine(path: Path) -> "sa.Engine":
-    """Return the engine through which Alembic migrates a ledger."""
-    import sqlalchemy as sa  # noqa: PLC0415 (start-up)
-
-    creator = partial(connect, path, write=True)
-    engine = sa.create_engine("sqlite://", creator=creator, poolclass=sa.pool.NullPool)
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: "sa.Connection") -> None:
-        connection.exec_driver_sql("BEGIN")  # sqlite3 would begin late, or not at all
-
-    return engine
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -5,20 +5,58 @@ A backend has what differs between the two: how to connect, and how to take the 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam, func, select
 
 from ledger.merkle.tree import count_of
 from ledger.storage import log_queries
-from ledger.storage.entry_rows import EntryRow
+from ledger.storage.entry_index import EntryRow
 from ledger.storage.error_translation import translated_errors
+from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.log_queries import checked_bytes
-from ledger.storage.schema import Table, aliases, entries, log, tree
+from ledger.storage.schema import aliases, entries, log, setbacks, tree
 from ledger.storage.transaction import Transaction
 
 LARGE_CHUNK = 2000
 """Rows read at once where entries are only hashed and compared, not decoded."""
 
+END = 2**63 - 1
+"""The last position that there can be."""
+
 Row = TypeVar("Row")
+
+
+def _in_order(table: sa.Table) -> sa.Select[Any]:
+    """Return a query for the rows of a table after one position, up to another, in order."""
+    position = table.c.position
+    return (
+        select(table)
+        .where(position > bindparam("after"), position <= bindparam("upto"))
+        .order_by(position)
+        .limit(bindparam("most"))
+    )
+
+
+LOG_IN_ORDER = _in_order(log)
+_ENTRIES_IN_ORDER = _in_order(entries)
+_NEXT = select(func.min(log.c.position)).where(log.c.position > bindparam("position"))
+_ALIASES = select(aliases)
+_NODES = (
+    select(tree)
+    .where(tree.c.place >= bindparam("first"), tree.c.place < bindparam("end"))
+    .order_by(tree.c.place)
+)
+_SETBACKS = select(setbacks.c.position).order_by(setbacks.c.position)
+_PAST = {
+    "the Merkle tree": select(tree.c.place).where(tree.c.place >= bindparam("last")).limit(1),
+    **{
+        name: select(table.c.position).where(table.c.position > bindparam("last")).limit(1)
+        for name, table in (("the index", entries), ("the list of setbacks", setbacks))
+    },
+}
+_COUNTS = [select(func.count()).select_from(table) for table in (log, entries, tree)]
 
 
 class Backend(Protocol):
@@ -40,8 +78,11 @@ class Backend(Protocol):
         """
         ...
 
-    def faults(self) -> Iterator[str]:
-        """Yield a message for each fault that the database reports, or that its schema has."""
+    def faults(self, projections: Sequence[InlineProjection]) -> Iterator[str]:
+        """Yield a message for each fault that the database reports, or that its schema has.
+
+        `projections` are those that it should have.
+        """
         ...
 
     def close(self) -> None:
@@ -52,8 +93,9 @@ class Backend(Protocol):
 class StoredTables:
     """The database of a ledger: its transactions, and the rows of its tables, not decoded."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, projections: Sequence[InlineProjection]) -> None:
         self._backend = backend
+        self.projections = tuple(projections)
 
     @property
     def place(self) -> str:
@@ -67,60 +109,52 @@ class StoredTables:
 
     def position_after(self, position: int) -> int | None:
         """Return the position of the next stored entry; None where there is none."""
-        query = "SELECT min(position) FROM log WHERE position > ?"
         with self.reading() as reader:
-            found: int | None = reader.scalar(query, [position])
+            found: int | None = reader.scalar(_NEXT, position=position)
             return found
 
     def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Yield positions and stored bytes in order, not decoded."""
-        return self._in_order(log, _stored, after, upto, LARGE_CHUNK)
+        return self._in_order(LOG_IN_ORDER, _stored, after, upto, LARGE_CHUNK)
 
     def entry_rows(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
         """Yield the rows of `entries` in order."""
-        return self._in_order(entries, _indexed, after, upto, LARGE_CHUNK)
+        return self._in_order(_ENTRIES_IN_ORDER, _indexed, after, upto, LARGE_CHUNK)
 
     def alias_rows(self) -> set[tuple[str, str, int]]:
         """Return the rows of `aliases`: name, mission, position."""
         with self.reading() as reader:
-            return {(*row,) for row in reader.query(f"SELECT * FROM {aliases.name}")}  # noqa: S608
+            return {(row.name, row.mission, row.position) for row in reader.rows(_ALIASES)}
 
     def tree_rows(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
         """Return the rows of `tree` with places from `first` to `end` - 1: place, hash."""
-        query = "SELECT place, hash FROM tree WHERE place >= ? AND place < ? ORDER BY place"
         with self.reading() as reader:
-            rows = reader.query(query, [first, end])
-        return [(place, checked_bytes(hash_)) for place, hash_ in rows]
+            rows = reader.rows(_NODES, first=first, end=end)
+        return [(row.place, checked_bytes(row.hash)) for row in rows]
 
     def setback_positions(self) -> list[int]:
         """Return the rows of `setbacks`: positions, in order."""
         with self.reading() as reader:
-            return [at for (at,) in reader.query("SELECT position FROM setbacks ORDER BY position")]
+            return [row.position for row in reader.rows(_SETBACKS)]
 
     def table_past(self, end: int) -> str:
         """Return the name of a derived table with rows beyond a position; empty if none has."""
-        beyond = {
-            "the Merkle tree": ("SELECT 1 FROM tree WHERE place >= ? LIMIT 1", count_of(end)),
-            "the index": ("SELECT 1 FROM entries WHERE position > ? LIMIT 1", end),
-            "the list of setbacks": ("SELECT 1 FROM setbacks WHERE position > ? LIMIT 1", end),
-        }
         with self.reading() as reader:
-            found = (name for name, (query, last) in beyond.items() if reader.query(query, [last]))
-            return next(found, "")
+            for name, query in _PAST.items():
+                if reader.rows(query, last=count_of(end) if name == "the Merkle tree" else end):
+                    return name
+        return ""
 
     def row_counts(self) -> tuple[int, int, int, int]:
         """Return the last position, and the numbers of rows of `log`, `entries` and `tree`."""
         with self.reading() as reader:
-            logged, indexed, nodes = (
-                reader.scalar(f"SELECT count(*) FROM {table.name}")  # noqa: S608
-                for table in (log, entries, tree)
-            )
+            logged, indexed, nodes = (reader.scalar(each) for each in _COUNTS)
             return log_queries.last_position(reader), logged, indexed, nodes
 
     def faults(self) -> Iterator[str]:
         """Yield a message for each fault that the database reports, or that its schema has."""
         with translated_errors(self.place):
-            yield from list(self._backend.faults())
+            yield from list(self._backend.faults(self.projections))
 
     def close(self) -> None:
         """Close the database."""
@@ -144,24 +178,29 @@ class StoredTables:
             yield writer
 
     def _in_order(
-        self, table: Table, read: Callable[..., Row], after: int, upto: int | None, size: int
+        self,
+        query: sa.Select[Any],
+        read: Callable[[sa.Row[Any]], Row],
+        after: int,
+        upto: int | None,
+        size: int,
     ) -> Iterator[Row]:
-        """Yield the rows of a table by position, converted by `read`, which takes the columns."""
-        until = "" if upto is None else "AND position <= ?"
-        query = f"SELECT * FROM {table.name} WHERE position > ? {until} ORDER BY position LIMIT ?"  # noqa: S608
+        """Yield the rows of a table by position, converted by `read`."""
         while True:
             with self.reading() as reader:
-                rows = reader.query(query, [after, *([] if upto is None else [upto]), size])
-                chunk = [read(*row) for row in rows]
+                rows = reader.rows(
+                    query, after=after, upto=END if upto is None else upto, most=size
+                )
+                chunk = [read(row) for row in rows]
             yield from chunk
             if len(rows) < size:
                 return
-            after, *_ = rows[-1]
+            after = rows[-1].position
 
 
-def _stored(position: int, raw: object) -> tuple[int, bytes]:
-    return position, checked_bytes(raw, position)
+def _stored(row: sa.Row[Any]) -> tuple[int, bytes]:
+    return row.position, checked_bytes(row.bytes, row.position)
 
 
-def _indexed(position: int, id_: object, describes: str | None, recorded_at: int) -> EntryRow:
-    return position, checked_bytes(id_), describes, recorded_at
+def _indexed(row: sa.Row[Any]) -> EntryRow:
+    return EntryRow(row.position, checked_bytes(row.id), row.describes, row.recorded_at)

@@ -5,17 +5,18 @@ any block.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ledger.announcements import DigestRun, announcement_entry, merge_whole, runs
-from ledger.storage.entry_rows import EntryRow, setback_rows
+from ledger.storage.entry_index import EntryRow, setback_positions
+from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.entry_check import check_entries
 from ledger.upkeep.findings import AddFinding, LedgerFindings
-from ledger.upkeep.index_check import IndexCheck, Missions
+from ledger.upkeep.projection_check import Part, ProjectionCheck, check_of
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reason_of, reraise_unavailable
 
 Block = tuple[int, int]
@@ -42,13 +43,23 @@ class BlockSource(Protocol):
         """Begin a read transaction."""
         ...
 
+    @property
+    def projections(self) -> Sequence[InlineProjection]:
+        """Its inline projections."""
+        ...
+
 
 @dataclass(slots=True)
-class IndexReport:
-    """The result of checking part of the claims index: findings, and rows expected by table."""
+class ProjectionReport:
+    """The result of checking part of a projection: findings, and rows expected by table."""
 
     findings: LedgerFindings = field(default_factory=LedgerFindings)
     counts: Counter[str] = field(default_factory=Counter)
+
+    def take(self, other: "ProjectionReport") -> None:
+        """Add the report on another part."""
+        self.findings.add_all(other.findings)
+        self.counts.update(other.counts)
 
 
 @dataclass(slots=True)
@@ -58,8 +69,8 @@ class BlockReport:
     `positions` are those present, `leaves` their leaf hashes. Of the entries that could be read:
     the announcements they are part of (`runs`), the aliases they give, the first and the last
     record time (`recorded`), and the positions recorded earlier than the one before (`setbacks`).
-    `findings` are about the stored bytes, `row_findings` about the rows of `entries`. The `claims`
-    report is meaningful only where all earlier entries could be read.
+    `findings` are about the stored bytes, `row_findings` about the rows of `entries`. `derived` is
+    meaningful only where all earlier entries could be read.
     """
 
     block: Block
@@ -72,12 +83,12 @@ class BlockReport:
     setbacks: list[int] = field(default_factory=list)
     findings: LedgerFindings = field(default_factory=LedgerFindings)
     row_findings: LedgerFindings = field(default_factory=LedgerFindings)
-    claims: IndexReport = field(default_factory=IndexReport)
+    derived: ProjectionReport = field(default_factory=ProjectionReport)
 
     @property
     def unreadable(self) -> bool:
         """Whether anything could not be read."""
-        counts = self.findings.counts + self.row_findings.counts + self.claims.findings.counts
+        counts = self.findings.counts + self.row_findings.counts + self.derived.findings.counts
         return bool(counts["unreadable"] or counts["unreadable-index"])
 
 
@@ -96,35 +107,41 @@ def check_block(ledger: BlockSource, block: Block) -> BlockReport:
     report.runs = merge_whole(list(runs(map(announcement_entry, checked.entries))))
     report.aliases = checked.aliases
     if rows := checked.rows:
-        (*_, first_recorded), (*_, last_recorded) = rows[0], rows[-1]
-        report.recorded = first_recorded, last_recorded
-        report.setbacks = [position for (position,) in setback_rows(rows, None)]
+        report.recorded = rows[0].recorded_at, rows[-1].recorded_at
+        report.setbacks = list(setback_positions(rows, None))
     what = f"the index from position {report.positions[0]} to {report.positions[-1]}"
     with reading(what, ledger.place, report.row_findings.add):
         _compare_rows(ledger, checked.rows, report)
     if report.all_read:
         entries = checked.entries
-        report.claims = _check_index(
-            ledger, lambda index, reader: index.compare_entries(reader, entries)
-        )
+        for number in range(len(ledger.projections)):
+            found = _check_projection(
+                ledger, number, lambda check, reader: check.compare_entries(reader, entries)
+            )
+            report.derived.take(found)
     return report
 
 
-def check_missions(ledger: BlockSource, missions: Missions) -> IndexReport:
-    """Check the rows that are derived from the claims of a range of missions."""
-    return _check_index(ledger, lambda index, reader: index.compare_missions(reader, missions))
+def check_part(ledger: BlockSource, part: Part) -> ProjectionReport:
+    """Check a part of the rows of a projection that are derived from its own rows."""
+    return _check_projection(
+        ledger, part.projection, lambda check, reader: check.compare_part(reader, part)
+    )
 
 
-def _check_index(
-    ledger: BlockSource, compare: Callable[[IndexCheck, Transaction], None]
-) -> IndexReport:
-    """Run a comparison of the claims index with what it should be, in a read transaction."""
-    report = IndexReport()
-    add = report.findings.add
-    index = IndexCheck(add)
-    with reading("the claims index", ledger.place, add), ledger.reading() as reader:
-        compare(index, reader)
-    report.counts = index.counts
+def _check_projection(
+    ledger: BlockSource, number: int, compare: Callable[[ProjectionCheck, Transaction], None]
+) -> ProjectionReport:
+    """Run a comparison of a projection with what it should be, in a read transaction."""
+    report = ProjectionReport()
+    projection, add = ledger.projections[number], report.findings.add
+    if check := check_of(projection, add):
+        with (
+            reading(f"the table of {projection.name}", ledger.place, add),
+            ledger.reading() as reader,
+        ):
+            compare(check, reader)
+        report.counts = check.counts
     return report
 
 

@@ -5,13 +5,14 @@ continues after every problem. It changes nothing, and creates no file beside th
 """
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from events.errors import MissionLedgerError, StoreError
 from ledger.location import display_place, parse_place
+from ledger.storage.inline_projection import InlineProjection
 from ledger.upkeep import health_file, health_program, health_sqlite
 from ledger.upkeep.health import Check
 
@@ -28,7 +29,13 @@ class Key:
     folder_of_ledger: bool
 
 
-def examine(place: str | Path, *, named_by: str | None, key: Path) -> list[Check]:
+def examine(
+    place: str | Path,
+    projections: Sequence[InlineProjection],
+    *,
+    named_by: str | None,
+    key: Path,
+) -> list[Check]:
     """Check everything that a ledger depends on.
 
     `named_by` is the option or variable by which the user gave `place`, None for the default place;
@@ -47,9 +54,10 @@ def examine(place: str | Path, *, named_by: str | None, key: Path) -> list[Check
     else:
         if isinstance(where, Path):
             path = where
-            found += _guarded("ledger", lambda: _in_file(where, named=named_by is not None))
+            named = named_by is not None
+            found += _guarded("ledger", lambda: _in_file(where, projections, named=named))
         else:
-            found += _guarded("server", lambda: _in_postgresql(where))
+            found += _guarded("server", lambda: _in_postgresql(where, projections))
     return [*found, *_guarded("signing key", lambda: key_checks(_key(key, path)))]
 
 
@@ -60,17 +68,19 @@ def _setting(place: str, named_by: str | None) -> Check:
     return Check("setting", "fine", message)
 
 
-def _in_file(path: Path, *, named: bool) -> Iterator[Check]:
+def _in_file(
+    path: Path, projections: Sequence[InlineProjection], *, named: bool
+) -> Iterator[Check]:
     place = health_file.collect(path)
     yield from health_file.checks(place, named=named)
     if place.kind == "file" and place.readable:
-        yield from health_sqlite.checks(health_sqlite.collect(path))
+        yield from health_sqlite.checks(health_sqlite.collect(path, projections))
 
 
-def _in_postgresql(url: "sa.URL") -> Iterator[Check]:
+def _in_postgresql(url: "sa.URL", projections: Sequence[InlineProjection]) -> Iterator[Check]:
     from ledger.upkeep import health_postgresql  # noqa: PLC0415 (start-up)
 
-    yield from health_postgresql.checks(health_postgresql.collect(url))
+    yield from health_postgresql.checks(health_postgresql.collect(url, projections))
 
 
 def _guarded(what: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:

@@ -15,7 +15,7 @@ from events.encoding.strict_decode import DECODE_ERRORS, strict_decode
 from events.errors import EventError
 from ledger.decide import LARGEST_ENTRY
 from ledger.merkle.tree import leaf_hash
-from ledger.storage.entry_rows import EntryRow, alias_rows, entry_row
+from ledger.storage.entry_index import EntryRow, alias_rows, entry_row
 from ledger.upkeep.findings import LedgerFinding
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ledger.storage.sqlite import DRAFT, SIDE_FILES
+from ledger.storage.sqlite_file import DRAFT, SIDE_FILES
 from ledger.upkeep import health_disk
 from ledger.upkeep.health import Check, size_in_words
 

@@ -1,6 +1,6 @@
 """Check a PostgreSQL server: whether it is durable, and protects the log from changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from events.errors import MissionLedgerError
 from ledger.storage.error_translation import translated_errors
+from ledger.storage.inline_projection import InlineProjection, tables_of
 from ledger.storage.postgresql import (
     BUSY_SECONDS,
     LOCK_HOLDER,
@@ -58,17 +59,17 @@ class Server:
     password_in_place: bool = False
 
 
-def collect(url: sa.URL) -> Server:
+def collect(url: sa.URL, projections: Sequence[InlineProjection]) -> Server:
     """Collect the facts from a server in one read-only transaction."""
     place = shown(url)
     try:
         with translated_errors(place):
-            return _query_server(url, place)
+            return _query_server(url, place, projections)
     except MissionLedgerError as error:
         return Server(place, error=error.message, password_in_place=bool(url.password))
 
 
-def _query_server(url: sa.URL, place: str) -> Server:
+def _query_server(url: sa.URL, place: str, projections: Sequence[InlineProjection]) -> Server:
     given = {"connect_timeout": BUSY_SECONDS, "application_name": "mission-ledger doctor"}
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=given)
     refuse_impossible_hosts(engine, place)
@@ -87,7 +88,7 @@ def _query_server(url: sa.URL, place: str) -> Server:
         facts: dict[str, Any] = {**about, "settings": settings, "present": present}
         if present:
             facts |= query(_LOG).mappings().one()
-            facts["faults"] = tuple(faults(connection))
+            facts["faults"] = tuple(faults(connection, tables_of(projections)))
             facts["holder"] = query(_HOLDER).scalar() or ""
             if query("SELECT has_table_privilege('alembic_version', 'SELECT')").scalar():
                 rows = query("SELECT version_num FROM alembic_version").scalars()

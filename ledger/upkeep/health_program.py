@@ -1,16 +1,12 @@
 """Check the program, and the Python, SQLite and packages it runs on."""
 
 import re
-import sqlite3
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 
-from ledger.storage.sqlite_connections import connect
+from ledger.storage import sqlite
 from ledger.upkeep.health import Check
 
 OLDEST_PYTHON = (3, 11)
@@ -41,14 +37,13 @@ class Program:
 def collect() -> Program:
     """Collect the facts about the running program."""
     needed = dict(_needed())
-    with closing(sqlite3.connect(":memory:")) as connection:
-        options = tuple(str(each) for (each,) in connection.execute("PRAGMA compile_options"))
+    version, options, synchronous = sqlite.facts()
     return Program(
         mission=_installed("mission-ledger"),
         python=sys.version_info[:3],
-        sqlite=sqlite3.sqlite_version,
+        sqlite=version,
         sqlite_options=options,
-        synchronous=_synchronous(),
+        synchronous=synchronous,
         packages={name: _installed(name) for name in (*needed, *NAMED)},
         needed=needed,
     )
@@ -144,16 +139,3 @@ def _needed() -> Iterator[tuple[str, str]]:
         found = re.match(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?>=([0-9.]+)$", line)
         if found:  # not those of an extra, which have a marker after the version
             yield found[1].lower(), found[2]
-
-
-def _synchronous() -> int | None:
-    """Return the setting of a writer's connection, tested on a temporary file."""
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "tried.sqlite")
-            path.touch()
-            with closing(connect(path, write=True)) as connection:
-                (setting,) = connection.execute("PRAGMA synchronous").fetchone()
-                return int(setting)
-    except Exception:  # other checks report the cause
-        return None

@@ -1,84 +1,71 @@
 """Check whether a file is a usable ledger, without creating any file beside it."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
-from events.errors import MissionLedgerError, NewerLedgerError, OlderLedgerError
-from ledger.storage.error_translation import translated_errors
-from ledger.storage.schema_revision import REVISION, check_revision
-from ledger.storage.sqlite import MAGIC, OBJECTS, is_marked, schema_faults
-from ledger.storage.sqlite_connections import header_of
+import sqlalchemy as sa
+
+from events.errors import MissionLedgerError, NewerLedgerError, NotALedgerError, OlderLedgerError
+from ledger.storage import sqlite
+from ledger.storage.inline_projection import InlineProjection, never_read
+from ledger.storage.schema import alembic_version
+from ledger.storage.schema_revision import APPLICATION_ID, REVISION, check_revision
+from ledger.storage.sqlite_file import schema_faults
+from ledger.storage.transaction import Transaction
 from ledger.upkeep.health import Check
-
-WAL = 2
-"""The value of bytes 18 and 19 of a file's header in WAL mode."""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The facts in a file: its header, and its schema.
+    """The facts in a file: what it says of itself, and its schema.
 
-    `revisions` is None where it has no such table; `error` is why the schema could not be read.
+    `revisions` is None where it has no such table; `error` is why the schema could not be read, or
+    the file itself where there is no `glance`. `unread` are the positions of entries that could not
+    be read when they were put into the log.
     """
 
     path: Path
-    head: bytes = b""
+    glance: sqlite.Glance | None = None
     revisions: tuple[str, ...] | None = None
     faults: tuple[str, ...] = ()
+    unread: tuple[int, ...] = ()
     error: str = ""
 
 
-def collect(path: Path) -> Database:
-    """Read a file's header and, if it is a ledger, its schema; create no file beside it."""
+def collect(path: Path, projections: Sequence[InlineProjection]) -> Database:
+    """Look at a file and, if it is a ledger, at its schema; create no file beside it."""
     try:
-        head = header_of(path)
-    except OSError as error:
-        return Database(path, error=error.strerror or str(error))
-    found = Database(path, head)
-    if not is_marked(head):
-        return found
-    try:
-        with translated_errors(str(path)), closing(_connect(path)) as connection:
-            objects = connection.execute("SELECT type, name FROM sqlite_schema").fetchall()
-            revisions = None
-            if ("table", "alembic_version") in objects:
-                rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-                revisions = tuple(str(number) for (number,) in rows)
-            faults: tuple[str, ...] = ()
-            if revisions == (REVISION,):
-                faults = tuple(schema_faults(connection.execute(OBJECTS)))
+        glance = sqlite.glance(path)
+    except NotALedgerError:
+        return Database(path, error="is not a SQLite database")
     except MissionLedgerError as error:
-        return Database(path, head, error=error.message)
-    return Database(path, head, revisions, faults)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a file so that SQLite creates no file beside it.
-
-    Unless a write-ahead log and its index exist already, the file is opened as immutable; a log
-    that a crash left is then not read.
-    """
-    target = path.resolve()
-    side_files = (target.with_name(target.name + end) for end in ("-wal", "-shm"))
-    option = "" if all(each.exists() for each in side_files) else "&immutable=1"
-    place = f"file:{quote(str(path.absolute()))}?mode=ro{option}"
-    return sqlite3.connect(place, uri=True, timeout=1, isolation_level=None)
+        return Database(path, error=error.message.removeprefix(f"{path} "))
+    if glance.application_id != APPLICATION_ID:
+        return Database(path, glance)
+    try:
+        with sqlite.looking_engine(path).connect() as connection:
+            revisions = None
+            if sa.inspect(connection).has_table(alembic_version.name):
+                found = connection.execute(sa.select(alembic_version)).scalars()
+                revisions = tuple(map(str, found))
+            if revisions != (REVISION,):
+                return Database(path, glance, revisions)
+            faults = tuple(schema_faults(sqlite.schema_of(connection), projections))
+            unread = tuple(sorted(never_read(Transaction(connection))))
+            return Database(path, glance, revisions, faults, unread)
+    except MissionLedgerError as error:
+        return Database(path, glance, error=error.message)
 
 
 def checks(found: Database) -> Iterator[Check]:
     """Check a file's header and schema."""
     elsewhere = "name the ledger with --ledger; this file is left unchanged"
-    if found.error and not found.head:
-        yield Check("schema", "problem", f"{found.path} cannot be read: {found.error}", elsewhere)
-    elif not found.head:
+    if found.glance is None:
+        yield Check("schema", "problem", f"{found.path} {found.error}", elsewhere)
+    elif not found.glance.pages:
         yield Check("schema", "problem", f"{found.path} is empty", elsewhere)
-    elif not found.head.startswith(MAGIC):
-        yield Check("schema", "problem", f"{found.path} is not a SQLite database", elsewhere)
-    elif not is_marked(found.head):
+    elif found.glance.application_id != APPLICATION_ID:
         message = f"{found.path} is a SQLite database, but not marked as a mission ledger"
         yield Check("schema", "problem", message, elsewhere)
     elif found.error:
@@ -86,8 +73,9 @@ def checks(found: Database) -> Iterator[Check]:
         yield Check("schema", "problem", found.error, do)
     else:
         yield _revision(found)
-        yield _journal(found.head)
+        yield _journal(found.glance)
         yield from _triggers(found)
+        yield from unread_entries(found.unread)
 
 
 def _revision(found: Database) -> Check:
@@ -107,8 +95,8 @@ def revision(found: str) -> Check:
     return Check("schema", "fine", f"revision {found}")
 
 
-def _journal(head: bytes) -> Check:
-    if (head[18], head[19]) == (WAL, WAL):
+def _journal(glance: sqlite.Glance) -> Check:
+    if glance.has_log:
         return Check("journal", "fine", "a write-ahead log (WAL)")
     return Check(
         "journal", "problem",
@@ -129,3 +117,15 @@ def _triggers(found: Database) -> Iterator[Check]:
         )  # fmt: skip
     else:
         yield Check("triggers", "fine", "the database refuses changes to the log")
+
+
+def unread_entries(positions: Sequence[int]) -> Iterator[Check]:
+    """Name the entries that could not be read when they were put into the log."""
+    if positions:
+        listed = ", ".join(map(str, positions[:5])) + (" …" if len(positions) > 5 else "")
+        yield Check(
+            "entries", "problem",
+            f"{len(positions)} in the log cannot be read (position {listed}): this program did not"
+            " append them, and no answer takes them into account",
+            "`mission verify` says why; find out who put them there",
+        )  # fmt: skip

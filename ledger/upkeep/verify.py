@@ -1,6 +1,6 @@
 """Verify a ledger: compute everything derived from its stored bytes again, and compare.
 
-    stored bytes ──▶ entries, ids ──▶ the rows of `entries` and `aliases`, the claims index
+    stored bytes ──▶ entries, ids ──▶ the rows of `entries` and `aliases`, the projections
           │                └────────▶ the digest of every announcement
           └────────▶ leaf hashes ───▶ every node of the Merkle tree, and the root
 
@@ -24,12 +24,12 @@ from ledger.upkeep.block import (
     Block,
     BlockReport,
     BlockSource,
-    IndexReport,
+    ProjectionReport,
     check_block,
-    check_missions,
+    check_part,
 )
 from ledger.upkeep.findings import LedgerFinding, LedgerFindings
-from ledger.upkeep.index_check import IndexCheck, Missions, split_missions
+from ledger.upkeep.projection_check import Part, check_of, parts_of
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reraise_unavailable
 from ledger.upkeep.tree_check import TreeCheck
 
@@ -37,8 +37,8 @@ BLOCK_SIZE = 2048
 """How many entries are read and compared at a time."""
 SHARED_OUT = 50_000
 """The least number of entries for which starting other processes pays."""
-RANGES = 64
-"""How many ranges the missions are checked in."""
+PARTS = 64
+"""How many parts a projection is checked in."""
 
 EVIDENCE = frozenset(
     {
@@ -184,7 +184,7 @@ class _VerificationRun:
         self._aliases: dict[tuple[str, str], int] = {}
         self._setbacks: list[int] = []
         self._recorded: int | None = None
-        self._index = IndexCheck(self.add_finding)
+        self._derived = ProjectionReport()
         self._notes = LedgerFindings()
         self._announcements = AnnouncementCheck(self._report_flaw)
         self._all_read = True
@@ -206,7 +206,7 @@ class _VerificationRun:
         # Rows of later entries may depend on an entry that cannot be read.
         self._all_read = self._all_read and report.all_read
         if self._all_read:
-            self._take_index(report.claims)
+            self._take_derived(report.derived)
         for run in report.runs:
             self._announcements.take(run)
         for name, position in report.aliases.items():
@@ -218,9 +218,9 @@ class _VerificationRun:
             self._setbacks += report.setbacks
             self._recorded = last
 
-    def _take_index(self, report: IndexReport) -> None:
+    def _take_derived(self, report: ProjectionReport) -> None:
         self._findings.add_all(report.findings)
-        self._index.counts.update(report.counts)
+        self._derived.counts.update(report.counts)
 
     def finished(self, end: int, work: WorkPool) -> Verification:
         """Compare what remains, and return the result."""
@@ -232,16 +232,19 @@ class _VerificationRun:
             self._compare_aliases(end)
         with self.reading("the setbacks of record times"):
             self._compare_setbacks(end)
-        ranges: list[Missions] = []
-        with self.reading("the claims index"), self._ledger.reading() as reader:
-            ranges = split_missions(reader, RANGES)
-        for missions, report in zip(ranges, work.map(check_missions, ranges), strict=True):
+        parts: list[Part] = []
+        with self.reading("the projections"), self._ledger.reading() as reader:
+            parts = parts_of(self._ledger.projections, reader, PARTS)
+        for part, report in zip(parts, work.map(check_part, parts), strict=True):
             again = work.uses_processes and report.findings.counts["unreadable-index"]
-            self._take_index(check_missions(self._ledger, missions) if again else report)
+            self._take_derived(check_part(self._ledger, part) if again else report)
         if self._all_read:
             # The rows of missing or damaged entries are unknown.
-            with self.reading("the claims index"), self._ledger.reading() as reader:
-                self._index.compare_counts(reader, end)
+            with self.reading("the projections"), self._ledger.reading() as reader:
+                for projection in self._ledger.projections:
+                    if check := check_of(projection, self.add_finding):
+                        check.counts = self._derived.counts
+                        check.compare_counts(reader, end)
         with self.reading("the derived tables"):
             self._check_truncated(end)
         self._compare_counts(end)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from cli.main import cli
 from events.files.announcement import read_announcement
 from ledger.append import append_announcement
-from ledger.backends import open_store
+from projections.record import open_record
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.ready import empty_ledger
 
@@ -84,7 +84,7 @@ def plain() -> Iterator[None]:
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a ledger of a plan, a report, and another that disagrees with it."""
     place = empty_ledger(tmp_path_factory.mktemp("asked") / "ledger.sqlite")
-    store = open_store(place, write=True)
+    store = open_record(place, write=True)
     for number, text in enumerate((FIRST, SECOND, THIRD), 1):
         announcement = read_announcement(text.encode(), f"{number}.yaml")
         append_announcement(store, announcement, by="anna")

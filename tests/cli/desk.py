@@ -8,7 +8,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from cli.main import cli
-from ledger.backends import open_store
+from projections.record import open_record
 
 NEWS = """mission: nmi-test
 source:
@@ -66,7 +66,7 @@ class Desk:
 
     def position(self) -> int:
         """Return where the log ends."""
-        with open_store(self.place) as store:
+        with open_record(self.place) as store:
             return store.position()
 
     def drafts(self) -> list[Path]:
@@ -76,7 +76,7 @@ class Desk:
 
 def id_at(desk: Desk, position: int) -> str:
     """Return the id of the event at a position."""
-    with open_store(desk.place) as store:
+    with open_record(desk.place) as store:
         return next(iter(store.entries(after=position - 1))).id
 
 

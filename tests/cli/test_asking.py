@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 from cli.main import cli
 from events.files.announcement import read_announcement
 from ledger.append import append_announcement
-from ledger.backends import create
 from ledger.log import Store
 from ledger.shipped import load
+from projections.record import create_record
 from tests.events.test_names import WAYS
 
 Ask = Callable[..., Result]
@@ -26,7 +26,7 @@ Ask = Callable[..., Result]
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger of the shipped record."""
     place = tmp_path_factory.mktemp("shipped") / "ledger.sqlite"
-    create(place, lambda store: load(store, "nmi"))
+    create_record(place, lambda store: load(store, "nmi"))
     return place
 
 
@@ -127,7 +127,7 @@ events:
 def odd(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A ledger where numbers change, sources disagree, and a thing is in the state of no day."""
     place = tmp_path_factory.mktemp("odd") / "ledger.sqlite"
-    create(place, lambda store: [add(store, each) for each in ODD.split("---\n")])
+    create_record(place, lambda store: [add(store, each) for each in ODD.split("---\n")])
     return str(place)
 
 
@@ -290,7 +290,7 @@ def six_nations(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "mission: example-mission\nsource: {id: s, publisher: P, title: T, language: en,"
         f" published: 2020-01-01}}\nevents:\n{events.replace('}', ', on: 2020}')}"
     )
-    create(place, lambda store: add(store, text))
+    create_record(place, lambda store: add(store, text))
     return place
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from cli.main import COMMANDS, cli
-from ledger.backends import create
+from projections.record import create_record
 from tests.cli.desk import Desk
 
 ROOT = Path(__file__).parents[2]
@@ -251,7 +251,7 @@ def test_a_missing_argument_shows_how_the_command_is_written(run: Run) -> None:
 
 def test_the_version_tells_where_the_ledger_is(run: Run, tmp_path: Path) -> None:
     """`--version` names the place, whether something is there, and which setting says so."""
-    there, none = str(create(tmp_path / "there.sqlite")), str(tmp_path / "none.sqlite")
+    there, none = str(create_record(tmp_path / "there.sqlite")), str(tmp_path / "none.sqlite")
     data = {"XDG_DATA_HOME": str(tmp_path)}
     default = tmp_path / "mission-ledger" / "ledger.sqlite"
 

@@ -15,8 +15,8 @@ import pytest
 
 from events.files.announcement import Announcement
 from ledger.append import append_announcement
-from ledger.backends import create, open_store
 from ledger.storage.write_lock import hold_lock
+from projections.record import create_record, open_record
 from tests.cli.conftest import ROOT
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.faults.numbered import numbered
@@ -59,7 +59,7 @@ def follow() -> Iterator[Follow]:
 
 def append(place: str | Path, announcement: Announcement) -> None:
     """Append as another process would."""
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         append_announcement(store, announcement, by="bo")
 
 
@@ -90,10 +90,10 @@ def test_no_entry_is_missed_whoever_appends(
     if backend == "postgresql":
         place = request.getfixturevalue("postgres").new_ledger()
     else:
-        place = create(tmp_path / "ledger.sqlite")
+        place = create_record(tmp_path / "ledger.sqlite")
 
     def write(writer: int) -> None:
-        with open_store(place, write=True) as store:
+        with open_record(place, write=True) as store:
             for number in range(20):
                 append_announcement(store, numbered(writer, number, most=3), by="a writer")
 
@@ -103,7 +103,7 @@ def test_no_entry_is_missed_whoever_appends(
         each.start()
     for each in writers:
         each.join()
-    with open_store(place) as store:
+    with open_record(place) as store:
         end = store.position()
     assert positions(process, end) == list(range(1, end + 1))
 
@@ -184,7 +184,7 @@ def test_a_ledger_that_became_another_is_noticed(desk: Desk, follow: Follow) -> 
     positions(process, 3)
     for path in desk.folder.glob("ledger.sqlite*"):
         path.unlink()
-    create(desk.place)
+    create_record(desk.place)
     assert process.wait(timeout=60) == 2
     assert process.stderr
     assert b"is no longer the same file" in process.stderr.read()

@@ -15,10 +15,10 @@ from cli.main import COMMANDS, cli
 from cli.options.key_guard import OTHERS
 from events.errors import EventError
 from events.redaction import holds_private_key
-from ledger.backends import create, open_store
 from ledger.shipped import load
 from ledger.transparency.keys import ED25519, SigningKey
 from ledger.transparency.signed_notes import to_base64
+from projections.record import create_record, open_record
 from tests.cli.desk import NEWS
 
 KEY = SigningKey("example.org/nmi", bytes((7 * at * at + 31 * at + 5) % 256 for at in range(32)))
@@ -222,8 +222,8 @@ def test_a_key_where_nothing_is_taken_is_refused_too(folder: Path, args: Words) 
 @pytest.mark.parametrize("name", ALL)
 def test_a_file_of_a_key_is_never_shown(folder: Path, name: str) -> None:
     """A key's file in the place of any other is refused or used, and nothing of it gets out."""
-    made = create(folder / "ledger.sqlite")
-    with open_store(made, write=True) as store:
+    made = create_record(folder / "ledger.sqlite")
+    with open_record(made, write=True) as store:
         load(store, "nmi")
     for number, form in enumerate(IN_FILES):
         Path(f"key-{number}").write_text(f"{FORMS[form]}\n")
@@ -242,7 +242,7 @@ def test_a_file_of_a_key_is_never_shown(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("value", FORMS.values(), ids=FORMS)
 def test_a_key_on_standard_input_is_never_shown(folder: Path, value: str) -> None:
     """Piped in where an announcement or a log was meant, a key is refused and not shown."""
-    create(folder / "ledger.sqlite")
+    create_record(folder / "ledger.sqlite")
     before = held(folder)
     for call in (["check", "-"], ["add", "-"], ["import", "-"], ["import", "--merge", "-"]):
         for form in ("table", "json"):
@@ -275,7 +275,7 @@ def test_a_key_on_standard_input_is_never_shown(folder: Path, value: str) -> Non
 )
 def test_a_file_that_holds_a_key_is_called_that(folder: Path, call: Words) -> None:
     """Where a checkpoint, a proof or certificates were meant, it is said what the file is."""
-    with open_store(create(folder / "ledger.sqlite"), write=True) as store:
+    with open_record(create_record(folder / "ledger.sqlite"), write=True) as store:
         load(store, "nmi")
     Path("signing.key").write_text(f"{LINE}\n")
     Path("signing.key").chmod(0o600)
@@ -289,7 +289,7 @@ def test_a_file_that_holds_a_key_is_called_that(folder: Path, call: Words) -> No
 
 def test_a_key_in_an_announcement_is_not_recorded(folder: Path) -> None:
     """A file with a private key anywhere in it states nothing, and its line is not shown."""
-    create(folder / "ledger.sqlite")
+    create_record(folder / "ledger.sqlite")
     for value in (LINE, PEM.replace("\n", "\\n"), EC_PEM.replace("\n", "\n    ")):
         text = NEWS.replace("Helicopters leave", value)
         Path("news.yaml").write_text(text)
@@ -297,7 +297,7 @@ def test_a_key_in_an_announcement_is_not_recorded(folder: Path) -> None:
         assert refused.exit_code == 2
         assert "news.yaml: private-key: " in refused.stderr
         assert not leaks(refused.output)
-    with open_store(folder / "ledger.sqlite") as store:
+    with open_record(folder / "ledger.sqlite") as store:
         assert store.position() == 0
 
 
@@ -315,7 +315,7 @@ def test_a_public_key_is_in_no_error(folder: Path, name: str) -> None:
 
 def test_public_keys_are_shown_to_whoever_asks(folder: Path) -> None:
     """`key new` and `key show` print the public key, and `verify` names the one it went by."""
-    create(folder / "ledger.sqlite")
+    create_record(folder / "ledger.sqlite")
     made = run("key", "new", "example.org/nmi", "--out", "signing.key").stdout.strip()
     assert run("key", "show", "signing.key").stdout.strip() == made
     assert run("key", "show", made).stdout.strip() == made
@@ -331,7 +331,7 @@ def test_public_keys_are_shown_to_whoever_asks(folder: Path) -> None:
 
 def test_a_key_is_nobodys_name(folder: Path) -> None:
     """Nobody records under a key, neither through the library nor in what is imported."""
-    with open_store(create(folder / "ledger.sqlite"), write=True) as store:
+    with open_record(create_record(folder / "ledger.sqlite"), write=True) as store:
         for value in (SEED, LINE, FORMS["cut after its id"]):
             with pytest.raises(EventError, match="looks like a private key"):
                 load(store, "nmi", by=value)
@@ -340,7 +340,7 @@ def test_a_key_is_nobodys_name(folder: Path) -> None:
     Path("log.jsonl").write_text(
         log.replace('"recordedby":"mission-ledger"', f'"recordedby":"{SEED}"')
     )
-    create(folder / "copy.sqlite")
+    create_record(folder / "copy.sqlite")
     refused = run("import", "log.jsonl", "--ledger", "copy.sqlite")
     assert refused.exit_code == 2
     assert "looks like a private key" in refused.stderr
@@ -361,7 +361,7 @@ def test_a_key_is_nobodys_name(folder: Path) -> None:
 )
 def test_what_may_be_a_key_is_not_repeated(folder: Path, args: Words) -> None:
     """Where a key is not refused, what is said of it names no part of it, and no word in it."""
-    with open_store(create(folder / "ledger.sqlite"), write=True) as store:
+    with open_record(create_record(folder / "ledger.sqlite"), write=True) as store:
         load(store, "nmi")
     refused = run(*args, MISSION_LEDGER="ledger.sqlite")
     assert refused.exit_code in (1, 2)
@@ -382,7 +382,7 @@ def test_what_may_be_a_key_is_not_repeated(folder: Path, args: Words) -> None:
 )
 def test_a_password_in_the_wrong_place_is_not_repeated(folder: Path, name: str, url: str) -> None:
     """A database URL handed in where something else was meant is told without its password."""
-    create(folder / "ledger.sqlite")
+    create_record(folder / "ledger.sqlite")
     for _, call in calls(*ALL[name], url):
         result = run(*call, MISSION_LEDGER="ledger.sqlite")
         assert result.exit_code == 0 or "Hunter2" not in result.output, call

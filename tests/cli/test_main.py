@@ -14,7 +14,7 @@ from click.testing import Result
 
 from cli import main
 from cli.main import COMMANDS, GROUPS, cli
-from ledger.backends import create, open_store
+from projections.record import create_record, open_record
 
 Run = Callable[..., Result]
 Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -166,7 +166,7 @@ def test_completion_offers_ids_from_four_digits_on(
 ) -> None:
     """An id that is begun is completed to its short form; before that there would be too many."""
     monkeypatch.setenv("MISSION_LEDGER", str(asked))
-    with open_store(asked) as store:
+    with open_record(asked) as store:
         id_ = next(iter(store.entries(after=1))).id
     complete = ShellComplete(cli, {}, "mission", "_MISSION_COMPLETE").get_completions
     assert [each.value for each in complete(["retract"], id_[:4])] == [id_[:12]]
@@ -204,7 +204,7 @@ def test_without_a_ledger_the_shipped_record_answers(spawn: Spawn, tmp_path: Pat
 
 def test_an_empty_ledger_knows_no_mission(run: Run, tmp_path: Path) -> None:
     """A ledger just made answers that nothing was found."""
-    place = str(create(tmp_path / "new.sqlite"))
+    place = str(create_record(tmp_path / "new.sqlite"))
     assert run("state", "nmi", "--ledger", place).exit_code == 1
     assert run("missions", "--ledger", place).exit_code == 1
     assert run("log", "--ledger", place).exit_code == 0

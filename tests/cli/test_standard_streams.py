@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import cli
-from ledger.backends import open_store
+from projections.record import open_record
 from tests.cli.screen import screen
 
 ROOT = Path(__file__).parents[2]
@@ -107,8 +107,8 @@ def test_a_backup_goes_to_standard_output(call: Call) -> None:
     (call.folder / "copy.sqlite").write_bytes(done.stdout_bytes)
     assert "No fault found in 3 entries" in call("verify", "--ledger", "copy.sqlite").stdout
     with (
-        open_store(call.folder / "copy.sqlite") as copy,
-        open_store(call.folder / "ledger.sqlite") as own,
+        open_record(call.folder / "copy.sqlite") as copy,
+        open_record(call.folder / "ledger.sqlite") as own,
     ):
         assert list(copy.stored()) == list(own.stored())
     assert not (call.folder / "-").exists()

@@ -16,9 +16,8 @@ from click.testing import CliRunner
 
 from cli.main import cli
 from events.errors import MissionLedgerError
-from ledger.backends import open_store
-from ledger.storage.sql_store import SqlStore
 from ledger.upkeep import verify
+from projections.record import Record, open_record
 
 NMI = "nato-mission-iraq"
 MISSIONS = (NMI, "operation-inherent-resolve", "mission-0", "mission-1", "mission-2")
@@ -66,7 +65,7 @@ def ask_undamaged(place: Path, *, more: bool = False) -> dict[str, Answer]:
 def verified(place: Path) -> Answer:
     """Verify a ledger; ANSWERED means that nothing was found."""
     try:
-        with open_store(place) as store:
+        with open_record(place) as store:
             findings = verify.verify(store).findings
     except MissionLedgerError as error:
         return Answer(REFUSED, f"{type(error).__name__}: {error.message}")
@@ -99,15 +98,15 @@ def _command(place: Path, question: tuple[str, ...]) -> bytes:
     return b"%d " % came.exit_code + came.stdout_bytes
 
 
-def _opened(ask: Callable[[SqlStore], Iterator[object]]) -> Callable[[Path], bytes]:
+def _opened(ask: Callable[[Record], Iterator[object]]) -> Callable[[Path], bytes]:
     def asked(place: Path) -> bytes:
-        with open_store(place) as store:
+        with open_record(place) as store:
             return "\n".join(map(repr, ask(store))).encode()
 
     return asked
 
 
-def _entries(store: SqlStore) -> Iterator[object]:
+def _entries(store: Record) -> Iterator[object]:
     for entry in store.entries():
         yield entry.raw
         if entry.position % 5 == 0:
@@ -115,7 +114,7 @@ def _entries(store: SqlStore) -> Iterator[object]:
             yield store.position_at(entry.recorded_at)
 
 
-def _missions(store: SqlStore) -> Iterator[object]:
+def _missions(store: Record) -> Iterator[object]:
     yield store.missions()
     for mission in MISSIONS:
         yield [entry.position for entry in store.of_mission(mission)]
@@ -124,13 +123,13 @@ def _missions(store: SqlStore) -> Iterator[object]:
         yield from (store.mission_named(name) for name in aliases)
 
 
-def _sources(store: SqlStore) -> Iterator[object]:
+def _sources(store: Record) -> Iterator[object]:
     for source in store.source_ids():
         yield store.missions_citing(source), [each.position for each in store.of_sources([source])]
     yield store.parties()
 
 
-def _tree(store: SqlStore) -> Iterator[object]:
+def _tree(store: Record) -> Iterator[object]:
     size = store.position()
     for level in range(size.bit_length()):
         yield store.nodes(level, 0, size >> level)

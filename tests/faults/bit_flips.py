@@ -26,13 +26,13 @@ from pathlib import Path
 from typing import Any
 
 from ledger.append import append_announcement
-from ledger.backends import create, open_store
 from ledger.shipped import load
 from ledger.upkeep import block
 from ledger.upkeep import verify as verifying
 from ledger.upkeep.block import IndexReport
-from ledger.upkeep.index_check import IndexCheck
 from ledger.upkeep.verify import Verification
+from projections.claims_table.check import IndexCheck
+from projections.record import create_record, open_record
 from tests.faults import table_flips
 from tests.faults.asking import (
     ANSWERED,
@@ -112,11 +112,11 @@ def make(folder: Path) -> tuple[Path, Path]:
     """Create the ledger closed and left open; return the folders of both."""
     closed, left = folder / "closed", folder / "left"
     place = closed / FILES[0]
-    create(place)
+    create_record(place)
     left.mkdir()
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         append_announcement(store, numbered(0, 0, most=2), by="anna")
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         load(store, "nmi")
         for number in (1, 2, 8):
             append_announcement(store, numbered(0, number, most=2), by="anna")

@@ -14,7 +14,7 @@ from events.encoding.codec import Entry
 from events.errors import BusyLedgerError
 from ledger.log import Batch, Receipt
 from ledger.storage import connections, sqlite, sqlite_connections
-from ledger.storage.sql_store import SqlStore
+from projections.record import Record
 
 HALF = "half an announcement"
 LOST = "acknowledged and lost"
@@ -24,15 +24,15 @@ DEAD = "the ledger is held by one who is dead"
 
 def split_append() -> None:
     """Append an announcement in two transactions."""
-    whole = SqlStore.append
+    whole = Record.append
 
-    def append(self: SqlStore, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
+    def append(self: Record, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         middle = len(batch.contents) // 2
         first = whole(self, _part(batch, 0, middle), by=by, expected=expected)
         last = whole(self, _part(batch, middle, len(batch.contents)), by=by)
         return Receipt(first.appended + last.appended, first.already + last.already, last.position)
 
-    SqlStore.append = append  # type: ignore[method-assign]
+    Record.append = append  # type: ignore[method-assign]
 
 
 def _part(batch: Batch, first: int, end: int) -> Batch:
@@ -41,24 +41,24 @@ def _part(batch: Batch, first: int, end: int) -> Batch:
 
 def acknowledge_early() -> None:
     """Acknowledge an append before it is committed, which the next append or close does."""
-    append_now, close_now = SqlStore.append, SqlStore.close
-    waiting: list[tuple[SqlStore, Batch, str]] = []
+    append_now, close_now = Record.append, Record.close
+    waiting: list[tuple[Record, Batch, str]] = []
 
-    def commit(store: SqlStore) -> None:
+    def commit(store: Record) -> None:
         while waiting and waiting[0][0] is store:
             _, batch, by = waiting.pop(0)
             append_now(store, batch, by=by)
 
-    def append(self: SqlStore, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
+    def append(self: Record, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
         commit(self)
         waiting.append((self, batch, by))
         return Receipt((), (), self.position() if expected is None else expected)
 
-    def close(self: SqlStore) -> None:
+    def close(self: Record) -> None:
         commit(self)
         close_now(self)
 
-    SqlStore.append, SqlStore.close = append, close  # type: ignore[method-assign]
+    Record.append, Record.close = append, close  # type: ignore[method-assign]
 
 
 def raise_always() -> None:
@@ -67,7 +67,7 @@ def raise_always() -> None:
     def append(*_: object, **__: object) -> Receipt:
         raise RuntimeError("this writer is broken")
 
-    SqlStore.append = append  # type: ignore[method-assign]
+    Record.append = append  # type: ignore[method-assign]
 
 
 def change_in_place() -> None:
@@ -153,12 +153,12 @@ def write_unlocked() -> None:
 
 def read_one_late() -> None:
     """Skip one entry whenever reading continues in a log."""
-    whole = SqlStore.entries
+    whole = Record.entries
 
-    def entries(self: SqlStore, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+    def entries(self: Record, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         return whole(self, after=after + 1 if after else 0, upto=upto)
 
-    SqlStore.entries = entries  # type: ignore[method-assign]
+    Record.entries = entries  # type: ignore[method-assign]
 
 
 def checkpoint_often(pages: int) -> None:

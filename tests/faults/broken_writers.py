@@ -12,41 +12,41 @@ from events.errors import StoreError
 from ledger import files
 from ledger.log import Batch, Receipt
 from ledger.storage import sqlite_connections, stored_tables
-from ledger.storage.sql_store import SqlStore
+from projections.record import Record
 
-_append = SqlStore.append
+_append = Record.append
 
 
 def swallow_errors() -> None:
     """Acknowledge what could not be written."""
 
-    def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
+    def append(store: Record, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
         try:
             return _append(store, batch, **settings)
         except StoreError:
             return Receipt((), (), 0)
 
-    SqlStore.append = append  # type: ignore[assignment,method-assign]
+    Record.append = append  # type: ignore[assignment,method-assign]
 
 
 def deny_what_was_done() -> None:
     """Retry a failed append, and raise the first error, which says that nothing was appended."""
 
-    def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
+    def append(store: Record, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
         try:
             return _append(store, batch, **settings)
         except StoreError:
             _append(store, batch, **settings)
             raise
 
-    SqlStore.append = append  # type: ignore[assignment,method-assign]
+    Record.append = append  # type: ignore[assignment,method-assign]
 
 
 def stay_broken() -> None:
     """Raise the first error again on every later append."""
     met: list[StoreError] = []
 
-    def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
+    def append(store: Record, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
         if met:
             raise met[0]
         try:
@@ -55,7 +55,7 @@ def stay_broken() -> None:
             met.append(error)
             raise
 
-    SqlStore.append = append  # type: ignore[assignment,method-assign]
+    Record.append = append  # type: ignore[assignment,method-assign]
 
 
 def pass_errors_on() -> None:
@@ -84,10 +84,10 @@ def end_of_itself() -> None:
     """Raise an unexpected exception on the third append."""
     remaining = [3]
 
-    def append(store: SqlStore, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
+    def append(store: Record, batch: Batch, **settings: Any) -> Receipt:  # noqa: ANN401
         remaining[0] -= 1
         if not remaining[0]:
             raise SystemExit("the writer has had enough")
         return _append(store, batch, **settings)
 
-    SqlStore.append = append  # type: ignore[assignment,method-assign]
+    Record.append = append  # type: ignore[assignment,method-assign]

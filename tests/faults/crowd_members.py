@@ -17,7 +17,7 @@ from multiprocessing.synchronize import Event
 
 from events.errors import MissionLedgerError
 from ledger.append import append_announcement
-from ledger.backends import open_store
+from projections.record import open_record
 from tests.faults.broken import Control
 from tests.faults.desk import Name, Process, forked
 from tests.faults.numbered import Following, numbered
@@ -55,7 +55,7 @@ def write(
 ) -> None:
     """Append `each` announcements, and more until the event `until` is set."""
     number = 0
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         while number < each or (until and not until.is_set()):
             announcement = numbered(writer, number, most=3)
             began = time.monotonic()
@@ -72,7 +72,7 @@ def write(
 def read(place: str, over: Event, told: Told) -> None:
     """Follow the log until the writers are done, then read to its end."""
     seen, polls, news, last = Following(), 0, 0, False
-    with open_store(place) as store:
+    with open_record(place) as store:
         while not last:
             last = over.is_set()
             polls += 1

@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-from ledger.backends import create
+from projections.record import create_record
 from tests.faults.desk import MADE, SUSPECTED, look, read_acknowledged, scratch, template
 from tests.faults.disk import Disk
 from tests.faults.recording import read_calls, recorder, run
@@ -180,7 +180,7 @@ def _look(after: Path, told: bytes, number: int) -> tuple[str, list[str]]:
     if not place.exists():
         if told:
             return "lost", ["the ledger itself was acknowledged and lost"]
-        create(place)
+        create_record(place)
     left = look(place, read_acknowledged(told.removeprefix(MADE)))
     if left.lost:
         return "lost", left.faults

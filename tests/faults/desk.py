@@ -19,8 +19,8 @@ from tempfile import TemporaryDirectory
 
 from events.errors import MissionLedgerError
 from ledger.append import append_announcement
-from ledger.backends import create, open_store
 from ledger.upkeep.verify import verify
+from projections.record import create_record, open_record
 from tests.faults.numbered import Following, numbered
 
 Name = tuple[int, int]
@@ -60,8 +60,8 @@ def copied(ledger: Path, place: Path) -> Path:
 def template(folder: Path) -> Path:
     """Create an empty ledger to copy; this also imports all that appending needs."""
     place = folder / "template.sqlite"
-    create(place)
-    with open_store(place) as store:
+    create_record(place)
+    with open_record(place) as store:
         verify(store)
     return place
 
@@ -91,7 +91,7 @@ def append_in_turns(
     """
     number = 0
     while number < many:
-        with open_store(place, write=True) as store:
+        with open_record(place, write=True) as store:
             for _ in range(min(many - number, at_once)):
                 append_announcement(store, numbered(writer, number, most=most), by="a writer")
                 told(b"%d %d\n" % (writer, number))
@@ -199,7 +199,7 @@ def look(place: str | Path, acknowledged: Set[Name], *, append: bool = True) -> 
     """Read and verify a ledger; then append once more, and check that too."""
     seen = Following()
     try:
-        with open_store(place) as store:
+        with open_record(place) as store:
             seen.take(store.entries())
             verified = verify(store)
         damage = [finding.message for finding in verified.findings]
@@ -217,11 +217,11 @@ def look(place: str | Path, acknowledged: Set[Name], *, append: bool = True) -> 
 
 def _appending_once_more(place: str | Path, seen: Following) -> Iterator[str]:
     name = (NEXT, seen.position)
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         if store.tree().root != seen.tree.root:
             yield "the tree that is grown further is not that of the entries"
         append_announcement(store, numbered(*name, most=3), by="the next writer")
-    with open_store(place) as store:
+    with open_record(place) as store:
         seen.take(store.entries(after=seen.position))
         if seen.faults or seen.tree.root != store.tree().root:
             yield f"after one more append: {seen.faults or 'another root'}"

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ledger.backends import open_store
 from ledger.upkeep.verify import verify
+from projections.record import open_record
 from tests.faults.failing_disks import ERRORS
 from tests.faults.keeping_at_it import UNTRUE
 from tests.faults.recording import run
@@ -34,12 +34,12 @@ def add(
     fail = f"{what} {number} {chance.randint(1, 12)} {chance.choice((1, 1000))}"
     given = ["add", str(news), "--by", "anna", "--ledger", str(place)]
     ended = run([sys.executable, "-c", before + MISSION, *given], library, place, fail=fail)
-    with open_store(place) as store:
+    with open_record(place) as store:
         recorded = store.position()
     faults = [f"mission add ({fail}): {each}" for each in _wrong_with(ended, recorded)]
     command = [sys.executable, "-c", MISSION, *given]
     again = subprocess.run(command, capture_output=True, text=True, check=False)
-    with open_store(place) as store:
+    with open_record(place) as store:
         if again.returncode or store.position() != 2 or verify(store).findings:
             faults.append(f"mission add, the second time ({fail}): {again.stderr}")
     return (ended.stderr.partition("\n")[0] if ended.returncode else ""), faults

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from events.errors import UnreachableError
 from ledger.append import append_announcement
-from ledger.backends import open_store
+from projections.record import open_record
 from tests.faults.numbered import numbered
 
 PATIENCE = 30.0
@@ -76,7 +76,7 @@ def write(
     """
     breaks()
     number = 0
-    with open_store(place, write=True) as store, journal.open("a", buffering=1) as lines:
+    with open_record(place, write=True) as store, journal.open("a", buffering=1) as lines:
         while not stop.is_set():
             began = time.monotonic()
             line: dict[str, object] = {"number": number, "began": began}

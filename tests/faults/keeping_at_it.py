@@ -23,7 +23,7 @@ from pathlib import Path
 
 from events.errors import MissionLedgerError, StoreError
 from ledger.append import append_announcement
-from ledger.backends import open_store
+from projections.record import open_record
 from tests.faults.desk import Tally, look, read_acknowledged
 from tests.faults.numbered import numbered
 
@@ -109,7 +109,7 @@ def keep_at_it(
             began = time.monotonic()
             each = 2 * number
             try:
-                with open_store(place, write=True) as store:
+                with open_record(place, write=True) as store:
                     for each in (2 * number, 2 * number + 1):
                         announced = numbered(writer, each, most=8)
                         receipt = append_announcement(store, announced, by="a writer")

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from events.errors import MissionLedgerError, StoreError
-from ledger.backends import create, open_store
 from ledger.storage.sqlite import DRAFT
+from projections.record import create_record, open_record
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
     HALF,
@@ -172,7 +172,7 @@ def _other_name(place: Path) -> Path | None:
 def _refused(place: Path) -> list[str]:
     """Check that a ledger with two names is refused with a helpful hint."""
     try:
-        open_store(place, write=True).close()
+        open_record(place, write=True).close()
     except StoreError as error:
         return [] if "remove one of its names" in error.hint else [error.message]
     return ["a ledger of two names was opened for writing"]
@@ -184,7 +184,7 @@ def _faults(place: Path, killed: Run) -> list[str]:
         if killed.made:
             return ["the ledger itself was acknowledged and lost"]
         try:
-            create(place)
+            create_record(place)
         except MissionLedgerError as error:
             return [f"no ledger can be made any more: {error.message}"]
     return look(place, killed.acknowledged).faults

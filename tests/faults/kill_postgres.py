@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from events.errors import UnreachableError
-from ledger.backends import open_store
 from ledger.upkeep.verify import verify
+from projections.record import open_record
 from tests.faults.broken import add_control, conclude, nothing
 from tests.faults.journals import PATIENCE, Attempt, Journals, Writers, writing
 from tests.faults.numbered import Following
@@ -175,7 +175,7 @@ def faults_after(
 
     With `whole`, the entire ledger is verified too.
     """
-    with open_store(place) as store:
+    with open_record(place) as store:
         seen.take(store.entries(after=seen.position))
         began_with = store.tree(seen.position)
         findings = verify(store).findings if whole else ()

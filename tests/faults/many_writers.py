@@ -25,9 +25,9 @@ import sqlalchemy as sa
 
 from events.errors import MissionLedgerError
 from ledger.append import append_announcement
-from ledger.backends import create, open_store
 from ledger.storage.sqlite import BUSY_SECONDS
 from ledger.upkeep.verify import verify
+from projections.record import create_record, open_record
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
     DEAD,
@@ -148,7 +148,7 @@ def crowd(
 def _after(place: str, acknowledged: frozenset[Name]) -> tuple[Following, list[str]]:
     """Read and verify the ledger that a crowd left, and check the acknowledgements."""
     after = Following()
-    with open_store(place) as store:
+    with open_record(place) as store:
         after.take(store.entries())
         verified = verify(store)
     faults = [f"{LOST}: writer {w}, announcement {n}" for w, n in acknowledged - after.whole]
@@ -177,7 +177,7 @@ def _held_by(place: str, pids: Sequence[int], seconds: float = BUSY_SECONDS) -> 
 def _once_more(place: str, position: int) -> Iterator[str]:
     """Append once more, when no other process uses the ledger."""
     try:
-        with open_store(place, write=True) as store:
+        with open_record(place, write=True) as store:
             append_announcement(store, numbered(NEXT, position, most=3), by="the next writer")
     except MissionLedgerError as error:
         yield f"nobody can append any more: {error.message}"
@@ -207,7 +207,7 @@ def empty_ledger(backend: str) -> Iterator[str]:
             yield server.new_ledger()
     else:
         with tempfile.TemporaryDirectory() as folder:
-            yield str(create(Path(folder) / "ledger.sqlite"))
+            yield str(create_record(Path(folder) / "ledger.sqlite"))
 
 
 def main() -> int:

@@ -17,8 +17,8 @@ from events.errors import UnreachableError
 from ledger.merkle.tree import Tree
 from ledger.storage import connections
 from ledger.storage.postgresql import WRITE_LOCK
-from ledger.storage.sql_store import SqlStore
 from ledger.storage.transaction import Transaction
+from projections.record import Record
 from tests.faults.broken import Control
 from tests.faults.broken_appends import HALF, OF_ITSELF, raise_always
 
@@ -30,7 +30,7 @@ def _end_without_a_word() -> None:
     def append(*_: object, **__: object) -> NoReturn:
         os._exit(0)
 
-    SqlStore.append = append  # type: ignore[method-assign]
+    Record.append = append  # type: ignore[method-assign]
 
 
 def _be_unreachable_always() -> None:
@@ -38,14 +38,14 @@ def _be_unreachable_always() -> None:
         time.sleep(0.05)
         raise UnreachableError("the server is away")
 
-    SqlStore.append = append  # type: ignore[method-assign]
+    Record.append = append  # type: ignore[method-assign]
 
 
 def _split_transactions() -> None:
     """Commit the first half of a batch separately; no other writer appends between the halves."""
-    add, lock = SqlStore._add, WRITE_LOCK.partition("(")[2]
+    add, lock = Record._add, WRITE_LOCK.partition("(")[2]
 
-    def split(self: SqlStore, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
+    def split(self: Record, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
         half = len(made) // 2
         if half:
             writer.query(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
@@ -55,7 +55,7 @@ def _split_transactions() -> None:
             writer.query(f"SELECT pg_advisory_unlock({lock}")
         return add(self, writer, made[half:], last + half)
 
-    SqlStore._add = split  # type: ignore[method-assign]
+    Record._add = split  # type: ignore[method-assign]
 
 
 def _commit_late() -> None:

@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ledger.backends import create
 from ledger.storage import sqlite_connections
+from projections.record import create_record
 from tests.faults import broken_writers as broken
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import checkpoint_often, split_append
@@ -54,7 +54,7 @@ def write(folder: Path, number: int, program: str) -> None:
     # Every other ledger is created in a new folder.
     place = folder / "kept" / "ledger.sqlite" if number % 2 else folder / "ledger.sqlite"
     with (folder / "acknowledged").open("wb", buffering=0) as told:
-        create(place)
+        create_record(place)
         told.write(MADE)
         append_in_turns(place, number, told.write, most=most, many=many, at_once=at_once)
 

@@ -26,14 +26,12 @@ from events.printable import printable
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.backends import create, open_store
 from ledger.exchange.cloudevents import ExistingLog
 from ledger.exchange.merge import import_entries
 from ledger.exchange.staging import StagedEntries
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
 from ledger.process_pool import work_pool
 from ledger.shipped import load
-from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from ledger.transparency.keys import SigningKey, Verifier, read_verifier
 from ledger.transparency.proof_files import (
@@ -46,6 +44,7 @@ from ledger.transparency.proof_files import (
 )
 from ledger.upkeep.entry_check import check_entries
 from ledger.upkeep.verify import verify
+from projections.record import Record, create_record, open_record
 from tests.faults.mutants import dumped
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -130,11 +129,11 @@ class CloudEvents(_Plain):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        create(folder / "template.sqlite")
-        create(folder / "growing.sqlite")
-        self.growing = open_store(folder / "growing.sqlite", write=True)
+        create_record(folder / "template.sqlite")
+        create_record(folder / "growing.sqlite")
+        self.growing = open_record(folder / "growing.sqlite", write=True)
         self.empty = self._new()
-        with open_store(create(folder / "seeds.sqlite"), write=True) as store:
+        with open_record(create_record(folder / "seeds.sqlite"), write=True) as store:
             load(store, "nmi")
             claims = [each for each in store.entries() if isinstance(each.content, ClaimEvent)]
             retracted = ClaimRetracted(
@@ -152,12 +151,12 @@ class CloudEvents(_Plain):
         whole = [_with_their_digests(b"\n".join(raw[:count]) + b"\n") for count in (2, 3, 5, 12)]
         self.seeds = [*whole, *whole[:2], b"\n".join(raw[:10] + raw[-2:]) + b"\n", raw[-1] + b"\n"]
 
-    def _new(self) -> SqlStore:
+    def _new(self) -> Record:
         place = self.folder / "empty.sqlite"
         for old in self.folder.glob("empty.sqlite*"):
             old.unlink()
         shutil.copyfile(self.folder / "template.sqlite", place)
-        return open_store(place, write=True)
+        return open_record(place, write=True)
 
     def finished(self, random: Random, data: bytes) -> bytes:
         """Half of the time, correct the lines' ids and the announcements' digests."""
@@ -208,7 +207,7 @@ class Proofs(_Plain):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        with open_store(create(folder / "log.sqlite"), write=True) as store:
+        with open_record(create_record(folder / "log.sqlite"), write=True) as store:
             load(store, "nmi")
             self.log = [raw for _, raw in store.stored()]
             self.roots = {size: store.tree(size).root for size in range(len(self.log) + 1)}

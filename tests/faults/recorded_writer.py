@@ -13,8 +13,8 @@ from pathlib import Path
 from shutil import rmtree
 
 from ledger.append import append_announcement
-from ledger.backends import create, open_store
 from ledger.storage.sqlite import DRAFT
+from projections.record import create_record, open_record
 from tests.faults.broken import Control
 from tests.faults.broken_appends import checkpoint_often
 from tests.faults.desk import MADE, Name, copied, forked, read_acknowledged, template
@@ -86,7 +86,7 @@ class Desk:
     def _make(self, place: Path) -> None:
         if self._control:
             self._control.breaks()
-        create(place)
+        create_record(place)
 
     def run(self, part: str, at: int = 0, how: str = "before") -> Run:
         """Run one part in a new folder, and kill the writer at call `at`; 0 is none."""
@@ -105,13 +105,13 @@ class Desk:
         checkpoint_often(PAGES)
         ctypes.CDLL(None).recorder_kill(at, how)
         if part == "making":
-            create(self.place)
+            create_record(self.place)
             told(MADE)
             return
         told(MADE)
         moments, number = _moments(), 0
         for many in APPENDS:
-            with open_store(self.place, write=True, clock=lambda: next(moments)) as store:
+            with open_record(self.place, write=True, clock=lambda: next(moments)) as store:
                 for _ in range(many):
                     append_announcement(store, numbered(0, number, most=4), by="a writer")
                     told(b"0 %d\n" % number)

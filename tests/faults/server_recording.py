@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from shutil import rmtree
 
-from ledger.backends import create
+from projections.record import create_record
 from tests.faults.desk import MADE, append_in_turns, forked, read_acknowledged
 from tests.faults.disk import Disk
 from tests.faults.recording import Call, note, read_calls, recorder, recording
@@ -88,7 +88,7 @@ def record(settings: Mapping[str, str], begin: Callable[[], object]) -> Recorded
         library = recorder(server.folder)
         server.environment = recording(library, folder, log=str(log))
         server.start()
-        create(url)
+        create_record(url)
         note(log, MADE)
         faults = _append(server, url, log, begin)
         server.stop()

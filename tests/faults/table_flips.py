@@ -19,10 +19,9 @@ from pathlib import Path
 from events.catalogue import ClaimEvent
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.backends import create, open_store
 from ledger.shipped import load
 from ledger.storage.schema import DERIVED, Table
-from ledger.storage.sql_store import SqlStore
+from projections.record import Record, create_record, open_record
 from tests.faults.asking import (
     ANSWERED,
     FOUND,
@@ -103,8 +102,8 @@ class TableFlips:
 def make(place: Path) -> Path:
     """Create a ledger with rows in every derived table."""
     hours = cycle(HOURS)
-    create(place)
-    with open_store(place, write=True, clock=lambda: _at(next(hours))) as store:
+    create_record(place)
+    with open_record(place, write=True, clock=lambda: _at(next(hours))) as store:
         load(store, "nmi")
         append_announcement(store, _second_thoughts(store), by="anna")
         for number in (0, 1, 2, 8):
@@ -116,7 +115,7 @@ def _at(hour: int) -> datetime:
     return datetime(2026, 1, 5, hour, tzinfo=UTC)
 
 
-def _second_thoughts(store: SqlStore) -> RecordKeeperEvents:
+def _second_thoughts(store: Record) -> RecordKeeperEvents:
     """Retract one claim, and correct another."""
     first, second = [each for each in store.entries() if isinstance(each.content, ClaimEvent)][:2]
     assert isinstance(first.content, ClaimEvent)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.backends import create
+from projections.record import create_record
 from tests.faults import kill_points, kill_sqlite, many_writers, writers_lock
 from tests.faults.broken import Control
 from tests.faults.desk import append_in_turns, forked
@@ -60,14 +60,14 @@ def test_a_writer_that_ends_of_itself(tmp_path: Path) -> None:
     assert done.acknowledged == {(3, 17)}
     assert done.faults(may_be_done=True) == []
     assert done.faults() == ["a writer ended of itself, with exit code 0"]
-    place = create(tmp_path / "ledger.sqlite")
+    place = create_record(tmp_path / "ledger.sqlite")
     raised = forked(lambda told: append_in_turns(place, 1, told, most=0)).end()
     assert raised.faults(may_be_done=True) == ["a writer ended of itself, with exit code 1"]
 
 
 def test_writers_killed_in_a_crowd(tmp_path: Path) -> None:
     """No process waits for a killed writer, and nothing acknowledged to it is lost."""
-    place = str(create(tmp_path / "ledger.sqlite"))
+    place = str(create_record(tmp_path / "ledger.sqlite"))
     came = many_writers.crowd(place, writers=3, each=10, kills=6, seconds=60)
     assert (came.faults, came.short) == ((), ())
 
@@ -76,7 +76,7 @@ def test_writers_killed_in_a_crowd(tmp_path: Path) -> None:
 def test_a_broken_crowd_is_found_out(tmp_path: Path, name: str) -> None:
     """A crowd detects each broken program."""
     control = many_writers.CONTROLS[name]
-    place = str(create(tmp_path / "ledger.sqlite"))
+    place = str(create_record(tmp_path / "ledger.sqlite"))
     kills = 24 if name in many_writers.ON_FILES else 6  # the lock is held only part of the time
     came = many_writers.crowd(place, writers=4, each=10, kills=kills, seconds=60, control=control)
     assert control.is_shown(came.faults), came.faults

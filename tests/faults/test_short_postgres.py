@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.backends import create
+from projections.record import create_record
 from tests.faults.journals import Attempt
 from tests.faults.kill_postgres import WORK, Kill, kill_again_and_again, main, too_little
 from tests.faults.many_writers import CONTROLS as CROWD_CONTROLS
@@ -15,7 +15,7 @@ from tests.postgres import Server, running_server, why_not
 
 def test_many_writers_on_a_file(tmp_path: Path) -> None:
     """Processes that append to one file leave no gap, and a reader misses nothing."""
-    came = crowd(str(create(tmp_path / "ledger.sqlite")), writers=4, each=25, seconds=60)
+    came = crowd(str(create_record(tmp_path / "ledger.sqlite")), writers=4, each=25, seconds=60)
     assert (came.faults, came.short) == ((), ())
     assert came.announcements == 100
 

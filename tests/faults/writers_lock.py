@@ -20,7 +20,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from ledger.backends import open_store
+from projections.record import open_record
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import checkpoint_often, let_go_early, take_no_turn
 from tests.faults.desk import (
@@ -185,7 +185,7 @@ def _open_and_close(place: Path, told: Callable[[bytes], object]) -> None:
     """Open the ledger for writing, read and close it, until killed."""
     number = 0
     while True:
-        with open_store(place, write=True) as store:
+        with open_record(place, write=True) as store:
             store.position()
         told(b"0 %d\n" % number)
         number += 1

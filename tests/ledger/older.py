@@ -9,8 +9,8 @@ from events.files.announcement import Announcement
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement, batch_of
-from ledger.storage.memory import MemoryStore
-from ledger.storage.sql_store import SqlStore
+from projections.memory import MemoryStore
+from projections.record import Record
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def log_of(*announcements: Announcement) -> list[Entry]:
     return list(store.entries())
 
 
-def append_as_before(ledger: SqlStore, announcement: Announcement) -> None:
+def append_as_before(ledger: Record, announcement: Announcement) -> None:
     """Append an announcement as earlier versions did: its digest is also of what was there."""
     written = {each.id: each for each in batch_of(ledger, announcement).written}
     digest, known, end = announcement_id(written), ledger.known(written), ledger.position()

@@ -24,9 +24,9 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement
-from ledger.backends import open_store
 from ledger.log import Receipt, Store
-from ledger.storage.memory import MemoryStore
+from projections.memory import MemoryStore
+from projections.record import open_record
 from tests.ready import empty_ledger
 
 NMI = "nato-mission-iraq"
@@ -61,7 +61,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             store = stack.enter_context(MemoryStore())
         else:
             place = empty_ledger(tmp_path / "ledger.sqlite")
-            store = stack.enter_context(open_store(place, write=True))
+            store = stack.enter_context(open_record(place, write=True))
         append_announcement(store, Announcement(UM, (TAKEN, HANDED)), by="anna")
         yield store
 

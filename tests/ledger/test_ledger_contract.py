@@ -18,24 +18,23 @@ from events.errors import (
 from events.source import Source
 from ledger import decide
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.backends import open_store
 from ledger.log import Batch
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, node_at, node_hash, place_of
 from ledger.shipped import load
 from ledger.storage import log_queries
-from ledger.storage.entry_rows import microseconds
-from ledger.storage.memory import MemoryStore
-from ledger.storage.sql_store import SqlStore
+from ledger.storage.entry_index import microseconds
 from ledger.upkeep.verify import verify
+from projections.memory import MemoryStore
+from projections.record import Record, open_record
 from tests.ready import empty_ledger
 from tests.roles import owned
 
-NewLedger = Callable[[], SqlStore]
+NewLedger = Callable[[], Record]
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def ledger(new_ledger: NewLedger) -> SqlStore:
+def ledger(new_ledger: NewLedger) -> Record:
     """Give a ledger that holds the shipped record."""
     ledger = new_ledger()
     load(ledger, "nmi")
@@ -47,20 +46,20 @@ def tree_over(entries: list[Entry]) -> Tree:
     return grow(Tree(), [leaf_hash(entry.raw) for entry in entries])[0]
 
 
-def change(ledger: SqlStore, statement: str) -> None:
+def change(ledger: Record, statement: str) -> None:
     """Go round the program and change what is in the database, as only its owner may."""
     with owned(ledger) as theirs, theirs._backend.writing() as writer:
         writer.execute(statement)
 
 
-def test_the_bytes_lie_there_as_they_were_hashed(ledger: SqlStore) -> None:
+def test_the_bytes_lie_there_as_they_were_hashed(ledger: Record) -> None:
     """What is stored is what is read, position by position, from anywhere to anywhere."""
     entries = list(ledger.entries())
     assert list(ledger.stored()) == [(entry.position, entry.raw) for entry in entries]
     assert [position for position, _ in ledger.stored(after=5, upto=9)] == [6, 7, 8, 9]
 
 
-def test_the_tree_is_that_of_the_stored_bytes_at_every_size(ledger: SqlStore) -> None:
+def test_the_tree_is_that_of_the_stored_bytes_at_every_size(ledger: Record) -> None:
     """Kept as it grows, the tree is at every size the one RFC 6962 defines over the bytes."""
     entries = list(ledger.entries())
     for size in range(len(entries) + 1):
@@ -75,15 +74,15 @@ def test_the_tree_is_that_of_the_stored_bytes_at_every_size(ledger: SqlStore) ->
     assert list(ledger.nodes(9, 0, 5)) == []
 
 
-def test_a_tree_larger_than_the_log_is_not_made_up(ledger: SqlStore) -> None:
+def test_a_tree_larger_than_the_log_is_not_made_up(ledger: Record) -> None:
     """There is no telling a root of entries that are not there."""
     with pytest.raises(DamagedLedgerError):
         ledger.tree(ledger.position() + 1)
 
 
-def test_another_writers_appends_are_in_the_tree(ledger: SqlStore) -> None:
+def test_another_writers_appends_are_in_the_tree(ledger: Record) -> None:
     """Two stores that take turns on one ledger grow the same tree."""
-    with open_store(ledger.place, write=True) as other:
+    with open_record(ledger.place, write=True) as other:
         for number in range(6):
             event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")
             store = other if number % 2 else ledger
@@ -92,7 +91,7 @@ def test_another_writers_appends_are_in_the_tree(ledger: SqlStore) -> None:
 
 
 def test_entries_of_another_ledger_are_taken_byte_for_byte(
-    ledger: SqlStore, new_ledger: NewLedger
+    ledger: Record, new_ledger: NewLedger
 ) -> None:
     """A copy made of the entries has the same bytes, root, missions and aliases."""
     entries = list(ledger.entries())
@@ -105,7 +104,7 @@ def test_entries_of_another_ledger_are_taken_byte_for_byte(
     assert copy.alias_rows() == ledger.alias_rows()
 
 
-def test_entries_that_do_not_follow_are_refused(ledger: SqlStore, new_ledger: NewLedger) -> None:
+def test_entries_that_do_not_follow_are_refused(ledger: Record, new_ledger: NewLedger) -> None:
     """A gap, a repetition or a source described twice is refused, and nothing is appended."""
     entries = list(ledger.entries())
     copy = new_ledger()
@@ -129,7 +128,7 @@ def test_entries_that_do_not_follow_are_refused(ledger: SqlStore, new_ledger: Ne
     assert copy.position() == 4
 
 
-def test_an_event_larger_than_an_entry_may_be(ledger: SqlStore) -> None:
+def test_an_event_larger_than_an_entry_may_be(ledger: Record) -> None:
     """An event too large for an entry bundle of tlog-tiles is refused, and nothing is appended."""
     end = ledger.position()
     huge = CommandAttested.model_construct(
@@ -155,7 +154,7 @@ def test_an_event_larger_than_an_entry_may_be(ledger: SqlStore) -> None:
         "UPDATE tree SET hash = (SELECT hash FROM tree WHERE place = 1)",
     ],
 )
-def test_what_is_derived_can_be_made_anew(ledger: SqlStore, damage: str) -> None:
+def test_what_is_derived_can_be_made_anew(ledger: Record, damage: str) -> None:
     """Whatever happens to a derived table, a rebuild makes it what it was."""
 
     def derived() -> list[object]:
@@ -193,7 +192,7 @@ def test_a_clock_that_is_set_back(
     """The last position by a moment is found wherever the clock went, and an append once only."""
     told = iter([NOON + timedelta(seconds=second) for second in moments])
     path = empty_ledger(tmp_path_factory.mktemp("set-back") / "ledger.sqlite")
-    with open_store(path, write=True, clock=lambda: next(told)) as store:
+    with open_record(path, write=True, clock=lambda: next(told)) as store:
         for number in range(len(moments)):
             event = CommandAttested(mission="kfor", on="2021", by="DNK", note=f"no. {number}")
             append_announcement(store, RecordKeeperEvents((event,)), by="anna")
@@ -215,13 +214,11 @@ def test_a_clock_that_is_set_back(
         assert store.setback_positions() == kept
 
 
-def test_a_tree_that_lacks_nodes_is_not_appended_to(
-    ledger: SqlStore, new_ledger: NewLedger
-) -> None:
+def test_a_tree_that_lacks_nodes_is_not_appended_to(ledger: Record, new_ledger: NewLedger) -> None:
     """Where the tree beside the log is damaged, an append says so and how it is mended."""
     change(ledger, "DELETE FROM tree")
     event = CommandAttested(mission="kfor", on="2021", by="DNK")
-    with open_store(ledger.place, write=True) as fresh:
+    with open_record(ledger.place, write=True) as fresh:
         with pytest.raises(DamagedLedgerError) as caught:
             append_announcement(fresh, RecordKeeperEvents((event,)), by="anna")
         assert "rebuild" in caught.value.hint

@@ -11,13 +11,13 @@ from events.catalogue import CommandAttested
 from events.errors import ReadOnlyLedgerError
 from events.record_events import ClaimRetracted
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.backends import missing_grants, open_store
-from ledger.question import DayQuestion
 from ledger.shipped import load
 from ledger.storage.postgresql import TABLES
 from ledger.storage.postgresql import WRITER as ROLE
 from ledger.storage.postgresql import _rights as rights_to
 from ledger.upkeep.verify import verify
+from projections.question import DayQuestion
+from projections.record import missing_grants, open_record
 from tests.postgres import Server
 from tests.roles import OWNER, WRITER, as_owner, run
 
@@ -80,9 +80,9 @@ def clock_set_back() -> Callable[[], datetime]:
 def append_of_every_kind(url: str) -> None:
     """Append what adds a row to every table, and changes one where a row may be changed."""
     clock = clock_set_back()
-    with open_store(url, write=True, clock=clock) as store:
+    with open_record(url, write=True, clock=clock) as store:
         load(store, "nmi")
-    with open_store(url, write=True, clock=clock) as store:
+    with open_record(url, write=True, clock=clock) as store:
         entry = next(entry for entry in store.entries(after=100) if entry.mission)
         event = ClaimRetracted(mission=entry.mission, target=entry.id, reason="misread")
         append_announcement(store, RecordKeeperEvents((event,)), by="anna")
@@ -90,7 +90,7 @@ def append_of_every_kind(url: str) -> None:
 
 def ask(url: str) -> None:
     """Ask what is answered from tables that an append only adds to."""
-    with open_store(url) as store:
+    with open_record(url) as store:
         store.position_at(datetime(2026, 1, 5, tzinfo=UTC))
         store.select("nato-mission-iraq", DayQuestion(738_000), known=10**11)
 
@@ -103,14 +103,14 @@ def append_and_ask(url: str) -> None:
 
 def position(url: str) -> int:
     """Return where the log ends, as its owner sees it."""
-    with open_store(as_owner(url)) as store:
+    with open_record(as_owner(url)) as store:
         return store.position()
 
 
 def test_who_may_append_appends_and_verifies(url: str) -> None:
     """A login with the application role alone can append all there is, and read all of it."""
     append_of_every_kind(url)
-    with open_store(url) as store:
+    with open_record(url) as store:
         assert store.position() == SHIPPED + 1
         assert verify(store).findings == ()
     engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
@@ -158,7 +158,7 @@ def test_a_user_who_may_only_read_is_refused_an_append_and_nothing_else(url: str
     append_of_every_kind(url)
     run(url, *(f"REVOKE INSERT, UPDATE ON {table} FROM {ROLE}" for table in TABLES))
     event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK")
-    with open_store(url, write=True) as store:
+    with open_record(url, write=True) as store:
         with pytest.raises(ReadOnlyLedgerError, match="refuses this user"):
             append_announcement(store, RecordKeeperEvents((event,)), by="anna")
         assert store.position() == SHIPPED + 1

@@ -10,10 +10,10 @@ import pytest
 from events.errors import LookupFailure
 from events.record_events import ReadingPreferred
 from events.source import Source
-from ledger.backends import create, open_store
 from ledger.log import Store
 from ledger.shipped import RECORDER, load, shipped
-from ledger.storage.memory import MemoryStore
+from projections.memory import MemoryStore
+from projections.record import create_record, open_record
 
 RECORDS = Path(__file__).parents[2] / "ledger" / "records"
 
@@ -40,7 +40,7 @@ def test_a_record_is_the_same_in_every_ledger(tmp_path: Path) -> None:
     def ids(store: Store) -> list[str]:
         return [entry.id for entry in store.entries()]
 
-    with open_store(create(tmp_path / "ledger.sqlite"), write=True) as on_disk:
+    with open_record(create_record(tmp_path / "ledger.sqlite"), write=True) as on_disk:
         load(on_disk, "nmi", by="anna")
         assert ids(on_disk) == ids(memory)
         assert {entry.recorded_by for entry in on_disk.entries()} == {"anna"}

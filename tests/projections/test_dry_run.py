@@ -7,8 +7,8 @@ import pytest
 from events.files.announcement import read_announcement
 from ledger.log import Store
 from ledger.shipped import load
-from ledger.storage.memory import MemoryStore
 from projections.dry_run import MOST_CLAIMS, WARNINGS, DryRun
+from projections.memory import MemoryStore
 from tests.projections.build import day
 
 TODAY = day("2026-11-29")

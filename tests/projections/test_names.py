@@ -6,8 +6,8 @@ import pytest
 
 from events.errors import LookupFailure
 from ledger.shipped import load
-from ledger.storage.memory import MemoryStore
 from projections import names
+from projections.memory import MemoryStore
 from projections.view import View, view
 
 

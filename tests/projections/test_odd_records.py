@@ -21,11 +21,11 @@ from events.encoding.codec import Content, event_id
 from events.facets import Role
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source, close_of_day
-from ledger.backends import open_store
 from ledger.log import Batch
-from ledger.question import DayQuestion
 from ledger.upkeep.verify import verify
 from projections.find import FindFilter, candidate_views, find
+from projections.question import DayQuestion
+from projections.record import open_record
 from projections.state import state
 from projections.view import View, view
 from tests.ready import empty_ledger
@@ -154,7 +154,7 @@ def test_it_is_read_as_everything_is(tmp_path: Path, record: object, *, at_once:
     """Every state, and what a nation is found in, on any day and through any clock, is the same."""
     contents: Sequence[Content] = record()  # type: ignore[operator]
     place = empty_ledger(tmp_path / "ledger.sqlite")
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         for some in [contents] if at_once else [[each] for each in contents]:
             store.append(Batch(tuple(some)), by="anna")
         end = store.position()

@@ -14,16 +14,15 @@ import pytest
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Content
 from events.source import close_of_day
-from ledger.backends import open_store
 from ledger.log import Batch, Store
-from ledger.question import DayQuestion, PlansQuestion, Question, SpanQuestion
 from ledger.storage import sql_store
-from ledger.storage.memory import MemoryStore
-from ledger.storage.overlay import overlay
-from ledger.storage.sql_store import SqlStore
 from ledger.upkeep.verify import verify
 from projections.find import FindFilter, candidate_views, find
+from projections.memory import MemoryStore
+from projections.overlay import overlay
 from projections.plans import plans
+from projections.question import DayQuestion, PlansQuestion, Question, SpanQuestion
+from projections.record import Record, open_record
 from projections.state import state
 from projections.timeline import timeline
 from projections.view import view
@@ -35,13 +34,13 @@ EXAMPLES = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "30"))
 
 
 @pytest.fixture
-def filled(tmp_path: Path) -> Iterator[Callable[[int, int], SqlStore]]:
+def filled(tmp_path: Path) -> Iterator[Callable[[int, int], Record]]:
     """Give a function that makes a ledger with a record drawn by a seed."""
-    stores: list[SqlStore] = []
+    stores: list[Record] = []
 
-    def make(seed: int, size: int) -> SqlStore:
+    def make(seed: int, size: int) -> Record:
         path = empty_ledger(tmp_path / f"{seed}.sqlite")
-        stores.append(open_store(path, write=True))
+        stores.append(open_record(path, write=True))
         fill(stores[-1], draw(seed, size), Random(seed))
         return stores[-1]
 
@@ -101,7 +100,7 @@ def same(store: Store, random: Random, times: int) -> None:
 
 
 def test_missions_are_selected_from_a_few_at_a_time(
-    filled: Callable[[int, int], SqlStore], monkeypatch: pytest.MonkeyPatch
+    filled: Callable[[int, int], Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many are asked for together, each is selected from as it is alone, in their order."""
     store = filled(1, 150)
@@ -118,7 +117,7 @@ def test_missions_are_selected_from_a_few_at_a_time(
 
 @pytest.mark.parametrize("day", [-(10**30), -(10**9) - 1, 10**9 - 1, 10**9, 10**9 + 1, 10**30])
 def test_days_too_far_off_for_a_database_are_answered(
-    filled: Callable[[int, int], SqlStore], day: int
+    filled: Callable[[int, int], Record], day: int
 ) -> None:
     """Whatever year is asked about, on any clock, the answer is that of the plain reading."""
     store = filled(3, 150)
@@ -141,7 +140,7 @@ def test_days_too_far_off_for_a_database_are_answered(
 
 @pytest.mark.parametrize("size", [12, 60])
 def test_a_store_without_an_index_answers_the_same(
-    filled: Callable[[int, int], SqlStore], size: int
+    filled: Callable[[int, int], Record], size: int
 ) -> None:
     """In memory, and over a ledger with some of the record only tried on it."""
     for seed in range(max(EXAMPLES // 10, 4)):
@@ -160,14 +159,14 @@ def test_answers_are_the_same_in_postgresql(postgres: Server, size: int) -> None
     """The index is the same there, and so is what comes out of it."""
     for seed in range(3):
         place = postgres.empty_ledger()
-        with open_store(place, write=True) as store:
+        with open_record(place, write=True) as store:
             fill(store, draw(seed, size), Random(seed))
             same(store, Random(seed), 15)
 
 
 @pytest.mark.parametrize("size", [12, 40, 150])
 def test_answers_are_those_of_the_plain_reading(
-    filled: Callable[[int, int], SqlStore], size: int
+    filled: Callable[[int, int], Record], size: int
 ) -> None:
     """State, plans, timeline and find are the same, key for key, on every clock.
 

@@ -29,7 +29,6 @@ from cli.render.page import Block, Group, Mark, Page, Row, Table
 from events.errors import LookupFailure
 from events.facets import FACETS
 from events.names import contains, suggestion_or
-from ledger.log import Store
 from projections import names
 from projections.find import (
     FindFilter,
@@ -40,6 +39,7 @@ from projections.find import (
     named,
     places,
 )
+from projections.question import ClaimStore
 from projections.spans import Presence
 from projections.view import View
 from projections.weighing.occurrence import ANY_DAY
@@ -111,7 +111,7 @@ def command(
 class _FindQuery:
     """A filter, the day or span, and the clocks it is applied through."""
 
-    store: Store
+    store: ClaimStore
     filter: FindFilter
     on: ValidDay
     span: DaySpan | None

@@ -20,9 +20,9 @@ from cli.render.output import put
 from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events.dates.days import iso_day
 from events.facets import Role
-from ledger.question import PlansQuestion
 from projections import names
 from projections.plans import Outcome, Plan, is_due, plans
+from projections.question import PlansQuestion
 from projections.view import View, view_of
 from projections.weighing.claims import Claim
 

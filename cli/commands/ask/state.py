@@ -23,7 +23,7 @@ from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Block, Group, Page, Row, Table
 from events.facets import FACETS
-from ledger.question import DayQuestion
+from projections.question import DayQuestion
 from projections.spans import Presence, presences_during
 from projections.state import state
 from projections.state_object import State, StateEntry

@@ -28,10 +28,9 @@ from events import nations
 from events.dates.days import BEGINNING
 from events.facets import FACETS, Role
 from events.names import NamedThing
-from ledger.log import Store
-from ledger.question import Question, SpanQuestion
 from projections import names
 from projections.find import FindFilter, candidate_views, of_party
+from projections.question import ClaimStore, Question, SpanQuestion
 from projections.spans import Presence, presences_during
 from projections.state_object import StateEntry
 from projections.timeline import TimelineRow, timeline
@@ -253,7 +252,7 @@ def _title(parts: Sequence[_Part], party: str | None) -> str:
 
 
 def _blocks(
-    store: Store, parts: Sequence[_Part], end: int, days: Span, *, bars: bool, over: bool
+    store: ClaimStore, parts: Sequence[_Part], end: int, days: Span, *, bars: bool, over: bool
 ) -> Iterator[Block]:
     shown = [each for part in parts for held in part.by_facet.values() for each in held]
     cited = [source for part in parts for row in part.rows for source in row.sources]

@@ -19,8 +19,8 @@ from cli.render import columns, diff_table
 from cli.render.output import put
 from cli.render.page import Page
 from events.dates.days import iso_day
-from ledger.question import DayQuestion
 from projections.diff import Difference, diff
+from projections.question import DayQuestion
 from projections.state import state
 
 PLACE = ("facet", "key", "period")

@@ -21,9 +21,9 @@ from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
 from events.encoding.codec import Entry
 from events.record_events import sources_of
-from ledger.log import Store
 from projections import names
 from projections.names import Labels
+from projections.question import ClaimStore
 
 
 @click.command(name="log")
@@ -108,7 +108,7 @@ def command(
 class LogQuery:
     """A selection of entries; `named` holds the sources of the mission seen so far."""
 
-    store: Store
+    store: ClaimStore
     mission: str | None
     source: str | None
     named: set[str] = field(default_factory=set)

@@ -27,9 +27,9 @@ from events.record_events import (
     statement_of,
 )
 from events.source import Source
-from ledger.log import Store
 from projections import names
 from projections.names import Labels
+from projections.question import ClaimStore
 from projections.view import View, view
 from projections.why import passed_over
 
@@ -130,7 +130,7 @@ def _since(seen: View, entry: Entry) -> Iterator[tuple[Entry, bool]]:
             yield later, later.id not in seen.visible.cancelled
 
 
-def _stated(store: Store, entry: Entry) -> Iterator[_StatedEvent]:
+def _stated(store: ClaimStore, entry: Entry) -> Iterator[_StatedEvent]:
     """Yield the events that a source states, mission by mission."""
     if not isinstance(entry.content, Source):
         return

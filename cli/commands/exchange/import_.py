@@ -18,14 +18,14 @@ from cli.render.progress import progress
 from cli.standard_streams import named_input, opened_input
 from events.errors import StoreError
 from events.files.diagnostics import AnnouncementError, Diagnostic
-from ledger.backends import open_store
 from ledger.location import default_path
 from ledger.transparency.signed_notes import to_base64
+from projections.record import open_record
 
 if TYPE_CHECKING:
     from ledger.exchange.staging import StagedEntries
     from ledger.log import Ledger
-    from ledger.storage.sql_store import SqlStore
+    from projections.record import Record
 
 SHARED_OUT = 32 << 20
 """Total size of files, in bytes, from which a process pool is worth its start-up time."""
@@ -73,7 +73,7 @@ def command(
 
     recorded_by = recorder(by)
     place = ledger or default_path()
-    with closing(open_store(place, write=not dry_run)) as store, StagedEntries() as incoming:
+    with closing(open_record(place, write=not dry_run)) as store, StagedEntries() as incoming:
         _read(files, incoming, store, merge=merge)
         with _report_partial(store):
             result = import_entries(
@@ -109,7 +109,7 @@ def _note(fault: Diagnostic) -> dict[str, Any]:
 
 
 def _read(
-    files: tuple[str, ...], incoming: "StagedEntries", ledger: "SqlStore", *, merge: bool
+    files: tuple[str, ...], incoming: "StagedEntries", ledger: "Record", *, merge: bool
 ) -> None:
     """Stage the entries of the files. Raises AnnouncementError with the faults of all files."""
     from ledger.exchange.cloudevents import ExistingLog, read_summaries  # noqa: PLC0415

@@ -18,8 +18,8 @@ from cli.render.page import Line, Mark, Page, Row, Table
 from events.encoding.codec import Entry, to_data
 from events.record_events import sources_of
 from events.source import Source
-from ledger.log import Store
 from projections import names
+from projections.question import ClaimStore
 
 CSV_COLUMNS = (
     *("id", "publisher", "title", "language", "published", "events", "url", "digest", "note"),
@@ -77,7 +77,9 @@ def command(*, mission: str | None, recorded: RecordPoint, form: str, ledger: st
         raise NegativeAnswer
 
 
-def _sources(store: Store, mission: str | None, upto: int) -> Iterator[tuple[Entry, Source, int]]:
+def _sources(
+    store: ClaimStore, mission: str | None, upto: int
+) -> Iterator[tuple[Entry, Source, int]]:
     """Yield each source with the number of events it states (in the mission, if one is given)."""
     events = store.of_mission(mission, upto=upto) if mission else store.entries(upto=upto)
     stated: Counter[str] = Counter()

@@ -15,6 +15,7 @@ from cli.options.common import format_option, ledger_option
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
+from projections.record import PROJECTIONS
 
 if TYPE_CHECKING:
     from ledger.upkeep.health import Check
@@ -41,7 +42,7 @@ def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
     key = Path(os.environ.get("MISSION_KEY") or default_key())
     as_option = ctx.get_parameter_source("ledger") is ParameterSource.COMMANDLINE
     used = setting(ledger if as_option else None)
-    found = examine(used.place, named_by=used.named_by, key=key)
+    found = examine(used.place, PROJECTIONS, named_by=used.named_by, key=key)
     records = [each._asdict() for each in found]
     put(form, records=records, columns=COLUMNS, page=lambda: _page(found))
     if any(each.level == "problem" for each in found):

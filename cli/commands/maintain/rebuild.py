@@ -10,12 +10,12 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import DamagedLedgerError
-from ledger.backends import open_store
 from ledger.location import default_path, display_place
+from projections.record import PROJECTIONS, open_record
 
 if TYPE_CHECKING:
-    from ledger.storage.sql_store import SqlStore
     from ledger.upkeep.findings import LedgerFinding
+    from projections.record import Record
 
 LISTED = 5
 """The most findings to list."""
@@ -42,20 +42,20 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
     place = ledger or str(default_path())
     from ledger.upkeep.upgrade import upgrade  # noqa: PLC0415 (start-up)
 
-    before, after = upgrade(place, trust_log=trust_log)
+    before, after = upgrade(place, PROJECTIONS, trust_log=trust_log)
     if before != after:
         say(
             f"{printable_text(display_place(place))}: migrated from schema revision {before} to"
             f" {after}, after a copy was migrated and verified",
             err=False,
         )
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True, check=False) as store:
         if before == after:
             _rebuild(store, trust_log=trust_log)
         _verify(store)
 
 
-def _rebuild(store: "SqlStore", *, trust_log: bool) -> None:
+def _rebuild(store: "Record", *, trust_log: bool) -> None:
     """Rebuild the derived tables from the log.
 
     Raises DamagedLedgerError, unless `trust_log`, if the tables show that the log may have
@@ -83,7 +83,7 @@ def _rebuild(store: "SqlStore", *, trust_log: bool) -> None:
     )
 
 
-def _stored_root(store: "SqlStore") -> bytes | None:
+def _stored_root(store: "Record") -> bytes | None:
     """Return the root of the stored Merkle tree, or None if nodes are missing."""
     try:
         return store.tree().root
@@ -91,7 +91,7 @@ def _stored_root(store: "SqlStore") -> bytes | None:
         return None
 
 
-def _verify(store: "SqlStore") -> None:
+def _verify(store: "Record") -> None:
     """Verify the ledger after a rebuild. Raises NegativeAnswer if something is still wrong."""
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 

@@ -31,7 +31,8 @@ from events.files.announcement import Announcement
 from events.files.announcement_text import template
 from events.files.diagnostics import AnnouncementError, Diagnostic
 from ledger.append import append_announcement
-from ledger.log import Receipt, Store
+from ledger.log import Receipt
+from projections.question import ClaimStore
 from projections.state_object import State
 from projections.view import view
 
@@ -105,7 +106,9 @@ def _read(files: tuple[str, ...]) -> list[Announcement]:
     return announcements
 
 
-def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, ask: bool) -> None:
+def _add(
+    store: ClaimStore, announcements: Sequence[Announcement], call: _Call, *, ask: bool
+) -> None:
     """Apply announcements in a dry run, print warnings, and append unless `call` is a dry run."""
     rehearsal = FilesDryRun(store, by=call.by)
     receipts = rehearsal.add(announcements, call.expected)
@@ -130,7 +133,7 @@ def _add(store: Store, announcements: Sequence[Announcement], call: _Call, *, as
 
 
 def _append(
-    store: Store, announcements: Sequence[Announcement], call: _Call, tried: Sequence[Receipt]
+    store: ClaimStore, announcements: Sequence[Announcement], call: _Call, tried: Sequence[Receipt]
 ) -> list[Receipt]:
     """Append announcements one by one; if interrupted, print which entries are in the log.
 
@@ -156,7 +159,7 @@ def _append(
 
 
 def _tell(
-    store: Store,
+    store: ClaimStore,
     receipts: Sequence[Receipt],
     call: _Call,
     *,
@@ -173,7 +176,7 @@ def _tell(
         say(line)
 
 
-def _where(store: Store, receipts: Sequence[Receipt]) -> str:
+def _where(store: ClaimStore, receipts: Sequence[Receipt]) -> str:
     """Return how many entries were in the log already, and their positions."""
     positions = {
         entry.position
@@ -184,7 +187,7 @@ def _where(store: Store, receipts: Sequence[Receipt]) -> str:
     return f"all {len(positions)} entries are in the log already (positions {runs(positions)})"
 
 
-def _there_already(receipts: Sequence[Receipt], store: Store) -> Iterator[str]:
+def _there_already(receipts: Sequence[Receipt], store: ClaimStore) -> Iterator[str]:
     already = [id_ for receipt in receipts for id_ in receipt.already]
     if already and any(receipt.appended for receipt in receipts):
         yield f"note: {len(already)} of the entries were in the log already"

@@ -20,12 +20,12 @@ from cli.render.output import put
 from cli.render.page import Group, Mark, Page, Row, Table
 from events.errors import StoreError
 from events.files.diagnostics import AnnouncementError, Diagnostic
-from ledger.backends import open_store
 from ledger.location import default_path
-from ledger.log import Store
-from ledger.storage.memory import MemoryStore
 from projections import names
 from projections.checks import RecordFinding, checks
+from projections.memory import MemoryStore
+from projections.question import ClaimStore
+from projections.record import open_record
 from projections.view import view
 
 FAULTS = ("severity", "code", "file", "line", "column", "message", "hint")
@@ -108,14 +108,14 @@ def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, stric
 
 
 @contextmanager
-def _opened_ledger(named: str | None) -> Iterator[tuple[Store, str | None]]:
+def _opened_ledger(named: str | None) -> Iterator[tuple[ClaimStore, str | None]]:
     """Open the ledger to check files against; yield it and its location.
 
     If the default ledger cannot be opened, yields an empty ledger in memory and None. Raises
     StoreError if a named ledger cannot be opened.
     """
     try:
-        store = open_store(named or default_path())
+        store = open_record(named or default_path())
     except StoreError as error:
         if named:
             raise

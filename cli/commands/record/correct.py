@@ -30,7 +30,7 @@ from events.files.yaml_text import Items, Mapping, Node, Text, read_yaml
 from events.names import did_you_mean
 from events.record_events import ClaimCorrected, statement_of
 from events.source import Source
-from ledger.log import Store
+from projections.question import ClaimStore
 
 FIXED = ("type", "mission", "source")
 
@@ -98,7 +98,7 @@ def command(
             )
 
 
-def _described(store: Store, old: ClaimEvent) -> Source:
+def _described(store: ClaimStore, old: ClaimEvent) -> Source:
     described = [entry.content for entry in store.of_sources([old.source or ""])]
     for source in described:
         if isinstance(source, Source):

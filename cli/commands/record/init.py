@@ -14,13 +14,14 @@ from cli.location import VARIABLE
 from cli.options.common import ledger_option
 from cli.render.messages import say
 from events.errors import MissionLedgerError
-from ledger.backends import create, exists, missing_grants, open_store
+from ledger.backends import exists
 from ledger.location import default_path, display_place, parse_place
 from projections.names import next_steps
+from projections.record import create_record, missing_grants, open_record
 
 if TYPE_CHECKING:
     from ledger.log import Receipt
-    from ledger.storage.sql_store import SqlStore
+    from projections.record import Record
 
 
 @click.command(name="init")
@@ -55,15 +56,15 @@ def command(
     is_new = record is None or not exists(target)
     receipts: list[Receipt] = []
 
-    def fill(store: "SqlStore") -> None:
+    def fill(store: "Record") -> None:
         if record is not None:
             receipts.extend(load(store, record))
 
     if is_new:
-        create(target, fill)
+        create_record(target, fill)
         say(f"created a ledger at {printable_text(display_place(target))}", err=False)
     else:
-        with open_store(target, write=True) as store:
+        with open_record(target, write=True) as store:
             fill(store)
     if record:
         end = receipts[-1].position

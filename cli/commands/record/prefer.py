@@ -22,7 +22,7 @@ from cli.render.messages import say
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.record_events import ReadingPreferred
-from ledger.log import Store
+from projections.question import ClaimStore
 from projections.view import View, view
 from projections.weighing.claims import Place
 from projections.weighing.occurrence import occurrence
@@ -104,7 +104,7 @@ def command(
         append_own(store, preference, by=by, expect=expect, on=on, form=form)
 
 
-def _chosen(store: Store, names: Sequence[str]) -> tuple[str, list[str]]:
+def _chosen(store: ClaimStore, names: Sequence[str]) -> tuple[str, list[str]]:
     found = [effective_event(store, name) for name in names]
     missions = {mission for mission, _ in found}
     if len(missions) > 1:

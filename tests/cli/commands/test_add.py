@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from cli.main import cli
 from events.files.announcement import Announcement
 from ledger.append import append_announcement
-from ledger.backends import open_store
 from ledger.log import Receipt, Store
 from ledger.storage.error_translation import translated
+from projections.record import open_record
 from tests.cli.desk import NEWS, OTHER, Desk
 
 
@@ -172,7 +172,7 @@ def test_two_processes_add_at_once(desk: Desk) -> None:
         for file in files
     ]
     assert [writer.wait(60) for writer in writers] == [0] * 6
-    with open_store(desk.place) as store:
+    with open_record(desk.place) as store:
         entries = list(store.entries())
     assert [entry.position for entry in entries] == list(range(1, 19))
     assert len({entry.id for entry in entries}) == 18

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from events.files.announcement import read_announcement
-from ledger.backends import create, open_store
+from projections.record import create_record, open_record
 from tests.cli.conftest import Spawn
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.ledger.older import append_as_before
@@ -40,7 +40,7 @@ def log_of(desk: Desk) -> bytes:
 
 def root_of(desk: Desk) -> bytes:
     """Return the Merkle root of a desk's log."""
-    with open_store(desk.place) as store:
+    with open_record(desk.place) as store:
         return store.tree().root
 
 
@@ -181,11 +181,11 @@ def test_an_announcement_that_is_not_whole_is_refused(desk: Desk, there: Desk) -
 
 def test_what_is_only_to_be_told_stops_nothing(desk: Desk, busy: Desk) -> None:
     """Part of an announcement is merged when asked, and told; so is what was extended before."""
-    with open_store(busy.place, write=True) as store:
+    with open_record(busy.place, write=True) as store:
         append_as_before(store, read_announcement(NEWS.encode() + MORE, "news.yaml"))
     path = export(busy)
     for number, way in enumerate(("continued", "merged")):
-        place = create(desk.folder / f"{way}.sqlite")
+        place = create_record(desk.folder / f"{way}.sqlite")
         options = ("--ledger", str(place), *(("--merge",) if number else ()))
         done = desk("import", path, *options)
         assert done.exit_code == 0
@@ -199,7 +199,9 @@ def test_what_is_only_to_be_told_stops_nothing(desk: Desk, busy: Desk) -> None:
     part = desk.folder / "part.jsonl"
     lines = log_of(busy).splitlines(keepends=True)
     part.write_bytes(lines[0] + lines[1] + lines[3])
-    told = desk.json("import", "--merge", str(part), "--ledger", str(create(desk.folder / "part")))
+    told = desk.json(
+        "import", "--merge", str(part), "--ledger", str(create_record(desk.folder / "part"))
+    )
     assert [(each["line"], each["code"]) for each in told["notes"]] == [(1, "part"), (3, "part")]
 
 
@@ -207,7 +209,7 @@ def test_a_log_is_continued_from_a_pipe(busy: Desk, there: Desk, spawn: Spawn) -
     """Standard input is compared with what is there like any file."""
     assert there("add", there.file(NEWS.replace("news", "more"), "more.yaml")).exit_code == 0
     log = log_of(there)
-    place = create(busy.folder / "copy.sqlite")
+    place = create_record(busy.folder / "copy.sqlite")
     part = b"".join(log.splitlines(keepends=True)[:3])
     for data, new in ((part, 3), (log, 5), (part, 0)):
         done = spawn("import", "-", "--format", "json", MISSION_LEDGER=str(place), stdin=data)

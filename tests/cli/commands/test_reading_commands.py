@@ -17,8 +17,8 @@ from events.catalogue import CommandTakenOver
 from events.dates.days import day_number
 from events.encoding.codec import canonical, decode
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from ledger.backends import create, open_store
 from ledger.log import Batch
+from projections.record import create_record, open_record
 from projections.state import state
 from projections.view import view
 from tests.cli.desk import Desk
@@ -42,7 +42,7 @@ def shown(run: Run, *args: str, exit_code: int = 0) -> str:
 
 def test_state_json_is_the_state_object(run: Run, asked: Path) -> None:
     """`state --format json` is the library's object, with the clocks as they were asked."""
-    store = open_store(asked)
+    store = open_record(asked)
     found = state(view(store, "nato-mission-iraq"), day_number(2021, 6, 15))
     store.close()
     assert said(run, "state", "nmi", "--on", "2021-06-15") == json.loads(
@@ -241,7 +241,7 @@ def test_a_key_not_in_the_state_is_explained_all_the_same(run: Run) -> None:
 
 def test_the_log_exports_its_bytes(run: Run, asked: Path) -> None:
     """`log --format jsonl` is the stored entries, byte for byte, a line each, in order."""
-    store = open_store(asked)
+    store = open_record(asked)
     raw = b"".join(entry.raw + b"\n" for entry in store.entries())
     store.close()
     assert run("log", "--format", "jsonl").stdout_bytes == raw
@@ -377,8 +377,8 @@ def test_what_was_asked_of_the_log_stands_in_every_answer(run: Run, call: tuple[
 @pytest.fixture
 def corrected(asked: Path, tmp_path: Path) -> Path:
     """Copy the small record and settle, correct, retract, and retract a retraction in it."""
-    place = create(tmp_path / "corrected.sqlite")
-    store, old = open_store(place, write=True), open_store(asked)
+    place = create_record(tmp_path / "corrected.sqlite")
+    store, old = open_record(place, write=True), open_record(asked)
     entries = list(old.entries())
     old.close()
     store.append(Batch(tuple(entry.content for entry in entries)), by="anna")
@@ -510,8 +510,8 @@ def test_a_settled_dispute_says_so(run: Run, corrected: Path) -> None:
 
 def test_a_shortened_id_that_fits_several_lists_them(run: Run, tmp_path: Path) -> None:
     """Where a shortened id could be several events they are named, and the exit code is 1."""
-    place = create(tmp_path / "many.sqlite")
-    store = open_store(place, write=True)
+    place = create_record(tmp_path / "many.sqlite")
+    store = open_record(place, write=True)
     claims = tuple(
         CommandTakenOver.model_validate(
             {"mission": "m", "by": "DNK", "on": "2020", "note": f"number {n}"}

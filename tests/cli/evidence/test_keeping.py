@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.backends import open_store
 from ledger.merkle.tree import Tree, grow, leaf_hash, node_at, place_of
 from ledger.storage.schema_revision import REVISION
+from projections.record import open_record
 from tests.cli.desk import NEWS, OTHER, Desk
 from tests.postgres import Server
 from tests.roles import as_owner
@@ -263,7 +263,7 @@ def test_rebuild_of_a_ledger_in_postgresql(kept: Desk, postgres: Server) -> None
     assert "refuses this user" in refused.stderr
     done = kept("rebuild", "--ledger", str(as_owner(url)))
     assert done.exit_code == 0, done.output
-    with open_store(url) as store:
+    with open_record(url) as store:
         assert store.position() == 3
 
 

@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import cli
-from ledger.backends import create, open_store
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash
+from projections.record import create_record, open_record
 from tests.ledger.older import log_of, stated, with_digests
 from tests.tampering import tamper
 
@@ -239,7 +239,7 @@ def test_a_checkpoint_says_size_and_root(auditor: Auditor) -> None:
     origin, size, root = printed.splitlines()[:3]
     verified = json.loads(auditor.done("verify", "--format", "json"))
     assert (origin, int(size), root) == (ORIGIN, verified["size"], verified["root"])
-    with open_store(auditor.place) as store:
+    with open_record(auditor.place) as store:
         assert base64.b64decode(root) == store.tree().root
 
 
@@ -458,8 +458,8 @@ def test_announcements_that_could_not_be_checked_are_in_the_headline(
 ) -> None:
     """An announcement of which it cannot be told whether it is all there is no fault, and said."""
     log = log_of(stated("um", range(4)), stated("um", range(6)), stated("fmn", range(2)))
-    place = create(tmp_path / "older.sqlite")
-    with open_store(place, write=True) as store:
+    place = create_record(tmp_path / "older.sqlite")
+    with open_record(place, write=True) as store:
         store.continue_with(with_digests(log, dict.fromkeys((6, 7), "0" * 64)))
     said = " ".join(auditor.done("verify", "--ledger", place).split())
     missing = "whether 1 announcement is all there"
@@ -803,7 +803,7 @@ def test_one_entry_is_one_entry(auditor: Auditor) -> None:
 
 def test_the_log_is_exported_byte_for_byte(auditor: Auditor) -> None:
     """Every line is an entry's stored bytes; a file is there whole, and is not overwritten."""
-    with open_store(auditor.place) as store:
+    with open_record(auditor.place) as store:
         stored = b"".join(raw + b"\n" for _, raw in store.stored())
     assert auditor.done("export", "cloudevents").encode() == stored
     auditor.done("export", "cloudevents", "log.jsonl")

@@ -19,7 +19,7 @@ from events.catalogue import (
 )
 from events.source import close_of_day
 from ledger.shipped import load
-from ledger.storage.memory import MemoryStore
+from projections.memory import MemoryStore
 from projections.state import state
 from projections.state_object import State
 from projections.summary import MAX_HEADLINES, Topic

@@ -12,8 +12,8 @@ from rich.cells import cell_len
 
 from cli.main import COMMANDS
 from cli.render.pager import shows_styles
-from ledger.backends import create
 from ledger.shipped import load
+from projections.record import create_record
 from tests.cli.screen import Shown, screen
 
 Run = Callable[..., Result]
@@ -51,7 +51,9 @@ needs_less = pytest.mark.skipif(not shutil.which("less"), reason="needs less")
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a ledger of the shipped record."""
-    place = create(tmp_path_factory.mktemp("shipped") / "nmi.sqlite", lambda at: load(at, "nmi"))
+    place = create_record(
+        tmp_path_factory.mktemp("shipped") / "nmi.sqlite", lambda at: load(at, "nmi")
+    )
     return Path(place)
 
 

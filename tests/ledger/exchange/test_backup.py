@@ -14,11 +14,11 @@ import pytest
 
 from events.catalogue import CommandAttested
 from events.errors import DamagedLedgerError, StoreError
-from ledger.backends import open_store
 from ledger.exchange.backup import CHUNK, back_up
 from ledger.log import Batch
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash
 from ledger.upkeep.verify import verify
+from projections.record import open_record
 from tests.postgres import Server
 from tests.ready import empty_ledger
 from tests.tampering import forged, tamper
@@ -38,20 +38,20 @@ def events(first: int, end: int) -> Batch:
 def ledger(tmp_path: Path) -> Path:
     """Give a ledger of five entries."""
     path = empty_ledger(tmp_path / "ledger.sqlite")
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(events(0, 5), by="anna")
     return path
 
 
 def copied(place: str | Path, to: Path) -> Tree:
     """Back a ledger up."""
-    with open_store(place) as store:
+    with open_record(place) as store:
         return back_up(store, to)
 
 
 def logged(place: str | Path) -> list[tuple[int, bytes]]:
     """Return a ledger's stored bytes by position."""
-    with open_store(place) as store:
+    with open_record(place) as store:
         return list(store.stored())
 
 
@@ -65,7 +65,7 @@ def test_a_backup_is_the_same_ledger(ledger: Path, tmp_path: Path) -> None:
     made = copied(ledger, tmp_path / "copy.sqlite")
     assert names(tmp_path) == {"ledger.sqlite", "copy.sqlite"}
     assert logged(tmp_path / "copy.sqlite") == logged(ledger)
-    with open_store(tmp_path / "copy.sqlite", write=True) as store:
+    with open_record(tmp_path / "copy.sqlite", write=True) as store:
         assert verify(store).findings == ()
         assert store.tree() == made == grow(Tree(), (leaf_hash(r) for _, r in logged(ledger)))[0]
         assert store.append(events(5, 6), by="anna").position == 6
@@ -74,10 +74,10 @@ def test_a_backup_is_the_same_ledger(ledger: Path, tmp_path: Path) -> None:
 
 def test_a_backup_of_many_entries(ledger: Path, tmp_path: Path) -> None:
     """What takes several transactions comes out as one log, and its progress is told."""
-    with open_store(ledger, write=True) as store:
+    with open_record(ledger, write=True) as store:
         store.append(events(5, 2 * CHUNK + 1), by="anna")
     told: list[tuple[int, int]] = []
-    with open_store(ledger) as store:
+    with open_record(ledger) as store:
         back_up(store, tmp_path / "copy.sqlite", progress=lambda *each: told.append(each))
     end = 2 * CHUNK + 1
     assert told == [(CHUNK, end), (2 * CHUNK, end), (end, end)]
@@ -94,7 +94,7 @@ def test_a_backup_of_nothing(tmp_path: Path) -> None:
 def test_a_backup_of_a_ledger_in_postgresql(postgres: Server, tmp_path: Path) -> None:
     """A ledger in PostgreSQL becomes a SQLite ledger of the same bytes and the same root."""
     url = postgres.empty_ledger()
-    with open_store(url, write=True) as store:
+    with open_record(url, write=True) as store:
         store.append(events(0, 7), by="anna")
         tree = store.tree()
     assert copied(url, tmp_path / "copy.sqlite") == tree
@@ -106,10 +106,10 @@ def test_a_backup_while_others_append(ledger: Path, tmp_path: Path) -> None:
     """Entries appended meanwhile are not in the copy, and nobody waits for it."""
 
     def meanwhile(*_: object) -> None:
-        with open_store(ledger, write=True) as another:
+        with open_record(ledger, write=True) as another:
             another.append(events(5, 8), by="bo")
 
-    with open_store(ledger) as store:
+    with open_record(ledger) as store:
         made = back_up(store, tmp_path / "copy.sqlite", progress=meanwhile)
     assert made.size == 5
     assert logged(ledger)[:5] == logged(tmp_path / "copy.sqlite")
@@ -120,9 +120,9 @@ WRITER = """
 import sys
 import time
 from events.catalogue import CommandAttested
-from ledger.backends import open_store
+from projections.record import open_record
 from ledger.log import Batch
-with open_store(sys.argv[1], write=True) as store:
+with open_record(sys.argv[1], write=True) as store:
     number = 1000
     while True:
         number += 1
@@ -133,7 +133,7 @@ with open_store(sys.argv[1], write=True) as store:
 
 def wait_for_more(ledger: Path, than: int) -> None:
     """Wait until somebody has appended to a ledger of so many entries."""
-    with open_store(ledger) as store:
+    with open_record(ledger) as store:
         while store.position() <= than:
             time.sleep(0.01)
 
@@ -176,7 +176,7 @@ def test_nothing_is_overwritten(
 def test_a_name_taken_meanwhile(ledger: Path, tmp_path: Path) -> None:
     """A file that somebody puts there while the copy is made is not overwritten."""
     path = tmp_path / "copy.sqlite"
-    with open_store(ledger) as store, pytest.raises(StoreError, match="already exists"):
+    with open_record(ledger) as store, pytest.raises(StoreError, match="already exists"):
         back_up(store, path, progress=lambda *_: path.write_bytes(b"mine") and None)
     assert path.read_bytes() == b"mine"
     assert names(tmp_path) == {"ledger.sqlite", "copy.sqlite"}
@@ -224,7 +224,7 @@ def test_damage_beside_the_log_does_not_spoil_a_copy(ledger: Path, tmp_path: Pat
     with closing(sqlite3.connect(ledger)) as raw:
         raw.execute("DROP TRIGGER log_no_delete")
     copied(ledger, tmp_path / "copy.sqlite")
-    with open_store(tmp_path / "copy.sqlite") as store:
+    with open_record(tmp_path / "copy.sqlite") as store:
         assert verify(store).findings == ()
 
 
@@ -234,7 +234,7 @@ def test_an_interrupted_backup_leaves_nothing(ledger: Path, tmp_path: Path) -> N
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with open_store(ledger) as store:
+    with open_record(ledger) as store:
         with pytest.raises(KeyboardInterrupt):
             back_up(store, tmp_path / "copy.sqlite", progress=interrupted)
         with pytest.raises(KeyboardInterrupt):
@@ -245,11 +245,11 @@ def test_an_interrupted_backup_leaves_nothing(ledger: Path, tmp_path: Path) -> N
 SLOWLY = """
 import sys, time
 from ledger.exchange.backup import back_up
-from ledger.backends import open_store
+from projections.record import open_record
 def wait(*_):
     print("halfway", flush=True)
     time.sleep(60)
-with open_store(sys.argv[1]) as store:
+with open_record(sys.argv[1]) as store:
     back_up(store, sys.argv[2], **{sys.argv[3]: wait})
 """
 
@@ -271,8 +271,8 @@ LIMITED = """
 import resource, sys
 from events.errors import StoreError
 from ledger.exchange.backup import back_up
-from ledger.backends import open_store
-with open_store(sys.argv[1]) as store:
+from projections.record import open_record
+with open_record(sys.argv[1]) as store:
     store.position()
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
     try:
@@ -285,7 +285,7 @@ with open_store(sys.argv[1]) as store:
 @pytest.mark.parametrize("room", [0, 30_000, 300_000])
 def test_a_disk_that_takes_no_more(ledger: Path, tmp_path: Path, room: int) -> None:
     """Where the disk is full the error names the file that was asked for, and nothing is left."""
-    with open_store(ledger, write=True) as store:
+    with open_record(ledger, write=True) as store:
         store.append(events(5, 1000), by="anna")
     path = tmp_path / "copy.sqlite"
     ran = subprocess.run(

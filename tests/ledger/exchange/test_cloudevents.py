@@ -29,7 +29,6 @@ from events.source import Source
 from ledger import process_pool
 from ledger.announcements import announcement_id
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.backends import create, open_store
 from ledger.exchange import cloudevents
 from ledger.exchange import continuation as continuing
 from ledger.exchange.cloudevents import (
@@ -44,13 +43,13 @@ from ledger.exchange.merge import ImportReport, import_entries
 from ledger.exchange.staging import StagedEntries, summary_of
 from ledger.process_pool import Opener, work_pool
 from ledger.shipped import load
-from ledger.storage.sql_store import SqlStore
 from ledger.upkeep.verify import verify
+from projections.record import Record, create_record, open_record
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests
 from tests.ready import shipped_ledger
 from tests.strategies import announcements
 
-NewLedger = Callable[[], SqlStore]
+NewLedger = Callable[[], Record]
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 DIGEST = "5f" * 32
@@ -76,7 +75,7 @@ def entry(content: Event | Source, position: int = 1, *, at: datetime = NOON) ->
     return encode(written, position, at, "bo", announcement_id([written.id]))
 
 
-def exported(ledger: SqlStore) -> bytes:
+def exported(ledger: Record) -> bytes:
     """Return a ledger's log as it is exported."""
     return b"".join(raw + b"\n" for _, raw in ledger.stored())
 
@@ -89,7 +88,7 @@ def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
 
 
 def brought(
-    ledger: SqlStore,
+    ledger: Record,
     *files: bytes,
     merge: bool = False,
     dry_run: bool = False,
@@ -103,7 +102,7 @@ def brought(
         return import_entries(ledger, incoming, by="anna", merge=merge, dry_run=dry_run)
 
 
-def refused(ledger: SqlStore, *files: bytes, merge: bool = False) -> list[tuple[str, str, int]]:
+def refused(ledger: Record, *files: bytes, merge: bool = False) -> list[tuple[str, str, int]]:
     """Return code, file and line of the faults for which nothing was brought in."""
     before = exported(ledger)
     with pytest.raises(AnnouncementError) as caught:
@@ -248,13 +247,13 @@ def test_lines_read_elsewhere_come_to_the_same(
     for number in bad:
         lines[number - 1] = b"{}"
     data = b"\n".join(lines)
-    place = create(tmp_path / "ledger.sqlite")
+    place = create_record(tmp_path / "ledger.sqlite")
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
     monkeypatch.setattr(cloudevents, "READ_TOGETHER", 10_000)
 
     def outcome(opener: Opener | None) -> list[object]:
         found: list[object] = []
-        with open_store(place) as ledger, work_pool(ledger, opener) as work:
+        with open_record(place) as ledger, work_pool(ledger, opener) as work:
             try:
                 found += read_summaries(work, io.BytesIO(data), "a.jsonl")
             except AnnouncementError as error:
@@ -262,7 +261,7 @@ def test_lines_read_elsewhere_come_to_the_same(
         return found
 
     alone = outcome(None)
-    assert outcome(partial(open_store, place)) == alone
+    assert outcome(partial(open_record, place)) == alone
     faults = [each for each in alone if isinstance(each, Diagnostic)]
     assert len(faults) == min(len(bad), MOST_FAULTS + 1)
     assert len(alone) - len(faults) == (min(bad) - 1 if bad else len(lines))
@@ -329,7 +328,7 @@ def test_an_announcement_is_never_split(
     monkeypatch.setattr(
         here,
         "continue_with",
-        lambda chunk: appended.append(len(chunk)) or SqlStore.continue_with(here, chunk),
+        lambda chunk: appended.append(len(chunk)) or Record.continue_with(here, chunk),
     )
     brought(here, data)
     assert len(appended) == 6
@@ -364,7 +363,7 @@ def test_what_is_there_already_is_passed_over(
 ) -> None:
     """Whatever of the files the ledger has, passing over it changes neither outcome nor faults."""
     random = Random(seed)
-    with open_store(shipped_ledger(tmp_path / "whole.sqlite")) as whole:
+    with open_record(shipped_ledger(tmp_path / "whole.sqlite")) as whole:
         log = exported(whole).splitlines(keepends=True)
     ends = [n for n in range(1, len(log)) if announced(log[n]) != announced(log[n - 1])]
     end = random.choice([0, *ends, len(log)])
@@ -612,7 +611,7 @@ def test_many_that_are_not_whole_are_counted(new_ledger: NewLedger) -> None:
 # Where it is no continuation -------------------------------------------------------------------
 
 
-def told(ledger: SqlStore, *files: bytes) -> tuple[str, int, str]:
+def told(ledger: Record, *files: bytes) -> tuple[str, int, str]:
     """Return file, line and reason of the one fault for which a log is not continued."""
     before = exported(ledger)
     with pytest.raises(AnnouncementError) as caught:

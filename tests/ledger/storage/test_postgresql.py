@@ -28,10 +28,9 @@ from events.errors import (
     UnreachableError,
 )
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.backends import create, exists, missing_grants, open_store
+from ledger.backends import exists
 from ledger.location import path_of
 from ledger.log import Batch, Receipt, Store
-from ledger.question import DayQuestion, SpanQuestion
 from ledger.shipped import load
 from ledger.storage import retry
 from ledger.storage.migrate import _config
@@ -39,6 +38,8 @@ from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
+from projections.question import DayQuestion, SpanQuestion
+from projections.record import create_record, missing_grants, open_record
 from tests.postgres import Server, running_server
 from tests.roles import WRITER, as_owner, as_user, run
 
@@ -53,7 +54,7 @@ def append(store: Store, number: int = 1) -> Receipt:
 def url(postgres: Server) -> str:
     """Give the URL of a ledger of one entry, for one who may append to it."""
     url = postgres.empty_ledger()
-    with open_store(url, write=True) as store:
+    with open_record(url, write=True) as store:
         append(store)
     return url
 
@@ -80,7 +81,7 @@ def test_the_database_refuses_changes(url: str, statement: str, replication: str
     """UPDATE, DELETE, TRUNCATE and gaps are refused even to the owner, even as a replica."""
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
         run(url, f"SET LOCAL session_replication_role = {replication}", statement)
-    with open_store(url) as store:
+    with open_record(url) as store:
         assert [position for position, _ in store.stored()] == [1]
 
 
@@ -108,7 +109,7 @@ def test_the_database_refuses_changes(url: str, statement: str, replication: str
 )
 def test_what_protects_the_log_is_looked_at(url: str, statement: str, said: str) -> None:
     """Whatever the owner took away or changed of what protects the log is named."""
-    with open_store(url) as store:
+    with open_record(url) as store:
         assert list(store.faults()) == []
         run(url, statement)
         found = "; ".join(store.faults())
@@ -120,7 +121,7 @@ def test_a_server_that_does_not_wait_for_its_disk_is_told_to(postgres: Server) -
     url = postgres.empty_ledger()
     name = url.split("/")[-1].partition("?")[0]
     run(url, f"ALTER DATABASE {name} SET synchronous_commit = off")
-    with open_store(url, write=True) as store, store._backend.writing() as statements:
+    with open_record(url, write=True) as store, store._backend.writing() as statements:
         assert statements.query("SHOW synchronous_commit") == [("on",)]
 
 
@@ -128,14 +129,14 @@ def test_an_upgrade_that_fails_changes_nothing(url: str) -> None:
     """A ledger that cannot be brought up to date stays as it is, and says that it is older."""
     run(url, "UPDATE alembic_version SET version_num = '0001'")  # with the tables of 0002
     owners = str(as_owner(url))
-    for act in (open_store, upgrade):
+    for act in (open_record, upgrade):
         with pytest.raises(StoreError):
             act(owners)
     with pytest.raises(OlderLedgerError):
-        open_store(url)
+        open_record(url)
     run(url, f"UPDATE alembic_version SET version_num = '{REVISION}'")
     assert upgrade(owners) == (REVISION, REVISION)
-    with open_store(url) as store:
+    with open_record(url) as store:
         assert [position for position, _ in store.stored()] == [1]
 
 
@@ -159,7 +160,7 @@ def test_a_database_of_an_earlier_revision_is_brought_up_to_date(
         raws = [raw for (raw,) in old.execute("SELECT bytes FROM log ORDER BY position")]
     assert upgrade(url) == (revision, REVISION)
     assert missing_grants(url) == ()
-    with open_store(postgres.for_writer(url), write=True) as store:
+    with open_record(postgres.for_writer(url), write=True) as store:
         assert [raw for _, raw in store.stored()] == raws
         assert append(store).position == len(raws) + 1
         assert verify(store).findings == ()
@@ -168,7 +169,7 @@ def test_a_database_of_an_earlier_revision_is_brought_up_to_date(
 def test_the_application_role_reads_and_appends_and_no_more(url: str, postgres: Server) -> None:
     """A login that is a member of the application role appends; it can change nothing."""
     assert missing_grants(url) == ()
-    with open_store(url, write=True) as store:
+    with open_record(url, write=True) as store:
         assert append(store, 2).position == 2
         assert [entry.position for entry in store.entries()] == [1, 2]
         with pytest.raises(ReadOnlyLedgerError, match="refuses this user"):
@@ -192,7 +193,7 @@ def test_an_owner_who_may_not_make_roles_is_told_what_is_left(postgres: Server) 
         url = another.new_database()
         run(url, "CREATE ROLE keeper LOGIN", "GRANT ALL ON SCHEMA public TO keeper")
         as_keeper = as_user(url, "keeper")
-        create(as_keeper)
+        create_record(as_keeper)
         left = missing_grants(as_keeper)
         assert left[0] == f"CREATE ROLE {ledger.storage.postgresql.WRITER} NOLOGIN"
         assert f"GRANT INSERT ON log TO {ledger.storage.postgresql.WRITER}" in left
@@ -202,7 +203,7 @@ def test_an_owner_who_may_not_make_roles_is_told_what_is_left(postgres: Server) 
 
 def test_a_reader_cannot_write(url: str) -> None:
     """A ledger opened for reading is read-only to the database itself."""
-    with open_store(url) as store, pytest.raises(ReadOnlyLedgerError):
+    with open_record(url) as store, pytest.raises(ReadOnlyLedgerError):
         append(store, 2)
 
 
@@ -211,18 +212,18 @@ def test_what_is_not_a_ledger(url: str, postgres: Server) -> None:
     empty = postgres.new_database()
     assert (exists(empty), exists(url)) == (False, True)
     with pytest.raises(NoLedgerError) as caught:
-        open_store(empty)
+        open_record(empty)
     assert "mission init" in caught.value.hint
     run(empty, "CREATE TABLE log (line text)")
     with pytest.raises(NotALedgerError):
-        open_store(empty)
+        open_record(empty)
     with pytest.raises(StoreError, match="already has tables"):
-        create(empty)
+        create_record(empty)
     with pytest.raises(StoreError, match="already has tables"):
-        create(str(as_owner(url)))
+        create_record(str(as_owner(url)))
     run(url, "UPDATE alembic_version SET version_num = '0999'")
     with pytest.raises(NewerLedgerError, match="0999"):
-        open_store(url)
+        open_record(url)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_what_is_not_a_ledger(url: str, postgres: Server) -> None:
 )
 def test_passwords_are_not_shown(place: str) -> None:
     """No message holds the password of a URL, right or wrong, and no file is made of it."""
-    for act in (open_store, create, path_of):
+    for act in (open_record, create_record, path_of):
         with pytest.raises(StoreError) as caught:
             act(place)
         assert "sesam" not in caught.value.message + caught.value.hint
@@ -255,7 +256,7 @@ def test_what_is_wrong_with_a_connection_is_told_apart(postgres: Server) -> None
         (f"{url}&foo=bar", "option"),
     ):
         with pytest.raises(StoreError, match=said) as caught:
-            open_store(wrong)
+            open_record(wrong)
         assert caught.value.hint
 
 
@@ -265,14 +266,14 @@ def test_names_of_every_script_need_a_database_that_holds_them(postgres: Server)
     postgres.run(postgres.new_database(), "SELECT 1")
     postgres._run(f"CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0")
     with pytest.raises(StoreError, match="LATIN1"):
-        create(postgres.url(name))
+        create_record(postgres.url(name))
 
 
 def test_a_table_that_is_locked_is_a_busy_ledger(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else's lock on the log is told as that, for reading too."""
     monkeypatch.setattr(ledger.storage.postgresql, "BUSY_SECONDS", 1)
     engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
-    with engine.begin() as connection, open_store(url) as store:
+    with engine.begin() as connection, open_record(url) as store:
         connection.exec_driver_sql("LOCK TABLE log IN ACCESS EXCLUSIVE MODE")
         for ask in (store.position, store.tree, lambda: list(store.entries())):
             with pytest.raises(BusyLedgerError):
@@ -285,7 +286,7 @@ def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -
     engine = sa.create_engine(
         str(as_owner(url)), connect_args={"application_name": "a long transaction"}
     )
-    with engine.begin() as connection, open_store(url, write=True) as store:
+    with engine.begin() as connection, open_record(url, write=True) as store:
         connection.exec_driver_sql(f"SELECT {ledger.storage.postgresql.WRITE_LOCK}")
         with pytest.raises(BusyLedgerError, match="a long transaction") as caught:
             append(store, 2)
@@ -309,7 +310,7 @@ def test_connections_that_were_cut_are_made_anew(url: str, monkeypatch: pytest.M
         sa.create_engine(
             str(as_owner(url)), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
         ).connect() as cutter,
-        open_store(url, write=True, clock=clock) as store,
+        open_record(url, write=True, clock=clock) as store,
     ):
 
         def cut() -> None:
@@ -344,7 +345,7 @@ def test_an_error_of_the_driver_itself_is_a_lost_connection(
             raise psycopg.OperationalError(raised[0])
         executemany(self, query, rows)
 
-    with open_store(url, write=True) as store:
+    with open_record(url, write=True) as store:
         monkeypatch.setattr(psycopg.Cursor, "executemany", once)
         assert append(store, 2).position == 2
     assert raised
@@ -352,7 +353,7 @@ def test_an_error_of_the_driver_itself_is_a_lost_connection(
 
 def test_an_acknowledgement_that_was_lost(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An append that landed as its connection died is reported as appended, not as there before."""
-    with open_store(url, write=True) as store:
+    with open_record(url, write=True) as store:
         lost = []
         writing = store._backend.writing
 
@@ -375,7 +376,7 @@ def test_a_server_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that dies, and comes back or does not, costs a wait or one clear error."""
     with running_server() as server:
         url = server.empty_ledger()
-        with open_store(url, write=True) as store:
+        with open_record(url, write=True) as store:
             load(store, "nmi")
             end = store.position()
             server.kill()
@@ -394,7 +395,7 @@ def test_a_server_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
             with pytest.raises(UnreachableError):
                 store.position()
         with pytest.raises(UnreachableError, match="cannot be reached"):
-            open_store(url)
+            open_record(url)
 
 
 def test_any_year_can_be_asked_about(url: str) -> None:
@@ -407,7 +408,7 @@ def test_any_year_can_be_asked_about(url: str) -> None:
             "on": "[1990-01-01..2020-01-01]",
         }
     )
-    with open_store(url, write=True) as store:
+    with open_record(url, write=True) as store:
         store.append(Batch((count,)), by="anna")
         for day in [*range(-40_000, 40_000, 999), 700_000, -3_000_000, 3_000_000]:
             assert not store.select("isaf", SpanQuestion(day - 10, day)).entries

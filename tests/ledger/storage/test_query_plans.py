@@ -9,15 +9,14 @@ from typing import Any
 from events.dates.days import FOREVER
 from events.record_events import sources_of
 from events.source import close_of_day
-from ledger.backends import open_store
 from ledger.log import Batch
-from ledger.question import DayQuestion, PlansQuestion, Question, SpanQuestion
 from ledger.storage import log_queries
-from ledger.storage.claims_index import queries
-from ledger.storage.claims_index.reader import missions_of, possibly_public, select_each
-from ledger.storage.entry_rows import microseconds
-from ledger.storage.sql_store import SqlStore
+from ledger.storage.entry_index import microseconds
 from ledger.storage.transaction import Transaction
+from projections.claims_table import queries
+from projections.claims_table.reader import missions_of, possibly_public, select_each
+from projections.question import DayQuestion, PlansQuestion, Question, SpanQuestion
+from projections.record import Record, open_record
 from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, draw
 from tests.ready import empty_ledger
@@ -41,13 +40,13 @@ class Noted(Transaction):
 
 
 @contextmanager
-def noting(store: SqlStore) -> Iterator[Noted]:
+def noting(store: Record) -> Iterator[Noted]:
     """Give statements over a store's own connection."""
     with store.reading() as statements:
         yield Noted(statements._cursor, statements._placeholder).noting()
 
 
-def every_question(store: SqlStore, statements: Noted) -> None:
+def every_question(store: Record, statements: Noted) -> None:
     """Put every kind of question, through all clocks and through none."""
     end = store.position()
     questions: list[Question] = [
@@ -77,9 +76,9 @@ def every_question(store: SqlStore, statements: Noted) -> None:
     assert log_queries.hashes_at(statements, range(10))
 
 
-def filled(place: str | Path) -> SqlStore:
+def filled(place: str | Path) -> Record:
     """Append enough to an empty ledger that every question has an answer."""
-    store = open_store(place, write=True)
+    store = open_record(place, write=True)
     store.append(Batch(tuple(draw(0, 1000))), by="anna")
     return store
 

@@ -16,10 +16,11 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from types import ModuleType
 
+import ledger.storage.sqlite_connections
 import pytest
+from ledger.storage.sqlite_connections import log_of
 
 import ledger.storage.sqlite
-import ledger.storage.sqlite_connections
 from events.catalogue import CommandAttested
 from events.encoding.codec import Content
 from events.errors import (
@@ -34,18 +35,16 @@ from events.errors import (
     StoreError,
 )
 from events.source import Source
-from ledger.backends import create, open_store
 from ledger.location import default_path, path_of
 from ledger.log import Batch
-from ledger.question import DayQuestion, PlansQuestion, SpanQuestion
 from ledger.shipped import load
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.migrate import revisions
 from ledger.storage.schema_revision import APPLICATION_ID, REVISIONS
-from ledger.storage.sql_store import SqlStore
-from ledger.storage.sqlite_connections import log_of
 from ledger.storage.write_lock import hold_lock
 from ledger.upkeep.verify import verify
+from projections.question import DayQuestion, PlansQuestion, SpanQuestion
+from projections.record import Record, create_record, open_record
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
 from tests.tampering import tamper
@@ -68,7 +67,7 @@ def batch(*contents: Content) -> Batch:
 
 def positions(path: Path) -> list[int]:
     """Read a ledger's positions."""
-    with open_store(path) as store:
+    with open_record(path) as store:
         return [entry.position for entry in store.entries()]
 
 
@@ -76,7 +75,7 @@ def positions(path: Path) -> list[int]:
 def path(tmp_path: Path) -> Path:
     """Give a ledger of three entries."""
     path = empty_ledger(tmp_path / "ledger.sqlite")
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(batch(*(attested(number=number) for number in range(3))), by="anna")
     return path
 
@@ -115,7 +114,7 @@ def test_the_database_refuses_changes(path: Path, statement: str, recursive: str
 
 def test_a_reader_cannot_write(path: Path) -> None:
     """A ledger opened for reading refuses an append in plain words, and nothing is appended."""
-    with open_store(path) as store, pytest.raises(ReadOnlyLedgerError, match=path.name) as caught:
+    with open_record(path) as store, pytest.raises(ReadOnlyLedgerError, match=path.name) as caught:
         store.append(batch(attested(number=9)), by="anna")
     assert caught.value.hint
     assert positions(path) == [1, 2, 3]
@@ -174,7 +173,7 @@ def test_what_is_not_a_ledger(tmp_path: Path, make: Callable[[Path], object], wr
     make(place)
     before = place.read_bytes() if place.is_file() else None
     with pytest.raises(NotALedgerError, match="thing"):
-        open_store(place, write=write)
+        open_record(place, write=write)
     assert (place.read_bytes() if place.is_file() else None) == before
     assert [each.name for each in tmp_path.iterdir()] == ["thing"]
 
@@ -183,14 +182,14 @@ def test_entries_that_stay_in_the_write_ahead_log(tmp_path: Path) -> None:
     """A new ledger whose file does not hold all that was put in is not made at all."""
     with ExitStack() as stack:
 
-        def fill(store: SqlStore) -> None:
+        def fill(store: Record) -> None:
             load(store, "nmi")
             reader = stack.enter_context(closing(sqlite3.connect(store.place)))
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM log").fetchone()
 
         with pytest.raises(StoreError, match="write-ahead log"):
-            create(tmp_path / "ledger.sqlite", fill)
+            create_record(tmp_path / "ledger.sqlite", fill)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -199,7 +198,7 @@ def test_there_is_none(tmp_path: Path) -> None:
     for place in (tmp_path / "none.sqlite", tmp_path / "no" / "such" / "none.sqlite"):
         for write in (False, True):
             with pytest.raises(NoLedgerError, match=r"none\.sqlite"):
-                open_store(place, write=write)
+                open_record(place, write=write)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -210,7 +209,7 @@ def test_a_later_schema(path: Path) -> None:
         connection.commit()
     for write in (False, True):
         with pytest.raises(NewerLedgerError, match="0999") as caught:
-            open_store(path, write=write)
+            open_record(path, write=write)
         assert caught.value.hint
 
 
@@ -223,11 +222,11 @@ def test_opening_is_cheap() -> None:
     """Opening and reading a ledger does not import Alembic."""
     program = (
         "import sys, ledger.backends as o\n"
-        "o.open_store(sys.argv[1]).position()\n"
+        "o.open_record(sys.argv[1]).position()\n"
         "assert 'alembic' not in sys.modules"
     )
     with tempfile.TemporaryDirectory() as folder:
-        create(Path(folder) / "ledger.sqlite")
+        create_record(Path(folder) / "ledger.sqlite")
         subprocess.run([sys.executable, "-c", program, f"{folder}/ledger.sqlite"], check=True)
 
 
@@ -240,8 +239,8 @@ def test_opening_is_cheap() -> None:
 def test_awkward_paths(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A path is taken literally, whatever characters it has."""
     place = tmp_path / name / f"{name}.sqlite"
-    create(place)
-    with open_store(place, write=True) as store:
+    create_record(place)
+    with open_record(place, write=True) as store:
         store.append(batch(attested()), by="anna")
     assert place.is_file()
     beside = {f"{place.name}{ending}" for ending in ("", "-lock")}
@@ -253,14 +252,14 @@ def test_places_may_be_urls_and_home(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """`sqlite:///` names the same file as its path, and `~` is the user's home."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    create(f"sqlite:///{tmp_path}/one.sqlite")
-    create("sqlite:///two.sqlite")
-    create("~/three.sqlite")
+    create_record(f"sqlite:///{tmp_path}/one.sqlite")
+    create_record("sqlite:///two.sqlite")
+    create_record("~/three.sqlite")
     assert {each.name for each in tmp_path.iterdir()} == {
         f"{n}.sqlite" for n in ("one", "two", "three")
     }
     for place in ("one.sqlite", "sqlite:///one.sqlite", "~/two.sqlite", tmp_path / "three.sqlite"):
-        open_store(place).close()
+        open_record(place).close()
     assert path_of(f"sqlite:///{tmp_path}/a%20b.sqlite") == tmp_path / "a b.sqlite"
 
 
@@ -274,7 +273,7 @@ def test_places_may_be_urls_and_home(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_places_that_are_none(tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A place no ledger can be in is refused in plain words, for making and for opening."""
     monkeypatch.chdir(tmp_path)
-    for act in (create, open_store):
+    for act in (create_record, open_record):
         with pytest.raises(StoreError):
             act(place)
     assert list(tmp_path.iterdir()) == []
@@ -286,7 +285,7 @@ def test_making_where_something_is(tmp_path: Path, path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     for place in (path, tmp_path / "notes.txt", tmp_path, ".", "/"):
         with pytest.raises(StoreError, match="already"):
-            create(place)
+            create_record(place)
     assert path.read_bytes() == before
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
@@ -298,10 +297,10 @@ def test_a_write_ahead_log_of_another_is_not_taken_for_the_new_ones(tmp_path: Pa
         beside = tmp_path / f"ledger.sqlite{ending}"
         beside.write_bytes(b"of another")
         with pytest.raises(StoreError, match=ending):
-            create(path)
+            create_record(path)
         assert not path.exists()
         beside.unlink()
-    create(path)
+    create_record(path)
 
 
 def test_making_fails_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,17 +311,17 @@ def test_making_fails_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("alembic.command.upgrade", fail)
     with pytest.raises(StoreError, match="disk is full"):
-        create(tmp_path / "ledger.sqlite")
+        create_record(tmp_path / "ledger.sqlite")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="file"):
-        create(tmp_path / "file" / "ledger.sqlite")
+        create_record(tmp_path / "file" / "ledger.sqlite")
 
 
 def test_a_new_ledger_has_the_users_permissions(tmp_path: Path) -> None:
     """A ledger is made with the permissions any new file gets, so that others may read it."""
     (tmp_path / "any").write_text("")
-    create(tmp_path / "ledger.sqlite")
+    create_record(tmp_path / "ledger.sqlite")
     assert stat.S_IMODE((tmp_path / "ledger.sqlite").stat().st_mode) == stat.S_IMODE(
         (tmp_path / "any").stat().st_mode
     )
@@ -351,7 +350,7 @@ def test_the_default_place_is_a_file_of_the_users() -> None:
 
 def read_everything(path: Path) -> None:
     """Ask a ledger every kind of question."""
-    with open_store(path) as store:
+    with open_record(path) as store:
         list(store.entries())
         list(store.of_mission("nato-mission-iraq"))
         store.missions()
@@ -360,7 +359,7 @@ def read_everything(path: Path) -> None:
 
 def test_a_truncated_file(path: Path) -> None:
     """A file cut short is reported as a fault of the ledger, wherever it is met."""
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(batch(*(attested(number=number) for number in range(9, 300))), by="anna")
     whole = path.read_bytes()
     for size in (17, 99, 100, 512, 4096, 8192, len(whole) // 2, len(whole) - 4096):
@@ -371,7 +370,7 @@ def test_a_truncated_file(path: Path) -> None:
 
 def test_a_damaged_file(path: Path) -> None:
     """Bytes overwritten anywhere give the log as it was or an error of ours, never a traceback."""
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(batch(*(attested(number=number) for number in range(9, 60))), by="anna")
     whole = path.read_bytes()
     for start in range(16, len(whole) - 64, 1999):
@@ -394,7 +393,7 @@ def test_a_file_made_to_keep_us_busy(path: Path, trick: str) -> None:
         connection.execute(trick)
         connection.commit()
     with pytest.raises(NotALedgerError):
-        open_store(path)
+        open_record(path)
 
 
 def test_a_file_with_something_huge(path: Path) -> None:
@@ -405,7 +404,7 @@ def test_a_file_with_something_huge(path: Path) -> None:
         row = "('kfor', '', '', 0, -4, 0, 4, 0, 0, 0, 0, NULL, 0)"
         connection.execute(f"INSERT INTO claims VALUES {row}")
         connection.commit()
-    with open_store(path) as store:
+    with open_record(path) as store:
         for ask in (lambda: list(store.entries()), lambda: list(store.of_mission("kfor"))):
             with pytest.raises(DamagedLedgerError, match="larger than"):
                 ask()
@@ -468,7 +467,7 @@ def test_writing_where_one_may_not(path: Path, shelf: Path) -> None:
     shelf.chmod(0o555)
 
     def append() -> object:
-        with open_store(there, write=True) as store:
+        with open_record(there, write=True) as store:
             return store.append(batch(attested(number=9)), by="anna")
 
     assert as_nobody(append).startswith("ReadOnlyLedgerError: ")
@@ -479,7 +478,7 @@ def test_reading_beside_somebody_elses_writer(path: Path, shelf: Path) -> None:
     """A reader who may not write sees each append, before and after the writer closes the file."""
     there = on_shelf(path, shelf)
     there.chmod(0o644)
-    with open_store(there, write=True) as store:
+    with open_record(there, write=True) as store:
         store.append(batch(attested(number=9)), by="anna")
         assert as_nobody(lambda: positions(there)) == "[1, 2, 3, 4]"
     assert as_nobody(lambda: positions(there)) == "[1, 2, 3, 4]"
@@ -492,7 +491,7 @@ def test_a_reader_who_may_not_write_keeps_up(path: Path, shelf: Path) -> None:
     ready, go = os.pipe(), os.pipe()
 
     def look_twice() -> object:
-        with open_store(there) as store:
+        with open_record(there) as store:
             first = store.position()
             os.write(ready[1], b"!")
             os.read(go[0], 1)
@@ -500,7 +499,7 @@ def test_a_reader_who_may_not_write_keeps_up(path: Path, shelf: Path) -> None:
 
     def append() -> None:
         os.read(ready[0], 1)
-        with open_store(there, write=True) as store:
+        with open_record(there, write=True) as store:
             store.append(batch(attested(number=9)), by="anna")
         os.write(go[1], b"!")
 
@@ -518,7 +517,7 @@ def test_a_log_left_by_a_crash_is_not_overlooked(path: Path, shelf: Path) -> Non
     """Where acknowledged entries are in a write-ahead log that cannot be read, that is an error."""
     there = on_shelf(path, shelf)
     there.chmod(0o644)
-    with open_store(there, write=True) as store:
+    with open_record(there, write=True) as store:
         store.append(batch(attested(number=9)), by="anna")
         left = Path(f"{there}-wal").read_bytes()
     Path(f"{there}-wal").write_bytes(left)
@@ -554,7 +553,7 @@ def test_reading_from_a_medium_nobody_can_write(path: Path, shelf: Path) -> None
         pytest.skip("chattr +i does not work here")
     try:
         assert positions(there) == [1, 2, 3]
-        with pytest.raises(StoreError), open_store(there, write=True) as store:
+        with pytest.raises(StoreError), open_record(there, write=True) as store:
             store.append(batch(attested(number=9)), by="anna")
     finally:
         subprocess.run(["chattr", "-i", shelf, there], check=True)
@@ -565,12 +564,12 @@ def test_reading_from_a_medium_nobody_can_write(path: Path, shelf: Path) -> None
 WRITER = """
 import sys
 from events.catalogue import CommandAttested
-from ledger.backends import open_store
+from projections.record import open_record
 from ledger.shipped import load
-from ledger.storage.sql_store import SqlStore
+from projections.record import Record
 from ledger.log import Batch
 path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
-with open_store(path, write=True) as store:
+with open_record(path, write=True) as store:
     for number in range(times):
         contents = tuple(
             CommandAttested(mission=name, on="2021-05-01", by="DNK", note=f"{number} {part}")
@@ -588,7 +587,7 @@ def writer(path: Path, name: str, times: int) -> "subprocess.Popen[str]":
 
 def whole_batches(path: Path) -> int:
     """Check that the log has no gap and no part of a batch, and return how long it is."""
-    with open_store(path) as store:
+    with open_record(path) as store:
         entries = list(store.entries())
     assert [entry.position for entry in entries] == list(range(1, len(entries) + 1))
     for first in range(3, len(entries), 3):
@@ -629,9 +628,9 @@ def append_elsewhere(path: Path, number: int) -> None:
 WRITER_OF_ONE = """
 import sys
 from events.catalogue import CommandAttested
-from ledger.backends import open_store
+from projections.record import open_record
 from ledger.log import Batch
-with open_store(sys.argv[1], write=True) as store:
+with open_record(sys.argv[1], write=True) as store:
     event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=sys.argv[2])
     store.append(Batch((event,)), by="bo")
 """
@@ -639,9 +638,9 @@ with open_store(sys.argv[1], write=True) as store:
 
 def test_a_ledger_opened_twice_in_one_process_loses_nothing(path: Path) -> None:
     """Opening it again leaves the locks alone by which others know that it is open."""
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(batch(attested(number=9)), by="anna")
-        with open_store(path) as again:
+        with open_record(path) as again:
             assert again.position() == 4
         append_elsewhere(path, 10)
         assert store.append(batch(attested(number=11)), by="anna").position == 6
@@ -651,7 +650,7 @@ def test_a_ledger_opened_twice_in_one_process_loses_nothing(path: Path) -> None:
 
 def test_nothing_is_appended_to_a_log_that_was_taken_away(path: Path) -> None:
     """Who reads the file otherwise drops the locks on it: then all is refused, and nothing lost."""
-    store = open_store(path, write=True)
+    store = open_record(path, write=True)
     store.append(batch(attested(number=9)), by="anna")
     path.read_bytes()
     append_elsewhere(path, 10)
@@ -659,7 +658,7 @@ def test_nothing_is_appended_to_a_log_that_was_taken_away(path: Path) -> None:
     for act in (
         store.position,
         lambda: store.append(batch(attested(number=12)), by="anna"),
-        lambda: open_store(path),
+        lambda: open_record(path),
     ):
         with pytest.raises(StoreError, match="was removed") as caught:
             act()
@@ -667,10 +666,10 @@ def test_nothing_is_appended_to_a_log_that_was_taken_away(path: Path) -> None:
     store.close()
     append_elsewhere(path, 12)
     shown = (
-        "import sys; from ledger.backends import open_store;"
+        "import sys; from projections.record import open_record;"
         " from ledger.upkeep.verify import verify"
     )
-    program = f"{shown}\nwith open_store(sys.argv[1]) as store: print(verify(store))"
+    program = f"{shown}\nwith open_record(sys.argv[1]) as store: print(verify(store))"
     done = subprocess.run(
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
     )
@@ -682,14 +681,14 @@ def test_a_connection_that_is_dropped_takes_no_log_away(path: Path, tmp_path: Pa
     """However a program lets go of a ledger, what another appended and did not close is there."""
     program = (
         "import sys, os, signal, subprocess; from pathlib import Path\n"
-        "from ledger.backends import open_store\n"
+        "from projections.record import open_record\n"
         "from tests.ledger.storage.test_sqlite import append_elsewhere, attested, batch\n"
         "path = Path(sys.argv[1])\n"
         "if sys.argv[2:]:\n"
-        "    store = open_store(path, write=True)\n"
+        "    store = open_record(path, write=True)\n"
         "    store.append(batch(attested(number=11)), by='bo')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "store = open_store(path, write=True)\n"
+        "store = open_record(path, write=True)\n"
         "store.append(batch(attested(number=9)), by='bo')\n"
         "path.read_bytes()\n"
         "append_elsewhere(path, 10)\n"
@@ -708,7 +707,7 @@ def test_a_link_to_a_ledger_has_the_same_log(path: Path, tmp_path: Path) -> None
     link.parent.mkdir()
     link.symlink_to(path)
     assert log_of(link) == path.resolve().with_name("ledger.sqlite-wal")
-    with open_store(link, write=True) as store:
+    with open_record(link, write=True) as store:
         store.append(batch(attested(number=9)), by="anna")
         assert log_of(link).stat().st_size > 0
         assert not link.with_name("link.sqlite-wal").exists()
@@ -722,21 +721,21 @@ def descriptors() -> int:
 def test_opening_again_and_again_leaves_no_descriptor(path: Path) -> None:
     """Of a file that is in use one descriptor more is kept, and closed when it no longer is."""
     before = descriptors()
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         for _ in range(50):
-            with open_store(path) as again:
+            with open_record(path) as again:
                 assert again.position() == store.position() == 3
         assert descriptors() < before + 10
     assert descriptors() == before
     for _ in range(50):
-        assert open_store(path).position() == 3  # and not closed
+        assert open_record(path).position() == 3  # and not closed
     gc.collect()
     assert descriptors() == before
 
 
 def test_a_refusal_costs_no_connection(path: Path) -> None:
     """After what is refused, the same connection is used again, and no checkpoint is made."""
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(batch(attested(number=9)), by="anna")
         idle = store._backend.connections._idle  # type: ignore[attr-defined]
         (writer,) = idle[True]
@@ -764,7 +763,7 @@ def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(ledger.storage.sqlite_connections, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with open_store(path, write=True) as store:
+        with open_record(path, write=True) as store:
             with pytest.raises(BusyLedgerError, match="other than mission") as caught:
                 store.append(batch(attested(number=9)), by="anna")
             assert str(path) in caught.value.message
@@ -777,7 +776,7 @@ def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_writer_who_has_the_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer who waits in vain is told which process has the turn."""
     monkeypatch.setattr(ledger.storage.sqlite, "BUSY_SECONDS", 0.1)
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         with hold_lock(path, 1), pytest.raises(BusyLedgerError, match=str(os.getpid())):
             store.append(batch(attested(number=9)), by="anna")
         assert store.append(batch(attested(number=9)), by="anna").position == 4
@@ -790,8 +789,8 @@ def test_a_relative_path_has_the_lock_of_where_the_process_is(
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
-        create(Path("ledger.sqlite"))
-        with open_store("ledger.sqlite", write=True) as store:
+        create_record(Path("ledger.sqlite"))
+        with open_record("ledger.sqlite", write=True) as store:
             store.append(batch(attested(number=1)), by="anna")
         assert Path("ledger.sqlite-lock").exists()
 
@@ -800,7 +799,7 @@ def test_the_lock_lies_beside_the_file_that_links_lead_to(tmp_path: Path) -> Non
     """A path through a link and up again leads to one ledger, and to its one lock."""
     (tmp_path / "real" / "sub").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "real" / "sub")
-    place = create(tmp_path / "real" / "ledger.sqlite")
+    place = create_record(tmp_path / "real" / "ledger.sqlite")
     with hold_lock(tmp_path / "link" / ".." / "ledger.sqlite", 1):
         pass
     assert (tmp_path / "real" / "ledger.sqlite-lock").exists()
@@ -810,7 +809,7 @@ def test_the_lock_lies_beside_the_file_that_links_lead_to(tmp_path: Path) -> Non
 
 def test_closing_takes_a_turn(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last writer to close makes a checkpoint, and waits for its turn to do so."""
-    store = open_store(path, write=True)
+    store = open_record(path, write=True)
     store.append(batch(attested(number=9)), by="anna")
     closed = threading.Event()
 
@@ -833,7 +832,7 @@ def test_a_group_takes_turns(path: Path) -> None:
     path.chmod(0o664)
     before = os.umask(0o077)
     try:
-        open_store(path, write=True).close()
+        open_record(path, write=True).close()
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.with_name(f"{path.name}-lock").stat().st_mode) == 0o664
@@ -852,21 +851,21 @@ def test_a_file_of_two_names_is_not_written_to(path: Path, tmp_path: Path) -> No
     (tmp_path / "twin.sqlite").hardlink_to(path)
     for name in (path, tmp_path / "twin.sqlite"):
         with pytest.raises(StoreError, match="hard link"):
-            open_store(name, write=True)
+            open_record(name, write=True)
         assert positions(name) == [1, 2, 3]
     (tmp_path / "twin.sqlite").unlink()
-    open_store(path, write=True).close()
+    open_record(path, write=True).close()
 
 
 LIMITED = """
 import resource, sys
 from events.errors import StoreError
 from events.catalogue import CommandAttested
-from ledger.backends import open_store
+from projections.record import open_record
 from ledger.shipped import load
-from ledger.storage.sql_store import SqlStore
+from projections.record import Record
 from ledger.log import Batch
-with open_store(sys.argv[1], write=True) as store:
+with open_record(sys.argv[1], write=True) as store:
     store.position()
     resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
     try:
@@ -895,7 +894,7 @@ def test_a_disk_that_takes_no_more(path: Path) -> None:
 def test_queries_use_their_indexes(path: Path) -> None:
     """No question about one mission, source, id or moment reads the whole log."""
     asked: list[str] = []
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         with store.reading() as reader:
             reader._cursor.connection.set_trace_callback(asked.append)
         entry = next(store.of_mission("nato-mission-iraq", upto=2))
@@ -924,10 +923,10 @@ def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, w
     path, other = tmp_path / "ledger.sqlite", tmp_path / "other.sqlite"
     for place, mission in ((path, "aa"), (other, "bb")):
         empty_ledger(place)
-        with open_store(place, write=True) as store:
+        with open_record(place, write=True) as store:
             event = CommandAttested(mission=mission, on="2021", by="DNK")
             store.append(Batch((event,)), by="anna")
-    with open_store(path, write=write) as store:
+    with open_record(path, write=write) as store:
         assert store.position() == 1
         other.replace(path)
         with pytest.raises(StoreError, match="moved, removed or replaced"):
@@ -936,7 +935,7 @@ def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, w
             event = CommandAttested(mission="aa", on="2022", by="DNK")
             with pytest.raises(StoreError, match="moved, removed or replaced"):
                 store.append(Batch((event,)), by="anna")
-    with open_store(path) as store:
+    with open_record(path) as store:
         assert [each.mission for each in store.missions()] == ["bb"]
         assert verify(store).findings == ()
 
@@ -946,7 +945,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
     from ledger.storage.transaction import MOST_ENTRY_BYTES
 
     path = empty_ledger(tmp_path / "ledger.sqlite")
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         for first in range(0, 6000, 1000):
             events = tuple(
                 CommandAttested(mission="aa", on="2021", by="DNK", note=f"{n} " + "x" * 1900)
@@ -971,10 +970,10 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
 def test_a_claims_index_of_other_values_is_one_clear_error(tmp_path: Path, statement: str) -> None:
     """Whatever lies in it, a question gives an answer or one error; `verify` names it."""
     path = empty_ledger(tmp_path / "ledger.sqlite")
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(Batch(tuple(draw(1, 60))), by="anna")
     tamper(path, statement)
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         for question in (DayQuestion(734_000), PlansQuestion(), SpanQuestion(700_000, 740_000)):
             with suppress(DamagedLedgerError):
                 store.select("alpha", question)

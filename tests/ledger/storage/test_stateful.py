@@ -34,11 +34,11 @@ from events.facets import Role
 from events.files.announcement import Announcement
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from ledger.append import append_announcement
-from ledger.backends import open_store
 from ledger.log import Receipt, Store
 from ledger.merkle.tree import Tree, grow, leaf_hash
-from ledger.storage.memory import MemoryStore
 from ledger.upkeep.verify import verify
+from projections.memory import MemoryStore
+from projections.record import open_record
 from tests.faults.numbered import numbered
 from tests.postgres import Server
 from tests.ready import empty_ledger
@@ -86,7 +86,7 @@ class Beside(RuleBasedStateMachine):
         self.at = new_place()
         self.clock = Clock()
         self.memory = MemoryStore(clock=self.clock)
-        self.store = open_store(self.at.place, write=True, clock=self.clock)
+        self.store = open_record(self.at.place, write=True, clock=self.clock)
         self.given: list[Announcement] = []
 
     # What is appended.
@@ -226,7 +226,7 @@ class Beside(RuleBasedStateMachine):
     def reopen(self) -> None:
         """The ledger is closed, and opened again."""
         self.store.close()
-        self.store = open_store(self.at.place, write=True, clock=self.clock)
+        self.store = open_record(self.at.place, write=True, clock=self.clock)
 
     @rule()
     def rebuild(self) -> None:
@@ -339,7 +339,7 @@ def die_while_appending(place: str, clock: Clock, announcement: Announcement, st
             os._exit(9)
 
     try:
-        store = open_store(place, write=True, clock=clock)
+        store = open_record(place, write=True, clock=clock)
         sys.setprofile(watch)
         append_announcement(store, announcement, by="anna")
     finally:

@@ -20,10 +20,10 @@ from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.record_events import ClaimCorrected
 from events.source import Source
 from ledger.announcements import announcement_id
-from ledger.backends import open_store
 from ledger.log import Batch, Store
-from ledger.storage.memory import MemoryStore
-from ledger.storage.overlay import overlay
+from projections.memory import MemoryStore
+from projections.overlay import overlay
+from projections.record import open_record
 from tests.ready import empty_ledger
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -85,7 +85,7 @@ def new_store(
                 place = request.getfixturevalue("postgres").empty_ledger()
             else:
                 place = empty_ledger(tmp_path / f"ledger-{next(number)}.sqlite")
-            return stack.enter_context(open_store(place, write=True, clock=clock))
+            return stack.enter_context(open_record(place, write=True, clock=clock))
 
         yield make
 
@@ -404,7 +404,7 @@ def test_every_backend_writes_the_same_bytes(tmp_path: Path, clock: Clock) -> No
     """The same appends make the same log, byte for byte, whatever holds it."""
     empty_ledger(tmp_path / "ledger.sqlite")
     with (
-        open_store(tmp_path / "ledger.sqlite", write=True, clock=clock) as on_disk,
+        open_record(tmp_path / "ledger.sqlite", write=True, clock=clock) as on_disk,
         MemoryStore(clock=clock) as in_memory,
     ):
         for number in range(20):

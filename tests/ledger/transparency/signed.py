@@ -6,11 +6,10 @@ from pathlib import Path
 from types import ModuleType
 
 from events.catalogue import CommandAttested
-from ledger.backends import open_store
 from ledger.log import Batch, Ledger
-from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import Checkpoint, write_checkpoint
 from ledger.transparency.keys import SigningKey
+from projections.record import Record, open_record
 from tests.ready import empty_ledger
 
 KEY = SigningKey("example.org/mission-ledger", bytes(range(32)))
@@ -29,15 +28,15 @@ NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaq
 """The example of c2sp.org/signed-note."""
 
 
-def new_log(place: str | Path, size: int, *, note: str = "as before") -> SqlStore:
+def new_log(place: str | Path, size: int, *, note: str = "as before") -> Record:
     """Make a ledger of so many entries: a file, or in a database that holds an empty one."""
     ready = empty_ledger(place) if isinstance(place, Path) else place
-    ledger = open_store(ready, write=True)
+    ledger = open_record(ready, write=True)
     lengthen(ledger, size, note=note)
     return ledger
 
 
-def lengthen(ledger: SqlStore, size: int, *, note: str = "as before") -> None:
+def lengthen(ledger: Record, size: int, *, note: str = "as before") -> None:
     """Append entries up to a size."""
     events = tuple(
         CommandAttested(

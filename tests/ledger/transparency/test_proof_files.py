@@ -12,7 +12,6 @@ from events.encoding.codec import decode
 from events.errors import ProofError, UnreadableProofError
 from ledger.merkle.proofs import NodeReader, consistency_proof, inclusion_proof, verify_inclusion
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash
-from ledger.storage.sql_store import SqlStore
 from ledger.transparency import proof_files
 from ledger.transparency.checkpoints import Checkpoint, read_unverified, write_checkpoint
 from ledger.transparency.proof_files import (
@@ -25,24 +24,25 @@ from ledger.transparency.proof_files import (
     read_proof,
     write_proof,
 )
+from projections.record import Record
 from tests.ledger.transparency.signed import KEY, OTHER_KEY, checkpoint_of, examples, new_log
 
 SIZE = 11
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
     """Give a ledger of eleven entries."""
     with new_log(tmp_path_factory.mktemp("log") / "ledger.sqlite", SIZE) as ledger:
         yield ledger
 
 
-def nodes_of(ledger: SqlStore) -> NodeReader:
+def nodes_of(ledger: Record) -> NodeReader:
     """Return how a ledger's complete nodes are read."""
     return lambda level, number: ledger.nodes(level, number, number + 1)[0]
 
 
-def inclusion(ledger: SqlStore, position: int, size: int = SIZE) -> InclusionProof:
+def inclusion(ledger: Record, position: int, size: int = SIZE) -> InclusionProof:
     """Prove that an entry is among the first of a ledger."""
     ((_, raw),) = ledger.stored(after=position - 1, upto=position)
     hashes = inclusion_proof(
@@ -51,13 +51,13 @@ def inclusion(ledger: SqlStore, position: int, size: int = SIZE) -> InclusionPro
     return InclusionProof(position - 1, raw, tuple(hashes), checkpoint_of(ledger, size))
 
 
-def consistency(ledger: SqlStore, old: int, size: int = SIZE) -> ConsistencyProof:
+def consistency(ledger: Record, old: int, size: int = SIZE) -> ConsistencyProof:
     """Prove that a ledger began with its first entries."""
     hashes = consistency_proof(old, size, nodes_of(ledger))
     return ConsistencyProof(old, tuple(hashes), checkpoint_of(ledger, size))
 
 
-def earlier(ledger: SqlStore, size: int) -> Checkpoint:
+def earlier(ledger: Record, size: int) -> Checkpoint:
     """Return a checkpoint that was taken when the ledger had so many entries."""
     return read_unverified(checkpoint_of(ledger, size))
 
@@ -75,7 +75,7 @@ def test_the_module_shows_true_proofs() -> None:
     assert check_consistency(continued, one, KEY.verifier).size == 2
 
 
-def test_every_entry_of_a_ledger_is_proved_by_a_file(ledger: SqlStore) -> None:
+def test_every_entry_of_a_ledger_is_proved_by_a_file(ledger: Record) -> None:
     """A proof of each entry under each later checkpoint goes to a file, comes back and holds."""
     for size in range(1, SIZE + 1):
         for position in range(1, size + 1):
@@ -86,7 +86,7 @@ def test_every_entry_of_a_ledger_is_proved_by_a_file(ledger: SqlStore) -> None:
             assert entry == decode(proof.entry)
 
 
-def test_every_old_checkpoint_is_proved_by_a_file(ledger: SqlStore) -> None:
+def test_every_old_checkpoint_is_proved_by_a_file(ledger: Record) -> None:
     """A proof from each checkpoint to each later one goes to a file, comes back and holds."""
     for size in range(SIZE + 1):
         for old in range(size + 1):
@@ -95,7 +95,7 @@ def test_every_old_checkpoint_is_proved_by_a_file(ledger: SqlStore) -> None:
             assert check_consistency(proof, earlier(ledger, old), KEY.verifier).size == size
 
 
-def test_one_flipped_bit_is_refused(ledger: SqlStore) -> None:
+def test_one_flipped_bit_is_refused(ledger: Record) -> None:
     """Whichever byte of either file has a bit turned over, the proof holds no more.
 
     It may not even be read as one any more: that, too, is a ProofError, and both are refused.
@@ -117,7 +117,7 @@ def check(proof: Proof, old: Checkpoint) -> None:
         check_consistency(proof, old, KEY.verifier)
 
 
-def test_a_proof_under_another_key_is_refused(ledger: SqlStore) -> None:
+def test_a_proof_under_another_key_is_refused(ledger: Record) -> None:
     """Who else signs the same checkpoint proves nothing of the log."""
     signed = checkpoint_of(ledger, SIZE, OTHER_KEY)
     for proof in (inclusion(ledger, 4), consistency(ledger, 7)):
@@ -125,7 +125,7 @@ def test_a_proof_under_another_key_is_refused(ledger: SqlStore) -> None:
             check(dataclasses.replace(proof, checkpoint=signed), earlier(ledger, 7))
 
 
-def test_a_proof_of_another_entry_is_refused(ledger: SqlStore) -> None:
+def test_a_proof_of_another_entry_is_refused(ledger: Record) -> None:
     """An entry, an index, and hashes of different entries do not make a proof together."""
     proof, other = inclusion(ledger, 4), inclusion(ledger, 5)
     for change in (
@@ -150,7 +150,7 @@ def test_a_proof_of_another_entry_is_refused(ledger: SqlStore) -> None:
     ],
 )
 def test_a_log_that_holds_no_sound_entry_is_found_out(
-    ledger: SqlStore, change: tuple[bytes, bytes], why: str
+    ledger: Record, change: tuple[bytes, bytes], why: str
 ) -> None:
     """An entry that is in the signed log, and is not what this program writes, is refused."""
     ((_, raw),) = ledger.stored(upto=1)
@@ -161,7 +161,7 @@ def test_a_log_that_holds_no_sound_entry_is_found_out(
         check_inclusion(InclusionProof(0, forged, (), signed), KEY.verifier)
 
 
-def test_a_log_that_was_begun_anew_is_found_out(ledger: SqlStore, tmp_path: Path) -> None:
+def test_a_log_that_was_begun_anew_is_found_out(ledger: Record, tmp_path: Path) -> None:
     """An old checkpoint of other entries is shown to be no beginning of the log."""
     with new_log(tmp_path / "other.sqlite", 7, note="otherwise") as other:
         forked = earlier(other, 7)
@@ -169,7 +169,7 @@ def test_a_log_that_was_begun_anew_is_found_out(ledger: SqlStore, tmp_path: Path
         check_consistency(consistency(ledger, 7), forked, KEY.verifier)
 
 
-def test_an_old_checkpoint_that_is_not_the_proofs_is_refused(ledger: SqlStore) -> None:
+def test_an_old_checkpoint_that_is_not_the_proofs_is_refused(ledger: Record) -> None:
     """A proof from one size says nothing of a checkpoint at another, or of another log."""
     with pytest.raises(ProofError, match="starts from 7 entries"):
         check_consistency(consistency(ledger, 7), earlier(ledger, 6), KEY.verifier)
@@ -178,14 +178,14 @@ def test_an_old_checkpoint_that_is_not_the_proofs_is_refused(ledger: SqlStore) -
         check_consistency(consistency(ledger, 7), elsewhere, KEY.verifier)
 
 
-def test_a_log_cannot_shrink(ledger: SqlStore) -> None:
+def test_a_log_cannot_shrink(ledger: Record) -> None:
     """A new checkpoint of fewer entries than the old one is refused."""
     proof = ConsistencyProof(7, (), checkpoint_of(ledger, 6))
     with pytest.raises(ProofError, match="a log of 6 entries has no leaves"):
         check_consistency(proof, earlier(ledger, 7), KEY.verifier)
 
 
-def test_an_empty_log_is_the_beginning_of_every_log(ledger: SqlStore) -> None:
+def test_an_empty_log_is_the_beginning_of_every_log(ledger: Record) -> None:
     """From a checkpoint of nothing no hash is wanted, and none is taken."""
     empty = Checkpoint(KEY.name, 0, EMPTY_ROOT)
     assert check_consistency(consistency(ledger, 0), empty, KEY.verifier).size == SIZE
@@ -249,7 +249,7 @@ def test_any_bytes_are_a_proof_or_an_error(junk: bytes, at: int, instead: int) -
     "change",
     [{"index": -1}, {"index": True}, {"entry": b""}, {"hashes": (b"",)}, {"checkpoint": b"none"}],
 )
-def test_what_could_not_be_read_is_not_written(ledger: SqlStore, change: dict[str, object]) -> None:
+def test_what_could_not_be_read_is_not_written(ledger: Record, change: dict[str, object]) -> None:
     """A proof that would not come back the same is refused before it is written."""
     with pytest.raises(UnreadableProofError):
         write_proof(dataclasses.replace(inclusion(ledger, 4), **change))  # type: ignore[arg-type]

@@ -12,9 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from events.errors import DamagedLedgerError, ProofError, UnreadableProofError
-from ledger.backends import open_store
 from ledger.merkle.tree import place_of
-from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import (
     Checkpoint,
     read_checkpoint,
@@ -23,6 +21,7 @@ from ledger.transparency.checkpoints import (
 )
 from ledger.transparency.keys import SigningKey
 from ledger.transparency.tiles import export_tiles, tile_path
+from projections.record import Record, open_record
 from tests.ledger.transparency.signed import KEY, checkpoint_of, lengthen, new_log
 from tests.postgres import Server
 
@@ -30,7 +29,7 @@ SIZE = 600
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
     """Give a ledger of two full tiles and a partial one."""
     with new_log(tmp_path_factory.mktemp("log") / "ledger.sqlite", SIZE) as ledger:
         yield ledger
@@ -45,7 +44,7 @@ def outside() -> ModuleType:
     return verifier
 
 
-def export(ledger: SqlStore, directory: Path, size: int) -> None:
+def export(ledger: Record, directory: Path, size: int) -> None:
     """Publish the first entries of a ledger."""
     export_tiles(ledger, directory, checkpoint_of(ledger, size), size)
 
@@ -88,7 +87,7 @@ def test_a_tile_is_named_as_the_standard_says(number: int, width: int, path: str
     assert tile_path(number, width) == path
 
 
-def test_the_files_are_those_the_standard_names(ledger: SqlStore, tmp_path: Path) -> None:
+def test_the_files_are_those_the_standard_names(ledger: Record, tmp_path: Path) -> None:
     """Six hundred entries are two full tiles and bundles, a partial one, and one above."""
     export(ledger, tmp_path / "log", SIZE)
     published = files(tmp_path / "log")
@@ -107,7 +106,7 @@ def test_the_files_are_those_the_standard_names(ledger: SqlStore, tmp_path: Path
 
 @pytest.mark.parametrize("size", [0, 1, 2, 255, 256, 257, 511, 512, 513, SIZE])
 def test_an_outside_verifier_accepts_the_folder(
-    ledger: SqlStore, tmp_path: Path, outside: ModuleType, size: int
+    ledger: Record, tmp_path: Path, outside: ModuleType, size: int
 ) -> None:
     """A log of any size is read from its folder and found sound by a verifier that is not ours."""
     export(ledger, tmp_path / "log", size)
@@ -115,7 +114,7 @@ def test_an_outside_verifier_accepts_the_folder(
 
 
 def test_one_flipped_byte_anywhere_is_refused(
-    ledger: SqlStore, tmp_path: Path, outside: ModuleType
+    ledger: Record, tmp_path: Path, outside: ModuleType
 ) -> None:
     """Whichever published file has a byte changed, the outside verifier refuses the log."""
     export(ledger, tmp_path, SIZE)
@@ -153,7 +152,7 @@ def test_what_is_new_is_added(tmp_path: Path, outside: ModuleType) -> None:
         assert files(fresh).items() <= files(published).items()
 
 
-def test_a_folder_of_another_log_is_refused(ledger: SqlStore, tmp_path: Path) -> None:
+def test_a_folder_of_another_log_is_refused(ledger: Record, tmp_path: Path) -> None:
     """Where the folder holds entries this log not the first ones, nothing in it is written."""
     published = tmp_path / "log"
     with new_log(tmp_path / "other.sqlite", 10, note="otherwise") as other:
@@ -165,7 +164,7 @@ def test_a_folder_of_another_log_is_refused(ledger: SqlStore, tmp_path: Path) ->
     assert files(published) == before
 
 
-def test_a_folder_of_another_origin_is_refused(ledger: SqlStore, tmp_path: Path) -> None:
+def test_a_folder_of_another_origin_is_refused(ledger: Record, tmp_path: Path) -> None:
     """The same entries under another name are another log."""
     export(ledger, tmp_path, 5)
     before = files(tmp_path)
@@ -175,7 +174,7 @@ def test_a_folder_of_another_origin_is_refused(ledger: SqlStore, tmp_path: Path)
     assert files(tmp_path) == before
 
 
-def test_what_was_published_is_not_taken_back(ledger: SqlStore, tmp_path: Path) -> None:
+def test_what_was_published_is_not_taken_back(ledger: Record, tmp_path: Path) -> None:
     """Neither an older checkpoint, nor a ledger that lost entries, replaces what is there."""
     published = tmp_path / "log"
     export(ledger, published, SIZE)
@@ -187,7 +186,7 @@ def test_what_was_published_is_not_taken_back(ledger: SqlStore, tmp_path: Path) 
     assert files(published) == before
 
 
-def test_a_checkpoint_that_is_not_this_logs_is_refused(ledger: SqlStore, tmp_path: Path) -> None:
+def test_a_checkpoint_that_is_not_this_logs_is_refused(ledger: Record, tmp_path: Path) -> None:
     """A checkpoint of another root, another size, or more than there is writes nothing."""
     signed = write_checkpoint(Checkpoint(KEY.name, 5, bytes(32)), KEY)
     beyond = write_checkpoint(Checkpoint(KEY.name, SIZE + 1, bytes(32)), KEY)
@@ -197,7 +196,7 @@ def test_a_checkpoint_that_is_not_this_logs_is_refused(ledger: SqlStore, tmp_pat
     assert not (tmp_path / "log").exists()
 
 
-def test_a_folder_with_some_other_checkpoint_is_refused(ledger: SqlStore, tmp_path: Path) -> None:
+def test_a_folder_with_some_other_checkpoint_is_refused(ledger: Record, tmp_path: Path) -> None:
     """A file of that name which is no checkpoint is named, and left as it is."""
     (tmp_path / "checkpoint").write_text("saved game\n")
     with pytest.raises(UnreadableProofError, match="checkpoint: not a signed note"):
@@ -223,7 +222,7 @@ def test_a_damaged_ledger_is_not_published(tmp_path: Path, damage: str) -> None:
         before = files(published)["checkpoint"]
         signed = checkpoint_of(ledger, SIZE)
     change(tmp_path / "ledger.sqlite", damage)
-    damaged = open_store(tmp_path / "ledger.sqlite")
+    damaged = open_record(tmp_path / "ledger.sqlite")
     with damaged, pytest.raises(DamagedLedgerError, match="do not match"):
         export_tiles(damaged, published, signed, SIZE)
     assert files(published)["checkpoint"] == before
@@ -258,7 +257,7 @@ def test_nobody_reads_a_checkpoint_whose_tiles_are_not_there(
 
 
 def test_writers_at_once_leave_the_newest_checkpoint(
-    ledger: SqlStore, tmp_path: Path, outside: ModuleType
+    ledger: Record, tmp_path: Path, outside: ModuleType
 ) -> None:
     """Of many who publish into one folder at once, the one of the longest log has the last word."""
     signed = {size: checkpoint_of(ledger, size) for size in range(60, SIZE + 1, 60)}
@@ -282,7 +281,7 @@ def test_a_ledger_on_postgresql_is_published(
 
 
 def test_a_published_file_that_was_changed_is_told(
-    ledger: SqlStore, tmp_path: Path, outside: ModuleType
+    ledger: Record, tmp_path: Path, outside: ModuleType
 ) -> None:
     """Exported again, a folder with a flipped byte is refused; moved away, the file is anew."""
     for size in (300, SIZE):
@@ -304,7 +303,7 @@ def test_a_published_file_that_was_changed_is_told(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="who may read a file is told otherwise here")
-def test_all_may_read_what_is_published(ledger: SqlStore, tmp_path: Path) -> None:
+def test_all_may_read_what_is_published(ledger: Record, tmp_path: Path) -> None:
     """A web server of another user can read every file, as far as the umask lets it."""
     before = os.umask(0o022)
     try:
@@ -316,7 +315,7 @@ def test_all_may_read_what_is_published(ledger: SqlStore, tmp_path: Path) -> Non
 
 
 def test_what_stopped_halfway_is_taken_up_again(
-    ledger: SqlStore, tmp_path: Path, outside: ModuleType
+    ledger: Record, tmp_path: Path, outside: ModuleType
 ) -> None:
     """Tiles that an export left without a checkpoint, right or wrong, are written over."""
     (tmp_path / "tile" / "0").mkdir(parents=True)

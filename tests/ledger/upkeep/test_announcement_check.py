@@ -17,19 +17,18 @@ from events.record_events import ClaimRetracted
 from ledger import process_pool
 from ledger.announcements import announcement_entry, announcement_id, merge_whole, runs
 from ledger.append import append_announcement
-from ledger.backends import create, open_store
 from ledger.exchange.backup import back_up
-from ledger.storage.overlay import overlay
-from ledger.storage.sql_store import SqlStore
 from ledger.upkeep import announcement_check
 from ledger.upkeep import verify as verifying
 from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
 from ledger.upkeep.findings import LISTED
 from ledger.upkeep.verify import verify
+from projections.overlay import overlay
+from projections.record import Record, create_record, open_record
 from tests.ledger.older import NOON, append_as_before, log_of, recorded, stated, with_digests
 from tests.tampering import tamper
 
-NewLedger = Callable[[], SqlStore]
+NewLedger = Callable[[], Record]
 
 ZEROS = "0" * 64
 
@@ -45,12 +44,12 @@ def judged(log: list[Entry], block: int = 2048) -> list[tuple[str, int, int]]:
     return sorted((flaw.kind, flaw.first, flaw.last) for flaw in flaws)
 
 
-def found(ledger: SqlStore) -> list[tuple[str, int | None]]:
+def found(ledger: Record) -> list[tuple[str, int | None]]:
     """Return the codes and positions of what `verify` finds."""
     return [(each.code, each.position) for each in verify(ledger).findings]
 
 
-def noted(ledger: SqlStore) -> list[tuple[str, int | None]]:
+def noted(ledger: Record) -> list[tuple[str, int | None]]:
     """Return the codes and positions of what `verify` notes."""
     return [(each.code, each.position) for each in verify(ledger).notes]
 
@@ -331,9 +330,9 @@ def test_no_more_is_hashed_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
 
 def changed_ledger(folder: Path) -> Path:
     """Make a ledger of announcements longer and shorter than a block, some of them changed."""
-    place = create(folder / "ledger.sqlite")
+    place = create_record(folder / "ledger.sqlite")
     log = log_of(stated("um", range(20)), *(stated(f"s-{n}", range(n % 3)) for n in range(9)))
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         store.continue_with(with_digests(log, dict.fromkeys((7, 8, 24), ZEROS)))
         append_as_before(store, stated("um", range(23)))
         append_announcement(store, stated("last", range(9)), by="bo")
@@ -346,7 +345,7 @@ def test_announcements_lie_across_blocks(
 ) -> None:
     """However the log is divided, and whichever process looks at it, the same is found."""
     place = changed_ledger(tmp_path)
-    with open_store(place) as store:
+    with open_record(place) as store:
         whole = verify(store)
         assert [(each.code, each.position) for each in whole.findings] == [
             ("announcement", 7), ("announcement", 24),
@@ -378,11 +377,11 @@ def test_what_cannot_be_read_is_found_once(
 ) -> None:
     """An announcement in which an entry is gone or cannot be read is not found incomplete too."""
     monkeypatch.setattr(verifying, "BLOCK_SIZE", block)
-    place = Path(create(tmp_path / "ledger.sqlite"))
-    with open_store(place, write=True) as store:
+    place = Path(create_record(tmp_path / "ledger.sqlite"))
+    with open_record(place, write=True) as store:
         store.continue_with(log_of(stated("um", range(9)), stated("fmn", range(8))))
     tamper(place, damage)
-    with open_store(place) as store:
+    with open_record(place) as store:
         verified = verify(store)
     assert verified.findings
     assert "announcement" not in {each.code for each in verified.findings}
@@ -391,13 +390,13 @@ def test_what_cannot_be_read_is_found_once(
 
 def test_what_cannot_be_read_explains_nothing(tmp_path: Path) -> None:
     """Where the entries before cannot all be read, it is noted that nothing could be checked."""
-    place = Path(create(tmp_path / "ledger.sqlite"))
-    with open_store(place, write=True) as store:
+    place = Path(create_record(tmp_path / "ledger.sqlite"))
+    with open_record(place, write=True) as store:
         append_announcement(store, stated("um", range(4)), by="bo")
         append_announcement(store, stated("fmn", range(4)), by="bo")
         append_as_before(store, stated("um", range(7)))
     tamper(place, "UPDATE log SET bytes = 7 WHERE position = 8")
-    with open_store(place) as store:
+    with open_record(place) as store:
         verified = verify(store)
     assert [each.code for each in verified.notes] == ["unchecked"]
     assert "announcement" not in {each.code for each in verified.findings}

@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 
 from events.catalogue import CommandAttested
-from ledger.backends import create, open_store
 from ledger.log import Batch
 from ledger.storage.postgresql import WRITE_LOCK, WRITER
 from ledger.storage.schema_revision import REVISION
@@ -24,6 +23,7 @@ from ledger.upkeep.health_disk import filesystem_of
 from ledger.upkeep.health_file import FileStatus, SideFile
 from ledger.upkeep.health_postgresql import Server
 from ledger.upkeep.health_program import Program, as_numbers
+from projections.record import create_record, open_record
 from tests.postgres import Server as PostgresServer
 from tests.postgres import running_server
 from tests.ready import empty_ledger
@@ -271,7 +271,7 @@ def path(tmp_path: Path) -> Path:
     """Give a ledger of one entry, in a folder of its own."""
     (tmp_path / "kept").mkdir()
     path = empty_ledger(tmp_path / "kept" / "ledger.sqlite")
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK")
         store.append(Batch((event,)), by="anna")
     return path
@@ -317,7 +317,7 @@ def test_a_real_ledger(path: Path) -> None:
 
 def test_a_ledger_in_use(path: Path) -> None:
     """A ledger that others have open is looked at with what they have in their log."""
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(Batch((CommandAttested(mission="kfor", on="2022", by="ITA"),)), by="bo")
         assert path.with_name("ledger.sqlite-wal").stat().st_size
         found = examined(path)
@@ -327,7 +327,7 @@ def test_a_ledger_in_use(path: Path) -> None:
 
 def test_a_log_that_a_crash_left(path: Path, tmp_path: Path) -> None:
     """A write-ahead log without its index is noted, and not taken in by looking."""
-    with open_store(path, write=True) as store:
+    with open_record(path, write=True) as store:
         store.append(Batch((CommandAttested(mission="kfor", on="2022", by="ITA"),)), by="bo")
         crashed = tmp_path / "crashed"
         crashed.mkdir()
@@ -541,7 +541,7 @@ def test_a_real_server(postgres: PostgresServer) -> None:
     """The owner is told that the application role is safer; in it, nothing is amiss but fsync."""
     url = postgres.new_database()
     assert amiss(examined(url))["ledger"] == "problem"
-    create(url)
+    create_record(url)
     assert amiss(examined(url))["rights"] == "note"
     run(url, "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN", f"GRANT {WRITER} TO clerk")
     clerk = as_user(url, "clerk")
@@ -569,7 +569,7 @@ def test_a_server_that_waits_for_its_disk() -> None:
     """A server as PostgreSQL comes is no problem; one that is gone is, and no password is told."""
     with running_server(quick=False) as server:
         url = server.new_database()
-        create(url)
+        create_record(url)
         assert problems(url) == set()
     gone = examined(url.replace("postgres@", "postgres:sesam@"))
     assert levels(gone)["server"] == "problem"

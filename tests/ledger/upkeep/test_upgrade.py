@@ -10,12 +10,12 @@ import pytest
 from events.catalogue import CommandAttested
 from events.encoding import codec
 from events.errors import DamagedLedgerError, NewerLedgerError, OlderLedgerError, StoreError
-from ledger.backends import open_store
 from ledger.log import Batch
 from ledger.merkle.tree import Tree, grow, leaf_hash
 from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
+from projections.record import open_record
 from tests.ready import empty_ledger
 from tests.tampering import tamper
 
@@ -62,7 +62,7 @@ def test_an_older_ledger_is_called_that(old: Path) -> None:
     before = old.read_bytes()
     for write in (False, True):
         with pytest.raises(OlderLedgerError, match=revision_of(old)) as caught:
-            open_store(old, write=write)
+            open_record(old, write=write)
         assert "mission rebuild" in caught.value.hint
     assert old.read_bytes() == before
 
@@ -71,7 +71,7 @@ def test_it_is_brought_up_to_date(old: Path) -> None:
     """The migrated ledger holds the same bytes, verifies, and can be appended to."""
     raws, revision = logged(old), revision_of(old)
     assert upgrade(old) == (revision, REVISION)
-    with open_store(old, write=True) as store:
+    with open_record(old, write=True) as store:
         assert [raw for _, raw in store.stored()] == raws
         assert store.tree() == grow(Tree(), map(leaf_hash, raws))[0]
         assert verify(store).findings == ()
@@ -105,7 +105,7 @@ def test_a_copy_that_comes_out_wrong_leaves_the_ledger_as_it_was(old: Path) -> N
     assert logged(old) == before
     assert not list(old.parent.glob(".ledger-*"))
     with pytest.raises(OlderLedgerError):
-        open_store(old)
+        open_record(old)
 
 
 def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
@@ -166,5 +166,5 @@ def test_two_who_migrate_at_once_both_succeed(old: Path) -> None:
     with ThreadPoolExecutor(2) as both:
         done = list(both.map(lambda _: upgrade(old), range(2)))
     assert done == [(revision, REVISION)] * 2
-    with open_store(old) as store:
+    with open_record(old) as store:
         assert verify(store).findings == ()

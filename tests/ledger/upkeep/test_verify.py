@@ -25,19 +25,18 @@ from events.encoding.codec import canonical, decode, encode, write
 from events.errors import DamagedLedgerError, StoreError
 from events.source import Source
 from ledger import process_pool
-from ledger.backends import open_store
 from ledger.log import Batch
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash, place_of
 from ledger.process_pool import work_pool
-from ledger.question import DayQuestion, PlansQuestion
-from ledger.storage.sql_store import SqlStore
 from ledger.transparency.checkpoints import Checkpoint
 from ledger.upkeep import index_check
 from ledger.upkeep import verify as verifying
 from ledger.upkeep.block import check_block, check_missions
 from ledger.upkeep.entry_check import check_entries
-from ledger.upkeep.index_check import IndexCheck
 from ledger.upkeep.verify import Verification, verify
+from projections.claims_table.check import IndexCheck
+from projections.question import DayQuestion, PlansQuestion
+from projections.record import Record, open_record
 from tests.postgres import Server
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
@@ -57,7 +56,7 @@ class Tampered:
 
     def verify(self, **given: object) -> Verification:
         """Verify the ledger as it now is."""
-        with open_store(self.place) as store:
+        with open_record(self.place) as store:
             return verify(store, **given)  # type: ignore[arg-type]
 
     def sql(self, *statements: str, **values: object) -> None:
@@ -66,7 +65,7 @@ class Tampered:
 
     def raw(self, position: int) -> bytes:
         """Return the stored bytes at a position."""
-        with open_store(self.place) as store:
+        with open_record(self.place) as store:
             return dict(store.stored())[position]
 
     def put(self, position: int, raw: object) -> None:
@@ -84,7 +83,7 @@ def ledger(tmp_path: Path) -> Tampered:
     place = empty_ledger(tmp_path / "ledger.sqlite")
     clock = iter(NOON + timedelta(seconds=number) for number in range(1000))
     um = Source(id="um", publisher="A ministry", title="News", language="en", published="2022-05")
-    with open_store(place, write=True, clock=lambda: next(clock)) as store:
+    with open_record(place, write=True, clock=lambda: next(clock)) as store:
         named = MissionEstablished(
             mission="kfor", source="um", on="1999-06", name="KFOR", aliases=("kosovo-force", "k")
         )
@@ -192,7 +191,7 @@ def test_a_forged_ledger_is_shown_by_a_checkpoint_alone(ledger: Tampered) -> Non
     assert isinstance(old.content, CommandAttested)
     other = write(old.content.model_copy(update={"by": "ITA"}))
     ledger.put(5, encode(other, 5, old.recorded_at, "Åse", old.announcement).raw)
-    with open_store(ledger.place, write=True) as store:
+    with open_record(ledger.place, write=True) as store:
         store.rebuild()
     assert ledger.verify().findings == ()
     for size, there in ((4, True), (5, False), (ENTRIES, False)):
@@ -245,7 +244,7 @@ def test_entries_taken_from_the_end_are_missed(ledger: Tampered) -> None:
     assert ("shorter", 10) in [
         (each.code, each.position) for each in ledger.verify(expected=expected).findings
     ]
-    with open_store(ledger.place, write=True) as store:
+    with open_record(ledger.place, write=True) as store:
         store.rebuild()
     assert ledger.found() == []
     assert [each.code for each in ledger.verify(expected=expected).findings] == ["shorter"]
@@ -333,7 +332,7 @@ def test_what_can_be_made_anew_is(ledger: Tampered) -> None:
         "UPDATE claims SET mission = 'x'",
     )
     assert ledger.found()
-    with open_store(ledger.place, write=True) as store:
+    with open_record(ledger.place, write=True) as store:
         store.rebuild()
     assert ledger.found() == []
 
@@ -353,7 +352,7 @@ def append_many(ledger: Tampered, count: int) -> None:
         CommandAttested(mission="kfor", source="um", on="2021-05", by="ITA", note=f"late {number}")
         for number in range(count)
     )
-    with open_store(ledger.place, write=True) as store:
+    with open_record(ledger.place, write=True) as store:
         store.append(Batch(events), by="anna")
 
 
@@ -382,7 +381,7 @@ def test_a_long_log_is_verified_run_by_run(long_ledger: Tampered) -> None:
     """What holds for eleven entries holds across the places where reading pauses."""
     verified = long_ledger.verify()
     assert (verified.size, verified.findings) == (9000, ())
-    with open_store(long_ledger.place) as store:
+    with open_record(long_ledger.place) as store:
         for size in (1, 2048, 2049, 4096, 8999, 9000):
             expected = Checkpoint("o", size, store.tree(size).root)
             assert verify(store, expected=expected).findings == ()
@@ -397,7 +396,7 @@ def test_a_long_log_is_verified_run_by_run(long_ledger: Tampered) -> None:
 def test_a_ledger_in_postgresql_is_verified_alike(postgres: Server) -> None:
     """There, too, the first bad entry is named, and triggers that are switched off are missed."""
     url = postgres.empty_ledger()
-    with open_store(url, write=True) as store:
+    with open_record(url, write=True) as store:
         events = tuple(
             CommandAttested(mission="kfor", on="2021-05", by="ITA", note=f"no. {number}")
             for number in range(5)
@@ -436,14 +435,14 @@ def test_reading_never_takes_the_index_at_its_word(ledger: Tampered) -> None:
     """An answer rests on what an entry says, not on what the index says it is about."""
     ledger.sql("UPDATE claims SET mission = 'isaf' WHERE mission = 'kfor'")
     ledger.sql("UPDATE periods SET mission = 'isaf' WHERE mission = 'kfor'")
-    asked: list[Callable[[SqlStore], object]] = [
+    asked: list[Callable[[Record], object]] = [
         lambda store: list(store.of_mission("isaf")),
         lambda store: store.select("isaf", DayQuestion(738_000)),
         lambda store: list(
             store.select_each({"kfor": PlansQuestion(), "isaf": DayQuestion(738_000)})
         ),
     ]
-    with open_store(ledger.place) as store:
+    with open_record(ledger.place) as store:
         for ask in asked:
             with pytest.raises(DamagedLedgerError, match="index"):
                 ask(store)
@@ -452,13 +451,13 @@ def test_reading_never_takes_the_index_at_its_word(ledger: Tampered) -> None:
 def test_an_entry_whose_data_was_changed_is_not_read(ledger: Tampered) -> None:
     """Data that does not give the entry's id is refused by everything that reads it."""
     ledger.put(3, ledger.raw(3).replace(b'"by":"DNK"', b'"by":"ITA"'))
-    with open_store(ledger.place) as store, pytest.raises(DamagedLedgerError, match="position 3"):
+    with open_record(ledger.place) as store, pytest.raises(DamagedLedgerError, match="position 3"):
         list(store.entries())
 
 
 def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -> None:
     """An entry put at a position that is none is found, and nothing is answered from it."""
-    with open_store(ledger.place) as store:
+    with open_record(ledger.place) as store:
         last = list(store.entries())[-1]
     made = encode(
         write(CommandAttested(mission="kfor", on="2021", by="RUS")),
@@ -467,7 +466,7 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
     ledger.sql("INSERT INTO log VALUES (-7, :raw)", raw=made.raw)
     ledger.sql("INSERT INTO entries VALUES (-7, :id, NULL, 0)", id=bytes.fromhex(made.id))
     ledger.sql("INSERT INTO claims VALUES ('kfor', '', '', 0, -4, 0, -7, 0, 0, 0, 0, NULL, 0)")
-    with open_store(ledger.place) as store:
+    with open_record(ledger.place) as store:
         assert made.id not in {entry.id for entry in store.of_mission("kfor")}
         assert not store.starting_with(made.id)
         assert not store.known([made.id])
@@ -503,7 +502,7 @@ def test_a_claims_index_that_says_otherwise_is_found(
     assert {each.code for each in found.findings} == {"claims"}
     assert any(said in each.message for each in found.findings), found.findings
     assert found.evidence == ()
-    with open_store(ledger.place, write=True) as store:
+    with open_record(ledger.place, write=True) as store:
         store.rebuild()
     assert ledger.found() == []
 
@@ -512,7 +511,7 @@ def test_an_append_in_the_middle_is_no_fault_of_the_index(postgres: Server) -> N
     """What is compared is of one moment, whoever appends meanwhile."""
     contents = draw(5, 90)
     place = postgres.empty_ledger()
-    with open_store(place, write=True) as store, open_store(place, write=True) as other:
+    with open_record(place, write=True) as store, open_record(place, write=True) as other:
         store.append(Batch(tuple(contents[:30])), by="anna")
         found: list[str] = []
         index = IndexCheck(lambda _, said, __: found.append(said))
@@ -545,7 +544,7 @@ def test_other_processes_find_the_same(
     monkeypatch.setattr(index_check, "AT_ONCE", 3)
     monkeypatch.setattr(verifying, "BLOCK_SIZE", 4)
     monkeypatch.setattr(verifying, "SHARED_OUT", 1)
-    with open_store(ledger.place) as store:
+    with open_record(ledger.place) as store:
         assert verify(store, share_out=True) == verify(store)
 
 
@@ -555,11 +554,11 @@ def test_work_that_cannot_be_shared_out_is_done(
     """Where other processes cannot do it, everything is done here, and fails here."""
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
     blocks = [(0, 4), (4, 8), (8, ENTRIES)]
-    with open_store(ledger.place) as store:
+    with open_record(ledger.place) as store:
         alone = [check_block(store, block) for block in blocks]
         assert [each.positions for each in alone] == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11]]
         for where in (ledger.place.with_name("none.sqlite"), None, ledger.place):
-            with work_pool(store, where and partial(open_store, where)) as work:
+            with work_pool(store, where and partial(open_record, where)) as work:
                 assert list(work.map(check_block, blocks)) == alone
                 assert work.uses_processes == (where is not None)
                 with pytest.raises(TypeError):
@@ -574,7 +573,7 @@ def test_a_ledger_that_cannot_be_read_further_is_a_finding(
     def refused() -> None:
         raise StoreError("disk I/O error")
 
-    with open_store(ledger.place) as store:
+    with open_record(ledger.place) as store:
         monkeypatch.setattr(store, "reading", refused)
         assert check_missions(store, ("", None)).findings.counts == {"unreadable-index": 1}
 
@@ -594,7 +593,7 @@ def killed(_: object, number: int) -> int:
 def test_other_processes_do_the_work(ledger: Tampered, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each piece is done elsewhere, in order; where a process is killed, it is done here."""
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
-    with open_store(ledger.place) as store, work_pool(store, store.opener) as work:
+    with open_record(ledger.place) as store, work_pool(store, store.opener) as work:
         done = list(work.map(whose, range(20)))
         assert [number for number, _ in done] == list(range(20))
         assert os.getpid() not in {process for _, process in done}
@@ -613,7 +612,7 @@ def test_where_no_process_can_be_started_all_is_done_here(
     for what in ("ProcessPoolExecutor", "ProcessPoolExecutor.submit"):
         with monkeypatch.context() as without:
             without.setattr(f"ledger.process_pool.{what}", refused)
-            with open_store(ledger.place) as store, work_pool(store, store.opener) as work:
+            with open_record(ledger.place) as store, work_pool(store, store.opener) as work:
                 done = list(work.map(whose, range(5)))
         assert done == [(number, os.getpid()) for number in range(5)]
 
@@ -621,11 +620,11 @@ def test_where_no_process_can_be_started_all_is_done_here(
 SHARING = """
 import sys, time
 from ledger import process_pool
-from ledger.backends import open_store
+from projections.record import open_record
 from tests.ledger.upkeep.test_verify import whose
 process_pool.processors = lambda: 2
 if __name__ == "__main__":
-    with open_store(sys.argv[1]) as store, process_pool.work_pool(store, store.opener) as work:
+    with open_record(sys.argv[1]) as store, process_pool.work_pool(store, store.opener) as work:
         print(*{at for _, at in work.map(whose, range(40))}, flush=True)
         time.sleep(60)
 """
@@ -663,5 +662,5 @@ def test_a_setback_past_the_end_is_found(ledger: Tampered) -> None:
     """A row that no entry stands behind is named, and misleads no answer."""
     ledger.sql("INSERT INTO setbacks VALUES (99)")
     assert ("cut", ENTRIES + 1) in ledger.found()
-    with open_store(ledger.place) as store:
+    with open_record(ledger.place) as store:
         assert store.position_at(datetime.now(UTC)) == ENTRIES

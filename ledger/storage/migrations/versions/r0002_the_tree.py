@@ -6,49 +6,10 @@ The derived tables are left empty: `ledger.storage.migrate` rebuilds them after 
 import sqlalchemy as sa
 from alembic import op
 
+from ledger.storage.guards import TRIGGERS
+
 revision = "0002"
 down_revision = "0001"
-
-SQLITE_TRIGGERS = (
-    """CREATE TRIGGER log_no_update BEFORE UPDATE ON log
-       BEGIN SELECT RAISE(ABORT, 'the log is append-only: no UPDATE'); END""",
-    """CREATE TRIGGER log_no_delete BEFORE DELETE ON log
-       BEGIN SELECT RAISE(ABORT, 'the log is append-only: no DELETE'); END""",
-    # INSERT OR REPLACE deletes without firing the trigger above. So each position must be new, and
-    # the next one.
-    """CREATE TRIGGER log_next_position BEFORE INSERT ON log
-       WHEN NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM log)
-       BEGIN SELECT RAISE(ABORT, 'the log is append-only: not the next position'); END""",
-)
-
-POSTGRESQL_FUNCTIONS = {
-    "log_is_append_only": "BEGIN RAISE EXCEPTION 'the log is append-only: no %', TG_OP; END",
-    # VOLATILE, so that it sees the rows that the same INSERT has inserted before.
-    "log_next_position": """BEGIN
-         IF NEW.position IS DISTINCT FROM (SELECT coalesce(max(position), 0) + 1 FROM log) THEN
-           RAISE EXCEPTION 'the log is append-only: not the next position';
-         END IF;
-         RETURN NEW;
-       END""",
-}
-
-POSTGRESQL_TRIGGERS = (
-    *(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql VOLATILE AS $${body}$$"
-        for name, body in POSTGRESQL_FUNCTIONS.items()
-    ),
-    """CREATE TRIGGER log_no_change BEFORE UPDATE OR DELETE ON log
-       FOR EACH ROW EXECUTE FUNCTION log_is_append_only()""",
-    """CREATE TRIGGER log_no_truncate BEFORE TRUNCATE ON log
-       FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only()""",
-    """CREATE TRIGGER log_next_position BEFORE INSERT ON log
-       FOR EACH ROW EXECUTE FUNCTION log_next_position()""",
-    # Without ALWAYS, session_replication_role = replica disables them.
-    "ALTER TABLE log ENABLE ALWAYS TRIGGER log_no_change",
-    "ALTER TABLE log ENABLE ALWAYS TRIGGER log_no_truncate",
-    "ALTER TABLE log ENABLE ALWAYS TRIGGER log_next_position",
-    "COMMENT ON TABLE log IS 'mission-ledger'",
-)
 
 
 def upgrade() -> None:
@@ -79,8 +40,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
         sqlite_with_rowid=False,
     )
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in SQLITE_TRIGGERS if on_sqlite else POSTGRESQL_TRIGGERS:
+    for statement in TRIGGERS[op.get_bind().dialect.name]:
         op.execute(sa.text(statement.replace(":", r"\:")))
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
-from ledger.storage.claims_index.claim_rows import READING_CLASSES
-from ledger.storage.claims_index.lifespan import (
+from projections.claims_table.claim_rows import READING_CLASSES
+from projections.claims_table.lifespan import (
     BOUNDS,
     NEVER,
     ClaimRow,
@@ -34,7 +34,7 @@ class PeriodRow(NamedTuple):
     """A row of `periods`: the lifespan, and from when on `ends` is valid on the other clocks.
 
     `length_class` (column `width`) is the length class of [begins, ends)
-    (`ledger.storage.claims_index.lifespan.length_class_of`). `known_length_class` (`known_width`)
+    (`projections.claims_table.lifespan.length_class_of`). `known_length_class` (`known_width`)
     and `position_length_class` (`position_width`) are those of the seconds and positions until
     `ends` is valid, None where the period is open. `planned` is 1 where a start or an end is
     decided or planned. `reading_classes` (`widths`) has a bit set for each row class of a reading

@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
-from ledger.storage.claims_index import queries
-from ledger.storage.claims_index.claim_rows import MEASURE, READING_CLASSES
-from ledger.storage.claims_index.lifespan import MissionPeriodKey, code
-from ledger.storage.claims_index.period_rows import STRETCH
 from ledger.storage.transaction import Transaction
+from projections.claims_table import queries
+from projections.claims_table.claim_rows import MEASURE, READING_CLASSES
+from projections.claims_table.lifespan import MissionPeriodKey, code
+from projections.claims_table.period_rows import STRETCH
 
 REPORTED = code(Role.READING, Basis.REPORTED)
 """The code of a reported reading in the index."""

@@ -7,7 +7,7 @@ None, and all of the mission's events are read.
 Ranges of days, seconds or positions that contain a point are found by their length class
 (`lifespan.length_class_of`), with one short index range for each class. So periods that are over or
 have not begun are not read, and neither are the readings before the last ones
-(`ledger.storage.claims_index.reading_search`).
+(`projections.claims_table.reading_search`).
 """
 
 from collections import defaultdict
@@ -15,25 +15,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from events.bearings import PeriodKey
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Entry
 from events.facets import FACETS
 from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
 from events.source import ALWAYS as UNDATED
 from events.source import Publication
-from ledger.question import (
-    DayQuestion,
-    PeriodKey,
-    PeriodsQuestion,
-    PlansQuestion,
-    Question,
-    SpanQuestion,
-)
 from ledger.storage import log_queries
-from ledger.storage.claims_index import queries
-from ledger.storage.claims_index.claim_rows import claim_rows
-from ledger.storage.claims_index.index import NOTHING, OPEN_SECONDS
-from ledger.storage.claims_index.lifespan import (
+from ledger.storage.transaction import Transaction
+from projections.claims_table import queries
+from projections.claims_table.claim_rows import claim_rows
+from projections.claims_table.index import NOTHING, OPEN_SECONDS
+from projections.claims_table.lifespan import (
     ALWAYS,
     BOUNDS,
     NEVER,
@@ -41,12 +35,18 @@ from ledger.storage.claims_index.lifespan import (
     REVISED,
     MissionPeriodKey,
 )
-from ledger.storage.claims_index.reading_search import ClockLimits, ReadingSearch
-from ledger.storage.transaction import Transaction
+from projections.claims_table.reading_search import ClockLimits, ReadingSearch
+from projections.question import (
+    DayQuestion,
+    PeriodsQuestion,
+    PlansQuestion,
+    Question,
+    SpanQuestion,
+)
 
 
 class RelevantEntries(NamedTuple):
-    """What an answer has to read of a mission; fields as in `ledger.question.Selection`."""
+    """What an answer has to read of a mission; fields as in `projections.question.Selection`."""
 
     entries: tuple[Entry, ...]
     periods: frozenset[PeriodKey] | None = None

@@ -1,7 +1,7 @@
 """The claims index: updated with each append, so that an answer reads only entries that can matter.
 
     claims      a row for each claim on a period, and for each measure of a reading
-    periods     the lifespan of each period (`ledger.storage.claims_index.lifespan`)
+    periods     the lifespan of each period (`projections.claims_table.lifespan`)
     parties     the same, by the nation or body that a period names
     stretches   from which second and position on a stretch of readings has any
     undone      the entries that were retracted or corrected, and by which entries
@@ -28,8 +28,9 @@ from events.record_events import (
 )
 from events.source import Publication, Source
 from ledger.storage import log_queries
-from ledger.storage.claims_index.claim_rows import claim_rows, known_from, period_of
-from ledger.storage.claims_index.lifespan import (
+from ledger.storage.transaction import SourceRecord, Transaction
+from projections.claims_table.claim_rows import claim_rows, known_from, period_of
+from projections.claims_table.lifespan import (
     PREFERRED,
     RECORD,
     REVISED,
@@ -37,7 +38,7 @@ from ledger.storage.claims_index.lifespan import (
     MissionPeriodKey,
     length_class_of,
 )
-from ledger.storage.claims_index.period_rows import (
+from projections.claims_table.period_rows import (
     PeriodRow,
     PeriodSummary,
     StretchKey,
@@ -48,8 +49,7 @@ from ledger.storage.claims_index.period_rows import (
     period_row,
     stretch_of,
 )
-from ledger.storage.schema import citations, claims, parties, periods, stretches, undone
-from ledger.storage.transaction import SourceRecord, Transaction
+from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
 
 UNSURE = -1
 """Stored in `citations.width` where no earlier entry described the source when it was first named,

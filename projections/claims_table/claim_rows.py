@@ -14,7 +14,7 @@ from events.dates.edtf import parse
 from events.facets import Basis, Bearing, Role
 from events.source import ALWAYS as ANY_TIME
 from events.source import Publication
-from ledger.storage.claims_index.lifespan import (
+from projections.claims_table.lifespan import (
     ALWAYS,
     BOUNDS,
     DAY_CLASSES,

@@ -12,20 +12,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
+
 from events.encoding.codec import Entry
 from ledger.storage import log_queries
-from ledger.storage.claims_index.index import IndexRows
-from ledger.storage.claims_index.lifespan import ClaimRow
-from ledger.storage.claims_index.period_rows import (
+from ledger.storage.transaction import Transaction
+from ledger.upkeep.findings import AddFinding
+from ledger.upkeep.projection_check import Part
+from projections.claims_table.index import IndexRows
+from projections.claims_table.lifespan import ClaimRow
+from projections.claims_table.period_rows import (
     PeriodSummary,
     news,
     parties_of,
     period_row,
     stretch_of,
 )
-from ledger.storage.schema import (
-    INDEXED,
-    Table,
+from projections.claims_table.tables import (
+    CLAIMS_TABLES,
     citations,
     claims,
     parties,
@@ -33,25 +37,23 @@ from ledger.storage.schema import (
     stretches,
     undone,
 )
-from ledger.storage.transaction import Transaction
-from ledger.upkeep.findings import AddFinding
+
+CLAIM_KEY = tuple(column.name for column in claims.primary_key)
 
 AT_ONCE = 5000
 """Rows of `claims` read at a time, and rows of other tables compared at a time."""
 
 Row = tuple[Any, ...]
 RowType = TypeVar("RowType", bound=Row)
-Missions = tuple[str, str | None]
-"""A range of missions in order of name: from the first one, up to but without the second."""
 
 
-class IndexCheck:
+class ClaimsCheck:
     """Compares the claims index with what the log gives; `counts` has the rows expected so far."""
 
     def __init__(self, add: AddFinding) -> None:
         self._add_finding = add
         self.counts: Counter[str] = Counter()
-        self._waiting: dict[str, list[Row]] = {table.name: [] for table in INDEXED}
+        self._waiting: dict[str, list[Row]] = {table.name: [] for table in CLAIMS_TABLES}
 
     def compare_entries(self, transaction: Transaction, made: Sequence[Entry]) -> None:
         """Compare the rows that a run of entries adds to `claims`, `undone` and `citations`."""
@@ -67,9 +69,9 @@ class IndexCheck:
             self._add_finding("claims", message, position)
         self._compare_citations(transaction, expected)
 
-    def compare_missions(self, transaction: Transaction, missions: Missions) -> None:
+    def compare_part(self, transaction: Transaction, part: Part) -> None:
         """Compare the rows derived from the claims of a range of missions."""
-        in_order = _claims_in_order(transaction, missions)
+        in_order = _claims_in_order(transaction, part)
         for place, rows in groupby(in_order, key=lambda row: row.place):
             self._compare_period(transaction, place, rows)
         for table in (stretches, periods, parties):
@@ -79,7 +81,7 @@ class IndexCheck:
         """Compare the number of rows of each table, unless entries were appended meanwhile."""
         if log_queries.last_position(transaction) != end:
             return
-        for table in INDEXED:
+        for table in CLAIMS_TABLES:
             ((count,),) = transaction.query(f"SELECT count(*) FROM {table.name}")  # noqa: S608
             if count != (expected := self.counts[table.name]):
                 message = f"the claims index has {count} rows in {table.name} instead of {expected}"
@@ -118,14 +120,14 @@ class IndexCheck:
             named = parties_of(place, bounding)
             self._wait(transaction, parties, [period.of_party(party) for party in named])
 
-    def _wait(self, transaction: Transaction, table: Table, rows: Iterable[Row]) -> None:
+    def _wait(self, transaction: Transaction, table: sa.Table, rows: Iterable[Row]) -> None:
         """Queue rows to be compared in batches: one by one would take far longer."""
         waiting = self._waiting[table.name]
         waiting.extend(rows)
         if len(waiting) >= AT_ONCE:
             self._compare(transaction, table)
 
-    def _compare(self, transaction: Transaction, table: Table) -> None:
+    def _compare(self, transaction: Transaction, table: sa.Table) -> None:
         rows, self._waiting[table.name] = self._waiting[table.name], []
         for row in self._missing(transaction, table, rows):
             if table is parties:
@@ -136,7 +138,7 @@ class IndexCheck:
             self._add_finding("claims", message, None)
 
     def _missing(
-        self, transaction: Transaction, table: Table, rows: Sequence[RowType]
+        self, transaction: Transaction, table: sa.Table, rows: Sequence[RowType]
     ) -> Iterator[RowType]:
         """Count expected rows, and yield those that the table does not have."""
         self.counts[table.name] += len(rows)
@@ -144,32 +146,26 @@ class IndexCheck:
         yield from (row for row in rows if tuple(row) not in stored)
 
 
-def _stored_rows(transaction: Transaction, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+def _stored_rows(transaction: Transaction, table: sa.Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Yield the stored rows with the primary keys of these rows."""
-    places = [table.columns.index(name) for name in table.key]
-    same = " AND ".join(f"t.{name} = w.{name}" for name in table.key)
+    places = [[*table.c].index(column) for column in table.primary_key]
+    names = [column.name for column in table.primary_key]
+    same = " AND ".join(f"t.{name} = w.{name}" for name in names)
     query = f"SELECT t.* FROM wanted w CROSS JOIN {table.name} t WHERE {same}"  # noqa: S608
     keys = (tuple(row[place] for place in places) for row in rows)
-    return (tuple(row) for row in transaction.query_for(query, table.key, keys))
+    return (tuple(row) for row in transaction.query_for(query, names, keys))
 
 
-def split_missions(transaction: Transaction, parts: int) -> list[Missions]:
-    """Split all missions into this many ranges, or a few more."""
-    missions = log_queries.missions(transaction)
-    first = ["", *missions[:: max(len(missions) // parts, 1)][1:]]
-    return list(zip(first, [*first[1:], None], strict=True))
-
-
-def _claims_in_order(transaction: Transaction, missions: Missions) -> Iterator[ClaimRow]:
-    since, before = missions
-    names, placeholders = ", ".join(claims.key), ", ".join("?" * len(claims.key))
+def _claims_in_order(transaction: Transaction, part: Part) -> Iterator[ClaimRow]:
+    _, since, before = part
+    names, placeholders = ", ".join(CLAIM_KEY), ", ".join("?" * len(CLAIM_KEY))
     condition = f"({names}) > ({placeholders})" + ("" if before is None else " AND mission < ?")
     query = f"SELECT * FROM claims WHERE {condition} ORDER BY {names} LIMIT {AT_ONCE}"  # noqa: S608
     until = () if before is None else (before,)
     after: tuple[object, ...] = (since, "", "", -1, 0, 0, 0)
     while rows := transaction.query(query, (*after, *until)):
         yield from (ClaimRow(*row) for row in rows)
-        after = rows[-1][: len(claims.key)]
+        after = rows[-1][: len(CLAIM_KEY)]
 
 
 def _key(row: Sequence[object]) -> str:

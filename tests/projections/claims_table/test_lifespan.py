@@ -7,8 +7,8 @@ import pytest
 from events.dates.days import FOREVER
 from events.record_events import statement_of
 from events.source import Source
-from ledger.storage.claims_index.claim_rows import claim_rows, known_from
-from ledger.storage.claims_index.lifespan import BOUNDS, ClaimRow, length_class_of, lifespan_of
+from projections.claims_table.claim_rows import claim_rows, known_from
+from projections.claims_table.lifespan import BOUNDS, ClaimRow, length_class_of, lifespan_of
 from projections.weighing.claims import Claim
 from projections.weighing.period import standing, weigh
 from tests.projections.build import Record

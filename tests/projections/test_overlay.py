@@ -9,11 +9,11 @@ import pytest
 from events.errors import PositionConflictError, SourceConflictError
 from events.files.announcement import read_announcement
 from ledger.append import append_announcement
-from ledger.backends import open_store
 from ledger.log import Receipt, Store
 from ledger.shipped import load
-from ledger.storage.memory import MemoryStore
-from ledger.storage.overlay import overlay
+from projections.memory import MemoryStore
+from projections.overlay import overlay
+from projections.record import open_record
 from tests.ready import empty_ledger
 
 NEWS = """
@@ -82,10 +82,10 @@ def test_it_answers_as_a_copy_would(record: MemoryStore, ask: Callable[[Store], 
 def test_the_log_beneath_is_untouched(tmp_path: Path) -> None:
     """What is tried on a ledger opened only to be read leaves no byte of it changed."""
     place = empty_ledger(tmp_path / "ledger.sqlite")
-    with open_store(place, write=True) as store:
+    with open_record(place, write=True) as store:
         add(store, ELSEWHERE)
     before = place.read_bytes()
-    with open_store(place) as store:
+    with open_record(place) as store:
         tried = overlay(store)
         assert add(tried, NEWS).position == 6
         tried.close()

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from events.bearings import PeriodKey
 from events.encoding.codec import Entry, encode
 from events.facets import FACETS
 from events.record_events import (
@@ -23,16 +24,22 @@ from events.record_events import (
     sources_among,
 )
 from events.source import Publication, Source
-from ledger.append import periods_of
 from ledger.clock import utc_now
 from ledger.decide import check_name, contents_by_id, decide, source_named
-from ledger.log import Batch, MissionNames, Receipt, Store
-from ledger.question import DayQuestion, PeriodKey, PeriodsQuestion, Question, Selection
-from ledger.storage.full_scan import FullScan
-from ledger.storage.memory import MemoryStore
+from ledger.log import Batch, MissionNames, Receipt
+from projections.full_scan import FullScan
+from projections.memory import MemoryStore
+from projections.question import (
+    ClaimStore,
+    DayQuestion,
+    PeriodsQuestion,
+    Question,
+    Selection,
+    periods_of,
+)
 
 
-def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overlay":
+def overlay(store: ClaimStore, *, clock: Callable[[], datetime] = utc_now) -> "Overlay":
     """Return a log with the entries that a store has now, for appends that are discarded."""
     return Overlay(store, clock)
 
@@ -40,7 +47,7 @@ def overlay(store: Store, *, clock: Callable[[], datetime] = utc_now) -> "Overla
 class Overlay(FullScan):
     """The store protocol on top of another store, which it neither writes to nor closes."""
 
-    def __init__(self, base: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, base: ClaimStore, clock: Callable[[], datetime]) -> None:
         self._base = base
         self._end = base.position()
         self._new_entries: list[Entry] = []

@@ -12,7 +12,7 @@ from events.source import Source
 from ledger.clock import utc_now
 from ledger.decide import check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
-from ledger.storage.full_scan import FullScan
+from projections.full_scan import FullScan
 
 
 class MemoryStore(FullScan):

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from events.bearings import PeriodKey, period_keys_of
 from events.record_events import sources_among, sources_of, statement_of
 from events.source import ALWAYS, Publication, Source
-from ledger.log import Store
-from ledger.question import PeriodKey, Question, Selection, period_keys_of
-from ledger.storage.claims_index.claim_rows import claim_rows
+from projections.claims_table.claim_rows import claim_rows
+from projections.question import ClaimStore, Question, Selection
 
 
 class FullScan:
     """The methods of the store protocol that a claims index makes fast, by full scans."""
 
     def select(
-        self: Store,
+        self: ClaimStore,
         mission: str,
         question: Question | None = None,  # noqa: ARG002 (all events are enough for any question)
         *,
@@ -30,7 +30,7 @@ class FullScan:
         return Selection(position, entries, published)
 
     def select_each(
-        self: Store,
+        self: ClaimStore,
         questions: Mapping[str, Question],
         *,
         known: int | None = None,
@@ -41,7 +41,7 @@ class FullScan:
             yield mission, self.select(mission, question, known=known, upto=upto)
 
     def missions_of(
-        self: Store,
+        self: ClaimStore,
         party: str,  # noqa: ARG002
         day: int | None,  # noqa: ARG002
         *,
@@ -51,30 +51,30 @@ class FullScan:
         """Return all missions."""
         return {each.mission: None for each in self.missions(upto=upto)}
 
-    def names(self: Store) -> Mapping[str, Sequence[str]]:
+    def names(self: ClaimStore) -> Mapping[str, Sequence[str]]:
         """Return the aliases of every mission, by short name."""
         return {each.mission: each.aliases for each in self.missions()}
 
-    def source_ids(self: Store) -> Sequence[str]:
+    def source_ids(self: ClaimStore) -> Sequence[str]:
         """Return the ids of all sources that are described."""
         contents = (entry.content for entry in self.entries())
         return sorted({each.id for each in contents if isinstance(each, Source)})
 
-    def known(self: Store, ids: Iterable[str]) -> frozenset[str]:
+    def known(self: ClaimStore, ids: Iterable[str]) -> frozenset[str]:
         """Return which of these ids are in the log."""
         return frozenset(id_ for id_ in ids if self.starting_with(id_, limit=1))
 
-    def periods(self: Store, mission: str) -> Sequence[PeriodKey]:
+    def periods(self: ClaimStore, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any claim bears on."""
         claims = (statement_of(entry.content) for entry in self.of_mission(mission))
         return sorted({place for claim in claims if claim for place in period_keys_of(claim)})
 
-    def missions_citing(self: Store, source: str) -> Sequence[str]:
+    def missions_citing(self: ClaimStore, source: str) -> Sequence[str]:
         """Return the missions with an event that rests on a source."""
         named = (e.mission for e in self.entries() if e.mission and source in sources_of(e.content))
         return sorted(set(named))
 
-    def parties(self: Store) -> Sequence[str]:
+    def parties(self: ClaimStore) -> Sequence[str]:
         """Return the nations and bodies that any claim names."""
         return sorted(
             {
@@ -87,7 +87,7 @@ class FullScan:
         )
 
     def possibly_public(
-        self: Store, known: int | None, *, upto: int | None = None
+        self: ClaimStore, known: int | None, *, upto: int | None = None
     ) -> frozenset[str]:
         """Return the sources that were perhaps, but not certainly, public by `known`."""
         if known is None:

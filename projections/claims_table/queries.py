@@ -5,7 +5,7 @@ Most read a few short ranges. HULLS, WITH_PLANS and WITH_READINGS read all perio
 OF_FACET those of a facet, OF_PARTY and OF_PARTY_NOT_SETTLED those of a party; PLANNED_READINGS
 reads all readings of a mission.
 
-The column `width` holds a length class or a row class (`ledger.storage.claims_index.lifespan`). A
+The column `width` holds a length class or a row class (`projections.claims_table.lifespan`). A
 range of length class c that contains a point begins less than 2**c, its `reach`, before the point.
 With CROSS JOIN, SQLite joins the tables in the order in which they are written.
 """
@@ -13,8 +13,8 @@ With CROSS JOIN, SQLite joins the tables in the order in which they are written.
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
-from ledger.storage.claims_index.index import UNSURE
-from ledger.storage.claims_index.lifespan import (
+from projections.claims_table.index import UNSURE
+from projections.claims_table.lifespan import (
     BOUNDS,
     DAY_CLASSES,
     LONGEST_BOUNDED,

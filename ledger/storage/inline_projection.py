@@ -1,0 +1,188 @@
+"""Inline projections: tables derived from the log, updated in the transaction of each append.
+
+    log ──▶ the Merkle tree · the entry index · the claims
+            └── each with its version and the last position it includes, in `projection`
+
+They hold nothing that the log does not hold, so each can be rebuilt from it. A projection is made
+anew where its version changed. An entry that cannot be read is part of the tree, as bytes, and of
+no other projection.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam, select
+
+from events.encoding.codec import Entry, decode
+from events.errors import DamagedLedgerError, StoreError
+from ledger.storage.log_queries import CHUNK, checked_bytes, decoded_entry, last_position
+from ledger.storage.schema import alembic_version, entries, log, projection
+from ledger.storage.transaction import Transaction
+
+
+class StoredEntry(NamedTuple):
+    """A row of the log; `entry` is None where it cannot be read."""
+
+    position: int
+    raw: bytes
+    entry: Entry | None
+
+
+class InlineProjection(Protocol):
+    """Tables derived from the log. To add one, name it where ledgers are opened."""
+
+    @property
+    def name(self) -> str:
+        """The name under which its version and position are stored."""
+
+    @property
+    def version(self) -> int:
+        """The version of its tables and rows; where it changed, they are made anew."""
+
+    @property
+    def tables(self) -> Sequence[sa.Table]:
+        """Its tables."""
+
+    def apply(self, transaction: Transaction, new_entries: Sequence[StoredEntry]) -> None:
+        """Add the rows of new entries, which are in the log already."""
+
+
+_POSITIONS = select(projection.c.name, projection.c.version, projection.c.position)
+_AFTER = (
+    select(log.c.position, log.c.bytes)
+    .where(log.c.position > bindparam("after"))
+    .order_by(log.c.position)
+    .limit(CHUNK)
+)
+_NOT_INDEXED = (
+    select(log.c.position)
+    .join_from(log, entries, entries.c.position == log.c.position, isouter=True)
+    .where(entries.c.position.is_(None))
+)
+_MOVE = projection.update().values(position=bindparam("at"))
+
+
+def tables_of(projections: Sequence[InlineProjection]) -> tuple[sa.Table, ...]:
+    """Return the tables of a ledger with these projections."""
+    derived = (table for each in projections for table in each.tables)
+    return (log, projection, alembic_version, *derived)
+
+
+def apply(
+    transaction: Transaction,
+    projections: Sequence[InlineProjection],
+    new_entries: Sequence[StoredEntry],
+) -> None:
+    """Apply new entries to all projections."""
+    if new_entries:
+        for each in projections:
+            each.apply(transaction, new_entries)
+        transaction.execute(_MOVE, [{"at": new_entries[-1].position}])
+
+
+def check_positions(
+    transaction: Transaction, projections: Sequence[InlineProjection], place: str
+) -> None:
+    """Check that projections are of their versions, and include all entries that can be read.
+
+    Raises DamagedLedgerError where entries were removed from the log, else StoreError.
+    """
+    stored = {row.name: row for row in transaction.rows(_POSITIONS)}
+    end = last_position(transaction)
+    for each in projections:
+        found = stored.get(each.name)
+        if found is None or found.version != each.version:
+            raise StoreError(
+                f"{place}: its {each.name} is of another version of this program",
+                hint="make it anew with `mission rebuild`",
+            )
+        if found.position > end:
+            raise DamagedLedgerError(
+                f"{place}: the log ends at position {end}, but its {each.name} includes position"
+                f" {found.position}: entries were removed from the end",
+                position=end + 1,
+                hint="leave the ledger unchanged and restore a backup",
+            )
+        if found.position < end:
+            _check_unreadable(transaction, found.position, each.name, place)
+
+
+def _check_unreadable(transaction: Transaction, after: int, name: str, place: str) -> None:
+    while rows := transaction.rows(_AFTER, after=after):
+        for row in rows:
+            if _stored(row, tolerant=True).entry is not None:
+                raise StoreError(
+                    f"{place}: its {name} lacks the entry at position {row.position}, which was"
+                    " put into the log in another way",
+                    hint="check the ledger with `mission verify`, then use `mission rebuild`",
+                )
+        after = rows[-1].position
+
+
+def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], place: str) -> None:
+    """Apply entries that cannot be read and that were put into the log in another way.
+
+    Raises StoreError where the ledger has projections that are not among these.
+    """
+    stored = {row.name: row.position for row in transaction.rows(_POSITIONS)}
+    if others := sorted(stored.keys() - {each.name for each in projections}):
+        raise StoreError(
+            f"{place} has {' and '.join(others)}, which this program would not update",
+            hint="nothing was appended; use the program that made it",
+        )
+    if any(position != last_position(transaction) for position in stored.values()):
+        check_positions(transaction, projections, place)
+        after = min(stored.values())
+        while rows := transaction.rows(_AFTER, after=after):
+            apply(transaction, projections, [_stored(row, tolerant=True) for row in rows])
+            after = rows[-1].position
+
+
+def rebuild(transaction: Transaction, projections: Sequence[InlineProjection]) -> None:
+    """Rebuild all projections from the log. Where one is of another version, make its tables anew.
+
+    Raises DamagedLedgerError where positions are missing, or where an entry that was in the entry
+    index cannot be read.
+    """
+    connection = transaction.connection
+    projection.create(connection, checkfirst=True)
+    versions = {row.name: row.version for row in transaction.rows(_POSITIONS)}
+    unread = never_read(transaction) if versions else frozenset()
+    for each in projections:
+        if versions.get(each.name) != each.version:
+            log.metadata.drop_all(connection, tables=each.tables)
+            log.metadata.create_all(connection, tables=each.tables)
+        for table in each.tables:
+            connection.execute(table.delete())
+    connection.execute(projection.delete())
+    transaction.insert(projection, [(each.name, each.version, 0) for each in projections])
+    after = 0
+    while rows := transaction.rows(_AFTER, after=after):
+        chunk = []
+        for expected, row in enumerate(rows, after + 1):
+            if row.position != expected:
+                raise DamagedLedgerError(
+                    f"position {expected} is missing from the log",
+                    position=expected,
+                    hint="leave the ledger unchanged and restore a backup",
+                )
+            chunk.append(_stored(row, tolerant=row.position in unread))
+        apply(transaction, projections, chunk)
+        after = chunk[-1].position
+
+
+def never_read(transaction: Transaction) -> frozenset[int]:
+    """Return the positions of entries that could not be read when they were put into the log."""
+    return frozenset(row.position for row in transaction.rows(_NOT_INDEXED))
+
+
+def _stored(row: sa.Row[tuple[int, bytes]], *, tolerant: bool) -> StoredEntry:
+    """Decode a row of the log and check it against the schema. Raises DamagedLedgerError."""
+    raw = checked_bytes(row.bytes, row.position)
+    try:
+        return StoredEntry(row.position, raw, decoded_entry(row.position, raw, decode))
+    except DamagedLedgerError:
+        if not tolerant:
+            raise
+        return StoredEntry(row.position, raw, None)

@@ -1,0 +1,134 @@
+"""Questions about a mission, as far as they decide which events can matter to the answer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from events.bearings import PeriodKey, period_keys_of
+from events.encoding.codec import Content, Entry
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
+from events.source import Publication
+from ledger.log import Log, Store
+
+
+@dataclass(frozen=True, slots=True)
+class DayQuestion:
+    """Selects what the state at the close of a day rests on, of `only` these periods if given."""
+
+    day: int
+    only: frozenset[PeriodKey] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanQuestion:
+    """Selects what falls, or can fall, on the days from `first` to `last`."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlansQuestion:
+    """Selects everything ever planned or decided, and what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodsQuestion:
+    """Selects every claim on some periods."""
+
+    only: frozenset[PeriodKey]
+
+
+Question = DayQuestion | SpanQuestion | PlansQuestion | PeriodsQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The entries an answer has to read, by position; their claims on other periods do not count.
+
+    `position` is the last position of the log that was considered. `published` has, by id, when the
+    sources that the entries name were published, as far as the log describes them.
+    `periods` are those for which the entries are complete; None means every period they bear on.
+    `possibly_public` are the sources of the mission that were possibly, but not certainly, public
+    in time; None where the entries themselves tell.
+    """
+
+    position: int
+    entries: tuple[Entry, ...]
+    published: Mapping[str, Publication]
+    periods: frozenset[PeriodKey] | None = None
+    possibly_public: frozenset[str] | None = None
+
+
+class ClaimStore(Store, Protocol):
+    """A log with its claims, which questions are put to.
+
+    `upto` is the last position to read; None is the end of the log. `known` is in seconds since
+    1970 UTC: sources that were not certainly public by then do not count; None is no limit. All
+    raise StoreError where the ledger cannot be read.
+    """
+
+    def select(
+        self,
+        mission: str,
+        question: Question | None = None,
+        *,
+        known: int | None = None,
+        upto: int | None = None,
+    ) -> Selection:
+        """Return at least the events of a mission that the answer to a question can rest on.
+
+        Without a question, return all of them.
+        """
+        ...
+
+    def select_each(
+        self,
+        questions: Mapping[str, Question],
+        *,
+        known: int | None = None,
+        upto: int | None = None,
+    ) -> Iterator[tuple[str, Selection]]:
+        """Yield each mission in `questions`, in order, with what `select` returns for it."""
+        ...
+
+    def missions_of(
+        self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
+    ) -> Mapping[str, frozenset[PeriodKey] | None]:
+        """Return at least the missions whose state on a day can name a nation or body.
+
+        Each maps to the periods that can name it; None means any period. Without a day, any day
+        counts.
+        """
+        ...
+
+    def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
+        """Return the sources, named by some event, that were possibly but not certainly public."""
+        ...
+
+    def missions_citing(self, source: str) -> Sequence[str]:
+        """Return the missions with an event that rests on a source, in order."""
+        ...
+
+    def parties(self) -> Sequence[str]:
+        """Return the nations and bodies that claims name, in order."""
+        ...
+
+    def periods(self, mission: str) -> Sequence[PeriodKey]:
+        """Return the periods of a mission that any event bears on, in order."""
+        ...
+
+
+def periods_of(store: Log, content: Content) -> frozenset[PeriodKey]:
+    """Return the periods of its mission that an event, or an event it undoes, bears on."""
+    found: set[PeriodKey] = set()
+    event: Content | None = content
+    while event is not None:
+        if claim := statement_of(event):
+            found.update(period_keys_of(claim))
+        if isinstance(event, ReadingPreferred):
+            found.add((event.facet, event.key, event.period))
+        target = event.target if isinstance(event, ClaimRetracted | ClaimCorrected) else ""
+        undone = store.starting_with(target, limit=1) if target else ()
+        event = undone[0].content if undone else None
+    return frozenset(found)
