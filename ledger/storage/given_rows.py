@@ -2,7 +2,7 @@
 
     wanted = given_rows("wanted", mission=NAME, period=sa.SmallInteger())
     select(periods.c.begins).select_from(
-        in_order(wanted, periods, periods.c.mission == wanted.c.mission)
+        in_order(wanted, periods, same(periods, wanted, "mission", "period"))
     )
 
 The text of such a statement does not depend on the number of rows, so it is compiled once.
@@ -92,6 +92,17 @@ def given_values() -> sa.BindParameter[Any]:
 def in_order(left: FromClause, right: FromClause, *conditions: Any) -> Join:  # noqa: ANN401
     """Join two tables; SQLite reads the left one first, and finds rows of the right by an index."""
     return _InOrder(left, right, sa.and_(*conditions))
+
+
+def same(left: FromClause, right: FromClause, *names: str) -> sa.ColumnElement[bool]:
+    """Return the condition that rows of two tables agree in these columns."""
+    return sa.and_(*(left.c[name] == right.c[name] for name in names))
+
+
+def as_given(table: sa.Table, names: Sequence[str], *conditions: sa.ColumnElement[bool]) -> Join:
+    """Return the rows of a table that agree with the given rows in these columns."""
+    wanted = given_rows("wanted", **{name: table.c[name].type for name in names})
+    return in_order(wanted, table, same(table, wanted, *names), *conditions)
 
 
 def as_parameter(rows: Sequence[Sequence[object]]) -> str:

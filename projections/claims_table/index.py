@@ -14,6 +14,9 @@ state is always read from the log itself.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select
 
 from events.catalogue import Event
 from events.encoding.codec import Content, Entry
@@ -28,6 +31,7 @@ from events.record_events import (
 )
 from events.source import Publication, Source
 from ledger.storage import log_queries
+from ledger.storage.given_rows import as_given
 from ledger.storage.transaction import SourceRecord, Transaction
 from projections.claims_table.claim_rows import claim_rows, known_from, period_of
 from projections.claims_table.lifespan import (
@@ -52,7 +56,7 @@ from projections.claims_table.period_rows import (
 from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
 
 UNSURE = -1
-"""Stored in `citations.width` where no earlier entry described the source when it was first named,
+"""Stored in `citations.length_class` where no earlier entry described the source when it was first named,
 or in a row of NOTHING. Such a mission is read whole."""
 
 NOTHING = ""
@@ -61,25 +65,27 @@ NOTHING = ""
 OPEN_SECONDS = 2**42
 """Stored for an open side of a publication window, in seconds: further off than any date."""
 
-_PLACE = ("mission", "facet", "key", "period")
+_PERIOD_KEY = tuple(column.name for column in periods.primary_key)
+_PARTY_KEY = tuple(column.name for column in parties.primary_key)
+_STRETCH_KEY = (*_PERIOD_KEY, "row_class", "stretch")
 
-_PERIODS = (
-    "SELECT p.* FROM wanted w CROSS JOIN periods p WHERE p.mission = w.mission"
-    " AND p.facet = w.facet AND p.key = w.key AND p.period = w.period"
-)
-_BOUNDING = (
-    "SELECT c.* FROM wanted w CROSS JOIN claims c WHERE c.mission = w.mission"
-    " AND c.facet = w.facet AND c.key = w.key AND c.period = w.period AND c.width < 0"
-)
+_PERIODS = select(periods).select_from(as_given(periods, _PERIOD_KEY))
+_BOUNDING = select(claims).select_from(as_given(claims, _PERIOD_KEY, claims.c.row_class < 0))
 _STRETCHES = (
-    "SELECT s.mission, s.facet, s.key, s.period, s.width, s.stretch, min(s.known)"
-    " FROM wanted w CROSS JOIN stretches s WHERE s.mission = w.mission AND s.facet = w.facet"
-    " AND s.key = w.key AND s.period = w.period AND s.width = w.width AND s.stretch = w.stretch"
-    " GROUP BY s.mission, s.facet, s.key, s.period, s.width, s.stretch"
+    select(
+        *(stretches.c[name] for name in _STRETCH_KEY), func.min(stretches.c.known).label("known")
+    )
+    .select_from(as_given(stretches, _STRETCH_KEY))
+    .group_by(*(stretches.c[name] for name in _STRETCH_KEY))
 )
-_CITATIONS = (
-    "SELECT c.source, c.mission FROM wanted w CROSS JOIN citations c"
-    " WHERE c.source = w.source AND c.mission = w.mission"
+_CITATIONS = select(citations.c.source, citations.c.mission).select_from(
+    as_given(citations, ("source", "mission"))
+)
+_CHANGE_PERIOD = periods.update().where(
+    *(periods.c[name] == bindparam(f"old_{name}") for name in _PERIOD_KEY)
+)
+_CHANGE_PARTY = parties.update().where(
+    *(parties.c[name] == bindparam(f"old_{name}") for name in _PARTY_KEY)
 )
 
 
@@ -91,6 +97,28 @@ def index(transaction: Transaction, new_entries: Sequence[Entry]) -> None:
     _write_citations(transaction, new)
     _write_stretches(transaction, new)
     _write_periods(transaction, new)
+
+
+class UndoneRow(NamedTuple):
+    """A row of `undone`: the entry at `position` retracts or corrects the one at `target`."""
+
+    target: int
+    position: int
+    known: int
+
+
+class CitationRow(NamedTuple):
+    """A row of `citations`: an event of a mission names a source, first at `position`.
+
+    `length_class` is that of the seconds in which the source can have been published, or UNSURE.
+    """
+
+    source: str
+    mission: str
+    length_class: int
+    published_first: int
+    published_last: int
+    position: int
 
 
 class IndexRows:
@@ -105,8 +133,8 @@ class IndexRows:
         self._entries = {entry.id: entry for entry in new_entries}
         self._published: dict[str, SourceRecord | None] = {}
         self.claims: list[ClaimRow] = []
-        self.undone: list[tuple[int, int, int]] = []
-        self.citations: dict[tuple[str, str], tuple[object, ...]] = {}
+        self.undone: list[UndoneRow] = []
+        self.citations: dict[tuple[str, str], CitationRow] = {}
         for entry in new_entries:
             self._add(entry)
 
@@ -149,7 +177,7 @@ class IndexRows:
             yield (content.mission, content.facet, content.key, content.period), PREFERRED
         elif isinstance(content, ClaimRetracted | ClaimCorrected):
             if target := self._target(content, entry.position):
-                self.undone.append((target.position, entry.position, known))
+                self.undone.append(UndoneRow(target.position, entry.position, known))
                 yield from self._changed_periods(target)
             else:
                 # The target may be appended later, and the index would not be updated then.
@@ -216,18 +244,19 @@ class IndexRows:
         if (source, mission) in self.citations:
             return
         if publication is None:
-            row = (source, mission, UNSURE, 0, 0, entry.position)
+            row = CitationRow(source, mission, UNSURE, 0, 0, entry.position)
         else:
             first = -OPEN_SECONDS if publication.first is None else publication.first
             last = OPEN_SECONDS if publication.last is None else publication.last
-            row = (source, mission, length_class_of(last - first), first, last, entry.position)
+            length_class = length_class_of(last - first)
+            row = CitationRow(source, mission, length_class, first, last, entry.position)
         self.citations[source, mission] = row
 
 
 def _write_citations(transaction: Transaction, new: IndexRows) -> None:
     """Insert the sources and missions that no earlier entry names together."""
-    found = transaction.query_for(_CITATIONS, ("source", "mission"), new.citations)
-    stored = {(*pair,) for pair in found}
+    found = transaction.rows_for(_CITATIONS, new.citations)
+    stored = {(row.source, row.mission) for row in found}
     rows = [row for pair, row in new.citations.items() if pair not in stored]
     transaction.insert(citations, rows)
 
@@ -237,8 +266,9 @@ def _write_stretches(transaction: Transaction, new: IndexRows) -> None:
     readings = [row for row in new.claims if row.row_class >= 0]
     keys = dict.fromkeys(stretch_of(row) for row in readings)
     least: dict[StretchKey, int] = {}
-    for *key, known in transaction.query_for(_STRETCHES, (*_PLACE, "width", "stretch"), keys):
-        least[tuple(key)] = known
+    for row in transaction.rows_for(_STRETCHES, keys):
+        key = (row.mission, row.facet, row.key, row.period, row.row_class, row.stretch)
+        least[key] = row.known
     transaction.insert(stretches, list(news(readings, least)))
 
 
@@ -246,7 +276,8 @@ def _write_periods(transaction: Transaction, new: IndexRows) -> None:
     new_rows: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
     for claim in new.claims:
         new_rows[claim.place].append(claim)
-    found = (PeriodRow(*row) for row in transaction.query_for(_PERIODS, _PLACE, new_rows))
+    rows_found = transaction.rows_for(_PERIODS, new_rows)
+    found = (PeriodRow(**row._mapping) for row in rows_found)
     stored = {row.place: row for row in found}
     changeable = [
         place
@@ -254,8 +285,8 @@ def _write_periods(transaction: Transaction, new: IndexRows) -> None:
         if any(can_change(old, row) for row in new_rows[place])
     ]
     bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in changeable}
-    for row in transaction.query_for(_BOUNDING, _PLACE, changeable):
-        claim = ClaimRow(*row)
+    for row in transaction.rows_for(_BOUNDING, changeable):
+        claim = ClaimRow(**row._mapping)
         bounding[claim.place].append(claim)
     changes = _Changes()
     for place, rows in new_rows.items():
@@ -271,9 +302,9 @@ class _Changes:
 
     def __init__(self) -> None:
         self._periods: list[PeriodRow] = []
-        self._changed_periods: list[tuple[object, ...]] = []
+        self._changed_periods: list[dict[str, object]] = []
         self._parties: list[tuple[object, ...]] = []
-        self._changed_parties: list[tuple[object, ...]] = []
+        self._changed_parties: list[dict[str, object]] = []
 
     def add(self, rows: Sequence[ClaimRow]) -> None:
         """Insert a period, given its first rows in `claims`."""
@@ -291,31 +322,26 @@ class _Changes:
         """Update a period, given its new rows in `claims`; `bounding` includes those among them."""
         new = changed_row(old, rows, bounding)
         if new != old:
-            self._changed_periods.append((*new[4:], *new.place))
+            self._changed_periods.append(new._asdict() | _old(zip(_PERIOD_KEY, old.place)))
         first_new = rows[0].position
         before = parties_of(old.place, (row for row in bounding or () if row.position < first_new))
         after = before | parties_of(old.place, (*(bounding or ()), *rows))
         self._parties += [new.of_party(party) for party in after - before]
         if new.of_party("") != old.of_party(""):
             self._changed_parties += [
-                (*new.of_party(party), *old.of_party(party)[:7]) for party in before
+                dict(zip(parties.c.keys(), new.of_party(party)))
+                | _old(zip(_PARTY_KEY, old.of_party(party)))
+                for party in before
             ]
 
     def write(self, transaction: Transaction) -> None:
         """Write the inserts and updates."""
         transaction.insert(periods, self._periods)
         transaction.insert(parties, self._parties)
-        transaction.execute_many(
-            "UPDATE periods SET width = ?, begins = ?, ends = ?, known_from = ?, known_to = ?,"
-            " known_width = ?, first_position = ?, last_position = ?, position_width = ?,"
-            " planned = ?, widths = ?"
-            " WHERE mission = ? AND facet = ? AND key = ? AND period = ?",
-            self._changed_periods,
-        )
-        transaction.execute_many(
-            "UPDATE parties SET party = ?, width = ?, begins = ?, mission = ?, facet = ?, key = ?,"
-            " period = ?, ends = ?, known_to = ?, last_position = ?"
-            " WHERE party = ? AND width = ? AND begins = ? AND mission = ? AND facet = ?"
-            " AND key = ? AND period = ?",
-            self._changed_parties,
-        )
+        transaction.execute(_CHANGE_PERIOD, self._changed_periods)
+        transaction.execute(_CHANGE_PARTY, self._changed_parties)
+
+
+def _old(key: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Return a key as the values by which an update finds its row."""
+    return {f"old_{name}": value for name, value in key}
