@@ -74,14 +74,24 @@ def _in_order_in_sqlite(join: _InOrder, compiler: Any, **options: Any) -> str:  
 
 def given_rows(name: str, **columns: Kind) -> sa.CTE:
     """Return a table of the rows that the parameter `given` holds, with these columns."""
-    each = _Elements(sa.bindparam(GIVEN, type_=sa.Text())).table_valued(
-        sa.column("value", sa.Text()), name=f"each_{name}"
-    )
+    each = _elements(sa.bindparam(GIVEN, type_=sa.Text()), f"each_{name}")
     items = (
         _Item(each.c.value, sa.literal_column(str(number)), type_=kind).label(column)
         for number, (column, kind) in enumerate(columns.items())
     )
     return sa.select(*items).select_from(each).cte(name)
+
+
+def constant_numbers(name: str, numbers: Sequence[int]) -> sa.TableValuedAlias:
+    """Return a table of constant numbers, in a column `value` that has to be cast to a number.
+
+    A statement with `sa.values` would be compiled anew each time.
+    """
+    return _elements(sa.literal(json.dumps(list(numbers)), sa.Text()), name)
+
+
+def _elements(array: sa.ColumnElement[str], name: str) -> sa.TableValuedAlias:
+    return _Elements(array).table_valued(sa.column("value", sa.Text()), name=name)
 
 
 def given_values() -> sa.BindParameter[Any]:

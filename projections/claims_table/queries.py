@@ -19,7 +19,14 @@ from sqlalchemy.sql.selectable import FromClause
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
-from ledger.storage.given_rows import as_given, given_rows, given_values, in_order, same
+from ledger.storage.given_rows import (
+    as_given,
+    constant_numbers,
+    given_rows,
+    given_values,
+    in_order,
+    same,
+)
 from ledger.storage.schema import NAME, entries
 from projections.claims_table.index import UNSURE
 from projections.claims_table.lifespan import (
@@ -39,9 +46,10 @@ def _number(name: str) -> sa.BindParameter[int]:
 
 
 def _length_classes(name: str, classes: Iterable[int]) -> sa.CTE:
-    columns = sa.column("length_class", sa.SmallInteger()), sa.column("reach", _WHOLE)
-    rows = [(length_class, 1 << length_class) for length_class in classes]
-    return sa.values(*columns, name=name, literal_binds=True).data(rows).cte(name)
+    numbers = constant_numbers(f"each_{name}", [*classes])
+    length_class = sa.cast(numbers.c.value, sa.SmallInteger())
+    reach = sa.literal(1, _WHOLE).bitwise_lshift(length_class)
+    return select(length_class.label("length_class"), reach.label("reach")).cte(name)
 
 
 _DAYS = _length_classes("day_ranges", DAY_CLASSES)
