@@ -56,8 +56,8 @@ from projections.claims_table.period_rows import (
 from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
 
 UNSURE = -1
-"""Stored in `citations.length_class` where no earlier entry described the source when it was first named,
-or in a row of NOTHING. Such a mission is read whole."""
+"""Stored in `citations.length_class` where no earlier entry described the source when it was first
+named, or in a row of NOTHING. Such a mission is read whole."""
 
 NOTHING = ""
 """Stored in `citations.source` for an event whose target is not an earlier entry."""
@@ -322,15 +322,15 @@ class _Changes:
         """Update a period, given its new rows in `claims`; `bounding` includes those among them."""
         new = changed_row(old, rows, bounding)
         if new != old:
-            self._changed_periods.append(new._asdict() | _old(zip(_PERIOD_KEY, old.place)))
+            self._changed_periods.append(new._asdict() | _old(_PERIOD_KEY, old.place))
         first_new = rows[0].position
         before = parties_of(old.place, (row for row in bounding or () if row.position < first_new))
         after = before | parties_of(old.place, (*(bounding or ()), *rows))
         self._parties += [new.of_party(party) for party in after - before]
         if new.of_party("") != old.of_party(""):
             self._changed_parties += [
-                dict(zip(parties.c.keys(), new.of_party(party)))
-                | _old(zip(_PARTY_KEY, old.of_party(party)))
+                dict(zip(parties.c.keys(), new.of_party(party), strict=True))
+                | _old(_PARTY_KEY, old.of_party(party))
                 for party in before
             ]
 
@@ -342,6 +342,6 @@ class _Changes:
         transaction.execute(_CHANGE_PARTY, self._changed_parties)
 
 
-def _old(key: Iterable[tuple[str, object]]) -> dict[str, object]:
-    """Return a key as the values by which an update finds its row."""
-    return {f"old_{name}": value for name, value in key}
+def _old(names: Sequence[str], row: Sequence[object]) -> dict[str, object]:
+    """Return the first values of a row, its key, as those by which an update finds it."""
+    return {f"old_{name}": value for name, value in zip(names, row, strict=False)}

@@ -244,8 +244,8 @@ STRETCHES = (
     .order_by(stretches.c.stretch.desc())
     .limit(_number("most"))
 )
-UNDOING = select(undone.c.position).where(
-    undone.c.target.in_(given_values()), undone.c.position <= _UPTO
+UNDOING = select(undone.c.position).select_from(
+    as_given(undone, ["target"], undone.c.position <= _UPTO)
 )
 WITH_IDS = select(entries.c.position).where(
     entries.c.id.in_(given_values()), entries.c.position <= _UPTO
@@ -253,7 +253,7 @@ WITH_IDS = select(entries.c.position).where(
 
 _unsure = citations.c.length_class == UNSURE
 UNSURE_AMONG = (
-    select(citations.c.mission).distinct().where(citations.c.mission.in_(given_values()), _unsure)
+    select(citations.c.mission).distinct().select_from(as_given(citations, ["mission"], _unsure))
 )
 ALL_UNSURE = select(citations.c.source, citations.c.mission).where(
     _unsure, citations.c.position <= _UPTO
@@ -263,7 +263,10 @@ ALL_UNSURE = select(citations.c.source, citations.c.mission).where(
 def _perhaps_public(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return select(citations.c.source).select_from(
         in_order(
-            *(_SECONDS, citations, *conditions, same(citations, _SECONDS, "length_class")),
+            _SECONDS,
+            citations,
+            *conditions,
+            same(citations, _SECONDS, "length_class"),
             citations.c.published_first > _MOMENT - _SECONDS.c.reach,
             *(citations.c.published_first <= _MOMENT, citations.c.published_last > _MOMENT),
             citations.c.position <= _UPTO,

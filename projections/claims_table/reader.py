@@ -62,7 +62,10 @@ def select_each(
 
     `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
     """
-    unsure = {row.mission for row in transaction.rows_among(queries.UNSURE_AMONG, questions)}
+    unsure = {
+        row.mission
+        for row in transaction.rows_for(queries.UNSURE_AMONG, ((each,) for each in questions))
+    }
     selector = _Selector(
         transaction,
         {mission: question for mission, question in questions.items() if mission not in unsure},
@@ -223,14 +226,15 @@ class _Selector:
     def _add(self, rows: Iterable[Row[Any]]) -> None:
         """Add periods, and the rows that bound them."""
         for row in rows:
-            place = (row.mission, row.facet, row.key, row.period)
+            mission, position = row.mission, row.position
+            place = (mission, row.facet, row.key, row.period)
             if place not in self._reading_classes:
-                self._chosen[row.mission].add((row.facet, row.key, row.period))
+                self._chosen[mission].add((row.facet, row.key, row.period))
                 self._reading_classes[place] = row.reading_classes
                 self._other_classes[place] = set()
-            if row.position is not None:
+            if position is not None:
                 self._other_classes[place].add(row.row_class)
-                self.bounding[row.mission].add(row.position)
+                self.bounding[mission].add(position)
 
     def _on_day(self, mission: str, day: int) -> None:
         self._choose(queries.IN_FORCE, mission, day=day)
@@ -350,7 +354,7 @@ def _deciding_entries(
     added: dict[int, Entry] = {}
     unresolved = [entry for entry in entries.values() if isinstance(entry.content, RecordEvent)]
     while True:
-        rows = transaction.rows_among(queries.UNDOING, undoable, upto=upto)
+        rows = transaction.rows_for(queries.UNDOING, ((each,) for each in undoable), upto=upto)
         positions = {row.position for row in rows}
         needed = (id_ for entry in unresolved for id_ in _ids_needed(entry))
         ids = {bytes.fromhex(id_) for id_ in needed if log_queries.is_id(id_)} - looked_up
