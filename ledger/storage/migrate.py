@@ -8,7 +8,6 @@ from alembic.script import ScriptDirectory
 from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, grow, leaf_hash, peaks_of
 from ledger.storage import derived_tables
-from ledger.storage.connections import PLACEHOLDER
 from ledger.storage.log_queries import CHUNK, checked_bytes, decoded_entry
 from ledger.storage.transaction import Transaction
 
@@ -29,7 +28,7 @@ def to_newest(connection: sa.Connection, *, trust_log: bool = False) -> None:
 
 def transaction_of(connection: sa.Connection) -> Transaction:
     """Return the transaction that SQLAlchemy has begun on a connection."""
-    placeholder = "?" if connection.dialect.paramstyle == "qmark" else PLACEHOLDER
+    placeholder = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     return Transaction(connection.connection.cursor(), placeholder)
 
 

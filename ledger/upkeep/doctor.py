@@ -68,9 +68,10 @@ def _in_file(path: Path, *, named: bool) -> Iterator[Check]:
 
 
 def _in_postgresql(url: "sa.URL") -> Iterator[Check]:
+    from ledger.storage.postgresql_server import collect  # noqa: PLC0415 (start-up)
     from ledger.upkeep import health_postgresql  # noqa: PLC0415 (start-up)
 
-    yield from health_postgresql.checks(health_postgresql.collect(url))
+    yield from health_postgresql.checks(collect(url))
 
 
 def _guarded(what: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:

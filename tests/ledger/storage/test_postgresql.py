@@ -15,7 +15,6 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-import ledger.storage.postgresql
 from events.catalogue import CommandAttested, StrengthReported
 from events.errors import (
     BusyLedgerError,
@@ -33,7 +32,7 @@ from ledger.location import path_of
 from ledger.log import Batch, Receipt, Store
 from ledger.question import DayQuestion, SpanQuestion
 from ledger.shipped import load
-from ledger.storage import retry
+from ledger.storage import postgresql, postgresql_connections, retry
 from ledger.storage.migrate import _config
 from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.storage.transaction import Transaction
@@ -194,8 +193,8 @@ def test_an_owner_who_may_not_make_roles_is_told_what_is_left(postgres: Server) 
         as_keeper = as_user(url, "keeper")
         create(as_keeper)
         left = missing_grants(as_keeper)
-        assert left[0] == f"CREATE ROLE {ledger.storage.postgresql.WRITER} NOLOGIN"
-        assert f"GRANT INSERT ON log TO {ledger.storage.postgresql.WRITER}" in left
+        assert left[0] == f"CREATE ROLE {postgresql.WRITER} NOLOGIN"
+        assert f"GRANT INSERT ON log TO {postgresql.WRITER}" in left
         run(url, *left)
         assert missing_grants(as_keeper) == ()
 
@@ -270,7 +269,7 @@ def test_names_of_every_script_need_a_database_that_holds_them(postgres: Server)
 
 def test_a_table_that_is_locked_is_a_busy_ledger(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else's lock on the log is told as that, for reading too."""
-    monkeypatch.setattr(ledger.storage.postgresql, "BUSY_SECONDS", 1)
+    monkeypatch.setattr(postgresql_connections, "BUSY_SECONDS", 1)
     engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
     with engine.begin() as connection, open_store(url) as store:
         connection.exec_driver_sql("LOCK TABLE log IN ACCESS EXCLUSIVE MODE")
@@ -281,12 +280,12 @@ def test_a_table_that_is_locked_is_a_busy_ledger(url: str, monkeypatch: pytest.M
 
 def test_a_writer_who_waits_in_vain(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer whose turn does not come is told who has it, and nothing is appended."""
-    monkeypatch.setattr(ledger.storage.postgresql, "BUSY_SECONDS", 1)
+    monkeypatch.setattr(postgresql_connections, "BUSY_SECONDS", 1)
     engine = sa.create_engine(
         str(as_owner(url)), connect_args={"application_name": "a long transaction"}
     )
     with engine.begin() as connection, open_store(url, write=True) as store:
-        connection.exec_driver_sql(f"SELECT {ledger.storage.postgresql.WRITE_LOCK}")
+        connection.exec_driver_sql(f"SELECT {postgresql_connections.WRITE_LOCK}")
         with pytest.raises(BusyLedgerError, match="a long transaction") as caught:
             append(store, 2)
         assert "nothing was appended" in caught.value.hint

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from events.catalogue import CommandAttested
 from ledger.backends import create, open_store
 from ledger.log import Batch
-from ledger.storage.postgresql import WRITE_LOCK, WRITER
+from ledger.storage.postgresql import WRITER
+from ledger.storage.postgresql_connections import WRITE_LOCK
 from ledger.storage.schema_revision import REVISION
 from ledger.upkeep import health_disk, health_file, health_postgresql, health_program
 from ledger.upkeep.doctor import Key, examine, key_checks
