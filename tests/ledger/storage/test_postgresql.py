@@ -28,7 +28,6 @@ from events.errors import (
 )
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import create, exists, missing_grants, open_store
-from ledger.location import path_of
 from ledger.log import Batch, Receipt, Store
 from ledger.question import DayQuestion, SpanQuestion
 from ledger.shipped import load
@@ -213,40 +212,6 @@ def test_what_is_not_a_ledger(url: str, postgres: Server) -> None:
     run(url, "UPDATE alembic_version SET version_num = '0999'")
     with pytest.raises(NewerLedgerError, match="0999"):
         open_store(url)
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        "postgresql+psycopg://anna:sesam@127.0.0.1:1/missions",
-        "postgresql://anna:sesam@word@127.0.0.1:1/missions",
-        "postgresql://anna@127.0.0.1:1/missions?password=sesam",
-        "postgresql://anna@127.0.0.1:1/missions?sslpassword=sesam",
-        "postgresql://anna:sesam@127.0.0.1:port/missions",
-        "postgresql:/anna:sesam@127.0.0.1/missions",
-        "host=127.0.0.1 password=sesam",
-    ],
-)
-def test_passwords_are_not_shown(place: str) -> None:
-    """No message holds the password of a URL, right or wrong, and no file is made of it."""
-    for act in (open_store, create, path_of):
-        with pytest.raises(StoreError) as caught:
-            act(place)
-        assert "sesam" not in caught.value.message + caught.value.hint
-        assert "word@" not in caught.value.message
-
-
-def test_what_is_wrong_with_a_connection_is_told_apart(postgres: Server) -> None:
-    """A role, a database or an option that is none is named as that."""
-    url = postgres.new_database()
-    for wrong, said in (
-        (as_user(url, "nobody-there"), "no such role"),
-        (url.replace("/test_", "/none_"), "does not exist"),
-        (f"{url}&foo=bar", "option"),
-    ):
-        with pytest.raises(StoreError, match=said) as caught:
-            open_store(wrong)
-        assert caught.value.hint
 
 
 def test_names_of_every_script_need_a_database_that_holds_them(postgres: Server) -> None:

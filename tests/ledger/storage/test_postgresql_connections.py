@@ -16,7 +16,7 @@ from events.catalogue import CommandAttested
 from events.errors import ReadOnlyLedgerError, StoreError, UnreachableError
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import create, open_store
-from ledger.location import display_place, display_place_fast, parse_place
+from ledger.location import display_place, display_place_fast, parse_place, path_of
 from ledger.log import Receipt, Store
 from ledger.storage import retry
 from ledger.storage.postgresql_server import collect
@@ -24,7 +24,7 @@ from ledger.storage.postgresql_url import shown
 from ledger.upkeep.doctor import examine
 from ledger.upkeep.verify import verify
 from tests.postgres import Server, give_to_server, running_server
-from tests.roles import OWNER, WRITER, as_owner, run
+from tests.roles import OWNER, WRITER, as_owner, as_user, run
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
 
@@ -234,6 +234,40 @@ def test_hosts_that_are_none_are_told_without_their_text(place: str) -> None:
         parse_place(place)
     assert "sesam" not in caught.value.message + caught.value.hint + display_place_fast(place)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "postgresql+psycopg://anna:sesam@127.0.0.1:1/missions",
+        "postgresql://anna:sesam@word@127.0.0.1:1/missions",
+        "postgresql://anna@127.0.0.1:1/missions?password=sesam",
+        "postgresql://anna@127.0.0.1:1/missions?sslpassword=sesam",
+        "postgresql://anna:sesam@127.0.0.1:port/missions",
+        "postgresql:/anna:sesam@127.0.0.1/missions",
+        "host=127.0.0.1 password=sesam",
+    ],
+)
+def test_passwords_are_not_shown(place: str) -> None:
+    """No message holds the password of a URL, right or wrong, and no file is made of it."""
+    for act in (open_store, create, path_of):
+        with pytest.raises(StoreError) as caught:
+            act(place)
+        assert "sesam" not in caught.value.message + caught.value.hint
+        assert "word@" not in caught.value.message
+
+
+def test_what_is_wrong_with_a_connection_is_told_apart(postgres: Server) -> None:
+    """A role, a database or an option that is none is named as that."""
+    url = postgres.new_database()
+    for wrong, said in (
+        (as_user(url, "nobody-there"), "no such role"),
+        (url.replace("/test_", "/none_"), "does not exist"),
+        (f"{url}&foo=bar", "option"),
+    ):
+        with pytest.raises(StoreError, match=said) as caught:
+            open_store(wrong)
+        assert caught.value.hint
 
 
 # Behind a pooler.
