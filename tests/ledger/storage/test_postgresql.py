@@ -353,6 +353,38 @@ def test_a_server_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
             open_store(url)
 
 
+@contextmanager
+def restored_afterwards(url: str) -> Iterator[None]:
+    """Take a ledger back to its present state, under open stores, as a failover that loses does."""
+    tables = [table for table in postgresql.TABLES if table != "alembic_version"]
+    run(url, *(f"CREATE TABLE saved_{table} AS TABLE {table}" for table in tables))
+    yield
+    triggers = ("log_no_change", "log_no_truncate", "log_next_position")
+    run(
+        url,
+        *(f"ALTER TABLE log DISABLE TRIGGER {trigger}" for trigger in triggers),
+        *(f"TRUNCATE {table}" for table in tables),
+        *(f"INSERT INTO {table} TABLE saved_{table}" for table in tables),
+        *(f"ALTER TABLE log ENABLE ALWAYS TRIGGER {trigger}" for trigger in triggers),
+        *(f"DROP TABLE saved_{table}" for table in tables),
+    )
+
+
+def test_a_server_that_lost_entries_under_a_writer(url: str) -> None:
+    """A writer that is kept open goes by the log as it is, not by entries that are lost."""
+    with open_store(url, write=True) as kept_open, open_store(url, write=True) as other:
+        with restored_afterwards(url):
+            assert append(kept_open, 2).position == 2
+        assert append(other, 3).position == 2
+        for position in range(3, 9):  # until what was lost would be below a new node of the tree
+            assert append(kept_open, position + 1).position == position
+        for store in (kept_open, other):
+            assert verify(store).findings == ()
+    with open_store(url) as store:
+        assert verify(store).findings == ()
+        assert verify(store).size == 8
+
+
 def test_any_year_can_be_asked_about(url: str) -> None:
     """However small or large the numbers of the days are, the database reckons with them."""
     count = StrengthReported.model_validate(
