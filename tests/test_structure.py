@@ -14,7 +14,7 @@ SOURCES = [
 IMPORTED_LATE = {
     "events/redaction.py": "base64 hashlib urllib.parse",
     "ledger/backends.py": "ledger.storage.postgresql",
-    "ledger/location.py": "ledger.storage.postgresql",
+    "ledger/location.py": "ledger.storage.postgresql_url",
     "ledger/shipped.py": "yaml",
     "ledger/storage/postgresql.py": "ledger.storage.migrate ledger.storage.postgresql_guards",
     "ledger/storage/sqlite.py": "ledger.storage.migrate sqlalchemy",
@@ -23,7 +23,7 @@ IMPORTED_LATE = {
         "cryptography.hazmat.primitives.asymmetric"
     ),
     "ledger/transparency/timestamps.py": "cryptography.x509 rfc3161_client",
-    "ledger/upkeep/doctor.py": "ledger.upkeep.health_postgresql",
+    "ledger/upkeep/doctor.py": "ledger.storage.postgresql_server ledger.upkeep.health_postgresql",
     "ledger/upkeep/upgrade.py": "ledger.storage.postgresql",
     "cli/commands/audit/checkpoint.py": (
         "ledger.transparency.checkpoints ledger.transparency.prove ledger.transparency.timestamps"

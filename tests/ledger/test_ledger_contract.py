@@ -27,7 +27,7 @@ from ledger.upkeep.verify import verify
 from projections.memory import MemoryStore
 from projections.record import Record, open_record
 from tests.ready import empty_ledger
-from tests.roles import owned
+from tests.roles import asked, owned
 
 NewLedger = Callable[[], Record]
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -49,7 +49,7 @@ def tree_over(entries: list[Entry]) -> Tree:
 def change(ledger: Record, statement: str) -> None:
     """Go round the program and change what is in the database, as only its owner may."""
     with owned(ledger) as theirs, theirs._backend.writing() as writer:
-        writer.execute(statement)
+        asked(writer, statement)
 
 
 def test_the_bytes_lie_there_as_they_were_hashed(ledger: Record) -> None:
