@@ -38,12 +38,13 @@ def writing(place: str | None) -> Iterator[ClaimStore]:
 
 
 @contextmanager
-def existing_ledger(place: str | None) -> Iterator["Record"]:
+def existing_ledger(place: str | None, *, check: bool = True) -> Iterator["Record"]:
     """Open a ledger for proofs or copies: it must exist, the shipped record is no substitute.
 
-    Raises StoreError if it does not exist.
+    Without `check`, one whose projections lack entries is opened too. Raises StoreError if it does
+    not exist.
     """
-    with closing(open_record(place or default_path())) as store:
+    with closing(open_record(place or default_path(), check=check)) as store:
         yield store
 
 

@@ -214,5 +214,4 @@ class Record(SqlStore):
 
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions with this name; a short name takes precedence over an alias."""
-        with self.reading() as reader:
-            return missions.named(reader, name)
+        return self.read(lambda reader: missions.named(reader, name))

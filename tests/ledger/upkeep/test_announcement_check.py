@@ -381,7 +381,7 @@ def test_what_cannot_be_read_is_found_once(
     with open_record(place, write=True) as store:
         store.continue_with(log_of(stated("um", range(9)), stated("fmn", range(8))))
     tamper(place, damage)
-    with open_record(place) as store:
+    with open_record(place, check=False) as store:
         verified = verify(store)
     assert verified.findings
     assert "announcement" not in {each.code for each in verified.findings}
