@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
@@ -36,9 +36,12 @@ from events.errors import EventError
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at, private_key_in
 from events.redaction import KEY, holds_private_key
 from ledger.decide import LARGEST_ENTRY, LARGEST_EVENT, check_name
-from ledger.exchange.staging import EntrySummary, StagedEntries, summary_of
+from ledger.exchange.entry_summary import EntrySummary, summary_of
 from ledger.process_pool import WorkPool
 from ledger.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from ledger.exchange.staging import StagedEntries
 
 MOST_FAULTS = 20
 READ_TOGETHER = 1 << 19
@@ -137,7 +140,7 @@ class ExistingLog:
 
     def put_rest_aside(
         self,
-        incoming: StagedEntries,
+        incoming: "StagedEntries",
         work: WorkPool,
         stream: BinaryIO,
         name: str,
