@@ -18,7 +18,6 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import RLock
 from typing import NamedTuple
 from urllib.parse import quote
 from weakref import WeakSet
@@ -171,32 +170,6 @@ class SqliteDatabase:
             return schema_of(reader.connection)
 
 
-class MemoryDatabase:
-    """A database in memory, for a ledger without a file: one connection behind a lock."""
-
-    place = "a ledger in memory"
-
-    def __init__(self) -> None:
-        self.engine = temporary_engine(":memory:", self.place)
-        self._lock = RLock()
-
-    @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        """Begin a transaction."""
-        with self._lock, self.engine.begin() as connection:
-            yield Transaction(connection, cached(connection))
-
-    writing = reading
-
-    def close(self) -> None:
-        """Close the connection, which deletes the database."""
-        self.engine.dispose()
-
-    def faults(self, projections: object) -> Iterator[str]:  # noqa: ARG002 (made by this program)
-        """Yield nothing."""
-        yield from ()
-
-
 def engine_of(path: Path, *, write: bool) -> sa.Engine:
     """Return the Engine of a ledger's file. Its connections cannot write, unless `write`.
 
@@ -230,28 +203,6 @@ def engine_of(path: Path, *, write: bool) -> sa.Engine:
         if write:
             connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def temporary_engine(name: str, place: str) -> sa.Engine:
-    """Return the Engine of one connection to a temporary database.
-
-    Its name is `:memory:`, or empty for a file that SQLite deletes on closing.
-    """
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
-        for setting in ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -16384"):
-            connection.execute(f"PRAGMA {setting}")
-        return connection
-
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.StaticPool)
-    handle_errors(engine, partial(translate, place=place))
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
 
     return engine
 

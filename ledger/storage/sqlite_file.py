@@ -15,7 +15,6 @@ from ledger.storage.error_translation import translated_errors
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.migrate import create_schema, to_newest
 from ledger.storage.sqlite import (
-    MemoryDatabase,
     SqliteDatabase,
     check_marked,
     engine_of,
@@ -23,6 +22,7 @@ from ledger.storage.sqlite import (
     schema_of,
     set_up,
 )
+from ledger.storage.sqlite_temporary import MemoryDatabase
 from ledger.storage.write_lock import share_lock_file
 
 SQLITE_SUFFIXES = ("-wal", "-shm", "-journal")
