@@ -16,8 +16,7 @@ IMPORTED_LATE = {
     "ledger/backends.py": "ledger.storage.postgresql",
     "ledger/location.py": "ledger.storage.postgresql_url",
     "ledger/shipped.py": "yaml",
-    "ledger/storage/postgresql.py": "ledger.storage.migrate ledger.storage.postgresql_guards",
-    "ledger/storage/sqlite.py": "ledger.storage.migrate sqlalchemy",
+    "ledger/storage/migrate.py": "alembic alembic.config alembic.script",
     "ledger/transparency/keys.py": (
         "cryptography.exceptions cryptography.hazmat.primitives "
         "cryptography.hazmat.primitives.asymmetric"

@@ -245,7 +245,7 @@ def test_entries_taken_from_the_end_are_missed(ledger: Tampered) -> None:
     assert ("shorter", 10) in [
         (each.code, each.position) for each in ledger.verify(expected=expected).findings
     ]
-    with open_record(ledger.place, write=True) as store:
+    with open_record(ledger.place, write=True, check=False) as store:
         store.rebuild()
     assert ledger.found() == []
     assert [each.code for each in ledger.verify(expected=expected).findings] == ["shorter"]
