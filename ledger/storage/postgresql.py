@@ -95,6 +95,11 @@ class PostgresDatabase:
             return "another writer"
         return f"{found.name or 'a program'} (user {found.who}, server process {found.pid})"
 
+    def grant_rights(self, projections: Sequence[InlineProjection]) -> None:
+        """Grant the application role its rights, as far as this user may."""
+        with self.engine.execution_options(mode=writing()).connect() as connection:
+            _grant_rights(connection, projections)
+
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()

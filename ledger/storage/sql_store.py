@@ -162,6 +162,7 @@ class SqlStore(StoredTables):
         """Rebuild the projections from the log; readers are not blocked."""
         with self._writing() as writer:
             inline_projection.rebuild(writer, self.projections)
+        self._backend.grant_rights(self.projections)
 
 
 def _decoded(row: sa.Row[Any]) -> Entry:

@@ -44,6 +44,9 @@ class LedgerFile(SqliteDatabase):
             share_lock_file(path)
         super().__init__(path, write=write)
 
+    def grant_rights(self, projections: object) -> None:
+        """Do nothing: who may write to the file may append."""
+
     def faults(self, projections: Sequence[InlineProjection]) -> Iterator[str]:
         """Yield a message for each fault that SQLite reports, or that the log or schema has."""
         yield from self.damage()

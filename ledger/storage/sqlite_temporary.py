@@ -37,6 +37,9 @@ class MemoryDatabase:
         with self._lock, self.engine.begin() as connection:
             yield Transaction(connection)
 
+    def grant_rights(self, projections: object) -> None:
+        """Do nothing: there is no other user."""
+
     def close(self) -> None:
         """Close the connection, which deletes the database."""
         self.engine.dispose()

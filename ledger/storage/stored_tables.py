@@ -86,6 +86,10 @@ class Backend(Protocol):
         """
         ...
 
+    def grant_rights(self, projections: Sequence[InlineProjection]) -> None:
+        """Let those append who may, also where tables were made anew; as far as this user may."""
+        ...
+
     def close(self) -> None:
         """Close files and connections."""
         ...
