@@ -196,7 +196,11 @@ class MemoryDatabase:
         with self._lock, self.engine.begin() as connection:
             yield Transaction(connection, cached(connection))
 
-    writing = reading
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """Begin a transaction that caches nothing, since it may be rolled back."""
+        with self._lock, self.engine.begin() as connection:
+            yield Transaction(connection)
 
     def close(self) -> None:
         """Close the connection, which deletes the database."""
