@@ -26,7 +26,7 @@ from cli.render.counting import count
 from cli.render.entry_text import short
 from cli.render.messages import say, say_fault
 from cli.render.wording import runs
-from events.errors import MissionLedgerError
+from events.errors import BusyLedgerError, MissionLedgerError
 from events.files.announcement import Announcement
 from events.files.announcement_text import template
 from events.files.diagnostics import AnnouncementError, Diagnostic
@@ -95,7 +95,7 @@ def command(
         append(_read((path,)))
 
     if not dry_run:
-        with writing(ledger):
+        with writing(ledger) as store, suppress(BusyLedgerError), store.trial():
             pass  # fail before the editor opens if the ledger cannot be written
     drafts.edit_draft(template(), "announcement", finish, keep=dry_run)
 
