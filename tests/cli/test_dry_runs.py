@@ -297,12 +297,15 @@ def test_no_lock_is_held_while_somebody_reads(
         stderr=subprocess.DEVNULL,
     )
     os.close(terminal)
-    while not started.exists():
-        assert running.poll() is None
-        time.sleep(0.02)
-    append_at_once(place, monkeypatch)
-    go.touch()
-    assert running.wait(60) == 0
+    try:
+        while not started.exists():
+            assert running.poll() is None
+            time.sleep(0.02)
+        append_at_once(place, monkeypatch)
+    finally:
+        go.touch()
+        exit_code = running.wait(60)
+    assert exit_code == 0
     os.close(keyboard)
 
 
@@ -327,13 +330,15 @@ def test_no_lock_is_held_while_somebody_decides(
     said = ""
     while "append anyway?" not in said:
         said += os.read(keyboard, 4096).decode()
-    append_at_once(place, monkeypatch)
-    for number, text in enumerate((NEWS, OTHER)):
-        path = tmp_path / f"{number}.yaml"
-        path.write_text(text)
-        assert mission(place, "add", str(path)).returncode == 0
-    os.write(keyboard, b"y\n")
-    answer, _ = running.communicate(timeout=60)
+    try:
+        append_at_once(place, monkeypatch)
+        for number, text in enumerate((NEWS, OTHER)):
+            path = tmp_path / f"{number}.yaml"
+            path.write_text(text)
+            assert mission(place, "add", str(path)).returncode == 0
+    finally:
+        os.write(keyboard, b"y\n")
+        answer, _ = running.communicate(timeout=60)
     os.close(keyboard)
     assert running.returncode == 0
     assert b"Added" in answer
