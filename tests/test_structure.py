@@ -46,7 +46,6 @@ IMPORTED_LATE = {
     ),
     "cli/failures.py": "cli.render.output events.printable events.redaction",
     "cli/groups.py": "cli.render.pager events.names",
-    "cli/ledger.py": "ledger.shipped projections.memory",
     "cli/location.py": "cli.failures",
     "cli/main.py": "cli.location cli.render.messages",
     "cli/options/clocks.py": "events.dates.phrases events.source",

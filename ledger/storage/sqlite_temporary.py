@@ -33,7 +33,7 @@ class MemoryDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """Begin a transaction; commit it unless an error is raised."""
+        """Begin a transaction that caches nothing, since it may be rolled back."""
         with self._lock, self.engine.begin() as connection:
             yield Transaction(connection)
 

@@ -24,8 +24,8 @@ from ledger.shipped import load
 from ledger.storage import log_queries
 from ledger.storage.entry_index import microseconds
 from ledger.upkeep.verify import verify
-from projections.memory import MemoryStore
 from projections.record import Record, open_record
+from tests.plain_store import PlainStore
 from tests.ready import empty_ledger
 from tests.roles import asked, owned
 
@@ -118,7 +118,7 @@ def test_entries_that_do_not_follow_are_refused(ledger: Record, new_ledger: NewL
     with pytest.raises(EventError, match="already"):
         copy.continue_with([again])
     source = next(each for each in entries if isinstance(each.content, Source))
-    other = MemoryStore(entries[:3])
+    other = PlainStore(entries[:3])
     renamed = source.content.model_copy(update={"id": "another", "title": "Another"})
     other.append(Batch((renamed,)), by="anna")
     copy.continue_with(list(other.entries())[3:])

@@ -42,11 +42,11 @@ from ledger.storage.write_lock import hold_lock
 from ledger.upkeep.verify import verify
 from projections.question import DayQuestion, PlansQuestion, SpanQuestion
 from projections.record import Record, create_record, open_record
+from tests import nobody
+from tests.nobody import as_nobody
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
 from tests.tampering import tamper
-
-NOBODY = 65534
 
 
 def attested(mission: str = "nato-mission-iraq", number: int = 1) -> CommandAttested:
@@ -413,33 +413,9 @@ def test_a_file_with_something_huge(path: Path) -> None:
 
 @pytest.fixture
 def shelf() -> Iterator[Path]:
-    """Give a folder that every user can reach, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
-def as_nobody(act: Callable[[], object]) -> str:
-    """Do something without root's powers and return what it returned, or the error, as text."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            if os.getuid() == 0:
-                os.setgroups([])
-                os.setgid(NOBODY)
-                os.setuid(NOBODY)
-            said = str(act())
-        except BaseException as error:
-            said = f"{type(error).__name__}: {error}"
-        os.write(write, said.encode())
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as answer:
-        said = answer.read()
-    os.waitpid(child, 0)
-    return said
+    """Give a folder that every user can reach."""
+    with nobody.shelf() as folder:
+        yield folder
 
 
 def on_shelf(path: Path, shelf: Path) -> Path:
