@@ -6,63 +6,89 @@ with the program, and a line on standard error says so.
 """
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 from cli.failures import printable_text
 from cli.render.messages import say
-from events.errors import NoLedgerError
+from events.errors import DamagedLedgerError, NoLedgerError, StoreError, UnreachableError
 from ledger.location import default_path
-from projections.question import ClaimStore
-from projections.record import open_record
-
-if TYPE_CHECKING:
-    from projections.record import Record
+from ledger.shipped_log import shipped_entries
+from projections.record import Record, open_record, record_in_memory
 
 
 @contextmanager
-def reading(place: str | None, *, quiet: bool = False) -> Iterator[ClaimStore]:
+def reading(place: str | None, *, quiet: bool = False) -> Iterator[Record]:
     """Open a ledger for questions; `quiet` suppresses the line about shipped records.
 
     Raises StoreError if it cannot be opened.
     """
-    with closing(_readable(place, quiet=quiet)) as store:
-        yield store
+    record, _ = _readable(place, quiet=quiet)
+    with closing(record):
+        yield record
 
 
 @contextmanager
-def writing(place: str | None) -> Iterator[ClaimStore]:
+def writing(place: str | None) -> Iterator[Record]:
     """Open a ledger to append to. Raises StoreError if it does not exist."""
-    with closing(open_record(place or default_path(), write=True)) as store:
-        yield store
+    with closing(open_record(place or default_path(), write=True)) as record:
+        yield record
 
 
 @contextmanager
-def existing_ledger(place: str | None) -> Iterator["Record"]:
+def trying(place: str | None) -> Iterator[Record]:
+    """Open a ledger, or the shipped record, for a dry run: see `trial_of`."""
+    record, where = _readable(place, quiet=False)
+    with closing(record), trial_of(record, where) as tried:
+        yield tried
+
+
+@contextmanager
+def trial_of(record: Record, place: str | Path | None) -> Iterator[Record]:
+    """Yield a record open for reading for appends that are discarded.
+
+    `place` is where it is opened to write, None for one in memory. Where it cannot be written, or
+    another writer holds the write lock for too long, they go to a temporary copy, which a line on
+    standard error says. Print nothing and ask nobody inside: other writers wait.
+    """
+    with ExitStack() as stack:
+        try:
+            writer = record
+            if place:
+                writer = stack.enter_context(closing(open_record(place, write=True, check=False)))
+            tried = stack.enter_context(writer.trial())
+        except (DamagedLedgerError, UnreachableError):
+            raise
+        except StoreError as error:
+            tried = stack.enter_context(record.temporary_copy())
+            say(f"{printable_text(error.message)}; the dry run is on a temporary copy")
+        yield tried
+
+
+@contextmanager
+def existing_ledger(place: str | None, *, check: bool = True) -> Iterator[Record]:
     """Open a ledger for proofs or copies: it must exist, the shipped record is no substitute.
 
-    Raises StoreError if it does not exist.
+    Without `check`, one whose projections lack entries is opened too. Raises StoreError if it does
+    not exist.
     """
-    with closing(open_record(place or default_path())) as store:
-        yield store
+    with closing(open_record(place or default_path(), check=check)) as record:
+        yield record
 
 
-def _readable(place: str | None, *, quiet: bool) -> ClaimStore:
+def _readable(place: str | None, *, quiet: bool) -> tuple[Record, str | Path | None]:
+    """Return a record open for reading, and its place; None for the shipped record in memory."""
     if place:
-        return open_record(place)
+        return open_record(place), place
     own = default_path()
     try:
-        return open_record(own)
+        return open_record(own), own
     except NoLedgerError:
         if not quiet:
             say(
                 f"no ledger at {printable_text(own)} yet; answering from the shipped record;"
                 " `mission init --with nmi` creates one"
             )
-    from ledger.shipped import load, shipped  # noqa: PLC0415
-    from projections.memory import MemoryStore  # noqa: PLC0415 (start-up: it reads announcements)
-
-    store = MemoryStore()
-    for name in shipped():
-        load(store, name)
-    return store
+    shipped = record_in_memory()
+    shipped.continue_with(shipped_entries())
+    return shipped, None

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ledger.location import parse_place
-from ledger.storage import sqlite, sqlite_file
+from ledger.storage import sqlite_file, sqlite_temporary
 from ledger.storage.entry_index import EntryIndex
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.migrate import create_schema
@@ -61,7 +61,7 @@ def create(
 
 def memory(projections: Sequence[InlineProjection]) -> Backend:
     """Return the database of an empty ledger without a file."""
-    database = sqlite.MemoryDatabase()
+    database = sqlite_temporary.MemoryDatabase()
     with database.writing() as writer:
         create_schema(writer.connection, projections)
     return database

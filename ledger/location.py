@@ -1,7 +1,7 @@
 """Parse and print the place of a ledger.
 
 A place is the path of a SQLite file, `sqlite:///` and a path, or the URL of a PostgreSQL
-database: `postgresql+psycopg://user@host/database`.
+database: `postgresql+psycopg://user@host/database` (`ledger.storage.postgresql_url`).
 """
 
 import re
@@ -29,8 +29,11 @@ What starts like a path (/, ./, ../ or ~) does not match.
 
 _PLAIN_URL = re.compile(
     r"(?P<scheme>postgresql(\+psycopg)?)://((?P<user>[\w.%-]*)(:.*)?@)?"
-    r"(?P<where>[\w.-]*(:[0-9]+)?(/[\w.%-]*)?)(\?[^@]*)?"
+    r"(?P<where>[\w.-]*(:[0-9]+)?(/[\w.%-]*)?)(\?(?P<options>[^@]*))?"
 )
+_HOST = r"([\w./-]|%2F)*(:[0-9]*)?|[0-9A-Fa-f:]+"
+_PLAIN_HOSTS = re.compile(rf"(host|port)=({_HOST})(,({_HOST}))*", re.ASCII)
+"""An option of a URL that names hosts or ports, and can hold no password."""
 
 
 def default_path() -> Path:
@@ -47,9 +50,9 @@ def parse_place(place: str | Path) -> "Path | sa.URL":
     if isinstance(place, str):
         scheme, found, rest = text.partition("://")
         if found and scheme in ("postgresql", "postgresql+psycopg"):
-            from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
+            from ledger.storage.postgresql_url import url_of  # noqa: PLC0415 (start-up)
 
-            return postgresql.url_of(text)
+            return url_of(text)
         if found and scheme == "sqlite":
             text = unquote(rest.removeprefix("/"))
         elif found and re.fullmatch("[A-Za-z0-9+]*", scheme):
@@ -84,9 +87,9 @@ def display_place(place: str | Path) -> str:
     where = parse_place(place)
     if isinstance(where, Path):
         return str(where)
-    from ledger.storage import postgresql  # noqa: PLC0415 (start-up)
+    from ledger.storage.postgresql_url import shown  # noqa: PLC0415 (start-up)
 
-    return postgresql.shown(where)
+    return shown(where)
 
 
 def path_of(place: str | Path) -> Path:
@@ -100,8 +103,8 @@ def path_of(place: str | Path) -> Path:
 def display_place_fast(place: str) -> str:
     """Return a place for messages without importing the database drivers (start-up time).
 
-    A URL is shown without its password and options, and not at all where the password in it
-    cannot be told apart for sure.
+    Of a URL's options only hosts and ports are shown. A URL is not shown at all where the password
+    in it cannot be told apart for sure.
     """
     if "://" not in place or place.startswith("sqlite:"):
         return str(path_of(place).absolute())
@@ -109,4 +112,8 @@ def display_place_fast(place: str) -> str:
     if found is None:
         return "a database URL"
     user = f"{found['user']}@" if found["user"] else ""
-    return f"{found['scheme']}://{user}{found['where']}"
+    options = (found["options"] or "").split("&")
+    hosts = [option for option in options if option.startswith(("host=", "port="))]
+    if not all(map(_PLAIN_HOSTS.fullmatch, hosts)):
+        return "a database URL"
+    return f"{found['scheme']}://{user}{found['where']}{'?' if hosts else ''}{'&'.join(hosts)}"

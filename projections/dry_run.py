@@ -1,15 +1,16 @@
-"""A dry run: announcements appended to a temporary overlay of the log, to warn of their effects.
+"""A dry run: announcements appended to a log that discards them, to warn of their effects.
 
-    dry_run = DryRun(store, by="anna", today=day)
-    dry_run.add(announcement)                  # raises what appending it would raise
-    for warning in dry_run.warnings(): …       # effects that the author may not intend
+    with record.trial() as log:
+        dry_run = DryRun(log, by="anna", today=day)
+        dry_run.add(announcement)              # raises what appending it would raise
+        warnings = dry_run.warnings()          # effects that the author may not intend
 
 Each warning is a diagnostic with a stable code and the event's line in its file. Warnings that
 need every claim on a period are given only for periods with at most MOST_CLAIMS claims.
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -31,11 +32,10 @@ from projections.likeness import (
     NO_EFFECT_HINT,
     Counts,
     Documents,
-    TriedEntry,
+    NewEvent,
     TwinNames,
     warning,
 )
-from projections.overlay import overlay
 from projections.question import ClaimStore, DayQuestion, periods_of
 from projections.state import gather_fields, label_of
 from projections.view import View, view
@@ -67,40 +67,56 @@ WARNINGS = {
 """The codes of warnings, each with its meaning."""
 
 
-class DryRun:
-    """An overlay of a log that announcements are appended to, and the warnings about them."""
+@dataclass(frozen=True, slots=True)
+class TriedEntry:
+    """An entry of a dry run, and the line of its event in its file."""
 
-    def __init__(self, store: ClaimStore, *, by: str, today: int) -> None:
-        self.log = overlay(store)
+    entry: Entry
+    place: FileLine
+
+
+class DryRun:
+    """A log that announcements are appended to, and the warnings about them."""
+
+    def __init__(self, log: ClaimStore, *, by: str, today: int) -> None:
+        self.log = log
         self._by = by
         self._today = today
         self._warnings: list[Diagnostic] = []
-        self._twins = TwinNames(store)
-        self._documents = Documents(store)
-        self._counts = Counts(store)
+        self._twins = TwinNames(log)
+        self._documents = Documents(log)
+        self._counts = Counts(log)
         self._ends: list[tuple[str, Period, TriedEntry]] = []
 
     def add(self, announcement: Announcement, *, expected: int | None = None) -> Receipt:
-        """Append an announcement to the overlay and collect warnings; raises what append raises."""
+        """Append an announcement and collect warnings; raises what append raises."""
         batch = batch_of(self.log, announcement)
         stated = [(e.id, e.content) for e in batch.written if isinstance(e.content, Event)]
         places = {id_: place for (id_, _), place in zip(stated, announcement.places, strict=True)}
         known = self.log.known(each.id for each in batch.written)
-        touched = self._periods_touched(content for id_, content in stated if id_ not in known)
+        new_events = [
+            NewEvent(id_, content, places[id_])
+            for id_, content in dict(stated).items()
+            if id_ not in known
+        ]
+        touched = self._periods_touched(each.content for each in new_events)
         before = {
             mission: view(self.log, mission, question=DayQuestion(self._today, frozenset(places)))
             for mission, places in touched.items()
         }
+        found: list[Diagnostic] = []
+        source = announcement.source
+        if source and any(e.id not in known for e in batch.written if e.id not in places):
+            found += self._check_source(source, announcement.source_place or new_events[0].place)
+        for each in new_events:
+            found += self._twins.check(each)
+        counts = list(self._counts.check(new_events))
         receipt = self.log.append(batch, by=self._by, expected=expected)
         new = [TriedEntry(each, places[each.id]) for each in receipt.appended if each.id in places]
-        if announcement.source and any(e.id not in places for e in receipt.appended):
-            self._check_source(announcement.source, announcement.source_place or new[0].place)
-        for each in new:
-            self._warn(self._twins.check(each))
         for mission, seen in before.items():
             of_mission = [each for each in new if each.entry.mission == mission]
-            self._check_effects(seen, touched[mission], of_mission)
-        self._warn(self._counts.check(new))
+            found += self._check_effects(seen, touched[mission], of_mission)
+        self._warnings += [*found, *counts]
         return receipt
 
     def warnings(self) -> list[Diagnostic]:
@@ -108,9 +124,6 @@ class DryRun:
         found = list(dict.fromkeys([*self._warnings, *self._never_began()]))
         files = list(dict.fromkeys(each.file for each in found))
         return sorted(found, key=lambda each: (files.index(each.file), each.line))
-
-    def _warn(self, found: Iterable[Diagnostic]) -> None:
-        self._warnings.extend(found)
 
     def _periods_touched(self, contents: Iterable[Event]) -> dict[str, frozenset[PeriodKey]]:
         """Return the periods that events bear on, by mission; facets without periods have none."""
@@ -134,19 +147,23 @@ class DryRun:
                 touched[mission] = of_mission | holders
         return touched
 
-    def _check_source(self, source: Source, place: FileLine) -> None:
-        self._warn(self._documents.check(source, place))
+    def _check_source(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:
+        yield from self._documents.check(source, place)
         since = source.publication.first_day
         if since is not None and since > self._today + 1:
             message = f"{source.id} has the publication date {source.published}, in the future"
-            self._warn([warning("published-in-future", message, "check the date", place)])
+            yield warning("published-in-future", message, "check the date", place)
 
-    def _check_effects(self, seen: View, places: Set[PeriodKey], new: Sequence[TriedEntry]) -> None:
+    def _check_effects(
+        self, seen: View, places: Set[PeriodKey], new: Sequence[TriedEntry]
+    ) -> Iterator[Diagnostic]:
         """Warn of effects of new events on a mission; `seen` is its view before them."""
-        after = _extended(self.log, seen, [each.entry for each in new], places)
-        self._warn(_displaced(seen, after, new))
-        self._warn(_inconsistencies(self.log, seen, after, new))
-        self._warn(self._without_effect(seen, after, new))
+        entries = [each.entry for each in new]
+        stated = {place for each in entries for place in periods_of(self.log, each.content)}
+        after = _extended(self.log, seen, entries, places | stated)
+        yield from _displaced(seen, after, new)
+        yield from _inconsistencies(self.log, seen, after, new)
+        yield from self._without_effect(seen, after, new)
         for each in new:
             claim = statement_of(each.entry.content)
             if claim and any(bearing.role is Role.END for bearing in claim.bears):

@@ -1,8 +1,8 @@
 """Warnings about new names, sources and counts that resemble recorded ones: likely duplicates.
 
-A name may be misspelt, or one document recorded from two files. Each class compares new entries of
-a dry run with what the store holds and with the entries tried before, yields a warning for each
-resemblance, and remembers the new ones.
+A name may be misspelt, or one document recorded from two files. Each class compares what an
+announcement states, before it is appended in a dry run, with what the store holds and with the
+announcements before it. It yields a warning for each resemblance, and remembers the new ones.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import cast
 
 from events.bearings import PeriodKey, period_keys_of
-from events.catalogue import ClaimEvent, StrengthReported
+from events.catalogue import ClaimEvent, Event, StrengthReported
 from events.dates.edtf import parse
-from events.encoding.codec import Content, Entry
+from events.encoding.codec import Content
 from events.facets import FACETS, Basis
 from events.fields import Quantity
 from events.files.announcement import FileLine
@@ -36,10 +36,11 @@ NO_EFFECT_HINT = "leave it out, unless you want to record that another source sa
 
 
 @dataclass(frozen=True, slots=True)
-class TriedEntry:
-    """An entry of a dry run, and the line of its event in its file."""
+class NewEvent:
+    """An event that is not in the log yet, its id, and its line in its file."""
 
-    entry: Entry
+    id: str
+    content: Event
     place: FileLine
 
 
@@ -69,9 +70,9 @@ class TwinNames:
         titles = names.titles(self._store, self._store.names())
         return {foldings(title): mission for mission, title in titles.items()}
 
-    def check(self, each: TriedEntry) -> Iterator[Diagnostic]:
+    def check(self, each: NewEvent) -> Iterator[Diagnostic]:
         """Yield a warning for each new name that resembles another, and remember the names."""
-        claim = statement_of(each.entry.content)
+        claim = statement_of(each.content)
         if claim is None:
             return
         mission = claim.mission
@@ -166,9 +167,9 @@ class Counts:
         self._tried: dict[object, list[_Count]] = {}
         self._keys: dict[str, frozenset[str]] = {}
 
-    def check(self, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
+    def check(self, new: Sequence[NewEvent]) -> Iterator[Diagnostic]:
         """Yield a warning for each count that repeats or excludes another; remember the counts."""
-        counts = [(each, _Count(each.entry.id, each.entry.content)) for each in new]
+        counts = [(each, _Count(each.id, each.content)) for each in new]
         counts = [(each, count) for each, count in counts if count.is_count]
         recorded = self._recorded(count for _, count in counts)
         for each, count in counts:

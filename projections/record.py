@@ -8,6 +8,7 @@ updates them, and asked for what an answer rests on.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -23,6 +24,7 @@ from ledger.storage import log_queries
 from ledger.storage.log_queries import index_mismatch
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.transaction import Transaction
+from ledger.storage.trial import rolled_back, temporary_copy
 from projections.claims_table import missions
 from projections.claims_table.projection import Claims
 from projections.claims_table.reader import (
@@ -93,6 +95,24 @@ def record_in_memory(*, clock: Callable[[], datetime] = utc_now) -> "Record":
 
 class Record(SqlStore):
     """A ledger with its claims."""
+
+    @contextmanager
+    def trial(self) -> Iterator["Record"]:
+        """Yield the record for appends and questions, and roll all appends back at the end.
+
+        Nothing is to be printed, and nobody asked, meanwhile: other writers wait. A record in
+        memory must not be asked otherwise. Raises BusyLedgerError and ReadOnlyLedgerError before
+        anything is appended.
+        """
+        with self._writing() as writer, rolled_back(writer, self.place) as database:
+            yield Record(database, self.projections, clock=self._clock)
+
+    @contextmanager
+    def temporary_copy(self) -> Iterator["Record"]:
+        """Yield a copy to append to, as of now, which is deleted at the end."""
+        stored = self.stored(upto=self.position())
+        with temporary_copy(self._backend, stored, self.projections) as database:
+            yield Record(database, self.projections, clock=self._clock)
 
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
@@ -214,5 +234,4 @@ class Record(SqlStore):
 
     def mission_named(self, name: str) -> Sequence[str]:
         """Return the missions with this name; a short name takes precedence over an alias."""
-        with self.reading() as reader:
-            return missions.named(reader, name)
+        return self.read(lambda reader: missions.named(reader, name))

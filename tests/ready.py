@@ -18,6 +18,9 @@ from ledger.log import Store
 from ledger.shipped import load
 from projections.record import create_record
 
+RECORDS = Path(__file__).parents[1] / "ledger" / "records"
+"""The folder of the shipped records."""
+
 ROOM = 2 * 1024**3
 """Free bytes that are enough for all that the tests write at one time."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from ledger.storage.postgresql import WRITER as ROLE
+from ledger.storage.transaction import Transaction
 from projections.record import Record, open_record
 
 OWNER, WRITER = "postgres", "writer"
@@ -41,8 +42,14 @@ def as_owner(place: str | Path) -> str | Path:
 @contextmanager
 def owned(store: Record) -> Iterator[Record]:
     """Open an open ledger a second time, as its owner."""
-    with open_record(as_owner(store.place), write=True) as ledger:
+    with open_record(as_owner(store.place), write=True, check=False) as ledger:
         yield ledger
+
+
+def asked(transaction: Transaction, statement: str) -> list[tuple[object, ...]]:
+    """Run a statement in SQL within a transaction; return its rows, if it has any."""
+    result = transaction.connection.exec_driver_sql(statement)
+    return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def run(place: str, *statements: str, user: str = OWNER) -> None:

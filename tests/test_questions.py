@@ -9,9 +9,9 @@ import pytest
 
 from events.source import publication
 from ledger.shipped import load
-from projections.memory import MemoryStore
 from projections.state import state
 from projections.view import view
+from tests.plain_store import PlainStore
 
 QUESTIONS = Path(__file__).parents[2] / "shared" / "questions.json"
 
@@ -22,15 +22,15 @@ ASKED: list[dict[str, Any]] = json.loads(QUESTIONS.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def record() -> MemoryStore:
+def record() -> PlainStore:
     """The shipped record."""
-    store = MemoryStore()
+    store = PlainStore()
     load(store, "nmi")
     return store
 
 
 @pytest.mark.parametrize("question", ASKED, ids=lambda question: question["id"])
-def test_the_record_answers_as_is_known(record: MemoryStore, question: dict[str, Any]) -> None:
+def test_the_record_answers_as_is_known(record: PlainStore, question: dict[str, Any]) -> None:
     """Standing, absence, quantity and dispute are what the sources bear out."""
     known = question["known"]
     seen = view(

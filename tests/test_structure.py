@@ -14,16 +14,15 @@ SOURCES = [
 IMPORTED_LATE = {
     "events/redaction.py": "base64 hashlib urllib.parse",
     "ledger/backends.py": "ledger.storage.postgresql",
-    "ledger/location.py": "ledger.storage.postgresql",
+    "ledger/location.py": "ledger.storage.postgresql_url",
     "ledger/shipped.py": "yaml",
-    "ledger/storage/postgresql.py": "ledger.storage.migrate ledger.storage.postgresql_guards",
-    "ledger/storage/sqlite.py": "ledger.storage.migrate sqlalchemy",
+    "ledger/storage/migrate.py": "alembic alembic.config alembic.script",
     "ledger/transparency/keys.py": (
         "cryptography.exceptions cryptography.hazmat.primitives "
         "cryptography.hazmat.primitives.asymmetric"
     ),
     "ledger/transparency/timestamps.py": "cryptography.x509 rfc3161_client",
-    "ledger/upkeep/doctor.py": "ledger.upkeep.health_postgresql",
+    "ledger/upkeep/doctor.py": "ledger.storage.postgresql_server ledger.upkeep.health_postgresql",
     "ledger/upkeep/upgrade.py": "ledger.storage.postgresql",
     "cli/commands/audit/checkpoint.py": (
         "ledger.transparency.checkpoints ledger.transparency.prove ledger.transparency.timestamps"
@@ -47,7 +46,6 @@ IMPORTED_LATE = {
     ),
     "cli/failures.py": "cli.render.output events.printable events.redaction",
     "cli/groups.py": "cli.render.pager events.names",
-    "cli/ledger.py": "ledger.shipped projections.memory",
     "cli/location.py": "cli.failures",
     "cli/main.py": "cli.location cli.render.messages",
     "cli/options/clocks.py": "events.dates.phrases events.source",

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from pydantic import TypeAdapter, ValidationError
@@ -35,7 +35,6 @@ from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.log import Receipt
 from projections import names
 from projections.diff import Difference, diff
-from projections.overlay import overlay
 from projections.question import ClaimStore, DayQuestion, PeriodsQuestion
 from projections.state import state
 from projections.state_object import State
@@ -47,6 +46,8 @@ MOST_LISTED = 100
 """The most entries or changed answers that are listed one by one."""
 
 COLUMNS = ("position", "id", "type", "mission", "source")
+PAGES = ("table", "markdown")
+"""The formats that show a page."""
 
 Command = Callable[..., Any]
 
@@ -129,10 +130,10 @@ class ComparedDays:
     days: tuple[tuple[str, ValidDay], ...]
     left_out: int = 0
 
-    def states(self, store: ClaimStore) -> list[State]:
-        """Return each mission's state on each of its days."""
+    def states(self, store: ClaimStore, upto: int) -> list[State]:
+        """Return each mission's state on each of its days, as recorded up to a position."""
         return [
-            state(view(store, mission, question=DayQuestion(on.day)), on.day)
+            state(view(store, mission, upto=upto, question=DayQuestion(on.day)), on.day)
             for mission, on in self.days
         ]
 
@@ -142,8 +143,8 @@ def days_to_compare(
 ) -> ComparedDays:
     """Choose the days to compare: `on` if given, else those that new events name, and today.
 
-    `store` holds the events that these refer to. At most MOST_COMPARED are chosen, the latest of
-    each mission.
+    `store` holds them, and the events that they refer to. At most MOST_COMPARED are chosen, the
+    latest of each mission.
     """
     named_days: dict[str, set[int]] = {}
     for entry in entries:
@@ -199,15 +200,11 @@ def append_own(
     form: str,
 ) -> None:
     """Append one event about the record, and report what it changed."""
-    trial = overlay(store)
-    by = recorder(by)
-    trial_receipt = append_announcement(trial, RecordKeeperEvents((event,)), by=by)
-    days = days_to_compare(trial, trial_receipt.appended, on)
-    before = days.states(store)
-    receipt = append_announcement(store, RecordKeeperEvents((event,)), by=by, expected=expect)
+    announcement = RecordKeeperEvents((event,))
+    receipt = append_announcement(store, announcement, by=recorder(by), expected=expect)
     title = "Recorded" if receipt.appended else "Nothing new: the same event is in the log already"
     with acknowledged([receipt]):
-        report(form, [receipt], title, days=days, before=before, store=store)
+        report(form, store, [receipt], title, on=on).print()
 
 
 @contextmanager
@@ -233,19 +230,37 @@ def acknowledged(receipts: Sequence[Receipt]) -> Iterator[None]:
         drop_output()
 
 
+class Report(NamedTuple):
+    """What was appended and how it changed answers, worked out completely: no store is needed."""
+
+    form: str
+    data: dict[str, object]
+    records: Sequence[dict[str, object]]
+    page: Page
+
+    def print(self) -> None:
+        """Print the report."""
+        put(
+            self.form,
+            data=self.data,
+            records=self.records,
+            columns=COLUMNS,
+            page=lambda: self.page,
+        )
+
+
 def report(
     form: str,
+    store: ClaimStore,
     receipts: Sequence[Receipt],
     title: str,
     *,
-    days: ComparedDays,
-    before: Sequence[State],
-    store: ClaimStore,
+    on: ValidDay | None,
     warnings: Sequence[Diagnostic] = (),
-) -> None:
-    """Print what was appended, and how it changed answers on the days compared."""
+) -> Report:
+    """Report what was appended to a store, and how it changed answers on the days compared."""
     entries = [entry for receipt in receipts for entry in receipt.appended]
-    records = [
+    records: list[dict[str, object]] = [
         {
             "position": entry.position,
             "id": entry.id,
@@ -255,11 +270,15 @@ def report(
         }
         for entry in entries
     ]
-    after = days.states(store)
-    changes = [
-        StateChange(mission, on, diff(one, other))
-        for (mission, on), one, other in zip(days.days, before, after, strict=True)
-    ]
+    days = days_to_compare(store, entries, on)
+    changes: list[StateChange] = []
+    if entries:
+        before = days.states(store, entries[0].position - 1)
+        after = days.states(store, entries[-1].position)
+        changes = [
+            StateChange(mission, day, diff(one, other))
+            for (mission, day), one, other in zip(days.days, before, after, strict=True)
+        ]
     data = {
         "appended": records,
         "already": [id_ for receipt in receipts for id_ in receipt.already],
@@ -269,17 +288,12 @@ def report(
         "days_not_compared": days.left_out,
         "warnings": [warning.to_json() for warning in warnings],
     }
-
-    def page() -> Page:
-        blocks: list[Block] = [_appended(store, receipts)] if entries else []
-        blocks += _changes(store, changes, entries)
-        if days.left_out:
-            blocks.append(
-                f"{count(days.left_out, 'day', 'days')} more that it speaks of: --on DATE"
-            )
-        return Page(title, (), blocks)
-
-    put(form, data=data, records=records, columns=COLUMNS, page=page)
+    blocks: list[Block] = []
+    if entries and form in PAGES:
+        blocks = [_appended(store, receipts), *_changes(store, changes, entries)]
+    if days.left_out:
+        blocks.append(f"{count(days.left_out, 'day', 'days')} more that it speaks of: --on DATE")
+    return Report(form, data, records, Page(title, (), blocks))
 
 
 @dataclass(frozen=True, slots=True)

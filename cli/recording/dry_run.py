@@ -29,15 +29,11 @@ strict_option = click.option("--strict", is_flag=True, help="Treat warnings as e
 
 
 class FilesDryRun:
-    """Announcements appended in order to a log that is discarded."""
+    """Announcements appended in order to a log that discards them (`Record.trial`)."""
 
-    def __init__(self, store: ClaimStore, by: str) -> None:
-        self._trial = DryRun(store, by=by, today=today().day)
-
-    @property
-    def log(self) -> ClaimStore:
-        """The log as it would be after the append."""
-        return self._trial.log
+    def __init__(self, log: ClaimStore, by: str) -> None:
+        self._log = log
+        self._trial = DryRun(log, by=by, today=today().day)
 
     def add(
         self, announcements: Sequence[Announcement], expected: int | None = None
@@ -53,7 +49,7 @@ class FilesDryRun:
                 receipt = self._trial.add(announcement, expected=expected)
             except (SourceConflictError, LookupFailure, EventError) as error:
                 later = announcements[number + 1 :]
-                raise AnnouncementError([_fault(self.log, announcement, error, later)]) from None
+                raise AnnouncementError([_fault(self._log, announcement, error, later)]) from None
             receipts.append(receipt)
             expected = None if expected is None else receipt.position
         return receipts

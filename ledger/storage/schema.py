@@ -65,7 +65,7 @@ projection = sa.Table(
     key("name", sa.Text()),
     number("version", sa.Integer()),
     number("position"),
-    info=UPDATED,
+    info={"rights": ("SELECT", "UPDATE")},
 )
 
 entries = sa.Table(

@@ -24,7 +24,7 @@ from ledger.storage.inline_projection import InlineProjection, StoredEntry
 from ledger.storage.log_queries import CHUNK, decoded_entry, index_mismatch
 from ledger.storage.retry import with_retries
 from ledger.storage.schema import log
-from ledger.storage.stored_tables import LOG_IN_ORDER, Backend, StoredTables
+from ledger.storage.stored_tables import END, LOG_IN_ORDER, Backend, StoredTables
 from ledger.storage.transaction import Transaction
 from ledger.storage.tree_nodes import hashes_at, tree_of
 
@@ -93,8 +93,8 @@ class SqlStore(StoredTables):
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return which of these ids are in the log."""
-        with self.reading() as reader:
-            return log_queries.known(reader, ids)
+        wanted = list(ids)
+        return self.read(lambda reader: log_queries.known(reader, wanted))
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries exactly as another ledger recorded them, byte for byte."""
@@ -120,10 +120,8 @@ class SqlStore(StoredTables):
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
-        with self.reading() as reader:
-            end = log_queries.last_position(reader) if upto is None else upto
-            found = log_queries.described(reader, dict.fromkeys(ids), end)
-        yield from found
+        end, names = END if upto is None else upto, list(ids)
+        yield from self.read(lambda reader: log_queries.described(reader, names, end))
 
     def source_ids(self) -> Sequence[str]:
         """Return the ids of all sources that are described."""
@@ -135,10 +133,9 @@ class SqlStore(StoredTables):
         if not _HEX.fullmatch(prefix):
             return []
         low, high = (bytes.fromhex(prefix.ljust(64, digit)) for digit in "0f")
-        with self.reading() as reader:
-            found = log_queries.with_ids_among(reader, low, high, limit)
-            if wrong := next((each for each in found if not each.id.startswith(prefix)), None):
-                raise index_mismatch(wrong.position)
+        found = self.read(lambda reader: log_queries.with_ids_among(reader, low, high, limit))
+        if wrong := next((each for each in found if not each.id.startswith(prefix)), None):
+            raise index_mismatch(wrong.position)
         return found
 
     def tree(self, size: int | None = None) -> Tree:
@@ -165,6 +162,7 @@ class SqlStore(StoredTables):
         """Rebuild the projections from the log; readers are not blocked."""
         with self._writing() as writer:
             inline_projection.rebuild(writer, self.projections)
+        self._backend.grant_rights(self.projections)
 
 
 def _decoded(row: sa.Row[Any]) -> Entry:

@@ -18,7 +18,6 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import RLock
 from typing import NamedTuple
 from urllib.parse import quote
 from weakref import WeakSet
@@ -64,16 +63,6 @@ class Connection(sqlite3.Connection):
     log_path: Path
     file: Identity | None = None
     log: Identity | None = None
-
-    def check_file(self) -> None:
-        """Raise StoreError if another file is at the path now, or the file's log was removed."""
-        # An old write-ahead log or cache would mix with the contents of a new file.
-        if _identity(self.path) != self.file:
-            raise StoreError(
-                f"{self.path} is no longer the same file: it was moved, removed or replaced",
-                hint="check the file at that path, and open the ledger again",
-            )
-        self.check_log()
 
     def check_log(self, outcome: str = "nothing was appended") -> None:
         """Raise StoreError, with the outcome in its hint, if the file's log was removed."""
@@ -181,34 +170,11 @@ class SqliteDatabase:
             return schema_of(reader.connection)
 
 
-class MemoryDatabase:
-    """A database in memory, for a ledger without a file: one connection behind a lock."""
-
-    place = "a ledger in memory"
-
-    def __init__(self) -> None:
-        self.engine = temporary_engine(":memory:", self.place)
-        self._lock = RLock()
-
-    @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        """Begin a transaction."""
-        with self._lock, self.engine.begin() as connection:
-            yield Transaction(connection, cached(connection))
-
-    writing = reading
-
-    def close(self) -> None:
-        """Close the connection, which deletes the database."""
-        self.engine.dispose()
-
-    def faults(self, projections: object) -> Iterator[str]:  # noqa: ARG002 (made by this program)
-        """Yield nothing."""
-        yield from ()
-
-
 def engine_of(path: Path, *, write: bool) -> sa.Engine:
-    """Return the Engine of a ledger's file. Its connections cannot write, unless `write`."""
+    """Return the Engine of a ledger's file. Its connections cannot write, unless `write`.
+
+    It raises StoreError where another file is at the path later.
+    """
     engine = sa.create_engine(
         "sqlite://",
         creator=partial(connect, path, write=write),
@@ -218,9 +184,17 @@ def engine_of(path: Path, *, write: bool) -> sa.Engine:
     )
     handle_errors(engine, partial(translate, place=str(path)))
 
+    file = _identity(path)
+
     @sa.event.listens_for(engine, "checkout")
     def check(connection: Connection, *_: object) -> None:
-        connection.check_file()
+        # An old write-ahead log or cache would mix with the contents of a new file.
+        if _identity(path) != file:
+            raise StoreError(
+                f"{path} is no longer the same file: it was moved, removed or replaced",
+                hint="check the file at that path, and open the ledger again",
+            )
+        connection.check_log()
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -233,35 +207,11 @@ def engine_of(path: Path, *, write: bool) -> sa.Engine:
     return engine
 
 
-def temporary_engine(name: str, place: str) -> sa.Engine:
-    """Return the Engine of one connection to a temporary database.
-
-    Its name is `:memory:`, or empty for a file that SQLite deletes on closing.
-    """
-
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
-        for setting in ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -16384"):
-            connection.execute(f"PRAGMA {setting}")
-        return connection
-
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.StaticPool)
-    handle_errors(engine, partial(translate, place=place))
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine
-
-
 def connect(path: Path, *, write: bool) -> Connection:
     """Open a connection with the settings that all readers and writers of a ledger share."""
     file = _identity(path)
-    try:
+    with _translated(path):
         connection = _opened(path, write=write)
-    except sqlite3.Error as error:
-        raise translate(error, place=str(path)) from error
     connection.file, connection.path, connection.writes = file, path, write
     if not connection.frozen:
         connection.log_path = log_of(path)
@@ -290,28 +240,21 @@ class Glance(NamedTuple):
 
 def glance(path: Path) -> Glance:
     """Look at a file without leaving any file beside it. Raises StoreError."""
-    try:
-        with closing(_looking(path, "immutable=1")) as connection:
-            (pages,) = connection.execute("PRAGMA page_count").fetchone()
-            (mark,) = connection.execute("PRAGMA application_id").fetchone()
-        with closing(_looking(path, "nolock=1")) as connection:
-            try:
-                connection.execute("PRAGMA schema_version").fetchone()
-                has_log = False
-            except sqlite3.OperationalError:  # it would need the files beside it
-                has_log = True
-        return Glance(pages, mark, has_log)
-    except sqlite3.Error as error:
-        raise translate(error, place=str(path)) from error
+    with _translated(path), closing(_looking(path, "immutable=1")) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    with closing(_looking(path, "nolock=1")) as connection:
+        try:
+            connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.OperationalError:  # it would need the files beside it
+            return Glance(pages, mark, has_log=True)
+    return Glance(pages, mark, has_log=False)
 
 
 def check_marked(path: Path) -> None:
     """Raise NotALedgerError unless a file is a SQLite database that is marked as a ledger."""
-    try:
-        with closing(_looking(path, "immutable=1")) as connection:
-            (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    except sqlite3.Error as error:
-        raise translate(error, place=str(path)) from error
+    with _translated(path), closing(_looking(path, "immutable=1")) as connection:
+        (mark,) = connection.execute("PRAGMA application_id").fetchone()
     if mark != APPLICATION_ID:
         raise NotALedgerError(f"{path} is not a mission ledger")
 
@@ -350,6 +293,15 @@ def facts() -> Facts:
     return Facts(sqlite3.sqlite_version, options, synchronous)
 
 
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Translate what SQLite raises outside an Engine."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate(error, place=str(path)) from error
+
+
 def log_of(path: Path) -> Path:
     """Return the path of a database's write-ahead log, with symbolic links resolved."""
     target = path.resolve()
@@ -363,21 +315,19 @@ def schema_of(connection: sa.Connection) -> list[tuple[str, str, str]]:
 
 def set_up(path: Path) -> None:
     """Mark a file as a ledger's, with a write-ahead log."""
-    with closing(connect(path, write=True)) as connection:
+    with _translated(path), closing(connect(path, write=True)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def copy(path: Path, copy: Path) -> None:
     """Copy a database as it is now, with what is in its write-ahead log, while others use it."""
-    try:
-        with (
-            closing(connect(path, write=False)) as old,
-            closing(sqlite3.connect(copy)) as new,
-        ):
-            old.backup(new)
-    except sqlite3.Error as error:
-        raise translate(error, place=str(path)) from error
+    with (
+        _translated(path),
+        closing(connect(path, write=False)) as old,
+        closing(sqlite3.connect(copy)) as new,
+    ):
+        old.backup(new)
 
 
 _OBJECTS = (

@@ -7,7 +7,7 @@ from events.errors import (
     ReadOnlyLedgerError,
     StoreError,
 )
-from ledger.storage.error_translation import DISK_FULL, NOTHING
+from ledger.storage.error_translation import FULL, NOTHING
 
 _LEAVE = "leave the file unchanged and restore a backup"
 
@@ -27,7 +27,7 @@ MESSAGES: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "is locked by a program other than mission; gave up waiting",
         "try again, or find out which program has the file open",
     ),
-    ("disk is full", StoreError, "could not be written: the disk is full", DISK_FULL),
+    ("disk is full", StoreError, "could not be written: the disk is full", FULL),
     (
         "disk I/O error",
         StoreError,

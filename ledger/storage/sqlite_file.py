@@ -15,7 +15,6 @@ from ledger.storage.error_translation import translated_errors
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.migrate import create_schema, to_newest
 from ledger.storage.sqlite import (
-    MemoryDatabase,
     SqliteDatabase,
     check_marked,
     engine_of,
@@ -23,6 +22,7 @@ from ledger.storage.sqlite import (
     schema_of,
     set_up,
 )
+from ledger.storage.sqlite_temporary import MemoryDatabase
 from ledger.storage.write_lock import share_lock_file
 
 SQLITE_SUFFIXES = ("-wal", "-shm", "-journal")
@@ -43,6 +43,9 @@ class LedgerFile(SqliteDatabase):
             _check_no_hard_links(path)
             share_lock_file(path)
         super().__init__(path, write=write)
+
+    def grant_rights(self, projections: object) -> None:
+        """Do nothing: who may write to the file may append."""
 
     def faults(self, projections: Sequence[InlineProjection]) -> Iterator[str]:
         """Yield a message for each fault that SQLite reports, or that the log or schema has."""

@@ -16,6 +16,7 @@ from ledger.storage.entry_index import EntryRow
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.log_queries import checked_bytes
+from ledger.storage.retry import with_retries
 from ledger.storage.schema import aliases, entries, log, setbacks, tree
 from ledger.storage.transaction import Transaction
 
@@ -83,6 +84,10 @@ class Backend(Protocol):
 
         `projections` are those that it should have.
         """
+        ...
+
+    def grant_rights(self, projections: Sequence[InlineProjection]) -> None:
+        """Let those append who may, also where tables were made anew; as far as this user may."""
         ...
 
     def close(self) -> None:
@@ -171,6 +176,15 @@ class StoredTables:
         """Begin a transaction that reads one snapshot."""
         with translated_errors(self.place), self._backend.reading() as reader:
             yield reader
+
+    def read(self, query: Callable[[Transaction], Row]) -> Row:
+        """Return what a query returns; repeat it a few times where the connection is lost."""
+
+        def attempt() -> Row:
+            with self.reading() as reader:
+                return query(reader)
+
+        return with_retries(attempt)
 
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:

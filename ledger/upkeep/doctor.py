@@ -78,9 +78,10 @@ def _in_file(
 
 
 def _in_postgresql(url: "sa.URL", projections: Sequence[InlineProjection]) -> Iterator[Check]:
+    from ledger.storage.postgresql_server import collect  # noqa: PLC0415 (start-up)
     from ledger.upkeep import health_postgresql  # noqa: PLC0415 (start-up)
 
-    yield from health_postgresql.checks(health_postgresql.collect(url, projections))
+    yield from health_postgresql.checks(collect(url, projections))
 
 
 def _guarded(what: str, check: Callable[[], Iterator[Check]]) -> Iterator[Check]:

@@ -1,119 +1,14 @@
 """Check a PostgreSQL server: whether it is durable, and protects the log from changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-import sqlalchemy as sa
-
-from events.errors import MissionLedgerError
-from ledger.storage.error_translation import translated_errors
-from ledger.storage.inline_projection import InlineProjection, tables_of
-from ledger.storage.postgresql import (
-    BUSY_SECONDS,
-    LOCK_HOLDER,
-    MARKED,
-    WRITER,
-    refuse_impossible_hosts,
-    shown,
-)
-from ledger.storage.postgresql_guards import faults
+from ledger.storage.postgresql import WRITER
+from ledger.storage.postgresql_server import Server
 from ledger.upkeep.health import Check
-from ledger.upkeep.health_sqlite import revision
+from ledger.upkeep.health_sqlite import revision, unread_entries
 
 OLDEST_SERVER = 14
 """The oldest major version that the PostgreSQL project still supports, as of 2026."""
-
-SETTINGS = (
-    "server_version_num",
-    "server_version",
-    "fsync",
-    "full_page_writes",
-    "synchronous_commit",
-    "server_encoding",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """The facts about a server, a ledger in it, and the connected user.
-
-    `present` is whether the database holds a ledger; `faults` are changes to the protection of the
-    log; `holder` holds the write lock, "" if nobody does; `encrypted` is None on a local socket.
-    """
-
-    place: str
-    error: str = ""
-    settings: Mapping[str, str] = field(default_factory=dict)
-    present: bool = True
-    revisions: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-    user: str = ""
-    superuser: bool = False
-    owner: bool = False
-    may_insert: bool = True
-    may_truncate: bool = False
-    standby: bool = False
-    holder: str = ""
-    encrypted: bool | None = None
-    password_in_place: bool = False
-
-
-def collect(url: sa.URL, projections: Sequence[InlineProjection]) -> Server:
-    """Collect the facts from a server in one read-only transaction."""
-    place = shown(url)
-    try:
-        with translated_errors(place):
-            return _query_server(url, place, projections)
-    except MissionLedgerError as error:
-        return Server(place, error=error.message, password_in_place=bool(url.password))
-
-
-def _query_server(url: sa.URL, place: str, projections: Sequence[InlineProjection]) -> Server:
-    given = {"connect_timeout": BUSY_SECONDS, "application_name": "mission-ledger doctor"}
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=given)
-    refuse_impossible_hosts(engine, place)
-    with engine.connect() as connection:
-
-        def query(statement: str, **values: object) -> sa.CursorResult[Any]:
-            return connection.execute(sa.text(statement), values)
-
-        query("SET TRANSACTION READ ONLY")
-        query(f"SET LOCAL statement_timeout = {BUSY_SECONDS * 1000}")
-        settings = {
-            name: query("SELECT current_setting(:name)", name=name).scalar() for name in SETTINGS
-        }
-        present = bool(query(MARKED).scalar())
-        about = query(_ABOUT).mappings().one()
-        facts: dict[str, Any] = {**about, "settings": settings, "present": present}
-        if present:
-            facts |= query(_LOG).mappings().one()
-            facts["faults"] = tuple(faults(connection, tables_of(projections)))
-            facts["holder"] = query(_HOLDER).scalar() or ""
-            if query("SELECT has_table_privilege('alembic_version', 'SELECT')").scalar():
-                rows = query("SELECT version_num FROM alembic_version").scalars()
-                facts["revisions"] = tuple(rows)
-    return Server(place, password_in_place=bool(url.password), **facts)
-
-
-_ABOUT = """
-SELECT current_user AS user, pg_is_in_recovery() AS standby,
-       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
-       CASE WHEN inet_client_addr() IS NOT NULL AND NOT inet_client_addr() <<= '127.0.0.0/8'
-                 AND inet_client_addr() <> '::1'
-            THEN (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) END AS encrypted
-"""
-_LOG = """
-SELECT pg_has_role(current_user, relowner, 'USAGE') AS owner,
-       has_table_privilege('log', 'INSERT') AS may_insert,
-       has_table_privilege('log', 'TRUNCATE') AS may_truncate
-FROM pg_class WHERE oid = 'log'::regclass
-"""
-_HOLDER = f"""
-SELECT format('%s (user %s, server process %s, since %s UTC)', a.application_name, a.usename,
-              a.pid, to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
-{LOCK_HOLDER} LIMIT 1
-"""
 
 
 def checks(found: Server) -> Iterator[Check]:
@@ -140,6 +35,7 @@ def checks(found: Server) -> Iterator[Check]:
         message = "the ledger does not state its schema revision, or this user cannot read it"
         yield Check("schema", "problem", message, "ask for the application role")
     yield _triggers(found.faults)
+    yield from unread_entries(found.unread)
     yield from _rights(found)
     held = f"held by {found.holder}" if found.holder else "not held"
     yield Check("turn", "fine", held)

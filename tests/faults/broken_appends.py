@@ -13,7 +13,7 @@ from typing import Any
 from events.encoding.codec import Entry
 from events.errors import BusyLedgerError
 from ledger.log import Batch, Receipt
-from ledger.storage import connections, sqlite, sqlite_connections
+from ledger.storage import postgresql_connections, sqlite, sqlite_connections
 from projections.record import Record
 
 HALF = "half an announcement"
@@ -141,14 +141,14 @@ def _check_alive(lock: Path) -> None:
 def write_unlocked() -> None:
     """Compute positions without a lock between writers, on either backend."""
     take_no_turn()
-    begin, connection = connections.transaction, sqlite_connections.Connection
+    connection = sqlite_connections.Connection
 
     class Unlocked(connection):  # type: ignore[valid-type, misc]
         def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
             return super().execute(statement.replace(" IMMEDIATE", ""), *values)
 
     sqlite_connections.Connection = Unlocked  # type: ignore[misc]
-    connections.transaction = lambda engine, _: begin(engine, "SELECT 1")
+    postgresql_connections.WRITE_LOCK = "1"
 
 
 def read_one_late() -> None:

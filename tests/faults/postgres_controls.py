@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from events.encoding.codec import Entry
 from events.errors import UnreachableError
 from ledger.merkle.tree import Tree
-from ledger.storage import connections
-from ledger.storage.postgresql import WRITE_LOCK
+from ledger.storage.postgresql import PostgresDatabase
+from ledger.storage.postgresql_connections import WRITE_LOCK, transaction_on
 from ledger.storage.transaction import Transaction
 from projections.record import Record
 from tests.faults.broken import Control
@@ -61,33 +61,31 @@ def _split_transactions() -> None:
 def _commit_late() -> None:
     """Return from a transaction at once, and commit it a moment later."""
 
-    def commit(raw: sa.PoolProxiedConnection) -> None:
-        with suppress(Exception):
-            raw.commit()
-            raw.close()
+    def commit(connection: sa.Connection) -> None:
+        with suppress(Exception), connection:
+            connection.commit()
 
     @contextmanager
-    def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
-        raw = connections.connected(engine)
-        cursor = raw.cursor()
-        cursor.execute(begin)
-        yield Transaction(cursor, connections.PLACEHOLDER)
-        threading.Timer(0.1, commit, [raw]).start()
+    def writing(self: PostgresDatabase) -> Iterator[Transaction]:
+        connection = self._begin_appending()
+        with transaction_on(connection, self.place) as writer:
+            yield writer
+        threading.Timer(0.1, commit, [connection]).start()
 
-    connections.transaction = transaction
+    PostgresDatabase.writing = writing  # type: ignore[method-assign]
 
 
-def _commit_without_the_disk() -> None:
+def commit_without_the_disk() -> None:
     """Make the server acknowledge a commit before its log is on the disk."""
-    whole = connections.transaction
+    whole = PostgresDatabase.writing
 
     @contextmanager
-    def transaction(engine: sa.Engine, begin: str) -> Iterator[Transaction]:
-        with whole(engine, begin) as writer:
+    def writing(self: PostgresDatabase) -> Iterator[Transaction]:
+        with whole(self) as writer:
             writer.execute("SET LOCAL synchronous_commit = off")
             yield writer
 
-    connections.transaction = transaction
+    PostgresDatabase.writing = writing  # type: ignore[method-assign]
 
 
 CONTROLS = {
@@ -101,6 +99,6 @@ CONTROLS = {
     "split": Control("commits an append in two transactions", _split_transactions, HALF),
     "early": Control("acknowledges an append before its commit", _commit_late, LOST),
     "asynchronous": Control(
-        "acknowledges a commit before the disk has it", _commit_without_the_disk, LOST
+        "acknowledges a commit before the disk has it", commit_without_the_disk, LOST
     ),
 }

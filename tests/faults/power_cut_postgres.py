@@ -22,13 +22,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 
-import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import DBAPIConnection
-
-from ledger.storage import postgresql
 from tests.faults.broken import Control, add_control, conclude, nothing
 from tests.faults.desk import MADE, Name, read_acknowledged
 from tests.faults.disk import Disk
+from tests.faults.postgres_controls import commit_without_the_disk
 from tests.faults.recording import Call
 from tests.faults.recording import why_not as why_not_recorded
 from tests.faults.server_recording import ANNOUNCEMENTS, WRITERS, record
@@ -56,23 +53,6 @@ class ServerControl(Control):
     names_with_files: bool = True
 
 
-def wait_for_nothing() -> None:
-    """Let this program's connections not wait for the disk."""
-    unbroken = postgresql._engine
-
-    def engine(url: sa.URL, *, write: bool) -> sa.Engine:
-        made = unbroken(url, write=write)
-
-        @sa.event.listens_for(made, "connect")
-        def configure(connection: DBAPIConnection, _: object) -> None:
-            connection.cursor().execute("SET synchronous_commit = off")
-            connection.commit()
-
-        return made
-
-    postgresql._engine = engine
-
-
 CONTROLS = {
     "no-fsync": ServerControl(
         "runs on a server that never waits for the disk (fsync=off)",
@@ -82,7 +62,7 @@ CONTROLS = {
     ),
     "asynchronous": ServerControl(
         "lets a server acknowledge a commit before the disk has it",
-        wait_for_nothing,
+        commit_without_the_disk,
         r"lost: \d+ of \d+ acknowledged",
         settings={"wal_writer_delay": "10s"},  # so that a slow writer loses something as well
     ),

@@ -9,8 +9,8 @@ from events.files.announcement import Announcement
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement, batch_of
-from projections.memory import MemoryStore
 from projections.record import Record
+from tests.plain_store import PlainStore
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def stated(name: str, numbers: Iterable[int]) -> Announcement:
 
 def log_of(*announcements: Announcement) -> list[Entry]:
     """Return the log that announcements make."""
-    store = MemoryStore(clock=lambda: NOON)
+    store = PlainStore(clock=lambda: NOON)
     for each in announcements:
         append_announcement(store, each, by="bo")
     return list(store.entries())

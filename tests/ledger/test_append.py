@@ -25,8 +25,8 @@ from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement
 from ledger.log import Receipt, Store
-from projections.memory import MemoryStore
 from projections.record import open_record
+from tests.plain_store import PlainStore
 from tests.ready import empty_ledger
 
 NMI = "nato-mission-iraq"
@@ -58,7 +58,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     with ExitStack() as stack:
         store: Store
         if request.param == "memory":
-            store = stack.enter_context(MemoryStore())
+            store = stack.enter_context(PlainStore())
         else:
             place = empty_ledger(tmp_path / "ledger.sqlite")
             store = stack.enter_context(open_record(place, write=True))

@@ -24,10 +24,10 @@ from ledger.shipped import load
 from ledger.storage import log_queries
 from ledger.storage.entry_index import microseconds
 from ledger.upkeep.verify import verify
-from projections.memory import MemoryStore
 from projections.record import Record, open_record
+from tests.plain_store import PlainStore
 from tests.ready import empty_ledger
-from tests.roles import owned
+from tests.roles import asked, owned
 
 NewLedger = Callable[[], Record]
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -49,7 +49,7 @@ def tree_over(entries: list[Entry]) -> Tree:
 def change(ledger: Record, statement: str) -> None:
     """Go round the program and change what is in the database, as only its owner may."""
     with owned(ledger) as theirs, theirs._backend.writing() as writer:
-        writer.execute(statement)
+        asked(writer, statement)
 
 
 def test_the_bytes_lie_there_as_they_were_hashed(ledger: Record) -> None:
@@ -118,7 +118,7 @@ def test_entries_that_do_not_follow_are_refused(ledger: Record, new_ledger: NewL
     with pytest.raises(EventError, match="already"):
         copy.continue_with([again])
     source = next(each for each in entries if isinstance(each.content, Source))
-    other = MemoryStore(entries[:3])
+    other = PlainStore(entries[:3])
     renamed = source.content.model_copy(update={"id": "another", "title": "Another"})
     other.append(Batch((renamed,)), by="anna")
     copy.continue_with(list(other.entries())[3:])

@@ -12,16 +12,17 @@ from events.record_events import ReadingPreferred
 from events.source import Source
 from ledger.log import Store
 from ledger.shipped import RECORDER, load, shipped
-from projections.memory import MemoryStore
-from projections.record import create_record, open_record
-
-RECORDS = Path(__file__).parents[2] / "ledger" / "records"
+from ledger.shipped_log import shipped_bytes, shipped_entries
+from projections.record import create_record, open_record, record_in_memory
+from tests import shipped_log
+from tests.plain_store import PlainStore
+from tests.ready import RECORDS
 
 
 @pytest.mark.parametrize("name", shipped())
 def test_a_record_loads_whole_and_once(name: str) -> None:
     """Every file of a record is in the log, a source before its events; again adds nothing."""
-    store = MemoryStore()
+    store = PlainStore()
     receipts = load(store, name)
     files = [file for file in (RECORDS / name).glob("*.yaml") if file.name != "preferences.yaml"]
     sources = [entry for entry in store.entries() if isinstance(entry.content, Source)]
@@ -34,7 +35,7 @@ def test_a_record_loads_whole_and_once(name: str) -> None:
 
 def test_a_record_is_the_same_in_every_ledger(tmp_path: Path) -> None:
     """Ids do not depend on when, where or by whom a record was loaded."""
-    memory = MemoryStore()
+    memory = PlainStore()
     load(memory, "nmi")
 
     def ids(store: Store) -> list[str]:
@@ -49,7 +50,7 @@ def test_a_record_is_the_same_in_every_ledger(tmp_path: Path) -> None:
 
 def test_preferences_go_by_claims_of_the_sources_they_name() -> None:
     """The record-keeper's choices name events that are there and bear on what they settle."""
-    store = MemoryStore()
+    store = PlainStore()
     load(store, "nmi")
     chosen = [e.content for e in store.entries() if isinstance(e.content, ReadingPreferred)]
     by_id = {entry.id: entry for entry in store.entries()}
@@ -64,8 +65,27 @@ def test_preferences_go_by_claims_of_the_sources_they_name() -> None:
 def test_an_unknown_record_is_refused() -> None:
     """The error says which there are."""
     with pytest.raises(LookupFailure) as caught:
-        load(MemoryStore(), "../nmi")
+        load(PlainStore(), "../nmi")
     assert "nmi" in caught.value.hint
+
+
+def test_the_log_is_what_the_announcement_files_make() -> None:
+    """What is answered from where there is no ledger was made of these files, byte for byte."""
+    assert shipped_bytes() == shipped_log.made()
+
+
+def test_the_log_answers_as_the_announcement_files_do() -> None:
+    """Loaded from its bytes, the record has the tree and every selection of one made of files."""
+    with record_in_memory(clock=lambda: shipped_log.RECORDED) as made, record_in_memory() as read:
+        for name in shipped():
+            load(made, name)
+        read.continue_with(shipped_entries())
+        assert list(read.stored()) == list(made.stored())
+        assert read.tree() == made.tree()
+        assert read.missions() == made.missions()
+        for mission in read.names():
+            assert read.select(mission) == made.select(mission)
+        assert [receipt.appended for name in shipped() for receipt in load(read, name)] == [()] * 6
 
 
 def test_a_question_without_a_ledger_is_answered_at_once(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import pytest
 
 from events.files.announcement import read_announcement
-from ledger.log import Store
-from ledger.shipped import load
+from events.files.diagnostics import Diagnostic
+from ledger.shipped_log import shipped_entries
 from projections.dry_run import MOST_CLAIMS, WARNINGS, DryRun
-from projections.memory import MemoryStore
+from projections.record import Record, record_in_memory
 from tests.projections.build import day
 
 TODAY = day("2026-11-29")
@@ -30,23 +30,30 @@ def file(*events: str, **source: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def record() -> MemoryStore:
+def record() -> Record:
     """The shipped record."""
-    store = MemoryStore()
-    load(store, "nmi")
+    store = record_in_memory()
+    store.continue_with(shipped_entries())
     return store
 
 
-def told(store: Store, *files: str) -> list[tuple[str, int]]:
-    """Try files on a store; return the codes of the warnings, and their lines."""
-    trial = DryRun(store, by="anna", today=TODAY)
-    for number, text in enumerate(files):
-        trial.add(read_announcement(text.encode(), f"{number}.yaml"))
-    assert all(each.code in WARNINGS for each in trial.warnings())
-    return [(each.code, each.line) for each in trial.warnings()]
+def warned_of(record: Record, **files: str) -> list[Diagnostic]:
+    """Try files on a record, each under its name; return the warnings."""
+    with record.trial() as log:
+        trial = DryRun(log, by="anna", today=TODAY)
+        for name, text in files.items():
+            trial.add(read_announcement(text.encode(), f"{name}.yaml"))
+        return trial.warnings()
 
 
-def codes(store: Store, *files: str) -> list[str]:
+def told(record: Record, *files: str) -> list[tuple[str, int]]:
+    """Try files on a record; return the codes of the warnings, and their lines."""
+    found = warned_of(record, **{str(number): text for number, text in enumerate(files)})
+    assert all(each.code in WARNINGS for each in found)
+    return [(each.code, each.line) for each in found]
+
+
+def codes(store: Record, *files: str) -> list[str]:
     """Return the codes of the warnings."""
     return [code for code, _ in told(store, *files)]
 
@@ -66,13 +73,13 @@ ATTESTED = "type: command-attested, by: ITA, on: 2025-01"
         ("kfor", False),
     ],
 )
-def test_a_new_mission_that_resembles_one(record: Store, mission: str, warned: bool) -> None:
+def test_a_new_mission_that_resembles_one(record: Record, mission: str, warned: bool) -> None:
     """A slip in a mission's name would make a second mission, and is told once."""
     events = (f"type: mission-attested, mission: {mission}, on: 2025-01-0{n}" for n in (1, 2))
     assert codes(record, file(*events)) == ["near-twin"] * warned
 
 
-def test_a_new_mission_that_is_called_as_one_is(record: Store) -> None:
+def test_a_new_mission_that_is_called_as_one_is(record: Record) -> None:
     """Another short name under the same full name is told, too."""
     named = "type: mission-attested, mission: nmi-iraq, name: NATO mission Iraq, on: 2025-01-01"
     assert told(record, file(named)) == [("near-twin", 4)]
@@ -92,12 +99,12 @@ def test_a_new_mission_that_is_called_as_one_is(record: Store) -> None:
         ("type: participation-attested, participant: DEU", False),
     ],
 )
-def test_a_new_key_that_resembles_one(record: Store, event: str, warned: bool) -> None:
+def test_a_new_key_that_resembles_one(record: Record, event: str, warned: bool) -> None:
     """A slip in a key would make another contribution, commander or place."""
     assert ("near-twin" in codes(record, file(f"{event}, on: 2025-01-05"))) == warned
 
 
-def test_an_end_of_what_never_began(record: Store) -> None:
+def test_an_end_of_what_never_began(record: Record) -> None:
     """An end with no start or attestation, in the record or in any file given, is told."""
     ends = "type: contribution-withdrawn, contribution: swe-hospital, on: 2024-05"
     begins = "type: contribution-deployed, contribution: swe-hospital, contributor: SWE, on: 2023"
@@ -113,7 +120,7 @@ def test_an_end_of_what_never_began(record: Store) -> None:
         ({"title": "Another", "publisher": "Ministry of Defence of Denmark"}, False),
     ],
 )
-def test_a_source_that_looks_like_one(record: Store, source: dict[str, str], warned: bool) -> None:
+def test_a_source_that_looks_like_one(record: Record, source: dict[str, str], warned: bool) -> None:
     """The same title by the same publisher of a date that can be the same is one document."""
     text = file(ATTESTED, **source, published="2023-05")
     assert ("same-document" in codes(record, text)) == warned
@@ -121,7 +128,7 @@ def test_a_source_that_looks_like_one(record: Store, source: dict[str, str], war
     assert "same-document" not in codes(record, later)
 
 
-def test_two_files_of_one_address_or_digest(record: Store) -> None:
+def test_two_files_of_one_address_or_digest(record: Record) -> None:
     """The same address or the same digest is one document, whatever else is said of it."""
     for field, value in (("url", "https://um.example/1"), ("digest", f"sha256:{'ab' * 32}")):
         one, other = (
@@ -133,7 +140,7 @@ def test_two_files_of_one_address_or_digest(record: Store) -> None:
         assert ("same-document", 2) in told(record, one, other)
 
 
-def test_a_holder_that_is_displaced(record: Store) -> None:
+def test_a_holder_that_is_displaced(record: Record) -> None:
     """A new holder's start ends the turn of the one before, whose end nobody reports."""
     taken = "type: command-taken-over, by: ESP, on: 2024-05"
     assert told(record, file(taken)) == [("displaces", 4)]
@@ -143,12 +150,10 @@ def test_a_holder_that_is_displaced(record: Store) -> None:
     assert told(record, file(left, taken)) == []
 
 
-def test_a_holder_that_an_open_start_perhaps_displaces(record: Store) -> None:
+def test_a_holder_that_an_open_start_perhaps_displaces(record: Record) -> None:
     """A start without a last day displaces nobody for sure, and no day is made up for it."""
     taken = "type: command-taken-over, by: ESP, on: '[2024-05..]'"
-    trial = DryRun(record, by="anna", today=TODAY)
-    trial.add(read_announcement(file(taken).encode(), "open.yaml"))
-    (warning,) = (each for each in trial.warnings() if each.code == "displaces")
+    (warning,) = (each for each in warned_of(record, a=file(taken)) if each.code == "displaces")
     assert "may no longer hold command from 2024-05-01 on" in warning.message
 
 
@@ -171,12 +176,12 @@ COUNTED = "type: strength-reported, counted: DNK, quantity: {max: 140, unit: peo
         ("type: participation-joined, participant: SWE, on: 2018-10, still: true", False),
     ],
 )  # fmt: skip
-def test_an_event_that_changes_no_answer(record: Store, event: str, warned: bool) -> None:
+def test_an_event_that_changes_no_answer(record: Record, event: str, warned: bool) -> None:
     """What the record says as much of already is told; what adds a day or a word is not."""
     assert codes(record, file(event)) == ["no-effect"] * warned
 
 
-def test_of_two_events_the_second_may_change_nothing(record: Store) -> None:
+def test_of_two_events_the_second_may_change_nothing(record: Record) -> None:
     """Events of one file are weighed one after the other."""
     first = "type: contribution-deployed, contribution: swe-camp, contributor: SWE, on: 2024-05-01"
     again = "type: contribution-attested, contribution: swe-camp, on: 2024-05-01"
@@ -185,7 +190,7 @@ def test_of_two_events_the_second_may_change_nothing(record: Store) -> None:
     assert told(record, file(first, later)) == []
 
 
-def test_what_differs_on_some_days_only_is_an_effect(record: Store) -> None:
+def test_what_differs_on_some_days_only_is_an_effect(record: Record) -> None:
     """What answers of two places depends on the day; both dates are in the answer already."""
     camp = "contribution: swe-camp, location"
     there = f"type: contribution-attested, {camp}: Baghdad, on: 2024-05-01"
@@ -194,7 +199,7 @@ def test_what_differs_on_some_days_only_is_an_effect(record: Store) -> None:
     assert told(record, file(there, moved), file(between, id="more", title="More")) == []
 
 
-def test_what_was_public_before_is_an_effect(record: Store) -> None:
+def test_what_was_public_before_is_an_effect(record: Record) -> None:
     """The same said before changes what was known when; said later it changes nothing."""
     joined = "type: participation-joined, participant: NLD, on: 2020-01-01"
     assert told(record, file(joined), file(joined, id="old", published="2024-01-10")) == []
@@ -203,25 +208,24 @@ def test_what_was_public_before_is_an_effect(record: Store) -> None:
     ]
 
 
-def test_a_period_that_begins_once_more(record: Store) -> None:
+def test_a_period_that_begins_once_more(record: Record) -> None:
     """A start after the reported end is told with what to write; with that it is no dispute."""
     event = "type: contribution-deployed, contribution: dnk-helicopters, contributor: DNK, on: 2025"
-    trial = DryRun(record, by="anna", today=TODAY)
-    trial.add(read_announcement(file(event, published="2026-02").encode(), "a.yaml"))
-    (warning,) = trial.warnings()
+    first = file(event, published="2026-02")
+    (warning,) = warned_of(record, a=first)
     assert warning.code == "dispute-unsettled"
     assert warning.hint == "if it began again, write period: 2"
     again = f"{event}, period: 2"
     assert codes(record, file(again, published="2026-02")) == []
     over = "type: contribution-withdrawn, contribution: dnk-helicopters, on: 2025-06, period: 2"
-    trial.add(read_announcement(file(again, over, id="b", published="2026-02").encode(), "b.yaml"))
-    third = event.replace("2025", "2026-01")
-    trial.add(read_announcement(file(third, id="c", published="2026-02").encode(), "c.yaml"))
-    hints = {each.hint for each in trial.warnings() if each.file == "c.yaml"}
+    second = file(again, over, id="b", published="2026-02")
+    third = file(event.replace("2025", "2026-01"), id="c", published="2026-02")
+    found = warned_of(record, a=first, b=second, c=third)
+    hints = {each.hint for each in found if each.file == "c.yaml"}
     assert "if it began again, write period: 3" in hints
 
 
-def test_a_count_reported_in_advance(record: Store) -> None:
+def test_a_count_reported_in_advance(record: Record) -> None:
     """Of a number, too, a source cannot report what is to come."""
     count = "type: strength-reported, counted: SWE, quantity: 5, on: 2030"
     assert codes(record, file(count)) == ["reported-in-advance"]
@@ -247,18 +251,18 @@ def test_a_count_reported_in_advance(record: Store) -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_fit_together(
-    record: Store, events: Iterable[str], source: dict[str, str], found: list[str]
+    record: Record, events: Iterable[str], source: dict[str, str], found: list[str]
 ) -> None:
     """Checks of the record that need no more than its claims are made of a file already."""
     assert sorted(codes(record, file(*events, **source))) == sorted(found)
 
 
-def test_what_was_odd_before_is_not_told_again(record: Store) -> None:
+def test_what_was_odd_before_is_not_told_again(record: Record) -> None:
     """A dispute that was there already is no news of a file that has nothing to do with it."""
     assert told(record, file("type: command-attested, by: ITA, on: 2025-01-02")) == []
 
 
-def test_each_of_five_slips_is_told_with_its_code(record: Store) -> None:
+def test_each_of_five_slips_is_told_with_its_code(record: Record) -> None:
     """A misspelt mission, a misspelt key, an end of nothing, a twin source, an idle event."""
     text = file(
         "type: mission-attested, mission: nato-mission-irak, on: 2022-05-01",
@@ -285,7 +289,7 @@ def test_a_long_series_is_not_gone_through_for_each_event() -> None:
         for m in range(1, 13)
         for d in (10, 20, 25)
     ]
-    store = MemoryStore()
+    store = record_in_memory()
     assert len(codes(store, file(*days, *more, published="2025-02"))) == len(more) - 1
     assert len(days) + len(more) + len(many) > MOST_CLAIMS
     assert codes(store, file(*days, *more, *many, published="2025-02")) == []

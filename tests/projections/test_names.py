@@ -7,20 +7,20 @@ import pytest
 from events.errors import LookupFailure
 from ledger.shipped import load
 from projections import names
-from projections.memory import MemoryStore
 from projections.view import View, view
+from tests.plain_store import PlainStore
 
 
 @pytest.fixture(scope="module")
-def record() -> MemoryStore:
+def record() -> PlainStore:
     """The shipped record."""
-    store = MemoryStore()
+    store = PlainStore()
     load(store, "nmi")
     return store
 
 
 @pytest.fixture(scope="module")
-def seen(record: MemoryStore) -> View:
+def seen(record: PlainStore) -> View:
     """NATO Mission Iraq in it."""
     return view(record, "nato-mission-iraq")
 
@@ -36,7 +36,7 @@ def seen(record: MemoryStore) -> View:
         "nato mission iraq",
     ],
 )
-def test_a_mission_goes_by_short_name_alias_or_name(record: MemoryStore, text: str) -> None:
+def test_a_mission_goes_by_short_name_alias_or_name(record: PlainStore, text: str) -> None:
     """In any case, and without accents."""
     assert names.mission(record, text) == "nato-mission-iraq"
 
@@ -73,12 +73,12 @@ def test_a_key_goes_by_its_beginning_or_what_it_is_called(seen: View, text: str,
         ("natos traening", "forsvaret-nmi-2020-03"),
     ],
 )
-def test_a_source_goes_by_its_id_or_its_title(record: MemoryStore, text: str, source: str) -> None:
+def test_a_source_goes_by_its_id_or_its_title(record: PlainStore, text: str, source: str) -> None:
     """A beginning of either is enough where it is only one's."""
     assert names.source(record, text) == source
 
 
-Ask = Callable[[MemoryStore, View, str], object]
+Ask = Callable[[PlainStore, View, str], object]
 MISSION: Ask = lambda store, _, text: names.mission(store, text)  # noqa: E731
 PARTY: Ask = lambda store, _, text: names.party(store, text)  # noqa: E731
 KEY: Ask = lambda _, seen, text: names.key(seen, text)  # noqa: E731
@@ -111,7 +111,7 @@ SOURCE: Ask = lambda store, _, text: names.source(store, text)  # noqa: E731
     ],
 )
 def test_a_name_that_names_nothing_is_told_with_the_nearest(
-    record: MemoryStore, seen: View, ask: Ask, text: str, told: str
+    record: PlainStore, seen: View, ask: Ask, text: str, told: str
 ) -> None:
     """Never an empty answer: the nearest names, or where there are any."""
     with pytest.raises(LookupFailure) as caught:
@@ -130,7 +130,7 @@ def test_a_name_that_names_nothing_is_told_with_the_nearest(
     ],
 )
 def test_a_name_that_fits_several_is_asked_back(
-    record: MemoryStore, seen: View, ask: Ask, text: str, said: str
+    record: PlainStore, seen: View, ask: Ask, text: str, said: str
 ) -> None:
     """All that it may be are named, and how to say which, where that is not the same again."""
     with pytest.raises(LookupFailure) as caught:
@@ -139,7 +139,7 @@ def test_a_name_that_fits_several_is_asked_back(
     assert caught.value.hint.startswith("use one of: ") or ask is SOURCE
 
 
-def test_what_is_offered_for_a_code_of_two_means_one(record: MemoryStore) -> None:
+def test_what_is_offered_for_a_code_of_two_means_one(record: PlainStore) -> None:
     """Where the text is itself one's code, that one's name is offered, and finds it."""
     with pytest.raises(LookupFailure, match="AU may be") as caught:
         names.party(record, "AU")
@@ -151,20 +151,20 @@ def test_what_is_offered_for_a_code_of_two_means_one(record: MemoryStore) -> Non
 
 @pytest.mark.parametrize("ask", [names.mission, names.party, names.source])
 def test_an_empty_ledger_says_what_comes_first(
-    ask: Callable[[MemoryStore, str], object],
+    ask: Callable[[PlainStore, str], object],
 ) -> None:
     """Where nothing can be found, the next step is named, not another list of nothing."""
 
     def asked(text: str) -> str:
         with pytest.raises(LookupFailure) as caught:
-            ask(MemoryStore(), text)
+            ask(PlainStore(), text)
         return caught.value.hint
 
     assert "the ledger is empty: `mission add FILE`" in asked("DNK")
     assert "`mission init --with nmi`" in asked("DNK")
 
 
-def test_what_is_not_said_is_shown_by_its_name(record: MemoryStore) -> None:
+def test_what_is_not_said_is_shown_by_its_name(record: PlainStore) -> None:
     """An event that has only a key is shown by what other events call it."""
     ends = [entry for entry in record.entries() if entry.content.type == "contribution-withdrawn"]
     labels = names.labels(record, ends)

@@ -15,17 +15,16 @@ from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Content
 from events.source import close_of_day
 from ledger.log import Batch, Store
-from projections import record
 from ledger.upkeep.verify import verify
+from projections import record
 from projections.find import FindFilter, candidate_views, find
-from projections.memory import MemoryStore
-from projections.overlay import overlay
 from projections.plans import plans
 from projections.question import DayQuestion, PlansQuestion, Question, SpanQuestion
 from projections.record import Record, open_record
 from projections.state import state
 from projections.timeline import timeline
 from projections.view import view
+from tests.plain_store import PlainStore
 from tests.postgres import Server
 from tests.projections.drawing import DAYS, FIRST, MISSIONS, draw
 from tests.ready import empty_ledger
@@ -142,14 +141,13 @@ def test_days_too_far_off_for_a_database_are_answered(
 def test_a_store_without_an_index_answers_the_same(
     filled: Callable[[int, int], Record], size: int
 ) -> None:
-    """In memory, and over a ledger with some of the record only tried on it."""
+    """In a list, and in a ledger with some of the record only tried on it."""
     for seed in range(max(EXAMPLES // 10, 4)):
         contents = draw(seed, size)
-        memory = MemoryStore()
-        fill(memory, contents, Random(seed))
-        same(memory, Random(seed), 10)
-        with closing(filled(seed, size // 2)) as store:
-            tried = overlay(store)
+        plain = PlainStore()
+        fill(plain, contents, Random(seed))
+        same(plain, Random(seed), 10)
+        with closing(filled(seed, size // 2)) as store, store.trial() as tried:
             fill(tried, contents[size // 2 :], Random(seed))
             same(tried, Random(seed), 10)
 

@@ -99,7 +99,7 @@ def command(
     from ledger.transparency.prove import signable_tree  # noqa: PLC0415 (start-up)
 
     own, out = signing_key(key), None if out == DASH else out
-    with existing_ledger(ledger) as store:
+    with existing_ledger(ledger, check=False) as store:
         tree = signable_tree(store, size)
         earlier, replaces = 0, None
         if since:

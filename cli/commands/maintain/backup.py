@@ -57,7 +57,7 @@ def _back_up(ledger: str | None, file: str) -> str:
     """Write the copy; return a summary of what it holds."""
     from ledger.exchange.backup import back_up  # noqa: PLC0415 (start-up)
 
-    with existing_ledger(ledger) as store:
+    with existing_ledger(ledger, check=False) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
     entries = count(tree.size, "entry", "entries")
     return f"{entries}, verified; root {to_base64(tree.root)}"

@@ -4,18 +4,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
 from cli.call import complete_files
 from cli.failures import printable_text
-from cli.ledger import reading, writing
+from cli.ledger import trying, writing
 from cli.options.clocks import ValidDay
 from cli.recording import drafts
 from cli.recording.append import (
-    ComparedDays,
+    Report,
     acknowledged,
-    days_to_compare,
     recorder,
     recording_options,
     report,
@@ -26,14 +26,13 @@ from cli.render.counting import count
 from cli.render.entry_text import short
 from cli.render.messages import say, say_fault
 from cli.render.wording import runs
-from events.errors import MissionLedgerError
+from events.errors import BusyLedgerError, MissionLedgerError
 from events.files.announcement import Announcement
 from events.files.announcement_text import template
 from events.files.diagnostics import AnnouncementError, Diagnostic
 from ledger.append import append_announcement
 from ledger.log import Receipt
 from projections.question import ClaimStore
-from projections.state_object import State
 from projections.view import view
 
 
@@ -83,8 +82,10 @@ def command(
     call = _Call(recorder(by), expect, on, form, dry_run, strict)
 
     def append(announcements: Sequence[Announcement]) -> None:
-        with (reading if dry_run else writing)(ledger) as store:
-            _add(store, announcements, call, ask=not files)
+        if dry_run:
+            _try(ledger, announcements, call)
+        else:
+            _add(ledger, announcements, call, ask=not files)
 
     if files:
         append(_read(files))
@@ -94,7 +95,7 @@ def command(
         append(_read((path,)))
 
     if not dry_run:
-        with writing(ledger):
+        with writing(ledger) as store, suppress(BusyLedgerError), store.trial():
             pass  # fail before the editor opens if the ledger cannot be written
     drafts.edit_draft(template(), "announcement", finish, keep=dry_run)
 
@@ -106,30 +107,47 @@ def _read(files: tuple[str, ...]) -> list[Announcement]:
     return announcements
 
 
+def _try(ledger: str | None, announcements: Sequence[Announcement], call: _Call) -> None:
+    """Apply announcements in a dry run, and print what appending them would say."""
+    with trying(ledger) as log:
+        rehearsal = FilesDryRun(log, by=call.by)
+        receipts = rehearsal.add(announcements, call.expected)
+        warnings = rehearsal.warnings()
+        answer = _answer(log, receipts, call, warnings)
+    _warn(warnings, call)
+    answer.print()
+
+
 def _add(
-    store: ClaimStore, announcements: Sequence[Announcement], call: _Call, *, ask: bool
+    ledger: str | None, announcements: Sequence[Announcement], call: _Call, *, ask: bool
 ) -> None:
-    """Apply announcements in a dry run, print warnings, and append unless `call` is a dry run."""
-    rehearsal = FilesDryRun(store, by=call.by)
-    receipts = rehearsal.add(announcements, call.expected)
-    warnings = rehearsal.warnings()
+    """Apply announcements in a dry run, print warnings, and append.
+
+    The dry run is over, and the write lock released, before anything is printed or asked.
+    """
+    with writing(ledger) as store:
+        with store.trial() as log:
+            rehearsal = FilesDryRun(log, by=call.by)
+            tried = rehearsal.add(announcements, call.expected)
+            warnings = rehearsal.warnings()
+        _warn(warnings, call)
+        if warnings and ask and sys.stdin.isatty():
+            many = count(len(warnings), "warning", "warnings")
+            click.confirm(f"{many}: append anyway?", abort=True, err=True)
+        receipts = _append(store, announcements, call, tried)
+        with acknowledged(receipts):
+            _answer(store, receipts, call, warnings).print()
+
+
+def _warn(warnings: Sequence[Diagnostic], call: _Call) -> None:
+    """Print warnings. Raises MissionLedgerError where they are treated as errors."""
     for warning in without_repeated_hints(warnings):
         say_fault(warning)
-    many = count(len(warnings), "warning", "warnings")
     if warnings and call.strict:
+        many = count(len(warnings), "warning", "warnings")
         raise MissionLedgerError(
             f"{many}, which --strict treats as errors", hint="nothing was appended"
         )
-    if warnings and ask and not call.dry_run and sys.stdin.isatty():
-        click.confirm(f"{many}: append anyway?", abort=True, err=True)
-    new = [entry for receipt in receipts for entry in receipt.appended]
-    days = days_to_compare(rehearsal.log, new, call.on)
-    before = days.states(store)
-    log = rehearsal.log
-    if not call.dry_run:
-        log, receipts = store, _append(store, announcements, call, receipts)
-    with acknowledged(() if call.dry_run else receipts):
-        _tell(log, receipts, call, days=days, before=before, warnings=warnings)
 
 
 def _append(
@@ -158,22 +176,28 @@ def _append(
     return receipts
 
 
-def _tell(
-    store: ClaimStore,
-    receipts: Sequence[Receipt],
-    call: _Call,
-    *,
-    days: ComparedDays,
-    before: Sequence[State],
-    warnings: Sequence[Diagnostic],
-) -> None:
+class _Answer(NamedTuple):
+    """What `add` prints at the end: a report, and notes about what was in the log already."""
+
+    report: Report
+    notes: tuple[str, ...]
+
+    def print(self) -> None:
+        """Print the report, then the notes."""
+        self.report.print()
+        for line in self.notes:
+            say(line)
+
+
+def _answer(
+    store: ClaimStore, receipts: Sequence[Receipt], call: _Call, warnings: Sequence[Diagnostic]
+) -> _Answer:
     if any(receipt.appended for receipt in receipts):
         title = "Would be added (dry run, nothing appended)" if call.dry_run else "Added"
     else:
         title = f"Nothing new: {_where(store, receipts)}"
-    report(call.form, receipts, title, days=days, before=before, store=store, warnings=warnings)
-    for line in _there_already(receipts, store):
-        say(line)
+    found = report(call.form, store, receipts, title, on=call.on, warnings=warnings)
+    return _Answer(found, tuple(_there_already(receipts, store)))
 
 
 def _where(store: ClaimStore, receipts: Sequence[Receipt]) -> str:

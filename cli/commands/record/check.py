@@ -7,7 +7,7 @@ import click
 
 from cli.call import complete_files
 from cli.failures import NegativeAnswer, printable_text
-from cli.ledger import reading
+from cli.ledger import reading, trial_of
 from cli.options import completion
 from cli.options.clocks import today
 from cli.options.common import format_option, ledger_option
@@ -23,9 +23,7 @@ from events.files.diagnostics import AnnouncementError, Diagnostic
 from ledger.location import default_path
 from projections import names
 from projections.checks import RecordFinding, checks
-from projections.memory import MemoryStore
-from projections.question import ClaimStore
-from projections.record import open_record
+from projections.record import Record, open_record, record_in_memory
 from projections.view import view
 
 FAULTS = ("severity", "code", "file", "line", "column", "message", "hint")
@@ -76,13 +74,14 @@ def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, stric
     warnings: list[Diagnostic] = []
     place: str | None = None
     if not faults:
-        with _opened_ledger(ledger) as (store, place):
-            rehearsal = FilesDryRun(store, by="check")
+        with _opened_ledger(ledger) as (log, place, checked):
+            rehearsal = FilesDryRun(log, by="check")
             try:
                 rehearsal.add(announcements)
             except AnnouncementError as error:
                 faults.extend(error.faults)
             warnings = rehearsal.warnings()
+        say(checked)
     events = sum(len(each.events) for each in announcements)
     found = [*faults, *warnings]
     if form == "table":
@@ -108,23 +107,24 @@ def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, stric
 
 
 @contextmanager
-def _opened_ledger(named: str | None) -> Iterator[tuple[ClaimStore, str | None]]:
-    """Open the ledger to check files against; yield it and its location.
+def _opened_ledger(named: str | None) -> Iterator[tuple[Record, str | None, str]]:
+    """Open the ledger to check files against, for a dry run; yield it, its place and a line on it.
 
-    If the default ledger cannot be opened, yields an empty ledger in memory and None. Raises
+    If the default ledger cannot be opened, yields an empty record in memory and None. Raises
     StoreError if a named ledger cannot be opened.
     """
+    where = named or default_path()
     try:
-        store = open_record(named or default_path())
+        record = open_record(where)
     except StoreError as error:
         if named:
             raise
-        say(f"checked without a ledger ({printable_text(error.message)})")
-        yield MemoryStore(), None
+        line = f"checked without a ledger ({printable_text(error.message)})"
+        with closing(record_in_memory()) as empty:
+            yield empty, None, line
         return
-    with closing(store):
-        say(f"checked against {printable_text(store.place)}")
-        yield store, store.place
+    with closing(record), trial_of(record, where) as tried:
+        yield tried, record.place, f"checked against {printable_text(record.place)}"
 
 
 def _files_page(found: Sequence[Diagnostic]) -> Page:

@@ -14,7 +14,7 @@ from cli.main import cli
 from events.files.announcement import Announcement
 from ledger.append import append_announcement
 from ledger.log import Receipt, Store
-from ledger.storage.error_translation import translated
+from ledger.storage.sqlite_errors import translate
 from projections.record import open_record
 from tests.cli.desk import NEWS, OTHER, Desk
 
@@ -304,7 +304,7 @@ def test_what_was_appended_is_never_reported_as_failed(desk: Desk) -> None:
     assert desk.position() == 3
 
 
-FULL = translated(sqlite3.OperationalError("database or disk is full"), "the ledger")
+FULL = translate(sqlite3.OperationalError("database or disk is full"), "the ledger")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), FULL], ids=["interrupted", "full"])

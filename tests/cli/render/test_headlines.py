@@ -19,12 +19,12 @@ from events.catalogue import (
 )
 from events.source import close_of_day
 from ledger.shipped import load
-from projections.memory import MemoryStore
 from projections.state import state
 from projections.state_object import State
 from projections.summary import MAX_HEADLINES, Topic
 from projections.view import view
 from projections.weighing.period import SUREST_FIRST
+from tests.plain_store import PlainStore
 from tests.projections.build import Record
 from tests.projections.oracle import CALENDAR
 from tests.projections.test_state_property import Line, examples, records, write
@@ -81,7 +81,7 @@ def no_surer(found: State) -> list[str]:
 @pytest.mark.parametrize("on", ON)
 def test_the_shipped_record_opens_with_nothing_surer(on: str, known: str | None) -> None:
     """On disputed, possible, expected, planned and empty days, by every source's date."""
-    store = MemoryStore()
+    store = PlainStore()
     load(store, "nmi")
     public = None if known is None else close_of_day(day(known))
     for mission in store.names():
@@ -101,7 +101,7 @@ def test_no_headline_is_surer_than_the_table(lines: list[Line]) -> None:
 
 def test_headlines_are_told_in_order() -> None:
     """Who leads comes first, then who commands, how many, what is given, what is in doubt."""
-    store = MemoryStore()
+    store = PlainStore()
     load(store, "nmi")
     found = state(view(store, "nato-mission-iraq"), day("2024-06-01"))
     sources = [each for some in found.facets.values() for entry in some for each in entry.sources]

@@ -39,8 +39,9 @@ from ledger.exchange.cloudevents import (
     lines_of,
     read_summaries,
 )
+from ledger.exchange.entry_summary import summary_of
 from ledger.exchange.merge import ImportReport, import_entries
-from ledger.exchange.staging import StagedEntries, summary_of
+from ledger.exchange.staging import StagedEntries
 from ledger.process_pool import Opener, work_pool
 from ledger.shipped import load
 from ledger.upkeep.verify import verify

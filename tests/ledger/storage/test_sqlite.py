@@ -14,11 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from types import ModuleType
 
-import ledger.storage.sqlite_connections
 import pytest
-from ledger.storage.sqlite_connections import log_of
 
 import ledger.storage.sqlite
 from events.catalogue import CommandAttested
@@ -38,18 +35,18 @@ from events.source import Source
 from ledger.location import default_path, path_of
 from ledger.log import Batch
 from ledger.shipped import load
-from ledger.storage.error_translation import translated_errors
 from ledger.storage.migrate import revisions
 from ledger.storage.schema_revision import APPLICATION_ID, REVISIONS
+from ledger.storage.sqlite import log_of
 from ledger.storage.write_lock import hold_lock
 from ledger.upkeep.verify import verify
 from projections.question import DayQuestion, PlansQuestion, SpanQuestion
 from projections.record import Record, create_record, open_record
+from tests import nobody
+from tests.nobody import as_nobody
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
 from tests.tampering import tamper
-
-NOBODY = 65534
 
 
 def attested(mission: str = "nato-mission-iraq", number: int = 1) -> CommandAttested:
@@ -221,7 +218,7 @@ def test_the_revisions_are_alembics() -> None:
 def test_opening_is_cheap() -> None:
     """Opening and reading a ledger does not import Alembic."""
     program = (
-        "import sys, ledger.backends as o\n"
+        "import sys, projections.record as o\n"
         "o.open_record(sys.argv[1]).position()\n"
         "assert 'alembic' not in sys.modules"
     )
@@ -307,9 +304,9 @@ def test_making_fails_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """Where a ledger cannot be made no part of one is left."""
 
     def fail(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
+        raise StoreError("the disk is full")
 
-    monkeypatch.setattr("alembic.command.upgrade", fail)
+    monkeypatch.setattr("ledger.storage.sqlite_file.create_schema", fail)
     with pytest.raises(StoreError, match="disk is full"):
         create_record(tmp_path / "ledger.sqlite")
     assert list(tmp_path.iterdir()) == []
@@ -332,7 +329,7 @@ def test_a_ledger_is_marked_durable_and_ours(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    with closing(ledger.storage.sqlite_connections.connect(path, write=True)) as connection:
+    with closing(ledger.storage.sqlite.connect(path, write=True)) as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
         assert connection.execute("PRAGMA recursive_triggers").fetchone() == (1,)
         assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
@@ -401,6 +398,7 @@ def test_a_file_with_something_huge(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO log VALUES (4, zeroblob(50000000))")
         connection.execute("INSERT INTO entries VALUES (4, zeroblob(32), NULL, 0)")
+        connection.execute("UPDATE projection SET position = 4")
         row = "('kfor', '', '', 0, -4, 0, 4, 0, 0, 0, 0, NULL, 0)"
         connection.execute(f"INSERT INTO claims VALUES {row}")
         connection.commit()
@@ -415,33 +413,9 @@ def test_a_file_with_something_huge(path: Path) -> None:
 
 @pytest.fixture
 def shelf() -> Iterator[Path]:
-    """Give a folder that every user can reach, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
-def as_nobody(act: Callable[[], object]) -> str:
-    """Do something without root's powers and return what it returned, or the error, as text."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            if os.getuid() == 0:
-                os.setgroups([])
-                os.setgid(NOBODY)
-                os.setuid(NOBODY)
-            said = str(act())
-        except BaseException as error:
-            said = f"{type(error).__name__}: {error}"
-        os.write(write, said.encode())
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as answer:
-        said = answer.read()
-    os.waitpid(child, 0)
-    return said
+    """Give a folder that every user can reach."""
+    with nobody.shelf() as folder:
+        yield folder
 
 
 def on_shelf(path: Path, shelf: Path) -> Path:
@@ -737,30 +711,19 @@ def test_a_refusal_costs_no_connection(path: Path) -> None:
     """After what is refused, the same connection is used again, and no checkpoint is made."""
     with open_record(path, write=True) as store:
         store.append(batch(attested(number=9)), by="anna")
-        idle = store._backend.connections._idle  # type: ignore[attr-defined]
-        (writer,) = idle[True]
+        pool = store._backend.engine.pool  # type: ignore[attr-defined]
         with pytest.raises(PositionConflictError):
             store.append(batch(attested(number=10)), by="anna", expected=77)
         with pytest.raises(DamagedLedgerError):
             store.tree(1000)
-        assert [len(each) for each in idle.values()] == [1, 1]
-        assert list(idle[True]) == [writer]
+        assert (pool.checkedin(), pool.checkedout()) == (1, 0)
         assert path.with_name(f"{path.name}-wal").stat().st_size > 0
         assert store.position() == 4
 
 
-def test_what_another_raises_is_left_as_it_is_while_sqlalchemy_is_imported(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A module that another thread has only begun to import is not asked what its errors are."""
-    monkeypatch.setitem(sys.modules, "sqlalchemy.exc", ModuleType("sqlalchemy.exc"))
-    with pytest.raises(ValueError, match="ours"), translated_errors("a ledger"):
-        raise ValueError("ours")
-
-
 def test_a_writer_who_holds_the_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer who cannot have its turn is told who is in the way, and nothing is appended."""
-    monkeypatch.setattr(ledger.storage.sqlite_connections, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(ledger.storage.sqlite, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with open_record(path, write=True) as store:
@@ -896,7 +859,8 @@ def test_queries_use_their_indexes(path: Path) -> None:
     asked: list[str] = []
     with open_record(path, write=True) as store:
         with store.reading() as reader:
-            reader._cursor.connection.set_trace_callback(asked.append)
+            driver = reader.connection.connection.driver_connection
+            driver.set_trace_callback(asked.append)  # type: ignore[union-attr]
         entry = next(store.of_mission("nato-mission-iraq", upto=2))
         list(store.of_mission("nato-mission-iraq"))
         list(store.of_sources(["um-handover-2022-05", "another"], upto=2))

@@ -37,9 +37,9 @@ from ledger.append import append_announcement
 from ledger.log import Receipt, Store
 from ledger.merkle.tree import Tree, grow, leaf_hash
 from ledger.upkeep.verify import verify
-from projections.memory import MemoryStore
 from projections.record import open_record
 from tests.faults.numbered import numbered
+from tests.plain_store import PlainStore
 from tests.postgres import Server
 from tests.ready import empty_ledger
 from tests.roles import owned
@@ -85,7 +85,7 @@ class Beside(RuleBasedStateMachine):
         super().__init__()
         self.at = new_place()
         self.clock = Clock()
-        self.memory = MemoryStore(clock=self.clock)
+        self.memory = PlainStore(clock=self.clock)
         self.store = open_record(self.at.place, write=True, clock=self.clock)
         self.given: list[Announcement] = []
 

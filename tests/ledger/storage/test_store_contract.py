@@ -21,9 +21,8 @@ from events.record_events import ClaimCorrected
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.log import Batch, Store
-from projections.memory import MemoryStore
-from projections.overlay import overlay
-from projections.record import open_record
+from projections.record import open_record, record_in_memory
+from tests.plain_store import PlainStore
 from tests.ready import empty_ledger
 
 NOON = datetime(2026, 1, 5, 12, 0, 0, 123456, tzinfo=UTC)
@@ -67,7 +66,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql", "overlay"])
+@pytest.fixture(params=["plain", "memory", "sqlite", "postgresql", "trial", "trial in memory"])
 def new_store(
     request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
 ) -> Iterator[Callable[[], Store]]:
@@ -76,16 +75,18 @@ def new_store(
     with ExitStack() as stack:
 
         def make() -> Store:
-            if request.param == "memory":
-                return stack.enter_context(MemoryStore(clock=clock))
-            if request.param == "overlay":
-                return overlay(MemoryStore(), clock=clock)
+            if request.param == "plain":
+                return PlainStore(clock=clock)
+            if "memory" in request.param:
+                record = stack.enter_context(record_in_memory(clock=clock))
+                return stack.enter_context(record.trial()) if "trial" in request.param else record
             place: str | Path
             if request.param == "postgresql":
                 place = request.getfixturevalue("postgres").empty_ledger()
             else:
                 place = empty_ledger(tmp_path / f"ledger-{next(number)}.sqlite")
-            return stack.enter_context(open_record(place, write=True, clock=clock))
+            record = stack.enter_context(open_record(place, write=True, clock=clock))
+            return stack.enter_context(record.trial()) if request.param == "trial" else record
 
         yield make
 
@@ -405,7 +406,7 @@ def test_every_backend_writes_the_same_bytes(tmp_path: Path, clock: Clock) -> No
     empty_ledger(tmp_path / "ledger.sqlite")
     with (
         open_record(tmp_path / "ledger.sqlite", write=True, clock=clock) as on_disk,
-        MemoryStore(clock=clock) as in_memory,
+        PlainStore(clock=clock) as in_memory,
     ):
         for number in range(20):
             clock.now += SECOND

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from events.catalogue import CommandAttested
 from ledger.log import Batch
-from ledger.storage.postgresql import WRITE_LOCK, WRITER
+from ledger.storage.postgresql import WRITER
+from ledger.storage.postgresql_connections import WRITE_LOCK
 from ledger.storage.schema_revision import REVISION
 from ledger.upkeep import health_disk, health_file, health_postgresql, health_program
 from ledger.upkeep.doctor import Key, examine, key_checks
@@ -23,7 +24,7 @@ from ledger.upkeep.health_disk import filesystem_of
 from ledger.upkeep.health_file import FileStatus, SideFile
 from ledger.upkeep.health_postgresql import Server
 from ledger.upkeep.health_program import Program, as_numbers
-from projections.record import create_record, open_record
+from projections.record import PROJECTIONS, create_record, open_record
 from tests.postgres import Server as PostgresServer
 from tests.postgres import running_server
 from tests.ready import empty_ledger
@@ -279,7 +280,7 @@ def path(tmp_path: Path) -> Path:
 
 def examined(place: str | Path) -> list[Check]:
     """Examine a place that the user named, with no key."""
-    found = examine(place, named_by="--ledger", key=Path("/nowhere/signing.key"))
+    found = examine(place, PROJECTIONS, named_by="--ledger", key=Path("/nowhere/signing.key"))
     well_said(found)
     return found
 

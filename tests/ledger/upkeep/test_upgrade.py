@@ -15,7 +15,7 @@ from ledger.merkle.tree import Tree, grow, leaf_hash
 from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
-from projections.record import open_record
+from projections.record import PROJECTIONS, open_record
 from tests.ready import empty_ledger
 from tests.tampering import tamper
 
@@ -70,7 +70,7 @@ def test_an_older_ledger_is_called_that(old: Path) -> None:
 def test_it_is_brought_up_to_date(old: Path) -> None:
     """The migrated ledger holds the same bytes, verifies, and can be appended to."""
     raws, revision = logged(old), revision_of(old)
-    assert upgrade(old) == (revision, REVISION)
+    assert upgrade(old, PROJECTIONS) == (revision, REVISION)
     with open_record(old, write=True) as store:
         assert [raw for _, raw in store.stored()] == raws
         assert store.tree() == grow(Tree(), map(leaf_hash, raws))[0]
@@ -78,7 +78,7 @@ def test_it_is_brought_up_to_date(old: Path) -> None:
         assert store.mission_named("nmi") == ["nato-mission-iraq"]
         event = CommandAttested(mission="kfor", on="2021", by="DNK")
         assert store.append(Batch((event,)), by="anna").position == len(raws) + 1
-    assert upgrade(old) == (REVISION, REVISION)
+    assert upgrade(old, PROJECTIONS) == (REVISION, REVISION)
     assert not list(old.parent.glob(".ledger-*"))
 
 
@@ -88,7 +88,7 @@ def test_readers_go_on_meanwhile(old: Path) -> None:
         query = f"SELECT position, bytes FROM {table_of(reader)} ORDER BY position"
         reader.execute("BEGIN")
         before = reader.execute(query).fetchall()
-        upgrade(old)
+        upgrade(old, PROJECTIONS)
         assert reader.execute(query).fetchall() == before
 
 
@@ -101,7 +101,7 @@ def test_a_copy_that_comes_out_wrong_leaves_the_ledger_as_it_was(old: Path) -> N
         connection.commit()
     before = logged(old)
     with pytest.raises(StoreError):
-        upgrade(old)
+        upgrade(old, PROJECTIONS)
     assert logged(old) == before
     assert not list(old.parent.glob(".ledger-*"))
     with pytest.raises(OlderLedgerError):
@@ -115,7 +115,7 @@ def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '0999'")
         connection.commit()
     with pytest.raises(NewerLedgerError):
-        upgrade(path)
+        upgrade(path, PROJECTIONS)
 
 
 def test_what_shows_a_change_is_not_made_anew_by_migrating(tmp_path: Path) -> None:
@@ -133,9 +133,9 @@ def test_what_shows_a_change_is_not_made_anew_by_migrating(tmp_path: Path) -> No
     id_ = bytes.fromhex(other.id)
     tamper(path, "UPDATE entries SET id = :id WHERE position = 2", id=id_)
     with pytest.raises(DamagedLedgerError, match="does not match its stored"):
-        upgrade(path)
+        upgrade(path, PROJECTIONS)
     assert revision_of(path) == "0002"
-    assert upgrade(path, trust_log=True) == ("0002", REVISION)
+    assert upgrade(path, PROJECTIONS, trust_log=True) == ("0002", REVISION)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_shows_a_change_is_not_made_anew_by_migrating(tmp_path: Path) -> No
     [
         ("DELETE FROM log WHERE position = 3",),
         ("DELETE FROM log WHERE position = 3", "DELETE FROM entries WHERE position = 3"),
-        ("UPDATE tree SET hash = zeroblob(32) WHERE level = 0 AND number = 0",),
+        ("UPDATE tree SET hash = zeroblob(32) WHERE {first_leaf}",),
     ],
     ids=["cut", "cut in the index too", "a leaf changed"],
 )
@@ -153,18 +153,19 @@ def test_a_cut_is_not_made_good_by_migrating(
 ) -> None:
     """Where the older tree goes on, or a leaf is another's, nothing is done unless told to."""
     path = older(tmp_path, revision)
-    tamper(path, *damage)
+    first_leaf = "place = 0" if revision == "0004" else "level = 0 AND number = 0"
+    tamper(path, *(each.format(first_leaf=first_leaf) for each in damage))
     with pytest.raises(DamagedLedgerError, match="does not match its stored"):
-        upgrade(path)
+        upgrade(path, PROJECTIONS)
     assert revision_of(path) == revision
-    assert upgrade(path, trust_log=True) == (revision, REVISION)
+    assert upgrade(path, PROJECTIONS, trust_log=True) == (revision, REVISION)
 
 
 def test_two_who_migrate_at_once_both_succeed(old: Path) -> None:
     """Whoever waited finds it done."""
     revision = revision_of(old)
     with ThreadPoolExecutor(2) as both:
-        done = list(both.map(lambda _: upgrade(old), range(2)))
+        done = list(both.map(lambda _: upgrade(old, PROJECTIONS), range(2)))
     assert done == [(revision, REVISION)] * 2
     with open_record(old) as store:
         assert verify(store).findings == ()

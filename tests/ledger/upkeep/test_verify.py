@@ -29,12 +29,13 @@ from ledger.log import Batch
 from ledger.merkle.tree import EMPTY_ROOT, Tree, grow, leaf_hash, place_of
 from ledger.process_pool import work_pool
 from ledger.transparency.checkpoints import Checkpoint
-from ledger.upkeep import index_check
 from ledger.upkeep import verify as verifying
-from ledger.upkeep.block import check_block, check_missions
+from ledger.upkeep.block import check_block, check_part
 from ledger.upkeep.entry_check import check_entries
+from ledger.upkeep.projection_check import Part
 from ledger.upkeep.verify import Verification, verify
-from projections.claims_table.check import IndexCheck
+from projections.claims_table import check
+from projections.claims_table.check import ClaimsCheck
 from projections.question import DayQuestion, PlansQuestion
 from projections.record import Record, open_record
 from tests.postgres import Server
@@ -56,7 +57,7 @@ class Tampered:
 
     def verify(self, **given: object) -> Verification:
         """Verify the ledger as it now is."""
-        with open_record(self.place) as store:
+        with open_record(self.place, check=False) as store:
             return verify(store, **given)  # type: ignore[arg-type]
 
     def sql(self, *statements: str, **values: object) -> None:
@@ -244,7 +245,7 @@ def test_entries_taken_from_the_end_are_missed(ledger: Tampered) -> None:
     assert ("shorter", 10) in [
         (each.code, each.position) for each in ledger.verify(expected=expected).findings
     ]
-    with open_record(ledger.place, write=True) as store:
+    with open_record(ledger.place, write=True, check=False) as store:
         store.rebuild()
     assert ledger.found() == []
     assert [each.code for each in ledger.verify(expected=expected).findings] == ["shorter"]
@@ -514,11 +515,11 @@ def test_an_append_in_the_middle_is_no_fault_of_the_index(postgres: Server) -> N
     with open_record(place, write=True) as store, open_record(place, write=True) as other:
         store.append(Batch(tuple(contents[:30])), by="anna")
         found: list[str] = []
-        index = IndexCheck(lambda _, said, __: found.append(said))
+        index = ClaimsCheck(lambda _, said, __: found.append(said))
         with store.reading() as reader:
             index.compare_entries(reader, list(store.entries()))
             other.append(Batch(tuple(contents[30:])), by="anna")
-            index.compare_missions(reader, ("", None))
+            index.compare_part(reader, Part(2, "", None))
             index.compare_counts(reader, 30)
         assert found == []
 
@@ -541,7 +542,7 @@ def test_other_processes_find_the_same(
     """Shared out or not, a verification comes to the same."""
     ledger.sql(statement)
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
-    monkeypatch.setattr(index_check, "AT_ONCE", 3)
+    monkeypatch.setattr(check, "AT_ONCE", 3)
     monkeypatch.setattr(verifying, "BLOCK_SIZE", 4)
     monkeypatch.setattr(verifying, "SHARED_OUT", 1)
     with open_record(ledger.place) as store:
@@ -575,7 +576,7 @@ def test_a_ledger_that_cannot_be_read_further_is_a_finding(
 
     with open_record(ledger.place) as store:
         monkeypatch.setattr(store, "reading", refused)
-        assert check_missions(store, ("", None)).findings.counts == {"unreadable-index": 1}
+        assert check_part(store, Part(2, "", None)).findings.counts == {"unreadable-index": 1}
 
 
 def whose(_: object, number: int) -> tuple[int, int]:
@@ -620,6 +621,7 @@ def test_where_no_process_can_be_started_all_is_done_here(
 SHARING = """
 import sys, time
 from ledger import process_pool
+from projections.claims_table import check
 from projections.record import open_record
 from tests.ledger.upkeep.test_verify import whose
 process_pool.processors = lambda: 2

@@ -1,22 +1,27 @@
-"""A log in memory: for dry runs, for tests, and for answers that need no file."""
+"""The plain store: a record as a list of entries, which every question reads in full.
+
+Backends and projections are compared with it: it has no index, so nothing to get wrong.
+"""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Self
 
+from events.bearings import PeriodKey, period_keys_of
 from events.encoding.codec import Entry, encode
-from events.record_events import aliases_of
-from events.source import Source
+from events.record_events import aliases_of, sources_among, sources_of, statement_of
+from events.source import ALWAYS, Publication, Source
 from ledger.clock import utc_now
 from ledger.decide import check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
-from projections.full_scan import FullScan
+from projections.claims_table.claim_rows import claim_rows
+from projections.question import Question, Selection
 
 
-class MemoryStore(FullScan):
-    """The store protocol on a list of entries."""
+class PlainStore:
+    """The protocol `projections.question.ClaimStore` on a list of entries."""
 
     def __init__(
         self, entries: Iterable[Entry] = (), *, clock: Callable[[], datetime] = utc_now
@@ -105,6 +110,88 @@ class MemoryStore(FullScan):
         if any(each.mission == name for each in known):
             return [name]
         return [each.mission for each in known if name in each.aliases]
+
+    def select(
+        self,
+        mission: str,
+        question: Question | None = None,
+        *,
+        known: int | None = None,
+        upto: int | None = None,
+    ) -> Selection:
+        """Return all of a mission's events."""
+        # Read the position first, so that later appends are left out of all that follows.
+        position = self.position() if upto is None else upto
+        entries = tuple(self.of_mission(mission, upto=position))
+        names = sources_among([entry.content for entry in entries])
+        contents = (entry.content for entry in self.of_sources(names, upto=position))
+        published = {each.id: each.publication for each in contents if isinstance(each, Source)}
+        return Selection(position, entries, published)
+
+    def select_each(
+        self,
+        questions: Mapping[str, Question],
+        *,
+        known: int | None = None,
+        upto: int | None = None,
+    ) -> Iterator[tuple[str, Selection]]:
+        """Yield all events of each of these missions."""
+        for mission, question in questions.items():
+            yield mission, self.select(mission, question, known=known, upto=upto)
+
+    def missions_of(
+        self,
+        party: str,
+        day: int | None,
+        *,
+        known: int | None = None,
+        upto: int | None = None,
+    ) -> Mapping[str, None]:
+        """Return all missions."""
+        return {each.mission: None for each in self.missions(upto=upto)}
+
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """Return the aliases of every mission, by short name."""
+        return {each.mission: each.aliases for each in self.missions()}
+
+    def source_ids(self) -> Sequence[str]:
+        """Return the ids of all sources that are described."""
+        contents = (entry.content for entry in self.entries())
+        return sorted({each.id for each in contents if isinstance(each, Source)})
+
+    def periods(self, mission: str) -> Sequence[PeriodKey]:
+        """Return the periods of a mission that any claim bears on."""
+        claims = (statement_of(entry.content) for entry in self.of_mission(mission))
+        return sorted({place for claim in claims if claim for place in period_keys_of(claim)})
+
+    def missions_citing(self, source: str) -> Sequence[str]:
+        """Return the missions with an event that rests on a source."""
+        named = (e.mission for e in self.entries() if e.mission and source in sources_of(e.content))
+        return sorted(set(named))
+
+    def parties(self) -> Sequence[str]:
+        """Return the nations and bodies that any claim names."""
+        return sorted(
+            {
+                row.party
+                for entry in self.entries()
+                if entry.mission and (claim := statement_of(entry.content))
+                for row in claim_rows(entry.mission, claim, lambda _: None)
+                if row.party
+            }
+        )
+
+    def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
+        """Return the sources that were perhaps, but not certainly, public by `known`."""
+        if known is None:
+            return frozenset()
+        published: dict[str, Publication] = {}
+        named: set[str] = set()
+        for entry in self.entries(upto=upto):
+            named.update(sources_of(entry.content))
+            if isinstance(entry.content, Source):
+                published[entry.content.id] = entry.content.publication
+        return frozenset(name for name in named if published.get(name, ALWAYS).is_doubtful(known))
 
     def close(self) -> None:
         """Do nothing: there is no file."""

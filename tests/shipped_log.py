@@ -1,0 +1,28 @@
+"""Make the log of the shipped records anew from their announcement files.
+
+    python -m tests.shipped_log
+
+The entries are recorded at a fixed time, so that the same files always make the same bytes.
+"""
+
+from datetime import UTC, datetime
+
+from ledger import shipped_log
+from ledger.shipped import load, shipped
+from tests.plain_store import PlainStore
+from tests.ready import RECORDS
+
+RECORDED = datetime(2026, 11, 29, 12, tzinfo=UTC)
+"""The time at which the entries of the shipped log were recorded."""
+
+
+def made() -> bytes:
+    """Return the log of the shipped records: the stored bytes, one entry a line."""
+    store = PlainStore(clock=lambda: RECORDED)
+    for name in shipped():
+        load(store, name)
+    return b"".join(entry.raw + b"\n" for entry in store.entries())
+
+
+if __name__ == "__main__":
+    (RECORDS / shipped_log.FILE).write_bytes(made())
