@@ -72,7 +72,7 @@ GIVEN_UP = {
 SQL_STANDS_IN = re.compile(
     r"ledger/storage/(migrations/.*|guards|postgresql\w*|sqlite\w*)\.py",
 )
-"""Where SQL is written as text: in migrations, and in what differs between SQLite and PostgreSQL."""
+"""Where SQL is written as text: in migrations, guards, and what differs between the databases."""
 
 SQL = re.compile(
     r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|BEGIN|LOCK|SET|EXPLAIN)\s"

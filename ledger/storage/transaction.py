@@ -77,10 +77,13 @@ class Transaction:
             yield from self.rows(statement, given=listed[start : start + BATCH], **values)
 
     def rows_for(
-        self, statement: Executable, given: Iterable[Sequence[object]], **values: object
+        self, statement: Executable, given: Iterable[tuple[object, ...]], **values: object
     ) -> Iterator[sa.Row[Any]]:
-        """Yield the rows of a query on rows of values (`ledger.storage.given_rows`), in batches."""
-        listed = list(given)
+        """Yield the rows of a query on rows of values (`ledger.storage.given_rows`), in batches.
+
+        A row that is given twice is asked for once.
+        """
+        listed = list(dict.fromkeys(given))
         for start in range(0, len(listed), BATCH):
             batch = as_parameter(listed[start : start + BATCH])
             yield from self.rows(statement, given=batch, **values)

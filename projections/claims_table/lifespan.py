@@ -46,7 +46,7 @@ def code(role: Role, basis: Basis) -> int:
 class ClaimRow(NamedTuple):
     """A row of `claims`: a claim, the period it bears on, its window, and from when it counts.
 
-    `row_class` (column `width`) is one of `READING_CLASSES` for a reading, and below 0 for any
+    `row_class` is one of `READING_CLASSES` for a reading, and below 0 for any
     other row: BOUNDS, REVISED, PREFERRED or RECORD. `first` and `last` are the days of the window;
     those of a planned reading are no earlier than its publication. `known` is the second from which
     all sources it needs were certainly public; `says` the code of its role and basis; `since` the

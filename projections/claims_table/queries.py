@@ -252,8 +252,9 @@ WITH_IDS = select(entries.c.position).where(
 )
 
 _unsure = citations.c.length_class == UNSURE
-UNSURE_AMONG = (
-    select(citations.c.mission).distinct().select_from(as_given(citations, ["mission"], _unsure))
+_asked = given_rows("wanted", mission=NAME)
+UNSURE_AMONG = select(_asked.c.mission).where(
+    sa.exists().where(same(citations, _asked, "mission"), _unsure).correlate(_asked)
 )
 ALL_UNSURE = select(citations.c.source, citations.c.mission).where(
     _unsure, citations.c.position <= _UPTO

@@ -219,7 +219,7 @@ class _Selector:
         """Choose the periods that a query on one mission returns."""
         self._add(self._rows(query, mission=mission, **values))
 
-    def _choose_all(self, query: Select[Any], wanted: Iterable[Sequence[object]]) -> None:
+    def _choose_all(self, query: Select[Any], wanted: Iterable[tuple[object, ...]]) -> None:
         """Choose the periods that a query on the rows of `wanted` returns."""
         self._add(self._transaction.rows_for(query, wanted, **self._limits))
 
