@@ -31,7 +31,7 @@ MEASURE = 32
 READING_CLASSES = tuple(
     MEASURE * n + length_class for n in range(len(MEASURES)) for length_class in DAY_CLASSES
 )
-"""Every row class of a reading; the index of a class here is its bit in `periods.reading_classes`."""
+"""Every row class of a reading; its number here is that of its bit in `periods.reading_classes`."""
 
 Published = Callable[[str], Publication | None]
 """Returns when a source was published; None where no entry describes it."""
