@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from events.bearings import PeriodKey, period_keys_of
 from events.record_events import sources_among, sources_of, statement_of
-from events.source import ALWAYS, Publication, Source
+from events.source import Publication, Source
 from projections.claims_table.claim_rows import claim_rows
 from projections.question import ClaimStore, Question, Selection
+from projections.weighing.claims import possibly_public as doubtful
 
 
 class FullScan:
@@ -98,4 +99,4 @@ class FullScan:
             named.update(sources_of(entry.content))
             if isinstance(entry.content, Source):
                 published[entry.content.id] = entry.content.publication
-        return frozenset(name for name in named if published.get(name, ALWAYS).is_doubtful(known))
+        return doubtful(named, published, known)

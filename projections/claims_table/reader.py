@@ -19,8 +19,7 @@ from events.bearings import PeriodKey
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Entry
 from events.facets import FACETS
-from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
-from events.source import ALWAYS as UNDATED
+from events.record_events import statement_of
 from events.source import Publication
 from ledger.storage import log_queries
 from ledger.storage.transaction import Transaction
@@ -43,6 +42,9 @@ from projections.question import (
     Question,
     SpanQuestion,
 )
+from projections.weighing.claims import possibly_public as doubtful
+from projections.weighing.occurrence import Days, days_of, plan_days
+from projections.weighing.undoing import ids_needed
 
 
 class RelevantEntries(NamedTuple):
@@ -123,13 +125,11 @@ def possibly_public(
     query = queries.PERHAPS_PUBLIC
     if mission is not None:
         query, values = queries.PERHAPS_PUBLIC_FOR, (mission, *values)
-    found = {source for (source,) in transaction.query(query, values)}
+    named = {source for (source,) in transaction.query(query, values)}
     for source, citing_mission in transaction.query(queries.ALL_UNSURE, [upto]):
         if source != NOTHING and mission in (None, citing_mission):
-            position, published = log_queries.publication(transaction, source) or (0, UNDATED)
-            if (published if position <= upto else UNDATED).is_doubtful(known):
-                found.add(source)
-    return frozenset(found)
+            named.add(source)
+    return doubtful(named, log_queries.published(transaction, named, upto), known)
 
 
 def _span_of(question: SpanQuestion | PlansQuestion | PeriodsQuestion) -> tuple[int, int]:
@@ -244,8 +244,9 @@ class _Selector:
     def _within(self, mission: str, question: SpanQuestion) -> Iterator[MissionPeriodKey]:
         hulls = self._transaction.query(queries.HULLS, [mission, *self._visible])
         for facet, key, period, first, last, since in hulls:
-            # The window of a plan is no earlier than its publication.
-            if first <= question.last and max(last, since) >= question.first:
+            # All that is planned lies within the hull, whichever the plan, and whenever it was
+            # published.
+            if first <= question.last and plan_days(first, last, since).last >= question.first:
                 yield mission, facet, key, period
 
     def readings(self) -> dict[str, set[int]]:
@@ -312,19 +313,19 @@ class _Selector:
         values = (*place, *self._visible)
         return [at for (at,) in self._transaction.query(queries.PREFERENCES, values)]
 
-    def _preferred_windows(self, place: MissionPeriodKey) -> frozenset[tuple[int, int]]:
+    def _preferred_windows(self, place: MissionPeriodKey) -> frozenset[Days]:
         """Return the windows, by first and last day, of all claims ever preferred on a period.
 
         A reading with the same window, reported or planned, may be displaced by one of them.
         """
         mission, _, _, _ = place
-        days: set[tuple[int, int]] = set()
+        days: set[Days] = set()
         for entry in log_queries.at(self._transaction, self._preferences(place)).values():
-            for id_ in _ids_needed(entry):
+            for id_ in ids_needed(entry.content):
                 chosen = log_queries.with_id(self._transaction, id_)
                 if chosen and (statement := statement_of(chosen.content)):
                     rows = claim_rows(mission, statement, self._published)
-                    days.update(row.days for row in rows)
+                    days.update(map(days_of, rows))
         return frozenset(days)
 
     def _published(self, name: str) -> Publication | None:
@@ -342,18 +343,18 @@ def _deciding_entries(
     """Return the entries, by position, that decide whether the given ones count.
 
     These undo an `undoable` entry, or one of those in turn; or an event about the record needs them
-    (`_ids_needed`). Undoable are the readings: the index has those that undo other claims already.
+    (`ids_needed`). Undoable are the readings: the index has those that undo other claims already.
     """
     looked_up: set[bytes] = set()
     elsewhere: set[int] = set()
     added: dict[int, Entry] = {}
-    unresolved = [entry for entry in entries.values() if isinstance(entry.content, RecordEvent)]
+    unresolved = list(entries.values())
     while True:
         rows = transaction.query_for(
             queries.UNDOING, ("position",), ((target,) for target in undoable), upto
         )
         positions = {position for (position,) in rows}
-        needed = (id_ for entry in unresolved for id_ in _ids_needed(entry))
+        needed = (id_ for entry in unresolved for id_ in ids_needed(entry.content))
         ids = {bytes.fromhex(id_) for id_ in needed if log_queries.is_id(id_)} - looked_up
         rows = transaction.query_for(
             queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), upto
@@ -369,13 +370,3 @@ def _deciding_entries(
         new = {at: found[at] for at in undoable}
         added.update(new)
         unresolved = list(new.values())
-
-
-def _ids_needed(entry: Entry) -> tuple[str, ...]:
-    """Return the ids of the entries that decide whether an event about the record counts."""
-    content = entry.content
-    if not isinstance(content, RecordEvent):
-        return ()
-    if isinstance(content, ReadingPreferred):
-        return content.claims
-    return (content.target,) if isinstance(content, ClaimCorrected) else ()

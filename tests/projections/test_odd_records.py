@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from events.catalogue import (
+    ContributionAttested,
     ContributionDeployed,
     ContributionStrengthReported,
+    ContributionWithdrawn,
     Event,
     MandateAdopted,
+    MissionEstablished,
     ParticipationJoined,
     ParticipationLeft,
     StrengthReported,
@@ -134,6 +137,18 @@ def _of_both_sides_open() -> list[Content]:
     ]
 
 
+def _begun_before_its_mission() -> list[Content]:
+    fields = {"mission": "alpha", "contribution": "dnk-h"}
+    return [
+        MissionEstablished(mission="alpha", on="2011-08-01", name="Alpha"),
+        ContributionDeployed.model_validate(
+            {**fields, "contributor": "DNK", "on": "[2011-05-01..2011-08-31]"}
+        ),
+        ContributionAttested.model_validate({**fields, "on": "2011-01-15"}),
+        ContributionWithdrawn.model_validate({**fields, "on": "2011-07-10"}),
+    ]
+
+
 RECORDS = (
     _planned_reading_preferred,
     _planned_start_preferred,
@@ -145,6 +160,7 @@ RECORDS = (
     _retracted_before_it_is_there,
     _described_after_it_is_named,
     _of_both_sides_open,
+    _begun_before_its_mission,
 )
 
 

@@ -15,8 +15,8 @@ from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Content
 from events.source import close_of_day
 from ledger.log import Batch, Store
-from ledger.storage import sql_store
 from ledger.upkeep.verify import verify
+from projections import record
 from projections.find import FindFilter, candidate_views, find
 from projections.memory import MemoryStore
 from projections.overlay import overlay
@@ -111,7 +111,7 @@ def test_missions_are_selected_from_a_few_at_a_time(
     assert together == [
         (each, store.select(each, question)) for each, question in questions.items()
     ]
-    monkeypatch.setattr(sql_store, "MISSIONS_AT_ONCE", 1)
+    monkeypatch.setattr(record, "MISSIONS_AT_ONCE", 1)
     assert list(store.select_each(questions)) == together
 
 
