@@ -22,6 +22,8 @@ from projections.claims_table import queries
 from projections.claims_table.claim_rows import MEASURE, READING_CLASSES
 from projections.claims_table.lifespan import MissionPeriodKey, code
 from projections.claims_table.period_rows import STRETCH
+from projections.weighing.occurrence import Days
+from projections.weighing.readings import not_replaced
 
 REPORTED = code(Role.READING, Basis.REPORTED)
 """The code of a reported reading in the index."""
@@ -31,7 +33,7 @@ _CHUNKS = (32, 256, 2048)
 
 _GROUP = ("number", "mission", "facet", "key", "period", "width")
 
-Windows = frozenset[tuple[int, int]]
+Windows = frozenset[Days]
 """Windows, each by its first and its last day."""
 
 
@@ -76,6 +78,16 @@ class IndexedReading(NamedTuple):
     position: int
     says: int
     touched: int
+
+    @property
+    def days(self) -> Days:
+        """Its window."""
+        return Days(self.first, self.last)
+
+    @property
+    def reported(self) -> bool:
+        """Whether it is reported."""
+        return self.says == REPORTED
 
 
 class AnsweringReadings(NamedTuple):
@@ -254,18 +266,11 @@ def _answering(
 
     Return that day, None if there is no such reading, and the positions of the readings back to it.
     """
-    positions: set[int] = set()
-    since: int | None = None
-    for last, same_last in groupby(merge(*groups, key=_latest_first), key=attrgetter("last")):
-        if since is not None and last < since:
-            break
-        rows = list(same_last)
-        positions.update(row.position for row in rows)
-        for row in rows:
-            sure = row.says == REPORTED and not row.touched
-            if sure and (row.first, row.last) not in preferred:
-                since = row.first if since is None else max(since, row.first)
-    return since, positions
+    found, since = not_replaced(
+        (row.position, row.days, row.reported and not row.touched and row.days not in preferred)
+        for row in merge(*groups, key=_latest_first)
+    )
+    return since, set(found)
 
 
 @cache
