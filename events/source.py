@@ -92,11 +92,6 @@ def publication(published: str) -> Publication:
     )
 
 
-def published_from(day: int) -> Publication:
-    """Return the window of a document of which only the earliest possible day is known."""
-    return Publication(None if day == BEGINNING else (day - EPOCH_DAY) * DAY_SECONDS, None)
-
-
 def close_of_day(day: int) -> int:
     """Return the last second of a day number, in seconds since 1970 UTC."""
     return (day - EPOCH_DAY + 1) * DAY_SECONDS - 1

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Basis, Role
-from events.source import Publication, published_from
+from events.source import ALWAYS as ANY_TIME
+from events.source import Publication
 from projections.weighing.period import weigh_evidence
 
 NEVER = 2**60
@@ -87,11 +88,8 @@ class ClaimRow(NamedTuple):
 
     @property
     def published(self) -> Publication:
-        """When its source was published, as far as `since` tells: it may have been any time later.
-
-        So no plan is known to be published after another.
-        """
-        return published_from(self.since)
+        """Any time: a row holds only the first day, so no plan is known to replace another."""
+        return ANY_TIME
 
     @property
     def published_from(self) -> int:
@@ -145,7 +143,7 @@ def lifespan_of(rows: Sequence[ClaimRow]) -> Lifespan:
         return Lifespan()
     period = weigh_evidence(bounding)
     begins, ends, start = period.enters, period.leaves, period.start
-    # Rows do not tell which plan was published last, and stands for the others.
+    # Rows do not tell which plan was published last, and so replaces the others.
     if period.only_planned:
         ends = FOREVER
     elif start and not start.reported:
