@@ -9,6 +9,7 @@ than a run of entries, the bounds of one period, and some thousand rows of each 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -43,19 +44,12 @@ from projections.claims_table.tables import (
 AT_ONCE = 5000
 """Rows of `claims` read at a time, and rows of other tables compared at a time."""
 
-_COUNTS = {table.name: select(func.count()).select_from(table) for table in CLAIMS_TABLES}
-_BY_KEY = {
-    table.name: select(table).select_from(
-        as_given(table, [column.name for column in table.primary_key])
-    )
-    for table in CLAIMS_TABLES
-}
 _AFTER = [bindparam(column.name, type_=column.type) for column in claims.primary_key]
 _IN_ORDER = (
     select(claims)
     .where(tuple_(*claims.primary_key) > tuple_(*_AFTER))
     .order_by(*claims.primary_key)
-    .limit(AT_ONCE)
+    .limit(bindparam("most"))
 )
 _IN_ORDER_BEFORE = _IN_ORDER.where(claims.c.mission < bindparam("before"))
 
@@ -100,7 +94,7 @@ class ClaimsCheck:
         if log_queries.last_position(transaction) != end:
             return
         for table in CLAIMS_TABLES:
-            count = transaction.scalar(_COUNTS[table.name])
+            count = transaction.scalar(select(func.count()).select_from(table))
             if count != (expected := self.counts[table.name]):
                 message = f"the claims index has {count} rows in {table.name} instead of {expected}"
                 self._add_finding("claims", message, None)
@@ -166,17 +160,23 @@ class ClaimsCheck:
         yield from (row for row in rows if tuple(row) not in stored)
 
 
+@cache
+def _by_key(table: sa.Table) -> sa.Select[Any]:
+    """Return the query for the rows of a table with the given primary keys."""
+    return select(table).select_from(as_given(table, [each.name for each in table.primary_key]))
+
+
 def _stored_rows(transaction: Transaction, table: sa.Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Yield the stored rows with the primary keys of these rows."""
     places = [[*table.c].index(column) for column in table.primary_key]
     keys = (tuple(row[place] for place in places) for row in rows)
-    return (tuple(row) for row in transaction.rows_for(_BY_KEY[table.name], keys))
+    return (tuple(row) for row in transaction.rows_for(_by_key(table), keys))
 
 
 def _claims_in_order(transaction: Transaction, part: Part) -> Iterator[ClaimRow]:
     query = _IN_ORDER if part.before is None else _IN_ORDER_BEFORE
     last = ClaimRow(part.since, "", "", -1, 0, 0, 0, 0, 0, 0, 0, None)
-    while rows := transaction.rows(query, **last._asdict(), before=part.before):
+    while rows := transaction.rows(query, **last._asdict(), before=part.before, most=AT_ONCE):
         for row in rows:
             last = ClaimRow(**row._mapping)
             yield last

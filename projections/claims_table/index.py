@@ -12,18 +12,18 @@ state is always read from the log itself.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import takewhile
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from events.catalogue import Event
-from events.encoding.codec import Content, Entry
+from events.bearings import bearings_of, period_keys_of
+from events.encoding.codec import Entry
 from events.facets import Role
 from events.record_events import (
     ClaimCorrected,
-    ClaimRetracted,
     ReadingPreferred,
     RecordEvent,
     sources_of,
@@ -33,7 +33,7 @@ from events.source import Publication, Source
 from ledger.storage import log_queries
 from ledger.storage.given_rows import as_given
 from ledger.storage.transaction import SourceRecord, Transaction
-from projections.claims_table.claim_rows import claim_rows, known_from, period_of
+from projections.claims_table.claim_rows import claim_rows, known_from
 from projections.claims_table.lifespan import (
     PREFERRED,
     RECORD,
@@ -54,6 +54,7 @@ from projections.claims_table.period_rows import (
     stretch_of,
 )
 from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
+from projections.weighing.undoing import sources_needed, undone_by, undone_in_turn
 
 UNSURE = -1
 """Stored in `citations.length_class` where no earlier entry described the source when it was first
@@ -147,7 +148,7 @@ class IndexRows:
         named = sources_of(content)
         for name in named:
             self._cite(name, entry, published(name))
-        known = known_from(self._sources_needed(content, named, entry.position), published)
+        known = known_from(self._sources_needed(entry), published)
         about_the_record = list(self._about_the_record(entry, known))
         for place, row_class in about_the_record:
             more = int(row_class != RECORD)
@@ -174,27 +175,22 @@ class IndexRows:
             return
         yield (content.mission, "", "", 0), RECORD
         if isinstance(content, ReadingPreferred):
-            yield (content.mission, content.facet, content.key, content.period), PREFERRED
-        elif isinstance(content, ClaimRetracted | ClaimCorrected):
-            if target := self._target(content, entry.position):
+            yield from (((content.mission, *each), PREFERRED) for each in period_keys_of(content))
+        elif undone_by(content):
+            if target := self._undone(entry):
                 self.undone.append(UndoneRow(target.position, entry.position, known))
                 yield from self._changed_periods(target)
             else:
                 # The target may be appended later, and the index would not be updated then.
                 self._cite(NOTHING, entry, None)
 
-    def _sources_needed(self, content: Content, named: Iterable[str], position: int) -> set[str]:
-        """Return the sources that must be public before an event counts.
-
-        The correction of a correction also needs the sources of the latter.
-        """
-        needed = set(named)
-        while isinstance(content, ClaimCorrected):
-            target = self._target(content, position)
-            if target is None or not isinstance(target.content, ClaimCorrected):
-                break
-            content, position = target.content, target.position
-            needed.update(sources_of(content))
+    def _sources_needed(self, entry: Entry) -> tuple[str, ...]:
+        """Return the sources that must be public before an entry counts."""
+        in_turn = undone_in_turn(entry, self._undone)
+        corrections = list(takewhile(lambda e: isinstance(e.content, ClaimCorrected), in_turn))
+        needed: tuple[str, ...] = ()
+        for each in reversed(corrections or [entry]):
+            needed = sources_needed(each.content, needed)
         return needed
 
     def _changed_periods(self, entry: Entry) -> Iterator[tuple[MissionPeriodKey, int]]:
@@ -203,34 +199,30 @@ class IndexRows:
         Includes the periods of the entries that it had undone itself.
         """
         changed: set[tuple[MissionPeriodKey, int]] = set()
-        undone: Entry | None = entry
-        while undone:
-            content, position = undone.content, undone.position
+        for each in undone_in_turn(entry, self._undone):
+            content, mission = each.content, each.mission or ""
             if isinstance(content, ReadingPreferred):
-                changed.add(
-                    ((content.mission, content.facet, content.key, content.period), PREFERRED)
-                )
-            if isinstance(content, Event) and (statement := statement_of(content)):
+                changed.update(((mission, *place), PREFERRED) for place in period_keys_of(content))
+            elif statement := statement_of(content):
                 changed.update(
-                    (period_of(content.mission, statement, bearing), REVISED)
-                    for bearing in statement.bears
-                    if bearing.role is not Role.READING
+                    ((mission, *place), REVISED)
+                    for place, role in bearings_of(statement)
+                    if role is not Role.READING
                 )
-            undone = None
-            if isinstance(content, ClaimRetracted | ClaimCorrected):
-                undone = self._target(content, position)
         yield from sorted(changed)
 
-    def _target(self, event: ClaimRetracted | ClaimCorrected, position: int) -> Entry | None:
-        """Return the entry that an event at a position undoes.
+    def _undone(self, entry: Entry) -> Entry | None:
+        """Return the entry that an entry undoes.
 
         None where the target is not an earlier entry of the same mission.
         """
-        id_ = event.target
+        id_ = undone_by(entry.content)
+        if id_ is None:
+            return None
         if id_ not in self._entries and (found := log_queries.with_id(self._transaction, id_)):
             self._entries[id_] = found
         target = self._entries.get(id_)
-        valid = target and target.mission == event.mission and target.position < position
+        valid = target and target.mission == entry.mission and target.position < entry.position
         return target if valid else None
 
     def _publication(self, name: str, *, before: int) -> Publication | None:

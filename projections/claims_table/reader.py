@@ -21,8 +21,7 @@ from events.bearings import PeriodKey
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Entry
 from events.facets import FACETS
-from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
-from events.source import ALWAYS as UNDATED
+from events.record_events import statement_of
 from events.source import Publication
 from ledger.storage import log_queries
 from ledger.storage.transaction import Transaction
@@ -45,6 +44,9 @@ from projections.question import (
     Question,
     SpanQuestion,
 )
+from projections.weighing.claims import possibly_public as doubtful
+from projections.weighing.occurrence import Days, days_of, plan_days
+from projections.weighing.undoing import ids_needed
 
 
 class RelevantEntries(NamedTuple):
@@ -125,13 +127,11 @@ def possibly_public(
     else:
         query = queries.PERHAPS_PUBLIC_FOR
         rows = transaction.rows(query, mission=mission, moment=moment, upto=upto)
-    found = {row.source for row in rows}
+    named = {row.source for row in rows}
     for row in transaction.rows(queries.ALL_UNSURE, upto=upto):
         if row.source != NOTHING and mission in (None, row.mission):
-            position, published = log_queries.publication(transaction, row.source) or (0, UNDATED)
-            if (published if position <= upto else UNDATED).is_doubtful(known):
-                found.add(row.source)
-    return frozenset(found)
+            named.add(row.source)
+    return doubtful(named, log_queries.published(transaction, named, upto), known)
 
 
 def _span_of(question: SpanQuestion | PlansQuestion | PeriodsQuestion) -> tuple[int, int]:
@@ -248,8 +248,10 @@ class _Selector:
 
     def _within(self, mission: str, question: SpanQuestion) -> Iterator[MissionPeriodKey]:
         for row in self._rows(queries.HULLS, mission=mission):
-            # The window of a plan is no earlier than its publication.
-            if row.first <= question.last and max(row.last, row.since) >= question.first:
+            # All that is planned lies within the hull, whichever the plan, and whenever it was
+            # published.
+            last = plan_days(row.first, row.last, row.since).last
+            if row.first <= question.last and last >= question.first:
                 yield row.mission, row.facet, row.key, row.period
 
     def readings(self) -> dict[str, set[int]]:
@@ -317,19 +319,19 @@ class _Selector:
         rows = self._rows(queries.PREFERENCES, mission=mission, facet=facet, key=key, period=period)
         return [row.position for row in rows]
 
-    def _preferred_windows(self, place: MissionPeriodKey) -> frozenset[tuple[int, int]]:
+    def _preferred_windows(self, place: MissionPeriodKey) -> frozenset[Days]:
         """Return the windows, by first and last day, of all claims ever preferred on a period.
 
         A reading with the same window, reported or planned, may be displaced by one of them.
         """
         mission, _, _, _ = place
-        days: set[tuple[int, int]] = set()
+        days: set[Days] = set()
         for entry in log_queries.at(self._transaction, self._preferences(place)).values():
-            for id_ in _ids_needed(entry):
+            for id_ in ids_needed(entry.content):
                 chosen = log_queries.with_id(self._transaction, id_)
                 if chosen and (statement := statement_of(chosen.content)):
                     rows = claim_rows(mission, statement, self._published)
-                    days.update(row.days for row in rows)
+                    days.update(map(days_of, rows))
         return frozenset(days)
 
     def _published(self, name: str) -> Publication | None:
@@ -347,16 +349,16 @@ def _deciding_entries(
     """Return the entries, by position, that decide whether the given ones count.
 
     These undo an `undoable` entry, or one of those in turn; or an event about the record needs them
-    (`_ids_needed`). Undoable are the readings: the index has those that undo other claims already.
+    (`ids_needed`). Undoable are the readings: the index has those that undo other claims already.
     """
     looked_up: set[bytes] = set()
     elsewhere: set[int] = set()
     added: dict[int, Entry] = {}
-    unresolved = [entry for entry in entries.values() if isinstance(entry.content, RecordEvent)]
+    unresolved = list(entries.values())
     while True:
         rows = transaction.rows_for(queries.UNDOING, ((each,) for each in undoable), upto=upto)
         positions = {row.position for row in rows}
-        needed = (id_ for entry in unresolved for id_ in _ids_needed(entry))
+        needed = (id_ for entry in unresolved for id_ in ids_needed(entry.content))
         ids = {bytes.fromhex(id_) for id_ in needed if log_queries.is_id(id_)} - looked_up
         rows = transaction.rows_among(queries.WITH_IDS, sorted(ids), upto=upto)
         positions.update(row.position for row in rows)
@@ -370,13 +372,3 @@ def _deciding_entries(
         new = {at: found[at] for at in undoable}
         added.update(new)
         unresolved = list(new.values())
-
-
-def _ids_needed(entry: Entry) -> tuple[str, ...]:
-    """Return the ids of the entries that decide whether an event about the record counts."""
-    content = entry.content
-    if not isinstance(content, RecordEvent):
-        return ()
-    if isinstance(content, ReadingPreferred):
-        return content.claims
-    return (content.target,) if isinstance(content, ClaimCorrected) else ()

@@ -24,6 +24,8 @@ from projections.claims_table import queries
 from projections.claims_table.claim_rows import MEASURE, READING_CLASSES
 from projections.claims_table.lifespan import MissionPeriodKey, code
 from projections.claims_table.period_rows import STRETCH
+from projections.weighing.occurrence import Days
+from projections.weighing.readings import not_replaced
 
 REPORTED = code(Role.READING, Basis.REPORTED)
 """The code of a reported reading in the index."""
@@ -31,7 +33,7 @@ REPORTED = code(Role.READING, Basis.REPORTED)
 _CHUNKS = (32, 256, 2048)
 """How many readings of a group the first, second and later queries ask for."""
 
-Windows = frozenset[tuple[int, int]]
+Windows = frozenset[Days]
 """Windows, each by its first and its last day."""
 
 IndexedReading = Row[Any]
@@ -230,18 +232,12 @@ def _answering(
 
     Return that day, None if there is no such reading, and the positions of the readings back to it.
     """
-    positions: set[int] = set()
-    since: int | None = None
-    for last, same_last in groupby(merge(*groups, key=_latest_first), key=attrgetter("last")):
-        if since is not None and last < since:
-            break
-        rows = list(same_last)
-        positions.update(row.position for row in rows)
-        for row in rows:
-            sure = row.says == REPORTED and not row.touched
-            if sure and (row.first, row.last) not in preferred:
-                since = row.first if since is None else max(since, row.first)
-    return since, positions
+    windows = ((row, Days(row.first, row.last)) for row in merge(*groups, key=_latest_first))
+    found, since = not_replaced(
+        (row.position, days, row.says == REPORTED and not row.touched and days not in preferred)
+        for row, days in windows
+    )
+    return since, set(found)
 
 
 @cache
