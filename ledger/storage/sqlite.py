@@ -69,10 +69,7 @@ class Connection(sqlite3.Connection):
         """Raise StoreError if another file is at the path now, or the file's log was removed."""
         # An old write-ahead log or cache would mix with the contents of a new file.
         if _identity(self.path) != self.file:
-            raise StoreError(
-                f"{self.path} is no longer the same file: it was moved, removed or replaced",
-                hint="check the file at that path, and open the ledger again",
-            )
+            raise _replaced(self.path)
         self.check_log()
 
     def check_log(self, outcome: str = "nothing was appended") -> None:
@@ -163,12 +160,7 @@ class SqliteDatabase:
 
     def damage(self) -> Iterator[str]:
         """Yield a message for each fault that SQLite reports, or that its log has."""
-        log = log_of(self.path)
-        if (at := damaged_at(log)) is not None:
-            yield (
-                f"{log.name} seems to be damaged at byte {at}: later appends are cut off (a power"
-                " cut in the middle of an append can look the same)"
-            )
+        yield from log_damage(self.path)
         with self.reading() as reader:
             reports = reader.connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars()
             for line in (line for report in reports for line in report.splitlines()):
@@ -209,9 +201,20 @@ class MemoryDatabase:
 
 def engine_of(path: Path, *, write: bool) -> sa.Engine:
     """Return the Engine of a ledger's file. Its connections cannot write, unless `write`."""
+    file: Identity | None = None
+
+    def connect_again() -> Connection:
+        nonlocal file
+        connection = connect(path, write=write)
+        if file not in (None, connection.file):
+            connection.close()
+            raise _replaced(path)
+        file = connection.file
+        return connection
+
     engine = sa.create_engine(
         "sqlite://",
-        creator=partial(connect, path, write=write),
+        creator=connect_again,
         poolclass=sa.QueuePool,
         pool_size=MOST_IDLE,
         max_overflow=-1,
@@ -291,9 +294,7 @@ class Glance(NamedTuple):
 def glance(path: Path) -> Glance:
     """Look at a file without leaving any file beside it. Raises StoreError."""
     try:
-        with closing(_looking(path, "immutable=1")) as connection:
-            (pages,) = connection.execute("PRAGMA page_count").fetchone()
-            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        pages, mark = _header(path)
         with closing(_looking(path, "nolock=1")) as connection:
             try:
                 connection.execute("PRAGMA schema_version").fetchone()
@@ -308,12 +309,34 @@ def glance(path: Path) -> Glance:
 def check_marked(path: Path) -> None:
     """Raise NotALedgerError unless a file is a SQLite database that is marked as a ledger."""
     try:
-        with closing(_looking(path, "immutable=1")) as connection:
-            (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        _, mark = _header(path)
     except sqlite3.Error as error:
         raise translate(error, place=str(path)) from error
     if mark != APPLICATION_ID:
         raise NotALedgerError(f"{path} is not a mission ledger")
+
+
+def _header(path: Path) -> tuple[int, int]:
+    """Return the number of pages of a file, and its application id. Raises sqlite3.Error."""
+    try:
+        return _header_as(path, "immutable=1")
+    except sqlite3.DatabaseError:
+        # While a checkpoint writes the file, it can be read only with its log.
+        if not _has_log_and_index(path):
+            raise
+        return _header_as(path, "cache=private")
+
+
+def _header_as(path: Path, option: str) -> tuple[int, int]:
+    with closing(_looking(path, option)) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        return pages, mark
+
+
+def _has_log_and_index(path: Path) -> bool:
+    log = log_of(path)
+    return log.exists() and log.with_name(f"{path.resolve().name}-shm").exists()
 
 
 def looking_engine(path: Path) -> sa.Engine:
@@ -321,8 +344,7 @@ def looking_engine(path: Path) -> sa.Engine:
 
     Unless a write-ahead log and its index exist already, the file is read as it is without them.
     """
-    files = (log_of(path), log_of(path).with_name(f"{path.resolve().name}-shm"))
-    option = "cache=private" if all(each.exists() for each in files) else "immutable=1"
+    option = "cache=private" if _has_log_and_index(path) else "immutable=1"
     creator = partial(_looking, path, option)
     engine = sa.create_engine("sqlite://", creator=creator, poolclass=sa.NullPool)
     handle_errors(engine, partial(translate, place=str(path)))
@@ -356,16 +378,38 @@ def log_of(path: Path) -> Path:
     return target.with_name(f"{target.name}-wal")
 
 
+def log_damage(path: Path) -> Iterator[str]:
+    """Yield a message if the write-ahead log of a database seems to be damaged."""
+    log = log_of(path)
+    if (at := damaged_at(log)) is not None:
+        yield (
+            f"{log.name} seems to be damaged at byte {at}: later appends are cut off (a power"
+            " cut in the middle of an append can look the same)"
+        )
+
+
 def schema_of(connection: sa.Connection) -> list[tuple[str, str, str]]:
     """Return kind, name and SQL of every object of a schema that was created explicitly."""
     return [(row.type, row.name, row.sql) for row in connection.exec_driver_sql(_OBJECTS)]
 
 
-def set_up(path: Path) -> None:
-    """Mark a file as a ledger's, with a write-ahead log."""
-    with closing(connect(path, write=True)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+def set_up(path: Path, *, called: Path) -> None:
+    """Mark a file as a ledger's, with a write-ahead log. Error messages name it `called`."""
+    try:
+        with closing(connect(path, write=True)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    except sqlite3.Error as error:
+        raise translate(error, place=str(called)) from error
+
+
+def move_log_into_file(path: Path) -> None:
+    """Make a checkpoint that leaves the write-ahead log empty, as far as readers allow it."""
+    try:
+        with closing(connect(path, write=True)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise translate(error, place=str(path)) from error
 
 
 def copy(path: Path, copy: Path) -> None:
@@ -451,6 +495,13 @@ def _looking(path: Path, option: str) -> sqlite3.Connection:
 
 def _uri(path: Path, options: str) -> str:
     return f"file:{quote(str(path.absolute()))}?{options}"
+
+
+def _replaced(path: Path) -> StoreError:
+    return StoreError(
+        f"{path} is no longer the same file: it was moved, removed or replaced",
+        hint="check the file at that path, and open the ledger again",
+    )
 
 
 def _identity(path: Path) -> Identity | None:
