@@ -7,10 +7,12 @@ with the program, and a line on standard error says so.
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.failures import printable_text
 from cli.render.messages import say
+from cli.render.progress import progress
 from events.errors import NoLedgerError
 from ledger.location import default_path
 from projections.question import ClaimStore
@@ -33,26 +35,30 @@ def reading(place: str | None, *, quiet: bool = False) -> Iterator[ClaimStore]:
 @contextmanager
 def writing(place: str | None) -> Iterator[ClaimStore]:
     """Open a ledger to append to. Raises StoreError if it does not exist."""
-    with closing(open_record(place or default_path(), write=True)) as store:
+    with closing(_opened(place or default_path(), write=True)) as store:
         yield store
 
 
 @contextmanager
-def existing_ledger(place: str | None) -> Iterator["Record"]:
+def existing_ledger(place: str | None, *, check: bool = True) -> Iterator["Record"]:
     """Open a ledger for proofs or copies: it must exist, the shipped record is no substitute.
 
-    Raises StoreError if it does not exist.
+    `check` is that of `open_record`. Raises StoreError if it does not exist.
     """
-    with closing(open_record(place or default_path())) as store:
+    with closing(_opened(place or default_path(), check=check)) as store:
         yield store
+
+
+def _opened(place: str | Path, *, write: bool = False, check: bool = True) -> "Record":
+    return open_record(place, write=write, check=check, verifying=progress("verifying"))
 
 
 def _readable(place: str | None, *, quiet: bool) -> ClaimStore:
     if place:
-        return open_record(place)
+        return _opened(place)
     own = default_path()
     try:
-        return open_record(own)
+        return _opened(own)
     except NoLedgerError:
         if not quiet:
             say(

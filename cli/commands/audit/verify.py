@@ -115,7 +115,7 @@ def _verify_ledger(ledger: str | None, kept: StoredCheckpoint | None) -> tuple[v
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
     try:
-        with existing_ledger(ledger) as store:
+        with existing_ledger(ledger, check=False) as store:
             expected = kept.checkpoint if kept else None
             verified = verify(
                 store, expected=expected, progress=progress("verifying"), share_out=True
