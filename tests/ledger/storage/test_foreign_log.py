@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -288,3 +290,32 @@ def found_by_doctor(path: Path) -> Check:
     """Return what is said of the log of a ledger."""
     checks = health_file.checks(health_file.collect(path), named=True)
     return next(each for each in checks if each.check == "write-ahead log")
+
+
+def mission(*arguments: object, ledger: Path) -> "subprocess.CompletedProcess[str]":
+    """Run the program."""
+    command = [sys.executable, "-m", "cli.main", *map(str, arguments), "--ledger", str(ledger)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_program_refuses_a_mixture_until_a_backup_is_restored(tmp_path: Path) -> None:
+    """Questions and appends are refused; what examines a ledger runs, and changes nothing."""
+    bases = tuple(new_ledger(tmp_path / who, 12, who) for who in ("DNK", "ITA"))
+    path = tmp_path / "ledger.sqlite"
+    make(Mixture("another", 4, checkpoint=False, with_lock=True), path, *bases)
+    pair = [beside(path, ending).read_bytes() for ending in ("", "-wal")]
+    assert mission("backup", tmp_path / "backup", ledger=bases[0]).returncode == 0
+    for command in (["state", "m-1"], ["log"], ["retract", "abc", "--reason", "x"]):
+        refused = mission(*command, ledger=path)
+        assert refused.returncode == 2, refused
+        assert "ledger.sqlite-wal, do not belong together" in refused.stderr
+        assert "mission restore BACKUP" in refused.stderr
+    for command in (["verify"], ["doctor"], ["rebuild"]):
+        assert mission(*command, ledger=path).returncode in (0, 1, 2)
+        assert [beside(path, ending).read_bytes() for ending in ("", "-wal")] == pair
+    assert mission("verify", ledger=path).returncode == 1
+    restored = mission("restore", tmp_path / "backup", "--without-newer-entries", ledger=path)
+    assert restored.returncode == 0, restored
+    assert mission("verify", ledger=path).returncode == 0
+    (kept,) = tmp_path.glob("ledger.sqlite.replaced-*[0-9]")
+    assert [beside(kept, ending).read_bytes() for ending in ("", "-wal")] == pair
