@@ -40,6 +40,7 @@ IMPORTED_LATE = {
     "cli/commands/maintain/backup.py": "ledger.exchange.backup",
     "cli/commands/maintain/doctor.py": "ledger.upkeep.doctor",
     "cli/commands/maintain/rebuild.py": "ledger.upkeep.upgrade ledger.upkeep.verify",
+    "cli/commands/maintain/restore.py": "ledger.exchange.restore",
     "cli/commands/record/init.py": "ledger.shipped",
     "cli/evidence/files.py": "ledger.transparency.checkpoints ledger.transparency.timestamps",
     "cli/evidence/signing.py": (
@@ -56,6 +57,7 @@ IMPORTED_LATE = {
     ),
     "cli/render/messages.py": "cli.render.terminal rich.cells",
     "cli/render/output.py": "cli.render.markdown cli.render.terminal",
+    "projections/record.py": "ledger.upkeep.foreign_log",
 }
 """What each file imports inside functions: commands that do not need it start without it."""
 
