@@ -131,7 +131,8 @@ def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], 
             f"{place} has {' and '.join(others)}, which this program would not update",
             hint="nothing was appended; use the program that made it",
         )
-    if any(position != last_position(transaction) for position in stored.values()):
+    end = last_position(transaction)
+    if any(position != end for position in stored.values()):
         check_positions(transaction, projections, place)
         after = min(stored.values())
         while rows := transaction.rows(_AFTER, after=after):

@@ -70,8 +70,12 @@ _PERIOD_KEY = tuple(column.name for column in periods.primary_key)
 _PARTY_KEY = tuple(column.name for column in parties.primary_key)
 _STRETCH_KEY = (*_PERIOD_KEY, "row_class", "stretch")
 
-_PERIODS = select(periods).select_from(as_given(periods, _PERIOD_KEY))
-_BOUNDING = select(claims).select_from(as_given(claims, _PERIOD_KEY, claims.c.row_class < 0))
+_PERIODS = select(*(periods.c[name] for name in PeriodRow._fields)).select_from(
+    as_given(periods, _PERIOD_KEY)
+)
+_BOUNDING = select(*(claims.c[name] for name in ClaimRow._fields)).select_from(
+    as_given(claims, _PERIOD_KEY, claims.c.row_class < 0)
+)
 _STRETCHES = (
     select(
         *(stretches.c[name] for name in _STRETCH_KEY), func.min(stretches.c.known).label("known")
@@ -268,17 +272,15 @@ def _write_periods(transaction: Transaction, new: IndexRows) -> None:
     new_rows: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
     for claim in new.claims:
         new_rows[claim.place].append(claim)
-    rows_found = transaction.rows_for(_PERIODS, new_rows)
-    found = (PeriodRow(**row._mapping) for row in rows_found)
-    stored = {row.place: row for row in found}
+    found = transaction.rows_for(_PERIODS, new_rows)
+    stored = {row.place: row for row in map(PeriodRow._make, found)}
     changeable = [
         place
         for place, old in stored.items()
         if any(can_change(old, row) for row in new_rows[place])
     ]
     bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in changeable}
-    for row in transaction.rows_for(_BOUNDING, changeable):
-        claim = ClaimRow(**row._mapping)
+    for claim in map(ClaimRow._make, transaction.rows_for(_BOUNDING, changeable)):
         bounding[claim.place].append(claim)
     changes = _Changes()
     for place, rows in new_rows.items():

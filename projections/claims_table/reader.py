@@ -225,16 +225,15 @@ class _Selector:
 
     def _add(self, rows: Iterable[Row[Any]]) -> None:
         """Add periods, and the rows that bound them."""
-        for row in rows:
-            mission, position = row.mission, row.position
-            place = (mission, row.facet, row.key, row.period)
+        for row in map(queries.BoundingRow._make, rows):
+            place = (row.mission, row.facet, row.key, row.period)
             if place not in self._reading_classes:
-                self._chosen[mission].add((row.facet, row.key, row.period))
+                self._chosen[row.mission].add((row.facet, row.key, row.period))
                 self._reading_classes[place] = row.reading_classes
                 self._other_classes[place] = set()
-            if position is not None:
+            if row.row_class is not None and row.position is not None:
                 self._other_classes[place].add(row.row_class)
-                self.bounding[mission].add(position)
+                self.bounding[row.mission].add(row.position)
 
     def _on_day(self, mission: str, day: int) -> None:
         self._choose(queries.IN_FORCE, mission, day=day)
