@@ -53,18 +53,18 @@ from projections.claims_table.period_rows import (
     period_row,
     stretch_of,
 )
-from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
+from projections.claims_table.tables import (
+    NOTHING,
+    OPEN_SECONDS,
+    UNSURE,
+    citations,
+    claims,
+    parties,
+    periods,
+    stretches,
+    undone,
+)
 from projections.weighing.undoing import sources_needed, undone_by, undone_in_turn
-
-UNSURE = -1
-"""Stored in `citations.length_class` where no earlier entry described the source when it was first
-named, or in a row of NOTHING. Such a mission is read whole."""
-
-NOTHING = ""
-"""Stored in `citations.source` for an event whose target is not an earlier entry."""
-
-OPEN_SECONDS = 2**42
-"""Stored for an open side of a publication window, in seconds: further off than any date."""
 
 _PERIOD_KEY = tuple(column.name for column in periods.primary_key)
 _PARTY_KEY = tuple(column.name for column in parties.primary_key)

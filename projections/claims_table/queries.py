@@ -28,7 +28,6 @@ from ledger.storage.given_rows import (
     same,
 )
 from ledger.storage.schema import NAME, entries
-from projections.claims_table.index import UNSURE
 from projections.claims_table.lifespan import (
     BOUNDS,
     DAY_CLASSES,
@@ -36,7 +35,15 @@ from projections.claims_table.lifespan import (
     PREFERRED,
     code,
 )
-from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
+from projections.claims_table.tables import (
+    UNSURE,
+    citations,
+    claims,
+    parties,
+    periods,
+    stretches,
+    undone,
+)
 
 _WHOLE = sa.BigInteger()
 

@@ -27,7 +27,6 @@ from ledger.storage import log_queries
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
 from projections.claims_table.claim_rows import claim_rows
-from projections.claims_table.index import NOTHING, OPEN_SECONDS
 from projections.claims_table.lifespan import (
     ALWAYS,
     BOUNDS,
@@ -37,6 +36,7 @@ from projections.claims_table.lifespan import (
     MissionPeriodKey,
 )
 from projections.claims_table.reading_search import ClockLimits, ReadingSearch
+from projections.claims_table.tables import NOTHING, OPEN_SECONDS
 from projections.question import (
     DayQuestion,
     PeriodsQuestion,
