@@ -240,7 +240,7 @@ class Glance(NamedTuple):
 
 def glance(path: Path) -> Glance:
     """Look at a file without leaving any file beside it. Raises StoreError."""
-    with _translated(path), closing(_looking(path, "immutable=1")) as connection:
+    with _translated(path), closing(_looking_at_header(path)) as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         (mark,) = connection.execute("PRAGMA application_id").fetchone()
     with closing(_looking(path, "nolock=1")) as connection:
@@ -253,7 +253,7 @@ def glance(path: Path) -> Glance:
 
 def check_marked(path: Path) -> None:
     """Raise NotALedgerError unless a file is a SQLite database that is marked as a ledger."""
-    with _translated(path), closing(_looking(path, "immutable=1")) as connection:
+    with _translated(path), closing(_looking_at_header(path)) as connection:
         (mark,) = connection.execute("PRAGMA application_id").fetchone()
     if mark != APPLICATION_ID:
         raise NotALedgerError(f"{path} is not a mission ledger")
@@ -396,6 +396,17 @@ def _looking(path: Path, option: str) -> sqlite3.Connection:
     uri = _uri(path, f"mode=ro&{option}")
     connection = sqlite3.connect(uri, uri=True, timeout=1, isolation_level=None)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
+    return connection
+
+
+def _looking_at_header(path: Path) -> sqlite3.Connection:
+    """Look at the header of a file, whatever is in a write-ahead log beside it.
+
+    In the middle of a checkpoint, which may be going on or was interrupted, the header can state
+    more pages than the file has so far. SQLite then reads it only with writable_schema.
+    """
+    connection = _looking(path, "immutable=1")
+    connection.execute("PRAGMA writable_schema = ON")
     return connection
 
 
