@@ -38,9 +38,10 @@ def answer(
 def small_missions(path: Path) -> dict[str, Span]:
     """Return the missions of 200 events, each with the first and last day of its dated claims."""
     query = (
-        "SELECT mission, min(last), max(last) FROM claims WHERE width = 0 AND mission IN (SELECT"
-        " mission FROM periods WHERE facet = 'mission' AND key = mission AND mission GLOB 'small-*'"
-        " AND period = 1 ORDER BY first_position % 997 LIMIT 400) GROUP BY mission"
+        "SELECT mission, min(last), max(last) FROM claims WHERE row_class = 0 AND mission IN"
+        " (SELECT mission FROM periods WHERE facet = 'mission' AND key = mission"
+        " AND mission GLOB 'small-*' AND period = 1 ORDER BY first_position % 997 LIMIT 400)"
+        " GROUP BY mission"
     )
     with closing(sqlite3.connect(path)) as connection:
         return {mission: (first, last) for mission, first, last in connection.execute(query)}

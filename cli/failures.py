@@ -125,15 +125,23 @@ def _report(code: str, message: str, hint: str = "", faults: "Sequence[Diagnosti
         print_json(report, one_line=form == "jsonl")
 
 
+def _options_meant(error: click.NoSuchOption) -> str:
+    """Return a question that suggests the options nearest to an unknown one; or an empty one."""
+    from events.names import did_you_mean  # noqa: PLC0415 (start-up)
+
+    params = error.ctx.command.get_params(error.ctx) if error.ctx else ()
+    options = (each for each in params if isinstance(each, click.Option) and not each.hidden)
+    return did_you_mean(error.option_name, [name for each in options for name in each.opts])
+
+
 def _wrong_call(error: click.ClickException) -> tuple[str, str]:
     """Return the message and hint for an invalid call."""
     message, hint = error.format_message(), ""
     ctx = getattr(error, "ctx", None)
     if isinstance(error, CallError):
         hint = error.hint
-    elif isinstance(error, click.NoSuchOption) and error.possibilities:
-        message = error.message
-        hint = f"did you mean {' or '.join(error.possibilities)}?"
+    elif isinstance(error, click.NoSuchOption) and (meant := _options_meant(error)):
+        message, hint = error.message, meant
     elif ctx is not None:
         pieces = " ".join(ctx.command.collect_usage_pieces(ctx))
         hint = f"{ctx.command_path} {pieces}; see `{ctx.command_path} --help`"

@@ -130,9 +130,7 @@ def _unknown(group: click.Group, ctx: click.Context, name: str) -> CallError:
     """Return the error for an unknown command; its hint suggests similar names."""
     from events.names import did_you_mean  # noqa: PLC0415 (start-up)
 
-    names = group.list_commands(ctx)
-    near = [each for each in names if each.startswith(name.casefold())]
-    hint = f"did you mean {' or '.join(near)}?" if near else did_you_mean(name, names)
+    hint = did_you_mean(name, group.list_commands(ctx))
     if name == "version" and ctx.parent is None:
         hint = f"`{ctx.command_path} --version` prints the version"
     return CallError(

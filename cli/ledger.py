@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cli.failures import printable_text
 from cli.render.messages import say
+from cli.render.progress import progress
 from events.errors import DamagedLedgerError, NoLedgerError, StoreError, UnreachableError
 from ledger.location import default_path
 from ledger.shipped_log import shipped_entries
@@ -31,7 +32,7 @@ def reading(place: str | None, *, quiet: bool = False) -> Iterator[Record]:
 @contextmanager
 def writing(place: str | None) -> Iterator[Record]:
     """Open a ledger to append to. Raises StoreError if it does not exist."""
-    with closing(open_record(place or default_path(), write=True)) as record:
+    with closing(_opened(place or default_path(), write=True)) as record:
         yield record
 
 
@@ -69,20 +70,23 @@ def trial_of(record: Record, place: str | Path | None) -> Iterator[Record]:
 def existing_ledger(place: str | None, *, check: bool = True) -> Iterator[Record]:
     """Open a ledger for proofs or copies: it must exist, the shipped record is no substitute.
 
-    Without `check`, one whose projections lack entries is opened too. Raises StoreError if it does
-    not exist.
+    `check` is that of `open_record`. Raises StoreError if it does not exist.
     """
-    with closing(open_record(place or default_path(), check=check)) as record:
+    with closing(_opened(place or default_path(), check=check)) as record:
         yield record
+
+
+def _opened(place: str | Path, *, write: bool = False, check: bool = True) -> Record:
+    return open_record(place, write=write, check=check, verifying=progress("verifying"))
 
 
 def _readable(place: str | None, *, quiet: bool) -> tuple[Record, str | Path | None]:
     """Return a record open for reading, and its place; None for the shipped record in memory."""
     if place:
-        return open_record(place), place
+        return _opened(place), place
     own = default_path()
     try:
-        return open_record(own), own
+        return _opened(own), own
     except NoLedgerError:
         if not quiet:
             say(

@@ -60,6 +60,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Maintain": {
         "backup": "Write a verified copy of the ledger.",
+        "restore": "Put a backup in the ledger's place.",
         "rebuild": "Rebuild the derived tables from the log.",
         "doctor": "Check the installation and the ledger.",
     },

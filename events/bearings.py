@@ -1,14 +1,51 @@
-"""What a claim bears on."""
+"""What an event bears on: the periods of its mission, and in which roles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from events.catalogue import ClaimEvent
+from events.catalogue import MEASURES, ClaimEvent
+from events.facets import Role
+from events.record_events import ReadingPreferred, statement_of
 
 PeriodKey = tuple[str, str, int]
 """Facet, key and number of a period of one mission."""
 
 
-def period_keys_of(claim: ClaimEvent) -> Iterator[PeriodKey]:
-    """Yield the periods that a claim bears on."""
+def bearings_of(claim: ClaimEvent) -> Iterator[tuple[PeriodKey, Role]]:
+    """Yield each period that a claim bears on, and the role in which it does."""
     for bearing in claim.bears:
-        yield bearing.facet, getattr(claim, bearing.key), getattr(claim, bearing.period)
+        place = (bearing.facet, getattr(claim, bearing.key), getattr(claim, bearing.period))
+        yield place, bearing.role
+
+
+def period_keys_of(content: object) -> Iterator[PeriodKey]:
+    """Yield the periods that a claim, a correction's new claim or a preference bears on."""
+    if isinstance(content, ReadingPreferred):
+        yield content.facet, content.key, content.period
+    elif claim := statement_of(content):
+        yield from (place for place, _ in bearings_of(claim))
+
+
+def bears_on_key(content: object, key: str, facet: str | None = None) -> bool:
+    """Whether an event bears on a key, in this facet, or in any if `facet` is None."""
+    return any(
+        of_key == key and facet in (None, of_facet)
+        for of_facet, of_key, _ in period_keys_of(content)
+    )
+
+
+def can_be_preferred(content: object, place: PeriodKey, role: Role) -> bool:
+    """Whether an event makes a claim that a preference on a period, in a role, chooses among."""
+    claim = statement_of(content)
+    return claim is not None and any(
+        of_place == place and (of_role is role or (role is Role.READING and reads(claim, of_role)))
+        for of_place, of_role in bearings_of(claim)
+    )
+
+
+def reads(claim: ClaimEvent, role: Role, measures: Sequence[str] = MEASURES) -> bool:
+    """Whether a claim in a role is a reading of one of these measures.
+
+    Every claim that states a quantity is one, but for one that ends a period.
+    """
+    stated = vars(claim)
+    return role is not Role.END and any(stated.get(each) is not None for each in measures)

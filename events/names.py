@@ -159,11 +159,14 @@ _SIMILAR_SHARE = 0.85
 """The minimum similarity of a suggestion, as a share of the best one's."""
 
 
-def nearest(text: str, things: Iterable[NamedThing]) -> list[NamedThing]:
+def nearest(
+    text: str, things: Iterable[NamedThing], *, similarity: float = 0.6
+) -> list[NamedThing]:
     """Return up to three things whose names are similar to an unknown one, best first.
 
-    A name that contains the text counts as most similar. Names much less similar than the best,
-    and names much shorter than the text (as most codes are), are left out.
+    A name that contains the text, or begins with it, counts as most similar. Names less than
+    `similarity` or much less similar than the best, and names much shorter than the text (as most
+    codes are), are left out.
     """
     by_name: dict[str, NamedThing] = {}
     for thing in things:
@@ -173,12 +176,16 @@ def nearest(text: str, things: Iterable[NamedThing]) -> list[NamedThing]:
     close: dict[str, float] = {}
     for form in sorted(foldings(text)):
         long_enough = [name for name in by_name if 3 * len(name) >= 2 * len(form)]
-        for name in get_close_matches(form, long_enough, n=6, cutoff=0.6):
+        for name in get_close_matches(form, long_enough, n=6, cutoff=similarity):
             close[name] = max(SequenceMatcher(None, name, form).ratio(), close.get(name, 0))
-        close |= {name: 1 for name in by_name if len(form) > 2 and form in name}
+        close |= {
+            name: 1
+            for name in by_name
+            if (len(form) > 2 and form in name) or (len(form) > 1 and name.startswith(form))
+        }
     least = max(close.values(), default=0) * _SIMILAR_SHARE
-    best = sorted((name for name in close if close[name] >= least), key=close.__getitem__)
-    return list({by_name[name].key: by_name[name] for name in reversed(best)}.values())[:3]
+    best = sorted((name for name in close if close[name] >= least), key=lambda name: -close[name])
+    return list({by_name[name].key: by_name[name] for name in best}.values())[:3]
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:

@@ -7,10 +7,10 @@ taken, which is safe because entries are never removed from the log.
 from dataclasses import dataclass
 from typing import Protocol
 
+from events.bearings import can_be_preferred
 from events.catalogue import ClaimEvent, Event
 from events.encoding.codec import Content, Entry, write
 from events.errors import EventError, LookupFailure
-from events.facets import Role
 from events.record_events import (
     ClaimCorrected,
     ClaimRetracted,
@@ -124,30 +124,13 @@ def _correction(store: Store, event: ClaimCorrected) -> ClaimCorrected:
 
 def _preference(store: Store, event: ReadingPreferred) -> ReadingPreferred:
     chosen = []
+    place = (event.facet, event.key, event.period)
     for name in event.claims:
         entry = _target(store, event, name)
-        if not bears_on(entry.content, event):
+        if not can_be_preferred(entry.content, place, event.role):
             raise LookupFailure(
                 f"{name} makes no claim about the {event.role.value} of {event.facet} {event.key},"
                 f" period {event.period}"
             )
         chosen.append(entry.id)
     return event.model_copy(update={"claims": tuple(dict.fromkeys(chosen))})
-
-
-def bears_on(content: Content, event: ReadingPreferred) -> bool:
-    """Whether a claim, or a correction's new claim, is one that a preference can choose.
-
-    A start or an attestation that states a quantity counts as a reading, too.
-    """
-    claim = content.claim if isinstance(content, ClaimCorrected) else content
-    if not isinstance(claim, ClaimEvent) or claim.mission != event.mission:
-        return False
-    counts = getattr(claim, "quantity", None) is not None
-    return any(
-        bearing.facet == event.facet
-        and (bearing.role is event.role or (event.role is Role.READING and counts))
-        and getattr(claim, bearing.key) == event.key
-        and getattr(claim, bearing.period) == event.period
-        for bearing in claim.bears
-    )

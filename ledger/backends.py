@@ -13,8 +13,10 @@ from ledger.storage.entry_index import EntryIndex
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.migrate import create_schema
 from ledger.storage.schema_revision import check_revision
+from ledger.storage.sqlite import BUSY_SECONDS
 from ledger.storage.stored_tables import Backend
 from ledger.storage.tree_nodes import MerkleTree
+from ledger.storage.write_lock import is_log_familiar
 
 PROJECTIONS: tuple[InlineProjection, ...] = (MerkleTree(), EntryIndex())
 """The inline projections of every ledger; others are named by who opens it."""
@@ -33,6 +35,14 @@ def open_database(place: str | Path, *, write: bool = False) -> Backend:
 
     postgresql.check(where)
     return postgresql.PostgresDatabase(where, write=write)
+
+
+def with_unfamiliar_log(place: str | Path) -> Path | None:
+    """Return the path of a ledger's file if the write-ahead log beside it may be of another."""
+    where = parse_place(place)
+    if isinstance(where, Path) and not is_log_familiar(where, BUSY_SECONDS):
+        return where if where.is_file() else None
+    return None
 
 
 def create(

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+"""Errors of a file system that has no hard links."""
 
 
 def publish(draft: Path, path: Path) -> None:
@@ -18,7 +19,7 @@ def publish(draft: Path, path: Path) -> None:
         # A link, unlike a rename, fails if another process took the name first.
         os.link(draft, path)
     except OSError as error:
-        if error.errno not in _NO_LINKS:
+        if error.errno not in NO_LINKS:
             raise
         path.touch(exist_ok=False)
         draft.replace(path)

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from events.catalogue import ClaimEvent
-from events.encoding.codec import Entry
+from events.bearings import can_be_preferred
 from events.errors import LookupFailure
 from events.facets import Role
 from events.files.announcement import read_announcement
@@ -64,27 +63,19 @@ def _preferences(store: Store, file: Traversable) -> Iterator[ReadingPreferred]:
         return
     for choice in yaml.safe_load(file.read_text(encoding="utf-8")):
         role = Role(choice["role"])
+        facet, key, period = choice["facet"], choice["key"], int(choice.get("period", 1))
         chosen = [
             entry.id
             for entry in store.of_mission(choice["mission"])
-            if entry.source in choice["sources"] and _bears(entry, choice, role)
+            if entry.source in choice["sources"]
+            and can_be_preferred(entry.content, (facet, key, period), role)
         ]
         yield ReadingPreferred(
             mission=choice["mission"],
-            facet=choice["facet"],
-            key=choice["key"],
-            period=int(choice.get("period", 1)),
+            facet=facet,
+            key=key,
+            period=period,
             role=role,
             claims=tuple(chosen),
             reason=choice["reason"].strip(),
         )
-
-
-def _bears(entry: Entry, choice: dict[str, str], role: Role) -> bool:
-    claim = entry.content
-    return isinstance(claim, ClaimEvent) and any(
-        (bearing.facet, bearing.role) == (choice["facet"], role)
-        and getattr(claim, bearing.key) == choice["key"]
-        and getattr(claim, bearing.period) == int(choice.get("period", 1))
-        for bearing in claim.bears
-    )

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from events.bearings import bears_on_key
 from events.encoding.codec import Entry
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from projections.state_object import Json
 from projections.view import View
-from projections.weighing.claims import bears_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ def _changes(view: View, key: str, facet: str | None) -> Iterator[Change]:
                 events.add(entry.id)
                 yield Change(entry, "retracted")
         elif isinstance(content, ReadingPreferred):
-            if content.key == key and facet in (None, content.facet):
+            if bears_on_key(content, key, facet):
                 events.add(entry.id)
                 yield Change(entry, "preferred")
-        elif bears_on(entry, key, facet) or (
+        elif bears_on_key(content, key, facet) or (
             isinstance(content, ClaimCorrected) and content.target in events
         ):
             events.add(entry.id)

@@ -17,7 +17,7 @@ from projections.state import label_of
 from projections.state_object import Json, day_json
 from projections.view import View, reading_series
 from projections.weighing.claims import Claim
-from projections.weighing.occurrence import Days, hull, last_published, plan_days
+from projections.weighing.occurrence import Days, days_of, hull, last_published
 from projections.weighing.period import Period
 from projections.weighing.readings import Reading, bounds, excludes
 
@@ -136,7 +136,7 @@ def _standing_plans(view: View, day: int) -> Iterator[Plan]:
 
 
 def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], day: int) -> Plan:
-    planned = hull([plan_days(claim) for claim in last_published(versions)])
+    planned = hull([days_of(claim) for claim in last_published(versions)])
     part = period.start if role is Role.START else period.end
     reports = part.counted if part and part.reported else ()
     happened = _happened(period, role)
@@ -284,7 +284,7 @@ def _withdrawn(view: View) -> Iterator[Plan]:
             role=claim.role,
             label=label_of(view, claim.facet, claim.key, claim.period),
             versions=(claim,),
-            planned=plan_days(claim),
+            planned=days_of(claim),
             happened=None,
             outcome=Outcome.DROPPED,
             revised=0,

@@ -6,9 +6,9 @@ from typing import Protocol
 
 from events.bearings import PeriodKey, period_keys_of
 from events.encoding.codec import Content, Entry
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from events.source import Publication
 from ledger.log import Log, Store
+from projections.weighing.undoing import undone_by, undone_in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +121,15 @@ class ClaimStore(Store, Protocol):
 
 def periods_of(store: Log, content: Content) -> frozenset[PeriodKey]:
     """Return the periods of its mission that an event, or an event it undoes, bears on."""
-    found: set[PeriodKey] = set()
-    event: Content | None = content
-    while event is not None:
-        if claim := statement_of(event):
-            found.update(period_keys_of(claim))
-        if isinstance(event, ReadingPreferred):
-            found.add((event.facet, event.key, event.period))
-        target = event.target if isinstance(event, ClaimRetracted | ClaimCorrected) else ""
-        undone = store.starting_with(target, limit=1) if target else ()
-        event = undone[0].content if undone else None
-    return frozenset(found)
+
+    def undone(event: Content) -> Content | None:
+        id_ = undone_by(event)
+        return (
+            next((found.content for found in store.starting_with(id_, limit=1)), None)
+            if id_
+            else None
+        )
+
+    return frozenset(
+        place for event in undone_in_turn(content, undone) for place in period_keys_of(event)
+    )

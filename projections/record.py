@@ -20,6 +20,7 @@ from events.record_events import sources_among
 from ledger import backends
 from ledger.clock import utc_now
 from ledger.log import MissionNames
+from ledger.progress import Progress, no_progress
 from ledger.storage import log_queries
 from ledger.storage.log_queries import index_mismatch
 from ledger.storage.sql_store import SqlStore
@@ -48,12 +49,24 @@ def open_record(
     write: bool = False,
     check: bool = True,
     clock: Callable[[], datetime] = utc_now,
+    verifying: Progress | None = None,
 ) -> "Record":
     """Open a record; unless `write` is set, the database itself refuses every change.
 
-    With `check`, its projections must include all of the log. Raises NoLedgerError,
-    NotALedgerError, OlderLedgerError, NewerLedgerError or StoreError.
+    With `check`, its projections must include all of the log; and if there is a write-ahead log
+    beside the file that is not known to be its own, all of the ledger is verified. `verifying`
+    reports how far that is; with it, a long log is distributed to other processes. Raises
+    NoLedgerError, NotALedgerError, OlderLedgerError, NewerLedgerError or StoreError.
     """
+    if check and (path := backends.with_unfamiliar_log(place)):
+        from ledger.upkeep.foreign_log import check_foreign_log  # noqa: PLC0415 (start-up)
+
+        check_foreign_log(
+            path,
+            partial(open_record, path, check=False),
+            progress=verifying or no_progress,
+            share_out=verifying is not None,
+        )
     record = Record(
         backends.open_database(place, write=write),
         PROJECTIONS,

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from events.bearings import bears_on_key
 from events.facets import Role
-from events.record_events import sources_of
+from events.record_events import sources_of, statement_of
 from projections.state import state
 from projections.state_object import Json, StateEntry, day_json
 from projections.view import View, reading_series
-from projections.weighing.claims import Claim, bears_on
+from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.readings import set_aside
 
@@ -97,7 +98,7 @@ def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation
     cited_sources = {
         name
         for entry in view.entries
-        if bears_on(entry, key, facet)
+        if bears_on_key(statement_of(entry.content), key, facet)
         for name in sources_of(entry.content)
     }
     return Explanation(

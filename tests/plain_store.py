@@ -12,12 +12,13 @@ from typing import Self
 from events.bearings import PeriodKey, period_keys_of
 from events.encoding.codec import Entry, encode
 from events.record_events import aliases_of, sources_among, sources_of, statement_of
-from events.source import ALWAYS, Publication, Source
+from events.source import Publication, Source
 from ledger.clock import utc_now
 from ledger.decide import check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
 from projections.claims_table.claim_rows import claim_rows
 from projections.question import Question, Selection
+from projections.weighing.claims import possibly_public as doubtful
 
 
 class PlainStore:
@@ -191,7 +192,7 @@ class PlainStore:
             named.update(sources_of(entry.content))
             if isinstance(entry.content, Source):
                 published[entry.content.id] = entry.content.publication
-        return frozenset(name for name in named if published.get(name, ALWAYS).is_doubtful(known))
+        return doubtful(named, published, known)
 
     def close(self) -> None:
         """Do nothing: there is no file."""

@@ -1,6 +1,7 @@
 """The structure in `docs/architecture.md`: folders, names of modules, late imports."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,12 +40,13 @@ IMPORTED_LATE = {
     "cli/commands/maintain/backup.py": "ledger.exchange.backup",
     "cli/commands/maintain/doctor.py": "ledger.upkeep.doctor",
     "cli/commands/maintain/rebuild.py": "ledger.upkeep.upgrade ledger.upkeep.verify",
+    "cli/commands/maintain/restore.py": "ledger.exchange.restore",
     "cli/commands/record/init.py": "ledger.shipped",
     "cli/evidence/files.py": "ledger.transparency.checkpoints ledger.transparency.timestamps",
     "cli/evidence/signing.py": (
         "ledger.transparency.checkpoints ledger.transparency.keys ledger.transparency.prove"
     ),
-    "cli/failures.py": "cli.render.output events.printable events.redaction",
+    "cli/failures.py": "cli.render.output events.names events.printable events.redaction",
     "cli/groups.py": "cli.render.pager events.names",
     "cli/location.py": "cli.failures",
     "cli/main.py": "cli.location cli.render.messages",
@@ -55,6 +57,7 @@ IMPORTED_LATE = {
     ),
     "cli/render/messages.py": "cli.render.terminal rich.cells",
     "cli/render/output.py": "cli.render.markdown cli.render.terminal",
+    "projections/record.py": "ledger.upkeep.foreign_log",
 }
 """What each file imports inside functions: commands that do not need it start without it."""
 
@@ -67,6 +70,17 @@ GIVEN_UP = {
     "describing",
 }
 """Names of modules that the field's terms took the place of."""
+
+SQL_STANDS_IN = re.compile(
+    r"ledger/storage/(migrations/.*|guards|postgresql\w*|sqlite\w*)\.py",
+)
+"""Where SQL is written as text: in migrations, guards, and what differs between the databases."""
+
+SQL = re.compile(
+    r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|BEGIN|LOCK|SET|EXPLAIN)\s"
+    r"|.*\b(SELECT|VALUES|INSERT INTO|DELETE FROM|ORDER BY|GROUP BY|WHERE)\s",
+    re.DOTALL,
+)
 
 
 def imported_late(path: Path) -> set[str]:
@@ -120,3 +134,57 @@ def test_the_import_graph_in_the_documentation_is_as_it_is() -> None:
     """The graph is drawn by a script, and drawn anew when imports change."""
     (found,) = import_graph.BLOCK.findall(import_graph.DOCUMENT.read_text("utf-8"))
     assert found == import_graph.drawn()
+
+
+def sql_text(tree: ast.Module) -> Iterator[int]:
+    """Yield the lines on which SQL is written as text, docstrings left out."""
+    spoken = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and id(node) not in spoken:
+            if isinstance(node.value, str) and SQL.match(node.value):
+                yield node.lineno
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            literal = any(isinstance(each, ast.Constant | ast.JoinedStr) for each in node.args[:1])
+            if name in ("sa.text", "text") or (
+                name.endswith(("exec_driver_sql", "literal_column")) and literal
+            ):
+                yield node.lineno
+
+
+def test_sql_is_written_as_text_in_few_places() -> None:
+    """Statements are built by SQLAlchemy, but in migrations, guards and the two dialects."""
+    written = {}
+    for path in SOURCES:
+        name = str(path.relative_to(ROOT))
+        lines = list(sql_text(ast.parse(path.read_text("utf-8"))))
+        if lines and not SQL_STANDS_IN.fullmatch(name):
+            written[name] = lines
+    assert written == {}
+    assert [path for path in SOURCES if "noqa: S608" in path.read_text("utf-8")] == []
+
+
+def test_sql_as_text_is_recognised() -> None:
+    """The text of a statement is found wherever it is written; a docstring about it is none."""
+    for program in (
+        'x = "SELECT 1"',
+        'x = f" WHERE {y} = 1"',
+        "connection.execute(sa.text(x))",
+        'connection.exec_driver_sql(f"{x}")',
+        'def f():\n    """Say."""\n    return "DELETE FROM log"',
+    ):
+        assert list(sql_text(ast.parse(program))), program
+    for program in ('"""SELECT 1"""', "# SELECT 1", "connection.exec_driver_sql(x)"):
+        assert not list(sql_text(ast.parse(program))), program
+
+
+def test_one_module_imports_the_driver_of_sqlite() -> None:
+    """Whatever else has to do with a file of SQLite asks for it there."""
+    found = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in _names(node)
+        if name.partition(".")[0] == "sqlite3"
+    }
+    assert found == {"ledger/storage/sqlite.py"}

@@ -20,13 +20,12 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.output import put
 from cli.render.page import Block, Mark, Page, Row, Table
-from events.bearings import period_keys_of
-from events.catalogue import MEASURES, Event
+from events.bearings import can_be_preferred
+from events.catalogue import Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.dates.edtf import parse
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
-from events.facets import Role
 from events.fields import Note
 from events.files.diagnostics import Diagnostic
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
@@ -170,24 +169,13 @@ def _days_of(store: ClaimStore, content: object) -> Iterator[int]:
         yield from (day for day in parse(claim.on).window.bounds if BEGINNING < day < FOREVER)
     targets: Iterable[Entry] = ()
     if isinstance(content, ReadingPreferred):  # the claims passed over change too
-        period = PeriodsQuestion(frozenset({(content.facet, content.key, content.period)}))
-        entries = store.select(content.mission, period).entries
-        targets = (entry for entry in entries if _bears_on(entry.content, content))
+        place = (content.facet, content.key, content.period)
+        entries = store.select(content.mission, PeriodsQuestion(frozenset({place}))).entries
+        targets = (e for e in entries if can_be_preferred(e.content, place, content.role))
     elif isinstance(content, ClaimRetracted | ClaimCorrected):
         targets = store.starting_with(content.target, limit=1)
     for entry in targets:
         yield from _days_of(store, entry.content)
-
-
-def _bears_on(content: object, preferred: ReadingPreferred) -> bool:
-    """Whether a claim bears on the start, end or quantity that the preference settles."""
-    claim = statement_of(content)
-    place = (preferred.facet, preferred.key, preferred.period)
-    if claim is None or place not in period_keys_of(claim):
-        return False
-    if preferred.role is Role.READING:
-        return any(getattr(claim, measure, None) for measure in MEASURES)
-    return (preferred.facet, preferred.role) in {(each.facet, each.role) for each in claim.bears}
 
 
 def append_own(

@@ -4,7 +4,6 @@ A hint never drops or replaces a word: neither "around May 2021" nor "befor May 
 2021. It may only correct a spelling ("before"), or ask for a year or for the order of digits.
 """
 
-import difflib
 import re
 from dataclasses import fields
 from functools import cache
@@ -15,6 +14,7 @@ from events.dates.languages import LANGUAGES, DateWords
 from events.dates.phrase_relations import day_between, read_pair, read_words
 from events.dates.phrase_units import PhraseMeaning, any_of, normalized
 from events.errors import DateError
+from events.names import NamedThing, nearest
 from events.redaction import without_keys
 
 _HELP = (
@@ -213,7 +213,8 @@ def _spelling(language: DateWords, word: str) -> str:
         for each in sorted(known)
         if len(each) > 4 and each[0] == word[0] and abs(len(each) - len(word)) < 2
     ]
-    return next(iter(difflib.get_close_matches(word, alike, 1, 0.8)), word)
+    found = nearest(word, map(NamedThing, alike), similarity=0.8)
+    return found[0].key if found else word
 
 
 def _unknown(words: str) -> list[str]:

@@ -3,7 +3,7 @@
 The log is append-only, so its entries up to a position fixed at the start are one consistent
 state, and no writer has to wait. Entries are copied byte for byte, and the derived tables are
 rebuilt from them. The copy gets its name only once it verifies and has the Merkle root of the
-original. To restore it, point --ledger at it.
+original. `ledger.exchange.restore` puts it in the place of a ledger.
 """
 
 import stat

@@ -21,6 +21,7 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Literal, TypeVar, cast
 
+from events.bearings import can_be_preferred
 from events.encoding.codec import Entry, write_instant
 from events.errors import EventError, LookupFailure
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
@@ -28,7 +29,7 @@ from events.printable import printable
 from events.record_events import ReadingPreferred, RecordEvent
 from events.source import Source
 from ledger.announcements import announcement_id, runs
-from ledger.append import bears_on, check_mission, resolve
+from ledger.append import check_mission, resolve
 from ledger.clock import utc_now
 from ledger.decide import source_conflict, source_named
 from ledger.exchange.cloudevents import MOST_FAULTS, data_of, too_many
@@ -306,10 +307,11 @@ class _NewEntryCheck:
                 self._preference(number, entry.content)
 
     def _preference(self, number: int, event: ReadingPreferred) -> None:
+        place = (event.facet, event.key, event.period)
         for entry in self._ledger.of_mission(event.mission):
             if (
                 entry.position > self._incoming.skipped
-                and bears_on(entry.content, event)
+                and can_be_preferred(entry.content, place, event.role)
                 and not self._incoming.with_id(entry.id, before=number)
             ):
                 about = f"the {event.role.value} of {event.facet} {event.key}"

@@ -2,7 +2,7 @@
 
     wanted = given_rows("wanted", mission=NAME, period=sa.SmallInteger())
     select(periods.c.begins).select_from(
-        in_order(wanted, periods, periods.c.mission == wanted.c.mission)
+        in_order(wanted, periods, same(periods, wanted, "mission", "period"))
     )
 
 The text of such a statement does not depend on the number of rows, so it is compiled once.
@@ -74,14 +74,24 @@ def _in_order_in_sqlite(join: _InOrder, compiler: Any, **options: Any) -> str:  
 
 def given_rows(name: str, **columns: Kind) -> sa.CTE:
     """Return a table of the rows that the parameter `given` holds, with these columns."""
-    each = _Elements(sa.bindparam(GIVEN, type_=sa.Text())).table_valued(
-        sa.column("value", sa.Text()), name=f"each_{name}"
-    )
+    each = _elements(sa.bindparam(GIVEN, type_=sa.Text()), f"each_{name}")
     items = (
         _Item(each.c.value, sa.literal_column(str(number)), type_=kind).label(column)
         for number, (column, kind) in enumerate(columns.items())
     )
     return sa.select(*items).select_from(each).cte(name)
+
+
+def constant_numbers(name: str, numbers: Sequence[int]) -> sa.TableValuedAlias:
+    """Return a table of constant numbers, in a column `value` that has to be cast to a number.
+
+    A statement with `sa.values` would be compiled anew each time.
+    """
+    return _elements(sa.literal(json.dumps(list(numbers)), sa.Text()), name)
+
+
+def _elements(array: sa.ColumnElement[str], name: str) -> sa.TableValuedAlias:
+    return _Elements(array).table_valued(sa.column("value", sa.Text()), name=name)
 
 
 def given_values() -> sa.BindParameter[Any]:
@@ -92,6 +102,17 @@ def given_values() -> sa.BindParameter[Any]:
 def in_order(left: FromClause, right: FromClause, *conditions: Any) -> Join:  # noqa: ANN401
     """Join two tables; SQLite reads the left one first, and finds rows of the right by an index."""
     return _InOrder(left, right, sa.and_(*conditions))
+
+
+def same(left: FromClause, right: FromClause, *names: str) -> sa.ColumnElement[bool]:
+    """Return the condition that rows of two tables agree in these columns."""
+    return sa.and_(*(left.c[name] == right.c[name] for name in names))
+
+
+def as_given(table: sa.Table, names: Sequence[str], *conditions: sa.ColumnElement[bool]) -> Join:
+    """Return the rows of a table that agree with the given rows in these columns."""
+    wanted = given_rows("wanted", **{name: table.c[name].type for name in names})
+    return in_order(wanted, table, same(table, wanted, *names), *conditions)
 
 
 def as_parameter(rows: Sequence[Sequence[object]]) -> str:

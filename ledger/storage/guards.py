@@ -1,5 +1,7 @@
 """The triggers that keep the log append-only, whatever program is connected."""
 
+import sqlalchemy as sa
+
 SQLITE_TRIGGERS = (
     """CREATE TRIGGER log_no_update BEFORE UPDATE ON log
        BEGIN SELECT RAISE(ABORT, 'the log is append-only: no UPDATE'); END""",
@@ -43,3 +45,9 @@ POSTGRESQL_TRIGGERS = (
 
 TRIGGERS = {"sqlite": SQLITE_TRIGGERS, "postgresql": POSTGRESQL_TRIGGERS}
 """The statements that create them, by dialect."""
+
+
+def create_triggers(connection: sa.Connection) -> None:
+    """Create the triggers of an empty log."""
+    for statement in TRIGGERS[connection.dialect.name]:
+        connection.execute(sa.text(statement.replace(":", r"\:")))

@@ -13,7 +13,7 @@ from events.encoding.codec import Entry
 from events.encoding.fast_decode import fast_decode
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.source import Publication, Source
-from ledger.storage.given_rows import given_values
+from ledger.storage.given_rows import as_given, given_values
 from ledger.storage.schema import aliases, entries, log, setbacks
 from ledger.storage.transaction import SourceRecord, Transaction
 
@@ -95,7 +95,7 @@ _WITH_IDS_AMONG = (
     .order_by(entries.c.position)
     .limit(bindparam("most"))
 )
-_AT = select(log.c.position, log.c.bytes).where(log.c.position.in_(given_values()))
+_AT = select(log).select_from(as_given(log, ["position"]))
 _ALIASES = (
     select(aliases.c.mission, aliases.c.name)
     .where(aliases.c.position <= bindparam("upto"))
@@ -106,10 +106,9 @@ _DESCRIBED = (
     .where(entries.c.describes.is_not(None))
     .order_by(entries.c.describes)
 )
-_DESCRIBING = select(entries.c.describes.label("name"), log.c.position, log.c.bytes).join_from(
-    entries, log, log.c.position == entries.c.position
-)
-_DESCRIBING_EACH = _DESCRIBING.where(entries.c.describes.in_(given_values()))
+_DESCRIBING_EACH = select(
+    entries.c.describes.label("name"), log.c.position, log.c.bytes
+).select_from(as_given(entries, ["describes"]).join(log, log.c.position == entries.c.position))
 _RECORDED_AT = (
     select(entries.c.recorded_at)
     .where(entries.c.position <= bindparam("position"))
@@ -177,7 +176,7 @@ def at(transaction: Transaction, positions: Iterable[int]) -> dict[int, Entry]:
     """Return the entries at these positions, from the cache where it has them."""
     cache, positions = transaction.cache.entries, list(positions)
     found = {position: entry for position in positions if (entry := cache.get(position))}
-    for row in transaction.rows_among(_AT, (each for each in positions if each not in found)):
+    for row in transaction.rows_for(_AT, ((each,) for each in positions if each not in found)):
         found[row.position] = decoded_entry(row.position, row.bytes)
         cache.keep(row.position, found[row.position])
     return found
@@ -282,7 +281,7 @@ def published(transaction: Transaction, names: Iterable[str], upto: int) -> dict
 def _describing_each(
     transaction: Transaction, names: Iterable[str]
 ) -> Iterator[tuple[Entry, Source]]:
-    for row in transaction.rows_among(_DESCRIBING_EACH, names):
+    for row in transaction.rows_for(_DESCRIBING_EACH, ((name,) for name in names)):
         entry = decoded_entry(row.position, row.bytes)
         if not isinstance(entry.content, Source) or entry.content.id != row.name:
             raise index_mismatch(row.position)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, grow, leaf_hash, peaks_of
 from ledger.storage import inline_projection
-from ledger.storage.guards import TRIGGERS
+from ledger.storage.guards import create_triggers
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.log_queries import checked_bytes, decoded_entry
 from ledger.storage.migrations.older import OlderTree, indexed_after, indexed_ids, log_rows
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 def create_schema(connection: sa.Connection, projections: Sequence[InlineProjection]) -> None:
     """Create the tables of an empty ledger, with the triggers that guard its log."""
     metadata.create_all(connection, tables=[log, alembic_version])
-    for statement in TRIGGERS[connection.dialect.name]:
-        connection.execute(sa.text(statement.replace(":", r"\:")))
+    create_triggers(connection)
     connection.execute(alembic_version.insert(), {"version_num": REVISION})
     inline_projection.rebuild(Transaction(connection), projections)
 

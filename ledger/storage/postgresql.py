@@ -42,10 +42,10 @@ WRITER = "mission_ledger_writer"
 """The application role: it may read and append, and nothing else."""
 
 LOCK_HOLDER = (
-    " FROM pg_locks l JOIN pg_stat_activity a USING (pid)"  # noqa: S608 (a constant)
+    " FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+    " JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
     f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {APPLICATION_ID}"
     " AND l.objid = 'log'::regclass::oid"
-    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 """The end of a SELECT from `pg_stat_activity a`: the process that holds the write lock."""
 

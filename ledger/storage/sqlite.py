@@ -152,12 +152,7 @@ class SqliteDatabase:
 
     def damage(self) -> Iterator[str]:
         """Yield a message for each fault that SQLite reports, or that its log has."""
-        log = log_of(self.path)
-        if (at := damaged_at(log)) is not None:
-            yield (
-                f"{log.name} seems to be damaged at byte {at}: later appends are cut off (a power"
-                " cut in the middle of an append can look the same)"
-            )
+        yield from log_damage(self.path)
         with self.reading() as reader:
             reports = reader.connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars()
             for line in (line for report in reports for line in report.splitlines()):
@@ -230,48 +225,6 @@ def connect(path: Path, *, write: bool) -> Connection:
     return connection
 
 
-class Glance(NamedTuple):
-    """What a file says of itself: its pages, its mark, and whether it has a write-ahead log."""
-
-    pages: int
-    application_id: int
-    has_log: bool
-
-
-def glance(path: Path) -> Glance:
-    """Look at a file without leaving any file beside it. Raises StoreError."""
-    with _translated(path), closing(_looking_at_header(path)) as connection:
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-        (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    with closing(_looking(path, "nolock=1")) as connection:
-        try:
-            connection.execute("PRAGMA schema_version").fetchone()
-        except sqlite3.OperationalError:  # it would need the files beside it
-            return Glance(pages, mark, has_log=True)
-    return Glance(pages, mark, has_log=False)
-
-
-def check_marked(path: Path) -> None:
-    """Raise NotALedgerError unless a file is a SQLite database that is marked as a ledger."""
-    with _translated(path), closing(_looking_at_header(path)) as connection:
-        (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    if mark != APPLICATION_ID:
-        raise NotALedgerError(f"{path} is not a mission ledger")
-
-
-def looking_engine(path: Path) -> sa.Engine:
-    """Return an Engine that looks at a file so that SQLite creates no file beside it.
-
-    Unless a write-ahead log and its index exist already, the file is read as it is without them.
-    """
-    files = (log_of(path), log_of(path).with_name(f"{path.resolve().name}-shm"))
-    option = "cache=private" if all(each.exists() for each in files) else "immutable=1"
-    creator = partial(_looking, path, option)
-    engine = sa.create_engine("sqlite://", creator=creator, poolclass=sa.NullPool)
-    handle_errors(engine, partial(translate, place=str(path)))
-    return engine
-
-
 class Facts(NamedTuple):
     """The version of SQLite, how it was compiled, and `PRAGMA synchronous` of a writer."""
 
@@ -308,16 +261,32 @@ def log_of(path: Path) -> Path:
     return target.with_name(f"{target.name}-wal")
 
 
+def log_damage(path: Path) -> Iterator[str]:
+    """Yield a message if the write-ahead log of a database seems to be damaged."""
+    log = log_of(path)
+    if (at := damaged_at(log)) is not None:
+        yield (
+            f"{log.name} seems to be damaged at byte {at}: later appends are cut off (a power"
+            " cut in the middle of an append can look the same)"
+        )
+
+
 def schema_of(connection: sa.Connection) -> list[tuple[str, str, str]]:
     """Return kind, name and SQL of every object of a schema that was created explicitly."""
     return [(row.type, row.name, row.sql) for row in connection.exec_driver_sql(_OBJECTS)]
 
 
-def set_up(path: Path) -> None:
-    """Mark a file as a ledger's, with a write-ahead log."""
-    with _translated(path), closing(connect(path, write=True)) as connection:
+def set_up(path: Path, *, called: Path) -> None:
+    """Mark a file as a ledger's, with a write-ahead log. Error messages name it `called`."""
+    with _translated(called), closing(connect(path, write=True)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def move_log_into_file(path: Path) -> None:
+    """Make a checkpoint that leaves the write-ahead log empty, as far as readers allow it."""
+    with _translated(path), closing(connect(path, write=True)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def copy(path: Path, copy: Path) -> None:
@@ -392,21 +361,11 @@ def _configured(path: Path, options: str, *, write: bool) -> Connection:
     return connection
 
 
-def _looking(path: Path, option: str) -> sqlite3.Connection:
+def look_at(path: Path, option: str) -> sqlite3.Connection:
+    """Open a connection that can change nothing (`ledger.storage.sqlite_looking`)."""
     uri = _uri(path, f"mode=ro&{option}")
     connection = sqlite3.connect(uri, uri=True, timeout=1, isolation_level=None)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-    return connection
-
-
-def _looking_at_header(path: Path) -> sqlite3.Connection:
-    """Look at the header of a file, whatever is in a write-ahead log beside it.
-
-    In the middle of a checkpoint, which may be going on or was interrupted, the header can state
-    more pages than the file has so far. SQLite then reads it only with writable_schema.
-    """
-    connection = _looking(path, "immutable=1")
-    connection.execute("PRAGMA writable_schema = ON")
     return connection
 
 

@@ -16,12 +16,12 @@ from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.migrate import create_schema, to_newest
 from ledger.storage.sqlite import (
     SqliteDatabase,
-    check_marked,
     engine_of,
     log_of,
     schema_of,
     set_up,
 )
+from ledger.storage.sqlite_looking import check_marked
 from ledger.storage.sqlite_temporary import MemoryDatabase
 from ledger.storage.write_lock import share_lock_file
 
@@ -183,7 +183,7 @@ def revision_of(path: Path) -> str:
 
 def make(path: Path, projections: Sequence[InlineProjection], *, called: Path) -> None:
     """Create the schema of a ledger in an empty file. Error messages name it `called`."""
-    with translated_errors(str(called)), _writing(path) as connection:
+    with translated_errors(str(called)), _writing(path, called) as connection:
         create_schema(connection, projections)
 
 
@@ -198,14 +198,14 @@ def migrate(
 
     The caller holds the write lock. Error messages name it `called`, if given.
     """
-    with translated_errors(str(called or path)), _writing(path) as connection:
+    with translated_errors(str(called or path)), _writing(path, called or path) as connection:
         to_newest(connection, projections, trust_log=trust_log)
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[sa.Connection]:
+def _writing(path: Path, called: Path) -> Iterator[sa.Connection]:
     """Begin a transaction on a file that nobody else writes to."""
-    set_up(path)
+    set_up(path, called=called)
     engine = engine_of(path, write=True)
     try:
         with engine.execution_options(writes=True).begin() as connection:

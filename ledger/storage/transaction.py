@@ -77,54 +77,34 @@ class Transaction:
             yield from self.rows(statement, given=listed[start : start + BATCH], **values)
 
     def rows_for(
-        self, statement: Executable, given: Iterable[Sequence[object]], **values: object
+        self, statement: Executable, given: Iterable[tuple[object, ...]], **values: object
     ) -> Iterator[sa.Row[Any]]:
-        """Yield the rows of a query on rows of values (`ledger.storage.given_rows`), in batches."""
-        listed = list(given)
+        """Yield the rows of a query on rows of values (`ledger.storage.given_rows`), in batches.
+
+        A row that is given twice is asked for once.
+        """
+        listed = list(dict.fromkeys(given))
         for start in range(0, len(listed), BATCH):
             batch = as_parameter(listed[start : start + BATCH])
             yield from self.rows(statement, given=batch, **values)
 
-    def query(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        """Return the rows of a query in SQL."""
-        mark = "?" if self.connection.dialect.name == "sqlite" else "%s"
-        found = self.connection.exec_driver_sql(statement.replace("?", mark), tuple(values))
-        return [tuple(row) for row in found]
-
-    def query_for(
-        self,
-        query: str,
-        names: Sequence[str],
-        wanted: Iterable[tuple[object, ...]],
-        *more: object,
-    ) -> Iterator[Any]:
-        """Yield the rows of a query in SQL on a table `wanted` with these columns and rows."""
-        rows = list(wanted)
-        for start in range(0, len(rows), 100):
-            batch = rows[start : start + 100]
-            marks = ", ".join([f"({', '.join('?' * len(names))})"] * len(batch))
-            yield from self.query(
-                f"WITH wanted({', '.join(names)}) AS (VALUES {marks}) {query}",
-                [*(value for row in batch for value in row), *more],
-            )
-
-    def execute_many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        """Execute a statement in SQL once for each row of values."""
-        mark = "?" if self.connection.dialect.name == "sqlite" else "%s"
-        if rows:
-            self.connection.exec_driver_sql(statement.replace("?", mark), list(rows))
-
     def insert(self, table: sa.Table, rows: Sequence[Sequence[object]]) -> None:
         """Insert rows; values are in the order of the table's columns."""
         if rows:
-            text, names = _insertion(table, _Dialect(self.connection.dialect))
-            values = [dict(zip(names, row, strict=True)) for row in rows] if names else list(rows)
-            self.connection.exec_driver_sql(text, values)
+            prepared = _insertion(table, _Dialect(self.connection.dialect))
+            names = table.columns.keys()
+            values = (
+                [*rows] if prepared.order else [dict(zip(names, row, strict=True)) for row in rows]
+            )
+            self.connection.exec_driver_sql(prepared.text, values)
 
     def execute(self, statement: Executable, rows: Sequence[Mapping[str, object]] = ({},)) -> None:
         """Execute a statement that returns no rows, once for each row of values."""
         if rows:
-            self.connection.execute(statement, rows if len(rows) > 1 else rows[0])
+            kind = _Dialect(self.connection.dialect)
+            prepared = _prepared(statement, tuple(rows[0]), kind)
+            values = [prepared.values(row) for row in rows]
+            self.connection.exec_driver_sql(prepared.text, values if len(values) > 1 else values[0])
 
 
 def cached(connection: sa.Connection) -> ReadCache:
@@ -156,12 +136,33 @@ class _Dialect:
         return hash(self.dialect.name)
 
 
+class _Prepared(NamedTuple):
+    """The text of a statement, the values in it, and the order of all if they have no names."""
+
+    text: str
+    constants: Mapping[str, object]
+    order: tuple[str, ...]
+
+    def values(self, row: Mapping[str, object]) -> Any:  # noqa: ANN401 (a tuple or a mapping)
+        """Return values as the driver takes them."""
+        named = {**self.constants, **row}
+        return tuple([named[name] for name in self.order]) if self.order else named
+
+
 @lru_cache(maxsize=100)
-def _insertion(table: sa.Table, kind: _Dialect) -> tuple[str, tuple[str, ...]]:
-    """Return the text that inserts a row, and the names of its values if it takes them by name.
+def _insertion(table: sa.Table, kind: _Dialect) -> _Prepared:
+    """Prepare the statement that inserts a row."""
+    return _prepared(sa.insert(table), tuple(table.columns.keys()), kind)
+
+
+@lru_cache(maxsize=100)
+def _prepared(statement: Executable, names: tuple[str, ...], kind: _Dialect) -> _Prepared:
+    """Prepare a statement for values of these names.
 
     Core's own execution of many rows takes three times as long.
     """
-    compiled: Any = sa.insert(table).compile(dialect=kind.dialect)
-    names = () if compiled.positional else tuple(column.name for column in table.columns)
-    return str(compiled), names
+    compiled: Any = statement.compile(  # type: ignore[attr-defined]
+        dialect=kind.dialect, column_keys=names
+    )
+    order = tuple(compiled.positiontup or ()) if compiled.positional else ()
+    return _Prepared(str(compiled), dict(compiled.params), order)

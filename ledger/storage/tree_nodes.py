@@ -6,14 +6,13 @@ from sqlalchemy import bindparam, select
 
 from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, peaks_of, place_of
+from ledger.storage.given_rows import as_given
 from ledger.storage.inline_projection import StoredEntry
 from ledger.storage.log_queries import checked_bytes
 from ledger.storage.schema import log, projection, tree
 from ledger.storage.transaction import Transaction
 
-_HASHES = select(tree.c.place, tree.c.hash).where(
-    tree.c.place.in_(bindparam("given", expanding=True))
-)
+_HASHES = select(tree).select_from(as_given(tree, ["place"]))
 _SIZE = select(projection.c.position).where(projection.c.name == bindparam("name"))
 _LEAVES = (
     select(log.c.position, log.c.bytes)
@@ -66,5 +65,5 @@ def stored_tree(transaction: Transaction, size: int) -> Tree:
 
 def hashes_at(transaction: Transaction, places: Iterable[int]) -> dict[int, bytes]:
     """Return the stored hashes of nodes of the Merkle tree, by place."""
-    rows = transaction.rows_among(_HASHES, places)
+    rows = transaction.rows_for(_HASHES, ((place,) for place in places))
     return {row.place: checked_bytes(row.hash) for row in rows}

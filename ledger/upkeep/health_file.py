@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Literal
 
 from ledger.storage.sqlite_file import DRAFT, SIDE_FILES
+from ledger.storage.write_lock import is_log_familiar
 from ledger.upkeep import health_disk
 from ledger.upkeep.health import Check, size_in_words
 
 Kind = Literal["file", "folder", "other", "nothing", "hidden"]
+
+MARK_SECONDS = 2
+"""How long to wait for a writer that is making a checkpoint."""
 
 LONG_LOG = 64 << 20
 """In bytes: a write-ahead log is normally moved into the file long before this size."""
@@ -32,7 +36,9 @@ class FileStatus:
     """The facts about a path and its folder. Sizes are in bytes, modes as in `stat`.
 
     `kind` is `hidden` where the path cannot be accessed; `free`, `filesystem` and `folder_mode` are
-    None where unknown; `names` counts hard links. `drafts` are files left by an unfinished command.
+    None where unknown; `names` counts hard links; `log_familiar` is false where the write-ahead log
+    may be of another file (`ledger.storage.log_mark`). `drafts` are files left by an unfinished
+    command.
     """
 
     path: Path
@@ -48,6 +54,7 @@ class FileStatus:
     filesystem: str | None = None
     free: int | None = None
     side_files: tuple[SideFile, ...] = ()
+    log_familiar: bool = True
     drafts: tuple[str, ...] = ()
 
     def side(self, ending: str) -> SideFile | None:
@@ -81,6 +88,7 @@ def collect(path: Path) -> FileStatus:
         names=found.st_nlink,
         readable=os.access(path, os.R_OK),
         writable=os.access(path, os.W_OK),
+        log_familiar=is_log_familiar(path, MARK_SECONDS),
         **around,  # type: ignore[arg-type]
     )
 
@@ -160,7 +168,11 @@ def _names(place: FileStatus) -> Iterator[Check]:
 def _leftovers(place: FileStatus) -> Iterator[Check]:
     name = place.path.name
     log, shared = place.side("-wal"), place.side("-shm")
-    if log and log.size:
+    if log and log.size and not place.log_familiar:
+        message = f"{name}-wal is perhaps not the log of this file: one may have been replaced"
+        do = "put back the two that belong together; the next command verifies them first"
+        yield Check("write-ahead log", "note", message, do)
+    elif log and log.size:
         message = f"{name}-wal holds {size_in_words(log.size)} not yet moved into the ledger's file"
         if not shared:
             do = "the next append moves it; move or copy both files together, never one alone"

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from events.errors import MissionLedgerError, NewerLedgerError, NotALedgerError, OlderLedgerError
-from ledger.storage import sqlite
+from ledger.storage import sqlite, sqlite_looking
 from ledger.storage.inline_projection import InlineProjection, never_read
 from ledger.storage.schema import alembic_version
 from ledger.storage.schema_revision import APPLICATION_ID, REVISION, check_revision
@@ -26,7 +26,7 @@ class Database:
     """
 
     path: Path
-    glance: sqlite.Glance | None = None
+    glance: sqlite_looking.Glance | None = None
     revisions: tuple[str, ...] | None = None
     faults: tuple[str, ...] = ()
     unread: tuple[int, ...] = ()
@@ -36,7 +36,7 @@ class Database:
 def collect(path: Path, projections: Sequence[InlineProjection]) -> Database:
     """Look at a file and, if it is a ledger, at its schema; create no file beside it."""
     try:
-        glance = sqlite.glance(path)
+        glance = sqlite_looking.glance(path)
     except NotALedgerError:
         return Database(path, error="is not a SQLite database")
     except MissionLedgerError as error:
@@ -44,7 +44,7 @@ def collect(path: Path, projections: Sequence[InlineProjection]) -> Database:
     if glance.application_id != APPLICATION_ID:
         return Database(path, glance)
     try:
-        with sqlite.looking_engine(path).connect() as connection:
+        with sqlite_looking.looking_engine(path).connect() as connection:
             revisions = None
             if sa.inspect(connection).has_table(alembic_version.name):
                 found = connection.execute(sa.select(alembic_version)).scalars()
@@ -95,7 +95,7 @@ def revision(found: str) -> Check:
     return Check("schema", "fine", f"revision {found}")
 
 
-def _journal(glance: sqlite.Glance) -> Check:
+def _journal(glance: sqlite_looking.Glance) -> Check:
     if glance.has_log:
         return Check("journal", "fine", "a write-ahead log (WAL)")
     return Check(

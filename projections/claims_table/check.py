@@ -9,17 +9,20 @@ than a run of entries, the bounds of one period, and some thousand rows of each 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import bindparam, func, select, tuple_
 
 from events.encoding.codec import Entry
 from ledger.storage import log_queries
+from ledger.storage.given_rows import as_given
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.findings import AddFinding
 from ledger.upkeep.projection_check import Part
-from projections.claims_table.index import IndexRows
+from projections.claims_table.index import CitationRow, IndexRows
 from projections.claims_table.lifespan import ClaimRow
 from projections.claims_table.period_rows import (
     PeriodSummary,
@@ -38,10 +41,17 @@ from projections.claims_table.tables import (
     undone,
 )
 
-CLAIM_KEY = tuple(column.name for column in claims.primary_key)
-
 AT_ONCE = 5000
 """Rows of `claims` read at a time, and rows of other tables compared at a time."""
+
+_AFTER = [bindparam(column.name, type_=column.type) for column in claims.primary_key]
+_IN_ORDER = (
+    select(claims)
+    .where(tuple_(*claims.primary_key) > tuple_(*_AFTER))
+    .order_by(*claims.primary_key)
+    .limit(bindparam("most"))
+)
+_IN_ORDER_BEFORE = _IN_ORDER.where(claims.c.mission < bindparam("before"))
 
 Row = tuple[Any, ...]
 RowType = TypeVar("RowType", bound=Row)
@@ -64,9 +74,11 @@ class ClaimsCheck:
                 f" {_key(row)}"
             )
             self._add_finding("claims", message, row.position)
-        for target, position, _ in self._missing(transaction, undone, expected.undone):
-            message = f"the claims index lacks that position {position} undid {target}"
-            self._add_finding("claims", message, position)
+        for undoing in self._missing(transaction, undone, expected.undone):
+            message = (
+                f"the claims index lacks that position {undoing.position} undid {undoing.target}"
+            )
+            self._add_finding("claims", message, undoing.position)
         self._compare_citations(transaction, expected)
 
     def compare_part(self, transaction: Transaction, part: Part) -> None:
@@ -82,25 +94,27 @@ class ClaimsCheck:
         if log_queries.last_position(transaction) != end:
             return
         for table in CLAIMS_TABLES:
-            ((count,),) = transaction.query(f"SELECT count(*) FROM {table.name}")  # noqa: S608
+            count = transaction.scalar(select(func.count()).select_from(table))
             if count != (expected := self.counts[table.name]):
                 message = f"the claims index has {count} rows in {table.name} instead of {expected}"
                 self._add_finding("claims", message, None)
 
     def _compare_citations(self, transaction: Transaction, expected: IndexRows) -> None:
         rows = _stored_rows(transaction, citations, expected.citations.values())
-        stored = {
-            (source, mission): (published, position)
-            for source, mission, *published, position in rows
-        }
-        absent: tuple[Any, Any] = (None, None)
-        for (source, mission), (_, _, *published, position) in expected.citations.items():
-            stored_published, first_position = stored.get((source, mission), absent)
+        stored = {(row.source, row.mission): row for row in (CitationRow(*each) for each in rows)}
+        for key, citation in expected.citations.items():
+            found = stored.get(key)
             # The stored position is that of the first citation, here or earlier.
-            if stored_published != published or first_position > position:
-                message = f"the claims index lacks that {mission} rests on {source}"
+            if (
+                found is None
+                or found._replace(position=citation.position) != citation
+                or found.position > citation.position
+            ):
+                message = (
+                    f"the claims index lacks that {citation.mission} rests on {citation.source}"
+                )
                 self._add_finding("claims", message, None)
-            elif first_position == position:
+            elif found.position == citation.position:
                 self.counts[citations.name] += 1
 
     def _compare_period(
@@ -131,7 +145,7 @@ class ClaimsCheck:
         rows, self._waiting[table.name] = self._waiting[table.name], []
         for row in self._missing(transaction, table, rows):
             if table is parties:
-                _party, _width, _begins, *key = row
+                _party, _length_class, _begins, *key = row
             else:
                 key = list(row)
             message = f"the claims index does not match its claims in {table.name}: {_key(key)}"
@@ -146,26 +160,26 @@ class ClaimsCheck:
         yield from (row for row in rows if tuple(row) not in stored)
 
 
+@cache
+def _by_key(table: sa.Table) -> sa.Select[Any]:
+    """Return the query for the rows of a table with the given primary keys."""
+    return select(table).select_from(as_given(table, [each.name for each in table.primary_key]))
+
+
 def _stored_rows(transaction: Transaction, table: sa.Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Yield the stored rows with the primary keys of these rows."""
     places = [[*table.c].index(column) for column in table.primary_key]
-    names = [column.name for column in table.primary_key]
-    same = " AND ".join(f"t.{name} = w.{name}" for name in names)
-    query = f"SELECT t.* FROM wanted w CROSS JOIN {table.name} t WHERE {same}"  # noqa: S608
     keys = (tuple(row[place] for place in places) for row in rows)
-    return (tuple(row) for row in transaction.query_for(query, names, keys))
+    return (tuple(row) for row in transaction.rows_for(_by_key(table), keys))
 
 
 def _claims_in_order(transaction: Transaction, part: Part) -> Iterator[ClaimRow]:
-    _, since, before = part
-    names, placeholders = ", ".join(CLAIM_KEY), ", ".join("?" * len(CLAIM_KEY))
-    condition = f"({names}) > ({placeholders})" + ("" if before is None else " AND mission < ?")
-    query = f"SELECT * FROM claims WHERE {condition} ORDER BY {names} LIMIT {AT_ONCE}"  # noqa: S608
-    until = () if before is None else (before,)
-    after: tuple[object, ...] = (since, "", "", -1, 0, 0, 0)
-    while rows := transaction.query(query, (*after, *until)):
-        yield from (ClaimRow(*row) for row in rows)
-        after = rows[-1][: len(CLAIM_KEY)]
+    query = _IN_ORDER if part.before is None else _IN_ORDER_BEFORE
+    last = ClaimRow(part.since, "", "", -1, 0, 0, 0, 0, 0, 0, 0, None)
+    while rows := transaction.rows(query, **last._asdict(), before=part.before, most=AT_ONCE):
+        for row in rows:
+            last = ClaimRow(**row._mapping)
+            yield last
 
 
 def _key(row: Sequence[object]) -> str:

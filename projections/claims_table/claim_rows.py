@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from events.bearings import bearings_of, reads
 from events.catalogue import MEASURES, PARTY_FIELDS, ClaimEvent
 from events.dates.edtf import parse
-from events.facets import Basis, Bearing, Role
+from events.facets import Role
 from events.source import ALWAYS as ANY_TIME
 from events.source import Publication
 from projections.claims_table.lifespan import (
@@ -20,10 +21,10 @@ from projections.claims_table.lifespan import (
     DAY_CLASSES,
     NEVER,
     ClaimRow,
-    MissionPeriodKey,
     code,
     length_class_of,
 )
+from projections.weighing.occurrence import days_of
 
 MEASURE = 32
 """The row class of a reading is its length class plus this for each measure before its own."""
@@ -31,7 +32,7 @@ MEASURE = 32
 READING_CLASSES = tuple(
     MEASURE * n + length_class for n in range(len(MEASURES)) for length_class in DAY_CLASSES
 )
-"""Every row class of a reading; the index of a class here is its bit in `periods.widths`."""
+"""Every row class of a reading; its index here is its bit in `periods.reading_classes`."""
 
 Published = Callable[[str], Publication | None]
 """Returns when a source was published; None where no entry describes it."""
@@ -45,12 +46,6 @@ def known_from(sources: Iterable[str], published: Published) -> int:
         last = None if publication is None else publication.last
         known = max(known, NEVER if last is None else last)
     return known
-
-
-def period_of(mission: str, statement: ClaimEvent, bearing: Bearing) -> MissionPeriodKey:
-    """Return the period of a mission that a claim bears on."""
-    key, period = getattr(statement, bearing.key), getattr(statement, bearing.period)
-    return mission, bearing.facet, key, period
 
 
 def claim_rows(
@@ -69,22 +64,22 @@ def claim_rows(
     first, last = parse(statement.on).window.bounds
     since = ((statement.source and published(statement.source)) or ANY_TIME).since
     shape = _shape(type(statement))
-    for bearing in statement.bears:
-        place = period_of(mission, statement, bearing)
-        _, _, key, _ = place
+    for place, role in bearings_of(statement):
+        _, key, _ = place
         party = shape.party(statement, key)
-        says = code(bearing.role, statement.basis)
-        if bearing.role is not Role.READING:
-            yield ClaimRow(*place, BOUNDS, last, position, first, known, says, since, party, more)
+        row = ClaimRow(
+            *(mission, *place, BOUNDS, last, position, first, known),
+            *(code(role, statement.basis), since, party, more),
+        )
+        if role is not Role.READING:
+            yield row
             more = 1
             continue
-        low, high = first, last
-        if statement.basis is not Basis.REPORTED:
-            low, high = max(first, since), max(last, since)
+        days = days_of(row)
         for offset, measure in shape.measures:
-            if getattr(statement, measure) is not None:
-                class_ = offset + length_class_of(high - low)
-                yield ClaimRow(*place, class_, high, position, low, known, says, since, party, more)
+            if reads(statement, role, (measure,)):
+                row_class = offset + length_class_of(days.last - days.first)
+                yield row._replace(row_class=row_class, last=days.last, first=days.first, more=more)
                 more = 1
 
 

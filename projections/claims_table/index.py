@@ -12,15 +12,18 @@ state is always read from the log itself.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import takewhile
+from typing import NamedTuple
 
-from events.catalogue import Event
-from events.encoding.codec import Content, Entry
+from sqlalchemy import bindparam, func, select
+
+from events.bearings import bearings_of, period_keys_of
+from events.encoding.codec import Entry
 from events.facets import Role
 from events.record_events import (
     ClaimCorrected,
-    ClaimRetracted,
     ReadingPreferred,
     RecordEvent,
     sources_of,
@@ -28,8 +31,9 @@ from events.record_events import (
 )
 from events.source import Publication, Source
 from ledger.storage import log_queries
+from ledger.storage.given_rows import as_given
 from ledger.storage.transaction import SourceRecord, Transaction
-from projections.claims_table.claim_rows import claim_rows, known_from, period_of
+from projections.claims_table.claim_rows import claim_rows, known_from
 from projections.claims_table.lifespan import (
     PREFERRED,
     RECORD,
@@ -50,10 +54,11 @@ from projections.claims_table.period_rows import (
     stretch_of,
 )
 from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
+from projections.weighing.undoing import sources_needed, undone_by, undone_in_turn
 
 UNSURE = -1
-"""Stored in `citations.width` where no earlier entry described the source when it was first named,
-or in a row of NOTHING. Such a mission is read whole."""
+"""Stored in `citations.length_class` where no earlier entry described the source when it was first
+named, or in a row of NOTHING. Such a mission is read whole."""
 
 NOTHING = ""
 """Stored in `citations.source` for an event whose target is not an earlier entry."""
@@ -61,25 +66,27 @@ NOTHING = ""
 OPEN_SECONDS = 2**42
 """Stored for an open side of a publication window, in seconds: further off than any date."""
 
-_PLACE = ("mission", "facet", "key", "period")
+_PERIOD_KEY = tuple(column.name for column in periods.primary_key)
+_PARTY_KEY = tuple(column.name for column in parties.primary_key)
+_STRETCH_KEY = (*_PERIOD_KEY, "row_class", "stretch")
 
-_PERIODS = (
-    "SELECT p.* FROM wanted w CROSS JOIN periods p WHERE p.mission = w.mission"
-    " AND p.facet = w.facet AND p.key = w.key AND p.period = w.period"
-)
-_BOUNDING = (
-    "SELECT c.* FROM wanted w CROSS JOIN claims c WHERE c.mission = w.mission"
-    " AND c.facet = w.facet AND c.key = w.key AND c.period = w.period AND c.width < 0"
-)
+_PERIODS = select(periods).select_from(as_given(periods, _PERIOD_KEY))
+_BOUNDING = select(claims).select_from(as_given(claims, _PERIOD_KEY, claims.c.row_class < 0))
 _STRETCHES = (
-    "SELECT s.mission, s.facet, s.key, s.period, s.width, s.stretch, min(s.known)"
-    " FROM wanted w CROSS JOIN stretches s WHERE s.mission = w.mission AND s.facet = w.facet"
-    " AND s.key = w.key AND s.period = w.period AND s.width = w.width AND s.stretch = w.stretch"
-    " GROUP BY s.mission, s.facet, s.key, s.period, s.width, s.stretch"
+    select(
+        *(stretches.c[name] for name in _STRETCH_KEY), func.min(stretches.c.known).label("known")
+    )
+    .select_from(as_given(stretches, _STRETCH_KEY))
+    .group_by(*(stretches.c[name] for name in _STRETCH_KEY))
 )
-_CITATIONS = (
-    "SELECT c.source, c.mission FROM wanted w CROSS JOIN citations c"
-    " WHERE c.source = w.source AND c.mission = w.mission"
+_CITATIONS = select(citations.c.source, citations.c.mission).select_from(
+    as_given(citations, ("source", "mission"))
+)
+_CHANGE_PERIOD = periods.update().where(
+    *(periods.c[name] == bindparam(f"old_{name}") for name in _PERIOD_KEY)
+)
+_CHANGE_PARTY = parties.update().where(
+    *(parties.c[name] == bindparam(f"old_{name}") for name in _PARTY_KEY)
 )
 
 
@@ -91,6 +98,28 @@ def index(transaction: Transaction, new_entries: Sequence[Entry]) -> None:
     _write_citations(transaction, new)
     _write_stretches(transaction, new)
     _write_periods(transaction, new)
+
+
+class UndoneRow(NamedTuple):
+    """A row of `undone`: the entry at `position` retracts or corrects the one at `target`."""
+
+    target: int
+    position: int
+    known: int
+
+
+class CitationRow(NamedTuple):
+    """A row of `citations`: an event of a mission names a source, first at `position`.
+
+    `length_class` is that of the seconds in which the source can have been published, or UNSURE.
+    """
+
+    source: str
+    mission: str
+    length_class: int
+    published_first: int
+    published_last: int
+    position: int
 
 
 class IndexRows:
@@ -105,8 +134,8 @@ class IndexRows:
         self._entries = {entry.id: entry for entry in new_entries}
         self._published: dict[str, SourceRecord | None] = {}
         self.claims: list[ClaimRow] = []
-        self.undone: list[tuple[int, int, int]] = []
-        self.citations: dict[tuple[str, str], tuple[object, ...]] = {}
+        self.undone: list[UndoneRow] = []
+        self.citations: dict[tuple[str, str], CitationRow] = {}
         for entry in new_entries:
             self._add(entry)
 
@@ -119,7 +148,7 @@ class IndexRows:
         named = sources_of(content)
         for name in named:
             self._cite(name, entry, published(name))
-        known = known_from(self._sources_needed(content, named, entry.position), published)
+        known = known_from(self._sources_needed(entry), published)
         about_the_record = list(self._about_the_record(entry, known))
         for place, row_class in about_the_record:
             more = int(row_class != RECORD)
@@ -146,27 +175,22 @@ class IndexRows:
             return
         yield (content.mission, "", "", 0), RECORD
         if isinstance(content, ReadingPreferred):
-            yield (content.mission, content.facet, content.key, content.period), PREFERRED
-        elif isinstance(content, ClaimRetracted | ClaimCorrected):
-            if target := self._target(content, entry.position):
-                self.undone.append((target.position, entry.position, known))
+            yield from (((content.mission, *each), PREFERRED) for each in period_keys_of(content))
+        elif undone_by(content):
+            if target := self._undone(entry):
+                self.undone.append(UndoneRow(target.position, entry.position, known))
                 yield from self._changed_periods(target)
             else:
                 # The target may be appended later, and the index would not be updated then.
                 self._cite(NOTHING, entry, None)
 
-    def _sources_needed(self, content: Content, named: Iterable[str], position: int) -> set[str]:
-        """Return the sources that must be public before an event counts.
-
-        The correction of a correction also needs the sources of the latter.
-        """
-        needed = set(named)
-        while isinstance(content, ClaimCorrected):
-            target = self._target(content, position)
-            if target is None or not isinstance(target.content, ClaimCorrected):
-                break
-            content, position = target.content, target.position
-            needed.update(sources_of(content))
+    def _sources_needed(self, entry: Entry) -> tuple[str, ...]:
+        """Return the sources that must be public before an entry counts."""
+        in_turn = undone_in_turn(entry, self._undone)
+        corrections = list(takewhile(lambda e: isinstance(e.content, ClaimCorrected), in_turn))
+        needed: tuple[str, ...] = ()
+        for each in reversed(corrections or [entry]):
+            needed = sources_needed(each.content, needed)
         return needed
 
     def _changed_periods(self, entry: Entry) -> Iterator[tuple[MissionPeriodKey, int]]:
@@ -175,34 +199,30 @@ class IndexRows:
         Includes the periods of the entries that it had undone itself.
         """
         changed: set[tuple[MissionPeriodKey, int]] = set()
-        undone: Entry | None = entry
-        while undone:
-            content, position = undone.content, undone.position
+        for each in undone_in_turn(entry, self._undone):
+            content, mission = each.content, each.mission or ""
             if isinstance(content, ReadingPreferred):
-                changed.add(
-                    ((content.mission, content.facet, content.key, content.period), PREFERRED)
-                )
-            if isinstance(content, Event) and (statement := statement_of(content)):
+                changed.update(((mission, *place), PREFERRED) for place in period_keys_of(content))
+            elif statement := statement_of(content):
                 changed.update(
-                    (period_of(content.mission, statement, bearing), REVISED)
-                    for bearing in statement.bears
-                    if bearing.role is not Role.READING
+                    ((mission, *place), REVISED)
+                    for place, role in bearings_of(statement)
+                    if role is not Role.READING
                 )
-            undone = None
-            if isinstance(content, ClaimRetracted | ClaimCorrected):
-                undone = self._target(content, position)
         yield from sorted(changed)
 
-    def _target(self, event: ClaimRetracted | ClaimCorrected, position: int) -> Entry | None:
-        """Return the entry that an event at a position undoes.
+    def _undone(self, entry: Entry) -> Entry | None:
+        """Return the entry that an entry undoes.
 
         None where the target is not an earlier entry of the same mission.
         """
-        id_ = event.target
+        id_ = undone_by(entry.content)
+        if id_ is None:
+            return None
         if id_ not in self._entries and (found := log_queries.with_id(self._transaction, id_)):
             self._entries[id_] = found
         target = self._entries.get(id_)
-        valid = target and target.mission == event.mission and target.position < position
+        valid = target and target.mission == entry.mission and target.position < entry.position
         return target if valid else None
 
     def _publication(self, name: str, *, before: int) -> Publication | None:
@@ -216,18 +236,19 @@ class IndexRows:
         if (source, mission) in self.citations:
             return
         if publication is None:
-            row = (source, mission, UNSURE, 0, 0, entry.position)
+            row = CitationRow(source, mission, UNSURE, 0, 0, entry.position)
         else:
             first = -OPEN_SECONDS if publication.first is None else publication.first
             last = OPEN_SECONDS if publication.last is None else publication.last
-            row = (source, mission, length_class_of(last - first), first, last, entry.position)
+            length_class = length_class_of(last - first)
+            row = CitationRow(source, mission, length_class, first, last, entry.position)
         self.citations[source, mission] = row
 
 
 def _write_citations(transaction: Transaction, new: IndexRows) -> None:
     """Insert the sources and missions that no earlier entry names together."""
-    found = transaction.query_for(_CITATIONS, ("source", "mission"), new.citations)
-    stored = {(*pair,) for pair in found}
+    found = transaction.rows_for(_CITATIONS, new.citations)
+    stored = {(row.source, row.mission) for row in found}
     rows = [row for pair, row in new.citations.items() if pair not in stored]
     transaction.insert(citations, rows)
 
@@ -237,8 +258,9 @@ def _write_stretches(transaction: Transaction, new: IndexRows) -> None:
     readings = [row for row in new.claims if row.row_class >= 0]
     keys = dict.fromkeys(stretch_of(row) for row in readings)
     least: dict[StretchKey, int] = {}
-    for *key, known in transaction.query_for(_STRETCHES, (*_PLACE, "width", "stretch"), keys):
-        least[tuple(key)] = known
+    for row in transaction.rows_for(_STRETCHES, keys):
+        key = (row.mission, row.facet, row.key, row.period, row.row_class, row.stretch)
+        least[key] = row.known
     transaction.insert(stretches, list(news(readings, least)))
 
 
@@ -246,7 +268,8 @@ def _write_periods(transaction: Transaction, new: IndexRows) -> None:
     new_rows: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
     for claim in new.claims:
         new_rows[claim.place].append(claim)
-    found = (PeriodRow(*row) for row in transaction.query_for(_PERIODS, _PLACE, new_rows))
+    rows_found = transaction.rows_for(_PERIODS, new_rows)
+    found = (PeriodRow(**row._mapping) for row in rows_found)
     stored = {row.place: row for row in found}
     changeable = [
         place
@@ -254,8 +277,8 @@ def _write_periods(transaction: Transaction, new: IndexRows) -> None:
         if any(can_change(old, row) for row in new_rows[place])
     ]
     bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in changeable}
-    for row in transaction.query_for(_BOUNDING, _PLACE, changeable):
-        claim = ClaimRow(*row)
+    for row in transaction.rows_for(_BOUNDING, changeable):
+        claim = ClaimRow(**row._mapping)
         bounding[claim.place].append(claim)
     changes = _Changes()
     for place, rows in new_rows.items():
@@ -271,9 +294,9 @@ class _Changes:
 
     def __init__(self) -> None:
         self._periods: list[PeriodRow] = []
-        self._changed_periods: list[tuple[object, ...]] = []
+        self._changed_periods: list[dict[str, object]] = []
         self._parties: list[tuple[object, ...]] = []
-        self._changed_parties: list[tuple[object, ...]] = []
+        self._changed_parties: list[dict[str, object]] = []
 
     def add(self, rows: Sequence[ClaimRow]) -> None:
         """Insert a period, given its first rows in `claims`."""
@@ -291,31 +314,26 @@ class _Changes:
         """Update a period, given its new rows in `claims`; `bounding` includes those among them."""
         new = changed_row(old, rows, bounding)
         if new != old:
-            self._changed_periods.append((*new[4:], *new.place))
+            self._changed_periods.append(new._asdict() | _old(_PERIOD_KEY, old.place))
         first_new = rows[0].position
         before = parties_of(old.place, (row for row in bounding or () if row.position < first_new))
         after = before | parties_of(old.place, (*(bounding or ()), *rows))
         self._parties += [new.of_party(party) for party in after - before]
         if new.of_party("") != old.of_party(""):
             self._changed_parties += [
-                (*new.of_party(party), *old.of_party(party)[:7]) for party in before
+                dict(zip(parties.c.keys(), new.of_party(party), strict=True))
+                | _old(_PARTY_KEY, old.of_party(party))
+                for party in before
             ]
 
     def write(self, transaction: Transaction) -> None:
         """Write the inserts and updates."""
         transaction.insert(periods, self._periods)
         transaction.insert(parties, self._parties)
-        transaction.execute_many(
-            "UPDATE periods SET width = ?, begins = ?, ends = ?, known_from = ?, known_to = ?,"
-            " known_width = ?, first_position = ?, last_position = ?, position_width = ?,"
-            " planned = ?, widths = ?"
-            " WHERE mission = ? AND facet = ? AND key = ? AND period = ?",
-            self._changed_periods,
-        )
-        transaction.execute_many(
-            "UPDATE parties SET party = ?, width = ?, begins = ?, mission = ?, facet = ?, key = ?,"
-            " period = ?, ends = ?, known_to = ?, last_position = ?"
-            " WHERE party = ? AND width = ? AND begins = ? AND mission = ? AND facet = ?"
-            " AND key = ? AND period = ?",
-            self._changed_parties,
-        )
+        transaction.execute(_CHANGE_PERIOD, self._changed_periods)
+        transaction.execute(_CHANGE_PARTY, self._changed_parties)
+
+
+def _old(names: Sequence[str], row: Sequence[object]) -> dict[str, object]:
+    """Return the first values of a row, its key, as those by which an update finds it."""
+    return {f"old_{name}": value for name, value in zip(names, row, strict=False)}

@@ -1,18 +1,13 @@
 """The lifespan of a period: the days on which it can be in the state, so that others are skipped.
 
 A lifespan is a range of days [begins, ends). It may be wider than the days on which the period has
-a standing, never narrower. It is computed from the windows of the period's claims alone:
+a standing, never narrower. It is what weighing makes of all rows of the period
+(`projections.weighing.period`), where these rows are enough to tell. A side is open where they are
+not: rows hold neither when a plan was last revised nor when the mission began, and not which claims
+an event about the record has undone or chosen.
 
-    begins   the earliest day of the reported starts, unless another claim contradicts them; where
-             nothing is reported or attested, the earliest day of the planned starts
-    ends     the latest day of the reported ends, if every other claim lies before them
-
-Where a condition does not hold, that side is open. Both sides are open where an event about the
-record may have undone a claim that bounds the period. A lifespan takes all claims on the period
-into account. On a clock that leaves some out, `ends` is valid only from `known_to` and
-`last_position` on; an open period is treated as having no end. A period outside its lifespan is one
-that `projections.weighing.period` finds to be in no state; a test compares the two on random
-records.
+On a clock that leaves some claims out, `ends` is valid only from `known_to` and `last_position` on;
+an open period is treated as having no end.
 """
 
 from collections.abc import Sequence
@@ -22,6 +17,9 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Basis, Role
+from events.source import ALWAYS as ANY_TIME
+from events.source import Publication
+from projections.weighing.period import weigh_evidence
 
 NEVER = 2**60
 """Later than every second: for what was never certainly public."""
@@ -46,7 +44,7 @@ def code(role: Role, basis: Basis) -> int:
 class ClaimRow(NamedTuple):
     """A row of `claims`: a claim, the period it bears on, its window, and from when it counts.
 
-    `row_class` (column `width`) is one of `READING_CLASSES` for a reading, and below 0 for any
+    `row_class` is one of `READING_CLASSES` for a reading, and below 0 for any
     other row: BOUNDS, REVISED, PREFERRED or RECORD. `first` and `last` are the days of the window;
     those of a planned reading are no earlier than its publication. `known` is the second from which
     all sources it needs were certainly public; `says` the code of its role and basis; `since` the
@@ -79,16 +77,29 @@ class ClaimRow(NamedTuple):
         return _ROLES[self.says // len(_BASES)]
 
     @property
-    def days(self) -> tuple[int, int]:
-        """The first and the last day; those of a plan are no earlier than its publication."""
-        if self.reported:
-            return self.first, self.last
-        return max(self.first, self.since), max(self.last, self.since)
+    def basis(self) -> Basis:
+        """The basis of the claim."""
+        return _BASES[self.says % len(_BASES)]
+
+    @property
+    def event(self) -> str:
+        """Empty: a row is weighed without the preferences that name its event."""
+        return ""
+
+    @property
+    def published(self) -> Publication:
+        """Any time: a row holds only the first day, so no plan is known to replace another."""
+        return ANY_TIME
+
+    @property
+    def published_from(self) -> int:
+        """The earliest day its source can have been published."""
+        return self.since
 
     @property
     def reported(self) -> bool:
         """Whether the claim is reported, rather than decided or planned."""
-        return self.says % len(_BASES) == 0
+        return self.basis is Basis.REPORTED
 
 
 MissionPeriodKey = tuple[str, str, str, int]
@@ -126,37 +137,22 @@ def length_class_of(length: int) -> int:
 
 
 def lifespan_of(rows: Sequence[ClaimRow]) -> Lifespan:
-    """Compute the lifespan of a period from all its rows that are not readings."""
-    if any(row.row_class == REVISED for row in rows):
+    """Return the lifespan of a period, given all its rows that are not readings."""
+    bounding = [row for row in rows if row.row_class == BOUNDS]
+    if not bounding or any(row.row_class in (REVISED, PREFERRED) for row in rows):
         return Lifespan()
-    rows = [row for row in rows if row.row_class == BOUNDS]
-    starts = [row for row in rows if row.role is Role.START]
-    ends = [row for row in rows if row.role is Role.END and row.reported]
-    attested = [row for row in rows if row.role is Role.ATTESTATION]
-    reported = [row for row in starts if row.reported]
-    planned = [row for row in starts if not row.reported]
-
-    begins = BEGINNING
-    if reported:
-        begun_by = min((row.last for row in (*attested, *ends)), default=FOREVER)
-        not_before = max((row.since for row in planned), default=BEGINNING)
-        consistent = not_before <= min(begun_by, *(row.last for row in reported)) and (
-            begun_by >= max(row.first for row in reported)
-        )
-        if consistent:
-            begins = min(row.first for row in reported)
-    elif planned and not attested and not ends:
-        begins = min(max(row.first, row.since) for row in planned)
-
-    last_other_day = max(
-        (row.first if row.reported else row.since for row in rows if row not in ends),
-        default=BEGINNING,
-    )
-    if not ends or last_other_day >= min(row.last for row in ends):
+    period = weigh_evidence(bounding)
+    begins, ends, start = period.enters, period.leaves, period.start
+    # Rows do not tell which plan was published last, and so replaces the others.
+    if period.only_planned:
+        ends = FOREVER
+    elif start and not start.reported:
+        begins = BEGINNING
+    # A start that may lie before that of its mission can contradict the end, once it is known not
+    # to have been so early.
+    if period.contradicted or (period.disputed and start and start.days.first == BEGINNING):
+        ends = FOREVER
+    if ends == FOREVER:
         return Lifespan(begins)
-    return Lifespan(
-        begins,
-        max(row.last for row in ends),
-        max(row.known for row in rows),
-        max(row.position for row in rows),
-    )
+    known_to = max(row.known for row in bounding)
+    return Lifespan(begins, ends, known_to, max(row.position for row in bounding))

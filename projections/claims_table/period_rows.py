@@ -33,12 +33,11 @@ StretchKey = tuple[str, str, str, int, int, int]
 class PeriodRow(NamedTuple):
     """A row of `periods`: the lifespan, and from when on `ends` is valid on the other clocks.
 
-    `length_class` (column `width`) is the length class of [begins, ends)
-    (`projections.claims_table.lifespan.length_class_of`). `known_length_class` (`known_width`)
-    and `position_length_class` (`position_width`) are those of the seconds and positions until
-    `ends` is valid, None where the period is open. `planned` is 1 where a start or an end is
-    decided or planned. `reading_classes` (`widths`) has a bit set for each row class of a reading
-    on the period.
+    `length_class` is the length class of [begins, ends)
+    (`projections.claims_table.lifespan.length_class_of`). `known_length_class` and
+    `position_length_class` are those of the seconds and positions until `ends` is valid, None where
+    the period is open. `planned` is 1 where a start or an end is decided or planned.
+    `reading_classes` has a bit set for each row class of a reading on the period.
     """
 
     mission: str

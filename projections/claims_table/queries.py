@@ -1,18 +1,33 @@
-"""The SQL queries on the claims index.
+"""The queries on the tables of the claims.
 
-Each query searches its tables by an index; a test checks the query plans of SQLite and PostgreSQL.
-Most read a few short ranges. HULLS, WITH_PLANS and WITH_READINGS read all periods of a mission,
-OF_FACET those of a facet, OF_PARTY and OF_PARTY_NOT_SETTLED those of a party; PLANNED_READINGS
-reads all readings of a mission.
+Each searches its tables by an index; a test checks the query plans of SQLite and PostgreSQL. Most
+read a few short ranges. HULLS, WITH_PLANS and WITH_READINGS read all periods of a mission, OF_FACET
+those of a facet, OF_PARTY and OF_PARTY_NOT_SETTLED those of a party; PLANNED_READINGS reads all
+readings of a mission.
 
-The column `width` holds a length class or a row class (`projections.claims_table.lifespan`). A
-range of length class c that contains a point begins less than 2**c, its `reach`, before the point.
-With CROSS JOIN, SQLite joins the tables in the order in which they are written.
+A range of length class c that contains a point begins less than 2**c, its `reach`, before the point
+(`projections.claims_table.lifespan`). So a query for a point joins with the length classes. `known`
+is the last second that counts as known and `upto` the last position; both limit every query.
 """
-# ruff: noqa: S608 (built from constants alone)
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_
+from sqlalchemy.sql.selectable import FromClause
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
+from ledger.storage.given_rows import (
+    as_given,
+    constant_numbers,
+    given_rows,
+    given_values,
+    in_order,
+    same,
+)
+from ledger.storage.schema import NAME, entries
 from projections.claims_table.index import UNSURE
 from projections.claims_table.lifespan import (
     BOUNDS,
@@ -21,150 +36,260 @@ from projections.claims_table.lifespan import (
     PREFERRED,
     code,
 )
+from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
+
+_WHOLE = sa.BigInteger()
 
 
-def _with_reach(*length_classes: int) -> str:
-    return ", ".join(f"({class_}, {1 << class_})" for class_ in length_classes)
+def _number(name: str) -> sa.BindParameter[int]:
+    return bindparam(name, type_=_WHOLE)
 
 
-def _open_classes() -> str:
-    return ", ".join(f"({class_})" for class_ in DAY_CLASSES if class_ > LONGEST_BOUNDED)
+def _length_classes(name: str, classes: Iterable[int]) -> sa.CTE:
+    numbers = constant_numbers(f"each_{name}", [*classes])
+    length_class = sa.cast(numbers.c.value, sa.SmallInteger())
+    reach = sa.literal(1, _WHOLE).bitwise_lshift(length_class)
+    return select(length_class.label("length_class"), reach.label("reach")).cte(name)
 
 
-DAYS = f"WITH w(width, reach) AS (VALUES {_with_reach(*DAY_CLASSES)})"
-SECONDS = f"WITH w(width, reach) AS (VALUES {_with_reach(*range(63))})"
-POSITIONS = f"WITH w(width, reach) AS (VALUES {_with_reach(*range(41))})"
+_DAYS = _length_classes("day_ranges", DAY_CLASSES)
+_OPEN = _length_classes("open_ranges", (each for each in DAY_CLASSES if each > LONGEST_BOUNDED))
+_SECONDS = _length_classes("second_ranges", range(63))
+_POSITIONS = _length_classes("position_ranges", range(41))
 
-COLUMNS = "SELECT p.mission, p.facet, p.key, p.period, p.widths, c.width, c.position"
-BOUNDING = (
-    "LEFT JOIN claims c ON c.mission = p.mission AND c.facet = p.facet AND c.key = p.key"
-    " AND c.period = p.period AND c.width < 0 AND c.known <= ? AND c.position <= ?"
-)
-"""Joins to each period its rows that are not readings; one row of NULLs where it has none."""
-VISIBLE = "p.known_from <= ? AND p.first_position <= ?"
-IN_FORCE = (
-    f"{DAYS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
-    " AND p.width = w.width AND p.begins > ? - w.reach AND p.begins <= ? AND p.ends > ?"
-    f" AND {VISIBLE}"
-)
-NOT_ALL_KNOWN = (
-    f"{SECONDS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
-    " AND p.known_width = w.width AND p.known_from > ? - w.reach AND p.known_to > ?"
-    f" AND {VISIBLE}"
-)
-NOT_BEGUN = (
-    f"WITH w(width) AS (VALUES {_open_classes()}) {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING}"
-    f" WHERE p.mission = ? AND p.width = w.width AND p.begins > ? AND {VISIBLE}"
-)
-"""Open periods that begin after a day; without the claims left out they may begin earlier."""
-NOT_ALL_RECORDED = (
-    f"{POSITIONS} {COLUMNS} FROM w CROSS JOIN periods p {BOUNDING} WHERE p.mission = ?"
-    " AND p.position_width = w.width AND p.first_position > ? - w.reach AND p.last_position > ?"
-    f" AND {VISIBLE}"
-)
-NAMED = (
-    f"{COLUMNS} FROM wanted w CROSS JOIN periods p {BOUNDING} WHERE p.mission = w.mission"
-    f" AND p.facet = w.facet AND p.key = w.key AND p.period = w.period AND {VISIBLE}"
-)
-OF_KEY = (
-    f"{COLUMNS} FROM wanted w CROSS JOIN periods p {BOUNDING} WHERE p.mission = w.mission"
-    f" AND p.facet = w.facet AND p.key = w.key AND {VISIBLE}"
-)
-OF_FACET = (
-    f"{COLUMNS} FROM wanted w CROSS JOIN periods p {BOUNDING} WHERE p.mission = w.mission"
-    f" AND p.facet = w.facet AND {VISIBLE}"
-)
-OF_MISSION = f"{COLUMNS} FROM periods p {BOUNDING} WHERE p.mission = ? AND {VISIBLE}"
-WITH_READINGS = f"{OF_MISSION} AND p.widths <> 0"
-WITH_PLANS = f"{OF_MISSION} AND p.planned = 1"
-PLANNED_READINGS = (
-    "SELECT DISTINCT c.facet, c.key FROM claims c WHERE c.mission = ? AND c.width >= 0"
-    f" AND c.says IN ({code(Role.READING, Basis.DECIDED)}, {code(Role.READING, Basis.PLANNED)})"
-    " AND c.known <= ? AND c.position <= ?"
-)
-HULLS = (
-    "SELECT p.facet, p.key, p.period, min(c.first), max(c.last), max(c.since)"
-    f" FROM periods p CROSS JOIN claims c WHERE p.mission = ? AND {VISIBLE}"
-    " AND c.mission = p.mission AND c.facet = p.facet AND c.key = p.key"
-    f" AND c.period = p.period AND c.width = {BOUNDS}"
-    " GROUP BY p.mission, p.facet, p.key, p.period"
-)
-PREFERENCES = (
-    "SELECT c.position FROM claims c WHERE c.mission = ? AND c.facet = ? AND c.key = ?"
-    f" AND c.period = ? AND c.width = {PREFERRED} AND c.known <= ? AND c.position <= ?"
-)
+_PERIOD = ("mission", "facet", "key", "period")
+_GROUP = (*_PERIOD, "row_class")
+
+_KNOWN, _UPTO, _DAY, _MOMENT = (_number(name) for name in ("known", "upto", "day", "moment"))
+_MISSION, _PARTY = bindparam("mission", type_=NAME), bindparam("party", type_=NAME)
+_VISIBLE = and_(periods.c.known_from <= _KNOWN, periods.c.first_position <= _UPTO)
+_COUNTS = and_(claims.c.known <= _KNOWN, claims.c.position <= _UPTO)
 
 
-def _same_group(table: str) -> str:
-    return " AND ".join(
-        f"{table}.{column} = w.{column}"
-        for column in ("mission", "facet", "key", "period", "width")
+def _periods(source: FromClause, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select periods, each with its rows that are not readings.
+
+    Where a period has no such row, its only row has `row_class` and `position` of None.
+    """
+    bounding = and_(same(claims, periods, *_PERIOD), claims.c.row_class < 0, _COUNTS)
+    return (
+        select(
+            *(periods.c[name] for name in (*_PERIOD, "reading_classes")),
+            claims.c.row_class,
+            claims.c.position,
+        )
+        .select_from(source.outerjoin(claims, bounding))
+        .where(*conditions, _VISIBLE)
     )
 
 
-UNDONE = "SELECT 1 FROM undone u WHERE u.target = c.position AND u.position <= ? AND u.known <= ?"
-READING = f"c.last, c.first, c.position, c.says, EXISTS ({UNDONE})"
-IN_GROUPS = f"SELECT w.number, {READING} FROM wanted w CROSS JOIN claims c WHERE {_same_group('c')}"
-SPREAD = (
-    f"{IN_GROUPS} AND c.last > ? AND c.last < CAST(? AS bigint) + w.reach AND c.first <= ?"
-    " AND c.known <= ? AND c.position <= ?"
+def _periods_given(*names: str) -> sa.Select[Any]:
+    """Select the periods with these columns as in the rows of the parameter `given`."""
+    return _periods(as_given(periods, names))
+
+
+_of_mission = periods.c.mission == _MISSION
+
+IN_FORCE = _periods(
+    in_order(
+        *(_DAYS, periods, _of_mission, same(periods, _DAYS, "length_class")),
+        *(periods.c.begins > _DAY - _DAYS.c.reach, periods.c.begins <= _DAY),
+        periods.c.ends > _DAY,
+    )
 )
-LATEST = (
-    f"{IN_GROUPS} AND c.known <= ? AND c.position <= ? AND c.last <= ?"
-    f" AND c.last >= coalesce((SELECT b.first FROM claims b WHERE {_same_group('b')}"
-    " AND b.last <= ? AND b.known <= ? AND b.position <= ?"
-    f" ORDER BY b.last DESC, b.position DESC LIMIT 1 OFFSET 1), {BEGINNING})"
+NOT_ALL_KNOWN = _periods(
+    in_order(
+        *(_SECONDS, periods, _of_mission),
+        periods.c.known_length_class == _SECONDS.c.length_class,
+        *(periods.c.known_from > _KNOWN - _SECONDS.c.reach, periods.c.known_to > _KNOWN),
+    )
 )
-"""The readings of each group up to a day that end no earlier than the last but one begins."""
-_HEARD = (
-    f"(SELECT DISTINCT s.stretch FROM stretches s WHERE {_same_group('s')} AND s.stretch <= ?"
-    " AND s.known <= ? AND s.position <= ? ORDER BY s.stretch DESC LIMIT 1 OFFSET "
+NOT_BEGUN = _periods(
+    in_order(
+        *(_OPEN, periods, _of_mission, same(periods, _OPEN, "length_class")),
+        periods.c.begins > _DAY,
+    )
 )
-LAST_HEARD = f"SELECT w.number, {_HEARD} 0), {_HEARD} 1) FROM wanted w"
-"""The last two stretches of each group, up to a day, with any reading visible to both clocks."""
-BETWEEN = f"{IN_GROUPS} AND c.last BETWEEN w.since AND w.until AND c.known <= ? AND c.position <= ?"
-IN_GROUP = "c.mission = ? AND c.facet = ? AND c.key = ? AND c.period = ? AND c.width = ?"
-BACKWARDS = (
-    f"SELECT {READING} FROM claims c WHERE {IN_GROUP} AND (c.last, c.position) < (?, ?)"
-    " AND c.last >= ? AND c.known <= ? AND c.position <= ?"
-    " ORDER BY c.last DESC, c.position DESC LIMIT ?"
+"""Open periods that begin after a day; without the claims left out they may begin earlier."""
+NOT_ALL_RECORDED = _periods(
+    in_order(
+        *(_POSITIONS, periods, _of_mission),
+        periods.c.position_length_class == _POSITIONS.c.length_class,
+        *(periods.c.first_position > _UPTO - _POSITIONS.c.reach, periods.c.last_position > _UPTO),
+    )
 )
-STRETCHES = (
-    f"SELECT c.stretch FROM stretches c WHERE {IN_GROUP} AND c.stretch < ? AND c.known <= ?"
-    " AND c.position <= ? ORDER BY c.stretch DESC LIMIT ?"
+NAMED = _periods_given(*_PERIOD)
+OF_KEY = _periods_given("mission", "facet", "key")
+OF_FACET = _periods_given("mission", "facet")
+WITH_READINGS = _periods(periods, _of_mission, periods.c.reading_classes != 0)
+WITH_PLANS = _periods(periods, _of_mission, periods.c.planned == 1)
+PLANNED_READINGS = (
+    select(claims.c.mission, claims.c.facet, claims.c.key)
+    .distinct()
+    .where(claims.c.mission == _MISSION, claims.c.row_class >= 0, _COUNTS)
+    .where(claims.c.says.in_([code(Role.READING, each) for each in (Basis.DECIDED, Basis.PLANNED)]))
 )
-FORWARDS = (
-    f"SELECT {READING} FROM claims c WHERE {IN_GROUP} AND (c.last, c.position) > (?, ?)"
-    " AND c.known <= ? AND c.position <= ? ORDER BY c.last, c.position LIMIT ?"
-)
-UNDOING = (
-    "SELECT u.position FROM wanted w CROSS JOIN undone u WHERE u.target = w.position"
-    " AND u.position <= ?"
-)
-WITH_IDS = (
-    "SELECT e.position FROM wanted w CROSS JOIN entries e WHERE e.id = w.id AND e.position <= ?"
-)
-UNSURE_AMONG = (
-    "SELECT DISTINCT c.mission FROM wanted w CROSS JOIN citations c"
-    f" WHERE c.mission = w.mission AND c.width = {UNSURE}"
-)
-ALL_UNSURE = (
-    f"SELECT c.source, c.mission FROM citations c WHERE c.width = {UNSURE} AND c.position <= ?"
+HULLS = (
+    select(
+        *(periods.c[name] for name in _PERIOD),
+        func.min(claims.c.first).label("first"),
+        func.max(claims.c.last).label("last"),
+        func.max(claims.c.since).label("since"),
+    )
+    .select_from(
+        in_order(periods, claims, same(claims, periods, *_PERIOD), claims.c.row_class == BOUNDS)
+    )
+    .where(_of_mission, _VISIBLE)
+    .group_by(*(periods.c[name] for name in _PERIOD))
 )
 
-PERHAPS_PUBLIC = (
-    f"{SECONDS} SELECT c.source FROM w CROSS JOIN citations c WHERE c.width = w.width"
-    " AND c.published_first > ? - w.reach AND c.published_first <= ?"
-    " AND c.published_last > ? AND c.position <= ?"
+
+def _in_group(table: sa.Table, *names: str) -> sa.ColumnElement[bool]:
+    """Return the condition that these columns are as the parameters of their names."""
+    return and_(*(table.c[name] == bindparam(name) for name in names))
+
+
+PREFERENCES = select(claims.c.position).where(
+    _in_group(claims, *_PERIOD), claims.c.row_class == PREFERRED, _COUNTS
 )
-PERHAPS_PUBLIC_FOR = PERHAPS_PUBLIC.replace(" WHERE ", " WHERE c.mission = ? AND ")
-OF_PARTY = "SELECT p.mission, p.facet, p.key, p.period FROM parties p WHERE p.party = ?"
-OF_PARTY_IN_FORCE = (
-    f"{DAYS} SELECT p.mission, p.facet, p.key, p.period FROM w CROSS JOIN parties p"
-    " WHERE p.party = ? AND p.width = w.width AND p.begins > ? - w.reach AND p.begins <= ?"
-    " AND p.ends > ?"
+
+_READING = (
+    *(claims.c.last, claims.c.first, claims.c.position, claims.c.says),
+    sa.exists()
+    .where(undone.c.target == claims.c.position, undone.c.position <= _UPTO)
+    .where(undone.c.known <= _KNOWN)
+    .correlate(claims)
+    .label("touched"),
 )
-OF_PARTY_NOT_SETTLED = (
-    "SELECT p.mission, p.facet, p.key, p.period FROM parties p WHERE p.party = ?"
-    " AND (p.known_to IS NULL OR p.known_to > ? OR p.last_position > ?)"
+"""`touched` tells whether something may have undone the reading."""
+
+
+def _wanted_groups(**columns: sa.types.TypeEngine[Any]) -> sa.CTE:
+    """Return the given groups of readings, each with a number and these columns."""
+    names = {name: claims.c[name].type for name in _GROUP}
+    return given_rows("wanted", number=sa.Integer(), **names, **columns)
+
+
+def _readings(wanted: sa.CTE, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select the readings of each group that meet some conditions."""
+    of_group = same(claims, wanted, *_GROUP)
+    return select(wanted.c.number, *_READING).select_from(
+        in_order(wanted, claims, of_group, *conditions, _COUNTS)
+    )
+
+
+def _spread() -> sa.Select[Any]:
+    wanted = _wanted_groups(reach=_WHOLE)
+    after, until = _number("after"), _number("until")
+    soon_enough = claims.c.last < until + wanted.c.reach
+    return _readings(wanted, claims.c.last > after, soon_enough, claims.c.first <= until)
+
+
+def _latest() -> sa.Select[Any]:
+    wanted, earlier = _wanted_groups(), claims.alias("earlier")
+    last_but_one = (
+        select(earlier.c.first)
+        .where(same(earlier, wanted, *_GROUP), earlier.c.last <= _DAY)
+        .where(earlier.c.known <= _KNOWN, earlier.c.position <= _UPTO)
+        .order_by(earlier.c.last.desc(), earlier.c.position.desc())
+        .limit(1)
+        .offset(1)
+        .correlate(wanted)
+        .scalar_subquery()
+    )
+    since = func.coalesce(last_but_one, BEGINNING)
+    return _readings(wanted, claims.c.last <= _DAY, claims.c.last >= since)
+
+
+def _last_heard() -> sa.Select[Any]:
+    wanted = _wanted_groups()
+    heard = (
+        select(stretches.c.stretch)
+        .distinct()
+        .where(same(stretches, wanted, *_GROUP), stretches.c.stretch <= _number("stretch"))
+        .where(stretches.c.known <= _KNOWN, stretches.c.position <= _UPTO)
+        .order_by(stretches.c.stretch.desc())
+        .limit(1)
+        .correlate(wanted)
+    )
+    return select(
+        wanted.c.number,
+        heard.scalar_subquery().label("last"),
+        heard.offset(1).scalar_subquery().label("before"),
+    )
+
+
+def _between() -> sa.Select[Any]:
+    wanted = _wanted_groups(since=sa.Integer(), until=sa.Integer())
+    return _readings(wanted, claims.c.last.between(wanted.c.since, wanted.c.until))
+
+
+SPREAD = _spread()
+LATEST = _latest()
+"""The readings of each group up to a day that end no earlier than the last but one begins."""
+LAST_HEARD = _last_heard()
+"""The last two stretches of each group, up to one, with any reading visible to both clocks."""
+BETWEEN = _between()
+
+_PAGE = select(*_READING).where(_in_group(claims, *_GROUP), _COUNTS).limit(_number("most"))
+_at, _start = tuple_(claims.c.last, claims.c.position), tuple_(_number("last"), _number("after"))
+BACKWARDS = _PAGE.where(_at < _start, claims.c.last >= _number("since")).order_by(
+    claims.c.last.desc(), claims.c.position.desc()
+)
+FORWARDS = _PAGE.where(_at > _start).order_by(claims.c.last, claims.c.position)
+STRETCHES = (
+    select(stretches.c.stretch)
+    .where(_in_group(stretches, *_GROUP), stretches.c.stretch < _number("before"))
+    .where(stretches.c.known <= _KNOWN, stretches.c.position <= _UPTO)
+    .order_by(stretches.c.stretch.desc())
+    .limit(_number("most"))
+)
+UNDOING = select(undone.c.position).select_from(
+    as_given(undone, ["target"], undone.c.position <= _UPTO)
+)
+WITH_IDS = select(entries.c.position).where(
+    entries.c.id.in_(given_values()), entries.c.position <= _UPTO
+)
+
+_unsure = citations.c.length_class == UNSURE
+_asked = given_rows("wanted", mission=NAME)
+UNSURE_AMONG = select(_asked.c.mission).where(
+    sa.exists().where(same(citations, _asked, "mission"), _unsure).correlate(_asked)
+)
+ALL_UNSURE = select(citations.c.source, citations.c.mission).where(
+    _unsure, citations.c.position <= _UPTO
+)
+
+
+def _perhaps_public(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return select(citations.c.source).select_from(
+        in_order(
+            _SECONDS,
+            citations,
+            *conditions,
+            same(citations, _SECONDS, "length_class"),
+            citations.c.published_first > _MOMENT - _SECONDS.c.reach,
+            *(citations.c.published_first <= _MOMENT, citations.c.published_last > _MOMENT),
+            citations.c.position <= _UPTO,
+        )
+    )
+
+
+PERHAPS_PUBLIC = _perhaps_public()
+PERHAPS_PUBLIC_FOR = _perhaps_public(citations.c.mission == _MISSION)
+
+OF_PARTY = select(*(parties.c[name] for name in _PERIOD)).where(parties.c.party == _PARTY)
+OF_PARTY_IN_FORCE = select(*(parties.c[name] for name in _PERIOD)).select_from(
+    in_order(
+        *(_DAYS, parties, parties.c.party == _PARTY, same(parties, _DAYS, "length_class")),
+        *(parties.c.begins > _DAY - _DAYS.c.reach, parties.c.begins <= _DAY),
+        parties.c.ends > _DAY,
+    )
+)
+OF_PARTY_NOT_SETTLED = OF_PARTY.where(
+    or_(
+        parties.c.known_to.is_(None),
+        parties.c.known_to > _KNOWN,
+        parties.c.last_position > _UPTO,
+    )
 )

@@ -15,12 +15,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from sqlalchemy import Row, Select
+
 from events.bearings import PeriodKey
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Entry
 from events.facets import FACETS
-from events.record_events import ClaimCorrected, ReadingPreferred, RecordEvent, statement_of
-from events.source import ALWAYS as UNDATED
+from events.record_events import statement_of
 from events.source import Publication
 from ledger.storage import log_queries
 from ledger.storage.transaction import Transaction
@@ -43,6 +44,9 @@ from projections.question import (
     Question,
     SpanQuestion,
 )
+from projections.weighing.claims import possibly_public as doubtful
+from projections.weighing.occurrence import Days, days_of, plan_days
+from projections.weighing.undoing import ids_needed
 
 
 class RelevantEntries(NamedTuple):
@@ -60,10 +64,10 @@ def select_each(
 
     `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
     """
-    rows = transaction.query_for(
-        queries.UNSURE_AMONG, ("mission",), ((name,) for name in questions)
-    )
-    unsure = {mission for (mission,) in rows}
+    unsure = {
+        row.mission
+        for row in transaction.rows_for(queries.UNSURE_AMONG, ((each,) for each in questions))
+    }
     selector = _Selector(
         transaction,
         {mission: question for mission, question in questions.items() if mission not in unsure},
@@ -94,17 +98,16 @@ def missions_of(
     Each has the periods that can name the party; None means any period.
     """
     if day is None:
-        rows = transaction.query(queries.OF_PARTY, [party])
+        rows = transaction.rows(queries.OF_PARTY, party=party)
     else:
-        day = _within_reach(day)
-        rows = transaction.query(queries.OF_PARTY_IN_FORCE, [party, day, day, day])
+        rows = transaction.rows(queries.OF_PARTY_IN_FORCE, party=party, day=_within_reach(day))
     if day is not None and (known is not None or upto < log_queries.last_position(transaction)):
-        second = _second(known)
-        rows += transaction.query(queries.OF_PARTY_NOT_SETTLED, [party, second, upto])
+        limits = {"known": _second(known), "upto": upto}
+        rows = [*rows, *transaction.rows(queries.OF_PARTY_NOT_SETTLED, party=party, **limits)]
     found: dict[str, set[PeriodKey]] = {}
-    for mission, facet, key, period in rows:
-        found.setdefault(mission, set()).add((facet, key, period))
-    unsure = {mission for _, mission in transaction.query(queries.ALL_UNSURE, [upto])}
+    for row in rows:
+        found.setdefault(row.mission, set()).add((row.facet, row.key, row.period))
+    unsure = {row.mission for row in transaction.rows(queries.ALL_UNSURE, upto=upto)}
     return {
         mission: None if mission in unsure else frozenset(found[mission])
         for mission in sorted(found.keys() | unsure)
@@ -119,17 +122,16 @@ def possibly_public(
     Of all missions, or of one; `upto` is a position.
     """
     moment = min(max(known, 1 - OPEN_SECONDS), OPEN_SECONDS - 1)
-    values: tuple[object, ...] = (moment, moment, moment, upto)
-    query = queries.PERHAPS_PUBLIC
-    if mission is not None:
-        query, values = queries.PERHAPS_PUBLIC_FOR, (mission, *values)
-    found = {source for (source,) in transaction.query(query, values)}
-    for source, citing_mission in transaction.query(queries.ALL_UNSURE, [upto]):
-        if source != NOTHING and mission in (None, citing_mission):
-            position, published = log_queries.publication(transaction, source) or (0, UNDATED)
-            if (published if position <= upto else UNDATED).is_doubtful(known):
-                found.add(source)
-    return frozenset(found)
+    if mission is None:
+        rows = transaction.rows(queries.PERHAPS_PUBLIC, moment=moment, upto=upto)
+    else:
+        query = queries.PERHAPS_PUBLIC_FOR
+        rows = transaction.rows(query, mission=mission, moment=moment, upto=upto)
+    named = {row.source for row in rows}
+    for row in transaction.rows(queries.ALL_UNSURE, upto=upto):
+        if row.source != NOTHING and mission in (None, row.mission):
+            named.add(row.source)
+    return doubtful(named, log_queries.published(transaction, named, upto), known)
 
 
 def _span_of(question: SpanQuestion | PlansQuestion | PeriodsQuestion) -> tuple[int, int]:
@@ -171,7 +173,7 @@ class _Selector:
         self._known = _second(known)
         self._upto = upto
         self._of_all_sources = known is None
-        self._visible = (self._known, upto)
+        self._limits = {"known": self._known, "upto": upto}
         self._chosen: dict[str, set[PeriodKey]] = {mission: set() for mission in questions}
         self._reading_classes: dict[MissionPeriodKey, int] = {}
         self._other_classes: dict[MissionPeriodKey, set[int]] = {}
@@ -190,9 +192,9 @@ class _Selector:
         for mission, question in self.questions.items():
             if isinstance(question, PlansQuestion):
                 self._choose(queries.WITH_PLANS, mission)
-                rows = self._transaction.query(queries.PLANNED_READINGS, [mission, *self._visible])
-                keys = [(mission, *key) for key in rows]
-                self._choose_all(queries.OF_KEY, ("mission", "facet", "key"), keys)
+                rows = self._rows(queries.PLANNED_READINGS, mission=mission)
+                keys = [(row.mission, row.facet, row.key) for row in rows]
+                self._choose_all(queries.OF_KEY, keys)
             elif isinstance(question, SpanQuestion):
                 self._choose(queries.WITH_READINGS, mission)
                 named += self._within(mission, question)
@@ -200,53 +202,57 @@ class _Selector:
                 self._on_day(mission, _within_reach(question.day))
             else:
                 named += ((mission, *place) for place in question.only or ())
-        self._choose_all(queries.NAMED, ("mission", "facet", "key", "period"), named)
+        self._choose_all(queries.NAMED, named)
         # A period of an exclusive facet ends where that of another holder begins.
         exclusive = {
             (mission, facet)
             for mission, facet, _, _ in self._reading_classes
             if FACETS[facet].exclusive
         }
-        self._choose_all(queries.OF_FACET, ("mission", "facet"), sorted(exclusive))
+        self._choose_all(queries.OF_FACET, sorted(exclusive))
 
-    def _choose(self, query: str, *values: object) -> None:
+    def _rows(self, query: Select[Any], **values: object) -> Sequence[Row[Any]]:
+        """Return the rows of a query, within the limits of the clocks."""
+        return self._transaction.rows(query, **values, **self._limits)
+
+    def _choose(self, query: Select[Any], mission: str, **values: object) -> None:
         """Choose the periods that a query on one mission returns."""
-        self._add(self._transaction.query(query, (*self._visible, *values, *self._visible)))
+        self._add(self._rows(query, mission=mission, **values))
 
-    def _choose_all(
-        self, query: str, names: Sequence[str], wanted: Iterable[tuple[object, ...]]
-    ) -> None:
-        """Choose the periods that a query joined with the rows of `wanted` returns."""
-        self._add(self._transaction.query_for(query, names, wanted, *self._visible, *self._visible))
+    def _choose_all(self, query: Select[Any], wanted: Iterable[tuple[object, ...]]) -> None:
+        """Choose the periods that a query on the rows of `wanted` returns."""
+        self._add(self._transaction.rows_for(query, wanted, **self._limits))
 
-    def _add(self, rows: Iterable[Sequence[Any]]) -> None:
+    def _add(self, rows: Iterable[Row[Any]]) -> None:
         """Add periods, and the rows that bound them."""
-        for mission, facet, key, period, reading_classes, row_class, position in rows:
-            place = (mission, facet, key, period)
+        for row in rows:
+            mission, position = row.mission, row.position
+            place = (mission, row.facet, row.key, row.period)
             if place not in self._reading_classes:
-                self._chosen[mission].add((facet, key, period))
-                self._reading_classes[place] = reading_classes
+                self._chosen[mission].add((row.facet, row.key, row.period))
+                self._reading_classes[place] = row.reading_classes
                 self._other_classes[place] = set()
             if position is not None:
-                self._other_classes[place].add(row_class)
+                self._other_classes[place].add(row.row_class)
                 self.bounding[mission].add(position)
 
     def _on_day(self, mission: str, day: int) -> None:
-        self._choose(queries.IN_FORCE, mission, day, day, day)
+        self._choose(queries.IN_FORCE, mission, day=day)
         # A period that is over by all claims may not be over by those that count on these clocks.
         if not self._of_all_sources:
-            self._choose(queries.NOT_ALL_KNOWN, mission, self._known, self._known)
+            self._choose(queries.NOT_ALL_KNOWN, mission)
         if not self._of_all_entries:
-            self._choose(queries.NOT_ALL_RECORDED, mission, self._upto, self._upto)
+            self._choose(queries.NOT_ALL_RECORDED, mission)
         if not (self._of_all_sources and self._of_all_entries):
-            self._choose(queries.NOT_BEGUN, mission, day)
+            self._choose(queries.NOT_BEGUN, mission, day=day)
 
     def _within(self, mission: str, question: SpanQuestion) -> Iterator[MissionPeriodKey]:
-        hulls = self._transaction.query(queries.HULLS, [mission, *self._visible])
-        for facet, key, period, first, last, since in hulls:
-            # The window of a plan is no earlier than its publication.
-            if first <= question.last and max(last, since) >= question.first:
-                yield mission, facet, key, period
+        for row in self._rows(queries.HULLS, mission=mission):
+            # All that is planned lies within the hull, whichever the plan, and whenever it was
+            # published.
+            last = plan_days(row.first, row.last, row.since).last
+            if row.first <= question.last and last >= question.first:
+                yield row.mission, row.facet, row.key, row.period
 
     def readings(self) -> dict[str, set[int]]:
         """Return the positions of the readings on chosen periods that can matter, by mission."""
@@ -309,22 +315,23 @@ class _Selector:
         return BOUNDS not in classes or REVISED in classes
 
     def _preferences(self, place: MissionPeriodKey) -> list[int]:
-        values = (*place, *self._visible)
-        return [at for (at,) in self._transaction.query(queries.PREFERENCES, values)]
+        mission, facet, key, period = place
+        rows = self._rows(queries.PREFERENCES, mission=mission, facet=facet, key=key, period=period)
+        return [row.position for row in rows]
 
-    def _preferred_windows(self, place: MissionPeriodKey) -> frozenset[tuple[int, int]]:
+    def _preferred_windows(self, place: MissionPeriodKey) -> frozenset[Days]:
         """Return the windows, by first and last day, of all claims ever preferred on a period.
 
         A reading with the same window, reported or planned, may be displaced by one of them.
         """
         mission, _, _, _ = place
-        days: set[tuple[int, int]] = set()
+        days: set[Days] = set()
         for entry in log_queries.at(self._transaction, self._preferences(place)).values():
-            for id_ in _ids_needed(entry):
+            for id_ in ids_needed(entry.content):
                 chosen = log_queries.with_id(self._transaction, id_)
                 if chosen and (statement := statement_of(chosen.content)):
                     rows = claim_rows(mission, statement, self._published)
-                    days.update(row.days for row in rows)
+                    days.update(map(days_of, rows))
         return frozenset(days)
 
     def _published(self, name: str) -> Publication | None:
@@ -342,23 +349,19 @@ def _deciding_entries(
     """Return the entries, by position, that decide whether the given ones count.
 
     These undo an `undoable` entry, or one of those in turn; or an event about the record needs them
-    (`_ids_needed`). Undoable are the readings: the index has those that undo other claims already.
+    (`ids_needed`). Undoable are the readings: the index has those that undo other claims already.
     """
     looked_up: set[bytes] = set()
     elsewhere: set[int] = set()
     added: dict[int, Entry] = {}
-    unresolved = [entry for entry in entries.values() if isinstance(entry.content, RecordEvent)]
+    unresolved = list(entries.values())
     while True:
-        rows = transaction.query_for(
-            queries.UNDOING, ("position",), ((target,) for target in undoable), upto
-        )
-        positions = {position for (position,) in rows}
-        needed = (id_ for entry in unresolved for id_ in _ids_needed(entry))
+        rows = transaction.rows_for(queries.UNDOING, ((each,) for each in undoable), upto=upto)
+        positions = {row.position for row in rows}
+        needed = (id_ for entry in unresolved for id_ in ids_needed(entry.content))
         ids = {bytes.fromhex(id_) for id_ in needed if log_queries.is_id(id_)} - looked_up
-        rows = transaction.query_for(
-            queries.WITH_IDS, ("id",), ((id_,) for id_ in sorted(ids)), upto
-        )
-        positions.update(position for (position,) in rows)
+        rows = transaction.rows_among(queries.WITH_IDS, sorted(ids), upto=upto)
+        positions.update(row.position for row in rows)
         looked_up |= ids
         found = log_queries.at(transaction, positions - entries.keys() - added.keys() - elsewhere)
         # Events about another mission's entries have no effect.
@@ -369,13 +372,3 @@ def _deciding_entries(
         new = {at: found[at] for at in undoable}
         added.update(new)
         unresolved = list(new.values())
-
-
-def _ids_needed(entry: Entry) -> tuple[str, ...]:
-    """Return the ids of the entries that decide whether an event about the record counts."""
-    content = entry.content
-    if not isinstance(content, RecordEvent):
-        return ()
-    if isinstance(content, ReadingPreferred):
-        return content.claims
-    return (content.target,) if isinstance(content, ClaimCorrected) else ()

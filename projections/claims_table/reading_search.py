@@ -13,7 +13,9 @@ from functools import cache
 from heapq import merge
 from itertools import chain, groupby, repeat
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
@@ -22,6 +24,8 @@ from projections.claims_table import queries
 from projections.claims_table.claim_rows import MEASURE, READING_CLASSES
 from projections.claims_table.lifespan import MissionPeriodKey, code
 from projections.claims_table.period_rows import STRETCH
+from projections.weighing.occurrence import Days
+from projections.weighing.readings import not_replaced
 
 REPORTED = code(Role.READING, Basis.REPORTED)
 """The code of a reported reading in the index."""
@@ -29,10 +33,11 @@ REPORTED = code(Role.READING, Basis.REPORTED)
 _CHUNKS = (32, 256, 2048)
 """How many readings of a group the first, second and later queries ask for."""
 
-_GROUP = ("number", "mission", "facet", "key", "period", "width")
-
-Windows = frozenset[tuple[int, int]]
+Windows = frozenset[Days]
 """Windows, each by its first and its last day."""
+
+IndexedReading = Row[Any]
+"""A reading as in `claims`; `touched` if something may have undone it (`queries`)."""
 
 
 class ReadingGroup(NamedTuple):
@@ -68,16 +73,6 @@ class ClockLimits(NamedTuple):
     everything: bool
 
 
-class IndexedReading(NamedTuple):
-    """A reading as in the index; `touched` is 1 if something may have undone it, else 0."""
-
-    last: int
-    first: int
-    position: int
-    says: int
-    touched: int
-
-
 class AnsweringReadings(NamedTuple):
     """The positions of the readings that can answer on a day; `sure` if one certainly does."""
 
@@ -103,8 +98,8 @@ class ReadingSearch:
             for place, bits in reading_classes.items()
             for row_class in _classes(bits)
         ]
-        self._clocks = clocks
-        self._visible = (clocks.known, clocks.upto)
+        self._everything = clocks.everything
+        self._limits = {"known": clocks.known, "upto": clocks.upto}
 
     def within(self, first: int, last: int) -> Iterator[tuple[MissionPeriodKey, int]]:
         """Yield the positions of the readings that can be on these days, with their periods."""
@@ -141,7 +136,7 @@ class ReadingSearch:
     def first(self) -> Iterator[tuple[MissionPeriodKey, int]]:
         """Yield the first readings of each group, up to one that nothing undid."""
         for group in self._groups:
-            for row in self._pages(queries.FORWARDS, group, (2 * BEGINNING, 0)):
+            for row in self._pages(queries.FORWARDS, group, 2 * BEGINNING, 0):
                 yield group.place, row.position
                 if not row.touched:
                     break
@@ -150,14 +145,10 @@ class ReadingSearch:
         self, groups: Sequence[ReadingGroup], after: int, until: int
     ) -> Iterator[tuple[ReadingGroup, IndexedReading]]:
         """Yield the readings that begin by `until` and end after `after`."""
-        rows = self._transaction.query_for(
-            queries.SPREAD,
-            (*_GROUP, "reach"),
-            ((number, *group, group.reach) for number, group in enumerate(groups)),
-            *(self._clocks.upto, self._clocks.known, after, until, until, *self._visible),
-        )
-        for number, *row in rows:
-            yield groups[number], IndexedReading(*row)
+        wanted = ((number, *group, group.reach) for number, group in enumerate(groups))
+        limits = {"after": after, "until": until, **self._limits}
+        for row in self._transaction.rows_for(queries.SPREAD, wanted, **limits):
+            yield groups[row.number], row
 
     def _latest(self, day: int) -> dict[ReadingGroup, list[IndexedReading]]:
         """Return the last readings of each group that end on a day or before, the last one first.
@@ -165,20 +156,15 @@ class ReadingSearch:
         Two, where there are two, and all others that end no earlier than the second one begins. If
         the clocks leave readings out: those that count in the last two stretches that have any.
         """
-        groups: Iterable[tuple[object, ...]]
-        values = (self._clocks.upto, self._clocks.known, *self._visible)
-        if self._clocks.everything:
-            groups = self._numbered()
-            last_but_one = (day, day, *self._visible)
-            rows = self._transaction.query_for(
-                queries.LATEST, _GROUP, groups, *values, *last_but_one
-            )
+        if self._everything:
+            limits = {"day": day, **self._limits}
+            rows = self._transaction.rows_for(queries.LATEST, self._numbered(), **limits)
         else:
-            names, groups = (*_GROUP, "since", "until"), self._last_stretches(day)
-            rows = self._transaction.query_for(queries.BETWEEN, names, groups, *values)
+            stretches = self._last_stretches(day)
+            rows = self._transaction.rows_for(queries.BETWEEN, stretches, **self._limits)
         found: dict[ReadingGroup, list[IndexedReading]] = {group: [] for group in self._groups}
-        for number, *row in rows:
-            found[self._groups[number]].append(IndexedReading(*row))
+        for row in rows:
+            found[self._groups[row.number]].append(row)
         for readings in found.values():
             readings.sort(key=_latest_first)
         return found
@@ -188,18 +174,16 @@ class ReadingSearch:
 
     def _last_stretches(self, day: int) -> Iterator[tuple[object, ...]]:
         """Yield each group, numbered, with the days of its last two stretches that count."""
-        values = (day >> STRETCH, *self._visible)
         groups = self._numbered()
-        for number, last, before in self._transaction.query_for(
-            queries.LAST_HEARD, _GROUP, groups, *values, *values
-        ):
-            if last is not None:
-                since = BEGINNING if before is None else before << STRETCH
-                yield *groups[number], since, min(day, ((last + 1) << STRETCH) - 1)
+        limits = {"stretch": day >> STRETCH, **self._limits}
+        for row in self._transaction.rows_for(queries.LAST_HEARD, groups, **limits):
+            if row.last is not None:
+                since = BEGINNING if row.before is None else row.before << STRETCH
+                yield *groups[row.number], since, min(day, ((row.last + 1) << STRETCH) - 1)
 
     def _reaches(self, latest: Sequence[IndexedReading], since: int | None) -> bool:
         """Whether no reading of a group before its latest ones can end on or after a day."""
-        if self._clocks.everything:
+        if self._everything:
             if len(latest) < 2:
                 return True
             _, last_but_one, *_ = latest
@@ -211,40 +195,34 @@ class ReadingSearch:
 
     def _backwards(self, group: ReadingGroup, day: int) -> Iterator[IndexedReading]:
         """Yield the readings of a group that end on a day or before, the last one first."""
-        if self._clocks.everything:
-            yield from self._between(group, (day + 1, 0), BEGINNING)
+        if self._everything:
+            yield from self._pages(queries.BACKWARDS, group, day + 1, 0, since=BEGINNING)
             return
         # Skip the stretches in which no reading was public and recorded in time.
         before, size = (day >> STRETCH) + 1, 8
         while found := self._stretches(group, before, size):
             for stretch in found:
-                last = min(day, ((stretch + 1) << STRETCH) - 1)
-                yield from self._between(group, (last + 1, 0), stretch << STRETCH)
+                end = min(day + 1, (stretch + 1) << STRETCH)
+                since = stretch << STRETCH
+                yield from self._pages(queries.BACKWARDS, group, end, 0, since=since)
             before, size = found[-1], size * 4
 
     def _stretches(self, group: ReadingGroup, before: int, size: int) -> list[int]:
-        values = (*group, before, *self._visible, size)
-        rows = self._transaction.query(queries.STRETCHES, values)
-        return list(dict.fromkeys(stretch for (stretch,) in rows))
-
-    def _between(
-        self, group: ReadingGroup, before: tuple[int, int], since: int
-    ) -> Iterator[IndexedReading]:
-        """Yield the readings from a day up to a last day and position, the last one first."""
-        return self._pages(queries.BACKWARDS, group, before, since)
+        values = {"before": before, "most": size, **self._limits}
+        rows = self._transaction.rows(queries.STRETCHES, **group._asdict(), **values)
+        return list(dict.fromkeys(row.stretch for row in rows))
 
     def _pages(
-        self, query: str, group: ReadingGroup, start: tuple[int, int], *more: int
+        self, query: Select[Any], group: ReadingGroup, last: int, position: int, **more: int
     ) -> Iterator[IndexedReading]:
-        """Yield readings in the order of a query, after a last day and position."""
+        """Yield readings in the order of a query, beyond a last day and position."""
         for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
-            undone_by = (self._clocks.upto, self._clocks.known)
-            values = (*undone_by, *group, *start, *more, *self._visible, size)
-            rows = [IndexedReading(*row) for row in self._transaction.query(query, values)]
+            values = {"last": last, "after": position, "most": size, **more, **self._limits}
+            rows = self._transaction.rows(query, **group._asdict(), **values)
             yield from rows
             if len(rows) < size:
                 return
-            start = (rows[-1].last, rows[-1].position)
+            last, position = rows[-1].last, rows[-1].position
 
 
 def _answering(
@@ -254,18 +232,12 @@ def _answering(
 
     Return that day, None if there is no such reading, and the positions of the readings back to it.
     """
-    positions: set[int] = set()
-    since: int | None = None
-    for last, same_last in groupby(merge(*groups, key=_latest_first), key=attrgetter("last")):
-        if since is not None and last < since:
-            break
-        rows = list(same_last)
-        positions.update(row.position for row in rows)
-        for row in rows:
-            sure = row.says == REPORTED and not row.touched
-            if sure and (row.first, row.last) not in preferred:
-                since = row.first if since is None else max(since, row.first)
-    return since, positions
+    windows = ((row, Days(row.first, row.last)) for row in merge(*groups, key=_latest_first))
+    found, since = not_replaced(
+        (row.position, days, row.says == REPORTED and not row.touched and days not in preferred)
+        for row, days in windows
+    )
+    return since, set(found)
 
 
 @cache

@@ -31,7 +31,7 @@ def _place() -> list[sa.Column[Any]]:
 claims = _clustered(
     "claims",
     *_place(),
-    key("width", _small),
+    key("row_class", _small),
     key("last", _day),
     key("position"),
     number("first", _day),
@@ -45,24 +45,24 @@ claims = _clustered(
 periods = _clustered(
     "periods",
     *_place(),
-    number("width", _small),
+    number("length_class", _small),
     number("begins", _day),
     number("ends", _day),
     number("known_from"),
     sa.Column("known_to", sa.BigInteger),
-    sa.Column("known_width", _small),
+    sa.Column("known_length_class", _small),
     number("first_position"),
     sa.Column("last_position", sa.BigInteger),
-    sa.Column("position_width", _small),
+    sa.Column("position_length_class", _small),
     number("planned", _small),
-    number("widths"),
+    number("reading_classes"),
     info=UPDATED,
 )
 
 parties = _clustered(
     "parties",
     key("party", NAME),
-    key("width", _small),
+    key("length_class", _small),
     key("begins", _day),
     *_place(),
     number("ends", _day),
@@ -72,7 +72,7 @@ parties = _clustered(
 )
 
 stretches = _clustered(
-    "stretches", *_place(), key("width", _small), key("stretch", _day), key("position"),
+    "stretches", *_place(), key("row_class", _small), key("stretch", _day), key("position"),
     number("known"),
 )  # fmt: skip
 
@@ -82,7 +82,7 @@ citations = _clustered(
     "citations",
     key("source", NAME),
     key("mission", NAME),
-    number("width", _small),
+    number("length_class", _small),
     number("published_first"),
     number("published_last"),
     number("position", WHOLE),
@@ -93,22 +93,22 @@ def _index(name: str, table: sa.Table, *columns: str, those: Any = None) -> None
     sa.Index(name, *(table.c[each] for each in columns), sqlite_where=those, postgresql_where=those)
 
 
-_index("periods_by_life", periods, "mission", "width", "begins", "ends")
+_index("periods_by_life", periods, "mission", "length_class", "begins", "ends")
 _index(
-    *("periods_by_known", periods, "mission", "known_width", "known_from", "known_to"),
-    those=periods.c.known_width.is_not(None),
+    *("periods_by_known", periods, "mission", "known_length_class", "known_from", "known_to"),
+    those=periods.c.known_length_class.is_not(None),
 )
 _index(
-    *("periods_by_position", periods, "mission", "position_width"),
+    *("periods_by_position", periods, "mission", "position_length_class"),
     *("first_position", "last_position"),
-    those=periods.c.position_width.is_not(None),
+    those=periods.c.position_length_class.is_not(None),
 )
 _index(
-    *("citations_by_publication", citations, "width", "published_first", "published_last"),
+    *("citations_by_publication", citations, "length_class", "published_first", "published_last"),
     "position",
 )
 _index(
-    *("citations_by_mission", citations, "mission", "width", "published_first"),
+    *("citations_by_mission", citations, "mission", "length_class", "published_first"),
     *("published_last", "position"),
 )
 

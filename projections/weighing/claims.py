@@ -6,25 +6,81 @@ entries), its source was certainly public (publication time), and it is not retr
 corrected. The projections that read claims apply the third clock, valid time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from typing_extensions import TypeVar
+
+from events.bearings import PeriodKey, bearings_of
 from events.bounded_cache import BoundedCache
 from events.catalogue import ClaimEvent
 from events.dates.edtf import parse
 from events.encoding.codec import Entry
 from events.facets import Basis, Role
-from events.record_events import (
-    ClaimCorrected,
-    ClaimRetracted,
-    ReadingPreferred,
-    sources_of,
-    statement_of,
-)
+from events.record_events import ReadingPreferred, statement_of
 from events.source import ALWAYS, Publication
+from projections.weighing.undoing import (
+    Cancellation,
+    cancellations,
+    ids_needed,
+    sources_needed_by_each,
+)
 
 CACHED_EVENTS = 32_768
 """Size of the cache of claims, in events."""
+
+
+class Evidence(Protocol):
+    """A claim, as far as weighing a period goes: a `Claim`, or a row of the claims' table."""
+
+    @property
+    def event(self) -> str:
+        """The id of the event that states it."""
+
+    @property
+    def position(self) -> int:
+        """The position of that event."""
+
+    @property
+    def facet(self) -> str:
+        """The facet it bears on."""
+
+    @property
+    def key(self) -> str:
+        """The key it bears on."""
+
+    @property
+    def period(self) -> int:
+        """The number of the period it bears on."""
+
+    @property
+    def role(self) -> Role:
+        """What it says of the period."""
+
+    @property
+    def first(self) -> int:
+        """The first day of its window as stated."""
+
+    @property
+    def last(self) -> int:
+        """The last day of its window as stated."""
+
+    @property
+    def basis(self) -> Basis:
+        """Whether it is reported, decided or planned."""
+
+    @property
+    def reported(self) -> bool:
+        """Whether its basis is `reported`."""
+
+    @property
+    def published(self) -> Publication:
+        """When its source was published."""
+
+    @property
+    def published_from(self) -> int:
+        """The earliest day its source can have been published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +111,7 @@ class Claim:
         return hash((self.event, self.role, self.key))
 
     @property
-    def place(self) -> tuple[str, str, int]:
+    def place(self) -> PeriodKey:
         """The facet, the key and the number of the period it bears on."""
         return self.facet, self.key, self.period
 
@@ -70,6 +126,9 @@ class Claim:
         return self.published.since
 
 
+EvidenceType = TypeVar("EvidenceType", bound=Evidence, default=Claim)
+"""What a period was weighed from: claims, where nothing else is said."""
+
 Place = tuple[str, str, int, Role]
 """Facet, key, period and role: which occurrence (or readings) a claim bears on."""
 
@@ -82,16 +141,6 @@ class Preference:
     position: int
     claims: frozenset[str]
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cancellation:
-    """A retracted or corrected event: which event (`by`) cancelled it, and why."""
-
-    event: str
-    by: str
-    reason: str
-    corrected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +176,9 @@ def visible_claims(
 
     required, visible = {}, entries
     if known is not None:
-        required = _required_sources(entries)
+        required = sources_needed_by_each(entries)
         visible = tuple(entry for entry in entries if all(map(public, required[entry.id])))
-    cancelled = _cancelled(visible)
+    cancelled = cancellations(visible)
     visible_ids = {entry.id for entry in visible}
     claims: list[Claim] = []
     withdrawn: list[Claim] = []
@@ -142,7 +191,7 @@ def visible_claims(
         elif (
             isinstance(preferred := entry.content, ReadingPreferred)
             and entry.id not in cancelled
-            and visible_ids.issuperset(preferred.claims)
+            and visible_ids.issuperset(ids_needed(preferred))
         ):
             place = (preferred.facet, preferred.key, preferred.period, preferred.role)
             preferences[place] = Preference(
@@ -156,21 +205,17 @@ def visible_claims(
         preferences=preferences,
         cancelled=cancelled,
         unpublished=unpublished,
-        possibly_public=frozenset(
-            source
-            for source in unpublished
-            if known is not None and publications.get(source, ALWAYS).is_doubtful(known)
-        ),
+        possibly_public=frozenset()
+        if known is None
+        else possibly_public(unpublished, publications, known),
     )
 
 
-def bears_on(entry: Entry, key: str, facet: str | None) -> bool:
-    """Whether an entry makes a claim on a key, in this facet, or in any if `facet` is None."""
-    statement = statement_of(entry.content)
-    return statement is not None and any(
-        getattr(statement, bearing.key) == key and facet in (None, bearing.facet)
-        for bearing in statement.bears
-    )
+def possibly_public(
+    sources: Iterable[str], publications: Mapping[str, Publication], known: int
+) -> frozenset[str]:
+    """Return the sources that were possibly, but not certainly, public by a second."""
+    return frozenset(name for name in sources if publications.get(name, ALWAYS).is_doubtful(known))
 
 
 def claims_of(
@@ -195,14 +240,14 @@ _CACHE: BoundedCache[tuple[str, int, int | None, int | None], tuple[Claim, ...]]
 
 def _build_claims(entry: Entry, statement: ClaimEvent, published: Publication) -> Iterator[Claim]:
     first, last = parse(statement.on).window.bounds
-    for bearing in statement.bears:
+    for (facet, key, period), role in bearings_of(statement):
         yield Claim(
             event=entry.id,
             position=entry.position,
-            facet=bearing.facet,
-            key=getattr(statement, bearing.key),
-            period=getattr(statement, bearing.period),
-            role=bearing.role,
+            facet=facet,
+            key=key,
+            period=period,
+            role=role,
             first=first,
             last=last,
             edtf=statement.on,
@@ -211,43 +256,3 @@ def _build_claims(entry: Entry, statement: ClaimEvent, published: Publication) -
             published=published,
             statement=statement,
         )
-
-
-def _cancelled(entries: Sequence[Entry]) -> dict[str, Cancellation]:
-    """Return the retracted and corrected events, by id.
-
-    Iterates from the newest entry, since an event can only be cancelled by a later one. Retracting
-    a correction reinstates what it corrected; correcting a correction does not.
-    """
-    cancelled: dict[str, Cancellation] = {}
-    for entry in reversed(entries):
-        content = entry.content
-        cancellation = cancelled.get(entry.id)
-        if isinstance(content, ClaimRetracted) and cancellation is None:
-            cancelled[content.target] = Cancellation(
-                content.target, entry.id, content.reason, False
-            )
-        elif isinstance(content, ClaimCorrected) and (
-            cancellation is None or cancellation.corrected
-        ):
-            cancelled.setdefault(
-                content.target, Cancellation(content.target, entry.id, content.reason, True)
-            )
-    return cancelled
-
-
-def _required_sources(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-    """Return the sources that must be public for each entry to count, by entry id.
-
-    A correction of a correction replaces it, so it also requires the sources of the first.
-    """
-    required: dict[str, tuple[str, ...]] = {}
-    corrections: set[str] = set()
-    for entry in entries:
-        sources = sources_of(entry.content)
-        if isinstance(content := entry.content, ClaimCorrected):
-            corrections.add(entry.id)
-            if content.target in corrections:
-                sources = tuple(dict.fromkeys((*sources, *required[content.target])))
-        required[entry.id] = sources
-    return required

@@ -7,12 +7,13 @@ published last counts.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Generic, NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Basis
-from projections.weighing.claims import Claim, Preference
+from projections.weighing.claims import Evidence, EvidenceType, Preference
 
 
 class Days(NamedTuple):
@@ -41,7 +42,7 @@ def day_ranges(days: Iterable[int]) -> Iterator[Days]:
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Generic[EvidenceType]):
     """One start or one end, as weighed from the visible claims.
 
     `counted` are the claims its window comes from; `windows` are the windows that exclude each
@@ -51,9 +52,9 @@ class Occurrence:
 
     basis: Basis
     windows: tuple[Days, ...]
-    counted: tuple[Claim, ...]
-    set_aside: tuple[Claim, ...] = ()
-    superseded: tuple[Claim, ...] = ()
+    counted: tuple[EvidenceType, ...]
+    set_aside: tuple[EvidenceType, ...] = ()
+    superseded: tuple[EvidenceType, ...] = ()
     preference: Preference | None = None
 
     @property
@@ -72,7 +73,9 @@ class Occurrence:
         return hull(self.windows)
 
 
-def occurrence(claims: Sequence[Claim], preference: Preference | None = None) -> Occurrence | None:
+def occurrence(
+    claims: Sequence[EvidenceType], preference: Preference | None = None
+) -> Occurrence[EvidenceType] | None:
     """Weigh the claims on one occurrence; return None if there are none."""
     reported = [claim for claim in claims if claim.reported]
     if reported:
@@ -83,64 +86,73 @@ def occurrence(claims: Sequence[Claim], preference: Preference | None = None) ->
 
 
 def _reported(
-    claims: Sequence[Claim], plans: Sequence[Claim], preference: Preference | None
-) -> Occurrence:
-    counted, settled_by = list(claims), None
+    claims: Sequence[EvidenceType],
+    plans: Sequence[EvidenceType],
+    preference: Preference | None,
+) -> Occurrence[EvidenceType]:
+    settled_by, counted, rejected = None, list(claims), list[EvidenceType]()
     if preference and any(claim.event in preference.claims for claim in claims):
         # A claim recorded after the preference was not part of that choice, so it counts.
-        counted = [
-            claim
-            for claim in claims
-            if claim.event in preference.claims or claim.position > preference.position
-        ]
-        settled_by = preference
+        settled_by, counted = preference, []
+        for claim in claims:
+            chosen = claim.event in preference.claims or claim.position > preference.position
+            (counted if chosen else rejected).append(claim)
     windows = tuple(dict.fromkeys(Days(claim.first, claim.last) for claim in counted))
     shared = Days(max(w.first for w in windows), min(w.last for w in windows))
     return Occurrence(
         basis=Basis.REPORTED,
         windows=(shared,) if shared.first <= shared.last else windows,
         counted=tuple(counted),
-        set_aside=tuple(claim for claim in claims if claim not in counted),
+        set_aside=tuple(rejected),
         superseded=tuple(plans),
         preference=settled_by,
     )
 
 
-def _planned(plans: Sequence[Claim]) -> Occurrence:
+def _planned(plans: Sequence[EvidenceType]) -> Occurrence[EvidenceType]:
     latest = last_published(plans)
+    counted = set(latest)
     return Occurrence(
         basis=Basis.DECIDED if all(p.basis is Basis.DECIDED for p in latest) else Basis.PLANNED,
-        windows=(hull([plan_days(plan) for plan in latest]),),
+        windows=(hull([days_of(plan) for plan in latest]),),
         counted=latest,
-        superseded=tuple(plan for plan in plans if plan not in latest),
+        superseded=tuple(plan for plan in plans if plan not in counted),
     )
 
 
-def days_of(claim: Claim) -> Days:
+def days_of(claim: Evidence) -> Days:
     """Return a claim's window: `plan_days` for a plan, the stated days for a report."""
-    return Days(claim.first, claim.last) if claim.reported else plan_days(claim)
+    if claim.reported:
+        return Days(claim.first, claim.last)
+    return plan_days(claim.first, claim.last, claim.published_from)
 
 
-def plan_days(plan: Claim) -> Days:
-    """Return a plan's window, which never reaches back past its earliest publication day."""
-    return Days(max(plan.first, plan.published_from), max(plan.last, plan.published_from))
+def plan_days(first: int, last: int, published_from: int) -> Days:
+    """Return a plan's window: its stated days, none before its earliest publication day."""
+    return Days(max(first, published_from), max(last, published_from))
 
 
-def last_published(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+def last_published(claims: Sequence[EvidenceType]) -> tuple[EvidenceType, ...]:
     """Return the claims that may be the one published last.
 
     Publication dates are windows too. A claim was published later than another if both bounds of
     its window are later. Where the order of two is unknown, both are returned.
     """
+    windows = [_published(claim) for claim in claims]
+    # For each first bound, the latest last bound among the windows with a later first bound.
+    latest_after: dict[float, float] = {}
+    latest = float("-inf")
+    for first, of_first in groupby(sorted(windows, reverse=True), key=itemgetter(0)):
+        latest_after[first] = latest
+        latest = max(latest, next(of_first)[1])
+    return tuple(
+        claim
+        for claim, (first, last) in zip(claims, windows, strict=True)
+        if latest_after[first] <= last
+    )
 
-    def later(one: Claim, other: Claim) -> bool:
-        (first, last), (other_first, other_last) = _published(one), _published(other)
-        return first > other_first and last > other_last
 
-    return tuple(claim for claim in claims if not any(later(other, claim) for other in claims))
-
-
-def _published(claim: Claim) -> tuple[float, float]:
+def _published(claim: Evidence) -> tuple[float, float]:
     first, last = claim.published.first, claim.published.last
     return (
         float("-inf") if first is None else first,

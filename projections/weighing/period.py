@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import Generic
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
-from projections.weighing.claims import Claim, Place, Preference
-from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, confine, occurrence
+from projections.weighing.claims import Claim, EvidenceType, Place, Preference
+from projections.weighing.occurrence import Days, Occurrence, confine, occurrence
 
 CACHED_PERIODS = 8192
 """Size of the cache of weighed periods. The same claims give the same period, whatever the day."""
@@ -48,27 +49,29 @@ def weakest(standings: Iterable[Standing]) -> Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class Period(Generic[EvidenceType]):
     """One weighed period of one key.
 
     `begun` and `ended` are the windows of the start and the end, narrowed by all evidence.
     `attested_from` is the latest first day, and `attested_to` the latest last day, of the
-    attestations (a reported start attests its own day). `displaced`, in an exclusive facet, is
-    the window of the start that displaces this holder.
+    attestations (a reported start attests its own day). `only_planned` is set where no source
+    reports its start or end, and none attests it. `displaced`, in an exclusive facet, is the window
+    of the start that displaces this holder.
     """
 
     facet: str
     key: str
     number: int
-    claims: tuple[Claim, ...]
-    start: Occurrence | None
-    end: Occurrence | None
+    claims: tuple[EvidenceType, ...]
+    start: Occurrence[EvidenceType] | None
+    end: Occurrence[EvidenceType] | None
     begun: Days
     ended: Days
     planned_end: Days | None
     attested_from: int
     attested_to: int
     contradicted: bool
+    only_planned: bool
     displaced: Days | None = None
 
     def __hash__(self) -> int:
@@ -76,9 +79,19 @@ class Period:
         return hash((self.facet, self.key, self.number, len(self.claims)))
 
     @property
-    def only_planned(self) -> bool:
-        """Whether no source reports its start or end, and none attests it."""
-        return not any(c.reported for c in self.claims if c.role is not Role.READING)
+    def enters(self) -> int:
+        """The first day on which it can be in the state, whoever displaces it."""
+        return (self.start.days if self.only_planned and self.start else self.begun).first
+
+    @property
+    def leaves(self) -> int:
+        """The day from which on it is in the state no more; FOREVER if that is open."""
+        if not self.only_planned:
+            return self.ended.last
+        # A planned end before the planned start belongs to a plan that was postponed: ignore it.
+        if self.start and self.end and self.start.days.first <= self.end.days.last:
+            return self.end.days.last
+        return FOREVER
 
     @property
     def surely_attested(self) -> int:
@@ -105,8 +118,8 @@ def weigh(
     `mission_start` is the earliest day the mission can have begun (BEGINNING if unknown): a
     period without a stated start began no earlier.
     """
-    place = (claims[0].facet, claims[0].key, claims[0].period)
-    return _weighed(
+    place = claims[0].place
+    return _cached(
         tuple(claims),
         preferences.get((*place, Role.START)),
         preferences.get((*place, Role.END)),
@@ -114,15 +127,15 @@ def weigh(
     )
 
 
-@lru_cache(maxsize=CACHED_PERIODS)
-def _weighed(
-    claims: tuple[Claim, ...],
-    start_preferred: Preference | None,
-    end_preferred: Preference | None,
-    mission_start: int,
-) -> Period:
+def weigh_evidence(
+    claims: Sequence[EvidenceType],
+    start_preferred: Preference | None = None,
+    end_preferred: Preference | None = None,
+    mission_start: int = BEGINNING,
+) -> Period[EvidenceType]:
+    """Weigh what is said of one period, with the preferences among its starts and its ends."""
     facet, key, number = claims[0].facet, claims[0].key, claims[0].period
-    by_role: dict[Role, list[Claim]] = {role: [] for role in Role}
+    by_role: dict[Role, list[EvidenceType]] = {role: [] for role in Role}
     for claim in claims:
         by_role[claim.role].append(claim)
     start = occurrence(by_role[Role.START], start_preferred)
@@ -130,35 +143,44 @@ def _weighed(
     attested = [claim for claim in by_role[Role.ATTESTATION] if claim.reported]
 
     begun, start_contradicted = _begun(start, end, by_role[Role.START], attested, mission_start)
-    plans = [c for c in claims if not c.reported and c.role in (Role.START, Role.END)]
+    plans = [c for c in (*by_role[Role.START], *by_role[Role.END]) if not c.reported]
     own_day = begun
     if any(not claim.reported for claim in by_role[Role.START]):
         own_day, _ = _begun(start, end, [], attested, mission_start)
     ended, planned_end, end_contradicted = _ended(start, end, plans, attested, own_day)
-    attested_windows = [Days(claim.first, claim.last) for claim in attested]
-    if start and start.reported:
-        attested_windows.append(own_day)
+    own = own_day if start and start.reported else Days(BEGINNING, BEGINNING)
     return Period(
         facet=facet,
         key=key,
         number=number,
-        claims=claims,
+        claims=tuple(claims),
         start=start,
         end=end,
         begun=begun,
         ended=ended,
         planned_end=planned_end,
-        attested_from=max((days.first for days in attested_windows), default=BEGINNING),
-        attested_to=max((days.last for days in attested_windows), default=BEGINNING),
+        attested_from=max([own.first, *(claim.first for claim in attested)]),
+        attested_to=max([own.last, *(claim.last for claim in attested)]),
         contradicted=start_contradicted or end_contradicted,
+        only_planned=not (attested or any(part and part.reported for part in (start, end))),
     )
 
 
+@lru_cache(maxsize=CACHED_PERIODS)
+def _cached(
+    claims: tuple[Claim, ...],
+    start_preferred: Preference | None,
+    end_preferred: Preference | None,
+    mission_start: int,
+) -> Period:
+    return weigh_evidence(claims, start_preferred, end_preferred, mission_start)
+
+
 def _begun(
-    start: Occurrence | None,
-    end: Occurrence | None,
-    starts: Sequence[Claim],
-    attested: Sequence[Claim],
+    start: Occurrence[EvidenceType] | None,
+    end: Occurrence[EvidenceType] | None,
+    starts: Sequence[EvidenceType],
+    attested: Sequence[EvidenceType],
     mission_start: int,
 ) -> tuple[Days, bool]:
     """Return the window of the start, and whether the evidence contradicts it."""
@@ -184,10 +206,10 @@ def _begun(
 
 
 def _ended(
-    start: Occurrence | None,
-    end: Occurrence | None,
-    plans: Sequence[Claim],
-    attested: Sequence[Claim],
+    start: Occurrence[EvidenceType] | None,
+    end: Occurrence[EvidenceType] | None,
+    plans: Sequence[EvidenceType],
+    attested: Sequence[EvidenceType],
     begun: Days,
 ) -> tuple[Days, Days | None, bool]:
     """Return the window of the end, the planned end if still open, and any contradiction.
@@ -215,10 +237,11 @@ def _ended(
 
 def standing(period: Period, day: int) -> Standing | None:
     """Return a period's standing at the close of a day; None if it is not in the state."""
-    if period.only_planned:
-        return _expected(period, day)
-    if day < period.begun.first or day >= period.ended.last:
+    if not period.enters <= day < period.leaves:
         return None
+    if period.only_planned:
+        # A planned end of a period for which no claim gives a start says nothing of its days.
+        return Standing.EXPECTED if period.start else Standing.POSSIBLE
     if period.displaced and day >= period.displaced.first:
         return Standing.POSSIBLE if day < period.displaced.last else None
     if day < period.begun.last:
@@ -230,17 +253,6 @@ def standing(period: Period, day: int) -> Standing | None:
     if period.planned_end and day >= period.planned_end.last:
         return Standing.PRESUMED_ENDED
     return Standing.ASSUMED
-
-
-def _expected(period: Period, day: int) -> Standing | None:
-    if period.start is None:
-        # A planned end of a period for which no claim gives a start.
-        return Standing.POSSIBLE if day >= period.begun.first else None
-    start, end = period.start.days, period.end.days if period.end else ANY_DAY
-    if day < start.first or (start.first <= end.last <= day):
-        # A planned end before the planned start belongs to a plan that was postponed: ignore it.
-        return None
-    return Standing.EXPECTED
 
 
 @lru_cache(maxsize=CACHED_PERIODS // 8)

@@ -5,16 +5,18 @@ contribution, on that claim's own date. A planned reading is never more than `ex
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from events.bearings import reads
 from events.dates.days import FOREVER
-from events.facets import Role
 from events.fields import Quantity
 from projections.weighing.claims import Claim, Preference
 from projections.weighing.occurrence import Days, day_ranges, days_of, last_published
 from projections.weighing.period import Standing
+
+AnyReading = TypeVar("AnyReading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,8 @@ def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading
     """Return the readings among claims: those that state the measure and do not end a period."""
     found = []
     for claim in claims:
-        quantity = vars(claim.statement).get(measure)
-        if isinstance(quantity, Quantity) and claim.role is not Role.END:
-            found.append(Reading(claim, quantity, days_of(claim)))
+        if reads(claim.statement, claim.role, (measure,)):
+            found.append(Reading(claim, getattr(claim.statement, measure), days_of(claim)))
     return found
 
 
@@ -100,9 +101,8 @@ def answers_over_time(
 ) -> Iterator[tuple[Days, list[Answer]]]:
     """Yield ranges that cover all days, each with the `answers` of every day in it.
 
-    Each range weighs only the readings that can matter: those that may begin in it, the last
-    reported one that has surely begun, and those whose window does not end before that one's
-    begins. So a series of n readings takes about n steps.
+    Each range weighs only the readings that can matter: those that may begin in it, and those begun
+    that are `not_replaced`. So a series of n readings takes about n steps.
     """
     candidates = _preferred(found, preference)
     by_end = sorted(range(len(candidates)), key=lambda at: _order(candidates[at]))
@@ -116,15 +116,34 @@ def answers_over_time(
         while by_start and candidates[by_start[-1]].days.first <= days.first:
             beginning.add(by_start.pop())
         beginning = {at for at in beginning if candidates[at].days.last > days.first}
-        relevant, since = set(beginning), FOREVER
-        for number in range(bisect_right(ends, days.first) - 1, -1, -1):
-            each = candidates[by_end[number]]
-            if since != FOREVER and each.days.last < since:
-                break
-            relevant.add(by_end[number])
-            if since == FOREVER and each.claim.reported:
-                since = each.days.first
-        yield days, answers([candidates[at] for at in sorted(relevant)], days.first)
+        begun = range(bisect_right(ends, days.first) - 1, -1, -1)
+        answering, _ = not_replaced(
+            (by_end[n], candidates[by_end[n]].days, candidates[by_end[n]].claim.reported)
+            for n in begun
+        )
+        relevant = sorted(beginning | set(answering))
+        yield days, answers([candidates[at] for at in relevant], days.first)
+
+
+def not_replaced(
+    latest_first: Iterable[tuple[AnyReading, Days, bool]],
+) -> tuple[list[AnyReading], int | None]:
+    """Return those of the readings begun for sure that others do not replace, and since when.
+
+    `latest_first` are these readings by the last days of their windows, each with its window, and
+    whether it is reported and certainly counts. Such a reading replaces all that ended before it
+    can have begun, so that the rest is not looked at. The day is None where there is no such
+    reading.
+    """
+    found: list[AnyReading] = []
+    since: int | None = None
+    for reading, days, reported in latest_first:
+        if since is not None and days.last < since:
+            break
+        found.append(reading)
+        if reported:
+            since = days.first if since is None else max(since, days.first)
+    return found, since
 
 
 def _answers_begun(begun: Sequence[Reading], day: int) -> list[Answer]:

@@ -13,6 +13,7 @@ A minimum of flips must be found, and a minimum harmless; `--control` breaks wha
 """
 
 import argparse
+import os
 import random
 import shutil
 import sys
@@ -29,6 +30,8 @@ from typing import Any
 from ledger.append import append_announcement
 from ledger.shipped import load
 from ledger.storage import inline_projection
+from ledger.storage.sqlite import BUSY_SECONDS
+from ledger.storage.write_lock import accept_log, observe_log
 from ledger.upkeep import verify as verifying
 from ledger.upkeep.verify import Verification
 from projections.claims_table.check import ClaimsCheck
@@ -162,7 +165,9 @@ def _laid_out(made: Path, folder: Path) -> Path:
     for leftover in folder.iterdir():
         leftover.unlink()
     shutil.copytree(made, folder, dirs_exist_ok=True)
-    return folder / FILES[0]
+    place = folder / FILES[0]
+    accept_log(place, observe_log(place), BUSY_SECONDS)  # as the writer left it
+    return place
 
 
 def _flip(place: Path, whole: dict[str, bytes], bit: int) -> str:
@@ -173,7 +178,10 @@ def _flip(place: Path, whole: dict[str, bytes], bit: int) -> str:
         name, contents = list(whole.items())[1]
     changed = bytearray(contents)
     changed[bit // 8] ^= 1 << bit % 8
-    place.with_name(name).write_bytes(changed)
+    flipped = place.with_name(name)
+    before = flipped.stat()
+    flipped.write_bytes(changed)
+    os.utime(flipped, ns=(before.st_atime_ns, before.st_mtime_ns))  # nobody wrote to the file
     return f"bit {bit % 8} of byte {bit // 8} of {name}"
 
 

@@ -3,10 +3,11 @@
 Each replaces a method of the program in the calling process, on either backend.
 """
 
+import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from ledger.storage import (
     postgresql_connections,
     sqlite,
     sqlite_file,
+    write_lock,
 )
 from ledger.storage.inline_projection import InlineProjection, StoredEntry
 from ledger.storage.postgresql_connections import Mode
@@ -156,28 +158,27 @@ def publish_by_copying() -> None:
 
 
 def take_no_turn() -> None:
-    """Take no write lock; SQLite's own lock remains."""
-    sqlite.hold_lock = lambda *_: nullcontext()  # type: ignore[assignment]
+    """Wait for no other holder of the write lock; SQLite's own lock remains."""
+    write_lock._wait_for = lambda *_: None
 
 
 def let_go_early() -> None:
     """Release the write lock as soon as it is acquired."""
-    whole = sqlite.hold_lock
+    wait_for = write_lock._wait_for
 
-    @contextmanager
-    def turn(path: Path, seconds: float) -> Iterator[None]:
-        with whole(path, seconds):
-            pass
-        yield
+    def wait_and_release(descriptor: int, path: Path, seconds: float) -> None:
+        wait_for(descriptor, path, seconds)
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
-    sqlite.hold_lock = turn
+    write_lock._wait_for = wait_and_release
 
 
 def lock_by_a_file() -> None:
     """Lock a ledger by a lock file, which remains if its owner is killed."""
+    whole = sqlite.hold_lock
 
     @contextmanager
-    def turn(path: Path, _: float) -> Iterator[None]:
+    def turn(path: Path, seconds: float) -> Iterator[bool]:
         lock = Path(f"{path}-held")
         while True:
             try:
@@ -187,7 +188,8 @@ def lock_by_a_file() -> None:
                 _check_alive(lock)
                 time.sleep(0.001)
         try:
-            yield
+            with whole(path, seconds) as familiar:
+                yield familiar
         finally:
             lock.unlink()
 

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from events.catalogue import (
+    ContributionAttested,
     ContributionDeployed,
     ContributionStrengthReported,
+    ContributionWithdrawn,
     Event,
     MandateAdopted,
+    MissionEstablished,
     ParticipationJoined,
     ParticipationLeft,
     StrengthReported,
@@ -134,6 +137,40 @@ def _of_both_sides_open() -> list[Content]:
     ]
 
 
+def _begun_before_its_mission() -> list[Content]:
+    fields = {"mission": "alpha", "contribution": "dnk-h"}
+    return [
+        MissionEstablished(mission="alpha", on="2011-08-01", name="Alpha"),
+        ContributionDeployed.model_validate(
+            {**fields, "contributor": "DNK", "on": "[2011-05-01..2011-08-31]"}
+        ),
+        ContributionAttested.model_validate({**fields, "on": "2011-01-15"}),
+        ContributionWithdrawn.model_validate({**fields, "on": "2011-07-10"}),
+    ]
+
+
+def _wider_start_preferred() -> list[Content]:
+    wide, narrow = (adopted(on=f"[{year}-01-01..2012-12-31]") for year in (2010, 2012))
+    return [wide, narrow, preferred(event_id(wide), facet="mandate")]
+
+
+def _planned_to_end_before_a_plan_put_off() -> list[Content]:
+    """The plan to end belongs to the first plan to begin, which the second replaced."""
+    sources = [
+        Source(id=f"s-{on}", publisher="P", title="T", language="en", published=on)
+        for on in ("2009-02-01", "2009-09-01")
+    ]
+    fields = {"mission": "alpha", "contribution": "dnk-h", "basis": "planned"}
+    deployed = [
+        ContributionDeployed.model_validate(
+            {**fields, "contributor": "DNK", "source": source.id, "on": on}
+        )
+        for source, on in zip(sources, ("2010-01-01", "2014-01-01"), strict=True)
+    ]
+    withdrawn = ContributionWithdrawn.model_validate({**fields, "on": "2011-01-01"})
+    return [*sources, *deployed, withdrawn]
+
+
 RECORDS = (
     _planned_reading_preferred,
     _planned_start_preferred,
@@ -145,6 +182,9 @@ RECORDS = (
     _retracted_before_it_is_there,
     _described_after_it_is_named,
     _of_both_sides_open,
+    _begun_before_its_mission,
+    _wider_start_preferred,
+    _planned_to_end_before_a_plan_put_off,
 )
 
 

@@ -73,7 +73,8 @@ def command(
 
     recorded_by = recorder(by)
     place = ledger or default_path()
-    with closing(open_record(place, write=not dry_run)) as store, StagedEntries() as incoming:
+    store = open_record(place, write=not dry_run, verifying=progress("verifying"))
+    with closing(store), StagedEntries() as incoming:
         _read(files, incoming, store, merge=merge)
         with _report_partial(store):
             result = import_entries(

@@ -25,9 +25,10 @@ def command(*, file: str, ledger: str | None) -> None:
     """Write a verified copy of the ledger to FILE.
 
     The copy is always a SQLite ledger, also of a PostgreSQL one. Others can read and append
-    meanwhile. The copy is verified before it gets its name; FILE must not exist. To restore it,
-    use it with --ledger. If FILE is `-`, the copy is made and verified in the folder for
-    temporary files, and then written to standard output.
+    meanwhile. The copy is verified before it gets its name; FILE must not exist. `mission restore`
+    puts it in the place of a ledger; or use it with --ledger. Never copy it over a ledger by hand:
+    what lies beside the ledger would be mixed into it. If FILE is `-`, the copy is made and
+    verified in the folder for temporary files, and then written to standard output.
 
     \b
     Examples:

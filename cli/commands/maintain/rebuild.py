@@ -49,13 +49,13 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
             f" {after}, after a copy was migrated and verified",
             err=False,
         )
-    with open_record(place, write=True, check=False) as store:
-        if before == after:
-            _rebuild(store, trust_log=trust_log)
+    if before == after:
+        _rebuild(place, trust_log=trust_log)
+    with open_record(place, check=False) as store:
         _verify(store)
 
 
-def _rebuild(store: "Record", *, trust_log: bool) -> None:
+def _rebuild(place: str, *, trust_log: bool) -> None:
     """Rebuild the derived tables from the log.
 
     Raises DamagedLedgerError, unless `trust_log`, if the tables show that the log may have
@@ -63,8 +63,10 @@ def _rebuild(store: "Record", *, trust_log: bool) -> None:
     """
     from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
 
-    root = _stored_root(store)
-    verified = verify(store, progress=progress("checked"), share_out=True)
+    # Opened to read: closing a writer would move a write-ahead log of another ledger into the file.
+    with open_record(place, check=False) as store:
+        root = _stored_root(store)
+        verified = verify(store, progress=progress("checked"), share_out=True)
     if not trust_log and (verified.evidence or root not in (None, verified.root)):
         _list(verified.findings)
         raise DamagedLedgerError(
@@ -73,7 +75,8 @@ def _rebuild(store: "Record", *, trust_log: bool) -> None:
             hint="`mission verify --checkpoint FILE --key KEY` shows whether the entries it"
             " covers were changed; if so, restore a backup, else run `mission rebuild --trust-log`",
         )
-    store.rebuild()
+    with open_record(place, write=True, check=False) as store:
+        store.rebuild()
     if verified.findings:
         say("found before the rebuild:")
         _list(verified.findings)

@@ -940,7 +940,7 @@ def test_what_is_kept_in_memory_has_an_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE periods SET widths = 'x'",
+        "UPDATE periods SET reading_classes = 'x'",
         "UPDATE periods SET facet = 'x' || facet",
         "UPDATE claims SET first = 'x', known = 'y'",
         "UPDATE claims SET says = 99",

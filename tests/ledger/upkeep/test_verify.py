@@ -484,8 +484,8 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
         ("UPDATE claims SET last = last + 1 WHERE position = 5", "position 5 on kfor"),
         ("UPDATE claims SET known = known - 1 WHERE position = 5", "position 5 on kfor"),
         ("DELETE FROM claims WHERE position = 5", "position 5 on kfor"),
-        ("INSERT INTO claims SELECT mission, facet, key, 2, width, last, position, first, known,"
-         " says, since, party, more FROM claims WHERE position = 5", "in claims"),
+        ("INSERT INTO claims SELECT mission, facet, key, 2, row_class, last, position, first,"
+         " known, says, since, party, more FROM claims WHERE position = 5", "in claims"),
         ("UPDATE periods SET ends = 0 WHERE facet = 'command'", "in periods"),
         ("DELETE FROM periods WHERE facet = 'mission'", "in periods"),
         ("UPDATE parties SET begins = begins + 1", "in parties"),

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from events.dates.days import FOREVER
+from events.dates.days import BEGINNING
 from events.record_events import statement_of
 from events.source import Source
 from projections.claims_table.claim_rows import claim_rows, known_from
@@ -25,7 +25,10 @@ def test_a_run_that_holds_a_point_begins_within_reach_of_it(length: int) -> None
 
 @pytest.mark.parametrize("seed", range(60))
 def test_outside_its_life_a_period_is_in_no_state(seed: int) -> None:
-    """Before it begins and from its end on, with all of its claims heard, it is in no state."""
+    """Before it begins and from its end on, with all of its claims heard, it is in no state.
+
+    Whenever its mission began.
+    """
     random = Random(seed)
     published = {c.id: c.publication for c in draw(seed, 200) if isinstance(c, Source)}
     periods: dict[tuple[object, ...], list[tuple[ClaimRow, Claim]]] = {}
@@ -49,11 +52,12 @@ def test_outside_its_life_a_period_is_in_no_state(seed: int) -> None:
         whole = lifespan_of(rows)
         days = {FIRST + random.randrange(-3500, DAYS + 3500) for _ in range(40)}
         days |= {whole.begins - 1, whole.begins, whole.ends - 1, whole.ends}
-        for day in days:
-            if day >= whole.ends != FOREVER:
-                assert standing(weigh([c for _, c in said], {}, -(10**9)), day) is None
-            if day < whole.begins:
-                assert standing(weigh([c for _, c in said], {}, -(10**9)), day) is None
+        edges = {edge for row in rows for edge in (row.first, row.last)}
+        for mission_start in (BEGINNING, *edges):
+            period = weigh([claim for _, claim in said], {}, mission_start)
+            for day in days:
+                if not whole.begins <= day < whole.ends:
+                    assert standing(period, day) is None
 
 
 def _fields(claim: Claim) -> dict[str, object]:

@@ -6,7 +6,7 @@ The derived tables are left empty: `ledger.storage.migrate` rebuilds them after 
 import sqlalchemy as sa
 from alembic import op
 
-from ledger.storage.guards import TRIGGERS
+from ledger.storage.guards import create_triggers
 
 revision = "0002"
 down_revision = "0001"
@@ -40,8 +40,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
         sqlite_with_rowid=False,
     )
-    for statement in TRIGGERS[op.get_bind().dialect.name]:
-        op.execute(sa.text(statement.replace(":", r"\:")))
+    create_triggers(op.get_bind())
 
 
 def index_entries() -> None:
