@@ -50,18 +50,13 @@ def looking_engine(path: Path) -> sa.Engine:
 
 
 def _header(path: Path) -> tuple[int, int]:
-    """Return the number of pages of a file, and its application id."""
-    try:
-        return _header_as(path, _AS_IT_IS)
-    except StoreError:
-        # While a checkpoint writes the file, it can be read only with its log.
-        if not _has_log_and_index(path):
-            raise
-        return _header_as(path, _WITH_ITS_LOG)
+    """Return the number of pages of a file, and its application id.
 
-
-def _header_as(path: Path, option: str) -> tuple[int, int]:
-    with _engine(path, option).connect() as connection:
+    While a checkpoint writes the file, or where one was interrupted, the header can state more
+    pages than the file has yet: SQLite reads it then only with writable_schema.
+    """
+    with _engine(path, _AS_IT_IS).connect() as connection:
+        connection.exec_driver_sql("PRAGMA writable_schema = ON")
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         return pages, connection.exec_driver_sql("PRAGMA application_id").scalar_one()
 

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from events.errors import StoreError
 from ledger.log import Ledger
 from ledger.merkle.tree import TreeHead, count_of
 from ledger.process_pool import Opener, WorkPool, work_pool
@@ -30,7 +31,7 @@ from ledger.upkeep.block import (
 )
 from ledger.upkeep.findings import LedgerFinding, LedgerFindings
 from ledger.upkeep.projection_check import Part, check_of, parts_of
-from ledger.upkeep.tolerant_read import UNREADABLE, reading, reraise_unavailable
+from ledger.upkeep.tolerant_read import UNREADABLE, reading, reason_of, reraise_unavailable
 from ledger.upkeep.tree_check import TreeCheck
 
 BLOCK_SIZE = 2048
@@ -83,6 +84,10 @@ class VerifiableLedger(Ledger, BlockSource, Protocol):
 
     def table_past(self, end: int) -> str:
         """Return the name of a derived table with rows past position `end`; "" if none has."""
+        ...
+
+    def check_positions(self) -> None:
+        """Check that the projections include all of the log. Raises StoreError."""
         ...
 
     def faults(self) -> Iterator[str]:
@@ -248,6 +253,7 @@ class _VerificationRun:
         with self.reading("the derived tables"):
             self._check_truncated(end)
         self._compare_counts(end)
+        self._check_positions()
         # A truncated log is reported already, so its last announcement is not.
         log_end = end + 1 if self._findings.counts["cut"] else end
         self._announcements.finish(log_end, self._ledger.stored(upto=end))
@@ -313,6 +319,19 @@ class _VerificationRun:
         if (table := self._ledger.table_past(end)) and self._ledger.position() == end:
             message = f"the log ends at position {end}, but {table} goes further"
             self.add_finding("cut", f"{message}: entries were removed from the end", end + 1)
+
+    def _check_positions(self) -> None:
+        """Check the versions and positions stored with the projections.
+
+        Rows of the index that are missing or too many are reported already.
+        """
+        if self._findings.counts["cut"] or self._findings.counts["index"]:
+            return
+        try:
+            self._ledger.check_positions()
+        except StoreError as error:
+            reraise_unavailable(error)
+            self.add_finding("projection", reason_of(error, self._ledger.place), None)
 
     def _compare_counts(self, end: int) -> None:
         """Check that the tables have no more rows than those compared."""

@@ -3,15 +3,17 @@
     python tests/faults/bit_flips.py [--rounds 10000] [--table-rounds 2000] [--control blind]
 
 A small ledger exists in two forms: closed, in one file; and as left by a writer that never closed
-it, with most of the log still in the write-ahead log. A random bit of its files is flipped; then it
-is opened and verified. If that finds nothing, every question is asked, and each answer must be the
-same byte for byte. Another `--table-rounds` rounds flip bits of derived tables (`table_flips.py`)
-and ask first.
+it, with most of the log still in the write-ahead log. A random bit of its files, or every fourth
+time of the header of a page, is flipped; then it is opened and verified. If that finds nothing,
+every question is asked, and each answer must be the same byte for byte. Another `--table-rounds`
+rounds flip bits of derived tables (`table_flips.py`) and ask first. Before, a ledger whose log has
+an entry more or less than its derived tables must be refused (`behind.py`).
 
 A minimum of flips must be found, and a minimum harmless; `--control` breaks what finds them.
 """
 
 import argparse
+import os
 import random
 import shutil
 import sys
@@ -27,11 +29,12 @@ from typing import Any
 
 from ledger.append import append_announcement
 from ledger.shipped import load
-from ledger.upkeep import block
+from ledger.storage import inline_projection
+from ledger.storage.sqlite import BUSY_SECONDS
+from ledger.storage.write_lock import accept_log, observe_log
 from ledger.upkeep import verify as verifying
-from ledger.upkeep.block import IndexReport
 from ledger.upkeep.verify import Verification
-from projections.claims_table.check import IndexCheck
+from projections.claims_table.check import ClaimsCheck
 from projections.record import create_record, open_record
 from tests.faults import table_flips
 from tests.faults.asking import (
@@ -44,6 +47,7 @@ from tests.faults.asking import (
     ask_undamaged,
     verified,
 )
+from tests.faults.behind import UNNOTICED, look_behind
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_writers import pass_errors_on
 from tests.faults.desk import scratch
@@ -52,6 +56,8 @@ from tests.faults.table_flips import SILENT, flip_tables
 
 FILES = ("ledger.sqlite", "ledger.sqlite-wal")
 HARMLESS = "harmless"
+PAGE_SIZE, PAGE_HEADER = 4096, 12
+"""In bytes, of SQLite's pages."""
 FEWEST_IN_TABLES = 16
 """The fewest bits of derived tables to flip, unless fewer are requested."""
 
@@ -68,13 +74,21 @@ def look_at_nothing() -> None:
 
 def leave_the_index_out() -> None:
     """Verify without comparing the claims index."""
-    block._check_index = lambda *_: IndexReport()
-    IndexCheck.compare_counts = lambda *_: None  # type: ignore[method-assign]
+    for comparison in ("compare_entries", "compare_part", "compare_counts"):
+        setattr(ClaimsCheck, comparison, lambda *_: None)
+
+
+def leave_positions_unchecked() -> None:
+    """Open a ledger without comparing the positions of its projections with the log."""
+    inline_projection.check_positions = lambda *_: None
 
 
 CONTROLS = {
     "blind": Control("verifies nothing", look_at_nothing, SILENT),
     "no-index": Control("verifies all but the claims index", leave_the_index_out, SILENT),
+    "no-positions": Control(
+        "leaves positions of projections unchecked", leave_positions_unchecked, UNNOTICED
+    ),
     "raw": Control("passes the errors of the database on", pass_errors_on, UNCLEAR),
 }
 
@@ -136,6 +150,9 @@ def flip_files(share: tuple[int, int, int], closed: Path, left: Path) -> Flips:
             made = left if number % 2 else closed
             whole = {name: (made / name).read_bytes() for name in FILES if (made / name).exists()}
             bit = chance.randrange(8 * sum(map(len, whole.values())))
+            if number % 4 == 2:  # few other flips damage the database's own structure
+                bit = 8 * PAGE_SIZE * chance.randrange(len(whole[FILES[0]]) // PAGE_SIZE)
+                bit += chance.randrange(8 * PAGE_HEADER)
             where = _flip(_laid_out(made, folder), whole, bit)
             outcome, said = _outcome(folder / FILES[0], right[made])
             came.outcomes[outcome] += 1
@@ -148,7 +165,9 @@ def _laid_out(made: Path, folder: Path) -> Path:
     for leftover in folder.iterdir():
         leftover.unlink()
     shutil.copytree(made, folder, dirs_exist_ok=True)
-    return folder / FILES[0]
+    place = folder / FILES[0]
+    accept_log(place, observe_log(place), BUSY_SECONDS)  # as the writer left it
+    return place
 
 
 def _flip(place: Path, whole: dict[str, bytes], bit: int) -> str:
@@ -159,7 +178,10 @@ def _flip(place: Path, whole: dict[str, bytes], bit: int) -> str:
         name, contents = list(whole.items())[1]
     changed = bytearray(contents)
     changed[bit // 8] ^= 1 << bit % 8
-    place.with_name(name).write_bytes(changed)
+    flipped = place.with_name(name)
+    before = flipped.stat()
+    flipped.write_bytes(changed)
+    os.utime(flipped, ns=(before.st_atime_ns, before.st_mtime_ns))  # nobody wrote to the file
     return f"bit {bit % 8} of byte {bit // 8} of {name}"
 
 
@@ -218,6 +240,9 @@ def main() -> int:
         if control:
             # The processes that flip bits are forked from this one.
             control.breaks()
+        behind = look_behind(made)
+        print(behind)
+        faults += behind.faults
         suites: list[tuple[Work, int]] = [
             (partial(flip_files, closed=closed, left=left), given.rounds),
             (partial(flip_tables, made=made), in_tables),

@@ -3,40 +3,95 @@
 Each replaces a method of the program in the calling process, on either backend.
 """
 
+import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+
+import sqlalchemy as sa
 
 from events.encoding.codec import Entry
 from events.errors import BusyLedgerError
 from ledger.log import Batch, Receipt
-from ledger.storage import postgresql_connections, sqlite, sqlite_connections
+from ledger.storage import (
+    inline_projection,
+    postgresql,
+    postgresql_connections,
+    sqlite,
+    sqlite_file,
+    write_lock,
+)
+from ledger.storage.inline_projection import InlineProjection, StoredEntry
+from ledger.storage.postgresql_connections import Mode
+from ledger.storage.sqlite import Connection
+from ledger.storage.transaction import Transaction
 from projections.record import Record
 
 HALF = "half an announcement"
 LOST = "acknowledged and lost"
+BEHIND = "lacks the entry at position"
 OF_ITSELF = "ended of itself"
 DEAD = "the ledger is held by one who is dead"
+WRITABLE = "a change was not refused"
 
 
 def split_append() -> None:
-    """Append an announcement in two transactions."""
-    whole = Record.append
+    """Commit the first half of an announcement in a transaction of its own."""
+    add = Record._add
 
-    def append(self: Record, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        middle = len(batch.contents) // 2
-        first = whole(self, _part(batch, 0, middle), by=by, expected=expected)
-        last = whole(self, _part(batch, middle, len(batch.contents)), by=by)
-        return Receipt(first.appended + last.appended, first.already + last.already, last.position)
+    def split(self: Record, writer: Transaction, new_entries: Sequence[Entry]) -> None:
+        half = len(new_entries) // 2
+        if half:
+            add(self, writer, new_entries[:half])
+            _commit_midway(writer)
+        add(self, writer, new_entries[half:])
 
-    Record.append = append  # type: ignore[method-assign]
+    Record._add = split  # type: ignore[method-assign]
 
 
-def _part(batch: Batch, first: int, end: int) -> Batch:
-    return Batch(batch.contents[first:end], batch.written[first:end])
+def project_later() -> None:
+    """Apply entries to the projections in a transaction of its own, after that of the log."""
+    apply = inline_projection.apply
+
+    def apply_later(
+        transaction: Transaction,
+        projections: Sequence[InlineProjection],
+        new_entries: Sequence[StoredEntry],
+    ) -> None:
+        _commit_midway(transaction)
+        apply(transaction, projections, new_entries)
+
+    inline_projection.apply = apply_later
+
+
+def leave_positions() -> None:
+    """Apply entries to the projections, and leave the positions of these as they were."""
+
+    def apply(
+        transaction: Transaction,
+        projections: Sequence[InlineProjection],
+        new_entries: Sequence[StoredEntry],
+    ) -> None:
+        for each in projections:
+            each.apply(transaction, new_entries)
+
+    inline_projection.apply = apply
+
+
+def _commit_midway(writer: Transaction) -> None:
+    """Commit, and begin the next transaction; no other writer appends in between."""
+    run = writer.connection.exec_driver_sql
+    if writer.connection.dialect.name == "sqlite":
+        run("COMMIT")
+        run("BEGIN IMMEDIATE")  # the write lock was never released
+        return
+    lock = postgresql_connections.WRITE_LOCK.partition("(")[2]
+    run(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
+    run("COMMIT")  # the driver begins the next one
+    run(f"SELECT {postgresql_connections.WRITE_LOCK}")
+    run(f"SELECT pg_advisory_unlock({lock}")
 
 
 def acknowledge_early() -> None:
@@ -72,15 +127,25 @@ def raise_always() -> None:
 
 def change_in_place() -> None:
     """Turn off SQLite's write-ahead log and journal: pages are changed in place."""
+    set_for_writers("journal_mode = OFF")
 
-    class InPlace(sqlite_connections.Connection):
-        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
-            answer = super().execute(statement, *values)
-            if statement == "PRAGMA synchronous = FULL":
-                super().execute("PRAGMA journal_mode = OFF")
-            return answer
 
-    sqlite_connections.Connection = InPlace  # type: ignore[misc]
+def set_for_writers(pragma: str) -> None:
+    """Set one more PRAGMA of each of SQLite's connections that writes, when it is opened."""
+    configured = sqlite._configured
+
+    def and_more(path: Path, options: str, *, write: bool) -> Connection:
+        connection = configured(path, options, write=write)
+        if write:
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    sqlite._configured = and_more
+
+
+def checkpoint_often(pages: int) -> None:
+    """Checkpoint at `pages` pages instead of SQLite's 1000; this breaks nothing."""
+    set_for_writers(f"wal_autocheckpoint = {pages}")
 
 
 def publish_by_copying() -> None:
@@ -89,32 +154,31 @@ def publish_by_copying() -> None:
     def publish(draft: Path, path: Path) -> None:
         path.write_bytes(draft.read_bytes())
 
-    sqlite.publish = publish
+    sqlite_file.publish = publish
 
 
 def take_no_turn() -> None:
-    """Take no write lock; SQLite's own lock remains."""
-    sqlite.hold_lock = lambda *_: nullcontext()  # type: ignore[assignment]
+    """Wait for no other holder of the write lock; SQLite's own lock remains."""
+    write_lock._wait_for = lambda *_: None
 
 
 def let_go_early() -> None:
     """Release the write lock as soon as it is acquired."""
-    whole = sqlite.hold_lock
+    wait_for = write_lock._wait_for
 
-    @contextmanager
-    def turn(path: Path, seconds: float) -> Iterator[None]:
-        with whole(path, seconds):
-            pass
-        yield
+    def wait_and_release(descriptor: int, path: Path, seconds: float) -> None:
+        wait_for(descriptor, path, seconds)
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
-    sqlite.hold_lock = turn
+    write_lock._wait_for = wait_and_release
 
 
 def lock_by_a_file() -> None:
     """Lock a ledger by a lock file, which remains if its owner is killed."""
+    whole = sqlite.hold_lock
 
     @contextmanager
-    def turn(path: Path, _: float) -> Iterator[None]:
+    def turn(path: Path, seconds: float) -> Iterator[bool]:
         lock = Path(f"{path}-held")
         while True:
             try:
@@ -124,7 +188,8 @@ def lock_by_a_file() -> None:
                 _check_alive(lock)
                 time.sleep(0.001)
         try:
-            yield
+            with whole(path, seconds) as familiar:
+                yield familiar
         finally:
             lock.unlink()
 
@@ -141,14 +206,36 @@ def _check_alive(lock: Path) -> None:
 def write_unlocked() -> None:
     """Compute positions without a lock between writers, on either backend."""
     take_no_turn()
-    connection = sqlite_connections.Connection
-
-    class Unlocked(connection):  # type: ignore[valid-type, misc]
-        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
-            return super().execute(statement.replace(" IMMEDIATE", ""), *values)
-
-    sqlite_connections.Connection = Unlocked  # type: ignore[misc]
+    _replace_in_statements("BEGIN IMMEDIATE", "BEGIN")
     postgresql_connections.WRITE_LOCK = "1"
+
+
+def _replace_in_statements(old: str, new: str) -> None:
+    """Replace a text in every statement that an Engine executes."""
+
+    @sa.event.listens_for(sa.Engine, "before_cursor_execute", retval=True)
+    def replaced(
+        _connection: object, _cursor: object, statement: str, values: object, *_: object
+    ) -> tuple[str, object]:
+        return statement.replace(old, new), values
+
+
+def let_readers_write() -> None:
+    """Open for writing what is only read, on either backend."""
+    configured, appending, reading = sqlite._configured, postgresql.appending, postgresql.reading
+
+    def writable(path: Path, _: str, *, write: bool) -> Connection:
+        connection = configured(path, "mode=rw", write=write)
+        connection.execute("PRAGMA query_only = OFF")
+        return connection
+
+    def write_to_append(*, write: bool) -> Mode:
+        return appending(write=write)._replace(read_only=False)
+
+    sqlite._configured = writable
+    _replace_in_statements("query_only = ON", "query_only = OFF")
+    postgresql.appending = write_to_append
+    postgresql.reading = lambda: reading()._replace(read_only=False)
 
 
 def read_one_late() -> None:
@@ -159,16 +246,3 @@ def read_one_late() -> None:
         return whole(self, after=after + 1 if after else 0, upto=upto)
 
     Record.entries = entries  # type: ignore[method-assign]
-
-
-def checkpoint_often(pages: int) -> None:
-    """Checkpoint at `pages` pages instead of SQLite's 1000; this breaks nothing."""
-    connection = sqlite_connections.Connection
-
-    class Changed(connection):  # type: ignore[valid-type, misc]
-        def execute(self, statement: str, *values: Any) -> Any:  # noqa: ANN401 (the driver's own)
-            if statement == "PRAGMA synchronous = FULL":
-                super().execute(f"PRAGMA wal_autocheckpoint = {pages}")
-            return super().execute(statement, *values)
-
-    sqlite_connections.Connection = Changed  # type: ignore[misc]

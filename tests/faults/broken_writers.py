@@ -11,7 +11,7 @@ from typing import Any
 from events.errors import StoreError
 from ledger import files
 from ledger.log import Batch, Receipt
-from ledger.storage import sqlite_connections, stored_tables
+from ledger.storage import sqlite, sqlite_file, stored_tables
 from projections.record import Record
 
 _append = Record.append
@@ -62,11 +62,13 @@ def pass_errors_on() -> None:
     """Raise the database's errors untranslated."""
 
     @contextmanager
-    def as_they_are(_: str) -> Iterator[None]:
+    def as_they_are(_: object) -> Iterator[None]:
         yield
 
-    stored_tables.translated_errors = as_they_are  # type: ignore[assignment,attr-defined]
-    sqlite_connections.translated_errors = as_they_are  # type: ignore[assignment,attr-defined]
+    sqlite.handle_errors = lambda *_: None
+    sqlite._translated = as_they_are
+    stored_tables.translated_errors = as_they_are
+    sqlite_file.translated_errors = as_they_are
 
 
 def leave_folders_unsynced() -> None:

@@ -11,18 +11,23 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.synchronize import Event
 
-from events.errors import MissionLedgerError
+from events.errors import MissionLedgerError, ReadOnlyLedgerError
 from ledger.append import append_announcement
-from projections.record import open_record
+from projections.record import Record, open_record
 from tests.faults.broken import Control
-from tests.faults.desk import Name, Process, forked
+from tests.faults.broken_appends import WRITABLE
+from tests.faults.desk import NEXT, Name, Process, forked
 from tests.faults.numbered import Following, numbered
 
 Told = Callable[[bytes], object]
+
+NO_ROWS = "INSERT INTO setbacks SELECT position FROM setbacks WHERE position < 0"
+"""A change of nothing, which those may make who may append."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def write(
 
 
 def read(place: str, over: Event, told: Told) -> None:
-    """Follow the log until the writers are done, then read to its end."""
+    """Follow the log until the writers are done, then read to its end, and try to change it."""
     seen, polls, news, last = Following(), 0, 0, False
     with open_record(place) as store:
         while not last:
@@ -84,7 +89,35 @@ def read(place: str, over: Event, told: Told) -> None:
             if seen.position < position:
                 seen.faults.append(f"the log ends at {position}; reading it ended before")
             time.sleep(0.002)
-    told(json.dumps([polls, news, len(seen.whole), seen.faults[:20]]).encode())
+        refusals = [*_changes_unrefused(place, store)]
+    told(json.dumps([polls, news, len(seen.whole), [*refusals, *seen.faults[:20]]]).encode())
+
+
+def _changes_unrefused(place: str, reader: Record) -> Iterator[str]:
+    """Yield what the database does not refuse to a reader, or to a writer that only reads."""
+
+    def append() -> None:
+        append_announcement(reader, numbered(NEXT, 0, most=1), by="a reader")
+
+    def insert(store: Record) -> None:
+        with store.reading() as transaction:
+            transaction.connection.exec_driver_sql(NO_ROWS)
+
+    with open_record(place, write=True) as writer:
+        attempts: dict[str, Callable[[], None]] = {
+            "an append through a ledger opened to read": append,
+            "an INSERT in a reader's transaction": partial(insert, reader),
+            "an INSERT in a writer's transaction that reads": partial(insert, writer),
+        }
+        for what, attempt in attempts.items():
+            try:
+                attempt()
+            except ReadOnlyLedgerError:
+                continue
+            except MissionLedgerError as error:
+                yield f"{WRITABLE} as it should be: {what}: {error.message}"
+            else:
+                yield f"{WRITABLE}: {what}"
 
 
 def start(work: Callable[[Told], object], seconds: float, control: Control | None) -> Process:

@@ -196,21 +196,21 @@ class Left:
 
 
 def look(place: str | Path, acknowledged: Set[Name], *, append: bool = True) -> Left:
-    """Read and verify a ledger; then append once more, and check that too."""
-    seen = Following()
+    """Read and verify a ledger as `mission verify` does; then append once more, and check that."""
+    seen, damage = Following(), list[str]()
     try:
-        with open_record(place) as store:
+        with open_record(place, check=False) as store:
             seen.take(store.entries())
             verified = verify(store)
-        damage = [finding.message for finding in verified.findings]
+        damage += [finding.message for finding in verified.findings]
         if verified.root != seen.tree.root:
             damage.append("the root is not that of the entries")
         if append:
             damage += _appending_once_more(place, seen)
     except MissionLedgerError as error:
-        damage = [f"{type(error).__name__}: {error.message}"]
+        damage.insert(0, f"{type(error).__name__}: {error.message}")
     except Exception as error:
-        damage = [f"a traceback: {type(error).__name__}: {error}"]
+        damage.insert(0, f"a traceback: {type(error).__name__}: {error}")
     whole = frozenset(seen.whole)
     return Left(whole, frozenset(acknowledged) - whole, tuple(seen.faults), tuple(damage))
 

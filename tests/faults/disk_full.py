@@ -25,7 +25,7 @@ from pathlib import Path
 
 from tests.faults import broken_writers as broken
 from tests.faults.broken import Control, add_control, conclude
-from tests.faults.broken_appends import split_append
+from tests.faults.broken_appends import BEHIND, project_later, split_append
 from tests.faults.desk import copied, scratch, template
 from tests.faults.failing_command import add
 from tests.faults.failing_disks import crowded, limited, refused, small_disk, with_libfiu
@@ -36,9 +36,8 @@ CONTROLS = {
     "swallow": Control(
         "acknowledges what could not be written", broken.swallow_errors, "acknowledged and lost"
     ),
-    "half": Control(
-        "appends in two transactions", split_append, ", not writer"
-    ),
+    "half": Control("appends in two transactions", split_append, ", not writer"),
+    "later": Control("applies projections after the commit of the log", project_later, BEHIND),
     "raw": Control(
         "passes the errors of the database on", broken.pass_errors_on, "not one clear error"
     ),

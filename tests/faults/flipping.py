@@ -9,16 +9,18 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ledger.storage.schema import Table
+import sqlalchemy as sa
+
 from tests.tampering import tamper
 
 WIDTHS = (1, 2, 3, 4, 6, 8)
 """The sizes in bytes in which SQLite stores integers."""
 
 
-def flip_value(place: Path, table: Table, column: str, chance: random.Random) -> str:
+def flip_value(place: Path, table: sa.Table, column: str, chance: random.Random) -> str:
     """Flip a bit of one value of a column; return which, or empty if none can be flipped."""
-    keys = ", ".join(table.key)
+    names = [key.name for key in table.primary_key]
+    keys = ", ".join(names)
     with closing(sqlite3.connect(place)) as raw:
         rows = raw.execute(
             f"SELECT {column}, {keys} FROM {table.name} WHERE {column} IS NOT NULL ORDER BY {keys}"
@@ -28,10 +30,10 @@ def flip_value(place: Path, table: Table, column: str, chance: random.Random) ->
     old, *key = chance.choice(rows)
     new = _flipped(old, chance)
     put = "CAST(:new AS TEXT)" if isinstance(old, str) else ":new"
-    same = " AND ".join(f"{name} = :{name}_" for name in table.key)
+    same = " AND ".join(f"{name} = :{name}_" for name in names)
     statement = f"UPDATE {table.name} SET {column} = {put} WHERE {same}"
     try:
-        named = {f"{name}_": value for name, value in zip(table.key, key, strict=True)}
+        named = {f"{name}_": value for name, value in zip(names, key, strict=True)}
         tamper(place, statement, new=new, **named)
     except sqlite3.IntegrityError:
         return ""
@@ -54,7 +56,7 @@ def _flipped(value: str | bytes | int, chance: random.Random) -> bytes | int:
     return int.from_bytes(changed, signed=True) if isinstance(value, int) else bytes(changed)
 
 
-def flip_page(place: Path, table: Table, chance: random.Random) -> str:
+def flip_page(place: Path, table: sa.Table, chance: random.Random) -> str:
     """Flip a bit of a page of a table or its indexes; empty if SQLite has no dbstat."""
     named = "SELECT name FROM sqlite_schema WHERE tbl_name = ?"
     query = f"SELECT name, pageno, pgsize FROM dbstat WHERE name IN ({named}) ORDER BY 2"

@@ -19,15 +19,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from events.errors import MissionLedgerError, StoreError
-from ledger.storage.sqlite import DRAFT
+from ledger.storage.sqlite_file import DRAFT
 from projections.record import create_record, open_record
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
+    BEHIND,
     HALF,
     LOST,
     OF_ITSELF,
     acknowledge_early,
     change_in_place,
+    project_later,
     publish_by_copying,
     raise_always,
     split_append,
@@ -39,6 +41,7 @@ from tests.faults.recording import run_again, why_not
 
 CONTROLS = {
     "split": Control("appends in two transactions", split_append, HALF),
+    "later": Control("applies projections after the commit of the log", project_later, BEHIND),
     "early": Control("acknowledges before it commits", acknowledge_early, LOST),
     "raising": Control("raises in every append", raise_always, OF_ITSELF),
     "in-place": Control(

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from events.errors import UnreachableError
+from events.errors import MissionLedgerError, UnreachableError
 from ledger.upkeep.verify import verify
 from projections.record import open_record
 from tests.faults.broken import add_control, conclude, nothing
@@ -175,10 +175,13 @@ def faults_after(
 
     With `whole`, the entire ledger is verified too.
     """
-    with open_record(place) as store:
-        seen.take(store.entries(after=seen.position))
-        began_with = store.tree(seen.position)
-        findings = verify(store).findings if whole else ()
+    try:
+        with open_record(place) as store:
+            seen.take(store.entries(after=seen.position))
+            began_with = store.tree(seen.position)
+            findings = verify(store).findings if whole else ()
+    except MissionLedgerError as error:
+        return [f"{type(error).__name__}: {error.message}"]
     faults = [*seen.faults, *(finding.message for finding in findings)]
     if began_with.root != seen.tree.root:
         faults.append("the tree is not that of the entries read so far")

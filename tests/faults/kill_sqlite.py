@@ -19,10 +19,13 @@ from pathlib import Path
 
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
+    BEHIND,
     HALF,
     LOST,
     OF_ITSELF,
     acknowledge_early,
+    leave_positions,
+    project_later,
     raise_always,
     split_append,
 )
@@ -43,6 +46,8 @@ from tests.faults.desk import (
 
 CONTROLS = {
     "split": Control("appends in two transactions", split_append, HALF),
+    "later": Control("applies projections after the commit of the log", project_later, BEHIND),
+    "unmoved": Control("leaves the positions of projections", leave_positions, BEHIND),
     "early": Control("acknowledges before it commits", acknowledge_early, LOST),
     "raising": Control("raises in every append", raise_always, OF_ITSELF),
 }

@@ -30,11 +30,15 @@ from ledger.upkeep.verify import verify
 from projections.record import create_record, open_record
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
+    BEHIND,
     DEAD,
     HALF,
     LOST,
     OF_ITSELF,
+    WRITABLE,
     acknowledge_early,
+    leave_positions,
+    let_readers_write,
     lock_by_a_file,
     raise_always,
     read_one_late,
@@ -59,10 +63,12 @@ BACKENDS = ("sqlite", "postgresql")
 
 CONTROLS = {
     "split": Control("appends in two transactions", split_append, HALF),
+    "unmoved": Control("leaves the positions of projections", leave_positions, BEHIND),
     "early": Control("acknowledges before it commits", acknowledge_early, LOST),
     "raising": Control("raises in every append", raise_always, OF_ITSELF),
     "unlocked": Control("counts positions without a lock", write_unlocked, "an append failed"),
     "lock-file": Control("leaves its lock behind when killed", lock_by_a_file, DEAD),
+    "writable": Control("opens for writing what is only read", let_readers_write, WRITABLE),
     "skipping": Control("reads on one entry late", read_one_late, "a gap"),
 }
 
@@ -148,9 +154,12 @@ def crowd(
 def _after(place: str, acknowledged: frozenset[Name]) -> tuple[Following, list[str]]:
     """Read and verify the ledger that a crowd left, and check the acknowledgements."""
     after = Following()
-    with open_record(place) as store:
-        after.take(store.entries())
-        verified = verify(store)
+    try:
+        with open_record(place) as store:
+            after.take(store.entries())
+            verified = verify(store)
+    except MissionLedgerError as error:
+        return after, [f"{type(error).__name__}: {error.message}"]
     faults = [f"{LOST}: writer {w}, announcement {n}" for w, n in acknowledged - after.whole]
     faults += [*after.faults, *(finding.message for finding in verified.findings)]
     if verified.root != after.tree.root:

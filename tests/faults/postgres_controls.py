@@ -6,21 +6,26 @@ Each replaces one function of the program in the calling process, a writer's.
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import NoReturn
 
 import sqlalchemy as sa
 
-from events.encoding.codec import Entry
 from events.errors import UnreachableError
-from ledger.merkle.tree import Tree
 from ledger.storage.postgresql import PostgresDatabase
-from ledger.storage.postgresql_connections import WRITE_LOCK, transaction_on
+from ledger.storage.postgresql_connections import ended, transaction_on
 from ledger.storage.transaction import Transaction
 from projections.record import Record
 from tests.faults.broken import Control
-from tests.faults.broken_appends import HALF, OF_ITSELF, raise_always
+from tests.faults.broken_appends import (
+    BEHIND,
+    HALF,
+    OF_ITSELF,
+    project_later,
+    raise_always,
+    split_append,
+)
 
 TOO_LITTLE, LOST = "too little", "lost"
 """The text in the faults of each kind."""
@@ -41,23 +46,6 @@ def _be_unreachable_always() -> None:
     Record.append = append  # type: ignore[method-assign]
 
 
-def _split_transactions() -> None:
-    """Commit the first half of a batch separately; no other writer appends between the halves."""
-    add, lock = Record._add, WRITE_LOCK.partition("(")[2]
-
-    def split(self: Record, writer: Transaction, made: Sequence[Entry], last: int) -> Tree:
-        half = len(made) // 2
-        if half:
-            writer.query(f"SELECT pg_advisory_lock({lock}")  # outlives the transaction
-            self._tree_cache = add(self, writer, made[:half], last)
-            writer.execute("COMMIT")  # the driver begins the next one
-            writer.query(f"SELECT {WRITE_LOCK}")
-            writer.query(f"SELECT pg_advisory_unlock({lock}")
-        return add(self, writer, made[half:], last + half)
-
-    Record._add = split  # type: ignore[method-assign]
-
-
 def _commit_late() -> None:
     """Return from a transaction at once, and commit it a moment later."""
 
@@ -67,9 +55,11 @@ def _commit_late() -> None:
 
     @contextmanager
     def writing(self: PostgresDatabase) -> Iterator[Transaction]:
-        connection = self._begin_appending()
-        with transaction_on(connection, self.place) as writer:
-            yield writer
+        with ExitStack() as to_end:
+            connection = self._begin_appending()
+            to_end.enter_context(ended(connection))
+            yield transaction_on(connection)
+            to_end.pop_all()
         threading.Timer(0.1, commit, [connection]).start()
 
     PostgresDatabase.writing = writing  # type: ignore[method-assign]
@@ -82,7 +72,7 @@ def commit_without_the_disk() -> None:
     @contextmanager
     def writing(self: PostgresDatabase) -> Iterator[Transaction]:
         with whole(self) as writer:
-            writer.execute("SET LOCAL synchronous_commit = off")
+            writer.connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield writer
 
     PostgresDatabase.writing = writing  # type: ignore[method-assign]
@@ -96,7 +86,8 @@ CONTROLS = {
         _be_unreachable_always,
         f"{TOO_LITTLE} was acknowledged",
     ),
-    "split": Control("commits an append in two transactions", _split_transactions, HALF),
+    "split": Control("commits an append in two transactions", split_append, HALF),
+    "later": Control("applies projections after the commit of the log", project_later, BEHIND),
     "early": Control("acknowledges an append before its commit", _commit_late, LOST),
     "asynchronous": Control(
         "acknowledges a commit before the disk has it", commit_without_the_disk, LOST

@@ -11,18 +11,22 @@ of them, or another broken program, runs alone.
 """
 
 import argparse
-import sqlite3
 import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from ledger.storage import sqlite_connections
 from projections.record import create_record
 from tests.faults import broken_writers as broken
 from tests.faults.broken import Control, add_control, conclude
-from tests.faults.broken_appends import checkpoint_often, split_append
+from tests.faults.broken_appends import (
+    BEHIND,
+    HALF,
+    checkpoint_often,
+    project_later,
+    set_for_writers,
+    split_append,
+)
 from tests.faults.cuts import cut, writers
 from tests.faults.desk import MADE, append_in_turns
 from tests.faults.recording import why_not
@@ -32,8 +36,6 @@ WHOLE = "FULL"
 
 ALONGSIDE = ("NORMAL", "OFF")
 """The controls that run after the unbroken program."""
-
-PRAGMA = "PRAGMA synchronous = FULL"
 
 KINDS = (
     # The most events of an announcement, the announcements, the appends before closing, and the
@@ -59,29 +61,18 @@ def write(folder: Path, number: int, program: str) -> None:
         append_in_turns(place, number, told.write, most=most, many=many, at_once=at_once)
 
 
-def wait_less(synchronous: str) -> None:
-    """Make connections sync less than they should."""
-    before: Any = sqlite_connections.Connection
-
-    class Changed(before):  # type: ignore[misc]
-        def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:  # noqa: ANN401
-            if statement == PRAGMA:
-                statement = f"PRAGMA synchronous = {synchronous}"
-            cursor: sqlite3.Cursor = super().execute(statement, *values)
-            return cursor
-
-    sqlite_connections.Connection = Changed  # type: ignore[misc]
-
-
 LOST = "acknowledged and lost"
 CONTROLS = {
     "NORMAL": Control(
-        "syncs only at checkpoints (synchronous NORMAL)", partial(wait_less, "NORMAL"), LOST
+        "syncs only at checkpoints (synchronous NORMAL)",
+        partial(set_for_writers, "synchronous = NORMAL"),
+        LOST,
     ),
-    "OFF": Control("never syncs (synchronous OFF)", partial(wait_less, "OFF"), LOST),
-    "half": Control(
-        "appends in two transactions", split_append, "the log ends before"
+    "OFF": Control(
+        "never syncs (synchronous OFF)", partial(set_for_writers, "synchronous = OFF"), LOST
     ),
+    "half": Control("appends in two transactions", split_append, HALF),
+    "later": Control("applies projections after the commit of the log", project_later, BEHIND),
     "unsynced-folder": Control(
         "does not sync folders", broken.leave_folders_unsynced, "the ledger itself was acknowledged"
     ),

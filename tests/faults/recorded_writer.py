@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from ledger.append import append_announcement
-from ledger.storage.sqlite import DRAFT
+from ledger.storage.sqlite_file import DRAFT
 from projections.record import create_record, open_record
 from tests.faults.broken import Control
 from tests.faults.broken_appends import checkpoint_often

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 
 SCRIPTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "kill_sqlite": ("--rounds 200", "--rounds 60", ()),
-    "kill_points": ("", "--every 1000", ()),
+    "kill_points": ("", "--every 10", ()),
     "writers_lock": ("--rounds 40", "--rounds 20", ()),
     "many_writers": (
         "--writers 8 --each 200 --kills 60",

@@ -16,12 +16,15 @@ from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from events.catalogue import ClaimEvent
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.shipped import load
-from ledger.storage.schema import DERIVED, Table
-from projections.record import Record, create_record, open_record
+from ledger.storage.inline_projection import tables_of
+from ledger.storage.schema import alembic_version, log
+from projections.record import PROJECTIONS, Record, create_record, open_record
 from tests.faults.asking import (
     ANSWERED,
     FOUND,
@@ -42,7 +45,10 @@ NOT_MADE = "not made: nothing there that can be flipped"
 HOURS = (8, 9, 11, 10, *range(12, 24))
 """The record times of the appends; the clock goes back once."""
 
-Target = tuple[Table, str]
+DERIVED = [table for table in tables_of(PROJECTIONS) if table not in (log, alembic_version)]
+"""The tables of the projections, and that of their versions and positions."""
+
+Target = tuple[sa.Table, str]
 """A derived table, and one of its columns or PAGE."""
 
 
@@ -133,7 +139,7 @@ def _second_thoughts(store: Record) -> RecordKeeperEvents:
 
 def targets(seed: int) -> Iterator[Target]:
     """Yield every column of every derived table, and its pages, endlessly."""
-    every = [(table, column) for table in DERIVED for column in (*table.columns, PAGE)]
+    every = [(table, column) for table in DERIVED for column in (*table.columns.keys(), PAGE)]
     random.Random(seed).shuffle(every)
     return cycle(every)
 
@@ -154,7 +160,7 @@ def flip_tables(share: tuple[int, int, int], made: Path) -> TableFlips:
     return came
 
 
-def _flipped(made: Path, place: Path, table: Table, column: str, chance: random.Random) -> str:
+def _flipped(made: Path, place: Path, table: sa.Table, column: str, chance: random.Random) -> str:
     """Flip one bit in a copy of a ledger; return where, or empty if none can be flipped."""
     for _ in range(20):
         for leftover in place.parent.iterdir():

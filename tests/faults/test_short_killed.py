@@ -20,7 +20,7 @@ CONTROLS = [
     pytest.param(script, given, name, control, id=f"{script}-{name}")
     for script, given, controls in (
         ("kill_sqlite.py", ("--rounds", "60"), kill_sqlite.CONTROLS),
-        ("kill_points.py", ("--every", "1000"), kill_points.CONTROLS),
+        ("kill_points.py", ("--every", "10"), kill_points.CONTROLS),
         ("writers_lock.py", ("--rounds", "60"), writers_lock.CONTROLS),
     )
     for name, control in controls.items()

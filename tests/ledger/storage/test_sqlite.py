@@ -622,6 +622,22 @@ def test_a_ledger_opened_twice_in_one_process_loses_nothing(path: Path) -> None:
     assert positions(path) == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_checkpoint_that_was_interrupted(path: Path, tmp_path: Path) -> None:
+    """A file whose first page states pages that it lacks yet is opened, with its log beside it."""
+    left = tmp_path / "left.sqlite"
+    with open_record(path, write=True) as store:
+        load(store, "nmi")
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{path}{end}", f"{left}{end}")
+        position = store.position()
+    # A checkpoint writes the first page first.
+    first = path.read_bytes()[:4096]
+    left.write_bytes(first + left.read_bytes()[4096:])
+    assert left.stat().st_size < 4096 * int.from_bytes(first[28:32], "big")
+    with open_record(left) as store:
+        assert (store.position(), verify(store).findings) == (position, ())
+
+
 def test_nothing_is_appended_to_a_log_that_was_taken_away(path: Path) -> None:
     """Who reads the file otherwise drops the locks on it: then all is refused, and nothing lost."""
     store = open_record(path, write=True)
