@@ -12,6 +12,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from ledger.storage.sqlite import BUSY_SECONDS
+from ledger.storage.write_lock import accept_log, observe_log
 from projections.record import create_record
 from tests.faults.desk import MADE, SUSPECTED, look, read_acknowledged, scratch, template
 from tests.faults.disk import Disk
@@ -50,13 +52,15 @@ class Cut:
     """The results of some cuts: a count of each outcome, and the faults.
 
     `acknowledged` counts acknowledgements before the cuts, `dropped` the cuts that left less than
-    was written.
+    was written, and `marked` those after which the write-ahead log was marked as the ledger's own;
+    after the others, opening verifies both.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     acknowledged: int = 0
     dropped: int = 0
+    marked: int = 0
 
     def add(self, other: "Cut") -> None:
         """Add the results of others."""
@@ -64,6 +68,7 @@ class Cut:
         self.faults += other.faults
         self.acknowledged += other.acknowledged
         self.dropped += other.dropped
+        self.marked += other.marked
 
     def __str__(self) -> str:
         many = self.outcomes
@@ -71,7 +76,8 @@ class Cut:
             f"something acknowledged was lost in {many['lost']}, the ledger was faulty otherwise in"
             f" {many['faulty']}; an append cut off was taken for a flipped bit in"
             f" {many['suspected']}; {self.acknowledged} times something had been acknowledged"
-            f" before, and {self.dropped} cuts dropped something"
+            f" before, and {self.dropped} cuts dropped something; after {self.marked} the log was"
+            " marked as the ledger's"
         )
 
     def too_little(self, rounds: int) -> list[str]:
@@ -106,7 +112,12 @@ def cut_again_and_again(writer: Writer, library: Path) -> Cut:
             came.dropped += left != disk.after_cut(Luck())
             came.acknowledged += told.count(b"\n")
             _lay_out(left, work, after)
-            outcome, said = _look(after, told, writer.number)
+            place = _place_in(after, writer.number)
+            if marked := place.exists() and came.outcomes.total() % 2 == 0:
+                # The files are new ones, so that no mark of theirs is on the disk.
+                accept_log(place, observe_log(place), BUSY_SECONDS)
+            came.marked += marked
+            outcome, said = _look(place, told)
             came.outcomes[outcome] += 1
             came.faults += [f"writer {number}, cut after call {point}: {each}" for each in said[:2]]
     return came
@@ -174,9 +185,13 @@ def _point(chance: random.Random, acknowledged: list[int], calls: int) -> int:
     return chance.randint(1, calls)
 
 
-def _look(after: Path, told: bytes, number: int) -> tuple[str, list[str]]:
+def _place_in(folder: Path, number: int) -> Path:
+    """Return the place of a writer's ledger."""
+    return folder / "kept" / "ledger.sqlite" if number % 2 else folder / "ledger.sqlite"
+
+
+def _look(place: Path, told: bytes) -> tuple[str, list[str]]:
     """Check the ledger that a cut left."""
-    place = after / "kept" / "ledger.sqlite" if number % 2 else after / "ledger.sqlite"
     if not place.exists():
         if told:
             return "lost", ["the ledger itself was acknowledged and lost"]

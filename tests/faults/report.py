@@ -1,6 +1,6 @@
 """Run every fault script, and each of its controls, and write what came of it to a document.
 
-    python -m tests.faults.report docs/faults.md
+    python -m tests.faults.report docs/faults.md [kill_sqlite ...]
 
 takes some twenty minutes on two processors, and ends with 1 where a script finds a fault or a
 control shows none. The text around the figures stays as it is.
@@ -100,10 +100,10 @@ def section(script: str) -> tuple[str, bool]:
     return f"{figures}\n{table}\n", well and all(each for _, each in rows)
 
 
-def main(document: Path) -> int:
-    """Run all, and write the figures between the document's marks."""
+def main(document: Path, scripts: Sequence[str]) -> int:
+    """Run these scripts, and write the figures between the document's marks."""
     text, all_well = document.read_text("utf-8"), True
-    for script in SCRIPTS:
+    for script in scripts:
         figures, well = section(script)
         all_well = all_well and well
         begin, end = f"<!-- {script} -->\n", f"<!-- end of {script} -->"
@@ -115,4 +115,4 @@ def main(document: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:] or [*SCRIPTS]))
