@@ -4,8 +4,8 @@
             └── each with its version and the last position it includes, in `projection`
 
 They hold nothing that the log does not hold, so each can be rebuilt from it. A projection is
-recreated where its version changed. An entry that cannot be read is part of the tree, as bytes, and of
-no other projection.
+recreated where its version changed. An entry that cannot be read is part of the tree, as bytes,
+and of no other projection.
 """
 
 from collections.abc import Iterable, Sequence
