@@ -17,6 +17,9 @@ from ledger.location import default_path
 from ledger.shipped_log import shipped_entries
 from projections.record import Record, open_record, record_in_memory
 
+MOST_TRIED = 2000
+"""The most events that a dry run keeps other writers waiting for: about two seconds."""
+
 
 @contextmanager
 def reading(place: str | None, *, quiet: bool = False) -> Iterator[Record]:
@@ -37,22 +40,26 @@ def writing(place: str | None) -> Iterator[Record]:
 
 
 @contextmanager
-def trying(place: str | None) -> Iterator[Record]:
+def trying(place: str | None, *, events: int) -> Iterator[Record]:
     """Open a ledger, or the shipped record, for a dry run: see `trial_of`."""
     record, where = _readable(place, quiet=False)
-    with closing(record), trial_of(record, where) as tried:
+    with closing(record), trial_of(record, where, events=events) as tried:
         yield tried
 
 
 @contextmanager
-def trial_of(record: Record, place: str | Path | None) -> Iterator[Record]:
-    """Yield a record open for reading for appends that are discarded.
+def trial_of(record: Record, place: str | Path | None, *, events: int) -> Iterator[Record]:
+    """Yield a record open for reading for appends of some `events` that are discarded.
 
     `place` is where it is opened to write, None for one in memory. Where it cannot be written, or
     another writer holds the write lock for too long, they go to a temporary copy, which a line on
-    standard error says. Print nothing and ask nobody inside: other writers wait.
+    standard error says; more than MOST_TRIED go there too. Print nothing and ask nobody inside:
+    other writers wait.
     """
     with ExitStack() as stack:
+        if events > MOST_TRIED:
+            yield stack.enter_context(record.temporary_copy())
+            return
         try:
             writer = record
             if place:

@@ -172,10 +172,11 @@ def _reported_before_it_happened(view: View, _: int) -> Iterator[RecordFinding]:
 
 
 def _one_source_two_dates(view: View, _: int) -> Iterator[RecordFinding]:
-    for claims in view.by_period.values():
+    for of_period in view.by_period.values():
+        claims = [claim for claim in of_period if claim.role in (Role.START, Role.END)]
         for one, other in combinations(claims, 2):
             same = (one.source, one.role, one.basis) == (other.source, other.role, other.basis)
-            if same and one.role in (Role.START, Role.END) and one.edtf != other.edtf:
+            if same and one.edtf != other.edtf:
                 yield _of_claims(
                     view,
                     "source-says-two-dates",

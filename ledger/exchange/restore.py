@@ -187,6 +187,9 @@ def _compare(path: Path, draft: Path, backup: VerifiableLedger) -> _Comparison:
                     other = next(there, None)
                 entries += 1
                 lacking += other != (position, raw)
+            old.check_positions()
+        for cut in sqlite.log_damage(path):
+            raise DamagedLedgerError(cut)
     except StoreError as error:
         return _Comparison(entries, lacking, error)
     return _Comparison(entries, lacking)

@@ -106,6 +106,7 @@ class SqliteDatabase:
         self.path = path
         self._write = write
         self.engine = engine_of(path, write=write)
+        self._writer = self.engine.execution_options(writes=True)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -123,8 +124,7 @@ class SqliteDatabase:
             with self.engine.begin() as connection:
                 yield Transaction(connection)  # SQLite refuses the change
             return
-        writer = self.engine.execution_options(writes=True)
-        with hold_lock(self.path, BUSY_SECONDS), writer.connect() as connection:
+        with hold_lock(self.path, BUSY_SECONDS), self._writer.connect() as connection:
             with connection.begin():
                 _raw(connection).check_log()
                 yield Transaction(connection)
@@ -291,12 +291,12 @@ def move_log_into_file(path: Path) -> None:
 
 def copy(path: Path, copy: Path) -> None:
     """Copy a database as it is now, with what is in its write-ahead log, while others use it."""
-    with (
-        _translated(path),
-        closing(connect(path, write=False)) as old,
-        closing(sqlite3.connect(copy)) as new,
-    ):
-        old.backup(new)
+    with closing(connect(path, write=False)) as old, closing(sqlite3.connect(copy)) as new:
+        try:
+            old.backup(new)
+        except sqlite3.Error as error:
+            written = error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+            raise translate(error, place=str(copy if written else path)) from error
 
 
 _OBJECTS = (

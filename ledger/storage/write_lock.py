@@ -151,10 +151,16 @@ def accept_log(path: Path, seen: Observation, seconds: float) -> bool:
 
 
 def share_lock_file(path: Path) -> None:
-    """Give the lock file the read and write permissions of the ledger's file, if these differ."""
+    """Give the lock file the read and write permissions of the ledger's file, if these differ.
+
+    Root also gives it the file's owner, as SQLite does with its files.
+    """
     with suppress(OSError):
-        lock, mode = lock_of(path), path.stat().st_mode & 0o666
-        if lock.stat().st_mode & 0o666 != mode:
+        lock, file = lock_of(path), path.stat()
+        found, mode = lock.stat(), file.st_mode & 0o666
+        if os.geteuid() == 0 and (found.st_uid, found.st_gid) != (file.st_uid, file.st_gid):
+            os.chown(lock, file.st_uid, file.st_gid)
+        if found.st_mode & 0o666 != mode:
             lock.chmod(mode)
 
 

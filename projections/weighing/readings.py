@@ -216,7 +216,10 @@ def _best_per_date(found: Sequence[Reading]) -> list[Reading]:
 def clashes(found: Sequence[Reading], preference: Preference | None = None) -> list[Reading]:
     """Return the reported readings that another of the same date excludes, unless settled."""
     candidates = _preferred(found, preference)
-    return [reading for reading in candidates if _conflicting(reading, candidates)]
+    by_date: dict[Days, list[Reading]] = {}
+    for reading in candidates:
+        by_date.setdefault(reading.days, []).append(reading)
+    return [reading for reading in candidates if _conflicting(reading, by_date[reading.days])]
 
 
 def excludes(one: Quantity, other: Quantity) -> bool:

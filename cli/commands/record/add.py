@@ -10,7 +10,7 @@ import click
 
 from cli.call import complete_files
 from cli.failures import printable_text
-from cli.ledger import trying, writing
+from cli.ledger import MOST_TRIED, trying, writing
 from cli.options.clocks import ValidDay
 from cli.recording import drafts
 from cli.recording.append import (
@@ -107,9 +107,13 @@ def _read(files: tuple[str, ...]) -> list[Announcement]:
     return announcements
 
 
+def _events(announcements: Sequence[Announcement]) -> int:
+    return sum(len(each.events) for each in announcements)
+
+
 def _try(ledger: str | None, announcements: Sequence[Announcement], call: _Call) -> None:
     """Apply announcements in a dry run, and print what appending them would say."""
-    with trying(ledger) as log:
+    with trying(ledger, events=_events(announcements)) as log:
         rehearsal = FilesDryRun(log, by=call.by)
         receipts = rehearsal.add(announcements, call.expected)
         warnings = rehearsal.warnings()
@@ -126,7 +130,8 @@ def _add(
     The dry run is over, and the write lock released, before anything is printed or asked.
     """
     with writing(ledger) as store:
-        with store.trial() as log:
+        small = _events(announcements) <= MOST_TRIED
+        with store.trial() if small else store.temporary_copy() as log:
             rehearsal = FilesDryRun(log, by=call.by)
             tried = rehearsal.add(announcements, call.expected)
             warnings = rehearsal.warnings()

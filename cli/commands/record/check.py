@@ -71,10 +71,11 @@ def command(
 
 def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:
     announcements, faults = read_all(files)
+    events = sum(len(each.events) for each in announcements)
     warnings: list[Diagnostic] = []
     place: str | None = None
     if not faults:
-        with _opened_ledger(ledger) as (log, place, checked):
+        with _opened_ledger(ledger, events) as (log, place, checked):
             rehearsal = FilesDryRun(log, by="check")
             try:
                 rehearsal.add(announcements)
@@ -82,7 +83,6 @@ def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, stric
                 faults.extend(error.faults)
             warnings = rehearsal.warnings()
         say(checked)
-    events = sum(len(each.events) for each in announcements)
     found = [*faults, *warnings]
     if form == "table":
         for fault in without_repeated_hints(found):
@@ -107,7 +107,7 @@ def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, stric
 
 
 @contextmanager
-def _opened_ledger(named: str | None) -> Iterator[tuple[Record, str | None, str]]:
+def _opened_ledger(named: str | None, events: int) -> Iterator[tuple[Record, str | None, str]]:
     """Open the ledger to check files against, for a dry run; yield it, its place and a line on it.
 
     If the default ledger cannot be opened, yields an empty record in memory and None. Raises
@@ -123,7 +123,7 @@ def _opened_ledger(named: str | None) -> Iterator[tuple[Record, str | None, str]
         with closing(record_in_memory()) as empty:
             yield empty, None, line
         return
-    with closing(record), trial_of(record, where) as tried:
+    with closing(record), trial_of(record, where, events=events) as tried:
         yield tried, record.place, f"checked against {printable_text(record.place)}"
 
 
