@@ -1,4 +1,4 @@
-"""The protocols that a storage backend implements.
+"""The protocols of a log: what announcements, proofs and copies need of one.
 
 A log holds entries as bytes at positions 1, 2, 3 … and appends a batch whole or not at all. A
 ledger is a persistent log with a Merkle tree over its entries. Every backend passes the same

@@ -235,8 +235,9 @@ class _Count:
 
     @property
     def place(self) -> PeriodKey:
-        """The facet and key that is counted."""
-        return next(period_keys_of(self.claim))
+        """The facet and key that is counted; a reading has no period, and one stated is ignored."""
+        facet, key, _ = next(period_keys_of(self.claim))
+        return facet, key, 1
 
     @cached_property
     def days(self) -> tuple[int, int]:

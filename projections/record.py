@@ -113,8 +113,8 @@ class Record(SqlStore):
     def trial(self) -> Iterator["Record"]:
         """Yield the record for appends and questions, and roll all appends back at the end.
 
-        Nothing is to be printed, and nobody asked, meanwhile: other writers wait. A record in
-        memory must not be asked otherwise. Raises BusyLedgerError and ReadOnlyLedgerError before
+        Print nothing and ask nobody meanwhile: other writers wait. During a trial of a record in
+        memory, use only the yielded record. Raises BusyLedgerError and ReadOnlyLedgerError before
         anything is appended.
         """
         with self._writing() as writer, rolled_back(writer, self.place) as database:

@@ -14,6 +14,9 @@ SOURCES = [
 
 IMPORTED_LATE = {
     "events/redaction.py": "base64 hashlib urllib.parse",
+    "projections/claims_table/projection.py": (
+        "projections.claims_table.check projections.claims_table.index"
+    ),
     "ledger/backends.py": "ledger.storage.postgresql",
     "ledger/location.py": "ledger.storage.postgresql_url",
     "ledger/shipped.py": "yaml",

@@ -3,12 +3,12 @@
     log ──▶ the Merkle tree · the entry index · the claims
             └── each with its version and the last position it includes, in `projection`
 
-They hold nothing that the log does not hold, so each can be rebuilt from it. A projection is made
-anew where its version changed. An entry that cannot be read is part of the tree, as bytes, and of
-no other projection.
+They hold nothing that the log does not hold, so each can be rebuilt from it. A projection is
+recreated where its version changed. An entry that cannot be read is part of the tree, as bytes,
+and of no other projection.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
@@ -38,7 +38,7 @@ class InlineProjection(Protocol):
 
     @property
     def version(self) -> int:
-        """The version of its tables and rows; where it changed, they are made anew."""
+        """The version of its tables and rows; where it changed, they are recreated."""
 
     @property
     def tables(self) -> Sequence[sa.Table]:
@@ -95,7 +95,7 @@ def check_positions(
         if found is None or found.version != each.version:
             raise StoreError(
                 f"{place}: its {each.name} is of another version of this program",
-                hint="make it anew with `mission rebuild`",
+                hint="recreate it with `mission rebuild`",
             )
         if found.position > end:
             raise DamagedLedgerError(
@@ -126,12 +126,9 @@ def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], 
     Raises StoreError where the ledger has projections that are not among these.
     """
     stored = {row.name: row.position for row in transaction.rows(_POSITIONS)}
-    if others := sorted(stored.keys() - {each.name for each in projections}):
-        raise StoreError(
-            f"{place} has {' and '.join(others)}, which this program would not update",
-            hint="nothing was appended; use the program that made it",
-        )
-    if any(position != last_position(transaction) for position in stored.values()):
+    _refuse_others(stored, projections, place)
+    end = last_position(transaction)
+    if any(position != end for position in stored.values()):
         check_positions(transaction, projections, place)
         after = min(stored.values())
         while rows := transaction.rows(_AFTER, after=after):
@@ -139,15 +136,26 @@ def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], 
             after = rows[-1].position
 
 
-def rebuild(transaction: Transaction, projections: Sequence[InlineProjection]) -> None:
-    """Rebuild all projections from the log. Where one is of another version, make its tables anew.
+def _refuse_others(
+    stored: Iterable[str], projections: Sequence[InlineProjection], place: str
+) -> None:
+    if others := sorted({*stored} - {each.name for each in projections}):
+        raise StoreError(
+            f"{place} has {' and '.join(others)}, which this program would not update",
+            hint="nothing was changed; use the program that made it",
+        )
+
+
+def rebuild(transaction: Transaction, projections: Sequence[InlineProjection], place: str) -> None:
+    """Rebuild all projections from the log; recreate the tables of one of another version.
 
     Raises DamagedLedgerError where positions are missing, or where an entry that was in the entry
-    index cannot be read.
+    index cannot be read, and StoreError where the ledger has projections that are not among these.
     """
     connection = transaction.connection
     projection.create(connection, checkfirst=True)
     versions = {row.name: row.version for row in transaction.rows(_POSITIONS)}
+    _refuse_others(versions, projections, place)
     unread = never_read(transaction) if versions else frozenset()
     for each in projections:
         if versions.get(each.name) != each.version:

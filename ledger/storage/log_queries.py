@@ -72,9 +72,8 @@ def sound_index(place: str) -> Iterator[None]:
         raise
     except _FROM_DAMAGED_ROWS as error:
         raise DamagedLedgerError(
-            f"{place}: the claims index is damaged ({error})",
-            hint="find the damage with `mission verify`, and rebuild the index with"
-            " `mission rebuild`",
+            f"{place}: a derived table is damaged ({error})",
+            hint="find the damage with `mission verify`, and repair it with `mission rebuild`",
         ) from None
 
 

@@ -25,7 +25,7 @@ def create_schema(connection: sa.Connection, projections: Sequence[InlineProject
     metadata.create_all(connection, tables=[log, alembic_version])
     create_triggers(connection)
     connection.execute(alembic_version.insert(), {"version_num": REVISION})
-    inline_projection.rebuild(Transaction(connection), projections)
+    inline_projection.rebuild(Transaction(connection), projections, "the ledger")
 
 
 def to_newest(
@@ -47,7 +47,7 @@ def to_newest(
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    inline_projection.rebuild(transaction, projections)
+    inline_projection.rebuild(transaction, projections, "the ledger")
 
 
 def _check_log_matches_tree(transaction: Transaction) -> None:

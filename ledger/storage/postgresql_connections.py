@@ -148,6 +148,13 @@ def in_mode(engine: sa.Engine, mode: Mode) -> Callable[[], sa.Connection]:
     return begun
 
 
+@sa.event.listens_for(sa.Index, "before_create")
+def _make_partial(index: sa.Index, connection: sa.Connection, **_: object) -> None:
+    """Give a partial index its condition (`ledger.storage.schema.partial_index`)."""
+    if connection.dialect.name == "postgresql" and "where" in index.info:
+        index.dialect_options["postgresql"]["where"] = index.info["where"]
+
+
 def _begin(connection: sa.Connection) -> None:
     """Begin a transaction in the mode of the connection (an event of the Engine)."""
     mode: Mode = connection.get_execution_options()["mode"]

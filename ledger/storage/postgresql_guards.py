@@ -50,7 +50,7 @@ def _indexes_of(tables: Sequence[sa.Table]) -> dict[str, tuple[bool, bool]]:
     """Return every index of these tables, with whether it is unique and whether it is partial."""
     found = {str(table.primary_key.name or f"{table.name}_pkey"): (True, False) for table in tables}
     for index in (each for table in tables for each in table.indexes):
-        partial = index.dialect_options["postgresql"]["where"] is not None
+        partial = "where" in index.info
         found[str(index.name)] = bool(index.unique), partial
     return found
 

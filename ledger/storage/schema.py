@@ -55,6 +55,15 @@ def number(name: str, kind: sa.types.TypeEngine[Any] | None = None) -> sa.Column
     return sa.Column(name, kind or sa.BigInteger(), nullable=False)
 
 
+def partial_index(
+    name: str, there: sa.Column[Any], *columns: sa.Column[Any], unique: bool = False
+) -> sa.Index:
+    """Declare an index of the rows in which one column is not null."""
+    those = there.is_not(None)
+    # The dialect of PostgreSQL takes it from `info`: naming it here would import it (start-up).
+    return sa.Index(name, *columns, unique=unique, sqlite_where=those, info={"where": those})
+
+
 log = sa.Table(
     "log", metadata, key("position"), sa.Column("bytes", Bytes, nullable=False), info=APPENDED
 )
@@ -77,15 +86,8 @@ entries = sa.Table(
     number("recorded_at"),
     info=APPENDED,
 )
-_described = entries.c.describes.is_not(None)
 sa.Index("entries_by_id", entries.c.id, unique=True)
-sa.Index(
-    "entries_by_source",
-    entries.c.describes,
-    unique=True,
-    sqlite_where=_described,
-    postgresql_where=_described,
-)
+partial_index("entries_by_source", entries.c.describes, entries.c.describes, unique=True)
 
 setbacks = sa.Table("setbacks", metadata, key("position"), info=APPENDED)
 

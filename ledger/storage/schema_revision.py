@@ -1,4 +1,4 @@
-"""The mark of a ledger and its schema revision, checked without Alembic and SQLAlchemy."""
+"""The mark of a ledger and its schema revision, checked without Alembic."""
 
 from events.errors import NewerLedgerError, OlderLedgerError
 

@@ -161,7 +161,7 @@ class SqlStore(StoredTables):
     def rebuild(self) -> None:
         """Rebuild the projections from the log; readers are not blocked."""
         with self._writing() as writer:
-            inline_projection.rebuild(writer, self.projections)
+            inline_projection.rebuild(writer, self.projections, self.place)
         self._backend.grant_rights(self.projections)
 
 

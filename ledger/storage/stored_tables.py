@@ -10,13 +10,13 @@ from typing import Any, Protocol, Self, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func, select
 
+from events.errors import UnreachableError
 from ledger.merkle.tree import count_of
 from ledger.storage import log_queries
 from ledger.storage.entry_index import EntryRow
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.log_queries import checked_bytes
-from ledger.storage.retry import with_retries
 from ledger.storage.schema import aliases, entries, log, setbacks, tree
 from ledger.storage.transaction import Transaction
 
@@ -87,7 +87,7 @@ class Backend(Protocol):
         ...
 
     def grant_rights(self, projections: Sequence[InlineProjection]) -> None:
-        """Let those append who may, also where tables were made anew; as far as this user may."""
+        """Let those append who may, also where tables were recreated; as far as this user may."""
         ...
 
     def close(self) -> None:
@@ -178,13 +178,17 @@ class StoredTables:
             yield reader
 
     def read(self, query: Callable[[Transaction], Row]) -> Row:
-        """Return what a query returns; repeat it a few times where the connection is lost."""
-
-        def attempt() -> Row:
+        """Return what a query returns; repeat it once where the connection is lost meanwhile."""
+        begun = False
+        try:
             with self.reading() as reader:
+                begun = True
                 return query(reader)
-
-        return with_retries(attempt)
+        except UnreachableError:
+            if not begun:
+                raise  # beginning was retried already
+        with self.reading() as reader:
+            return query(reader)
 
     @contextmanager
     def _writing(self) -> Iterator[Transaction]:

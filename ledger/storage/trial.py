@@ -109,6 +109,6 @@ def temporary_copy(
                     rows = iter(stored)
                     while chunk := list(islice(rows, LARGE_CHUNK)):
                         writer.insert(log, chunk)
-                    inline_projection.rebuild(writer, projections)
+                    inline_projection.rebuild(writer, projections, database.place)
             copy.place = database.place
             yield copy

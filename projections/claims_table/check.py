@@ -46,7 +46,7 @@ AT_ONCE = 5000
 
 _AFTER = [bindparam(column.name, type_=column.type) for column in claims.primary_key]
 _IN_ORDER = (
-    select(claims)
+    select(*(claims.c[name] for name in ClaimRow._fields))
     .where(tuple_(*claims.primary_key) > tuple_(*_AFTER))
     .order_by(*claims.primary_key)
     .limit(bindparam("most"))
@@ -178,7 +178,7 @@ def _claims_in_order(transaction: Transaction, part: Part) -> Iterator[ClaimRow]
     last = ClaimRow(part.since, "", "", -1, 0, 0, 0, 0, 0, 0, 0, None)
     while rows := transaction.rows(query, **last._asdict(), before=part.before, most=AT_ONCE):
         for row in rows:
-            last = ClaimRow(**row._mapping)
+            last = ClaimRow._make(row)
             yield last
 
 

@@ -53,25 +53,29 @@ from projections.claims_table.period_rows import (
     period_row,
     stretch_of,
 )
-from projections.claims_table.tables import citations, claims, parties, periods, stretches, undone
+from projections.claims_table.tables import (
+    NOTHING,
+    OPEN_SECONDS,
+    UNSURE,
+    citations,
+    claims,
+    parties,
+    periods,
+    stretches,
+    undone,
+)
 from projections.weighing.undoing import sources_needed, undone_by, undone_in_turn
-
-UNSURE = -1
-"""Stored in `citations.length_class` where no earlier entry described the source when it was first
-named, or in a row of NOTHING. Such a mission is read whole."""
-
-NOTHING = ""
-"""Stored in `citations.source` for an event whose target is not an earlier entry."""
-
-OPEN_SECONDS = 2**42
-"""Stored for an open side of a publication window, in seconds: further off than any date."""
 
 _PERIOD_KEY = tuple(column.name for column in periods.primary_key)
 _PARTY_KEY = tuple(column.name for column in parties.primary_key)
 _STRETCH_KEY = (*_PERIOD_KEY, "row_class", "stretch")
 
-_PERIODS = select(periods).select_from(as_given(periods, _PERIOD_KEY))
-_BOUNDING = select(claims).select_from(as_given(claims, _PERIOD_KEY, claims.c.row_class < 0))
+_PERIODS = select(*(periods.c[name] for name in PeriodRow._fields)).select_from(
+    as_given(periods, _PERIOD_KEY)
+)
+_BOUNDING = select(*(claims.c[name] for name in ClaimRow._fields)).select_from(
+    as_given(claims, _PERIOD_KEY, claims.c.row_class < 0)
+)
 _STRETCHES = (
     select(
         *(stretches.c[name] for name in _STRETCH_KEY), func.min(stretches.c.known).label("known")
@@ -268,17 +272,15 @@ def _write_periods(transaction: Transaction, new: IndexRows) -> None:
     new_rows: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
     for claim in new.claims:
         new_rows[claim.place].append(claim)
-    rows_found = transaction.rows_for(_PERIODS, new_rows)
-    found = (PeriodRow(**row._mapping) for row in rows_found)
-    stored = {row.place: row for row in found}
+    found = transaction.rows_for(_PERIODS, new_rows)
+    stored = {row.place: row for row in map(PeriodRow._make, found)}
     changeable = [
         place
         for place, old in stored.items()
         if any(can_change(old, row) for row in new_rows[place])
     ]
     bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in changeable}
-    for row in transaction.rows_for(_BOUNDING, changeable):
-        claim = ClaimRow(**row._mapping)
+    for claim in map(ClaimRow._make, transaction.rows_for(_BOUNDING, changeable)):
         bounding[claim.place].append(claim)
     changes = _Changes()
     for place, rows in new_rows.items():

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from ledger.storage.inline_projection import StoredEntry
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.findings import AddFinding
+from ledger.upkeep.projection_check import ProjectionCheck
 from projections.claims_table import missions
-from projections.claims_table.check import ClaimsCheck
-from projections.claims_table.index import index
 from projections.claims_table.tables import CLAIMS_TABLES
 
 
@@ -20,10 +19,14 @@ class Claims:
 
     def apply(self, transaction: Transaction, new_entries: Sequence[StoredEntry]) -> None:
         """Add the rows of new entries."""
+        from projections.claims_table.index import index  # noqa: PLC0415 (start-up)
+
         index(transaction, [each.entry for each in new_entries if each.entry])
 
-    def check(self, add: AddFinding) -> ClaimsCheck:
+    def check(self, add: AddFinding) -> ProjectionCheck:
         """Return a comparison of the rows with what the log gives."""
+        from projections.claims_table.check import ClaimsCheck  # noqa: PLC0415 (start-up)
+
         return ClaimsCheck(add)
 
     def names(self, transaction: Transaction) -> Sequence[str]:

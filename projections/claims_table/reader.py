@@ -27,7 +27,6 @@ from ledger.storage import log_queries
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
 from projections.claims_table.claim_rows import claim_rows
-from projections.claims_table.index import NOTHING, OPEN_SECONDS
 from projections.claims_table.lifespan import (
     ALWAYS,
     BOUNDS,
@@ -37,6 +36,7 @@ from projections.claims_table.lifespan import (
     MissionPeriodKey,
 )
 from projections.claims_table.reading_search import ClockLimits, ReadingSearch
+from projections.claims_table.tables import NOTHING, OPEN_SECONDS
 from projections.question import (
     DayQuestion,
     PeriodsQuestion,
@@ -225,16 +225,15 @@ class _Selector:
 
     def _add(self, rows: Iterable[Row[Any]]) -> None:
         """Add periods, and the rows that bound them."""
-        for row in rows:
-            mission, position = row.mission, row.position
-            place = (mission, row.facet, row.key, row.period)
+        for row in map(queries.BoundingRow._make, rows):
+            place = (row.mission, row.facet, row.key, row.period)
             if place not in self._reading_classes:
-                self._chosen[mission].add((row.facet, row.key, row.period))
+                self._chosen[row.mission].add((row.facet, row.key, row.period))
                 self._reading_classes[place] = row.reading_classes
                 self._other_classes[place] = set()
-            if position is not None:
+            if row.row_class is not None and row.position is not None:
                 self._other_classes[place].add(row.row_class)
-                self.bounding[mission].add(position)
+                self.bounding[row.mission].add(row.position)
 
     def _on_day(self, mission: str, day: int) -> None:
         self._choose(queries.IN_FORCE, mission, day=day)

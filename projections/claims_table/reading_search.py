@@ -15,7 +15,7 @@ from itertools import chain, groupby, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
@@ -24,6 +24,7 @@ from projections.claims_table import queries
 from projections.claims_table.claim_rows import MEASURE, READING_CLASSES
 from projections.claims_table.lifespan import MissionPeriodKey, code
 from projections.claims_table.period_rows import STRETCH
+from projections.claims_table.queries import IndexedReading
 from projections.weighing.occurrence import Days
 from projections.weighing.readings import not_replaced
 
@@ -35,9 +36,6 @@ _CHUNKS = (32, 256, 2048)
 
 Windows = frozenset[Days]
 """Windows, each by its first and its last day."""
-
-IndexedReading = Row[Any]
-"""A reading as in `claims`; `touched` if something may have undone it (`queries`)."""
 
 
 class ReadingGroup(NamedTuple):
@@ -147,8 +145,9 @@ class ReadingSearch:
         """Yield the readings that begin by `until` and end after `after`."""
         wanted = ((number, *group, group.reach) for number, group in enumerate(groups))
         limits = {"after": after, "until": until, **self._limits}
-        for row in self._transaction.rows_for(queries.SPREAD, wanted, **limits):
-            yield groups[row.number], row
+        rows = self._transaction.rows_for(queries.SPREAD, wanted, **limits)
+        for reading in map(IndexedReading._make, rows):
+            yield groups[reading.group], reading
 
     def _latest(self, day: int) -> dict[ReadingGroup, list[IndexedReading]]:
         """Return the last readings of each group that end on a day or before, the last one first.
@@ -163,8 +162,8 @@ class ReadingSearch:
             stretches = self._last_stretches(day)
             rows = self._transaction.rows_for(queries.BETWEEN, stretches, **self._limits)
         found: dict[ReadingGroup, list[IndexedReading]] = {group: [] for group in self._groups}
-        for row in rows:
-            found[self._groups[row.number]].append(row)
+        for reading in map(IndexedReading._make, rows):
+            found[self._groups[reading.group]].append(reading)
         for readings in found.values():
             readings.sort(key=_latest_first)
         return found
@@ -218,7 +217,8 @@ class ReadingSearch:
         """Yield readings in the order of a query, beyond a last day and position."""
         for size in chain(_CHUNKS, repeat(_CHUNKS[-1])):
             values = {"last": last, "after": position, "most": size, **more, **self._limits}
-            rows = self._transaction.rows(query, **group._asdict(), **values)
+            found = self._transaction.rows(query, **group._asdict(), **values)
+            rows = [IndexedReading._make(row) for row in found]
             yield from rows
             if len(rows) < size:
                 return

@@ -12,7 +12,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ledger.storage.schema import APPENDED, NAME, UPDATED, WHOLE, key, metadata, number
+from ledger.storage.schema import (
+    APPENDED,
+    NAME,
+    UPDATED,
+    WHOLE,
+    key,
+    metadata,
+    number,
+    partial_index,
+)
 
 _small = sa.SmallInteger()
 _day = sa.Integer()
@@ -89,27 +98,34 @@ citations = _clustered(
 )
 
 
-def _index(name: str, table: sa.Table, *columns: str, those: Any = None) -> None:  # noqa: ANN401
-    sa.Index(name, *(table.c[each] for each in columns), sqlite_where=those, postgresql_where=those)
-
-
-_index("periods_by_life", periods, "mission", "length_class", "begins", "ends")
-_index(
-    *("periods_by_known", periods, "mission", "known_length_class", "known_from", "known_to"),
-    those=periods.c.known_length_class.is_not(None),
+sa.Index(
+    "periods_by_life",
+    *(periods.c.mission, periods.c.length_class, periods.c.begins, periods.c.ends),
 )
-_index(
-    *("periods_by_position", periods, "mission", "position_length_class"),
-    *("first_position", "last_position"),
-    those=periods.c.position_length_class.is_not(None),
+partial_index(
+    *("periods_by_known", periods.c.known_length_class),
+    *(periods.c.mission, periods.c.known_length_class, periods.c.known_from, periods.c.known_to),
 )
-_index(
-    *("citations_by_publication", citations, "length_class", "published_first", "published_last"),
-    "position",
+partial_index(
+    *("periods_by_position", periods.c.position_length_class),
+    *(periods.c.mission, periods.c.position_length_class),
+    *(periods.c.first_position, periods.c.last_position),
 )
-_index(
-    *("citations_by_mission", citations, "mission", "length_class", "published_first"),
-    *("published_last", "position"),
+_published = (
+    *(citations.c.length_class, citations.c.published_first, citations.c.published_last),
+    citations.c.position,
 )
+sa.Index("citations_by_publication", *_published)
+sa.Index("citations_by_mission", citations.c.mission, *_published)
 
 CLAIMS_TABLES = (claims, periods, parties, stretches, undone, citations)
+
+UNSURE = -1
+"""Stored in `citations.length_class` where no earlier entry described the source when it was first
+named, or in a row of NOTHING. Such a mission is read whole."""
+
+NOTHING = ""
+"""Stored in `citations.source` for an event whose target is not an earlier entry."""
+
+OPEN_SECONDS = 2**42
+"""Stored for an open side of a publication window, in seconds: further off than any date."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.bearings import bearings_of, bears_on_key, can_be_preferred, period_keys_of
+from events.bearings import bearings_of, bears_on_key, can_be_preferred, period_keys_of, reads
 from events.catalogue import (
     ClaimEvent,
     CommandHandedOver,
@@ -68,3 +68,10 @@ def test_every_claim_that_states_a_quantity_is_a_reading(
 ) -> None:
     """A preference among readings can choose whatever states a quantity, in whichever field."""
     assert can_be_preferred(claim, HELICOPTERS, Role.READING) is reading
+
+
+def test_an_end_is_no_reading() -> None:
+    """What an end says of a number holds no more."""
+    assert reads(deployed(quantity="3"), Role.START, ("quantity",))
+    assert not reads(deployed(quantity="3"), Role.START, ("reserve",))
+    assert not reads(deployed(quantity="3"), Role.END)

@@ -154,6 +154,29 @@ def _wider_start_preferred() -> list[Content]:
     return [wide, narrow, preferred(event_id(wide), facet="mandate")]
 
 
+def _correction_preferred_that_waits_for_another() -> list[Content]:
+    """What is preferred waits for the source of the correction that it corrects."""
+    sources = [
+        Source(id=f"s-{on}", publisher="P", title="T", language="en", published=on)
+        for on in ("2010", "2015")
+    ]
+    first = ClaimCorrected(
+        mission="alpha",
+        source="s-2015",
+        target=event_id(adopted()),
+        claim=MandateAdopted(mission="alpha", mandate="n", on="2011-01-01"),
+        reason="misread",
+    )
+    second = ClaimCorrected(
+        mission="alpha",
+        source="s-2010",
+        target=event_id(first),
+        claim=adopted(on="2012-01-01"),
+        reason="misread",
+    )
+    return [*sources, adopted(), first, second, preferred(event_id(second), facet="mandate")]
+
+
 def _planned_to_end_before_a_plan_put_off() -> list[Content]:
     """The plan to end belongs to the first plan to begin, which the second replaced."""
     sources = [
@@ -183,6 +206,7 @@ RECORDS = (
     _described_after_it_is_named,
     _of_both_sides_open,
     _begun_before_its_mission,
+    _correction_preferred_that_waits_for_another,
     _wider_start_preferred,
     _planned_to_end_before_a_plan_put_off,
 )

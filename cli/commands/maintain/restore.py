@@ -11,6 +11,7 @@ from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.progress import progress
+from events.errors import NoLedgerError
 from ledger.location import default_path, display_place, path_of
 from ledger.transparency.signed_notes import to_base64
 from projections.record import open_record
@@ -43,7 +44,13 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
     from ledger.exchange.restore import restore  # noqa: PLC0415 (start-up)
 
     place, bar = ledger or str(default_path()), progress("verified")
-    with closing(open_record(path_of(backup), verifying=bar)) as source:
+    try:
+        opened = open_record(path_of(backup), verifying=bar)
+    except NoLedgerError:
+        raise NoLedgerError(
+            f"there is no backup at {backup}", hint="name the file that `mission backup` wrote"
+        ) from None
+    with closing(opened) as source:
         done = restore(source, place, without_newer=without_newer_entries, progress=bar)
     entries = count(done.tree.size, "entry", "entries")
     say(

@@ -105,6 +105,8 @@ def test_fewer_projections_than_there_are_append_nothing(path: Path) -> None:
         assert store.position() == 2
         with pytest.raises(StoreError, match="has notes, which this program would not update"):
             append(store, 3)
+        with pytest.raises(StoreError, match="would not update"):
+            store.rebuild()
         assert store.position() == 2
 
 

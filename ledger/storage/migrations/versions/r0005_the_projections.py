@@ -1,6 +1,6 @@
 """Leave the derived tables to their inline projections, each with a version of its own.
 
-Their tables are made anew and filled by `ledger.storage.migrate` after the migration.
+Their tables are recreated and filled by `ledger.storage.migrate` after the migration.
 """
 
 revision = "0005"
