@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from multiprocessing.context import ForkProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import TextIO
 
 from events.errors import UnreachableError
 from ledger.append import append_announcement
-from projections.record import open_record
+from projections.record import Record, open_record
 from tests.faults.numbered import numbered
 
 PATIENCE = 30.0
@@ -75,25 +76,43 @@ def write(
     Any error other than UnreachableError ends the writer. `breaks` is called first.
     """
     breaks()
+    with journal.open("a", buffering=1) as lines:
+        began = time.monotonic()
+        try:
+            store = open_record(place, write=True)
+        except Exception as error:
+            _note(lines, 0, began, **_unexpected(error))
+            raise SystemExit(1) from None
+        with store:
+            _append_until(stop, store, writer, lines)
+
+
+def _append_until(stop: Event, store: Record, writer: int, lines: TextIO) -> None:
     number = 0
-    with open_record(place, write=True) as store, journal.open("a", buffering=1) as lines:
-        while not stop.is_set():
-            began = time.monotonic()
-            line: dict[str, object] = {"number": number, "began": began}
-            try:
-                announcement = numbered(writer, number, most=12)
-                receipt = append_announcement(store, announcement, by=f"writer {writer}")
-                line["added"] = len(receipt.appended)
-                number += 1
-            except UnreachableError as error:
-                line |= {"error": type(error).__name__, "said": error.message}
-            except Exception as error:
-                line |= {"error": f"{type(error).__module__}.{type(error).__name__}"}
-                line |= {"said": str(error).partition("\n")[0]}
-                raise SystemExit(1) from None
-            finally:
-                line["seconds"] = time.monotonic() - began
-                lines.write(json.dumps(line) + "\n")
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            announcement = numbered(writer, number, most=12)
+            receipt = append_announcement(store, announcement, by=f"writer {writer}")
+        except UnreachableError as error:
+            _note(lines, number, began, error=type(error).__name__, said=error.message)
+        except Exception as error:
+            _note(lines, number, began, **_unexpected(error))
+            raise SystemExit(1) from None
+        else:
+            _note(lines, number, began, added=len(receipt.appended))
+            number += 1
+
+
+def _unexpected(error: Exception) -> dict[str, str]:
+    said = str(error).partition("\n")[0]
+    return {"error": f"{type(error).__module__}.{type(error).__name__}", "said": said}
+
+
+def _note(lines: TextIO, number: int, began: float, **outcome: object) -> None:
+    """Write the line of an attempt that has ended."""
+    line = {"number": number, "began": began, "seconds": time.monotonic() - began, **outcome}
+    lines.write(json.dumps(line) + "\n")
 
 
 @dataclass(frozen=True)
