@@ -117,4 +117,4 @@ def as_given(table: sa.Table, names: Sequence[str], *conditions: sa.ColumnElemen
 
 def as_parameter(rows: Sequence[Sequence[object]]) -> str:
     """Return rows as the value of the parameter."""
-    return json.dumps(rows)
+    return json.dumps(rows, ensure_ascii=False)

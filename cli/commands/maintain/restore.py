@@ -39,7 +39,7 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
     \b
     Examples:
       mission restore /mnt/usb/2026-01-05.sqlite
-      mission restore /mnt/usb/2026-01-05.sqlite --ledger missions.sqlite
+      mission restore copy.sqlite --ledger missions.sqlite
     """  # noqa: D301
     from ledger.exchange.restore import restore  # noqa: PLC0415 (start-up)
 
