@@ -77,6 +77,13 @@ def statement_of(content: object) -> ClaimEvent | None:
     return content if isinstance(content, ClaimEvent) else None
 
 
+def targets_of(content: object) -> tuple[str, ...]:
+    """Return the ids of the events that an event about the record refers to."""
+    if isinstance(content, ReadingPreferred):
+        return content.claims
+    return (content.target,) if isinstance(content, ClaimRetracted | ClaimCorrected) else ()
+
+
 def aliases_of(content: object) -> tuple[str, ...]:
     """Return the aliases an event gives its mission, a correction's new claim included."""
     statement = statement_of(content)

@@ -19,7 +19,7 @@ from events.errors import (
 )
 from events.files.announcement import Announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record_events import targets_of
 from ledger.append import check_mission, resolve
 from ledger.log import Receipt
 from projections.dry_run import DryRun
@@ -99,11 +99,7 @@ def _fault(
 
 def _given_later(event: object, later: Sequence[Announcement]) -> str:
     """Return the later file that states what an event refers to; empty if none does."""
-    targets: tuple[str, ...] = ()
-    if isinstance(event, ClaimRetracted | ClaimCorrected):
-        targets = (event.target,)
-    elif isinstance(event, ReadingPreferred):
-        targets = event.claims
+    targets = targets_of(event)
     for announcement in later:
         ids = [event_id(each) for each in announcement.events]
         if any(id_.startswith(target) for id_ in ids for target in targets):

@@ -20,11 +20,9 @@ from cli.render.output import put
 from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from events.encoding.codec import Entry, to_data
 from events.record_events import (
-    ClaimCorrected,
-    ClaimRetracted,
-    ReadingPreferred,
     sources_of,
     statement_of,
+    targets_of,
 )
 from events.source import Source
 from projections import names
@@ -118,15 +116,7 @@ def _passed_over(seen: View) -> frozenset[str]:
 def _since(seen: View, entry: Entry) -> Iterator[tuple[Entry, bool]]:
     """Yield the later entries about an event, each with whether it still counts."""
     for later in seen.entries:
-        content = later.content
-        targets = (
-            (content.target,)
-            if isinstance(content, ClaimRetracted | ClaimCorrected)
-            else content.claims
-            if isinstance(content, ReadingPreferred)
-            else ()
-        )
-        if entry.id in targets:
+        if entry.id in targets_of(later.content):
             yield later, later.id not in seen.visible.cancelled
 
 
