@@ -28,7 +28,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from ledger.log import Store
+from events.catalogue import CommandAttested
+from ledger.append import RecordKeeperEvents, append_announcement
+from ledger.log import Receipt, Store
 from projections.record import create_record
 from tests.ready import load_nmi, memory
 from tests.roles import MAKE_WRITER, OWNER, WRITER, as_user
@@ -268,3 +270,9 @@ def _children(pid: int) -> list[int]:
     import psutil  # installed with the wheel
 
     return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+
+
+def append(store: Store, number: int = 1) -> Receipt:
+    """Append an event; each number makes another."""
+    event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=f"no. {number}")
+    return append_announcement(store, RecordKeeperEvents((event,)), by="anna")

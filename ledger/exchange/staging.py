@@ -31,6 +31,7 @@ from ledger.exchange.staging_tables import (
 from ledger.progress import Progress, no_progress
 from ledger.storage.entry_index import EPOCH, MICROSECOND, microseconds
 from ledger.storage.sqlite_temporary import temporary_engine
+from ledger.storage.transaction import Transaction
 
 TOGETHER = 200
 """Rows that are written, and read, at a time."""
@@ -69,10 +70,7 @@ class StagedEntries:
         self._database = temporary_engine("the temporary database of the import").connect()
         for table in METADATA.sorted_tables:
             self._database.execute(CreateTable(table))
-        # Compiled once: Core's own bulk insert takes several times as long.
-        self._inserts = {
-            table: str(table.insert().compile(self._database)) for table in METADATA.sorted_tables
-        }
+        self._insert = Transaction(self._database).insert
         self._unwritten: dict[sa.Table, list[tuple[object, ...]]] = {
             table: [] for table in (INCOMING, SUMMARIES, ANNOUNCED)
         }
@@ -146,11 +144,6 @@ class StagedEntries:
         for table, rows in self._unwritten.items():
             self._insert(table, rows)
             rows.clear()
-
-    def _insert(self, table: sa.Table, rows: list[tuple[object, ...]]) -> None:
-        """Insert rows, whose values are in the order of the table's columns."""
-        if rows:
-            self._database.exec_driver_sql(self._inserts[table], rows)
 
     # Marking entries as new ---------------------------------------------------------------
 

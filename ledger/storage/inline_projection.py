@@ -8,7 +8,8 @@ recreated where its version changed. An entry that cannot be read is part of the
 and of no other projection.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
@@ -109,15 +110,13 @@ def check_positions(
 
 
 def _check_unreadable(transaction: Transaction, after: int, name: str, place: str) -> None:
-    while rows := transaction.rows(_AFTER, after=after):
-        for row in rows:
-            if _stored(row, tolerant=True).entry is not None:
-                raise StoreError(
-                    f"{place}: its {name} lacks the entry at position {row.position}, which was"
-                    " put into the log in another way",
-                    hint="check the ledger with `mission verify`, then use `mission rebuild`",
-                )
-        after = rows[-1].position
+    for row in chain.from_iterable(_chunks(transaction, after)):
+        if _stored(row, tolerant=True).entry is not None:
+            raise StoreError(
+                f"{place}: its {name} lacks the entry at position {row.position}, which was put"
+                " into the log in another way",
+                hint="check the ledger with `mission verify`, then use `mission rebuild`",
+            )
 
 
 def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], place: str) -> None:
@@ -130,10 +129,8 @@ def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], 
     end = last_position(transaction)
     if any(position != end for position in stored.values()):
         check_positions(transaction, projections, place)
-        after = min(stored.values())
-        while rows := transaction.rows(_AFTER, after=after):
+        for rows in _chunks(transaction, min(stored.values())):
             apply(transaction, projections, [_stored(row, tolerant=True) for row in rows])
-            after = rows[-1].position
 
 
 def _refuse_others(
@@ -165,19 +162,26 @@ def rebuild(transaction: Transaction, projections: Sequence[InlineProjection], p
             connection.execute(table.delete())
     connection.execute(projection.delete())
     transaction.insert(projection, [(each.name, each.version, 0) for each in projections])
-    after = 0
-    while rows := transaction.rows(_AFTER, after=after):
-        chunk = []
-        for expected, row in enumerate(rows, after + 1):
-            if row.position != expected:
+    end = 0
+    for rows in _chunks(transaction, 0):
+        new = []
+        for position, row in enumerate(rows, end + 1):
+            if row.position != position:
                 raise DamagedLedgerError(
-                    f"position {expected} is missing from the log",
-                    position=expected,
+                    f"position {position} is missing from the log",
+                    position=position,
                     hint="leave the ledger unchanged and restore a backup",
                 )
-            chunk.append(_stored(row, tolerant=row.position in unread))
-        apply(transaction, projections, chunk)
-        after = chunk[-1].position
+            new.append(_stored(row, tolerant=position in unread))
+        apply(transaction, projections, new)
+        end += len(rows)
+
+
+def _chunks(transaction: Transaction, after: int) -> Iterator[Sequence[sa.Row[tuple[int, bytes]]]]:
+    """Yield the rows of the log after a position, a chunk at a time."""
+    while rows := transaction.rows(_AFTER, after=after):
+        yield rows
+        after = rows[-1].position
 
 
 def never_read(transaction: Transaction) -> frozenset[int]:

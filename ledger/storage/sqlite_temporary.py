@@ -33,7 +33,7 @@ class MemoryDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """Begin a transaction that caches nothing, since it may be rolled back."""
+        """Begin a transaction with a cache of its own, since it may be rolled back."""
         with self._lock, self.engine.begin() as connection:
             yield Transaction(connection)
 

@@ -40,9 +40,9 @@ class SourceRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class ReadCache:
-    """What was read over a connection and can never change. A writer caches nothing.
+    """What was read over a connection and can never change.
 
-    `entries` is by position, `sources` by id.
+    `entries` is by position, `sources` by id. A writer's is lost with its transaction.
     """
 
     entries: BoundedCache[int, Entry] = field(

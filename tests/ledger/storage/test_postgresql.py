@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from events.catalogue import CommandAttested, StrengthReported
+from events.catalogue import StrengthReported
 from events.errors import (
     BusyLedgerError,
     NewerLedgerError,
@@ -27,9 +27,8 @@ from events.errors import (
     StoreError,
     UnreachableError,
 )
-from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.backends import exists
-from ledger.log import Batch, Receipt, Store
+from ledger.log import Batch
 from ledger.shipped import load
 from ledger.storage import postgresql, postgresql_connections, retry
 from ledger.storage.inline_projection import tables_of
@@ -40,23 +39,8 @@ from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
 from projections.question import DayQuestion, SpanQuestion
 from projections.record import PROJECTIONS, create_record, missing_grants, open_record
-from tests.postgres import Server, running_server
+from tests.postgres import Server, append, running_server
 from tests.roles import WRITER, as_owner, as_user, run
-
-
-def append(store: Store, number: int = 1) -> Receipt:
-    """Append an event; each number makes another."""
-    event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=f"no. {number}")
-    return append_announcement(store, RecordKeeperEvents((event,)), by="anna")
-
-
-@pytest.fixture
-def url(postgres: Server) -> str:
-    """Give the URL of a ledger of one entry, for one who may append to it."""
-    url = postgres.empty_ledger()
-    with open_record(url, write=True) as store:
-        append(store)
-    return url
 
 
 @pytest.mark.parametrize(

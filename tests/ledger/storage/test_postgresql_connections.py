@@ -12,36 +12,19 @@ from urllib.parse import quote
 import pytest
 import sqlalchemy as sa
 
-from events.catalogue import CommandAttested
 from events.errors import ReadOnlyLedgerError, StoreError, UnreachableError
-from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.location import display_place, display_place_fast, parse_place, path_of
-from ledger.log import Receipt, Store
+from ledger.log import Store
 from ledger.storage import retry
 from ledger.storage.postgresql_server import collect
 from ledger.storage.postgresql_url import shown
 from ledger.upkeep.doctor import examine
 from ledger.upkeep.verify import verify
 from projections.record import PROJECTIONS, create_record, open_record
-from tests.postgres import Server, give_to_server, running_server
+from tests.postgres import Server, append, give_to_server, running_server
 from tests.roles import OWNER, WRITER, as_owner, as_user, asked, run
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-
-
-def append(store: Store, number: int = 1) -> Receipt:
-    """Append an event; each number makes another."""
-    event = CommandAttested(mission="kfor", on="2021-05-01", by="DNK", note=f"no. {number}")
-    return append_announcement(store, RecordKeeperEvents((event,)), by="anna")
-
-
-@pytest.fixture
-def url(postgres: Server) -> str:
-    """Give the URL of a ledger of one entry, for one who may append to it."""
-    url = postgres.empty_ledger()
-    with open_record(url, write=True) as store:
-        append(store)
-    return url
 
 
 def set_database(url: str, setting: str) -> None:
