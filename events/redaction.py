@@ -153,6 +153,8 @@ def _is_random(word: str) -> bool:
         parts = (part for signs in ("[-_]", "[+/]") for part in re.split(signs, word))
         return any(len(part) >= _SHORTEST and _is_random(part) for part in parts)
     word = _DIGEST.sub("", word)
+    if sum(map(str.isupper, word)) < _OF_EACH_CASE:
+        return False
     changes = [found.start() for found in _CHANGE.finditer(word)]
     for first, last in zip(changes, changes[_CHANGES - 1 :], strict=False):
         if last - first < _SHORTEST - 1:
