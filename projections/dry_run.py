@@ -135,16 +135,6 @@ class DryRun:
                 if FACETS[facet].lasting
             }
             touched[content.mission] = touched.get(content.mission, frozenset()) | places
-        for mission, of_mission in touched.items():
-            # In an exclusive facet, a new holder can displace any other.
-            exclusive = {facet for facet, _, _ in of_mission if FACETS[facet].exclusive}
-            if exclusive:
-                holders = {
-                    (facet, key, number)
-                    for facet, key, number in self.log.periods(mission)
-                    if facet in exclusive
-                }
-                touched[mission] = of_mission | holders
         return touched
 
     def _check_source(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:

@@ -1,4 +1,8 @@
-"""Translate the errors of SQLite into StoreError and its subclasses, by their messages."""
+"""Translate the errors of SQLite into StoreError and its subclasses, by their messages.
+
+A sync that failed is told by its name: SQLite may find the append in its log later, if neither the
+append nor the log could be synced.
+"""
 
 from events.errors import (
     BusyLedgerError,
@@ -62,6 +66,12 @@ MESSAGES: tuple[tuple[str, type[StoreError], str, str], ...] = (
 
 def translate(error: BaseException, place: str) -> StoreError:
     """Return the StoreError for an error of SQLite."""
+    if getattr(error, "sqlite_errorname", "") in ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC"):
+        return StoreError(
+            f"{place} could not be written: the disk did not confirm it",
+            hint="this announcement may be in the log or not: check the disk, then add it again,"
+            " which appends only what is not there",
+        )
     text = str(error).partition("\n")[0]
     for part, kind, meaning, hint in MESSAGES:
         if part in text:

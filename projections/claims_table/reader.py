@@ -206,7 +206,7 @@ class _Selector:
         # A period of an exclusive facet ends where that of another holder begins.
         exclusive = {
             (mission, facet)
-            for mission, facet, _, _ in self._reading_classes
+            for mission, facet, _, _ in (*named, *self._reading_classes)
             if FACETS[facet].exclusive
         }
         self._choose_all(queries.OF_FACET, sorted(exclusive))

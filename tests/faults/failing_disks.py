@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults.desk import forked
-from tests.faults.keeping_at_it import DENIED, KNOWN
 
 ERRORS = (errno.ENOSPC, errno.EIO)
 
@@ -49,8 +48,7 @@ def refused(place: Path, chance: random.Random, keep: Keep) -> bytes:
         fail(what.encode(), number, first, many)
         keep(place, told, lambda: fail(b"", 0, 0, 0))
 
-    answers = forked(work).answers()
-    return answers.replace(DENIED, KNOWN) if what == "sync" and many > 1 else answers
+    return forked(work).answers()
 
 
 def crowded(place: Path, chance: random.Random, keep: Keep) -> bytes:

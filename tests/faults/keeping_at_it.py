@@ -33,11 +33,6 @@ TRIES = 3
 """How often a writer tries the same announcement before it continues with the next."""
 DONE = b"done\n"
 DENIED = b"denied "
-KNOWN = b"denied, as is known, "
-"""If SQLite could sync neither an append nor its log on closing, it finds the append later.
-
-The error says that nothing was appended: the program cannot know, and does not say so yet.
-"""
 UNTRUE = "nothing was appended"
 """What a hint must not say if something was appended."""
 
@@ -46,15 +41,13 @@ UNTRUE = "nothing was appended"
 class Met:
     """The results of some rounds: the errors that writers met, and the faults.
 
-    `troubled` counts the rounds with any error, `unheard` those without an acknowledgement, and
-    `known` the announcements denied for the known reason (KNOWN).
+    `troubled` counts the rounds with any error, `unheard` those without an acknowledgement.
     """
 
     rounds: int = 0
     acknowledged: int = 0
     troubled: int = 0
     unheard: int = 0
-    known: int = 0
     longest: float = 0.0
     errors: Counter[str] = field(default_factory=Counter)
     tally: Tally = field(default_factory=Tally)
@@ -64,8 +57,7 @@ class Met:
         return (
             f"{self.rounds} rounds, {self.acknowledged} announcements acknowledged,"
             f" {self.troubled} rounds with errors: {said or 'none'}; told after"
-            f" {self.longest:.1f} s at the latest; {self.known} denied as is known;"
-            f" {self.tally.count} faults"
+            f" {self.longest:.1f} s at the latest; {self.tally.count} faults"
         )
 
     def take(self, error: str, where: str, faults: list[str]) -> None:
@@ -140,14 +132,13 @@ def _described(error: Exception, seconds: float, *, over: bool) -> bytes:
 def judge(met: Met, where: str, place: Path, answers: bytes) -> None:
     """Compare a writer's report with the ledger."""
     lines = answers.splitlines(keepends=True)
-    said = [each for each in lines if not each.startswith((b"error", DENIED, KNOWN, DONE))]
+    said = [each for each in lines if not each.startswith((b"error", DENIED, DONE))]
     told = read_acknowledged(b"".join(said))
     met.rounds += 1
     met.acknowledged += len(told)
     met.unheard += not told
     faults = look(place, told).faults
     met.troubled += any(line.startswith(b"error") for line in lines)
-    met.known += sum(line.startswith(KNOWN) for line in lines)
     if DONE not in lines[-1:]:
         faults.append("the writer ended of itself")
     for line in lines:
