@@ -1,8 +1,4 @@
-"""Translate the errors of SQLite into StoreError and its subclasses, by their messages.
-
-A sync that failed is told by its name: SQLite may find the append in its log later, if neither the
-append nor the log could be synced.
-"""
+"""Translate the errors of SQLite into StoreError and its subclasses, by names and messages."""
 
 from events.errors import (
     BusyLedgerError,
@@ -16,7 +12,8 @@ from ledger.storage.error_translation import FULL, NOTHING
 _LEAVE = "leave the file unchanged and restore a backup"
 
 MESSAGES: tuple[tuple[str, type[StoreError], str, str], ...] = (
-    # A part of SQLite's message; the error to raise; its message after the place; its hint.
+    # A part of SQLite's name for the error or of its message; the error to raise; its message after
+    # the place; its hint.
     ("file is not a database", NotALedgerError, "is not a mission ledger", ""),
     ("no such table", NotALedgerError, "is not a mission ledger", ""),
     (
@@ -32,6 +29,14 @@ MESSAGES: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "try again, or find out which program has the file open",
     ),
     ("disk is full", StoreError, "could not be written: the disk is full", FULL),
+    (
+        # SQLite may find the append later, if neither the append nor its log could be synced.
+        "_FSYNC",
+        StoreError,
+        "could not be written: the disk did not confirm it",
+        "this announcement may be in the log or not: check the disk, then add it again, which"
+        " appends only what is not there",
+    ),
     (
         "disk I/O error",
         StoreError,
@@ -66,14 +71,9 @@ MESSAGES: tuple[tuple[str, type[StoreError], str, str], ...] = (
 
 def translate(error: BaseException, place: str) -> StoreError:
     """Return the StoreError for an error of SQLite."""
-    if getattr(error, "sqlite_errorname", "") in ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC"):
-        return StoreError(
-            f"{place} could not be written: the disk did not confirm it",
-            hint="this announcement may be in the log or not: check the disk, then add it again,"
-            " which appends only what is not there",
-        )
     text = str(error).partition("\n")[0]
+    name = getattr(error, "sqlite_errorname", "")
     for part, kind, meaning, hint in MESSAGES:
-        if part in text:
+        if part in f"{name}: {text}":
             return kind(f"{place} {meaning}", hint=hint)
     return StoreError(f"{place}: error of the database: {text}")
