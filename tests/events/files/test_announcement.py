@@ -11,6 +11,7 @@ from events.errors import EventError
 from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import template, write_announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic
+from events.redaction import holds_private_key
 from tests.strategies import announcements
 
 HEAD = """\
@@ -328,8 +329,12 @@ def test_ten_thousand_events_are_quick() -> None:
 @given(announcements())
 @settings(deadline=None)
 def test_written_reads_back_equal(announcement: Announcement) -> None:
-    """Writing and reading undo one another, whatever the text holds."""
-    assert read_announcement(write_announcement(announcement).encode(), "f") == announcement
+    """Writing and reading undo one another, whatever the text holds but a private key."""
+    text = write_announcement(announcement)
+    if holds_private_key(text):
+        assert [fault.code for fault in _faults(text)] == ["private-key"]
+    else:
+        assert read_announcement(text.encode(), "f") == announcement
 
 
 def test_what_has_no_file_form() -> None:
