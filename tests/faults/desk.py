@@ -181,8 +181,9 @@ LONGEST = 300
 
 @dataclass(frozen=True)
 class Left:
-    """What a ledger still holds, and what is wrong with it by kind."""
+    """What a ledger still holds up to its last position, and what is wrong with it by kind."""
 
+    position: int = 0
     whole: frozenset[Name] = frozenset()
     lost: frozenset[Name] = frozenset()
     half: tuple[str, ...] = ()
@@ -202,7 +203,8 @@ def look(place: str | Path, acknowledged: Set[Name], *, append: bool = True) -> 
         with open_record(place, check=False) as store:
             seen.take(store.entries())
             verified = verify(store)
-        damage += [finding.message for finding in verified.findings]
+            damage += [finding.message for finding in verified.findings]
+            store.check_positions()
         if verified.root != seen.tree.root:
             damage.append("the root is not that of the entries")
         if append:
@@ -212,7 +214,8 @@ def look(place: str | Path, acknowledged: Set[Name], *, append: bool = True) -> 
     except Exception as error:
         damage.insert(0, f"a traceback: {type(error).__name__}: {error}")
     whole = frozenset(seen.whole)
-    return Left(whole, frozenset(acknowledged) - whole, tuple(seen.faults), tuple(damage))
+    lost = frozenset(acknowledged) - whole
+    return Left(seen.position, whole, lost, tuple(seen.faults), tuple(damage))
 
 
 def _appending_once_more(place: str | Path, seen: Following) -> Iterator[str]:

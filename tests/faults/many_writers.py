@@ -26,7 +26,6 @@ import sqlalchemy as sa
 from events.errors import MissionLedgerError
 from ledger.append import append_announcement
 from ledger.storage.sqlite import BUSY_SECONDS
-from ledger.upkeep.verify import verify
 from projections.record import create_record, open_record
 from tests.faults.broken import Control, add_control, conclude
 from tests.faults.broken_appends import (
@@ -55,8 +54,8 @@ from tests.faults.crowd_members import (
     write,
     wrote,
 )
-from tests.faults.desk import NEXT, Name
-from tests.faults.numbered import Following, numbered
+from tests.faults.desk import NEXT, Name, look
+from tests.faults.numbered import numbered
 from tests.postgres import running_server, why_not
 
 BACKENDS = ("sqlite", "postgresql")
@@ -136,8 +135,9 @@ def crowd(
     over.set()
     seen = has_read(reader)
     everyone = [*alive, *(one for _, one in dead)]
-    after, faults = _after(place, frozenset().union(*(one.acknowledged for one in everyone)))
-    faults = [*errors_of(everyone), *seen.faults, *faults]
+    acknowledged = frozenset[Name]().union(*(one.acknowledged for one in everyone))
+    after = look(place, acknowledged, append=False)
+    faults = [*errors_of(everyone), *seen.faults, *after.faults]
     if seen.announcements != len(after.whole):
         faults.append(f"the reader saw {seen.announcements} announcements of {len(after.whole)}")
     longest = max(one.longest for one in alive)
@@ -149,22 +149,6 @@ def crowd(
     return Crowd(
         len(after.whole), after.position, took, longest, seen.polls, at_work, tuple(faults), short
     )
-
-
-def _after(place: str, acknowledged: frozenset[Name]) -> tuple[Following, list[str]]:
-    """Read and verify the ledger that a crowd left, and check the acknowledgements."""
-    after = Following()
-    try:
-        with open_record(place) as store:
-            after.take(store.entries())
-            verified = verify(store)
-    except MissionLedgerError as error:
-        return after, [f"{type(error).__name__}: {error.message}"]
-    faults = [f"{LOST}: writer {w}, announcement {n}" for w, n in acknowledged - after.whole]
-    faults += [*after.faults, *(finding.message for finding in verified.findings)]
-    if verified.root != after.tree.root:
-        faults.append("the root is not that of the entries")
-    return after, faults
 
 
 def _held_by(place: str, pids: Sequence[int], seconds: float = BUSY_SECONDS) -> Iterator[str]:
