@@ -13,7 +13,7 @@ from random import Random
 
 from benchmarks.figures import Figure, p50, p99, seconds
 from benchmarks.missions import FIRST_DAY, LAST_DAY
-from events.source import close_of_day
+from events.publication import close_of_day
 from projections.diff import diff
 from projections.find import FindFilter, candidate_views, find
 from projections.question import DayQuestion

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from events.catalogue import MEASURES, ClaimEvent
-from events.facets import Role
+from events.catalogue import ClaimEvent
+from events.facets import MEASURES, PeriodKey, Role
 from events.record_events import ReadingPreferred, statement_of
-
-PeriodKey = tuple[str, str, int]
-"""Facet, key and number of a period of one mission."""
 
 
 def bearings_of(claim: ClaimEvent) -> Iterator[tuple[PeriodKey, Role]]:

@@ -17,7 +17,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from events.facets import Basis, Bearing, Role
+from events.facets import MEASURES, Basis, Bearing, Role
 from events.fields import (
     Counted,
     EventDate,
@@ -28,12 +28,6 @@ from events.fields import (
     ShortPhrase,
     Slug,
 )
-
-MEASURES = ("quantity", "reserve")
-"""The fields that hold a quantity."""
-
-PARTY_FIELDS = ("contributor", "nation", "organisation")
-"""The fields other than keys that name a nation or body."""
 
 START, END, ATTESTATION, READING = Role.START, Role.END, Role.ATTESTATION, Role.READING
 

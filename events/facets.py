@@ -71,3 +71,13 @@ class Bearing:
     role: Role
     key: str
     period: str = "period"
+
+
+PeriodKey = tuple[str, str, int]
+"""Facet, key and number of a period of one mission."""
+
+MEASURES = ("quantity", "reserve")
+"""The fields of events that hold a quantity."""
+
+PARTY_FIELDS = ("contributor", "nation", "organisation")
+"""The fields of events other than keys that name a nation or body."""

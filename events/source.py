@@ -5,22 +5,15 @@ A source is an entry of the log like any event, and precedes the first event it 
     {"type": "source-recorded", "id": "um-handover-2022-05", "publisher": "...",
      "title": "...", "language": "en", "published": "2022-05", "version": 1}
 
-`published` is on the publication clock. The latest second at which the document can have been
-published decides whether it was *certainly* public by a date; the earliest bounds its plans.
+`published` is on the publication clock (`events.publication`).
 """
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from events.dates.days import BEGINNING, day_number
-from events.dates.edtf import parse
 from events.fields import Digest, Language, Line, Note, PublicationDate, Slug, WebAddress
-
-EPOCH_DAY = day_number(1970, 1, 1)
-DAY_SECONDS = 86_400
+from events.publication import Publication, publication
 
 
 class Source(BaseModel):
@@ -40,58 +33,6 @@ class Source(BaseModel):
     note: Note | None = None
 
     @property
-    def publication(self) -> "Publication":
+    def publication(self) -> Publication:
         """The window in which it can have been published."""
         return publication(self.published)
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """The window in which a document was published, in seconds since 1970 UTC; None is open."""
-
-    first: int | None
-    last: int | None
-
-    @property
-    def first_day(self) -> int | None:
-        """The earliest possible day of publication, as a day number."""
-        return None if self.first is None else self.first // DAY_SECONDS + EPOCH_DAY
-
-    @property
-    def since(self) -> int:
-        """The earliest possible day of publication; BEGINNING if that is open."""
-        return BEGINNING if self.first_day is None else self.first_day
-
-    @property
-    def last_day(self) -> int | None:
-        """The latest possible day of publication, as a day number."""
-        return None if self.last is None else self.last // DAY_SECONDS + EPOCH_DAY
-
-    def is_certain(self, by: int) -> bool:
-        """Whether it was certainly public by a second since 1970 UTC."""
-        return self.last is not None and self.last <= by
-
-    def is_doubtful(self, by: int) -> bool:
-        """Whether it was possibly, but not certainly, public by a second since 1970 UTC."""
-        return not self.is_certain(by) and (self.first is None or self.first <= by)
-
-
-ALWAYS = Publication(None, None)
-
-
-@lru_cache(maxsize=4096)
-def publication(published: str) -> Publication:
-    """Parse a publication date as a window of seconds: a day runs from its first to its last."""
-    date = parse(published)
-    if date.instant is not None:
-        return Publication(date.instant, date.instant)
-    first, last = date.window.first, date.window.last
-    return Publication(
-        None if first is None else (first - EPOCH_DAY) * DAY_SECONDS,
-        None if last is None else close_of_day(last),
-    )
-
-
-def close_of_day(day: int) -> int:
-    """Return the last second of a day number, in seconds since 1970 UTC."""
-    return (day - EPOCH_DAY + 1) * DAY_SECONDS - 1

@@ -71,6 +71,10 @@ class Log(Protocol):
         """Yield entries in order of position, starting after position `after`."""
         ...
 
+    def at(self, positions: Iterable[int]) -> Mapping[int, Entry]:
+        """Return the entries at these positions, by position."""
+        ...
+
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
         ...

@@ -189,7 +189,7 @@ def _one_source_two_dates(view: View, _: int) -> Iterator[RecordFinding]:
 
 def _nobody_contributes(view: View, _: int) -> Iterator[RecordFinding]:
     for period in view.periods["contribution"]:
-        if not any(getattr(claim.statement, "contributor", None) for claim in period.claims):
+        if not any(claim.particulars.get("contributor") for claim in period.claims):
             yield _finding(view, period, "no-contributor", "no event names its contributor")
 
 

@@ -14,18 +14,17 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
-from events.bearings import PeriodKey, period_keys_of
-from events.catalogue import MEASURES, Event
+from events.bearings import period_keys_of
+from events.catalogue import Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from events.encoding.codec import Entry
-from events.facets import FACETS, Role
+from events.encoding.codec import Content, Entry
+from events.facets import FACETS, MEASURES, PeriodKey, Role
 from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import Diagnostic
-from events.record_events import sources_among, statement_of
+from events.record_events import ClaimCorrected, ClaimRetracted, statement_of
 from events.source import Source
 from ledger.append import batch_of
-from ledger.log import Receipt
-from projections import names
+from ledger.log import Log, Receipt
 from projections.checks import RecordFinding, inconsistencies
 from projections.likeness import (
     NO_EFFECT,
@@ -36,13 +35,13 @@ from projections.likeness import (
     TwinNames,
     warning,
 )
-from projections.question import ClaimStore, DayQuestion, periods_of
+from projections.question import ClaimStore, DayQuestion
 from projections.state import gather_fields, label_of
 from projections.view import View, view
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Period
-from projections.weighing.readings import bounds, readings
+from projections.weighing.readings import readings
 
 MOST_CLAIMS = 64
 """With more claims than this on a period, the effect of single events on it is not checked."""
@@ -131,7 +130,7 @@ class DryRun:
         for content in contents:
             places = {
                 (facet, key, number)
-                for facet, key, number in periods_of(self.log, content)
+                for facet, key, number in _periods_of(self.log, content)
                 if FACETS[facet].lasting
             }
             touched[content.mission] = touched.get(content.mission, frozenset()) | places
@@ -145,12 +144,11 @@ class DryRun:
             yield warning("published-in-future", message, "check the date", place)
 
     def _check_effects(
-        self, seen: View, places: Set[PeriodKey], new: Sequence[TriedEntry]
+        self, seen: View, places: frozenset[PeriodKey], new: Sequence[TriedEntry]
     ) -> Iterator[Diagnostic]:
         """Warn of effects of new events on a mission; `seen` is its view before them."""
-        entries = [each.entry for each in new]
-        stated = {place for each in entries for place in periods_of(self.log, each.content)}
-        after = _extended(self.log, seen, entries, places | stated)
+        question = DayQuestion(self._today, places)
+        after = view(self.log, seen.mission, question=question)
         yield from _displaced(seen, after, new)
         yield from _inconsistencies(self.log, seen, after, new)
         yield from self._without_effect(seen, after, new)
@@ -169,7 +167,7 @@ class DryRun:
         """Yield a warning for each event that changes no answer."""
         by_period: dict[PeriodKey, list[TriedEntry]] = {}
         for each in new:
-            for place in periods_of(self.log, each.entry.content):
+            for place in _periods_of(self.log, each.entry.content):
                 by_period.setdefault(place, []).append(each)
         effective: set[str] = set()
         for place, on_period in by_period.items():
@@ -201,15 +199,11 @@ class DryRun:
         if before and _period_answers(seen, place) == _period_answers(after, place):
             return set()
         effective: set[str] = set()
-        entries = [e for e in seen.entries if place in periods_of(self.log, e.content)]
-        previous = _period_answers(
-            replace(seen, entries=tuple(entries), complete_periods=None), place
-        )
+        heard = {each.event for each in (*after.claims, *after.amendments)} - ids
+        previous = _period_answers(_from_events(after, heard), place)
         for each in new:
-            entries.append(each.entry)
-            current = _period_answers(
-                replace(after, entries=tuple(entries), complete_periods=None), place
-            )
+            heard.add(each.entry.id)
+            current = _period_answers(_from_events(after, heard), place)
             if current != previous:
                 effective.add(each.entry.id)
             previous = current
@@ -230,16 +224,25 @@ class DryRun:
                     )
 
 
-def _extended(store: ClaimStore, seen: View, new: Sequence[Entry], places: Set[PeriodKey]) -> View:
-    """Return a view of a mission with new entries, which bear on these periods."""
-    sources = names.source_descriptions(store, sources_among([entry.content for entry in new]))
-    published = {name: source.publication for name, source in sources.items()}
+def _from_events(seen: View, events: Set[str]) -> View:
+    """Return a view of what some of its events say."""
     return replace(
         seen,
-        entries=(*seen.entries, *new),
-        published={**seen.published, **published},
-        complete_periods=None if seen.complete_periods is None else seen.complete_periods | places,
+        claims=tuple(each for each in seen.claims if each.event in events),
+        amendments=tuple(each for each in seen.amendments if each.event in events),
     )
+
+
+def _periods_of(store: Log, content: Content) -> frozenset[PeriodKey]:
+    """Return the periods of its mission that an event, or an event it undoes, bears on."""
+    found: set[PeriodKey] = set()
+    following: Content | None = content
+    while following is not None:
+        found.update(period_keys_of(following))
+        undone = isinstance(following, ClaimRetracted | ClaimCorrected) and following.target
+        entries = store.starting_with(undone, limit=1) if undone else ()
+        following = entries[0].content if entries else None
+    return frozenset(found)
 
 
 def _periods(seen: View, places: Iterable[PeriodKey]) -> Iterator[Period]:
@@ -265,7 +268,7 @@ def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> o
             *(period.attested_from, period.attested_to, period.contradicted),
             *(_side(part) for part in (period.start, period.end)),
             [next(same) for _, same in groupby(on_days, key=itemgetter(1))],
-            {(m, r.days, bounds(r.quantity)) for m in MEASURES for r in readings(claims, m)},
+            {(m, r.days, r.quantity.bounds) for m in MEASURES for r in readings(claims, m)},
         )
     return None
 

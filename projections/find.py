@@ -6,8 +6,7 @@ A criterion that is not given matches everything. Text matches regardless of cas
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from events.bearings import PeriodKey
-from events.catalogue import PARTY_FIELDS
+from events.facets import PARTY_FIELDS, PeriodKey
 from events.names import NamedThing, contains
 from projections.question import ClaimStore, DayQuestion
 from projections.spans import Presence, presences_during
@@ -43,7 +42,7 @@ class FindFilter:
             whose.update([entry.value.get(name), *entry.variants.get(name, ())])
         if ever:
             for claim in entry.claims:
-                stated = claim.statement.particulars()
+                stated = claim.particulars
                 whose.update(stated.get(name) for name in PARTY_FIELDS)
                 for name in _TEXTS:
                     texts[name].append(stated.get(name))
@@ -125,7 +124,7 @@ def named(views: Iterable[View]) -> Iterator[NamedThing]:
     """Yield every key that `what` can match, with its names."""
     for seen in views:
         for (facet, key, number), claims in seen.by_period.items():
-            stated = [c.statement.particulars().get(name) for c in claims for name in _WHAT]
+            stated = [c.particulars.get(name) for c in claims for name in _WHAT]
             names = (label_of(seen, facet, key, number), *map(str, filter(None, stated)))
             yield NamedThing(key, tuple(dict.fromkeys(names)))
 
@@ -137,7 +136,7 @@ def places(views: Iterable[View]) -> Iterator[NamedThing]:
             if facet == "place":
                 yield NamedThing(key, (label_of(seen, facet, key, number),))
             for claim in claims:
-                if location := claim.statement.particulars().get(_WHERE):
+                if location := claim.particulars.get(_WHERE):
                     yield NamedThing(str(location))
 
 
@@ -147,7 +146,7 @@ def of_party(seen: View, who: str) -> set[PeriodKey]:
         (facet, key, number)
         for (facet, key, number), claims in seen.by_period.items()
         if who == key
-        or any(c.statement.particulars().get(name) == who for c in claims for name in PARTY_FIELDS)
+        or any(c.particulars.get(name) == who for c in claims for name in PARTY_FIELDS)
     }
 
 

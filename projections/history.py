@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from events.bearings import bears_on_key
 from events.encoding.codec import Entry
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
+from events.record_events import statement_of
+from ledger.log import Log
 from projections.state_object import Json
 from projections.view import View
 
@@ -36,29 +36,33 @@ class Change:
         }
 
 
-def history(view: View, key: str, facet: str | None = None) -> list[Change]:
-    """Return the entries that bear on a key, by position.
+def history(store: Log, view: View, key: str, facet: str | None = None) -> list[Change]:
+    """Return the entries that bear on a key, by position; they are read from the store.
 
     Raises ValueError if the view is not of the whole mission.
     """
     view.require_complete()
-    return list(_changes(view, key, facet))
+    did = dict(_changes(view, key, facet))
+    entries = store.at(did)
+    return [Change(entries[position], did[position]) for position in sorted(did)]
 
 
-def _changes(view: View, key: str, facet: str | None) -> Iterator[Change]:
-    events: set[str] = set()
-    for entry in view.entries:
-        content = entry.content
-        if isinstance(content, ClaimRetracted):
-            if content.target in events:
-                events.add(entry.id)
-                yield Change(entry, "retracted")
-        elif isinstance(content, ReadingPreferred):
-            if bears_on_key(content, key, facet):
-                events.add(entry.id)
-                yield Change(entry, "preferred")
-        elif bears_on_key(content, key, facet) or (
-            isinstance(content, ClaimCorrected) and content.target in events
-        ):
-            events.add(entry.id)
-            yield Change(entry, "corrected" if isinstance(content, ClaimCorrected) else "claimed")
+def _changes(view: View, key: str, facet: str | None) -> Iterator[tuple[int, str]]:
+    """Yield the positions of the entries that bear on a key, and what each of them did."""
+    bearing = {c.event: c.position for c in view.claims if _is(c.key, c.facet, key, facet)}
+    events = set(bearing)
+    for each in view.amendments:
+        if each.place:
+            of_facet, of_key, _, _ = each.place
+            concerned = _is(of_key, of_facet, key, facet)
+        else:
+            concerned = each.event in bearing or any(one in events for one in each.targets)
+        if concerned:
+            events.add(each.event)
+            yield each.position, each.kind.value
+    amended = {each.event for each in view.amendments}
+    yield from ((at, "claimed") for event, at in bearing.items() if event not in amended)
+
+
+def _is(of_key: str, of_facet: str, key: str, facet: str | None) -> bool:
+    return of_key == key and facet in (None, of_facet)

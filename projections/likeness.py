@@ -8,14 +8,11 @@ announcements before it. It yields a warning for each resemblance, and remembers
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple
 
-from events.bearings import PeriodKey, period_keys_of
-from events.catalogue import ClaimEvent, Event, StrengthReported
-from events.dates.edtf import parse
-from events.encoding.codec import Content
-from events.facets import FACETS, Basis
-from events.fields import Quantity
+from events.bearings import period_keys_of
+from events.catalogue import ClaimEvent, Event
+from events.facets import FACETS, PeriodKey
 from events.files.announcement import FileLine
 from events.files.diagnostics import Diagnostic, diagnostic_at
 from events.names import foldings
@@ -23,9 +20,12 @@ from events.record_events import statement_of
 from events.source import Source
 from events.twins import Twins
 from projections import names
+from projections.claims_table.claim_rows import claim_of, stated_claims
 from projections.question import ClaimStore, DayQuestion
 from projections.view import view
-from projections.weighing.readings import bounds, excludes
+from projections.weighing.amount import Amount
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Days
 
 MOST_SOURCES = 20_000
 """With more sources than this in a ledger, a new source is not compared with the recorded ones."""
@@ -169,18 +169,17 @@ class Counts:
 
     def check(self, new: Sequence[NewEvent]) -> Iterator[Diagnostic]:
         """Yield a warning for each count that repeats or excludes another; remember the counts."""
-        counts = [(each, _Count(each.id, each.content)) for each in new]
-        counts = [(each, count) for each, count in counts if count.is_count]
+        counts = [(each, count) for each in new if (count := _stated_count(each))]
         recorded = self._recorded(count for _, count in counts)
         for each, count in counts:
             before = [*recorded.get(count.subject, ()), *self._tried.get(count.subject, ())]
-            if any(bounds(one.quantity) == bounds(count.quantity) for one in before):
+            if any(one.amount.bounds == count.amount.bounds for one in before):
                 yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, each.place)
             elif other := next((one for one in before if one.excludes(count)), None):
-                message = f"contradicts another count dated {count.claim.on}"
+                message = f"contradicts another count dated {count.edtf}"
                 hint = "choose between them with `mission prefer`"
-                if other.claim.source == count.claim.source:
-                    hint = f"if the other was misread: `mission correct {other.id[:12]}`"
+                if other.source == count.source:
+                    hint = f"if the other was misread: `mission correct {other.event[:12]}`"
                 yield warning("dispute-unsettled", message, hint, each.place)
             self._tried.setdefault(count.subject, []).append(count)
 
@@ -188,15 +187,14 @@ class Counts:
         """Return the counts in the ledger with the keys and dates of these, by subject."""
         queries: dict[tuple[str, int], set[PeriodKey]] = {}
         for count in counts:
-            mission, (_, last), (_, key, _) = count.claim.mission, count.days, count.place
-            if key in self._known(mission):
-                queries.setdefault((mission, last), set()).add(count.place)
+            _, key, _ = count.place
+            if key in self._known(count.mission):
+                queries.setdefault((count.mission, count.days.last), set()).add(count.place)
         found: dict[object, list[_Count]] = {}
         for (mission, last), places in queries.items():
             seen = view(self._store, mission, question=DayQuestion(last, frozenset(places)))
             for claim in seen.visible.claims:
-                recorded = _Count(claim.event, claim.statement)
-                if recorded.is_count:
+                if recorded := _count(mission, claim):
                     found.setdefault(recorded.subject, []).append(recorded)
         return found
 
@@ -208,49 +206,42 @@ class Counts:
         return self._keys[mission]
 
 
-@dataclass(frozen=True)
-class _Count:
-    """An event and its id; `is_count` says whether it is a count. The rest holds for counts."""
+class _Count(NamedTuple):
+    """A count of a mission: a claim on a facet without periods."""
 
-    id: str
-    content: Content
-
-    @property
-    def is_count(self) -> bool:
-        """Whether the event is a count: a claim on facets without periods."""
-        claim = self.content
-        return isinstance(claim, ClaimEvent) and not any(
-            FACETS[bearing.facet].lasting for bearing in claim.bears
-        )
-
-    @property
-    def claim(self) -> StrengthReported:
-        """The event as a claim."""
-        return cast("StrengthReported", self.content)
-
-    @property
-    def quantity(self) -> Quantity:
-        """The quantity counted."""
-        return self.claim.quantity
-
-    @property
-    def place(self) -> PeriodKey:
-        """The facet and key that is counted; a reading has no period, and one stated is ignored."""
-        facet, key, _ = next(period_keys_of(self.claim))
-        return facet, key, 1
-
-    @cached_property
-    def days(self) -> tuple[int, int]:
-        """The first and the last day of its date."""
-        return parse(self.claim.on).window.bounds
+    event: str
+    mission: str
+    place: PeriodKey
+    days: Days
+    reported: bool
+    source: str | None
+    edtf: str
+    amount: Amount
 
     @property
     def subject(self) -> object:
         """What is counted, its date, and whether it is reported: comparable counts share this."""
-        reported = self.claim.basis is Basis.REPORTED
-        return self.claim.mission, self.place, self.days, reported
+        return self.mission, self.place, self.days, self.reported
 
     def excludes(self, other: "_Count") -> bool:
         """Whether this count is reported and both cannot be true."""
-        reported = self.claim.basis is Basis.REPORTED
-        return reported and excludes(self.quantity, other.quantity)
+        return self.reported and self.amount.excludes(other.amount)
+
+
+def _stated_count(new: NewEvent) -> _Count | None:
+    """Return the count that an event states; None if it states none, or corrects one."""
+    if isinstance(new.content, ClaimEvent):
+        for stated in stated_claims(new.content):
+            return _count(new.content.mission, claim_of(stated, new.id, 0, {}))
+    return None
+
+
+def _count(mission: str, claim: Claim) -> _Count | None:
+    stated = claim.amount("quantity")
+    if FACETS[claim.facet].lasting or stated is None:
+        return None
+    # A reading has no period; one that is stated is ignored.
+    place, days = (claim.facet, claim.key, 1), Days(claim.first, claim.last)
+    return _Count(
+        *(claim.event, mission, place, days, claim.reported, claim.source, claim.edtf, stated)
+    )

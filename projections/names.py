@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from events import nations
-from events.bearings import PeriodKey, period_keys_of
+from events.bearings import period_keys_of
 from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import LookupFailure
+from events.facets import PeriodKey
 from events.names import NamedThing, ambiguous, matching, nearest, suggestion_or, unknown
 from events.printable import printable
-from events.record_events import aliases_of, statement_of
+from events.record_events import statement_of
 from events.source import Source
 from projections.question import ClaimStore, PeriodsQuestion
 from projections.state import label_of
@@ -159,16 +160,15 @@ def keys(seen: View, facet: str | None = None) -> Iterator[NamedThing]:
             if nation := nations.known().get(name):
                 names.update(dict.fromkeys(nation.names))
             if key_facet == "mission":
-                contents = (entry.content for entry in seen.entries)
-                names.update(dict.fromkeys(chain.from_iterable(map(aliases_of, contents))))
+                stated = (each.data.get("aliases") or () for each in seen.claims)
+                names.update(dict.fromkeys(chain.from_iterable(stated)))
     for name, names in found.items():
         yield NamedThing(name, tuple(names))
 
 
 def _places(seen: View) -> Iterable[PeriodKey]:
-    """Return every facet, key and period of any entry, retracted ones included."""
-    claims = (statement_of(entry.content) for entry in seen.entries)
-    return dict.fromkeys(place for claim in claims if claim for place in period_keys_of(claim))
+    """Return every facet, key and period of any claim, retracted ones included."""
+    return dict.fromkeys(claim.place for claim in seen.claims)
 
 
 def source(store: ClaimStore, text: str) -> str:

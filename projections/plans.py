@@ -12,14 +12,14 @@ from itertools import pairwise
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
-from events.fields import Quantity
 from projections.state import label_of
 from projections.state_object import Json, day_json
 from projections.view import View, reading_series
+from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, days_of, hull, last_published
 from projections.weighing.period import Period
-from projections.weighing.readings import Reading, bounds, excludes
+from projections.weighing.readings import Reading
 
 
 class Outcome(StrEnum):
@@ -62,12 +62,12 @@ class Plan:
     reports: tuple[Claim, ...]
     measure: str | None = None
 
-    def quantities(self, claims: Sequence[Claim]) -> list[Quantity]:
+    def quantities(self, claims: Sequence[Claim]) -> list[Amount]:
         """Return the quantities of claims without duplicates; none for a start or an end."""
         if self.measure is None:
             return []
-        stated = [getattr(claim.statement, self.measure) for claim in claims]
-        return list(dict.fromkeys(stated))
+        stated = (claim.amount(self.measure) for claim in claims)
+        return list(dict.fromkeys(each for each in stated if each))
 
     def _version(self, claim: Claim) -> Json:
         (quantity,) = _json(self.quantities([claim])) or (None,)
@@ -226,7 +226,7 @@ def _outcome_of_count(
     if all(each.days.last > day for each in first):
         any_counted = any(each.days.last <= day for each in reports)
         return Outcome.UNCLEAR if any_counted else Outcome.PERHAPS
-    quantities = [getattr(claim.statement, measure) for claim in last_published(versions)]
+    quantities = [each for c in last_published(versions) if (each := c.amount(measure))]
     pairs = [(each.quantity, quantity) for each in first for quantity in quantities]
     if any(each.days.first < planned.last for each in first) or any(
         counted.unit != quantity.unit for counted, quantity in pairs
@@ -239,7 +239,7 @@ def _outcome_of_count(
     return Outcome.UNCLEAR
 
 
-def _surely_fits(counted: Quantity, planned: Quantity) -> bool:
+def _surely_fits(counted: Amount, planned: Amount) -> bool:
     """Whether every number the count allows is within the plan: "up to 400" need not be 100."""
     if counted.approximate and not planned.approximate:
         return False
@@ -248,10 +248,10 @@ def _surely_fits(counted: Quantity, planned: Quantity) -> bool:
     return enough and not_more
 
 
-def _surely_otherwise(counted: Quantity, planned: Quantity) -> bool:
+def _surely_otherwise(counted: Amount, planned: Amount) -> bool:
     """Whether no number the count allows is within the plan: "about 215" may be "about 210"."""
     about = counted.approximate or planned.approximate
-    return not about and excludes(counted, planned)
+    return not about and counted.excludes(planned)
 
 
 def _first_after(reports: Sequence[Reading], planned: Days) -> list[Reading]:
@@ -310,11 +310,12 @@ def _versions(claims: Sequence[Claim]) -> list[Claim]:
 def _revisions(versions: Sequence[Claim], measure: str | None = None) -> int:
     """Count the versions whose date or quantity differs from the one before."""
     dates_and_quantities = [
-        (claim.first, claim.last, measure and bounds(getattr(claim.statement, measure)))
+        (claim.first, claim.last, stated and stated.bounds)
         for claim in versions
+        for stated in [claim.amount(measure) if measure else None]
     ]
     return sum(one != other for one, other in pairwise(dates_and_quantities))
 
 
-def _json(quantities: Sequence[Quantity]) -> list[object]:
-    return [each.model_dump(mode="json") for each in quantities]
+def _json(quantities: Sequence[Amount]) -> list[object]:
+    return [each.to_json() for each in quantities]

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from events.bearings import PeriodKey, period_keys_of
-from events.encoding.codec import Content, Entry
-from events.source import Publication
-from ledger.log import Log, Store
-from projections.weighing.undoing import undone_by, undone_in_turn
+from events.facets import PeriodKey
+from events.publication import Publication
+from ledger.log import Store
+from projections.weighing.amendments import Amendment
+from projections.weighing.claims import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,18 @@ Question = DayQuestion | SpanQuestion | PlansQuestion | PeriodsQuestion
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The entries an answer has to read, by position; their claims on other periods do not count.
+    """The claims an answer has to read, and the amendments of all of the mission, by position.
 
     `position` is the last position of the log that was considered. `published` has, by id, when the
-    sources that the entries name were published, as far as the log describes them.
-    `periods` are those for which the entries are complete; None means every period they bear on.
-    `possibly_public` are the sources of the mission that were possibly, but not certainly, public
-    in time; None where the entries themselves tell.
+    sources that these name were published, as far as the log describes them. `periods` are those
+    whose claims were read; None means every period. `possibly_public` are the sources of the
+    mission that were possibly, but not certainly, public in time; None where the claims themselves
+    tell.
     """
 
     position: int
-    entries: tuple[Entry, ...]
+    claims: tuple[Claim, ...]
+    amendments: tuple[Amendment, ...]
     published: Mapping[str, Publication]
     periods: frozenset[PeriodKey] | None = None
     possibly_public: frozenset[str] | None = None
@@ -76,7 +77,7 @@ class ClaimStore(Store, Protocol):
         known: int | None = None,
         upto: int | None = None,
     ) -> Selection:
-        """Return at least the events of a mission that the answer to a question can rest on.
+        """Return at least the claims of a mission that the answer to a question can rest on.
 
         Without a question, return all of them.
         """
@@ -117,19 +118,3 @@ class ClaimStore(Store, Protocol):
     def periods(self, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any event bears on, in order."""
         ...
-
-
-def periods_of(store: Log, content: Content) -> frozenset[PeriodKey]:
-    """Return the periods of its mission that an event, or an event it undoes, bears on."""
-
-    def undone(event: Content) -> Content | None:
-        id_ = undone_by(event)
-        return (
-            next((found.content for found in store.starting_with(id_, limit=1)), None)
-            if id_
-            else None
-        )
-
-    return frozenset(
-        place for event in undone_in_turn(content, undone) for place in period_keys_of(event)
-    )

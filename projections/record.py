@@ -14,26 +14,17 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from events.bearings import PeriodKey
-from events.encoding.codec import Entry
-from events.record_events import sources_among
+from events.facets import PeriodKey
 from ledger import backends
 from ledger.clock import utc_now
-from ledger.log import MissionNames
 from ledger.progress import Progress, no_progress
 from ledger.storage import log_queries
-from ledger.storage.log_queries import index_mismatch
 from ledger.storage.sql_store import SqlStore
 from ledger.storage.transaction import Transaction
 from ledger.storage.trial import rolled_back, temporary_copy
-from projections.claims_table import missions
+from projections.claims_table import reader as claim_reader
+from projections.claims_table import sources
 from projections.claims_table.projection import Claims
-from projections.claims_table.reader import (
-    RelevantEntries,
-    missions_of,
-    possibly_public,
-    select_each,
-)
 from projections.question import Question, Selection
 
 PROJECTIONS = (*backends.PROJECTIONS, Claims())
@@ -127,15 +118,6 @@ class Record(SqlStore):
         with temporary_copy(self._backend, stored, self.projections) as database:
             yield Record(database, self.projections, clock=self._clock)
 
-    def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
-        """Yield one mission's events in order."""
-        with self.reading() as reader:
-            end = log_queries.last_position(reader) if upto is None else upto
-            found = missions.entries_of(reader, mission, end)
-            if wrong := next((each for each in found if each.mission != mission), None):
-                raise index_mismatch(wrong.position)
-        yield from found
-
     def select(
         self,
         mission: str,
@@ -144,18 +126,13 @@ class Record(SqlStore):
         known: int | None = None,
         upto: int | None = None,
     ) -> Selection:
-        """Return the events of a mission that the answer to a question can rest on."""
-        if question:
-            ((_, selection),) = self.select_each({mission: question}, known=known, upto=upto)
-            return selection
-        with self.reading() as reader:
-            end = log_queries.last_position(reader) if upto is None else upto
-            whole = RelevantEntries(missions.entries_of(reader, mission, end))
-            return self._selections(reader, {mission: whole}, end)[mission]
+        """Return the claims of a mission that the answer to a question can rest on."""
+        ((_, selection),) = self.select_each({mission: question}, known=known, upto=upto)
+        return selection
 
     def select_each(
         self,
-        questions: Mapping[str, Question],
+        questions: Mapping[str, Question | None],
         *,
         known: int | None = None,
         upto: int | None = None,
@@ -163,88 +140,42 @@ class Record(SqlStore):
         """Yield what `select` returns for each of these missions."""
         remaining = iter(questions.items())
         while batch := dict(islice(remaining, MISSIONS_AT_ONCE)):
-            with self.reading() as reader:
-                end = upto = log_queries.last_position(reader) if upto is None else upto
-                with log_queries.sound_index(self.place):
-                    relevant = select_each(reader, batch, known=known, upto=end)
-                whole = {
-                    mission: found or RelevantEntries(missions.entries_of(reader, mission, end))
-                    for mission, found in relevant.items()
-                }
-                selections = self._selections(reader, whole, end)
+            with self._asking(upto) as (reader, end):
+                upto = end
+                selections = claim_reader.select_each(reader, batch, known=known, upto=end)
             yield from selections.items()
 
-    def _selections(
-        self, reader: Transaction, relevant: Mapping[str, RelevantEntries], end: int
-    ) -> dict[str, Selection]:
-        """Add the publications of the sources that the entries name."""
-        named: dict[str, set[str]] = {}
-        for mission, each in relevant.items():
-            if wrong := next((entry for entry in each.entries if entry.mission != mission), None):
-                raise index_mismatch(wrong.position)
-            named[mission] = sources_among([entry.content for entry in each.entries])
-        published = log_queries.published(reader, set().union(*named.values()), end)
-        return {
-            mission: Selection(
-                end,
-                each.entries,
-                {name: published[name] for name in named[mission] if name in published},
-                each.periods,
-                each.possibly_public,
-            )
-            for mission, each in relevant.items()
-        }
+    @contextmanager
+    def _asking(self, upto: int | None) -> Iterator[tuple[Transaction, int]]:
+        """Begin to read up to a position, by default the last one."""
+        with self.reading() as reader, log_queries.sound_index(self.place):
+            yield reader, log_queries.last_position(reader) if upto is None else upto
 
     def missions_of(
         self, party: str, day: int | None, *, known: int | None = None, upto: int | None = None
-    ) -> Mapping[str, frozenset[PeriodKey] | None]:
+    ) -> Mapping[str, frozenset[PeriodKey]]:
         """Return the missions in whose state a nation or body can be on a day."""
-        with self.reading() as reader:
-            end = log_queries.last_position(reader) if upto is None else upto
-            with log_queries.sound_index(self.place):
-                return missions_of(reader, party, day, known=known, upto=end)
+        with self._asking(upto) as (reader, end):
+            return claim_reader.missions_of(reader, party, day, known=known, upto=end)
 
     def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
         """Return the sources named by events that were perhaps, not certainly, public by then."""
         if known is None:
             return frozenset()
-        with self.reading() as reader:
-            end = log_queries.last_position(reader) if upto is None else upto
-            with log_queries.sound_index(self.place):
-                return possibly_public(reader, known, end)
+        with self._asking(upto) as (reader, end):
+            return sources.possibly_public(reader, known, end)
 
     def periods(self, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any claim bears on."""
         with self.reading() as reader:
-            return missions.periods_of(reader, mission)
+            return claim_reader.periods_of(reader, mission)
 
     def missions_citing(self, source: str) -> Sequence[str]:
         """Return the missions with an event that rests on a source."""
         with self.reading() as reader:
-            return missions.citing(reader, source)
+            return sources.missions_citing(reader, source)
 
     def parties(self) -> Sequence[str]:
         """Return the nations and bodies that any claim names."""
         with self.reading() as reader:
-            return missions.parties_named(reader)
-
-    def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
-        """Return every mission, by short name."""
-        with self.reading() as reader:
-            end = log_queries.last_position(reader) if upto is None else upto
-            counts = missions.event_counts(reader, end)
-            names = log_queries.alias_names(reader, end)
-        return [
-            MissionNames(mission, tuple(names.get(mission, ())), events)
-            for mission, events in counts.items()
-        ]
-
-    def names(self) -> Mapping[str, Sequence[str]]:
-        """Return the aliases of every mission, by short name."""
-        with self.reading() as reader:
-            names = log_queries.alias_names(reader, log_queries.last_position(reader))
-            return {mission: names.get(mission, ()) for mission in missions.short_names(reader)}
-
-    def mission_named(self, name: str) -> Sequence[str]:
-        """Return the missions with this name; a short name takes precedence over an alias."""
-        return self.read(lambda reader: missions.named(reader, name))
+            return claim_reader.parties(reader)

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from events.catalogue import MEASURES
-from events.facets import FACETS
+from events.facets import FACETS, MEASURES
 from projections.state import descriptive_claims, period_entry, strength_entry
 from projections.state_object import Json, StateEntry, day_json, quantity_json
 from projections.view import View

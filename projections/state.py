@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence, Set
 
 from events import nations
-from events.catalogue import MEASURES
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import FACETS, Role
+from events.facets import FACETS, MEASURES, Role
 from projections.state_object import Json, State, StateEntry, answer_json, reading_date
 from projections.view import View
 from projections.weighing.claims import Claim
@@ -124,7 +123,7 @@ def gather_fields(
     variants: dict[str, list[object]] = {}
     from_plans = []
     for claim in sorted(claims, key=lambda claim: _weight(claim, day), reverse=True):
-        for name, stated in claim.statement.particulars().items():
+        for name, stated in claim.particulars.items():
             if name not in value:
                 value[name] = stated
                 if not claim.reported:
@@ -155,7 +154,7 @@ def _resting_on(period: Period, shown: Set[str]) -> tuple[Claim, ...]:
     superseded |= {
         claim
         for claim in (period.start.superseded if period.start else ())
-        if claim in revised or not claim.statement.value()
+        if claim in revised or not claim.value
     }
     resting = tuple(
         claim

@@ -124,7 +124,7 @@ def quantity_json(answer: Answer) -> Json:
 
 def _reading_json(reading: Reading) -> Json:
     return {
-        **reading.quantity.model_dump(mode="json"),
+        **reading.quantity.to_json(),
         "on": reading.claim.edtf,
         "basis": reading.claim.basis.value,
         "source": reading.claim.source,

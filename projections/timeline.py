@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from events.dates.days import BEGINNING
 from events.facets import Basis, Role
-from events.fields import Quantity
 from projections.state import label_of
 from projections.state_object import Json, day_json
 from projections.view import View, reading_series
+from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.weighing.period import Period
@@ -36,10 +36,9 @@ class TimelineRow:
     claims: tuple[Claim, ...]
 
     @property
-    def quantity(self) -> Quantity | None:
+    def quantity(self) -> Amount | None:
         """The quantity of a reading; None for any other row."""
-        found = getattr(self.claims[0].statement, "quantity", None)
-        return found if self.role is Role.READING and isinstance(found, Quantity) else None
+        return self.claims[0].amount("quantity") if self.role is Role.READING else None
 
     @property
     def edtf(self) -> tuple[str, ...]:
@@ -64,7 +63,7 @@ class TimelineRow:
             "label": self.label,
             "basis": self.basis.value,
             "disputed": self.disputed,
-            "quantity": self.quantity.model_dump(mode="json") if self.quantity else None,
+            "quantity": self.quantity and self.quantity.to_json(),
             "sources": list(self.sources),
             "events": list(dict.fromkeys(claim.event for claim in self.claims)),
         }

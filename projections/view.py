@@ -1,6 +1,6 @@
 """One mission's record as of the record and publication clocks, with its weighed periods.
 
-    store ──entries of one mission──▶ claims ──▶ periods and readings ──▶ state, timeline, …
+    store ──▶ claims and amendments of one mission ──▶ periods and readings ──▶ state, timeline, …
 
 Every projection of a single mission starts from a `View`; none reads the store itself.
 """
@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from events.bearings import PeriodKey
-from events.catalogue import MEASURES
 from events.dates.days import BEGINNING
-from events.encoding.codec import Entry
-from events.facets import FACETS, Role
-from events.source import Publication
+from events.facets import FACETS, MEASURES, PeriodKey, Role
+from events.publication import Publication
 from projections.question import ClaimStore, Question, Selection
+from projections.weighing.amendments import Amendment
 from projections.weighing.claims import Claim, Preference, VisibleClaims, visible_claims
 from projections.weighing.period import Period, displace_holders, weigh
 from projections.weighing.readings import ReadingSeries, readings
@@ -26,15 +24,16 @@ from projections.weighing.readings import ReadingSeries, readings
 class View:
     """The record of one mission at a position of the log, from sources public at `known`.
 
-    `published` gives the publication of each source named, by id. `known` is in seconds since
+    `claims` and `amendments` are in the order of positions. `published` gives the publication of each source named, by id. `known` is in seconds since
     1970 UTC, None for no limit. `position` is the position in the whole log.
-    `complete_periods` are the periods for which all entries are present, None if that is every
+    `complete_periods` are the periods for which all claims are present, None if that is every
     period; a view says nothing about others. `possibly_public` is set where `complete_periods` is:
     the sources that were possibly, but not certainly, public.
     """
 
     mission: str
-    entries: tuple[Entry, ...]
+    claims: tuple[Claim, ...]
+    amendments: tuple[Amendment, ...]
     published: Mapping[str, Publication]
     known: int | None
     position: int
@@ -49,17 +48,10 @@ class View:
     @cached_property
     def visible(self) -> VisibleClaims:
         """The claims that take part in an answer."""
-        found = visible_claims(self.entries, self.published, self.known)
+        found = visible_claims(self.claims, self.amendments, self.published, self.known)
         if self.complete_periods is None:
             return found
-        return replace(
-            found,
-            claims=tuple(each for each in found.claims if each.place in self.complete_periods),
-            withdrawn=tuple(
-                each for each in found.withdrawn if each.place in self.complete_periods
-            ),
-            possibly_public=self.possibly_public or frozenset(),
-        )
+        return replace(found, possibly_public=self.possibly_public or frozenset())
 
     @cached_property
     def by_period(self) -> Mapping[tuple[str, str, int], tuple[Claim, ...]]:
@@ -154,7 +146,8 @@ def view_of(found: Selection, mission: str, known: int | None = None) -> View:
     """Return a view of a selection; `known` is the publication clock it was selected by."""
     return View(
         mission=mission,
-        entries=found.entries,
+        claims=found.claims,
+        amendments=found.amendments,
         published=found.published,
         known=known,
         position=found.position,

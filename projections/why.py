@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from events.bearings import bears_on_key
+from events.catalogue import ClaimEvent
 from events.facets import Role
 from events.record_events import sources_of, statement_of
+from ledger.log import Log
 from projections.state import state
 from projections.state_object import Json, StateEntry, day_json
 from projections.view import View, reading_series
@@ -30,15 +31,19 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One claim on a key. `reason` is why it was passed over, retracted or corrected."""
+    """One claim on a key, and the event that states it.
+
+    `reason` is why it was passed over, retracted or corrected.
+    """
 
     claim: Claim
+    statement: ClaimEvent
     part: Part
     reason: str = ""
 
     def to_json(self) -> Json:
         """Return the claim as a JSON object, with its source, where in it, and the stated words."""
-        statement = self.claim.statement
+        statement = self.statement
         return {
             "event": self.claim.event,
             "position": self.claim.position,
@@ -52,7 +57,7 @@ class Ground:
             "latest": day_json(self.claim.last),
             "basis": self.claim.basis.value,
             "as_stated": statement.as_stated,
-            "value": statement.value(),
+            "value": self.claim.value,
             "source": self.claim.source,
             "at": statement.at,
             "note": statement.note,
@@ -78,10 +83,10 @@ class Explanation:
         }
 
 
-def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation:
+def why(store: Log, view: View, key: str, day: int, facet: str | None = None) -> Explanation:
     """Explain the answer for one key on a day, in one facet or in every facet that has it.
 
-    Raises ValueError if the view is not of the whole mission.
+    What the claims state in words is read from the store. Raises ValueError if the view is not of the whole mission.
     """
     view.require_complete()
     answers = [
@@ -90,17 +95,17 @@ def why(view: View, key: str, day: int, facet: str | None = None) -> Explanation
         for entry in entries
         if entry.key == key and facet in (None, entry.facet)
     ]
+    claims = [each for each in view.claims if each.key == key and facet in (None, each.facet)]
+    entries = store.at({each.position for each in claims})
+    statements = {each.id: statement_of(each.content) for each in entries.values()}
     grounds = [
-        ground
-        for ground in _grounds(view)
-        if ground.claim.key == key and facet in (None, ground.claim.facet)
+        Ground(claim, statement, part, reason)
+        for claim, part, reason in _parts(view)
+        if claim.key == key
+        and facet in (None, claim.facet)
+        and (statement := statements[claim.event])
     ]
-    cited_sources = {
-        name
-        for entry in view.entries
-        if bears_on_key(statement_of(entry.content), key, facet)
-        for name in sources_of(entry.content)
-    }
+    cited_sources = {name for entry in entries.values() for name in sources_of(entry.content)}
     return Explanation(
         answers=tuple(answers),
         grounds=tuple(sorted(grounds, key=_sort_key)),
@@ -128,18 +133,19 @@ def _occurrences(view: View) -> Iterator[Occurrence]:
             yield from (part for part in (period.start, period.end) if part)
 
 
-def _grounds(view: View) -> Iterator[Ground]:
+def _parts(view: View) -> Iterator[tuple[Claim, Part, str]]:
+    """Yield each claim with its part in the answers, and the reason if it has none."""
     rejected = passed_over(view)
     superseded = {claim for part in _occurrences(view) for claim in part.superseded}
     for claim in view.visible.claims:
         if claim in rejected:
-            yield Ground(claim, Part.PASSED_OVER, rejected[claim])
+            yield claim, Part.PASSED_OVER, rejected[claim]
         else:
-            yield Ground(claim, Part.SUPERSEDED if claim in superseded else Part.COUNTED)
+            yield claim, Part.SUPERSEDED if claim in superseded else Part.COUNTED, ""
     for claim in view.visible.withdrawn:
         cancellation = view.visible.cancelled[claim.event]
         part = Part.CORRECTED if cancellation.corrected else Part.RETRACTED
-        yield Ground(claim, part, cancellation.reason)
+        yield claim, part, cancellation.reason
 
 
 _ROLES = list(Role)

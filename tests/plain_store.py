@@ -9,16 +9,32 @@ from datetime import datetime
 from functools import partial
 from typing import Self
 
-from events.bearings import PeriodKey, period_keys_of
+from events.bearings import period_keys_of
 from events.encoding.codec import Entry, encode
+from events.facets import PeriodKey
+from events.publication import Publication
 from events.record_events import aliases_of, sources_among, sources_of, statement_of
-from events.source import Publication, Source
+from events.source import Source
 from ledger.clock import utc_now
 from ledger.decide import check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
-from projections.claims_table.claim_rows import claim_rows
+from projections.claims_table.claim_rows import amendment_of, claims_of, stated_claims
 from projections.question import Question, Selection
 from projections.weighing.claims import possibly_public as doubtful
+
+
+def selection_of(
+    entries: Sequence[Entry], published: Mapping[str, Publication], position: int
+) -> Selection:
+    """Return all that a mission's entries say."""
+    claims = [claim for entry in entries for claim in claims_of(entry, published)]
+    amendments = (amendment_of(entry) for entry in entries)
+    return Selection(
+        position,
+        tuple(sorted(claims, key=lambda each: (each.position, *each.place, each.role))),
+        tuple(each for each in amendments if each),
+        published,
+    )
 
 
 class PlainStore:
@@ -72,6 +88,10 @@ class PlainStore:
     def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
         """Yield one mission's events in order."""
         return (entry for entry in self._entries[:upto] if entry.mission == mission)
+
+    def at(self, positions: Iterable[int]) -> Mapping[int, Entry]:
+        """Return the entries at these positions."""
+        return {position: self._entries[position - 1] for position in positions}
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
@@ -127,7 +147,7 @@ class PlainStore:
         names = sources_among([entry.content for entry in entries])
         contents = (entry.content for entry in self.of_sources(names, upto=position))
         published = {each.id: each.publication for each in contents if isinstance(each, Source)}
-        return Selection(position, entries, published)
+        return selection_of(entries, published, position)
 
     def select_each(
         self,
@@ -174,11 +194,10 @@ class PlainStore:
         """Return the nations and bodies that any claim names."""
         return sorted(
             {
-                row.party
+                party
                 for entry in self.entries()
-                if entry.mission and (claim := statement_of(entry.content))
-                for row in claim_rows(entry.mission, claim, lambda _: None)
-                if row.party
+                for stated in stated_claims(entry.content)
+                for party in stated.parties
             }
         )
 

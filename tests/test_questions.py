@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from events.source import publication
+from events.publication import publication
 from ledger.shipped import load
 from projections.state import state
 from projections.view import view

@@ -72,7 +72,7 @@ def read_on(text: str) -> ValidDay:
 
 def read_known(text: str, option: str = "--known") -> PublicationLimit:
     """Parse `--known`. Raises DateError for a date that has no last day."""
-    from events.source import close_of_day  # noqa: PLC0415 (start-up: it imports pydantic)
+    from events.publication import close_of_day  # noqa: PLC0415 (start-up)
 
     date, phrase = read_date(option, text)
     if date.instant is not None:

@@ -170,8 +170,9 @@ def _days_of(store: ClaimStore, content: object) -> Iterator[int]:
     targets: Iterable[Entry] = ()
     if isinstance(content, ReadingPreferred):  # the claims passed over change too
         place = (content.facet, content.key, content.period)
-        entries = store.select(content.mission, PeriodsQuestion(frozenset({place}))).entries
-        targets = (e for e in entries if can_be_preferred(e.content, place, content.role))
+        claims = store.select(content.mission, PeriodsQuestion(frozenset({place}))).claims
+        entries = store.at(claim.position for claim in claims if claim.place == place).values()
+        targets = [e for e in entries if can_be_preferred(e.content, place, content.role)]
     elif isinstance(content, ClaimRetracted | ClaimCorrected):
         targets = store.starting_with(content.target, limit=1)
     for entry in targets:

@@ -14,7 +14,7 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source
 from projections import names
 from projections.names import NO_LABELS, Labels
-from projections.weighing.undoing import Cancellation
+from projections.weighing.amendments import Cancellation
 
 SHORT = 12
 """How many digits of an event's id are shown where the reader only has to recognise it."""

@@ -11,8 +11,7 @@ from cli.render import wording
 from cli.render.legend import Legend
 from cli.render.page import Line, Mark, Notes, Row
 from events import nations
-from events.catalogue import MEASURES
-from events.facets import Role
+from events.facets import MEASURES, Role
 from projections.state_object import StateEntry
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence

@@ -10,7 +10,7 @@ from events.catalogue import ClaimEvent, type_bearing
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.facets import Bearing, Role
-from events.source import DAY_SECONDS, EPOCH_DAY
+from events.publication import DAY_SECONDS, EPOCH_DAY
 
 Data = dict[str, object]
 

@@ -1,91 +1,135 @@
-"""The entry index as an inline projection: entries by id and by time, sources, and aliases.
+"""The entry index as an inline projection: entries by id, mission and source; sources; aliases."""
 
-An append and `rebuild` write these rows, and `verify` compares them with the stored ones.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from events.encoding.codec import Entry
-from events.record_events import aliases_of
+from events.encoding.codec import canonical, to_data
+from events.record_events import aliases_of, sources_of
 from events.source import Source
-from ledger.storage import log_queries
+from ledger.storage import names
+from ledger.storage.given_rows import as_given, given_values
 from ledger.storage.inline_projection import StoredEntry
-from ledger.storage.schema import aliases, entries, setbacks
+from ledger.storage.schema import alias, entry, name, source
 from ledger.storage.transaction import Transaction
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 MICROSECOND = timedelta(microseconds=1)
 
-_ALIAS = select(aliases.c.position).where(
-    aliases.c.name == bindparam("alias"), aliases.c.mission == bindparam("of")
-)
+NARROW = 400 * 86_400
+"""Most publication windows are no longer than this, in seconds: a day, a month or a year."""
+
+ENTRY_TABLES = (name, entry, source, alias)
+
+_HAVE_ROWS = select(source.c.number).distinct().where(source.c.number.in_(given_values()))
+_ALIASES = select(alias.c.name, alias.c.mission).select_from(as_given(alias, ["name", "mission"]))
 
 
-class EntryRow(NamedTuple):
-    """A row of `entries`.
+class Description(NamedTuple):
+    """What a source's description says: the window of its publication, in seconds, and the rest."""
 
-    `id` has 32 bytes, `describes` is the id of the source that the entry describes, `recorded_at`
-    is in microseconds since 1970 UTC.
+    published_first: int | None
+    published_last: int | None
+    data: str
+
+
+class EntrySummary(NamedTuple):
+    """What the index holds of an entry.
+
+    `recorded` is in microseconds since 1970 UTC; `source` is the source that states the entry, or
+    that it describes. `named` are all sources that it rests on.
     """
 
     position: int
     id: bytes
-    describes: str | None
-    recorded_at: int
+    mission: str | None
+    source: str | None
+    recorded: int
+    named: tuple[str, ...]
+    aliases: tuple[str, ...]
+    description: Description | None
 
 
 class EntryIndex:
     """The inline projection of the entry index."""
 
-    name = "entry index"
+    name = "entries"
     version = 1
-    tables = (entries, setbacks, aliases)
+    tables = ENTRY_TABLES
 
-    def apply(self, transaction: Transaction, new_entries: Sequence[StoredEntry]) -> None:
+    def prepare(self, stored: StoredEntry) -> EntrySummary | None:
+        """Return what the index holds of an entry; None where it cannot be read."""
+        if stored.entry is None:
+            return None
+        content, description = stored.entry.content, None
+        if isinstance(content, Source):
+            first, last = content.publication.first, content.publication.last
+            description = Description(first, last, canonical(to_data(content)).decode())
+        return EntrySummary(
+            stored.position,
+            bytes.fromhex(stored.entry.id),
+            stored.entry.mission,
+            stored.entry.source,
+            microseconds(stored.entry.recorded_at),
+            sources_of(content),
+            aliases_of(content),
+            description,
+        )
+
+    def apply(self, transaction: Transaction, prepared: Sequence[EntrySummary | None]) -> None:
         """Add the rows of new entries."""
-        readable = [each.entry for each in new_entries if each.entry]
-        if not readable:
-            return
-        last = log_queries.recorded_at(transaction, readable[0].position - 1)
-        rows = [entry_row(entry) for entry in readable]
-        transaction.insert(entries, rows)
-        transaction.insert(setbacks, [(at,) for at in setback_positions(rows, last)])
-        for (name, mission), position in alias_rows(readable).items():
-            if transaction.scalar(_ALIAS, alias=name, of=mission) is None:
-                transaction.insert(aliases, [(name, mission, position)])
+        new = [each for each in prepared if each]
+        numbers = names.numbered(transaction, chain.from_iterable(map(_names_in, new)))
+        entries = [
+            (
+                *(each.position, each.id),
+                each.mission and numbers[each.mission],
+                each.source and numbers[each.source],
+                each.recorded,
+            )
+            for each in new
+        ]
+        transaction.insert(entry, entries)
+        transaction.insert(source, list(_source_rows(transaction, new, numbers)))
+        _add_aliases(transaction, new, numbers)
 
 
-def entry_row(entry: Entry) -> EntryRow:
-    """Return the row of an entry in `entries`."""
-    describes = entry.content.id if isinstance(entry.content, Source) else None
-    recorded_at = microseconds(entry.recorded_at)
-    return EntryRow(entry.position, bytes.fromhex(entry.id), describes, recorded_at)
+def _names_in(summary: EntrySummary) -> Iterator[str]:
+    yield from (each for each in (summary.mission, summary.source, *summary.named) if each)
 
 
-def setback_positions(rows: Iterable[EntryRow], before: int | None) -> Iterator[int]:
-    """Yield the position of each entry recorded earlier than the one before it.
+def _source_rows(
+    transaction: Transaction, new: Sequence[EntrySummary], numbers: Mapping[str, int]
+) -> Iterator[tuple[int, int, int | None, int | None, int, str | None]]:
+    """Yield a row for each description, and for each source that is named without one."""
+    named = {numbers[name] for each in new for name in each.named}
+    there = {row.number for row in transaction.rows_among(_HAVE_ROWS, named)}
+    for each in new:
+        for number in {numbers[name] for name in each.named} - there:
+            there.add(number)
+            yield number, each.position, None, None, 1, None
+        if (found := each.description) and each.source:
+            number, (first, last, data) = numbers[each.source], found
+            there.add(number)
+            wide = first is None or last is None or last - first > NARROW
+            yield number, each.position, first, last, int(wide), data
 
-    `before` is the time of the entry before the first row, None where there is none.
-    """
-    for row in rows:
-        if before is not None and row.recorded_at < before:
-            yield row.position
-        before = row.recorded_at
 
-
-def alias_rows(new_entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
-    """Return the aliases of missions, each pair with the position that first gave it."""
-    found: dict[tuple[str, str], int] = {}
-    for entry in new_entries:
-        if entry.mission:
-            for name in aliases_of(entry.content):
-                found.setdefault((name, entry.mission), entry.position)
-    return found
+def _add_aliases(
+    transaction: Transaction, new: Sequence[EntrySummary], numbers: Mapping[str, int]
+) -> None:
+    """Add the aliases that no earlier entry gave."""
+    given: dict[tuple[str, int], int] = {}
+    for each in new:
+        for one in each.aliases:
+            given.setdefault((one, numbers[each.mission or ""]), each.position)
+    there = {(row.name, row.mission) for row in transaction.rows_for(_ALIASES, given)}
+    rows = [(*key, position) for key, position in given.items() if key not in there]
+    transaction.insert(alias, rows)
 
 
 @lru_cache(maxsize=4)

@@ -72,7 +72,7 @@ def _in_order_in_sqlite(join: _InOrder, compiler: Any, **options: Any) -> str:  
     return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause, **options)}"
 
 
-def given_rows(name: str, **columns: Kind) -> sa.CTE:
+def given_rows(name: str, /, **columns: Kind) -> sa.CTE:
     """Return a table of the rows that the parameter `given` holds, with these columns."""
     each = _elements(sa.bindparam(GIVEN, type_=sa.Text()), f"each_{name}")
     items = (

@@ -3,6 +3,9 @@
     log ──▶ the Merkle tree · the entry index · the claims
             └── each with its version and the last position it includes, in `projection`
 
+An entry is `prepared` first: what a projection needs of it is computed from it alone, in any
+process. Then it is applied, in the order of positions, in the transaction of the append.
+
 They hold nothing that the log does not hold, so each can be rebuilt from it. A projection is
 recreated where its version changed. An entry that cannot be read is part of the tree, as bytes,
 and of no other projection.
@@ -10,7 +13,7 @@ and of no other projection.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam, select
@@ -18,7 +21,7 @@ from sqlalchemy import bindparam, select
 from events.encoding.codec import Entry, decode
 from events.errors import DamagedLedgerError, StoreError
 from ledger.storage.log_queries import CHUNK, checked_bytes, decoded_entry, last_position
-from ledger.storage.schema import alembic_version, entries, log, projection
+from ledger.storage.schema import alembic_version, entry, log, projection
 from ledger.storage.transaction import Transaction
 
 
@@ -45,8 +48,25 @@ class InlineProjection(Protocol):
     def tables(self) -> Sequence[sa.Table]:
         """Its tables."""
 
-    def apply(self, transaction: Transaction, new_entries: Sequence[StoredEntry]) -> None:
+    def prepare(self, stored: StoredEntry) -> Any:  # noqa: ANN401 (a value of its own)
+        """Return what it needs of an entry, computed from that alone; other processes can too."""
+
+    def apply(self, transaction: Transaction, prepared: Sequence[Any]) -> None:
         """Add the rows of new entries, which are in the log already."""
+
+
+class PreparedEntry(NamedTuple):
+    """A row of the log, and what each projection needs of it."""
+
+    position: int
+    raw: bytes
+    parts: tuple[Any, ...]
+
+
+def prepare(projections: Sequence[InlineProjection], stored: StoredEntry) -> PreparedEntry:
+    """Return an entry prepared for all projections."""
+    parts = tuple([each.prepare(stored) for each in projections])
+    return PreparedEntry(stored.position, stored.raw, parts)
 
 
 _POSITIONS = select(projection.c.name, projection.c.version, projection.c.position)
@@ -58,8 +78,8 @@ _AFTER = (
 )
 _NOT_INDEXED = (
     select(log.c.position)
-    .join_from(log, entries, entries.c.position == log.c.position, isouter=True)
-    .where(entries.c.position.is_(None))
+    .join_from(log, entry, entry.c.position == log.c.position, isouter=True)
+    .where(entry.c.position.is_(None))
 )
 _MOVE = projection.update().values(position=bindparam("at"))
 
@@ -73,13 +93,13 @@ def tables_of(projections: Sequence[InlineProjection]) -> tuple[sa.Table, ...]:
 def apply(
     transaction: Transaction,
     projections: Sequence[InlineProjection],
-    new_entries: Sequence[StoredEntry],
+    new: Sequence[PreparedEntry],
 ) -> None:
     """Apply new entries to all projections."""
-    if new_entries:
-        for each in projections:
-            each.apply(transaction, new_entries)
-        transaction.execute(_MOVE, [{"at": new_entries[-1].position}])
+    if new:
+        for number, each in enumerate(projections):
+            each.apply(transaction, [one.parts[number] for one in new])
+        transaction.execute(_MOVE, [{"at": new[-1].position}])
 
 
 def check_positions(
@@ -130,7 +150,8 @@ def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], 
     if any(position != end for position in stored.values()):
         check_positions(transaction, projections, place)
         for rows in _chunks(transaction, min(stored.values())):
-            apply(transaction, projections, [_stored(row, tolerant=True) for row in rows])
+            new = [prepare(projections, _stored(row, tolerant=True)) for row in rows]
+            apply(transaction, projections, new)
 
 
 def _refuse_others(
@@ -143,17 +164,23 @@ def _refuse_others(
         )
 
 
-def rebuild(transaction: Transaction, projections: Sequence[InlineProjection], place: str) -> None:
+def rebuild(
+    transaction: Transaction,
+    projections: Sequence[InlineProjection],
+    place: str,
+    unread: frozenset[int] = frozenset(),
+) -> None:
     """Rebuild all projections from the log; recreate the tables of one of another version.
 
-    Raises DamagedLedgerError where positions are missing, or where an entry that was in the entry
+    `unread` are positions that the entry index did not have before. Raises DamagedLedgerError where positions are missing, or where an entry that was in the entry
     index cannot be read, and StoreError where the ledger has projections that are not among these.
     """
     connection = transaction.connection
     projection.create(connection, checkfirst=True)
     versions = {row.name: row.version for row in transaction.rows(_POSITIONS)}
     _refuse_others(versions, projections, place)
-    unread = never_read(transaction) if versions else frozenset()
+    if "entries" in versions:
+        unread |= never_read(transaction)
     for each in projections:
         if versions.get(each.name) != each.version:
             log.metadata.drop_all(connection, tables=each.tables)
@@ -172,7 +199,7 @@ def rebuild(transaction: Transaction, projections: Sequence[InlineProjection], p
                     position=position,
                     hint="leave the ledger unchanged and restore a backup",
                 )
-            new.append(_stored(row, tolerant=position in unread))
+            new.append(prepare(projections, _stored(row, tolerant=position in unread)))
         apply(transaction, projections, new)
         end += len(rows)
 

@@ -1,27 +1,22 @@
 """Queries on the log and its derived tables, within a transaction."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import takewhile
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func, select
 
-from events.encoding.codec import Entry
-from events.encoding.fast_decode import fast_decode
+from events.encoding.codec import Entry, decode
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
-from events.source import Publication, Source
+from events.source import Source
+from ledger.storage import names
 from ledger.storage.given_rows import as_given, given_values
-from ledger.storage.schema import aliases, entries, log, setbacks
-from ledger.storage.transaction import SourceRecord, Transaction
+from ledger.storage.schema import alias, entry, log, name, source
+from ledger.storage.transaction import Transaction
 
 CHUNK = 500
 """Entries read and decoded at once."""
-
-MANY_RUNS = 100
-"""From this many setbacks on, a full scan of `entries` finds a time, not a search in each run."""
 
 _ID = re.compile("[0-9a-f]{64}")
 
@@ -39,28 +34,23 @@ def checked_bytes(value: object, position: int | None = None) -> bytes:
     return value
 
 
-def decoded_entry(
-    position: int, raw: object, read: Callable[[bytes], Entry] = fast_decode
-) -> Entry:
-    """Decode stored bytes. Raises DamagedLedgerError, naming the position.
-
-    By default `fast_decode` decodes without checking the schema; `decode` checks it as well.
-    """
+def decoded_entry(position: int, raw: object, read: Callable[[bytes], Entry] = decode) -> Entry:
+    """Decode stored bytes. Raises DamagedLedgerError, naming the position."""
     try:
-        entry = read(checked_bytes(raw, position))
+        found = read(checked_bytes(raw, position))
     except EventError as error:
         raise DamagedLedgerError(
             f"the entry at position {position} cannot be read: {error.message}",
             position=position,
             hint=error.hint or _VERIFY,
         ) from None
-    if entry.position != position or position < 1:
+    if found.position != position or position < 1:
         raise DamagedLedgerError(
-            f"the entry at position {position} states position {entry.position}",
+            f"the entry at position {position} states position {found.position}",
             position=position,
             hint=_VERIFY,
         )
-    return entry
+    return found
 
 
 @contextmanager
@@ -83,48 +73,73 @@ _FROM_DAMAGED_ROWS = (TypeError, ValueError, ArithmeticError, LookupError, Attri
 
 _LAST = select(func.max(log.c.position))
 _OF_ENTRIES = select(log.c.position, log.c.bytes).join_from(
-    entries, log, log.c.position == entries.c.position
+    entry, log, entry.c.position == log.c.position
 )
-_KNOWN = select(entries.c.id).where(entries.c.id.in_(given_values()), entries.c.position > 0)
-_WITH_ID = _OF_ENTRIES.where(entries.c.id == bindparam("id_"))
+_KNOWN = select(entry.c.id).where(entry.c.id.in_(given_values()), entry.c.position > 0)
+_WITH_ID = _OF_ENTRIES.where(entry.c.id == bindparam("id_"))
 # Positions begin at 1; rows before that are not part of the log.
 _WITH_IDS_AMONG = (
-    _OF_ENTRIES.where(entries.c.id.between(bindparam("low"), bindparam("high")))
-    .where(entries.c.position > 0)
-    .order_by(entries.c.position)
+    _OF_ENTRIES.where(entry.c.id.between(bindparam("low"), bindparam("high")))
+    .where(entry.c.position > 0)
+    .order_by(entry.c.position)
     .limit(bindparam("most"))
 )
+_OF_MISSION = _OF_ENTRIES.where(
+    entry.c.mission == bindparam("number"), entry.c.position <= bindparam("upto")
+).order_by(entry.c.position)
 _AT = select(log).select_from(as_given(log, ["position"]))
 _ALIASES = (
-    select(aliases.c.mission, aliases.c.name)
-    .where(aliases.c.position <= bindparam("upto"))
-    .order_by(aliases.c.name)
+    select(name.c.name.label("mission"), alias.c.name)
+    .join_from(alias, name, name.c.number == alias.c.mission)
+    .where(alias.c.position <= bindparam("upto"))
+    .order_by(alias.c.name)
 )
+_OF_ALIAS = (
+    select(name.c.name.label("mission"))
+    .join_from(alias, name, name.c.number == alias.c.mission)
+    .where(alias.c.name == bindparam("one"))
+    .order_by(name.c.name)
+)
+_MISSIONS = (
+    select(name.c.name, func.count().label("events"))
+    .join_from(entry, name, name.c.number == entry.c.mission)
+    .where(entry.c.mission.is_not(None), entry.c.position.between(1, bindparam("upto")))
+    .group_by(name.c.number, name.c.name)
+    .order_by(name.c.name)
+)
+_SHORT_NAMES = (
+    select(name.c.name)
+    .where(sa.exists().where(entry.c.mission == name.c.number, entry.c.mission.is_not(None)))
+    .order_by(name.c.name)
+)
+_NAMED = _SHORT_NAMES.where(name.c.name == bindparam("one"))
 _DESCRIBED = (
-    select(entries.c.describes)
-    .where(entries.c.describes.is_not(None))
-    .order_by(entries.c.describes)
+    select(name.c.name)
+    .distinct()
+    .join_from(source, name, name.c.number == source.c.number)
+    .order_by(name.c.name)
 )
-_DESCRIBING_EACH = select(
-    entries.c.describes.label("name"), log.c.position, log.c.bytes
-).select_from(as_given(entries, ["describes"]).join(log, log.c.position == entries.c.position))
-_RECORDED_AT = (
-    select(entries.c.recorded_at)
-    .where(entries.c.position <= bindparam("position"))
-    .order_by(entries.c.position.desc())
+_DESCRIBING_EACH = select(name.c.name, log.c.position, log.c.bytes).select_from(
+    as_given(name, ["name"])
+    .join(source, source.c.number == name.c.number)
+    .join(log, log.c.position == source.c.position)
+)
+_CITING = (
+    select(name.c.name)
+    .distinct()
+    .join_from(entry, name, name.c.number == entry.c.mission)
+    .where(entry.c.source == bindparam("number"), entry.c.mission.is_not(None))
+    .order_by(name.c.name)
+)
+_LAST_RECORDED_BY = (
+    select(entry.c.position)
+    .where(entry.c.recorded <= bindparam("moment"), entry.c.position > 0)
+    .order_by(entry.c.position.desc())
     .limit(1)
 )
-# `+ 0` keeps SQLite from answering max(position) by a search from the end.
-_LAST_RECORDED_BY = select(func.max(entries.c.position + 0)).where(
-    entries.c.recorded_at <= bindparam("moment")
-)
-_RECORDED_THEN = select(entries.c.position).where(entries.c.recorded_at == bindparam("moment"))
-_SETBACKS = (
-    select(setbacks.c.position)
-    .where(setbacks.c.position.between(1, bindparam("end")))
-    .order_by(setbacks.c.position.desc())
-    .limit(MANY_RUNS)
-)
+_RECORDED_THEN = _OF_ENTRIES.where(
+    entry.c.recorded == bindparam("moment"), entry.c.position > bindparam("after")
+).order_by(entry.c.position)
 
 
 def last_position(transaction: Transaction) -> int:
@@ -138,17 +153,10 @@ def known(transaction: Transaction, ids: Iterable[str]) -> frozenset[str]:
     return frozenset(checked_bytes(row.id).hex() for row in rows)
 
 
-def source(transaction: Transaction, id_: str) -> Source | None:
+def source_described(transaction: Transaction, id_: str) -> Source | None:
     """Return the source with an id."""
     for _, found in _describing_each(transaction, [id_]):
         return found
-    return None
-
-
-def publication(transaction: Transaction, id_: str) -> SourceRecord | None:
-    """Return the position of the entry that describes a source, and the source's publication."""
-    for entry, found in _describing_each(transaction, [id_]):
-        return SourceRecord(entry.position, found.publication)
     return None
 
 
@@ -172,12 +180,18 @@ def with_ids_among(transaction: Transaction, low: bytes, high: bytes, limit: int
 
 
 def at(transaction: Transaction, positions: Iterable[int]) -> dict[int, Entry]:
-    """Return the entries at these positions, from the cache where it has them."""
-    cache, positions = transaction.cache.entries, list(positions)
-    found = {position: entry for position in positions if (entry := cache.get(position))}
-    for row in transaction.rows_for(_AT, ((each,) for each in positions if each not in found)):
-        found[row.position] = decoded_entry(row.position, row.bytes)
-        cache.keep(row.position, found[row.position])
+    """Return the entries at these positions."""
+    rows = transaction.rows_for(_AT, ((each,) for each in positions))
+    return {row.position: decoded_entry(row.position, row.bytes) for row in rows}
+
+
+def of_mission(transaction: Transaction, mission: str, upto: int) -> list[Entry]:
+    """Return a mission's events in order, up to a position."""
+    number = names.number_of(transaction, mission)
+    rows = transaction.rows(_OF_MISSION, number=number, upto=upto) if number else ()
+    found = [decoded_entry(row.position, row.bytes) for row in rows]
+    if wrong := next((each for each in found if each.mission != mission), None):
+        raise index_mismatch(wrong.position)
     return found
 
 
@@ -189,102 +203,62 @@ def alias_names(transaction: Transaction, upto: int) -> dict[str, list[str]]:
     return found
 
 
-def each_once(column: sa.Column[str]) -> sa.Select[tuple[str]]:
-    """Return a query for the distinct names in a column: an index seek for each, no full scan."""
-    names = select(func.min(column).label("name")).cte("names", recursive=True)
-    following = select(func.min(column)).where(column > names.c.name).scalar_subquery()
-    names = names.union_all(select(following).where(names.c.name.is_not(None)))
-    return select(names.c.name).where(names.c.name.is_not(None))
+def short_names(transaction: Transaction) -> list[str]:
+    """Return the short names of all missions, in order."""
+    return [row.name for row in transaction.rows(_SHORT_NAMES)]
+
+
+def event_counts(transaction: Transaction, upto: int) -> dict[str, int]:
+    """Return how many events each mission has up to a position, in order of short name."""
+    return {row.name: row.events for row in transaction.rows(_MISSIONS, upto=upto)}
+
+
+def missions_named(transaction: Transaction, one: str) -> list[str]:
+    """Return the missions with this name; a short name takes precedence over an alias."""
+    if transaction.rows(_NAMED, one=one):
+        return [one]
+    return [row.mission for row in transaction.rows(_OF_ALIAS, one=one)]
+
+
+def missions_citing(transaction: Transaction, source_id: str) -> list[str]:
+    """Return the missions with an event that a source states, in order."""
+    number = names.number_of(transaction, source_id)
+    return [row.name for row in transaction.rows(_CITING, number=number)] if number else []
 
 
 def source_ids(transaction: Transaction) -> list[str]:
     """Return the ids of the sources that are described, in order."""
-    return [row.describes for row in transaction.rows(_DESCRIBED)]
-
-
-def recorded_at(transaction: Transaction, position: int) -> int | None:
-    """Return when the last entry up to a position that can be read was recorded; None for none.
-
-    In microseconds since 1970 UTC.
-    """
-    moment: int | None = transaction.scalar(_RECORDED_AT, position=position)
-    return moment
+    return [row.name for row in transaction.rows(_DESCRIBED)]
 
 
 def last_recorded_by(transaction: Transaction, moment: int) -> int:
-    """Return the last position recorded at or before a moment; 0 where there is none."""
-    runs = _runs(transaction)
-    if runs is None:
-        return transaction.scalar(_LAST_RECORDED_BY, moment=moment) or 0
-    return next((run[at - 1] for run in runs if (at := _reached(transaction, run, moment))), 0)
+    """Return the last position recorded at or before a moment; 0 where there is none.
 
-
-def recorded_then(transaction: Transaction, moment: int) -> list[Entry]:
-    """Return the entries recorded at one moment."""
-    positions: list[int] = []
-    runs = _runs(transaction)
-    if runs is None:
-        positions += [row.position for row in transaction.rows(_RECORDED_THEN, moment=moment)]
-    for run in runs or ():
-        back = reversed(run[: _reached(transaction, run, moment)])
-        positions += takewhile(lambda at: recorded_at(transaction, at) == moment, back)
-    found = at(transaction, positions)
-    return [found[position] for position in sorted(found)]
-
-
-def _runs(transaction: Transaction) -> list[range] | None:
-    """Return the runs of positions whose recorded times do not decrease, the last run first.
-
-    Usually there is one. None from MANY_RUNS on, as when two writers with different clocks
-    alternate.
+    The moment is in microseconds since 1970 UTC. Clocks go back at times, so that this reads the
+    entries from the end on.
     """
-    end = last_position(transaction)
-    found = [row.position for row in transaction.rows(_SETBACKS, end=end)]
-    runs = []
-    for first in [*found, 1]:
-        runs.append(range(first, end + 1))
-        end = first - 1
-    return runs if len(found) < MANY_RUNS else None
+    return transaction.scalar(_LAST_RECORDED_BY, moment=moment) or 0
 
 
-def _reached(transaction: Transaction, run: range, moment: int) -> int:
-    """Return how many positions of a run were recorded at or before a moment."""
-
-    def recorded(position: int) -> int:
-        found = recorded_at(transaction, position)
-        return moment if found is None else found
-
-    return bisect_right(run, moment, key=recorded)
+def recorded_then(transaction: Transaction, moment: int, *, after: int) -> list[Entry]:
+    """Return the entries after a position that were recorded at one moment."""
+    rows = transaction.rows(_RECORDED_THEN, moment=moment, after=after)
+    return [decoded_entry(row.position, row.bytes) for row in rows]
 
 
-def described(transaction: Transaction, names: Iterable[str], upto: int) -> list[Entry]:
+def described(transaction: Transaction, ids: Iterable[str], upto: int) -> list[Entry]:
     """Return the entries up to a position that describe these sources."""
-    return [entry for entry, _ in _describing_each(transaction, names) if entry.position <= upto]
-
-
-def published(transaction: Transaction, names: Iterable[str], upto: int) -> dict[str, Publication]:
-    """Return the publications of the sources described up to a position, by name."""
-    cache = transaction.cache.sources
-    found = {name: cache.get(name) for name in names}
-    uncached = [name for name, record in found.items() if record is None]
-    for entry, source in _describing_each(transaction, uncached):
-        found[source.id] = record = SourceRecord(entry.position, source.publication)
-        cache.keep(source.id, record)
-    return {
-        name: record.publication
-        for name, record in found.items()
-        if record and record.position <= upto
-    }
+    return [found for found, _ in _describing_each(transaction, ids) if found.position <= upto]
 
 
 def _describing_each(
-    transaction: Transaction, names: Iterable[str]
+    transaction: Transaction, ids: Iterable[str]
 ) -> Iterator[tuple[Entry, Source]]:
-    for row in transaction.rows_for(_DESCRIBING_EACH, ((name,) for name in names)):
-        entry = decoded_entry(row.position, row.bytes)
-        if not isinstance(entry.content, Source) or entry.content.id != row.name:
+    for row in transaction.rows_for(_DESCRIBING_EACH, ((each,) for each in ids)):
+        found = decoded_entry(row.position, row.bytes)
+        if not isinstance(found.content, Source) or found.content.id != row.name:
             raise index_mismatch(row.position)
-        yield entry, entry.content
+        yield found, found.content
 
 
 def index_mismatch(position: int) -> DamagedLedgerError:

@@ -11,7 +11,13 @@ from ledger.storage import inline_projection
 from ledger.storage.guards import create_triggers
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.log_queries import checked_bytes, decoded_entry
-from ledger.storage.migrations.older import OlderTree, indexed_after, indexed_ids, log_rows
+from ledger.storage.migrations.older import (
+    OlderTree,
+    indexed_after,
+    indexed_ids,
+    log_rows,
+    not_indexed,
+)
 from ledger.storage.schema import alembic_version, log, metadata
 from ledger.storage.schema_revision import REVISION
 from ledger.storage.transaction import Transaction
@@ -44,10 +50,11 @@ def to_newest(
     transaction = Transaction(connection)
     if not trust_log and sa.inspect(connection).has_table("tree"):
         _check_log_matches_tree(transaction)
+    unread = frozenset(not_indexed(transaction))
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    inline_projection.rebuild(transaction, projections, "the ledger")
+    inline_projection.rebuild(transaction, projections, "the ledger", unread)
 
 
 def _check_log_matches_tree(transaction: Transaction) -> None:

@@ -29,7 +29,6 @@ from ledger.storage.postgresql_connections import (
     engine_of,
     in_mode,
     reading,
-    transaction_on,
     writing,
 )
 from ledger.storage.postgresql_guards import faults
@@ -67,7 +66,7 @@ class PostgresDatabase:
         """Begin a transaction that reads one snapshot."""
         connection = with_retries(self._begin_reading)
         with ended(connection):
-            yield transaction_on(connection)
+            yield Transaction(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -81,7 +80,7 @@ class PostgresDatabase:
                 hint=f"{NOTHING}; try again when the other writer is done",
             ) from None
         with ended(connection):
-            yield transaction_on(connection)
+            yield Transaction(connection)
             connection.commit()
 
     def _lock_holder(self) -> str:

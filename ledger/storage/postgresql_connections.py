@@ -26,7 +26,6 @@ from events.errors import StoreError
 from ledger.storage.postgresql_errors import translate
 from ledger.storage.postgresql_url import shown
 from ledger.storage.schema_revision import APPLICATION_ID
-from ledger.storage.transaction import ReadCache, Transaction
 
 # They log lost connections, which this module raises as errors.
 logging.getLogger("psycopg").setLevel(logging.ERROR)
@@ -50,11 +49,6 @@ class Mode(NamedTuple):
     statement: str
     appends: bool = False
 
-    @property
-    def reads_snapshot(self) -> bool:
-        """Whether all queries of the transaction read one snapshot."""
-        return self.isolation is psycopg.IsolationLevel.REPEATABLE_READ
-
 
 def reading() -> Mode:
     """Return the mode in which all queries of a transaction read one snapshot."""
@@ -62,7 +56,7 @@ def reading() -> Mode:
     return Mode(
         psycopg.IsolationLevel.REPEATABLE_READ,
         read_only=True,
-        statement=f"SELECT {wait}, pg_postmaster_start_time() AS server_started",
+        statement=f"SELECT {wait}",
     )
 
 
@@ -164,26 +158,7 @@ def _begin(connection: sa.Connection) -> None:
     # None rather than False: READ WRITE would overrule what the server is set to.
     if driver.read_only != (mode.read_only or None):
         driver.read_only = mode.read_only or None
-    result = connection.exec_driver_sql(mode.statement)
-    if mode.reads_snapshot:
-        _forget_other_servers(connection.info, result.one().server_started)
-
-
-def _forget_other_servers(info: dict[Any, Any], server_started: object) -> None:
-    """Drop the cache of a connection where a pooler leads it to another server, or a restored one.
-
-    That server may lack the last entries of the other. The pool drops the cache of a connection
-    that is lost.
-    """
-    if info.get("server_started") != server_started:
-        info["server_started"] = server_started
-        info["read_cache"] = ReadCache()
-
-
-def transaction_on(connection: sa.Connection) -> Transaction:
-    """Return the transaction that has begun on a connection."""
-    caches = connection.get_execution_options()["mode"].reads_snapshot
-    return Transaction(connection, connection.info["read_cache"] if caches else None)
+    connection.exec_driver_sql(mode.statement)
 
 
 @contextmanager

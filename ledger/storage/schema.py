@@ -2,17 +2,22 @@
 
     log         the record: positions and stored bytes; append-only
     projection  the inline projections, each with its version and the last position it includes
-    entries     the id of each entry, the source that it describes, if any, and its time
-    setbacks    the positions whose recorded time is earlier than the one before
-    aliases     the aliases of missions, each with the position that first gave it
-    tree        every complete node of the Merkle tree, by its place (`ledger.merkle.tree`)
+    name        the short names of missions and sources, numbered in order of first mention
+    entry       each entry's id, its mission and its source by number, and its time
+    source      the descriptions of sources, each with the window of its publication; one that is
+                named before it is described has a row without description
+    alias       the aliases of missions, each with the position that first gave it
+    leaf        the leaf hashes of the Merkle tree
+    tile        the roots of its full tiles of 256 hashes, by level
+    tree        one row: how many leaves there are, and the peaks
 
 Other packages add the tables of their own inline projections. All but `log` are derived from it:
 they are made by `create_all`, and rebuilt where the version of their projection changed. Only the
 log has schema revisions (`ledger.storage.migrations`).
 
-Ids are 32 raw bytes, `recorded_at` is in microseconds since 1970 UTC; `describes` is the id of the
-source that an entry describes. `rights` are those of the PostgreSQL role that appends.
+Ids are 32 raw bytes. `recorded` is in microseconds since 1970 UTC, `published_first` and
+`published_last` in seconds, NULL where open; `wide` is 1 where that window is open or longer than
+`entry_index.NARROW`. `rights` are those of the PostgreSQL role that appends.
 """
 
 from typing import Any
@@ -77,31 +82,59 @@ projection = sa.Table(
     info={"rights": ("SELECT", "UPDATE")},
 )
 
-entries = sa.Table(
-    "entries",
+name = sa.Table(
+    "name", metadata, key("number"), sa.Column("name", NAME, nullable=False), info=APPENDED
+)
+sa.Index("name_by_name", name.c.name, unique=True)
+
+entry = sa.Table(
+    "entry",
     metadata,
     key("position"),
     sa.Column("id", Bytes(32), nullable=False),
-    sa.Column("describes", sa.Text()),
-    number("recorded_at"),
+    sa.Column("mission", sa.BigInteger()),
+    sa.Column("source", sa.BigInteger()),
+    number("recorded"),
     info=APPENDED,
 )
-sa.Index("entries_by_id", entries.c.id, unique=True)
-partial_index("entries_by_source", entries.c.describes, entries.c.describes, unique=True)
+sa.Index("entry_by_id", entry.c.id, unique=True)
+partial_index("entry_by_mission", entry.c.mission, entry.c.mission, entry.c.position)
+partial_index("entry_by_source", entry.c.source, entry.c.source, entry.c.mission)
 
-setbacks = sa.Table("setbacks", metadata, key("position"), info=APPENDED)
-
-aliases = sa.Table(
-    "aliases",
+source = sa.Table(
+    "source",
     metadata,
-    key("name", sa.Text()),
-    key("mission", sa.Text()),
-    number("position", WHOLE),
+    key("number"),
+    key("position"),
+    sa.Column("published_first", sa.BigInteger()),
+    sa.Column("published_last", sa.BigInteger()),
+    number("wide", sa.SmallInteger()),
+    sa.Column("data", sa.Text()),
+    sqlite_with_rowid=False,
+    info=APPENDED,
+)
+sa.Index("source_by_publication", source.c.wide, source.c.published_first, source.c.published_last)
+
+alias = sa.Table(
+    "alias", metadata, key("name", NAME), key("mission"), number("position"), info=APPENDED
+)
+
+leaf = sa.Table(
+    "leaf", metadata, key("position"), sa.Column("hash", Bytes(32), nullable=False), info=APPENDED
+)
+
+tile = sa.Table(
+    "tile",
+    metadata,
+    key("level"),
+    key("number"),
+    sa.Column("hash", Bytes(32), nullable=False),
+    sqlite_with_rowid=False,
     info=APPENDED,
 )
 
 tree = sa.Table(
-    "tree", metadata, key("place"), sa.Column("hash", Bytes(32), nullable=False), info=APPENDED
+    "tree", metadata, key("size"), sa.Column("peaks", Bytes(), nullable=False), info=UPDATED
 )
 
 alembic_version = sa.Table(

@@ -6,7 +6,7 @@ decided on the current log. An acknowledged batch is on the disk.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,22 +16,22 @@ from events.encoding.codec import Entry, encode
 from events.errors import DamagedLedgerError
 from ledger.clock import utc_now
 from ledger.decide import check_continuation, check_name, contents_by_id, decide
-from ledger.log import Batch, Receipt
-from ledger.merkle.tree import Tree, place_of
+from ledger.log import Batch, MissionNames, Receipt
+from ledger.merkle.tree import Tree
 from ledger.storage import inline_projection, log_queries
 from ledger.storage.entry_index import microseconds
-from ledger.storage.inline_projection import InlineProjection, StoredEntry
+from ledger.storage.inline_projection import InlineProjection, StoredEntry, prepare
 from ledger.storage.log_queries import CHUNK, decoded_entry, index_mismatch
 from ledger.storage.retry import with_retries
 from ledger.storage.schema import log
 from ledger.storage.stored_tables import END, LOG_IN_ORDER, Backend, StoredTables
 from ledger.storage.transaction import Transaction
-from ledger.storage.tree_nodes import hashes_at, tree_of
+from ledger.storage.tree_nodes import nodes_of, tree_of
 
 _HEX = re.compile(r"[0-9a-f]{0,64}")
 
-Attempt = tuple[datetime, str]
-"""The record time and the announcement digest of an attempted append."""
+Attempt = tuple[datetime, str, int]
+"""The record time, the announcement digest and the position before an attempted append."""
 
 
 class SqlStore(StoredTables):
@@ -70,12 +70,12 @@ class SqlStore(StoredTables):
             planned = decide(
                 batch_by_id,
                 log_queries.known(writer, batch_by_id),
-                lambda id_: log_queries.source(writer, id_),
+                lambda id_: log_queries.source_described(writer, id_),
                 position=last,
                 expected=expected,
             )
             now, announcement = self._clock(), planned.announcement
-            attempts.append((now, announcement))
+            attempts.append((now, announcement, last))
             new_entries = [
                 encode(written, position, now, by, announcement)
                 for position, written in enumerate(planned.new.values(), last + 1)
@@ -88,8 +88,11 @@ class SqlStore(StoredTables):
         with log_queries.sound_index(self.place):
             inline_projection.catch_up(writer, self.projections, self.place)
             writer.insert(log, [(entry.position, entry.raw) for entry in new_entries])
-            stored = [StoredEntry(entry.position, entry.raw, entry) for entry in new_entries]
-            inline_projection.apply(writer, self.projections, stored)
+            new = [
+                prepare(self.projections, StoredEntry(entry.position, entry.raw, entry))
+                for entry in new_entries
+            ]
+            inline_projection.apply(writer, self.projections, new)
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return which of these ids are in the log."""
@@ -104,7 +107,7 @@ class SqlStore(StoredTables):
                 entries,
                 last,
                 log_queries.known(writer, (entry.id for entry in entries)),
-                lambda id_: log_queries.source(writer, id_),
+                lambda id_: log_queries.source_described(writer, id_),
             )
             self._add(writer, entries)
         return last + len(entries)
@@ -117,6 +120,39 @@ class SqlStore(StoredTables):
     def entries(self, *, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
         """Yield the log in order, in chunks; no lock is held between chunks."""
         return self._in_order(LOG_IN_ORDER, _decoded, after, upto, CHUNK)
+
+    def at(self, positions: Iterable[int]) -> Mapping[int, Entry]:
+        """Return the entries at these positions."""
+        wanted = list(positions)
+        return self.read(lambda reader: log_queries.at(reader, wanted))
+
+    def of_mission(self, mission: str, *, upto: int | None = None) -> Iterator[Entry]:
+        """Yield one mission's events in order."""
+        end = END if upto is None else upto
+        yield from self.read(lambda reader: log_queries.of_mission(reader, mission, end))
+
+    def missions(self, *, upto: int | None = None) -> Sequence[MissionNames]:
+        """Return every mission, by short name."""
+        with self.reading() as reader:
+            end = END if upto is None else upto
+            counts = log_queries.event_counts(reader, end)
+            aliases = log_queries.alias_names(reader, end)
+        return [
+            MissionNames(mission, tuple(aliases.get(mission, ())), events)
+            for mission, events in counts.items()
+        ]
+
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """Return the aliases of every mission, by short name."""
+        with self.reading() as reader:
+            aliases = log_queries.alias_names(reader, END)
+            return {
+                mission: aliases.get(mission, ()) for mission in log_queries.short_names(reader)
+            }
+
+    def mission_named(self, name: str) -> Sequence[str]:
+        """Return the missions with this name; a short name takes precedence over an alias."""
+        return self.read(lambda reader: log_queries.missions_named(reader, name))
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
@@ -148,10 +184,8 @@ class SqlStore(StoredTables):
 
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
         """Return the hashes of complete tree nodes of one level."""
-        places = [place_of(level, number) for number in range(first, end)]
         with self.reading() as reader:
-            found = hashes_at(reader, places)
-        return [found[place] for place in places if place in found]
+            return nodes_of(reader, level, first, end)
 
     def check_positions(self) -> None:
         """Check that the projections include all of the log. Raises StoreError."""
@@ -175,8 +209,8 @@ def _committed(
     """Return the receipt of an earlier attempt that was committed but not acknowledged, if any."""
     committed = [
         entry
-        for moment, announcement in dict.fromkeys(attempts)
-        for entry in log_queries.recorded_then(transaction, microseconds(moment))
+        for moment, announcement, before in dict.fromkeys(attempts)
+        for entry in log_queries.recorded_then(transaction, microseconds(moment), after=before)
         if (entry.announcement, entry.recorded_by) == (announcement, by)
     ]
     if not committed:

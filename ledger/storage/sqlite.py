@@ -29,7 +29,7 @@ from ledger.files import has_room
 from ledger.storage.schema import alembic_version
 from ledger.storage.schema_revision import APPLICATION_ID
 from ledger.storage.sqlite_errors import translate
-from ledger.storage.transaction import Transaction, cached, handle_errors
+from ledger.storage.transaction import Transaction, handle_errors
 from ledger.storage.write_ahead_log import damaged_at
 from ledger.storage.write_lock import hold_lock
 
@@ -113,7 +113,7 @@ class SqliteDatabase:
         """Begin a transaction that reads one snapshot."""
         with self.engine.connect() as connection:
             with connection.begin():
-                yield Transaction(connection, cached(connection))
+                yield Transaction(connection)
             if _raw(connection).frozen:
                 connection.invalidate()
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from ledger.storage.sqlite_errors import translate
-from ledger.storage.transaction import Transaction, cached, handle_errors
+from ledger.storage.transaction import Transaction, handle_errors
 
 CACHE_KIB = 16 * 1024
 """The memory that a temporary database takes; what exceeds it is in a file that has no name."""
@@ -29,7 +29,7 @@ class MemoryDatabase:
     def reading(self) -> Iterator[Transaction]:
         """Begin a transaction."""
         with self._lock, self.engine.begin() as connection:
-            yield Transaction(connection, cached(connection))
+            yield Transaction(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:

@@ -11,13 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam, func, select
 
 from events.errors import UnreachableError
-from ledger.merkle.tree import count_of
 from ledger.storage import log_queries
-from ledger.storage.entry_index import EntryRow
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.log_queries import checked_bytes
-from ledger.storage.schema import aliases, entries, log, setbacks, tree
+from ledger.storage.schema import log
 from ledger.storage.transaction import Transaction
 
 LARGE_CHUNK = 2000
@@ -41,23 +39,7 @@ def _in_order(table: sa.Table) -> sa.Select[Any]:
 
 
 LOG_IN_ORDER = _in_order(log)
-_ENTRIES_IN_ORDER = _in_order(entries)
 _NEXT = select(func.min(log.c.position)).where(log.c.position > bindparam("position"))
-_ALIASES = select(aliases)
-_NODES = (
-    select(tree)
-    .where(tree.c.place >= bindparam("first"), tree.c.place < bindparam("end"))
-    .order_by(tree.c.place)
-)
-_SETBACKS = select(setbacks.c.position).order_by(setbacks.c.position)
-_PAST = {
-    "the Merkle tree": select(tree.c.place).where(tree.c.place >= bindparam("last")).limit(1),
-    **{
-        name: select(table.c.position).where(table.c.position > bindparam("last")).limit(1)
-        for name, table in (("the index", entries), ("the list of setbacks", setbacks))
-    },
-}
-_COUNTS = [select(func.count()).select_from(table) for table in (log, entries, tree)]
 
 
 class Backend(Protocol):
@@ -122,40 +104,6 @@ class StoredTables:
         """Yield positions and stored bytes in order, not decoded."""
         return self._in_order(LOG_IN_ORDER, _stored, after, upto, LARGE_CHUNK)
 
-    def entry_rows(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
-        """Yield the rows of `entries` in order."""
-        return self._in_order(_ENTRIES_IN_ORDER, _indexed, after, upto, LARGE_CHUNK)
-
-    def alias_rows(self) -> set[tuple[str, str, int]]:
-        """Return the rows of `aliases`: name, mission, position."""
-        with self.reading() as reader:
-            return {(row.name, row.mission, row.position) for row in reader.rows(_ALIASES)}
-
-    def tree_rows(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
-        """Return the rows of `tree` with places from `first` to `end` - 1: place, hash."""
-        with self.reading() as reader:
-            rows = reader.rows(_NODES, first=first, end=end)
-        return [(row.place, checked_bytes(row.hash)) for row in rows]
-
-    def setback_positions(self) -> list[int]:
-        """Return the rows of `setbacks`: positions, in order."""
-        with self.reading() as reader:
-            return [row.position for row in reader.rows(_SETBACKS)]
-
-    def table_past(self, end: int) -> str:
-        """Return the name of a derived table with rows beyond a position; empty if none has."""
-        with self.reading() as reader:
-            for name, query in _PAST.items():
-                if reader.rows(query, last=count_of(end) if name == "the Merkle tree" else end):
-                    return name
-        return ""
-
-    def row_counts(self) -> tuple[int, int, int, int]:
-        """Return the last position, and the numbers of rows of `log`, `entries` and `tree`."""
-        with self.reading() as reader:
-            logged, indexed, nodes = (reader.scalar(each) for each in _COUNTS)
-            return log_queries.last_position(reader), logged, indexed, nodes
-
     def faults(self) -> Iterator[str]:
         """Yield a message for each fault that the database reports, or that its schema has."""
         with translated_errors(self.place):
@@ -218,7 +166,3 @@ class StoredTables:
 
 def _stored(row: sa.Row[Any]) -> tuple[int, bytes]:
     return row.position, checked_bytes(row.bytes, row.position)
-
-
-def _indexed(row: sa.Row[Any]) -> EntryRow:
-    return EntryRow(row.position, checked_bytes(row.id), row.describes, row.recorded_at)

@@ -8,57 +8,24 @@ one row.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.sql.base import Executable
 
-from events.bounded_cache import BoundedCache
-from events.encoding.codec import Entry
 from events.errors import StoreError
-from events.source import Publication
 from ledger.storage.given_rows import as_parameter
 
 BATCH = 500
 """Values, or rows of given values, in one statement."""
 
-MOST_ENTRY_BYTES = 16 << 20
-"""Stored bytes of the entries in a cache; decoded, they take several times as much memory."""
-
-MOST_SOURCES = 100_000
-"""Sources whose positions and publications are cached."""
-
-
-class SourceRecord(NamedTuple):
-    """The position of the entry that describes a source, and the source's publication."""
-
-    position: int
-    publication: Publication
-
-
-@dataclass(frozen=True)
-class ReadCache:
-    """What was read over a connection and can never change.
-
-    `entries` is by position, `sources` by id. A writer's is lost with its transaction.
-    """
-
-    entries: BoundedCache[int, Entry] = field(
-        default_factory=lambda: BoundedCache(MOST_ENTRY_BYTES, size=lambda entry: len(entry.raw))
-    )
-    sources: BoundedCache[str, SourceRecord] = field(
-        default_factory=lambda: BoundedCache(MOST_SOURCES)
-    )
-
 
 class Transaction:
     """A transaction that has begun on a connection."""
 
-    def __init__(self, connection: sa.Connection, cache: ReadCache | None = None) -> None:
+    def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.cache = cache or ReadCache()
 
     def rows(self, statement: Executable, **values: object) -> Sequence[sa.Row[Any]]:
         """Return the rows of a query."""
@@ -105,12 +72,6 @@ class Transaction:
             prepared = _prepared(statement, tuple(rows[0]), kind)
             values = [prepared.values(row) for row in rows]
             self.connection.exec_driver_sql(prepared.text, values if len(values) > 1 else values[0])
-
-
-def cached(connection: sa.Connection) -> ReadCache:
-    """Return the cache of a connection of the pool, which is lost with the connection."""
-    cache: ReadCache = connection.info.setdefault("read_cache", ReadCache())
-    return cache
 
 
 def handle_errors(engine: sa.Engine, translate: Callable[[BaseException], StoreError]) -> None:

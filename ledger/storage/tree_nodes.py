@@ -1,38 +1,103 @@
-"""The Merkle tree as an inline projection: every complete node, by its place."""
+"""The Merkle tree as an inline projection: its leaves, the roots of its full tiles, its peaks.
 
-from collections.abc import Iterable, Sequence
+    leaf   1 … n              the hash of each entry
+    tile   (1, 0) (1, 1) …    the root of each 256 leaves, then of each 256 of these, and so on
+    tree   n, peaks           enough to grow the tree, and for its root
 
+Every other node is computed from at most 256 hashes of one tile (C2SP tlog-tiles).
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
 from sqlalchemy import bindparam, select
 
 from events.errors import DamagedLedgerError
-from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, peaks_of, place_of
-from ledger.storage.given_rows import as_given
+from ledger.merkle.tree import Tree, grow, leaf_hash, node_hash, peaks_of
 from ledger.storage.inline_projection import StoredEntry
 from ledger.storage.log_queries import checked_bytes
-from ledger.storage.schema import log, projection, tree
+from ledger.storage.schema import leaf, log, tile, tree
 from ledger.storage.transaction import Transaction
 
-_HASHES = select(tree).select_from(as_given(tree, ["place"]))
-_SIZE = select(projection.c.position).where(projection.c.name == bindparam("name"))
+TILE_HEIGHT = 8
+"""A tile has 2**8 hashes."""
+
+_HASH_BYTES = 32
+
+_TREE = select(tree)
+_GROW = tree.update().values(size=bindparam("leaves"), peaks=bindparam("grown"))
 _LEAVES = (
+    select(leaf.c.position.label("number"), leaf.c.hash)
+    .where(leaf.c.position.between(bindparam("first"), bindparam("last")))
+    .order_by(leaf.c.position)
+)
+_TILES = (
+    select(tile.c.number, tile.c.hash)
+    .where(tile.c.level == bindparam("level"))
+    .where(tile.c.number.between(bindparam("first"), bindparam("last")))
+    .order_by(tile.c.number)
+)
+_LOGGED = (
     select(log.c.position, log.c.bytes)
     .where(log.c.position > bindparam("after"), log.c.position <= bindparam("upto"))
     .order_by(log.c.position)
 )
 
 
+class Leaf(NamedTuple):
+    """A leaf: the position of its entry, and its hash."""
+
+    position: int
+    hash: bytes
+
+
 class MerkleTree:
     """The inline projection of the tree."""
 
     name = "Merkle tree"
-    version = 1
-    tables = (tree,)
+    version = 2
+    tables = (leaf, tile, tree)
 
-    def apply(self, transaction: Transaction, new_entries: Sequence[StoredEntry]) -> None:
-        """Add the nodes that new entries complete."""
-        before = stored_tree(transaction, new_entries[0].position - 1)
-        _, nodes = grow(before, [leaf_hash(each.raw) for each in new_entries])
-        transaction.insert(tree, list(enumerate(nodes, count_of(before.size))))
+    def prepare(self, stored: StoredEntry) -> Leaf:
+        """Return the leaf of an entry."""
+        return Leaf(stored.position, leaf_hash(stored.raw))
+
+    def apply(self, transaction: Transaction, prepared: Sequence[Leaf]) -> None:
+        """Add new leaves, the roots of the tiles that they fill, and the new peaks."""
+        before = stored_tree(transaction)
+        grown, filled = grow_tiles(before, [each.hash for each in prepared])
+        transaction.insert(leaf, prepared)
+        transaction.insert(tile, filled)
+        peaks = b"".join(grown.peaks)
+        if before.size:
+            transaction.execute(_GROW, [{"leaves": grown.size, "grown": peaks}])
+        else:
+            transaction.insert(tree, [(grown.size, peaks)])
+
+
+def grow_tiles(before: Tree, leaves: Sequence[bytes]) -> tuple[Tree, list[tuple[int, int, bytes]]]:
+    """Add leaves; return the larger tree, and level, number and root of each tile they fill."""
+    grown, nodes = grow(before, leaves)
+    filled, at = [], 0
+    for size in range(before.size + 1, grown.size + 1):
+        completed = (size & -size).bit_length()  # a leaf completes so many nodes, itself included
+        for level in range(TILE_HEIGHT, completed, TILE_HEIGHT):
+            filled.append((level // TILE_HEIGHT, (size >> level) - 1, nodes[at + level]))
+        at += completed
+    return grown, filled
+
+
+def stored_tree(transaction: Transaction) -> Tree:
+    """Return the tree that was grown with the last append. Raises DamagedLedgerError."""
+    for row in transaction.rows(_TREE):
+        raw = checked_bytes(row.peaks)
+        parts = range(0, len(raw), _HASH_BYTES)
+        found = Tree(row.size, tuple(raw[each : each + _HASH_BYTES] for each in parts))
+        if len(raw) != _HASH_BYTES * row.size.bit_count():
+            raise _incomplete()
+        return found
+    return Tree()
 
 
 def tree_of(transaction: Transaction, size: int) -> Tree:
@@ -40,30 +105,47 @@ def tree_of(transaction: Transaction, size: int) -> Tree:
 
     It includes entries that were put into the log in another way, and are in no projection yet.
     """
-    stored = min(transaction.scalar(_SIZE, name=MerkleTree.name) or 0, size)
-    found = stored_tree(transaction, stored)
-    if stored < size:
-        rows = transaction.rows(_LEAVES, after=stored, upto=size)
+    found = stored_tree(transaction)
+    if found.size > size:
+        return Tree(size, tuple(nodes_of(transaction, *each)[0] for each in _peak_ranges(size)))
+    if found.size < size:
+        rows = transaction.rows(_LOGGED, after=found.size, upto=size)
         found, _ = grow(found, [leaf_hash(checked_bytes(row.bytes, row.position)) for row in rows])
     return found
 
 
-def stored_tree(transaction: Transaction, size: int) -> Tree:
-    """Return the tree over the first `size` entries from its stored peaks.
+def _peak_ranges(size: int) -> list[tuple[int, int, int]]:
+    return [(level, number, number + 1) for level, number in peaks_of(size)]
 
-    Raises DamagedLedgerError.
+
+def nodes_of(transaction: Transaction, level: int, first: int, end: int) -> list[bytes]:
+    """Return the hashes of the complete nodes of one level, numbers `first` to `end` - 1.
+
+    Raises DamagedLedgerError where any is missing.
     """
-    places = [place_of(*node) for node in peaks_of(size)]
-    found = hashes_at(transaction, places)
-    if len(found) != len(places):
-        raise DamagedLedgerError(
-            "nodes are missing from the stored Merkle tree",
-            hint="rebuild the derived tables with `mission rebuild`",
-        )
-    return Tree(size, tuple(found[place] for place in places))
+    tiles, above = divmod(level, TILE_HEIGHT)
+    wanted = {"first": first << above, "last": (end << above) - 1}
+    if tiles:
+        rows = transaction.rows(_TILES, level=tiles, **wanted)
+    else:
+        rows = transaction.rows(_LEAVES, first=wanted["first"] + 1, last=wanted["last"] + 1)
+    if len(rows) != (end - first) << above:
+        raise _incomplete()
+    hashes = [checked_bytes(row.hash) for row in rows]
+    for _ in range(above):
+        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
+    return hashes
 
 
-def hashes_at(transaction: Transaction, places: Iterable[int]) -> dict[int, bytes]:
-    """Return the stored hashes of nodes of the Merkle tree, by place."""
-    rows = transaction.rows_for(_HASHES, ((place,) for place in places))
-    return {row.place: checked_bytes(row.hash) for row in rows}
+def stored_hashes(
+    transaction: Transaction, first: int, last: int
+) -> list[sa.Row[tuple[int, bytes]]]:
+    """Return position and hash of the stored leaves from one position to another."""
+    return [*transaction.rows(_LEAVES, first=first, last=last)]
+
+
+def _incomplete() -> DamagedLedgerError:
+    return DamagedLedgerError(
+        "hashes are missing from the stored Merkle tree",
+        hint="rebuild the derived tables with `mission rebuild`",
+    )

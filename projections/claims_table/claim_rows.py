@@ -1,110 +1,126 @@
-"""The rows of `claims` for an event: pure functions of the event and its sources.
+"""What the tables of the claims hold of an event: pure functions of the event.
 
-Most claims give one row for each way they bear on the state. A reading gives one row for each
-measure it states, classified by the length of its window. So the newest of many readings lie at the
-end of one range of the index, and exact readings never hide a vague one.
+An entry becomes claims, one for each way it bears on the state, or an amendment of earlier ones, or
+both (a correction).
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from events.bearings import bearings_of, reads
-from events.catalogue import MEASURES, PARTY_FIELDS, ClaimEvent
+import orjson
+
+from events.bearings import bearings_of
+from events.catalogue import ClaimEvent, value_fields
 from events.dates.edtf import parse
-from events.facets import Role
-from events.source import ALWAYS as ANY_TIME
-from events.source import Publication
-from projections.claims_table.lifespan import (
-    ALWAYS,
-    BOUNDS,
-    DAY_CLASSES,
-    NEVER,
-    ClaimRow,
-    code,
-    length_class_of,
-)
-from projections.weighing.occurrence import days_of
-
-MEASURE = 32
-"""The row class of a reading is its length class plus this for each measure before its own."""
-
-READING_CLASSES = tuple(
-    MEASURE * n + length_class for n in range(len(MEASURES)) for length_class in DAY_CLASSES
-)
-"""Every row class of a reading; its index here is its bit in `periods.reading_classes`."""
-
-Published = Callable[[str], Publication | None]
-"""Returns when a source was published; None where no entry describes it."""
+from events.encoding.codec import Content, Entry
+from events.facets import MEASURES, PARTY_FIELDS, Basis, PeriodKey, Role
+from events.publication import ALWAYS, Publication
+from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
+from projections.claims_table.codes import SAYS
+from projections.weighing.amendments import Amendment, Kind
+from projections.weighing.claims import Claim
 
 
-def known_from(sources: Iterable[str], published: Published) -> int:
-    """Return the second from which all these sources were certainly public."""
-    known = ALWAYS
-    for source in sources:
-        publication = published(source)
-        last = None if publication is None else publication.last
-        known = max(known, NEVER if last is None else last)
-    return known
+class StatedClaim(NamedTuple):
+    """A claim as an event states it.
 
-
-def claim_rows(
-    mission: str,
-    statement: ClaimEvent,
-    published: Published,
-    *,
-    position: int = 0,
-    known: int = 0,
-    more: int = 0,
-) -> Iterator[ClaimRow]:
-    """Yield the rows of a claim at a position of the log, which counts from `known` on.
-
-    `more` is 1 where its event already has another row.
+    `series` are the numbers of the measures that a reading states, from 1 on; 0 for any other
+    claim. `parties` are the nations and bodies that it names; `data` is JSON.
     """
+
+    place: PeriodKey
+    role: Role
+    basis: Basis
+    first: int
+    last: int
+    source: str | None
+    series: tuple[int, ...]
+    parties: tuple[str, ...]
+    data: str
+
+    @property
+    def says(self) -> int:
+        """The number that stands for its role and basis."""
+        return SAYS[self.role, self.basis]
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it only says how many."""
+        return self.role is Role.READING
+
+
+def stated_claims(content: Content) -> Iterator[StatedClaim]:
+    """Yield the claims that an event makes, or the new claim of a correction."""
+    statement = statement_of(content)
+    if statement is None:
+        return
     first, last = parse(statement.on).window.bounds
-    since = ((statement.source and published(statement.source)) or ANY_TIME).since
-    shape = _shape(type(statement))
+    fields = vars(statement)
+    data = orjson.dumps({"on": statement.on, **dict(_values(statement))}).decode()
+    named = tuple(fields[name] for name in PARTY_FIELDS if fields.get(name))
     for place, role in bearings_of(statement):
         _, key, _ = place
-        party = shape.party(statement, key)
-        row = ClaimRow(
-            *(mission, *place, BOUNDS, last, position, first, known),
-            *(code(role, statement.basis), since, party, more),
-        )
-        if role is not Role.READING:
-            yield row
-            more = 1
-            continue
-        days = days_of(row)
-        for offset, measure in shape.measures:
-            if reads(statement, role, (measure,)):
-                row_class = offset + length_class_of(days.last - days.first)
-                yield row._replace(row_class=row_class, last=days.last, first=days.first, more=more)
-                more = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _ClaimShape:
-    """The fields of a type of claim: its measures, each with its offset, and those naming parties.
-
-    The offset is added to a length class to give a row class.
-    """
-
-    measures: tuple[tuple[int, str], ...]
-    party_fields: tuple[str, ...]
-
-    def party(self, statement: ClaimEvent, key: str) -> str | None:
-        """Return the nation or body that a claim names in its key or in another field."""
-        if key.isupper():
-            return key
-        return next(
-            (party for name in self.party_fields if (party := getattr(statement, name))), None
+        yield StatedClaim(
+            place,
+            role,
+            statement.basis,
+            first,
+            last,
+            statement.source,
+            _series(fields) if role is Role.READING else (0,),
+            (key, *named) if key.isupper() else named,
+            data,
         )
 
 
-@cache
-def _shape(kind: type[ClaimEvent]) -> _ClaimShape:
-    return _ClaimShape(
-        tuple((MEASURE * n, name) for n, name in enumerate(MEASURES) if name in kind.model_fields),
-        tuple(name for name in PARTY_FIELDS if name in kind.model_fields),
+def _values(statement: ClaimEvent) -> Iterator[tuple[str, Any]]:
+    """Yield the values that a claim states, as JSON."""
+    fields = vars(statement)
+    for name in value_fields(type(statement)):
+        if (value := fields[name]) is not None:
+            yield name, value.model_dump(exclude_defaults=True) if name in MEASURES else value
+
+
+def _series(fields: Mapping[str, object]) -> tuple[int, ...]:
+    return tuple(n for n, name in enumerate(MEASURES, 1) if fields.get(name) is not None)
+
+
+def claims_of(entry: Entry, publications: Mapping[str, Publication]) -> list[Claim]:
+    """Return the claims of an entry, as a question about its mission reads them."""
+    return [
+        claim_of(each, entry.id, entry.position, publications)
+        for each in stated_claims(entry.content)
+    ]
+
+
+def claim_of(
+    stated: StatedClaim, event: str, position: int, publications: Mapping[str, Publication]
+) -> Claim:
+    """Return a claim as a question reads it."""
+    published = publications.get(stated.source or "", ALWAYS)
+    return Claim(
+        *(event, position, *stated.place, stated.role, stated.first, stated.last, stated.basis),
+        *(stated.source, published, orjson.loads(stated.data)),
     )
+
+
+def amendment_of(entry: Entry) -> Amendment | None:
+    """Return what an entry does to earlier ones; None if it is no event about the record."""
+    content = entry.content
+    about = (entry.id, entry.position)
+    if isinstance(content, ReadingPreferred):
+        place = (content.facet, content.key, content.period, content.role)
+        return Amendment(
+            *(*about, Kind.PREFERRED, content.claims, content.source, None, place, content.reason)
+        )
+    if isinstance(content, ClaimRetracted):
+        targets = (content.target,)
+        return Amendment(
+            *(*about, Kind.RETRACTED, targets, content.source, None, None, content.reason)
+        )
+    if isinstance(content, ClaimCorrected):
+        targets, stated_by = (content.target,), content.claim.source
+        return Amendment(
+            *(*about, Kind.CORRECTED, targets, content.source, stated_by, None, content.reason)
+        )
+    return None

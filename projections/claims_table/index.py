@@ -1,341 +1,304 @@
-"""The claims index: updated with each append, so that an answer reads only entries that can matter.
+"""Add the rows of new entries to the tables of the claims.
 
-    claims      a row for each claim on a period, and for each measure of a reading
-    periods     the lifespan of each period (`projections.claims_table.lifespan`)
-    parties     the same, by the nation or body that a period names
-    stretches   from which second and position on a stretch of readings has any
-    undone      the entries that were retracted or corrected, and by which entries
-    citations   the sources that each mission rests on, and when each can have been published
-
-The index is a function of the log; `rebuild` derives it again. It only selects entries. What they
-state is always read from the log itself.
+They are a function of the log; `rebuild` derives them again. Of the periods that new claims bear
+on, the stored rows are read, and the starts and ends of those whose lifespan can change.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from functools import partial
-from itertools import takewhile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import orjson
 from sqlalchemy import bindparam, func, select
 
-from events.bearings import bearings_of, period_keys_of
 from events.encoding.codec import Entry
 from events.facets import Role
-from events.record_events import (
-    ClaimCorrected,
-    ReadingPreferred,
-    RecordEvent,
-    sources_of,
-    statement_of,
-)
-from events.source import Publication, Source
-from ledger.storage import log_queries
-from ledger.storage.given_rows import as_given
-from ledger.storage.transaction import SourceRecord, Transaction
-from projections.claims_table.claim_rows import claim_rows, known_from
+from events.publication import ALWAYS as ANY_TIME
+from events.source import Source
+from ledger.storage import log_queries, names
+from ledger.storage.given_rows import as_given, given_values
+from ledger.storage.inline_projection import StoredEntry
+from ledger.storage.schema import entry, source
+from ledger.storage.transaction import Transaction
+from projections.claims_table.claim_rows import StatedClaim, amendment_of, stated_claims
+from projections.claims_table.codes import ROLE_AND_BASIS, SAYS
 from projections.claims_table.lifespan import (
-    PREFERRED,
-    RECORD,
-    REVISED,
-    ClaimRow,
-    MissionPeriodKey,
-    length_class_of,
-)
-from projections.claims_table.period_rows import (
+    Addition,
     PeriodRow,
-    PeriodSummary,
-    StretchKey,
-    can_change,
-    changed_row,
-    news,
-    parties_of,
-    period_row,
-    stretch_of,
+    extended,
+    opened,
+    with_lifespan,
 )
-from projections.claims_table.tables import (
-    NOTHING,
-    OPEN_SECONDS,
-    UNSURE,
-    citations,
-    claims,
-    parties,
-    periods,
-    stretches,
-    undone,
-)
-from projections.weighing.undoing import sources_needed, undone_by, undone_in_turn
+from projections.claims_table.sources import publications
+from projections.claims_table.tables import claim, party, period, record
+from projections.weighing.amendments import Amendment, Kind
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Days
 
-_PERIOD_KEY = tuple(column.name for column in periods.primary_key)
-_PARTY_KEY = tuple(column.name for column in parties.primary_key)
-_STRETCH_KEY = (*_PERIOD_KEY, "row_class", "stretch")
+MissionPlace = tuple[int, str, str, int]
+"""The number of a mission, and the facet, key and number of a period."""
 
-_PERIODS = select(*(periods.c[name] for name in PeriodRow._fields)).select_from(
-    as_given(periods, _PERIOD_KEY)
+_BOUNDS = [number for (role, _), number in SAYS.items() if role in (Role.START, Role.END)]
+
+_LAST_K = select(func.max(period.c.k))
+_PERIODS = select(period).select_from(as_given(period, ["mission", "facet", "key", "period"]))
+_STARTS_AND_ENDS = select(
+    claim.c.k, claim.c.says, claim.c.first, claim.c.last, claim.c.source
+).where(claim.c.k.in_(given_values()), claim.c.series == 0, claim.c.says.in_(_BOUNDS))
+_PARTIES = select(party).select_from(as_given(party, ["party", "k"]))
+_UNDOING = select(record.c.target).where(record.c.target.in_(given_values()))
+_NAMED_BEFORE = select(source.c.number).where(
+    source.c.number.in_(given_values()), source.c.data.is_(None)
 )
-_BOUNDING = select(*(claims.c[name] for name in ClaimRow._fields)).select_from(
-    as_given(claims, _PERIOD_KEY, claims.c.row_class < 0)
+_STATED_BY = select(record.c.position).where(record.c.claim_source.in_(given_values()))
+_NAMING = select(entry.c.position).select_from(
+    as_given(entry, ["source"], entry.c.mission.is_not(None))
 )
-_STRETCHES = (
-    select(
-        *(stretches.c[name] for name in _STRETCH_KEY), func.min(stretches.c.known).label("known")
+_CHANGING = PeriodRow._fields[5:]
+_CHANGE = (
+    period.update()
+    .where(period.c.k == bindparam("changed"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+
+
+class ClaimParts(NamedTuple):
+    """What the tables of the claims need of an entry.
+
+    `described` is the source that it describes, if any.
+    """
+
+    position: int
+    id: str
+    mission: str | None
+    claims: tuple[StatedClaim, ...]
+    amendment: Amendment | None
+    described: str | None
+
+
+def parts_of(stored: StoredEntry) -> ClaimParts | None:
+    """Return what the tables need of an entry; None where it cannot be read."""
+    if stored.entry is None:
+        return None
+    content = stored.entry.content
+    return ClaimParts(
+        stored.position,
+        stored.entry.id,
+        stored.entry.mission,
+        tuple(stated_claims(content)),
+        amendment_of(stored.entry),
+        content.id if isinstance(content, Source) else None,
     )
-    .select_from(as_given(stretches, _STRETCH_KEY))
-    .group_by(*(stretches.c[name] for name in _STRETCH_KEY))
-)
-_CITATIONS = select(citations.c.source, citations.c.mission).select_from(
-    as_given(citations, ("source", "mission"))
-)
-_CHANGE_PERIOD = periods.update().where(
-    *(periods.c[name] == bindparam(f"old_{name}") for name in _PERIOD_KEY)
-)
-_CHANGE_PARTY = parties.update().where(
-    *(parties.c[name] == bindparam(f"old_{name}") for name in _PARTY_KEY)
-)
 
 
-def index(transaction: Transaction, new_entries: Sequence[Entry]) -> None:
-    """Add the index rows of new entries."""
-    new = IndexRows(transaction, new_entries)
-    transaction.insert(claims, new.claims)
-    transaction.insert(undone, new.undone)
-    _write_citations(transaction, new)
-    _write_stretches(transaction, new)
-    _write_periods(transaction, new)
+def index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
+    """Add the rows of new entries."""
+    numbers = names.numbered(transaction, _names_in(new))
+    amended = [(each, each.amendment) for each in new if each.amendment]
+    transaction.insert(record, [row for each in amended for row in _record_rows(*each, numbers)])
+    added = _additions(transaction, new, numbers)
+    touched, late = _touched(transaction, new, numbers), _described_late(transaction, new)
+    rows = _PeriodRows(transaction, [*added, *touched, *late])
+    rows.add(added)
+    rows.open(touched)
+    rows.search_no_more(late)
+    transaction.insert(
+        claim,
+        [
+            row
+            for place, of_place in added.items()
+            for each in of_place
+            for row in _claim_rows(rows.rows[place].k, each, numbers)
+        ],
+    )
+    rows.weigh(added)
+    rows.write()
+    _add_parties(transaction, rows, added)
 
 
-class UndoneRow(NamedTuple):
-    """A row of `undone`: the entry at `position` retracts or corrects the one at `target`."""
-
-    target: int
-    position: int
-    known: int
-
-
-class CitationRow(NamedTuple):
-    """A row of `citations`: an event of a mission names a source, first at `position`.
-
-    `length_class` is that of the seconds in which the source can have been published, or UNSURE.
-    """
-
-    source: str
-    mission: str
-    length_class: int
-    published_first: int
-    published_last: int
-    position: int
+def _names_in(new: Iterable[ClaimParts]) -> Iterator[str]:
+    for each in new:
+        stated = (one.source for one in each.claims)
+        own = (each.amendment.source, each.amendment.claim_source) if each.amendment else ()
+        yield from (name for name in (each.mission, *stated, *own) if name)
 
 
-class IndexRows:
-    """The index rows of a run of entries, which must be in `log` and `entries` already.
+def _record_rows(
+    parts: ClaimParts, amendment: Amendment, numbers: Mapping[str, int]
+) -> Iterator[tuple[object, ...]]:
+    place = amendment.place and orjson.dumps(amendment.place).decode()
+    for target in dict.fromkeys(amendment.targets):
+        yield (
+            # What is no whole id is that of no entry, but the event has its sources all the same.
+            bytes.fromhex(target) if log_queries.is_id(target) else target.encode(),
+            *(parts.position, numbers[parts.mission or ""], str(amendment.kind)),
+            amendment.source and numbers[amendment.source],
+            amendment.claim_source and numbers[amendment.claim_source],
+            *(place, amendment.reason),
+        )
 
-    `claims` and `undone` are rows of these tables. `citations` are rows for each source and
-    mission, as if no earlier entry had named them.
-    """
 
-    def __init__(self, transaction: Transaction, new_entries: Sequence[Entry]) -> None:
-        self._transaction = transaction
-        self._entries = {entry.id: entry for entry in new_entries}
-        self._published: dict[str, SourceRecord | None] = {}
-        self.claims: list[ClaimRow] = []
-        self.undone: list[UndoneRow] = []
-        self.citations: dict[tuple[str, str], CitationRow] = {}
-        for entry in new_entries:
-            self._add(entry)
+def _additions(
+    transaction: Transaction, new: Sequence[ClaimParts], numbers: Mapping[str, int]
+) -> dict[MissionPlace, list[Addition]]:
+    """Return the new claims by period."""
+    named = {numbers[one.source] for each in new for one in each.claims if one.source}
+    published = publications(transaction, named)
+    found: dict[MissionPlace, list[Addition]] = defaultdict(list)
+    for each in new:
+        for one in each.claims:
+            place = (numbers[each.mission or ""], *one.place)
+            since = published.get(numbers[one.source], ANY_TIME) if one.source else ANY_TIME
+            found[place].append(Addition(each.position, one, since))
+    return found
 
-    def _add(self, entry: Entry) -> None:
-        content = entry.content
-        if isinstance(content, Source):
-            self._published[content.id] = SourceRecord(entry.position, content.publication)
-            return
-        published = partial(self._publication, before=entry.position)
-        named = sources_of(content)
-        for name in named:
-            self._cite(name, entry, published(name))
-        known = known_from(self._sources_needed(entry), published)
-        about_the_record = list(self._about_the_record(entry, known))
-        for place, row_class in about_the_record:
-            more = int(row_class != RECORD)
-            row = ClaimRow(*place, row_class, 0, entry.position, 0, known, 0, 0, None, more)
-            self.claims.append(row)
-        if statement := statement_of(content):
-            rows = claim_rows(
-                content.mission,
-                statement,
-                published,
-                position=entry.position,
-                known=known,
-                more=int(bool(about_the_record)),
+
+def _touched(
+    transaction: Transaction,
+    new: Sequence[ClaimParts],
+    numbers: Mapping[str, int],
+) -> set[MissionPlace]:
+    """Return the periods of which an event about the record touches a start, end or attestation."""
+    found: set[MissionPlace] = set()
+    ids = {each.id for each in new}
+    undone = {row.target.hex() for row in transaction.rows_among(_UNDOING, map(bytes.fromhex, ids))}
+    for each in new:
+        if each.id in undone or (each.amendment and each.amendment.kind is Kind.CORRECTED):
+            found.update(_bounded_by(each, numbers))
+        if each.amendment and each.amendment.kind is Kind.PREFERRED and each.amendment.place:
+            *place, role = each.amendment.place
+            if role is not Role.READING:
+                found.add((numbers[each.mission or ""], *place))
+        elif each.amendment:
+            for target in each.amendment.targets:
+                if target not in ids and (earlier := log_queries.with_id(transaction, target)):
+                    found.update(_bounded_by(*_stored_parts(transaction, earlier)))
+    return found
+
+
+def _stored_parts(transaction: Transaction, earlier: Entry) -> tuple[ClaimParts, Mapping[str, int]]:
+    """Return what the tables hold of an entry that is in the log already."""
+    stated = StoredEntry(earlier.position, earlier.raw, earlier)
+    parts = parts_of(stated)
+    assert parts is not None  # noqa: S101 (it was read)
+    return parts, names.numbers_of(transaction, _names_in([parts]))
+
+
+def _bounded_by(parts: ClaimParts, numbers: Mapping[str, int]) -> Iterator[MissionPlace]:
+    """Yield the periods of which an entry states a start, an end or an attestation."""
+    for each in parts.claims:
+        if not each.is_reading:
+            yield numbers[parts.mission or ""], *each.place
+
+
+def _described_late(transaction: Transaction, new: Sequence[ClaimParts]) -> set[MissionPlace]:
+    """Return the periods with claims that were stated before their source was described."""
+    described = [each.described for each in new if each.described]
+    numbers = names.numbers_of(transaction, described)
+    rows = transaction.rows_among(_NAMED_BEFORE, numbers.values())
+    late = {row.number for row in rows}
+    found: set[MissionPlace] = set()
+    if late:
+        by_number = {number: name for name, number in numbers.items()}
+        naming = {row.position for row in transaction.rows_for(_NAMING, ((n,) for n in late))}
+        naming |= {row.position for row in transaction.rows_among(_STATED_BY, late)}
+        for entry_ in log_queries.at(transaction, naming).values():
+            parts, of_entry = _stored_parts(transaction, entry_)
+            found.update(
+                (of_entry[parts.mission or ""], *each.place)
+                for each in parts.claims
+                if each.source in {by_number[number] for number in late}
             )
-            self.claims.extend(rows)
+    return found
 
-    def _about_the_record(self, entry: Entry, known: int) -> Iterator[tuple[MissionPeriodKey, int]]:
-        """Yield period and row class of the rows of an event about the record, RECORD first.
 
-        The rows of the claim that it may make itself are not among them.
-        """
-        content = entry.content
-        if not isinstance(content, RecordEvent):
-            return
-        yield (content.mission, "", "", 0), RECORD
-        if isinstance(content, ReadingPreferred):
-            yield from (((content.mission, *each), PREFERRED) for each in period_keys_of(content))
-        elif undone_by(content):
-            if target := self._undone(entry):
-                self.undone.append(UndoneRow(target.position, entry.position, known))
-                yield from self._changed_periods(target)
-            else:
-                # The target may be appended later, and the index would not be updated then.
-                self._cite(NOTHING, entry, None)
+class _PeriodRows:
+    """The rows of `period` that new entries bear on: as stored, and as they become."""
 
-    def _sources_needed(self, entry: Entry) -> tuple[str, ...]:
-        """Return the sources that must be public before an entry counts."""
-        in_turn = undone_in_turn(entry, self._undone)
-        corrections = list(takewhile(lambda e: isinstance(e.content, ClaimCorrected), in_turn))
-        needed: tuple[str, ...] = ()
-        for each in reversed(corrections or [entry]):
-            needed = sources_needed(each.content, needed)
-        return needed
+    def __init__(self, transaction: Transaction, places: Iterable[MissionPlace]) -> None:
+        self._transaction = transaction
+        rows = (PeriodRow._make(row) for row in transaction.rows_for(_PERIODS, places))
+        self.stored = {(row.mission, *row.place): row for row in rows}
+        self.rows = dict(self.stored)
 
-    def _changed_periods(self, entry: Entry) -> Iterator[tuple[MissionPeriodKey, int]]:
-        """Yield the periods that undoing an entry can change, and the row class of each row.
+    def add(self, added: Mapping[MissionPlace, Sequence[Addition]]) -> None:
+        """Add new claims, and number the periods that had none."""
+        new = [place for place in added if place not in self.rows]
+        last = (self._transaction.scalar(_LAST_K) or 0) if new else 0
+        for k, place in enumerate(new, last + 1):
+            self.rows[place] = PeriodRow(k, *place)
+        for place, of_place in added.items():
+            self.rows[place] = extended(self.rows[place], of_place)
 
-        Includes the periods of the entries that it had undone itself.
-        """
-        changed: set[tuple[MissionPeriodKey, int]] = set()
-        for each in undone_in_turn(entry, self._undone):
-            content, mission = each.content, each.mission or ""
-            if isinstance(content, ReadingPreferred):
-                changed.update(((mission, *place), PREFERRED) for place in period_keys_of(content))
-            elif statement := statement_of(content):
-                changed.update(
-                    ((mission, *place), REVISED)
-                    for place, role in bearings_of(statement)
-                    if role is not Role.READING
+    def open(self, places: Iterable[MissionPlace]) -> None:
+        """Give up telling the lifespan of periods."""
+        for place in places:
+            if place in self.rows:
+                self.rows[place] = opened(self.rows[place])
+
+    def search_no_more(self, places: Iterable[MissionPlace]) -> None:
+        """Give up telling which readings of a period can answer."""
+        for place in places:
+            self.rows[place] = opened(self.rows[place])._replace(longest=None)
+
+    def weigh(self, added: Mapping[MissionPlace, Sequence[Addition]]) -> None:
+        """Weigh the lifespans that new claims can change; the claims are stored already."""
+        changed = {
+            self.rows[place].k: place
+            for place, of_place in added.items()
+            if not self.rows[place].is_open and not all(one.stated.is_reading for one in of_place)
+        }
+        stored = [*self._transaction.rows_among(_STARTS_AND_ENDS, changed)]
+        published = publications(self._transaction, {row.source for row in stored if row.source})
+        bounds: dict[int, list[Claim]] = {k: [] for k in changed}
+        for row in stored:
+            role, basis = ROLE_AND_BASIS[row.says]
+            _, *place = changed[row.k]
+            bounds[row.k].append(
+                Claim(
+                    *("", 0, *place, role, row.first, row.last, basis, None),
+                    *(published.get(row.source, ANY_TIME), {}),
                 )
-        yield from sorted(changed)
+            )
+        for k, place in changed.items():
+            self.rows[place] = with_lifespan(self.rows[place], bounds[k])
 
-    def _undone(self, entry: Entry) -> Entry | None:
-        """Return the entry that an entry undoes.
-
-        None where the target is not an earlier entry of the same mission.
-        """
-        id_ = undone_by(entry.content)
-        if id_ is None:
-            return None
-        if id_ not in self._entries and (found := log_queries.with_id(self._transaction, id_)):
-            self._entries[id_] = found
-        target = self._entries.get(id_)
-        valid = target and target.mission == entry.mission and target.position < entry.position
-        return target if valid else None
-
-    def _publication(self, name: str, *, before: int) -> Publication | None:
-        if name not in self._published:
-            self._published[name] = log_queries.publication(self._transaction, name)
-        source = self._published[name]
-        return source.publication if source and source.position < before else None
-
-    def _cite(self, source: str, entry: Entry, publication: Publication | None) -> None:
-        mission = entry.mission or ""
-        if (source, mission) in self.citations:
-            return
-        if publication is None:
-            row = CitationRow(source, mission, UNSURE, 0, 0, entry.position)
-        else:
-            first = -OPEN_SECONDS if publication.first is None else publication.first
-            last = OPEN_SECONDS if publication.last is None else publication.last
-            length_class = length_class_of(last - first)
-            row = CitationRow(source, mission, length_class, first, last, entry.position)
-        self.citations[source, mission] = row
+    def write(self) -> None:
+        """Write the rows that are new or changed."""
+        new = [row for place, row in self.rows.items() if place not in self.stored]
+        self._transaction.insert(period, new)
+        changed = [
+            {f"new_{name}": value for name, value in zip(_CHANGING, row[5:], strict=True)}
+            | {"changed": row.k}
+            for place, row in self.rows.items()
+            if place in self.stored and row != self.stored[place]
+        ]
+        self._transaction.execute(_CHANGE, changed)
 
 
-def _write_citations(transaction: Transaction, new: IndexRows) -> None:
-    """Insert the sources and missions that no earlier entry names together."""
-    found = transaction.rows_for(_CITATIONS, new.citations)
-    stored = {(row.source, row.mission) for row in found}
-    rows = [row for pair, row in new.citations.items() if pair not in stored]
-    transaction.insert(citations, rows)
+def _claim_rows(k: int, each: Addition, numbers: Mapping[str, int]) -> Iterator[tuple[object, ...]]:
+    stated = each.stated
+    days = each.days if stated.is_reading else Days(stated.first, stated.last)
+    source_number = stated.source and numbers[stated.source]
+    for series in stated.series:
+        yield (
+            *(k, series, days.last, each.position, stated.says, days.first),
+            *(source_number, stated.data),
+        )
 
 
-def _write_stretches(transaction: Transaction, new: IndexRows) -> None:
-    """Insert the readings that were known earlier than all others of their stretch."""
-    readings = [row for row in new.claims if row.row_class >= 0]
-    keys = dict.fromkeys(stretch_of(row) for row in readings)
-    least: dict[StretchKey, int] = {}
-    for row in transaction.rows_for(_STRETCHES, keys):
-        key = (row.mission, row.facet, row.key, row.period, row.row_class, row.stretch)
-        least[key] = row.known
-    transaction.insert(stretches, list(news(readings, least)))
-
-
-def _write_periods(transaction: Transaction, new: IndexRows) -> None:
-    new_rows: dict[MissionPeriodKey, list[ClaimRow]] = defaultdict(list)
-    for claim in new.claims:
-        new_rows[claim.place].append(claim)
-    found = transaction.rows_for(_PERIODS, new_rows)
-    stored = {row.place: row for row in map(PeriodRow._make, found)}
-    changeable = [
-        place
-        for place, old in stored.items()
-        if any(can_change(old, row) for row in new_rows[place])
-    ]
-    bounding: dict[MissionPeriodKey, list[ClaimRow]] = {place: [] for place in changeable}
-    for claim in map(ClaimRow._make, transaction.rows_for(_BOUNDING, changeable)):
-        bounding[claim.place].append(claim)
-    changes = _Changes()
-    for place, rows in new_rows.items():
-        if place in stored:
-            changes.change(stored[place], rows, bounding.get(place))
-        else:
-            changes.add(rows)
-    changes.write(transaction)
-
-
-class _Changes:
-    """The inserts and updates of `periods` and `parties` for a run of entries."""
-
-    def __init__(self) -> None:
-        self._periods: list[PeriodRow] = []
-        self._changed_periods: list[dict[str, object]] = []
-        self._parties: list[tuple[object, ...]] = []
-        self._changed_parties: list[dict[str, object]] = []
-
-    def add(self, rows: Sequence[ClaimRow]) -> None:
-        """Insert a period, given its first rows in `claims`."""
-        seen = PeriodSummary()
-        for row in rows:
-            seen.add(row)
-        if seen.anything:
-            new = period_row(rows[0].place, seen, [row for row in rows if row.row_class < 0])
-            self._periods.append(new)
-            self._parties += [new.of_party(party) for party in parties_of(new.place, rows)]
-
-    def change(
-        self, old: PeriodRow, rows: Sequence[ClaimRow], bounding: Sequence[ClaimRow] | None
-    ) -> None:
-        """Update a period, given its new rows in `claims`; `bounding` includes those among them."""
-        new = changed_row(old, rows, bounding)
-        if new != old:
-            self._changed_periods.append(new._asdict() | _old(_PERIOD_KEY, old.place))
-        first_new = rows[0].position
-        before = parties_of(old.place, (row for row in bounding or () if row.position < first_new))
-        after = before | parties_of(old.place, (*(bounding or ()), *rows))
-        self._parties += [new.of_party(party) for party in after - before]
-        if new.of_party("") != old.of_party(""):
-            self._changed_parties += [
-                dict(zip(parties.c.keys(), new.of_party(party), strict=True))
-                | _old(_PARTY_KEY, old.of_party(party))
-                for party in before
-            ]
-
-    def write(self, transaction: Transaction) -> None:
-        """Write the inserts and updates."""
-        transaction.insert(periods, self._periods)
-        transaction.insert(parties, self._parties)
-        transaction.execute(_CHANGE_PERIOD, self._changed_periods)
-        transaction.execute(_CHANGE_PARTY, self._changed_parties)
-
-
-def _old(names: Sequence[str], row: Sequence[object]) -> dict[str, object]:
-    """Return the first values of a row, its key, as those by which an update finds it."""
-    return {f"old_{name}": value for name, value in zip(names, row, strict=False)}
+def _add_parties(
+    transaction: Transaction,
+    rows: _PeriodRows,
+    added: Mapping[MissionPlace, Sequence[Addition]],
+) -> None:
+    named = {
+        (name, rows.rows[place].k): place in rows.stored
+        for place, of_place in added.items()
+        for each in of_place
+        for name in each.stated.parties
+    }
+    # A period that is new has no parties yet.
+    asked = [each for each, is_stored in named.items() if is_stored]
+    there = {(row.party, row.k) for row in transaction.rows_for(_PARTIES, asked)}
+    transaction.insert(party, [each for each in named if each not in there])

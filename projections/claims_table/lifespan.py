@@ -1,24 +1,24 @@
 """The lifespan of a period: the days on which it can be in the state, so that others are skipped.
 
 A lifespan is a range of days [begins, ends). It may be wider than the days on which the period has
-a standing, never narrower. It is what weighing makes of all rows of the period
-(`projections.weighing.period`), where these rows are enough to tell. A side is open where they are
-not: rows hold neither when a plan was last revised nor when the mission began, and not which claims
-an event about the record has undone or chosen.
+a standing, never narrower. It is what weighing makes of all claims that bound the period
+(`projections.weighing.period`), where these are enough to tell. It is open where an event about the
+record bears on one of them, or where one was stated before its source was described.
 
-On a clock that leaves some claims out, `ends` is valid only from `known_to` and `last_position` on;
-an open period is treated as having no end.
+On a clock that leaves some of these claims out it says nothing: it is settled from `settled_source`
+and `settled_position` on.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import Basis, Role
-from events.source import ALWAYS as ANY_TIME
-from events.source import Publication
+from events.facets import FACETS, Basis, PeriodKey, Role
+from events.publication import ALWAYS as ANY_TIME
+from events.publication import Publication
+from projections.claims_table.claim_rows import StatedClaim
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Days, plan_days
 from projections.weighing.period import weigh_evidence
 
 NEVER = 2**60
@@ -27,123 +27,115 @@ NEVER = 2**60
 ALWAYS = -(2**60)
 """Earlier than every second: for what needs no source."""
 
-BOUNDS, REVISED, PREFERRED, RECORD = -1, -2, -3, -4
-"""Row classes of rows that are not readings: a claim that bounds its period; an event that may have
-undone such a claim; a preference among claims, or an event that may have undone one; an event about
-the record, which is on no period."""
 
-_ROLES, _BASES = tuple(Role), tuple(Basis)
-_CODES = {claim: number for number, claim in enumerate(product(_ROLES, _BASES))}
+class PeriodRow(NamedTuple):
+    """A row of `period`."""
 
-
-def code(role: Role, basis: Basis) -> int:
-    """Return the small number that stands for a role and a basis in the index."""
-    return _CODES[role, basis]
-
-
-class ClaimRow(NamedTuple):
-    """A row of `claims`: a claim, the period it bears on, its window, and from when it counts.
-
-    `row_class` is one of `READING_CLASSES` for a reading, and below 0 for any
-    other row: BOUNDS, REVISED, PREFERRED or RECORD. `first` and `last` are the days of the window;
-    those of a planned reading are no earlier than its publication. `known` is the second from which
-    all sources it needs were certainly public; `says` the code of its role and basis; `since` the
-    earliest day on which its source can have been published; `party` the nation or body it names.
-    `more` is 0 in the first row of an event, 1 in the others.
-    """
-
-    mission: str
+    k: int
+    mission: int
     facet: str
     key: str
     period: int
-    row_class: int
-    last: int
-    position: int
-    first: int
-    known: int
-    says: int
-    since: int
-    party: str | None
-    more: int = 0
-
-    @property
-    def place(self) -> "MissionPeriodKey":
-        """The period it bears on."""
-        return self[:4]
-
-    @property
-    def role(self) -> Role:
-        """The role of the claim."""
-        return _ROLES[self.says // len(_BASES)]
-
-    @property
-    def basis(self) -> Basis:
-        """The basis of the claim."""
-        return _BASES[self.says % len(_BASES)]
-
-    @property
-    def event(self) -> str:
-        """Empty: a row is weighed without the preferences that name its event."""
-        return ""
-
-    @property
-    def published(self) -> Publication:
-        """Any time: a row holds only the first day, so no plan is known to replace another."""
-        return ANY_TIME
-
-    @property
-    def published_from(self) -> int:
-        """The earliest day its source can have been published."""
-        return self.since
-
-    @property
-    def reported(self) -> bool:
-        """Whether the claim is reported, rather than decided or planned."""
-        return self.basis is Basis.REPORTED
-
-
-MissionPeriodKey = tuple[str, str, str, int]
-"""Mission, facet, key and number of a period."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lifespan:
-    """The days [begins, ends) on which a period can be in the state.
-
-    `ends` is valid from `known_to` (a second) and `last_position` on; both are None while it is
-    open.
-    """
-
     begins: int = BEGINNING
     ends: int = FOREVER
-    known_to: int | None = None
-    last_position: int | None = None
+    settled_source: int = ALWAYS
+    settled_position: int | None = 0
+    attested_from: int | None = None
+    attested_to: int | None = None
+    longest: int | None = 0
+    series: int = 0
+
+    @property
+    def place(self) -> PeriodKey:
+        """Its facet, key and number."""
+        return self.facet, self.key, self.period
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its lifespan can never be told."""
+        return self.settled_position is None
 
 
-LONGEST_BOUNDED = 22
-"""The greatest length class of a range of days with no open side."""
+class Addition(NamedTuple):
+    """A claim that is new on a period; `published` is when its source was."""
 
-DAY_CLASSES = (*range(LONGEST_BOUNDED + 1), 30, 31)
-"""The length classes of ranges of days: no year has five digits, and an open side is far away."""
+    position: int
+    stated: StatedClaim
+    published: Publication
+
+    @property
+    def certain_from(self) -> int:
+        """The second from which its source was certainly public."""
+        if self.stated.source is None:
+            return ALWAYS
+        return NEVER if self.published.last is None else self.published.last
+
+    @property
+    def days(self) -> Days:
+        """The days of its window; those of a plan are no earlier than its publication."""
+        if self.stated.basis is Basis.REPORTED:
+            return Days(self.stated.first, self.stated.last)
+        return plan_days(self.stated.first, self.stated.last, self.published.since)
 
 
-def length_class_of(length: int) -> int:
-    """Return the length class of a range: the least c such that the length is below 2**c.
+def opened(row: PeriodRow) -> PeriodRow:
+    """Return the row of a period whose lifespan can never be told."""
+    if not FACETS[row.facet].lasting:
+        return row
+    return row._replace(begins=BEGINNING, ends=FOREVER, settled_source=NEVER, settled_position=None)
 
-    A range of class c that contains a point begins less than 2**c before it. So all ranges that can
-    contain the point lie in a few short parts of one index, one for each class.
+
+def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
+    """Return the row of a period with new claims, its lifespan not yet weighed again."""
+    for each in new:
+        stated, days = each.stated, each.days
+        if stated.is_reading:
+            before_all = not FACETS[row.facet].lasting and (
+                not row.series or days.first < row.begins
+            )
+            row = row._replace(
+                begins=days.first if before_all else row.begins,
+                longest=_longest(row.longest, days),
+                series=row.series | sum(1 << each for each in stated.series),
+            )
+        elif row.settled_position is not None:
+            row = row._replace(
+                settled_source=max(row.settled_source, each.certain_from),
+                settled_position=max(row.settled_position, each.position),
+            )
+        if stated.role is Role.ATTESTATION:
+            since, until = row.attested_from, row.attested_to
+            row = row._replace(
+                attested_from=days.last if since is None else min(since, days.last),
+                attested_to=days.last if until is None else max(until, days.last),
+            )
+    return row
+
+
+def _longest(longest: int | None, days: Days) -> int | None:
+    """Return the length of the longest window; None where one has no first day."""
+    if longest is None or days.first == BEGINNING:
+        return None
+    return longest if days.last == FOREVER else max(longest, days.last - days.first)
+
+
+def with_lifespan(row: PeriodRow, bounds: Sequence[Claim]) -> PeriodRow:
+    """Return the row of a period with the lifespan that its starts and ends give it.
+
+    `bounds` are all of them. The earliest and the latest last day attested stand for all
+    attestations: no other can make the lifespan wider.
     """
-    return max(length, 0).bit_length()
-
-
-def lifespan_of(rows: Sequence[ClaimRow]) -> Lifespan:
-    """Return the lifespan of a period, given all its rows that are not readings."""
-    bounding = [row for row in rows if row.row_class == BOUNDS]
-    if not bounding or any(row.row_class in (REVISED, PREFERRED) for row in rows):
-        return Lifespan()
-    period = weigh_evidence(bounding)
+    if row.is_open or not FACETS[row.facet].lasting:
+        return row
+    attested = [
+        _attestation(row, day) for day in (row.attested_from, row.attested_to) if day is not None
+    ]
+    evidence = [*bounds, *attested]
+    if not evidence:
+        return row._replace(begins=BEGINNING, ends=FOREVER)
+    period = weigh_evidence(evidence)
     begins, ends, start = period.enters, period.leaves, period.start
-    # Rows do not tell which plan was published last, and so replaces the others.
+    # Another clock may count another plan.
     if period.only_planned:
         ends = FOREVER
     elif start and not start.reported:
@@ -152,7 +144,10 @@ def lifespan_of(rows: Sequence[ClaimRow]) -> Lifespan:
     # to have been so early.
     if period.contradicted or (period.disputed and start and start.days.first == BEGINNING):
         ends = FOREVER
-    if ends == FOREVER:
-        return Lifespan(begins)
-    known_to = max(row.known for row in bounding)
-    return Lifespan(begins, ends, known_to, max(row.position for row in bounding))
+    return row._replace(begins=begins, ends=ends)
+
+
+def _attestation(row: PeriodRow, day: int) -> Claim:
+    return Claim(
+        *("", 0, *row.place, Role.ATTESTATION, day, day, Basis.REPORTED, None, ANY_TIME, {})
+    )

@@ -1,34 +1,32 @@
 """The claims as an inline projection of the ledger."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ledger.storage.inline_projection import StoredEntry
 from ledger.storage.transaction import Transaction
-from ledger.upkeep.findings import AddFinding
-from ledger.upkeep.projection_check import ProjectionCheck
-from projections.claims_table import missions
 from projections.claims_table.tables import CLAIMS_TABLES
+
+if TYPE_CHECKING:
+    from projections.claims_table.index import ClaimParts
 
 
 class Claims:
     """The inline projection of the claims."""
 
     name = "claims"
-    version = 1
+    version = 2
     tables = CLAIMS_TABLES
 
-    def apply(self, transaction: Transaction, new_entries: Sequence[StoredEntry]) -> None:
+    def prepare(self, stored: StoredEntry) -> "ClaimParts | None":
+        """Return what the tables hold of an entry; None where it cannot be read."""
+        from projections.claims_table.index import parts_of  # noqa: PLC0415 (start-up)
+
+        return parts_of(stored)
+
+    def apply(self, transaction: Transaction, prepared: Sequence["ClaimParts | None"]) -> None:
         """Add the rows of new entries."""
         from projections.claims_table.index import index  # noqa: PLC0415 (start-up)
 
-        index(transaction, [each.entry for each in new_entries if each.entry])
-
-    def check(self, add: AddFinding) -> ProjectionCheck:
-        """Return a comparison of the rows with what the log gives."""
-        from projections.claims_table.check import ClaimsCheck  # noqa: PLC0415 (start-up)
-
-        return ClaimsCheck(add)
-
-    def names(self, transaction: Transaction) -> Sequence[str]:
-        """Return the short names of all missions, by which its rows are divided."""
-        return missions.short_names(transaction)
+        if new := [each for each in prepared if each]:
+            index(transaction, new)

@@ -1,337 +1,211 @@
-"""The queries on the tables of the claims.
+"""The queries of the tables of the claims. `upto` is the last position that counts.
 
-Each searches its tables by an index; a test checks the query plans of SQLite and PostgreSQL. Most
-read a few short ranges. HULLS, WITH_PLANS and WITH_READINGS read all periods of a mission, OF_FACET
-those of a facet, OF_PARTY and OF_PARTY_NOT_SETTLED those of a party; PLANNED_READINGS reads all
-readings of a mission.
-
-A range of length class c that contains a point begins less than 2**c, its `reach`, before the point
-(`projections.claims_table.lifespan`). So a query for a point joins with the length classes. `known`
-is the last second that counts as known and `upto` the last position; both limit every query.
+Where `known` is given, in seconds, those that select readings leave out what no version of its own
+source made certainly public by then: a superset of what counts, which weighing decides.
 """
 
-from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import and_, bindparam, func, or_, select, tuple_
-from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from events.dates.days import BEGINNING
-from events.facets import Basis, Role
-from ledger.storage.given_rows import (
-    as_given,
-    constant_numbers,
-    given_rows,
-    given_values,
-    in_order,
-    same,
-)
-from ledger.storage.schema import NAME, entries
-from projections.claims_table.lifespan import (
-    BOUNDS,
-    DAY_CLASSES,
-    LONGEST_BOUNDED,
-    PREFERRED,
-    code,
-)
-from projections.claims_table.tables import (
-    UNSURE,
-    citations,
-    claims,
-    parties,
-    periods,
-    stretches,
-    undone,
-)
+from events.facets import FACETS, Basis
+from ledger.storage.given_rows import as_given, given_rows, in_order, same
+from ledger.storage.schema import NAME, entry, name, source
+from projections.claims_table.codes import SAYS
+from projections.claims_table.tables import claim, party, period, record
 
 _WHOLE = sa.BigInteger()
 
 
-def _number(name: str) -> sa.BindParameter[int]:
-    return bindparam(name, type_=_WHOLE)
+def _number(name_: str) -> sa.BindParameter[int]:
+    return bindparam(name_, type_=_WHOLE)
 
 
-def _length_classes(name: str, classes: Iterable[int]) -> sa.CTE:
-    numbers = constant_numbers(f"each_{name}", [*classes])
-    length_class = sa.cast(numbers.c.value, sa.SmallInteger())
-    reach = sa.literal(1, _WHOLE).bitwise_lshift(length_class)
-    return select(length_class.label("length_class"), reach.label("reach")).cte(name)
+_UPTO, _KNOWN, _DAY = _number("upto"), _number("known"), _number("day")
+_OF_MISSION = period.c.mission == _number("mission")
+
+_PLANNED = [number for (_, basis), number in SAYS.items() if basis is not Basis.REPORTED]
+ALONE = [name_ for name_, facet in FACETS.items() if facet.exclusive or name_ == "mission"]
+"""The facets whose periods decide on other periods: an answer on any needs all of them."""
 
 
-_DAYS = _length_classes("day_ranges", DAY_CLASSES)
-_OPEN = _length_classes("open_ranges", (each for each in DAY_CLASSES if each > LONGEST_BOUNDED))
-_SECONDS = _length_classes("second_ranges", range(63))
-_POSITIONS = _length_classes("position_ranges", range(41))
+class ClaimRow(NamedTuple):
+    """A claim as stored; `id` is that of its event."""
 
-_PERIOD = ("mission", "facet", "key", "period")
-_GROUP = (*_PERIOD, "row_class")
-
-_KNOWN, _UPTO, _DAY, _MOMENT = (_number(name) for name in ("known", "upto", "day", "moment"))
-_MISSION, _PARTY = bindparam("mission", type_=NAME), bindparam("party", type_=NAME)
-_VISIBLE = and_(periods.c.known_from <= _KNOWN, periods.c.first_position <= _UPTO)
-_COUNTS = and_(claims.c.known <= _KNOWN, claims.c.position <= _UPTO)
-
-
-class BoundingRow(NamedTuple):
-    """A period with one of its rows that are not readings, of which both are None if it has none.
-
-    `_make` takes a row of a query, whose columns are in this order. Reading an attribute of a
-    NamedTuple takes a twentieth of the time that it takes of a row of SQLAlchemy.
-    """
-
-    mission: str
-    facet: str
-    key: str
-    period: int
-    reading_classes: int
-    row_class: int | None
-    position: int | None
-
-
-class IndexedReading(NamedTuple):
-    """A reading as in `claims`; `_make` takes a row of a query.
-
-    `touched` tells whether something may have undone it. `group` is the number of the given group
-    that it is in, 0 where only one was given.
-    """
-
-    last: int
-    first: int
+    k: int
     position: int
     says: int
-    touched: bool
-    group: int
+    first: int
+    last: int
+    source: int | None
+    data: str
+    id: bytes
 
 
-def _columns(row_type: type[Any], **columns: sa.ColumnElement[Any]) -> Iterator[sa.Label[Any]]:
-    """Yield columns in the order of the fields of a type of rows."""
-    return (columns[name].label(name) for name in row_type._fields)
+_settled_later = or_(period.c.settled_source > _KNOWN, period.c.settled_position > _UPTO)
+_in_force = or_(and_(period.c.begins <= _DAY, period.c.ends > _DAY), _settled_later)
 
-
-def _periods(source: FromClause, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Select periods, each with its rows that are not readings (`BoundingRow`)."""
-    bounding = and_(same(claims, periods, *_PERIOD), claims.c.row_class < 0, _COUNTS)
-    of_claim = {name: claims.c[name] for name in ("row_class", "position")}
-    return (
-        select(*_columns(BoundingRow, **{**dict(periods.c.items()), **of_claim}))
-        .select_from(source.outerjoin(claims, bounding))
-        .where(*conditions, _VISIBLE)
-    )
-
-
-def _periods_given(*names: str) -> sa.Select[Any]:
-    """Select the periods with these columns as in the rows of the parameter `given`."""
-    return _periods(as_given(periods, names))
-
-
-_of_mission = periods.c.mission == _MISSION
-
-IN_FORCE = _periods(
-    in_order(
-        *(_DAYS, periods, _of_mission, same(periods, _DAYS, "length_class")),
-        *(periods.c.begins > _DAY - _DAYS.c.reach, periods.c.begins <= _DAY),
-        periods.c.ends > _DAY,
-    )
-)
-NOT_ALL_KNOWN = _periods(
-    in_order(
-        *(_SECONDS, periods, _of_mission),
-        periods.c.known_length_class == _SECONDS.c.length_class,
-        *(periods.c.known_from > _KNOWN - _SECONDS.c.reach, periods.c.known_to > _KNOWN),
-    )
-)
-NOT_BEGUN = _periods(
-    in_order(
-        *(_OPEN, periods, _of_mission, same(periods, _OPEN, "length_class")),
-        periods.c.begins > _DAY,
-    )
-)
-"""Open periods that begin after a day; without the claims left out they may begin earlier."""
-NOT_ALL_RECORDED = _periods(
-    in_order(
-        *(_POSITIONS, periods, _of_mission),
-        periods.c.position_length_class == _POSITIONS.c.length_class,
-        *(periods.c.first_position > _UPTO - _POSITIONS.c.reach, periods.c.last_position > _UPTO),
-    )
-)
-NAMED = _periods_given(*_PERIOD)
-OF_KEY = _periods_given("mission", "facet", "key")
-OF_FACET = _periods_given("mission", "facet")
-WITH_READINGS = _periods(periods, _of_mission, periods.c.reading_classes != 0)
-WITH_PLANS = _periods(periods, _of_mission, periods.c.planned == 1)
-PLANNED_READINGS = (
-    select(claims.c.mission, claims.c.facet, claims.c.key)
+OF_MISSION = select(period).where(_OF_MISSION)
+IN_FORCE = select(period).where(_OF_MISSION, or_(_in_force, period.c.facet.in_(ALONE)))
+NAMED = select(period).select_from(as_given(period, ["mission", "facet", "key", "period"]))
+OF_KEY = select(period).select_from(as_given(period, ["mission", "facet", "key"]))
+OF_FACET = select(period).select_from(as_given(period, ["mission", "facet"]))
+PLANNED_KEYS = (
+    select(period.c.mission, period.c.facet, period.c.key)
     .distinct()
-    .where(claims.c.mission == _MISSION, claims.c.row_class >= 0, _COUNTS)
-    .where(claims.c.says.in_([code(Role.READING, each) for each in (Basis.DECIDED, Basis.PLANNED)]))
+    .join_from(period, claim, claim.c.k == period.c.k)
+    .where(_OF_MISSION, claim.c.says.in_(_PLANNED), claim.c.position <= _UPTO)
 )
-HULLS = (
-    select(
-        *(periods.c[name] for name in _PERIOD),
-        func.min(claims.c.first).label("first"),
-        func.max(claims.c.last).label("last"),
-        func.max(claims.c.since).label("since"),
-    )
+OF_PARTY = (
+    select(name.c.name.label("mission"), period.c.facet, period.c.key, period.c.period)
+    .join_from(party, period, period.c.k == party.c.k)
+    .join(name, name.c.number == period.c.mission)
+    .where(party.c.party == bindparam("party", type_=NAME))
+)
+OF_PARTY_IN_FORCE = OF_PARTY.where(_in_force)
+
+AMENDMENTS = (
+    select(record, entry.c.id)
     .select_from(
-        in_order(periods, claims, same(claims, periods, *_PERIOD), claims.c.row_class == BOUNDS)
+        as_given(record, ["mission"], record.c.position <= _UPTO).join(
+            entry, entry.c.position == record.c.position
+        )
     )
-    .where(_of_mission, _VISIBLE)
-    .group_by(*(periods.c[name] for name in _PERIOD))
+    .order_by(record.c.position)
 )
 
 
-def _in_group(table: sa.Table, *names: str) -> sa.ColumnElement[bool]:
-    """Return the condition that these columns are as the parameters of their names."""
-    return and_(*(table.c[name] == bindparam(name) for name in names))
+def _columns() -> list[sa.Column[Any]]:
+    return [*(claim.c[each] for each in ClaimRow._fields[:-1]), entry.c.id]
 
 
-PREFERENCES = select(claims.c.position).where(
-    _in_group(claims, *_PERIOD), claims.c.row_class == PREFERRED, _COUNTS
-)
-
-_TOUCHED = (
-    sa.exists()
-    .where(undone.c.target == claims.c.position, undone.c.position <= _UPTO)
-    .where(undone.c.known <= _KNOWN)
-    .correlate(claims)
-)
-
-
-def _reading(group: sa.ColumnElement[int]) -> Iterator[sa.Label[Any]]:
-    return _columns(IndexedReading, **dict(claims.c.items()), touched=_TOUCHED, group=group)
-
-
-def _wanted_groups(**columns: sa.types.TypeEngine[Any]) -> sa.CTE:
-    """Return the given groups of readings, each with a number and these columns."""
-    names = {name: claims.c[name].type for name in _GROUP}
-    return given_rows("wanted", number=sa.Integer(), **names, **columns)
-
-
-def _readings(wanted: sa.CTE, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Select the readings of each group that meet some conditions."""
-    of_group = same(claims, wanted, *_GROUP)
-    return select(*_reading(wanted.c.number)).select_from(
-        in_order(wanted, claims, of_group, *conditions, _COUNTS)
+def _claims(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select the claims of the given periods."""
+    of_periods = as_given(claim, ["k"], claim.c.position <= _UPTO, *conditions)
+    return select(*_columns()).select_from(
+        of_periods.join(entry, entry.c.position == claim.c.position)
     )
 
 
-def _spread() -> sa.Select[Any]:
-    wanted = _wanted_groups(reach=_WHOLE)
-    after, until = _number("after"), _number("until")
-    soon_enough = claims.c.last < until + wanted.c.reach
-    return _readings(wanted, claims.c.last > after, soon_enough, claims.c.first <= until)
+BOUNDS = _claims(claim.c.series == 0)
+READINGS = _claims(claim.c.series > 0)
+READINGS_DURING = _claims(
+    claim.c.series > 0, claim.c.last >= _number("since"), claim.c.first <= _number("until")
+)
 
 
-def _latest() -> sa.Select[Any]:
-    wanted, earlier = _wanted_groups(), claims.alias("earlier")
+def _heard(table: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 (the table or an alias)
+    """Return the condition that a source of a claim can have been public at `known`."""
+    public = sa.exists().where(source.c.number == table.c.source, source.c.published_last <= _KNOWN)
+    return or_(table.c.source.is_(None), public.correlate(table))
+
+
+class ReadingQueries(NamedTuple):
+    """The queries of a search among readings.
+
+    `latest` are the last readings up to a day of each period and measure, back to the day on which
+    the last but one begins; `spread` those whose window has the day, but does not end on it.
+    `backwards` and `forwards` are pages of the readings of one period, by last day.
+    """
+
+    latest: sa.Select[Any]
+    spread: sa.Select[Any]
+    backwards: sa.Select[Any]
+    forwards: sa.Select[Any]
+
+
+def _reading_queries(*, known: bool) -> ReadingQueries:
+    def counts(table: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 (the table or an alias)
+        recorded = table.c.position <= _UPTO
+        return and_(recorded, _heard(table)) if known else recorded
+
+    wanted = given_rows("wanted", k=_WHOLE, series=sa.Integer())
+    earlier = claim.alias("earlier")
     last_but_one = (
         select(earlier.c.first)
-        .where(same(earlier, wanted, *_GROUP), earlier.c.last <= _DAY)
-        .where(earlier.c.known <= _KNOWN, earlier.c.position <= _UPTO)
+        .where(same(earlier, wanted, "k", "series"), earlier.c.last <= _DAY, counts(earlier))
         .order_by(earlier.c.last.desc(), earlier.c.position.desc())
         .limit(1)
         .offset(1)
         .correlate(wanted)
         .scalar_subquery()
     )
-    since = func.coalesce(last_but_one, BEGINNING)
-    return _readings(wanted, claims.c.last <= _DAY, claims.c.last >= since)
-
-
-def _last_heard() -> sa.Select[Any]:
-    wanted = _wanted_groups()
-    heard = (
-        select(stretches.c.stretch)
-        .distinct()
-        .where(same(stretches, wanted, *_GROUP), stretches.c.stretch <= _number("stretch"))
-        .where(stretches.c.known <= _KNOWN, stretches.c.position <= _UPTO)
-        .order_by(stretches.c.stretch.desc())
-        .limit(1)
-        .correlate(wanted)
-    )
-    return select(
-        wanted.c.number,
-        heard.scalar_subquery().label("last"),
-        heard.offset(1).scalar_subquery().label("before"),
-    )
-
-
-def _between() -> sa.Select[Any]:
-    wanted = _wanted_groups(since=sa.Integer(), until=sa.Integer())
-    return _readings(wanted, claims.c.last.between(wanted.c.since, wanted.c.until))
-
-
-SPREAD = _spread()
-LATEST = _latest()
-"""The readings of each group up to a day that end no earlier than the last but one begins."""
-LAST_HEARD = _last_heard()
-"""The last two stretches of each group, up to one, with any reading visible to both clocks."""
-BETWEEN = _between()
-
-_PAGE = (
-    select(*_reading(sa.literal(0)))
-    .where(_in_group(claims, *_GROUP), _COUNTS)
-    .limit(_number("most"))
-)
-_at, _start = tuple_(claims.c.last, claims.c.position), tuple_(_number("last"), _number("after"))
-BACKWARDS = _PAGE.where(_at < _start, claims.c.last >= _number("since")).order_by(
-    claims.c.last.desc(), claims.c.position.desc()
-)
-FORWARDS = _PAGE.where(_at > _start).order_by(claims.c.last, claims.c.position)
-STRETCHES = (
-    select(stretches.c.stretch)
-    .where(_in_group(stretches, *_GROUP), stretches.c.stretch < _number("before"))
-    .where(stretches.c.known <= _KNOWN, stretches.c.position <= _UPTO)
-    .order_by(stretches.c.stretch.desc())
-    .limit(_number("most"))
-)
-UNDOING = select(undone.c.position).select_from(
-    as_given(undone, ["target"], undone.c.position <= _UPTO)
-)
-WITH_IDS = select(entries.c.position).where(
-    entries.c.id.in_(given_values()), entries.c.position <= _UPTO
-)
-
-_unsure = citations.c.length_class == UNSURE
-_asked = given_rows("wanted", mission=NAME)
-UNSURE_AMONG = select(_asked.c.mission).where(
-    sa.exists().where(same(citations, _asked, "mission"), _unsure).correlate(_asked)
-)
-ALL_UNSURE = select(citations.c.source, citations.c.mission).where(
-    _unsure, citations.c.position <= _UPTO
-)
-
-
-def _perhaps_public(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return select(citations.c.source).select_from(
+    latest = select(wanted.c.series, *_columns()).select_from(
         in_order(
-            _SECONDS,
-            citations,
-            *conditions,
-            same(citations, _SECONDS, "length_class"),
-            citations.c.published_first > _MOMENT - _SECONDS.c.reach,
-            *(citations.c.published_first <= _MOMENT, citations.c.published_last > _MOMENT),
-            citations.c.position <= _UPTO,
-        )
+            *(wanted, claim, same(claim, wanted, "k", "series"), counts(claim)),
+            *(claim.c.last <= _DAY, claim.c.last >= func.coalesce(last_but_one, BEGINNING)),
+        ).join(entry, entry.c.position == claim.c.position)
+    )
+    reaching = given_rows("reaching", k=_WHOLE, series=sa.Integer(), longest=_WHOLE)
+    spread = select(*_columns()).select_from(
+        in_order(
+            *(reaching, claim, same(claim, reaching, "k", "series"), counts(claim)),
+            claim.c.last > _DAY,
+            *(claim.c.last <= _DAY + reaching.c.longest, claim.c.first <= _DAY),
+        ).join(entry, entry.c.position == claim.c.position)
+    )
+    page = (
+        select(*_columns())
+        .join_from(claim, entry, entry.c.position == claim.c.position)
+        .where(claim.c.k == _number("k"), claim.c.series == _number("series"), counts(claim))
+        .limit(_number("most"))
+    )
+    at = sa.tuple_(claim.c.last, claim.c.position)
+    beyond = sa.tuple_(_number("last"), _number("position"))
+    return ReadingQueries(
+        latest,
+        spread,
+        page.where(at < beyond).order_by(claim.c.last.desc(), claim.c.position.desc()),
+        page.where(at > beyond).order_by(claim.c.last, claim.c.position),
     )
 
 
-PERHAPS_PUBLIC = _perhaps_public()
-PERHAPS_PUBLIC_FOR = _perhaps_public(citations.c.mission == _MISSION)
+OF_ALL_SOURCES = _reading_queries(known=False)
+OF_KNOWN_SOURCES = _reading_queries(known=True)
 
-OF_PARTY = select(*(parties.c[name] for name in _PERIOD)).where(parties.c.party == _PARTY)
-OF_PARTY_IN_FORCE = select(*(parties.c[name] for name in _PERIOD)).select_from(
-    in_order(
-        *(_DAYS, parties, parties.c.party == _PARTY, same(parties, _DAYS, "length_class")),
-        *(parties.c.begins > _DAY - _DAYS.c.reach, parties.c.begins <= _DAY),
-        parties.c.ends > _DAY,
+_asked = (source.c.position <= _UPTO, source.c.published_first <= _KNOWN)
+_within_reach = source.c.published_first > _KNOWN - _number("narrow")
+_not_certain = or_(source.c.published_last.is_(None), source.c.published_last > _KNOWN)
+PERHAPS_PUBLIC = select(source.c.number).where(
+    source.c.position <= _UPTO,
+    or_(
+        and_(
+            source.c.wide == 1,
+            or_(source.c.published_first.is_(None), source.c.published_first <= _KNOWN),
+            _not_certain,
+        ),
+        and_(source.c.wide == 0, _within_reach, source.c.published_first <= _KNOWN, _not_certain),
+    ),
+)
+_given = given_rows("wanted", source=_WHOLE)
+_by_entry = sa.exists().where(
+    entry.c.source == _given.c.source, entry.c.mission.is_not(None), entry.c.position <= _UPTO
+)
+_by_correction = sa.exists().where(
+    record.c.claim_source == _given.c.source, record.c.position <= _UPTO
+)
+NAMED_BY_ANY = select(_given.c.source).where(
+    or_(_by_entry.correlate(_given), _by_correction.correlate(_given))
+)
+NAMED_BY_MISSION = select(_given.c.source).where(
+    or_(
+        _by_entry.where(entry.c.mission == _number("mission")).correlate(_given),
+        _by_correction.where(record.c.mission == _number("mission")).correlate(_given),
     )
 )
-OF_PARTY_NOT_SETTLED = OF_PARTY.where(
-    or_(
-        parties.c.known_to.is_(None),
-        parties.c.known_to > _KNOWN,
-        parties.c.last_position > _UPTO,
-    )
+"""Those of the given sources that an entry of a mission names."""
+
+PARTIES = select(party.c.party).distinct().order_by(party.c.party)
+PERIODS = (
+    select(period.c.facet, period.c.key, period.c.period)
+    .where(_OF_MISSION)
+    .order_by(period.c.facet, period.c.key, period.c.period)
+)
+CITED_BY_CORRECTION = (
+    select(name.c.name)
+    .distinct()
+    .join_from(record, name, name.c.number == record.c.mission)
+    .where(record.c.claim_source == _number("number"))
 )

@@ -1,11 +1,20 @@
 """The tables of the claims, and their indexes.
 
-claims      a row for each claim on a period, and for each measure of a reading
-periods     the lifespan of each period (`projections.claims_table.lifespan`)
-parties     the same, by the nation or body that a period names
-stretches   from which second and position on a stretch of readings has any
-undone      the entries that were retracted or corrected, and by which entries
-citations   the sources that each mission rests on, and when each can have been published
+period  each period of a mission, numbered in order of first mention, with its lifespan
+claim   what each event says of a period: enough to weigh it without the log
+party   the nations and bodies that a period names
+record  what events about the record did: which entries they retract, correct or prefer
+
+`period.begins` and `period.ends` are days (`projections.claims_table.lifespan`), valid where all
+claims up to `settled_position` count, the last of them certainly public at the second
+`settled_source`; NULL where that can never be told. `attested_from` and `attested_to` are the
+earliest and the latest last day of its attestations. `longest` is the length of the longest window
+of its readings, in days; NULL where all of them have to be read.
+
+`claim` is clustered by period, then by series: 0 for what bounds the period, 1 and more for the
+readings of each measure, which have a row for each; in a series, by last day. `period.series` has a
+bit set for each series of readings. `says` is the code of role and basis, `data` the fields that the event states, as JSON. `source`, `mission` and `claim_source` are numbers
+of `name`.
 """
 
 from typing import Any
@@ -16,116 +25,70 @@ from ledger.storage.schema import (
     APPENDED,
     NAME,
     UPDATED,
-    WHOLE,
+    Bytes,
     key,
     metadata,
     number,
-    partial_index,
 )
 
 _small = sa.SmallInteger()
 _day = sa.Integer()
 
 
-def _clustered(name: str, *columns: sa.Column[Any], info: dict[str, Any] = APPENDED) -> sa.Table:
+def _clustered(name: str, *columns: sa.Column[Any]) -> sa.Table:
     """Declare a table that SQLite stores in the order of its primary key."""
-    return sa.Table(name, metadata, *columns, sqlite_with_rowid=False, info=info)
+    return sa.Table(name, metadata, *columns, sqlite_with_rowid=False, info=APPENDED)
 
 
-def _place() -> list[sa.Column[Any]]:
-    """Return the columns that identify a period, which are part of the primary key."""
-    return [*(key(name, NAME) for name in ("mission", "facet", "key")), key("period", _small)]
-
-
-claims = _clustered(
-    "claims",
-    *_place(),
-    key("row_class", _small),
-    key("last", _day),
-    key("position"),
-    number("first", _day),
-    number("known"),
-    number("says", _small),
-    number("since", _day),
-    sa.Column("party", NAME),
-    number("more", _small),
-)
-
-periods = _clustered(
-    "periods",
-    *_place(),
-    number("length_class", _small),
+period = sa.Table(
+    "period",
+    metadata,
+    key("k"),
+    number("mission"),
+    sa.Column("facet", NAME, nullable=False),
+    sa.Column("key", NAME, nullable=False),
+    number("period", _small),
     number("begins", _day),
     number("ends", _day),
-    number("known_from"),
-    sa.Column("known_to", sa.BigInteger),
-    sa.Column("known_length_class", _small),
-    number("first_position"),
-    sa.Column("last_position", sa.BigInteger),
-    sa.Column("position_length_class", _small),
-    number("planned", _small),
-    number("reading_classes"),
+    number("settled_source"),
+    sa.Column("settled_position", sa.BigInteger()),
+    sa.Column("attested_from", _day),
+    sa.Column("attested_to", _day),
+    sa.Column("longest", sa.BigInteger()),
+    number("series", _small),
     info=UPDATED,
 )
-
-parties = _clustered(
-    "parties",
-    key("party", NAME),
-    key("length_class", _small),
-    key("begins", _day),
-    *_place(),
-    number("ends", _day),
-    sa.Column("known_to", sa.BigInteger),
-    sa.Column("last_position", sa.BigInteger),
-    info=UPDATED,
-)
-
-stretches = _clustered(
-    "stretches", *_place(), key("row_class", _small), key("stretch", _day), key("position"),
-    number("known"),
-)  # fmt: skip
-
-undone = _clustered("undone", key("target"), key("position"), number("known"))
-
-citations = _clustered(
-    "citations",
-    key("source", NAME),
-    key("mission", NAME),
-    number("length_class", _small),
-    number("published_first"),
-    number("published_last"),
-    number("position", WHOLE),
-)
-
-
 sa.Index(
-    "periods_by_life",
-    *(periods.c.mission, periods.c.length_class, periods.c.begins, periods.c.ends),
+    "period_by_key",
+    *(period.c.mission, period.c.facet, period.c.key, period.c.period),
+    unique=True,
 )
-partial_index(
-    *("periods_by_known", periods.c.known_length_class),
-    *(periods.c.mission, periods.c.known_length_class, periods.c.known_from, periods.c.known_to),
+
+claim = _clustered(
+    "claim",
+    key("k"),
+    key("series", _small),
+    key("last", _day),
+    key("position"),
+    key("says", _small),
+    number("first", _day),
+    sa.Column("source", sa.BigInteger()),
+    sa.Column("data", sa.Text(), nullable=False),
 )
-partial_index(
-    *("periods_by_position", periods.c.position_length_class),
-    *(periods.c.mission, periods.c.position_length_class),
-    *(periods.c.first_position, periods.c.last_position),
+
+party = _clustered("party", key("party", NAME), key("k"))
+
+record = _clustered(
+    "record",
+    key("target", Bytes(32)),
+    key("position"),
+    number("mission"),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("source", sa.BigInteger()),
+    sa.Column("claim_source", sa.BigInteger()),
+    sa.Column("place", sa.Text()),
+    sa.Column("reason", sa.Text(), nullable=False),
 )
-_published = (
-    *(citations.c.length_class, citations.c.published_first, citations.c.published_last),
-    citations.c.position,
-)
-sa.Index("citations_by_publication", *_published)
-sa.Index("citations_by_mission", citations.c.mission, *_published)
+sa.Index("record_by_mission", record.c.mission, record.c.position)
 
-CLAIMS_TABLES = (claims, periods, parties, stretches, undone, citations)
-
-UNSURE = -1
-"""Stored in `citations.length_class` where no earlier entry described the source when it was first
-named, or in a row of NOTHING. Such a mission is read whole."""
-
-NOTHING = ""
-"""Stored in `citations.source` for an event whose target is not an earlier entry."""
-
-OPEN_SECONDS = 2**42
-"""Stored for an open side of a publication window, in seconds: further off than any date."""
+CLAIMS_TABLES = (period, claim, party, record)

@@ -1,38 +1,35 @@
-"""Turn log entries into claims, and select those that take part in an answer.
+"""Claims, and those of them that take part in an answer.
 
-A claim is what one event says about one occurrence, attestation or reading. It *takes part* if
-its entry was recorded by the position asked about (record time; the caller passes only those
-entries), its source was certainly public (publication time), and it is not retracted or
+A claim is what one event says about one occurrence, attestation or reading, as a plain value. It
+*takes part* if its entry was recorded by the position asked about (record time; the caller passes
+only those), its source was certainly public (publication time), and it is not retracted or
 corrected. The projections that read claims apply the third clock, valid time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 from typing_extensions import TypeVar
 
-from events.bearings import PeriodKey, bearings_of
-from events.bounded_cache import BoundedCache
-from events.catalogue import ClaimEvent
-from events.dates.edtf import parse
-from events.encoding.codec import Entry
-from events.facets import Basis, Role
-from events.record_events import ReadingPreferred, statement_of
-from events.source import ALWAYS, Publication
-from projections.weighing.undoing import (
+from events.facets import MEASURES, Basis, PeriodKey, Role
+from events.publication import ALWAYS, Publication
+from projections.weighing.amendments import (
+    Amendment,
     Cancellation,
+    Kind,
     cancellations,
-    ids_needed,
-    sources_needed_by_each,
+    sources_needed,
 )
+from projections.weighing.amount import Amount, amount
 
-CACHED_EVENTS = 32_768
-"""Size of the cache of claims, in events."""
+Place = tuple[str, str, int, Role]
+"""Facet, key, period and role: which occurrence (or readings) a claim bears on."""
 
 
 class Evidence(Protocol):
-    """A claim, as far as weighing a period goes: a `Claim`, or a row of the claims' table."""
+    """A claim, as far as weighing the start and the end of a period goes."""
 
     @property
     def event(self) -> str:
@@ -83,13 +80,13 @@ class Evidence(Protocol):
         """The earliest day its source can have been published."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Claim:
-    """What one event says about one facet key.
+    """What one event says about one period of a mission.
 
     `first` and `last` are the day numbers of its window in valid time; an open side is BEGINNING
     or FOREVER. `event` is the id of the event that states it: of the correction, where it was
-    corrected.
+    corrected. `data` are the fields that it states, by name, with `on`, its date in EDTF.
     """
 
     event: str
@@ -100,20 +97,32 @@ class Claim:
     role: Role
     first: int
     last: int
-    edtf: str
     basis: Basis
     source: str | None
     published: Publication
-    statement: ClaimEvent
+    data: Mapping[str, Any]
 
     def __hash__(self) -> int:
-        # Hashing the whole statement is slow; these fields distinguish claims well enough.
+        # Hashing the data is slow; these fields distinguish claims well enough.
         return hash((self.event, self.role, self.key))
+
+    def __eq__(self, other: object) -> bool:
+        # An id identifies the content; the position and the publication may differ between ledgers.
+        return self is other or (isinstance(other, Claim) and self._identity == other._identity)
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return self.event, self.position, self.place, self.role, self.published
 
     @property
     def place(self) -> PeriodKey:
         """The facet, the key and the number of the period it bears on."""
         return self.facet, self.key, self.period
+
+    @property
+    def edtf(self) -> str:
+        """Its date as stated."""
+        return str(self.data["on"])
 
     @property
     def reported(self) -> bool:
@@ -125,12 +134,29 @@ class Claim:
         """The earliest day its source can have been published."""
         return self.published.since
 
+    @cached_property
+    def particulars(self) -> Mapping[str, Any]:
+        """The values it states other than quantities, by field name."""
+        return {
+            name: value
+            for name, value in self.data.items()
+            if name != "on" and name not in MEASURES
+        }
+
+    def amount(self, measure: str) -> Amount | None:
+        """Return the quantity it states of a measure; None where it states none."""
+        given = self.data.get(measure)
+        return None if given is None else amount(given)
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The values it states, by field name."""
+        stated = ((name, self.amount(name)) for name in MEASURES)
+        return {**self.particulars, **{name: each.to_json() for name, each in stated if each}}
+
 
 EvidenceType = TypeVar("EvidenceType", bound=Evidence, default=Claim)
 """What a period was weighed from: claims, where nothing else is said."""
-
-Place = tuple[str, str, int, Role]
-"""Facet, key, period and role: which occurrence (or readings) a claim bears on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,48 +187,37 @@ class VisibleClaims:
 
 
 def visible_claims(
-    entries: Iterable[Entry], publications: Mapping[str, Publication], known: int | None = None
+    claims: Sequence[Claim],
+    amendments: Sequence[Amendment],
+    publications: Mapping[str, Publication],
+    known: int | None = None,
 ) -> VisibleClaims:
-    """Select the claims of one mission's entries that take part in an answer.
+    """Select the claims of one mission that take part in an answer.
 
-    `entries` are ordered by position and end at the position asked about; `known` is in seconds
-    since 1970 UTC, None for no limit. A retraction or correction with a source takes effect once
-    that source is public; one without a source takes effect from the beginning.
+    Both are ordered by position and end at the position asked about; `known` is in seconds since
+    1970 UTC, None for no limit. A retraction or correction with a source takes effect once that
+    source is public; one without a source takes effect from the beginning.
     """
-    entries = tuple(entries)
-
-    def public(source: str) -> bool:
-        return known is None or publications.get(source, ALWAYS).is_certain(known)
-
-    required, visible = {}, entries
+    unpublished: frozenset[str] = frozenset()
     if known is not None:
-        required = sources_needed_by_each(entries)
-        visible = tuple(entry for entry in entries if all(map(public, required[entry.id])))
-    cancelled = cancellations(visible)
-    visible_ids = {entry.id for entry in visible}
-    claims: list[Claim] = []
-    withdrawn: list[Claim] = []
-    preferences: dict[Place, Preference] = {}
-    for entry in visible:
-        if statement := statement_of(entry.content):
-            target = withdrawn if entry.id in cancelled else claims
-            target.extend(claims_of(entry, statement, publications))
-        # A preference for a claim has no effect before the source of that claim is public.
-        elif (
-            isinstance(preferred := entry.content, ReadingPreferred)
-            and entry.id not in cancelled
-            and visible_ids.issuperset(ids_needed(preferred))
-        ):
-            place = (preferred.facet, preferred.key, preferred.period, preferred.role)
-            preferences[place] = Preference(
-                entry.id, entry.position, frozenset(preferred.claims), preferred.reason
-            )
-    sources = {source for of_entry in required.values() for source in of_entry}
-    unpublished = frozenset(source for source in sources if not public(source))
+        needed = sources_needed(amendments)
+        of_claims = {claim.source for claim in claims if claim.source}
+        named = of_claims.union(*needed.values())
+        unpublished = frozenset(
+            name for name in named if not publications.get(name, ALWAYS).is_certain(known)
+        )
+        claims = [
+            claim
+            for claim in claims
+            if claim.source not in unpublished
+            and unpublished.isdisjoint(needed.get(claim.event, ()))
+        ]
+        amendments = [each for each in amendments if unpublished.isdisjoint(needed[each.event])]
+    cancelled = cancellations(amendments)
     return VisibleClaims(
-        claims=tuple(claims),
-        withdrawn=tuple(withdrawn),
-        preferences=preferences,
+        claims=tuple([claim for claim in claims if claim.event not in cancelled]),
+        withdrawn=tuple([claim for claim in claims if claim.event in cancelled]),
+        preferences=_preferences(claims, amendments, cancelled),
         cancelled=cancelled,
         unpublished=unpublished,
         possibly_public=frozenset()
@@ -211,48 +226,24 @@ def visible_claims(
     )
 
 
+def _preferences(
+    claims: Iterable[Claim], amendments: Iterable[Amendment], cancelled: Mapping[str, Cancellation]
+) -> dict[Place, Preference]:
+    """Return the last preference on each place.
+
+    One for a claim has no effect before the source of that claim is public.
+    """
+    preferred = [each for each in amendments if each.kind is Kind.PREFERRED]
+    heard = {claim.event for claim in claims} if preferred else ()
+    return {
+        each.place: Preference(each.event, each.position, frozenset(each.targets), each.reason)
+        for each in preferred
+        if each.place and each.event not in cancelled and all(one in heard for one in each.targets)
+    }
+
+
 def possibly_public(
     sources: Iterable[str], publications: Mapping[str, Publication], known: int
 ) -> frozenset[str]:
     """Return the sources that were possibly, but not certainly, public by a second."""
     return frozenset(name for name in sources if publications.get(name, ALWAYS).is_doubtful(known))
-
-
-def claims_of(
-    entry: Entry, statement: ClaimEvent, publications: Mapping[str, Publication]
-) -> tuple[Claim, ...]:
-    """Return one claim for each way a statement bears on the state."""
-    published = publications.get(statement.source or "", ALWAYS)
-    # An id identifies the content, so it is a safe cache key. Reusing the same claim objects also
-    # lets the cache of weighed periods hit.
-    cache_key = (entry.id, entry.position, published.first, published.last)
-    claims = _CACHE.get(cache_key)
-    if claims is None:
-        claims = tuple(_build_claims(entry, statement, published))
-        _CACHE.keep(cache_key, claims)
-    return claims
-
-
-_CACHE: BoundedCache[tuple[str, int, int | None, int | None], tuple[Claim, ...]] = BoundedCache(
-    CACHED_EVENTS
-)
-
-
-def _build_claims(entry: Entry, statement: ClaimEvent, published: Publication) -> Iterator[Claim]:
-    first, last = parse(statement.on).window.bounds
-    for (facet, key, period), role in bearings_of(statement):
-        yield Claim(
-            event=entry.id,
-            position=entry.position,
-            facet=facet,
-            key=key,
-            period=period,
-            role=role,
-            first=first,
-            last=last,
-            edtf=statement.on,
-            basis=statement.basis,
-            source=statement.source,
-            published=published,
-            statement=statement,
-        )

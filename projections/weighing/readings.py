@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from events.bearings import reads
-from events.dates.days import FOREVER
-from events.fields import Quantity
+from events.facets import Role
+from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim, Preference
 from projections.weighing.occurrence import Days, day_ranges, days_of, last_published
 from projections.weighing.period import Standing
@@ -24,7 +23,7 @@ class Reading:
     """One quantity stated by one claim, and the window of its date."""
 
     claim: Claim
-    quantity: Quantity
+    quantity: Amount
     days: Days
 
 
@@ -52,18 +51,18 @@ class Answer:
     def disputed(self) -> bool:
         """Whether another reported reading of the same date excludes this one."""
         return self.reading.claim.reported and any(
-            rival.days == self.reading.days and excludes(rival.quantity, self.reading.quantity)
+            rival.days == self.reading.days and rival.quantity.excludes(self.reading.quantity)
             for rival in self.rivals
         )
 
 
 def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading]:
     """Return the readings among claims: those that state the measure and do not end a period."""
-    found = []
-    for claim in claims:
-        if reads(claim.statement, claim.role, (measure,)):
-            found.append(Reading(claim, getattr(claim.statement, measure), days_of(claim)))
-    return found
+    return [
+        Reading(claim, stated, days_of(claim))
+        for claim in claims
+        if claim.role is not Role.END and (stated := claim.amount(measure))
+    ]
 
 
 class ReadingSeries(NamedTuple):
@@ -162,7 +161,7 @@ def _answers_begun(begun: Sequence[Reading], day: int) -> list[Answer]:
         for reading in _best_per_date(reported)
         if not any(_dated_later(other, reading) for other in reported)
     ]
-    if any(excludes(one.quantity, other.quantity) for one in latest for other in latest):
+    if any(one.quantity.excludes(other.quantity) for one in latest for other in latest):
         # One window lies inside the other, and the counts differ: either may be the later.
         return [
             Answer(
@@ -222,26 +221,6 @@ def clashes(found: Sequence[Reading], preference: Preference | None = None) -> l
     return [reading for reading in candidates if _conflicting(reading, by_date[reading.days])]
 
 
-def excludes(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities of the same unit have no number in common."""
-    if one.unit and other.unit and one.unit != other.unit:
-        return False
-    return _least(one) > _most(other) or _least(other) > _most(one)
-
-
-def bounds(quantity: Quantity) -> tuple[object, ...]:
-    """Return the fields of a quantity but for its stated words."""
-    return quantity.min, quantity.max, quantity.unit, quantity.approximate
-
-
-def _least(quantity: Quantity) -> float:
-    return 0 if quantity.min is None else quantity.min
-
-
-def _most(quantity: Quantity) -> float:
-    return FOREVER**2 if quantity.max is None else quantity.max
-
-
 def _order(reading: Reading) -> tuple[object, ...]:
     """Sort key: by date; at the same date reported after planned; then by publication."""
     published = reading.claim.published
@@ -278,5 +257,5 @@ def _conflicting(reading: Reading, others: Sequence[Reading]) -> tuple[Reading, 
         if other.claim.reported
         and reading.claim.reported
         and other.days == reading.days
-        and excludes(other.quantity, reading.quantity)
+        and other.quantity.excludes(reading.quantity)
     )

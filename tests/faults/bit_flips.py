@@ -27,6 +27,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from projections.claims_table.check import ClaimsCheck
+
 from ledger.append import append_announcement
 from ledger.shipped import load
 from ledger.storage import inline_projection
@@ -34,7 +36,6 @@ from ledger.storage.sqlite import BUSY_SECONDS
 from ledger.storage.write_lock import accept_log, observe_log
 from ledger.upkeep import verify as verifying
 from ledger.upkeep.verify import Verification
-from projections.claims_table.check import ClaimsCheck
 from projections.record import create_record, open_record
 from tests.faults import table_flips
 from tests.faults.asking import (

@@ -8,18 +8,21 @@
 Every claim is by the source named last. All of it is about one mission.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from events.catalogue import ClaimEvent, Event
 from events.dates.edtf import parse
 from events.encoding.codec import Entry, event_id
 from events.facets import Role
+from events.publication import close_of_day
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from events.source import Source, close_of_day
+from events.source import Source
 from projections.state import state
 from projections.state_object import State, StateEntry
-from projections.view import View
+from projections.view import View, view_of
 from projections.weighing.claims import Place
+from tests.plain_store import selection_of
 
 MISSION = "nmi"
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -109,7 +112,13 @@ class Record:
             known = close_of_day(day(known)) if date.instant is None else date.instant
         seen = tuple(e for e in self.entries if upto is None or e.position <= upto)
         published = {name: source.publication for name, source in self.sources.items()}
-        return View(MISSION, seen, published, known, self._position if upto is None else upto)
+        position = self._position if upto is None else upto
+        return view_of(selection_of(seen, published, position), MISSION, known)
+
+    def at(self, positions: Iterable[int]) -> Mapping[int, Entry]:
+        """Return the entries at these positions, as a log does."""
+        wanted = set(positions)
+        return {each.position: each for each in self.entries if each.position in wanted}
 
     def state(self, on: str, known: str | int | None = None, upto: int | None = None) -> State:
         """Return the state at the close of a day."""

@@ -17,8 +17,9 @@ from events.dates.edtf import parse
 from events.encoding.codec import Entry
 from events.facets import Basis, Role
 from events.fields import Quantity
+from events.publication import publication
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from events.source import Source, publication
+from events.source import Source
 
 FIRST = parse("2021-05-01").window.first or 0
 """No date of a record checked here may come on or before this day, unless it is open."""

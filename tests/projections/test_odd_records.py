@@ -22,8 +22,9 @@ from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.encoding.codec import Content, event_id
 from events.facets import Role
+from events.publication import close_of_day
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from events.source import Source, close_of_day
+from events.source import Source
 from ledger.log import Batch
 from ledger.upkeep.verify import verify
 from projections.find import FindFilter, candidate_views, find

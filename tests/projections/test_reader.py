@@ -13,7 +13,7 @@ import pytest
 
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Content
-from events.source import close_of_day
+from events.publication import close_of_day
 from ledger.log import Batch, Store
 from ledger.upkeep.verify import verify
 from projections import record

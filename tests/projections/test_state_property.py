@@ -27,7 +27,7 @@ from events.catalogue import (
 )
 from events.dates.days import iso_day
 from events.facets import Role
-from events.source import close_of_day
+from events.publication import close_of_day
 from projections.state import state
 from projections.state_object import State, StateEntry
 from projections.view import View

@@ -69,7 +69,7 @@ def command(
     with reading(ledger) as store:
         inquiry = ask(store, mission, known, recorded)
         key = names.key(inquiry.seen, key, facet)
-        found = why(inquiry.seen, key, on.day, facet)
+        found = why(store, inquiry.seen, key, on.day, facet)
         heading = inquiry.heading(on)
         others = {name: value for name, value in heading.items() if name != "position"}
         put(
@@ -138,14 +138,14 @@ def _row(ground: Ground, legend: Legend) -> Row:
 
 def _details(ground: Ground) -> Iterator[Line]:
     claim = ground.claim
-    words = f"“{claim.statement.as_stated}”" if claim.statement.as_stated else ""
-    place = claim.statement.at or ""
+    words = f"“{ground.statement.as_stated}”" if ground.statement.as_stated else ""
+    place = ground.statement.at or ""
     if words or place:
         yield ", ".join(each for each in (words, place) if each)
-    if values := entry_text.values(claim.statement):
+    if values := entry_text.values(ground.statement):
         yield ", ".join(values)
     if ground.reason:
         yield f"because: {ground.reason}"
-    if claim.statement.note:
-        yield f"note: {claim.statement.note}"
+    if ground.statement.note:
+        yield f"note: {ground.statement.note}"
     yield f"event {entry_text.short(claim.event)}, position {claim.position}"

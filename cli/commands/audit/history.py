@@ -53,7 +53,7 @@ def command(
     with reading(ledger) as store:
         inquiry = ask(store, mission, PublicationLimit(), recorded)
         key = names.key(inquiry.seen, key, facet)
-        changes = history(inquiry.seen, key, facet)
+        changes = history(store, inquiry.seen, key, facet)
         put(
             form,
             records=[{"key": key, **change.to_json()} for change in changes],

@@ -22,7 +22,6 @@ from events.encoding.codec import Entry, to_data
 from events.record_events import (
     sources_of,
     statement_of,
-    targets_of,
 )
 from events.source import Source
 from projections import names
@@ -55,7 +54,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
             entry,
             undone=entry_text.cancellation(seen.visible.cancelled.get(entry.id)) if seen else None,
             passed_over=seen is not None and entry.id in _passed_over(seen),
-            since=list(_since(seen, entry)) if seen else [],
+            since=list(_since(store, seen, entry)) if seen else [],
             states=list(_stated(store, entry)),
             sources=legend(store, sources_of(entry.content)),
         )
@@ -113,11 +112,12 @@ def _passed_over(seen: View) -> frozenset[str]:
     return frozenset(claim.event for claim in passed_over(seen))
 
 
-def _since(seen: View, entry: Entry) -> Iterator[tuple[Entry, bool]]:
+def _since(store: ClaimStore, seen: View, entry: Entry) -> Iterator[tuple[Entry, bool]]:
     """Yield the later entries about an event, each with whether it still counts."""
-    for later in seen.entries:
-        if entry.id in targets_of(later.content):
-            yield later, later.id not in seen.visible.cancelled
+    about = [each for each in seen.amendments if entry.id in each.targets]
+    entries = store.at(each.position for each in about)
+    for each in about:
+        yield entries[each.position], each.event not in seen.visible.cancelled
 
 
 def _stated(store: ClaimStore, entry: Entry) -> Iterator[_StatedEvent]:
@@ -127,7 +127,7 @@ def _stated(store: ClaimStore, entry: Entry) -> Iterator[_StatedEvent]:
     for mission in store.missions_citing(entry.content.id):
         seen = view(store, mission)
         passed = _passed_over(seen)
-        for each in seen.entries:
+        for each in store.of_mission(mission):
             if entry.content.id in sources_of(each.content):
                 undone = entry_text.cancellation(seen.visible.cancelled.get(each.id))
                 yield _StatedEvent(each, undone, each.id in passed)

@@ -28,6 +28,12 @@ _INDEXED_AFTER = (
     select(_ENTRIES.c.position).where(_ENTRIES.c.position > bindparam("after")).limit(1)
 )
 
+_NOT_INDEXED = (
+    select(log.c.position)
+    .join_from(log, _ENTRIES, _ENTRIES.c.position == log.c.position, isouter=True)
+    .where(_ENTRIES.c.position.is_(None))
+)
+
 
 def _after(of: sa.FromClause) -> sa.Select[tuple[int, bytes]]:
     query = select(of.c.position, of.c.bytes).where(of.c.position > bindparam("after"))
@@ -55,6 +61,14 @@ def indexed_ids(transaction: Transaction, positions: Sequence[int]) -> dict[int,
 def indexed_after(transaction: Transaction, position: int) -> bool:
     """Whether the index has rows of entries after a position."""
     return transaction.scalar(_INDEXED_AFTER, after=position) is not None
+
+
+def not_indexed(transaction: Transaction) -> list[int]:
+    """Return the positions of the log that the entry index of revisions 0002 to 0005 lacks."""
+    there = sa.inspect(transaction.connection).get_table_names()
+    if not {"log", "entries"} <= {*there}:
+        return []
+    return [row.position for row in transaction.rows(_NOT_INDEXED)]
 
 
 class OlderTree:

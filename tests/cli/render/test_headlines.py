@@ -17,7 +17,7 @@ from events.catalogue import (
     MissionAttested,
     StrengthReported,
 )
-from events.source import close_of_day
+from events.publication import close_of_day
 from ledger.shipped import load
 from projections.state import state
 from projections.state_object import State

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from projections.claims_table.check import ClaimsCheck
 
 from events.catalogue import CommandAttested, MissionEstablished
 from events.encoding.codec import canonical, decode, encode, write
@@ -35,7 +36,6 @@ from ledger.upkeep.entry_check import check_entries
 from ledger.upkeep.projection_check import Part
 from ledger.upkeep.verify import Verification, verify
 from projections.claims_table import check
-from projections.claims_table.check import ClaimsCheck
 from projections.question import DayQuestion, PlansQuestion
 from projections.record import Record, open_record
 from tests.postgres import Server

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from events.dates.days import FOREVER
+from events.publication import close_of_day
 from events.record_events import sources_among
-from events.source import close_of_day
 from ledger.log import Batch
 from ledger.storage import log_queries
 from ledger.storage.schema import metadata

@@ -1,0 +1,66 @@
+"""The window in which a source was published: the publication clock, in seconds since 1970 UTC.
+
+The latest second at which a document can have been published decides whether it was *certainly*
+public by a date; the earliest bounds its plans.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from events.dates.days import BEGINNING, day_number
+from events.dates.edtf import parse
+
+EPOCH_DAY = day_number(1970, 1, 1)
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The window in which a document was published, in seconds since 1970 UTC; None is open."""
+
+    first: int | None
+    last: int | None
+
+    @property
+    def first_day(self) -> int | None:
+        """The earliest possible day of publication, as a day number."""
+        return None if self.first is None else self.first // DAY_SECONDS + EPOCH_DAY
+
+    @property
+    def since(self) -> int:
+        """The earliest possible day of publication; BEGINNING if that is open."""
+        return BEGINNING if self.first_day is None else self.first_day
+
+    @property
+    def last_day(self) -> int | None:
+        """The latest possible day of publication, as a day number."""
+        return None if self.last is None else self.last // DAY_SECONDS + EPOCH_DAY
+
+    def is_certain(self, by: int) -> bool:
+        """Whether it was certainly public by a second since 1970 UTC."""
+        return self.last is not None and self.last <= by
+
+    def is_doubtful(self, by: int) -> bool:
+        """Whether it was possibly, but not certainly, public by a second since 1970 UTC."""
+        return not self.is_certain(by) and (self.first is None or self.first <= by)
+
+
+ALWAYS = Publication(None, None)
+
+
+@lru_cache(maxsize=4096)
+def publication(published: str) -> Publication:
+    """Parse a publication date as a window of seconds: a day runs from its first to its last."""
+    date = parse(published)
+    if date.instant is not None:
+        return Publication(date.instant, date.instant)
+    first, last = date.window.first, date.window.last
+    return Publication(
+        None if first is None else (first - EPOCH_DAY) * DAY_SECONDS,
+        None if last is None else close_of_day(last),
+    )
+
+
+def close_of_day(day: int) -> int:
+    """Return the last second of a day number, in seconds since 1970 UTC."""
+    return (day - EPOCH_DAY + 1) * DAY_SECONDS - 1

@@ -1,0 +1,47 @@
+"""The numbers of names: missions and sources are numbered in order of first mention.
+
+Numbers are counted under the write lock, with no sequence, so that a rebuild gives the same ones.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, func, select
+
+from ledger.storage.given_rows import given_values
+from ledger.storage.schema import name
+from ledger.storage.transaction import Transaction
+
+_NUMBERS = select(name).where(name.c.name.in_(given_values()))
+_NAMES = select(name).where(name.c.number.in_(given_values()))
+_ONE = select(name.c.number).where(name.c.name == bindparam("one"))
+_LAST = select(func.max(name.c.number))
+
+
+def number_of(transaction: Transaction, one: str) -> int | None:
+    """Return the number of a name; None where no entry mentions it."""
+    found: int | None = transaction.scalar(_ONE, one=one)
+    return found
+
+
+def numbers_of(transaction: Transaction, names: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of those names that any entry mentions."""
+    rows = transaction.rows_among(_NUMBERS, dict.fromkeys(names))
+    return {row.name: row.number for row in rows}
+
+
+def names_of(transaction: Transaction, numbers: Iterable[int]) -> dict[int, str]:
+    """Return the names with these numbers."""
+    rows = transaction.rows_among(_NAMES, dict.fromkeys(numbers))
+    return {row.number: row.name for row in rows}
+
+
+def numbered(transaction: Transaction, names: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of names, and number those that no entry mentioned before."""
+    wanted = dict.fromkeys(names)
+    found = numbers_of(transaction, wanted)
+    if new := [each for each in wanted if each not in found]:
+        last = transaction.scalar(_LAST) or 0
+        added = {each: number for number, each in enumerate(new, last + 1)}
+        transaction.insert(name, [(number, each) for each, number in added.items()])
+        found.update(added)
+    return found

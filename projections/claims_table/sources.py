@@ -1,0 +1,73 @@
+"""When sources were published, as the log describes them up to a position."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, select
+
+from events.publication import ALWAYS, Publication
+from ledger.storage import log_queries, names
+from ledger.storage.entry_index import NARROW
+from ledger.storage.given_rows import given_values
+from ledger.storage.schema import source
+from ledger.storage.stored_tables import END
+from ledger.storage.transaction import Transaction
+from projections.claims_table import queries
+
+_PUBLICATIONS = (
+    select(source.c.number, source.c.published_first, source.c.published_last)
+    .where(source.c.number.in_(given_values()), source.c.position <= bindparam("upto"))
+    .order_by(source.c.number, source.c.position)
+)
+
+
+def publications(
+    transaction: Transaction, numbers: Iterable[int], upto: int = END
+) -> dict[int, Publication]:
+    """Return when sources were published, by number; ALWAYS for one that is not described."""
+    rows = transaction.rows_among(_PUBLICATIONS, sorted({*numbers}), upto=upto)
+    # Of several rows of a source the last one counts.
+    return {
+        row.number: Publication(row.published_first, row.published_last)
+        if (row.published_first, row.published_last) != (None, None)
+        else ALWAYS
+        for row in rows
+    }
+
+
+def possibly_public(
+    transaction: Transaction, known: int, upto: int, mission: int | None = None
+) -> frozenset[str]:
+    """Return the sources named by events that were perhaps, but not certainly, public by `known`.
+
+    Of all missions, or of one, by its number; `upto` is a position.
+    """
+    moment = min(max(known, -_FURTHEST), _FURTHEST)
+    limits = {"known": moment, "upto": upto}
+    rows = transaction.rows(queries.PERHAPS_PUBLIC, narrow=NARROW, **limits)
+    perhaps = [(row.number,) for row in rows]
+    if mission is None:
+        rows = [*transaction.rows_for(queries.NAMED_BY_ANY, perhaps, **limits)]
+    else:
+        named = queries.NAMED_BY_MISSION
+        rows = [*transaction.rows_for(named, perhaps, mission=mission, **limits)]
+    numbers = {row.source for row in rows}
+    published = publications(transaction, numbers, upto)
+    return frozenset(
+        name
+        for number, name in names.names_of(transaction, numbers).items()
+        if published.get(number, ALWAYS).is_doubtful(known)
+    )
+
+
+def missions_citing(transaction: Transaction, source_id: str) -> list[str]:
+    """Return the missions with an event that rests on a source, in order."""
+    number = names.number_of(transaction, source_id)
+    if number is None:
+        return []
+    corrections = transaction.rows(queries.CITED_BY_CORRECTION, number=number)
+    stated = log_queries.missions_citing(transaction, source_id)
+    return sorted({*stated, *(row.name for row in corrections)})
+
+
+_FURTHEST = 2**42
+"""Seconds from 1970 to further off than any date."""
