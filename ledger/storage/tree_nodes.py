@@ -17,7 +17,7 @@ from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, grow, leaf_hash, node_hash, peaks_of
 from ledger.storage.inline_projection import StoredEntry
 from ledger.storage.log_queries import checked_bytes
-from ledger.storage.schema import leaf, log, tile, tree
+from ledger.storage.schema import entry, leaf, log, tile, tree
 from ledger.storage.transaction import Transaction
 
 TILE_HEIGHT = 8
@@ -43,6 +43,12 @@ _LOGGED = (
     .where(log.c.position > bindparam("after"), log.c.position <= bindparam("upto"))
     .order_by(log.c.position)
 )
+_PAST = sa.union_all(
+    *(
+        select(sa.literal(column.table.name)).where(sa.exists().where(column > bindparam("end")))
+        for column in (leaf.c.position, tree.c.size, entry.c.position)
+    )
+).limit(1)
 
 
 class Leaf(NamedTuple):
@@ -137,11 +143,10 @@ def nodes_of(transaction: Transaction, level: int, first: int, end: int) -> list
     return hashes
 
 
-def stored_hashes(
-    transaction: Transaction, first: int, last: int
-) -> list[sa.Row[tuple[int, bytes]]]:
-    """Return position and hash of the stored leaves from one position to another."""
-    return [*transaction.rows(_LEAVES, first=first, last=last)]
+def past_end(transaction: Transaction, end: int) -> str:
+    """Return the name of a table with rows past position `end`; "" if none has."""
+    found: str | None = transaction.scalar(_PAST, end=end)
+    return found or ""
 
 
 def _incomplete() -> DamagedLedgerError:

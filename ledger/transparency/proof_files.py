@@ -29,14 +29,15 @@ A consistency proof has the form of the request in which a log asks a witness to
 
 from dataclasses import dataclass
 
-from events.encoding.codec import Entry, decode
+from events.encoding.codec import Entry
 from events.errors import ProofError, UnreadableProofError
 from ledger.merkle.proofs import HASH_SIZE, verify_consistency, verify_inclusion
 from ledger.merkle.tree import leaf_hash
 from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, read_size, read_unverified
 from ledger.transparency.keys import Verifier
 from ledger.transparency.signed_notes import from_base64, to_base64
-from ledger.upkeep.entry_check import check_entries
+from ledger.upkeep.entry_check import checked_entry
+from ledger.upkeep.findings import LedgerFindings
 
 MAX_PROOF = 256 * 1024
 """The size limit of a proof file in bytes; the largest entry takes a third of it."""
@@ -113,9 +114,11 @@ def check_inclusion(proof: InclusionProof, verifier: Verifier) -> tuple[Checkpoi
     checkpoint = read_checkpoint(proof.checkpoint, verifier)
     leaf = leaf_hash(proof.entry)
     verify_inclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root)
-    for finding in check_entries([(proof.index + 1, proof.entry)]).findings:
-        raise ProofError(finding.message, hint="the log itself holds an invalid entry")
-    return checkpoint, decode(proof.entry)
+    found = LedgerFindings()
+    entry = checked_entry(proof.index + 1, proof.entry, found.add)
+    if entry is None:
+        raise ProofError(found.listed[0].message, hint="the log itself holds an invalid entry")
+    return checkpoint, entry
 
 
 def check_consistency(

@@ -17,6 +17,8 @@ from ledger.merkle.proofs import (
     verify_inclusion,
 )
 from ledger.merkle.tree import Tree, grow, leaf_hash
+from ledger.storage import log_queries
+from ledger.storage.tree_nodes import past_end
 from ledger.transparency.checkpoints import Checkpoint, read_unverified
 from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
 from ledger.upkeep.verify import VerifiableLedger
@@ -35,9 +37,9 @@ def signable_tree(ledger: VerifiableLedger, size: int | None = None) -> Tree:
     do not match the tree, or a derived table has rows past the end of the log.
     """
     end = ledger.position()
-    if (
-        ledger.table_past(end) and ledger.position() == end
-    ):  # else another writer appended meanwhile
+    with ledger.reading() as reader:
+        cut = past_end(reader, log_queries.last_position(reader))
+    if cut:
         raise DamagedLedgerError(
             f"the log of {ledger.place} ends at position {end}, but its derived tables go further:"
             " entries were removed from the end",

@@ -1,42 +1,55 @@
-"""Check one block of the log on its own: its entries, and their rows in the derived tables.
+"""Check one block of the log on its own: its entries, their leaves, and their ids in the index.
 
 `ledger.upkeep.verify` combines the reports of all blocks in order, so that any process can check
-any block.
+any block. A report also has what the inline projections need of the entries, so that they are
+decoded once.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
+import sqlalchemy as sa
+from sqlalchemy import bindparam, select
+
+from events.encoding.codec import Entry
+from events.errors import DamagedLedgerError
 from ledger.announcements import DigestRun, announcement_entry, merge_whole, runs
-from ledger.storage.entry_index import EntryRow, setback_positions
-from ledger.storage.inline_projection import InlineProjection
+from ledger.merkle.tree import leaf_hash
+from ledger.storage.inline_projection import InlineProjection, StoredEntry
+from ledger.storage.log_queries import checked_bytes, decoded_entry
+from ledger.storage.schema import entry, leaf, log
 from ledger.storage.transaction import Transaction
-from ledger.upkeep.entry_check import check_entries
+from ledger.storage.tree_nodes import MerkleTree
+from ledger.upkeep.entry_check import checked_entry, stated_id
 from ledger.upkeep.findings import AddFinding, LedgerFindings
-from ledger.upkeep.projection_check import Part, ProjectionCheck, check_of
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reason_of, reraise_unavailable
 
 Block = tuple[int, int]
 """The positions after the first number, up to the second."""
 
+Parts = tuple[Any, ...]
+"""What each of the projections needs of an entry."""
+
+
+def _in_block(table: sa.Table, column: sa.Column[Any]) -> sa.Select[Any]:
+    position = table.c.position
+    query = select(position, column).where(position > bindparam("after"))
+    return query.where(position <= bindparam("upto")).order_by(position)
+
+
+_LOGGED = _in_block(log, log.c.bytes)
+_LEAVES = _in_block(leaf, leaf.c.hash)
+_IDS = _in_block(entry, entry.c.id)
+
 
 class BlockSource(Protocol):
-    """A ledger whose log and derived tables can be read as stored."""
+    """A ledger whose tables can be read as stored."""
 
     @property
     def place(self) -> str:
         """The place of the ledger, for messages."""
-        ...
-
-    def stored(self, *, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """Yield positions and stored bytes in order."""
-        ...
-
-    def entry_rows(self, *, after: int = 0, upto: int | None = None) -> Iterator[EntryRow]:
-        """Yield the rows of `entries` in order of position."""
         ...
 
     def reading(self) -> AbstractContextManager[Transaction]:
@@ -50,107 +63,97 @@ class BlockSource(Protocol):
 
 
 @dataclass(slots=True)
-class ProjectionReport:
-    """The result of checking part of a projection: findings, and rows expected by table."""
-
-    findings: LedgerFindings = field(default_factory=LedgerFindings)
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def take(self, other: "ProjectionReport") -> None:
-        """Add the report on another part."""
-        self.findings.add_all(other.findings)
-        self.counts.update(other.counts)
-
-
-@dataclass(slots=True)
 class BlockReport:
     """The result of checking a block.
 
-    `positions` are those present, `leaves` their leaf hashes. Of the entries that could be read:
-    the announcements they are part of (`runs`), the aliases they give, the first and the last
-    record time (`recorded`), and the positions recorded earlier than the one before (`setbacks`).
-    `findings` are about the stored bytes, `row_findings` about the rows of `entries`. `derived` is
-    meaningful only where all earlier entries could be read.
+    `positions` are those present, `leaves` their leaf hashes, `parts` what the projections need of
+    each. `findings` are about the stored bytes, `row_findings` about leaves and ids. `bare` are
+    positions without a leaf, `changed` those with another leaf. `runs` are the announcements of
+    the entries. `damaged` is the first position whose entry was indexed and cannot be read.
     """
 
     block: Block
-    positions: list[int] = field(default_factory=list)
-    leaves: list[bytes] = field(default_factory=list)
-    all_read: bool = True
-    runs: list[DigestRun] = field(default_factory=list)
-    aliases: dict[tuple[str, str], int] = field(default_factory=dict)
-    recorded: tuple[int, int] | None = None
-    setbacks: list[int] = field(default_factory=list)
+    positions: Sequence[int] = ()
+    leaves: Sequence[bytes] = ()
+    parts: list[Parts] = field(default_factory=list)
     findings: LedgerFindings = field(default_factory=LedgerFindings)
     row_findings: LedgerFindings = field(default_factory=LedgerFindings)
-    derived: ProjectionReport = field(default_factory=ProjectionReport)
+    bare: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    runs: list[DigestRun] = field(default_factory=list)
+    damaged: int | None = None
 
     @property
     def unreadable(self) -> bool:
         """Whether anything could not be read."""
-        counts = self.findings.counts + self.row_findings.counts + self.derived.findings.counts
+        counts = self.findings.counts + self.row_findings.counts
         return bool(counts["unreadable"] or counts["unreadable-index"])
+
+
+def others(projections: Sequence[InlineProjection]) -> list[InlineProjection]:
+    """Return the projections that are not the tree, which is compared on its own."""
+    return [each for each in projections if not isinstance(each, MerkleTree)]
 
 
 def check_block(ledger: BlockSource, block: Block) -> BlockReport:
     """Check a block. Raises StoreError where the ledger cannot be reached."""
+    report, run = _hashed(ledger, block)
+    valid: list[Entry] = []
+    readable: list[Entry | None] = []
+    projections = others(ledger.projections)
+    for position, raw in run:
+        found = checked_entry(position, raw, report.findings.add)
+        if found:
+            valid.append(found)
+        else:
+            found = _as_indexed(position, raw)
+        readable.append(found)
+        stored = StoredEntry(position, raw, found)
+        report.parts.append(tuple([each.prepare(stored) for each in projections]))
+    report.runs = merge_whole(list(runs(map(announcement_entry, valid))))
+    ids = [bytes.fromhex(each.id) if each else None for each in readable]
+    _compare_ids(ledger, report, ids)
+    return report
+
+
+def check_block_quickly(ledger: BlockSource, block: Block) -> BlockReport:
+    """Check the positions, ids and leaves of a block; decode only entries where these are wrong."""
+    report, run = _hashed(ledger, block)
+    ids = [stated_id(position, raw) for position, raw in run]
+    for (position, raw), id_ in zip(run, ids, strict=True):
+        if id_ is None and not checked_entry(position, raw, report.findings.add):
+            report.damaged = report.damaged or position
+    _compare_ids(ledger, report, ids)
+    return report
+
+
+def _hashed(ledger: BlockSource, block: Block) -> tuple[BlockReport, Sequence[tuple[int, bytes]]]:
+    """Read a block, and compare its leaf hashes with those stored."""
     report = BlockReport(block)
-    run = list(_read(ledger, *block, report.findings.add))
-    if not run:
-        return report
-    checked = check_entries(run)
-    report.positions = [position for position, _ in run]
-    report.leaves = checked.leaves
-    for each in checked.findings:
-        report.findings.add(each.code, each.message, each.position)
-    report.all_read = len(checked.entries) == len(run)
-    report.runs = merge_whole(list(runs(map(announcement_entry, checked.entries))))
-    report.aliases = checked.aliases
-    if rows := checked.rows:
-        report.recorded = rows[0].recorded_at, rows[-1].recorded_at
-        report.setbacks = list(setback_positions(rows, None))
-    what = f"the index from position {report.positions[0]} to {report.positions[-1]}"
-    with reading(what, ledger.place, report.row_findings.add):
-        _compare_rows(ledger, checked.rows, report)
-    if report.all_read:
-        entries = checked.entries
-        for number in range(len(ledger.projections)):
-            found = _check_projection(
-                ledger, number, lambda check, reader: check.compare_entries(reader, entries)
-            )
-            report.derived.take(found)
-    return report
+    run = [*_read(ledger, *block, report.findings.add)]
+    if run:
+        report.positions, raws = zip(*run, strict=True)
+        report.leaves = [*map(leaf_hash, raws)]
+        _compare_leaves(ledger, report)
+    return report, run
 
 
-def check_part(ledger: BlockSource, part: Part) -> ProjectionReport:
-    """Check a part of the rows of a projection that are derived from its own rows."""
-    return _check_projection(
-        ledger, part.projection, lambda check, reader: check.compare_part(reader, part)
-    )
+def _as_indexed(position: int, raw: bytes) -> Entry | None:
+    """Return an entry that is not valid as the projections read it; None where they cannot."""
+    try:
+        return decoded_entry(position, raw)
+    except DamagedLedgerError:
+        return None
 
 
-def _check_projection(
-    ledger: BlockSource, number: int, compare: Callable[[ProjectionCheck, Transaction], None]
-) -> ProjectionReport:
-    """Run a comparison of a projection with what it should be, in a read transaction."""
-    report = ProjectionReport()
-    projection, add = ledger.projections[number], report.findings.add
-    if check := check_of(projection, add):
-        with (
-            reading(f"the table of {projection.name}", ledger.place, add),
-            ledger.reading() as reader,
-        ):
-            compare(check, reader)
-        report.counts = check.counts
-    return report
-
-
-def _read(
-    ledger: BlockSource, after: int, upto: int, add: AddFinding
-) -> Iterator[tuple[int, bytes]]:
+def _read(ledger: BlockSource, after: int, upto: int, add: AddFinding) -> Iterator[Any]:
     """Read a range of positions; where that fails, each half of it on its own."""
     try:
-        yield from list(ledger.stored(after=after, upto=upto))
+        with ledger.reading() as reader:
+            rows = reader.rows(_LOGGED, after=after, upto=upto)
+        for position, raw in rows:
+            checked_bytes(raw, position)
+        yield from rows
     except UNREADABLE as error:
         reraise_unavailable(error)
         if upto - after == 1:
@@ -162,23 +165,52 @@ def _read(
             yield from _read(ledger, middle, upto, add)
 
 
-def _compare_rows(ledger: BlockSource, expected: list[EntryRow], report: BlockReport) -> None:
-    """Compare the rows of `entries` with those that the entries of a block give."""
-    add, positions = report.row_findings.add, report.positions
-    stored = list(ledger.entry_rows(after=positions[0] - 1, upto=positions[-1]))
-    if stored == expected:
+def _stored(
+    ledger: BlockSource, report: BlockReport, query: sa.Select[Any]
+) -> dict[int, bytes] | None:
+    """Return the column of bytes of a derived table by position; None where it cannot be read."""
+    after, upto = report.block
+    with (
+        reading(
+            f"the index from position {after + 1} to {upto}", ledger.place, report.row_findings.add
+        ),
+        ledger.reading() as reader,
+    ):
+        rows = reader.rows(query, after=after, upto=upto)
+        return {position: checked_bytes(value) for position, value in rows}
+    return None
+
+
+def _compare_leaves(ledger: BlockSource, report: BlockReport) -> None:
+    """Compare the leaf hashes of a block with those stored."""
+    stored = _stored(ledger, report, _LEAVES)
+    if stored is None or [*map(stored.get, report.positions)] == report.leaves:
         return
-    wanted, present = (
-        {position: (id_, others) for position, id_, *others in rows} for rows in (expected, stored)
-    )
-    for position in positions:
-        if position not in present:
-            add("index", f"the index lacks position {position}", position)
-        elif position in wanted and present[position] != wanted[position]:
-            (id_, _), (stored_id, _) = wanted[position], present[position]
-            code, what = (
-                ("index", "other values") if stored_id == id_ else ("index-id", "another id")
+    for position, hash_ in zip(report.positions, report.leaves, strict=True):
+        if position not in stored:
+            report.bare.append(position)
+        elif stored[position] != hash_:
+            report.changed.append(position)
+            report.row_findings.add(
+                "changed",
+                f"the entry at position {position} does not match its leaf in the Merkle tree: one"
+                " of them was changed",
+                position,
             )
-            add(code, f"the index has {what} for position {position} than the entry", position)
-    for position in sorted(present.keys() - set(positions) - report.findings.bad):
-        add("index", f"the index has position {position}, the log does not", position)
+
+
+def _compare_ids(ledger: BlockSource, report: BlockReport, ids: Sequence[bytes | None]) -> None:
+    """Compare ids with those in the index; None is that of an entry that cannot be read."""
+    stored = _stored(ledger, report, _IDS)
+    if stored is None or [*map(stored.get, report.positions)] == ids:
+        return
+    add = report.row_findings.add
+    for position, id_ in zip(report.positions, ids, strict=True):
+        if id_ is None:
+            if position in stored and report.damaged is None:
+                report.damaged = position
+        elif position not in stored:
+            add("index", f"the index lacks position {position}", position)
+        elif stored[position] != id_:
+            message = f"the index has another id for position {position} than the entry"
+            add("index-id", message, position)

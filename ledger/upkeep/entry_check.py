@@ -2,11 +2,13 @@
 
 An entry is valid if encoding it again gives the same bytes (`events.encoding.strict_decode`) and it
 states the position where it is stored. Invalid bytes go through a slower check that finds out why.
+
+    {"announcement":"5f…","data":{…},"datacontenttype":"application/json","id":"9b…","position":7,…}
+
+`stated_id` checks position and id in that layout alone, without decoding.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import orjson
 
@@ -14,75 +16,51 @@ from events.encoding.codec import Entry, canonical, from_data, read_instant
 from events.encoding.strict_decode import DECODE_ERRORS, strict_decode
 from events.errors import EventError
 from ledger.decide import LARGEST_ENTRY
-from ledger.merkle.tree import leaf_hash
-from ledger.storage.entry_index import EntryRow, alias_rows, entry_row
-from ledger.upkeep.findings import LedgerFinding
+from ledger.upkeep.findings import AddFinding
+
+_DATA = b',"data":'
+_ID = b',"datacontenttype":"application/json","id":"'
+_HEX = 64
 
 
-@dataclass(frozen=True, slots=True)
-class EntryCheck:
-    """The result of checking a run of entries: leaf hashes, and the rows of the derived tables.
-
-    An invalid entry has a leaf hash and findings, and is not among the `entries`.
-    """
-
-    entries: list[Entry]
-    leaves: list[bytes]
-    rows: list[EntryRow]
-    aliases: dict[tuple[str, str], int]
-    findings: list[LedgerFinding]
-
-
-def check_entries(run: Sequence[tuple[int, bytes]]) -> EntryCheck:
-    """Check stored bytes, given with the positions where they are stored."""
-    valid: list[Entry] = []
-    findings: list[LedgerFinding] = []
-    for position, raw in run:
-        entry = _valid_entry(position, raw)
-        if entry is None:
-            findings.extend(_faults(position, raw))
-        else:
-            valid.append(entry)
-    return EntryCheck(
-        valid,
-        [leaf_hash(raw) for _, raw in run],
-        [entry_row(entry) for entry in valid],
-        alias_rows(valid),
-        findings,
-    )
-
-
-def _valid_entry(position: int, raw: bytes) -> Entry | None:
-    """Decode an entry; None if it is not valid, or not at this position."""
+def checked_entry(position: int, raw: bytes, add: AddFinding) -> Entry | None:
+    """Decode an entry strictly; where it is not valid at this position, report why."""
     entry = strict_decode(raw) if len(raw) <= LARGEST_ENTRY else None
-    return entry if entry and entry.position == position else None
+    if entry and entry.position == position:
+        return entry
+    _report(position, raw, add)
+    return None
 
 
-def _faults(position: int, raw: bytes) -> list[LedgerFinding]:
-    """Find out why bytes are not a valid entry at this position."""
-    findings: list[LedgerFinding] = []
+def stated_id(position: int, raw: bytes) -> bytes | None:
+    """Return the id that an entry of this position states, if it is the SHA-256 of its data."""
+    head, _, tail = raw.rpartition(_ID)
+    data = head.partition(_DATA)[2]
+    id_ = hashlib.sha256(data).digest()
+    stated = b'%s","position":%d,' % (id_.hex().encode(), position)
+    return id_ if tail.startswith(stated) and len(raw) <= LARGEST_ENTRY else None
 
-    def add(code: str, message: str) -> None:
-        findings.append(
-            LedgerFinding(code, f"the entry at position {position} {message}", position)
-        )
 
+def _report(position: int, raw: bytes, add: AddFinding) -> None:
+    """Report why bytes are not a valid entry at this position."""
+    faults: list[tuple[str, str]] = []
     if len(raw) > LARGEST_ENTRY:
-        add("too-large", f"has {len(raw):,} bytes; the limit is {LARGEST_ENTRY:,}")
+        faults.append(("too-large", f"has {len(raw):,} bytes; the limit is {LARGEST_ENTRY:,}"))
     try:
         envelope = orjson.loads(raw)
-        stated_position, stated_id, data = envelope["position"], envelope["id"], envelope["data"]
-        derived_id = hashlib.sha256(canonical(data)).hexdigest()
+        stated_position, stated, data = envelope["position"], envelope["id"], envelope["data"]
+        derived = hashlib.sha256(canonical(data)).hexdigest()
         from_data(data)
         read_instant(envelope["time"])
     except DECODE_ERRORS as error:
         reason = error.message if isinstance(error, EventError) else type(error).__name__
-        add("unreadable", f"cannot be decoded: {reason}")
-        return findings
-    if stated_position != position:
-        add("misplaced", f"states another position, {stated_position}")
-    if stated_id != derived_id:
-        add("id", "has an id that is not the SHA-256 of its data: it was changed")
-    if not findings:
-        add("form", "is not in canonical form (RFC 8785): it was changed")
-    return findings
+        faults.append(("unreadable", f"cannot be decoded: {reason}"))
+    else:
+        if stated_position != position:
+            faults.append(("misplaced", f"states another position, {stated_position}"))
+        if stated != derived:
+            faults.append(("id", "has an id that is not the SHA-256 of its data: it was changed"))
+        if not faults:
+            faults.append(("form", "is not in canonical form (RFC 8785): it was changed"))
+    for code, message in faults:
+        add(code, f"the entry at position {position} {message}", position)

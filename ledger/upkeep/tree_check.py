@@ -1,107 +1,126 @@
-"""Rebuild the Merkle tree from the stored bytes, and compare it with the stored nodes.
+"""Grow the Merkle tree from the leaf hashes of the log, and compare it with the stored one.
 
-Only the cause of a difference is reported: where a leaf differs, so does every node above it, and
-those are not reported.
+Stored leaves are compared with the blocks of the log (`ledger.upkeep.block`). Only the cause of a
+difference is reported: where a leaf differs, so does every tile above it.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
 
-from ledger.merkle.tree import EMPTY_ROOT, Tree, count_of, grow, node_at
+from sqlalchemy import bindparam, func, select
+
+from events.errors import DamagedLedgerError
+from ledger.merkle.tree import Tree, grow
+from ledger.storage.schema import tile, tree
+from ledger.storage.transaction import Transaction
+from ledger.storage.tree_nodes import TILE_HEIGHT, grow_tiles, stored_tree
 from ledger.upkeep.findings import AddFinding
 
-WAITING = 4096
-"""How many nodes are compared at a time."""
-
-
-class NodeSource(Protocol):
-    """A store of tree nodes."""
-
-    def tree_rows(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
-        """Return place and hash of the nodes at places `first` to `end` - 1."""
-        ...
+_TILES = select(tile.c.number, tile.c.hash).where(
+    tile.c.level == bindparam("level"),
+    tile.c.number.between(bindparam("first"), bindparam("last")),
+)
+_COUNTS = select(
+    select(func.count()).select_from(tile).scalar_subquery().label("tiles"),
+    select(func.count()).select_from(tree).scalar_subquery().label("trees"),
+)
 
 
 class TreeCheck:
-    """The tree so far. After a missing position only leaves are checked, and there is no root.
+    """The tree so far; None after a missing position. `roots` has the roots at some sizes.
 
-    `root_then` is the root of the first `root_at` leaves, None until it is known.
+    The stored tree has the entries up to `covered`: those after it cannot be read, and were put
+    into the log in another way.
     """
 
-    def __init__(self, stored: NodeSource, add: AddFinding, *, root_at: int | None = None) -> None:
-        self._stored = stored
+    def __init__(self, add: AddFinding, covered: int, sizes: Collection[int] = ()) -> None:
         self._add_finding = add
-        self._tree: Tree | None = Tree()
-        self._root_at = root_at
-        self.root_then = None if root_at else EMPTY_ROOT
-        self._leaf = 0
-        self._waiting: list[tuple[int, bytes]] = []
+        self._covered = covered
+        self.tree: Tree | None = Tree()
+        self._trees = {0: Tree()}
+        self._sizes = sorted({*sizes, covered})
         self._bad_leaves: list[int] = []
+        self._bad_tiles = False
+
+    def root_at(self, size: int) -> bytes | None:
+        """Return the root of the first `size` leaves; None where it cannot be told."""
+        found = self._trees.get(size)
+        return found.root if found else None
 
     @property
     def root(self) -> bytes | None:
         """The root over all leaves; None if some are missing."""
-        return self._tree.root if self._tree else None
+        return self.tree.root if self.tree else None
 
-    def add(self, leaves: Sequence[bytes]) -> None:
-        """Add leaf hashes to the tree."""
-        if self._tree is None:
-            self._waiting += [(count_of(at), leaf) for at, leaf in enumerate(leaves, self._leaf)]
-        else:
-            until = (self._root_at or 0) - self._tree.size
-            if 0 < until <= len(leaves):
-                self.root_then = grow(self._tree, leaves[:until])[0].root
-            first = count_of(self._leaf)
-            self._tree, nodes = grow(self._tree, leaves)
-            self._waiting += enumerate(nodes, first)
-        self._leaf += len(leaves)
-        if len(self._waiting) >= WAITING:
-            self.compare()
-
-    def skip_to(self, leaf: int) -> None:
-        """Continue with the leaf of this number (from 0); those before it are missing."""
-        try:
-            self.compare()
-        finally:
-            self._tree = None
-            self._leaf = leaf
-
-    def compare(self) -> None:
-        """Compare the waiting nodes with the stored ones."""
-        waiting, self._waiting = self._waiting, []
-        if not waiting:
+    def add(self, transaction: Transaction, leaves: Sequence[bytes]) -> None:
+        """Add leaf hashes to the tree, and compare the tiles that they fill."""
+        if self.tree is None:
             return
-        stored = self._stored.tree_rows(waiting[0][0], waiting[-1][0] + 1)
-        if stored != waiting:
-            hashes = dict(stored)
-            lacking = sum(place not in hashes for place, _ in waiting)
-            if lacking:
-                message = f"the Merkle tree lacks {lacking} of {len(waiting)} nodes"
-                self._add_finding("tree", message, None)
-            self._report([p for p, node in waiting if p in hashes and hashes[p] != node])
+        start = self.tree.size
+        for size in self._sizes:
+            if start < size <= start + len(leaves):
+                self._trees[size] = grow(self.tree, leaves[: size - start])[0]
+        self.tree, filled = grow_tiles(self.tree, leaves)
+        by_level: dict[int, dict[int, bytes]] = {}
+        for level, number, hash_ in filled:
+            if number + 1 << TILE_HEIGHT * level <= self._covered:
+                by_level.setdefault(level, {})[number] = hash_
+        for level, hashes in by_level.items():
+            numbers = {"first": min(hashes), "last": max(hashes)}
+            stored = {
+                row.number: row.hash for row in transaction.rows(_TILES, level=level, **numbers)
+            }
+            if stored != hashes:
+                self._report(level, hashes, stored)
 
-    def _report(self, places: Sequence[int]) -> None:
-        """Report nodes that differ; leaves come before the nodes above them."""
-        for level, number in map(node_at, places):
-            if level == 0:
-                self._bad_leaves.append(number)
-                self._add_finding(
-                    "changed",
-                    f"the entry at position {number + 1} does not match its leaf in the Merkle"
-                    " tree: one of them was changed",
-                    number + 1,
-                )
-            elif not self._explained(number << level, number + 1 << level):
-                covers = f"{(number << level) + 1} to {number + 1 << level}"
-                self._add_finding(
-                    "tree",
-                    f"the node of the Merkle tree over positions {covers} does not match the"
-                    " entries that it covers",
-                    None,
-                )
+    def _report(self, level: int, hashes: dict[int, bytes], stored: dict[int, bytes]) -> None:
+        for number, hash_ in hashes.items():
+            first, end = (each << TILE_HEIGHT * level for each in (number, number + 1))
+            covers = f"the tile of the Merkle tree over positions {first + 1} to {end}"
+            if number not in stored:
+                self._bad_tiles = True
+                self._add_finding("tree", f"{covers} is missing", None)
+            elif stored[number] != hash_ and not self._explained(first, end):
+                self._bad_tiles = True
+                message = f"{covers} does not match the entries that it covers"
+                self._add_finding("tree", message, None)
+
+    def mark(self, bad_leaves: Sequence[int]) -> None:
+        """Take the positions of leaves that differ, before these leaves are added."""
+        self._bad_leaves += bad_leaves
 
     def _explained(self, first: int, end: int) -> bool:
-        """Whether one of the leaves from `first` to `end` - 1 differs."""
-        at = bisect_left(self._bad_leaves, first)
-        return at < len(self._bad_leaves) and self._bad_leaves[at] < end
+        """Whether a leaf after position `first`, up to `end`, differs."""
+        at = bisect_left(self._bad_leaves, first + 1)
+        return at < len(self._bad_leaves) and self._bad_leaves[at] <= end
+
+    def stop(self) -> None:
+        """Grow the tree no further: positions are missing."""
+        self.tree = None
+
+    def finish(self, transaction: Transaction, size: int, new: Sequence[bytes]) -> None:
+        """Compare the peaks, which cover `size` entries; `new` are the leaves added meanwhile."""
+        counts = transaction.rows(_COUNTS)[0]
+        levels = range(1, size.bit_length() // TILE_HEIGHT + 1)
+        if not self._bad_tiles and counts.tiles != (
+            tiles := sum(size >> TILE_HEIGHT * level for level in levels)
+        ):
+            self._add_finding(
+                "tree", f"the Merkle tree has {counts.tiles} tiles, not {tiles}", None
+            )
+        if counts.trees > 1:
+            self._add_finding("tree", "the Merkle tree is stored more than once", None)
+            return
+        try:
+            stored = stored_tree(transaction)
+        except DamagedLedgerError as error:
+            self._add_finding("tree", error.message, None)
+            return
+        wanted = self._trees.get(self._covered)
+        if size > self._covered and self.tree is not None:
+            wanted, _ = grow(self.tree, new)
+        if stored.size != size:
+            message = f"the Merkle tree is stored with {stored.size} leaves, not {size}"
+            self._add_finding("tree", message, None)
+        elif wanted and not self._bad_leaves and stored != wanted:
+            self._add_finding("tree", "the peaks of the Merkle tree do not match the log", None)

@@ -1,8 +1,8 @@
 """Verify a ledger: compute everything derived from its stored bytes again, and compare.
 
-    stored bytes ──▶ entries, ids ──▶ the rows of `entries` and `aliases`, the projections
-          │                └────────▶ the digest of every announcement
-          └────────▶ leaf hashes ───▶ every node of the Merkle tree, and the root
+    stored bytes ──▶ leaf hashes ──▶ leaves, tiles, peaks and root of the Merkle tree
+          └────────▶ entries ──────▶ ids · the digest of every announcement
+                        └──────────▶ the rows of all other projections
 
 The log is read once, in order, and is never in memory as a whole. A fault becomes a finding with
 its position, and the check continues after it. No derived table is trusted: the root is computed
@@ -11,26 +11,32 @@ here; a checkpoint kept elsewhere shows that (`expected`).
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import Protocol
 
+from sqlalchemy import bindparam, func, select
+
 from events.errors import StoreError
 from ledger.log import Ledger
-from ledger.merkle.tree import TreeHead, count_of
-from ledger.process_pool import Opener, WorkPool, work_pool
+from ledger.merkle.tree import TreeHead
+from ledger.process_pool import Opener, work_pool
 from ledger.progress import Progress, no_progress
+from ledger.storage import log_queries
+from ledger.storage.schema import entry, leaf, log, projection
+from ledger.storage.transaction import Transaction
+from ledger.storage.tree_nodes import MerkleTree, past_end
 from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
 from ledger.upkeep.block import (
     Block,
     BlockReport,
     BlockSource,
-    ProjectionReport,
     check_block,
-    check_part,
+    check_block_quickly,
+    others,
 )
+from ledger.upkeep.derived_tables import DerivedTables
 from ledger.upkeep.findings import LedgerFinding, LedgerFindings
-from ledger.upkeep.projection_check import Part, check_of, parts_of
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reason_of, reraise_unavailable
 from ledger.upkeep.tree_check import TreeCheck
 
@@ -38,8 +44,6 @@ BLOCK_SIZE = 2048
 """How many entries are read and compared at a time."""
 SHARED_OUT = 50_000
 """The least number of entries for which starting other processes pays."""
-PARTS = 64
-"""How many parts a projection is checked in."""
 
 EVIDENCE = frozenset(
     {
@@ -53,17 +57,17 @@ A forger of a log rebuilds the tree and the index to match it; announcements tha
 digests may then be the only trace left.
 """
 
+_TREE_POSITION = select(projection.c.position).where(projection.c.name == MerkleTree.name)
+_BYTES = select(log.c.bytes).where(log.c.position == bindparam("position"))
+_OUTSIDE = {"outside": log, "tree": leaf, "index": entry}
+_BEFORE = {
+    code: select(func.count()).select_from(table).where(table.c.position < 1)
+    for code, table in _OUTSIDE.items()
+}
+
 
 class VerifiableLedger(Ledger, BlockSource, Protocol):
     """A ledger whose derived tables can be read as stored."""
-
-    def alias_rows(self) -> set[tuple[str, str, int]]:
-        """Return the rows of `aliases`: name, mission, position."""
-        ...
-
-    def row_counts(self) -> tuple[int, int, int, int]:
-        """Return the last position, and the number of rows in `log`, `entries` and `tree`."""
-        ...
 
     @property
     def opener(self) -> Opener | None:
@@ -72,18 +76,6 @@ class VerifiableLedger(Ledger, BlockSource, Protocol):
 
     def position_after(self, position: int) -> int | None:
         """Return the position of the next entry present after a position; None if there is none."""
-        ...
-
-    def setback_positions(self) -> list[int]:
-        """Return the rows of `setbacks`: positions, in order."""
-        ...
-
-    def tree_rows(self, first: int, end: int) -> Sequence[tuple[int, bytes]]:
-        """Return the rows of `tree` at places `first` to `end` - 1, in order."""
-        ...
-
-    def table_past(self, end: int) -> str:
-        """Return the name of a derived table with rows past position `end`; "" if none has."""
         ...
 
     def check_positions(self) -> None:
@@ -102,7 +94,8 @@ class Verification:
     `size` is the last position; `root` the Merkle root (32 bytes) of the stored bytes, None
     where positions are missing. `findings` are in order of position, those about no one entry
     last; `more` counts those not listed. `notes` are not faults; `more_notes` counts those not
-    listed, and `unchecked` the announcements, among all notes, that could not be checked.
+    listed, and `unchecked` the announcements, among all notes, that could not be checked. One that
+    is `quick` is of the bytes, the ids and the tree alone.
     """
 
     size: int
@@ -112,6 +105,7 @@ class Verification:
     notes: tuple[LedgerFinding, ...] = ()
     more_notes: int = 0
     unchecked: int = 0
+    quick: bool = False
 
     @property
     def evidence(self) -> tuple[LedgerFinding, ...]:
@@ -130,31 +124,34 @@ def verify(
     expected: TreeHead | None = None,
     progress: Progress = no_progress,
     share_out: bool = False,
+    quick: bool = False,
 ) -> Verification:
     """Check a ledger up to the current end of its log; others may append meanwhile.
 
     `expected` is the tree head of a checkpoint: the log must still begin with its entries.
     `progress` reports the entries checked. With `share_out`, a long log is distributed to other
-    processes (`ledger.process_pool`). Raises StoreError where the ledger cannot be read at all.
+    processes (`ledger.process_pool`). A `quick` verification checks positions, ids and the Merkle
+    tree, but neither what the entries say nor what else is derived from them. Raises StoreError
+    where the ledger cannot be read at all.
     """
     end = ledger.position()
-    verification = _VerificationRun(ledger, expected)
-    with verification.reading("the database"):
-        for fault in ledger.faults():
-            verification.add_finding("database", fault)
-    with work_pool(ledger, ledger.opener if share_out and end >= SHARED_OUT else None) as work:
-        for report in work.map(check_block, _blocks(ledger, end)):
+    check = check_block_quickly if quick else check_block
+    with (
+        closing(_VerificationRun(ledger, end, expected, quick=quick)) as verification,
+        work_pool(ledger, ledger.opener if share_out and end >= SHARED_OUT else None) as work,
+    ):
+        for report in work.map(check, _blocks(ledger, 0, end)):
             # This process may be able to read what another one cannot.
             again = work.uses_processes and report.unreadable
-            verification.take(check_block(ledger, report.block) if again else report)
+            verification.take(check(ledger, report.block) if again else report)
             _, upto = report.block
             progress(upto, end)
-        return verification.finished(end, work)
+        return verification.finished()
 
 
-def _blocks(ledger: VerifiableLedger, end: int) -> Iterator[Block]:
+def _blocks(ledger: VerifiableLedger, begin: int, end: int) -> Iterator[Block]:
     """Yield the blocks of the log that hold any entries."""
-    after: int | None = 0
+    after: int | None = begin
     while after is not None and after < end:
         upto = min(after + BLOCK_SIZE, end)
         yield after, upto
@@ -167,102 +164,139 @@ def _blocks(ledger: VerifiableLedger, end: int) -> Iterator[Block]:
             after = upto
 
 
-def _by_position(found: LedgerFindings) -> tuple[tuple[LedgerFinding, ...], int]:
-    """Return the listed findings in order of position, and how many more there are."""
-    listed = sorted(found.listed, key=lambda each: (each.position is None, each.position or 0))
-    return tuple(listed), found.counts.total() - len(listed)
-
-
 class _VerificationRun:
     """The state of a verification: what was read so far, and the findings."""
 
-    def __init__(self, ledger: VerifiableLedger, expected: TreeHead | None) -> None:
+    def __init__(
+        self, ledger: VerifiableLedger, end: int, expected: TreeHead | None, *, quick: bool
+    ) -> None:
         self._ledger = ledger
+        self._end = end
         self._expected = expected
+        self._quick = quick
         self._findings = LedgerFindings()
-        self.add_finding = self._findings.add
-        self._missing: set[int] = set()
-        self._last = 0
-        self._tree = TreeCheck(
-            ledger, self.add_finding, root_at=expected.size if expected else None
-        )
-        self._aliases: dict[tuple[str, str], int] = {}
-        self._setbacks: list[int] = []
-        self._recorded: int | None = None
-        self._derived = ProjectionReport()
         self._notes = LedgerFindings()
-        self._announcements = AnnouncementCheck(self._report_flaw)
-        self._all_read = True
+        self.add_finding = self._findings.add
+        self._last = 0
+        self._covered = end
+        with self.reading("the database"):
+            for fault in ledger.faults():
+                self.add_finding("database", fault)
+        with self.reading("the positions of projections"), ledger.reading() as reader:
+            self._covered = _covered(reader, end)
+        sizes = [expected.size] if expected else []
+        self._tree = TreeCheck(self.add_finding, self._covered, sizes)
+        self._tables = None if quick else DerivedTables(others(ledger.projections), self._bytes)
+        self._announcements = None if quick else AnnouncementCheck(self._report_flaw)
+
+    def close(self) -> None:
+        """Delete what is temporary."""
+        if self._tables:
+            self._tables.close()
+
+    def _bytes(self, position: int) -> bytes | None:
+        with self._ledger.reading() as reader:
+            found: bytes | None = reader.scalar(_BYTES, position=position)
+            return found
 
     def take(self, report: BlockReport) -> None:
         """Add the report of the next block."""
         self._findings.add_all(report.findings)
-        start = 0
-        for index, position in enumerate(report.positions):
-            if position != self._last + 1:
-                self._add(report.leaves[start:index])
-                self._skip_to(position)
-                start = index
-            self._last = position
-        self._add(report.leaves[start:])
-        # A missing entry is reported once.
-        report.row_findings.remove("index", self._missing)
         self._findings.add_all(report.row_findings)
-        # Rows of later entries may depend on an entry that cannot be read.
-        self._all_read = self._all_read and report.all_read
-        if self._all_read:
-            self._take_derived(report.derived)
+        self._tree.mark(report.changed)
+        if lacking := [each for each in report.bare if each <= self._covered]:
+            message = f"the Merkle tree lacks {len(lacking)} leaves from position {lacking[0]} on"
+            self.add_finding("tree", message, None)
+            self._tree.mark(lacking)
+        self._grow(report)
         for run in report.runs:
-            self._announcements.take(run)
-        for name, position in report.aliases.items():
-            self._aliases.setdefault(name, position)
-        if report.recorded:
-            first, last = report.recorded
-            if self._recorded is not None and first < self._recorded:
-                self._setbacks.append(report.positions[0])
-            self._setbacks += report.setbacks
-            self._recorded = last
+            if self._announcements:
+                self._announcements.take(run)
 
-    def _take_derived(self, report: ProjectionReport) -> None:
-        self._findings.add_all(report.findings)
-        self._derived.counts.update(report.counts)
+    def _grow(self, report: BlockReport) -> None:
+        """Add the entries of a block to the tree and to the derived tables, up to any gap."""
+        count = self._consecutive(report.positions)
+        with self.reading("the Merkle tree"), self._ledger.reading() as reader:
+            self._tree.add(reader, report.leaves[:count])
+        self._derive(report, count)
+        self._last += count
+        for position in report.positions[count:]:
+            if position != self._last + 1:
+                self._miss(self._last + 1, position - 1)
+            self._last = position
 
-    def finished(self, end: int, work: WorkPool) -> Verification:
+    def _consecutive(self, positions: Sequence[int]) -> int:
+        """Return how many positions follow the last one without a gap."""
+        if not positions or positions[-1] == self._last + len(positions):
+            return len(positions)
+        return next(n for n, each in enumerate(positions) if each != self._last + n + 1)
+
+    def _derive(self, report: BlockReport, count: int) -> None:
+        """Apply the first entries of a block to the derived tables, up to any damaged one."""
+        if self._tables is None or self._tables.limit is not None:
+            return
+        damaged, positions = report.damaged, report.positions[:count]
+        if damaged in positions:
+            positions = positions[: positions.index(damaged)]
+        if positions:
+            self._tables.add(positions, report.parts[: len(positions)], self.add_finding)
+        if damaged:
+            self._tables.stop(damaged)
+
+    def _miss(self, first: int, last: int) -> None:
+        """Report missing positions; what later entries give is unknown."""
+        self._tree.stop()
+        if self._tables:
+            self._tables.stop(first)
+        if first not in self._findings.bad:
+            what = f"position {first} is" if first == last else f"positions {first} to {last} are"
+            self.add_finding("missing", f"{what} missing from the log", first)
+
+    def finished(self) -> Verification:
         """Compare what remains, and return the result."""
+        end = self._end
         if self._last < end:
-            self._skip_to(end + 1)
-        with self.reading("the Merkle tree"):
-            self._tree.compare()
-        with self.reading("the names of missions"):
-            self._compare_aliases(end)
-        with self.reading("the setbacks of record times"):
-            self._compare_setbacks(end)
-        parts: list[Part] = []
-        with self.reading("the projections"), self._ledger.reading() as reader:
-            parts = parts_of(self._ledger.projections, reader, PARTS)
-        for part, report in zip(parts, work.map(check_part, parts), strict=True):
-            again = work.uses_processes and report.findings.counts["unreadable-index"]
-            self._take_derived(check_part(self._ledger, part) if again else report)
-        if self._all_read:
-            # The rows of missing or damaged entries are unknown.
-            with self.reading("the projections"), self._ledger.reading() as reader:
-                for projection in self._ledger.projections:
-                    if check := check_of(projection, self.add_finding):
-                        check.counts = self._derived.counts
-                        check.compare_counts(reader, end)
-        with self.reading("the derived tables"):
-            self._check_truncated(end)
-        self._compare_counts(end)
+            self._miss(self._last + 1, end)
+        with self.reading("the derived tables"), self._ledger.reading() as reader:
+            self._compare_rows(reader)
         self._check_positions()
-        # A truncated log is reported already, so its last announcement is not.
-        log_end = end + 1 if self._findings.counts["cut"] else end
-        self._announcements.finish(log_end, self._ledger.stored(upto=end))
+        if self._announcements:
+            # A truncated log is reported already, so its last announcement is not.
+            log_end = end + 1 if self._findings.counts["cut"] else end
+            self._announcements.finish(log_end, self._ledger.stored(upto=end))
         if self._expected:
-            self._compare_with(self._expected, end)
+            self._compare_with(self._expected)
         findings, more = _by_position(self._findings)
         notes, more_notes = _by_position(self._notes)
         unchecked = self._notes.counts["unchecked"]
-        return Verification(end, self._tree.root, findings, more, notes, more_notes, unchecked)
+        return Verification(
+            *(end, self._tree.root, findings, more, notes, more_notes, unchecked, self._quick)
+        )
+
+    def _compare_rows(self, reader: Transaction) -> None:
+        """Compare the derived tables as they are now, with what was appended meanwhile."""
+        last = log_queries.last_position(reader)
+        new: list[bytes] = []
+        for block in _blocks(self._ledger, self._end, last):
+            report = (check_block_quickly if self._quick else check_block)(self._ledger, block)
+            new += report.leaves
+            self._derive(report, len(report.positions))
+        if table := past_end(reader, last):
+            message = f"the log ends at position {last}, but {table} goes further"
+            self.add_finding("cut", f"{message}: entries were removed from the end", last + 1)
+            if self._tables:
+                self._tables.stop(last + 1)
+        else:
+            covered = _covered(reader, last)
+            self._tree.finish(reader, covered, new[: covered - self._end])
+        for code, table in _OUTSIDE.items():
+            count = reader.scalar(_BEFORE[code])
+            # Rows of the index are all compared below.
+            if count and (code != "index" or self._quick):
+                message = f"{count} rows of the table {table.name} have no valid position"
+                self.add_finding(code, message)
+        if self._tables:
+            self._tables.compare(reader, last, self.add_finding, frozenset(self._findings.bad))
 
     def _report_flaw(self, flaw: Flaw) -> None:
         """Add a flaw of an announcement to the notes or the findings."""
@@ -271,54 +305,9 @@ class _VerificationRun:
         else:
             self.add_finding("announcement", flaw.message(), flaw.position)
 
-    def _skip_to(self, position: int) -> None:
-        self._all_read = False
-        first, last = self._last + 1, position - 1
-        what = f"position {first} is" if first == last else f"positions {first} to {last} are"
-        if first not in self._findings.bad:
-            self.add_finding("missing", f"{what} missing from the log", first)
-            self._missing.add(first)
-        with self.reading("the Merkle tree"):
-            self._tree.skip_to(last)
-
-    def _add(self, leaves: list[bytes]) -> None:
-        with self.reading("the Merkle tree"):
-            self._tree.add(leaves)
-
     def reading(self, what: str) -> AbstractContextManager[None]:
         """Turn an error in reading a derived table into a finding, and continue."""
         return reading(what, self._ledger.place, self.add_finding)
-
-    def _compare_aliases(self, end: int) -> None:
-        rows = self._ledger.alias_rows()
-        grew = self._ledger.position() > end
-        stored = {(name, mission): at for name, mission, at in rows if not (grew and at > end)}
-        for name, mission in sorted(stored.keys() | self._aliases.keys()):
-            given, at = self._aliases.get((name, mission)), stored.get((name, mission))
-            # The aliases that an unreadable entry gave are unknown.
-            if given != at and at not in self._findings.bad:
-                message = (
-                    f"the alias {name} of {mission} is stored with position {at or 'none'}, but was"
-                    f" given at position {given or 'none'}"
-                )
-                self.add_finding("alias", message, given or at)
-
-    def _compare_setbacks(self, end: int) -> None:
-        stored = [position for position in self._ledger.setback_positions() if position <= end]
-        # The record time of an unreadable entry is unknown.
-        if self._all_read and stored != self._setbacks:
-            for position in sorted(set(stored) ^ set(self._setbacks)):
-                message = (
-                    f"the index is wrong about whether position {position} was recorded earlier"
-                    " than the one before it"
-                )
-                self.add_finding("index", message, position)
-
-    def _check_truncated(self, end: int) -> None:
-        """Check that no derived table has rows of entries past the end of the log."""
-        if (table := self._ledger.table_past(end)) and self._ledger.position() == end:
-            message = f"the log ends at position {end}, but {table} goes further"
-            self.add_finding("cut", f"{message}: entries were removed from the end", end + 1)
 
     def _check_positions(self) -> None:
         """Check the versions and positions stored with the projections.
@@ -333,37 +322,35 @@ class _VerificationRun:
             reraise_unavailable(error)
             self.add_finding("projection", reason_of(error, self._ledger.place), None)
 
-    def _compare_counts(self, end: int) -> None:
-        """Check that the tables have no more rows than those compared."""
-        last, logged, indexed, nodes = self._ledger.row_counts()
-        if last != end:
-            return  # entries were appended meanwhile
-        if logged != end and not self._findings.counts["missing"]:
-            message = f"the log has {logged} rows and ends at position {end}"
-            self.add_finding("outside", f"{message}: some rows have no valid position")
-        # An entry that could not be read when it was put into the log has no row.
-        least = end - self._findings.counts["unreadable"]
-        if not least <= indexed <= end and not self._findings.counts["index"]:
-            self.add_finding("index", f"the index has {indexed} rows for {end} entries")
-        if nodes != (expected := count_of(end)) and not self._findings.counts["tree"]:
-            self.add_finding("tree", f"the Merkle tree has {nodes} nodes instead of {expected}")
-
-    def _compare_with(self, checkpoint: TreeHead, end: int) -> None:
-        if checkpoint.size > end:
+    def _compare_with(self, checkpoint: TreeHead) -> None:
+        root = self._tree.root_at(checkpoint.size)
+        if checkpoint.size > self._end:
             self.add_finding(
                 "shorter",
-                f"the log has {end} entries and the checkpoint {checkpoint.size}: entries were"
-                " removed from the end, or this is another log",
-                end + 1,
+                f"the log has {self._end} entries and the checkpoint {checkpoint.size}: entries"
+                " were removed from the end, or this is another log",
+                self._end + 1,
             )
-        elif self._tree.root_then is None:
+        elif root is None:
             self.add_finding(
                 "checkpoint",
                 "whether the log matches the checkpoint cannot be told: entries are missing",
             )
-        elif self._tree.root_then != checkpoint.root:
+        elif root != checkpoint.root:
             self.add_finding(
                 "checkpoint",
                 f"the first {checkpoint.size} entries are not those of the checkpoint: at least one"
                 " was changed, or this is another log",
             )
+
+
+def _covered(reader: Transaction, end: int) -> int:
+    """Return the last position of the log, up to `end`, that the stored tree should include."""
+    found = reader.scalar(_TREE_POSITION)
+    return end if found is None else max(min(found, end), 0)
+
+
+def _by_position(found: LedgerFindings) -> tuple[tuple[LedgerFinding, ...], int]:
+    """Return the listed findings in order of position, and how many more there are."""
+    listed = sorted(found.listed, key=lambda each: (each.position is None, each.position or 0))
+    return tuple(listed), found.counts.total() - len(listed)

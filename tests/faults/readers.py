@@ -42,7 +42,8 @@ from ledger.transparency.proof_files import (
     read_proof,
     write_proof,
 )
-from ledger.upkeep.entry_check import check_entries
+from ledger.upkeep.entry_check import checked_entry
+from ledger.upkeep.findings import LedgerFindings
 from ledger.upkeep.verify import verify
 from projections.record import Record, create_record, open_record
 from tests.faults.mutants import dumped
@@ -114,7 +115,8 @@ class Announcements(_Plain):
             return _unfit(error) or _raise(error)
         for content in (*([found.source] if found.source else []), *found.events):
             entry = encode(write(content), 1, NOON, "fuzz", "5f" * 32)
-            if decode(entry.raw).content != content or check_entries([(1, entry.raw)]).findings:
+            strictly = checked_entry(1, entry.raw, LedgerFindings().add)
+            if strictly is None or decode(entry.raw).content != content:
                 return "an event does not come back from its bytes"
         try:
             text = write_announcement(found)
@@ -188,7 +190,10 @@ class CloudEvents(_Plain):
             return "continued with other bytes"
         if {decode(raw).id for _, raw in new} - {decode(raw).id for raw in given.values()}:
             return "something was appended that was not in it"
-        findings = check_entries(new).findings
+        found = LedgerFindings()
+        for position, raw in new:
+            checked_entry(position, raw, found.add)
+        findings = found.listed
         if store is self.empty and done.entries:
             findings += verify(store).findings
             store.close()
