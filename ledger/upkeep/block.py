@@ -33,15 +33,15 @@ Parts = tuple[Any, ...]
 """What each of the projections needs of an entry."""
 
 
-def _in_block(table: sa.Table, column: sa.Column[Any]) -> sa.Select[Any]:
+def _in_block(table: sa.Table, column: sa.ColumnElement[Any]) -> sa.Select[Any]:
     position = table.c.position
     query = select(position, column).where(position > bindparam("after"))
     return query.where(position <= bindparam("upto")).order_by(position)
 
 
 _LOGGED = _in_block(log, log.c.bytes)
-_LEAVES = _in_block(leaf, leaf.c.hash)
-_IDS = _in_block(entry, entry.c.id)
+_LEAVES = _in_block(leaf, leaf.c.hash.label("value"))
+_IDS = _in_block(entry, entry.c.id.label("value"))
 
 
 class BlockSource(Protocol):
@@ -151,8 +151,8 @@ def _read(ledger: BlockSource, after: int, upto: int, add: AddFinding) -> Iterat
     try:
         with ledger.reading() as reader:
             rows = reader.rows(_LOGGED, after=after, upto=upto)
-        for position, raw in rows:
-            checked_bytes(raw, position)
+        for row in rows:
+            checked_bytes(row.bytes, row.position)
         yield from rows
     except UNREADABLE as error:
         reraise_unavailable(error)
@@ -177,7 +177,7 @@ def _stored(
         ledger.reading() as reader,
     ):
         rows = reader.rows(query, after=after, upto=upto)
-        return {position: checked_bytes(value) for position, value in rows}
+        return {row.position: checked_bytes(row.value) for row in rows}
     return None
 
 

@@ -31,6 +31,9 @@ CODES = {"entries": "index", "alias": "alias"}
 
 _VIEW = "CREATE VIEW log AS SELECT position, stored_bytes(position) AS bytes FROM entry"
 
+_ORDER = (int, str, bytes)
+"""The types of keys; a damaged SQLite file may have any of them in any column."""
+
 Row = tuple[Any, ...]
 Read = Callable[[int], bytes | None]
 """Returns the stored bytes at a position."""
@@ -124,8 +127,13 @@ class _Comparison(NamedTuple):
         return position is not None and (position < self.limit or position > self.end)
 
     def _key(self, row: Row) -> Row:
+        """Return the key of a row, as SQLite orders values of any type."""
         return tuple(
-            [value for value, c in zip(row, self.table.columns, strict=True) if c.primary_key]
+            [
+                (_ORDER.index(type(value)), value)
+                for value, column in zip(row, self.table.columns, strict=True)
+                if column.primary_key
+            ]
         )
 
     def position(self, row: Row) -> int | None:

@@ -289,11 +289,11 @@ class _VerificationRun:
         else:
             covered = _covered(reader, last)
             self._tree.finish(reader, covered, new[: covered - self._end])
-        for code, table in _OUTSIDE.items():
+        for code, of in _OUTSIDE.items():
             count = reader.scalar(_BEFORE[code])
             # Rows of the index are all compared below.
             if count and (code != "index" or self._quick):
-                message = f"{count} rows of the table {table.name} have no valid position"
+                message = f"{count} rows of the table {of.name} have no valid position"
                 self.add_finding(code, message)
         if self._tables:
             self._tables.compare(reader, last, self.add_finding, frozenset(self._findings.bad))
