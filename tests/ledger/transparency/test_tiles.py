@@ -207,9 +207,9 @@ def test_a_folder_with_some_other_checkpoint_is_refused(ledger: Record, tmp_path
 @pytest.mark.parametrize(
     "damage",
     [
-        f"UPDATE tree SET hash = zeroblob(32) WHERE place = {place_of(0, 300)}",
-        f"UPDATE tree SET hash = zeroblob(32) WHERE place = {place_of(8, 1)}",
-        f"UPDATE tree SET hash = zeroblob(32) WHERE place = {place_of(0, 599)}",
+        "UPDATE leaf SET hash = zeroblob(32) WHERE position = 301",
+        "UPDATE tile SET hash = zeroblob(32) WHERE number = 1",
+        "UPDATE leaf SET hash = zeroblob(32) WHERE position = 600",
         "UPDATE log SET bytes = CAST(bytes || ' ' AS BLOB) WHERE position = 301",
         "DELETE FROM log WHERE position = 301",
     ],
