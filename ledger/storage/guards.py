@@ -1,6 +1,16 @@
-"""The triggers that keep the log append-only, whatever program is connected."""
+"""The triggers that keep the log append-only, whatever program is connected.
+
+In PostgreSQL, where those who append are not the owner, others keep derived rows from any change
+but by an append: while the projections include all of the log, no derived table can be changed. How
+far they go can only rise, up to the end of the log. A rebuild, which only the owner can do, removes
+that first.
+"""
+
+from typing import Any
 
 import sqlalchemy as sa
+
+from ledger.storage.schema import alembic_version, log, projection
 
 SQLITE_TRIGGERS = (
     """CREATE TRIGGER log_no_update BEFORE UPDATE ON log
@@ -23,13 +33,32 @@ POSTGRESQL_FUNCTIONS = {
          END IF;
          RETURN NEW;
        END""",
+    "derived_from_log": """BEGIN
+         IF (SELECT min(position) FROM projection)
+             >= (SELECT coalesce(max(position), 0) FROM log) THEN
+           RAISE EXCEPTION 'derived tables change only with an append: no % on %',
+             TG_OP, TG_TABLE_NAME;
+         END IF;
+         RETURN NULL;
+       END""",
+    "projection_moves_on": """BEGIN
+         IF (NEW.name, NEW.version) IS DISTINCT FROM (OLD.name, OLD.version)
+             OR NEW.position NOT BETWEEN OLD.position AND (SELECT max(position) FROM log) THEN
+           RAISE EXCEPTION 'the position of a projection only rises, up to the end of the log';
+         END IF;
+         RETURN NEW;
+       END""",
 }
 
+
+def _function(name: str) -> str:
+    body = POSTGRESQL_FUNCTIONS[name]
+    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+
+
 POSTGRESQL_TRIGGERS = (
-    *(
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql VOLATILE AS $${body}$$"
-        for name, body in POSTGRESQL_FUNCTIONS.items()
-    ),
+    _function("log_is_append_only"),
+    _function("log_next_position"),
     """CREATE TRIGGER log_no_change BEFORE UPDATE OR DELETE ON log
        FOR EACH ROW EXECUTE FUNCTION log_is_append_only()""",
     """CREATE TRIGGER log_no_truncate BEFORE TRUNCATE ON log
@@ -51,3 +80,30 @@ def create_triggers(connection: sa.Connection) -> None:
     """Create the triggers of an empty log."""
     for statement in TRIGGERS[connection.dialect.name]:
         connection.execute(sa.text(statement.replace(":", r"\:")))
+
+
+@sa.event.listens_for(sa.Table, "after_create")
+def _guard_derived(table: sa.Table, connection: sa.Connection, **_: Any) -> None:  # noqa: ANN401
+    """Create the trigger of a derived table, with the function that it calls."""
+    if connection.dialect.name != "postgresql" or table in (log, alembic_version):
+        return
+    function, when = (
+        ("projection_moves_on", "BEFORE UPDATE ON projection FOR EACH ROW")
+        if table is projection
+        else (
+            "derived_from_log",
+            f"BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table.name} FOR EACH STATEMENT",
+        )
+    )
+    name = derived_trigger(table)
+    for statement in (
+        _function(function),
+        f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {function}()",
+        f"ALTER TABLE {table.name} ENABLE ALWAYS TRIGGER {name}",
+    ):
+        connection.execute(sa.text(statement))
+
+
+def derived_trigger(table: sa.Table) -> str:
+    """Return the name of the trigger of a derived table."""
+    return f"{table.name}_derived"

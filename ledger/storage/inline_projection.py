@@ -181,13 +181,14 @@ def rebuild(
     _refuse_others(versions, projections, place)
     if "entries" in versions:
         unread |= never_read(transaction)
+    # In PostgreSQL derived tables can then be changed (`ledger.storage.guards`).
+    connection.execute(projection.delete())
     for each in projections:
         if versions.get(each.name) != each.version:
             log.metadata.drop_all(connection, tables=each.tables)
             log.metadata.create_all(connection, tables=each.tables)
         for table in each.tables:
             connection.execute(table.delete())
-    connection.execute(projection.delete())
     transaction.insert(projection, [(each.name, each.version, 0) for each in projections])
     end = 0
     for rows in _chunks(transaction, 0):

@@ -1,4 +1,4 @@
-"""Check the schema objects that keep a log in PostgreSQL append-only and durable.
+"""Check the schema objects that keep a log in PostgreSQL append-only, durable and as derived.
 
 They are compared with those of a new ledger. Comparing names is not enough: the owner of the tables
 can give a trigger another function, or a function another body.
@@ -8,22 +8,34 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from ledger.storage.guards import POSTGRESQL_FUNCTIONS
+from ledger.storage.guards import POSTGRESQL_FUNCTIONS, derived_trigger
+from ledger.storage.schema import alembic_version, log, projection
 
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
 
-TRIGGERS = {
+_LOG_TRIGGERS = {
     "log_no_change": (_ROW | _BEFORE | _DELETE | _UPDATE, "log_is_append_only"),
     "log_no_truncate": (_BEFORE | _TRUNCATE, "log_is_append_only"),
     "log_next_position": (_ROW | _BEFORE | _INSERT, "log_next_position"),
 }
-"""By name: when the trigger fires (`pg_trigger.tgtype`), and the function that it calls."""
+_DERIVED = (_BEFORE | _INSERT | _DELETE | _UPDATE | _TRUNCATE, "derived_from_log")
+_PROJECTION = (_ROW | _BEFORE | _UPDATE, "projection_moves_on")
+
+
+def triggers_of(tables: Sequence[sa.Table]) -> dict[str, tuple[int, str]]:
+    """Return by name when a trigger fires (`pg_trigger.tgtype`) and the function that it calls."""
+    return _LOG_TRIGGERS | {
+        derived_trigger(table): _PROJECTION if table is projection else _DERIVED
+        for table in tables
+        if table not in (log, alembic_version)
+    }
 
 
 def faults(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterator[str]:
     """Yield a message for each trigger, function, index or table that is not as in a new ledger."""
-    triggers = {row.name: row for row in connection.execute(_TRIGGERS)}
-    for name, (fires, function) in TRIGGERS.items():
+    names = [table.name for table in tables]
+    triggers = {row.name: row for row in connection.execute(_TRIGGERS, {"tables": names})}
+    for name, (fires, function) in triggers_of(tables).items():
         found = triggers.pop(name, None)
         if found is None:
             yield f"the trigger {name} is missing"
@@ -33,9 +45,8 @@ def faults(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterator[st
             yield f"the trigger {name} was altered"
         elif found.body.split() != POSTGRESQL_FUNCTIONS[function].split():
             yield f"the function {function}, which the trigger {name} calls, was altered"
-    for name in sorted(triggers):
-        yield f"the log has a trigger {name} that mission did not create"
-    names = [table.name for table in tables]
+    for name, row in sorted(triggers.items()):
+        yield f"the table {row.owner} has a trigger {name} that mission did not create"
     indexes = {row.name: row for row in connection.execute(_INDEXES, {"tables": names})}
     for name, (unique, partial) in _indexes_of(tables).items():
         if (found := indexes.get(name)) is None:
@@ -57,10 +68,11 @@ def _indexes_of(tables: Sequence[sa.Table]) -> dict[str, tuple[bool, bool]]:
 
 _TRIGGERS = sa.text(
     "SELECT t.tgname AS name, t.tgenabled::text AS enabled, t.tgtype AS fires,"
-    " p.proname AS function, p.prosrc AS body,"
+    " p.proname AS function, p.prosrc AS body, c.relname AS owner,"
     " t.tgqual IS NULL AND t.tgattr = '' AND p.pronamespace = c.relnamespace AS plain"
     " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid"
-    " WHERE t.tgrelid = 'log'::regclass AND NOT t.tgisinternal"
+    " WHERE NOT t.tgisinternal AND"
+    " c.oid = ANY (SELECT to_regclass(name) FROM unnest(CAST(:tables AS text[])) name)"
 )
 _INDEXES = sa.text(
     "SELECT c.relname AS name, i.indisvalid AS valid, i.indpred IS NOT NULL AS partial,"

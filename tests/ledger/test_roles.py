@@ -22,11 +22,16 @@ from tests.roles import OWNER, WRITER, as_owner, run
 
 TABLES = {each.name: each.info["rights"] for each in tables_of(PROJECTIONS)}
 NEEDED = [(right, table) for table, rights in TABLES.items() for right in rights]
-ASKED = {("SELECT", "setbacks"), ("SELECT", "undone")}
+ASKED = {("SELECT", "leaf"), ("SELECT", "tile")}
 """Those that no append needs, but questions do."""
 
 SHIPPED = 157
 """Entries of the shipped record."""
+
+MORE = 100
+"""Entries that fill a tile together with these."""
+
+ENTRIES = SHIPPED + 1 + MORE
 
 OF_A_TABLE = (
     "DELETE FROM {}",
@@ -41,14 +46,16 @@ OF_A_TABLE = (
 )
 OF_ONE = (
     "UPDATE log SET bytes = bytes",
-    "UPDATE entries SET recorded_at = 0",
-    "UPDATE setbacks SET position = 0",
-    "UPDATE aliases SET position = 0",
-    "UPDATE tree SET hash = hash",
-    "UPDATE claims SET known = 0",
-    "UPDATE stretches SET known = 0",
-    "UPDATE undone SET known = 0",
-    "UPDATE citations SET position = 0",
+    "UPDATE name SET name = ''",
+    "UPDATE entry SET recorded = 0",
+    "UPDATE source SET position = 0",
+    "UPDATE alias SET position = 0",
+    "UPDATE leaf SET hash = hash",
+    "UPDATE tile SET hash = hash",
+    "UPDATE claim SET source = 0",
+    "UPDATE party SET k = 0",
+    "UPDATE record SET position = 0",
+    "DELETE FROM projection",
     "UPDATE alembic_version SET version_num = '0'",
     "INSERT INTO alembic_version VALUES ('0')",
     "DROP TRIGGER log_no_change ON log",
@@ -85,7 +92,11 @@ def append_of_every_kind(url: str) -> None:
     with open_record(url, write=True, clock=clock) as store:
         entry = next(entry for entry in store.entries(after=100) if entry.mission)
         event = ClaimRetracted(mission=entry.mission, target=entry.id, reason="misread")
-        append_announcement(store, RecordKeeperEvents((event,)), by="anna")
+        more = (
+            CommandAttested(mission="kfor", on="2021-05", by="DNK", note=f"no. {number}")
+            for number in range(MORE)
+        )
+        append_announcement(store, RecordKeeperEvents((event, *more)), by="anna")
 
 
 def ask(url: str) -> None:
@@ -93,6 +104,7 @@ def ask(url: str) -> None:
     with open_record(url) as store:
         store.position_at(datetime(2026, 1, 5, tzinfo=UTC))
         store.select("nato-mission-iraq", DayQuestion(738_000), known=10**11)
+        assert store.nodes(0, 0, 1) != store.nodes(8, 0, 1)
 
 
 def append_and_ask(url: str) -> None:
@@ -111,7 +123,7 @@ def test_who_may_append_appends_and_verifies(url: str) -> None:
     """A login with the application role alone can append all there is, and read all of it."""
     append_of_every_kind(url)
     with open_record(url) as store:
-        assert store.position() == SHIPPED + 1
+        assert store.position() == ENTRIES
         assert verify(store).findings == ()
     engine = sa.create_engine(str(as_owner(url)), poolclass=sa.NullPool)
     with engine.connect() as connection:
@@ -131,7 +143,7 @@ def test_every_right_is_needed(url: str, right: str, table: str) -> None:
     assert left == (f"GRANT {right} ON {table} TO {ROLE}",)
     run(url, *left)
     append_and_ask(url)
-    assert position(url) == SHIPPED + 1
+    assert position(url) == ENTRIES
 
 
 def test_the_role_has_no_other_right(url: str) -> None:
@@ -153,6 +165,54 @@ def test_who_may_append_may_do_no_more(url: str, statement: str) -> None:
             run(url, statement.format(table), user=WRITER)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE period SET ends = 0",
+        "UPDATE tree SET size = 1, peaks = ''",
+        "INSERT INTO name VALUES (99, 'isaf')",
+        "INSERT INTO entry VALUES (0, '', NULL, NULL, 0)",
+        "INSERT INTO source VALUES (1, 0, NULL, NULL, 1, NULL)",
+        "INSERT INTO alias VALUES ('isaf', 1, 1)",
+        "INSERT INTO leaf VALUES (0, '')",
+        "INSERT INTO tile VALUES (9, 9, '')",
+        "INSERT INTO claim VALUES (1, 0, 0, 0, 0, 0, NULL, '{}')",
+        "INSERT INTO party VALUES ('ITA', 1)",
+        "INSERT INTO record VALUES ('', 0, 1, 'retracted', NULL, NULL, NULL, '')",
+        "INSERT INTO period SELECT 0, 0, facet, key, period, begins, ends, settled_source,"
+        " settled_position, attested_from, attested_to, longest, series FROM period",
+        "UPDATE projection SET position = 0",
+        "UPDATE projection SET position = position + 1",
+        "UPDATE projection SET version = version + 1",
+        "UPDATE projection SET name = upper(name)",
+    ],
+)
+def test_derived_rows_change_only_with_an_append(url: str, statement: str) -> None:
+    """Who may append cannot change what is derived beside it, the rights for it notwithstanding."""
+    append_of_every_kind(url)
+    with pytest.raises(sa.exc.DatabaseError, match=r"only with an append|position of a projection"):
+        run(url, statement, user=WRITER)
+    with open_record(as_owner(url), write=True) as store:
+        store.rebuild()
+        assert verify(store).findings == ()
+
+
+def test_the_guard_of_each_derived_table_is_missed(url: str) -> None:
+    """A trigger that the owner took away, switched off or put in is named."""
+    names = [name for name in TABLES if name not in ("log", "alembic_version")]
+    for table in names[::2]:
+        run(url, f"DROP TRIGGER {table}_derived ON {table}")
+    for table in names[1::2]:
+        run(url, f"ALTER TABLE {table} ENABLE TRIGGER {table}_derived")
+    with open_record(url) as store:
+        found = [each.message for each in verify(store).findings]
+    for table in names[::2]:
+        assert f"the trigger {table}_derived is missing" in found
+    for table in names[1::2]:
+        assert f"the trigger {table}_derived is not enabled ALWAYS" in found
+    assert len(found) == len(names)
+
+
 def test_a_user_who_may_only_read_is_refused_an_append_and_nothing_else(url: str) -> None:
     """Without the right to change anything there is every answer, and no append."""
     append_of_every_kind(url)
@@ -161,6 +221,6 @@ def test_a_user_who_may_only_read_is_refused_an_append_and_nothing_else(url: str
     with open_record(url, write=True) as store:
         with pytest.raises(ReadOnlyLedgerError, match="refuses this user"):
             append_announcement(store, RecordKeeperEvents((event,)), by="anna")
-        assert store.position() == SHIPPED + 1
+        assert store.position() == ENTRIES
         assert verify(store).findings == ()
     ask(url)
