@@ -113,10 +113,10 @@ def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
 
 
 def _longest(longest: int | None, days: Days) -> int | None:
-    """Return the length of the longest window; None where one has no first day."""
-    if longest is None or days.first == BEGINNING:
+    """Return the length of the longest window; None where one is open."""
+    if longest is None or days.first == BEGINNING or days.last == FOREVER:
         return None
-    return longest if days.last == FOREVER else max(longest, days.last - days.first)
+    return max(longest, days.last - days.first)
 
 
 def with_lifespan(row: PeriodRow, bounds: Sequence[Claim]) -> PeriodRow:

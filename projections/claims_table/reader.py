@@ -129,7 +129,7 @@ class _Reader:
         self._publish(sources)
         self._read_readings()
         named = names.names_of(self._transaction, self._published)
-        by_name = {name: self._published[number] for number, name in named.items()}
+        published = {name: self._published[number] for number, name in named.items()}
         claims = self._claims(named)
         places: dict[int, set[PeriodKey]] = defaultdict(set)
         for row in self._periods.values():
@@ -137,11 +137,15 @@ class _Reader:
         found = {}
         for mission, question in self._questions.items():
             number = self._numbers.get(mission, 0)
+            of_mission, amendments = claims[number], self._amendments.get(number, ())
+            sources = {each.source for each in of_mission}.union(
+                *((each.source, each.claim_source) for each in amendments)
+            )
             found[mission] = Selection(
                 self._limits["upto"],
-                tuple(sorted(claims[number], key=_order)),
-                tuple(self._amendments.get(number, ())),
-                by_name,
+                tuple(sorted(of_mission, key=_order)),
+                tuple(amendments),
+                {name: published[name] for name in sources if name},
                 None if question is None else frozenset(places[number]),
                 None if question is None else self._possibly_public(number),
             )
@@ -254,7 +258,10 @@ class _Reader:
         for (first, last), ks in during.items():
             self._keep(queries.READINGS_DURING, ks, since=first, until=last)
         search = ReadingSearch(
-            self._transaction, self._is_sure, known=self._known, upto=self._limits["upto"]
+            self._transaction,
+            self._is_sure,
+            known=None if self._known is None else self._limits["known"],
+            upto=self._limits["upto"],
         )
         for day, rows in on_day.items():
             self._keep_rows(search.on_day(rows, day))
