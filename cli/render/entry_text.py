@@ -7,14 +7,16 @@ from collections.abc import Mapping
 
 from cli.render import wording
 from events import nations
-from events.catalogue import PARTY_FIELDS, ClaimEvent, value_fields
+from events.catalogue import ClaimEvent, value_fields
 from events.encoding.codec import Entry
-from events.facets import Bearing
+from events.facets import PARTY_FIELDS, Bearing
+from events.fields import Quantity
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from projections import names
 from projections.names import NO_LABELS, Labels
 from projections.weighing.amendments import Cancellation
+from projections.weighing.amount import Amount
 
 SHORT = 12
 """How many digits of an event's id are shown where the reader only has to recognise it."""
@@ -91,7 +93,9 @@ def carried(value: object, language: str = "") -> str:
     """
     if value is None:
         return ""
-    if hasattr(value, "model_dump"):
+    if isinstance(value, Amount):
+        return wording.quantity(value.to_json(), language)
+    if isinstance(value, Quantity):
         return wording.quantity(value.model_dump(mode="json"), language)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))

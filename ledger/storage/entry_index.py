@@ -106,10 +106,10 @@ def _source_rows(
     transaction: Transaction, new: Sequence[EntrySummary], numbers: Mapping[str, int]
 ) -> Iterator[tuple[int, int, int | None, int | None, int, str | None]]:
     """Yield a row for each description, and for each source that is named without one."""
-    named = {numbers[name] for each in new for name in each.named}
+    named = {numbers[one] for each in new for one in each.named}
     there = {row.number for row in transaction.rows_among(_HAVE_ROWS, named)}
     for each in new:
-        for number in {numbers[name] for name in each.named} - there:
+        for number in {numbers[one] for one in each.named} - there:
             there.add(number)
             yield number, each.position, None, None, 1, None
         if (found := each.description) and each.source:

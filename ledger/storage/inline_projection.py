@@ -172,8 +172,9 @@ def rebuild(
 ) -> None:
     """Rebuild all projections from the log; recreate the tables of one of another version.
 
-    `unread` are positions that the entry index did not have before. Raises DamagedLedgerError where positions are missing, or where an entry that was in the entry
-    index cannot be read, and StoreError where the ledger has projections that are not among these.
+    `unread` are positions that the entry index did not have before. Raises DamagedLedgerError where
+    positions are missing, or where an entry that was in the entry index cannot be read, and
+    StoreError where the ledger has projections that are not among these.
     """
     connection = transaction.connection
     projection.create(connection, checkfirst=True)

@@ -166,9 +166,9 @@ def _touched(
         if each.id in undone or (each.amendment and each.amendment.kind is Kind.CORRECTED):
             found.update(_bounded_by(each, numbers))
         if each.amendment and each.amendment.kind is Kind.PREFERRED and each.amendment.place:
-            *place, role = each.amendment.place
+            facet, key, number, role = each.amendment.place
             if role is not Role.READING:
-                found.add((numbers[each.mission or ""], *place))
+                found.add((numbers[each.mission or ""], facet, key, number))
         elif each.amendment:
             for target in each.amendment.targets:
                 if target not in ids and (earlier := log_queries.with_id(transaction, target)):
@@ -253,12 +253,10 @@ class _PeriodRows:
         bounds: dict[int, list[Claim]] = {k: [] for k in changed}
         for row in stored:
             role, basis = ROLE_AND_BASIS[row.says]
-            _, *place = changed[row.k]
+            _, facet, key, number = changed[row.k]
+            since = published.get(row.source, ANY_TIME)
             bounds[row.k].append(
-                Claim(
-                    *("", 0, *place, role, row.first, row.last, basis, None),
-                    *(published.get(row.source, ANY_TIME), {}),
-                )
+                Claim("", 0, facet, key, number, role, row.first, row.last, basis, None, since, {})
             )
         for k, place in changed.items():
             self.rows[place] = with_lifespan(self.rows[place], bounds[k])

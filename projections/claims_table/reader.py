@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import orjson
-from sqlalchemy import Row
+from sqlalchemy import Row, Select
 
 from events.dates.days import BEGINNING, FOREVER
 from events.dates.edtf import parse
@@ -138,14 +139,14 @@ class _Reader:
         for mission, question in self._questions.items():
             number = self._numbers.get(mission, 0)
             of_mission, amendments = claims[number], self._amendments.get(number, ())
-            sources = {each.source for each in of_mission}.union(
+            stated_by = {each.source for each in of_mission}.union(
                 *((each.source, each.claim_source) for each in amendments)
             )
             found[mission] = Selection(
                 self._limits["upto"],
                 tuple(sorted(of_mission, key=_order)),
                 tuple(amendments),
-                {name: published[name] for name in sources if name},
+                {name: published[name] for name in stated_by if name},
                 None if question is None else frozenset(places[number]),
                 None if question is None else self._possibly_public(number),
             )
@@ -207,20 +208,16 @@ class _Reader:
         }
         self._add(self._transaction.rows_for(queries.OF_FACET, facets))
 
-    def _rows_of(
-        self, query: "queries.sa.Select[tuple[object, ...]]", **values: object
-    ) -> Sequence[Row]:
+    def _rows_of(self, query: Select[Any], **values: object) -> Sequence[Row[Any]]:
         return self._transaction.rows(query, **values, **self._limits)
 
-    def _add(self, rows: Iterable[Row]) -> None:
+    def _add(self, rows: Iterable[Row[Any]]) -> None:
         for row in map(PeriodRow._make, rows):
             self._periods[row.k] = row
 
     # Claims ------------------------------------------------------------------------------------
 
-    def _keep(
-        self, query: "queries.sa.Select[tuple[object, ...]]", ks: Iterable[int], **values: int
-    ) -> None:
+    def _keep(self, query: Select[Any], ks: Iterable[int], **values: int) -> None:
         rows = self._transaction.rows_for(query, ((k,) for k in ks), **values, **self._limits)
         self._keep_rows(map(ClaimRow._make, rows))
 
@@ -298,7 +295,7 @@ class _Reader:
         return found
 
 
-def _amendment(rows: Sequence[Row], named: Mapping[int, str]) -> Amendment:
+def _amendment(rows: Sequence[Row[Any]], named: Mapping[int, str]) -> Amendment:
     """Return the amendment of an event, given a row for each of its targets."""
     row = rows[0]
     place = None

@@ -56,8 +56,8 @@ class ReadingSearch:
         yield from map(ClaimRow._make, rows)
         groups: dict[tuple[int, int], list[ClaimRow]] = {(k, n): [] for k, n, _ in series}
         rows = self._transaction.rows_for(self._queries.latest, groups, day=day, **self._limits)
-        for number, *row in rows:
-            reading = ClaimRow._make(row)
+        for row in rows:
+            number, reading = row[0], ClaimRow._make(row[1:])
             groups[reading.k, number].append(reading)
         for (k, number), latest in groups.items():
             latest.sort(key=_latest_first)
@@ -87,7 +87,7 @@ class ReadingSearch:
     def _pages(
         self, query: sa.Select[Any], k: int, series: int, last: int, position: int
     ) -> Iterator[ClaimRow]:
-        """Yield the readings of a series in the order of a query, beyond a last day and position."""
+        """Yield the readings of a series in the order of a query, beyond one of them."""
         for size in chain(_PAGES, repeat(_PAGES[-1])):
             values = {"k": k, "series": series, "last": last, "position": position, "most": size}
             found = self._transaction.rows(query, **values, **self._limits)

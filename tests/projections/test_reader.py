@@ -15,6 +15,7 @@ from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Content
 from events.publication import close_of_day
 from ledger.log import Batch, Store
+from ledger.upkeep.verify import verify
 from projections import record
 from projections.find import FindFilter, candidate_views, find
 from projections.plans import plans
