@@ -17,7 +17,8 @@ from operator import itemgetter
 from events.bearings import period_keys_of
 from events.catalogue import Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from events.encoding.codec import Content, Entry
+from events.encoding.codec import Content
+from events.entry import Entry
 from events.facets import FACETS, MEASURES, PeriodKey, Role
 from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import Diagnostic
@@ -25,7 +26,6 @@ from events.record_events import ClaimCorrected, ClaimRetracted, sources_among, 
 from events.source import Source
 from ledger.append import batch_of
 from ledger.log import Log, Receipt
-from projections import names
 from projections.checks import RecordFinding, inconsistencies
 from projections.claims_table.claim_rows import claims_of
 from projections.likeness import (
@@ -230,7 +230,7 @@ class DryRun:
 def _with_counts(store: ClaimStore, seen: View, new: Sequence[TriedEntry]) -> View:
     """Return a view with the counts of new events, which no question about a day has to read."""
     entries = [each.entry for each in new]
-    sources = names.source_descriptions(store, sources_among([each.content for each in entries]))
+    sources = store.descriptions(sources_among([each.content for each in entries]))
     published = {name: each.publication for name, each in sources.items()}
     claims = (claim for each in entries for claim in claims_of(each, published))
     counts = [each for each in claims if not FACETS[each.facet].lasting]

@@ -13,7 +13,8 @@ from events.bearings import bearings_of
 from events.catalogue import ClaimEvent, value_fields
 from events.dates.days import iso_day
 from events.dates.edtf import parse
-from events.encoding.codec import Content, Entry
+from events.encoding.codec import Content
+from events.entry import Entry
 from events.facets import MEASURES, PARTY_FIELDS, Basis, PeriodKey, Role
 from events.publication import ALWAYS, Publication
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of

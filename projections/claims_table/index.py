@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Row, bindparam, func, select
 
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.facets import Role
 from events.publication import ALWAYS as ANY_TIME
 from events.source import Source
@@ -51,7 +51,7 @@ _ABOUT = select(record.c.target, record.c.kind, record.c.mission, record.c.place
     record.c.target.in_(given_values())
 )
 _NAMED_BEFORE = select(source.c.number).where(
-    source.c.number.in_(given_values()), source.c.data.is_(None)
+    source.c.number.in_(given_values()), source.c.described == 0
 )
 _STATED_BY = select(record.c.position).where(record.c.claim_source.in_(given_values()))
 _NAMING = select(entry.c.position).select_from(

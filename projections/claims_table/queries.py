@@ -129,7 +129,8 @@ class ReadingQueries(NamedTuple):
 
     `latest` are the last readings up to a day of each series, back to the day on which the last but
     one begins; `first` those that end no later than the first one; `spread` those whose window has
-    the day, but does not end on it. `backwards` and `forwards` are pages of the readings of one series, by last day.
+    the day, but does not end on it. `backwards` and `forwards` are pages of the readings of one
+    series, by last day.
     """
 
     latest: sa.Select[Any]

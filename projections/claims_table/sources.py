@@ -9,7 +9,6 @@ from ledger.storage import log_queries, names
 from ledger.storage.entry_index import NARROW
 from ledger.storage.given_rows import as_given
 from ledger.storage.schema import name, source
-from ledger.storage.stored_tables import END
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
 
@@ -25,11 +24,11 @@ _PUBLICATIONS = (
 
 
 def publications(
-    transaction: Transaction, numbers: Iterable[int], upto: int = END
+    transaction: Transaction, numbers: Iterable[int], upto: int = log_queries.END
 ) -> dict[int, tuple[str, Publication]]:
     """Return the names of sources, and when they were published, by number.
 
-    ALWAYS is for one that is named, but not described.
+    Both sides are open for one that is named, but not described.
     """
     rows = transaction.rows_for(_PUBLICATIONS, ((each,) for each in numbers), upto=upto)
     # Of several rows of a source the last one counts.

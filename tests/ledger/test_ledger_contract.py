@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.catalogue import CommandAttested
-from events.encoding.codec import Entry, encode, write
+from events.encoding.codec import encode, write
+from events.entry import Entry
 from events.errors import (
     DamagedLedgerError,
     EventError,
