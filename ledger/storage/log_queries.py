@@ -108,7 +108,6 @@ _OF_ALIAS = (
     select(name.c.name.label("mission"))
     .join_from(alias, name, name.c.number == alias.c.mission)
     .where(alias.c.name == bindparam("one"))
-    .order_by(name.c.name)
 )
 _MISSIONS = (
     select(name.c.name, func.count().label("events"))
@@ -136,10 +135,9 @@ _DESCRIBING_EACH = select(name.c.name, log.c.position, log.c.bytes).select_from(
 )
 _CITING = (
     select(name.c.name)
-    .distinct()
     .join_from(entry, name, name.c.number == entry.c.mission)
     .where(entry.c.source == bindparam("number"), entry.c.mission.is_not(None))
-    .order_by(name.c.name)
+    .group_by(entry.c.mission, name.c.name)
 )
 _LAST_RECORDED_BY = (
     select(entry.c.position)
@@ -226,13 +224,13 @@ def missions_named(transaction: Transaction, one: str) -> list[str]:
     """Return the missions with this name; a short name takes precedence over an alias."""
     if transaction.rows(_NAMED, one=one):
         return [one]
-    return [row.mission for row in transaction.rows(_OF_ALIAS, one=one)]
+    return sorted(row.mission for row in transaction.rows(_OF_ALIAS, one=one))
 
 
 def missions_citing(transaction: Transaction, source_id: str) -> list[str]:
     """Return the missions with an event that a source states, in order."""
     number = names.number_of(transaction, source_id)
-    return [row.name for row in transaction.rows(_CITING, number=number)] if number else []
+    return sorted(row.name for row in transaction.rows(_CITING, number=number)) if number else []
 
 
 def source_ids(transaction: Transaction) -> list[str]:

@@ -30,6 +30,7 @@ from projections.claims_table.lifespan import (
     unsearchable,
     with_lifespan,
 )
+from projections.claims_table.queries import NAMED
 from projections.claims_table.sources import publications
 from projections.claims_table.tables import claim, party, period, record
 from projections.weighing.amendments import Amendment, Kind
@@ -42,7 +43,6 @@ MissionPlace = tuple[int, str, str, int]
 _BOUNDS = [number for (role, _), number in SAYS.items() if role in (Role.START, Role.END)]
 
 _LAST_K = select(func.max(period.c.k))
-_PERIODS = select(period).select_from(as_given(period, ["mission", "facet", "key", "period"]))
 _STARTS_AND_ENDS = select(
     claim.c.k, claim.c.says, claim.c.first, claim.c.last, claim.c.source
 ).where(claim.c.k.in_(given_values()), claim.c.series == 0, claim.c.says.in_(_BOUNDS))
@@ -239,7 +239,7 @@ class _PeriodRows:
 
     def __init__(self, transaction: Transaction, places: Iterable[MissionPlace]) -> None:
         self._transaction = transaction
-        rows = (PeriodRow._make(row) for row in transaction.rows_for(_PERIODS, places))
+        rows = (PeriodRow._make(row) for row in transaction.rows_for(NAMED, places))
         self.stored = {(row.mission, *row.place): row for row in rows}
         self.rows = dict(self.stored)
 

@@ -244,7 +244,6 @@ PERIODS = (
 )
 CITED_BY_CORRECTION = (
     select(name.c.name)
-    .distinct()
     .join_from(record, name, name.c.number == record.c.mission)
     .where(record.c.claim_source == _number("number"))
 )

@@ -1,6 +1,7 @@
 """When sources were published, as the log describes them up to a position."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from sqlalchemy import bindparam, select
 
@@ -12,14 +13,13 @@ from ledger.storage.schema import name, source
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
 
-_PUBLICATIONS = (
-    select(source.c.number, name.c.name, source.c.published_first, source.c.published_last)
-    .select_from(
-        as_given(source, ["number"], source.c.position <= bindparam("upto")).join(
-            name, name.c.number == source.c.number
-        )
+_PUBLICATIONS = select(
+    *(source.c.number, source.c.position, name.c.name),
+    *(source.c.published_first, source.c.published_last),
+).select_from(
+    as_given(source, ["number"], source.c.position <= bindparam("upto")).join(
+        name, name.c.number == source.c.number
     )
-    .order_by(source.c.number, source.c.position)
 )
 
 
@@ -32,8 +32,10 @@ def publications(
     """
     rows = transaction.rows_for(_PUBLICATIONS, ((each,) for each in numbers), upto=upto)
     # Of several rows of a source the last one counts.
+    in_order = sorted(rows, key=attrgetter("position"))
     return {
-        row.number: (row.name, Publication(row.published_first, row.published_last)) for row in rows
+        row.number: (row.name, Publication(row.published_first, row.published_last))
+        for row in in_order
     }
 
 

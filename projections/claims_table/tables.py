@@ -30,6 +30,7 @@ from ledger.storage.schema import (
     key,
     metadata,
     number,
+    partial_index,
 )
 
 _small = sa.SmallInteger()
@@ -94,5 +95,6 @@ record = _clustered(
 )
 sa.Index("record_by_mission", record.c.mission, record.c.position)
 sa.Index("record_by_position", record.c.position)
+partial_index("record_by_claim_source", record.c.claim_source, record.c.claim_source)
 
 CLAIMS_TABLES = (period, claim, party, record)
