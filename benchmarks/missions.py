@@ -25,7 +25,8 @@ from random import Random
 from events import nations
 from events.catalogue import CLAIM_TYPES, ClaimEvent
 from events.dates.days import civil_day, day_number, iso_day
-from events.encoding.codec import Content, Entry, encode, event_id, write
+from events.encoding.codec import Content, encode, event_id, write
+from events.entry import Entry
 from events.record_events import ClaimCorrected, ClaimRetracted
 from events.source import Source
 from ledger.announcements import announcement_id

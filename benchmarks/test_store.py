@@ -25,7 +25,8 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from events.catalogue import CommandAttested
-from events.encoding.codec import Entry, encode, write
+from events.encoding.codec import encode, write
+from events.entry import Entry
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash
 from ledger.storage.entry_index import entry_row

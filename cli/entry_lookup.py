@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from cli.failures import printable_text
 from cli.render import entry_text
 from cli.render.messages import say
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import LookupFailure
 from events.names import ambiguous
 from projections import names

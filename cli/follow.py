@@ -15,7 +15,7 @@ from itertools import groupby
 from cli.failures import printable_text
 from cli.render import entry_text
 from cli.render.messages import columns, fitted, say
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
 from projections.question import ClaimStore
 

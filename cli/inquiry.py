@@ -91,7 +91,7 @@ def legend(
     cited = dict.fromkeys(source for source in sources if source)
     cited.update(dict.fromkeys(source for entry in shown for source in entry.sources))
     others = dict.fromkeys(entry.key for entry in shown if entry.facet == "relation")
-    return Legend(cited, names.source_descriptions(store, cited, upto), names.titles(store, others))
+    return Legend(cited, store.descriptions(cited, upto=upto), names.titles(store, others))
 
 
 def title_of(seen: View) -> str:

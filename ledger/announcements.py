@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from events.encoding.codec import Entry, canonical
+from events.encoding.codec import canonical
+from events.entry import Entry
 from events.source import Source
 
 

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from events.bearings import can_be_preferred
 from events.catalogue import ClaimEvent, Event
-from events.encoding.codec import Content, Entry, write
+from events.encoding.codec import Content, write
+from events.entry import Entry
 from events.errors import EventError, LookupFailure
 from events.record_events import (
     ClaimCorrected,

@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.encoding.codec import Content, EncodedContent, Entry, write
+from events.encoding.codec import Content, EncodedContent, write
+from events.entry import Entry
 from events.errors import EventError, PositionConflictError, SourceConflictError
 from events.redaction import looks_like_key
 from events.source import Source

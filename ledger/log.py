@@ -8,10 +8,14 @@ contract suite, in `tests/ledger`.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from events.encoding.codec import Content, EncodedContent, Entry
+from events.entry import Entry
+from events.source_description import SourceDescription
 from ledger.merkle.tree import Tree
+
+if TYPE_CHECKING:
+    from events.encoding.codec import Content, EncodedContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +26,8 @@ class Batch:
     been encoded already. The announcement digest covers the entries that are really appended.
     """
 
-    contents: tuple[Content, ...]
-    written: tuple[EncodedContent, ...] = ()
+    contents: tuple["Content", ...]
+    written: tuple["EncodedContent", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,12 @@ class Log(Protocol):
 
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
+        ...
+
+    def descriptions(
+        self, ids: Iterable[str], *, upto: int | None = None
+    ) -> Mapping[str, SourceDescription]:
+        """Return how these sources are described, by id, as far as they are."""
         ...
 
     def source_ids(self) -> Sequence[str]:
@@ -141,7 +151,7 @@ class Ledger(Log, Protocol):
     def nodes(self, level: int, first: int, end: int) -> Sequence[bytes]:
         """Return the hashes of complete tree nodes of one level, numbers `first` to `end` - 1.
 
-        The list is shorter where nodes are missing; callers that need all of them check that.
+        Raises DamagedLedgerError where any is missing.
         """
         ...
 

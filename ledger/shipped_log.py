@@ -1,13 +1,12 @@
 """The log of the shipped records: the stored bytes of its entries, one a line.
 
 It is made from the announcement files (`ledger.shipped`), and read in their stead where there is no
-ledger: without YAML, and without validating the events again.
+ledger, without YAML.
 """
 
 from importlib.resources import files
 
-from events.encoding.codec import Entry
-from events.encoding.fast_decode import fast_decode
+from events.entry import Entry
 
 FILE = "shipped.jsonl"
 """The name of the file in `ledger/records`."""
@@ -15,7 +14,9 @@ FILE = "shipped.jsonl"
 
 def shipped_entries() -> list[Entry]:
     """Return the entries of a log with all shipped records, in order."""
-    return [fast_decode(line) for line in shipped_bytes().splitlines()]
+    from events.encoding.codec import decode  # noqa: PLC0415 (start-up: it imports pydantic)
+
+    return [decode(line) for line in shipped_bytes().splitlines()]
 
 
 def shipped_bytes() -> bytes:

@@ -17,15 +17,17 @@ from operator import itemgetter
 from events.bearings import period_keys_of
 from events.catalogue import Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from events.encoding.codec import Content, Entry
+from events.encoding.codec import Content
+from events.entry import Entry
 from events.facets import FACETS, MEASURES, PeriodKey, Role
 from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import Diagnostic
-from events.record_events import ClaimCorrected, ClaimRetracted, statement_of
+from events.record_events import ClaimCorrected, ClaimRetracted, sources_among, statement_of
 from events.source import Source
 from ledger.append import batch_of
 from ledger.log import Log, Receipt
 from projections.checks import RecordFinding, inconsistencies
+from projections.claims_table.claim_rows import claims_of
 from projections.likeness import (
     NO_EFFECT,
     NO_EFFECT_HINT,
@@ -148,7 +150,7 @@ class DryRun:
     ) -> Iterator[Diagnostic]:
         """Warn of effects of new events on a mission; `seen` is its view before them."""
         question = DayQuestion(self._today, places)
-        after = view(self.log, seen.mission, question=question)
+        after = _with_counts(self.log, view(self.log, seen.mission, question=question), new)
         yield from _displaced(seen, after, new)
         yield from _inconsistencies(self.log, seen, after, new)
         yield from self._without_effect(seen, after, new)
@@ -199,7 +201,8 @@ class DryRun:
         if before and _period_answers(seen, place) == _period_answers(after, place):
             return set()
         effective: set[str] = set()
-        heard = {each.event for each in (*after.claims, *after.amendments)} - ids
+        heard = {each.event for each in after.claims} | {each.event for each in after.amendments}
+        heard -= ids
         previous = _period_answers(_from_events(after, heard), place)
         for each in new:
             heard.add(each.entry.id)
@@ -222,6 +225,17 @@ class DryRun:
                         "add its start, or an event that attests it",
                         each.place,
                     )
+
+
+def _with_counts(store: ClaimStore, seen: View, new: Sequence[TriedEntry]) -> View:
+    """Return a view with the counts of new events, which no question about a day has to read."""
+    entries = [each.entry for each in new]
+    sources = store.descriptions(sources_among([each.content for each in entries]))
+    published = {name: each.publication for name, each in sources.items()}
+    claims = (claim for each in entries for claim in claims_of(each, published))
+    counts = [each for each in claims if not FACETS[each.facet].lasting]
+    places = (seen.complete_periods or frozenset()) | {each.place for each in counts}
+    return replace(seen, claims=(*seen.claims, *counts), complete_periods=places)
 
 
 def _from_events(seen: View, events: Set[str]) -> View:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.record_events import statement_of
 from ledger.log import Log
 from projections.state_object import Json

@@ -18,6 +18,7 @@ from events.files.diagnostics import Diagnostic, diagnostic_at
 from events.names import foldings
 from events.record_events import statement_of
 from events.source import Source
+from events.source_description import SourceDescription
 from events.twins import Twins
 from projections import names
 from projections.claims_table.claim_rows import claim_of, stated_claims
@@ -33,6 +34,9 @@ MOST_SOURCES = 20_000
 
 NO_EFFECT = "changes no answer: the record already says this"
 NO_EFFECT_HINT = "leave it out, unless you want to record that another source says so"
+
+
+Described = Source | SourceDescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +115,10 @@ class Documents:
         self._store = store
 
     @cached_property
-    def _by_trait(self) -> dict[object, list[Source]]:
-        by_trait: dict[object, list[Source]] = {}
+    def _by_trait(self) -> dict[object, list[Described]]:
+        by_trait: dict[object, list[Described]] = {}
         ids = self._store.source_ids()
-        recorded = names.source_descriptions(self._store, ids) if len(ids) <= MOST_SOURCES else {}
+        recorded = self._store.descriptions(ids) if len(ids) <= MOST_SOURCES else {}
         for source in recorded.values():
             _index(source, by_trait)
         return by_trait
@@ -135,12 +139,12 @@ class Documents:
         _index(source, self._by_trait)
 
 
-def _index(source: Source, by_trait: dict[object, list[Source]]) -> None:
+def _index(source: Described, by_trait: dict[object, list[Described]]) -> None:
     for trait in _traits(source):
         by_trait.setdefault(trait, []).append(source)
 
 
-def _traits(source: Source) -> dict[object, str]:
+def _traits(source: Described) -> dict[object, str]:
     """Return the values that identify a document, each with its name for messages."""
     traits: dict[object, str] = {}
     if source.url:
@@ -151,7 +155,7 @@ def _traits(source: Source) -> dict[object, str]:
     return traits
 
 
-def _can_be_of_one_day(one: Source, other: Source) -> bool:
+def _can_be_of_one_day(one: Described, other: Described) -> bool:
     """Whether both sources can have been published on the same day."""
     a, b = one.publication, other.publication
     return (a.last is None or b.first is None or b.first <= a.last) and (

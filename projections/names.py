@@ -9,15 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from events import nations
-from events.bearings import period_keys_of
-from events.catalogue import ClaimEvent
-from events.encoding.codec import Entry
 from events.errors import LookupFailure
 from events.facets import PeriodKey
 from events.names import NamedThing, ambiguous, matching, nearest, suggestion_or, unknown
 from events.printable import printable
-from events.record_events import statement_of
-from events.source import Source
 from projections.question import ClaimStore, PeriodsQuestion
 from projections.state import label_of
 from projections.view import View, view_of
@@ -60,33 +55,13 @@ def mission(store: ClaimStore, text: str) -> str:
 def titles(store: ClaimStore, missions: Iterable[str]) -> dict[str, str]:
     """Return the full names of missions by short name; the short name where none is stated."""
     places = {each: {("mission", each, 1)} for each in missions}
-    return {each: label for (each, *_), label in _labels(store, places).items()}
+    return {each: label for (each, *_), label in key_labels(store, places).items()}
 
 
-Labels = Mapping[tuple[str, str, str, int], str]
-"""Labels of keys, by mission, facet, key and period."""
-
-NO_LABELS: Labels = {}
-
-
-def labels(store: ClaimStore, entries: Iterable[Entry]) -> Labels:
-    """Return the labels of the keys of events that do not state a name themselves."""
-    places: dict[str, set[PeriodKey]] = {}
-    for entry in entries:
-        claim = statement_of(entry.content)
-        if claim and not states_name(claim):
-            places.setdefault(claim.mission, set()).update(period_keys_of(claim))
-    return _labels(store, places)
-
-
-def states_name(claim: ClaimEvent) -> bool:
-    """Whether a claim itself states a name for its key."""
-    return any(getattr(claim, name, None) for name in ("name", "capability"))
-
-
-def _labels(
+def key_labels(
     store: ClaimStore, places: Mapping[str, Set[PeriodKey]]
 ) -> dict[tuple[str, str, str, int], str]:
+    """Return the labels of keys, by mission, facet, key and period."""
     questions = {
         mission: PeriodsQuestion(frozenset(of_mission)) for mission, of_mission in places.items()
     }
@@ -180,7 +155,7 @@ def source(store: ClaimStore, text: str) -> str:
 
 def sources(store: ClaimStore, text: str) -> list[NamedThing]:
     """Return the sources that match a name."""
-    if text in source_descriptions(store, [text]):
+    if text in store.descriptions([text]):
         return [NamedThing(text)]
     ids = [NamedThing(each) for each in store.source_ids()]
     return matching(text, ids, beginnings=True) or matching(text, _titled(store), beginnings=True)
@@ -195,16 +170,8 @@ def unknown_source(store: ClaimStore, text: str, kind: str, otherwise: str) -> L
 def _titled(store: ClaimStore) -> list[NamedThing]:
     return [
         NamedThing(each.id, (each.title,))
-        for each in source_descriptions(store, store.source_ids()).values()
+        for each in store.descriptions(store.source_ids()).values()
     ]
-
-
-def source_descriptions(
-    store: ClaimStore, ids: Iterable[str], upto: int | None = None
-) -> dict[str, Source]:
-    """Return the descriptions of sources recorded up to a position, by id."""
-    contents = (entry.content for entry in store.of_sources(ids, upto=upto))
-    return {each.id: each for each in contents if isinstance(each, Source)}
 
 
 def _single_key(text: str, found: Sequence[NamedThing]) -> str:

@@ -24,8 +24,9 @@ from projections.weighing.readings import ReadingSeries, readings
 class View:
     """The record of one mission at a position of the log, from sources public at `known`.
 
-    `claims` and `amendments` are in the order of positions. `published` gives the publication of each source named, by id. `known` is in seconds since
-    1970 UTC, None for no limit. `position` is the position in the whole log.
+    `claims` and `amendments` are in the order of positions. `published` gives the publication of
+    each source named, by id. `known` is in seconds since 1970 UTC, None for no limit. `position` is
+    the position in the whole log.
     `complete_periods` are the periods for which all claims are present, None if that is every
     period; a view says nothing about others. `possibly_public` is set where `complete_periods` is:
     the sources that were possibly, but not certainly, public.

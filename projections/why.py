@@ -86,7 +86,8 @@ class Explanation:
 def why(store: Log, view: View, key: str, day: int, facet: str | None = None) -> Explanation:
     """Explain the answer for one key on a day, in one facet or in every facet that has it.
 
-    What the claims state in words is read from the store. Raises ValueError if the view is not of the whole mission.
+    What the claims state in words is read from the store. Raises ValueError if the view is not of
+    the whole mission.
     """
     view.require_complete()
     answers = [

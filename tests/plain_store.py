@@ -10,11 +10,13 @@ from functools import partial
 from typing import Self
 
 from events.bearings import period_keys_of
-from events.encoding.codec import Entry, encode
+from events.encoding.codec import encode, to_data
+from events.entry import Entry
 from events.facets import PeriodKey
 from events.publication import Publication
 from events.record_events import aliases_of, sources_among, sources_of, statement_of
 from events.source import Source
+from events.source_description import SourceDescription, described
 from ledger.clock import utc_now
 from ledger.decide import check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
@@ -101,6 +103,13 @@ class PlainStore:
             for entry in self._entries[:upto]
             if isinstance(entry.content, Source) and entry.content.id in names
         )
+
+    def descriptions(
+        self, ids: Iterable[str], *, upto: int | None = None
+    ) -> Mapping[str, SourceDescription]:
+        """Return how these sources are described, by id."""
+        contents = (entry.content for entry in self.of_sources(ids, upto=upto))
+        return {each.id: described(to_data(each)) for each in contents if isinstance(each, Source)}
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> Sequence[Entry]:
         """Return entries whose id starts with `prefix`."""

@@ -16,7 +16,8 @@ from cli.evidence.files import StoredCheckpoint
 from cli.render import entry_text
 from cli.render.counting import count
 from cli.render.page import Block, Mark, Notes, Page, Row, Table
-from events.encoding.codec import Entry, write_instant
+from events.encoding.codec import write_instant
+from events.entry import Entry
 from ledger.transparency.signed_notes import to_base64
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from events.bearings import can_be_preferred
 from events.catalogue import Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.dates.edtf import parse
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import MissionLedgerError
 from events.fields import Note
 from events.files.diagnostics import Diagnostic
@@ -32,8 +32,8 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.log import Receipt
-from projections import names
 from projections.diff import Difference, diff
+from projections.labels import labels as labels_of
 from projections.question import ClaimStore, DayQuestion, PeriodsQuestion
 from projections.state import state
 from projections.state_object import State
@@ -309,7 +309,7 @@ def _appended(store: ClaimStore, receipts: Sequence[Receipt]) -> Table:
             if each.appended
         ]
         return Table(("", "", "events"), rows)
-    labels = names.labels(store, entries)
+    labels = labels_of(store, entries)
     rows = [
         Row((str(e.position), Mark(entry_text.short(e.id)), entry_text.summary(e, labels)))
         for e in entries

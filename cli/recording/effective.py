@@ -2,7 +2,7 @@
 
 from cli.entry_lookup import entry_named
 from cli.render.entry_text import cancellation, short
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import MissionLedgerError
 from projections.question import ClaimStore
 from projections.view import view

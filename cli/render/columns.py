@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from cli.render import wording
-from events.catalogue import CLAIM_TYPES, MEASURES, value_fields
+from events.catalogue import CLAIM_TYPES, value_fields
 from events.encoding.codec import KINDS
+from events.facets import MEASURES
 from projections.state_object import StateEntry
 
 QUANTITY = ("min", "max", "approximate", "unit", "stated")

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 from cli.render import wording
 from events import nations
-from events.catalogue import PARTY_FIELDS, ClaimEvent, value_fields
-from events.encoding.codec import Entry
-from events.facets import Bearing
+from events.catalogue import ClaimEvent, value_fields
+from events.entry import Entry
+from events.facets import PARTY_FIELDS, Bearing
+from events.fields import Quantity
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
-from projections import names
-from projections.names import NO_LABELS, Labels
+from projections.labels import NO_LABELS, Labels, states_name
 from projections.weighing.amendments import Cancellation
+from projections.weighing.amount import Amount
 
 SHORT = 12
 """How many digits of an event's id are shown where the reader only has to recognise it."""
@@ -77,7 +78,7 @@ def _named(claim: ClaimEvent, bearing: Bearing, labels: Labels) -> str:
     """Show a key with its label, and its field's name unless the event type implies it."""
     key = str(getattr(claim, bearing.key))
     name = nations.label(key)
-    if name == key and not names.states_name(claim):
+    if name == key and not states_name(claim):
         place = (claim.mission, bearing.facet, key, getattr(claim, bearing.period))
         name = labels.get(place, key)
     shown = key if name == key else f"{name} ({key})"
@@ -91,7 +92,9 @@ def carried(value: object, language: str = "") -> str:
     """
     if value is None:
         return ""
-    if hasattr(value, "model_dump"):
+    if isinstance(value, Amount):
+        return wording.quantity(value.to_json(), language)
+    if isinstance(value, Quantity):
         return wording.quantity(value.model_dump(mode="json"), language)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from cli.render import wording
 from cli.render.page import Line, Mark, Notes
-from events.source import Source
+from events.source_description import SourceDescription
 
 LANGUAGES = {"da": "Danish", "en": "English"}
 
@@ -20,7 +20,7 @@ class Legend:
     def __init__(
         self,
         sources: Iterable[str],
-        described: Mapping[str, Source],
+        described: Mapping[str, SourceDescription],
         titles: Mapping[str, str] | None = None,
     ) -> None:
         self._numbers = {name: n for n, name in enumerate(dict.fromkeys(sources), 1)}
@@ -64,7 +64,7 @@ class Legend:
         return source_line(self._described.get(name), name)
 
 
-def source_line(source: Source | None, name: str) -> Line:
+def source_line(source: SourceDescription | None, name: str) -> Line:
     """Describe a source in one line: its id, publisher, title, publication date and language."""
     if source is None:
         return (Mark(name), ", which the record does not describe")
@@ -75,6 +75,6 @@ def source_line(source: Source | None, name: str) -> Line:
     )
 
 
-def language(source: Source) -> str:
+def language(source: SourceDescription) -> str:
     """Return the name of a source's language, or its tag."""
     return LANGUAGES.get(source.language, source.language)

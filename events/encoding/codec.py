@@ -25,6 +25,7 @@ from pydantic import ValidationError
 
 from events.catalogue import Event
 from events.encoding.upcasters import upcast
+from events.entry import Entry
 from events.errors import EventError
 from events.record_events import ALL_TYPES, ClaimCorrected
 from events.source import Source
@@ -35,29 +36,6 @@ INSTANT_LENGTH = len("2026-01-05T09:30:00.000000Z")
 TYPE_PREFIX = "mission-ledger."
 KINDS: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
 """Every class of content by the name of its type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the log: what was recorded, at which position, when (UTC) and by whom."""
-
-    position: int
-    id: str
-    recorded_at: datetime
-    recorded_by: str
-    announcement: str
-    content: Content
-    raw: bytes
-
-    @property
-    def mission(self) -> str | None:
-        """The mission the entry is about; None for a source."""
-        return None if isinstance(self.content, Source) else self.content.mission
-
-    @property
-    def source(self) -> str | None:
-        """The id of the source that states the entry, or that the entry is."""
-        return self.content.id if isinstance(self.content, Source) else self.content.source
 
 
 def canonical(value: object) -> bytes:

@@ -19,7 +19,8 @@ from pydantic import BaseModel
 
 from events.catalogue import CLAIM_TYPES
 from events.dates.edtf import parse
-from events.encoding.codec import Content, Entry, decode, read_instant, upcast_to_current
+from events.encoding.codec import Content, decode, read_instant, upcast_to_current
+from events.entry import Entry
 from events.errors import DateError, EventError
 from events.facets import Basis, Role
 

@@ -11,13 +11,13 @@ import orjson
 
 from events.encoding.codec import (
     EncodedContent,
-    Entry,
     canonical,
     encode,
     from_data,
     is_canonical,
     read_instant,
 )
+from events.entry import Entry
 from events.errors import EventError
 
 # Everything that decoding JSON, or an event from it, may raise.

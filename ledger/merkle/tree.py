@@ -18,7 +18,6 @@ only at its end (as with StoredHashIndex in Go's sumdb/tlog).
 """
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -96,13 +95,6 @@ def count_of(size: int) -> int:
 def place_of(level: int, number: int) -> int:
     """Return the place of a node: that of its last leaf plus the node's level."""
     return count_of(((number + 1) << level) - 1) + level
-
-
-def node_at(place: int) -> tuple[int, int]:
-    """Return the level and the number of the node at a place."""
-    leaf = bisect_right(range(place + 1), place, key=count_of) - 1
-    level = place - count_of(leaf)
-    return level, leaf >> level
 
 
 def peaks_of(size: int) -> list[tuple[int, int]]:

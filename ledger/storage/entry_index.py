@@ -1,24 +1,19 @@
 """The entry index as an inline projection: entries by id, mission and source; sources; aliases."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from events.encoding.codec import canonical, to_data
-from events.record_events import aliases_of, sources_of
-from events.source import Source
 from ledger.storage import names
 from ledger.storage.given_rows import as_given, given_values
 from ledger.storage.inline_projection import StoredEntry
 from ledger.storage.schema import alias, entry, name, source
 from ledger.storage.transaction import Transaction
 
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-MICROSECOND = timedelta(microseconds=1)
+if TYPE_CHECKING:
+    from ledger.storage.entry_summary import EntrySummary
 
 NARROW = 400 * 86_400
 """Most publication windows are no longer than this, in seconds: a day, a month or a year."""
@@ -29,31 +24,6 @@ _HAVE_ROWS = select(source.c.number).distinct().where(source.c.number.in_(given_
 _ALIASES = select(alias.c.name, alias.c.mission).select_from(as_given(alias, ["name", "mission"]))
 
 
-class Description(NamedTuple):
-    """What a source's description says: the window of its publication, in seconds, and the rest."""
-
-    published_first: int | None
-    published_last: int | None
-    data: str
-
-
-class EntrySummary(NamedTuple):
-    """What the index holds of an entry.
-
-    `recorded` is in microseconds since 1970 UTC; `source` is the source that states the entry, or
-    that it describes. `named` are all sources that it rests on.
-    """
-
-    position: int
-    id: bytes
-    mission: str | None
-    source: str | None
-    recorded: int
-    named: tuple[str, ...]
-    aliases: tuple[str, ...]
-    description: Description | None
-
-
 class EntryIndex:
     """The inline projection of the entry index."""
 
@@ -61,26 +31,13 @@ class EntryIndex:
     version = 1
     tables = ENTRY_TABLES
 
-    def prepare(self, stored: StoredEntry) -> EntrySummary | None:
+    def prepare(self, stored: StoredEntry) -> "EntrySummary | None":
         """Return what the index holds of an entry; None where it cannot be read."""
-        if stored.entry is None:
-            return None
-        content, description = stored.entry.content, None
-        if isinstance(content, Source):
-            first, last = content.publication.first, content.publication.last
-            description = Description(first, last, canonical(to_data(content)).decode())
-        return EntrySummary(
-            stored.position,
-            bytes.fromhex(stored.entry.id),
-            stored.entry.mission,
-            stored.entry.source,
-            microseconds(stored.entry.recorded_at),
-            sources_of(content),
-            aliases_of(content),
-            description,
-        )
+        from ledger.storage.entry_summary import summary_of  # noqa: PLC0415 (start-up)
 
-    def apply(self, transaction: Transaction, prepared: Sequence[EntrySummary | None]) -> None:
+        return summary_of(stored.entry) if stored.entry else None
+
+    def apply(self, transaction: Transaction, prepared: Sequence["EntrySummary | None"]) -> None:
         """Add the rows of new entries."""
         new = [each for each in prepared if each]
         numbers = names.numbered(transaction, chain.from_iterable(map(_names_in, new)))
@@ -98,29 +55,29 @@ class EntryIndex:
         _add_aliases(transaction, new, numbers)
 
 
-def _names_in(summary: EntrySummary) -> Iterator[str]:
+def _names_in(summary: "EntrySummary") -> Iterator[str]:
     yield from (each for each in (summary.mission, summary.source, *summary.named) if each)
 
 
 def _source_rows(
-    transaction: Transaction, new: Sequence[EntrySummary], numbers: Mapping[str, int]
-) -> Iterator[tuple[int, int, int | None, int | None, int, str | None]]:
+    transaction: Transaction, new: Sequence["EntrySummary"], numbers: Mapping[str, int]
+) -> Iterator[tuple[int, int, int | None, int | None, int, int]]:
     """Yield a row for each description, and for each source that is named without one."""
-    named = {numbers[name] for each in new for name in each.named}
+    named = {numbers[one] for each in new for one in each.named}
     there = {row.number for row in transaction.rows_among(_HAVE_ROWS, named)}
     for each in new:
-        for number in {numbers[name] for name in each.named} - there:
+        for number in {numbers[one] for one in each.named} - there:
             there.add(number)
-            yield number, each.position, None, None, 1, None
-        if (found := each.description) and each.source:
-            number, (first, last, data) = numbers[each.source], found
+            yield number, each.position, None, None, 1, 0
+        if each.published and each.source:
+            number, (first, last) = numbers[each.source], each.published
             there.add(number)
             wide = first is None or last is None or last - first > NARROW
-            yield number, each.position, first, last, int(wide), data
+            yield number, each.position, first, last, int(wide), 1
 
 
 def _add_aliases(
-    transaction: Transaction, new: Sequence[EntrySummary], numbers: Mapping[str, int]
+    transaction: Transaction, new: Sequence["EntrySummary"], numbers: Mapping[str, int]
 ) -> None:
     """Add the aliases that no earlier entry gave."""
     given: dict[tuple[str, int], int] = {}
@@ -130,9 +87,3 @@ def _add_aliases(
     there = {(row.name, row.mission) for row in transaction.rows_for(_ALIASES, given)}
     rows = [(*key, position) for key, position in given.items() if key not in there]
     transaction.insert(alias, rows)
-
-
-@lru_cache(maxsize=4)
-def microseconds(instant: datetime) -> int:
-    """Return an instant in microseconds since 1970 UTC."""
-    return (instant - EPOCH) // MICROSECOND

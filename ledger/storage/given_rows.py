@@ -109,7 +109,7 @@ def same(left: FromClause, right: FromClause, *names: str) -> sa.ColumnElement[b
     return sa.and_(*(left.c[name] == right.c[name] for name in names))
 
 
-def as_given(table: sa.Table, names: Sequence[str], *conditions: sa.ColumnElement[bool]) -> Join:
+def as_given(table: FromClause, names: Sequence[str], *conditions: sa.ColumnElement[bool]) -> Join:
     """Return the rows of a table that agree with the given rows in these columns."""
     wanted = given_rows("wanted", **{name: table.c[name].type for name in names})
     return in_order(wanted, table, same(table, wanted, *names), *conditions)

@@ -85,7 +85,8 @@ def create_triggers(connection: sa.Connection) -> None:
 @sa.event.listens_for(sa.Table, "after_create")
 def _guard_derived(table: sa.Table, connection: sa.Connection, **_: Any) -> None:  # noqa: ANN401
     """Create the trigger of a derived table, with the function that it calls."""
-    if connection.dialect.name != "postgresql" or table in (log, alembic_version):
+    of_a_migration = "rights" not in table.info
+    if connection.dialect.name != "postgresql" or of_a_migration or table in (log, alembic_version):
         return
     function, when = (
         ("projection_moves_on", "BEFORE UPDATE ON projection FOR EACH ROW")

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlalchemy import bindparam, select
 
-from events.encoding.codec import Entry, decode
+from events.entry import Entry
 from events.errors import DamagedLedgerError, StoreError
 from ledger.storage.log_queries import CHUNK, checked_bytes, decoded_entry, last_position
 from ledger.storage.schema import alembic_version, entry, log, projection
@@ -172,8 +172,9 @@ def rebuild(
 ) -> None:
     """Rebuild all projections from the log; recreate the tables of one of another version.
 
-    `unread` are positions that the entry index did not have before. Raises DamagedLedgerError where positions are missing, or where an entry that was in the entry
-    index cannot be read, and StoreError where the ledger has projections that are not among these.
+    `unread` are positions that the entry index did not have before. Raises DamagedLedgerError where
+    positions are missing, or where an entry that was in the entry index cannot be read, and
+    StoreError where the ledger has projections that are not among these.
     """
     connection = transaction.connection
     projection.create(connection, checkfirst=True)
@@ -221,7 +222,7 @@ def _stored(row: sa.Row[tuple[int, bytes]], *, tolerant: bool) -> StoredEntry:
     """Decode a row of the log and check it against the schema. Raises DamagedLedgerError."""
     raw = checked_bytes(row.bytes, row.position)
     try:
-        return StoredEntry(row.position, raw, decoded_entry(row.position, raw, decode))
+        return StoredEntry(row.position, raw, decoded_entry(row.position, raw))
     except DamagedLedgerError:
         if not tolerant:
             raise

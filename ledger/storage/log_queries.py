@@ -1,22 +1,30 @@
 """Queries on the log and its derived tables, within a transaction."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import bindparam, func, select
 
-from events.encoding.codec import Entry, decode
+from events.entry import Entry
 from events.errors import DamagedLedgerError, EventError, MissionLedgerError
-from events.source import Source
+from events.source_description import SourceDescription, described
 from ledger.storage import names
 from ledger.storage.given_rows import as_given, given_values
 from ledger.storage.schema import alias, entry, log, name, source
 from ledger.storage.transaction import Transaction
 
+if TYPE_CHECKING:
+    from events.source import Source
+
 CHUNK = 500
 """Entries read and decoded at once."""
+
+END = 2**63 - 1
+"""The last position that there can be."""
 
 _ID = re.compile("[0-9a-f]{64}")
 
@@ -34,10 +42,12 @@ def checked_bytes(value: object, position: int | None = None) -> bytes:
     return value
 
 
-def decoded_entry(position: int, raw: object, read: Callable[[bytes], Entry] = decode) -> Entry:
+def decoded_entry(position: int, raw: object) -> Entry:
     """Decode stored bytes. Raises DamagedLedgerError, naming the position."""
+    from events.encoding.codec import decode  # noqa: PLC0415 (start-up: it imports pydantic)
+
     try:
-        found = read(checked_bytes(raw, position))
+        found = decode(checked_bytes(raw, position))
     except EventError as error:
         raise DamagedLedgerError(
             f"the entry at position {position} cannot be read: {error.message}",
@@ -98,7 +108,6 @@ _OF_ALIAS = (
     select(name.c.name.label("mission"))
     .join_from(alias, name, name.c.number == alias.c.mission)
     .where(alias.c.name == bindparam("one"))
-    .order_by(name.c.name)
 )
 _MISSIONS = (
     select(name.c.name, func.count().label("events"))
@@ -117,19 +126,19 @@ _DESCRIBED = (
     select(name.c.name)
     .distinct()
     .join_from(source, name, name.c.number == source.c.number)
+    .where(source.c.described == 1)
     .order_by(name.c.name)
 )
 _DESCRIBING_EACH = select(name.c.name, log.c.position, log.c.bytes).select_from(
     as_given(name, ["name"])
-    .join(source, source.c.number == name.c.number)
+    .join(source, sa.and_(source.c.number == name.c.number, source.c.described == 1))
     .join(log, log.c.position == source.c.position)
 )
 _CITING = (
     select(name.c.name)
-    .distinct()
     .join_from(entry, name, name.c.number == entry.c.mission)
     .where(entry.c.source == bindparam("number"), entry.c.mission.is_not(None))
-    .order_by(name.c.name)
+    .group_by(entry.c.mission, name.c.name)
 )
 _LAST_RECORDED_BY = (
     select(entry.c.position)
@@ -153,11 +162,10 @@ def known(transaction: Transaction, ids: Iterable[str]) -> frozenset[str]:
     return frozenset(checked_bytes(row.id).hex() for row in rows)
 
 
-def source_described(transaction: Transaction, id_: str) -> Source | None:
+def source_described(transaction: Transaction, id_: str) -> "Source | None":
     """Return the source with an id."""
-    for _, found in _describing_each(transaction, [id_]):
-        return found
-    return None
+    contents: Iterator[Any] = (each.content for each in describing(transaction, [id_], END))
+    return next(contents, None)
 
 
 def is_id(text: str) -> bool:
@@ -217,13 +225,13 @@ def missions_named(transaction: Transaction, one: str) -> list[str]:
     """Return the missions with this name; a short name takes precedence over an alias."""
     if transaction.rows(_NAMED, one=one):
         return [one]
-    return [row.mission for row in transaction.rows(_OF_ALIAS, one=one)]
+    return sorted(row.mission for row in transaction.rows(_OF_ALIAS, one=one))
 
 
 def missions_citing(transaction: Transaction, source_id: str) -> list[str]:
     """Return the missions with an event that a source states, in order."""
     number = names.number_of(transaction, source_id)
-    return [row.name for row in transaction.rows(_CITING, number=number)] if number else []
+    return sorted(row.name for row in transaction.rows(_CITING, number=number)) if number else []
 
 
 def source_ids(transaction: Transaction) -> list[str]:
@@ -246,19 +254,30 @@ def recorded_then(transaction: Transaction, moment: int, *, after: int) -> list[
     return [decoded_entry(row.position, row.bytes) for row in rows]
 
 
-def described(transaction: Transaction, ids: Iterable[str], upto: int) -> list[Entry]:
+def describing(transaction: Transaction, ids: Iterable[str], upto: int) -> list[Entry]:
     """Return the entries up to a position that describe these sources."""
-    return [found for found, _ in _describing_each(transaction, ids) if found.position <= upto]
+    rows = transaction.rows_for(_DESCRIBING_EACH, ((each,) for each in ids))
+    found = [decoded_entry(row.position, row.bytes) for row in rows if row.position <= upto]
+    if wrong := next((each for each in found if each.mission), None):
+        raise index_mismatch(wrong.position)
+    return found
 
 
-def _describing_each(
-    transaction: Transaction, ids: Iterable[str]
-) -> Iterator[tuple[Entry, Source]]:
+def descriptions(
+    transaction: Transaction, ids: Iterable[str], upto: int
+) -> dict[str, SourceDescription]:
+    """Return how these sources are described up to a position, without the event models."""
+    found: dict[str, SourceDescription] = {}
     for row in transaction.rows_for(_DESCRIBING_EACH, ((each,) for each in ids)):
-        found = decoded_entry(row.position, row.bytes)
-        if not isinstance(found.content, Source) or found.content.id != row.name:
-            raise index_mismatch(row.position)
-        yield found, found.content
+        if row.position <= upto:
+            try:
+                data = orjson.loads(checked_bytes(row.bytes, row.position))["data"]
+                found[row.name] = described(data)
+            except (ValueError, TypeError, LookupError):
+                raise index_mismatch(row.position) from None
+            if data["id"] != row.name:
+                raise index_mismatch(row.position)
+    return found
 
 
 def index_mismatch(position: int) -> DamagedLedgerError:

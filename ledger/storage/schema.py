@@ -4,8 +4,8 @@
     projection  the inline projections, each with its version and the last position it includes
     name        the short names of missions and sources, numbered in order of first mention
     entry       each entry's id, its mission and its source by number, and its time
-    source      the descriptions of sources, each with the window of its publication; one that is
-                named before it is described has a row without description
+    source      when each source was published, as its description says; one that is named before
+                it is described has a row, too, with `described` 0
     alias       the aliases of missions, each with the position that first gave it
     leaf        the leaf hashes of the Merkle tree
     tile        the roots of its full tiles of 256 hashes, by level
@@ -109,7 +109,7 @@ source = sa.Table(
     sa.Column("published_first", sa.BigInteger()),
     sa.Column("published_last", sa.BigInteger()),
     number("wide", sa.SmallInteger()),
-    sa.Column("data", sa.Text()),
+    number("described", sa.SmallInteger()),
     sqlite_with_rowid=False,
     info=APPENDED,
 )

@@ -12,14 +12,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from events.encoding.codec import Entry, encode
+from events.encoding.codec import encode
+from events.entry import Entry
 from events.errors import DamagedLedgerError
+from events.source_description import SourceDescription
 from ledger.clock import utc_now
 from ledger.decide import check_continuation, check_name, contents_by_id, decide
 from ledger.log import Batch, MissionNames, Receipt
 from ledger.merkle.tree import Tree
 from ledger.storage import inline_projection, log_queries
-from ledger.storage.entry_index import microseconds
+from ledger.storage.entry_summary import microseconds
 from ledger.storage.inline_projection import InlineProjection, StoredEntry, prepare
 from ledger.storage.log_queries import CHUNK, decoded_entry, index_mismatch
 from ledger.storage.retry import with_retries
@@ -157,7 +159,14 @@ class SqlStore(StoredTables):
     def of_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Iterator[Entry]:
         """Yield the entries that describe these sources."""
         end, names = END if upto is None else upto, list(ids)
-        yield from self.read(lambda reader: log_queries.described(reader, names, end))
+        yield from self.read(lambda reader: log_queries.describing(reader, names, end))
+
+    def descriptions(
+        self, ids: Iterable[str], *, upto: int | None = None
+    ) -> Mapping[str, SourceDescription]:
+        """Return how these sources are described, by id."""
+        end, names = END if upto is None else upto, list(ids)
+        return self.read(lambda reader: log_queries.descriptions(reader, names, end))
 
     def source_ids(self) -> Sequence[str]:
         """Return the ids of all sources that are described."""

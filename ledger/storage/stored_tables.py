@@ -14,15 +14,12 @@ from events.errors import UnreachableError
 from ledger.storage import log_queries
 from ledger.storage.error_translation import translated_errors
 from ledger.storage.inline_projection import InlineProjection
-from ledger.storage.log_queries import checked_bytes
+from ledger.storage.log_queries import END, checked_bytes
 from ledger.storage.schema import log
 from ledger.storage.transaction import Transaction
 
 LARGE_CHUNK = 2000
 """Rows read at once where entries are only hashed and compared, not decoded."""
-
-END = 2**63 - 1
-"""The last position that there can be."""
 
 Row = TypeVar("Row")
 

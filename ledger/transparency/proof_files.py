@@ -29,7 +29,7 @@ A consistency proof has the form of the request in which a log asks a witness to
 
 from dataclasses import dataclass
 
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import ProofError, UnreadableProofError
 from ledger.merkle.proofs import HASH_SIZE, verify_consistency, verify_inclusion
 from ledger.merkle.tree import leaf_hash

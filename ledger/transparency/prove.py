@@ -6,7 +6,7 @@ with the entry or the checkpoint that it is about.
 
 from itertools import islice
 
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import DamagedLedgerError, MissionLedgerError, ProofError
 from ledger.log import Ledger
 from ledger.merkle.proofs import (

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy import bindparam, select
 
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import DamagedLedgerError
 from ledger.announcements import DigestRun, announcement_entry, merge_whole, runs
 from ledger.merkle.tree import leaf_hash

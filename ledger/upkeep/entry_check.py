@@ -12,8 +12,9 @@ import hashlib
 
 import orjson
 
-from events.encoding.codec import Entry, canonical, from_data, read_instant
+from events.encoding.codec import canonical, from_data, read_instant
 from events.encoding.strict_decode import DECODE_ERRORS, strict_decode
+from events.entry import Entry
 from events.errors import EventError
 from ledger.decide import LARGEST_ENTRY
 from ledger.upkeep.findings import AddFinding

@@ -11,13 +11,16 @@ import orjson
 
 from events.bearings import bearings_of
 from events.catalogue import ClaimEvent, value_fields
+from events.dates.days import iso_day
 from events.dates.edtf import parse
-from events.encoding.codec import Content, Entry
+from events.encoding.codec import Content
+from events.entry import Entry
 from events.facets import MEASURES, PARTY_FIELDS, Basis, PeriodKey, Role
 from events.publication import ALWAYS, Publication
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
 from projections.claims_table.codes import SAYS
 from projections.weighing.amendments import Amendment, Kind
+from projections.weighing.amount import Amount, stored
 from projections.weighing.claims import Claim
 
 
@@ -25,7 +28,8 @@ class StatedClaim(NamedTuple):
     """A claim as an event states it.
 
     `series` are the numbers of the measures that a reading states, from 1 on; 0 for any other
-    claim. `parties` are the nations and bodies that it names; `data` is JSON.
+    claim. `parties` are the nations and bodies that it names; `data` is JSON, as
+    `Claim.data`.
     """
 
     place: PeriodKey
@@ -56,7 +60,9 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
         return
     first, last = parse(statement.on).window.bounds
     fields = vars(statement)
-    data = orjson.dumps({"on": statement.on, **dict(_values(statement))}).decode()
+    reported_day = statement.basis is Basis.REPORTED and statement.on == iso_day(first)
+    on = {} if reported_day else {"on": statement.on}
+    data = orjson.dumps({**on, **dict(_values(statement))}).decode()
     named = tuple(fields[name] for name in PARTY_FIELDS if fields.get(name))
     for place, role in bearings_of(statement):
         _, key, _ = place
@@ -78,7 +84,7 @@ def _values(statement: ClaimEvent) -> Iterator[tuple[str, Any]]:
     fields = vars(statement)
     for name in value_fields(type(statement)):
         if (value := fields[name]) is not None:
-            yield name, value.model_dump(exclude_defaults=True) if name in MEASURES else value
+            yield name, stored(Amount(**vars(value))) if name in MEASURES else value
 
 
 def _series(fields: Mapping[str, object]) -> tuple[int, ...]:

@@ -5,13 +5,13 @@ on, the stored rows are read, and the starts and ends of those whose lifespan ca
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.facets import Role
 from events.publication import ALWAYS as ANY_TIME
 from events.source import Source
@@ -27,8 +27,10 @@ from projections.claims_table.lifespan import (
     PeriodRow,
     extended,
     opened,
+    unsearchable,
     with_lifespan,
 )
+from projections.claims_table.queries import NAMED
 from projections.claims_table.sources import publications
 from projections.claims_table.tables import claim, party, period, record
 from projections.weighing.amendments import Amendment, Kind
@@ -41,14 +43,15 @@ MissionPlace = tuple[int, str, str, int]
 _BOUNDS = [number for (role, _), number in SAYS.items() if role in (Role.START, Role.END)]
 
 _LAST_K = select(func.max(period.c.k))
-_PERIODS = select(period).select_from(as_given(period, ["mission", "facet", "key", "period"]))
 _STARTS_AND_ENDS = select(
     claim.c.k, claim.c.says, claim.c.first, claim.c.last, claim.c.source
 ).where(claim.c.k.in_(given_values()), claim.c.series == 0, claim.c.says.in_(_BOUNDS))
 _PARTIES = select(party).select_from(as_given(party, ["party", "k"]))
-_UNDOING = select(record.c.target).where(record.c.target.in_(given_values()))
+_ABOUT = select(record.c.target, record.c.kind, record.c.mission, record.c.place).where(
+    record.c.target.in_(given_values())
+)
 _NAMED_BEFORE = select(source.c.number).where(
-    source.c.number.in_(given_values()), source.c.data.is_(None)
+    source.c.number.in_(given_values()), source.c.described == 0
 )
 _STATED_BY = select(record.c.position).where(record.c.claim_source.in_(given_values()))
 _NAMING = select(entry.c.position).select_from(
@@ -97,11 +100,13 @@ def index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
     amended = [(each, each.amendment) for each in new if each.amendment]
     transaction.insert(record, [row for each in amended for row in _record_rows(*each, numbers)])
     added = _additions(transaction, new, numbers)
-    touched, late = _touched(transaction, new, numbers), _described_late(transaction, new)
-    rows = _PeriodRows(transaction, [*added, *touched, *late])
+    touched = _touched(transaction, new, numbers)
+    preferred = _preferred(transaction, new, numbers)
+    late = _described_late(transaction, new)
+    rows = _PeriodRows(transaction, [*added, *touched, *preferred, *late])
     rows.add(added)
-    rows.open(touched)
-    rows.search_no_more(late)
+    rows.change(opened, touched | late)
+    rows.change(unsearchable, preferred | late)
     transaction.insert(
         claim,
         [
@@ -148,32 +153,49 @@ def _additions(
     for each in new:
         for one in each.claims:
             place = (numbers[each.mission or ""], *one.place)
-            since = published.get(numbers[one.source], ANY_TIME) if one.source else ANY_TIME
+            _, since = published[numbers[one.source]] if one.source else ("", ANY_TIME)
             found[place].append(Addition(each.position, one, since))
     return found
 
 
 def _touched(
-    transaction: Transaction,
-    new: Sequence[ClaimParts],
-    numbers: Mapping[str, int],
+    transaction: Transaction, new: Sequence[ClaimParts], numbers: Mapping[str, int]
 ) -> set[MissionPlace]:
     """Return the periods of which an event about the record touches a start, end or attestation."""
     found: set[MissionPlace] = set()
     ids = {each.id for each in new}
-    undone = {row.target.hex() for row in transaction.rows_among(_UNDOING, map(bytes.fromhex, ids))}
+    about = {row.target.hex() for row in _about(transaction, new)}
     for each in new:
-        if each.id in undone or (each.amendment and each.amendment.kind is Kind.CORRECTED):
+        if each.id in about or (each.amendment and each.amendment.kind is Kind.CORRECTED):
             found.update(_bounded_by(each, numbers))
-        if each.amendment and each.amendment.kind is Kind.PREFERRED and each.amendment.place:
-            *place, role = each.amendment.place
-            if role is not Role.READING:
-                found.add((numbers[each.mission or ""], *place))
-        elif each.amendment:
-            for target in each.amendment.targets:
-                if target not in ids and (earlier := log_queries.with_id(transaction, target)):
-                    found.update(_bounded_by(*_stored_parts(transaction, earlier)))
+        for target in each.amendment.targets if each.amendment else ():
+            if target not in ids and (earlier := log_queries.with_id(transaction, target)):
+                found.update(_bounded_by(*_stored_parts(transaction, earlier)))
     return found
+
+
+def _preferred(
+    transaction: Transaction, new: Sequence[ClaimParts], numbers: Mapping[str, int]
+) -> set[MissionPlace]:
+    """Return the periods among whose readings a preference chooses."""
+    stored = [
+        (row.mission, orjson.loads(row.place)) for row in _about(transaction, new) if row.place
+    ]
+    stated = [
+        (numbers[each.mission or ""], each.amendment.place)
+        for each in new
+        if each.amendment and each.amendment.place
+    ]
+    return {
+        (mission, facet, key, number)
+        for mission, (facet, key, number, role) in (*stored, *stated)
+        if role == Role.READING
+    }
+
+
+def _about(transaction: Transaction, new: Sequence[ClaimParts]) -> Iterator[Row[Any]]:
+    """Yield the rows of events about the record that name new entries, earlier ones included."""
+    return transaction.rows_among(_ABOUT, [bytes.fromhex(each.id) for each in new])
 
 
 def _stored_parts(transaction: Transaction, earlier: Entry) -> tuple[ClaimParts, Mapping[str, int]]:
@@ -217,7 +239,7 @@ class _PeriodRows:
 
     def __init__(self, transaction: Transaction, places: Iterable[MissionPlace]) -> None:
         self._transaction = transaction
-        rows = (PeriodRow._make(row) for row in transaction.rows_for(_PERIODS, places))
+        rows = (PeriodRow._make(row) for row in transaction.rows_for(NAMED, places))
         self.stored = {(row.mission, *row.place): row for row in rows}
         self.rows = dict(self.stored)
 
@@ -230,16 +252,13 @@ class _PeriodRows:
         for place, of_place in added.items():
             self.rows[place] = extended(self.rows[place], of_place)
 
-    def open(self, places: Iterable[MissionPlace]) -> None:
-        """Give up telling the lifespan of periods."""
+    def change(
+        self, changed: Callable[[PeriodRow], PeriodRow], places: Iterable[MissionPlace]
+    ) -> None:
+        """Change the rows of these periods, as far as any claim bears on them."""
         for place in places:
             if place in self.rows:
-                self.rows[place] = opened(self.rows[place])
-
-    def search_no_more(self, places: Iterable[MissionPlace]) -> None:
-        """Give up telling which readings of a period can answer."""
-        for place in places:
-            self.rows[place] = opened(self.rows[place])._replace(longest=None)
+                self.rows[place] = changed(self.rows[place])
 
     def weigh(self, added: Mapping[MissionPlace, Sequence[Addition]]) -> None:
         """Weigh the lifespans that new claims can change; the claims are stored already."""
@@ -253,12 +272,10 @@ class _PeriodRows:
         bounds: dict[int, list[Claim]] = {k: [] for k in changed}
         for row in stored:
             role, basis = ROLE_AND_BASIS[row.says]
-            _, *place = changed[row.k]
+            _, facet, key, number = changed[row.k]
+            _, since = published.get(row.source, ("", ANY_TIME))
             bounds[row.k].append(
-                Claim(
-                    *("", 0, *place, role, row.first, row.last, basis, None),
-                    *(published.get(row.source, ANY_TIME), {}),
-                )
+                Claim("", 0, facet, key, number, role, row.first, row.last, basis, None, since, {})
             )
         for k, place in changed.items():
             self.rows[place] = with_lifespan(self.rows[place], bounds[k])

@@ -38,6 +38,8 @@ class PeriodRow(NamedTuple):
     period: int
     begins: int = BEGINNING
     ends: int = FOREVER
+    first_source: int = NEVER
+    first_position: int = NEVER
     settled_source: int = ALWAYS
     settled_position: int | None = 0
     attested_from: int | None = None
@@ -80,15 +82,25 @@ class Addition(NamedTuple):
 
 def opened(row: PeriodRow) -> PeriodRow:
     """Return the row of a period whose lifespan can never be told."""
+    row = row._replace(first_source=ALWAYS)
     if not FACETS[row.facet].lasting:
         return row
     return row._replace(begins=BEGINNING, ends=FOREVER, settled_source=NEVER, settled_position=None)
+
+
+def unsearchable(row: PeriodRow) -> PeriodRow:
+    """Return the row of a period of which all readings have to be read."""
+    return row._replace(longest=None)
 
 
 def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
     """Return the row of a period with new claims, its lifespan not yet weighed again."""
     for each in new:
         stated, days = each.stated, each.days
+        row = row._replace(
+            first_source=min(row.first_source, each.certain_from),
+            first_position=min(row.first_position, each.position),
+        )
         if stated.is_reading:
             before_all = not FACETS[row.facet].lasting and (
                 not row.series or days.first < row.begins
@@ -113,10 +125,10 @@ def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
 
 
 def _longest(longest: int | None, days: Days) -> int | None:
-    """Return the length of the longest window; None where one has no first day."""
-    if longest is None or days.first == BEGINNING:
+    """Return the length of the longest window; None where one is open."""
+    if longest is None or days.first == BEGINNING or days.last == FOREVER:
         return None
-    return longest if days.last == FOREVER else max(longest, days.last - days.first)
+    return max(longest, days.last - days.first)
 
 
 def with_lifespan(row: PeriodRow, bounds: Sequence[Claim]) -> PeriodRow:

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from events.dates.days import BEGINNING
 from events.facets import FACETS, Basis
-from ledger.storage.given_rows import as_given, given_rows, in_order, same
+from ledger.storage.given_rows import as_given, given_rows, given_values, in_order, same
 from ledger.storage.schema import NAME, entry, name, source
 from projections.claims_table.codes import SAYS
 from projections.claims_table.tables import claim, party, period, record
@@ -32,7 +32,10 @@ ALONE = [name_ for name_, facet in FACETS.items() if facet.exclusive or name_ ==
 
 
 class ClaimRow(NamedTuple):
-    """A claim as stored; `id` is that of its event."""
+    """A claim as stored; `id` is that of its event.
+
+    `amended` tells whether an event about the record names that event, or whether it is one.
+    """
 
     k: int
     position: int
@@ -42,10 +45,14 @@ class ClaimRow(NamedTuple):
     source: int | None
     data: str
     id: bytes
+    amended: bool
 
 
 _settled_later = or_(period.c.settled_source > _KNOWN, period.c.settled_position > _UPTO)
-_in_force = or_(and_(period.c.begins <= _DAY, period.c.ends > _DAY), _settled_later)
+_in_force = and_(
+    *(period.c.first_source <= _KNOWN, period.c.first_position <= _UPTO),
+    or_(and_(period.c.begins <= _DAY, period.c.ends > _DAY), _settled_later),
+)
 
 OF_MISSION = select(period).where(_OF_MISSION)
 IN_FORCE = select(period).where(_OF_MISSION, or_(_in_force, period.c.facet.in_(ALONE)))
@@ -66,19 +73,34 @@ OF_PARTY = (
 )
 OF_PARTY_IN_FORCE = OF_PARTY.where(_in_force)
 
-AMENDMENTS = (
-    select(record, entry.c.id)
-    .select_from(
-        as_given(record, ["mission"], record.c.position <= _UPTO).join(
-            entry, entry.c.position == record.c.position
-        )
-    )
-    .order_by(record.c.position)
+_of_record = select(record, entry.c.id)
+_by_whom = (entry, entry.c.position == record.c.position)
+
+AMENDMENTS = _of_record.select_from(
+    as_given(record, ["mission"], record.c.position <= _UPTO).join(*_by_whom)
 )
+"""All of a mission."""
+
+_amended = entry.alias("amended")
+AMENDMENTS_OF = _of_record.select_from(
+    in_order(
+        as_given(_amended, ["position"]),
+        record,
+        *(record.c.target == _amended.c.id, record.c.position <= _UPTO),
+    ).join(*_by_whom)
+)
+"""Those of the given positions."""
+AMENDMENTS_AT = _of_record.select_from(as_given(record, ["position"]).join(*_by_whom))
+"""Those made by the events at the given positions."""
+POSITIONS = select(entry.c.position).where(entry.c.id.in_(given_values()))
+"""The positions of the events with the given ids."""
 
 
-def _columns() -> list[sa.Column[Any]]:
-    return [*(claim.c[each] for each in ClaimRow._fields[:-1]), entry.c.id]
+def _columns() -> list[sa.ColumnElement[Any]]:
+    named = sa.exists().where(record.c.target == entry.c.id).correlate(entry)
+    names_another = sa.exists().where(record.c.position == claim.c.position).correlate(claim)
+    stored = [claim.c[each] for each in ClaimRow._fields[:-2]]
+    return [*stored, entry.c.id, or_(named, names_another).label("amended")]
 
 
 def _claims(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -105,12 +127,14 @@ def _heard(table: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 (the table or 
 class ReadingQueries(NamedTuple):
     """The queries of a search among readings.
 
-    `latest` are the last readings up to a day of each period and measure, back to the day on which
-    the last but one begins; `spread` those whose window has the day, but does not end on it.
-    `backwards` and `forwards` are pages of the readings of one period, by last day.
+    `latest` are the last readings up to a day of each series, back to the day on which the last but
+    one begins; `first` those that end no later than the first one; `spread` those whose window has
+    the day, but does not end on it. `backwards` and `forwards` are pages of the readings of one
+    series, by last day.
     """
 
     latest: sa.Select[Any]
+    first: sa.Select[Any]
     spread: sa.Select[Any]
     backwards: sa.Select[Any]
     forwards: sa.Select[Any]
@@ -138,6 +162,20 @@ def _reading_queries(*, known: bool) -> ReadingQueries:
             *(claim.c.last <= _DAY, claim.c.last >= func.coalesce(last_but_one, BEGINNING)),
         ).join(entry, entry.c.position == claim.c.position)
     )
+    first_last = (
+        select(earlier.c.last)
+        .where(same(earlier, wanted, "k", "series"), counts(earlier))
+        .order_by(earlier.c.last)
+        .limit(1)
+        .correlate(wanted)
+        .scalar_subquery()
+    )
+    first = select(wanted.c.series, *_columns()).select_from(
+        in_order(
+            *(wanted, claim, same(claim, wanted, "k", "series"), counts(claim)),
+            claim.c.last <= first_last,
+        ).join(entry, entry.c.position == claim.c.position)
+    )
     reaching = given_rows("reaching", k=_WHOLE, series=sa.Integer(), longest=_WHOLE)
     spread = select(*_columns()).select_from(
         in_order(
@@ -156,6 +194,7 @@ def _reading_queries(*, known: bool) -> ReadingQueries:
     beyond = sa.tuple_(_number("last"), _number("position"))
     return ReadingQueries(
         latest,
+        first,
         spread,
         page.where(at < beyond).order_by(claim.c.last.desc(), claim.c.position.desc()),
         page.where(at > beyond).order_by(claim.c.last, claim.c.position),
@@ -205,7 +244,6 @@ PERIODS = (
 )
 CITED_BY_CORRECTION = (
     select(name.c.name)
-    .distinct()
     .join_from(record, name, name.c.number == record.c.mission)
     .where(record.c.claim_source == _number("number"))
 )

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import orjson
-from sqlalchemy import Row
+from sqlalchemy import Row, Select
 
 from events.dates.days import BEGINNING, FOREVER
 from events.dates.edtf import parse
@@ -118,30 +119,33 @@ class _Reader:
         self._periods: dict[int, PeriodRow] = {}
         self._amendments: dict[int, list[Amendment]] = {number: [] for number in self._asked}
         self._rows: dict[int, dict[tuple[int, int, int], ClaimRow]] = defaultdict(dict)
-        self._undone: set[str] = set()
-        self._published: dict[int, Publication] = {}
+        self._sources: dict[int, tuple[str, Publication]] = {}
 
     def selections(self) -> dict[str, Selection]:
         """Read, and return what was read of each mission."""
-        sources = self._read_amendments()
         self._choose()
         self._keep(queries.BOUNDS, self._periods)
-        self._publish(sources)
+        self._publish()
         self._read_readings()
-        named = names.names_of(self._transaction, self._published)
-        by_name = {name: self._published[number] for number, name in named.items()}
-        claims = self._claims(named)
+        self._read_amendments()
+        self._publish()
+        published = dict(self._sources.values())
+        claims = self._claims()
         places: dict[int, set[PeriodKey]] = defaultdict(set)
         for row in self._periods.values():
             places[row.mission].add(row.place)
         found = {}
         for mission, question in self._questions.items():
             number = self._numbers.get(mission, 0)
+            of_mission, amendments = claims[number], self._amendments.get(number, ())
+            stated_by = {each.source for each in of_mission}.union(
+                *((each.source, each.claim_source) for each in amendments)
+            )
             found[mission] = Selection(
                 self._limits["upto"],
-                tuple(sorted(claims[number], key=_order)),
-                tuple(self._amendments.get(number, ())),
-                by_name,
+                tuple(sorted(of_mission, key=_order)),
+                tuple(amendments),
+                {name: published[name] for name in stated_by if name},
                 None if question is None else frozenset(places[number]),
                 None if question is None else self._possibly_public(number),
             )
@@ -157,25 +161,41 @@ class _Reader:
     def _publish(self, numbers: Iterable[int | None] = ()) -> None:
         """Read when the sources of all that was read so far were published."""
         wanted = {row.source for rows in self._rows.values() for row in rows.values()}
-        new = {each for each in wanted.union(numbers) if each} - self._published.keys()
-        found = publications(self._transaction, new, self._limits["upto"])
-        self._published.update((number, found.get(number, ALWAYS)) for number in new)
+        new = {each for each in wanted.union(numbers) if each} - self._sources.keys()
+        self._sources.update(publications(self._transaction, new, self._limits["upto"]))
 
-    def _read_amendments(self) -> set[int | None]:
-        """Read the amendments of the missions; return the sources that they name."""
-        asked = ((number,) for number in self._asked)
-        rows = [*self._transaction.rows_for(queries.AMENDMENTS, asked, **self._limits)]
-        sources = {each for row in rows for each in (row.source, row.claim_source)}
-        named = names.names_of(self._transaction, {each for each in sources if each is not None})
-        for (mission, _), of_event in groupby(rows, key=attrgetter("mission", "position")):
-            amendment = _amendment(list(of_event), named)
-            self._amendments[mission].append(amendment)
-            if amendment.kind is not Kind.PREFERRED:
-                self._undone.update(amendment.targets)
-            # What a correction states counts once other sources are public, too.
-            if amendment.kind is Kind.CORRECTED:
-                self._undone.add(amendment.event)
-        return sources
+    def _read_amendments(self) -> None:
+        """Read what events about the record did to the claims, and to each other in turn."""
+        whole = [(n,) for n, question in self._asked.items() if question is None]
+        found = {
+            (row.position, row.target): row
+            for row in self._transaction.rows_for(queries.AMENDMENTS, whole, **self._limits)
+        }
+        amended = {
+            row.position
+            for k, rows in self._rows.items()
+            if self._asked[self._periods[k].mission] is not None
+            for row in rows.values()
+            if row.amended
+        }
+        seen: set[int] = set()
+        while new := amended - seen:
+            seen |= new
+            given = [(each,) for each in new]
+            rows = [
+                *self._transaction.rows_for(queries.AMENDMENTS_OF, given, **self._limits),
+                *self._transaction.rows_for(queries.AMENDMENTS_AT, given),
+            ]
+            found.update(((row.position, row.target), row) for row in rows)
+            targets = {row.target for row in rows if row.kind != Kind.RETRACTED}
+            others = self._transaction.rows_among(queries.POSITIONS, targets)
+            amended |= {row.position for row in (*rows, *others)}
+        if self._known is not None:
+            self._publish(n for row in found.values() for n in (row.source, row.claim_source))
+        in_order = [found[key] for key in sorted(found)]
+        for (mission, _), of_event in groupby(in_order, key=attrgetter("mission", "position")):
+            if mission in self._amendments:
+                self._amendments[mission].append(self._amendment(list(of_event)))
 
     # Periods -----------------------------------------------------------------------------------
 
@@ -203,20 +223,16 @@ class _Reader:
         }
         self._add(self._transaction.rows_for(queries.OF_FACET, facets))
 
-    def _rows_of(
-        self, query: "queries.sa.Select[tuple[object, ...]]", **values: object
-    ) -> Sequence[Row]:
+    def _rows_of(self, query: Select[Any], **values: object) -> Sequence[Row[Any]]:
         return self._transaction.rows(query, **values, **self._limits)
 
-    def _add(self, rows: Iterable[Row]) -> None:
+    def _add(self, rows: Iterable[Row[Any]]) -> None:
         for row in map(PeriodRow._make, rows):
             self._periods[row.k] = row
 
     # Claims ------------------------------------------------------------------------------------
 
-    def _keep(
-        self, query: "queries.sa.Select[tuple[object, ...]]", ks: Iterable[int], **values: int
-    ) -> None:
+    def _keep(self, query: Select[Any], ks: Iterable[int], **values: int) -> None:
         rows = self._transaction.rows_for(query, ((k,) for k in ks), **values, **self._limits)
         self._keep_rows(map(ClaimRow._make, rows))
 
@@ -226,12 +242,6 @@ class _Reader:
 
     def _read_readings(self) -> None:
         """Read the readings of the periods that can matter to the answers."""
-        preferred = {
-            (mission, each.place[0], each.place[1])
-            for mission, of_mission in self._amendments.items()
-            for each in of_mission
-            if each.place and each.place[3] is Role.READING
-        }
         whole: list[int] = []
         during: dict[tuple[int, int], list[int]] = defaultdict(list)
         on_day: dict[int, list[PeriodRow]] = defaultdict(list)
@@ -242,35 +252,25 @@ class _Reader:
             if isinstance(question, SpanQuestion):
                 first, last = _within_reach(question.first), _within_reach(question.last)
                 during[first, last].append(row.k)
-            elif (
-                not isinstance(question, DayQuestion)
-                or row.longest is None
-                or (row.mission, row.facet, row.key) in preferred
-            ):
+            elif not isinstance(question, DayQuestion) or not _is_searchable(row):
                 whole.append(row.k)
             else:
                 on_day[_within_reach(question.day)].append(row)
         self._keep(queries.READINGS, whole)
         for (first, last), ks in during.items():
             self._keep(queries.READINGS_DURING, ks, since=first, until=last)
-        search = ReadingSearch(
-            self._transaction, self._is_sure, known=self._known, upto=self._limits["upto"]
-        )
+        known = None if self._known is None else self._limits["known"]
+        search = ReadingSearch(self._transaction, known=known, upto=self._limits["upto"])
         for day, rows in on_day.items():
             self._keep_rows(search.on_day(rows, day))
-            for row in rows:
-                # Where nothing bounds a period, its first readings may be all that attests it.
-                if FACETS[row.facet].lasting and not self._is_bounded(row.k):
-                    self._keep_rows(search.first(row))
-        self._publish()
-
-    def _is_sure(self, row: ClaimRow) -> bool:
-        return row.id.hex() not in self._undone
+        # Where nothing bounds a period, its first readings may be all that attests it.
+        every = (row for rows in on_day.values() for row in rows if FACETS[row.facet].lasting)
+        self._keep_rows(search.first(row for row in every if not self._is_bounded(row.k)))
 
     def _is_bounded(self, k: int) -> bool:
         """Whether a start, an end or an attestation of a period surely counts."""
         return any(
-            self._is_sure(row) and self._is_heard(row)
+            not row.amended and self._is_heard(row)
             for row in self._rows[k].values()
             if ROLE_AND_BASIS[row.says][0] is not Role.READING
         )
@@ -278,35 +278,47 @@ class _Reader:
     def _is_heard(self, row: ClaimRow) -> bool:
         if self._known is None or row.source is None:
             return True
-        return row.source in self._published and self._published[row.source].is_certain(self._known)
+        _, published = self._sources[row.source]
+        return published.is_certain(self._known)
 
-    def _claims(self, named: Mapping[int, str]) -> Mapping[int, list[Claim]]:
+    def _claims(self) -> Mapping[int, list[Claim]]:
         """Return the claims that were read, by mission."""
         found: dict[int, list[Claim]] = defaultdict(list)
         for k, rows in self._rows.items():
             period = self._periods[k]
             found[period.mission] += (
-                _claim(period.place, row, named, self._published) for row in rows.values()
+                _claim(period.place, row, *self._source(row.source)) for row in rows.values()
             )
         return found
 
+    def _amendment(self, rows: Sequence[Row[Any]]) -> Amendment:
+        """Return the amendment of an event, given a row for each of its targets."""
+        row, place = rows[0], None
+        if row.place is not None:
+            facet, key, number, role = orjson.loads(row.place)
+            place = (facet, key, number, Role(role))
+        (source, _), (claim_source, _) = self._source(row.source), self._source(row.claim_source)
+        targets = tuple(each.target.hex() for each in rows)
+        return Amendment(
+            *(row.id.hex(), row.position, Kind(row.kind), targets, source, claim_source, place),
+            row.reason,
+        )
 
-def _amendment(rows: Sequence[Row], named: Mapping[int, str]) -> Amendment:
-    """Return the amendment of an event, given a row for each of its targets."""
-    row = rows[0]
-    place = None
-    if row.place is not None:
-        facet, key, number, role = orjson.loads(row.place)
-        place = (facet, key, number, Role(role))
-    return Amendment(
-        *(row.id.hex(), row.position, Kind(row.kind), tuple(each.target.hex() for each in rows)),
-        *(named.get(row.source), named.get(row.claim_source), place, row.reason),
-    )
+    def _source(self, number: int | None) -> tuple[str | None, Publication]:
+        """Return a source's name and publication; those of no source if it was not read."""
+        return self._sources.get(number or 0, (None, ALWAYS))
 
 
-def _claim(
-    place: PeriodKey, row: ClaimRow, named: Mapping[int, str], published: Mapping[int, Publication]
-) -> Claim:
+def _is_searchable(row: PeriodRow) -> bool:
+    """Whether the readings of a period need not all be read.
+
+    Where a claim gives a number to a period of a facet that has none, a preference on number 1 may
+    displace any of its readings.
+    """
+    return row.longest is not None and (FACETS[row.facet].lasting or row.period == 1)
+
+
+def _claim(place: PeriodKey, row: ClaimRow, source: str | None, published: Publication) -> Claim:
     role, basis = ROLE_AND_BASIS[row.says]
     data = orjson.loads(row.data)
     first, last = row.first, row.last
@@ -314,8 +326,7 @@ def _claim(
         # Stored are the days on which the plan can hold, not those that it states.
         first, last = parse(data["on"]).window.bounds
     return Claim(
-        *(row.id.hex(), row.position, *place, role, first, last, basis),
-        *(named.get(row.source or 0), published.get(row.source or 0, ALWAYS), data),
+        *(row.id.hex(), row.position, *place, role, first, last, basis, source, published, data)
     )
 
 

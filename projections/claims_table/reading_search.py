@@ -6,7 +6,7 @@ replaced by it, and are not read. Usually it is among the last two, which one qu
 periods; otherwise the readings of the period are read further back, a page at a time.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import Any
 
@@ -32,19 +32,11 @@ _PAGES = (32, 256, 2048)
 class ReadingSearch:
     """A search on the publication and record clocks.
 
-    `is_sure` tells whether a reading counts whatever the events about the record do.
+    A reading surely counts if no event about the record names it.
     """
 
-    def __init__(
-        self,
-        transaction: Transaction,
-        is_sure: Callable[[ClaimRow], bool],
-        *,
-        known: int | None,
-        upto: int,
-    ) -> None:
+    def __init__(self, transaction: Transaction, *, known: int | None, upto: int) -> None:
         self._transaction = transaction
-        self._is_sure = is_sure
         self._queries = OF_ALL_SOURCES if known is None else OF_KNOWN_SOURCES
         self._limits = {"known": known or 0, "upto": upto}
 
@@ -56,8 +48,8 @@ class ReadingSearch:
         yield from map(ClaimRow._make, rows)
         groups: dict[tuple[int, int], list[ClaimRow]] = {(k, n): [] for k, n, _ in series}
         rows = self._transaction.rows_for(self._queries.latest, groups, day=day, **self._limits)
-        for number, *row in rows:
-            reading = ClaimRow._make(row)
+        for row in rows:
+            number, reading = row[0], ClaimRow._make(row[1:])
             groups[reading.k, number].append(reading)
         for (k, number), latest in groups.items():
             latest.sort(key=_latest_first)
@@ -68,18 +60,26 @@ class ReadingSearch:
                 )
             yield from found
 
-    def first(self, period: PeriodRow) -> Iterator[ClaimRow]:
-        """Yield the first readings of a period, up to one of each series that surely counts."""
-        for number in _numbers(period.series):
-            for row in self._pages(self._queries.forwards, period.k, number, 2 * BEGINNING, 0):
-                yield row
-                if self._is_sure(row):
-                    break
+    def first(self, periods: Iterable[PeriodRow]) -> Iterator[ClaimRow]:
+        """Yield the first readings of each series, up to one that surely counts."""
+        groups: dict[tuple[int, int], list[ClaimRow]] = {
+            (each.k, n): [] for each in periods for n in _numbers(each.series)
+        }
+        for row in self._transaction.rows_for(self._queries.first, groups, **self._limits):
+            number, reading = row[0], ClaimRow._make(row[1:])
+            groups[reading.k, number].append(reading)
+        for (k, number), first in groups.items():
+            yield from first
+            if first and all(each.amended for each in first):
+                for reading in self._pages(self._queries.forwards, k, number, 2 * BEGINNING, 0):
+                    yield reading
+                    if not reading.amended:
+                        break
 
     def _answering(self, latest_first: Iterable[ClaimRow]) -> tuple[int | None, list[ClaimRow]]:
         """Return the first day of a reading that surely answers, and all back to it."""
         found, since = not_replaced(
-            (row, Days(row.first, row.last), _is_reported(row) and self._is_sure(row))
+            (row, Days(row.first, row.last), _is_reported(row) and not row.amended)
             for row in latest_first
         )
         return since, found
@@ -87,7 +87,7 @@ class ReadingSearch:
     def _pages(
         self, query: sa.Select[Any], k: int, series: int, last: int, position: int
     ) -> Iterator[ClaimRow]:
-        """Yield the readings of a series in the order of a query, beyond a last day and position."""
+        """Yield the readings of a series in the order of a query, beyond one of them."""
         for size in chain(_PAGES, repeat(_PAGES[-1])):
             values = {"k": k, "series": series, "last": last, "position": position, "most": size}
             found = self._transaction.rows(query, **values, **self._limits)

@@ -1,36 +1,41 @@
 """When sources were published, as the log describes them up to a position."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from sqlalchemy import bindparam, select
 
-from events.publication import ALWAYS, Publication
+from events.publication import Publication
 from ledger.storage import log_queries, names
 from ledger.storage.entry_index import NARROW
-from ledger.storage.given_rows import given_values
-from ledger.storage.schema import source
-from ledger.storage.stored_tables import END
+from ledger.storage.given_rows import as_given
+from ledger.storage.schema import name, source
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
 
-_PUBLICATIONS = (
-    select(source.c.number, source.c.published_first, source.c.published_last)
-    .where(source.c.number.in_(given_values()), source.c.position <= bindparam("upto"))
-    .order_by(source.c.number, source.c.position)
+_PUBLICATIONS = select(
+    *(source.c.number, source.c.position, name.c.name),
+    *(source.c.published_first, source.c.published_last),
+).select_from(
+    as_given(source, ["number"], source.c.position <= bindparam("upto")).join(
+        name, name.c.number == source.c.number
+    )
 )
 
 
 def publications(
-    transaction: Transaction, numbers: Iterable[int], upto: int = END
-) -> dict[int, Publication]:
-    """Return when sources were published, by number; ALWAYS for one that is not described."""
-    rows = transaction.rows_among(_PUBLICATIONS, sorted({*numbers}), upto=upto)
+    transaction: Transaction, numbers: Iterable[int], upto: int = log_queries.END
+) -> dict[int, tuple[str, Publication]]:
+    """Return the names of sources, and when they were published, by number.
+
+    Both sides are open for one that is named, but not described.
+    """
+    rows = transaction.rows_for(_PUBLICATIONS, ((each,) for each in numbers), upto=upto)
     # Of several rows of a source the last one counts.
+    in_order = sorted(rows, key=attrgetter("position"))
     return {
-        row.number: Publication(row.published_first, row.published_last)
-        if (row.published_first, row.published_last) != (None, None)
-        else ALWAYS
-        for row in rows
+        row.number: (row.name, Publication(row.published_first, row.published_last))
+        for row in in_order
     }
 
 
@@ -51,11 +56,10 @@ def possibly_public(
         named = queries.NAMED_BY_MISSION
         rows = [*transaction.rows_for(named, perhaps, mission=mission, **limits)]
     numbers = {row.source for row in rows}
-    published = publications(transaction, numbers, upto)
     return frozenset(
-        name
-        for number, name in names.names_of(transaction, numbers).items()
-        if published.get(number, ALWAYS).is_doubtful(known)
+        name_
+        for name_, published in publications(transaction, numbers, upto).values()
+        if published.is_doubtful(known)
     )
 
 

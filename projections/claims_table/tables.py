@@ -7,14 +7,15 @@ record  what events about the record did: which entries they retract, correct or
 
 `period.begins` and `period.ends` are days (`projections.claims_table.lifespan`), valid where all
 claims up to `settled_position` count, the last of them certainly public at the second
-`settled_source`; NULL where that can never be told. `attested_from` and `attested_to` are the
+`settled_source`; NULL where that can never be told. None of its claims counts before `first_source`
+and `first_position`. `attested_from` and `attested_to` are the
 earliest and the latest last day of its attestations. `longest` is the length of the longest window
 of its readings, in days; NULL where all of them have to be read.
 
 `claim` is clustered by period, then by series: 0 for what bounds the period, 1 and more for the
 readings of each measure, which have a row for each; in a series, by last day. `period.series` has a
-bit set for each series of readings. `says` is the code of role and basis, `data` the fields that the event states, as JSON. `source`, `mission` and `claim_source` are numbers
-of `name`.
+bit set for each series of readings. `says` is the code of role and basis, `data` the fields that
+the event states, as JSON. `source`, `mission` and `claim_source` are numbers of `name`.
 """
 
 from typing import Any
@@ -29,6 +30,7 @@ from ledger.storage.schema import (
     key,
     metadata,
     number,
+    partial_index,
 )
 
 _small = sa.SmallInteger()
@@ -50,6 +52,8 @@ period = sa.Table(
     number("period", _small),
     number("begins", _day),
     number("ends", _day),
+    number("first_source"),
+    number("first_position"),
     number("settled_source"),
     sa.Column("settled_position", sa.BigInteger()),
     sa.Column("attested_from", _day),
@@ -90,5 +94,7 @@ record = _clustered(
     sa.Column("reason", sa.Text(), nullable=False),
 )
 sa.Index("record_by_mission", record.c.mission, record.c.position)
+sa.Index("record_by_position", record.c.position)
+partial_index("record_by_claim_source", record.c.claim_source, record.c.claim_source)
 
 CLAIMS_TABLES = (period, claim, party, record)

@@ -40,6 +40,13 @@ class Amount(NamedTuple):
         return self._asdict()
 
 
-def amount(given: Mapping[str, Any]) -> Amount:
-    """Return the amount that an event's data states."""
-    return Amount(**given)
+def amount(given: int | Mapping[str, Any]) -> Amount:
+    """Return an amount as it is stored: a bare number, or the fields that are stated."""
+    return Amount(given, given) if isinstance(given, int) else Amount(**given)
+
+
+def stored(found: Amount) -> int | dict[str, object]:
+    """Return how an amount is stored."""
+    if found == Amount(found.min, found.min) and found.min is not None:
+        return found.min
+    return {name: each for name, each in found.to_json().items() if each not in (None, False)}

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from typing_extensions import TypeVar
 
+from events.dates.days import iso_day
 from events.facets import MEASURES, Basis, PeriodKey, Role
 from events.publication import ALWAYS, Publication
 from projections.weighing.amendments import (
@@ -86,7 +87,8 @@ class Claim:
 
     `first` and `last` are the day numbers of its window in valid time; an open side is BEGINNING
     or FOREVER. `event` is the id of the event that states it: of the correction, where it was
-    corrected. `data` are the fields that it states, by name, with `on`, its date in EDTF.
+    corrected. `data` are the fields that it states, by name, with `on`, its date in EDTF; a report
+    dated a day leaves it out.
     """
 
     event: str
@@ -122,7 +124,7 @@ class Claim:
     @property
     def edtf(self) -> str:
         """Its date as stated."""
-        return str(self.data["on"])
+        return self.data.get("on") or iso_day(self.first)
 
     @property
     def reported(self) -> bool:

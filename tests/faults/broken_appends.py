@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import BusyLedgerError
 from ledger.log import Batch, Receipt
 from ledger.storage import (

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from events.catalogue import CommandAttested
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.files.announcement import Announcement
 from events.source import Source
 from ledger.merkle.tree import Tree, grow, leaf_hash

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from events.catalogue import CommandAttested
-from events.encoding.codec import EncodedContent, Entry, encode, write
+from events.encoding.codec import EncodedContent, encode, write
+from events.entry import Entry
 from events.files.announcement import Announcement
 from events.source import Source
 from ledger.announcements import announcement_id

@@ -17,7 +17,8 @@ from events.catalogue import (
     Event,
     MissionEstablished,
 )
-from events.encoding.codec import Entry, event_id
+from events.encoding.codec import event_id
+from events.entry import Entry
 from events.errors import EventError, LookupFailure, PositionConflictError, SourceConflictError
 from events.facets import Role
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from events.catalogue import CommandAttested
-from events.encoding.codec import Entry, encode, write
+from events.encoding.codec import encode, write
+from events.entry import Entry
 from events.errors import (
     DamagedLedgerError,
     EventError,
@@ -19,10 +21,10 @@ from events.source import Source
 from ledger import decide
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.log import Batch
-from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, node_at, node_hash, place_of
+from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, node_hash, place_of
 from ledger.shipped import load
 from ledger.storage import log_queries
-from ledger.storage.entry_index import microseconds
+from ledger.storage.entry_summary import microseconds
 from ledger.upkeep.verify import verify
 from projections.record import Record, open_record
 from tests.plain_store import PlainStore
@@ -49,7 +51,13 @@ def tree_over(entries: list[Entry]) -> Tree:
 def change(ledger: Record, statement: str) -> None:
     """Go round the program and change what is in the database, as only its owner may."""
     with owned(ledger) as theirs, theirs._backend.writing() as writer:
+        if writer.connection.dialect.name == "sqlite":
+            asked(writer, statement)
+            return
+        asked(writer, "CREATE TEMP TABLE kept ON COMMIT DROP AS TABLE projection")
+        asked(writer, "DELETE FROM projection")  # the guards of the others rest on it
         asked(writer, statement)
+        asked(writer, "INSERT INTO projection TABLE kept")
 
 
 def test_the_bytes_lie_there_as_they_were_hashed(ledger: Record) -> None:
@@ -71,7 +79,8 @@ def test_the_tree_is_that_of_the_stored_bytes_at_every_size(ledger: Record) -> N
         node_hash(leaves[6], leaves[7]),
         node_hash(leaves[8], leaves[9]),
     ]
-    assert list(ledger.nodes(9, 0, 5)) == []
+    with pytest.raises(DamagedLedgerError, match="missing"):
+        ledger.nodes(9, 0, 5)
 
 
 def test_a_tree_larger_than_the_log_is_not_made_up(ledger: Record) -> None:
@@ -101,7 +110,19 @@ def test_entries_of_another_ledger_are_taken_byte_for_byte(
     assert list(copy.stored()) == list(ledger.stored())
     assert copy.tree() == ledger.tree()
     assert copy.missions() == ledger.missions()
-    assert copy.alias_rows() == ledger.alias_rows()
+    assert derived_rows(copy) == derived_rows(ledger)
+
+
+def derived_rows(ledger: Record) -> dict[str, list[object]]:
+    """Return the rows of all derived tables."""
+    with ledger.reading() as reader:
+        return {
+            table.name: [
+                tuple(row) for row in reader.rows(select(table).order_by(*table.primary_key))
+            ]
+            for projection in ledger.projections
+            for table in projection.tables
+        }
 
 
 def test_entries_that_do_not_follow_are_refused(ledger: Record, new_ledger: NewLedger) -> None:
@@ -143,29 +164,25 @@ def test_an_event_larger_than_an_entry_may_be(ledger: Record) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "DELETE FROM entries WHERE position = 7",
-        "DELETE FROM claims WHERE position = 7",
-        "INSERT INTO setbacks VALUES (7)",
-        "UPDATE entries SET recorded_at = 0",
-        "DELETE FROM aliases",
-        "INSERT INTO aliases VALUES ('x', 'y', 1)",
-        "DELETE FROM tree WHERE place > 2",
+        "DELETE FROM entry WHERE position = 7",
+        "DELETE FROM claim WHERE position = 7",
+        "UPDATE entry SET recorded = 0",
+        "UPDATE period SET begins = 0",
+        "DELETE FROM alias",
+        "INSERT INTO alias VALUES ('x', 1, 1)",
+        "DELETE FROM leaf WHERE position > 2",
         "DELETE FROM tree",
-        "UPDATE tree SET hash = (SELECT hash FROM tree WHERE place = 1)",
+        "UPDATE leaf SET hash = (SELECT hash FROM leaf WHERE position = 1)",
     ],
 )
 def test_what_is_derived_can_be_made_anew(ledger: Record, damage: str) -> None:
     """Whatever happens to a derived table, a rebuild makes it what it was."""
-
-    def derived() -> list[object]:
-        rows = (list(ledger.entry_rows()), ledger.alias_rows(), ledger.setback_positions())
-        return [ledger.tree(), ledger.missions(), *rows]
-
-    before = derived()
+    before = derived_rows(ledger)
     change(ledger, damage)
+    assert derived_rows(ledger) != before
     with owned(ledger) as theirs:
         theirs.rebuild()
-    assert derived() == before
+    assert derived_rows(ledger) == before
 
 
 @given(st.integers(0, 300), st.integers(0, 60))
@@ -176,7 +193,6 @@ def test_nodes_are_kept_in_the_order_they_become_complete(size: int, more: int) 
     levels = range(size.bit_length())
     places = {place_of(level, n): (level, n) for level in levels for n in range(size >> level)}
     assert sorted(places) == list(range(len(nodes)))
-    assert all(node_at(place) == node for place, node in places.items())
     for place, (level, number) in places.items():
         if level:
             beneath = [nodes[place_of(level - 1, 2 * number + side)] for side in (0, 1)]
@@ -199,24 +215,17 @@ def test_a_clock_that_is_set_back(
         last = max((at for at, said in enumerate(moments, 1) if said <= asked), default=0)
         assert store.position_at(NOON + timedelta(seconds=asked)) == last
         with store.reading() as reader:
-            found = log_queries.recorded_then(reader, microseconds(NOON + timedelta(seconds=asked)))
-        then = [at for at, said in enumerate(moments, 1) if said == asked]
-        assert [entry.position for entry in found] == then
-        with pytest.MonkeyPatch.context() as many:
-            many.setattr(log_queries, "MANY_RUNS", 2)
-            assert store.position_at(NOON + timedelta(seconds=asked)) == last
-            with store.reading() as reader:
-                moment = microseconds(NOON + timedelta(seconds=asked))
-                assert log_queries.recorded_then(reader, moment) == found
+            moment = microseconds(NOON + timedelta(seconds=asked))
+            found = log_queries.recorded_then(reader, moment, after=0)
+        assert [each.position for each in found] == [
+            at for at, said in enumerate(moments, 1) if said == asked
+        ]
         assert verify(store).findings == ()
-        kept = store.setback_positions()
-        store.rebuild()
-        assert store.setback_positions() == kept
 
 
 def test_a_tree_that_lacks_nodes_is_not_appended_to(ledger: Record, new_ledger: NewLedger) -> None:
     """Where the tree beside the log is damaged, an append says so and how it is mended."""
-    change(ledger, "DELETE FROM tree")
+    change(ledger, "UPDATE tree SET size = size + 2")
     event = CommandAttested(mission="kfor", on="2021", by="DNK")
     with open_record(ledger.place, write=True) as fresh:
         with pytest.raises(DamagedLedgerError) as caught:

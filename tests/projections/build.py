@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from events.catalogue import ClaimEvent, Event
 from events.dates.edtf import parse
-from events.encoding.codec import Entry, event_id
+from events.encoding.codec import event_id
+from events.entry import Entry
 from events.facets import Role
 from events.publication import close_of_day
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from events.catalogue import ClaimEvent
 from events.dates.edtf import parse
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.facets import Basis, Role
 from events.fields import Quantity
 from events.publication import publication

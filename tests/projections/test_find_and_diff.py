@@ -109,7 +109,7 @@ def test_why_keeps_what_was_retracted_in_sight() -> None:
     record = helicopters()
     event = record.entries[0].id
     record.retract(event, reason="another unit")
-    explained = why(record.view(), "dnk-helicopters", day("2021-06-01"))
+    explained = why(record, record.view(), "dnk-helicopters", day("2021-06-01"))
     assert explained.answers == ()
     ((ground),) = explained.grounds
     assert (ground.part, ground.reason) == (Part.RETRACTED, "another unit")
@@ -120,7 +120,7 @@ def test_history_is_in_the_order_of_the_log() -> None:
     record = helicopters()
     retraction = record.retract(record.entries[0].id)
     record.retract(retraction)
-    changes = history(record.view(), "dnk-helicopters")
+    changes = history(record, record.view(), "dnk-helicopters")
     assert [change.did for change in changes] == ["claimed", "retracted", "retracted"]
 
 

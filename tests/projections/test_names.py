@@ -7,6 +7,7 @@ import pytest
 from events.errors import LookupFailure
 from ledger.shipped import load
 from projections import names
+from projections.labels import labels as labels_of
 from projections.view import View, view
 from tests.plain_store import PlainStore
 
@@ -167,7 +168,7 @@ def test_an_empty_ledger_says_what_comes_first(
 def test_what_is_not_said_is_shown_by_its_name(record: PlainStore) -> None:
     """An event that has only a key is shown by what other events call it."""
     ends = [entry for entry in record.entries() if entry.content.type == "contribution-withdrawn"]
-    labels = names.labels(record, ends)
+    labels = labels_of(record, ends)
     place = ("nato-mission-iraq", "contribution", "dnk-helicopters", 1)
     assert labels[place] == "EH101 transport helicopters"
     assert names.titles(record, ["unami", "none"]) == {

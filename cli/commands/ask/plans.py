@@ -252,9 +252,7 @@ def _version(plan: Plan, claim: Claim, key: Legend) -> str:
 
 def _quantities(plan: Plan, claims: Sequence[Claim], key: Legend | None = None) -> list[str]:
     language = key.foreign(claims[0].source) if key and claims else ""
-    return [
-        wording.quantity(each.model_dump(mode="json"), language) for each in plan.quantities(claims)
-    ]
+    return [wording.quantity(each.to_json(), language) for each in plan.quantities(claims)]
 
 
 def _outcome(plan: Plan, key: Legend) -> Cell:

@@ -18,6 +18,7 @@ from cli.render.output import put
 from cli.render.page import Page, Row, Table
 from projections import names
 from projections.history import Change, history
+from projections.labels import labels as labels_of
 
 CSV_COLUMNS = (
     *("key", "position", "recorded_at", "recorded_by", "did", "type", "on", "basis", "source"),
@@ -69,7 +70,7 @@ def command(
 
 def _page(inquiry: Inquiry, changes: list[Change], key: str) -> Page:
     legend = inquiry.legend(change.entry.source for change in changes)
-    labels = names.labels(inquiry.store, (change.entry for change in changes))
+    labels = labels_of(inquiry.store, (change.entry for change in changes))
     rows = [
         Row(
             (

@@ -19,10 +19,11 @@ from cli.render import columns, entry_text
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.record_events import sources_of
 from projections import names
-from projections.names import Labels
+from projections.labels import Labels
+from projections.labels import labels as labels_of
 from projections.question import ClaimStore
 
 
@@ -157,7 +158,7 @@ def _follow(query: LogQuery, entries: Iterable[Entry], end: int, form: str) -> N
 
 def page(query: LogQuery, entries: Sequence[Entry], extent: str) -> Page:
     """Lay out entries as a table; `extent` says up to which position the log was read."""
-    rows = list(_rows(entries, names.labels(query.store, entries)))
+    rows = list(_rows(entries, labels_of(query.store, entries)))
     titles: tuple[str, ...] = ("", "recorded (UTC)", "by", "event", "mission")
     if query.mission is not None:  # the same in every row
         titles = titles[:-1]

@@ -18,14 +18,15 @@ from cli.render.counting import count
 from cli.render.legend import Legend
 from cli.render.output import put
 from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
-from events.encoding.codec import Entry, to_data
+from events.encoding.codec import to_data
+from events.entry import Entry
 from events.record_events import (
     sources_of,
     statement_of,
 )
 from events.source import Source
-from projections import names
-from projections.names import Labels
+from projections.labels import Labels
+from projections.labels import labels as labels_of
 from projections.question import ClaimStore
 from projections.view import View, view
 from projections.why import passed_over
@@ -58,7 +59,7 @@ def command(*, event: str, form: str, ledger: str | None) -> None:
             states=list(_stated(store, entry)),
             sources=legend(store, sources_of(entry.content)),
         )
-        labels = names.labels(store, (entry, *(each.entry for each in shown.states)))
+        labels = labels_of(store, (entry, *(each.entry for each in shown.states)))
     if form == "jsonl":
         sys.stdout.flush()
         for each in (entry, *(each.entry for each in shown.states)):

@@ -15,7 +15,8 @@ from cli.render import wording
 from cli.render.legend import language
 from cli.render.output import put
 from cli.render.page import Line, Mark, Page, Row, Table
-from events.encoding.codec import Entry, to_data
+from events.encoding.codec import to_data
+from events.entry import Entry
 from events.record_events import sources_of
 from events.source import Source
 from projections import names

@@ -21,7 +21,7 @@ from cli.recording.append import (
 )
 from cli.recording.effective import effective_event
 from events.catalogue import ClaimEvent
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import MissionLedgerError
 from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import write_announcement

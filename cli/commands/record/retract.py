@@ -17,7 +17,7 @@ from cli.recording.effective import effective_event
 from cli.render.entry_text import short, summary
 from cli.render.messages import say
 from events.record_events import ClaimRetracted
-from projections import names
+from projections.labels import labels as labels_of
 
 
 @click.command(name="retract")
@@ -49,7 +49,7 @@ def command(
     with writing(ledger) as store:
         check_source_exists(store, source)
         mission, target = effective_event(store, event)
-        text = summary(target, names.labels(store, (target,)))
+        text = summary(target, labels_of(store, (target,)))
         say(f"{short(target.id)} is {printable_text(text)}")
         retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
         append_own(store, retraction, by=by, expect=expect, on=on, form=form)

@@ -8,9 +8,10 @@ import orjson
 import pytest
 
 from events.catalogue import CommandAttested
-from events.encoding.codec import Content, Entry, canonical, decode, encode, to_data, write
+from events.encoding.codec import Content, canonical, decode, encode, to_data, write
 from events.encoding.fast_decode import decode_content, fast_decode
 from events.encoding.upcasters import STEPS
+from events.entry import Entry
 from events.errors import EventError
 from tests.projections.drawing import draw
 

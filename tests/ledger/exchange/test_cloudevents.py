@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from events.catalogue import ClaimEvent, CommandAttested, Event
 from events.encoding import upcasters
-from events.encoding.codec import Entry, canonical, encode, to_data, write
+from events.encoding.codec import canonical, encode, to_data, write
 from events.encoding.fast_decode import fast_decode
+from events.entry import Entry
 from events.errors import EventError
 from events.facets import Role
 from events.files.announcement import Announcement, read_announcement

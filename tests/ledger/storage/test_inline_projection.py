@@ -34,12 +34,13 @@ class Notes:
     version = 1
     tables = (notes,)
 
-    def apply(self, transaction: Transaction, new_entries: Sequence[StoredEntry]) -> None:
+    def prepare(self, stored: StoredEntry) -> tuple[int, str | None]:
+        """Return a row."""
+        return stored.position, stored.entry and getattr(stored.entry.content, "note", None)
+
+    def apply(self, transaction: Transaction, prepared: Sequence[tuple[int, str | None]]) -> None:
         """Add the notes of new entries."""
-        rows = [
-            (e.position, getattr(e.entry.content, "note", None)) for e in new_entries if e.entry
-        ]
-        transaction.insert(notes, rows)
+        transaction.insert(notes, prepared)
 
 
 class BriefNotes(Notes):
@@ -47,10 +48,9 @@ class BriefNotes(Notes):
 
     version = 2
 
-    def apply(self, transaction: Transaction, new_entries: Sequence[StoredEntry]) -> None:
-        """Add the notes of new entries."""
-        rows = [(each.position, str(each.position)) for each in new_entries]
-        transaction.insert(notes, rows)
+    def prepare(self, stored: StoredEntry) -> tuple[int, str | None]:
+        """Return a row."""
+        return stored.position, str(stored.position)
 
 
 WITH_NOTES: tuple[InlineProjection, ...] = (*backends.PROJECTIONS, Notes())

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
-from events.catalogue import StrengthReported
+from events.catalogue import CommandAttested, StrengthReported
 from events.errors import (
     BusyLedgerError,
     NewerLedgerError,
@@ -33,6 +33,7 @@ from ledger.shipped import load
 from ledger.storage import postgresql, postgresql_connections, retry
 from ledger.storage.inline_projection import tables_of
 from ledger.storage.migrate import _config
+from ledger.storage.postgresql_guards import triggers_of
 from ledger.storage.schema_revision import REVISION, REVISIONS
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.upgrade import upgrade
@@ -85,10 +86,10 @@ def test_the_database_refuses_changes(url: str, statement: str, replication: str
             "ALTER TABLE log ENABLE ALWAYS TRIGGER log_no_change",
             "trigger log_no_change was altered",
         ),
-        ("DROP INDEX entries_by_id", "index entries_by_id is missing"),
+        ("DROP INDEX entry_by_id", "index entry_by_id is missing"),
         ("CREATE RULE r AS ON INSERT TO log DO INSTEAD NOTHING", "rules"),
         ("ALTER TABLE log SET UNLOGGED", "lost in a crash"),
-        ("ALTER TABLE entries ENABLE ROW LEVEL SECURITY", "row security"),
+        ("ALTER TABLE entry ENABLE ROW LEVEL SECURITY", "row security"),
     ],
 )
 def test_what_protects_the_log_is_looked_at(url: str, statement: str, said: str) -> None:
@@ -149,7 +150,7 @@ def test_the_application_role_reads_and_appends_and_no_more(url: str, postgres: 
         assert [entry.position for entry in store.entries()] == [1, 2]
         with pytest.raises(ReadOnlyLedgerError, match="refuses this user"):
             store.rebuild()
-    for table in ("log", "entries", "aliases", "tree"):
+    for table in ("log", "entry", "alias", "tree"):
         for statement in (
             f"DELETE FROM {table}",
             f"TRUNCATE {table}",
@@ -289,7 +290,8 @@ def test_an_error_of_the_driver_itself_is_a_lost_connection(
 
     with open_record(url, write=True) as store:
         monkeypatch.setattr(psycopg.Cursor, "executemany", once)
-        assert append(store, 2).position == 2
+        events = (CommandAttested(mission="kfor", on="2021", by=each) for each in ("DNK", "ITA"))
+        assert store.append(Batch(tuple(events)), by="anna").position == 3
     assert raised
 
 
@@ -346,13 +348,16 @@ def restored_afterwards(url: str) -> Iterator[None]:
     tables = [each.name for each in tables_of(PROJECTIONS) if each.name != "alembic_version"]
     run(url, *(f"CREATE TABLE saved_{table} AS TABLE {table}" for table in tables))
     yield
-    triggers = ("log_no_change", "log_no_truncate", "log_next_position")
+    triggers = triggers_of(tables_of(PROJECTIONS))
     run(
         url,
-        *(f"ALTER TABLE log DISABLE TRIGGER {trigger}" for trigger in triggers),
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables),
         *(f"TRUNCATE {table}" for table in tables),
         *(f"INSERT INTO {table} TABLE saved_{table}" for table in tables),
-        *(f"ALTER TABLE log ENABLE ALWAYS TRIGGER {trigger}" for trigger in triggers),
+        *(
+            f"ALTER TABLE {trigger.split('_', 1)[0]} ENABLE ALWAYS TRIGGER {trigger}"
+            for trigger in triggers
+        ),
         *(f"DROP TABLE saved_{table}" for table in tables),
     )
 
@@ -385,8 +390,6 @@ def test_any_year_can_be_asked_about(url: str) -> None:
     with open_record(url, write=True) as store:
         store.append(Batch((count,)), by="anna")
         for day in [*range(-40_000, 40_000, 999), 700_000, -3_000_000, 3_000_000]:
-            assert not store.select("isaf", SpanQuestion(day - 10, day)).entries
-            assert bool(store.select("isaf", DayQuestion(day), known=0).entries) == (
-                day > 2_000_000
-            )
-        assert store.select("isaf", SpanQuestion(730_000, 730_001)).entries
+            assert not store.select("isaf", SpanQuestion(day - 10, day)).claims
+            assert bool(store.select("isaf", DayQuestion(day), known=0).claims) == (day > 2_000_000)
+        assert store.select("isaf", SpanQuestion(730_000, 730_001)).claims

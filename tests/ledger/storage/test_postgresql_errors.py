@@ -34,9 +34,9 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER fail_once BEFORE INSERT ON entries FOR EACH STATEMENT EXECUTE FUNCTION fail_once();
+CREATE TRIGGER fail_once BEFORE INSERT ON entry FOR EACH STATEMENT EXECUTE FUNCTION fail_once();
 """
-"""Makes the first insert into `entries` fail; a sequence is not rolled back."""
+"""Makes the first insert into `entry` fail; a sequence is not rolled back."""
 
 
 def append(store: Store) -> Receipt:

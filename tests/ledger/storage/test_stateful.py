@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 )
 
 from events.catalogue import ClaimEvent, Event, MissionEstablished
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import MissionLedgerError
 from events.facets import Role
 from events.files.announcement import Announcement

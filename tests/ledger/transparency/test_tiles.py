@@ -12,7 +12,6 @@ import pytest
 import sqlalchemy as sa
 
 from events.errors import DamagedLedgerError, ProofError, UnreadableProofError
-from ledger.merkle.tree import place_of
 from ledger.transparency.checkpoints import (
     Checkpoint,
     read_checkpoint,

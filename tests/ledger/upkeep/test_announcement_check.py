@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.encoding.codec import Entry
+from events.entry import Entry
 from events.errors import DamagedLedgerError
 from events.files.announcement import Announcement
 from events.record_events import ClaimRetracted

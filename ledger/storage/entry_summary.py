@@ -1,0 +1,53 @@
+"""What the entry index holds of an entry: a pure function of it."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from events.entry import Entry
+from events.record_events import aliases_of, sources_of
+from events.source import Source
+
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+MICROSECOND = timedelta(microseconds=1)
+
+
+class EntrySummary(NamedTuple):
+    """What the index holds of an entry.
+
+    `recorded` is in microseconds since 1970 UTC; `source` is the source that states the entry, or
+    that it describes. `named` are all sources that it rests on; `published` is,
+    for the description of a source, the window of its publication in seconds.
+    """
+
+    position: int
+    id: bytes
+    mission: str | None
+    source: str | None
+    recorded: int
+    named: tuple[str, ...]
+    aliases: tuple[str, ...]
+    published: tuple[int | None, int | None] | None
+
+
+def summary_of(entry: Entry) -> EntrySummary:
+    """Return what the index holds of an entry."""
+    content, published = entry.content, None
+    if isinstance(content, Source):
+        published = content.publication.first, content.publication.last
+    return EntrySummary(
+        entry.position,
+        bytes.fromhex(entry.id),
+        entry.mission,
+        entry.source,
+        microseconds(entry.recorded_at),
+        sources_of(content),
+        aliases_of(content),
+        published,
+    )
+
+
+@lru_cache(maxsize=4)
+def microseconds(instant: datetime) -> int:
+    """Return an instant in microseconds since 1970 UTC."""
+    return (instant - EPOCH) // MICROSECOND
