@@ -6,6 +6,7 @@ from pathlib import Path
 
 from events.catalogue import CommandAttested
 from events.encoding.codec import decode, encode, write
+from ledger.merkle.tree import Tree, grow, leaf_hash
 
 
 def tamper(path: Path, *statements: str, **values: object) -> None:
@@ -30,3 +31,16 @@ def forged(path: Path) -> None:
     new = write(old.content.model_copy(update={"by": "ITA"}))
     forgery = encode(new, 3, old.recorded_at, "anna", old.announcement).raw
     tamper(path, "UPDATE log SET bytes = :put WHERE position = 3", put=forgery)
+
+
+def fit_tree(path: Path, *, leaves: bool = True) -> None:
+    """Make the peaks, and unless told otherwise the leaves, of a small tree fit the stored log."""
+    with closing(sqlite3.connect(path)) as raw:
+        rows = raw.execute("SELECT bytes FROM log ORDER BY position").fetchall()
+        hashes = [leaf_hash(entry) for (entry,) in rows]
+        if leaves:
+            raw.execute("DELETE FROM leaf")
+            raw.executemany("INSERT INTO leaf VALUES (?, ?)", enumerate(hashes, 1))
+        peaks = b"".join(grow(Tree(), hashes)[0].peaks)
+        raw.execute("UPDATE tree SET size = ?, peaks = ?", (len(hashes), peaks))
+        raw.commit()

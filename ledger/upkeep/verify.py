@@ -293,7 +293,7 @@ class _VerificationRun:
             count = reader.scalar(_BEFORE[code])
             # Rows of the index are all compared below.
             if count and (code != "index" or self._quick):
-                message = f"{count} rows of the table {of.name} have no valid position"
+                message = f"the table {of.name} has rows before position 1: {count}"
                 self.add_finding(code, message)
         if self._tables:
             self._tables.compare(reader, last, self.add_finding, frozenset(self._findings.bad))

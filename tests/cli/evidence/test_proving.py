@@ -17,10 +17,9 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import cli
-from ledger.merkle.tree import Tree, count_of, grow, leaf_hash
 from projections.record import create_record, open_record
 from tests.ledger.older import log_of, stated, with_digests
-from tests.tampering import tamper
+from tests.tampering import fit_tree, tamper
 
 ROOT = Path(__file__).parents[3]
 ORIGIN = "example.org/mission-ledger"
@@ -287,8 +286,8 @@ CUT = "DELETE FROM log WHERE position > 3"
 @pytest.mark.parametrize(
     "rest",
     [
-        "DELETE FROM entries WHERE position > 3",
-        f"DELETE FROM tree WHERE place >= {count_of(3)}",
+        "DELETE FROM entry WHERE position > 3",
+        "DELETE FROM leaf WHERE position > 3",
     ],
     ids=["the tree goes on", "the index goes on"],
 )
@@ -416,14 +415,7 @@ def test_which_entry_cannot_be_told(auditor: Auditor) -> None:
         auditor.place,
         "UPDATE log SET bytes = CAST(replace(bytes, 'anna', 'hans') AS BLOB)",
     )
-    with closing(sqlite3.connect(auditor.place)) as raw:
-        rows = raw.execute("SELECT bytes FROM log ORDER BY position").fetchall()
-        _, nodes = grow(Tree(), [leaf_hash(entry) for (entry,) in rows])
-        raw.executemany(
-            "UPDATE tree SET hash = ? WHERE place = ?",
-            [(hash_, place) for place, hash_ in enumerate(nodes)],
-        )
-        raw.commit()
+    fit_tree(auditor.place)
     assert "No fault found in 4 entries" in auditor.done("verify")
     code, said, data = checked(auditor, "kept")
     assert (code, data["first_bad"]) == (1, None)
@@ -511,9 +503,9 @@ def test_a_ledger_that_cannot_be_opened_is_an_answer(auditor: Auditor) -> None:
 
 def test_a_row_too_many_is_told_as_such(auditor: Auditor) -> None:
     """A node where none belongs is found by counting them."""
-    tamper(auditor.place, "INSERT INTO tree (place, hash) VALUES (-1, zeroblob(32))")
+    tamper(auditor.place, "INSERT INTO leaf VALUES (-1, zeroblob(32))")
     said = " ".join(auditor("verify", "--format", "json").stdout.split())
-    assert "the Merkle tree has 8 nodes instead of 7" in said
+    assert "rows before position 1: 1" in said
 
 
 def test_a_ledger_that_is_none_is_no_answer(auditor: Auditor) -> None:
@@ -639,8 +631,8 @@ def test_a_checkpoint_later_than_the_one_to_prove_under(auditor: Auditor) -> Non
     auditor.done("checkpoint", "--size", "2", "--out", "two")
     auditor.done("checkpoint", "--out", "four")
     auditor.no(2, "later than", "prove", "--since", "four", "--checkpoint", "two")
-    tamper(auditor.place, "DELETE FROM entries WHERE position > 3", CUT)
-    tamper(auditor.place, f"DELETE FROM tree WHERE place >= {count_of(3)}")
+    tamper(auditor.place, "DELETE FROM entry WHERE position > 3", CUT)
+    fit_tree(auditor.place)
     auditor.no(1, "entries were removed", "prove", "--since", "four", "--checkpoint", "two")
 
 
@@ -658,7 +650,7 @@ def test_nothing_is_proved_of_a_changed_ledger(auditor: Auditor) -> None:
     """A proof that would not hold is not handed out."""
     auditor.done("checkpoint", "--out", "kept")
     with closing(sqlite3.connect(auditor.place)) as raw:
-        raw.execute("UPDATE tree SET hash = zeroblob(32) WHERE place = 0")
+        raw.execute("UPDATE leaf SET hash = zeroblob(32) WHERE position = 1")
         raw.commit()
     auditor.no(2, "mission verify", "prove", "2", "--checkpoint", "kept", "--out", "two.proof")
     assert not (auditor.folder / "two.proof").exists()

@@ -41,7 +41,7 @@ from tests.projections.drawing import draw
 from tests.ready import empty_ledger
 from tests.roles import run
 from tests.strategies import any_events
-from tests.tampering import tamper
+from tests.tampering import fit_tree, tamper
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ENTRIES = 11
@@ -164,7 +164,7 @@ def test_an_entry_that_was_never_an_event_is_found_under_a_whole_tree(ledger: Ta
     data = {**json.loads(ledger.raw(5))["data"], "by": "NOBODY AT ALL"}
     bad = changed(ledger.raw(5), data=data, id=hashlib.sha256(canonical(data)).hexdigest())
     ledger.put(5, bad)
-    make_tree_fit(ledger)
+    fit_tree(ledger.place)
     ledger.sql(
         "UPDATE entry SET id = :id WHERE position = 5", id=bytes.fromhex(json.loads(bad)["id"])
     )
@@ -203,14 +203,6 @@ def root_of(ledger: Tampered, size: int, fifth: bytes) -> bytes:
     """Return the root that the first entries had, with the fifth as it was."""
     raws = [fifth if at == 5 else ledger.raw(at) for at in range(1, size + 1)]
     return grow(Tree(), map(leaf_hash, raws))[0].root
-
-
-def make_tree_fit(ledger: Tampered) -> None:
-    """Make the tree anew from the bytes, as a forger would."""
-    leaves = [leaf_hash(ledger.raw(position)) for position in range(1, ENTRIES + 1)]
-    for position, hash_ in enumerate(leaves, 1):
-        ledger.sql("UPDATE leaf SET hash = :hash WHERE position = :at", hash=hash_, at=position)
-    ledger.sql("UPDATE tree SET peaks = :peaks", peaks=b"".join(grow(Tree(), leaves)[0].peaks))
 
 
 @pytest.mark.parametrize(("first", "last"), [(1, 1), (4, 4), (4, 6), (1, 10)])
