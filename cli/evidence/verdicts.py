@@ -53,16 +53,16 @@ def of_ledger(verified: "Verification", kept: StoredCheckpoint | None) -> Json:
         "more_notes": verified.more_notes,
         "unchecked": verified.unchecked,
         "checkpoint": _kept_json(kept) if kept else None,
+        "quick": verified.quick,
         "checked": [
             "every entry: its bytes, its position, its id (the SHA-256 of its data)",
-            "every announcement: that its digest is that of its entries"
-            + (", but for what is noted" if verified.notes else ""),
-            "the Merkle tree and the index kept beside the log, worked out anew from those bytes",
+            *(_checked_quickly() if verified.quick else _checked_fully(verified)),
             "the database's own structure, and the triggers that keep the log append-only",
             *(_checked(kept, verified) if kept else ()),
         ],
         "not_shown": [
             *([_completeness(verified.unchecked)] if verified.unchecked else []),
+            *([_NOT_QUICKLY] if verified.quick else []),
             *(_not_shown(kept, verified) if kept else [_NOT_REPLACED]),
             "that what the entries say is true",
         ],
@@ -83,9 +83,26 @@ def of_unreadable(error: "DamagedLedgerError", kept: StoredCheckpoint | None) ->
         "more_notes": 0,
         "unchecked": 0,
         "checkpoint": _kept_json(kept) if kept else None,
+        "quick": False,
         "checked": [],
         "not_shown": ["anything: the log could not be read"],
     }
+
+
+def _checked_fully(verified: "Verification") -> Iterator[str]:
+    but = ", but for what is noted" if verified.notes else ""
+    yield f"every announcement: that its digest is that of its entries{but}"
+    yield "the Merkle tree and the index kept beside the log, worked out anew from those bytes"
+
+
+def _checked_quickly() -> Iterator[str]:
+    yield "the Merkle tree kept beside the log, worked out anew from those bytes"
+
+
+_NOT_QUICKLY = (
+    "with --quick: that every entry and announcement is valid, and that the index kept beside the"
+    " log, which answers rest on, matches it (`mission verify` shows it)"
+)
 
 
 def _completeness(unchecked: int) -> str:
@@ -188,6 +205,8 @@ def _title(data: Json, entries: str) -> str:
             where = "; which entry cannot be told"
         return f"Damaged: {faults} found{where}"
     title = f"No fault found in {entries}"
+    if data["quick"]:
+        title += ", checked quickly"
     if data["checkpoint"] and data["checkpoint"]["size"]:
         begin = "begins" if data["size"] == 1 else "begin"
         title += f", which {begin} with the {data['checkpoint']['size']} of the checkpoint"

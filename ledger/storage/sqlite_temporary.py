@@ -1,6 +1,6 @@
 """SQLite databases that are gone when they are closed: in memory, or larger than memory may be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
@@ -57,6 +57,15 @@ def temporary_engine(place: str) -> sa.Engine:
     """
     # An empty name: SQLite creates a temporary file once its cache is full.
     return _engine("", place, poolclass=sa.NullPool)
+
+
+def show_log(connection: sa.Connection, read: Callable[[int], bytes | None]) -> None:
+    """Give a temporary database with an entry index a log, whose bytes `read` returns."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.create_function("stored_bytes", 1, read)
+    connection.exec_driver_sql(
+        "CREATE VIEW log AS SELECT position, stored_bytes(position) AS bytes FROM entry"
+    )
 
 
 def _engine(name: str, place: str, **options: Any) -> sa.Engine:  # noqa: ANN401 (as create_engine's)

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from events.errors import StoreError
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.schema import metadata
-from ledger.storage.sqlite_temporary import temporary_engine
+from ledger.storage.sqlite_temporary import show_log, temporary_engine
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.findings import AddFinding
 from ledger.upkeep.tolerant_read import reraise_unavailable
@@ -29,7 +29,6 @@ AT_ONCE = 2000
 CODES = {"entries": "index", "alias": "alias"}
 """The code of a finding about a projection, or a table; else the projection's name."""
 
-_VIEW = "CREATE VIEW log AS SELECT position, stored_bytes(position) AS bytes FROM entry"
 
 _ORDER = (int, str, bytes)
 """The types of keys; a damaged SQLite file may have any of them in any column."""
@@ -50,10 +49,8 @@ class DerivedTables:
         self.limit: int | None = None
         self._engine = temporary_engine("the temporary database")
         self._connection = self._engine.connect()
-        raw: Any = self._connection.connection.dbapi_connection
-        raw.create_function("stored_bytes", 1, read)
         metadata.create_all(self._connection, tables=[t for p in projections for t in p.tables])
-        self._connection.exec_driver_sql(_VIEW)
+        show_log(self._connection, read)
         self._connection.commit()
 
     def add(self, positions: Sequence[int], parts: Sequence[Row], add: AddFinding) -> None:

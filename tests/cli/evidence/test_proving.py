@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from cli.main import cli
 from projections.record import create_record, open_record
 from tests.ledger.older import log_of, stated, with_digests
-from tests.tampering import fit_tree, tamper
+from tests.tampering import fit_tree, forged, tamper
 
 ROOT = Path(__file__).parents[3]
 ORIGIN = "example.org/mission-ledger"
@@ -506,6 +506,23 @@ def test_a_row_too_many_is_told_as_such(auditor: Auditor) -> None:
     tamper(auditor.place, "INSERT INTO leaf VALUES (-1, zeroblob(32))")
     said = " ".join(auditor("verify", "--format", "json").stdout.split())
     assert "rows before position 1: 1" in said
+
+
+def test_a_quick_verification_says_what_it_leaves_out(auditor: Auditor) -> None:
+    """It finds a changed entry, with a checkpoint too, but no changed row of the index."""
+    auditor.done("checkpoint", "--out", "kept")
+    tamper(auditor.place, "DELETE FROM claim")
+    said = auditor.done("verify", "--quick")
+    assert "No fault found in 4 entries, checked quickly" in said
+    assert "with --quick: that every entry and announcement is valid" in " ".join(said.split())
+    data = json.loads(auditor("verify", "--quick", "--format", "json").stdout)
+    assert (data["holds"], data["quick"]) == (True, True)
+    assert json.loads(auditor("verify", "--format", "json").stdout)["quick"] is False
+    assert "Damaged" in auditor("verify").stdout
+    auditor.done("verify", "--quick", "--checkpoint", "kept", "--key", "public.key")
+    forged(auditor.place)
+    assert auditor("verify", "--quick").returncode == 1
+    auditor.no(2, "--proof can be combined", "verify", "--quick", "--proof", "kept")
 
 
 def test_a_ledger_that_is_none_is_no_answer(auditor: Auditor) -> None:
