@@ -126,11 +126,12 @@ _DESCRIBED = (
     select(name.c.name)
     .distinct()
     .join_from(source, name, name.c.number == source.c.number)
+    .where(source.c.described == 1)
     .order_by(name.c.name)
 )
 _DESCRIBING_EACH = select(name.c.name, log.c.position, log.c.bytes).select_from(
     as_given(name, ["name"])
-    .join(source, source.c.number == name.c.number)
+    .join(source, sa.and_(source.c.number == name.c.number, source.c.described == 1))
     .join(log, log.c.position == source.c.position)
 )
 _CITING = (

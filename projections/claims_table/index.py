@@ -25,6 +25,7 @@ from projections.claims_table.codes import ROLE_AND_BASIS, SAYS
 from projections.claims_table.lifespan import (
     Addition,
     PeriodRow,
+    dated_late,
     extended,
     opened,
     unsearchable,
@@ -105,8 +106,9 @@ def index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
     late = _described_late(transaction, new)
     rows = _PeriodRows(transaction, [*added, *touched, *preferred, *late])
     rows.add(added)
-    rows.change(opened, touched | late)
-    rows.change(unsearchable, preferred | late)
+    rows.change(opened, touched)
+    rows.change(unsearchable, preferred)
+    rows.change(dated_late, late)
     transaction.insert(
         claim,
         [
