@@ -25,6 +25,7 @@ from projections.claims_table.codes import ROLE_AND_BASIS, SAYS
 from projections.claims_table.lifespan import (
     Addition,
     PeriodRow,
+    dated_late,
     extended,
     opened,
     unsearchable,
@@ -95,7 +96,24 @@ def parts_of(stored: StoredEntry) -> ClaimParts | None:
 
 
 def index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
-    """Add the rows of new entries."""
+    """Add the rows of new entries: the same ones, however many are added at a time."""
+    for together in _divided(transaction, new):
+        _index(transaction, together)
+
+
+def _divided(transaction: Transaction, new: Sequence[ClaimParts]) -> Iterator[Sequence[ClaimParts]]:
+    """Divide new entries before each that describes a source which earlier ones name."""
+    numbers = names.numbers_of(transaction, [each.described for each in new if each.described])
+    late = {row.number for row in transaction.rows_among(_NAMED_BEFORE, numbers.values())}
+    first = 0
+    for at, each in enumerate(new if late else ()):
+        if at and each.described and numbers[each.described] in late:
+            yield new[first:at]
+            first = at
+    yield new[first:]
+
+
+def _index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
     numbers = names.numbered(transaction, _names_in(new))
     amended = [(each, each.amendment) for each in new if each.amendment]
     transaction.insert(record, [row for each in amended for row in _record_rows(*each, numbers)])
@@ -105,8 +123,9 @@ def index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
     late = _described_late(transaction, new)
     rows = _PeriodRows(transaction, [*added, *touched, *preferred, *late])
     rows.add(added)
-    rows.change(opened, touched | late)
-    rows.change(unsearchable, preferred | late)
+    rows.change(opened, touched)
+    rows.change(unsearchable, preferred)
+    rows.change(dated_late, late)
     transaction.insert(
         claim,
         [
@@ -116,7 +135,7 @@ def index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
             for row in _claim_rows(rows.rows[place].k, each, numbers)
         ],
     )
-    rows.weigh(added)
+    rows.weigh(added, new[-1].position)
     rows.write()
     _add_parties(transaction, rows, added)
 
@@ -148,7 +167,7 @@ def _additions(
 ) -> dict[MissionPlace, list[Addition]]:
     """Return the new claims by period."""
     named = {numbers[one.source] for each in new for one in each.claims if one.source}
-    published = publications(transaction, named)
+    published = publications(transaction, named, new[-1].position)
     found: dict[MissionPlace, list[Addition]] = defaultdict(list)
     for each in new:
         for one in each.claims:
@@ -216,6 +235,7 @@ def _bounded_by(parts: ClaimParts, numbers: Mapping[str, int]) -> Iterator[Missi
 def _described_late(transaction: Transaction, new: Sequence[ClaimParts]) -> set[MissionPlace]:
     """Return the periods with claims that were stated before their source was described."""
     described = [each.described for each in new if each.described]
+    before = new[0].position
     numbers = names.numbers_of(transaction, described)
     rows = transaction.rows_among(_NAMED_BEFORE, numbers.values())
     late = {row.number for row in rows}
@@ -224,7 +244,8 @@ def _described_late(transaction: Transaction, new: Sequence[ClaimParts]) -> set[
         by_number = {number: name for name, number in numbers.items()}
         naming = {row.position for row in transaction.rows_for(_NAMING, ((n,) for n in late))}
         naming |= {row.position for row in transaction.rows_among(_STATED_BY, late)}
-        for entry_ in log_queries.at(transaction, naming).values():
+        earlier = [position for position in naming if position < before]
+        for entry_ in log_queries.at(transaction, earlier).values():
             parts, of_entry = _stored_parts(transaction, entry_)
             found.update(
                 (of_entry[parts.mission or ""], *each.place)
@@ -260,15 +281,16 @@ class _PeriodRows:
             if place in self.rows:
                 self.rows[place] = changed(self.rows[place])
 
-    def weigh(self, added: Mapping[MissionPlace, Sequence[Addition]]) -> None:
-        """Weigh the lifespans that new claims can change; the claims are stored already."""
+    def weigh(self, added: Mapping[MissionPlace, Sequence[Addition]], upto: int) -> None:
+        """Weigh the lifespans that new claims, up to a position, can change; these are stored."""
         changed = {
             self.rows[place].k: place
             for place, of_place in added.items()
             if not self.rows[place].is_open and not all(one.stated.is_reading for one in of_place)
         }
         stored = [*self._transaction.rows_among(_STARTS_AND_ENDS, changed)]
-        published = publications(self._transaction, {row.source for row in stored if row.source})
+        named = {row.source for row in stored if row.source}
+        published = publications(self._transaction, named, upto)
         bounds: dict[int, list[Claim]] = {k: [] for k in changed}
         for row in stored:
             role, basis = ROLE_AND_BASIS[row.says]

@@ -88,6 +88,14 @@ def opened(row: PeriodRow) -> PeriodRow:
     return row._replace(begins=BEGINNING, ends=FOREVER, settled_source=NEVER, settled_position=None)
 
 
+def dated_late(row: PeriodRow) -> PeriodRow:
+    """Return the row of a period with a claim whose source was described after it.
+
+    Before that the days of its plans were others.
+    """
+    return unsearchable(opened(row))._replace(begins=BEGINNING)
+
+
 def unsearchable(row: PeriodRow) -> PeriodRow:
     """Return the row of a period of which all readings have to be read."""
     return row._replace(longest=None)

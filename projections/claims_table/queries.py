@@ -90,7 +90,9 @@ AMENDMENTS_OF = _of_record.select_from(
     ).join(*_by_whom)
 )
 """Those of the given positions."""
-AMENDMENTS_AT = _of_record.select_from(as_given(record, ["position"]).join(*_by_whom))
+AMENDMENTS_AT = _of_record.select_from(
+    as_given(record, ["position"], record.c.position <= _UPTO).join(*_by_whom)
+)
 """Those made by the events at the given positions."""
 POSITIONS = select(entry.c.position).where(entry.c.id.in_(given_values()))
 """The positions of the events with the given ids."""

@@ -184,7 +184,7 @@ class _Reader:
             given = [(each,) for each in new]
             rows = [
                 *self._transaction.rows_for(queries.AMENDMENTS_OF, given, **self._limits),
-                *self._transaction.rows_for(queries.AMENDMENTS_AT, given),
+                *self._transaction.rows_for(queries.AMENDMENTS_AT, given, **self._limits),
             ]
             found.update(((row.position, row.target), row) for row in rows)
             targets = {row.target for row in rows if row.kind != Kind.RETRACTED}
@@ -249,11 +249,11 @@ class _Reader:
             question = self._asked[row.mission]
             if not row.series:
                 continue
-            if isinstance(question, SpanQuestion):
+            if not isinstance(question, DayQuestion | SpanQuestion) or not _is_searchable(row):
+                whole.append(row.k)
+            elif isinstance(question, SpanQuestion):
                 first, last = _within_reach(question.first), _within_reach(question.last)
                 during[first, last].append(row.k)
-            elif not isinstance(question, DayQuestion) or not _is_searchable(row):
-                whole.append(row.k)
             else:
                 on_day[_within_reach(question.day)].append(row)
         self._keep(queries.READINGS, whole)

@@ -58,15 +58,15 @@ def fill(store: Store, contents: list[Content], random: Random) -> None:
 
 
 def same(store: Store, random: Random, times: int) -> None:
-    """Ask questions at random points of all three clocks, both ways."""
-    end = store.position()
+    """Ask questions at random points of all three clocks, of the tables and of the whole log."""
+    end, whole = store.position(), PlainStore(store.entries())
     for _ in range(times):
         mission = random.choice(MISSIONS)
         day = FIRST + random.randrange(-400, DAYS + 800)
         at = FIRST + random.randrange(-400, DAYS + 800)
         known = random.choice((None, close_of_day(at), close_of_day(at) - 5000))
         upto = random.choice((None, end, random.randint(0, end)))
-        every = {each: view(store, each, known=known, upto=upto) for each in MISSIONS}
+        every = {each: view(whole, each, known=known, upto=upto) for each in MISSIONS}
         plain = every[mission]
         where = f"{mission} on {day} known {known} upto {upto}"
         seen = view(store, mission, known=known, upto=upto, question=DayQuestion(day))
@@ -138,18 +138,25 @@ def test_days_too_far_off_for_a_database_are_answered(
 
 
 @pytest.mark.parametrize("size", [12, 60])
-def test_a_store_without_an_index_answers_the_same(
-    filled: Callable[[int, int], Record], size: int
-) -> None:
-    """In a list, and in a ledger with some of the record only tried on it."""
+def test_a_trial_answers_the_same(filled: Callable[[int, int], Record], size: int) -> None:
+    """With some of the record only tried on the ledger."""
     for seed in range(max(EXAMPLES // 10, 4)):
-        contents = draw(seed, size)
-        plain = PlainStore()
-        fill(plain, contents, Random(seed))
-        same(plain, Random(seed), 10)
         with closing(filled(seed, size // 2)) as store, store.trial() as tried:
-            fill(tried, contents[size // 2 :], Random(seed))
+            fill(tried, draw(seed, size)[size // 2 :], Random(seed))
             same(tried, Random(seed), 10)
+
+
+@pytest.mark.parametrize("size", [12, 40, 150])
+def test_answers_are_the_same_whatever_came_first(tmp_path: Path, size: int) -> None:
+    """Sources described late, and events about the record before those they are about."""
+    for seed in range(EXAMPLES if size < 100 else EXAMPLES // 8):
+        contents = draw(seed, size)
+        Random(seed).shuffle(contents)
+        path = empty_ledger(tmp_path / f"{seed}.sqlite")
+        with closing(open_record(path, write=True)) as store:
+            fill(store, contents, Random(seed))
+            same(store, Random(seed), 15)
+            assert verify(store).findings == ()
 
 
 @pytest.mark.parametrize("size", [30, 120])

@@ -15,6 +15,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +36,7 @@ from ledger.upkeep.block import check_block
 from ledger.upkeep.entry_check import checked_entry, stated_id
 from ledger.upkeep.findings import LedgerFindings
 from ledger.upkeep.verify import Verification, verify
-from projections.record import open_record
+from projections.record import open_record, record_in_memory
 from tests.postgres import Server
 from tests.projections.drawing import draw
 from tests.ready import empty_ledger
@@ -503,6 +504,21 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
     assert {"outside", "index"} <= {code for code, _ in ledger.found()}
 
 
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10**6), sizes=st.lists(st.integers(1, 30), min_size=60, max_size=60))
+def test_rows_are_the_same_however_entries_were_put_together(seed: int, sizes: list[int]) -> None:
+    """Tables that appends of any sizes made, in any order, are those of the log read at once."""
+    contents, random = list(draw(seed, 60)), Random(seed)
+    if seed % 2:  # sources are described late, and events about the record come early
+        random.shuffle(contents)
+    with record_in_memory() as store:
+        for size in sizes:
+            if some := contents[:size]:
+                store.append(Batch(tuple(some)), by="anna")
+            contents = contents[size:]
+        assert verify(store).findings == ()
+
+
 def test_an_append_in_the_middle_is_no_fault_of_the_tables(postgres: Server) -> None:
     """What is compared is of one moment, whoever appends meanwhile."""
     contents = draw(5, 90)
@@ -603,7 +619,7 @@ def test_where_no_process_can_be_started_all_is_done_here(
 SHARING = """
 import sys, time
 from ledger import process_pool
-from projections.record import open_record
+from projections.record import open_record, record_in_memory
 from tests.ledger.upkeep.test_verify import whose
 process_pool.processors = lambda: 2
 if __name__ == "__main__":

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from events.catalogue import CommandAttested
 from events.dates.days import FOREVER
 from events.publication import close_of_day
 from events.record_events import sources_among
+from events.source import Source
 from ledger.log import Batch
 from ledger.storage import log_queries
 from ledger.storage.schema import metadata
@@ -36,6 +38,11 @@ LISTINGS = (
     *(log_queries._ALIASES, queries.PARTIES, log_queries._LAST_RECORDED_BY),
 )
 """Queries whose answer is about every row: all missions, sources, aliases, parties, times."""
+STATED_EARLY = CommandAttested(mission="alpha", source="late", on="2021-05", by="DNK")
+DESCRIBED_LATE = Source(
+    id="late", publisher="A ministry", title="Late", language="en", published="2021-06"
+)
+"""An event, and the source that states it, which is described after it."""
 PARTS = (queries._of_record, log_queries._OF_ENTRIES)
 """What other queries are made of."""
 RARE = (log_queries._RECORDED_THEN,)
@@ -116,6 +123,8 @@ def everything(store: Record) -> list[Executed]:
     with noted(store) as executed:
         for start in range(600, len(contents), 50):
             store.append(Batch(tuple(contents[start : start + 50])), by="anna")
+        store.append(Batch((STATED_EARLY,)), by="anna")
+        store.append(Batch((DESCRIBED_LATE,)), by="anna")
         every_question(store)
     return executed
 
