@@ -29,19 +29,22 @@ from ledger.upkeep.tolerant_read import UNREADABLE, reading, reason_of, reraise_
 Block = tuple[int, int]
 """The positions after the first number, up to the second."""
 
+Stored = tuple[int, bytes]
+"""A position, and the bytes stored there."""
+
 Parts = tuple[Any, ...]
 """What each of the projections needs of an entry."""
 
 
-def _in_block(table: sa.Table, column: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def _in_block(table: sa.Table, column: sa.Column[Any]) -> sa.Select[Any]:
     position = table.c.position
     query = select(position, column).where(position > bindparam("after"))
     return query.where(position <= bindparam("upto")).order_by(position)
 
 
 _LOGGED = _in_block(log, log.c.bytes)
-_LEAVES = _in_block(leaf, leaf.c.hash.label("value"))
-_IDS = _in_block(entry, entry.c.id.label("value"))
+_LEAVES = _in_block(leaf, leaf.c.hash)
+_IDS = _in_block(entry, entry.c.id)
 
 
 class BlockSource(Protocol):
@@ -127,7 +130,7 @@ def check_block_quickly(ledger: BlockSource, block: Block) -> BlockReport:
     return report
 
 
-def _hashed(ledger: BlockSource, block: Block) -> tuple[BlockReport, Sequence[tuple[int, bytes]]]:
+def _hashed(ledger: BlockSource, block: Block) -> tuple[BlockReport, Sequence[Stored]]:
     """Read a block, and compare its leaf hashes with those stored."""
     report = BlockReport(block)
     run = [*_read(ledger, *block, report.findings.add)]
@@ -146,13 +149,13 @@ def _as_indexed(position: int, raw: bytes) -> Entry | None:
         return None
 
 
-def _read(ledger: BlockSource, after: int, upto: int, add: AddFinding) -> Iterator[Any]:
+def _read(ledger: BlockSource, after: int, upto: int, add: AddFinding) -> Iterator[Stored]:
     """Read a range of positions; where that fails, each half of it on its own."""
     try:
         with ledger.reading() as reader:
-            rows = reader.rows(_LOGGED, after=after, upto=upto)
-        for row in rows:
-            checked_bytes(row.bytes, row.position)
+            rows: list[Any] = [*map(tuple, reader.rows(_LOGGED, after=after, upto=upto))]
+        for position, raw in rows:
+            checked_bytes(raw, position)
         yield from rows
     except UNREADABLE as error:
         reraise_unavailable(error)
@@ -165,26 +168,23 @@ def _read(ledger: BlockSource, after: int, upto: int, add: AddFinding) -> Iterat
             yield from _read(ledger, middle, upto, add)
 
 
-def _stored(
-    ledger: BlockSource, report: BlockReport, query: sa.Select[Any]
+def _otherwise(
+    ledger: BlockSource, report: BlockReport, query: sa.Select[Any], wanted: Sequence[bytes | None]
 ) -> dict[int, bytes] | None:
-    """Return the column of bytes of a derived table by position; None where it cannot be read."""
+    """Return a column of a derived table by position; None where it is as wanted, or unreadable."""
     after, upto = report.block
-    with (
-        reading(
-            f"the index from position {after + 1} to {upto}", ledger.place, report.row_findings.add
-        ),
-        ledger.reading() as reader,
-    ):
-        rows = reader.rows(query, after=after, upto=upto)
-        return {row.position: checked_bytes(row.value) for row in rows}
+    what = f"the index from position {after + 1} to {upto}"
+    with reading(what, ledger.place, report.row_findings.add), ledger.reading() as reader:
+        rows: list[Any] = [*map(tuple, reader.rows(query, after=after, upto=upto))]
+        if rows != [*zip(report.positions, wanted, strict=True)]:
+            return {position: checked_bytes(value) for position, value in rows}
     return None
 
 
 def _compare_leaves(ledger: BlockSource, report: BlockReport) -> None:
     """Compare the leaf hashes of a block with those stored."""
-    stored = _stored(ledger, report, _LEAVES)
-    if stored is None or [*map(stored.get, report.positions)] == report.leaves:
+    stored = _otherwise(ledger, report, _LEAVES, report.leaves)
+    if stored is None:
         return
     for position, hash_ in zip(report.positions, report.leaves, strict=True):
         if position not in stored:
@@ -201,8 +201,8 @@ def _compare_leaves(ledger: BlockSource, report: BlockReport) -> None:
 
 def _compare_ids(ledger: BlockSource, report: BlockReport, ids: Sequence[bytes | None]) -> None:
     """Compare ids with those in the index; None is that of an entry that cannot be read."""
-    stored = _stored(ledger, report, _IDS)
-    if stored is None or [*map(stored.get, report.positions)] == ids:
+    stored = _otherwise(ledger, report, _IDS, ids)
+    if stored is None:
         return
     add = report.row_findings.add
     for position, id_ in zip(report.positions, ids, strict=True):

@@ -21,7 +21,6 @@ from ledger.upkeep.findings import AddFinding
 
 _DATA = b',"data":'
 _ID = b',"datacontenttype":"application/json","id":"'
-_HEX = 64
 
 
 def checked_entry(position: int, raw: bytes, add: AddFinding) -> Entry | None:
@@ -38,8 +37,8 @@ def stated_id(position: int, raw: bytes) -> bytes | None:
     head, _, tail = raw.rpartition(_ID)
     data = head.partition(_DATA)[2]
     id_ = hashlib.sha256(data).digest()
-    stated = b'%s","position":%d,' % (id_.hex().encode(), position)
-    return id_ if tail.startswith(stated) and len(raw) <= LARGEST_ENTRY else None
+    is_it = tail.startswith(b'%b","position":%d,' % (id_.hex().encode(), position))
+    return id_ if is_it and len(raw) <= LARGEST_ENTRY else None
 
 
 def _report(position: int, raw: bytes, add: AddFinding) -> None:

@@ -11,6 +11,7 @@ here; a checkpoint kept elsewhere shows that (`expected`).
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from typing import Protocol
@@ -131,8 +132,8 @@ def verify(
     `expected` is the tree head of a checkpoint: the log must still begin with its entries.
     `progress` reports the entries checked. With `share_out`, a long log is distributed to other
     processes (`ledger.process_pool`). A `quick` verification checks positions, ids and the Merkle
-    tree, but neither what the entries say nor what else is derived from them. Raises StoreError
-    where the ledger cannot be read at all.
+    tree, but neither what the entries say, nor what else is derived from them, nor the database.
+    Raises StoreError where the ledger cannot be read at all.
     """
     end = ledger.position()
     check = check_block_quickly if quick else check_block
@@ -179,9 +180,8 @@ class _VerificationRun:
         self.add_finding = self._findings.add
         self._last = 0
         self._covered = end
-        with self.reading("the database"):
-            for fault in ledger.faults():
-                self.add_finding("database", fault)
+        self._beside = ThreadPoolExecutor(1)
+        self._faults = self._beside.submit(lambda: [] if quick else list(ledger.faults()))
         with self.reading("the positions of projections"), ledger.reading() as reader:
             self._covered = _covered(reader, end)
         sizes = [expected.size] if expected else []
@@ -191,6 +191,7 @@ class _VerificationRun:
 
     def close(self) -> None:
         """Delete what is temporary."""
+        self._beside.shutdown(cancel_futures=True)
         if self._tables:
             self._tables.close()
 
@@ -255,6 +256,9 @@ class _VerificationRun:
     def finished(self) -> Verification:
         """Compare what remains, and return the result."""
         end = self._end
+        with self.reading("the database"):
+            for fault in self._faults.result():
+                self.add_finding("database", fault)
         if self._last < end:
             self._miss(self._last + 1, end)
         with self.reading("the derived tables"), self._ledger.reading() as reader:
