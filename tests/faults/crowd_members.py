@@ -26,7 +26,7 @@ from tests.faults.numbered import Following, numbered
 
 Told = Callable[[bytes], object]
 
-NO_ROWS = "INSERT INTO setbacks SELECT position FROM setbacks WHERE position < 0"
+NO_ROWS = "INSERT INTO log SELECT position, bytes FROM log WHERE position < 0"
 """A change of nothing, which those may make who may append."""
 
 
