@@ -12,7 +12,7 @@ A file is read in blocks of whole lines, by any process: `read_block` validates 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import orjson
 
@@ -53,6 +53,37 @@ class Block(NamedTuple):
     merged: bool = False
 
 
+class PreparedEntries(list[PreparedEntry]):
+    """Prepared entries; they go from one process to another as columns, in a third of the time."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how they are put together again."""
+        parts = zip(*(each.parts for each in self), strict=True)
+        return _from_columns, (
+            [each.position for each in self],
+            [each.raw for each in self],
+            [_columns(each) for each in parts],
+        )
+
+
+def _columns(column: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
+    """Return the class of named tuples, and their fields by column; None for other values."""
+    kinds = {type(each) for each in column}
+    if len(kinds) == 1 and hasattr(column[0], "_make"):
+        return kinds.pop(), [*zip(*column, strict=True)]
+    return None, column
+
+
+def _from_columns(
+    positions: list[int], raws: list[bytes], columns: list[tuple[Any, Sequence[Any]]]
+) -> PreparedEntries:
+    parts = zip(
+        *(map(kind._make, zip(*of, strict=True)) if kind else of for kind, of in columns),
+        strict=True,
+    )
+    return PreparedEntries(map(PreparedEntry, positions, raws, parts))
+
+
 @dataclass(slots=True)
 class ReadBlock:
     """The entries of a block up to its first fault, and all faults.
@@ -64,7 +95,7 @@ class ReadBlock:
 
     number: int
     count: int
-    entries: list[PreparedEntry] = field(default_factory=list)
+    entries: PreparedEntries = field(default_factory=PreparedEntries)
     about_record: list[int] = field(default_factory=list)
     runs: list[DigestRun] = field(default_factory=list)
     announcements: int = 0

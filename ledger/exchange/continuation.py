@@ -18,6 +18,9 @@ from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
 LOOKED_BACK = 500
 """Entries that are read at a time to find where a log's last announcement begins."""
 
+TOGETHER = 8000
+"""Entries that are appended together: the tables are updated faster that way."""
+
 AHEAD = timedelta(days=1)
 """How far another ledger's clock may be ahead of this one's."""
 
@@ -34,6 +37,7 @@ class Continuation(Incoming):
         self._latest = microseconds(now + AHEAD)
         self._check: AnnouncementCheck | None = None
         self._last_announcement = ""
+        self._waiting: list[NewEntry] = []
 
     def pass_over(self, lines: list[bytes]) -> int:
         """Return how many of the next lines are the next entries of the ledger's log."""
@@ -76,16 +80,23 @@ class Continuation(Incoming):
             self._last_announcement = read.runs[-1].announcement
         if not self.faults.are_found:
             self.references.check(new)
-        if not self.faults.are_found:
-            self.log.add([each.prepared for each in new])
-            self.references.forget(new)
+            self._waiting += new
+            if len(self._waiting) >= TOGETHER:
+                self._append()
 
     def finish(self) -> Imported:
         """Check the last announcement, and return what was appended."""
+        self._append()
         if self._check and not self.faults.end_checks:
             self._check.finish(self.count, self.log.ledger.stored())
         self.faults.refuse()
         return Imported(self.announcements, self.count - self.passed)
+
+    def _append(self) -> None:
+        if not self.faults.are_found:
+            self.log.add([each.prepared for each in self._waiting])
+            self.references.forget(self._waiting)
+            self._waiting = []
 
     def concerns(self, flaw: Flaw) -> bool:
         """Whether a flaw is of new entries, or of an announcement that the ledger ends in."""
