@@ -35,10 +35,7 @@ IMPORTED_LATE = {
     "cli/commands/audit/prove.py": "ledger.transparency.proof_files ledger.transparency.prove",
     "cli/commands/audit/verify.py": "ledger.transparency.proof_files ledger.upkeep.verify",
     "cli/commands/exchange/export.py": "ledger.transparency.tiles",
-    "cli/commands/exchange/import_.py": (
-        "ledger.exchange.cloudevents ledger.exchange.continuation ledger.exchange.merge "
-        "ledger.exchange.staging ledger.process_pool"
-    ),
+    "cli/commands/exchange/import_.py": "ledger.exchange.cloudevents ledger.exchange.log_import",
     "cli/commands/look_up/types.py": "events.files.json_schema",
     "cli/commands/maintain/backup.py": "ledger.exchange.backup",
     "cli/commands/maintain/doctor.py": "ledger.upkeep.doctor",
