@@ -3,7 +3,7 @@
 from cli.standard_streams import named_input, opened_input
 from events.files.announcement import Announcement, read_announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic
-from events.files.yaml_text import LARGEST_FILE
+from events.files.file_text import LARGEST_FILE
 
 
 def _read(name: str) -> bytes:

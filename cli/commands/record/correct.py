@@ -26,7 +26,8 @@ from events.errors import MissionLedgerError
 from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
-from events.files.yaml_text import Items, Mapping, Node, Text, read_yaml
+from events.files.document import Items, Mapping, Node, Text
+from events.files.yaml_text import read_yaml
 from events.names import did_you_mean
 from events.record_events import ClaimCorrected, statement_of
 from events.source import Source
