@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cli.failures import printable_text
 from events.dates.days import BEGINNING, FOREVER, iso_day
-from events.dates.edtf import Edtf
+from events.dates.edtf_date import Edtf
 from events.errors import DateError
 from projections.weighing.occurrence import Days
 

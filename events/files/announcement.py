@@ -150,7 +150,7 @@ def _event_nodes(root: Mapping, document: Document) -> list[Mapping]:
     hint = "start each event with - type: …"
     node = shaped("events", Items, _required(root, "events", hint, document), document, hint)
     if node and not node.items:
-        document.report(node, "shape", "events has no items", hint)
+        document.report(node, "shape", "events must be a list with at least one item", hint)
     items = node.items if node else ()
     shapes = [shaped("an event", Mapping, item, document, hint) for item in items]
     return [each for each in shapes if each]

@@ -8,7 +8,7 @@ from cli.options.common import format_option
 from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
 from events.dates.days import iso_day
-from events.dates.edtf import Bound, Edtf
+from events.dates.edtf_date import Bound, Edtf
 from events.dates.languages import LANGUAGES
 from events.dates.phrases import Phrase, parse_date
 from events.errors import DateError
