@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cli.render import columns, state_rows, wording
 from cli.render.legend import Legend
-from cli.render.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
+from cli.render.page import Bar, Bars, Cell, Line, Notes, Row, Table, grouped, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from projections.spans import DayRun, Presence, clip, hull
 from projections.state_object import day_json
@@ -29,12 +29,8 @@ MOST_LISTED = 8
 
 def table(found: Mapping[str, Sequence[Presence]], legend: Legend) -> Table:
     """Lay out entries with their days, by facet."""
-    rows: list[Row | Group] = []
-    for facet, presences in found.items():
-        if presences:
-            rows.append(Group(facet.upper()))
-            rows.extend(row_of(each, legend) for each in presences)
-    return Table(COLUMNS, rows)
+    rows = {facet: [row_of(each, legend) for each in held] for facet, held in found.items()}
+    return grouped(COLUMNS, rows)
 
 
 def row_of(each: Presence, legend: Legend) -> Row:

@@ -10,11 +10,11 @@ import click
 from cli.failures import NegativeAnswer
 from cli.follow import follow as follow_log
 from cli.follow import write_lines
-from cli.inquiry import as_recorded, end_of
+from cli.inquiry import through
 from cli.ledger import existing_ledger, reading
 from cli.options import completion
-from cli.options.clocks import RecordPoint
-from cli.options.common import format_option, ledger_option, recorded_option
+from cli.options.common import recorded_option
+from cli.options.request import Request, asks
 from cli.render import columns, entry_text
 from cli.render.counting import count
 from cli.render.output import put
@@ -46,17 +46,9 @@ from projections.question import ClaimStore
     "--follow", "-f", is_flag=True, help="Print new entries as they are appended, until Ctrl-C."
 )
 @recorded_option
-@format_option()
-@ledger_option
+@asks
 def command(
-    *,
-    mission: str | None,
-    source: str | None,
-    last: int | None,
-    follow: bool,
-    recorded: RecordPoint,
-    form: str,
-    ledger: str | None,
+    request: Request, *, mission: str | None, source: str | None, last: int | None, follow: bool
 ) -> None:
     """Show the entries of the log by position, oldest first.
 
@@ -68,22 +60,23 @@ def command(
       mission log --mission nmi --format jsonl > nmi.jsonl
       mission log --last 10 --follow
     """  # noqa: D301
-    if follow and recorded.text is not None:
+    form = request.form
+    if follow and request.recorded.text is not None:
         raise click.UsageError("--follow cannot be combined with --recorded")
     if follow and form not in ("table", "jsonl"):
         raise click.UsageError("--follow requires --format table or jsonl")
-    with (existing_ledger if follow else reading)(ledger) as store:
-        end = end_of(store, recorded)
+    with (existing_ledger if follow else reading)(request.ledger) as store:
+        asked = through(store, request.known, request.recorded)
         query = LogQuery(
             store,
             None if mission is None else names.mission(store, mission),
             None if source is None else names.source(store, source),
         )
-        entries = query.of_all(end)
+        entries = query.of_all(asked.end)
         if last:
             entries = deque(entries, maxlen=last)
         if follow:
-            _follow(query, entries, end, form)
+            _follow(query, entries, asked.end, form)
             return
         if form == "jsonl":
             shown = write_lines(form, entries)
@@ -91,14 +84,13 @@ def command(
             listed = list(entries)
             shown = len(listed)
             envelopes = [json.loads(entry.raw) for entry in listed]
-            heading = {"recorded": recorded.text, "log_position": end}
-            extent = as_recorded(store, end, recorded)
+            heading = asked.recorded_columns
             put(
                 form,
                 records=envelopes,
                 columns=(*heading, *columns.LOGGED),
                 sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
-                page=lambda: page(query, listed, extent),
+                page=lambda: page(query, listed, asked.as_recorded),
             )
     if not shown and (mission is not None or source is not None):
         raise NegativeAnswer
