@@ -8,11 +8,10 @@ literally or in a file.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import platformdirs
 
-from cli.call import complete_files
 from cli.evidence.files import checkpoint_in, read_small
+from cli.options.common import file_option
 from cli.standard_streams import DASH, named_input
 from events.errors import MissionLedgerError, UnreadableProofError
 
@@ -21,12 +20,10 @@ if TYPE_CHECKING:
     from ledger.transparency.keys import SigningKey, Verifier
     from ledger.upkeep.verify import VerifiableLedger
 
-signing_key_option = click.option(
+signing_key_option = file_option(
     "--key",
-    metavar="FILE",
-    shell_complete=complete_files,
+    "The signing key  [env: MISSION_KEY; default: signing.key in your configuration folder]",
     envvar="MISSION_KEY",
-    help="The signing key  [env: MISSION_KEY; default: signing.key in your configuration folder]",
 )
 
 

@@ -1,7 +1,8 @@
 """Options and arguments that several commands share, as click decorators."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import click
 
@@ -93,6 +94,20 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], s
         return value
 
     return keep
+
+
+Bundle = TypeVar("Bundle")
+
+
+def bundled(kind: Callable[..., Bundle], names: Iterable[str], function: Command) -> Command:
+    """Return a command that passes the options of these names to `function` as one object."""
+    own = tuple(names)
+
+    @wraps(function)
+    def command(**given: Any) -> None:  # noqa: ANN401 (click's own)
+        function(kind(**{name: given.pop(name) for name in own if name in given}), **given)
+
+    return command
 
 
 color_option = click.option(

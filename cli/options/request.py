@@ -8,16 +8,14 @@ def command(request: Request, mission: str) -> None:
     with inquiry(request) as asked: …
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from functools import wraps
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay, today
-from cli.options.common import Facets, format_option, ledger_option
+from cli.options.common import Command, Facets, bundled, format_option, ledger_option
 from cli.options.ranges import DaySpan
 
 
@@ -46,21 +44,15 @@ class Request:
         return not self.facets or facet in self.facets
 
 
-SHARED = tuple(each.name for each in fields(Request))
-
-
-def asks(function: Callable[..., None]) -> Callable[..., Any]:
-    """Add --format and --ledger to a command, and pass it a Request of all its shared options.
-
-    Raises UsageError where both a day and a span are given.
-    """
-
-    @wraps(function)
-    def command(**given: Any) -> None:  # noqa: ANN401 (click's own)
-        source = click.get_current_context().get_parameter_source("on")
-        if given.get("span") and source is ParameterSource.COMMANDLINE:
-            raise click.UsageError("--on takes one day and --during a span: give only one of them")
-        request = Request(**{name: given.pop(name) for name in SHARED if name in given})
-        function(request, **given)
-
+def asks(function: Command) -> Command:
+    """Add --format and --ledger to a command, and pass it a Request of all its shared options."""
+    command = bundled(_request, (each.name for each in fields(Request)), function)
     return format_option()(ledger_option(command))
+
+
+def _request(**given: Any) -> Request:  # noqa: ANN401 (of any type)
+    """Build a Request. Raises UsageError where both a day and a span are given."""
+    source = click.get_current_context().get_parameter_source("on")
+    if given.get("span") and source is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--on takes one day and --during a span: give only one of them")
+    return Request(**given)

@@ -10,7 +10,7 @@ from cli.evidence.files import certificates_in, checkpoint_in, named, read_small
 from cli.evidence.signing import comparison_text, signing_key, signing_key_option
 from cli.failures import CallError, printable_text
 from cli.ledger import existing_ledger
-from cli.options.common import ledger_option
+from cli.options.common import file_option, ledger_option
 from cli.output_file import write_whole
 from cli.render.counting import count
 from cli.render.messages import say
@@ -27,32 +27,16 @@ if TYPE_CHECKING:
 @click.command(name="checkpoint")
 @click.argument("checkpoint", metavar="[CHECKPOINT]", required=False, shell_complete=complete_files)
 @signing_key_option
-@click.option(
-    "--out",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Write to FILE; replace an earlier checkpoint of the same log.",
-)
-@click.option(
-    "--since",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Sign only if the log extends the log of this checkpoint.",
-)
+@file_option("--out", "Write to FILE; replace an earlier checkpoint of the same log.")
+@file_option("--since", "Sign only if the log extends the log of this checkpoint.")
 @click.option(
     "--size", metavar="N", type=click.IntRange(min=0), help="Sign only the first N entries."
 )
-@click.option(
-    "--timestamp",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Sign nothing: store this RFC 3161 reply next to CHECKPOINT if it matches.",
+@file_option(
+    "--timestamp", "Sign nothing: store this RFC 3161 reply next to CHECKPOINT if it matches."
 )
-@click.option(
-    "--roots",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="With --timestamp: check the signature by the authority's certificates (PEM).",
+@file_option(
+    "--roots", "With --timestamp: check the signature by the authority's certificates (PEM)."
 )
 @ledger_option
 def command(

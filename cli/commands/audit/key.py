@@ -10,7 +10,7 @@ from cli.call import complete_files
 from cli.evidence.signing import default_key, public_key, signing_key
 from cli.failures import CallError, printable_text
 from cli.groups import Group
-from cli.options.common import ledger_option
+from cli.options.common import file_option, ledger_option
 from cli.render.messages import say
 from cli.standard_streams import DASH
 from events.errors import MissionLedgerError
@@ -36,12 +36,10 @@ def command() -> None:
 
 @command.command(name="new", short_help="Create a signing key.")
 @click.argument("name", metavar="NAME")
-@click.option(
+@file_option(
     "--out",
-    metavar="FILE",
-    shell_complete=complete_files,
+    "Write the key to FILE  [env: MISSION_KEY; default: in your configuration folder]",
     envvar="MISSION_KEY",
-    help="Write the key to FILE  [env: MISSION_KEY; default: in your configuration folder]",
 )
 @ledger_option
 def new(*, name: str, out: str | None, ledger: str | None) -> None:

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import click
 
-from cli.call import complete_files
 from cli.entry_lookup import entry_named
 from cli.evidence.files import checkpoint_in
 from cli.evidence.signing import checkpoint_for, comparison_text, signing_key_option
 from cli.failures import printable_text
 from cli.ledger import existing_ledger
 from cli.options import completion
-from cli.options.common import ledger_option
+from cli.options.common import file_option, ledger_option
 from cli.output_file import write_whole
 from cli.render.counting import count
 from cli.render.messages import say
@@ -26,25 +25,10 @@ from events.errors import MissionLedgerError
     required=False,
     shell_complete=completion.entries,
 )
-@click.option(
-    "--since",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Prove that the log of this earlier checkpoint is a prefix of the log.",
-)
-@click.option(
-    "--checkpoint",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Prove under this checkpoint instead of signing a new one.",
-)
+@file_option("--since", "Prove that the log of this earlier checkpoint is a prefix of the log.")
+@file_option("--checkpoint", "Prove under this checkpoint instead of signing a new one.")
 @signing_key_option
-@click.option(
-    "--out",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Write the proof to FILE, which must not exist.",
-)
+@file_option("--out", "Write the proof to FILE, which must not exist.")
 @ledger_option
 def command(
     *,

@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.call import complete_files
 from cli.evidence import verdicts
 from cli.evidence.files import StoredCheckpoint, named, read_small, stored_checkpoint
 from cli.evidence.signing import public_key
 from cli.failures import NegativeAnswer, printable_text
 from cli.ledger import existing_ledger
-from cli.options.common import format_option, ledger_option
+from cli.options.common import file_option, format_option, ledger_option
 from cli.render.messages import say
 from cli.render.output import put
 from cli.render.progress import progress
@@ -28,36 +27,13 @@ OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint
 
 
 @click.command(name="verify")
-@click.option(
-    "--checkpoint",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Also check that the log begins with the entries of this checkpoint.",
+@file_option("--checkpoint", "Also check that the log begins with the entries of this checkpoint.")
+@file_option("--proof", "Check this proof instead of a ledger.")
+@file_option("--since", "With --proof: the earlier checkpoint that the proof starts from.")
+@file_option(
+    "--key", "Check signatures with this public key (the key itself or a file).", metavar="KEY"
 )
-@click.option(
-    "--proof",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Check this proof instead of a ledger.",
-)
-@click.option(
-    "--since",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="With --proof: the earlier checkpoint that the proof starts from.",
-)
-@click.option(
-    "--key",
-    metavar="KEY",
-    shell_complete=complete_files,
-    help="Check signatures with this public key (the key itself or a file).",
-)
-@click.option(
-    "--roots",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="With --checkpoint: the trusted certificates (PEM) for its timestamp.",
-)
+@file_option("--roots", "With --checkpoint: the trusted certificates (PEM) for its timestamp.")
 @format_option()
 @ledger_option
 def command(

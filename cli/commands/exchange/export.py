@@ -10,7 +10,7 @@ from cli.evidence.signing import checkpoint_for, signing_key_option
 from cli.failures import CallError, printable_text
 from cli.groups import Group
 from cli.ledger import existing_ledger
-from cli.options.common import ledger_option
+from cli.options.common import file_option, ledger_option
 from cli.output_file import whole_file
 from cli.render.counting import count
 from cli.render.messages import say
@@ -59,12 +59,7 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
 
 @command.command(name="tlog", short_help="Write the log as tiles for a web server.")
 @click.argument("directory", metavar="DIR", shell_complete=complete_files)
-@click.option(
-    "--checkpoint",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Publish up to this checkpoint instead of signing a new one.",
-)
+@file_option("--checkpoint", "Publish up to this checkpoint instead of signing a new one.")
 @signing_key_option
 @ledger_option
 def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str | None) -> None:
