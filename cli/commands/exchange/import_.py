@@ -9,7 +9,7 @@ import click
 
 from cli.call import complete_files
 from cli.options.common import format_option, ledger_option
-from cli.recording.append import by_option, recorder
+from cli.recording.options import by_option
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.output import put
@@ -49,7 +49,7 @@ def command(
     files: tuple[str, ...],
     merge: bool,
     dry_run: bool,
-    by: str | None,
+    by: str,
     form: str,
     ledger: str | None,
 ) -> None:
@@ -71,7 +71,6 @@ def command(
     from ledger.exchange.merge import import_entries  # noqa: PLC0415 (start-up)
     from ledger.exchange.staging import StagedEntries  # noqa: PLC0415
 
-    recorded_by = recorder(by)
     place = ledger or default_path()
     store = open_record(place, write=not dry_run, verifying=progress("verifying"))
     with closing(store), StagedEntries() as incoming:
@@ -80,7 +79,7 @@ def command(
             result = import_entries(
                 store,
                 incoming,
-                by=recorded_by,
+                by=by,
                 merge=merge,
                 dry_run=dry_run,
                 checking=progress("checked"),

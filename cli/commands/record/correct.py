@@ -9,17 +9,16 @@ import yaml
 
 from cli.failures import printable_text
 from cli.ledger import writing
-from cli.options import completion
-from cli.options.clocks import ValidDay
 from cli.recording import drafts
-from cli.recording.append import (
-    append_own,
-    check_source_exists,
+from cli.recording.append import append_own, check_source_exists
+from cli.recording.effective import effective_event
+from cli.recording.options import (
+    RecordingOptions,
+    event_argument,
     reason_option,
-    recording_options,
+    records,
     source_option,
 )
-from cli.recording.effective import effective_event
 from events.catalogue import ClaimEvent
 from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
@@ -37,24 +36,20 @@ FIXED = ("type", "mission", "source")
 
 
 @click.command(name="correct")
-@click.argument("event", metavar="EVENT", shell_complete=completion.entries)
+@event_argument
 @reason_option
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Set a field.")
 @click.option("--unset", metavar="FIELD", multiple=True, help="Remove a field.")
 @source_option
-@recording_options
+@records
 def command(
+    options: RecordingOptions,
     *,
     event: str,
     reason: str,
     settings: tuple[str, ...],
     unset: tuple[str, ...],
     source: str | None,
-    on: ValidDay | None,
-    by: str | None,
-    expect: int | None,
-    form: str,
-    ledger: str | None,
 ) -> None:
     """Record that the claim of EVENT is replaced by another.
 
@@ -67,7 +62,7 @@ def command(
       mission correct 17 --set on=2020-12 --reason "misread"
       mission correct 17 --set quantity.max=3 --reason why
     """  # noqa: D301
-    with writing(ledger) as store:
+    with writing(options.ledger) as store:
         check_source_exists(store, source)
         mission, target = effective_event(store, event)
         old = statement_of(target.content)
@@ -81,7 +76,7 @@ def command(
             correction = ClaimCorrected(
                 mission=mission, source=source, target=target.id, claim=claim, reason=reason
             )
-            append_own(store, correction, by=by, expect=expect, on=on, form=form)
+            append_own(store, correction, options)
 
         document = _described(store, old)
         if settings or unset:
