@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 from cli import call
 from cli.call import Complete, complete_files
-from cli.failures import CallError, printable_text
+from cli.failures import CallError
 
 
 class Group(click.Group):
@@ -134,7 +134,7 @@ def _unknown(group: click.Group, ctx: click.Context, name: str) -> CallError:
     if name == "version" and ctx.parent is None:
         hint = f"`{ctx.command_path} --version` prints the version"
     return CallError(
-        f"no such command: {printable_text(name)}",
+        f"no such command: {name}",
         hint or f"`{ctx.command_path} --help` lists them",
     )
 

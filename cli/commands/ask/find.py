@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import click
 
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.inquiry import Inquiry, inquiry, title_of
 from cli.options import completion
 from cli.options.common import clocks, during_option, facets_option
@@ -163,6 +163,6 @@ def _check_names(query: _FindQuery) -> None:
         things = list(names_in(views))
         if not any(contains(name, text) for each in things for name in (each.key, *each.names)):
             raise LookupFailure(
-                f"{option} {printable_text(text)}: nothing in the record is called that",
+                f"{option} {text}: nothing in the record is called that",
                 hint=suggestion_or("part of a name is enough", text, things),
             )

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import click
 
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.inquiry import inquiry, title_of
 from cli.options import completion
 from cli.options.common import clocks, facets_option, mission_optional, one_of
@@ -69,9 +69,7 @@ def _read_due(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
         return None
     found = re.fullmatch(r"([0-9]{1,5})\s*([dwmy]?)", text.strip().lower())
     if found is None:
-        raise click.BadParameter(
-            f"{printable_text(text)}: write days, weeks, months or years: 90d, 12w, 3m"
-        )
+        raise click.BadParameter(f"{text}: write days, weeks, months or years: 90d, 12w, 3m")
     number, unit = found.groups()
     return int(number) * _UNITS[unit or "d"]
 

@@ -8,8 +8,9 @@ import click
 from cli.failures import NegativeAnswer
 from cli.inquiry import Inquiry, inquiry, title_of
 from cli.options import completion
-from cli.options.clocks import Span, read_span, today
+from cli.options.clocks import today
 from cli.options.common import during_option, facets_option, mission_optional, record_clocks
+from cli.options.ranges import DaySpan, read_from_to
 from cli.options.request import Request, asks
 from cli.render import columns, entry_text, presences, wording
 from cli.render.counting import count
@@ -17,7 +18,7 @@ from cli.render.legend import Legend
 from cli.render.output import put
 from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events import nations
-from events.dates.days import BEGINNING
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
 from events.names import NamedThing
 from projections import names
@@ -27,6 +28,7 @@ from projections.spans import Presence, presences_during
 from projections.state_object import StateEntry
 from projections.timeline import TimelineRow, timeline
 from projections.view import View
+from projections.weighing.occurrence import ANY_DAY, Days
 
 CSV_COLUMNS = (
     *("earliest", "latest", "edtf", "role", "facet", "key", "period", "label", "basis"),
@@ -96,7 +98,7 @@ def command(
         raise click.UsageError("--during cannot be combined with --from or --to")
     if key is not None and mission is None:
         raise click.UsageError("--key requires a MISSION")
-    days = Span(*span.days) if span else read_span(since, until)
+    days = span or read_from_to(since, until)
     with inquiry(request) as asked:
         store, known, end = asked.store, asked.known.seconds, asked.end
         party = None if who is None else names.party(store, who)
@@ -110,7 +112,7 @@ def command(
             one = asked.of_mission(mission, None if drawn else query.question)
             parts = [_part(one.seen, query)]
             left_out = one.seen.visible.possibly_public
-        when = str(span or days)
+        when = [str(days)] if str(days) else []
         put(
             request.form,
             records=[each for part in parts for each in part.records(presences.record)],
@@ -118,10 +120,10 @@ def command(
             sheet=lambda: [each for part in parts for each in part.records(presences.row)],
             page=lambda: Page(
                 _title(parts, party if mission is None else None),
-                (*([when] if when else []), *asked.clocks(left_out)),
-                list(_blocks(asked, parts, days, bars=not no_bars, over=span is not None)),
+                (*when, *asked.clocks(left_out)),
+                list(_blocks(asked, parts, days.days, bars=not no_bars, over=span is not None)),
             ),
-            heading={"mission": None, **(span or days).heading, **asked.columns},
+            heading={"mission": None, **days.heading, **asked.columns},
         )
     if not any(part.rows or part.in_force for part in parts):
         raise NegativeAnswer
@@ -134,7 +136,7 @@ class _TimelineQuery:
     request: Request
     who: str | None
     key: str | None
-    days: Span
+    days: DaySpan
     everything: bool
 
     @property
@@ -146,7 +148,7 @@ class _TimelineQuery:
     def question(self) -> Question | None:
         """The part of the record that the answer depends on; None for all of it."""
         narrowed = self.request.span or self.who or self.key is not None
-        return None if self.days == Span() or narrowed else SpanQuestion(*self.days.days)
+        return None if self.days.days == ANY_DAY or narrowed else SpanQuestion(*self.days.days)
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def _part(seen: View, query: _TimelineQuery) -> _Part:
         for row in timeline(seen)
         if matches(row)
         and (query.everything or row.role is not Role.ATTESTATION)
-        and query.days.meets(row.days.first, row.days.last)
+        and query.days.days.narrowed(row.days)
     ]
     return _Part(seen, rows, by_facet, query.request.span is not None)
 
@@ -214,7 +216,7 @@ def _title(parts: Sequence[_Part], party: str | None) -> str:
 
 
 def _blocks(
-    asked: Inquiry, parts: Sequence[_Part], days: Span, *, bars: bool, over: bool
+    asked: Inquiry, parts: Sequence[_Part], days: Days, *, bars: bool, over: bool
 ) -> Iterator[Block]:
     shown = [each for part in parts for held in part.by_facet.values() for each in held]
     cited = [source for part in parts for row in part.rows for source in row.sources]
@@ -222,8 +224,8 @@ def _blocks(
     if not over:
         key = key.beginning_with(cited, only=True)
     first, last = presences.axis(shown, today().day)
-    first = first if days.first in (None, BEGINNING) else days.first
-    last = last if days.last is None else days.last
+    first = first if days.first == BEGINNING else days.first
+    last = last if days.last == FOREVER else days.last
     for part in parts:
         if len(parts) > 1:
             yield Mark(title_of(part.seen))

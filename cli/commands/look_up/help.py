@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import CompletionItem
 
-from cli.failures import CallError, printable_text
+from cli.failures import CallError
 from cli.groups import print_help
 
 
@@ -29,7 +29,7 @@ def command(ctx: click.Context, *, words: tuple[str, ...]) -> None:
         group = here.command
         if not isinstance(group, click.Group):
             raise CallError(
-                f"{here.command_path} has no subcommand {printable_text(word)}",
+                f"{here.command_path} has no subcommand {word}",
                 f"`{here.command_path} --help` shows its help",
             )
         name, found, _ = group.resolve_command(here, [word])

@@ -7,7 +7,6 @@ from typing import Any
 import click
 import yaml
 
-from cli.failures import printable_text
 from cli.ledger import writing
 from cli.recording import drafts
 from cli.recording.append import append_own, check_source_exists
@@ -108,15 +107,13 @@ def _changed(source: Source, old: ClaimEvent, settings: Sequence[str], unset: Se
     for setting in settings:
         path, equals, value = setting.partition("=")
         if not equals:
-            raise MissionLedgerError(f"--set {printable_text(setting)}: write FIELD=VALUE")
+            raise MissionLedgerError(f"--set {setting}: write FIELD=VALUE")
         holder, name = _field_at(data, old, path)
         holder[name] = _value(path, value)
     for path in unset:
         holder, name = _field_at(data, old, path)
         if holder.pop(name, None) is None:
-            raise MissionLedgerError(
-                f"--unset {printable_text(path)}: the claim has no {printable_text(path)}"
-            )
+            raise MissionLedgerError(f"--unset {path}: the claim has no {path}")
     described = source.model_dump(mode="json", exclude_none=True, exclude={"type"})
     return yaml.safe_dump(
         {"source": described, "events": [data]}, sort_keys=False, allow_unicode=True, width=10_000
@@ -143,14 +140,14 @@ def _field_at(data: dict[str, Any], old: ClaimEvent, path: str) -> tuple[dict[st
     ]
     if first not in known:
         raise MissionLedgerError(
-            f"a {old.type} has no field {printable_text(first)} to change",
+            f"a {old.type} has no field {first} to change",
             hint=did_you_mean(first, known) or f"its fields are {', '.join(known)}",
         )
     if not dot:
         return data, first
     mapping = data.setdefault(first, {})
     if not isinstance(mapping, dict):
-        raise MissionLedgerError(f"{printable_text(first)} has no nested fields")
+        raise MissionLedgerError(f"{first} has no nested fields")
     return mapping, nested
 
 
