@@ -49,9 +49,8 @@ IMPORTED_LATE = {
     "cli/evidence/signing.py": (
         "ledger.transparency.checkpoints ledger.transparency.keys ledger.transparency.prove"
     ),
-    "cli/failures.py": "cli.render.output events.names events.printable events.redaction",
+    "cli/failures.py": "cli.render.output events.names",
     "cli/groups.py": "cli.render.pager events.names",
-    "cli/location.py": "cli.failures",
     "cli/main.py": "cli.location cli.render.messages",
     "cli/options/clocks.py": "events.dates.phrases events.source",
     "cli/options/common.py": "events.names",

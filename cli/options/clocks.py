@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cli.failures import printable_text
 from events.dates.days import iso_day
 from events.dates.edtf_date import Edtf
 from events.errors import DateError
@@ -60,7 +59,7 @@ class RecordPoint:
 def read_on(text: str) -> ValidDay:
     """Parse `--on`. Raises DateError for a date that has no last day."""
     date, phrase = read_date("--on", text)
-    asked = printable_text(text.strip())
+    asked = text.strip()
     last = last_day("--on", text, date, phrase, hint="name a day or month")
     if phrase and phrase.passing:
         return ValidDay(last, f"{asked} (UTC)")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from cli.failures import drop_output, printable_text
+from cli.failures import drop_output
 from cli.inquiry import legend
 from cli.recording.compared_days import StateChange, days_to_compare
 from cli.recording.options import RecordingOptions
@@ -68,7 +68,7 @@ def acknowledged(receipts: Sequence[Receipt]) -> Iterator[None]:
             raise
         say(
             f"recorded at positions {wording.runs(positions)}, but the answer could not be printed"
-            f" in full: {printable_text(error) or type(error).__name__}"
+            f" in full: {error or type(error).__name__}"
         )
         if not isinstance(error, Exception):
             raise

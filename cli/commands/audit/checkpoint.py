@@ -8,7 +8,7 @@ import click
 from cli.call import complete_files
 from cli.evidence.files import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.evidence.signing import comparison_text, signing_key, signing_key_option
-from cli.failures import CallError, printable_text
+from cli.failures import CallError
 from cli.ledger import existing_ledger
 from cli.options.common import file_option, ledger_option
 from cli.output_file import write_whole
@@ -95,12 +95,12 @@ def command(
     if out is None:
         standard_output().write(signed)
     elif signed == replaces:
-        say(f"nothing new: {printable_text(out)} already holds this checkpoint")
+        say(f"nothing new: {out} already holds this checkpoint")
     else:
         _write(Path(out), signed, replace=replaces is not None)
     entries = count(tree.size, "entry", "entries")
     extent = comparison_text(tree.size, old=earlier)
-    say(f"signed {entries} as {printable_text(own.name)}; {extent}")
+    say(f"signed {entries} as {own.name}; {extent}")
 
 
 def _check_since(
@@ -135,7 +135,7 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
         )
     write_whole(path, signed, replace=replace)
     outcome = "replaced; the log extends the earlier checkpoint" if replace else "written"
-    say(f"{printable_text(path)}: {outcome}")
+    say(f"{path}: {outcome}")
 
 
 def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
@@ -150,8 +150,7 @@ def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     if not (path.exists() and read_small(path) == stamp):
         write_whole(path, stamp)
     say(
-        f"{printable_text(path)}: is for {printable_text(checkpoint)}, and states"
-        f" {found.time:%Y-%m-%d %H:%M:%S} UTC",
+        f"{path}: is for {checkpoint}, and states {found.time:%Y-%m-%d %H:%M:%S} UTC",
         err=False,
     )
     if not roots:

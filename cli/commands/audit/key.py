@@ -8,7 +8,7 @@ import click
 
 from cli.call import complete_files
 from cli.evidence.signing import default_key, public_key, signing_key
-from cli.failures import CallError, printable_text
+from cli.failures import CallError
 from cli.groups import Group
 from cli.options.common import file_option, ledger_option
 from cli.render.messages import say
@@ -71,7 +71,7 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
         write_key(path, key)
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be written: {error.strerror or error}") from None
-    say(f"created a signing key: {printable_text(path)} (keep it secret, and keep a copy)")
+    say(f"created a signing key: {path} (keep it secret, and keep a copy)")
     say("its public key, for everyone who checks its signatures:")
     click.echo(str(key.verifier))
 

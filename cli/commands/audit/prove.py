@@ -7,7 +7,6 @@ import click
 from cli.entry_lookup import entry_named
 from cli.evidence.files import checkpoint_in
 from cli.evidence.signing import checkpoint_for, comparison_text, signing_key_option
-from cli.failures import printable_text
 from cli.ledger import existing_ledger
 from cli.options import completion
 from cli.options.common import file_option, ledger_option
@@ -81,12 +80,12 @@ def command(
     else:
         write_whole(Path(out), data)
     say(
-        f"proved that {printable_text(what)} is in the log of {entries};"
+        f"proved that {what} is in the log of {entries};"
         f" {comparison_text(under.size, old=earlier)}{_unchecked(checkpoint, since)}"
     )
 
 
 def _unchecked(checkpoint: str | None, since: str | None) -> str:
     """Name the checkpoints whose signatures were not checked: that needs a public key."""
-    names = " and ".join(printable_text(named_input(name)) for name in (since, checkpoint) if name)
+    names = " and ".join(named_input(name) for name in (since, checkpoint) if name)
     return f"; not checked: who signed {names}" if names else ""

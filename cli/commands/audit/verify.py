@@ -7,10 +7,10 @@ import click
 from cli.evidence import verdicts
 from cli.evidence.files import StoredCheckpoint, named, read_small, stored_checkpoint
 from cli.evidence.signing import public_key
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.ledger import existing_ledger
 from cli.options.common import file_option, format_option, ledger_option
-from cli.render.messages import say
+from cli.render.messages import say_error
 from cli.render.output import put
 from cli.render.progress import progress
 from cli.standard_streams import named_input
@@ -82,7 +82,7 @@ def command(
     if kept and not kept.verifier:
         # Not raised as an error: the answer is printed, and its JSON says so (`holds` is null).
         message = f"the signature on {kept.name} was not checked: anyone can write such a file"
-        say(f"error: {printable_text(message)}\nhint: {GIVE_KEY}")
+        say_error(message, GIVE_KEY)
         raise click.exceptions.Exit(2)
 
 
@@ -99,8 +99,7 @@ def _verify_ledger(ledger: str | None, kept: StoredCheckpoint | None) -> tuple[v
             return verdicts.of_ledger(verified, kept), store.place
     except DamagedLedgerError as error:
         # A ledger too damaged to be read is a result, not an error.
-        say(f"error: {printable_text(error.message)}")
-        say(f"hint: {printable_text(error.hint)}")
+        say_error(error.message, error.hint)
         return verdicts.of_unreadable(error, kept), display_place(ledger or str(default_path()))
 
 

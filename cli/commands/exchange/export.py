@@ -7,7 +7,7 @@ import click
 
 from cli.call import complete_files
 from cli.evidence.signing import checkpoint_for, signing_key_option
-from cli.failures import CallError, printable_text
+from cli.failures import CallError
 from cli.groups import Group
 from cli.ledger import existing_ledger
 from cli.options.common import file_option, ledger_option
@@ -85,7 +85,7 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
         export_tiles(store, Path(directory), signed, under.size)
     unchecked = "; not checked: who signed the checkpoint" if checkpoint else ""
     entries = count(under.size, "entry", "entries")
-    say(f"{printable_text(directory)}: the log of {entries}{unchecked}")
+    say(f"{directory}: the log of {entries}{unchecked}")
 
 
 def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from cli.call import complete_files
-from cli.failures import drop_output, printable_text
+from cli.failures import drop_output
 from cli.ledger import existing_ledger
 from cli.options.common import ledger_option
 from cli.render.counting import count
@@ -51,7 +51,7 @@ def command(*, file: str, ledger: str | None) -> None:
                 ) from None
         say(f"standard output: {result}")
     else:
-        say(f"{printable_text(file)}: {_back_up(ledger, file)}", err=False)
+        say(f"{file}: {_back_up(ledger, file)}", err=False)
 
 
 def _back_up(ledger: str | None, file: str) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
@@ -45,7 +45,7 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
     before, after = upgrade(place, PROJECTIONS, trust_log=trust_log)
     if before != after:
         say(
-            f"{printable_text(display_place(place))}: migrated from schema revision {before} to"
+            f"{display_place(place)}: migrated from schema revision {before} to"
             f" {after}, after a copy was migrated and verified",
             err=False,
         )
@@ -81,7 +81,7 @@ def _rebuild(place: str, *, trust_log: bool) -> None:
         say("found before the rebuild:")
         _list(verified.findings)
     say(
-        f"{printable_text(store.place)}: rebuilt the indexes and the Merkle tree from the log",
+        f"{store.place}: rebuilt the indexes and the Merkle tree from the log",
         err=False,
     )
 
@@ -109,6 +109,6 @@ def _verify(store: "Record") -> None:
 
 def _list(findings: "tuple[LedgerFinding, ...] | list[LedgerFinding]") -> None:
     for each in findings[:LISTED]:
-        say(f"  {printable_text(each.message)}")
+        say(f"  {each.message}")
     if len(findings) > LISTED:
         say(f"  and {len(findings) - LISTED} more")

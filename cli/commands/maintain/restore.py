@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.call import complete_files
-from cli.failures import printable_text
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
@@ -54,7 +53,7 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
         done = restore(source, place, without_newer=without_newer_entries, progress=bar)
     entries = count(done.tree.size, "entry", "entries")
     say(
-        f"{printable_text(display_place(place))}: restored {entries} from {printable_text(backup)},"
+        f"{display_place(place)}: restored {entries} from {backup},"
         f" verified; root {to_base64(done.tree.root)}",
         err=False,
     )
@@ -64,7 +63,7 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
 
 def _replaced(old: "Replaced") -> str:
     """Say where the ledger is that was there, and what it has that the backup lacks."""
-    kept = f"the ledger that was there is kept as {printable_text(old.path)}"
+    kept = f"the ledger that was there is kept as {old.path}"
     entries = count(old.entries, "entry", "entries")
     if not old.complete:
         read = f"{entries} could be read, of which the backup lacks {old.lacking}"

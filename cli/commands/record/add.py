@@ -8,7 +8,6 @@ from functools import partial
 import click
 
 from cli.call import complete_files
-from cli.failures import printable_text
 from cli.ledger import MOST_TRIED, trying, writing
 from cli.recording import drafts
 from cli.recording.append import Report, acknowledged, report
@@ -192,5 +191,5 @@ def _there_already(receipts: Sequence[Receipt], store: ClaimStore) -> Iterator[s
                 what = "corrected" if undone.corrected else "retracted"
                 yield (
                     f"note: {short(id_)} is in the log, and was {what} by {short(undone.by)}:"
-                    f" {printable_text(undone.reason)}; retracting that makes it count again"
+                    f" {undone.reason}; retracting that makes it count again"
                 )

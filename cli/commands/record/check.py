@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 import click
 
 from cli.call import complete_files
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.ledger import reading, trial_of
 from cli.options import completion
 from cli.options.clocks import today
@@ -119,12 +119,12 @@ def _opened_ledger(named: str | None, events: int) -> Iterator[tuple[Record, str
     except StoreError as error:
         if named:
             raise
-        line = f"checked without a ledger ({printable_text(error.message)})"
+        line = f"checked without a ledger ({error.message})"
         with closing(record_in_memory()) as empty:
             yield empty, None, line
         return
     with closing(record), trial_of(record, where, events=events) as tried:
-        yield tried, record.place, f"checked against {printable_text(record.place)}"
+        yield tried, record.place, f"checked against {record.place}"
 
 
 def _files_page(found: Sequence[Diagnostic]) -> Page:
@@ -158,7 +158,7 @@ def _record_page(missions: list[str], found: list[RecordFinding]) -> Page:
     for name in missions:
         of_mission = [finding for finding in found if finding.mission == name]
         if of_mission:
-            rows.append(Group(printable_text(name)))
+            rows.append(Group(name))
         for finding in of_mission:
             events = ", ".join(entry_text.short(event) for event in finding.events)
             rows.append(

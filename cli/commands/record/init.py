@@ -9,7 +9,6 @@ import click
 from click.core import ParameterSource
 
 from cli.call import complete_files
-from cli.failures import printable_text
 from cli.location import VARIABLE
 from cli.options.common import ledger_option
 from cli.render.messages import say
@@ -62,7 +61,7 @@ def command(
 
     if is_new:
         create_record(target, fill)
-        say(f"created a ledger at {printable_text(display_place(target))}", err=False)
+        say(f"created a ledger at {display_place(target)}", err=False)
     else:
         with open_record(target, write=True) as store:
             fill(store)
@@ -83,7 +82,7 @@ def _next_step(target: str) -> str:
     """Return what to do next, with --ledger if commands would not use this ledger by default."""
     found = target in (os.environ.get(VARIABLE), str(default_path()))
     place = str(display_place(target)) if "://" in target else target
-    return next_steps("" if found else f" --ledger {shlex.quote(printable_text(place))}")
+    return next_steps("" if found else f" --ledger {shlex.quote(place)}")
 
 
 def _names_another(ctx: click.Context, ledger: str | None, place: str) -> bool:

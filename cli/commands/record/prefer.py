@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.ledger import writing
 from cli.options import completion
 from cli.options.common import facet_option
@@ -126,10 +126,7 @@ def _report_undisputed(seen: View, places: Sequence[Place]) -> None:
     for place in places:
         if settled := seen.visible.preferences.get(place):
             by = short(settled.event)
-            say(
-                f"{by} settled it: {printable_text(settled.reason)};"
-                f" `mission retract {by}` reopens it"
-            )
+            say(f"{by} settled it: {settled.reason}; `mission retract {by}` reopens it")
 
 
 def _check_settles(seen: View, place: Place, ids: Sequence[str]) -> None:

@@ -2,7 +2,6 @@
 
 import click
 
-from cli.failures import printable_text
 from cli.ledger import writing
 from cli.recording.append import append_own, check_source_exists
 from cli.recording.effective import effective_event
@@ -39,6 +38,6 @@ def command(options: RecordingOptions, *, event: str, reason: str, source: str |
         check_source_exists(store, source)
         mission, target = effective_event(store, event)
         text = summary(target, names.labels(store, (target,)))
-        say(f"{short(target.id)} is {printable_text(text)}")
+        say(f"{short(target.id)} is {text}")
         retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
         append_own(store, retraction, options)
