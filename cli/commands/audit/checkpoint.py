@@ -1,7 +1,6 @@
 """`mission checkpoint`: sign the size and root of the log, to be stored away from the ledger."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,12 +15,12 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.standard_streams import DASH, named_input, standard_output
 from events.errors import MissionLedgerError
-
-if TYPE_CHECKING:
-    from ledger.log import Ledger
-    from ledger.merkle.tree import Tree
-    from ledger.transparency.checkpoints import Checkpoint
-    from ledger.transparency.keys import SigningKey
+from ledger.log import Ledger
+from ledger.merkle.tree import Tree
+from ledger.transparency.checkpoints import Checkpoint, write_checkpoint
+from ledger.transparency.keys import SigningKey
+from ledger.transparency.prove import check_begins_with, check_stored, signable_tree
+from ledger.transparency.timestamps import check_timestamp
 
 
 @click.command(name="checkpoint")
@@ -79,9 +78,6 @@ def command(
         raise click.UsageError(
             "CHECKPOINT and --roots require --timestamp; --out FILE writes a new checkpoint"
         )
-    from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
-    from ledger.transparency.prove import signable_tree  # noqa: PLC0415 (start-up)
-
     own, out = signing_key(key), None if out == DASH else out
     with existing_ledger(ledger, check=False) as store:
         tree = signable_tree(store, size)
@@ -104,15 +100,13 @@ def command(
 
 
 def _check_since(
-    ledger: "Ledger", name: str, tree: "Tree", key: "SigningKey"
-) -> "tuple[Checkpoint, bytes]":
+    ledger: Ledger, name: str, tree: Tree, key: SigningKey
+) -> tuple[Checkpoint, bytes]:
     """Check that log and tree extend the log of an earlier checkpoint signed with this key.
 
     Returns that checkpoint and the bytes of its file. Raises ProofError if they do not extend it,
     and MissionLedgerError if the checkpoint covers more entries than `tree`.
     """
-    from ledger.transparency.prove import check_begins_with, check_stored  # noqa: PLC0415 (start-up)
-
     earlier, data = checkpoint_in(name, key.verifier)
     name = named_input(name)
     if tree.size < earlier.size <= ledger.position():
@@ -140,8 +134,6 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
 
 def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     """Check a timestamp against a checkpoint, and store it next to the checkpoint's file."""
-    from ledger.transparency.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
-
     _, data = checkpoint_in(checkpoint)
     stamp, certificates = read_small(reply), certificates_in(roots)
     with named(reply):

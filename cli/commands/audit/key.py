@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import sqlalchemy as sa
 
 from cli.call import complete_files
 from cli.evidence.signing import default_key, public_key, signing_key
@@ -15,9 +15,7 @@ from cli.render.messages import say
 from cli.standard_streams import DASH
 from events.errors import MissionLedgerError
 from ledger.location import default_path, parse_place
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+from ledger.transparency.keys import new_key, verifier_pem, write_key
 
 
 @click.group(cls=Group, name="key")
@@ -52,8 +50,6 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
     Example:
       mission key new example.org/nmi --out ~/keys/mission.key
     """  # noqa: D301
-    from ledger.transparency.keys import new_key, write_key  # noqa: PLC0415 (start-up)
-
     if name.startswith(("/", ".", "~")) or "://" in name:
         raise MissionLedgerError(
             f"{name} is not a log name",
@@ -90,8 +86,6 @@ def show(*, file: str | None, pem: bool) -> None:
     Example:
       mission key show --pem > public.pem
     """  # noqa: D301
-    from ledger.transparency.keys import verifier_pem  # noqa: PLC0415 (start-up)
-
     verifier = public_key(file) if file else signing_key(None).verifier
     click.echo(verifier_pem(verifier).decode() if pem else str(verifier), nl=not pem)
 

@@ -15,6 +15,8 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.standard_streams import DASH, named_input, standard_output
 from events.errors import MissionLedgerError
+from ledger.transparency.proof_files import Proof, write_proof
+from ledger.transparency.prove import prove_consistency, prove_inclusion
 
 
 @click.command(name="prove")
@@ -53,9 +55,6 @@ def command(
     """  # noqa: D301
     if (entry is None) == (since is None):
         raise click.UsageError("name either an ENTRY, or an earlier checkpoint with --since")
-    from ledger.transparency.proof_files import Proof, write_proof  # noqa: PLC0415 (start-up)
-    from ledger.transparency.prove import prove_consistency, prove_inclusion  # noqa: PLC0415 (start-up)
-
     with existing_ledger(ledger, check=False) as store:
         under, signed = checkpoint_for(store, checkpoint, key)
         entries = count(under.size, "entry", "entries")

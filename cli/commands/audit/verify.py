@@ -1,7 +1,5 @@
 """`mission verify`: check the ledger, or check a proof without it."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from cli.evidence import verdicts
@@ -16,10 +14,15 @@ from cli.render.progress import progress
 from cli.standard_streams import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
 from ledger.location import default_path, display_place
-
-if TYPE_CHECKING:
-    from ledger.transparency.keys import Verifier
-    from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
+from ledger.transparency.keys import Verifier
+from ledger.transparency.proof_files import (
+    ConsistencyProof,
+    InclusionProof,
+    check_consistency,
+    check_inclusion,
+    read_proof,
+)
+from ledger.upkeep.verify import verify
 
 FINDINGS = ("position", "code", "message")
 GIVE_KEY = "give the public key of the signer: --key KEY"
@@ -88,8 +91,6 @@ def command(
 
 def _verify_ledger(ledger: str | None, kept: StoredCheckpoint | None) -> tuple[verdicts.Json, str]:
     """Verify a ledger; return the result as JSON, and the location of the ledger."""
-    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
-
     try:
         with existing_ledger(ledger, check=False) as store:
             expected = kept.checkpoint if kept else None
@@ -105,8 +106,6 @@ def _verify_ledger(ledger: str | None, kept: StoredCheckpoint | None) -> tuple[v
 
 def _check_proof(name: str, since: str | None, key: str | None, form: str) -> None:
     """Check a proof, and print what it shows. Raises ProofError if it does not hold."""
-    from ledger.transparency.proof_files import InclusionProof, read_proof  # noqa: PLC0415 (start-up)
-
     if key is None:
         raise MissionLedgerError(
             f"nothing was checked: {name} needs the public key that signed its checkpoint",
@@ -136,19 +135,15 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
         raise NegativeAnswer
 
 
-def _check_inclusion(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
-    from ledger.transparency.proof_files import check_inclusion  # noqa: PLC0415 (start-up)
-
+def _check_inclusion(name: str, proof: InclusionProof, verifier: Verifier) -> verdicts.Json:
     with named(name):
         under, entry = check_inclusion(proof, verifier)
     return verdicts.of_inclusion(under, entry, verifier)
 
 
 def _check_consistency(
-    name: str, proof: "ConsistencyProof", since: str, verifier: "Verifier"
+    name: str, proof: ConsistencyProof, since: str, verifier: Verifier
 ) -> verdicts.Json:
-    from ledger.transparency.proof_files import check_consistency  # noqa: PLC0415 (start-up)
-
     old = stored_checkpoint(since, verifier, None)
     with named(name):
         under = check_consistency(proof, old.checkpoint, verifier)

@@ -1,7 +1,7 @@
 """`mission export`: write the log as CloudEvents or as tiles, to archive or publish it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -16,9 +16,8 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.standard_streams import DASH, standard_output
 from events.errors import DamagedLedgerError
-
-if TYPE_CHECKING:
-    from ledger.log import Ledger
+from ledger.log import Ledger
+from ledger.transparency.tiles import export_tiles
 
 
 @click.group(cls=Group, name="export")
@@ -73,8 +72,6 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
       mission export tlog public/log
       mission export tlog public/log --checkpoint january
     """  # noqa: D301
-    from ledger.transparency.tiles import export_tiles  # noqa: PLC0415 (start-up)
-
     if directory == DASH:
         raise CallError(
             "tiles are a folder of files, and cannot be written to standard output",
@@ -88,7 +85,7 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
     say(f"{directory}: the log of {entries}{unchecked}")
 
 
-def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:
+def _write_lines(ledger: Ledger, target: BinaryIO) -> int:
     """Write stored bytes, one entry per line; return the count. Raises DamagedLedgerError."""
     position = 0
     for at, raw in ledger.stored(upto=ledger.position()):

@@ -15,6 +15,7 @@ from cli.render.messages import say
 from cli.render.progress import progress
 from cli.standard_streams import DASH, standard_output
 from events.errors import StoreError
+from ledger.exchange.backup import back_up
 from ledger.transparency.signed_notes import to_base64
 
 
@@ -56,8 +57,6 @@ def command(*, file: str, ledger: str | None) -> None:
 
 def _back_up(ledger: str | None, file: str) -> str:
     """Write the copy; return a summary of what it holds."""
-    from ledger.exchange.backup import back_up  # noqa: PLC0415 (start-up)
-
     with existing_ledger(ledger, check=False) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
     entries = count(tree.size, "entry", "entries")

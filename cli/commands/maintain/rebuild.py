@@ -1,7 +1,5 @@
 """`mission rebuild`: rebuild the derived tables from the log; migrate an older ledger."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from cli.failures import NegativeAnswer
@@ -11,11 +9,10 @@ from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import DamagedLedgerError
 from ledger.location import default_path, display_place
-from projections.record import PROJECTIONS, open_record
-
-if TYPE_CHECKING:
-    from ledger.upkeep.findings import LedgerFinding
-    from projections.record import Record
+from ledger.upkeep.findings import LedgerFinding
+from ledger.upkeep.upgrade import upgrade
+from ledger.upkeep.verify import verify
+from projections.record import PROJECTIONS, Record, open_record
 
 LISTED = 5
 """The most findings to list."""
@@ -40,8 +37,6 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
       mission rebuild
     """  # noqa: D301
     place = ledger or str(default_path())
-    from ledger.upkeep.upgrade import upgrade  # noqa: PLC0415 (start-up)
-
     before, after = upgrade(place, PROJECTIONS, trust_log=trust_log)
     if before != after:
         say(
@@ -61,8 +56,6 @@ def _rebuild(place: str, *, trust_log: bool) -> None:
     Raises DamagedLedgerError, unless `trust_log`, if the tables show that the log may have
     been changed.
     """
-    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
-
     # Opened to read: closing a writer would move a write-ahead log of another ledger into the file.
     with open_record(place, check=False) as store:
         root = _stored_root(store)
@@ -86,7 +79,7 @@ def _rebuild(place: str, *, trust_log: bool) -> None:
     )
 
 
-def _stored_root(store: "Record") -> bytes | None:
+def _stored_root(store: Record) -> bytes | None:
     """Return the root of the stored Merkle tree, or None if nodes are missing."""
     try:
         return store.tree().root
@@ -94,10 +87,8 @@ def _stored_root(store: "Record") -> bytes | None:
         return None
 
 
-def _verify(store: "Record") -> None:
+def _verify(store: Record) -> None:
     """Verify the ledger after a rebuild. Raises NegativeAnswer if something is still wrong."""
-    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
-
     verified = verify(store, progress=progress("verified"), share_out=True)
     if verified.findings:
         say("still wrong (a rebuild does not change the log):")
@@ -107,7 +98,7 @@ def _verify(store: "Record") -> None:
     say(f"verified: {count(verified.size, 'entry', 'entries')}", err=False)
 
 
-def _list(findings: "tuple[LedgerFinding, ...] | list[LedgerFinding]") -> None:
+def _list(findings: tuple[LedgerFinding, ...] | list[LedgerFinding]) -> None:
     for each in findings[:LISTED]:
         say(f"  {each.message}")
     if len(findings) > LISTED:

@@ -1,7 +1,6 @@
 """`mission restore`: put a backup in the place of the ledger."""
 
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,12 +10,10 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import NoLedgerError
+from ledger.exchange.restore import Replaced, restore
 from ledger.location import default_path, display_place, path_of
 from ledger.transparency.signed_notes import to_base64
 from projections.record import open_record
-
-if TYPE_CHECKING:
-    from ledger.exchange.restore import Replaced
 
 
 @click.command(name="restore")
@@ -40,8 +37,6 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
       mission restore /mnt/usb/2026-01-05.sqlite
       mission restore copy.sqlite --ledger missions.sqlite
     """  # noqa: D301
-    from ledger.exchange.restore import restore  # noqa: PLC0415 (start-up)
-
     place, bar = ledger or str(default_path()), progress("verified")
     try:
         opened = open_record(path_of(backup), verifying=bar)
@@ -61,7 +56,7 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
         say(_replaced(done.replaced), err=False)
 
 
-def _replaced(old: "Replaced") -> str:
+def _replaced(old: Replaced) -> str:
     """Say where the ledger is that was there, and what it has that the backup lacks."""
     kept = f"the ledger that was there is kept as {old.path}"
     entries = count(old.entries, "entry", "entries")

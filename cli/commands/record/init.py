@@ -3,7 +3,6 @@
 import os
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -15,12 +14,10 @@ from cli.render.messages import say
 from events.errors import MissionLedgerError
 from ledger.backends import exists
 from ledger.location import default_path, display_place, parse_place
+from ledger.log import Receipt
+from ledger.shipped import load, shipped
 from projections.names import next_steps
-from projections.record import create_record, missing_grants, open_record
-
-if TYPE_CHECKING:
-    from ledger.log import Receipt
-    from projections.record import Record
+from projections.record import Record, create_record, missing_grants, open_record
 
 
 @click.command(name="init")
@@ -43,8 +40,6 @@ def command(
       mission init ~/records/mine.sqlite
       mission init postgresql+psycopg://owner@localhost/nmi
     """  # noqa: D301
-    from ledger.shipped import load, shipped  # noqa: PLC0415 (start-up)
-
     if record is not None and record not in shipped():
         raise MissionLedgerError(
             f"there is no shipped record {record}", hint=f"choose from: {', '.join(shipped())}"
@@ -55,7 +50,7 @@ def command(
     is_new = record is None or not exists(target)
     receipts: list[Receipt] = []
 
-    def fill(store: "Record") -> None:
+    def fill(store: Record) -> None:
         if record is not None:
             receipts.extend(load(store, record))
 
