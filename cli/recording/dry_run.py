@@ -92,9 +92,7 @@ def _fault(
                     error.code = found.code
                 break
     file, line = (place.file, place.line) if place else ("", 0)
-    return diagnostic_at(
-        error.code, error.message, error.hint, file=file, line=line, column=0, whole_line=""
-    )
+    return diagnostic_at(error.code, error.message, error.hint, file=file, line=line)
 
 
 def _given_later(event: object, later: Sequence[Announcement]) -> str:

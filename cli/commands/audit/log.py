@@ -2,8 +2,8 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import click
 
@@ -22,7 +22,6 @@ from cli.render.page import Mark, Page, Row, Table
 from events.encoding.codec import Entry
 from events.record_events import sources_of
 from projections import names
-from projections.names import Labels
 from projections.question import ClaimStore
 
 
@@ -90,7 +89,7 @@ def command(
                 records=envelopes,
                 columns=(*heading, *columns.LOGGED),
                 sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
-                page=lambda: page(query, listed, asked.as_recorded),
+                page=lambda: _page(query, listed, asked.as_recorded),
             )
     if not shown and (mission is not None or source is not None):
         raise NegativeAnswer
@@ -108,27 +107,13 @@ class LogQuery:
     def of_all(self, upto: int) -> Iterable[Entry]:
         """Return the selected entries of the log, by position."""
         if self.mission is None:
-            return self._of_source(self.store.entries(upto=upto))
-        return self._of_mission(self.store.of_mission(self.mission, upto=upto))
+            return self.among(self.store.entries(upto=upto))
+        return self.among(self.store.of_mission(self.mission, upto=upto))
 
-    def among(self, new: Iterable[Entry]) -> Iterable[Entry]:
-        """Return the selected entries among newly appended ones."""
-        if self.mission is None:
-            return self._of_source(new)
-        return self._of_mission(entry for entry in new if entry.mission == self.mission)
-
-    def _of_mission(self, found: Iterable[Entry]) -> Iterable[Entry]:
-        """Return the events of a mission and the sources they are the first to name."""
-        events = list(found)
-        names = dict.fromkeys(name for event in events for name in sources_of(event.content))
-        upto = events[-1].position if events else 0
-        sources = self.store.of_sources((n for n in names if n not in self.named), upto=upto)
-        entries = sorted([*sources, *events], key=lambda entry: entry.position)
-        self.named.update(names)
-        return self._of_source(entries)
-
-    def _of_source(self, entries: Iterable[Entry]) -> Iterable[Entry]:
-        """Return the selected source and the events it states, or all entries without one."""
+    def among(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+        """Return the selected entries among others."""
+        if self.mission is not None:
+            entries = self._of_mission(each for each in entries if each.mission == self.mission)
         if self.source is None:
             return entries
         return (
@@ -136,6 +121,16 @@ class LogQuery:
             for entry in entries
             if self.source == entry.source or self.source in sources_of(entry.content)
         )
+
+    def _of_mission(self, found: Iterable[Entry]) -> Iterable[Entry]:
+        """Return the events of a mission and the sources they are the first to name."""
+        events = list(found)
+        names = dict.fromkeys(name for event in events for name in sources_of(event.content))
+        upto = events[-1].position if events else 0
+        unnamed = [name for name in names if name not in self.named]
+        self.named.update(unnamed)
+        sources = self.store.of_sources(unnamed, upto=upto)
+        return sorted([*sources, *events], key=lambda entry: entry.position)
 
 
 def _follow(query: LogQuery, entries: Iterable[Entry], end: int, form: str) -> None:
@@ -147,27 +142,21 @@ def _follow(query: LogQuery, entries: Iterable[Entry], end: int, form: str) -> N
         click.get_current_context().exit(130)  # the exit code of `tail -f`
 
 
-def page(query: LogQuery, entries: Sequence[Entry], extent: str) -> Page:
+def _page(query: LogQuery, entries: Sequence[Entry], extent: str) -> Page:
     """Lay out entries as a table; `extent` says up to which position the log was read."""
-    rows = list(_rows(entries, names.labels(query.store, entries)))
-    titles: tuple[str, ...] = ("", "recorded (UTC)", "by", "event", "mission")
-    if query.mission is not None:  # the same in every row
-        titles = titles[:-1]
-        rows = [replace(row, cells=row.cells[:-1]) for row in rows]
-    table = Table(titles, rows)
-    many = count(len(entries), "entry", "entries")
-    return Page("The log", (many, extent), (table,) if rows else ("Empty.",))
-
-
-def _rows(entries: Iterable[Entry], labels: Labels) -> Iterator[Row]:
+    labels = names.labels(query.store, entries)
+    columns: tuple[str, ...] = ("", "recorded (UTC)", "by", "event")
+    if query.mission is None:  # else the same in every row
+        columns = (*columns, "mission")
+    rows = []
     for entry in entries:
-        yield Row(
-            (
-                Mark(str(entry.position)),
-                f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
-                entry.recorded_by,
-                entry_text.short(entry.id),
-                entry.mission or "",
-            ),
-            below=(entry_text.summary(entry, labels),),
+        cells = (
+            Mark(str(entry.position)),
+            f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
+            entry.recorded_by,
+            entry_text.short(entry.id),
+            entry.mission or "",
         )
+        rows.append(Row(cells[: len(columns)], below=(entry_text.summary(entry, labels),)))
+    many = count(len(entries), "entry", "entries")
+    return Page("The log", (many, extent), (Table(columns, rows) if rows else "Empty.",))

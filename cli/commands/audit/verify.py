@@ -7,16 +7,15 @@ from cli.evidence.files import StoredCheckpoint, named, read_small, stored_check
 from cli.evidence.signing import public_key
 from cli.failures import NegativeAnswer
 from cli.ledger import existing_ledger
-from cli.options.common import file_option, format_option, ledger_option
+from cli.options.common import file_option
+from cli.options.request import Request, asks
 from cli.render.messages import say_error
 from cli.render.output import put
 from cli.render.progress import progress
 from cli.standard_streams import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
 from ledger.location import default_path, display_place
-from ledger.transparency.keys import Verifier
 from ledger.transparency.proof_files import (
-    ConsistencyProof,
     InclusionProof,
     check_consistency,
     check_inclusion,
@@ -37,17 +36,15 @@ OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint
     "--key", "Check signatures with this public key (the key itself or a file).", metavar="KEY"
 )
 @file_option("--roots", "With --checkpoint: the trusted certificates (PEM) for its timestamp.")
-@format_option()
-@ledger_option
+@asks
 def command(
+    request: Request,
     *,
     checkpoint: str | None,
     proof: str | None,
     since: str | None,
     key: str | None,
     roots: str | None,
-    form: str,
-    ledger: str | None,
 ) -> None:
     """Verify the ledger against its stored bytes, and report the first bad entry.
 
@@ -64,7 +61,7 @@ def command(
     if proof is not None:
         if checkpoint is not None or roots is not None:
             raise click.UsageError("--proof can be combined only with --key and --since")
-        _check_proof(proof, since, key, form)
+        _check_proof(proof, since, key, request.form)
         return
     if since is not None:
         raise click.UsageError("--since requires --proof")
@@ -72,9 +69,9 @@ def command(
         raise click.UsageError("--key and --roots require --checkpoint or --proof")
     verifier = public_key(key) if key else None
     kept = stored_checkpoint(checkpoint, verifier, roots) if checkpoint else None
-    data, place = _verify_ledger(ledger, kept)
+    data, place = _verify_ledger(request.ledger, kept)
     put(
-        form,
+        request.form,
         data=data,
         records=data["findings"],
         columns=FINDINGS,
@@ -117,13 +114,18 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
     if isinstance(proof, InclusionProof):
         if since is not None:
             raise click.UsageError("--since requires a proof that was made with --since")
-        shows = _check_inclusion(name, proof, verifier)
+        with named(name):
+            under, entry = check_inclusion(proof, verifier)
+        shows = verdicts.of_inclusion(under, entry, verifier)
     else:
         if since is None:
             raise click.UsageError(
                 "this proof starts from an earlier checkpoint: name it with --since FILE"
             )
-        shows = _check_consistency(name, proof, since, verifier)
+        old = stored_checkpoint(since, verifier, None)
+        with named(name):
+            under = check_consistency(proof, old.checkpoint, verifier)
+        shows = verdicts.of_consistency(old, under, verifier)
     put(
         form,
         data=shows,
@@ -133,18 +135,3 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
     )
     if not shows["holds"]:
         raise NegativeAnswer
-
-
-def _check_inclusion(name: str, proof: InclusionProof, verifier: Verifier) -> verdicts.Json:
-    with named(name):
-        under, entry = check_inclusion(proof, verifier)
-    return verdicts.of_inclusion(under, entry, verifier)
-
-
-def _check_consistency(
-    name: str, proof: ConsistencyProof, since: str, verifier: Verifier
-) -> verdicts.Json:
-    old = stored_checkpoint(since, verifier, None)
-    with named(name):
-        under = check_consistency(proof, old.checkpoint, verifier)
-    return verdicts.of_consistency(old, under, verifier)
