@@ -11,7 +11,7 @@ from functools import wraps
 import click
 from click.shell_completion import CompletionItem
 
-from cli.call import Complete
+from cli.call import Complete, complete_one_of, matching
 from events.facets import FACETS
 from projections.question import ClaimStore
 
@@ -20,11 +20,6 @@ ID_DIGITS = 4
 
 MOST_IDS = 50
 """The most ids offered."""
-
-
-def one_of_names(known: Callable[[], Iterable[str]]) -> Complete:
-    """Complete one of some fixed names."""
-    return lambda _ctx, _param, text: _matching(known(), text)
 
 
 def _from_ledger(known: Callable[[ClaimStore, click.Context, str], Iterable[str]]) -> Complete:
@@ -36,30 +31,21 @@ def _from_ledger(known: Callable[[ClaimStore, click.Context, str], Iterable[str]
 
         try:
             with reading(ctx.params.get("ledger"), quiet=True) as store:
-                return _matching(known(store, ctx, text), text)
+                return matching(known(store, ctx, text), text)
         except Exception:  # no error may disturb the line being typed
             return []
 
     return complete
 
 
-def _matching(known: Iterable[str], text: str) -> list[CompletionItem]:
-    prefix = text.casefold()
-    matching = (name for name in dict.fromkeys(known) if name.casefold().startswith(prefix))
-    # A shell would split a name of several words into several arguments.
-    return [CompletionItem(name) for name in matching if " " not in name]
+facets = complete_one_of(FACETS)
 
 
-facets = one_of_names(lambda: FACETS)
-
-
-def _event_types() -> Iterable[str]:
+def types(_ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
+    """Complete the names of event types."""
     from events.record_events import ALL_TYPES  # noqa: PLC0415 (start-up)
 
-    return ALL_TYPES
-
-
-types = one_of_names(_event_types)
+    return matching(ALL_TYPES, text)
 
 
 @_from_ledger

@@ -48,8 +48,7 @@ def read_range(
     before, after = text[:at].strip(), text[at + 2 :].strip()
     if not before:
         raise DateError(
-            f"{option} {text}: the range has no beginning",
-            hint="write A..B, or A.. for up to now",
+            f"{option} {text}: the range has no beginning", hint="write A..B, or A.. for up to now"
         )
     return Range(read(before), read(after) if after else default())
 
@@ -126,8 +125,7 @@ def read_during(text: str) -> DaySpan:
         last = _close(after) if after else today().day
     if last == FOREVER:
         raise DateError(
-            f"--during {text}: an open end has no last day",
-            hint="write A.. for up to today",
+            f"--during {text}: an open end has no last day", hint="write A.. for up to today"
         )
     if first > last:
         raise DateError(f"--during {text}: {iso_day(first)} is after {iso_day(last)}")

@@ -74,8 +74,7 @@ def _editor() -> list[str]:
             return shlex.split(named)
         except ValueError as error:
             raise MissionLedgerError(
-                f"cannot run the editor {named}: {error}",
-                hint="set VISUAL or EDITOR",
+                f"cannot run the editor {named}: {error}", hint="set VISUAL or EDITOR"
             ) from None
     for name in EDITORS:
         if shutil.which(name):

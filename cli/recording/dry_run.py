@@ -11,12 +11,7 @@ import click
 
 from cli.options.clocks import today
 from events.encoding.codec import event_id
-from events.errors import (
-    EventError,
-    LookupFailure,
-    MissionLedgerError,
-    SourceConflictError,
-)
+from events.errors import EventError, LookupFailure, MissionLedgerError, SourceConflictError
 from events.files.announcement import Announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
 from events.record_events import targets_of

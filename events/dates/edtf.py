@@ -29,13 +29,7 @@ from functools import lru_cache
 
 from events.dates.days import Window
 from events.dates.edtf_date import Bound, Edtf, Kind, read_date, read_plain, read_time, single
-from events.dates.edtf_diagnostics import (
-    refuse,
-    refuse_ends,
-    refuse_member,
-    refuse_slashes,
-    shown,
-)
+from events.dates.edtf_diagnostics import refuse, refuse_ends, refuse_member, refuse_slashes, shown
 from events.dates.edtf_forms import PLAIN, SHORT_END
 from events.errors import DateError
 

@@ -169,11 +169,7 @@ _OTHER_FORMS: tuple[tuple[str, str, str], ...] = (
     (rf"\.\.{_DATE}", "an open-ended date must be in brackets", r"write [..\1]"),
     (rf"{_DATE}\.\.", "an open-ended date must be in brackets", r"write [\1..]"),
     (r"\.\..*|.*\.\.", "an open-ended date must be in brackets", "write [..2021] or [2021..]"),
-    (
-        rf"['\"(]*{_DATE}[.,;:'\")]*",
-        "the date is surrounded by other characters",
-        r"write \1",
-    ),
+    (rf"['\"(]*{_DATE}[.,;:'\")]*", "the date is surrounded by other characters", r"write \1"),
     (r"-?Y-?0.*", "a year after Y cannot start with 0", "write Y12345"),
     (r"-Y.*", "the minus comes after the Y", "write Y-12345"),
     (r".*[()].*", "EDTF has no parentheses", "put ?, ~ or % directly after the part: 2004-06~-11"),

@@ -7,9 +7,9 @@ from itertools import groupby
 
 import click
 
+from cli.call import complete_one_of
 from cli.failures import NegativeAnswer
 from cli.inquiry import inquiry, title_of
-from cli.options import completion
 from cli.options.common import clocks, facets_option, mission_optional, one_of
 from cli.options.request import Request, asks
 from cli.render import wording
@@ -94,7 +94,7 @@ def _read_outcomes(
     metavar="OUTCOME",
     multiple=True,
     callback=_read_outcomes,
-    shell_complete=completion.one_of_names(lambda: Outcome),
+    shell_complete=complete_one_of(Outcome),
     help=f"Only plans with this outcome: {', '.join(Outcome)}.",
 )
 @facets_option

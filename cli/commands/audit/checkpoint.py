@@ -141,9 +141,6 @@ def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     path = timestamp_of(checkpoint)
     if not (path.exists() and read_small(path) == stamp):
         write_whole(path, stamp)
-    say(
-        f"{path}: is for {checkpoint}, and states {found.time:%Y-%m-%d %H:%M:%S} UTC",
-        err=False,
-    )
+    say(f"{path}: is for {checkpoint}, and states {found.time:%Y-%m-%d %H:%M:%S} UTC", err=False)
     if not roots:
         say("the signature of the authority was not checked; --roots FILE checks it")

@@ -20,12 +20,7 @@ from ledger.transparency.prove import prove_consistency, prove_inclusion
 
 
 @click.command(name="prove")
-@click.argument(
-    "entry",
-    metavar="[ENTRY]",
-    required=False,
-    shell_complete=completion.entries,
-)
+@click.argument("entry", metavar="[ENTRY]", required=False, shell_complete=completion.entries)
 @file_option("--since", "Prove that the log of this earlier checkpoint is a prefix of the log.")
 @file_option("--checkpoint", "Prove under this checkpoint instead of signing a new one.")
 @signing_key_option

@@ -36,22 +36,14 @@ COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", 
 @click.command(name="import")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, shell_complete=complete_files)
 @click.option(
-    "--merge",
-    is_flag=True,
-    help="Append new entries from any log, as recorded now by you.",
+    "--merge", is_flag=True, help="Append new entries from any log, as recorded now by you."
 )
 @click.option("--dry-run", is_flag=True, help="Append nothing; show what would be appended.")
 @by_option
 @format_option()
 @ledger_option
 def command(
-    *,
-    files: tuple[str, ...],
-    merge: bool,
-    dry_run: bool,
-    by: str,
-    form: str,
-    ledger: str | None,
+    *, files: tuple[str, ...], merge: bool, dry_run: bool, by: str, form: str, ledger: str | None
 ) -> None:
     """Import entries from FILEs that `mission export cloudevents` wrote (`-` is standard input).
 

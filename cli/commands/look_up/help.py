@@ -3,6 +3,7 @@
 import click
 from click.shell_completion import CompletionItem
 
+from cli.call import matching
 from cli.failures import CallError
 from cli.groups import print_help
 
@@ -10,7 +11,7 @@ from cli.groups import print_help
 def _complete(ctx: click.Context, _: click.Parameter, text: str) -> list[CompletionItem]:
     root = ctx.find_root()
     names = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
-    return [CompletionItem(name) for name in names if name.startswith(text)]
+    return matching(names, text)
 
 
 @click.command(name="help")

@@ -23,12 +23,7 @@ COLUMNS = ("name", "bears_on", "says", "fields")
 
 
 @click.command(name="types")
-@click.argument(
-    "name",
-    metavar="[NAME]",
-    required=False,
-    shell_complete=completion.types,
-)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=completion.types)
 @format_option()
 def command(*, name: str | None, form: str) -> None:
     """List the event types, or the fields of the type NAME.

@@ -73,10 +73,7 @@ def _rebuild(place: str, *, trust_log: bool) -> None:
     if verified.findings:
         say("found before the rebuild:")
         _list(verified.findings)
-    say(
-        f"{store.place}: rebuilt the indexes and the Merkle tree from the log",
-        err=False,
-    )
+    say(f"{store.place}: rebuilt the indexes and the Merkle tree from the log", err=False)
 
 
 def _stored_root(store: Record) -> bytes | None:
