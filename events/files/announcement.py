@@ -130,7 +130,7 @@ def _mission(root: Mapping, document: Document) -> str | None:
 
 
 def _source(root: Mapping, document: Document) -> Source | None:
-    hint = "write id, publisher, title, language and published below it"
+    hint = "write id, publisher, title, language and published under source:"
     node = shaped("source", Mapping, _required(root, "source", hint, document), document, hint)
     if node is None:
         return None
@@ -148,7 +148,8 @@ def _source(root: Mapping, document: Document) -> Source | None:
 
 def _event_nodes(root: Mapping, document: Document) -> list[Mapping]:
     hint = "start each event with - type: …"
-    node = shaped("events", Items, _required(root, "events", hint, document), document, hint)
+    listed = _required(root, "events", "add events: and a list of events", document)
+    node = shaped("events", Items, listed, document, hint)
     if node and not node.items:
         document.report(node, "shape", "events must be a list with at least one item", hint)
     items = node.items if node else ()
