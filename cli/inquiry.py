@@ -9,6 +9,7 @@ from cli.ledger import reading
 from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
 from cli.options.ranges import DaySpan
 from cli.options.request import Request
+from cli.render.counting import count
 from cli.render.legend import Legend
 from events.errors import MissionLedgerError
 from projections import names
@@ -142,8 +143,8 @@ def from_sources(known: PublicationLimit, left_out: Collection[str]) -> str:
     if known.text is None:
         return "from all sources, whenever published"
     text = f"from sources certainly public by {known.text}"
-    if count := len(left_out):
-        sources = "1 source that may" if count == 1 else f"{count} sources that may"
-        verb = "is" if count == 1 else "are"
+    if left_out:
+        sources = count(len(left_out), "source that may", "sources that may")
+        verb = "is" if len(left_out) == 1 else "are"
         text += f" ({sources} have been public {verb} left out)"
     return text

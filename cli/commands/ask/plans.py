@@ -238,9 +238,8 @@ def _outcome(plan: Plan, key: Legend) -> Cell:
             (counted,) = _quantities(plan, [claim], key)
             lines.append(f"{counted}, {wording.date(claim.edtf)} {key.cited([claim.source])}")
     elif plan.reports:
-        reports = sorted(plan.reports, key=wording.by_window)
-        dates = dict.fromkeys(wording.date(claim.edtf) for claim in reports)
-        lines.append(f"{' / '.join(dates)} {key.cited(claim.source for claim in plan.reports)}")
+        cited = key.cited(claim.source for claim in plan.reports)
+        lines.append(f"{wording.dates(plan.reports)} {cited}")
     elif plan.happened:
         lines.append(wording.days(plan.happened.first, plan.happened.last))
     return lines

@@ -250,10 +250,10 @@ def _table(rows: Sequence[TimelineRow], key: Legend) -> Table:
 
 
 def _when(row: TimelineRow) -> Cell:
-    claims = sorted(row.claims, key=wording.by_window)
-    dates = list(dict.fromkeys(claim.edtf for claim in claims))
     if row.disputed:
-        return [" / ".join(map(wording.date, dates)), wording.DISPUTED]
+        return [wording.dates(row.claims), wording.DISPUTED]
+    claims = sorted(row.claims, key=wording.by_window)
+    dates = dict.fromkeys(claim.edtf for claim in claims)
     return [line for each in dates for line in wording.date_lines(each)]
 
 
