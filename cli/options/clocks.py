@@ -120,13 +120,10 @@ def last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hin
     return date.window.last
 
 
-def _seconds_to_day(seconds: int) -> int:
-    return seconds // 86_400 + datetime(1970, 1, 1, tzinfo=UTC).toordinal()
-
-
 def _moment(seconds: int) -> str:
-    day, rest = _seconds_to_day(seconds), seconds % 86_400
-    return f"{iso_day(day)}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
+    days, rest = divmod(seconds, 86_400)
+    day = iso_day(days + datetime(1970, 1, 1, tzinfo=UTC).toordinal())
+    return f"{day}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
 
 
 def today() -> ValidDay:

@@ -75,7 +75,7 @@ def command(request: Request, *, who: str | None, what: str | None, where: str |
             columns=(*columns.ENTRY, *(columns.DAYS if request.span else ())),
             page=lambda: _page(query, found, {each.mission: title_of(each) for each in views}),
             heading={"mission": None, **request.when.heading, **asked.columns},
-            sheet=lambda: [{"mission": each.mission, **_row(each)} for each in found],
+            sheet=lambda: [{"mission": each.mission, **presences.row(each.what)} for each in found],
         )
     if not found:
         raise NegativeAnswer
@@ -101,11 +101,6 @@ class _FindQuery:
         day = None if ever or self.request.span else self.request.on.day
         known, end = self.asked.known.seconds, self.asked.end
         return candidate_views(self.asked.store, self.filter, day, known=known, upto=end)
-
-
-def _row(each: FoundEntry) -> dict[str, object]:
-    found = each.what
-    return presences.row(found) if isinstance(found, Presence) else columns.row(found)
 
 
 def _page(query: _FindQuery, found: Sequence[FoundEntry], titles: Mapping[str, str]) -> Page:
@@ -141,11 +136,7 @@ def _table(found: Sequence[FoundEntry], key: Legend, *, over: bool) -> Table:
     """Lay out what was found in one mission, by facet."""
     rows: dict[str, list[Row]] = {facet: [] for facet in FACETS}
     for each in found:
-        what = each.what
-        row = (
-            presences.row_of(what, key) if isinstance(what, Presence) else state_rows.row(what, key)
-        )
-        rows[each.entry.facet].append(row)
+        rows[each.entry.facet].append(presences.row_of(each.what, key))
     return grouped(presences.COLUMNS if over else state_rows.COLUMNS, rows)
 
 

@@ -1,12 +1,13 @@
 """`mission state`: the state of a mission as of a date, or over a span of days."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import click
 
 from cli.inquiry import MissionInquiry, inquiry
 from cli.options.common import Facets, clocks, during_option, facets_option, mission_argument
-from cli.options.ranges import DaySpan
 from cli.options.request import Request, asks
 from cli.render import columns, headlines, presences, state_rows
 from cli.render.counting import count
@@ -16,7 +17,7 @@ from events.facets import FACETS
 from projections.question import DayQuestion
 from projections.spans import Presence, presences_during
 from projections.state import state
-from projections.state_object import State
+from projections.state_object import State, StateEntry
 from projections.summary import Headline
 from projections.view import view
 from projections.weighing.occurrence import ANY_DAY
@@ -48,28 +49,33 @@ def command(request: Request, *, mission: str, extent: str | None) -> None:
       mission state nmi --during 2021 --facet command
       mission state nmi --on 2023 --brief
     """  # noqa: D301
-    with inquiry(request) as asked:
-        if request.span:
-            _over_span(asked.of_mission(mission), request.span, request)
+    names, span = request.facets or tuple(FACETS), request.span
+    with inquiry(request) as opened:
+        asked = opened.of_mission(mission, None if span else DayQuestion(request.on.day))
+        found: Mapping[str, Sequence[StateEntry | Presence]]
+        if span:
+            everything = presences_during(asked.seen, span.days)
+            found = during = {name: everything[name] for name in names}
+            page = partial(_page_of_span, asked, during, request)
         else:
-            _on_day(asked.of_mission(mission, DayQuestion(request.on.day)), request, extent)
-
-
-def _on_day(asked: MissionInquiry, request: Request, extent: str | None) -> None:
-    found, facets = state(asked.seen, request.on.day), request.facets
-    shown = [each for name in facets or FACETS for each in found.facets[name]]
-    data = found.to_json(known=request.known.text, recorded=request.recorded.text)
-    if facets:
-        data["facets"] = {name: [each.to_json() for each in found.facets[name]] for name in facets}
-    put(
-        request.form,
-        data=data,
-        records=[columns.record(each) for each in shown],
-        columns=columns.ENTRY,
-        page=lambda: _page(asked, found, request, extent),
-        heading=asked.heading(request.on),
-        sheet=lambda: [columns.row(each) for each in shown],
-    )
+            answer = state(asked.seen, request.on.day)
+            found = {name: answer.facets[name] for name in names}
+            page = partial(_page, asked, answer, request, extent)
+        shown = [each for entries in found.values() for each in entries]
+        heading = asked.heading(request.when)
+        put(
+            request.form,
+            data={
+                **heading,
+                "facets": {name: [each.to_json() for each in found[name]] for name in names},
+                "left_out": {"possibly_known_sources": len(asked.seen.visible.possibly_public)},
+            },
+            records=[presences.record(each) for each in shown],
+            columns=(*columns.ENTRY, *(columns.DAYS if span else ())),
+            page=page,
+            heading=heading,
+            sheet=lambda: [presences.row(each) for each in shown],
+        )
 
 
 def _page(asked: MissionInquiry, found: State, request: Request, extent: str | None) -> Page:
@@ -111,26 +117,6 @@ def _nothing(asked: MissionInquiry, facets: Facets, when: str) -> list[Block]:
         if others := [("", each) for name in facets or FACETS for each in found[name]]:
             return [nothing, *presences.on_other_days(others, title)]
     return [nothing]
-
-
-def _over_span(asked: MissionInquiry, span: DaySpan, request: Request) -> None:
-    everything = presences_during(asked.seen, span.days)
-    found = {name: everything[name] for name in request.facets or FACETS}
-    shown = [each for facet in found.values() for each in facet]
-    heading = asked.heading(span)
-    put(
-        request.form,
-        data={
-            **heading,
-            "facets": {name: [each.to_json() for each in facet] for name, facet in found.items()},
-            "left_out": {"possibly_known_sources": len(asked.seen.visible.possibly_public)},
-        },
-        records=[presences.record(each) for each in shown],
-        columns=(*columns.ENTRY, *columns.DAYS),
-        page=lambda: _page_of_span(asked, found, request),
-        heading=heading,
-        sheet=lambda: [presences.row(each) for each in shown],
-    )
 
 
 def _page_of_span(

@@ -18,8 +18,8 @@ from cli.recording.options import (
     records,
     source_option,
 )
+from cli.render.entry_text import short
 from events.catalogue import ClaimEvent
-from events.encoding.codec import Entry
 from events.errors import MissionLedgerError
 from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import write_announcement
@@ -86,8 +86,9 @@ def command(
                 raise _without_lines(error) from None
             append(claim)
         else:
+            text = write_announcement(Announcement(document, (old,)))
             drafts.edit_draft(
-                _text(document, target, old),
+                f"# Change only the event. This corrects {short(target.id)}.\n{text}",
                 "correction",
                 lambda typed, name: append(_claim(document, old, typed, name)),
             )
@@ -170,12 +171,6 @@ def _plain(node: Node | None) -> object:
         case Mapping():
             return {name: _plain(each) for name, each in node.values.items()}
     return None
-
-
-def _text(source: Source, target: Entry, old: ClaimEvent) -> str:
-    """Write a claim as an announcement file, for the editor."""
-    text = write_announcement(Announcement(source, (old,)))
-    return f"# Change only the event. This corrects {target.id[:12]}.\n{text}"
 
 
 def _claim(source: Source, old: ClaimEvent, text: bytes, name: str) -> ClaimEvent:
