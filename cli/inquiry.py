@@ -40,7 +40,14 @@ class Inquiry:
 
     def clocks(self, left_out: Collection[str]) -> tuple[str, str]:
         """Return a heading's lines on both clocks; `left_out` are sources only possibly public."""
-        return from_sources(self.known, left_out), self.as_recorded
+        if self.known.text is None:
+            return "from all sources, whenever published", self.as_recorded
+        text = f"from sources certainly public by {self.known.text}"
+        if left_out:
+            sources = count(len(left_out), "source that may", "sources that may")
+            verb = "is" if len(left_out) == 1 else "are"
+            text += f" ({sources} have been public {verb} left out)"
+        return text, self.as_recorded
 
     @cached_property
     def as_recorded(self) -> str:
@@ -136,15 +143,3 @@ def title_of(seen: View) -> str:
     """Return a mission's full name and its short name."""
     name = label_of(seen, "mission", seen.mission, 1)
     return seen.mission if name == seen.mission else f"{name} ({seen.mission})"
-
-
-def from_sources(known: PublicationLimit, left_out: Collection[str]) -> str:
-    """Describe an answer's sources; `left_out` are those only possibly public by then."""
-    if known.text is None:
-        return "from all sources, whenever published"
-    text = f"from sources certainly public by {known.text}"
-    if left_out:
-        sources = count(len(left_out), "source that may", "sources that may")
-        verb = "is" if len(left_out) == 1 else "are"
-        text += f" ({sources} have been public {verb} left out)"
-    return text
