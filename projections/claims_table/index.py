@@ -288,8 +288,7 @@ class _PeriodRows:
         changed = {
             self.rows[place].k: place
             for place, of_place in added.items()
-            if self.rows[place].can_be_told
-            and not all(one.stated.is_reading for one in of_place)
+            if self.rows[place].can_be_told and not all(one.stated.is_reading for one in of_place)
         }
         stored = [*self._transaction.rows_among(_STARTS_AND_ENDS, changed)]
         named = {row.source for row in stored if row.source}

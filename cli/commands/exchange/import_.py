@@ -10,7 +10,7 @@ import click
 from cli.call import complete_files
 from cli.ledger import trial_of
 from cli.options.common import format_option, ledger_option
-from cli.recording.append import by_option, recorder
+from cli.recording.options import by_option
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.output import put
@@ -31,22 +31,14 @@ COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", 
 @click.command(name="import")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, shell_complete=complete_files)
 @click.option(
-    "--merge",
-    is_flag=True,
-    help="Append new entries from any log, as recorded now by you.",
+    "--merge", is_flag=True, help="Append new entries from any log, as recorded now by you."
 )
 @click.option("--dry-run", is_flag=True, help="Append nothing; show what would be appended.")
 @by_option
 @format_option()
 @ledger_option
 def command(
-    *,
-    files: tuple[str, ...],
-    merge: bool,
-    dry_run: bool,
-    by: str | None,
-    form: str,
-    ledger: str | None,
+    *, files: tuple[str, ...], merge: bool, dry_run: bool, by: str, form: str, ledger: str | None
 ) -> None:
     """Import entries from FILEs that `mission export cloudevents` wrote (`-` is standard input).
 
@@ -70,7 +62,6 @@ def command(
         with opened_input(file) as stream:
             yield from whole_lines(stream)
 
-    recorded_by = recorder(by)
     place = ledger or default_path()
     size = sum(_size(file) for file in files)
     with closing(open_record(place, write=not dry_run, verifying=progress("verifying"))) as store:
@@ -78,7 +69,7 @@ def command(
             result = import_entries(
                 open_,
                 ((named_input(file), read(file)) for file in files),
-                by=recorded_by,
+                by=by,
                 merge=merge,
                 opener=store.opener if size >= SHARED_OUT else None,
                 progress=progress("imported"),
