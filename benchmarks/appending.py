@@ -5,7 +5,6 @@ synchronous=FULL). Its events have the same fields as ours; ours are also valida
 hashed and indexed, and go through SQLAlchemy.
 """
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,9 +75,9 @@ def their_mission(folder: Path) -> Iterator[Append]:
             """Record a count."""
             self.counts[counted] = {"on": on, "quantity": quantity, "note": note}
 
-    os.environ["PERSISTENCE_MODULE"] = "eventsourcing.sqlite"
-    os.environ["SQLITE_DBNAME"] = str(folder / "theirs.sqlite")
-    application, mission = Application(), Mission()
+    path = str(folder / "theirs.sqlite")
+    application = Application({"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path})
+    mission = Mission()
     application.save(mission)
 
     def append(numbers: range) -> None:

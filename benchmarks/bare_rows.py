@@ -21,7 +21,7 @@ _PERIOD = (
 )
 _KEY = (
     "SELECT k, series, last, position FROM claim"
-    " WHERE k = ? AND series IN (0, 1, 2, 3, 4) AND last = ? AND position = ? LIMIT 1"
+    " WHERE k = ? AND series IN (0, 1, 2) AND last = ? AND position = ? LIMIT 1"
 )
 _ROWS = (
     "SELECT claim.k, claim.position, says, first, last, claim.source, data, entry.id"
@@ -56,5 +56,7 @@ class BareRows:
         with closing(self._connection.cursor()) as cursor:
             for claim in selection.claims:
                 place = (mission, claim.facet, claim.key, claim.period)
-                (k,) = cursor.execute(_PERIOD, place).fetchone()
-                yield cursor.execute(_KEY, (k, claim.last, claim.position)).fetchone()
+                ((k,),) = cursor.execute(_PERIOD, place).fetchall()
+
+                (found,) = cursor.execute(_KEY, (k, claim.last, claim.position)).fetchall()
+                yield found
