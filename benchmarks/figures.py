@@ -6,6 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,17 @@ class Figure:
         return self.reached <= self.wanted if self.most else self.reached >= self.wanted
 
 
-def seconds(act: Callable[[], object]) -> float:
-    """Return how many seconds a call takes."""
+def timed(act: Callable[P, Result], *args: P.args, **named: P.kwargs) -> tuple[float, Result]:
+    """Return how many seconds a call takes, and its result."""
     begun = time.perf_counter()
-    act()
-    return time.perf_counter() - begun
+    result = act(*args, **named)
+    return time.perf_counter() - begun, result
+
+
+def seconds(act: Callable[P, object], *args: P.args, **named: P.kwargs) -> float:
+    """Return how many seconds a call takes."""
+    taken, _ = timed(act, *args, **named)
+    return taken
 
 
 def p50(taken: Sequence[float]) -> float:
@@ -45,6 +55,11 @@ def p50(taken: Sequence[float]) -> float:
 def p99(taken: Sequence[float]) -> float:
     """Return the 99th percentile."""
     return sorted(taken)[int(len(taken) * 0.99)]
+
+
+def a_bare_query(taken: float, digits: int = 2) -> str:
+    """Say how long the least work for an answer takes (`benchmarks.bare_rows`)."""
+    return f"a bare query and decode of the same rows takes {taken * 1e3:.{digits}f} ms"
 
 
 def table(figures: Iterable[Figure]) -> str:

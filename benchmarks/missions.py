@@ -153,6 +153,8 @@ class Mission:
             self.nations.append(nation)
             return "participation-joined", {"participant": nation}
         whose = random.choice(self.nations or pool[:1])
+        fields: dict[str, object]
+
         quantity = {"min": (low := random.randint(1, 900)), "max": low, "unit": "soldiers"}
         if random.random() < shape.share_of_counts:
             if self.contingents and random.random() < 0.3:
@@ -246,6 +248,11 @@ def ledger_of(events: int, path: Path) -> Path:
     if not path.exists():
         create_record(path, lambda store: fill(store, entries(events)))
     return path
+
+
+def large_ledger(events: int, folder: Path) -> Path:
+    """Return the ledger of this many events in a folder; create it where it is not there."""
+    return ledger_of(events, folder / f"{events}.sqlite")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@
 import re
 from collections.abc import Sequence
 
-from cli.failures import printable_text
 from cli.render import entry_text
 from cli.render.messages import say
 from events.entry import Entry
@@ -37,15 +36,11 @@ def entry_named(store: ClaimStore, name: str) -> Entry:
         found = list(store.of_sources([sources[0].key]))
     if len(found) == 1:
         return found[0]
-    printable_name = printable_text(asked)
     if found:
-        candidates = "\n".join(
-            f"  {each.id[:16]}  {printable_text(entry_text.summary(each))}"
-            for each in found[:CANDIDATES]
-        )
-        more = "\n  and more" if len(found) > CANDIDATES else ""
-        say(f"these ids begin with {printable_name}:\n{candidates}{more}")
-        raise LookupFailure(f"{printable_name} is ambiguous", hint="give more digits of the id")
+        listed = [f"  {each.id[:16]}  {entry_text.summary(each)}" for each in found[:CANDIDATES]]
+        more = ["  and more"] if len(found) > CANDIDATES else []
+        say(f"these ids begin with {asked}:", *listed, *more)
+        raise LookupFailure(f"{asked} is ambiguous", hint="give more digits of the id")
     raise names.unknown_source(
         store,
         asked,

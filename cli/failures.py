@@ -20,6 +20,8 @@ import click
 from cli import call
 from cli.render import messages
 from events.errors import LookupFailure, MissionLedgerError, ProofError, UnreadableProofError
+from events.printable import printable
+from events.redaction import without_keys
 
 if TYPE_CHECKING:
     from events.files.diagnostics import Diagnostic
@@ -39,20 +41,6 @@ class CallError(click.UsageError):
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
-
-
-def printable_text(text: object) -> str:
-    """Escape text from outside so that it is safe to print on one line of a terminal."""
-    from events.printable import printable  # noqa: PLC0415 (start-up)
-
-    return printable(str(text))
-
-
-def redacted(text: object) -> str:
-    """Escape an error's text for one line of a terminal, with keys and passwords redacted."""
-    from events.redaction import without_keys  # noqa: PLC0415 (start-up)
-
-    return printable_text(without_keys(str(text)))
 
 
 @contextmanager
@@ -107,13 +95,10 @@ def _report(code: str, message: str, hint: str = "", faults: "Sequence[Diagnosti
     """Print an error on standard error, and as an object if the format is JSON."""
     for fault in faults:
         messages.say_fault(fault)
-    messages.say(f"error: {redacted(message)}")
-    if hint:
-        messages.say(f"hint: {redacted(hint)}")
+    messages.say_error(message, hint)
     form = call.asked(call.FORMAT)
     if form in ("json", "jsonl"):
         from cli.render.output import print_json  # noqa: PLC0415 (start-up)
-        from events.redaction import without_keys  # noqa: PLC0415
 
         listed = [fault.to_json() for fault in faults]
         report = {
@@ -158,7 +143,7 @@ def _wrong_call(error: click.ClickException) -> tuple[str, str]:
 
 def _report_unexpected(error: Exception) -> None:
     """Report an unexpected exception in one line."""
-    text = redacted(" ".join(str(error).split()))[:300]
+    text = printable(without_keys(" ".join(str(error).split())))[:300]
     if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3"):
         _report("database", f"database error: {text}")
     else:

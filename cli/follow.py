@@ -12,11 +12,11 @@ import sys
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
-from cli.failures import printable_text
 from cli.render import entry_text
 from cli.render.messages import columns, fitted, say
 from events.entry import Entry
 from events.errors import BusyLedgerError, StoreError, UnreachableError
+from events.printable import printable
 from projections.question import ClaimStore
 
 POLL_SECONDS = 0.5
@@ -40,7 +40,7 @@ def follow(store: ClaimStore, after: int, take: Callable[[list[Entry]], object])
             waiting = False
         except (BusyLedgerError, UnreachableError) as error:
             if not waiting:
-                say(f"{printable_text(error.message)}; retrying")
+                say(f"{error.message}; retrying")
             waiting = True
             continue
         if end < after:
@@ -72,10 +72,10 @@ def write_lines(form: str, entries: Iterable[Entry]) -> int:
 def _text(entry: Entry) -> str:
     facts = (
         f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
-        printable_text(entry.recorded_by),
+        printable(entry.recorded_by),
         entry_text.short(entry.id),
         entry.mission or "",
     )
     first = f"{entry.position:5}  {'  '.join(facts)}".rstrip()
-    text = f"{first}\n       {printable_text(entry_text.summary(entry))}"
+    text = f"{first}\n       {printable(entry_text.summary(entry))}"
     return f"{fitted(text, columns(sys.stdout))}\n"

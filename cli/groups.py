@@ -9,15 +9,15 @@ command as its first options, so that it parses and rejects them with the same m
 same option after the name comes later and wins.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from cli import call
-from cli.call import Complete, complete_files
-from cli.failures import CallError, printable_text
+from cli.call import complete_files, complete_one_of
+from cli.failures import CallError
 
 
 class Group(click.Group):
@@ -49,7 +49,7 @@ class Group(click.Group):
                 callback=_keep,
                 help=help_text,
                 hidden=not self.lists_shared,
-                shell_complete=_completing(values) if values else complete_files,
+                shell_complete=complete_one_of(values) if values else complete_files,
             )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -97,12 +97,6 @@ def print_help(ctx: click.Context) -> None:
     pager.show(text, lambda: text)
 
 
-def _completing(values: Sequence[str]) -> Complete:
-    return lambda _ctx, _param, text: [
-        CompletionItem(each) for each in values if each.startswith(text)
-    ]
-
-
 def _keep(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None:
         ctx.meta.setdefault(_BEFORE, {})[param.name] = value
@@ -133,10 +127,7 @@ def _unknown(group: click.Group, ctx: click.Context, name: str) -> CallError:
     hint = did_you_mean(name, group.list_commands(ctx))
     if name == "version" and ctx.parent is None:
         hint = f"`{ctx.command_path} --version` prints the version"
-    return CallError(
-        f"no such command: {printable_text(name)}",
-        hint or f"`{ctx.command_path} --help` lists them",
-    )
+    return CallError(f"no such command: {name}", hint or f"`{ctx.command_path} --help` lists them")
 
 
 def _misplaced(

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from cli.failures import printable_text
 from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import DamagedLedgerError, NoLedgerError, StoreError, UnreachableError
@@ -69,7 +68,7 @@ def trial_of(record: Record, place: str | Path | None, *, events: int) -> Iterat
             raise
         except StoreError as error:
             tried = stack.enter_context(record.temporary_copy())
-            say(f"{printable_text(error.message)}; the dry run is on a temporary copy")
+            say(f"{error.message}; the dry run is on a temporary copy")
         yield tried
 
 
@@ -97,7 +96,7 @@ def _readable(place: str | None, *, quiet: bool) -> tuple[Record, str | Path | N
     except NoLedgerError:
         if not quiet:
             say(
-                f"no ledger at {printable_text(own)} yet; answering from the shipped record;"
+                f"no ledger at {own} yet; answering from the shipped record;"
                 " `mission init --with nmi` creates one"
             )
     shipped = record_in_memory()

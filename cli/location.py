@@ -33,26 +33,24 @@ def setting(given: str | None) -> Setting:
     return Setting(str(default_path()), None)
 
 
-def version(given: str | None) -> str:
+def version(given: str | None) -> tuple[str, str]:
     """Return the program's version and the ledger's location, without opening the ledger."""
     try:
         program = f"mission {metadata.version('mission-ledger')}"
     except metadata.PackageNotFoundError:
         program = "mission, not installed as a package"
-    return f"{program}\nledger: {_described(setting(given))}"
+    return program, f"ledger: {_described(setting(given))}"
 
 
 def _described(found: Setting) -> str:
     """Describe the ledger's location and whether it exists; a server is not contacted."""
-    from cli.failures import printable_text  # noqa: PLC0415 (start-up)
-
     try:
-        place = printable_text(display_place_fast(found.place))
+        place = str(display_place_fast(found.place))
         if "://" in place or place == "a database URL":
             return f"{place} ({found}; `mission doctor` checks it)"
         exists = path_of(found.place).exists()
     except (MissionLedgerError, OSError) as error:
-        return f"{found}: {printable_text(getattr(error, 'message', error))}"
+        return f"{found}: {getattr(error, 'message', error)}"
     if exists:
         return f"{place} ({found})"
     return f"{place} ({found}; does not exist yet)"

@@ -136,7 +136,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  
         from cli.location import version  # noqa: PLC0415
         from cli.render.messages import say  # noqa: PLC0415 (start-up)
 
-        say(version(call.asked(call.LEDGER)), err=False)
+        say(*version(call.asked(call.LEDGER)), err=False)
         ctx.exit()
 
 

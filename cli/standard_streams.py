@@ -49,13 +49,10 @@ def _dash_parameters(ctx: click.Context) -> Iterator[str]:
     for param in ctx.command.params:
         value = ctx.params.get(str(param.name))
         values = value if isinstance(value, tuple) else (value,)
-        name = param.opts[0] if isinstance(param, click.Option) else _bare_name(param)
+        is_option = isinstance(param, click.Option)
+        # An argument's name has marks for optional and repeated.
+        name = param.opts[0] if is_option else param.human_readable_name.strip("[]…")
         yield from (name for each in values if each == DASH and param.name != OUT)
-
-
-def _bare_name(param: click.Parameter) -> str:
-    """Return an argument's name without the marks for optional and repeated ([] and …)."""
-    return param.human_readable_name.strip("[]…")
 
 
 def standard_output(*, binary: bool = False) -> BinaryIO:

@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from events import nations
 from events.dates.days import day_number
-from events.dates.edtf import Edtf, parse
+from events.dates.edtf import parse
+from events.dates.edtf_date import Edtf
 from events.errors import DateError
 from events.facets import FACETS
 

@@ -28,30 +28,12 @@ IMPORTED_LATE = {
     "ledger/transparency/timestamps.py": "cryptography.x509 rfc3161_client",
     "ledger/upkeep/doctor.py": "ledger.storage.postgresql_server ledger.upkeep.health_postgresql",
     "ledger/upkeep/upgrade.py": "ledger.storage.postgresql",
-    "cli/commands/audit/checkpoint.py": (
-        "ledger.transparency.checkpoints ledger.transparency.prove ledger.transparency.timestamps"
-    ),
-    "cli/commands/audit/key.py": "ledger.transparency.keys",
-    "cli/commands/audit/prove.py": "ledger.transparency.proof_files ledger.transparency.prove",
-    "cli/commands/audit/verify.py": "ledger.transparency.proof_files ledger.upkeep.verify",
-    "cli/commands/exchange/export.py": "ledger.transparency.tiles",
     "cli/commands/exchange/import_.py": (
         "ledger.exchange.cloudevents ledger.exchange.continuation ledger.exchange.merge "
         "ledger.exchange.staging ledger.process_pool"
     ),
-    "cli/commands/look_up/types.py": "events.files.json_schema",
-    "cli/commands/maintain/backup.py": "ledger.exchange.backup",
-    "cli/commands/maintain/doctor.py": "ledger.upkeep.doctor",
-    "cli/commands/maintain/rebuild.py": "ledger.upkeep.upgrade ledger.upkeep.verify",
-    "cli/commands/maintain/restore.py": "ledger.exchange.restore",
-    "cli/commands/record/init.py": "ledger.shipped",
-    "cli/evidence/files.py": "ledger.transparency.checkpoints ledger.transparency.timestamps",
-    "cli/evidence/signing.py": (
-        "ledger.transparency.checkpoints ledger.transparency.keys ledger.transparency.prove"
-    ),
-    "cli/failures.py": "cli.render.output events.names events.printable events.redaction",
+    "cli/failures.py": "cli.render.output events.names",
     "cli/groups.py": "cli.render.pager events.names",
-    "cli/location.py": "cli.failures",
     "cli/main.py": "cli.location cli.render.messages",
     "cli/options/clocks.py": "events.dates.phrases events.source",
     "cli/options/common.py": "events.names",

@@ -10,17 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from cryptography.x509 import Certificate
 
 from cli.standard_streams import DASH, named_input, opened_input
 from events.errors import MissionLedgerError, ProofError, UnreadableProofError
 from events.redaction import holds_private_key
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
-
-    from ledger.transparency.checkpoints import Checkpoint
-    from ledger.transparency.keys import Verifier
+from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, read_unverified
+from ledger.transparency.keys import Verifier
+from ledger.transparency.timestamps import check_timestamp, read_certificates
 
 LARGEST = 1 << 20
 """Bytes; every key, checkpoint, proof and timestamp is smaller than this."""
@@ -34,8 +32,8 @@ class StoredCheckpoint:
     """
 
     name: str
-    checkpoint: "Checkpoint"
-    verifier: "Verifier | None"
+    checkpoint: Checkpoint
+    verifier: Verifier | None
     time: str | None = None
     authority_checked: bool = False
     fault: str | None = None
@@ -72,24 +70,18 @@ def named(name: str | Path) -> Iterator[None]:
         raise type(error)(message, hint=error.hint) from None
 
 
-def checkpoint_in(
-    name: str | Path, verifier: "Verifier | None" = None
-) -> tuple["Checkpoint", bytes]:
+def checkpoint_in(name: str | Path, verifier: Verifier | None = None) -> tuple[Checkpoint, bytes]:
     """Read a checkpoint and return it with its file's bytes; `verifier` checks its signature.
 
     Raises UnreadableProofError if the file holds no checkpoint, ProofError if the signature is
     invalid.
     """
-    from ledger.transparency.checkpoints import read_checkpoint, read_unverified  # noqa: PLC0415 (start-up)
-
     data = read_small(name)
     with named(name):
         return read_checkpoint(data, verifier) if verifier else read_unverified(data), data
 
 
-def stored_checkpoint(
-    name: str, verifier: "Verifier | None", roots: str | None
-) -> StoredCheckpoint:
+def stored_checkpoint(name: str, verifier: Verifier | None, roots: str | None) -> StoredCheckpoint:
     """Read a checkpoint and the timestamp beside it; `verifier` checks its signature.
 
     An invalid timestamp is no error but the result's `fault`; so is a missing one if `roots` are
@@ -103,8 +95,6 @@ def stored_checkpoint(
         where = "" if name == DASH else f", {stamp.name}"
         fault = f"{named_input(name)}: there is no timestamp beside it{where}" if roots else None
         return StoredCheckpoint(named_input(name), found, verifier, fault=fault)
-    from ledger.transparency.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
-
     try:
         with named(stamp):
             checked = check_timestamp(read_small(stamp), data, certificates)
@@ -115,12 +105,10 @@ def stored_checkpoint(
     )
 
 
-def certificates_in(roots: str | None) -> "list[Certificate] | None":
+def certificates_in(roots: str | None) -> list[Certificate] | None:
     """Read a timestamp authority's certificates; None if no file was given."""
     if roots is None:
         return None
-    from ledger.transparency.timestamps import read_certificates  # noqa: PLC0415 (start-up)
-
     with named(roots):
         return read_certificates(read_small(roots))
 

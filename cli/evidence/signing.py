@@ -6,27 +6,22 @@ literally or in a file.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import click
 import platformdirs
 
-from cli.call import complete_files
 from cli.evidence.files import checkpoint_in, read_small
+from cli.options.common import file_option
 from cli.standard_streams import DASH, named_input
 from events.errors import MissionLedgerError, UnreadableProofError
+from ledger.transparency.checkpoints import Checkpoint, write_checkpoint
+from ledger.transparency.keys import SigningKey, Verifier, key_in, read_key, read_verifier
+from ledger.transparency.prove import COMPARED, check_begins_with, signable_tree
+from ledger.upkeep.verify import VerifiableLedger
 
-if TYPE_CHECKING:
-    from ledger.transparency.checkpoints import Checkpoint
-    from ledger.transparency.keys import SigningKey, Verifier
-    from ledger.upkeep.verify import VerifiableLedger
-
-signing_key_option = click.option(
+signing_key_option = file_option(
     "--key",
-    metavar="FILE",
-    shell_complete=complete_files,
+    "The signing key  [env: MISSION_KEY; default: signing.key in your configuration folder]",
     envvar="MISSION_KEY",
-    help="The signing key  [env: MISSION_KEY; default: signing.key in your configuration folder]",
 )
 
 
@@ -35,10 +30,8 @@ def default_key() -> Path:
     return platformdirs.user_config_path("mission-ledger") / "signing.key"
 
 
-def signing_key(given: str | None) -> "SigningKey":
+def signing_key(given: str | None) -> SigningKey:
     """Read the signing key. Raises MissionLedgerError if there is none."""
-    from ledger.transparency.keys import key_in, read_key  # noqa: PLC0415 (start-up)
-
     if given == DASH:
         return key_in(read_small(DASH, may_be_key=True), named_input(DASH))
     path = Path(given) if given else default_key()
@@ -54,10 +47,8 @@ def signing_key(given: str | None) -> "SigningKey":
         raise MissionLedgerError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def public_key(given: str) -> "Verifier":
+def public_key(given: str) -> Verifier:
     """Read a public key: the line itself, or a file with it. Raises MissionLedgerError."""
-    from ledger.transparency.keys import key_in, read_key, read_verifier  # noqa: PLC0415 (start-up)
-
     if "+" in given and not Path(given).exists():
         return read_verifier(given)
     data = read_small(given, may_be_key=True)
@@ -74,16 +65,13 @@ def public_key(given: str) -> "Verifier":
 
 
 def checkpoint_for(
-    ledger: "VerifiableLedger", checkpoint: str | None, key: str | None
-) -> tuple["Checkpoint", bytes]:
+    ledger: VerifiableLedger, checkpoint: str | None, key: str | None
+) -> tuple[Checkpoint, bytes]:
     """Return the checkpoint for a proof and its file's bytes: the one given, or one signed now.
 
     Raises ProofError if the one given does not match the ledger. Its signature is not checked:
     whoever verifies the proof checks it.
     """
-    from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
-    from ledger.transparency.prove import check_begins_with, signable_tree  # noqa: PLC0415 (start-up)
-
     if checkpoint is None:
         own = signing_key(key)
         tree = signable_tree(ledger)
@@ -97,8 +85,6 @@ def checkpoint_for(
 
 def comparison_text(size: int, *, old: int = 0) -> str:
     """Describe how many of `size` entries were compared, the first `old` with a checkpoint too."""
-    from ledger.transparency.prove import COMPARED  # noqa: PLC0415 (start-up)
-
     first = f", the first {old} with the earlier checkpoint" if old else ""
     if size <= COMPARED:
         return f"all compared with the Merkle tree{first}"

@@ -10,7 +10,7 @@ relies on was not checked: a result never claims more than was checked. `notes` 
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cli.evidence.files import StoredCheckpoint
 from cli.render import entry_text
@@ -18,28 +18,26 @@ from cli.render.counting import count
 from cli.render.page import Block, Mark, Notes, Page, Row, Table
 from events.encoding.codec import write_instant
 from events.entry import Entry
+from events.errors import DamagedLedgerError
+from ledger.transparency.checkpoints import Checkpoint
+from ledger.transparency.keys import Verifier
 from ledger.transparency.signed_notes import to_base64
-
-if TYPE_CHECKING:
-    from events.errors import DamagedLedgerError
-    from ledger.transparency.checkpoints import Checkpoint
-    from ledger.transparency.keys import Verifier
-    from ledger.upkeep.findings import LedgerFinding
-    from ledger.upkeep.verify import Verification
+from ledger.upkeep.findings import LedgerFinding
+from ledger.upkeep.verify import Verification
 
 Json = dict[str, Any]
 
 
-def findings(verified: "Verification", kept: StoredCheckpoint | None) -> list[Json]:
+def findings(verified: Verification, kept: StoredCheckpoint | None) -> list[Json]:
     """List all findings, those of the ledger by position."""
     return [*map(_finding_json, verified.findings), *(_timestamp_findings(kept) if kept else ())]
 
 
-def _finding_json(finding: "LedgerFinding") -> Json:
+def _finding_json(finding: LedgerFinding) -> Json:
     return {"position": finding.position, "code": finding.code, "message": finding.message}
 
 
-def of_ledger(verified: "Verification", kept: StoredCheckpoint | None) -> Json:
+def of_ledger(verified: Verification, kept: StoredCheckpoint | None) -> Json:
     """Return the result of verifying a ledger."""
     found = findings(verified, kept)
     return {
@@ -68,7 +66,7 @@ def of_ledger(verified: "Verification", kept: StoredCheckpoint | None) -> Json:
     }
 
 
-def of_unreadable(error: "DamagedLedgerError", kept: StoredCheckpoint | None) -> Json:
+def of_unreadable(error: DamagedLedgerError, kept: StoredCheckpoint | None) -> Json:
     """Return the result for a ledger so damaged that nothing in it can be read."""
     found: Json = {"position": error.position, "code": "database", "message": error.message}
     return {
@@ -109,7 +107,7 @@ def _completeness(unchecked: int) -> str:
     return f"whether {count(unchecked, 'announcement is', 'announcements are')} all there"
 
 
-def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Json:
+def of_inclusion(under: Checkpoint, entry: Entry, verifier: Verifier) -> Json:
     """Return the result of checking an inclusion proof."""
     return {
         "holds": True,
@@ -133,7 +131,7 @@ def of_inclusion(under: "Checkpoint", entry: Entry, verifier: "Verifier") -> Jso
     }
 
 
-def of_consistency(since: StoredCheckpoint, under: "Checkpoint", verifier: "Verifier") -> Json:
+def of_consistency(since: StoredCheckpoint, under: Checkpoint, verifier: Verifier) -> Json:
     """Return the result of checking a consistency proof; an invalid old timestamp is a finding."""
     found, old = _timestamp_findings(since), since.checkpoint.size
     begins = (
@@ -249,7 +247,7 @@ def _checked_and_not_shown(data: Json) -> Sequence[Block]:
     ]
 
 
-def _why_not_compared(kept: StoredCheckpoint, verified: "Verification") -> str | None:
+def _why_not_compared(kept: StoredCheckpoint, verified: Verification) -> str | None:
     """Return why log and checkpoint could not be compared; None if they could."""
     size = kept.checkpoint.size
     if size > verified.size:
@@ -260,7 +258,7 @@ def _why_not_compared(kept: StoredCheckpoint, verified: "Verification") -> str |
     return None
 
 
-def _checked(kept: StoredCheckpoint, verified: "Verification") -> Iterator[str]:
+def _checked(kept: StoredCheckpoint, verified: Verification) -> Iterator[str]:
     entries = count(kept.checkpoint.size, "entry", "entries")
     if kept.checkpoint.size and not _why_not_compared(kept, verified):
         yield f"the first {entries} against the root in {kept.name}"
@@ -269,7 +267,7 @@ def _checked(kept: StoredCheckpoint, verified: "Verification") -> Iterator[str]:
     yield from _timestamp_checked(kept)
 
 
-def _not_shown(kept: StoredCheckpoint, verified: "Verification") -> Iterator[str]:
+def _not_shown(kept: StoredCheckpoint, verified: Verification) -> Iterator[str]:
     size = kept.checkpoint.size
     if not kept.verifier:
         yield f"who signed {kept.name}: anyone can write such a file (--key KEY checks it)"
@@ -303,7 +301,7 @@ def _timestamp_unchecked(kept: StoredCheckpoint, checks: str) -> Iterator[str]:
         )
 
 
-def _signed_by(verifier: "Verifier", what: str) -> str:
+def _signed_by(verifier: Verifier, what: str) -> str:
     return f"the signature on {what}: by {verifier.name} (key {verifier.key_id.hex()})"
 
 
@@ -314,7 +312,7 @@ def _kept_json(kept: StoredCheckpoint) -> Json:
     return {**_checkpoint_json(kept.checkpoint, kept.verifier), "timestamp": stamp}
 
 
-def _checkpoint_json(checkpoint: "Checkpoint", verifier: "Verifier | None") -> Json:
+def _checkpoint_json(checkpoint: Checkpoint, verifier: Verifier | None) -> Json:
     return {
         "origin": checkpoint.origin,
         "size": checkpoint.size,

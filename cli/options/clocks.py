@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cli.failures import printable_text
-from events.dates.days import BEGINNING, FOREVER, iso_day
-from events.dates.edtf import Edtf
+from events.dates.days import iso_day
+from events.dates.edtf_date import Edtf
 from events.errors import DateError
-from projections.weighing.occurrence import Days
 
 if TYPE_CHECKING:
     from events.dates.phrases import Phrase
@@ -61,8 +59,8 @@ class RecordPoint:
 def read_on(text: str) -> ValidDay:
     """Parse `--on`. Raises DateError for a date that has no last day."""
     date, phrase = read_date("--on", text)
-    asked = printable_text(text.strip())
-    last = _last_day("--on", text, date, phrase, hint="name a day or month")
+    asked = text.strip()
+    last = last_day("--on", text, date, phrase, hint="name a day or month")
     if phrase and phrase.passing:
         return ValidDay(last, f"{asked} (UTC)")
     if date.window.first == last:
@@ -77,7 +75,7 @@ def read_known(text: str, option: str = "--known") -> PublicationLimit:
     date, phrase = read_date(option, text)
     if date.instant is not None:
         return PublicationLimit(date.instant, _moment(date.instant))
-    last = _last_day(option, text, date, phrase, hint=f"omit {option} to set no limit")
+    last = last_day(option, text, date, phrase, hint=f"omit {option} to set no limit")
     return PublicationLimit(close_of_day(last), iso_day(last))
 
 
@@ -92,7 +90,7 @@ def read_recorded(text: str) -> RecordPoint:
         try:
             moment = datetime.fromisoformat(f"{exact[1]}.{exact[2]:0<6}+00:00")
         except ValueError as error:
-            raise DateError(f"--recorded {printable_text(text)}: {error}") from None
+            raise DateError(f"--recorded {text}: {error}") from None
         return RecordPoint(moment=moment, text=text.strip())
     known = read_known(text, "--recorded") if text.strip() else None
     if known is None or known.seconds is None:
@@ -101,60 +99,6 @@ def read_recorded(text: str) -> RecordPoint:
     seconds = min(max(known.seconds, int(ends[0].timestamp())), int(ends[1].timestamp()))
     moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=999_999)
     return RecordPoint(moment=moment, text=known.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days from `first` to `last` (day numbers); None is an open side."""
-
-    first: int | None = None
-    last: int | None = None
-
-    def meets(self, first: int, last: int) -> bool:
-        """Whether a window of days overlaps the span."""
-        return (self.first is None or last >= self.first) and (
-            self.last is None or first <= self.last
-        )
-
-    @property
-    def days(self) -> Days:
-        """The span as days, with BEGINNING and FOREVER for open sides."""
-        return Days(
-            BEGINNING if self.first is None else self.first,
-            FOREVER if self.last is None else self.last,
-        )
-
-    @property
-    def heading(self) -> dict[str, object]:
-        """The sides that were given, as exports state them."""
-        sides = (("from", self.first), ("to", self.last))
-        return {name: iso_day(day) for name, day in sides if day is not None}
-
-    def __str__(self) -> str:
-        since = "" if self.first is None else f"from {iso_day(self.first)}"
-        until = "" if self.last is None else f"to {iso_day(self.last)}"
-        return f"{since} {until}".strip()
-
-
-def read_span(since: str | None, until: str | None) -> Span:
-    """Parse `--from` and `--to`: the first day of the one to the last day of the other.
-
-    Raises DateError.
-    """
-    first = last = None
-    if since is not None:
-        first = read_date("--from", since)[0].window.first
-        if first is None:
-            raise DateError(
-                f"--from {printable_text(since)}: an open beginning has no first day",
-                hint="omit --from to set no limit",
-            )
-    if until is not None:
-        read = read_date("--to", until)
-        last = _last_day("--to", until, *read, hint="omit --to to set no limit")
-    if first is not None and last is not None and first > last:
-        raise DateError(f"--from {iso_day(first)} is after --to {iso_day(last)}")
-    return Span(first, last)
 
 
 def read_date(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
@@ -167,22 +111,19 @@ def read_date(option: str, text: str) -> "tuple[Edtf, Phrase | None]":
         raise DateError(f"{option}: {error.message}", hint=error.hint) from None
 
 
-def _last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hint: str) -> int:
+def last_day(option: str, text: str, date: Edtf, phrase: "Phrase | None", *, hint: str) -> int:
     """Return a date's last day. Raises DateError if it has none or means `still so`."""
     if date.window.last is None or (phrase and phrase.still):
         far = date.kind == "date" and not phrase
         why = "it is too far away to have days" if far else "an open end has no last day"
-        raise DateError(f"{option} {printable_text(text)}: {why}", hint=hint)
+        raise DateError(f"{option} {text}: {why}", hint=hint)
     return date.window.last
 
 
-def _seconds_to_day(seconds: int) -> int:
-    return seconds // 86_400 + datetime(1970, 1, 1, tzinfo=UTC).toordinal()
-
-
 def _moment(seconds: int) -> str:
-    day, rest = _seconds_to_day(seconds), seconds % 86_400
-    return f"{iso_day(day)}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
+    days, rest = divmod(seconds, 86_400)
+    day = iso_day(days + datetime(1970, 1, 1, tzinfo=UTC).toordinal())
+    return f"{day}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
 
 
 def today() -> ValidDay:

@@ -1,10 +1,10 @@
 """Options and arguments that several commands share, as click decorators."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import click
-from click.core import ParameterSource
 
 from cli import call
 from cli.options import completion
@@ -16,7 +16,7 @@ from cli.options.clocks import (
     read_recorded,
     today,
 )
-from cli.options.ranges import DaySpan, read_during
+from cli.options.ranges import read_during
 from events.errors import LookupFailure
 from events.facets import FACETS
 
@@ -25,6 +25,9 @@ Facets = tuple[str, ...]
 """The facets requested; empty means all of them."""
 
 mission_argument = click.argument("mission", metavar="MISSION", shell_complete=completion.missions)
+mission_optional = click.argument(
+    "mission", metavar="[MISSION]", required=False, shell_complete=completion.missions
+)
 key_argument = click.argument("key", metavar="KEY", shell_complete=completion.keys)
 ledger_option = click.option(
     "--ledger",
@@ -33,6 +36,16 @@ ledger_option = click.option(
     shell_complete=call.complete_files,
     help="The ledger: a file or a database URL  [env: MISSION_LEDGER]",
 )
+
+
+def file_option(name: str, help_text: str, **settings: Any) -> Callable[[Command], Command]:  # noqa: ANN401
+    """Add an option that takes the name of a file."""
+    shown: dict[str, Any] = {
+        "metavar": "FILE",
+        "shell_complete": call.complete_files,
+        "help": help_text,
+    }
+    return click.option(name, **(shown | settings))
 
 
 def one_of(text: str, known: Iterable[str], kind: str) -> str:
@@ -81,6 +94,20 @@ def _keep(name: str) -> Callable[[click.Context, click.Parameter, str | None], s
         return value
 
     return keep
+
+
+Bundle = TypeVar("Bundle")
+
+
+def bundled(kind: Callable[..., Bundle], names: Iterable[str], function: Command) -> Command:
+    """Return a command that passes the options of these names to `function` as one object."""
+    own = tuple(names)
+
+    @wraps(function)
+    def command(**given: Any) -> None:  # noqa: ANN401 (click's own)
+        function(kind(**{name: given.pop(name) for name in own if name in given}), **given)
+
+    return command
 
 
 color_option = click.option(
@@ -155,10 +182,3 @@ during_option = click.option(
     callback=parsed_by(read_during, lambda: None),
     help="Everything in the state on some day of a span, and on which days.",
 )
-
-
-def check_one_of(span: DaySpan | None) -> None:
-    """Check that a day and a span are not both given. Raises UsageError."""
-    given = click.get_current_context().get_parameter_source("on")
-    if span and given is ParameterSource.COMMANDLINE:
-        raise click.UsageError("--on takes one day and --during a span: give only one of them")

@@ -5,13 +5,13 @@ completed: an error must never disturb the line being typed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 
 import click
 from click.shell_completion import CompletionItem
 
-from cli.call import Complete
+from cli.call import Complete, complete_one_of, matching
 from events.facets import FACETS
 from projections.question import ClaimStore
 
@@ -22,86 +22,73 @@ MOST_IDS = 50
 """The most ids offered."""
 
 
-def one_of_names(known: Callable[[], Iterable[str]]) -> Complete:
-    """Complete one of some fixed names."""
-    return lambda _ctx, _param, text: _matching(known, text)
+def _from_ledger(known: Callable[[ClaimStore, click.Context, str], Iterable[str]]) -> Complete:
+    """Complete one of the names that a function reads from the ledger in use."""
+
+    @wraps(known)
+    def complete(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
+        from cli.ledger import reading  # noqa: PLC0415 (start-up)
+
+        try:
+            with reading(ctx.params.get("ledger"), quiet=True) as store:
+                return matching(known(store, ctx, text), text)
+        except Exception:  # no error may disturb the line being typed
+            return []
+
+    return complete
 
 
-facets = one_of_names(lambda: FACETS)
+facets = complete_one_of(FACETS)
 
 
 def types(_ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
     """Complete the names of event types."""
+    from events.record_events import ALL_TYPES  # noqa: PLC0415 (start-up)
 
-    def known() -> Iterable[str]:
-        from events.record_events import ALL_TYPES  # noqa: PLC0415 (start-up)
-
-        return ALL_TYPES
-
-    return _matching(known, text)
+    return matching(ALL_TYPES, text)
 
 
-def missions(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
+@_from_ledger
+def missions(store: ClaimStore, _ctx: click.Context, _text: str) -> Iterator[str]:
     """Complete the short names and aliases of missions."""
-
-    def known() -> Iterator[str]:
-        with _ledger(ctx) as store:
-            for name, aliases in store.names().items():
-                yield from (name, *aliases)
-
-    return _matching(known, text)
+    for name, aliases in store.names().items():
+        yield from (name, *aliases)
 
 
-def keys(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
+@_from_ledger
+def keys(store: ClaimStore, ctx: click.Context, _text: str) -> Iterator[str]:
     """Complete the keys of the mission given before."""
+    from projections import names  # noqa: PLC0415 (start-up)
+    from projections.view import view  # noqa: PLC0415
 
-    def known() -> Iterator[str]:
-        from projections import names  # noqa: PLC0415 (start-up)
-        from projections.view import view  # noqa: PLC0415
-
-        with _ledger(ctx) as store:
-            seen = view(store, names.mission(store, ctx.params["mission"]))
-            yield from (each.key for each in names.keys(seen, ctx.params.get("facet")))
-
-    return _matching(known, text)
+    seen = view(store, names.mission(store, ctx.params["mission"]))
+    yield from (each.key for each in names.keys(seen, ctx.params.get("facet")))
 
 
-def parties(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
+@_from_ledger
+def parties(store: ClaimStore, _ctx: click.Context, _text: str) -> Iterator[str]:
     """Complete the nations and bodies in the record, by their codes and names."""
+    from projections import names  # noqa: PLC0415 (start-up)
 
-    def known() -> Iterator[str]:
-        from projections import names  # noqa: PLC0415 (start-up)
-
-        with _ledger(ctx) as store:
-            for each in names.parties(store.parties()):
-                yield from (each.key, *each.names)
-
-    return _matching(known, text)
+    for each in names.parties(store.parties()):
+        yield from (each.key, *each.names)
 
 
-def sources(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
+@_from_ledger
+def sources(store: ClaimStore, _ctx: click.Context, _text: str) -> Iterable[str]:
     """Complete the ids of sources."""
-
-    def known() -> Iterator[str]:
-        with _ledger(ctx) as store:
-            yield from store.source_ids()
-
-    return _matching(known, text)
+    return store.source_ids()
 
 
-def entries(ctx: click.Context, _param: click.Parameter, text: str) -> list[CompletionItem]:
+@_from_ledger
+def entries(store: ClaimStore, _ctx: click.Context, text: str) -> Iterator[str]:
     """Complete the ids of events, from ID_DIGITS on, and of sources."""
+    from cli.render import entry_text  # noqa: PLC0415 (start-up)
 
-    def known() -> Iterator[str]:
-        from cli.render import entry_text  # noqa: PLC0415 (start-up)
-
-        with _ledger(ctx) as store:
-            if len(text) >= ID_DIGITS:
-                found = store.starting_with(text, limit=MOST_IDS)
-                yield from (entry_text.short(each.id) for each in found)
-            yield from store.source_ids()
-
-    return _matching(known, text)
+    if len(text) >= ID_DIGITS:
+        found = store.starting_with(text, limit=MOST_IDS)
+        yield from (entry_text.short(each.id) for each in found)
+    yield from store.source_ids()
 
 
 def dates(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -117,22 +104,3 @@ def dates(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[Comp
     return [
         CompletionItem(form, help=text) for form, text in forms.items() if form.startswith(typed)
     ]
-
-
-@contextmanager
-def _ledger(ctx: click.Context) -> Iterator[ClaimStore]:
-    from cli.ledger import reading  # noqa: PLC0415 (start-up)
-
-    with reading(ctx.params.get("ledger"), quiet=True) as store:
-        yield store
-
-
-def _matching(known: Callable[[], Iterable[str]], text: str) -> list[CompletionItem]:
-    try:
-        names = dict.fromkeys(known())
-    except Exception:  # no error may disturb the line being typed
-        return []
-    prefix = text.casefold()
-    matching = (name for name in names if name.casefold().startswith(prefix))
-    # A shell would split a name of several words into several arguments.
-    return [CompletionItem(name) for name in matching if " " not in name]

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from cli.failures import printable_text
-from cli.options.clocks import read_date, today
+from cli.options.clocks import last_day, read_date, today
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.errors import DateError
 from projections.state_object import day_json
@@ -49,8 +48,7 @@ def read_range(
     before, after = text[:at].strip(), text[at + 2 :].strip()
     if not before:
         raise DateError(
-            f"{option} {printable_text(text)}: the range has no beginning",
-            hint="write A..B, or A.. for up to now",
+            f"{option} {text}: the range has no beginning", hint="write A..B, or A.. for up to now"
         )
     return Range(read(before), read(after) if after else default())
 
@@ -75,6 +73,41 @@ class DaySpan:
         return {"during": {"first": day_json(first), "last": day_json(last)}}
 
 
+@dataclass(frozen=True, slots=True)
+class FromTo(DaySpan):
+    """A span of days given by `--from` and `--to`, either of which may be left out."""
+
+    def __str__(self) -> str:
+        return " ".join(f"{name} {day}" for name, day in self.heading.items())
+
+    @property
+    def heading(self) -> dict[str, object]:
+        """The sides that were given, as exports state them."""
+        sides = (("from", day_json(self.days.first)), ("to", day_json(self.days.last)))
+        return {name: day for name, day in sides if day}
+
+
+def read_from_to(since: str | None, until: str | None) -> FromTo:
+    """Parse `--from` and `--to`: the first day of the one to the last day of the other.
+
+    Raises DateError.
+    """
+    first, last = BEGINNING, FOREVER
+    if since is not None:
+        first = read_date("--from", since)[0].window.bounds[0]
+        if first == BEGINNING:
+            raise DateError(
+                f"--from {since}: an open beginning has no first day",
+                hint="omit --from to set no limit",
+            )
+    if until is not None:
+        read = read_date("--to", until)
+        last = last_day("--to", until, *read, hint="omit --to to set no limit")
+    if first > last:
+        raise DateError(f"--from {iso_day(first)} is after --to {iso_day(last)}")
+    return FromTo(Days(first, last))
+
+
 def read_during(text: str) -> DaySpan:
     """Parse a span of days: `A..B`, `A..` (up to today), `..B`, or a date (all of its days).
 
@@ -92,13 +125,10 @@ def read_during(text: str) -> DaySpan:
         last = _close(after) if after else today().day
     if last == FOREVER:
         raise DateError(
-            f"--during {printable_text(text)}: an open end has no last day",
-            hint="write A.. for up to today",
+            f"--during {text}: an open end has no last day", hint="write A.. for up to today"
         )
     if first > last:
-        raise DateError(
-            f"--during {printable_text(text)}: {iso_day(first)} is after {iso_day(last)}"
-        )
+        raise DateError(f"--during {text}: {iso_day(first)} is after {iso_day(last)}")
     return DaySpan(Days(first, last))
 
 

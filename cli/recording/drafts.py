@@ -16,8 +16,8 @@ from pathlib import Path
 import click
 import platformdirs
 
-from cli.failures import NegativeAnswer, printable_text, redacted
-from cli.render.messages import say, say_fault
+from cli.failures import NegativeAnswer
+from cli.render.messages import say, say_error, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.files.diagnostics import AnnouncementError
 
@@ -57,7 +57,7 @@ def edit_draft(
                 return
     finally:
         if _changed(draft, start):
-            say(f"your text is saved in {printable_text(draft)}")
+            say(f"your text is saved in {draft}")
         else:
             draft.unlink(missing_ok=True)
 
@@ -74,8 +74,7 @@ def _editor() -> list[str]:
             return shlex.split(named)
         except ValueError as error:
             raise MissionLedgerError(
-                f"cannot run the editor {printable_text(named)}: {error}",
-                hint="set VISUAL or EDITOR",
+                f"cannot run the editor {named}: {error}", hint="set VISUAL or EDITOR"
             ) from None
     for name in EDITORS:
         if shutil.which(name):
@@ -104,8 +103,7 @@ def _edit_again(error: MissionLedgerError) -> bool:
     if isinstance(error, AnnouncementError):
         for fault in error.faults:
             say_fault(fault)
+        say(f"hint: {error.hint}")
     else:
-        say(f"error: {redacted(error.message)}")
-    if error.hint:
-        say(f"hint: {redacted(error.hint)}")
+        say_error(error.message, error.hint)
     return click.confirm("edit it again?", default=True, err=True)

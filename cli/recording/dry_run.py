@@ -11,12 +11,7 @@ import click
 
 from cli.options.clocks import today
 from events.encoding.codec import event_id
-from events.errors import (
-    EventError,
-    LookupFailure,
-    MissionLedgerError,
-    SourceConflictError,
-)
+from events.errors import EventError, LookupFailure, MissionLedgerError, SourceConflictError
 from events.files.announcement import Announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
 from events.record_events import targets_of
@@ -92,9 +87,7 @@ def _fault(
                     error.code = found.code
                 break
     file, line = (place.file, place.line) if place else ("", 0)
-    return diagnostic_at(
-        error.code, error.message, error.hint, file=file, line=line, column=0, whole_line=""
-    )
+    return diagnostic_at(error.code, error.message, error.hint, file=file, line=line)
 
 
 def _given_later(event: object, later: Sequence[Announcement]) -> str:

@@ -62,20 +62,14 @@ DAYS = ("days.first", "days.last", "days.standings")
 """The additional columns of a state entry over a span of days."""
 
 
-def record(entry: StateEntry) -> dict[str, object]:
-    """Return a state entry as the state's JSON has it, with its facet."""
-    return {"facet": entry.facet, **entry.to_json()}
-
-
 def row(entry: StateEntry) -> dict[str, object]:
     """Return a state entry's record, with values nested deeper than a column put in words."""
-    flat = record(entry)
     value = dict(entry.value)
     for measure in MEASURES:
         if quantity := wording.as_mapping(value.get(measure)):
             value[measure] = {**quantity, "rivals": _others(quantity)}
     variants = [f"{name}: {'; '.join(map(str, given))}" for name, given in entry.variants.items()]
-    return {**flat, "value": value, "variants": variants}
+    return {"facet": entry.facet, **entry.to_json(), "value": value, "variants": variants}
 
 
 def logged(envelope: Mapping[str, object]) -> dict[str, object]:

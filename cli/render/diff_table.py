@@ -4,18 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cli.render import columns, state_rows, wording
 from cli.render.legend import Legend
-from cli.render.page import Cell, Group, Line, Mark, Row, Table
+from cli.render.page import Cell, Line, Mark, Row, Table, grouped
 from projections.diff import Difference
 from projections.state_object import StateEntry
 
 
 def table(found: Sequence[Difference], legend: Legend) -> Table:
     """Lay out differences by facet, with both sides next to each other."""
-    rows: list[Row | Group] = []
-    for facet in dict.fromkeys(each.facet for each in found):
-        rows.append(Group(facet.upper()))
-        rows.extend(_row(each, legend) for each in found if each.facet == facet)
-    return Table(("", "change", "before", "after"), rows)
+    rows: dict[str, list[Row]] = {}
+    for each in found:
+        rows.setdefault(each.facet, []).append(_row(each, legend))
+    return grouped(("", "change", "before", "after"), rows)
 
 
 def entries_of(found: Iterable[Difference]) -> Iterator[StateEntry]:

@@ -103,11 +103,7 @@ def _side(reported: str, planned: str, part: Occurrence) -> str:
 
 
 def _dates(part: Occurrence) -> str:
-    """Return the date of a start or an end, or all of its dates if the sources disagree."""
-    dates = dict.fromkeys(claim.edtf for claim in sorted(part.counted, key=wording.by_window))
-    if len(dates) == 1 or part.disputed:
-        return " / ".join(map(wording.brief_date, dates))
-    return wording.days(part.days.first, part.days.last)
+    return wording.occurrence_dates(part, wording.brief_date)
 
 
 def _count(entry: StateEntry, mission: str) -> str:

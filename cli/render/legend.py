@@ -60,19 +60,15 @@ class Legend:
         return (Mark(name), f": {source.publisher}") if source else Mark(name)
 
     def source(self, name: str) -> Line:
-        """Describe a source in one line."""
-        return source_line(self._described.get(name), name)
-
-
-def source_line(source: SourceDescription | None, name: str) -> Line:
-    """Describe a source in one line: its id, publisher, title, publication date and language."""
-    if source is None:
-        return (Mark(name), ", which the record does not describe")
-    return (
-        Mark(name),
-        f": {source.publisher}, “{source.title}”, published {wording.date(source.published)},"
-        f" in {language(source)}",
-    )
+        """Describe a source in one line: its id, publisher, title, date and language."""
+        source = self._described.get(name)
+        if source is None:
+            return (Mark(name), ", which the record does not describe")
+        return (
+            Mark(name),
+            f": {source.publisher}, “{source.title}”, published {wording.date(source.published)},"
+            f" in {language(source)}",
+        )
 
 
 def language(source: SourceDescription) -> str:

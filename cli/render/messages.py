@@ -15,6 +15,8 @@ from typing import TextIO
 import click
 
 from events.files.diagnostics import Diagnostic
+from events.printable import printable
+from events.redaction import without_keys
 
 USUAL = 80
 """The assumed width of a terminal that does not report one."""
@@ -23,10 +25,17 @@ HANG = 2
 """The extra indent of a message's second and later lines."""
 
 
-def say(text: str, *, err: bool = True) -> None:
-    """Write a message of one or more lines to standard error, or to standard output."""
+def say(*lines: str, err: bool = True) -> None:
+    """Write lines, escaped so that they are safe to print, to standard error or output."""
     end_drawing()
+    text = "\n".join(map(printable, lines))
     click.echo(fitted(text, columns(sys.stderr if err else sys.stdout)), err=err)
+
+
+def say_error(message: str, hint: str = "") -> None:
+    """Write an error and what to do about it, with keys and passwords redacted."""
+    hints = [f"hint: {without_keys(hint)}"] if hint else []
+    say(f"error: {without_keys(message)}", *hints)
 
 
 def say_fault(fault: Diagnostic, *, err: bool = True) -> None:

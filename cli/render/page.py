@@ -8,7 +8,7 @@ A page has a heading and blocks; `cli.render.terminal` lays it out for a termina
           Notes("Sources", (("[1]", "Danish Defence, …"),))))
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -88,6 +88,15 @@ class Page:
     title: Line
     under: Sequence[str]
     blocks: Sequence[Block]
+
+
+def grouped(columns: tuple[str, ...], rows: Mapping[str, Iterable[Row]]) -> Table:
+    """Return a table with a heading in capitals above the rows of each group that has any."""
+    listed: list[Row | Group] = []
+    for title, of_group in rows.items():
+        if group := list(of_group):
+            listed += [Group(title.upper()), *group]
+    return Table(columns, listed)
 
 
 def parts(line: Line) -> tuple[Mark | str, ...]:

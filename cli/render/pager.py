@@ -23,15 +23,8 @@ KILLED = 128
 BY_THE_USER = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
 """Signals by which a user ends the pager."""
 
-_OPTION = re.compile(
-    r"""--(?P<name>[A-Za-z-]+)(=[^$]*)?  # a long option
-    | [DkoOpPtT"][^$]*\$?               # one with a string, up to a dollar sign
-    | -?\+.                             # one that is reset
-    | (?P<raw>[Rr])                     # show escape sequences raw
-    | .""",
-    re.VERBOSE | re.DOTALL,
-)
-"""One option of `less`, as written in LESS and on its command line."""
+_RAW = re.compile("-?[a-z]*r[a-z]*|--raw-control-chars", re.IGNORECASE).fullmatch
+"""Matches options of `less` that make it show escape sequences raw: -R or -r among others."""
 
 
 def show(text: str, plain: Callable[[], str]) -> None:
@@ -71,20 +64,12 @@ def shows_styles(command: str, less: str) -> bool:
         words = shlex.split(command)
     except ValueError:
         return False
-    while words and (set_to := re.match("([A-Za-z_]+)=(.*)", words[0])):
-        less = set_to[2] if set_to[1] == "LESS" else less
-        words.pop(0)
-    if not words or Path(words[0]).name != "less":
-        return False
-    options = [word for word in words[1:] if word.startswith("-")]
-    return any(_is_raw(each) for each in (less, *options))
-
-
-def _is_raw(options: str) -> bool:
-    return any(
-        found["raw"] or (found["name"] or "").casefold() == "raw-control-chars"
-        for found in _OPTION.finditer(options)
-    )
+    while words and re.match("[A-Za-z_]+=", words[0]):
+        name, _, value = words.pop(0).partition("=")
+        less = value if name == "LESS" else less
+    program, *options = words or [""]
+    given = [*less.split(), *(option for option in options if option.startswith("-"))]
+    return Path(program).name == "less" and any(map(_RAW, given))
 
 
 def _page(text: str, command: str, less: str) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cli.render import columns, state_rows, wording
 from cli.render.legend import Legend
-from cli.render.page import Bar, Bars, Cell, Group, Line, Notes, Row, Table, parts
+from cli.render.page import Bar, Bars, Cell, Line, Notes, Row, Table, grouped, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from projections.spans import DayRun, Presence, clip, hull
-from projections.state_object import day_json
+from projections.state_object import StateEntry, day_json
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Standing
 
@@ -29,16 +29,14 @@ MOST_LISTED = 8
 
 def table(found: Mapping[str, Sequence[Presence]], legend: Legend) -> Table:
     """Lay out entries with their days, by facet."""
-    rows: list[Row | Group] = []
-    for facet, presences in found.items():
-        if presences:
-            rows.append(Group(facet.upper()))
-            rows.extend(row_of(each, legend) for each in presences)
-    return Table(COLUMNS, rows)
+    rows = {facet: [row_of(each, legend) for each in held] for facet, held in found.items()}
+    return grouped(COLUMNS, rows)
 
 
-def row_of(each: Presence, legend: Legend) -> Row:
-    """Return an entry with its days as a row of COLUMNS."""
+def row_of(each: StateEntry | Presence, legend: Legend) -> Row:
+    """Return an entry as a row of `state_rows`; one of a span with its days as a row of COLUMNS."""
+    if not isinstance(each, Presence):
+        return state_rows.row(each, legend)
     entry = each.entry
     standings: list[Line] = [
         wording.STANDINGS.get(run.standing, run.standing.value) for run in each.runs
@@ -134,13 +132,16 @@ def on_other_days(
     return [Notes(title, lines)] if lines else []
 
 
-def record(each: Presence) -> dict[str, object]:
-    """Return an entry with its days as a JSON object."""
-    return {"facet": each.entry.facet, **each.to_json()}
+def record(each: StateEntry | Presence) -> dict[str, object]:
+    """Return an entry, with its days if it is one of a span, as a JSON object with its facet."""
+    entry = each.entry if isinstance(each, Presence) else each
+    return {"facet": entry.facet, **each.to_json()}
 
 
-def row(each: Presence) -> dict[str, object]:
-    """Return an entry with its days as a CSV record."""
+def row(each: StateEntry | Presence) -> dict[str, object]:
+    """Return an entry, with its days if it is one of a span, as a CSV record."""
+    if not isinstance(each, Presence):
+        return columns.row(each)
     first, last = hull(each.runs)
     standings = [f"{run.standing.value}: {days(run)}" for run in each.runs]
     days_of = {"first": day_json(first), "last": day_json(last), "standings": standings}

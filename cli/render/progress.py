@@ -19,18 +19,16 @@ WIDTH = 30
 
 def progress(doing: str) -> Callable[[int, int], None]:
     """Return a function to call with the entries done and in total (0 if not known)."""
-    return _Bar(doing) if _draws() else _Lines(doing)
+    draws = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+    return _Progress(doing, draws=draws)
 
 
-def _draws() -> bool:
-    return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-
-
-class _ProgressReport:
+class _Progress:
     """A progress report; the work begins with the first call."""
 
-    def __init__(self, doing: str) -> None:
+    def __init__(self, doing: str, *, draws: bool) -> None:
         self._doing = doing
+        self._draws = draws
         self._reported = 0.0
         self._begun: tuple[float, int] | None = None
 
@@ -39,40 +37,20 @@ class _ProgressReport:
         now = time.monotonic()
         if self._begun is None:
             self._begun, self._reported = (now, done), now
-        if now - self._reported >= QUIET or (of and done >= of):
-            self.say(done, of)
-
-    def say(self, done: int, of: int) -> None:
-        """Report progress."""
-        raise NotImplementedError
-
-    def _rate(self, done: int) -> float:
-        since, before = self._begun or (time.monotonic(), 0)
-        return (done - before) / max(time.monotonic() - since, 1e-9)
-
-
-class _Lines(_ProgressReport):
-    def say(self, done: int, of: int) -> None:
-        now = time.monotonic()
         if now - self._reported < QUIET:
             return
-        self._reported = now
-        rate = self._rate(done)
-        many = f"{done:,} of {of:,}" if of else f"{done:,}"
-        remaining = f", {(of - done) / rate:.0f} s left" if of and rate else ""
-        say(f"{self._doing}: {many} entries, {rate:,.0f}/s{remaining}")
-
-
-class _Bar(_ProgressReport):
-    _shown = False
-
-    def say(self, done: int, of: int) -> None:
-        if not self._shown and time.monotonic() - self._reported < QUIET:
-            return  # done quickly: no bar
-        self._shown, self._reported = True, 0  # from now on, draw on every call
-        bar = f"  [{'#' * (done * WIDTH // of):-<{WIDTH}}]" if of else ""
-        many = f"{done}/{of}" if of else f"{done}"
-        redraw(f"{self._doing}{bar}  {many}  {self._rate(done):,.0f}/s")
-        if of and done >= of:
-            end_drawing()
-            self._shown, self._begun = False, None
+        since, before = self._begun
+        rate = (done - before) / max(now - since, 1e-9)
+        if self._draws:
+            self._reported = -QUIET  # once a bar is shown, it is drawn on every call
+            bar = f"  [{'#' * (done * WIDTH // of):-<{WIDTH}}]" if of else ""
+            many = f"{done}/{of}" if of else f"{done}"
+            redraw(f"{self._doing}{bar}  {many}  {rate:,.0f}/s")
+            if of and done >= of:
+                end_drawing()
+                self._begun = None
+        else:
+            self._reported = now
+            many = f"{done:,} of {of:,}" if of else f"{done:,}"
+            remaining = f", {(of - done) / rate:.0f} s left" if of and rate else ""
+            say(f"{self._doing}: {many} entries, {rate:,.0f}/s{remaining}")

@@ -25,12 +25,7 @@ _NATIONS = ("contributor", "nation", "organisation")
 def row(entry: StateEntry, legend: Legend) -> Row:
     """Return an entry as a row of COLUMNS, with its values below."""
     return Row(
-        (
-            name(entry, legend),
-            wording.standing(entry),
-            when(entry),
-            legend.cited(entry.sources),
-        ),
+        (name(entry, legend), wording.standing(entry), when(entry), legend.cited(entry.sources)),
         below=list(carried(entry, legend)),
     )
 
@@ -127,12 +122,7 @@ def _field(name: str, value: object, *, planned: bool = False) -> str:
 
 
 def _measured(
-    lead: str,
-    answer: Mapping[str, object],
-    entry: StateEntry,
-    legend: Legend,
-    *,
-    dated: bool,
+    lead: str, answer: Mapping[str, object], entry: StateEntry, legend: Legend, *, dated: bool
 ) -> Iterator[str]:
     yield lead + _answer(answer, entry, legend, dated=dated)
     yield from _rivals(lead, answer, legend)

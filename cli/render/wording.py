@@ -5,7 +5,7 @@ A date is shown as its source wrote it and, unless that is plain, with its meani
     2020-11                [..2024-02] (by Feb 2024)                2020-33 (Jan–Mar 2020)
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
 from cli.render.page import Line, Mark
@@ -88,14 +88,24 @@ def _edge(number: int, *, end: bool) -> str:
 
 def occurrence(lead: str, found: Occurrence) -> Line:
     """Show a start or an end: its dates, its basis unless reported, and whether it is disputed."""
-    dates = list(dict.fromkeys(claim.edtf for claim in sorted(found.counted, key=by_window)))
-    if len(dates) == 1 or found.disputed:
-        text = f"{lead} {' / '.join(date(each) for each in dates)}"
-    else:
-        text = f"{lead} {days(found.days.first, found.days.last)}"
+    text = f"{lead} {occurrence_dates(found, date)}"
     if not found.reported:
         text += f", {found.basis.value}"
     return (f"{text}, ", DISPUTED) if found.disputed else text
+
+
+def occurrence_dates(found: Occurrence, show: Callable[[str], str]) -> str:
+    """Return the date of a start or an end, or all of its dates if the sources disagree."""
+    each = dates(found.counted, show)
+    if found.disputed or " / " not in each:
+        return each
+    return days(found.days.first, found.days.last)
+
+
+def dates(claims: Iterable[Claim], show: Callable[[str], str] = date) -> str:
+    """Return the dates of claims, each once, in order."""
+    edtf = dict.fromkeys(claim.edtf for claim in sorted(claims, key=by_window))
+    return " / ".join(map(show, edtf))
 
 
 def by_window(claim: Claim) -> tuple[int, int]:

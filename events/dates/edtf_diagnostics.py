@@ -16,31 +16,37 @@ def shown(text: str) -> str:
     return text if text.isprintable() else ascii(text)
 
 
+def refuse(text: str, problem: str, hint: str) -> NoReturn:
+    """Refuse a date, or a part of one."""
+    raise DateError(f"{shown(text)}: {problem}", hint=hint)
+
+
 def refuse_month(text: str, y: str, m: str, d: str | None) -> NoReturn:
     """Refuse an invalid month, or a part of a year with a day or an unspecified year."""
     is_part = m.isdigit() and int(m) in PARTS
     if is_part and "X" in y:
         low, high = y.replace("X", "0"), y.replace("X", "9")
         first, last = (high, low) if y.startswith("-") else (low, high)
-        raise DateError(
-            f"{text}: {m} is a part of a single year, and {y} may be several",
-            hint=f"write {y}, or the earliest and the latest: [{first}-{m}..{last}-{m}]",
+        refuse(
+            text,
+            f"{m} is a part of a single year, and {y} may be several",
+            f"write {y}, or the earliest and the latest: [{first}-{m}..{last}-{m}]",
         )
     if re.fullmatch("[2-4]X", m):
-        raise DateError(
-            f"{text}: {m} may be any part of a year, or not a part of a year at all",
-            hint=f"write {y} if the part is not known",
+        refuse(
+            text,
+            f"{m} may be any part of a year, or not a part of a year at all",
+            f"write {y} if the part is not known",
         )
     if_day = f"; if {m} is the day, write {y}-{d}-{m}" if d and _is_day(y, d, m) else ""
     if is_part:
-        raise DateError(
-            f"{text}: {m} is a season or another part of a year, and has no days",
-            hint=f"remove the day, or write a month from 01 to 12{if_day}",
+        refuse(
+            text,
+            f"{m} is a season or another part of a year, and has no days",
+            f"remove the day, or write a month from 01 to 12{if_day}",
         )
     parts = "" if d else ", or a season or other part of a year from 21 to 41"
-    raise DateError(
-        f"{text}: there is no month {m}", hint=f"write a month from 01 to 12{parts}{if_day}"
-    )
+    refuse(text, f"there is no month {m}", f"write a month from 01 to 12{parts}{if_day}")
 
 
 def _is_day(y: str, m: str, d: str) -> bool:
@@ -52,39 +58,32 @@ def _is_day(y: str, m: str, d: str) -> bool:
 def refuse_day(text: str, y: str, m: str, d: str) -> NoReturn:
     """Refuse a day that does not exist in its month."""
     if d == "00" or (d.isdigit() and int(d) > 31):
-        raise DateError(f"{text}: there is no day {d}", hint="write a day from 01 to 31")
+        refuse(text, f"there is no day {d}", "write a day from 01 to 31")
     known = y.lstrip("-").isdigit() and m.isdigit()
     length = f": {y}-{m} has {days_in_month(int(y), int(m))} days" if known else ""
-    raise DateError(
-        f"{text}: there is no day {d} in month {m}{length}",
-        hint=f"write {y}-{m} if the day is not known",
+    refuse(
+        text, f"there is no day {d} in month {m}{length}", f"write {y}-{m} if the day is not known"
     )
 
 
 def refuse_member(text: str, dots: str, right: str) -> NoReturn:
     """Refuse a set with a missing date, or with an open side that is not at its end."""
     if right:
-        raise DateError(
-            f"{shown(text)}: only the first date of a set can be open at its start",
-            hint=f"put ..{shown(right)} first",
-        )
+        problem = "only the first date of a set can be open at its start"
+        refuse(text, problem, f"put ..{shown(right)} first")
     if dots:
-        raise DateError(
-            f"{shown(text)}: .. needs a date before or after it", hint="write [..2021] or [2021..]"
-        )
-    raise DateError(
-        f"{shown(text)}: a date is missing in the set",
-        hint="separate the dates with commas: [2020,2021]",
-    )
+        refuse(text, ".. needs a date before or after it", "write [..2021] or [2021..]")
+    refuse(text, "a date is missing in the set", "separate the dates with commas: [2020,2021]")
 
 
 def refuse_ends(text: str) -> NoReturn:
     """Refuse a set as the end of an interval."""
     left, _, right = shown(text).partition("/")
     ends = [end for end in (left, right) if end not in ("", "..")]
-    raise DateError(
-        f"{shown(text)}: the ends of an interval are dates, not sets",
-        hint=f"write two events, a start on {left} and an end on {right}"
+    refuse(
+        text,
+        "the ends of an interval are dates, not sets",
+        f"write two events, a start on {left} and an end on {right}"
         if len(ends) == 2
         else f"write {ends[0]}",
     )
@@ -95,10 +94,7 @@ def refuse_slashes(text: str) -> NoReturn:
     left, _, right = text.partition("/")
     whole = f"{left[: -len(right)]}{right}"
     if SHORT_END(right) and "-" in left and PLAIN(left) and PLAIN(whole):
-        raise DateError(
-            f"{text}: both ends of an interval must be written in full",
-            hint=f"write {left}/{whole}",
-        )
+        refuse(text, "both ends of an interval must be written in full", f"write {left}/{whole}")
     meant = []
     if found := re.fullmatch(r"([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?", text):
         y, m, d = found.groups()
@@ -111,16 +107,16 @@ def refuse_slashes(text: str) -> NoReturn:
         m, y = found.groups()
         if _is_day(y, m, "1"):
             meant.append(f"{y}-{m:0>2}")
-    raise DateError(
-        f"{shown(text)}: EDTF dates use hyphens; a slash separates the two ends of an interval",
-        hint=f"write {', or '.join(meant)}"
+    refuse(
+        text,
+        "EDTF dates use hyphens; a slash separates the two ends of an interval",
+        f"write {', or '.join(meant)}"
         if meant
         else "write a day as 2021-05-12 and an interval as 2021-05/2022-05",
     )
 
 
-_DIGITS_WITHOUT_ZEROS = re.compile(r"(-?[0-9]{4})-([0-9]{1,2})(?:-([0-9]{1,2}))?").fullmatch
-_YEAR_LAST = re.compile(r"[0-9]{1,2}[-.][0-9]{1,2}[-.][0-9]{4}").fullmatch
+_AS = "write it as 2021, 2021-05 or 2021-05-12"
 
 _Y, _M, _D = "([0-9]{4})", "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
 _DATE = "([0-9]{4}(?:-[0-9]{2}){0,2})"
@@ -150,6 +146,13 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
 """Pattern, message and hint for forms people type; a hint may refer to the pattern's groups."""
 
 _OTHER_FORMS: tuple[tuple[str, str, str], ...] = (
+    (r".*\s.*", "a date cannot contain a space", "remove the spaces"),
+    (r".*(?![0-9])\d.*", "its digits must be 0 to 9", "use the digits 0 to 9"),
+    (
+        r"[0-9]{1,2}[-.][0-9]{1,2}[-.][0-9]{4}",
+        "the year comes first, and hyphens separate the parts",
+        "write it as 2021-05-12",
+    ),
     (rf"{_Y}{_M}{_D}", "a day is written with hyphens", r"write \1-\2-\3"),
     (r"[0-9]{8}", "a day is written with hyphens", "write it as 2021-05-12"),
     (rf"{_Y}{_M}", "a month is written with a hyphen", r"write \1-\2, or Y\1\2 for that year"),
@@ -166,11 +169,7 @@ _OTHER_FORMS: tuple[tuple[str, str, str], ...] = (
     (rf"\.\.{_DATE}", "an open-ended date must be in brackets", r"write [..\1]"),
     (rf"{_DATE}\.\.", "an open-ended date must be in brackets", r"write [\1..]"),
     (r"\.\..*|.*\.\.", "an open-ended date must be in brackets", "write [..2021] or [2021..]"),
-    (
-        rf"['\"(]*{_DATE}[.,;:'\")]*",
-        "the date is surrounded by other characters",
-        r"write \1",
-    ),
+    (rf"['\"(]*{_DATE}[.,;:'\")]*", "the date is surrounded by other characters", r"write \1"),
     (r"-?Y-?0.*", "a year after Y cannot start with 0", "write Y12345"),
     (r"-Y.*", "the minus comes after the Y", "write Y-12345"),
     (r".*[()].*", "EDTF has no parentheses", "put ?, ~ or % directly after the part: 2004-06~-11"),
@@ -181,48 +180,31 @@ _OTHER_FORMS: tuple[tuple[str, str, str], ...] = (
 
 def refuse_shape(text: str) -> NoReturn:
     """Refuse a string that matches no form of date; say which part is wrong."""
-    printed = shown(text)
     if not text:
-        raise DateError("a date is missing", hint="write it as 2021, 2021-05 or 2021-05-12")
+        raise DateError("a date is missing", hint=_AS)
     _refuse_range(text)
     _refuse_where(text, _FORMS)
-    if any(character.isspace() for character in text):
-        closed_up = "".join(text.split())
-        raise DateError(
-            f"{printed}: a date cannot contain a space",
-            hint=f"write {closed_up}" if DETAILED(closed_up) else "remove the spaces",
-        )
-    if any(character.isdigit() and not character.isascii() for character in text):
-        raise DateError(f"{printed}: its digits must be 0 to 9", hint="use the digits 0 to 9")
-    if DETAILED(text.upper().replace("U", "X")):
-        raise DateError(
-            f"{printed}: an unknown digit is written as a capital X",
-            hint=f"write {text.upper().replace('U', 'X')}",
-        )
-    if TIMED(text.upper()):
-        raise DateError(f"{printed}: T and Z must be capitals", hint=f"write {text.upper()}")
-    if found := _DIGITS_WITHOUT_ZEROS(text):
-        y, m, d = found.groups()
-        day = f"-{int(d):02d}" if d else ""
-        raise DateError(
-            f"{printed}: months and days have two digits", hint=f"write {y}-{int(m):02d}{day}"
-        )
-    if _YEAR_LAST(text):
-        raise DateError(
-            f"{printed}: the year comes first, and hyphens separate the parts",
-            hint="write it as 2021-05-12",
-        )
+    padded = re.sub("(?<=-)[0-9](?=-|$)", r"0\g<0>", text)
+    for form, meant, problem in (
+        (DETAILED, "".join(text.split()), "a date cannot contain a space"),
+        (DETAILED, text.upper().replace("U", "X"), "an unknown digit is written as a capital X"),
+        (TIMED, text.upper(), "T and Z must be capitals"),
+        (DETAILED, padded, "months and days have two digits"),
+    ):
+        if form(meant):
+            refuse(text, problem, f"write {meant}")
     _refuse_where(text, _OTHER_FORMS)
-    raise DateError(f"{printed}: not an EDTF date", hint="write it as 2021, 2021-05 or 2021-05-12")
+    refuse(text, "not an EDTF date", _AS)
 
 
 def _refuse_range(text: str) -> None:
     """Refuse 2021 - 2022 and 2021..2022, which may mean a period or one day in it."""
     found = re.fullmatch(rf"{_DATE} *(?:--?|–|—|\.\.\.?|…) *{_DATE}", text)
     if found and found[1] <= found[2]:
-        raise DateError(
-            f"{text}: ambiguous: a period, or one day in it",
-            hint=f"write {found[1]}/{found[2]} for the period,"
+        refuse(
+            text,
+            "ambiguous: a period, or one day in it",
+            f"write {found[1]}/{found[2]} for the period,"
             f" or [{found[1]}..{found[2]}] for one day in it",
         )
 
@@ -230,4 +212,4 @@ def _refuse_range(text: str) -> None:
 def _refuse_where(text: str, forms: tuple[tuple[str, str, str], ...]) -> None:
     for pattern, message, hint in forms:
         if found := re.fullmatch(pattern, text, re.DOTALL):
-            raise DateError(f"{shown(text)}: {message}", hint=found.expand(hint))
+            refuse(text, message, found.expand(hint))

@@ -10,6 +10,7 @@ from functools import cache
 from typing import NoReturn
 
 from events.dates.edtf import parse
+from events.dates.edtf_diagnostics import refuse
 from events.dates.languages import LANGUAGES, DateWords
 from events.dates.phrase_relations import day_between, read_pair, read_words
 from events.dates.phrase_units import PhraseMeaning, any_of, normalized
@@ -17,6 +18,8 @@ from events.errors import DateError
 from events.names import NamedThing, nearest
 from events.redaction import without_keys
 
+_THE_DAY = "write the day itself, such as 2021-05-12"
+_YEAR_FIRST = "a date in digits is written year first, with hyphens"
 _HELP = (
     "write EDTF, such as [..2024-02]; options such as --on also accept the phrases that"
     " `mission date --help` lists"
@@ -25,23 +28,17 @@ _HELP = (
 
 def refuse_passing(words: str) -> NoReturn:
     """Refuse a word whose meaning depends on the current day."""
-    raise DateError(
-        f"{words}: a recorded date must not depend on the current day",
-        hint="write the day itself, such as 2021-05-12; as_stated can keep the word",
-    )
+    problem = "a recorded date must not depend on the current day"
+    refuse(words, problem, f"{_THE_DAY}; as_stated can keep the word")
 
 
 def refuse_coming(words: str) -> NoReturn:
     """Refuse a word for a future day."""
-    raise DateError(
-        f"{words}: only today and yesterday are accepted, not future days",
-        hint="write the day itself, such as 2021-05-12",
-    )
+    refuse(words, "only today and yesterday are accepted, not future days", _THE_DAY)
 
 
-def refuse(words: str, published: str | None) -> NoReturn:
+def refuse_phrase(words: str, published: str | None) -> NoReturn:
     """Refuse a phrase that cannot be parsed; report the first problem found."""
-    shown = words if words.isprintable() else ascii(words)
     if words.isprintable():
         _refuse_passing_among(words)
         _refuse_digits(words)
@@ -50,23 +47,14 @@ def refuse(words: str, published: str | None) -> NoReturn:
         _refuse_approximation(words)
         _refuse_without_year(words, published)
         if corrected := _corrected(words):
-            raise DateError(
-                f"{shown}: a word is misspelt or unknown",
-                hint=f"did you mean {corrected}?",
-            )
+            refuse(words, "a word is misspelt or unknown", f"did you mean {corrected}?")
     if (found := _NUMERIC(words)) and len(found[3]) == 4:
-        raise DateError(
-            f"{found[0]}: a date in digits is written year first, with hyphens",
-            hint="write each date as 2021-05-12, then try again",
-        )
+        refuse(found[0], _YEAR_FIRST, "write each date as 2021-05-12, then try again")
     if without_keys(words) == words and (unknown := _unknown(words)):  # no piece of a key
         quoted = " and ".join(f'"{word}"' for word in unknown[:3]) + (" …" * (len(unknown) > 3))
         noun = "words" if len(unknown) > 1 else "word"
-        raise DateError(
-            f"{shown}: unknown {noun} {quoted}",
-            hint=_HELP,
-        )
-    raise DateError(f"{shown}: not a known form of date", hint=_HELP)
+        refuse(words, f"unknown {noun} {quoted}", _HELP)
+    refuse(words, "not a known form of date", _HELP)
 
 
 def _read(words: str) -> PhraseMeaning | None:
@@ -85,19 +73,14 @@ def _refuse_passing_among(words: str) -> None:
         passing = any_of((*language.days, *language.coming))
         if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", normalized(words)):
             problem = "is not accepted" if found[0] in language.coming else "must be the only word"
-            raise DateError(
-                f'{words}: "{found[0]}" {problem}', hint="write the day itself, such as 2021-05-12"
-            )
+            refuse(words, f'"{found[0]}" {problem}', _THE_DAY)
 
 
 def _refuse_qualifier(words: str) -> None:
     """Refuse an EDTF qualifier after words."""
     bare = words.rstrip("?~% ")
     if bare != words and (found := _read(bare)) and parse(found.edtf).kind == "date":
-        raise DateError(
-            f"{words}: ?, ~ and % can only follow an EDTF date",
-            hint=f"write {found.edtf}{words[-1]}",
-        )
+        refuse(words, "?, ~ and % can only follow an EDTF date", f"write {found.edtf}{words[-1]}")
 
 
 _NUMERIC = re.compile(
@@ -114,13 +97,13 @@ def _refuse_digits(words: str) -> None:
     one, other, year = found[1] or "", found[2], found[3]
     if len(year) != 4:
         if one:
-            raise DateError(f"{found[0]}: a year has four digits", hint="write it as 2021-05-12")
+            refuse(found[0], "a year has four digits", "write it as 2021-05-12")
         return
     orders = [(other, one), (one, other)] if one else [(other,)]
     dates = ["-".join([year, *(f"{part:0>2}" for part in parts)]) for parts in orders]
     real = [date for date in dict.fromkeys(dates) if _read(date)]
     if not real:
-        raise DateError(f"{found[0]}: there is no such date", hint="write it as 2021-05-12")
+        refuse(found[0], "there is no such date", "write it as 2021-05-12")
     before, after = words[: found.start()], words[found.end() :]
     if not any(_read(f"{before}{date}{after}") for date in real):
         return
@@ -129,10 +112,7 @@ def _refuse_digits(words: str) -> None:
             f"{found[0]} is ambiguous: the day or the month may come first",
             hint=f"write {' or '.join(real)}",
         )
-    raise DateError(
-        f"{found[0]}: a date in digits is written year first, with hyphens",
-        hint=f"write {before}{real[0]}{after}",
-    )
+    refuse(found[0], _YEAR_FIRST, f"write {before}{real[0]}{after}")
 
 
 def _refuse_dash(words: str) -> None:
@@ -145,11 +125,9 @@ def _refuse_dash(words: str) -> None:
             continue
         if ends:
             start, end = ends
-            raise DateError(
-                f"{words}: ambiguous: a period, or one day in it",
-                hint=f"write {start.edtf}/{end.edtf} for the period,"
-                f" or {day_between(start, end).edtf} for one day in it",
-            )
+            between = f"or {day_between(start, end).edtf} for one day in it"
+            hint = f"write {start.edtf}/{end.edtf} for the period, {between}"
+            refuse(words, "ambiguous: a period, or one day in it", hint)
 
 
 def _refuse_approximation(words: str) -> None:
@@ -157,17 +135,13 @@ def _refuse_approximation(words: str) -> None:
     year = next((int(each) for each in re.findall("[0-9]{4}", plain)), 2021)
     for language in LANGUAGES:
         if found := re.search(rf"(?<![a-z])(?:{language.about})(?![a-z])", plain):
-            raise DateError(
-                f'{words}: "{found[0]}" does not say how much earlier or later',
-                hint="write the earliest and the latest date, such as"
-                f" [{max(year - 1, 0):04d}..{min(year + 1, 9999):04d}]",
-            )
+            span = f"[{max(year - 1, 0):04d}..{min(year + 1, 9999):04d}]"
+            hint = f"write the earliest and the latest date, such as {span}"
+            refuse(words, f'"{found[0]}" does not say how much earlier or later', hint)
         if re.search(rf"(?<![a-z])(?:{language.fiscal_year})", plain):
-            raise DateError(
-                f"{words}: fiscal years begin in different months in different countries",
-                hint="write the first and the last month, such as"
-                f" [{max(year - 1, 0):04d}-10..{year:04d}-09]",
-            )
+            span = f"[{max(year - 1, 0):04d}-10..{year:04d}-09]"
+            problem = "fiscal years begin in different months in different countries"
+            refuse(words, problem, f"write the first and the last month, such as {span}")
 
 
 def _refuse_without_year(words: str, published: str | None) -> None:
@@ -179,10 +153,7 @@ def _refuse_without_year(words: str, published: str | None) -> None:
     completed = re.sub(rf"(?i)\b({months})\b", rf"\1 {year}", words)
     for whole in (completed, f"{words} {year}"):
         if whole != words and _read(whole) and re.search(rf"(?i)\b(?:{months})\b", words):
-            raise DateError(
-                f"{words}: a month needs a year",
-                hint=f"add the year in four digits, such as {whole}",
-            )
+            refuse(words, "a month needs a year", f"add the year in four digits, such as {whole}")
 
 
 def _corrected(words: str) -> str:

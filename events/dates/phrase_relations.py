@@ -31,52 +31,47 @@ def read_words(language: DateWords, text: str) -> PhraseMeaning | None:
     return None
 
 
-def _without_relation(text: str, lead: str, tail: str = "(?!)") -> str | None:
-    """Return the text without its leading or trailing relation words; None without any."""
+def _led(
+    language: DateWords, text: str, lead: str, tail: str = "(?!)"
+) -> tuple[str, PhraseMeaning] | None:
+    """Parse a date with relation words before or after it; return its text too."""
     found = compiled(rf"(?:{lead}) (?P<led>.+?)(?: (?:{tail}))?|(?P<tailed>.+) (?:{tail})")(text)
-    return (found["led"] or found["tailed"]) if found else None
+    inner = (found["led"] or found["tailed"]) if found else ""
+    date = read_date(language, inner) if inner else None
+    return (inner, date) if date else None
 
 
 def _before(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _without_relation(text, language.before)
-    date = read_date(language, inner) if inner else None
-    if inner is None or date is None:
+    led = _led(language, text, language.before)
+    if led is None:
         return None
+    inner, date = led
     if date.sharp and date.window.first is not None:
         eve = iso_day(date.window.first - 1)
-        return PhraseMeaning(
-            f"[..{eve}]", f"{date.rule}; before it, so up to the day before its first"
-        )
-    return _up_to(language, inner, "before it, so up to its last day, as its edges are not sharp")
+        return date.related(f"[..{eve}]", "before it, so up to the day before its first")
+    rule = "before it, so up to its last day, as its edges are not sharp"
+    return _up_to(language, inner, date, rule)
 
 
 def _by(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _without_relation(text, language.by, language.by_then)
-    return _up_to(language, inner, "no later, so up to its last day") if inner else None
+    led = _led(language, text, language.by, language.by_then)
+    return led and _up_to(language, *led, "no later, so up to its last day")
 
 
-def _up_to(language: DateWords, text: str, rule: str) -> PhraseMeaning | None:
-    """Parse a date as the latest possible; the end of a year or month means its last day."""
-    date = read_date(language, text)
-    if date is None:
-        return None
+def _up_to(language: DateWords, text: str, date: PhraseMeaning, rule: str) -> PhraseMeaning:
+    """Return a date as the latest possible; the end of a year or month means its last day."""
     ends = any_of(words for words, code in language.parts.items() if code == 36)
     ends = rf"(?:{ends})[ -]{language.article}|(?:{language.year_end}) "
     end = compiled(rf"{language.lead}(?:{ends})(.+)")(text)
     whole = read_date(language, end[1]) if end else None
-    last = _plain_end(whole or date, date.window.last)
-    return PhraseMeaning(f"[..{last}]", f"{date.rule}; {rule}")
+    return date.related(f"[..{_plain_end(whole or date, date.window.last)}]", rule)
 
 
 def _after(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _without_relation(text, language.after, language.or_later)
-    date = read_date(language, inner) if inner else None
-    if date is None:
-        return None
-    first = _plain_end(date, date.window.first)
-    return PhraseMeaning(
-        f"[{first}..]", f"{date.rule}; after it or not before it, so from its first day on"
-    )
+    if led := _led(language, text, language.after, language.or_later):
+        first = _plain_end(led[1], led[1].window.first)
+        return led[1].related(f"[{first}..]", "after it or not before it, so from its first day on")
+    return None
 
 
 def _plain_end(date: PhraseMeaning, day: int | None) -> str:
@@ -94,25 +89,22 @@ def _since(language: DateWords, text: str) -> PhraseMeaning | None:
     if found is None:
         return None
     start = found["start"] or found["from"]
-    if found["at_least"] or found["or_before"]:
-        date = _up_to(language, start, "in it or before it, so up to its last day")
+    date = read_date(language, start)
+    if date and (found["at_least"] or found["or_before"]):
+        date = _up_to(language, start, date, "in it or before it, so up to its last day")
     else:
-        date = _before(language, start) or read_date(language, start)
-    return PhraseMeaning(date.edtf, f"{date.rule}; a start", still=True) if date else None
+        date = _before(language, start) or date
+    return date and date.related(date.edtf, "a start")._replace(still=True)
 
 
 def _as_of(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _without_relation(text, language.as_of)
-    date = read_date(language, inner) if inner else None
-    if date is None:
-        return None
-    return PhraseMeaning(date.edtf, f"{date.rule}; as of it, so then or from then on")
+    led = _led(language, text, language.as_of)
+    return led and led[1].related(led[1].edtf, "as of it, so then or from then on")
 
 
 def _start(language: DateWords, text: str) -> PhraseMeaning | None:
-    inner = _without_relation(text, language.starting, language.onwards)
-    date = read_date(language, inner) if inner else None
-    return PhraseMeaning(date.edtf, f"{date.rule}; a start") if date else None
+    led = _led(language, text, language.starting, language.onwards)
+    return led and led[1].related(led[1].edtf, "a start")
 
 
 def _ahead(language: DateWords, text: str) -> PhraseMeaning | None:
@@ -128,10 +120,9 @@ def _ahead(language: DateWords, text: str) -> PhraseMeaning | None:
     year = int(written[1]) + language.numbers[found["number"]]
     if year > 9999:
         return None
-    return PhraseMeaning(
-        f"{start.edtf}/{year:04d}{written[2] or ''}",
-        f"{start.rule}; from it until the month, or the year, so long after",
-    )
+    end = f"{year:04d}{written[2] or ''}"
+    rule = "from it until the month, or the year, so long after"
+    return start.related(f"{start.edtf}/{end}", rule)
 
 
 def _either(language: DateWords, text: str) -> PhraseMeaning | None:

@@ -42,6 +42,10 @@ class PhraseMeaning(NamedTuple):
         """The days the date allows. Raises DateError for an invalid date such as 31 June."""
         return parse(self.edtf).window
 
+    def related(self, edtf: str, relation: str) -> "PhraseMeaning":
+        """Return the date that a relation to this one means."""
+        return PhraseMeaning(edtf, f"{self.rule}; {relation}")
+
 
 _LETTERS = str.maketrans(
     {"å": "aa", "æ": "ae", "ø": "oe", "é": "e", "–": "-", "—": "-", "‑": "-", "’": "'"}

@@ -21,9 +21,10 @@ import re
 from dataclasses import dataclass
 
 from events.dates.days import iso_day
-from events.dates.edtf import LONGEST, Edtf, parse
+from events.dates.edtf import LONGEST, parse
+from events.dates.edtf_date import Edtf
 from events.dates.languages import LANGUAGES, Language
-from events.dates.phrase_diagnostics import refuse, refuse_coming, refuse_passing
+from events.dates.phrase_diagnostics import refuse_coming, refuse_passing, refuse_phrase
 from events.dates.phrase_relations import read_words
 from events.dates.phrase_units import normalized
 from events.errors import DateError
@@ -66,7 +67,7 @@ def read_phrase(text: str, published: str | None = None, *, today: int | None = 
         if found := read_words(language, plain):
             break
     else:
-        refuse(" ".join(text.split()), published)
+        refuse_phrase(" ".join(text.split()), published)
     rule = found.rule
     if found.still:
         on = f" ({published})" if published else ""

@@ -80,7 +80,14 @@ class AnnouncementError(MissionLedgerError):
 
 
 def diagnostic_at(
-    code: str, message: str, hint: str, *, file: str, line: int, column: int, whole_line: str
+    code: str,
+    message: str,
+    hint: str,
+    *,
+    file: str,
+    line: int = 0,
+    column: int = 0,
+    whole_line: str = "",
 ) -> Diagnostic:
     """Return a diagnostic at a place in a line, with all its text in printable form."""
     text, caret = _excerpt(whole_line, column)
@@ -96,8 +103,6 @@ def private_key_in(file: str, line: int = 0) -> Diagnostic:
         "name another file; replace the key if others may have seen it",
         file=file,
         line=line,
-        column=0,
-        whole_line="",
     )
 
 
@@ -121,11 +126,5 @@ def _cells(text: str) -> int:
     """Return the width of text in terminal cells: East Asian wide letters take two."""
     if text.isascii():
         return len(text)
-    return sum(
-        0
-        if unicodedata.combining(character)
-        else 2
-        if unicodedata.east_asian_width(character) in "WF"
-        else 1
-        for character in text
-    )
+    visible = (each for each in text if not unicodedata.combining(each))
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in visible)

@@ -6,9 +6,12 @@ type: participation-joined, still: true            a joining, and an attestation
 type: strength-reported, with no date              a reading on that day
 """
 
+from contextlib import suppress
+
 from events.catalogue import ClaimEvent, type_bearing
 from events.dates.days import iso_day
 from events.dates.edtf import parse
+from events.errors import DateError
 from events.facets import Bearing, Role
 from events.publication import DAY_SECONDS, EPOCH_DAY
 
@@ -29,15 +32,20 @@ def dated_by_source(kind: type[ClaimEvent]) -> bool:
     return all(bearing.role in (Role.ATTESTATION, Role.READING) for bearing in kind.bears)
 
 
-def starts_one_period(kind: type[ClaimEvent]) -> bool:
-    """Whether an interval on this type is short for a start and an end."""
-    return len(kind.bears) == 1 and kind.bears[0].role == Role.START
-
-
 def start_of(kind: type[ClaimEvent]) -> Bearing | None:
     """Return the type's single bearing in the role of a start, if any."""
     starts = [bearing for bearing in kind.bears if bearing.role == Role.START]
     return starts[0] if len(starts) == 1 else None
+
+
+def interval(kind: type[ClaimEvent], on: object) -> tuple[str | None, str | None]:
+    """Return the start and end of an interval on a start; None for a side without a date."""
+    starts_one_period = len(kind.bears) == 1 and kind.bears[0].role == Role.START
+    if isinstance(on, str) and "/" in on and starts_one_period:
+        with suppress(DateError):
+            date = parse(on)
+            return date.start and date.start.text, date.end and date.end.text
+    return None, None
 
 
 def end_of_interval(kind: type[ClaimEvent], data: Data, on: str) -> tuple[type[ClaimEvent], Data]:

@@ -7,12 +7,12 @@ a mapping. A whole number consists of ASCII digits only; pydantic would accept m
 import re
 from functools import cache
 from types import NoneType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 
 from events.fields import Quantity
-from events.files.yaml_text import BrokenNode, Document, Items, Mapping, Node, Text
+from events.files.document import BrokenNode, Document, Items, Mapping, Node, Text
 
 _INTEGER = re.compile("[0-9]{1,18}")
 QUANTITY_HINT = (
@@ -20,6 +20,27 @@ QUANTITY_HINT = (
     " up to 140 is {max: 140, stated: up to 140}"
 )
 _DATES = ("on", "published")
+_SHAPES: dict[type[Node], tuple[str, str]] = {
+    Text: ("text", "put quotes around it"),
+    Items: ("a list", "write [one, another]"),
+    Mapping: ("a mapping", "write key: value, indented, on lines of its own"),
+}
+"""What each kind of node is called, and how it is written."""
+
+Expected = TypeVar("Expected", Text, Items, Mapping)
+
+
+def shaped(
+    name: str, kind: type[Expected], node: Node | None, document: Document, hint: str = ""
+) -> Expected | None:
+    """Return a node of the expected kind; report a fault and return None for another."""
+    if isinstance(node, kind):
+        return node
+    if node is not None and not isinstance(node, BrokenNode):
+        expected, how = _SHAPES[kind]
+        message = f"{name} must be {expected}, not {_SHAPES[type(node)][0]}"
+        document.report(node, "shape", message, hint or how)
+    return None
 
 
 @cache
@@ -47,93 +68,57 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 (an annotation is anything)
 def field_values(kind: type[BaseModel], node: Mapping, document: Document) -> dict[str, object]:
     """Return a mapping's values as the fields of a class expect them; omit invalid ones."""
     fields = fields_of(kind)
-    data: dict[str, object] = {}
-    for name, value in node.values.items():
-        converted = _value(name, fields.get(name, str), value, document)
-        if converted is not None:
-            data[name] = converted
-    return data
+    converted = (
+        (name, _value(name, fields.get(name, str), value, document))
+        for name, value in node.values.items()
+        if not isinstance(value, BrokenNode)
+    )
+    return {name: value for name, value in converted if value is not None}
 
 
 def _value(name: str, expected: object, node: Node, document: Document) -> object:
     """Convert one value; report a fault and return None if it is invalid."""
-    if isinstance(node, BrokenNode):
-        return None
     if expected is Quantity and not isinstance(node, Mapping):
         return _bare_quantity(node, document)
     if isinstance(expected, type) and issubclass(expected, BaseModel):
-        if isinstance(node, Mapping):
-            return field_values(expected, node, document)
-        _report_shape(name, "a mapping", node, document)
-        return None
+        mapping = shaped(name, Mapping, node, document)
+        return mapping and field_values(expected, mapping, document)
     if expected is tuple:
-        if not isinstance(node, Items):
-            _report_shape(name, "a list", node, document)
-            return None
-        return [read for item in node.items if (read := _value(name, str, item, document))]
+        items = shaped(name, Items, node, document)
+        texts = (shaped(name, Text, item, document) for item in items.items) if items else ()
+        return items and [text.value for text in texts if text]
     if name in _DATES and isinstance(node, Items):
         # [2020-11,2020-12] without quotes is a YAML list, and an EDTF set.
         parts = [item.value for item in node.items if isinstance(item, Text)]
         if len(parts) == len(node.items):
             return f"[{','.join(parts)}]"
-    if not isinstance(node, Text):
-        _report_shape(name, "text", node, document)
-        return None
-    if expected is int:
-        return integer(name, node, document)
     if expected is bool:
         return boolean(name, node, document)
-    return node.value
-
-
-def _report_shape(name: str, expected: str, node: Node, document: Document) -> None:
-    found = {Text: "text", Items: "a list", Mapping: "a mapping"}[type(node)]
-    hint = "put quotes around it" if expected == "text" else f"write {expected}"
-    if expected == "a list":
-        hint = f"write {name}: [one, another]"
-    document.report(
-        "shape", f"{name} must be {expected}, not {found}", hint, node.line, node.column
-    )
+    text = shaped(name, Text, node, document)
+    return _integer(name, text, document) if text and expected is int else text and text.value
 
 
 def _bare_quantity(node: Node, document: Document) -> object:
     if isinstance(node, Text) and _INTEGER.fullmatch(node.value):
         return {"min": int(node.value), "max": int(node.value)}
-    document.report(
-        "quantity",
-        "a quantity must be a whole number or a mapping",
-        QUANTITY_HINT,
-        node.line,
-        node.column,
-    )
+    message = "a quantity must be a whole number or a mapping"
+    document.report(node, "quantity", message, QUANTITY_HINT)
     return None
 
 
-def integer(name: str, node: Text, document: Document) -> int | None:
-    """Return a whole number; report a fault and return None for anything else."""
+def _integer(name: str, node: Text, document: Document) -> int | None:
     if _INTEGER.fullmatch(node.value):
         return int(node.value)
-    document.report(
-        "integer",
-        f"{name} must be a whole number",
-        "write digits only: 1500",
-        node.line,
-        node.column,
-    )
+    message = f"{name} must be a whole number"
+    document.report(node, "integer", message, "write digits only: 1500")
     return None
 
 
 def boolean(name: str, node: Node, document: Document) -> bool | None:
     """Return a boolean; report a fault and return None for anything else."""
-    if isinstance(node, BrokenNode):
-        return None
     if isinstance(node, Text) and node.value in ("true", "false"):
         return node.value == "true"
-    document.report(
-        "boolean",
-        f"{name} must be true or false",
-        "write true, or remove the line",
-        node.line,
-        node.column,
-    )
+    if not isinstance(node, BrokenNode):
+        message = f"{name} must be true or false"
+        document.report(node, "boolean", message, "write true, or remove the line")
     return None

@@ -10,8 +10,8 @@ from events.dates.phrases import parse_date
 from events.errors import DateError
 from events.facets import Basis
 from events.fields import Quantity
+from events.files.document import BrokenNode, Document, Items, Mapping, Node, Text
 from events.files.node_values import QUANTITY_HINT
-from events.files.yaml_text import BrokenNode, Document, Items, Mapping, Node, Text
 from events.names import did_you_mean
 
 _MEMBER = re.compile("<[^:>]*: ('[^']*')>")
@@ -40,27 +40,15 @@ def report_errors(
             continue
         if details["type"] == "missing":
             if name not in holder.values:
-                document.report(
-                    "missing-key",
-                    f"{name} is missing",
-                    f"add a line {name}: …",
-                    holder.line,
-                    holder.column,
-                )
+                hint = f"add a line {name}: …"
+                document.report(holder, "missing-key", f"{name} is missing", hint)
         elif details["type"] == "extra_forbidden":
-            key = holder.keys[name]
             possible = names if holder is node else list(Quantity.model_fields)
             unused = [each for each in possible if each not in holder.values]
-            document.report(
-                "unknown-key",
-                f"unknown key {name[:100]}",
-                did_you_mean(name, unused) or f"possible keys: {', '.join(unused)}",
-                key.line,
-                key.column,
-            )
+            hint = did_you_mean(name, unused) or f"possible keys: {', '.join(unused)}"
+            document.report(holder.keys[name], "unknown-key", f"unknown key {name[:100]}", hint)
         else:
-            code, message, hint = _described(details, name, _source_text(place))
-            document.report(code, message, hint, place.line, place.column)
+            document.report(place, *_described(details, name, _source_text(place)))
 
 
 def _located(steps: tuple[int | str, ...], node: Mapping) -> tuple[Mapping, Node, str]:

@@ -1,4 +1,4 @@
-"""One line of an exported log: read strictly, and told what is wrong with it.
+"""One line of an exported log, read strictly.
 
 A line is an entry only if encoding the entry again gives the same bytes. An entry thus has one
 spelling, with no duplicate keys, no numbers but integers, and no extension attributes, which would
@@ -6,7 +6,6 @@ change the bytes.
 """
 
 import hashlib
-import json
 import re
 from functools import lru_cache
 from typing import Any
@@ -14,9 +13,7 @@ from typing import Any
 import orjson
 
 from events.encoding.codec import (
-    TYPE_PREFIX,
     EncodedContent,
-    Entry,
     canonical,
     encode,
     from_data,
@@ -24,6 +21,7 @@ from events.encoding.codec import (
     read_instant,
 )
 from events.encoding.strict_decode import strict_decode
+from events.entry import Entry
 from events.errors import EventError
 from ledger.decide import LARGEST_ENTRY, LARGEST_EVENT, check_name
 
@@ -31,35 +29,26 @@ DEEPEST = 20
 LARGEST_POSITION = 2**63 - 1
 
 _DIGEST = re.compile("[0-9a-f]{64}")
-_ATTRIBUTES = frozenset(
-    {
-        "announcement",
-        "data",
-        "datacontenttype",
-        "id",
-        "position",
-        "recordedby",
-        "source",
-        "specversion",
-        "subject",
-        "time",
-        "type",
-    }
-)
-_AS_WRITTEN = "use the file as `mission export cloudevents` wrote it"
+_TYPES = {
+    **dict.fromkeys(("announcement", "datacontenttype", "id", "recordedby", "source"), str),
+    **dict.fromkeys(("specversion", "subject", "time", "type"), str),
+    **{"data": dict, "position": int},
+}
+"""The attributes of an entry, and the types of their values."""
+
+AS_WRITTEN = "use the file as `mission export cloudevents` wrote it"
 
 Json = dict[str, Any]
 
 
 class LineError(Exception):
-    """Why a line is not an entry; `column` counts characters from 1, 0 means the whole line."""
+    """Why a line is not an entry."""
 
-    def __init__(self, code: str, message: str, hint: str = _AS_WRITTEN, column: int = 0) -> None:
+    def __init__(self, code: str, message: str, hint: str = AS_WRITTEN) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
-        self.column = column
 
 
 def read_entry(line: bytes) -> Entry:
@@ -84,7 +73,7 @@ def _is_name(by: str) -> bool:
 
 
 def _entry_slowly(line: bytes) -> Entry:
-    """Read a line strictly, to find out what is wrong with it. Raises LineError.
+    """Read a line step by step, to find out what is wrong with it. Raises LineError.
 
     An event too large for the fast path may still be a valid entry.
     """
@@ -93,32 +82,28 @@ def _entry_slowly(line: bytes) -> Entry:
             "too-large", f"the line is longer than an entry can be ({LARGEST_ENTRY:,} bytes)"
         )
     envelope = _json(line)
-    given = _attributes(envelope)
-    data = canonical(given["data"])
-    if hashlib.sha256(data).hexdigest() != given["id"]:
+    _check_attributes(envelope)
+    data = canonical(envelope["data"])
+    if hashlib.sha256(data).hexdigest() != envelope["id"]:
         raise LineError("id", "the id is not the SHA-256 of the data: one of them was changed")
     if len(data) > LARGEST_EVENT:
         raise LineError("too-large-event", f"the data has more than {LARGEST_EVENT:,} bytes")
     try:
-        content = from_data(given["data"])
-        written = EncodedContent(content, data, given["id"])
-        entry = encode(
-            written,
-            given["position"],
-            read_instant(given["time"]),
-            check_name(given["recordedby"]),
-            given["announcement"],
-        )
+        content = from_data(envelope["data"])
+        by, time = check_name(envelope["recordedby"]), read_instant(envelope["time"])
     except EventError as error:
-        raise LineError("event", error.message[:300], error.hint or _AS_WRITTEN) from None
-    except (ValueError, OverflowError) as error:
-        raise LineError(
-            "time", f"{given['time'][:40]} is not a valid time in UTC: {error}"[:300]
-        ) from None
-    if not is_canonical(written, given["data"]):
+        raise LineError("event", error.message[:300], error.hint or AS_WRITTEN) from None
+    except ValueError:
+        message = f"{envelope['time'][:40]} is not a valid time in UTC"
+        raise LineError("time", message) from None
+    written = EncodedContent(content, data, envelope["id"])
+    if not is_canonical(written, envelope["data"]):
         raise LineError("event", f"the data does not have the canonical form of {content.type}")
+    entry = encode(written, envelope["position"], time, by, envelope["announcement"])
     if entry.raw != line:
-        raise _form_error(envelope, entry, line)
+        if orjson.loads(entry.raw) != envelope:
+            raise LineError("attribute", "type, source, subject or time does not match the data")
+        raise LineError("form", "the line is not in canonical form (RFC 8785)")
     return entry
 
 
@@ -131,51 +116,38 @@ def _json(line: bytes) -> Json:
         )
     try:
         line.decode()
-    except UnicodeDecodeError as error:
-        good = line[: error.start].decode()
-        raise LineError(
-            "encoding",
-            f"the byte 0x{line[error.start]:02x} is not valid UTF-8",
-            "save it as UTF-8",
-            len(good) + 1,
-        ) from None
-    try:
         envelope = orjson.loads(line)
+    except UnicodeDecodeError:
+        raise LineError("encoding", "the line is not UTF-8", "save it as UTF-8") from None
     except orjson.JSONDecodeError as error:
-        if not line.strip():
-            raise LineError("json", "the line is empty", "remove it") from None
+        empty = not line.strip()
         raise LineError(
-            "json", f"this is not JSON: {error.msg}", _AS_WRITTEN, error.pos + 1
+            "json",
+            "the line is empty" if empty else f"this is not JSON: {error.msg}",
+            "remove it" if empty else AS_WRITTEN,
         ) from None
     if not isinstance(envelope, dict):
         raise LineError("json", "not a JSON object, as every entry of a log is")
     return envelope
 
 
-def _attributes(envelope: Json) -> Json:
-    """Return the envelope if its attributes are those of an entry. Raises LineError."""
-    missing = sorted(_ATTRIBUTES - {"subject"} - envelope.keys())
-    unknown = sorted(envelope.keys() - _ATTRIBUTES)
-    if missing:
+def _check_attributes(envelope: Json) -> None:
+    """Check that an envelope's attributes are those of an entry. Raises LineError."""
+    if missing := sorted(_TYPES.keys() - {"subject"} - envelope.keys()):
         raise LineError("attribute", f"not an entry of a log: {', '.join(missing)} missing")
-    if unknown:
-        raise LineError(
-            "attribute",
-            f"an entry has no attribute {', '.join(unknown)[:100]}",
-            "it was added to the entry; use the file from before that",
-        )
+    if unknown := sorted(envelope.keys() - _TYPES):
+        raise LineError("attribute", f"an entry has no attribute {', '.join(unknown)[:100]}")
     for name, value in envelope.items():
-        if not isinstance(value, dict if name == "data" else int if name == "position" else str):
+        if type(value) is not _TYPES[name]:
             raise LineError("attribute", f"{name} has the wrong type")
     if envelope["specversion"] != "1.0":
         raise LineError("attribute", "specversion is not 1.0; no other version is supported")
     for name in ("id", "announcement"):
         if not _DIGEST.fullmatch(envelope[name]):
             raise LineError("attribute", f"{name} is not 64 hex digits")
-    if not 1 <= envelope["position"] <= LARGEST_POSITION or envelope["position"] is True:
+    if not 1 <= envelope["position"] <= LARGEST_POSITION:
         raise LineError("attribute", "position is not a positive integer, or is too large")
     _check_values(envelope["data"])
-    return envelope
 
 
 def _check_values(data: object) -> None:
@@ -192,35 +164,3 @@ def _check_values(data: object) -> None:
                 raise LineError("too-deep", f"the data is nested more than {DEEPEST} levels deep")
             within = value.values() if isinstance(value, dict) else value
             stack.extend((each, depth + 1) for each in within)
-
-
-def _form_error(envelope: Json, entry: Entry, line: bytes) -> LineError:
-    """Return the error that says how a line differs from its entry's canonical form."""
-    expected = {
-        "type": TYPE_PREFIX + entry.content.type,
-        "source": f"sources/{entry.source}" if entry.source else "record",
-        "subject": entry.mission,
-        "datacontenttype": "application/json",
-    }
-    for name, value in expected.items():
-        if envelope.get(name) != value:
-            return LineError("attribute", f"{name} does not match the data: {value or 'none'}")
-    if repeated := _repeated_key(line):
-        return LineError("form", f"the key {repeated[:100]} occurs twice")
-    return LineError(
-        "form",
-        "the line is not in canonical form (RFC 8785): sorted keys, no white space,"
-        " no unnecessary escapes",
-    )
-
-
-def _repeated_key(line: bytes) -> str | None:
-    """Return a key that occurs twice in one object of the line."""
-    found: list[str] = []
-
-    def pairs(given: list[tuple[str, object]]) -> None:
-        names = [name for name, _ in given]
-        found.extend(name for name in names if names.count(name) > 1)
-
-    json.loads(line, object_pairs_hook=pairs)
-    return next(iter(found), None)

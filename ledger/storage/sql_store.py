@@ -7,8 +7,9 @@ decided on the current log. An acknowledged batch is on the disk.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,13 +23,19 @@ from ledger.log import Batch, MissionNames, Receipt
 from ledger.merkle.tree import Tree
 from ledger.storage import inline_projection, log_queries
 from ledger.storage.entry_summary import microseconds
-from ledger.storage.inline_projection import InlineProjection, StoredEntry, prepare
+from ledger.storage.inline_projection import (
+    InlineProjection,
+    PreparedEntry,
+    StoredEntry,
+    prepare,
+)
 from ledger.storage.log_queries import CHUNK, decoded_entry, index_mismatch
 from ledger.storage.retry import with_retries
 from ledger.storage.schema import log
 from ledger.storage.stored_tables import END, LOG_IN_ORDER, Backend, StoredTables
 from ledger.storage.transaction import Transaction
 from ledger.storage.tree_nodes import nodes_of, tree_of
+from ledger.storage.trial import TrialDatabase
 
 _HEX = re.compile(r"[0-9a-f]{0,64}")
 
@@ -65,10 +72,10 @@ class SqlStore(StoredTables):
         self, batch: Batch, by: str, expected: int | None, attempts: list[Attempt]
     ) -> Receipt:
         batch_by_id = contents_by_id(batch)
-        with self._writing() as writer:
+        with self.appending() as log_:
+            writer, last = log_.transaction, log_.end
             if receipt := _committed(writer, batch_by_id, by, attempts):
                 return receipt
-            last = log_queries.last_position(writer)
             planned = decide(
                 batch_by_id,
                 log_queries.known(writer, batch_by_id),
@@ -82,19 +89,18 @@ class SqlStore(StoredTables):
                 encode(written, position, now, by, announcement)
                 for position, written in enumerate(planned.new.values(), last + 1)
             ]
-            self._add(writer, new_entries)
+            log_.add_all(new_entries)
         return Receipt(tuple(new_entries), planned.already, last + len(new_entries))
 
-    def _add(self, writer: Transaction, new_entries: Sequence[Entry]) -> None:
-        """Add entries to the log and apply them to the projections."""
-        with log_queries.sound_index(self.place):
-            inline_projection.catch_up(writer, self.projections, self.place)
-            writer.insert(log, [(entry.position, entry.raw) for entry in new_entries])
-            new = [
-                prepare(self.projections, StoredEntry(entry.position, entry.raw, entry))
-                for entry in new_entries
-            ]
-            inline_projection.apply(writer, self.projections, new)
+    @contextmanager
+    def appending(self) -> Iterator["OpenAppend"]:
+        """Take the write lock; what is added meanwhile is appended whole, or not at all."""
+        with self._writing() as writer:
+            with log_queries.sound_index(self.place):
+                inline_projection.catch_up(writer, self.projections, self.place)
+            database = TrialDatabase(self.place, writer.connection)
+            ledger = SqlStore(database, self.projections, clock=self._clock)
+            yield OpenAppend(writer, ledger, log_queries.last_position(writer), self._clock)
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return which of these ids are in the log."""
@@ -103,16 +109,16 @@ class SqlStore(StoredTables):
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries exactly as another ledger recorded them, byte for byte."""
-        with self._writing() as writer:
-            last = log_queries.last_position(writer)
+        with self.appending() as log_:
+            writer = log_.transaction
             check_continuation(
                 entries,
-                last,
+                log_.end,
                 log_queries.known(writer, (entry.id for entry in entries)),
                 lambda id_: log_queries.source_described(writer, id_),
             )
-            self._add(writer, entries)
-        return last + len(entries)
+            log_.add_all(entries)
+        return log_.end + len(entries)
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
@@ -206,6 +212,26 @@ class SqlStore(StoredTables):
         with self._writing() as writer:
             inline_projection.rebuild(writer, self.projections, self.place)
         self._backend.grant_rights(self.projections)
+
+
+class OpenAppend(NamedTuple):
+    """A transaction that appends: the ledger as it is in it, and the position where it began."""
+
+    transaction: Transaction
+    ledger: SqlStore
+    end: int
+    clock: Callable[[], datetime]
+
+    def add(self, new: Sequence[PreparedEntry]) -> None:
+        """Add prepared entries to the log, and apply them to the projections."""
+        with log_queries.sound_index(self.ledger.place):
+            self.transaction.insert(log, [(each.position, each.raw) for each in new])
+            inline_projection.apply(self.transaction, self.ledger.projections, new)
+
+    def add_all(self, entries: Iterable[Entry]) -> None:
+        """Add entries, not prepared yet."""
+        projections = self.ledger.projections
+        self.add([prepare(projections, StoredEntry(e.position, e.raw, e)) for e in entries])
 
 
 def _decoded(row: sa.Row[Any]) -> Entry:

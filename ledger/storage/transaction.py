@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.sql.base import Executable
 
 from events.errors import StoreError
-from ledger.storage.given_rows import as_parameter
+from ledger.storage.given_rows import GIVEN, as_parameter
 
-BATCH = 500
+BATCH = 512
 """Values, or rows of given values, in one statement."""
 
 
@@ -41,7 +41,16 @@ class Transaction:
         """Yield the rows of a query on a list of values, its parameter `given`, in batches."""
         listed = list(given)
         for start in range(0, len(listed), BATCH):
-            yield from self.rows(statement, given=listed[start : start + BATCH], **values)
+            batch = listed[start : start + BATCH]
+            # Few sizes, so that each is compiled once; a value may be given twice.
+            batch += batch[-1:] * ((1 << (len(batch) - 1).bit_length()) - len(batch))
+            names = (*values, GIVEN)
+            prepared = _expanded(statement, names, len(batch), _Dialect(self.connection.dialect))
+            each = {f"{GIVEN}_{number}": value for number, value in enumerate(batch, 1)}
+            found = self.connection.exec_driver_sql(
+                prepared.text, prepared.values({**values, **each})
+            )
+            yield from found.all()
 
     def rows_for(
         self, statement: Executable, given: Iterable[tuple[object, ...]], **values: object
@@ -114,6 +123,22 @@ class _Prepared(NamedTuple):
 def _insertion(table: sa.Table, kind: _Dialect) -> _Prepared:
     """Prepare the statement that inserts a row."""
     return _prepared(sa.insert(table), tuple(table.columns.keys()), kind)
+
+
+@lru_cache(maxsize=200)
+def _expanded(
+    statement: Executable, names: tuple[str, ...], size: int, kind: _Dialect
+) -> _Prepared:
+    """Prepare a query on a list of so many values.
+
+    Core would put its text together anew each time.
+    """
+    compiled: Any = statement.compile(  # type: ignore[attr-defined]
+        dialect=kind.dialect, column_keys=names
+    )
+    state = compiled.construct_expanded_state(dict.fromkeys(names) | {GIVEN: [None] * size})
+    order = tuple(state.positiontup or ()) if compiled.positional else ()
+    return _Prepared(state.statement, dict(state.parameters), order)
 
 
 @lru_cache(maxsize=100)

@@ -5,6 +5,7 @@ both (a correction).
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -17,7 +18,13 @@ from events.encoding.codec import Content
 from events.entry import Entry
 from events.facets import MEASURES, PARTY_FIELDS, Basis, PeriodKey, Role
 from events.publication import ALWAYS, Publication
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    RecordEvent,
+    statement_of,
+)
 from projections.claims_table.codes import SAYS
 from projections.weighing.amendments import Amendment, Kind
 from projections.weighing.amount import Amount, stored
@@ -58,12 +65,13 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
     statement = statement_of(content)
     if statement is None:
         return
-    first, last = parse(statement.on).window.bounds
     fields = vars(statement)
-    reported_day = statement.basis is Basis.REPORTED and statement.on == iso_day(first)
-    on = {} if reported_day else {"on": statement.on}
-    data = orjson.dumps({**on, **dict(_values(statement))}).decode()
-    named = tuple(fields[name] for name in PARTY_FIELDS if fields.get(name))
+    first, last, is_day = _days(statement.on)
+    values = _values(statement)
+    if not (is_day and statement.basis is Basis.REPORTED):
+        values = {"on": statement.on, **values}
+    data = orjson.dumps(values).decode()
+    named = tuple([fields[name] for name in PARTY_FIELDS if fields.get(name)])
     for place, role in bearings_of(statement):
         _, key, _ = place
         yield StatedClaim(
@@ -79,12 +87,20 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
         )
 
 
-def _values(statement: ClaimEvent) -> Iterator[tuple[str, Any]]:
-    """Yield the values that a claim states, as JSON."""
-    fields = vars(statement)
+@lru_cache(maxsize=5000)
+def _days(on: str) -> tuple[int, int, bool]:
+    """Return the first and the last day of a date, and whether it is one day, written as such."""
+    first, last = parse(on).window.bounds
+    return first, last, on == iso_day(first)
+
+
+def _values(statement: ClaimEvent) -> dict[str, Any]:
+    """Return the values that a claim states, as JSON."""
+    fields, found = vars(statement), {}
     for name in value_fields(type(statement)):
         if (value := fields[name]) is not None:
-            yield name, stored(Amount(**vars(value))) if name in MEASURES else value
+            found[name] = stored(Amount(**vars(value))) if name in MEASURES else value
+    return found
 
 
 def _series(fields: Mapping[str, object]) -> tuple[int, ...]:
@@ -113,6 +129,8 @@ def claim_of(
 def amendment_of(entry: Entry) -> Amendment | None:
     """Return what an entry does to earlier ones; None if it is no event about the record."""
     content = entry.content
+    if not isinstance(content, RecordEvent):
+        return None
     about = (entry.id, entry.position)
     if isinstance(content, ReadingPreferred):
         place = (content.facet, content.key, content.period, content.role)

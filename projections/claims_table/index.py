@@ -5,7 +5,7 @@ on, the stored rows are read, and the starts and ends of those whose lifespan ca
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -118,8 +118,9 @@ def _index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
     amended = [(each, each.amendment) for each in new if each.amendment]
     transaction.insert(record, [row for each in amended for row in _record_rows(*each, numbers)])
     added = _additions(transaction, new, numbers)
-    touched = _touched(transaction, new, numbers)
-    preferred = _preferred(transaction, new, numbers)
+    about = list(transaction.rows_among(_ABOUT, [bytes.fromhex(each.id) for each in new]))
+    touched = _touched(transaction, new, numbers, {row.target.hex() for row in about})
+    preferred = _preferred(new, numbers, about)
     late = _described_late(transaction, new)
     rows = _PeriodRows(transaction, [*added, *touched, *preferred, *late])
     rows.add(added)
@@ -178,12 +179,17 @@ def _additions(
 
 
 def _touched(
-    transaction: Transaction, new: Sequence[ClaimParts], numbers: Mapping[str, int]
+    transaction: Transaction,
+    new: Sequence[ClaimParts],
+    numbers: Mapping[str, int],
+    about: Container[str],
 ) -> set[MissionPlace]:
-    """Return the periods of which an event about the record touches a start, end or attestation."""
+    """Return the periods of which an event about the record touches a start, end or attestation.
+
+    `about` are the ids that events about the record name, earlier ones included.
+    """
     found: set[MissionPlace] = set()
     ids = {each.id for each in new}
-    about = {row.target.hex() for row in _about(transaction, new)}
     for each in new:
         if each.id in about or (each.amendment and each.amendment.kind is Kind.CORRECTED):
             found.update(_bounded_by(each, numbers))
@@ -194,12 +200,13 @@ def _touched(
 
 
 def _preferred(
-    transaction: Transaction, new: Sequence[ClaimParts], numbers: Mapping[str, int]
+    new: Sequence[ClaimParts], numbers: Mapping[str, int], about: Iterable[Row[Any]]
 ) -> set[MissionPlace]:
-    """Return the periods among whose readings a preference chooses."""
-    stored = [
-        (row.mission, orjson.loads(row.place)) for row in _about(transaction, new) if row.place
-    ]
+    """Return the periods among whose readings a preference chooses.
+
+    `about` are the rows of events about the record that name new entries, earlier ones included.
+    """
+    stored = [(row.mission, orjson.loads(row.place)) for row in about if row.place]
     stated = [
         (numbers[each.mission or ""], each.amendment.place)
         for each in new
@@ -210,11 +217,6 @@ def _preferred(
         for mission, (facet, key, number, role) in (*stored, *stated)
         if role == Role.READING
     }
-
-
-def _about(transaction: Transaction, new: Sequence[ClaimParts]) -> Iterator[Row[Any]]:
-    """Yield the rows of events about the record that name new entries, earlier ones included."""
-    return transaction.rows_among(_ABOUT, [bytes.fromhex(each.id) for each in new])
 
 
 def _stored_parts(transaction: Transaction, earlier: Entry) -> tuple[ClaimParts, Mapping[str, int]]:
@@ -286,7 +288,7 @@ class _PeriodRows:
         changed = {
             self.rows[place].k: place
             for place, of_place in added.items()
-            if not self.rows[place].is_open and not all(one.stated.is_reading for one in of_place)
+            if self.rows[place].can_be_told and not all(one.stated.is_reading for one in of_place)
         }
         stored = [*self._transaction.rows_among(_STARTS_AND_ENDS, changed)]
         named = {row.source for row in stored if row.source}

@@ -53,9 +53,9 @@ class PeriodRow(NamedTuple):
         return self.facet, self.key, self.period
 
     @property
-    def is_open(self) -> bool:
-        """Whether its lifespan can never be told."""
-        return self.settled_position is None
+    def can_be_told(self) -> bool:
+        """Whether its lifespan is weighed: it lasts, and no event about the record bears on it."""
+        return self.settled_position is not None and FACETS[self.facet].lasting
 
 
 class Addition(NamedTuple):
@@ -103,33 +103,34 @@ def unsearchable(row: PeriodRow) -> PeriodRow:
 
 def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
     """Return the row of a period with new claims, its lifespan not yet weighed again."""
+    begins, longest, series = row.begins, row.longest, row.series
+    first_source, first_position = row.first_source, row.first_position
+    settled_source, settled_position = row.settled_source, row.settled_position
+    since, until = row.attested_from, row.attested_to
+    lasting = FACETS[row.facet].lasting
     for each in new:
-        stated, days = each.stated, each.days
-        row = row._replace(
-            first_source=min(row.first_source, each.certain_from),
-            first_position=min(row.first_position, each.position),
-        )
+        stated, certain_from = each.stated, each.certain_from
+        first_source = min(first_source, certain_from)
+        first_position = min(first_position, each.position)
         if stated.is_reading:
-            before_all = not FACETS[row.facet].lasting and (
-                not row.series or days.first < row.begins
-            )
-            row = row._replace(
-                begins=days.first if before_all else row.begins,
-                longest=_longest(row.longest, days),
-                series=row.series | sum(1 << each for each in stated.series),
-            )
-        elif row.settled_position is not None:
-            row = row._replace(
-                settled_source=max(row.settled_source, each.certain_from),
-                settled_position=max(row.settled_position, each.position),
-            )
+            days = each.days
+            if not lasting and (not series or days.first < begins):
+                begins = days.first
+            longest = _longest(longest, days)
+            for number in stated.series:
+                series |= 1 << number
+        elif settled_position is not None:
+            settled_source = max(settled_source, certain_from)
+            settled_position = max(settled_position, each.position)
         if stated.role is Role.ATTESTATION:
-            since, until = row.attested_from, row.attested_to
-            row = row._replace(
-                attested_from=days.last if since is None else min(since, days.last),
-                attested_to=days.last if until is None else max(until, days.last),
-            )
-    return row
+            day = each.days.last
+            since = day if since is None else min(since, day)
+            until = day if until is None else max(until, day)
+    return PeriodRow(
+        *(row.k, row.mission, row.facet, row.key, row.period, begins, row.ends),
+        *(first_source, first_position, settled_source, settled_position),
+        *(since, until, longest, series),
+    )
 
 
 def _longest(longest: int | None, days: Days) -> int | None:
@@ -145,7 +146,7 @@ def with_lifespan(row: PeriodRow, bounds: Sequence[Claim]) -> PeriodRow:
     `bounds` are all of them. The earliest and the latest last day attested stand for all
     attestations: no other can make the lifespan wider.
     """
-    if row.is_open or not FACETS[row.facet].lasting:
+    if not row.can_be_told:
         return row
     attested = [
         _attestation(row, day) for day in (row.attested_from, row.attested_to) if day is not None

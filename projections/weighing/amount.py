@@ -47,6 +47,8 @@ def amount(given: int | Mapping[str, Any]) -> Amount:
 
 def stored(found: Amount) -> int | dict[str, object]:
     """Return how an amount is stored."""
-    if found == Amount(found.min, found.min) and found.min is not None:
-        return found.min
-    return {name: each for name, each in found.to_json().items() if each not in (None, False)}
+    least = found.min
+    if least is not None and found == (least, least, None, False, None):
+        return least
+    named = zip(found._fields, found, strict=True)
+    return {name: each for name, each in named if each is not None and each is not False}

@@ -226,7 +226,7 @@ def test_what_nobody_thought_of_is_one_line(run: Run, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise RuntimeError("out of\nluck")
 
-    monkeypatch.setattr("cli.commands.look_up.missions.end_of", fail)
+    monkeypatch.setattr("cli.commands.look_up.missions.inquiry", fail)
     result = run("missions")
     assert result.exit_code == 2
     assert result.stderr.startswith("error: internal error: RuntimeError: out of luck\n")
@@ -239,7 +239,7 @@ def test_an_interruption_is_quiet(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.commands.look_up.missions.end_of", interrupt)
+    monkeypatch.setattr("cli.commands.look_up.missions.inquiry", interrupt)
     result = run("missions")
     assert (result.exit_code, result.stdout) == (130, "")
 

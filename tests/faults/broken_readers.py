@@ -6,7 +6,8 @@ A control breaks the reader that `BREAKS` names, for the rest of the calling pro
 import time
 from typing import Any
 
-from events.dates.edtf import Edtf, parse_uncached
+from events.dates.edtf import parse_uncached
+from events.dates.edtf_date import Edtf
 from events.errors import DateError, UnreadableProofError
 from events.files.announcement import Announcement
 from events.files.announcement_text import write_announcement

@@ -14,6 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
+from ledger.exchange.staging import StagedEntries
+
 from events.catalogue import ClaimEvent
 from events.dates.edtf import parse_uncached
 from events.dates.phrases import parse_date
@@ -28,7 +30,6 @@ from ledger.announcements import announcement_id
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.exchange.cloudevents import ExistingLog
 from ledger.exchange.merge import import_entries
-from ledger.exchange.staging import StagedEntries
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
 from ledger.process_pool import work_pool
 from ledger.shipped import load

@@ -2,30 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import click
 
-from cli.failures import NegativeAnswer, printable_text
-from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
-from cli.ledger import reading
+from cli.failures import NegativeAnswer
+from cli.inquiry import Inquiry, inquiry, title_of
 from cli.options import completion
-from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
-from cli.options.common import (
-    Facets,
-    check_one_of,
-    clocks,
-    during_option,
-    facets_option,
-    format_option,
-    ledger_option,
-)
-from cli.options.ranges import DaySpan
+from cli.options.common import clocks, during_option, facets_option
+from cli.options.request import Request, asks
 from cli.render import columns, presences, state_rows
 from cli.render.counting import count
 from cli.render.legend import Legend
 from cli.render.output import put
-from cli.render.page import Block, Group, Mark, Page, Row, Table
+from cli.render.page import Block, Mark, Page, Row, Table, grouped
 from events.errors import LookupFailure
 from events.facets import FACETS
 from events.names import contains, suggestion_or
@@ -39,7 +28,6 @@ from projections.find import (
     named,
     places,
 )
-from projections.question import ClaimStore
 from projections.spans import Presence
 from projections.view import View
 from projections.weighing.occurrence import ANY_DAY
@@ -57,21 +45,8 @@ from projections.weighing.occurrence import ANY_DAY
 @facets_option
 @during_option
 @clocks
-@format_option()
-@ledger_option
-def command(
-    *,
-    who: str | None,
-    what: str | None,
-    where: str | None,
-    facets: Facets,
-    span: DaySpan | None,
-    on: ValidDay,
-    known: PublicationLimit,
-    recorded: RecordPoint,
-    form: str,
-    ledger: str | None,
-) -> None:
+@asks
+def command(request: Request, *, who: str | None, what: str | None, where: str | None) -> None:
     """Search the states of all missions for entries that match all filters.
 
     At least one of --who, --what, --where and --facet is required.
@@ -82,26 +57,25 @@ def command(
       mission find --where Kuwait --on 2021-06-15
       mission find --who danish --during 2018..2022
     """  # noqa: D301
-    check_one_of(span)
-    if not any((who, what, where, facets)):
+    if not any((who, what, where, request.facets)):
         raise click.UsageError("give at least one of --who, --what, --where and --facet")
-    with reading(ledger) as store:
-        party = None if who is None else names.party(store, who)
-        query = _FindQuery(store, FindFilter(facets, party, what, where), on, span, known, recorded)
+    with inquiry(request) as asked:
+        party = None if who is None else names.party(asked.store, who)
+        query = _FindQuery(asked, request, FindFilter(request.facets, party, what, where))
         views = list(query.views())
-        if span:
-            found = list(find_during(views, query.filter, span.days))
+        if request.span:
+            found = list(find_during(views, query.filter, request.span.days))
         else:
-            found = list(find(views, query.filter, on.day))
+            found = list(find(views, query.filter, request.on.day))
         if not found:
             _check_names(query)
         put(
-            form,
+            request.form,
             records=[each.to_json() for each in found],
-            columns=(*columns.ENTRY, *(columns.DAYS if span else ())),
+            columns=(*columns.ENTRY, *(columns.DAYS if request.span else ())),
             page=lambda: _page(query, found, {each.mission: title_of(each) for each in views}),
-            heading={"mission": None, **(span or on).heading, **query.clocks},
-            sheet=lambda: [{"mission": each.mission, **_row(each)} for each in found],
+            heading={"mission": None, **request.when.heading, **asked.columns},
+            sheet=lambda: [{"mission": each.mission, **presences.row(each.what)} for each in found],
         )
     if not found:
         raise NegativeAnswer
@@ -109,74 +83,46 @@ def command(
 
 @dataclass(frozen=True)
 class _FindQuery:
-    """A filter, the day or span, and the clocks it is applied through."""
+    """A filter, and the day or span and the clocks that it is applied through."""
 
-    store: ClaimStore
+    asked: Inquiry
+    request: Request
     filter: FindFilter
-    on: ValidDay
-    span: DaySpan | None
-    known: PublicationLimit
-    recorded: RecordPoint
-
-    @cached_property
-    def end(self) -> int:
-        """The position up to which the log is read."""
-        return end_of(self.store, self.recorded)
-
-    @property
-    def clocks(self) -> dict[str, object]:
-        """The clocks as columns of data formats."""
-        return clock_columns(self.known, self.recorded, self.end)
 
     @property
     def heading(self) -> tuple[str, ...]:
         """The lines under the title of a page."""
-        left_out = self.store.possibly_public(self.known.seconds, upto=self.end)
-        return (
-            str(self.span or self.on),
-            from_sources(self.known, left_out),
-            as_recorded(self.store, self.end, self.recorded),
-        )
+        known, end = self.asked.known.seconds, self.asked.end
+        left_out = self.asked.store.possibly_public(known, upto=end)
+        return (str(self.request.when), *self.asked.clocks(left_out))
 
     def views(self, *, ever: bool = False) -> Iterator[View]:
         """Yield views of the missions that may match, on the day asked about or, `ever`, on any."""
-        day = None if ever or self.span else self.on.day
-        return candidate_views(
-            self.store, self.filter, day, known=self.known.seconds, upto=self.end
-        )
-
-
-def _row(each: FoundEntry) -> dict[str, object]:
-    found = each.what
-    return presences.row(found) if isinstance(found, Presence) else columns.row(found)
+        day = None if ever or self.request.span else self.request.on.day
+        known, end = self.asked.known.seconds, self.asked.end
+        return candidate_views(self.asked.store, self.filter, day, known=known, upto=end)
 
 
 def _page(query: _FindQuery, found: Sequence[FoundEntry], titles: Mapping[str, str]) -> Page:
     if not found:
         return Page("Nothing found", query.heading, _matches_elsewhere(query))
-    key = legend(query.store, entries=(each.entry for each in found), upto=query.end)
+    key = query.asked.legend(entries=(each.entry for each in found))
     blocks: list[Block] = []
     missions = list(dict.fromkeys(each.mission for each in found))
     for mission in missions:
         entries = [each for each in found if each.mission == mission]
-        blocks += [Mark(titles[mission]), _table(entries, key, over=query.span is not None)]
+        over = query.request.span is not None
+        blocks += [Mark(titles[mission]), _table(entries, key, over=over)]
     where = count(len(missions), "mission", "missions")
-    return Page(
-        f"{len(found)} found in {where}",
-        query.heading,
-        (
-            *blocks,
-            *state_rows.disputes([each.entry for each in found], key),
-            *key.notes(),
-        ),
-    )
+    blocks += [*state_rows.disputes([each.entry for each in found], key), *key.notes()]
+    return Page(f"{len(found)} found in {where}", query.heading, blocks)
 
 
 def _matches_elsewhere(query: _FindQuery) -> Sequence[Block]:
     """Return the matches on other days through the same clocks, or else through none."""
     if matches := _on_any_day(query.views(ever=True), query.filter):
         return presences.on_other_days(matches)
-    if matches := _on_any_day(candidate_views(query.store, query.filter), query.filter):
+    if matches := _on_any_day(candidate_views(query.asked.store, query.filter), query.filter):
         return presences.on_other_days(matches, presences.LATER)
     return ["Nothing in the record fits all of that, on any day."]
 
@@ -188,16 +134,10 @@ def _on_any_day(views: Iterable[View], wanted: FindFilter) -> list[tuple[str, Pr
 
 def _table(found: Sequence[FoundEntry], key: Legend, *, over: bool) -> Table:
     """Lay out what was found in one mission, by facet."""
-    rows: list[Row | Group] = []
-    for facet in FACETS:
-        of_facet = [each.what for each in found if each.entry.facet == facet]
-        if of_facet:
-            rows.append(Group(facet.upper()))
-        rows.extend(
-            presences.row_of(each, key) if isinstance(each, Presence) else state_rows.row(each, key)
-            for each in of_facet
-        )
-    return Table(presences.COLUMNS if over else state_rows.COLUMNS, rows)
+    rows: dict[str, list[Row]] = {facet: [] for facet in FACETS}
+    for each in found:
+        rows[each.entry.facet].append(presences.row_of(each.what, key))
+    return grouped(presences.COLUMNS if over else state_rows.COLUMNS, rows)
 
 
 def _check_names(query: _FindQuery) -> None:
@@ -207,13 +147,13 @@ def _check_names(query: _FindQuery) -> None:
     """
     what, where = query.filter.what, query.filter.where
     texts = [("--what", what, named), ("--where", where, places)]
-    views = list(candidate_views(query.store, FindFilter())) if what or where else []
+    views = list(candidate_views(query.asked.store, FindFilter())) if what or where else []
     for option, text, names_in in texts:
         if text is None:
             continue
         things = list(names_in(views))
         if not any(contains(name, text) for each in things for name in (each.key, *each.names)):
             raise LookupFailure(
-                f"{option} {printable_text(text)}: nothing in the record is called that",
+                f"{option} {text}: nothing in the record is called that",
                 hint=suggestion_or("part of a name is enough", text, things),
             )

@@ -7,12 +7,11 @@ from itertools import groupby
 
 import click
 
-from cli.failures import NegativeAnswer, printable_text
-from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
-from cli.ledger import reading
-from cli.options import completion
-from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
-from cli.options.common import Facets, clocks, facets_option, format_option, ledger_option, one_of
+from cli.call import complete_one_of
+from cli.failures import NegativeAnswer
+from cli.inquiry import inquiry, title_of
+from cli.options.common import clocks, facets_option, mission_optional, one_of
+from cli.options.request import Request, asks
 from cli.render import wording
 from cli.render.counting import count
 from cli.render.legend import Legend
@@ -70,9 +69,7 @@ def _read_due(_ctx: click.Context, _param: click.Parameter, text: str | None) ->
         return None
     found = re.fullmatch(r"([0-9]{1,5})\s*([dwmy]?)", text.strip().lower())
     if found is None:
-        raise click.BadParameter(
-            f"{printable_text(text)}: write days, weeks, months or years: 90d, 12w, 3m"
-        )
+        raise click.BadParameter(f"{text}: write days, weeks, months or years: 90d, 12w, 3m")
     number, unit = found.groups()
     return int(number) * _UNITS[unit or "d"]
 
@@ -84,12 +81,7 @@ def _read_outcomes(
 
 
 @click.command(name="plans")
-@click.argument(
-    "mission",
-    metavar="[MISSION]",
-    required=False,
-    shell_complete=completion.missions,
-)
+@mission_optional
 @click.option(
     "--due",
     metavar="90d",
@@ -102,24 +94,14 @@ def _read_outcomes(
     metavar="OUTCOME",
     multiple=True,
     callback=_read_outcomes,
-    shell_complete=completion.one_of_names(lambda: Outcome),
+    shell_complete=complete_one_of(Outcome),
     help=f"Only plans with this outcome: {', '.join(Outcome)}.",
 )
 @facets_option
 @clocks
-@format_option()
-@ledger_option
+@asks
 def command(
-    *,
-    mission: str | None,
-    due: int | None,
-    outcomes: frozenset[Outcome],
-    facets: Facets,
-    on: ValidDay,
-    known: PublicationLimit,
-    recorded: RecordPoint,
-    form: str,
-    ledger: str | None,
+    request: Request, *, mission: str | None, due: int | None, outcomes: frozenset[Outcome]
 ) -> None:
     """Compare the plans of MISSION, or of all missions, with what was reported.
 
@@ -131,50 +113,41 @@ def command(
       mission plans nmi --outcome unconfirmed
       mission plans --due 90d
     """  # noqa: D301
-    with reading(ledger) as store:
-        end = end_of(store, recorded)
+    on, until = request.on, None if due is None else request.on.day + due
+    with inquiry(request) as asked:
+        store = asked.store
         missions = list(store.names()) if mission is None else [names.mission(store, mission)]
-        selected = store.select_each(
-            dict.fromkeys(missions, PlansQuestion()), known=known.seconds, upto=end
-        )
+        questions = dict.fromkeys(missions, PlansQuestion())
+        known = request.known.seconds
         found: list[_MissionPlan] = []
         titles: list[str] = []
         left_out: set[str] = set()
-        for short, selection in selected:
-            seen = view_of(selection, short, known.seconds)
+        for short, selection in store.select_each(questions, known=known, upto=asked.end):
+            seen = view_of(selection, short, known)
             titles.append(title_of(seen))
             left_out |= seen.visible.possibly_public
             found += [
                 _MissionPlan(seen, plan)
                 for plan in plans(seen, on.day)
-                if (not facets or plan.facet in facets)
+                if request.takes(plan.facet)
                 and (not outcomes or plan.outcome in outcomes)
-                and (due is None or is_due(plan, on.day, on.day + due))
+                and (until is None or is_due(plan, on.day, until))
             ]
-        due_by = None if due is None else iso_day(on.day + due)
-        heading = (
-            str(on),
-            *([f"due by {due_by}"] if due_by else []),
-            from_sources(known, left_out),
-            as_recorded(store, end, recorded),
-        )
+        due_by = None if until is None else iso_day(until)
+        due_line = [f"due by {due_by}"] if due_by else []
+        heading = (str(on), *due_line, *asked.clocks(left_out))
         put(
-            form,
+            request.form,
             records=[each.to_json() for each in found],
             columns=CSV_COLUMNS,
             page=lambda: _page(
                 found,
                 heading,
-                legend(store, _cited(found), upto=end),
+                asked.legend(_cited(found)),
                 of=None if mission is None else titles[0],
-                none="No plans fit" if outcomes or facets or due_by else "No plans",
+                none="No plans fit" if outcomes or request.facets or due_by else "No plans",
             ),
-            heading={
-                "mission": None,
-                **on.heading,
-                "due_by": due_by,
-                **clock_columns(known, recorded, end),
-            },
+            heading={"mission": None, **on.heading, "due_by": due_by, **asked.columns},
             sheet=lambda: [_flat(each) for each in found],
         )
     if not found:
@@ -263,9 +236,8 @@ def _outcome(plan: Plan, key: Legend) -> Cell:
             (counted,) = _quantities(plan, [claim], key)
             lines.append(f"{counted}, {wording.date(claim.edtf)} {key.cited([claim.source])}")
     elif plan.reports:
-        reports = sorted(plan.reports, key=wording.by_window)
-        dates = dict.fromkeys(wording.date(claim.edtf) for claim in reports)
-        lines.append(f"{' / '.join(dates)} {key.cited(claim.source for claim in plan.reports)}")
+        cited = key.cited(claim.source for claim in plan.reports)
+        lines.append(f"{wording.dates(plan.reports)} {cited}")
     elif plan.happened:
         lines.append(wording.days(plan.happened.first, plan.happened.last))
     return lines

@@ -1,32 +1,24 @@
 """`mission state`: the state of a mission as of a date, or over a span of days."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import click
 
-from cli.inquiry import Inquiry, ask
-from cli.ledger import reading
-from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
-from cli.options.common import (
-    Facets,
-    check_one_of,
-    clocks,
-    during_option,
-    facets_option,
-    format_option,
-    ledger_option,
-    mission_argument,
-)
-from cli.options.ranges import DaySpan
+from cli.inquiry import MissionInquiry, inquiry
+from cli.options.common import Facets, clocks, during_option, facets_option, mission_argument
+from cli.options.request import Request, asks
 from cli.render import columns, headlines, presences, state_rows
 from cli.render.counting import count
 from cli.render.output import put
-from cli.render.page import Block, Group, Page, Row, Table
+from cli.render.page import Block, Page, grouped
 from events.facets import FACETS
 from projections.question import DayQuestion
 from projections.spans import Presence, presences_during
 from projections.state import state
 from projections.state_object import State, StateEntry
+from projections.summary import Headline
 from projections.view import view
 from projections.weighing.occurrence import ANY_DAY
 
@@ -43,20 +35,8 @@ from projections.weighing.occurrence import ANY_DAY
 @click.option("--full", "extent", flag_value="full", help="Show every entry separately.")
 @during_option
 @clocks
-@format_option()
-@ledger_option
-def command(
-    *,
-    mission: str,
-    facets: Facets,
-    extent: str | None,
-    span: DaySpan | None,
-    on: ValidDay,
-    known: PublicationLimit,
-    recorded: RecordPoint,
-    form: str,
-    ledger: str | None,
-) -> None:
+@asks
+def command(request: Request, *, mission: str, extent: str | None) -> None:
     """Show the state of MISSION at the close of a day, and how certain each entry is.
 
     The answer begins with headlines: who led it, its strength, who contributed what.
@@ -69,108 +49,86 @@ def command(
       mission state nmi --during 2021 --facet command
       mission state nmi --on 2023 --brief
     """  # noqa: D301
-    check_one_of(span)
-    with reading(ledger) as store:
-        question = None if span else DayQuestion(on.day)
-        inquiry = ask(store, mission, known, recorded, question)
+    names, span = request.facets or tuple(FACETS), request.span
+    with inquiry(request) as opened:
+        asked = opened.of_mission(mission, None if span else DayQuestion(request.on.day))
+        found: Mapping[str, Sequence[StateEntry | Presence]]
         if span:
-            _over_span(inquiry, span, facets, form)
+            everything = presences_during(asked.seen, span.days)
+            found = during = {name: everything[name] for name in names}
+            page = partial(_page_of_span, asked, during, request)
         else:
-            _on_day(inquiry, on, facets, extent, form)
+            answer = state(asked.seen, request.on.day)
+            found = {name: answer.facets[name] for name in names}
+            page = partial(_page, asked, answer, request, extent)
+        shown = [each for entries in found.values() for each in entries]
+        heading = asked.heading(request.when)
+        put(
+            request.form,
+            data={
+                **heading,
+                "facets": {name: [each.to_json() for each in found[name]] for name in names},
+                "left_out": {"possibly_known_sources": len(asked.seen.visible.possibly_public)},
+            },
+            records=[presences.record(each) for each in shown],
+            columns=(*columns.ENTRY, *(columns.DAYS if span else ())),
+            page=page,
+            heading=heading,
+            sheet=lambda: [presences.row(each) for each in shown],
+        )
 
 
-def _on_day(inquiry: Inquiry, on: ValidDay, facets: Facets, extent: str | None, form: str) -> None:
-    found = state(inquiry.seen, on.day)
-    shown = [each for name in facets or FACETS for each in found.facets[name]]
-    data = found.to_json(known=inquiry.known.text, recorded=inquiry.recorded.text)
-    if facets:
-        data["facets"] = {name: [each.to_json() for each in found.facets[name]] for name in facets}
-    put(
-        form,
-        data=data,
-        records=[columns.record(each) for each in shown],
-        columns=columns.ENTRY,
-        page=lambda: _page(inquiry, found, facets, extent, on),
-        heading=inquiry.heading(on),
-        sheet=lambda: [columns.row(each) for each in shown],
-    )
-
-
-def _page(inquiry: Inquiry, found: State, facets: Facets, extent: str | None, on: ValidDay) -> Page:
-    wanted = {name: found.facets[name] if name in (facets or FACETS) else () for name in FACETS}
+def _page(asked: MissionInquiry, found: State, request: Request, extent: str | None) -> Page:
+    wanted = {name: found.facets[name] if request.takes(name) else () for name in FACETS}
     shown = [entry for each in wanted.values() for entry in each]
     brief = extent == "brief"
-    legend = inquiry.legend(entries=shown)
-    first = (
-        []
-        if facets and not brief
-        else headlines.fitting_headlines(replace(found, facets=wanted), legend)
-    )
+    legend = asked.legend(entries=shown)
+    first: list[Headline] = []
+    if brief or not request.facets:
+        first = headlines.fitting_headlines(replace(found, facets=wanted), legend)
     legend = legend.beginning_with([s for each in first for s in each.sources], only=brief)
     blocks: list[Block] = [headlines.notes(first, found.mission, legend)] if first else []
     if not shown:
-        blocks += _nothing(inquiry, facets, "on that day")
+        blocks += _nothing(asked, request.facets, "on that day")
     elif brief:
         entries = count(len(shown), "entry is", "entries are")
         no_headline = f"{entries} in the state, and none that --brief tells."
         blocks.append(legend.brief() if first else no_headline)
     else:
-        rows: list[Row | Group] = []
-        for name, each in wanted.items():
-            if each:
-                rows.append(Group(name.upper()))
-                rows.extend(state_rows.rows(each, legend, fold=extent != "full"))
+        by_facet = {
+            name: state_rows.rows(each, legend, fold=extent != "full")
+            for name, each in wanted.items()
+        }
         blocks += [
-            Table(state_rows.COLUMNS, rows),
+            grouped(state_rows.COLUMNS, by_facet),
             *state_rows.disputes(shown, legend),
             *legend.notes(),
         ]
-    return Page(inquiry.title, (str(on), *inquiry.clocks), blocks)
+    return Page(asked.title, asked.under(request.on), blocks)
 
 
-def _nothing(inquiry: Inquiry, facets: Facets, when: str) -> list[Block]:
+def _nothing(asked: MissionInquiry, facets: Facets, when: str) -> list[Block]:
     """Say that nothing is in the state, and list other days, through the clocks or else none."""
     where = f" under {' or '.join(facets)}" if facets else ""
     nothing: Block = f"Nothing is in the state{where} {when}."
-    store, mission = inquiry.store, inquiry.seen.mission
-    clocks = view(store, mission, known=inquiry.known.seconds, upto=inquiry.seen.position)
-    for title, seen in ((presences.OTHER_DAYS, clocks), (presences.LATER, view(store, mission))):
+    clocks, unlimited = asked.of_mission(asked.seen.mission), view(asked.store, asked.seen.mission)
+    for title, seen in ((presences.OTHER_DAYS, clocks.seen), (presences.LATER, unlimited)):
         found = presences_during(seen, ANY_DAY)
         if others := [("", each) for name in facets or FACETS for each in found[name]]:
             return [nothing, *presences.on_other_days(others, title)]
     return [nothing]
 
 
-def _over_span(inquiry: Inquiry, span: DaySpan, facets: Facets, form: str) -> None:
-    found = presences_during(inquiry.seen, span.days)
-    found = {name: found[name] for name in facets or FACETS}
-    shown = [each for facet in found.values() for each in facet]
-    data = {
-        **inquiry.heading(span),
-        "facets": {name: [each.to_json() for each in facet] for name, facet in found.items()},
-        "left_out": {"possibly_known_sources": len(inquiry.seen.visible.possibly_public)},
-    }
-    put(
-        form,
-        data=data,
-        records=[presences.record(each) for each in shown],
-        columns=(*columns.ENTRY, *columns.DAYS),
-        page=lambda: _page_of_span(inquiry, found, span),
-        heading=inquiry.heading(span),
-        sheet=lambda: [presences.row(each) for each in shown],
-    )
-
-
-def _page_of_span(inquiry: Inquiry, found: dict[str, tuple[Presence, ...]], span: DaySpan) -> Page:
-    shown = [each for facet in found.values() for each in facet]
-    entries: list[StateEntry] = [each.entry for each in shown]
-    legend = inquiry.legend(entries=entries)
+def _page_of_span(
+    asked: MissionInquiry, found: dict[str, tuple[Presence, ...]], request: Request
+) -> Page:
+    entries = [each.entry for facet in found.values() for each in facet]
+    legend = asked.legend(entries=entries)
     blocks: list[Block] = [
         presences.table(found, legend),
         *state_rows.disputes(entries, legend),
         *legend.notes(),
     ]
-    if not shown:
-        facets = tuple(found) if len(found) < len(FACETS) else ()
-        blocks = _nothing(inquiry, facets, "on these days")
-    return Page(inquiry.title, (str(span), *inquiry.clocks), blocks)
+    if not entries:
+        blocks = _nothing(asked, request.facets, "on these days")
+    return Page(asked.title, asked.under(request.when), blocks)

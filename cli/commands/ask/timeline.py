@@ -6,35 +6,29 @@ from dataclasses import dataclass
 import click
 
 from cli.failures import NegativeAnswer
-from cli.inquiry import as_recorded, clock_columns, end_of, from_sources, legend, title_of
-from cli.ledger import reading
+from cli.inquiry import Inquiry, inquiry, title_of
 from cli.options import completion
-from cli.options.clocks import PublicationLimit, RecordPoint, Span, read_span, today
-from cli.options.common import (
-    Facets,
-    during_option,
-    facets_option,
-    format_option,
-    ledger_option,
-    record_clocks,
-)
-from cli.options.ranges import DaySpan
+from cli.options.clocks import today
+from cli.options.common import during_option, facets_option, mission_optional, record_clocks
+from cli.options.ranges import DaySpan, read_from_to
+from cli.options.request import Request, asks
 from cli.render import columns, entry_text, presences, wording
 from cli.render.counting import count
 from cli.render.legend import Legend
 from cli.render.output import put
 from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events import nations
-from events.dates.days import BEGINNING
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, Role
 from events.names import NamedThing
 from projections import names
 from projections.find import FindFilter, candidate_views, of_party
-from projections.question import ClaimStore, Question, SpanQuestion
+from projections.question import Question, SpanQuestion
 from projections.spans import Presence, presences_during
 from projections.state_object import StateEntry
 from projections.timeline import TimelineRow, timeline
-from projections.view import View, view
+from projections.view import View
+from projections.weighing.occurrence import ANY_DAY, Days
 
 CSV_COLUMNS = (
     *("earliest", "latest", "edtf", "role", "facet", "key", "period", "label", "basis"),
@@ -53,12 +47,7 @@ ROLES = {
 
 
 @click.command(name="timeline")
-@click.argument(
-    "mission",
-    metavar="[MISSION]",
-    required=False,
-    shell_complete=completion.missions,
-)
+@mission_optional
 @click.option(
     "--who",
     metavar="NAME",
@@ -78,23 +67,17 @@ ROLES = {
 @click.option("--all", "everything", is_flag=True, help="Include attestations.")
 @click.option("--no-bars", is_flag=True, help="Do not draw bars.")
 @record_clocks
-@format_option()
-@ledger_option
+@asks
 def command(
+    request: Request,
     *,
     mission: str | None,
     who: str | None,
-    facets: Facets,
     key: str | None,
     since: str | None,
     until: str | None,
-    span: DaySpan | None,
     everything: bool,
     no_bars: bool,
-    known: PublicationLimit,
-    recorded: RecordPoint,
-    form: str,
-    ledger: str | None,
 ) -> None:
     """List the starts, ends and counts of MISSION by date, including planned ones.
 
@@ -110,57 +93,37 @@ def command(
     """  # noqa: D301
     if mission is None and who is None:
         raise click.UsageError("name a MISSION, or a nation or body with --who")
+    span = request.span
     if span and (since is not None or until is not None):
         raise click.UsageError("--during cannot be combined with --from or --to")
     if key is not None and mission is None:
         raise click.UsageError("--key requires a MISSION")
-    days = Span(*span.days) if span else read_span(since, until)
-    with reading(ledger) as store:
+    days = span or read_from_to(since, until)
+    with inquiry(request) as asked:
+        store, known, end = asked.store, asked.known.seconds, asked.end
         party = None if who is None else names.party(store, who)
-        end = end_of(store, recorded)
-        shown = form in ("table", "markdown") or span is not None
-        query = _TimelineQuery(facets, party, key, days, span, everything, shown)
+        query = _TimelineQuery(request, party, key, days, everything)
         if mission is None:
-            views = list(
-                candidate_views(store, FindFilter(who=party), known=known.seconds, upto=end)
-            )
+            found = candidate_views(store, FindFilter(who=party), known=known, upto=end)
+            parts = [part for seen in found if (part := _part(seen, query)).rows or part.by_facet]
+            left_out = store.possibly_public(known, upto=end)
         else:
-            drawn = form == "table" and not no_bars
-            question = None if drawn else query.question
-            views = [
-                view(
-                    store,
-                    names.mission(store, mission),
-                    known=known.seconds,
-                    upto=end,
-                    question=question,
-                )
-            ]
-        parts = [_part(seen, query) for seen in views]
-        if mission is None:
-            parts = [part for part in parts if part.rows or part.by_facet]
-        clocks = (
-            from_sources(known, store.possibly_public(known.seconds, upto=end))
-            if mission is None
-            else from_sources(known, views[0].visible.possibly_public),
-            as_recorded(store, end, recorded),
-        )
-        when = str(span or days)
+            drawn = request.form == "table" and not no_bars
+            one = asked.of_mission(mission, None if drawn else query.question)
+            parts = [_part(one.seen, query)]
+            left_out = one.seen.visible.possibly_public
+        when = [str(days)] if str(days) else []
         put(
-            form,
+            request.form,
             records=[each for part in parts for each in part.records(presences.record)],
             columns=CSV_COLUMNS if span is None else (*CSV_COLUMNS, *OVER),
             sheet=lambda: [each for part in parts for each in part.records(presences.row)],
             page=lambda: Page(
                 _title(parts, party if mission is None else None),
-                (*([when] if when else []), *clocks),
-                list(_blocks(store, parts, end, days, bars=not no_bars, over=span is not None)),
+                (*when, *asked.clocks(left_out)),
+                list(_blocks(asked, parts, days.days, bars=not no_bars, over=span is not None)),
             ),
-            heading={
-                "mission": None,
-                **(span.heading if span else days.heading),
-                **clock_columns(known, recorded, end),
-            },
+            heading={"mission": None, **days.heading, **asked.columns},
         )
     if not any(part.rows or part.in_force for part in parts):
         raise NegativeAnswer
@@ -170,21 +133,22 @@ def command(
 class _TimelineQuery:
     """Which happenings and periods of a mission to show."""
 
-    facets: Facets
+    request: Request
     who: str | None
     key: str | None
-    days: Span
-    span: DaySpan | None
+    days: DaySpan
     everything: bool
-    shown: bool
-    """Whether to show what was in force, in addition to what happened."""
+
+    @property
+    def shown(self) -> bool:
+        """Whether to show what was in force, in addition to what happened."""
+        return self.request.form in ("table", "markdown") or self.request.span is not None
 
     @property
     def question(self) -> Question | None:
         """The part of the record that the answer depends on; None for all of it."""
-        if self.days == Span() or self.span or self.who or self.key is not None:
-            return None
-        return SpanQuestion(*self.days.days)
+        narrowed = self.request.span or self.who or self.key is not None
+        return None if self.days.days == ANY_DAY or narrowed else SpanQuestion(*self.days.days)
 
 
 @dataclass(frozen=True)
@@ -221,7 +185,7 @@ def _part(seen: View, query: _TimelineQuery) -> _Part:
 
     def matches(each: TimelineRow | StateEntry) -> bool:
         return (
-            (not query.facets or each.facet in query.facets)
+            query.request.takes(each.facet)
             and key in (None, each.key)
             and (of_who is None or (each.facet, each.key, each.period) in of_who)
         )
@@ -239,9 +203,9 @@ def _part(seen: View, query: _TimelineQuery) -> _Part:
         for row in timeline(seen)
         if matches(row)
         and (query.everything or row.role is not Role.ATTESTATION)
-        and query.days.meets(row.days.first, row.days.last)
+        and query.days.days.narrowed(row.days)
     ]
-    return _Part(seen, rows, by_facet, query.span is not None)
+    return _Part(seen, rows, by_facet, query.request.span is not None)
 
 
 def _title(parts: Sequence[_Part], party: str | None) -> str:
@@ -252,16 +216,16 @@ def _title(parts: Sequence[_Part], party: str | None) -> str:
 
 
 def _blocks(
-    store: ClaimStore, parts: Sequence[_Part], end: int, days: Span, *, bars: bool, over: bool
+    asked: Inquiry, parts: Sequence[_Part], days: Days, *, bars: bool, over: bool
 ) -> Iterator[Block]:
     shown = [each for part in parts for held in part.by_facet.values() for each in held]
     cited = [source for part in parts for row in part.rows for source in row.sources]
-    key = legend(store, cited, (each.entry for each in shown), upto=end)
+    key = asked.legend(cited, (each.entry for each in shown))
     if not over:
         key = key.beginning_with(cited, only=True)
     first, last = presences.axis(shown, today().day)
-    first = first if days.first in (None, BEGINNING) else days.first
-    last = last if days.last is None else days.last
+    first = first if days.first == BEGINNING else days.first
+    last = last if days.last == FOREVER else days.last
     for part in parts:
         if len(parts) > 1:
             yield Mark(title_of(part.seen))
@@ -286,10 +250,10 @@ def _table(rows: Sequence[TimelineRow], key: Legend) -> Table:
 
 
 def _when(row: TimelineRow) -> Cell:
-    claims = sorted(row.claims, key=wording.by_window)
-    dates = list(dict.fromkeys(claim.edtf for claim in claims))
     if row.disputed:
-        return [" / ".join(map(wording.date, dates)), wording.DISPUTED]
+        return [wording.dates(row.claims), wording.DISPUTED]
+    claims = sorted(row.claims, key=wording.by_window)
+    dates = dict.fromkeys(claim.edtf for claim in claims)
     return [line for each in dates for line in wording.date_lines(each)]
 
 

@@ -4,21 +4,13 @@ from collections.abc import Iterator
 
 import click
 
-from cli.inquiry import Inquiry, ask
-from cli.ledger import reading
-from cli.options.clocks import PublicationLimit, RecordPoint, ValidDay
-from cli.options.common import (
-    clocks,
-    facet_option,
-    format_option,
-    key_argument,
-    ledger_option,
-    mission_argument,
-)
+from cli.inquiry import MissionInquiry, inquiry
+from cli.options.common import clocks, facet_option, key_argument, mission_argument
+from cli.options.request import Request, asks
 from cli.render import columns, entry_text, presences, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.output import put
-from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
+from cli.render.page import Block, Line, Mark, Notes, Page, Row, grouped
 from events.facets import FACETS
 from projections import names
 from projections.spans import presences_during
@@ -46,19 +38,8 @@ PARTS = {
 @key_argument
 @facet_option
 @clocks
-@format_option()
-@ledger_option
-def command(
-    *,
-    mission: str,
-    key: str,
-    facet: str | None,
-    on: ValidDay,
-    known: PublicationLimit,
-    recorded: RecordPoint,
-    form: str,
-    ledger: str | None,
-) -> None:
+@asks
+def command(request: Request, *, mission: str, key: str, facet: str | None) -> None:
     """Show the answer for KEY and every claim on it, with the part each claim plays.
 
     \b
@@ -66,63 +47,54 @@ def command(
       mission why nmi DNK --facet command --on 2021-06-15
       mission why nmi dnk-helicopters --format json
     """  # noqa: D301
-    with reading(ledger) as store:
-        inquiry = ask(store, mission, known, recorded)
-        key = names.key(inquiry.seen, key, facet)
-        found = why(store, inquiry.seen, key, on.day, facet)
-        heading = inquiry.heading(on)
-        others = {name: value for name, value in heading.items() if name != "position"}
+    with inquiry(request) as opened:
+        asked = opened.of_mission(mission)
+        key = names.key(asked.seen, key, facet)
+        found = why(asked.store, asked.seen, key, request.on.day, facet)
+        day = request.on.heading
         put(
-            form,
-            data={**heading, **found.to_json()},
+            request.form,
+            data={**asked.heading(request.on), **found.to_json()},
             records=[
-                {**ground.to_json(), "edtf": ground.claim.edtf, **on.heading}
-                for ground in found.grounds
+                {**ground.to_json(), "edtf": ground.claim.edtf, **day} for ground in found.grounds
             ],
             columns=CSV_COLUMNS,
-            page=lambda: _page(inquiry, found, key, on),
-            heading={**others, "log_position": inquiry.seen.position},
+            page=lambda: _page(asked, found, key, request),
+            heading={
+                "mission": asked.seen.mission,
+                **day,
+                "known": request.known.text,
+                **asked.recorded_columns,
+            },
         )
 
 
-def _page(inquiry: Inquiry, found: Explanation, key: str, on: ValidDay) -> Page:
-    cited = [ground.claim.source for ground in found.grounds]
-    legend = inquiry.legend(cited, found.answers)
-    rows: list[Row | Group] = []
-    for facet in dict.fromkeys(ground.claim.facet for ground in found.grounds):
-        rows.append(Group(f"CLAIMS ON {facet.upper()}"))
-        rows.extend(_row(each, legend) for each in found.grounds if each.claim.facet == facet)
-    answer: Block = f"{key} is not in the state on that day."
-    other_days: list[Notes] = []
-    if not found.answers:
-        facets = {ground.claim.facet for ground in found.grounds}
-        ever = presences_during(inquiry.seen, ANY_DAY)
-        other_days = presences.on_other_days(
-            ("", each)
-            for facet in FACETS
-            if facet in facets
-            for each in ever[facet]
-            if each.entry.key == key
-        )
+def _page(asked: MissionInquiry, found: Explanation, key: str, request: Request) -> Page:
+    legend = asked.legend([ground.claim.source for ground in found.grounds], found.answers)
+    blocks: list[Block] = []
     if found.answers:
-        answers: list[Row | Group] = []
-        for each in found.answers:
-            answers += [Group(f"ANSWER IN {each.facet.upper()}"), state_rows.row(each, legend)]
-        answer = Table(state_rows.COLUMNS, answers)
-    unpublished = inquiry.legend(found.unpublished)
-    hidden = [("-", unpublished.source(name)) for name in found.unpublished]
-    return Page(
-        (inquiry.title, f": {key}"),
-        (str(on), *inquiry.clocks),
-        (
-            answer,
-            *other_days,
-            *([Table(("says", "when", "part", "source"), rows)] if rows else []),
-            *state_rows.disputes(found.answers, legend),
-            *legend.notes(),
-            *([Notes("NOT CERTAINLY PUBLIC BY THEN", hidden)] if hidden else []),
-        ),
-    )
+        answers = {
+            f"answer in {each.facet}": [state_rows.row(each, legend)] for each in found.answers
+        }
+        blocks.append(grouped(state_rows.COLUMNS, answers))
+    else:
+        facets = {ground.claim.facet for ground in found.grounds}
+        ever = presences_during(asked.seen, ANY_DAY)
+        of_key = [
+            e for facet in FACETS if facet in facets for e in ever[facet] if e.entry.key == key
+        ]
+        blocks.append(f"{key} is not in the state on that day.")
+        blocks += presences.on_other_days(("", each) for each in of_key)
+    claims: dict[str, list[Row]] = {}
+    for ground in found.grounds:
+        claims.setdefault(f"claims on {ground.claim.facet}", []).append(_row(ground, legend))
+    if claims:
+        blocks.append(grouped(("says", "when", "part", "source"), claims))
+    blocks += [*state_rows.disputes(found.answers, legend), *legend.notes()]
+    unpublished = asked.legend(found.unpublished)
+    if hidden := [("-", unpublished.source(name)) for name in found.unpublished]:
+        blocks.append(Notes("NOT CERTAINLY PUBLIC BY THEN", hidden))
+    return Page((asked.title, f": {key}"), asked.under(request.on), blocks)
 
 
 def _row(ground: Ground, legend: Legend) -> Row:

@@ -1,58 +1,41 @@
 """`mission checkpoint`: sign the size and root of the log, to be stored away from the ledger."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cli.call import complete_files
 from cli.evidence.files import certificates_in, checkpoint_in, named, read_small, timestamp_of
 from cli.evidence.signing import comparison_text, signing_key, signing_key_option
-from cli.failures import CallError, printable_text
+from cli.failures import CallError
 from cli.ledger import existing_ledger
-from cli.options.common import ledger_option
+from cli.options.common import file_option, ledger_option
 from cli.output_file import write_whole
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.standard_streams import DASH, named_input, standard_output
 from events.errors import MissionLedgerError
-
-if TYPE_CHECKING:
-    from ledger.log import Ledger
-    from ledger.merkle.tree import Tree
-    from ledger.transparency.checkpoints import Checkpoint
-    from ledger.transparency.keys import SigningKey
+from ledger.log import Ledger
+from ledger.merkle.tree import Tree
+from ledger.transparency.checkpoints import Checkpoint, write_checkpoint
+from ledger.transparency.keys import SigningKey
+from ledger.transparency.prove import check_begins_with, check_stored, signable_tree
+from ledger.transparency.timestamps import check_timestamp
 
 
 @click.command(name="checkpoint")
 @click.argument("checkpoint", metavar="[CHECKPOINT]", required=False, shell_complete=complete_files)
 @signing_key_option
-@click.option(
-    "--out",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Write to FILE; replace an earlier checkpoint of the same log.",
-)
-@click.option(
-    "--since",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Sign only if the log extends the log of this checkpoint.",
-)
+@file_option("--out", "Write to FILE; replace an earlier checkpoint of the same log.")
+@file_option("--since", "Sign only if the log extends the log of this checkpoint.")
 @click.option(
     "--size", metavar="N", type=click.IntRange(min=0), help="Sign only the first N entries."
 )
-@click.option(
-    "--timestamp",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Sign nothing: store this RFC 3161 reply next to CHECKPOINT if it matches.",
+@file_option(
+    "--timestamp", "Sign nothing: store this RFC 3161 reply next to CHECKPOINT if it matches."
 )
-@click.option(
-    "--roots",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="With --timestamp: check the signature by the authority's certificates (PEM).",
+@file_option(
+    "--roots", "With --timestamp: check the signature by the authority's certificates (PEM)."
 )
 @ledger_option
 def command(
@@ -95,9 +78,6 @@ def command(
         raise click.UsageError(
             "CHECKPOINT and --roots require --timestamp; --out FILE writes a new checkpoint"
         )
-    from ledger.transparency.checkpoints import Checkpoint, write_checkpoint  # noqa: PLC0415 (start-up)
-    from ledger.transparency.prove import signable_tree  # noqa: PLC0415 (start-up)
-
     own, out = signing_key(key), None if out == DASH else out
     with existing_ledger(ledger, check=False) as store:
         tree = signable_tree(store, size)
@@ -111,24 +91,22 @@ def command(
     if out is None:
         standard_output().write(signed)
     elif signed == replaces:
-        say(f"nothing new: {printable_text(out)} already holds this checkpoint")
+        say(f"nothing new: {out} already holds this checkpoint")
     else:
         _write(Path(out), signed, replace=replaces is not None)
     entries = count(tree.size, "entry", "entries")
     extent = comparison_text(tree.size, old=earlier)
-    say(f"signed {entries} as {printable_text(own.name)}; {extent}")
+    say(f"signed {entries} as {own.name}; {extent}")
 
 
 def _check_since(
-    ledger: "Ledger", name: str, tree: "Tree", key: "SigningKey"
-) -> "tuple[Checkpoint, bytes]":
+    ledger: Ledger, name: str, tree: Tree, key: SigningKey
+) -> tuple[Checkpoint, bytes]:
     """Check that log and tree extend the log of an earlier checkpoint signed with this key.
 
     Returns that checkpoint and the bytes of its file. Raises ProofError if they do not extend it,
     and MissionLedgerError if the checkpoint covers more entries than `tree`.
     """
-    from ledger.transparency.prove import check_begins_with, check_stored  # noqa: PLC0415 (start-up)
-
     earlier, data = checkpoint_in(name, key.verifier)
     name = named_input(name)
     if tree.size < earlier.size <= ledger.position():
@@ -151,13 +129,11 @@ def _write(path: Path, signed: bytes, *, replace: bool) -> None:
         )
     write_whole(path, signed, replace=replace)
     outcome = "replaced; the log extends the earlier checkpoint" if replace else "written"
-    say(f"{printable_text(path)}: {outcome}")
+    say(f"{path}: {outcome}")
 
 
 def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     """Check a timestamp against a checkpoint, and store it next to the checkpoint's file."""
-    from ledger.transparency.timestamps import check_timestamp  # noqa: PLC0415 (start-up)
-
     _, data = checkpoint_in(checkpoint)
     stamp, certificates = read_small(reply), certificates_in(roots)
     with named(reply):
@@ -165,10 +141,6 @@ def _store_timestamp(checkpoint: Path, reply: str, roots: str | None) -> None:
     path = timestamp_of(checkpoint)
     if not (path.exists() and read_small(path) == stamp):
         write_whole(path, stamp)
-    say(
-        f"{printable_text(path)}: is for {printable_text(checkpoint)}, and states"
-        f" {found.time:%Y-%m-%d %H:%M:%S} UTC",
-        err=False,
-    )
+    say(f"{path}: is for {checkpoint}, and states {found.time:%Y-%m-%d %H:%M:%S} UTC", err=False)
     if not roots:
         say("the signature of the authority was not checked; --roots FILE checks it")

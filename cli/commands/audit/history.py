@@ -2,17 +2,9 @@
 
 import click
 
-from cli.inquiry import Inquiry, ask
-from cli.ledger import reading
-from cli.options.clocks import PublicationLimit, RecordPoint
-from cli.options.common import (
-    facet_option,
-    format_option,
-    key_argument,
-    ledger_option,
-    mission_argument,
-    recorded_option,
-)
+from cli.inquiry import MissionInquiry, inquiry
+from cli.options.common import facet_option, key_argument, mission_argument, recorded_option
+from cli.options.request import Request, asks
 from cli.render import entry_text
 from cli.render.output import put
 from cli.render.page import Page, Row, Table
@@ -31,17 +23,8 @@ CSV_COLUMNS = (
 @key_argument
 @facet_option
 @recorded_option
-@format_option()
-@ledger_option
-def command(
-    *,
-    mission: str,
-    key: str,
-    facet: str | None,
-    recorded: RecordPoint,
-    form: str,
-    ledger: str | None,
-) -> None:
+@asks
+def command(request: Request, *, mission: str, key: str, facet: str | None) -> None:
     """List the events about KEY in the order they were recorded.
 
     Shows for each the time, who recorded it, and what it retracts, corrects or settles.
@@ -51,26 +34,22 @@ def command(
       mission history nmi dnk-helicopters
       mission history nmi DNK --facet command --format jsonl
     """  # noqa: D301
-    with reading(ledger) as store:
-        inquiry = ask(store, mission, PublicationLimit(), recorded)
-        key = names.key(inquiry.seen, key, facet)
-        changes = history(store, inquiry.seen, key, facet)
+    with inquiry(request) as opened:
+        asked = opened.of_mission(mission)
+        key = names.key(asked.seen, key, facet)
+        changes = history(asked.store, asked.seen, key, facet)
         put(
-            form,
+            request.form,
             records=[{"key": key, **change.to_json()} for change in changes],
             columns=CSV_COLUMNS,
-            page=lambda: _page(inquiry, changes, key),
-            heading={
-                "mission": inquiry.seen.mission,
-                "recorded": recorded.text,
-                "log_position": inquiry.seen.position,
-            },
+            page=lambda: _page(asked, changes, key),
+            heading={"mission": asked.seen.mission, **asked.recorded_columns},
         )
 
 
-def _page(inquiry: Inquiry, changes: list[Change], key: str) -> Page:
-    legend = inquiry.legend(change.entry.source for change in changes)
-    labels = labels_of(inquiry.store, (change.entry for change in changes))
+def _page(asked: MissionInquiry, changes: list[Change], key: str) -> Page:
+    legend = asked.legend(change.entry.source for change in changes)
+    labels = labels_of(asked.store, (change.entry for change in changes))
     rows = [
         Row(
             (
@@ -85,11 +64,6 @@ def _page(inquiry: Inquiry, changes: list[Change], key: str) -> Page:
         )
         for change in changes
     ]
-    return Page(
-        (inquiry.title, f": history of {key}"),
-        (inquiry.as_recorded,),
-        (
-            Table(("", "recorded (UTC)", "by", "did", "event", "source"), rows),
-            *legend.notes(),
-        ),
-    )
+    table = Table(("", "recorded (UTC)", "by", "did", "event", "source"), rows)
+    title = (asked.title, f": history of {key}")
+    return Page(title, (asked.as_recorded,), (table, *legend.notes()))

@@ -2,22 +2,20 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import sqlalchemy as sa
 
 from cli.call import complete_files
 from cli.evidence.signing import default_key, public_key, signing_key
-from cli.failures import CallError, printable_text
+from cli.failures import CallError
 from cli.groups import Group
-from cli.options.common import ledger_option
+from cli.options.common import file_option, ledger_option
 from cli.render.messages import say
 from cli.standard_streams import DASH
 from events.errors import MissionLedgerError
 from ledger.location import default_path, parse_place
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
+from ledger.transparency.keys import new_key, verifier_pem, write_key
 
 
 @click.group(cls=Group, name="key")
@@ -36,12 +34,10 @@ def command() -> None:
 
 @command.command(name="new", short_help="Create a signing key.")
 @click.argument("name", metavar="NAME")
-@click.option(
+@file_option(
     "--out",
-    metavar="FILE",
-    shell_complete=complete_files,
+    "Write the key to FILE  [env: MISSION_KEY; default: in your configuration folder]",
     envvar="MISSION_KEY",
-    help="Write the key to FILE  [env: MISSION_KEY; default: in your configuration folder]",
 )
 @ledger_option
 def new(*, name: str, out: str | None, ledger: str | None) -> None:
@@ -54,8 +50,6 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
     Example:
       mission key new example.org/nmi --out ~/keys/mission.key
     """  # noqa: D301
-    from ledger.transparency.keys import new_key, write_key  # noqa: PLC0415 (start-up)
-
     if name.startswith(("/", ".", "~")) or "://" in name:
         raise MissionLedgerError(
             f"{name} is not a log name",
@@ -73,7 +67,7 @@ def new(*, name: str, out: str | None, ledger: str | None) -> None:
         write_key(path, key)
     except OSError as error:
         raise MissionLedgerError(f"{path} cannot be written: {error.strerror or error}") from None
-    say(f"created a signing key: {printable_text(path)} (keep it secret, and keep a copy)")
+    say(f"created a signing key: {path} (keep it secret, and keep a copy)")
     say("its public key, for everyone who checks its signatures:")
     click.echo(str(key.verifier))
 
@@ -92,8 +86,6 @@ def show(*, file: str | None, pem: bool) -> None:
     Example:
       mission key show --pem > public.pem
     """  # noqa: D301
-    from ledger.transparency.keys import verifier_pem  # noqa: PLC0415 (start-up)
-
     verifier = public_key(file) if file else signing_key(None).verifier
     click.echo(verifier_pem(verifier).decode() if pem else str(verifier), nl=not pem)
 

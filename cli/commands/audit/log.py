@@ -2,19 +2,19 @@
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import click
 
 from cli.failures import NegativeAnswer
 from cli.follow import follow as follow_log
 from cli.follow import write_lines
-from cli.inquiry import as_recorded, end_of
+from cli.inquiry import through
 from cli.ledger import existing_ledger, reading
 from cli.options import completion
-from cli.options.clocks import RecordPoint
-from cli.options.common import format_option, ledger_option, recorded_option
+from cli.options.common import recorded_option
+from cli.options.request import Request, asks
 from cli.render import columns, entry_text
 from cli.render.counting import count
 from cli.render.output import put
@@ -22,7 +22,6 @@ from cli.render.page import Mark, Page, Row, Table
 from events.entry import Entry
 from events.record_events import sources_of
 from projections import names
-from projections.labels import Labels
 from projections.labels import labels as labels_of
 from projections.question import ClaimStore
 
@@ -47,17 +46,9 @@ from projections.question import ClaimStore
     "--follow", "-f", is_flag=True, help="Print new entries as they are appended, until Ctrl-C."
 )
 @recorded_option
-@format_option()
-@ledger_option
+@asks
 def command(
-    *,
-    mission: str | None,
-    source: str | None,
-    last: int | None,
-    follow: bool,
-    recorded: RecordPoint,
-    form: str,
-    ledger: str | None,
+    request: Request, *, mission: str | None, source: str | None, last: int | None, follow: bool
 ) -> None:
     """Show the entries of the log by position, oldest first.
 
@@ -69,22 +60,23 @@ def command(
       mission log --mission nmi --format jsonl > nmi.jsonl
       mission log --last 10 --follow
     """  # noqa: D301
-    if follow and recorded.text is not None:
+    form = request.form
+    if follow and request.recorded.text is not None:
         raise click.UsageError("--follow cannot be combined with --recorded")
     if follow and form not in ("table", "jsonl"):
         raise click.UsageError("--follow requires --format table or jsonl")
-    with (existing_ledger if follow else reading)(ledger) as store:
-        end = end_of(store, recorded)
+    with (existing_ledger if follow else reading)(request.ledger) as store:
+        asked = through(store, request.known, request.recorded)
         query = LogQuery(
             store,
             None if mission is None else names.mission(store, mission),
             None if source is None else names.source(store, source),
         )
-        entries = query.of_all(end)
+        entries = query.of_all(asked.end)
         if last:
             entries = deque(entries, maxlen=last)
         if follow:
-            _follow(query, entries, end, form)
+            _follow(query, entries, asked.end, form)
             return
         if form == "jsonl":
             shown = write_lines(form, entries)
@@ -92,14 +84,13 @@ def command(
             listed = list(entries)
             shown = len(listed)
             envelopes = [json.loads(entry.raw) for entry in listed]
-            heading = {"recorded": recorded.text, "log_position": end}
-            extent = as_recorded(store, end, recorded)
+            heading = asked.recorded_columns
             put(
                 form,
                 records=envelopes,
                 columns=(*heading, *columns.LOGGED),
                 sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
-                page=lambda: page(query, listed, extent),
+                page=lambda: _page(query, listed, asked.as_recorded),
             )
     if not shown and (mission is not None or source is not None):
         raise NegativeAnswer
@@ -117,27 +108,13 @@ class LogQuery:
     def of_all(self, upto: int) -> Iterable[Entry]:
         """Return the selected entries of the log, by position."""
         if self.mission is None:
-            return self._of_source(self.store.entries(upto=upto))
-        return self._of_mission(self.store.of_mission(self.mission, upto=upto))
+            return self.among(self.store.entries(upto=upto))
+        return self.among(self.store.of_mission(self.mission, upto=upto))
 
-    def among(self, new: Iterable[Entry]) -> Iterable[Entry]:
-        """Return the selected entries among newly appended ones."""
-        if self.mission is None:
-            return self._of_source(new)
-        return self._of_mission(entry for entry in new if entry.mission == self.mission)
-
-    def _of_mission(self, found: Iterable[Entry]) -> Iterable[Entry]:
-        """Return the events of a mission and the sources they are the first to name."""
-        events = list(found)
-        names = dict.fromkeys(name for event in events for name in sources_of(event.content))
-        upto = events[-1].position if events else 0
-        sources = self.store.of_sources((n for n in names if n not in self.named), upto=upto)
-        entries = sorted([*sources, *events], key=lambda entry: entry.position)
-        self.named.update(names)
-        return self._of_source(entries)
-
-    def _of_source(self, entries: Iterable[Entry]) -> Iterable[Entry]:
-        """Return the selected source and the events it states, or all entries without one."""
+    def among(self, entries: Iterable[Entry]) -> Iterable[Entry]:
+        """Return the selected entries among others."""
+        if self.mission is not None:
+            entries = self._of_mission(each for each in entries if each.mission == self.mission)
         if self.source is None:
             return entries
         return (
@@ -145,6 +122,16 @@ class LogQuery:
             for entry in entries
             if self.source == entry.source or self.source in sources_of(entry.content)
         )
+
+    def _of_mission(self, found: Iterable[Entry]) -> Iterable[Entry]:
+        """Return the events of a mission and the sources they are the first to name."""
+        events = list(found)
+        names = dict.fromkeys(name for event in events for name in sources_of(event.content))
+        upto = events[-1].position if events else 0
+        unnamed = [name for name in names if name not in self.named]
+        self.named.update(unnamed)
+        sources = self.store.of_sources(unnamed, upto=upto)
+        return sorted([*sources, *events], key=lambda entry: entry.position)
 
 
 def _follow(query: LogQuery, entries: Iterable[Entry], end: int, form: str) -> None:
@@ -156,27 +143,21 @@ def _follow(query: LogQuery, entries: Iterable[Entry], end: int, form: str) -> N
         click.get_current_context().exit(130)  # the exit code of `tail -f`
 
 
-def page(query: LogQuery, entries: Sequence[Entry], extent: str) -> Page:
+def _page(query: LogQuery, entries: Sequence[Entry], extent: str) -> Page:
     """Lay out entries as a table; `extent` says up to which position the log was read."""
-    rows = list(_rows(entries, labels_of(query.store, entries)))
-    titles: tuple[str, ...] = ("", "recorded (UTC)", "by", "event", "mission")
-    if query.mission is not None:  # the same in every row
-        titles = titles[:-1]
-        rows = [replace(row, cells=row.cells[:-1]) for row in rows]
-    table = Table(titles, rows)
-    many = count(len(entries), "entry", "entries")
-    return Page("The log", (many, extent), (table,) if rows else ("Empty.",))
-
-
-def _rows(entries: Iterable[Entry], labels: Labels) -> Iterator[Row]:
+    labels = labels_of(query.store, entries)
+    columns: tuple[str, ...] = ("", "recorded (UTC)", "by", "event")
+    if query.mission is None:  # else the same in every row
+        columns = (*columns, "mission")
+    rows = []
     for entry in entries:
-        yield Row(
-            (
-                Mark(str(entry.position)),
-                f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
-                entry.recorded_by,
-                entry_text.short(entry.id),
-                entry.mission or "",
-            ),
-            below=(entry_text.summary(entry, labels),),
+        cells = (
+            Mark(str(entry.position)),
+            f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
+            entry.recorded_by,
+            entry_text.short(entry.id),
+            entry.mission or "",
         )
+        rows.append(Row(cells[: len(columns)], below=(entry_text.summary(entry, labels),)))
+    many = count(len(entries), "entry", "entries")
+    return Page("The log", (many, extent), (Table(columns, rows) if rows else "Empty.",))

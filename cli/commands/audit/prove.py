@@ -4,47 +4,27 @@ from pathlib import Path
 
 import click
 
-from cli.call import complete_files
 from cli.entry_lookup import entry_named
 from cli.evidence.files import checkpoint_in
 from cli.evidence.signing import checkpoint_for, comparison_text, signing_key_option
-from cli.failures import printable_text
 from cli.ledger import existing_ledger
 from cli.options import completion
-from cli.options.common import ledger_option
+from cli.options.common import file_option, ledger_option
 from cli.output_file import write_whole
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.standard_streams import DASH, named_input, standard_output
 from events.errors import MissionLedgerError
+from ledger.transparency.proof_files import Proof, write_proof
+from ledger.transparency.prove import prove_consistency, prove_inclusion
 
 
 @click.command(name="prove")
-@click.argument(
-    "entry",
-    metavar="[ENTRY]",
-    required=False,
-    shell_complete=completion.entries,
-)
-@click.option(
-    "--since",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Prove that the log of this earlier checkpoint is a prefix of the log.",
-)
-@click.option(
-    "--checkpoint",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Prove under this checkpoint instead of signing a new one.",
-)
+@click.argument("entry", metavar="[ENTRY]", required=False, shell_complete=completion.entries)
+@file_option("--since", "Prove that the log of this earlier checkpoint is a prefix of the log.")
+@file_option("--checkpoint", "Prove under this checkpoint instead of signing a new one.")
 @signing_key_option
-@click.option(
-    "--out",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Write the proof to FILE, which must not exist.",
-)
+@file_option("--out", "Write the proof to FILE, which must not exist.")
 @ledger_option
 def command(
     *,
@@ -70,9 +50,6 @@ def command(
     """  # noqa: D301
     if (entry is None) == (since is None):
         raise click.UsageError("name either an ENTRY, or an earlier checkpoint with --since")
-    from ledger.transparency.proof_files import Proof, write_proof  # noqa: PLC0415 (start-up)
-    from ledger.transparency.prove import prove_consistency, prove_inclusion  # noqa: PLC0415 (start-up)
-
     with existing_ledger(ledger, check=False) as store:
         under, signed = checkpoint_for(store, checkpoint, key)
         entries = count(under.size, "entry", "entries")
@@ -97,12 +74,12 @@ def command(
     else:
         write_whole(Path(out), data)
     say(
-        f"proved that {printable_text(what)} is in the log of {entries};"
+        f"proved that {what} is in the log of {entries};"
         f" {comparison_text(under.size, old=earlier)}{_unchecked(checkpoint, since)}"
     )
 
 
 def _unchecked(checkpoint: str | None, since: str | None) -> str:
     """Name the checkpoints whose signatures were not checked: that needs a public key."""
-    names = " and ".join(printable_text(named_input(name)) for name in (since, checkpoint) if name)
+    names = " and ".join(named_input(name) for name in (since, checkpoint) if name)
     return f"; not checked: who signed {names}" if names else ""

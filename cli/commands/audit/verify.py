@@ -1,26 +1,27 @@
 """`mission verify`: check the ledger, or check a proof without it."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from cli.call import complete_files
 from cli.evidence import verdicts
 from cli.evidence.files import StoredCheckpoint, named, read_small, stored_checkpoint
 from cli.evidence.signing import public_key
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.ledger import existing_ledger
-from cli.options.common import format_option, ledger_option
-from cli.render.messages import say
+from cli.options.common import file_option
+from cli.options.request import Request, asks
+from cli.render.messages import say_error
 from cli.render.output import put
 from cli.render.progress import progress
 from cli.standard_streams import named_input
 from events.errors import DamagedLedgerError, MissionLedgerError
 from ledger.location import default_path, display_place
-
-if TYPE_CHECKING:
-    from ledger.transparency.keys import Verifier
-    from ledger.transparency.proof_files import ConsistencyProof, InclusionProof
+from ledger.transparency.proof_files import (
+    InclusionProof,
+    check_consistency,
+    check_inclusion,
+    read_proof,
+)
+from ledger.upkeep.verify import verify
 
 FINDINGS = ("position", "code", "message")
 GIVE_KEY = "give the public key of the signer: --key KEY"
@@ -28,44 +29,21 @@ OF_PROOF = ("holds", "proof", "position", "id", "checkpoint.origin", "checkpoint
 
 
 @click.command(name="verify")
-@click.option(
-    "--checkpoint",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Also check that the log begins with the entries of this checkpoint.",
-)
+@file_option("--checkpoint", "Also check that the log begins with the entries of this checkpoint.")
 @click.option(
     "--quick",
     is_flag=True,
     help="Check bytes, ids and the Merkle tree, but not what the entries say.",
 )
-@click.option(
-    "--proof",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Check this proof instead of a ledger.",
+@file_option("--proof", "Check this proof instead of a ledger.")
+@file_option("--since", "With --proof: the earlier checkpoint that the proof starts from.")
+@file_option(
+    "--key", "Check signatures with this public key (the key itself or a file).", metavar="KEY"
 )
-@click.option(
-    "--since",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="With --proof: the earlier checkpoint that the proof starts from.",
-)
-@click.option(
-    "--key",
-    metavar="KEY",
-    shell_complete=complete_files,
-    help="Check signatures with this public key (the key itself or a file).",
-)
-@click.option(
-    "--roots",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="With --checkpoint: the trusted certificates (PEM) for its timestamp.",
-)
-@format_option()
-@ledger_option
+@file_option("--roots", "With --checkpoint: the trusted certificates (PEM) for its timestamp.")
+@asks
 def command(
+    request: Request,
     *,
     checkpoint: str | None,
     quick: bool,
@@ -73,8 +51,6 @@ def command(
     since: str | None,
     key: str | None,
     roots: str | None,
-    form: str,
-    ledger: str | None,
 ) -> None:
     """Verify the ledger against its stored bytes, and report the first bad entry.
 
@@ -93,7 +69,7 @@ def command(
     if proof is not None:
         if checkpoint is not None or roots is not None or quick:
             raise click.UsageError("--proof can be combined only with --key and --since")
-        _check_proof(proof, since, key, form)
+        _check_proof(proof, since, key, request.form)
         return
     if since is not None:
         raise click.UsageError("--since requires --proof")
@@ -101,9 +77,9 @@ def command(
         raise click.UsageError("--key and --roots require --checkpoint or --proof")
     verifier = public_key(key) if key else None
     kept = stored_checkpoint(checkpoint, verifier, roots) if checkpoint else None
-    data, place = _verify_ledger(ledger, kept, quick=quick)
+    data, place = _verify_ledger(request.ledger, kept, quick=quick)
     put(
-        form,
+        request.form,
         data=data,
         records=data["findings"],
         columns=FINDINGS,
@@ -114,7 +90,7 @@ def command(
     if kept and not kept.verifier:
         # Not raised as an error: the answer is printed, and its JSON says so (`holds` is null).
         message = f"the signature on {kept.name} was not checked: anyone can write such a file"
-        say(f"error: {printable_text(message)}\nhint: {GIVE_KEY}")
+        say_error(message, GIVE_KEY)
         raise click.exceptions.Exit(2)
 
 
@@ -122,8 +98,6 @@ def _verify_ledger(
     ledger: str | None, kept: StoredCheckpoint | None, *, quick: bool
 ) -> tuple[verdicts.Json, str]:
     """Verify a ledger; return the result as JSON, and the location of the ledger."""
-    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
-
     try:
         with existing_ledger(ledger, check=False) as store:
             expected = kept.checkpoint if kept else None
@@ -137,15 +111,12 @@ def _verify_ledger(
             return verdicts.of_ledger(verified, kept), store.place
     except DamagedLedgerError as error:
         # A ledger too damaged to be read is a result, not an error.
-        say(f"error: {printable_text(error.message)}")
-        say(f"hint: {printable_text(error.hint)}")
+        say_error(error.message, error.hint)
         return verdicts.of_unreadable(error, kept), display_place(ledger or str(default_path()))
 
 
 def _check_proof(name: str, since: str | None, key: str | None, form: str) -> None:
     """Check a proof, and print what it shows. Raises ProofError if it does not hold."""
-    from ledger.transparency.proof_files import InclusionProof, read_proof  # noqa: PLC0415 (start-up)
-
     if key is None:
         raise MissionLedgerError(
             f"nothing was checked: {name} needs the public key that signed its checkpoint",
@@ -157,13 +128,18 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
     if isinstance(proof, InclusionProof):
         if since is not None:
             raise click.UsageError("--since requires a proof that was made with --since")
-        shows = _check_inclusion(name, proof, verifier)
+        with named(name):
+            under, entry = check_inclusion(proof, verifier)
+        shows = verdicts.of_inclusion(under, entry, verifier)
     else:
         if since is None:
             raise click.UsageError(
                 "this proof starts from an earlier checkpoint: name it with --since FILE"
             )
-        shows = _check_consistency(name, proof, since, verifier)
+        old = stored_checkpoint(since, verifier, None)
+        with named(name):
+            under = check_consistency(proof, old.checkpoint, verifier)
+        shows = verdicts.of_consistency(old, under, verifier)
     put(
         form,
         data=shows,
@@ -173,22 +149,3 @@ def _check_proof(name: str, since: str | None, key: str | None, form: str) -> No
     )
     if not shows["holds"]:
         raise NegativeAnswer
-
-
-def _check_inclusion(name: str, proof: "InclusionProof", verifier: "Verifier") -> verdicts.Json:
-    from ledger.transparency.proof_files import check_inclusion  # noqa: PLC0415 (start-up)
-
-    with named(name):
-        under, entry = check_inclusion(proof, verifier)
-    return verdicts.of_inclusion(under, entry, verifier)
-
-
-def _check_consistency(
-    name: str, proof: "ConsistencyProof", since: str, verifier: "Verifier"
-) -> verdicts.Json:
-    from ledger.transparency.proof_files import check_consistency  # noqa: PLC0415 (start-up)
-
-    old = stored_checkpoint(since, verifier, None)
-    with named(name):
-        under = check_consistency(proof, old.checkpoint, verifier)
-    return verdicts.of_consistency(old, under, verifier)

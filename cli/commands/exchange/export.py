@@ -1,24 +1,23 @@
 """`mission export`: write the log as CloudEvents or as tiles, to archive or publish it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import click
 
 from cli.call import complete_files
 from cli.evidence.signing import checkpoint_for, signing_key_option
-from cli.failures import CallError, printable_text
+from cli.failures import CallError
 from cli.groups import Group
 from cli.ledger import existing_ledger
-from cli.options.common import ledger_option
+from cli.options.common import file_option, ledger_option
 from cli.output_file import whole_file
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.standard_streams import DASH, standard_output
 from events.errors import DamagedLedgerError
-
-if TYPE_CHECKING:
-    from ledger.log import Ledger
+from ledger.log import Ledger
+from ledger.transparency.tiles import export_tiles
 
 
 @click.group(cls=Group, name="export")
@@ -59,12 +58,7 @@ def cloudevents(*, file: str | None, ledger: str | None) -> None:
 
 @command.command(name="tlog", short_help="Write the log as tiles for a web server.")
 @click.argument("directory", metavar="DIR", shell_complete=complete_files)
-@click.option(
-    "--checkpoint",
-    metavar="FILE",
-    shell_complete=complete_files,
-    help="Publish up to this checkpoint instead of signing a new one.",
-)
+@file_option("--checkpoint", "Publish up to this checkpoint instead of signing a new one.")
 @signing_key_option
 @ledger_option
 def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str | None) -> None:
@@ -78,8 +72,6 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
       mission export tlog public/log
       mission export tlog public/log --checkpoint january
     """  # noqa: D301
-    from ledger.transparency.tiles import export_tiles  # noqa: PLC0415 (start-up)
-
     if directory == DASH:
         raise CallError(
             "tiles are a folder of files, and cannot be written to standard output",
@@ -90,10 +82,10 @@ def tlog(*, directory: str, checkpoint: str | None, key: str | None, ledger: str
         export_tiles(store, Path(directory), signed, under.size)
     unchecked = "; not checked: who signed the checkpoint" if checkpoint else ""
     entries = count(under.size, "entry", "entries")
-    say(f"{printable_text(directory)}: the log of {entries}{unchecked}")
+    say(f"{directory}: the log of {entries}{unchecked}")
 
 
-def _write_lines(ledger: "Ledger", target: BinaryIO) -> int:
+def _write_lines(ledger: Ledger, target: BinaryIO) -> int:
     """Write stored bytes, one entry per line; return the count. Raises DamagedLedgerError."""
     position = 0
     for at, raw in ledger.stored(upto=ledger.position()):

@@ -1,31 +1,26 @@
 """`mission import`: continue the log of another ledger, or merge its new entries."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cli.call import complete_files
+from cli.ledger import trial_of
 from cli.options.common import format_option, ledger_option
-from cli.recording.append import by_option, recorder
+from cli.recording.options import by_option
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.output import put
 from cli.render.page import Page
 from cli.render.progress import progress
 from cli.standard_streams import named_input, opened_input
-from events.errors import StoreError
-from events.files.diagnostics import AnnouncementError, Diagnostic
+from events.files.diagnostics import Diagnostic
 from ledger.location import default_path
 from ledger.transparency.signed_notes import to_base64
 from projections.record import open_record
-
-if TYPE_CHECKING:
-    from ledger.exchange.staging import StagedEntries
-    from ledger.log import Ledger
-    from projections.record import Record
 
 SHARED_OUT = 32 << 20
 """Total size of files, in bytes, from which a process pool is worth its start-up time."""
@@ -36,22 +31,14 @@ COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", 
 @click.command(name="import")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, shell_complete=complete_files)
 @click.option(
-    "--merge",
-    is_flag=True,
-    help="Append new entries from any log, as recorded now by you.",
+    "--merge", is_flag=True, help="Append new entries from any log, as recorded now by you."
 )
 @click.option("--dry-run", is_flag=True, help="Append nothing; show what would be appended.")
 @by_option
 @format_option()
 @ledger_option
 def command(
-    *,
-    files: tuple[str, ...],
-    merge: bool,
-    dry_run: bool,
-    by: str | None,
-    form: str,
-    ledger: str | None,
+    *, files: tuple[str, ...], merge: bool, dry_run: bool, by: str, form: str, ledger: str | None
 ) -> None:
     """Import entries from FILEs that `mission export cloudevents` wrote (`-` is standard input).
 
@@ -68,23 +55,24 @@ def command(
       mission import part-1.jsonl part-2.jsonl --dry-run
       mission import --merge colleague.jsonl
     """  # noqa: D301
-    from ledger.exchange.merge import import_entries  # noqa: PLC0415 (start-up)
-    from ledger.exchange.staging import StagedEntries  # noqa: PLC0415
+    from ledger.exchange.cloudevents import whole_lines  # noqa: PLC0415 (start-up)
+    from ledger.exchange.log_import import import_entries  # noqa: PLC0415
 
-    recorded_by = recorder(by)
+    def read(file: str) -> Iterator[bytes]:
+        with opened_input(file) as stream:
+            yield from whole_lines(stream)
+
     place = ledger or default_path()
-    store = open_record(place, write=not dry_run, verifying=progress("verifying"))
-    with closing(store), StagedEntries() as incoming:
-        _read(files, incoming, store, merge=merge)
-        with _report_partial(store):
+    size = sum(_size(file) for file in files)
+    with closing(open_record(place, write=not dry_run, verifying=progress("verifying"))) as store:
+        with trial_of(store, place, events=size // 500) if dry_run else nullcontext(store) as open_:
             result = import_entries(
-                store,
-                incoming,
-                by=recorded_by,
+                open_,
+                ((named_input(file), read(file)) for file in files),
+                by=by,
                 merge=merge,
-                dry_run=dry_run,
-                checking=progress("checked"),
-                appending=progress("appended"),
+                opener=store.opener if size >= SHARED_OUT else None,
+                progress=progress("imported"),
             )
         root = None if dry_run else to_base64(store.tree(result.position).root)
     record: dict[str, Any] = {
@@ -109,56 +97,12 @@ def _note(fault: Diagnostic) -> dict[str, Any]:
     return {name: getattr(fault, name) for name in ("file", "line", "code", "message")}
 
 
-def _read(
-    files: tuple[str, ...], incoming: "StagedEntries", ledger: "Record", *, merge: bool
-) -> None:
-    """Stage the entries of the files. Raises AnnouncementError with the faults of all files."""
-    from ledger.exchange.cloudevents import ExistingLog, read_summaries  # noqa: PLC0415
-    from ledger.exchange.continuation import discontinuity  # noqa: PLC0415 (start-up)
-    from ledger.process_pool import work_pool  # noqa: PLC0415
-
-    faults: list[Diagnostic] = []
-    report = progress("read")
-    existing = ExistingLog(ledger.stored())
-    large = sum(_size(file) for file in files) >= SHARED_OUT
-    with work_pool(ledger, ledger.opener if large else None) as work:
-        for file in files:
-            name = named_input(file)
-            try:
-                with opened_input(file) as stream:
-                    if merge:
-                        incoming.take(read_summaries(work, stream, name), name, report)
-                    else:
-                        existing.put_rest_aside(incoming, work, stream, name, report)
-            except AnnouncementError as error:
-                faults.extend(error.faults)
-    if faults:
-        misfit = None if merge else discontinuity(ledger, incoming)
-        raise AnnouncementError([misfit, *faults] if misfit else faults)
-
-
 def _size(file: str) -> int:
     """Return the size of a file in bytes, or 0 if it is not known before reading."""
     try:
         return Path(file).stat().st_size
     except OSError:
         return 0
-
-
-@contextmanager
-def _report_partial(ledger: "Ledger") -> Iterator[None]:
-    """If appending is interrupted, print how far it got; a second import appends the rest."""
-    before = ledger.position()
-    try:
-        yield
-    except BaseException:
-        with suppress(StoreError):
-            if (end := ledger.position()) > before:
-                say(
-                    f"interrupted: the log ended at position {before}, and now ends at {end};"
-                    " import the same files again to append the rest"
-                )
-        raise
 
 
 def _page(record: dict[str, Any]) -> Page:

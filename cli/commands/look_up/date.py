@@ -2,13 +2,12 @@
 
 import click
 
-from cli.failures import printable_text
 from cli.options.clocks import today
 from cli.options.common import format_option
 from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
 from events.dates.days import iso_day
-from events.dates.edtf import Bound, Edtf
+from events.dates.edtf_date import Bound, Edtf
 from events.dates.languages import LANGUAGES
 from events.dates.phrases import Phrase, parse_date
 from events.errors import DateError
@@ -78,7 +77,7 @@ def _read_day(published: str) -> str:
     try:
         return parse_date(published, today=today().day)[0].text
     except DateError as error:
-        raise DateError(f"--published {printable_text(error.message)}", hint=error.hint) from None
+        raise DateError(f"--published {error.message}", hint=error.hint) from None
 
 
 def _record(text: str, date: Edtf, phrase: Phrase | None) -> dict[str, object]:

@@ -3,14 +3,15 @@
 import click
 from click.shell_completion import CompletionItem
 
-from cli.failures import CallError, printable_text
+from cli.call import matching
+from cli.failures import CallError
 from cli.groups import print_help
 
 
 def _complete(ctx: click.Context, _: click.Parameter, text: str) -> list[CompletionItem]:
     root = ctx.find_root()
     names = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
-    return [CompletionItem(name) for name in names if name.startswith(text)]
+    return matching(names, text)
 
 
 @click.command(name="help")
@@ -29,7 +30,7 @@ def command(ctx: click.Context, *, words: tuple[str, ...]) -> None:
         group = here.command
         if not isinstance(group, click.Group):
             raise CallError(
-                f"{here.command_path} has no subcommand {printable_text(word)}",
+                f"{here.command_path} has no subcommand {word}",
                 f"`{here.command_path} --help` shows its help",
             )
         name, found, _ = group.resolve_command(here, [word])

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import click
 
 from cli.failures import NegativeAnswer
-from cli.inquiry import as_recorded, end_of
-from cli.ledger import reading
-from cli.options.clocks import RecordPoint
-from cli.options.common import format_option, ledger_option, recorded_option
+from cli.inquiry import inquiry
+from cli.options.common import recorded_option
+from cli.options.request import Request, asks
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Cell, Mark, Page, Row, Table
@@ -18,9 +17,8 @@ from projections import names
 
 @click.command(name="missions")
 @recorded_option
-@format_option()
-@ledger_option
-def command(*, recorded: RecordPoint, form: str, ledger: str | None) -> None:
+@asks
+def command(request: Request) -> None:
     """List the missions in the ledger: name, aliases and number of events.
 
     \b
@@ -28,26 +26,24 @@ def command(*, recorded: RecordPoint, form: str, ledger: str | None) -> None:
       mission missions
       mission missions --format csv
     """  # noqa: D301
-    with reading(ledger) as store:
-        end = end_of(store, recorded)
-        found = store.missions(upto=end)
-        titles = names.titles(store, (each.mission for each in found))
-        heading = as_recorded(store, end, recorded)
-    put(
-        form,
-        records=[
-            {
-                "mission": each.mission,
-                "name": titles[each.mission],
-                "aliases": list(each.aliases),
-                "events": each.events,
-            }
-            for each in found
-        ],
-        columns=("mission", "name", "aliases", "events"),
-        heading={"mission": None, "recorded": recorded.text, "log_position": end},
-        page=lambda: _page(found, titles, heading),
-    )
+    with inquiry(request) as asked:
+        found = asked.store.missions(upto=asked.end)
+        titles = names.titles(asked.store, (each.mission for each in found))
+        put(
+            request.form,
+            records=[
+                {
+                    "mission": each.mission,
+                    "name": titles[each.mission],
+                    "aliases": list(each.aliases),
+                    "events": each.events,
+                }
+                for each in found
+            ],
+            columns=("mission", "name", "aliases", "events"),
+            heading={"mission": None, **asked.recorded_columns},
+            page=lambda: _page(found, titles, asked.as_recorded),
+        )
     if not found:
         raise NegativeAnswer
 

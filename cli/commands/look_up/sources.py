@@ -6,12 +6,11 @@ from collections.abc import Iterator
 import click
 
 from cli.failures import NegativeAnswer
-from cli.inquiry import as_recorded, end_of
-from cli.ledger import reading
-from cli.options import completion
-from cli.options.clocks import RecordPoint
-from cli.options.common import format_option, ledger_option, recorded_option
+from cli.inquiry import inquiry
+from cli.options.common import mission_optional, recorded_option
+from cli.options.request import Request, asks
 from cli.render import wording
+from cli.render.counting import count
 from cli.render.legend import language
 from cli.render.output import put
 from cli.render.page import Line, Mark, Page, Row, Table
@@ -29,16 +28,10 @@ CSV_COLUMNS = (
 
 
 @click.command(name="sources")
-@click.argument(
-    "mission",
-    metavar="[MISSION]",
-    required=False,
-    shell_complete=completion.missions,
-)
+@mission_optional
 @recorded_option
-@format_option()
-@ledger_option
-def command(*, mission: str | None, recorded: RecordPoint, form: str, ledger: str | None) -> None:
+@asks
+def command(request: Request, *, mission: str | None) -> None:
     """List the sources of the ledger, or of MISSION, in the order they were recorded.
 
     \b
@@ -46,36 +39,34 @@ def command(*, mission: str | None, recorded: RecordPoint, form: str, ledger: st
       mission sources nmi
       mission sources --format json
     """  # noqa: D301
-    with reading(ledger) as store:
-        short = None if mission is None else names.mission(store, mission)
-        end = end_of(store, recorded)
-        found = list(_sources(store, short, end))
-        heading = as_recorded(store, end, recorded)
-    records = [
-        {
-            **dict.fromkeys(("url", "digest", "note")),
-            **{name: value for name, value in to_data(source).items() if name != "type"},
-            "events": events,
-            "position": entry.position,
-            "event": entry.id,
-        }
-        for entry, source, events in found
-    ]
-    rows = [_row(source, events) for _, source, events in found]
-    count = "1 source" if len(found) == 1 else f"{len(found)} sources"
-    put(
-        form,
-        records=records,
-        columns=CSV_COLUMNS,
-        heading={"mission": short, "recorded": recorded.text, "log_position": end},
-        page=lambda: Page(
-            f"{count} of {short}" if short else count,
-            (heading,),
-            (Table(("source", "published", "events"), rows),) if rows else (),
-        ),
-    )
+    with inquiry(request) as asked:
+        short = None if mission is None else names.mission(asked.store, mission)
+        found = list(_sources(asked.store, short, asked.end))
+        many = count(len(found), "source", "sources")
+        rows = [_row(source, events) for _, source, events in found]
+        put(
+            request.form,
+            records=[_record(*each) for each in found],
+            columns=CSV_COLUMNS,
+            heading={"mission": short, **asked.recorded_columns},
+            page=lambda: Page(
+                f"{many} of {short}" if short else many,
+                (asked.as_recorded,),
+                (Table(("source", "published", "events"), rows),) if rows else (),
+            ),
+        )
     if not found:
         raise NegativeAnswer
+
+
+def _record(entry: Entry, source: Source, events: int) -> dict[str, object]:
+    return {
+        **dict.fromkeys(("url", "digest", "note")),
+        **{name: value for name, value in to_data(source).items() if name != "type"},
+        "events": events,
+        "position": entry.position,
+        "event": entry.id,
+    }
 
 
 def _sources(

@@ -14,6 +14,7 @@ from cli.render.page import Mark, Notes, Page, Row, Table
 from events.catalogue import ClaimEvent, Event
 from events.facets import FACETS
 from events.files.expansion import dated_by_source, start_of
+from events.files.json_schema import announcement_schema, schema_of, type_named
 from events.record_events import ALL_TYPES
 
 Schema = Mapping[str, Any]
@@ -22,12 +23,7 @@ COLUMNS = ("name", "bears_on", "says", "fields")
 
 
 @click.command(name="types")
-@click.argument(
-    "name",
-    metavar="[NAME]",
-    required=False,
-    shell_complete=completion.types,
-)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=completion.types)
 @format_option()
 def command(*, name: str | None, form: str) -> None:
     """List the event types, or the fields of the type NAME.
@@ -41,8 +37,6 @@ def command(*, name: str | None, form: str) -> None:
       mission types contribution-deployed
       mission types --format json > announcement.schema.json
     """  # noqa: D301
-    from events.files.json_schema import announcement_schema, schema_of, type_named  # noqa: PLC0415 (start-up)
-
     name = type_named(name) if name else None
     schema = schema_of(name) if name else announcement_schema()
     kinds = {name: ALL_TYPES[name]} if name in ALL_TYPES else ALL_TYPES

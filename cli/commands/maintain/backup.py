@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from cli.call import complete_files
-from cli.failures import drop_output, printable_text
+from cli.failures import drop_output
 from cli.ledger import existing_ledger
 from cli.options.common import ledger_option
 from cli.render.counting import count
@@ -15,6 +15,7 @@ from cli.render.messages import say
 from cli.render.progress import progress
 from cli.standard_streams import DASH, standard_output
 from events.errors import StoreError
+from ledger.exchange.backup import back_up
 from ledger.transparency.signed_notes import to_base64
 
 
@@ -51,13 +52,11 @@ def command(*, file: str, ledger: str | None) -> None:
                 ) from None
         say(f"standard output: {result}")
     else:
-        say(f"{printable_text(file)}: {_back_up(ledger, file)}", err=False)
+        say(f"{file}: {_back_up(ledger, file)}", err=False)
 
 
 def _back_up(ledger: str | None, file: str) -> str:
     """Write the copy; return a summary of what it holds."""
-    from ledger.exchange.backup import back_up  # noqa: PLC0415 (start-up)
-
     with existing_ledger(ledger, check=False) as store:
         tree = back_up(store, file, progress=progress("copied"), verifying=progress("verified"))
     entries = count(tree.size, "entry", "entries")

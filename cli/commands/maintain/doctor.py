@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -15,10 +14,9 @@ from cli.options.common import format_option, ledger_option
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
+from ledger.upkeep.doctor import examine
+from ledger.upkeep.health import Check
 from projections.record import PROJECTIONS
-
-if TYPE_CHECKING:
-    from ledger.upkeep.health import Check
 
 COLUMNS = ("check", "level", "found", "do")
 
@@ -37,8 +35,6 @@ def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
     Example:
       mission doctor
     """  # noqa: D301
-    from ledger.upkeep.doctor import examine  # noqa: PLC0415 (start-up)
-
     key = Path(os.environ.get("MISSION_KEY") or default_key())
     as_option = ctx.get_parameter_source("ledger") is ParameterSource.COMMANDLINE
     used = setting(ledger if as_option else None)
@@ -49,7 +45,7 @@ def command(ctx: click.Context, *, form: str, ledger: str | None) -> None:
         raise NegativeAnswer
 
 
-def _page(found: "list[Check]") -> Page:
+def _page(found: list[Check]) -> Page:
     rows = []
     for each in found:
         level = Mark("problem", "alert") if each.level == "problem" else each.level

@@ -1,21 +1,18 @@
 """`mission rebuild`: rebuild the derived tables from the log; migrate an older ledger."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import DamagedLedgerError
 from ledger.location import default_path, display_place
-from projections.record import PROJECTIONS, open_record
-
-if TYPE_CHECKING:
-    from ledger.upkeep.findings import LedgerFinding
-    from projections.record import Record
+from ledger.upkeep.findings import LedgerFinding
+from ledger.upkeep.upgrade import upgrade
+from ledger.upkeep.verify import verify
+from projections.record import PROJECTIONS, Record, open_record
 
 LISTED = 5
 """The most findings to list."""
@@ -40,12 +37,10 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
       mission rebuild
     """  # noqa: D301
     place = ledger or str(default_path())
-    from ledger.upkeep.upgrade import upgrade  # noqa: PLC0415 (start-up)
-
     before, after = upgrade(place, PROJECTIONS, trust_log=trust_log)
     if before != after:
         say(
-            f"{printable_text(display_place(place))}: migrated from schema revision {before} to"
+            f"{display_place(place)}: migrated from schema revision {before} to"
             f" {after}, after a copy was migrated and verified",
             err=False,
         )
@@ -61,8 +56,6 @@ def _rebuild(place: str, *, trust_log: bool) -> None:
     Raises DamagedLedgerError, unless `trust_log`, if the tables show that the log may have
     been changed.
     """
-    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
-
     # Opened to read: closing a writer would move a write-ahead log of another ledger into the file.
     with open_record(place, check=False) as store:
         root = _stored_root(store)
@@ -80,13 +73,10 @@ def _rebuild(place: str, *, trust_log: bool) -> None:
     if verified.findings:
         say("found before the rebuild:")
         _list(verified.findings)
-    say(
-        f"{printable_text(store.place)}: rebuilt the indexes and the Merkle tree from the log",
-        err=False,
-    )
+    say(f"{store.place}: rebuilt the indexes and the Merkle tree from the log", err=False)
 
 
-def _stored_root(store: "Record") -> bytes | None:
+def _stored_root(store: Record) -> bytes | None:
     """Return the root of the stored Merkle tree, or None if nodes are missing."""
     try:
         return store.tree().root
@@ -94,10 +84,8 @@ def _stored_root(store: "Record") -> bytes | None:
         return None
 
 
-def _verify(store: "Record") -> None:
+def _verify(store: Record) -> None:
     """Verify the ledger after a rebuild. Raises NegativeAnswer if something is still wrong."""
-    from ledger.upkeep.verify import verify  # noqa: PLC0415 (start-up)
-
     verified = verify(store, progress=progress("verified"), share_out=True)
     if verified.findings:
         say("still wrong (a rebuild does not change the log):")
@@ -107,8 +95,8 @@ def _verify(store: "Record") -> None:
     say(f"verified: {count(verified.size, 'entry', 'entries')}", err=False)
 
 
-def _list(findings: "tuple[LedgerFinding, ...] | list[LedgerFinding]") -> None:
+def _list(findings: tuple[LedgerFinding, ...] | list[LedgerFinding]) -> None:
     for each in findings[:LISTED]:
-        say(f"  {printable_text(each.message)}")
+        say(f"  {each.message}")
     if len(findings) > LISTED:
         say(f"  and {len(findings) - LISTED} more")

@@ -1,23 +1,19 @@
 """`mission restore`: put a backup in the place of the ledger."""
 
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 import click
 
 from cli.call import complete_files
-from cli.failures import printable_text
 from cli.options.common import ledger_option
 from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import NoLedgerError
+from ledger.exchange.restore import Replaced, restore
 from ledger.location import default_path, display_place, path_of
 from ledger.transparency.signed_notes import to_base64
 from projections.record import open_record
-
-if TYPE_CHECKING:
-    from ledger.exchange.restore import Replaced
 
 
 @click.command(name="restore")
@@ -41,8 +37,6 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
       mission restore /mnt/usb/2026-01-05.sqlite
       mission restore copy.sqlite --ledger missions.sqlite
     """  # noqa: D301
-    from ledger.exchange.restore import restore  # noqa: PLC0415 (start-up)
-
     place, bar = ledger or str(default_path()), progress("verified")
     try:
         opened = open_record(path_of(backup), verifying=bar)
@@ -54,7 +48,7 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
         done = restore(source, place, without_newer=without_newer_entries, progress=bar)
     entries = count(done.tree.size, "entry", "entries")
     say(
-        f"{printable_text(display_place(place))}: restored {entries} from {printable_text(backup)},"
+        f"{display_place(place)}: restored {entries} from {backup},"
         f" verified; root {to_base64(done.tree.root)}",
         err=False,
     )
@@ -62,9 +56,9 @@ def command(*, backup: str, without_newer_entries: bool, ledger: str | None) -> 
         say(_replaced(done.replaced), err=False)
 
 
-def _replaced(old: "Replaced") -> str:
+def _replaced(old: Replaced) -> str:
     """Say where the ledger is that was there, and what it has that the backup lacks."""
-    kept = f"the ledger that was there is kept as {printable_text(old.path)}"
+    kept = f"the ledger that was there is kept as {old.path}"
     entries = count(old.entries, "entry", "entries")
     if not old.complete:
         read = f"{entries} could be read, of which the backup lacks {old.lacking}"

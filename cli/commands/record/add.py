@@ -3,25 +3,17 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
 
 import click
 
 from cli.call import complete_files
-from cli.failures import printable_text
 from cli.ledger import MOST_TRIED, trying, writing
-from cli.options.clocks import ValidDay
 from cli.recording import drafts
-from cli.recording.append import (
-    Report,
-    acknowledged,
-    recorder,
-    recording_options,
-    report,
-)
+from cli.recording.append import Report, acknowledged, report
 from cli.recording.dry_run import FilesDryRun, strict_option, without_repeated_hints
 from cli.recording.files import read_all
+from cli.recording.options import RecordingOptions, records
 from cli.render.counting import count
 from cli.render.entry_text import short
 from cli.render.messages import say, say_fault
@@ -36,33 +28,13 @@ from projections.question import ClaimStore
 from projections.view import view
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """The options `add` was called with."""
-
-    by: str
-    expected: int | None
-    on: ValidDay | None
-    form: str
-    dry_run: bool
-    strict: bool
-
-
 @click.command(name="add")
 @click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=complete_files)
 @click.option("--dry-run", is_flag=True, help="Append nothing; show how answers would change.")
 @strict_option
-@recording_options
+@records
 def command(
-    *,
-    files: tuple[str, ...],
-    dry_run: bool,
-    strict: bool,
-    on: ValidDay | None,
-    by: str | None,
-    expect: int | None,
-    form: str,
-    ledger: str | None,
+    options: RecordingOptions, *, files: tuple[str, ...], dry_run: bool, strict: bool
 ) -> None:
     """Append the announcements in FILEs (`-` is standard input), each whole or not at all.
 
@@ -79,31 +51,24 @@ def command(
       mission add --strict *.yaml
       mission add
     """  # noqa: D301
-    call = _Call(recorder(by), expect, on, form, dry_run, strict)
-
-    def append(announcements: Sequence[Announcement]) -> None:
-        if dry_run:
-            _try(ledger, announcements, call)
-        else:
-            _add(ledger, announcements, call, ask=not files)
-
+    append = partial(_try, options) if dry_run else partial(_add, options, ask=not files)
     if files:
-        append(_read(files))
+        append(_read(files), strict=strict)
         return
+    if not dry_run:
+        with writing(options.ledger) as store, suppress(BusyLedgerError), store.trial():
+            pass  # fail before the editor opens if the ledger cannot be written
 
     def finish(_: bytes, path: str) -> None:
-        append(_read((path,)))
+        append(_read((path,)), strict=strict)
 
-    if not dry_run:
-        with writing(ledger) as store, suppress(BusyLedgerError), store.trial():
-            pass  # fail before the editor opens if the ledger cannot be written
     drafts.edit_draft(template(), "announcement", finish, keep=dry_run)
 
 
 def _read(files: tuple[str, ...]) -> list[Announcement]:
     announcements, faults = read_all(files)
     if faults:
-        raise AnnouncementError(tuple(faults))
+        raise AnnouncementError(faults)
     return announcements
 
 
@@ -111,44 +76,49 @@ def _events(announcements: Sequence[Announcement]) -> int:
     return sum(len(each.events) for each in announcements)
 
 
-def _try(ledger: str | None, announcements: Sequence[Announcement], call: _Call) -> None:
+def _try(options: RecordingOptions, announcements: Sequence[Announcement], *, strict: bool) -> None:
     """Apply announcements in a dry run, and print what appending them would say."""
-    with trying(ledger, events=_events(announcements)) as log:
-        rehearsal = FilesDryRun(log, by=call.by)
-        receipts = rehearsal.add(announcements, call.expected)
-        warnings = rehearsal.warnings()
-        answer = _answer(log, receipts, call, warnings)
-    _warn(warnings, call)
+    with trying(options.ledger, events=_events(announcements)) as log:
+        receipts, warnings = _rehearse(log, announcements, options)
+        title = "Would be added (dry run, nothing appended)"
+        answer = _answer(log, receipts, options, title, warnings)
+    _warn(warnings, strict=strict)
     answer.print()
 
 
 def _add(
-    ledger: str | None, announcements: Sequence[Announcement], call: _Call, *, ask: bool
+    options: RecordingOptions, announcements: Sequence[Announcement], *, strict: bool, ask: bool
 ) -> None:
     """Apply announcements in a dry run, print warnings, and append.
 
     The dry run is over, and the write lock released, before anything is printed or asked.
     """
-    with writing(ledger) as store:
+    with writing(options.ledger) as store:
         small = _events(announcements) <= MOST_TRIED
         with store.trial() if small else store.temporary_copy() as log:
-            rehearsal = FilesDryRun(log, by=call.by)
-            tried = rehearsal.add(announcements, call.expected)
-            warnings = rehearsal.warnings()
-        _warn(warnings, call)
+            tried, warnings = _rehearse(log, announcements, options)
+        _warn(warnings, strict=strict)
         if warnings and ask and sys.stdin.isatty():
             many = count(len(warnings), "warning", "warnings")
             click.confirm(f"{many}: append anyway?", abort=True, err=True)
-        receipts = _append(store, announcements, call, tried)
+        receipts = _append(store, announcements, options, tried)
         with acknowledged(receipts):
-            _answer(store, receipts, call, warnings).print()
+            _answer(store, receipts, options, "Added", warnings).print()
 
 
-def _warn(warnings: Sequence[Diagnostic], call: _Call) -> None:
+def _rehearse(
+    log: ClaimStore, announcements: Sequence[Announcement], options: RecordingOptions
+) -> tuple[list[Receipt], list[Diagnostic]]:
+    """Append announcements to a log that discards them; return the receipts and the warnings."""
+    rehearsal = FilesDryRun(log, by=options.by)
+    return rehearsal.add(announcements, options.expect), rehearsal.warnings()
+
+
+def _warn(warnings: Sequence[Diagnostic], *, strict: bool) -> None:
     """Print warnings. Raises MissionLedgerError where they are treated as errors."""
     for warning in without_repeated_hints(warnings):
         say_fault(warning)
-    if warnings and call.strict:
+    if warnings and strict:
         many = count(len(warnings), "warning", "warnings")
         raise MissionLedgerError(
             f"{many}, which --strict treats as errors", hint="nothing was appended"
@@ -156,7 +126,10 @@ def _warn(warnings: Sequence[Diagnostic], call: _Call) -> None:
 
 
 def _append(
-    store: ClaimStore, announcements: Sequence[Announcement], call: _Call, tried: Sequence[Receipt]
+    store: ClaimStore,
+    announcements: Sequence[Announcement],
+    options: RecordingOptions,
+    tried: Sequence[Receipt],
 ) -> list[Receipt]:
     """Append announcements one by one; if interrupted, print which entries are in the log.
 
@@ -164,10 +137,10 @@ def _append(
     interruption may come between an append and its receipt.
     """
     receipts: list[Receipt] = []
-    expected = call.expected
+    by, expected = options.by, options.expect
     try:
         for announcement in announcements:
-            receipt = append_announcement(store, announcement, by=call.by, expected=expected)
+            receipt = append_announcement(store, announcement, by=by, expected=expected)
             receipts.append(receipt)
             expected = None if expected is None else receipt.position
     except BaseException:
@@ -181,28 +154,18 @@ def _append(
     return receipts
 
 
-class _Answer(NamedTuple):
-    """What `add` prints at the end: a report, and notes about what was in the log already."""
-
-    report: Report
-    notes: tuple[str, ...]
-
-    def print(self) -> None:
-        """Print the report, then the notes."""
-        self.report.print()
-        for line in self.notes:
-            say(line)
-
-
 def _answer(
-    store: ClaimStore, receipts: Sequence[Receipt], call: _Call, warnings: Sequence[Diagnostic]
-) -> _Answer:
-    if any(receipt.appended for receipt in receipts):
-        title = "Would be added (dry run, nothing appended)" if call.dry_run else "Added"
-    else:
+    store: ClaimStore,
+    receipts: Sequence[Receipt],
+    options: RecordingOptions,
+    title: str,
+    warnings: Sequence[Diagnostic],
+) -> Report:
+    """Report what was appended, with notes about what was in the log already."""
+    if not any(receipt.appended for receipt in receipts):
         title = f"Nothing new: {_where(store, receipts)}"
-    found = report(call.form, store, receipts, title, on=call.on, warnings=warnings)
-    return _Answer(found, tuple(_there_already(receipts, store)))
+    found = report(options, store, receipts, title, warnings=warnings)
+    return found._replace(notes=tuple(_there_already(receipts, store)))
 
 
 def _where(store: ClaimStore, receipts: Sequence[Receipt]) -> str:
@@ -228,5 +191,5 @@ def _there_already(receipts: Sequence[Receipt], store: ClaimStore) -> Iterator[s
                 what = "corrected" if undone.corrected else "retracted"
                 yield (
                     f"note: {short(id_)} is in the log, and was {what} by {short(undone.by)}:"
-                    f" {printable_text(undone.reason)}; retracting that makes it count again"
+                    f" {undone.reason}; retracting that makes it count again"
                 )

@@ -1,16 +1,17 @@
 """`mission check`: validate announcement files, or review the record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from itertools import groupby
 
 import click
 
 from cli.call import complete_files
-from cli.failures import NegativeAnswer, printable_text
-from cli.ledger import reading, trial_of
+from cli.failures import NegativeAnswer
+from cli.inquiry import inquiry
+from cli.ledger import trial_of
 from cli.options import completion
-from cli.options.clocks import today
-from cli.options.common import format_option, ledger_option
+from cli.options.request import Request, asks
 from cli.recording.dry_run import FilesDryRun, strict_option, without_repeated_hints
 from cli.recording.files import read_all
 from cli.render import entry_text
@@ -39,11 +40,8 @@ FINDINGS = ("code", "mission", "facet", "key", "message", "events")
     help="Without FILE: review only this mission.",
     shell_complete=completion.missions,
 )
-@format_option()
-@ledger_option
-def command(
-    *, files: tuple[str, ...], strict: bool, mission: str | None, form: str, ledger: str | None
-) -> None:
+@asks
+def command(request: Request, *, files: tuple[str, ...], strict: bool, mission: str | None) -> None:
     """Validate announcement FILEs (`-` is standard input), or review the record.
 
     Files are applied to the ledger in a dry run, to warn of unintended effects. Without a ledger
@@ -64,18 +62,18 @@ def command(
     if strict and not files:
         raise click.UsageError("--strict requires FILE: without it, any finding exits with 1")
     if files:
-        _check_files(files, form, ledger, strict=strict)
+        _check_files(request, files, strict=strict)
     else:
-        _check_record(mission, form, ledger)
+        _check_record(request, mission)
 
 
-def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, strict: bool) -> None:
+def _check_files(request: Request, files: tuple[str, ...], *, strict: bool) -> None:
     announcements, faults = read_all(files)
     events = sum(len(each.events) for each in announcements)
     warnings: list[Diagnostic] = []
     place: str | None = None
     if not faults:
-        with _opened_ledger(ledger, events) as (log, place, checked):
+        with _opened_ledger(request.ledger, events) as (log, place, checked):
             rehearsal = FilesDryRun(log, by="check")
             try:
                 rehearsal.add(announcements)
@@ -84,7 +82,7 @@ def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, stric
             warnings = rehearsal.warnings()
         say(checked)
     found = [*faults, *warnings]
-    if form == "table":
+    if request.form == "table":
         for fault in without_repeated_hints(found):
             say_fault(fault, err=False)
         if not faults:
@@ -93,15 +91,24 @@ def _check_files(files: tuple[str, ...], form: str, ledger: str | None, *, stric
             warned = f", {count(len(warnings), 'warning', 'warnings')}" if warnings else ""
             say(f"{many}{warned}", err=False)
     else:
-        data = {
-            "announcements": len(announcements),
-            "events": events,
-            "faults": [fault.to_json() for fault in faults],
-            "warnings": [warning.to_json() for warning in warnings],
-            "ledger": place,
-        }
-        records = [each.to_json() for each in found]
-        put(form, data=data, records=records, columns=FAULTS, page=lambda: _files_page(found))
+        rows = [
+            Row((f"{each.file}:{each.line}:{each.column}", each.severity, each.code, each.message))
+            for each in found
+        ]
+        tables = [Table(("place", "", "code", "what"), rows)] if rows else []
+        put(
+            request.form,
+            data={
+                "announcements": len(announcements),
+                "events": events,
+                "faults": [fault.to_json() for fault in faults],
+                "warnings": [warning.to_json() for warning in warnings],
+                "ledger": place,
+            },
+            records=[each.to_json() for each in found],
+            columns=FAULTS,
+            page=lambda: Page("Faults and warnings", (f"{len(found)} in all",), tables),
+        )
     if faults or (strict and warnings):
         raise NegativeAnswer
 
@@ -119,58 +126,39 @@ def _opened_ledger(named: str | None, events: int) -> Iterator[tuple[Record, str
     except StoreError as error:
         if named:
             raise
-        line = f"checked without a ledger ({printable_text(error.message)})"
+        line = f"checked without a ledger ({error.message})"
         with closing(record_in_memory()) as empty:
             yield empty, None, line
         return
     with closing(record), trial_of(record, where, events=events) as tried:
-        yield tried, record.place, f"checked against {printable_text(record.place)}"
+        yield tried, record.place, f"checked against {record.place}"
 
 
-def _files_page(found: Sequence[Diagnostic]) -> Page:
-    rows = [
-        Row((f"{each.file}:{each.line}:{each.column}", each.severity, each.code, each.message))
-        for each in found
-    ]
-    table = Table(("place", "", "code", "what"), rows)
-    return Page("Faults and warnings", (f"{len(found)} in all",), (table,) if rows else ())
-
-
-def _check_record(mission: str | None, form: str, ledger: str | None) -> None:
-    on = today()
-    with reading(ledger) as store:
+def _check_record(request: Request, mission: str | None) -> None:
+    with inquiry(request) as asked:
+        store, on = asked.store, request.on
         missions = list(store.names()) if mission is None else [names.mission(store, mission)]
         found = [finding for name in missions for finding in checks(view(store, name), on.day)]
-        end = store.position()
-    put(
-        form,
-        records=[finding.to_json() for finding in found],
-        columns=FINDINGS,
-        page=lambda: _record_page(missions, found),
-        heading={"mission": None, **on.heading, "position": end},
-    )
+        put(
+            request.form,
+            records=[finding.to_json() for finding in found],
+            columns=FINDINGS,
+            page=lambda: _record_page(missions, found),
+            heading={"mission": None, **on.heading, "position": asked.end},
+        )
     if found:
         raise NegativeAnswer
 
 
 def _record_page(missions: list[str], found: list[RecordFinding]) -> Page:
     rows: list[Row | Group] = []
-    for name in missions:
-        of_mission = [finding for finding in found if finding.mission == name]
-        if of_mission:
-            rows.append(Group(printable_text(name)))
-        for finding in of_mission:
+    for mission, findings in groupby(found, key=lambda finding: finding.mission):
+        rows.append(Group(mission))
+        for finding in findings:
             events = ", ".join(entry_text.short(event) for event in finding.events)
-            rows.append(
-                Row(
-                    (f"{finding.facet} {finding.key}", Mark(finding.code), finding.message),
-                    below=[f"events {events}"],
-                )
-            )
-    many = count(len(found), "finding", "findings")
+            cells = (f"{finding.facet} {finding.key}", Mark(finding.code), finding.message)
+            rows.append(Row(cells, below=[f"events {events}"]))
     where = count(len(missions), "mission", "missions")
-    return Page(
-        "What is odd in the record",
-        (f"{many} in {where}; answers are unchanged by them",),
-        (Table(("where", "what", ""), rows),) if rows else (),
-    )
+    many = f"{count(len(found), 'finding', 'findings')} in {where}"
+    tables = [Table(("where", "what", ""), rows)] if rows else []
+    return Page("What is odd in the record", (f"{many}; answers are unchanged by them",), tables)

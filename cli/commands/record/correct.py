@@ -7,26 +7,25 @@ from typing import Any
 import click
 import yaml
 
-from cli.failures import printable_text
 from cli.ledger import writing
-from cli.options import completion
-from cli.options.clocks import ValidDay
 from cli.recording import drafts
-from cli.recording.append import (
-    append_own,
-    check_source_exists,
+from cli.recording.append import append_own, check_source_exists
+from cli.recording.effective import effective_event
+from cli.recording.options import (
+    RecordingOptions,
+    event_argument,
     reason_option,
-    recording_options,
+    records,
     source_option,
 )
-from cli.recording.effective import effective_event
+from cli.render.entry_text import short
 from events.catalogue import ClaimEvent
-from events.entry import Entry
 from events.errors import MissionLedgerError
 from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
-from events.files.yaml_text import Items, Mapping, Node, Text, read_yaml
+from events.files.document import Items, Mapping, Node, Text
+from events.files.yaml_text import read_yaml
 from events.names import did_you_mean
 from events.record_events import ClaimCorrected, statement_of
 from events.source import Source
@@ -36,24 +35,20 @@ FIXED = ("type", "mission", "source")
 
 
 @click.command(name="correct")
-@click.argument("event", metavar="EVENT", shell_complete=completion.entries)
+@event_argument
 @reason_option
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="Set a field.")
 @click.option("--unset", metavar="FIELD", multiple=True, help="Remove a field.")
 @source_option
-@recording_options
+@records
 def command(
+    options: RecordingOptions,
     *,
     event: str,
     reason: str,
     settings: tuple[str, ...],
     unset: tuple[str, ...],
     source: str | None,
-    on: ValidDay | None,
-    by: str | None,
-    expect: int | None,
-    form: str,
-    ledger: str | None,
 ) -> None:
     """Record that the claim of EVENT is replaced by another.
 
@@ -66,7 +61,7 @@ def command(
       mission correct 17 --set on=2020-12 --reason "misread"
       mission correct 17 --set quantity.max=3 --reason why
     """  # noqa: D301
-    with writing(ledger) as store:
+    with writing(options.ledger) as store:
         check_source_exists(store, source)
         mission, target = effective_event(store, event)
         old = statement_of(target.content)
@@ -80,7 +75,7 @@ def command(
             correction = ClaimCorrected(
                 mission=mission, source=source, target=target.id, claim=claim, reason=reason
             )
-            append_own(store, correction, by=by, expect=expect, on=on, form=form)
+            append_own(store, correction, options)
 
         document = _described(store, old)
         if settings or unset:
@@ -91,8 +86,9 @@ def command(
                 raise _without_lines(error) from None
             append(claim)
         else:
+            text = write_announcement(Announcement(document, (old,)))
             drafts.edit_draft(
-                _text(document, target, old),
+                f"# Change only the event. This corrects {short(target.id)}.\n{text}",
                 "correction",
                 lambda typed, name: append(_claim(document, old, typed, name)),
             )
@@ -112,15 +108,13 @@ def _changed(source: Source, old: ClaimEvent, settings: Sequence[str], unset: Se
     for setting in settings:
         path, equals, value = setting.partition("=")
         if not equals:
-            raise MissionLedgerError(f"--set {printable_text(setting)}: write FIELD=VALUE")
+            raise MissionLedgerError(f"--set {setting}: write FIELD=VALUE")
         holder, name = _field_at(data, old, path)
         holder[name] = _value(path, value)
     for path in unset:
         holder, name = _field_at(data, old, path)
         if holder.pop(name, None) is None:
-            raise MissionLedgerError(
-                f"--unset {printable_text(path)}: the claim has no {printable_text(path)}"
-            )
+            raise MissionLedgerError(f"--unset {path}: the claim has no {path}")
     described = source.model_dump(mode="json", exclude_none=True, exclude={"type"})
     return yaml.safe_dump(
         {"source": described, "events": [data]}, sort_keys=False, allow_unicode=True, width=10_000
@@ -147,14 +141,14 @@ def _field_at(data: dict[str, Any], old: ClaimEvent, path: str) -> tuple[dict[st
     ]
     if first not in known:
         raise MissionLedgerError(
-            f"a {old.type} has no field {printable_text(first)} to change",
+            f"a {old.type} has no field {first} to change",
             hint=did_you_mean(first, known) or f"its fields are {', '.join(known)}",
         )
     if not dot:
         return data, first
     mapping = data.setdefault(first, {})
     if not isinstance(mapping, dict):
-        raise MissionLedgerError(f"{printable_text(first)} has no nested fields")
+        raise MissionLedgerError(f"{first} has no nested fields")
     return mapping, nested
 
 
@@ -177,12 +171,6 @@ def _plain(node: Node | None) -> object:
         case Mapping():
             return {name: _plain(each) for name, each in node.values.items()}
     return None
-
-
-def _text(source: Source, target: Entry, old: ClaimEvent) -> str:
-    """Write a claim as an announcement file, for the editor."""
-    text = write_announcement(Announcement(source, (old,)))
-    return f"# Change only the event. This corrects {target.id[:12]}.\n{text}"
 
 
 def _claim(source: Source, old: ClaimEvent, text: bytes, name: str) -> ClaimEvent:

@@ -3,25 +3,21 @@
 import os
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from cli.call import complete_files
-from cli.failures import printable_text
 from cli.location import VARIABLE
 from cli.options.common import ledger_option
 from cli.render.messages import say
 from events.errors import MissionLedgerError
 from ledger.backends import exists
 from ledger.location import default_path, display_place, parse_place
+from ledger.log import Receipt
+from ledger.shipped import load, shipped
 from projections.names import next_steps
-from projections.record import create_record, missing_grants, open_record
-
-if TYPE_CHECKING:
-    from ledger.log import Receipt
-    from projections.record import Record
+from projections.record import Record, create_record, missing_grants, open_record
 
 
 @click.command(name="init")
@@ -44,8 +40,6 @@ def command(
       mission init ~/records/mine.sqlite
       mission init postgresql+psycopg://owner@localhost/nmi
     """  # noqa: D301
-    from ledger.shipped import load, shipped  # noqa: PLC0415 (start-up)
-
     if record is not None and record not in shipped():
         raise MissionLedgerError(
             f"there is no shipped record {record}", hint=f"choose from: {', '.join(shipped())}"
@@ -56,13 +50,13 @@ def command(
     is_new = record is None or not exists(target)
     receipts: list[Receipt] = []
 
-    def fill(store: "Record") -> None:
+    def fill(store: Record) -> None:
         if record is not None:
             receipts.extend(load(store, record))
 
     if is_new:
         create_record(target, fill)
-        say(f"created a ledger at {printable_text(display_place(target))}", err=False)
+        say(f"created a ledger at {display_place(target)}", err=False)
     else:
         with open_record(target, write=True) as store:
             fill(store)
@@ -83,7 +77,7 @@ def _next_step(target: str) -> str:
     """Return what to do next, with --ledger if commands would not use this ledger by default."""
     found = target in (os.environ.get(VARIABLE), str(default_path()))
     place = str(display_place(target)) if "://" in target else target
-    return next_steps("" if found else f" --ledger {shlex.quote(printable_text(place))}")
+    return next_steps("" if found else f" --ledger {shlex.quote(place)}")
 
 
 def _names_another(ctx: click.Context, ledger: str | None, place: str) -> bool:

@@ -4,19 +4,13 @@ from collections.abc import Sequence
 
 import click
 
-from cli.failures import NegativeAnswer, printable_text
+from cli.failures import NegativeAnswer
 from cli.ledger import writing
 from cli.options import completion
-from cli.options.clocks import ValidDay
 from cli.options.common import facet_option
-from cli.recording.append import (
-    append_own,
-    check_source_exists,
-    reason_option,
-    recording_options,
-    source_option,
-)
+from cli.recording.append import append_own, check_source_exists
 from cli.recording.effective import effective_event
+from cli.recording.options import RecordingOptions, reason_option, records, source_option
 from cli.render.entry_text import short
 from cli.render.messages import say
 from events.errors import MissionLedgerError
@@ -31,29 +25,21 @@ from projections.weighing.readings import clashes, readings
 
 @click.command(name="prefer")
 @click.argument(
-    "events",
-    metavar="EVENT…",
-    nargs=-1,
-    required=True,
-    shell_complete=completion.entries,
+    "events", metavar="EVENT…", nargs=-1, required=True, shell_complete=completion.entries
 )
 @reason_option
 @source_option
 @facet_option
 @click.option("--role", type=click.Choice(["start", "end", "reading"]), help="What is disputed.")
-@recording_options
+@records
 def command(
+    options: RecordingOptions,
     *,
     events: tuple[str, ...],
     reason: str,
     source: str | None,
     facet: str | None,
     role: str | None,
-    on: ValidDay | None,
-    by: str | None,
-    expect: int | None,
-    form: str,
-    ledger: str | None,
 ) -> None:
     """Settle a disputed start, end or reading in favour of the claims of EVENTs.
 
@@ -65,7 +51,7 @@ def command(
       mission prefer 17 --reason "its own account"
       mission prefer 17 21 --role start --reason "two to one"
     """  # noqa: D301
-    with writing(ledger) as store:
+    with writing(options.ledger) as store:
         check_source_exists(store, source)
         mission, ids = _chosen(store, events)
         seen = view(store, mission)
@@ -101,7 +87,7 @@ def command(
             claims=tuple(ids),
             reason=reason,
         )
-        append_own(store, preference, by=by, expect=expect, on=on, form=form)
+        append_own(store, preference, options)
 
 
 def _chosen(store: ClaimStore, names: Sequence[str]) -> tuple[str, list[str]]:
@@ -140,10 +126,7 @@ def _report_undisputed(seen: View, places: Sequence[Place]) -> None:
     for place in places:
         if settled := seen.visible.preferences.get(place):
             by = short(settled.event)
-            say(
-                f"{by} settled it: {printable_text(settled.reason)};"
-                f" `mission retract {by}` reopens it"
-            )
+            say(f"{by} settled it: {settled.reason}; `mission retract {by}` reopens it")
 
 
 def _check_settles(seen: View, place: Place, ids: Sequence[str]) -> None:

@@ -2,18 +2,16 @@
 
 import click
 
-from cli.failures import printable_text
 from cli.ledger import writing
-from cli.options import completion
-from cli.options.clocks import ValidDay
-from cli.recording.append import (
-    append_own,
-    check_source_exists,
+from cli.recording.append import append_own, check_source_exists
+from cli.recording.effective import effective_event
+from cli.recording.options import (
+    RecordingOptions,
+    event_argument,
     reason_option,
-    recording_options,
+    records,
     source_option,
 )
-from cli.recording.effective import effective_event
 from cli.render.entry_text import short, summary
 from cli.render.messages import say
 from events.record_events import ClaimRetracted
@@ -21,21 +19,11 @@ from projections.labels import labels as labels_of
 
 
 @click.command(name="retract")
-@click.argument("event", metavar="EVENT", shell_complete=completion.entries)
+@event_argument
 @reason_option
 @source_option
-@recording_options
-def command(
-    *,
-    event: str,
-    reason: str,
-    source: str | None,
-    on: ValidDay | None,
-    by: str | None,
-    expect: int | None,
-    form: str,
-    ledger: str | None,
-) -> None:
+@records
+def command(options: RecordingOptions, *, event: str, reason: str, source: str | None) -> None:
     """Record that EVENT no longer counts.
 
     EVENT is an id, the beginning of one, or a position. Nothing is deleted: the retraction is an
@@ -46,10 +34,10 @@ def command(
       mission retract 86f4e85f74b6 --reason "entered twice"
       mission retract 17 --reason "withdrawn" --source um-2
     """  # noqa: D301
-    with writing(ledger) as store:
+    with writing(options.ledger) as store:
         check_source_exists(store, source)
         mission, target = effective_event(store, event)
         text = summary(target, labels_of(store, (target,)))
-        say(f"{short(target.id)} is {printable_text(text)}")
+        say(f"{short(target.id)} is {text}")
         retraction = ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
-        append_own(store, retraction, by=by, expect=expect, on=on, form=form)
+        append_own(store, retraction, options)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from events.dates import edtf as module
 from events.dates.days import Window, day_number, iso_day
-from events.dates.edtf import LONGEST, Edtf, parse, parse_uncached
+from events.dates.edtf import LONGEST, parse, parse_uncached
+from events.dates.edtf_date import Edtf
 from events.errors import DateError
 
 QUALIFIERS = st.sampled_from("?~%")

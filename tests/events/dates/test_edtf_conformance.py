@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from events.dates.days import Window, iso_day
-from events.dates.edtf import Edtf, parse_uncached
+from events.dates.edtf import parse_uncached
+from events.dates.edtf_date import Edtf
 from events.errors import DateError
 
 CASES_FILE = Path(__file__).parents[3].parent / "shared" / "conformance" / "edtf_cases.json"

@@ -7,8 +7,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.files import yaml_text
-from events.files.yaml_text import Document, Items, Mapping, Text, read_yaml
+from events.files import file_text, yaml_text
+from events.files.document import Document, Items, Mapping, Text
+from events.files.yaml_text import read_yaml
 
 
 @pytest.fixture(params=["fast", "plain"], autouse=True)
@@ -114,7 +115,7 @@ def test_a_billion_laughs_cost_nothing() -> None:
 
 def test_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too large a file and too many values are refused before they are built."""
-    monkeypatch.setattr(yaml_text, "LARGEST_FILE", 100)
+    monkeypatch.setattr(file_text, "LARGEST_FILE", 100)
     assert _found(read_yaml(b"a" * 101, "f")) == [("too-large", 0, 0)]
     monkeypatch.setattr(yaml_text, "MOST_NODES", 10)
     assert _found(read_yaml(b"[" + b"a," * 40 + b"a]", "f")) == [("too-many", 1, 20)]

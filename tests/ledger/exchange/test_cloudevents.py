@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import itertools
 import json
 import tracemalloc
 from collections.abc import Callable, Iterable
@@ -24,29 +23,21 @@ from events.entry import Entry
 from events.errors import EventError
 from events.facets import Role
 from events.files.announcement import Announcement, read_announcement
-from events.files.diagnostics import AnnouncementError, Diagnostic
+from events.files.diagnostics import AnnouncementError
 from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
 from events.source import Source
 from ledger import process_pool
 from ledger.announcements import announcement_id
 from ledger.append import RecordKeeperEvents, append_announcement
+from ledger.decide import LARGEST_ENTRY
 from ledger.exchange import cloudevents
 from ledger.exchange import continuation as continuing
-from ledger.exchange.cloudevents import (
-    LARGEST_ENTRY,
-    MOST_FAULTS,
-    ExistingLog,
-    data_of,
-    lines_of,
-    read_summaries,
-)
-from ledger.exchange.entry_summary import summary_of
-from ledger.exchange.merge import ImportReport, import_entries
-from ledger.exchange.staging import StagedEntries
-from ledger.process_pool import Opener, work_pool
+from ledger.exchange.cloudevents import MOST_FAULTS, Block, data_of, read_block, whole_lines
+from ledger.exchange.log_import import ImportReport, import_entries
+from ledger.process_pool import Opener
 from ledger.shipped import load
 from ledger.upkeep.verify import verify
-from projections.record import Record, create_record, open_record
+from projections.record import Record, create_record, open_record, record_in_memory
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests
 from tests.ready import shipped_ledger
 from tests.strategies import announcements
@@ -85,23 +76,34 @@ def exported(ledger: Record) -> bytes:
 def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
     """Return the entries of a file."""
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
-    with work_pool(None, None) as work:
-        return [fast_decode(said.raw) for said in read_summaries(work, stream, name)]
+    found, line = [], 1
+    with record_in_memory() as ledger:
+        for text in whole_lines(stream):
+            block = read_block(ledger, Block(name, line, line, text))
+            if block.faults:
+                raise AnnouncementError(block.faults)
+            found += [fast_decode(each.raw) for each in block.entries]
+            line += block.count
+    return found
 
 
 def brought(
     ledger: Record,
     *files: bytes,
     merge: bool = False,
-    dry_run: bool = False,
-    passing: bool = True,
+    opener: Opener | None = None,
 ) -> ImportReport:
-    """Bring files into a ledger; unless `passing`, what it has already is read like all else."""
-    there = ExistingLog(ledger.stored() if passing and not merge else iter(()))
-    with StagedEntries() as incoming, work_pool(None, None) as work:
-        for number, data in enumerate(files, 1):
-            there.put_rest_aside(incoming, work, io.BytesIO(data), f"{number}.jsonl")
-        return import_entries(ledger, incoming, by="anna", merge=merge, dry_run=dry_run)
+    """Bring files into a ledger."""
+    named = (
+        (f"{number}.jsonl", whole_lines(io.BytesIO(data))) for number, data in enumerate(files, 1)
+    )
+    return import_entries(ledger, named, by="anna", merge=merge, opener=opener)
+
+
+def tried(ledger: Record, *files: bytes, merge: bool = False) -> ImportReport:
+    """Bring files into a ledger in a dry run."""
+    with ledger.trial() as trial:
+        return brought(trial, *files, merge=merge)
 
 
 def refused(ledger: Record, *files: bytes, merge: bool = False) -> list[tuple[str, str, int]]:
@@ -227,74 +229,84 @@ def test_a_line_that_is_no_entry_is_refused_at_its_place(line: bytes, code: str)
     ]
 
 
-def test_several_faults_are_told_at_once_and_not_without_end() -> None:
-    """A file's faults are told together, and a file of nothing else is not read to its end."""
+def test_several_faults_are_told_at_once_and_not_without_end(new_ledger: NewLedger) -> None:
+    """The faults of all lines are told together; files of nothing else are not read to the end."""
     some = b"\n".join([GOOD, b"{}", GOOD, b"[]", GOOD])
     with pytest.raises(AnnouncementError) as caught:
         read(some)
     assert [fault.line for fault in caught.value.faults] == [2, 4]
-    stream = io.BytesIO(b"{}\n" * 100_000)
-    with pytest.raises(AnnouncementError) as caught:
-        read(stream)
-    assert len(caught.value.faults) == MOST_FAULTS + 1
-    assert stream.tell() < 1000
+    found = refused(new_ledger(), b"{}\n" * 10, b"{}\n" * 100)
+    assert [code for code, _, _ in found] == ["attribute"] * MOST_FAULTS + ["too-many-faults"]
+    assert found[-1][1:] == ("2.jsonl", 11)
+    stream = io.BytesIO(b"{}\n" * 1_000_000)
+    with pytest.raises(AnnouncementError):
+        import_entries(new_ledger(), [("a.jsonl", whole_lines(stream))], by="anna")
+    assert stream.tell() < 3_000_000
 
 
 @pytest.mark.parametrize("bad", [(), (3,), (5, 700, 1999), tuple(range(1, 60))])
+@pytest.mark.parametrize("merge", [False, True])
 def test_lines_read_elsewhere_come_to_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: tuple[int, ...]
+    new_ledger: NewLedger,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bad: tuple[int, ...],
+    merge: bool,
 ) -> None:
     """Whichever process reads the lines, the same entries come in the same order, or faults."""
-    lines = [entry(ATTESTED.model_copy(update={"note": f"no. {n}"}), n).raw for n in range(1, 2000)]
+    log = log_of(*(stated(f"s-{n}", range(n)) for n in range(1, 65)))
+    lines = [each.raw for each in log]
     for number in bad:
         lines[number - 1] = b"{}"
     data = b"\n".join(lines)
     place = create_record(tmp_path / "ledger.sqlite")
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
-    monkeypatch.setattr(cloudevents, "READ_TOGETHER", 10_000)
+    monkeypatch.setattr(cloudevents, "BLOCK", 10_000)
 
-    def outcome(opener: Opener | None) -> list[object]:
-        found: list[object] = []
-        with open_record(place) as ledger, work_pool(ledger, opener) as work:
-            try:
-                found += read_summaries(work, io.BytesIO(data), "a.jsonl")
-            except AnnouncementError as error:
-                found += error.faults
-        return found
+    def outcome(opener: Opener | None) -> object:
+        here = new_ledger()
+        try:
+            return brought(here, data, merge=merge, opener=opener), [e.id for e in here.entries()]
+        except AnnouncementError as error:
+            assert here.position() == 0
+            return error.faults
 
     alone = outcome(None)
     assert outcome(partial(open_record, place)) == alone
-    faults = [each for each in alone if isinstance(each, Diagnostic)]
-    assert len(faults) == min(len(bad), MOST_FAULTS + 1)
-    assert len(alone) - len(faults) == (min(bad) - 1 if bad else len(lines))
+    if bad:
+        assert isinstance(alone, tuple)
+        assert [each.line for each in alone] == list(bad[: MOST_FAULTS + 1])
+    else:
+        assert alone[1] == [each.id for each in log]  # type: ignore[index]
 
 
 def test_no_line_is_read_further_than_an_entry_can_be() -> None:
-    """A line without an end takes no more memory or time than the longest entry."""
+    """A line without an end takes no more memory or time than a block of lines."""
     with Path("/dev/zero").open("rb") as endless, pytest.raises(AnnouncementError) as caught:
         read(endless)
     assert caught.value.faults[0].code == "too-large"
 
 
-def test_reading_takes_no_more_memory_for_a_longer_log() -> None:
-    """Memory stays flat however many entries come, also while they are put aside."""
-    lines = [entry(UM).raw, *(
-        entry(ATTESTED.model_copy(update={"note": f"no. {number}"}), number).raw
-        for number in range(2, 4000)
-    )]  # fmt: skip
+@pytest.mark.parametrize("merge", [False, True])
+def test_an_import_takes_no_more_memory_for_a_longer_log(
+    new_ledger: NewLedger,
+    monkeypatch: pytest.MonkeyPatch,
+    merge: bool,
+) -> None:
+    """Memory stays flat however many entries come."""
+    monkeypatch.setattr(cloudevents, "BLOCK", 10_000)
+    log = log_of(*(stated(f"s-{n}", range(9)) for n in range(200)))
 
     def peak(count: int) -> int:
-        data = b"\n".join(lines[:count])
+        here, data = new_ledger(), lines_for(*log[:count])
         tracemalloc.start()
-        with StagedEntries() as incoming, work_pool(None, None) as work:
-            incoming.take(read_summaries(work, io.BytesIO(data), "a"), "a")
-            assert sum(1 for _ in incoming.entries()) == count
+        brought(here, data, merge=merge)
         _, highest = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-        return highest
+        return highest - len(data)
 
     peak(100)
-    assert peak(3999) < peak(400) + 300_000
+    assert peak(2000) < peak(200) + 300_000
 
 
 # Continuing ------------------------------------------------------------------------------------
@@ -305,7 +317,7 @@ def test_a_log_comes_back_from_its_export_byte_for_byte(new_ledger: NewLedger) -
     there, here = new_ledger(), new_ledger()
     load(there, "nmi")
     data = exported(there)
-    assert brought(here, data, dry_run=True).entries == there.position()
+    assert tried(here, data).entries == there.position()
     assert here.position() == 0
     done = brought(here, data)
     assert (done.way, done.entries, done.already) == ("continued", there.position(), 0)
@@ -313,29 +325,6 @@ def test_a_log_comes_back_from_its_export_byte_for_byte(new_ledger: NewLedger) -
     assert here.tree() == there.tree()
     again = brought(here, data)
     assert (again.entries, again.already, again.position) == (0, done.position, done.position)
-
-
-def test_an_announcement_is_never_split(
-    new_ledger: NewLedger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many transactions a long log is continued in, each ends with an announcement."""
-    there, here = new_ledger(), new_ledger()
-    load(there, "nmi")
-    data, ends = exported(there), [0]
-    for each in there.entries():
-        if isinstance(each.content, Source):
-            ends.append(each.position - 1)
-    monkeypatch.setattr("ledger.exchange.merge.ENTRIES_AT_ONCE", 1)
-    appended = []
-    monkeypatch.setattr(
-        here,
-        "continue_with",
-        lambda chunk: appended.append(len(chunk)) or Record.continue_with(here, chunk),
-    )
-    brought(here, data)
-    assert len(appended) == 6
-    assert set(ends) <= set(itertools.accumulate(appended, initial=0))
-    assert here.tree() == there.tree()
 
 
 def test_what_a_log_gained_elsewhere_continues_it(new_ledger: NewLedger) -> None:
@@ -363,7 +352,7 @@ def test_a_log_in_several_files_is_one_log(new_ledger: NewLedger) -> None:
 def test_what_is_there_already_is_passed_over(
     new_ledger: NewLedger, seed: int, tmp_path: Path
 ) -> None:
-    """Whatever of the files the ledger has, passing over it changes neither outcome nor faults."""
+    """Whatever of the files the ledger has, the log is the same afterwards, and so are faults."""
     random = Random(seed)
     with open_record(shipped_ledger(tmp_path / "whole.sqlite")) as whole:
         log = exported(whole).splitlines(keepends=True)
@@ -377,14 +366,17 @@ def test_what_is_there_already_is_passed_over(
         given[at] = given[at].replace(b"2018", b"2019").replace(b"e", b"i", 1)
     cut = random.randrange(len(given) + 1)
     files = [b"".join(given[:cut]), b"\xef\xbb\xbf" + b"".join(given[cut:])]
-    outcomes = []
-    for passing in (True, False):
+    outcomes: list[object] = []
+    for there in (end, 0):
         here = new_ledger()
-        brought(here, b"".join(log[:end]))
+        here.continue_with([fast_decode(line.strip()) for line in log[:there]])
         try:
-            outcomes.append((brought(here, *files, passing=passing), here.tree().size))
+            done = brought(here, *files)
+            assert exported(here) == b"".join(max(given, log[:there], key=len))
+            outcomes.append((done.way, done.entries + done.already))
         except AnnouncementError as error:
-            outcomes.append((error.faults, here.tree().size))
+            assert exported(here) == b"".join(log[:there])
+            outcomes.append([(each.code, each.file, each.line) for each in error.faults])
     assert outcomes[0] == outcomes[1]
 
 
@@ -399,10 +391,6 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     load(there, "nmi")
     lines = exported(there).splitlines(keepends=True)
     here.continue_with([fast_decode(line.strip()) for line in lines[:50]])
-    given = lines_of(io.BytesIO(b"".join(lines)))
-    skipped, left = ExistingLog(here.stored()).skip_common(given)
-    assert skipped == 50
-    assert next(left) == lines[50].strip()
     end = next(n for n in range(60, 157) if announced(lines[n]) != announced(lines[n - 1]))
     assert refused(here, b"".join([*lines[:end], b"{}\n"])) == [("attribute", "1.jsonl", end + 1)]
     again = entry(fast_decode(lines[7].strip()).content, end + 1, at=datetime.now(UTC))
@@ -680,8 +668,7 @@ def test_an_older_export_has_nothing_new(new_ledger: NewLedger) -> None:
         data = b"".join(lines[:kept])
         done = brought(here, data)
         assert (done.entries, done.already, done.position) == (0, kept, 157)
-        assert brought(here, data, passing=False) == done
-        assert brought(here, data, dry_run=True) == done
+        assert tried(here, data) == done
     assert brought(here, b"".join(lines), merge=True).entries == 0
 
 
@@ -714,7 +701,7 @@ def test_what_is_new_is_merged_as_recorded_here(new_ledger: NewLedger) -> None:
     load(there, "nmi")
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     before = datetime.now(UTC)
-    planned = brought(here, exported(there), merge=True, dry_run=True)
+    planned = tried(here, exported(there), merge=True)
     done = brought(here, exported(there), merge=True)
     assert planned == done
     assert (done.way, done.entries, done.already) == ("merged", there.position(), 0)
@@ -847,8 +834,6 @@ def test_an_unfit_recorder_is_refused(new_ledger: NewLedger) -> None:
     """Whoever records what is merged is named."""
     here = new_ledger()
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
-    with StagedEntries() as incoming:
-        incoming.take(map(summary_of, iter([entry(UM)])), "a")
-        with pytest.raises(EventError):
-            import_entries(here, incoming, by=" ", merge=True)
+    with pytest.raises(EventError):
+        import_entries(here, [("a", [entry(UM).raw])], by=" ", merge=True)
     assert here.position() == 2
