@@ -295,6 +295,7 @@ def test_an_import_takes_no_more_memory_for_a_longer_log(
 ) -> None:
     """Memory stays flat however many entries come."""
     monkeypatch.setattr(cloudevents, "BLOCK", 10_000)
+    monkeypatch.setattr(continuing, "TOGETHER", 50)
     log = log_of(*(stated(f"s-{n}", range(9)) for n in range(200)))
 
     def peak(count: int) -> int:
