@@ -399,6 +399,7 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     assert refused(here, twice) == [("duplicate", "1.jsonl", end + 1)]
     more = entry(fast_decode(lines[55].strip()).content, end + 2, at=datetime.now(UTC))
     assert refused(here, twice + b"\n" + more.raw) == [("duplicate", "1.jsonl", end + 1)]
+    assert refused(here, b"".join([*lines[:50], b"\n"])) == [("json", "1.jsonl", 51)]
     marked = b"".join([*lines[:end], b"\xef\xbb\xbf" + lines[end]])
     assert refused(here, marked) == [("json", "1.jsonl", end + 1)]
     rest = brought(here, b"".join(lines))
