@@ -14,8 +14,6 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
-from ledger.exchange.staging import StagedEntries
-
 from events.catalogue import ClaimEvent
 from events.dates.edtf import parse_uncached
 from events.dates.phrases import parse_date
