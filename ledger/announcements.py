@@ -43,11 +43,11 @@ class AnnouncementEntry(NamedTuple):
     recorded: tuple[datetime, str]
 
 
-def announcement_entry(entry: Entry) -> AnnouncementEntry:
-    """Return what assigns an entry to its announcement."""
+def announcement_entry(entry: Entry, number: int | None = None) -> AnnouncementEntry:
+    """Return what assigns an entry to its announcement; `number` replaces its position."""
     content = entry.content
     return AnnouncementEntry(
-        entry.position,
+        number or entry.position,
         entry.announcement,
         entry.id,
         content.id if isinstance(content, Source) else content.source,

@@ -28,10 +28,7 @@ IMPORTED_LATE = {
     "ledger/transparency/timestamps.py": "cryptography.x509 rfc3161_client",
     "ledger/upkeep/doctor.py": "ledger.storage.postgresql_server ledger.upkeep.health_postgresql",
     "ledger/upkeep/upgrade.py": "ledger.storage.postgresql",
-    "cli/commands/exchange/import_.py": (
-        "ledger.exchange.cloudevents ledger.exchange.continuation ledger.exchange.merge "
-        "ledger.exchange.staging ledger.process_pool"
-    ),
+    "cli/commands/exchange/import_.py": "ledger.exchange.cloudevents ledger.exchange.log_import",
     "cli/failures.py": "cli.render.output events.names",
     "cli/groups.py": "cli.render.pager events.names",
     "cli/main.py": "cli.location cli.render.messages",

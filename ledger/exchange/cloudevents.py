@@ -156,7 +156,7 @@ def read_block(ledger: Projected, block: Block) -> ReadBlock:
             continue
         if not read.faults:
             read.entries.append(prepare(projections, StoredEntry(entry.position, line, entry)))
-            announced.append(announcement_entry(entry)._replace(position=number))
+            announced.append(announcement_entry(entry, number))
             if isinstance(entry.content, RecordEvent):
                 read.about_record.append(number)
     found = list(runs(announced))

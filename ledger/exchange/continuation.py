@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from events.encoding.codec import write_instant
 from ledger.announcements import DigestRun, announcement_entry, runs
-from ledger.exchange.cloudevents import ReadBlock
+from ledger.exchange.cloudevents import ReadBlock, lines_of
 from ledger.exchange.import_faults import ImportFaults
 from ledger.exchange.incoming import Imported, Incoming
 from ledger.exchange.reference_check import NewEntry
@@ -39,15 +39,16 @@ class Continuation(Incoming):
         self._last_announcement = ""
         self._waiting: list[NewEntry] = []
 
-    def pass_over(self, lines: list[bytes]) -> int:
-        """Return how many of the next lines are the next entries of the ledger's log."""
-        before = self.passed
-        for line in lines if self._stored else ():
+    def pass_over(self, piece: bytes) -> tuple[int, bytes]:
+        """Pass over the lines that are the next entries of the ledger's log."""
+        lines = lines_of(piece) if self._stored else []
+        for number, line in enumerate(lines):
             if next(self._stored or iter(()), (0, None))[1] != line:
                 self._stored = None
-                break
-            self.passed += 1
-        return self.passed - before
+                self.passed += number
+                return number, b"\n".join([*lines[number:], b""])
+        self.passed += len(lines)
+        return len(lines), b"" if lines else piece
 
     def take(self, read: ReadBlock) -> None:
         """Check the entries of a block, and append them unless there are faults."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.exchange.cloudevents import MOST_FAULTS, Block, ReadBlock, lines_of
+from ledger.exchange.cloudevents import MOST_FAULTS, Block, ReadBlock
 from ledger.exchange.import_faults import ImportFaults
 from ledger.exchange.reference_check import ReferenceCheck
 from ledger.storage.entry_index import EntryIndex
@@ -48,17 +48,15 @@ class Incoming:
             line = 1
             self.faults.begin(name, self.count)
             for piece in pieces:
-                lines = lines_of(piece)
-                passed = self.pass_over(lines)
-                first, before = line + passed, self.count + passed
-                line, self.count = line + len(lines), self.count + len(lines)
-                if passed < len(lines):
-                    rest = b"\n".join(lines[passed:]) if passed else piece
-                    yield Block(name, first, before + 1, rest, self.merged)
+                passed, rest = self.pass_over(piece)
+                many = rest.count(b"\n") + (rest[-1:] not in (b"\n", b""))
+                if rest:
+                    yield Block(name, line + passed, self.count + passed + 1, rest, self.merged)
+                line, self.count = line + passed + many, self.count + passed + many
 
-    def pass_over(self, lines: list[bytes]) -> int:  # noqa: ARG002
-        """Return how many of the next lines need not be read."""
-        return 0
+    def pass_over(self, piece: bytes) -> tuple[int, bytes]:
+        """Return how many of the next lines need not be read, and the lines after them."""
+        return 0, piece
 
     def take(self, read: ReadBlock) -> None:
         """Check the entries of the next block, and append them unless there are faults."""

@@ -22,15 +22,10 @@ from ledger.storage import log_queries
 from ledger.storage.entry_summary import EntrySummary
 from ledger.storage.given_rows import given_values
 from ledger.storage.inline_projection import PreparedEntry
-from ledger.storage.schema import alias, entry, name, source
+from ledger.storage.schema import alias, entry
 from ledger.storage.sql_store import OpenAppend
 
 _POSITIONS = select(entry.c.id, entry.c.position).where(entry.c.id.in_(given_values()))
-_DESCRIBED = (
-    select(name.c.name)
-    .join_from(name, source, source.c.number == name.c.number)
-    .where(name.c.name.in_(given_values()), source.c.described == 1)
-)
 _ALIASED = select(alias.c.name).where(
     alias.c.name.in_(given_values()), alias.c.position <= bindparam("end")
 )
@@ -110,11 +105,11 @@ class ReferenceCheck:
         except EventError as error:
             self._faults.add("mission", error.message, "give one of the two another name", number)
 
-    def _described_among(self, new: Sequence[NewEntry]) -> set[str | None]:
+    def _described_among(self, new: Sequence[NewEntry]) -> frozenset[str | None]:
         """Return those sources, of those that new entries name or describe, in the tables."""
         names = {one for each in new for one in each.summary.named}
         names |= {each.summary.source or "" for each in new if each.summary.published}
-        return {row.name for row in self._log.transaction.rows_among(_DESCRIBED, sorted(names))}
+        return frozenset(log_queries.described_among(self._log.transaction, sorted(names)))
 
     def _check_description(self, each: NewEntry, *, stored: bool) -> None:
         """Report a source that the ledger, or an earlier entry, describes differently."""

@@ -32,18 +32,14 @@ class EntrySummary(NamedTuple):
 
 def summary_of(entry: Entry) -> EntrySummary:
     """Return what the index holds of an entry."""
-    content, published = entry.content, None
+    content, id_ = entry.content, bytes.fromhex(entry.id)
+    recorded = microseconds(entry.recorded_at)
     if isinstance(content, Source):
         published = content.publication.first, content.publication.last
+        return EntrySummary(entry.position, id_, None, content.id, recorded, (), (), published)
     return EntrySummary(
-        entry.position,
-        bytes.fromhex(entry.id),
-        entry.mission,
-        entry.source,
-        microseconds(entry.recorded_at),
-        sources_of(content),
-        aliases_of(content),
-        published,
+        *(entry.position, id_, content.mission, content.source, recorded),
+        *(sources_of(content), aliases_of(content), None),
     )
 
 

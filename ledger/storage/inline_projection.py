@@ -139,9 +139,10 @@ def _check_unreadable(transaction: Transaction, after: int, name: str, place: st
             )
 
 
-def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], place: str) -> None:
+def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], place: str) -> int:
     """Apply entries that cannot be read and that were put into the log in another way.
 
+    Returns the last position of the log.
     Raises StoreError where the ledger has projections that are not among these.
     """
     stored = {row.name: row.position for row in transaction.rows(_POSITIONS)}
@@ -152,6 +153,7 @@ def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], 
         for rows in _chunks(transaction, min(stored.values())):
             new = [prepare(projections, _stored(row, tolerant=True)) for row in rows]
             apply(transaction, projections, new)
+    return end
 
 
 def _refuse_others(

@@ -134,6 +134,11 @@ _DESCRIBING_EACH = select(name.c.name, log.c.position, log.c.bytes).select_from(
     .join(source, sa.and_(source.c.number == name.c.number, source.c.described == 1))
     .join(log, log.c.position == source.c.position)
 )
+_DESCRIBED_AMONG = (
+    select(name.c.name)
+    .join_from(name, source, source.c.number == name.c.number)
+    .where(name.c.name.in_(given_values()), source.c.described == 1)
+)
 _CITING = (
     select(name.c.name)
     .join_from(entry, name, name.c.number == entry.c.mission)
@@ -166,6 +171,11 @@ def source_described(transaction: Transaction, id_: str) -> "Source | None":
     """Return the source with an id."""
     contents: Iterator[Any] = (each.content for each in describing(transaction, [id_], END))
     return next(contents, None)
+
+
+def described_among(transaction: Transaction, ids: Iterable[str]) -> frozenset[str]:
+    """Return which of these sources are described."""
+    return frozenset(row.name for row in transaction.rows_among(_DESCRIBED_AMONG, ids))
 
 
 def is_id(text: str) -> bool:

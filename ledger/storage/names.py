@@ -25,8 +25,11 @@ def number_of(transaction: Transaction, one: str) -> int | None:
 
 def numbers_of(transaction: Transaction, names: Iterable[str]) -> dict[str, int]:
     """Return the numbers of those names that any entry mentions."""
-    rows = transaction.rows_among(_NUMBERS, dict.fromkeys(names))
-    return {row.name: row.number for row in rows}
+    wanted = dict.fromkeys(names)
+    there = transaction.numbers
+    rows = transaction.rows_among(_NUMBERS, [each for each in wanted if each not in there])
+    there.update({row.name: row.number for row in rows})
+    return {each: there[each] for each in wanted if each in there}
 
 
 def names_of(transaction: Transaction, numbers: Iterable[int]) -> dict[int, str]:
@@ -43,5 +46,6 @@ def numbered(transaction: Transaction, names: Iterable[str]) -> dict[str, int]:
         last = transaction.scalar(_LAST) or 0
         added = {each: number for number, each in enumerate(new, last + 1)}
         transaction.insert(name, [(number, each) for each, number in added.items()])
+        transaction.numbers.update(added)
         found.update(added)
     return found

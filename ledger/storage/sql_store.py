@@ -29,10 +29,10 @@ from ledger.storage.inline_projection import (
     StoredEntry,
     prepare,
 )
-from ledger.storage.log_queries import CHUNK, decoded_entry, index_mismatch
+from ledger.storage.log_queries import CHUNK, END, decoded_entry, index_mismatch
 from ledger.storage.retry import with_retries
 from ledger.storage.schema import log
-from ledger.storage.stored_tables import END, LOG_IN_ORDER, Backend, StoredTables
+from ledger.storage.stored_tables import LOG_IN_ORDER, Backend, StoredTables
 from ledger.storage.transaction import Transaction
 from ledger.storage.tree_nodes import nodes_of, tree_of
 from ledger.storage.trial import TrialDatabase
@@ -97,10 +97,10 @@ class SqlStore(StoredTables):
         """Take the write lock; what is added meanwhile is appended whole, or not at all."""
         with self._writing() as writer:
             with log_queries.sound_index(self.place):
-                inline_projection.catch_up(writer, self.projections, self.place)
+                end = inline_projection.catch_up(writer, self.projections, self.place)
             database = TrialDatabase(self.place, writer.connection)
             ledger = SqlStore(database, self.projections, clock=self._clock)
-            yield OpenAppend(writer, ledger, log_queries.last_position(writer), self._clock)
+            yield OpenAppend(writer, ledger, end, self._clock)
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return which of these ids are in the log."""
@@ -111,11 +111,13 @@ class SqlStore(StoredTables):
         """Append entries exactly as another ledger recorded them, byte for byte."""
         with self.appending() as log_:
             writer = log_.transaction
+            sources = [entry.source or "" for entry in entries if entry.mission is None]
+            there = log_queries.described_among(writer, sources)
             check_continuation(
                 entries,
                 log_.end,
                 log_queries.known(writer, (entry.id for entry in entries)),
-                lambda id_: log_queries.source_described(writer, id_),
+                lambda id_: log_queries.source_described(writer, id_) if id_ in there else None,
             )
             log_.add_all(entries)
         return log_.end + len(entries)

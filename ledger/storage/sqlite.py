@@ -145,7 +145,7 @@ class SqliteDatabase:
         """Return the schema revision. Raises NotALedgerError for a database of another kind."""
         with self.reading() as reader:
             hostile = reader.connection.exec_driver_sql(_VIEWS).all()
-            found = reader.rows(sa.select(alembic_version))
+            found = reader.rows(_REVISION)
         if hostile or len(found) != 1:
             raise NotALedgerError(f"{self.path} is not a mission ledger")
         return str(found[0].version_num)
@@ -303,6 +303,7 @@ _OBJECTS = (
     "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
     " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 )
+_REVISION = sa.select(alembic_version)
 _VIEWS = "SELECT 1 FROM sqlite_schema WHERE type = 'view' OR sql LIKE 'CREATE VIRTUAL %' LIMIT 1"
 """A ledger has neither views nor virtual tables: in a hostile file, reading one may never end."""
 

@@ -26,14 +26,16 @@ class Transaction:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
+        self.numbers: dict[str, int] = {}
+        """The numbers of names that were looked up or added (`ledger.storage.names`)."""
 
     def rows(self, statement: Executable, **values: object) -> Sequence[sa.Row[Any]]:
         """Return the rows of a query."""
-        return self.connection.execute(statement, values).all()
+        return self._query(statement, values).all()
 
     def scalar(self, statement: Executable, **values: object) -> Any:  # noqa: ANN401 (as the column)
         """Return the first value of the first row of a query; None where there is none."""
-        return self.connection.execute(statement, values).scalar()
+        return self._query(statement, values).scalar()
 
     def rows_among(
         self, statement: Executable, given: Iterable[object], **values: object
@@ -44,13 +46,15 @@ class Transaction:
             batch = listed[start : start + BATCH]
             # Few sizes, so that each is compiled once; a value may be given twice.
             batch += batch[-1:] * ((1 << (len(batch) - 1).bit_length()) - len(batch))
-            names = (*values, GIVEN)
-            prepared = _expanded(statement, names, len(batch), _Dialect(self.connection.dialect))
-            each = {f"{GIVEN}_{number}": value for number, value in enumerate(batch, 1)}
-            found = self.connection.exec_driver_sql(
-                prepared.text, prepared.values({**values, **each})
-            )
-            yield from found.all()
+            yield from self._query(statement, values, batch).all()
+
+    def _query(
+        self, statement: Executable, values: Mapping[str, object], given: Sequence[object] = ()
+    ) -> sa.CursorResult[Any]:
+        kind = _Dialect(self.connection.dialect)
+        prepared = _prepared(statement, tuple(values), kind, len(given))
+        listed = {f"{GIVEN}_{number}": value for number, value in enumerate(given, 1)}
+        return self.connection.exec_driver_sql(prepared.text, prepared.values({**values, **listed}))
 
     def rows_for(
         self, statement: Executable, given: Iterable[tuple[object, ...]], **values: object
@@ -125,30 +129,19 @@ def _insertion(table: sa.Table, kind: _Dialect) -> _Prepared:
     return _prepared(sa.insert(table), tuple(table.columns.keys()), kind)
 
 
-@lru_cache(maxsize=200)
-def _expanded(
-    statement: Executable, names: tuple[str, ...], size: int, kind: _Dialect
+@lru_cache(maxsize=1000)
+def _prepared(
+    statement: Executable, names: tuple[str, ...], kind: _Dialect, size: int = 0
 ) -> _Prepared:
-    """Prepare a query on a list of so many values.
+    """Prepare a statement for values of these names, and a list of so many.
 
-    Core would put its text together anew each time.
+    Core's own execution of many rows takes three times as long, and it puts the text of a query on
+    a list together anew each time.
     """
+    listed = {GIVEN: [None] * size} if size else {}
     compiled: Any = statement.compile(  # type: ignore[attr-defined]
-        dialect=kind.dialect, column_keys=names
+        dialect=kind.dialect, column_keys=[*names, *listed]
     )
-    state = compiled.construct_expanded_state(dict.fromkeys(names) | {GIVEN: [None] * size})
+    state = compiled.construct_expanded_state(dict.fromkeys(names) | listed)
     order = tuple(state.positiontup or ()) if compiled.positional else ()
     return _Prepared(state.statement, dict(state.parameters), order)
-
-
-@lru_cache(maxsize=100)
-def _prepared(statement: Executable, names: tuple[str, ...], kind: _Dialect) -> _Prepared:
-    """Prepare a statement for values of these names.
-
-    Core's own execution of many rows takes three times as long.
-    """
-    compiled: Any = statement.compile(  # type: ignore[attr-defined]
-        dialect=kind.dialect, column_keys=names
-    )
-    order = tuple(compiled.positiontup or ()) if compiled.positional else ()
-    return _Prepared(str(compiled), dict(compiled.params), order)

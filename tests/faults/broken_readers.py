@@ -13,8 +13,8 @@ from events.files.announcement import Announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
 from ledger.append import append_announcement
-from ledger.exchange import merge
-from ledger.exchange.merge import ImportReport, import_entries
+from ledger.exchange.log_import import ImportReport, import_entries
+from ledger.exchange.reference_check import ReferenceCheck
 from ledger.transparency import checkpoints, keys, proof_files
 from ledger.transparency.keys import Verifier, read_verifier
 from tests.faults import readers
@@ -46,7 +46,8 @@ def _take_any_key_id() -> None:
 
 
 def _take_any_entries() -> None:
-    merge._NewEntryCheck.references = lambda _: None  # type: ignore[assignment,method-assign]
+    ReferenceCheck.check = lambda *_: None  # type: ignore[method-assign,assignment]
+    ReferenceCheck.forget = lambda *_: None  # type: ignore[method-assign,assignment]
 
 
 def _append_before_refusing() -> None:

@@ -14,8 +14,6 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
-from ledger.exchange.staging import StagedEntries
-
 from events.catalogue import ClaimEvent
 from events.dates.edtf import parse_uncached
 from events.dates.phrases import parse_date
@@ -28,10 +26,9 @@ from events.printable import printable
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.exchange.cloudevents import ExistingLog
-from ledger.exchange.merge import import_entries
+from ledger.exchange.cloudevents import lines_of, whole_lines
+from ledger.exchange.log_import import import_entries
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
-from ledger.process_pool import work_pool
 from ledger.shipped import load
 from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from ledger.transparency.keys import SigningKey, Verifier, read_verifier
@@ -173,11 +170,10 @@ class CloudEvents(_Plain):
         store = self.empty if len(data) % 2 else self.growing
         before, merge = store.position(), store is self.growing
         try:
-            with StagedEntries() as incoming, work_pool(None, None) as work:
-                there = ExistingLog(iter(()) if merge else store.stored())
-                there.put_rest_aside(incoming, work, io.BytesIO(data), "mutant.jsonl")
-                given = dict(incoming.stored())
-                done = import_entries(store, incoming, by="fuzz", merge=merge)
+            pieces = list(whole_lines(io.BytesIO(data)))
+            given = dict(enumerate((line for each in pieces for line in lines_of(each)), 1))
+            files = [("mutant.jsonl", pieces)]
+            done = import_entries(store, files, by="fuzz", merge=merge)
         except AnnouncementError as error:
             if store.position() != before:
                 return "refused, and something was appended"

@@ -22,7 +22,7 @@ from ledger.location import default_path
 from ledger.transparency.signed_notes import to_base64
 from projections.record import open_record
 
-SHARED_OUT = 32 << 20
+SHARED_OUT = 16 << 20
 """Total size of files, in bytes, from which a process pool is worth its start-up time."""
 
 COLUMNS = ("way", "dry_run", "announcements", "entries", "already", "position", "root")

@@ -295,6 +295,7 @@ def test_an_import_takes_no_more_memory_for_a_longer_log(
 ) -> None:
     """Memory stays flat however many entries come."""
     monkeypatch.setattr(cloudevents, "BLOCK", 10_000)
+    monkeypatch.setattr(continuing, "TOGETHER", 50)
     log = log_of(*(stated(f"s-{n}", range(9)) for n in range(200)))
 
     def peak(count: int) -> int:
@@ -398,6 +399,7 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     assert refused(here, twice) == [("duplicate", "1.jsonl", end + 1)]
     more = entry(fast_decode(lines[55].strip()).content, end + 2, at=datetime.now(UTC))
     assert refused(here, twice + b"\n" + more.raw) == [("duplicate", "1.jsonl", end + 1)]
+    assert refused(here, b"".join([*lines[:50], b"\n"])) == [("json", "1.jsonl", 51)]
     marked = b"".join([*lines[:end], b"\xef\xbb\xbf" + lines[end]])
     assert refused(here, marked) == [("json", "1.jsonl", end + 1)]
     rest = brought(here, b"".join(lines))
@@ -738,7 +740,9 @@ def test_a_preference_settles_nothing_its_maker_had_not_seen(new_ledger: NewLedg
     append_announcement(there, RecordKeeperEvents((preferred,)), by="bo")
     third = OTHER.replace(b"id: other", b"id: third").replace(b"on: 2020-12", b"on: 2020-11")
     append_announcement(here, read_announcement(third, "third.yaml"), by="anna")
-    assert refused(here, exported(there), merge=True) == [("preference", "1.jsonl", 3)]
+    for later in (b"", exported(here)):
+        found = refused(here, exported(there) + later, merge=True)
+        assert found == [("preference", "1.jsonl", 3)]
     fresh = new_ledger()
     append_announcement(fresh, read_announcement(NEWS_OF_OTHERS, "news.yaml"), by="anna")
     assert brought(fresh, exported(there), merge=True).entries == 3
