@@ -15,7 +15,6 @@ from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferre
 from events.source import Source
 from projections.labels import NO_LABELS, Labels, states_name
 from projections.weighing.amendments import Cancellation
-from projections.weighing.amount import Amount
 
 SHORT = 12
 """How many digits of an event's id are shown where the reader only has to recognise it."""
@@ -92,8 +91,6 @@ def carried(value: object, language: str = "") -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, Amount):
-        return wording.quantity(value.to_json(), language)
     if isinstance(value, Quantity):
         return wording.quantity(value.model_dump(mode="json"), language)
     if isinstance(value, tuple):

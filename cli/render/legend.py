@@ -6,10 +6,14 @@ A page cites sources by number, in the order of first citation, and lists them a
 """
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from cli.render import wording
 from cli.render.page import Line, Mark, Notes
 from events.source_description import SourceDescription
+
+if TYPE_CHECKING:
+    from events.source import Source
 
 LANGUAGES = {"da": "Danish", "en": "English"}
 
@@ -71,6 +75,6 @@ class Legend:
         )
 
 
-def language(source: SourceDescription) -> str:
+def language(source: "SourceDescription | Source") -> str:
     """Return the name of a source's language, or its tag."""
     return LANGUAGES.get(source.language, source.language)

@@ -37,7 +37,7 @@ def put(
     form: str,
     *,
     records: Sequence[Record],
-    columns: Sequence[str],
+    columns: Sequence[str] | Callable[[], Sequence[str]],
     page: Callable[[], Page],
     data: object = None,
     heading: Record = NO_HEADING,
@@ -46,19 +46,19 @@ def put(
     """Print an answer in one of `cli.call.FORMATS`.
 
     `heading` holds the mission and the clocks of the answer, which are added to every record.
-    `sheet` returns the records for CSV, if they differ.
+    `sheet` returns the records for CSV, if they differ; `columns` may be a function, too.
     """
     end_drawing()
     if form == "csv" and sheet:
         records = sheet()
     records = [{**heading, **record} for record in records]
-    columns = tuple(dict.fromkeys((*_paths(heading), *columns)))
     if form == "json":
         print_json(records if data is None else data)
     elif form == "jsonl":
         _put_data("".join(_as_json(record, one_line=True) for record in records))
     elif form == "csv":
-        print_csv(records, columns)
+        named = columns() if callable(columns) else columns
+        print_csv(records, tuple(dict.fromkeys((*_paths(heading), *named))))
     elif form == "markdown":
         from cli.render.markdown import written  # noqa: PLC0415 (start-up)
 

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from events.encoding.codec import write_instant
 from ledger.announcements import DigestRun, announcement_entry, runs
+from ledger.clock import EPOCH, MICROSECOND, microseconds
 from ledger.exchange.cloudevents import ReadBlock, lines_of
 from ledger.exchange.import_faults import ImportFaults
 from ledger.exchange.incoming import Imported, Incoming
 from ledger.exchange.reference_check import NewEntry
 from ledger.log import Ledger
-from ledger.storage.entry_summary import EPOCH, MICROSECOND, microseconds
 from ledger.storage.sql_store import OpenAppend
 from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
 

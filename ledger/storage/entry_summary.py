@@ -1,15 +1,11 @@
 """What the entry index holds of an entry: a pure function of it."""
 
-from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from events.entry import Entry
 from events.record_events import aliases_of, sources_of
 from events.source import Source
-
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-MICROSECOND = timedelta(microseconds=1)
+from ledger.clock import microseconds
 
 
 class EntrySummary(NamedTuple):
@@ -41,9 +37,3 @@ def summary_of(entry: Entry) -> EntrySummary:
         *(entry.position, id_, content.mission, content.source, recorded),
         *(sources_of(content), aliases_of(content), None),
     )
-
-
-@lru_cache(maxsize=4)
-def microseconds(instant: datetime) -> int:
-    """Return an instant in microseconds since 1970 UTC."""
-    return (instant - EPOCH) // MICROSECOND

@@ -13,16 +13,13 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from events.encoding.codec import encode
 from events.entry import Entry
 from events.errors import DamagedLedgerError
 from events.source_description import SourceDescription
-from ledger.clock import utc_now
-from ledger.decide import check_continuation, check_name, contents_by_id, decide
+from ledger.clock import microseconds, utc_now
 from ledger.log import Batch, MissionNames, Receipt
 from ledger.merkle.tree import Tree
 from ledger.storage import inline_projection, log_queries
-from ledger.storage.entry_summary import microseconds
 from ledger.storage.inline_projection import (
     InlineProjection,
     PreparedEntry,
@@ -30,7 +27,6 @@ from ledger.storage.inline_projection import (
     prepare,
 )
 from ledger.storage.log_queries import CHUNK, END, decoded_entry, index_mismatch
-from ledger.storage.retry import with_retries
 from ledger.storage.schema import log
 from ledger.storage.stored_tables import LOG_IN_ORDER, Backend, StoredTables
 from ledger.storage.transaction import Transaction
@@ -38,9 +34,6 @@ from ledger.storage.tree_nodes import nodes_of, tree_of
 from ledger.storage.trial import TrialDatabase
 
 _HEX = re.compile(r"[0-9a-f]{0,64}")
-
-Attempt = tuple[datetime, str, int]
-"""The record time, the announcement digest and the position before an attempted append."""
 
 
 class SqlStore(StoredTables):
@@ -59,38 +52,10 @@ class SqlStore(StoredTables):
         self.opener = opener
 
     def append(self, batch: Batch, *, by: str, expected: int | None = None) -> Receipt:
-        """Append a batch atomically.
+        """Append a batch atomically."""
+        from ledger.storage.append_batch import append_batch  # noqa: PLC0415 (start-up)
 
-        Retries a few times where the connection is lost. An attempt that was committed although its
-        acknowledgement was lost is recognised by its record time, and is not repeated.
-        """
-        check_name(by)
-        attempts: list[Attempt] = []
-        return with_retries(lambda: self._append(batch, by, expected, attempts))
-
-    def _append(
-        self, batch: Batch, by: str, expected: int | None, attempts: list[Attempt]
-    ) -> Receipt:
-        batch_by_id = contents_by_id(batch)
-        with self.appending() as log_:
-            writer, last = log_.transaction, log_.end
-            if receipt := _committed(writer, batch_by_id, by, attempts):
-                return receipt
-            planned = decide(
-                batch_by_id,
-                log_queries.known(writer, batch_by_id),
-                lambda id_: log_queries.source_described(writer, id_),
-                position=last,
-                expected=expected,
-            )
-            now, announcement = self._clock(), planned.announcement
-            attempts.append((now, announcement, last))
-            new_entries = [
-                encode(written, position, now, by, announcement)
-                for position, written in enumerate(planned.new.values(), last + 1)
-            ]
-            log_.add_all(new_entries)
-        return Receipt(tuple(new_entries), planned.already, last + len(new_entries))
+        return append_batch(self, batch, by=by, expected=expected)
 
     @contextmanager
     def appending(self) -> Iterator["OpenAppend"]:
@@ -109,18 +74,9 @@ class SqlStore(StoredTables):
 
     def continue_with(self, entries: Sequence[Entry]) -> int:
         """Append entries exactly as another ledger recorded them, byte for byte."""
-        with self.appending() as log_:
-            writer = log_.transaction
-            sources = [entry.source or "" for entry in entries if entry.mission is None]
-            there = log_queries.described_among(writer, sources)
-            check_continuation(
-                entries,
-                log_.end,
-                log_queries.known(writer, (entry.id for entry in entries)),
-                lambda id_: log_queries.source_described(writer, id_) if id_ in there else None,
-            )
-            log_.add_all(entries)
-        return log_.end + len(entries)
+        from ledger.storage.append_batch import continue_log  # noqa: PLC0415 (start-up)
+
+        return continue_log(self, entries)
 
     def position_at(self, instant: datetime) -> int:
         """Return the last position recorded at or before a moment."""
@@ -238,20 +194,3 @@ class OpenAppend(NamedTuple):
 
 def _decoded(row: sa.Row[Any]) -> Entry:
     return decoded_entry(row.position, row.bytes)
-
-
-def _committed(
-    transaction: Transaction, ids: Iterable[str], by: str, attempts: Sequence[Attempt]
-) -> Receipt | None:
-    """Return the receipt of an earlier attempt that was committed but not acknowledged, if any."""
-    committed = [
-        entry
-        for moment, announcement, before in dict.fromkeys(attempts)
-        for entry in log_queries.recorded_then(transaction, microseconds(moment), after=before)
-        if (entry.announcement, entry.recorded_by) == (announcement, by)
-    ]
-    if not committed:
-        return None
-    new = {entry.id for entry in committed}
-    already = tuple(id_ for id_ in ids if id_ not in new)
-    return Receipt(tuple(committed), already, committed[-1].position)

@@ -24,13 +24,13 @@ from projections.claims_table.claim_rows import StatedClaim, amendment_of, state
 from projections.claims_table.codes import ROLE_AND_BASIS, SAYS
 from projections.claims_table.lifespan import (
     Addition,
-    PeriodRow,
     dated_late,
     extended,
     opened,
     unsearchable,
     with_lifespan,
 )
+from projections.claims_table.period_row import PeriodRow
 from projections.claims_table.queries import NAMED
 from projections.claims_table.sources import publications
 from projections.claims_table.tables import claim, party, period, record

@@ -23,7 +23,7 @@ from ledger.storage import names
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
 from projections.claims_table.codes import ROLE_AND_BASIS
-from projections.claims_table.lifespan import NEVER, PeriodRow
+from projections.claims_table.period_row import NEVER, PeriodRow
 from projections.claims_table.queries import ALONE, ClaimRow
 from projections.claims_table.reading_search import ReadingSearch
 from projections.claims_table.sources import possibly_public, publications

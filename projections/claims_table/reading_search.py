@@ -16,7 +16,7 @@ from events.dates.days import BEGINNING
 from events.facets import Basis
 from ledger.storage.transaction import Transaction
 from projections.claims_table.codes import ROLE_AND_BASIS
-from projections.claims_table.lifespan import PeriodRow
+from projections.claims_table.period_row import PeriodRow
 from projections.claims_table.queries import (
     OF_ALL_SOURCES,
     OF_KNOWN_SOURCES,

@@ -20,11 +20,11 @@ from events.errors import (
 from events.source import Source
 from ledger import decide
 from ledger.append import RecordKeeperEvents, append_announcement
+from ledger.clock import microseconds
 from ledger.log import Batch
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, node_hash, place_of
 from ledger.shipped import load
 from ledger.storage import log_queries
-from ledger.storage.entry_summary import microseconds
 from ledger.upkeep.verify import verify
 from projections.record import Record, open_record
 from tests.plain_store import PlainStore

@@ -72,7 +72,7 @@ def command(request: Request, *, who: str | None, what: str | None, where: str |
         put(
             request.form,
             records=[each.to_json() for each in found],
-            columns=(*columns.ENTRY, *(columns.DAYS if request.span else ())),
+            columns=columns.entry_over_days if request.span else columns.entry,
             page=lambda: _page(query, found, {each.mission: title_of(each) for each in views}),
             heading={"mission": None, **request.when.heading, **asked.columns},
             sheet=lambda: [{"mission": each.mission, **presences.row(each.what)} for each in found],

@@ -71,7 +71,7 @@ def command(request: Request, *, mission: str, extent: str | None) -> None:
                 "left_out": {"possibly_known_sources": len(asked.seen.visible.possibly_public)},
             },
             records=[presences.record(each) for each in shown],
-            columns=(*columns.ENTRY, *(columns.DAYS if span else ())),
+            columns=columns.entry_over_days if span else columns.entry,
             page=page,
             heading=heading,
             sheet=lambda: [presences.row(each) for each in shown],

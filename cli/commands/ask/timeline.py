@@ -12,7 +12,7 @@ from cli.options.clocks import today
 from cli.options.common import during_option, facets_option, mission_optional, record_clocks
 from cli.options.ranges import DaySpan, read_from_to
 from cli.options.request import Request, asks
-from cli.render import columns, entry_text, presences, wording
+from cli.render import columns, presences, wording
 from cli.render.counting import count
 from cli.render.legend import Legend
 from cli.render.output import put
@@ -35,8 +35,13 @@ CSV_COLUMNS = (
     *("disputed", "sources", "events"),
     *(f"quantity.{field}" for field in columns.QUANTITY),
 )
-OVER = ("standing", *columns.VALUE, *columns.DAYS, "variants", "planned_fields")
-"""The additional columns of what was in force in a span."""
+
+
+def _columns_over_days() -> tuple[str, ...]:
+    """Return the columns where what was in force in a span is listed, too."""
+    over = ("standing", *columns.value(), *columns.DAYS, "variants", "planned_fields")
+    return (*CSV_COLUMNS, *over)
+
 
 ROLES = {
     Role.START: "begins",
@@ -116,7 +121,7 @@ def command(
         put(
             request.form,
             records=[each for part in parts for each in part.records(presences.record)],
-            columns=CSV_COLUMNS if span is None else (*CSV_COLUMNS, *OVER),
+            columns=CSV_COLUMNS if span is None else _columns_over_days,
             sheet=lambda: [each for part in parts for each in part.records(presences.row)],
             page=lambda: Page(
                 _title(parts, party if mission is None else None),
@@ -267,7 +272,7 @@ def _name(row: TimelineRow, key: Legend) -> Cell:
     period = f", period {row.period}" if row.period > 1 else ""
     name: list[Line] = [Mark(row.label)]
     if row.role is Role.READING:
-        name.append(entry_text.carried(row.quantity, key.foreign(row.claims[0].source)))
+        name.append(wording.quantity(row.quantity.to_json(), key.foreign(row.claims[0].source)))
     if row.label != row.key or period:
         name.append(f"{row.key}{period}")
     return name

@@ -19,7 +19,7 @@ from projections.why import Explanation, Ground, Part, why
 
 CSV_COLUMNS = (
     *("facet", "key", "period", "role", "edtf", "earliest", "latest", "basis", "as_stated"),
-    *columns.CLAIMED,
+    *columns.claimed(),
     *("source", "at", "part", "reason", "note", "type", "event", "position"),
 )
 

@@ -25,16 +25,12 @@ from projections.state import state
 
 PLACE = ("facet", "key", "period")
 
-CSV_COLUMNS = (
-    *("change", *PLACE, "fields"),
-    *(
-        f"{side}.{column}"
-        for column in columns.ENTRY
-        if column not in PLACE
-        for side in ("before", "after")
-    ),
-)
-"""The columns: where the difference is, and all fields of a state entry for each side."""
+
+def _csv_columns() -> list[str]:
+    """Return the columns: where the difference is, and all of a state entry for each side."""
+    of_entry = [each for each in columns.entry() if each not in PLACE]
+    sides = (f"{side}.{each}" for each in of_entry for side in ("before", "after"))
+    return ["change", *PLACE, "fields", *sides]
 
 
 @click.command(name="diff")
@@ -92,7 +88,7 @@ def command(
             request.form,
             data={"mission": short, "before": one, "after": other, "differences": records},
             records=records,
-            columns=CSV_COLUMNS,
+            columns=_csv_columns,
             page=lambda: _page(before, after, on, found),
             heading={"mission": short, "from": one, "to": other},
             sheet=lambda: [diff_table.row(each) for each in found],

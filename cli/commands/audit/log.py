@@ -15,7 +15,7 @@ from cli.ledger import existing_ledger, reading
 from cli.options import completion
 from cli.options.common import recorded_option
 from cli.options.request import Request, asks
-from cli.render import columns, entry_text
+from cli.render import entry_text, log_columns
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Mark, Page, Row, Table
@@ -88,8 +88,8 @@ def command(
             put(
                 form,
                 records=envelopes,
-                columns=(*heading, *columns.LOGGED),
-                sheet=lambda: [{**heading, **columns.logged(each)} for each in envelopes],
+                columns=(*heading, *log_columns.LOGGED),
+                sheet=lambda: [{**heading, **log_columns.logged(each)} for each in envelopes],
                 page=lambda: _page(query, listed, asked.as_recorded),
             )
     if not shown and (mission is not None or source is not None):

@@ -14,7 +14,7 @@ from cli.inquiry import legend
 from cli.ledger import reading
 from cli.options import completion
 from cli.options.request import Request, asks
-from cli.render import columns, entry_text
+from cli.render import entry_text, log_columns
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
@@ -61,8 +61,8 @@ def command(request: Request, *, event: str) -> None:
             request.form,
             data={**envelope, "states": stated} if is_source else envelope,
             records=[envelope, *stated],
-            columns=(*columns.LOGGED, "undone", "passed_over"),
-            sheet=lambda: [columns.logged(each) for each in (envelope, *stated)],
+            columns=(*log_columns.LOGGED, "undone", "passed_over"),
+            sheet=lambda: [log_columns.logged(each) for each in (envelope, *stated)],
             page=lambda: _page(store, shown, states, seen),
         )
 
