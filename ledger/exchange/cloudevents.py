@@ -6,13 +6,13 @@
 `mission export cloudevents` writes such a file. Line ends are not part of an entry: lines may end
 in CR LF, the last one need not end at all, and a byte order mark before the first line is skipped.
 
-A file is read in blocks of whole lines, by any process: `read_block` validates the entries
+A file is read in blocks of whole lines, by any process: `Reader` validates the entries
 (`ledger.exchange.entry_line`) and prepares them for the projections.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NamedTuple, Protocol
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -103,14 +103,6 @@ class ReadBlock:
     stopped: bool = False
 
 
-class Projected(Protocol):
-    """A ledger and its inline projections."""
-
-    @property
-    def projections(self) -> Sequence[InlineProjection]:
-        """Its inline projections."""
-
-
 def whole_lines(stream: BinaryIO) -> Iterator[bytes]:
     """Yield the text of a file in pieces that end with a line.
 
@@ -139,30 +131,36 @@ def data_of(entry: Entry) -> EncodedContent:
     return EncodedContent(entry.content, canonical(orjson.loads(entry.raw)["data"]), entry.id)
 
 
-def read_block(ledger: Projected, block: Block) -> ReadBlock:
-    """Read the entries of a block, and prepare them for the projections of a ledger."""
-    projections = [EntryIndex()] if block.merged else ledger.projections
-    lines = lines_of(block.text)
-    read = ReadBlock(block.number, len(lines))
-    announced = []
-    for at, line in enumerate(lines):
-        number = block.number + at
-        try:
-            entry = read_entry(line)
-        except LineError as wrong:
-            _add_fault(read, wrong, line, block.file, block.line + at)
-            if read.stopped:
-                break
-            continue
-        if not read.faults:
-            read.entries.append(prepare(projections, StoredEntry(entry.position, line, entry)))
-            announced.append(announcement_entry(entry, number))
-            if isinstance(entry.content, RecordEvent):
-                read.about_record.append(number)
-    found = list(runs(announced))
-    read.announcements = len(found)
-    read.runs = found if block.merged else merge_whole(found)
-    return read
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads entries, and prepares them for the projections of a ledger."""
+
+    projections: Sequence[InlineProjection]
+
+    def read(self, block: Block) -> ReadBlock:
+        """Read the entries of a block."""
+        projections = [EntryIndex()] if block.merged else self.projections
+        lines = lines_of(block.text)
+        read = ReadBlock(block.number, len(lines))
+        announced = []
+        for at, line in enumerate(lines):
+            number = block.number + at
+            try:
+                entry = read_entry(line)
+            except LineError as wrong:
+                _add_fault(read, wrong, line, block.file, block.line + at)
+                if read.stopped:
+                    break
+                continue
+            if not read.faults:
+                read.entries.append(prepare(projections, StoredEntry(entry.position, line, entry)))
+                announced.append(announcement_entry(entry, number))
+                if isinstance(entry.content, RecordEvent):
+                    read.about_record.append(number)
+        found = list(runs(announced))
+        read.announcements = len(found)
+        read.runs = found if block.merged else merge_whole(found)
+        return read
 
 
 def _add_fault(read: ReadBlock, wrong: LineError, line: bytes, file: str, number: int) -> None:

@@ -14,16 +14,17 @@ entries before them, and appends them. A fault anywhere, or a kill, leaves nothi
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Literal
 
 from events.files.diagnostics import Diagnostic
 from ledger.decide import check_name
-from ledger.exchange.cloudevents import read_block
+from ledger.exchange.cloudevents import Reader
 from ledger.exchange.continuation import Continuation
 from ledger.exchange.incoming import Files
 from ledger.exchange.merge import Merge
-from ledger.process_pool import Opener, work_pool
+from ledger.process_pool import work_pool
 from ledger.progress import Progress, no_progress
 from ledger.storage.sql_store import SqlStore
 
@@ -52,22 +53,23 @@ def import_entries(
     *,
     by: str,
     merge: bool = False,
-    opener: Opener | None = None,
+    share_out: bool = False,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Continue the ledger's log with the entries of files; with `merge`, `by` records the new ones.
 
-    With an `opener`, other processes read the lines. `progress` reports the entries imported.
+    With `share_out`, other processes read the lines. `progress` reports the entries imported.
 
     Raises AnnouncementError where a line is not an entry, the entries do not continue the log
     (unless `merge`), an announcement is incomplete, or an entry refers to something that is neither
     in the ledger nor before it, describes a source differently, or cannot follow.
     """
     check_name(by)
-    files = _with_first_read(files)
-    with work_pool(ledger, opener) as work, ledger.appending() as log:
+    files, reader = _with_first_read(files), Reader(ledger.projections)
+    readers = work_pool(reader, partial(Reader, ledger.projections) if share_out else None)
+    with readers as work, ledger.appending() as log:
         way = (Merge if merge else Continuation)(log, by, log.clock())
-        for read in work.map(read_block, way.blocks(files)):
+        for read in work.map(Reader.read, way.blocks(files)):
             if not way.faults.end_checks:
                 way.take(read)
             way.faults.take(read)

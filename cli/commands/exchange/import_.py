@@ -71,7 +71,7 @@ def command(
                 ((named_input(file), read(file)) for file in files),
                 by=by,
                 merge=merge,
-                opener=store.opener if size >= SHARED_OUT else None,
+                share_out=size >= SHARED_OUT,
                 progress=progress("imported"),
             )
         root = None if dry_run else to_base64(store.tree(result.position).root)

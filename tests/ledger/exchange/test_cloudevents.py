@@ -6,7 +6,6 @@ import json
 import tracemalloc
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, BinaryIO
@@ -32,12 +31,11 @@ from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.decide import LARGEST_ENTRY
 from ledger.exchange import cloudevents
 from ledger.exchange import continuation as continuing
-from ledger.exchange.cloudevents import MOST_FAULTS, Block, data_of, read_block, whole_lines
+from ledger.exchange.cloudevents import MOST_FAULTS, Block, Reader, data_of, whole_lines
 from ledger.exchange.log_import import ImportReport, import_entries
-from ledger.process_pool import Opener
 from ledger.shipped import load
 from ledger.upkeep.verify import verify
-from projections.record import Record, create_record, open_record, record_in_memory
+from projections.record import PROJECTIONS, Record, open_record
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests
 from tests.ready import shipped_ledger
 from tests.strategies import announcements
@@ -77,13 +75,12 @@ def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
     """Return the entries of a file."""
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
     found, line = [], 1
-    with record_in_memory() as ledger:
-        for text in whole_lines(stream):
-            block = read_block(ledger, Block(name, line, line, text))
-            if block.faults:
-                raise AnnouncementError(block.faults)
-            found += [fast_decode(each.raw) for each in block.entries]
-            line += block.count
+    for text in whole_lines(stream):
+        block = Reader(PROJECTIONS).read(Block(name, line, line, text))
+        if block.faults:
+            raise AnnouncementError(block.faults)
+        found += [fast_decode(each.raw) for each in block.entries]
+        line += block.count
     return found
 
 
@@ -91,13 +88,13 @@ def brought(
     ledger: Record,
     *files: bytes,
     merge: bool = False,
-    opener: Opener | None = None,
+    share_out: bool = False,
 ) -> ImportReport:
     """Bring files into a ledger."""
     named = (
         (f"{number}.jsonl", whole_lines(io.BytesIO(data))) for number, data in enumerate(files, 1)
     )
-    return import_entries(ledger, named, by="anna", merge=merge, opener=opener)
+    return import_entries(ledger, named, by="anna", merge=merge, share_out=share_out)
 
 
 def tried(ledger: Record, *files: bytes, merge: bool = False) -> ImportReport:
@@ -248,7 +245,6 @@ def test_several_faults_are_told_at_once_and_not_without_end(new_ledger: NewLedg
 @pytest.mark.parametrize("merge", [False, True])
 def test_lines_read_elsewhere_come_to_the_same(
     new_ledger: NewLedger,
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     bad: tuple[int, ...],
     merge: bool,
@@ -259,20 +255,21 @@ def test_lines_read_elsewhere_come_to_the_same(
     for number in bad:
         lines[number - 1] = b"{}"
     data = b"\n".join(lines)
-    place = create_record(tmp_path / "ledger.sqlite")
     monkeypatch.setattr(process_pool, "processors", lambda: 2)
     monkeypatch.setattr(cloudevents, "BLOCK", 10_000)
 
-    def outcome(opener: Opener | None) -> object:
+    def outcome(*, share_out: bool) -> object:
         here = new_ledger()
         try:
-            return brought(here, data, merge=merge, opener=opener), [e.id for e in here.entries()]
+            return brought(here, data, merge=merge, share_out=share_out), [
+                e.id for e in here.entries()
+            ]
         except AnnouncementError as error:
             assert here.position() == 0
             return error.faults
 
-    alone = outcome(None)
-    assert outcome(partial(open_record, place)) == alone
+    alone = outcome(share_out=False)
+    assert outcome(share_out=True) == alone
     if bad:
         assert isinstance(alone, tuple)
         assert [each.line for each in alone] == list(bad[: MOST_FAULTS + 1])
