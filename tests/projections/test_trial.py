@@ -212,7 +212,7 @@ def test_two_threads_share_a_record_in_memory() -> None:
     """Both get the answers of one, also while a third tries and appends."""
     question = DayQuestion(day("2021-06-15"))
     with in_memory() as record:
-        expected = record.select("nato-mission-iraq", question).entries
+        expected = record.select("nato-mission-iraq", question).claims
         assert expected
         answers: list[object] = []
         errors: list[BaseException] = []
@@ -220,7 +220,7 @@ def test_two_threads_share_a_record_in_memory() -> None:
         def ask() -> None:
             try:
                 for _ in range(20):
-                    answers.append(record.select("nato-mission-iraq", question).entries)
+                    answers.append(record.select("nato-mission-iraq", question).claims)
                     assert len(list(record.entries(upto=157))) == 157
             except BaseException as error:
                 errors.append(error)

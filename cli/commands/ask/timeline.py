@@ -271,7 +271,7 @@ def _what(row: TimelineRow) -> Cell:
 def _name(row: TimelineRow, key: Legend) -> Cell:
     period = f", period {row.period}" if row.period > 1 else ""
     name: list[Line] = [Mark(row.label)]
-    if row.role is Role.READING:
+    if row.quantity:
         name.append(wording.quantity(row.quantity.to_json(), key.foreign(row.claims[0].source)))
     if row.label != row.key or period:
         name.append(f"{row.key}{period}")

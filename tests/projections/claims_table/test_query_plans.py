@@ -5,7 +5,7 @@ every kind of question is put, through all clocks and through none, and while en
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,16 +13,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import pytest
 import sqlalchemy as sa
 
 from events.catalogue import CommandAttested
 from events.dates.days import FOREVER
+from events.encoding.codec import encode, write
 from events.publication import close_of_day
 from events.record_events import sources_among
 from events.source import Source
 from ledger.log import Batch
 from ledger.storage import log_queries
 from ledger.storage.schema import metadata
+from ledger.storage.transaction import Transaction
 from projections.claims_table import index, queries
 from projections.question import DayQuestion, PeriodsQuestion, PlansQuestion, Question, SpanQuestion
 from projections.record import Record, open_record
@@ -62,16 +65,30 @@ def noted(store: Record) -> Iterator[list[Executed]]:
     """Note every statement that runs on a store's Engine, once for each text."""
     engine: sa.Engine = store._backend.engine  # type: ignore[attr-defined]
     found: dict[str, Executed] = {}
+    running: list[object] = []
 
     def note(*noted: Any) -> None:  # noqa: ANN401 (as the event gives it)
-        _, _, text, values, context, many = noted
-        built = getattr(context, "invoked_statement", None)
+        _, _, text, values, _, many = noted
+        built = running[-1] if running else None
         found.setdefault(text, Executed(text, values[0] if many else values, built))
+
+    def of(run: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(transaction: Transaction, statement: object, *args: Any) -> Any:  # noqa: ANN401
+            running.append(statement)
+            try:
+                return run(transaction, statement, *args)
+            finally:
+                running.pop()
+
+        return noting
 
     executed: list[Executed] = []
     sa.event.listen(engine, "before_cursor_execute", note)
     try:
-        yield executed
+        with pytest.MonkeyPatch.context() as patched:
+            for name in ("_query", "execute"):
+                patched.setattr(Transaction, name, of(getattr(Transaction, name)))
+            yield executed
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
         executed += found.values()
@@ -125,6 +142,9 @@ def everything(store: Record) -> list[Executed]:
             store.append(Batch(tuple(contents[start : start + 50])), by="anna")
         store.append(Batch((STATED_EARLY,)), by="anna")
         store.append(Batch((DESCRIBED_LATE,)), by="anna")
+        brought = write(DESCRIBED_LATE.model_copy(update={"id": "brought"}))
+        at = store.position() + 1
+        store.continue_with([encode(brought, at, datetime.now(UTC), "bo", "a" * 64)])
         every_question(store)
     return executed
 
