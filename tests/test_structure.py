@@ -14,12 +14,14 @@ SOURCES = [
 
 IMPORTED_LATE = {
     "events/redaction.py": "base64 hashlib urllib.parse",
-    "projections/claims_table/projection.py": (
-        "projections.claims_table.check projections.claims_table.index"
-    ),
+    "projections/claims_table/projection.py": "projections.claims_table.index",
     "ledger/backends.py": "ledger.storage.postgresql",
     "ledger/location.py": "ledger.storage.postgresql_url",
     "ledger/shipped.py": "yaml",
+    "ledger/shipped_log.py": "events.encoding.codec",
+    "ledger/storage/entry_index.py": "ledger.storage.entry_summary",
+    "ledger/storage/log_queries.py": "events.encoding.codec",
+    "ledger/storage/sql_store.py": "ledger.storage.append_batch",
     "ledger/storage/migrate.py": "alembic alembic.config alembic.script",
     "ledger/transparency/keys.py": (
         "cryptography.exceptions cryptography.hazmat.primitives "
@@ -32,11 +34,12 @@ IMPORTED_LATE = {
     "cli/failures.py": "cli.render.output events.names",
     "cli/groups.py": "cli.render.pager events.names",
     "cli/main.py": "cli.location cli.render.messages",
-    "cli/options/clocks.py": "events.dates.phrases events.source",
+    "cli/options/clocks.py": "events.dates.phrases events.publication",
     "cli/options/common.py": "events.names",
     "cli/options/completion.py": (
         "cli.ledger cli.render.entry_text events.record_events projections.names projections.view"
     ),
+    "cli/render/columns.py": "events.catalogue",
     "cli/render/messages.py": "cli.render.terminal rich.cells",
     "cli/render/output.py": "cli.render.markdown cli.render.terminal",
     "projections/record.py": "ledger.upkeep.foreign_log",

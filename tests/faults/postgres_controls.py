@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from events.errors import UnreachableError
 from ledger.storage.postgresql import PostgresDatabase
-from ledger.storage.postgresql_connections import ended, transaction_on
+from ledger.storage.postgresql_connections import ended
+from ledger.storage.transaction import Transaction
 from ledger.storage.transaction import Transaction
 from projections.record import Record
 from tests.faults.broken import Control
@@ -58,7 +59,7 @@ def _commit_late() -> None:
         with ExitStack() as to_end:
             connection = self._begin_appending()
             to_end.enter_context(ended(connection))
-            yield transaction_on(connection)
+            yield Transaction(connection)
             to_end.pop_all()
         threading.Timer(0.1, commit, [connection]).start()
 
