@@ -43,7 +43,7 @@ def test_outside_its_lifespan_a_period_is_in_no_state(seed: int) -> None:
     for row in rows:
         for mission in MISSIONS:
             claims = bounding.get((mission, row.place))
-            if claims is None or not FACETS[row.facet].lasting or row.is_open:
+            if claims is None or not FACETS[row.facet].lasting or not row.can_be_told:
                 continue
             if row.settled_position != max(claim.position for claim in claims):
                 continue  # the same period of the other mission
