@@ -8,9 +8,10 @@ change the bytes.
 import hashlib
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from events.encoding.codec import (
     EncodedContent,
@@ -28,23 +29,35 @@ from ledger.decide import LARGEST_ENTRY, LARGEST_EVENT, check_name
 DEEPEST = 20
 LARGEST_POSITION = 2**63 - 1
 
-_DIGEST = re.compile("[0-9a-f]{64}")
-_TYPES = {
-    **dict.fromkeys(("announcement", "datacontenttype", "id", "recordedby", "source"), str),
-    **dict.fromkeys(("specversion", "subject", "time", "type"), str),
-    **{"data": dict, "position": int},
-}
-"""The attributes of an entry, and the types of their values."""
+_AS_WRITTEN = "use the file as `mission export cloudevents` wrote it"
+_UTF_8 = "save it as UTF-8"
 
-AS_WRITTEN = "use the file as `mission export cloudevents` wrote it"
+_DIGEST = "[0-9a-f]{64}"
+_Digest = Annotated[str, Field(pattern=f"^{_DIGEST}$")]
 
-Json = dict[str, Any]
+
+class _Envelope(BaseModel):
+    """The attributes of an entry."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    announcement: _Digest
+    data: dict[str, Any]
+    datacontenttype: Literal["application/json"]
+    id: _Digest
+    position: Annotated[int, Field(ge=1, le=LARGEST_POSITION)]
+    recordedby: str
+    source: str
+    specversion: Literal["1.0"]
+    subject: str | None = None
+    time: str
+    type: str
 
 
 class LineError(Exception):
     """Why a line is not an entry."""
 
-    def __init__(self, code: str, message: str, hint: str = AS_WRITTEN) -> None:
+    def __init__(self, code: str, message: str, hint: str = _AS_WRITTEN) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -54,20 +67,17 @@ class LineError(Exception):
 def read_entry(line: bytes) -> Entry:
     """Read one line. Raises LineError."""
     entry = strict_decode(line) if len(line) <= LARGEST_EVENT else None
-    if (
-        entry
-        and _DIGEST.fullmatch(entry.announcement)
-        and _is_name(entry.recorded_by)
-        and 1 <= entry.position <= LARGEST_POSITION
-    ):
+    valid = entry and _are_valid(entry.announcement, entry.recorded_by)
+    if entry and valid and 1 <= entry.position <= LARGEST_POSITION:
         return entry
     return _entry_slowly(line)
 
 
 @lru_cache(maxsize=16)
-def _is_name(by: str) -> bool:
+def _are_valid(announcement: str, by: str) -> bool:
+    """Whether these are a digest and a recorder's name."""
     try:
-        return bool(check_name(by))
+        return bool(re.fullmatch(_DIGEST, announcement) and check_name(by))
     except EventError:
         return False
 
@@ -78,89 +88,61 @@ def _entry_slowly(line: bytes) -> Entry:
     An event too large for the fast path may still be a valid entry.
     """
     if len(line) > LARGEST_ENTRY:
-        raise LineError(
-            "too-large", f"the line is longer than an entry can be ({LARGEST_ENTRY:,} bytes)"
-        )
-    envelope = _json(line)
-    _check_attributes(envelope)
-    data = canonical(envelope["data"])
-    if hashlib.sha256(data).hexdigest() != envelope["id"]:
+        raise LineError("too-large", f"the line has more than {LARGEST_ENTRY:,} bytes")
+    given = _json(line)
+    try:
+        found = _Envelope.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(map(str, first["loc"]))[:100]
+        raise LineError("attribute", f"not an entry of a log: {name}: {first['msg']}") from None
+    _check_values(found.data)
+    data = canonical(found.data)
+    if hashlib.sha256(data).hexdigest() != found.id:
         raise LineError("id", "the id is not the SHA-256 of the data: one of them was changed")
     if len(data) > LARGEST_EVENT:
         raise LineError("too-large-event", f"the data has more than {LARGEST_EVENT:,} bytes")
     try:
-        content = from_data(envelope["data"])
-        by, time = check_name(envelope["recordedby"]), read_instant(envelope["time"])
+        content = from_data(found.data)
+        by, time = check_name(found.recordedby), read_instant(found.time)
     except EventError as error:
-        raise LineError("event", error.message[:300], error.hint or AS_WRITTEN) from None
+        raise LineError("event", error.message[:300], error.hint or _AS_WRITTEN) from None
     except ValueError:
-        message = f"{envelope['time'][:40]} is not a valid time in UTC"
-        raise LineError("time", message) from None
-    written = EncodedContent(content, data, envelope["id"])
-    if not is_canonical(written, envelope["data"]):
+        raise LineError("time", f"{found.time[:40]} is not a valid time in UTC") from None
+    written = EncodedContent(content, data, found.id)
+    if not is_canonical(written, found.data):
         raise LineError("event", f"the data does not have the canonical form of {content.type}")
-    entry = encode(written, envelope["position"], time, by, envelope["announcement"])
+    entry = encode(written, found.position, time, by, found.announcement)
     if entry.raw != line:
-        if orjson.loads(entry.raw) != envelope:
+        if orjson.loads(entry.raw) != given:
             raise LineError("attribute", "type, source, subject or time does not match the data")
         raise LineError("form", "the line is not in canonical form (RFC 8785)")
     return entry
 
 
-def _json(line: bytes) -> Json:
+def _json(line: bytes) -> object:
     if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
-        raise LineError(
-            "utf-16",
-            "this is UTF-16 or binary, not text in UTF-8; the rest was not read",
-            "save it as UTF-8",
-        )
+        raise LineError("utf-16", "this is UTF-16 or binary; the rest was not read", _UTF_8)
     try:
         line.decode()
-        envelope = orjson.loads(line)
+        value: object = orjson.loads(line)
     except UnicodeDecodeError:
-        raise LineError("encoding", "the line is not UTF-8", "save it as UTF-8") from None
+        raise LineError("encoding", "the line is not UTF-8", _UTF_8) from None
     except orjson.JSONDecodeError as error:
-        empty = not line.strip()
-        raise LineError(
-            "json",
-            "the line is empty" if empty else f"this is not JSON: {error.msg}",
-            "remove it" if empty else AS_WRITTEN,
-        ) from None
-    if not isinstance(envelope, dict):
+        if not line.strip():
+            raise LineError("json", "the line is empty", "remove it") from None
+        raise LineError("json", f"this is not JSON: {error.msg}") from None
+    if not isinstance(value, dict):
         raise LineError("json", "not a JSON object, as every entry of a log is")
-    return envelope
+    return value
 
 
-def _check_attributes(envelope: Json) -> None:
-    """Check that an envelope's attributes are those of an entry. Raises LineError."""
-    if missing := sorted(_TYPES.keys() - {"subject"} - envelope.keys()):
-        raise LineError("attribute", f"not an entry of a log: {', '.join(missing)} missing")
-    if unknown := sorted(envelope.keys() - _TYPES):
-        raise LineError("attribute", f"an entry has no attribute {', '.join(unknown)[:100]}")
-    for name, value in envelope.items():
-        if type(value) is not _TYPES[name]:
-            raise LineError("attribute", f"{name} has the wrong type")
-    if envelope["specversion"] != "1.0":
-        raise LineError("attribute", "specversion is not 1.0; no other version is supported")
-    for name in ("id", "announcement"):
-        if not _DIGEST.fullmatch(envelope[name]):
-            raise LineError("attribute", f"{name} is not 64 hex digits")
-    if not 1 <= envelope["position"] <= LARGEST_POSITION:
-        raise LineError("attribute", "position is not a positive integer, or is too large")
-    _check_values(envelope["data"])
-
-
-def _check_values(data: object) -> None:
+def _check_values(value: object, depth: int = 1) -> None:
     """Refuse numbers that are not 64-bit integers, and deep nesting. Raises LineError."""
-    stack = [(data, 1)]
-    while stack:
-        value, depth = stack.pop()
-        if isinstance(value, float):
-            raise LineError(
-                "number", "the data holds a number that is not an integer, or is too large"
-            )
-        if isinstance(value, dict | list):
-            if depth > DEEPEST:
-                raise LineError("too-deep", f"the data is nested more than {DEEPEST} levels deep")
-            within = value.values() if isinstance(value, dict) else value
-            stack.extend((each, depth + 1) for each in within)
+    if isinstance(value, float):
+        raise LineError("number", "the data holds a number that is not an integer, or is too large")
+    if isinstance(value, dict | list):
+        if depth > DEEPEST:
+            raise LineError("too-deep", f"the data is nested more than {DEEPEST} levels deep")
+        for each in value.values() if isinstance(value, dict) else value:
+            _check_values(each, depth + 1)

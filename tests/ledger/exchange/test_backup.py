@@ -220,7 +220,7 @@ def test_a_damaged_ledger_is_not_copied(
 
 def test_damage_beside_the_log_does_not_spoil_a_copy(ledger: Path, tmp_path: Path) -> None:
     """Indexes, inner nodes and triggers that are wrong in the ledger are right in the copy."""
-    tamper(ledger, "DELETE FROM entries WHERE position = 2", "DELETE FROM tree WHERE place = 2")
+    tamper(ledger, "DELETE FROM entry WHERE position = 2", "DELETE FROM leaf WHERE position = 2")
     with closing(sqlite3.connect(ledger)) as raw:
         raw.execute("DROP TRIGGER log_no_delete")
     copied(ledger, tmp_path / "copy.sqlite")

@@ -204,6 +204,7 @@ REFUSED = {
     "a recorder of none": (changed(recordedby=" "), "event"),
     "a recorder that repaints": (changed(recordedby="a\x1b[2J"), "event"),
     "an announcement that is none": (changed(announcement="5f"), "attribute"),
+    "an upper-case announcement": (changed(announcement=DIGEST.upper()), "attribute"),
     "an unknown event": (with_data(type="command-sold"), "event"),
     "an unknown field": (with_data(sold=True), "event"),
     "a number that is text": (with_data(period="2"), "event"),

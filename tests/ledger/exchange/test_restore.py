@@ -184,7 +184,7 @@ def test_a_ledger_that_cannot_be_read_needs_no_option(
 
 @pytest.mark.parametrize(
     "damage",
-    [change, cut, lambda path: tamper(path, "DELETE FROM entries WHERE position = 3")],
+    [change, cut, lambda path: tamper(path, "DELETE FROM entry WHERE position = 3")],
     ids=["entry", "cut", "index"],
 )
 def test_a_damaged_backup_is_refused(paths: Paths, damage: Callable[[Path], None]) -> None:
