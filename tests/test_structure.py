@@ -14,12 +14,13 @@ SOURCES = [
 
 IMPORTED_LATE = {
     "events/redaction.py": "base64 hashlib urllib.parse",
-    "projections/claims_table/projection.py": (
-        "projections.claims_table.check projections.claims_table.index"
-    ),
+    "projections/claims_table/projection.py": "projections.claims_table.index",
     "ledger/backends.py": "ledger.storage.postgresql",
     "ledger/location.py": "ledger.storage.postgresql_url",
     "ledger/shipped.py": "yaml",
+    "ledger/shipped_log.py": "events.encoding.codec",
+    "ledger/storage/entry_index.py": "ledger.storage.entry_summary",
+    "ledger/storage/log_queries.py": "events.encoding.codec",
     "ledger/storage/migrate.py": "alembic alembic.config alembic.script",
     "ledger/transparency/keys.py": (
         "cryptography.exceptions cryptography.hazmat.primitives "
@@ -28,14 +29,11 @@ IMPORTED_LATE = {
     "ledger/transparency/timestamps.py": "cryptography.x509 rfc3161_client",
     "ledger/upkeep/doctor.py": "ledger.storage.postgresql_server ledger.upkeep.health_postgresql",
     "ledger/upkeep/upgrade.py": "ledger.storage.postgresql",
-    "cli/commands/exchange/import_.py": (
-        "ledger.exchange.cloudevents ledger.exchange.continuation ledger.exchange.merge "
-        "ledger.exchange.staging ledger.process_pool"
-    ),
+    "cli/commands/exchange/import_.py": "ledger.exchange.cloudevents ledger.exchange.log_import",
     "cli/failures.py": "cli.render.output events.names",
     "cli/groups.py": "cli.render.pager events.names",
     "cli/main.py": "cli.location cli.render.messages",
-    "cli/options/clocks.py": "events.dates.phrases events.source",
+    "cli/options/clocks.py": "events.dates.phrases events.publication",
     "cli/options/common.py": "events.names",
     "cli/options/completion.py": (
         "cli.ledger cli.render.entry_text events.record_events projections.names projections.view"
