@@ -12,7 +12,7 @@ from ledger.exchange.import_faults import ImportFaults
 from ledger.exchange.incoming import Imported, Incoming
 from ledger.exchange.reference_check import NewEntry
 from ledger.log import Ledger
-from ledger.storage.sql_store import OpenAppend
+from ledger.storage.open_append import OpenAppend
 from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
 
 LOOKED_BACK = 500

@@ -9,7 +9,7 @@ from ledger.exchange.import_faults import ImportFaults
 from ledger.exchange.reference_check import ReferenceCheck
 from ledger.storage.entry_index import EntryIndex
 from ledger.storage.entry_summary import EntrySummary
-from ledger.storage.sql_store import OpenAppend
+from ledger.storage.open_append import OpenAppend
 from ledger.upkeep.announcement_check import Flaw
 
 Files = Iterable[tuple[str, Iterable[bytes]]]
@@ -77,7 +77,7 @@ class Incoming:
         """Return the summaries of the entries of a block."""
         at = 0
         if not self.merged:
-            kinds = [type(each) for each in self.log.ledger.projections]
+            kinds = [type(each) for each in self.log.projections]
             at = kinds.index(EntryIndex)
         return [entry.parts[at] for entry in read.entries]
 

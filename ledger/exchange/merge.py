@@ -18,7 +18,7 @@ from ledger.exchange.cloudevents import ReadBlock, data_of
 from ledger.exchange.incoming import Imported, Incoming
 from ledger.exchange.reference_check import NewEntry
 from ledger.storage.log_queries import CHUNK
-from ledger.storage.sql_store import OpenAppend
+from ledger.storage.open_append import OpenAppend
 from ledger.upkeep.announcement_check import AnnouncementCheck, Flaw
 
 

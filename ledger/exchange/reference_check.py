@@ -22,8 +22,8 @@ from ledger.storage import log_queries
 from ledger.storage.entry_summary import EntrySummary
 from ledger.storage.given_rows import given_values
 from ledger.storage.inline_projection import PreparedEntry
+from ledger.storage.open_append import OpenAppend
 from ledger.storage.schema import alias, entry
-from ledger.storage.sql_store import OpenAppend
 
 _POSITIONS = select(entry.c.id, entry.c.position).where(entry.c.id.in_(given_values()))
 _ALIASED = select(alias.c.name).where(

@@ -13,15 +13,15 @@ from ledger.clock import microseconds
 from ledger.decide import check_continuation, check_name, contents_by_id, decide
 from ledger.log import Batch, Receipt
 from ledger.storage import log_queries
+from ledger.storage.open_append import Appendable
 from ledger.storage.retry import with_retries
-from ledger.storage.sql_store import SqlStore
 from ledger.storage.transaction import Transaction
 
 Attempt = tuple[datetime, str, int]
 """The record time, the announcement digest and the position before an attempted append."""
 
 
-def append_batch(store: SqlStore, batch: Batch, *, by: str, expected: int | None) -> Receipt:
+def append_batch(store: Appendable, batch: Batch, *, by: str, expected: int | None) -> Receipt:
     """Append a batch atomically (`ledger.log.Log.append`)."""
     check_name(by)
     attempts: list[Attempt] = []
@@ -29,7 +29,7 @@ def append_batch(store: SqlStore, batch: Batch, *, by: str, expected: int | None
 
 
 def _attempt(
-    store: SqlStore, batch: Batch, by: str, expected: int | None, attempts: list[Attempt]
+    store: Appendable, batch: Batch, by: str, expected: int | None, attempts: list[Attempt]
 ) -> Receipt:
     batch_by_id = contents_by_id(batch)
     with store.appending() as log_:
@@ -53,7 +53,7 @@ def _attempt(
     return Receipt(tuple(new_entries), planned.already, last + len(new_entries))
 
 
-def continue_log(store: SqlStore, entries: Sequence[Entry]) -> int:
+def continue_log(store: Appendable, entries: Sequence[Entry]) -> int:
     """Append entries exactly as another ledger recorded them (`Ledger.continue_with`)."""
     with store.appending() as log_:
         writer = log_.transaction

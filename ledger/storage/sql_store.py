@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,16 +22,12 @@ from ledger.merkle.tree import Tree
 from ledger.storage import inline_projection, log_queries
 from ledger.storage.inline_projection import (
     InlineProjection,
-    PreparedEntry,
-    StoredEntry,
-    prepare,
 )
 from ledger.storage.log_queries import CHUNK, END, decoded_entry, index_mismatch
-from ledger.storage.schema import log
+from ledger.storage.open_append import OpenAppend
 from ledger.storage.stored_tables import LOG_IN_ORDER, Backend, StoredTables
-from ledger.storage.transaction import Transaction
 from ledger.storage.tree_nodes import nodes_of, tree_of
-from ledger.storage.trial import TrialDatabase
+from ledger.storage.trial_database import TrialDatabase
 
 _HEX = re.compile(r"[0-9a-f]{0,64}")
 
@@ -58,14 +54,14 @@ class SqlStore(StoredTables):
         return append_batch(self, batch, by=by, expected=expected)
 
     @contextmanager
-    def appending(self) -> Iterator["OpenAppend"]:
+    def appending(self) -> Iterator[OpenAppend]:
         """Take the write lock; what is added meanwhile is appended whole, or not at all."""
         with self._writing() as writer:
             with log_queries.sound_index(self.place):
                 end = inline_projection.catch_up(writer, self.projections, self.place)
             database = TrialDatabase(self.place, writer.connection)
             ledger = SqlStore(database, self.projections, clock=self._clock)
-            yield OpenAppend(writer, ledger, end, self._clock)
+            yield OpenAppend(writer, ledger, self.projections, end, self._clock)
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         """Return which of these ids are in the log."""
@@ -170,26 +166,6 @@ class SqlStore(StoredTables):
         with self._writing() as writer:
             inline_projection.rebuild(writer, self.projections, self.place)
         self._backend.grant_rights(self.projections)
-
-
-class OpenAppend(NamedTuple):
-    """A transaction that appends: the ledger as it is in it, and the position where it began."""
-
-    transaction: Transaction
-    ledger: SqlStore
-    end: int
-    clock: Callable[[], datetime]
-
-    def add(self, new: Sequence[PreparedEntry]) -> None:
-        """Add prepared entries to the log, and apply them to the projections."""
-        with log_queries.sound_index(self.ledger.place):
-            self.transaction.insert(log, [(each.position, each.raw) for each in new])
-            inline_projection.apply(self.transaction, self.ledger.projections, new)
-
-    def add_all(self, entries: Iterable[Entry]) -> None:
-        """Add entries, not prepared yet."""
-        projections = self.ledger.projections
-        self.add([prepare(projections, StoredEntry(e.position, e.raw, e)) for e in entries])
 
 
 def _decoded(row: sa.Row[Any]) -> Entry:

@@ -12,61 +12,21 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import RLock
 
 import sqlalchemy as sa
 
-from events.errors import UnreachableError
 from ledger.storage import inline_projection, sqlite, sqlite_file
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.schema import log, projection
 from ledger.storage.stored_tables import LARGE_CHUNK, Backend
 from ledger.storage.transaction import Transaction
+from ledger.storage.trial_database import TrialDatabase
 
 _PROBES = (
     sa.insert(log).from_select(["position", "bytes"], sa.select(log).where(sa.false())),
     sa.update(projection).values(position=projection.c.position).where(sa.false()),
 )
 """Statements that change nothing, and that are refused where an append would be."""
-
-
-class TrialDatabase:
-    """The database of a ledger as the writing transaction of a trial sees it."""
-
-    def __init__(self, place: str, connection: sa.Connection) -> None:
-        self.place = place
-        self._connection = connection
-        self._lock = RLock()
-        self._reader = Transaction(connection)  # what it caches is lost with the trial
-
-    @contextmanager
-    def reading(self) -> Iterator[Transaction]:
-        """Read what the log holds, and what was appended to it in the trial."""
-        with self._lock:
-            self._check_connected()
-            yield self._reader
-
-    @contextmanager
-    def writing(self) -> Iterator[Transaction]:
-        """Begin a savepoint, and roll back to it if an error is raised."""
-        with self._lock:
-            self._check_connected()
-            with self._connection.begin_nested():
-                yield Transaction(self._connection)
-
-    def _check_connected(self) -> None:
-        if self._connection.invalidated:
-            raise UnreachableError(f"{self.place}: the connection was lost", hint="try again")
-
-    def grant_rights(self, projections: object) -> None:
-        """Do nothing: a trial is rolled back."""
-
-    def faults(self, projections: Sequence[InlineProjection]) -> Iterator[str]:  # noqa: ARG002
-        """Yield nothing: a database is checked outside of trials."""
-        yield from ()
-
-    def close(self) -> None:
-        """Do nothing: the trial ends with its context."""
 
 
 @contextmanager

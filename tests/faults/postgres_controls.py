@@ -16,7 +16,6 @@ from events.errors import UnreachableError
 from ledger.storage.postgresql import PostgresDatabase
 from ledger.storage.postgresql_connections import ended
 from ledger.storage.transaction import Transaction
-from ledger.storage.transaction import Transaction
 from projections.record import Record
 from tests.faults.broken import Control
 from tests.faults.broken_appends import (
