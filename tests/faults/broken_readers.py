@@ -13,6 +13,7 @@ from events.files.announcement import Announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
 from ledger.append import append_announcement
+from ledger.exchange.incoming import Incoming
 from ledger.exchange.log_import import ImportReport, import_entries
 from ledger.exchange.reference_check import ReferenceCheck
 from ledger.transparency import checkpoints, keys, proof_files
@@ -48,6 +49,7 @@ def _take_any_key_id() -> None:
 def _take_any_entries() -> None:
     ReferenceCheck.check = lambda *_: None  # type: ignore[method-assign,assignment]
     ReferenceCheck.forget = lambda *_: None  # type: ignore[method-assign,assignment]
+    Incoming.report_flaw = lambda *_: None  # type: ignore[method-assign,assignment]
 
 
 def _append_before_refusing() -> None:
