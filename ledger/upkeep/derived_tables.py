@@ -25,6 +25,8 @@ from ledger.upkeep.tolerant_read import reraise_unavailable
 
 AT_ONCE = 2000
 """Rows compared at once."""
+TOGETHER = 8192
+"""Entries applied at once: of a period that several bear on, the row is read and written once."""
 
 CODES = {"entries": "index", "alias": "alias"}
 """The code of a finding about a projection, or a table; else the projection's name."""
@@ -47,6 +49,7 @@ class DerivedTables:
     def __init__(self, projections: Sequence[InlineProjection], read: Read) -> None:
         self._projections = projections
         self.limit: int | None = None
+        self._waiting: list[tuple[int, Row]] = []
         self._engine = temporary_engine("the temporary database")
         self._connection = self._engine.connect()
         metadata.create_all(self._connection, tables=[t for p in projections for t in p.tables])
@@ -54,18 +57,26 @@ class DerivedTables:
         self._connection.commit()
 
     def add(self, positions: Sequence[int], parts: Sequence[Row], add: AddFinding) -> None:
-        """Apply the entries at some positions, which are the next ones, to all projections."""
-        if self.limit is not None:
+        """Add the entries at some positions, which are the next ones."""
+        self._waiting += zip(positions, parts, strict=True)
+        if len(self._waiting) >= TOGETHER:
+            self._apply(add)
+
+    def _apply(self, add: AddFinding) -> None:
+        """Apply the entries that wait to all projections."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
             return
         try:
             for number, each in enumerate(self._projections):
-                each.apply(Transaction(self._connection), [one[number] for one in parts])
+                each.apply(Transaction(self._connection), [parts[number] for _, parts in waiting])
             self._connection.commit()
         except StoreError as error:
             reraise_unavailable(error)
             self._connection.rollback()
-            self.limit = positions[0]
-            message = f"the derived tables cannot be computed from position {self.limit} on"
+            first, _ = waiting[0]
+            self.stop(first)
+            message = f"the derived tables cannot be computed from position {first} on"
             add("index", f"{message}: {error.message}", None)
 
     def stop(self, position: int) -> None:
@@ -79,6 +90,7 @@ class DerivedTables:
 
         Nothing is said of positions that are `reported` already.
         """
+        self._apply(add)
         for projection in self._projections:
             for table in projection.tables:
                 code = CODES.get(table.name) or CODES.get(projection.name, projection.name)

@@ -1,7 +1,7 @@
 """Findings: the faults that a verification of a ledger reports."""
 
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 LISTED = 100
@@ -43,9 +43,3 @@ class LedgerFindings:
             self.add(each.code, each.message, each.position)
         self.counts.update(others.counts - listed)
         self.bad |= others.bad
-
-    def remove(self, code: str, positions: Container[int | None]) -> None:
-        """Remove the listed findings of a code about some positions."""
-        remaining = [e for e in self.listed if e.code != code or e.position not in positions]
-        self.counts[code] -= len(self.listed) - len(remaining)
-        self.listed = remaining

@@ -519,6 +519,18 @@ def test_rows_are_the_same_however_entries_were_put_together(seed: int, sizes: l
         assert verify(store).findings == ()
 
 
+def test_an_entry_that_is_there_twice_is_found(ledger: Tampered) -> None:
+    """No table can hold its id a second time: that the others cannot be compared is told."""
+    old = decode(ledger.raw(5))
+    again = encode(write(old.content), ENTRIES + 1, old.recorded_at, "Åse", old.announcement)
+    ledger.sql("INSERT INTO log VALUES (12, :raw)", raw=again.raw)
+    ledger.sql("UPDATE projection SET position = 12")
+    fit_tree(ledger.place)
+    assert ("index", 12) in ledger.found()
+    messages = [each.message for each in ledger.verify().findings]
+    assert any("cannot be computed from position" in each for each in messages)
+
+
 def test_an_append_in_the_middle_is_no_fault_of_the_tables(postgres: Server) -> None:
     """What is compared is of one moment, whoever appends meanwhile."""
     contents = draw(5, 90)
