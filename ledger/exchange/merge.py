@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from events.bearings import can_be_preferred
-from events.encoding.codec import encode
-from events.encoding.fast_decode import fast_decode
+from events.encoding.codec import decode, encode
 from events.record_events import ReadingPreferred
 from ledger.announcements import DigestRun, announcement_id
 from ledger.exchange.cloudevents import ReadBlock, data_of
@@ -113,7 +112,7 @@ class Merge(Incoming):
         if complete and not self.faults.are_found:
             self.log.add_all(
                 encode(
-                    data_of(fast_decode(each.prepared.raw)),
+                    data_of(decode(each.prepared.raw)),
                     each.position,
                     self.now,
                     self.by,
@@ -125,7 +124,7 @@ class Merge(Incoming):
 
     def _check_preference(self, each: NewEntry) -> None:
         """Report a preference made without a reading that only this ledger has."""
-        event = fast_decode(each.prepared.raw).content
+        event = decode(each.prepared.raw).content
         if not isinstance(event, ReadingPreferred):
             return
         place = (event.facet, event.key, event.period)

@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import bindparam, select
 
-from events.encoding.fast_decode import fast_decode
+from events.encoding.codec import decode
 from events.entry import Entry
 from events.errors import EventError, LookupFailure
 from events.record_events import RecordEvent
@@ -85,7 +85,7 @@ class ReferenceCheck:
     def entry(self, id_: str) -> Entry | None:
         """Return the entry with an id; entries of a log refer to others by whole ids only."""
         if log_queries.is_id(id_) and (found := self._recent.get(bytes.fromhex(id_))):
-            return fast_decode(found.prepared.raw)
+            return decode(found.prepared.raw)
         return log_queries.with_id(self._log.transaction, id_)
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> list[Entry]:  # noqa: ARG002
@@ -115,20 +115,20 @@ class ReferenceCheck:
         """Report a source that the ledger, or an earlier entry, describes differently."""
         id_ = each.summary.source or ""
         if earlier := self._described.get(id_):
-            before = fast_decode(earlier.prepared.raw).content
+            before = decode(earlier.prepared.raw).content
         elif stored:
             before = cast("Source", source_named(self._log.ledger, id_))
         else:
             self._described[id_] = each
             return
-        given = fast_decode(each.prepared.raw).content
+        given = decode(each.prepared.raw).content
         self._faults.add_error(
             source_conflict(cast("Source", before), cast("Source", given)), each.number
         )
 
     def _check_targets(self, each: NewEntry) -> None:
         """Report an event about the record whose targets it cannot have."""
-        content = cast("RecordEvent", fast_decode(each.prepared.raw).content)
+        content = cast("RecordEvent", decode(each.prepared.raw).content)
         try:
             # `resolve` only looks up ids, with `starting_with`.
             if resolve(cast("Store", self), content) != content:

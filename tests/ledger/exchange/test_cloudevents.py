@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from events.catalogue import ClaimEvent, CommandAttested, Event
 from events.encoding import upcasters
-from events.encoding.codec import canonical, encode, to_data, write
-from events.encoding.fast_decode import fast_decode
+from events.encoding.codec import canonical, decode, encode, to_data, write
 from events.entry import Entry
 from events.errors import EventError
 from events.facets import Role
@@ -79,7 +78,7 @@ def read(data: bytes | BinaryIO, name: str = "a.jsonl") -> list[Entry]:
         block = Reader(PROJECTIONS).read(Block(name, line, line, text))
         if block.faults:
             raise AnnouncementError(block.faults)
-        found += [fast_decode(each.raw) for each in block.entries]
+        found += [decode(each.raw) for each in block.entries]
         line += block.count
     return found
 
@@ -368,7 +367,7 @@ def test_what_is_there_already_is_passed_over(
     outcomes: list[object] = []
     for there in (end, 0):
         here = new_ledger()
-        here.continue_with([fast_decode(line.strip()) for line in log[:there]])
+        here.continue_with([decode(line.strip()) for line in log[:there]])
         try:
             done = brought(here, *files)
             assert exported(here) == b"".join(max(given, log[:there], key=len))
@@ -381,7 +380,7 @@ def test_what_is_there_already_is_passed_over(
 
 def announced(line: bytes) -> str:
     """Return the announcement that a line is of."""
-    return fast_decode(line.strip()).announcement
+    return decode(line.strip()).announcement
 
 
 def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
@@ -389,13 +388,13 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     there, here = new_ledger(), new_ledger()
     load(there, "nmi")
     lines = exported(there).splitlines(keepends=True)
-    here.continue_with([fast_decode(line.strip()) for line in lines[:50]])
+    here.continue_with([decode(line.strip()) for line in lines[:50]])
     end = next(n for n in range(60, 157) if announced(lines[n]) != announced(lines[n - 1]))
     assert refused(here, b"".join([*lines[:end], b"{}\n"])) == [("attribute", "1.jsonl", end + 1)]
-    again = entry(fast_decode(lines[7].strip()).content, end + 1, at=datetime.now(UTC))
+    again = entry(decode(lines[7].strip()).content, end + 1, at=datetime.now(UTC))
     twice = b"".join([*lines[:end], again.raw])
     assert refused(here, twice) == [("duplicate", "1.jsonl", end + 1)]
-    more = entry(fast_decode(lines[55].strip()).content, end + 2, at=datetime.now(UTC))
+    more = entry(decode(lines[55].strip()).content, end + 2, at=datetime.now(UTC))
     assert refused(here, twice + b"\n" + more.raw) == [("duplicate", "1.jsonl", end + 1)]
     assert refused(here, b"".join([*lines[:50], b"\n"])) == [("json", "1.jsonl", 51)]
     marked = b"".join([*lines[:end], b"\xef\xbb\xbf" + lines[end]])
