@@ -21,7 +21,7 @@ _PERIOD = (
 )
 _KEY = (
     "SELECT k, series, last, position FROM claim"
-    " WHERE k = ? AND series IN (0, 1, 2) AND last = ? AND position = ? LIMIT 1"
+    " WHERE k = ? AND series IN (-1, 0, 1, 2) AND last = ? AND position = ? LIMIT 1"
 )
 _ROWS = (
     "SELECT claim.k, claim.position, says, first, last, claim.source, data, entry.id"

@@ -10,6 +10,7 @@ there, numbers extend before year 1 and after year 9999. Years are astronomical 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 BEGINNING = -(10**9)
 """A number below that of every day: an open lower bound."""
@@ -82,6 +83,7 @@ def civil_day(number: int) -> tuple[int, int, int]:
     return year, month, number - day_number(year, month, 1) + 1
 
 
+@lru_cache(maxsize=16_384)
 def iso_day(number: int) -> str:
     """Format a day number as YYYY-MM-DD: negative before year 0, more digits after 9999."""
     year, month, day = civil_day(number)

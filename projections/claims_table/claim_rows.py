@@ -25,7 +25,7 @@ from events.record_events import (
     RecordEvent,
     statement_of,
 )
-from projections.claims_table.codes import SAYS
+from projections.claims_table.codes import ATTESTATIONS, SAYS, STARTS_AND_ENDS
 from projections.weighing.amendments import Amendment, Kind
 from projections.weighing.amount import Amount, stored
 from projections.weighing.claims import Claim
@@ -34,9 +34,9 @@ from projections.weighing.claims import Claim
 class StatedClaim(NamedTuple):
     """A claim as an event states it.
 
-    `series` are the numbers of the measures that a reading states, from 1 on; 0 for any other
-    claim. `parties` are the nations and bodies that it names; `data` is JSON, as
-    `Claim.data`.
+    `series` are the numbers of the measures that a reading states, from 1 on; for other claims
+    STARTS_AND_ENDS or ATTESTATIONS. `parties` are the nations and bodies that it names; `data` is
+    JSON, as `Claim.data`.
     """
 
     place: PeriodKey
@@ -81,7 +81,7 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
             first,
             last,
             statement.source,
-            _series(fields) if role is Role.READING else (0,),
+            _series(fields, role),
             (key, *named) if key.isupper() else named,
             data,
         )
@@ -103,7 +103,9 @@ def _values(statement: ClaimEvent) -> dict[str, Any]:
     return found
 
 
-def _series(fields: Mapping[str, object]) -> tuple[int, ...]:
+def _series(fields: Mapping[str, object], role: Role) -> tuple[int, ...]:
+    if role is not Role.READING:
+        return (ATTESTATIONS,) if role is Role.ATTESTATION else (STARTS_AND_ENDS,)
     return tuple(n for n, name in enumerate(MEASURES, 1) if fields.get(name) is not None)
 
 

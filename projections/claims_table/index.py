@@ -21,7 +21,7 @@ from ledger.storage.inline_projection import StoredEntry
 from ledger.storage.schema import entry, source
 from ledger.storage.transaction import Transaction
 from projections.claims_table.claim_rows import StatedClaim, amendment_of, stated_claims
-from projections.claims_table.codes import ROLE_AND_BASIS, SAYS
+from projections.claims_table.codes import ROLE_AND_BASIS, STARTS_AND_ENDS
 from projections.claims_table.lifespan import (
     Addition,
     dated_late,
@@ -41,12 +41,11 @@ from projections.weighing.occurrence import Days
 MissionPlace = tuple[int, str, str, int]
 """The number of a mission, and the facet, key and number of a period."""
 
-_BOUNDS = [number for (role, _), number in SAYS.items() if role in (Role.START, Role.END)]
 
 _LAST_K = select(func.max(period.c.k))
 _STARTS_AND_ENDS = select(
     claim.c.k, claim.c.says, claim.c.first, claim.c.last, claim.c.source
-).where(claim.c.k.in_(given_values()), claim.c.series == 0, claim.c.says.in_(_BOUNDS))
+).where(claim.c.k.in_(given_values()), claim.c.series == STARTS_AND_ENDS)
 _PARTIES = select(party).select_from(as_given(party, ["party", "k"]))
 _ABOUT = select(record.c.target, record.c.kind, record.c.mission, record.c.place).where(
     record.c.target.in_(given_values())

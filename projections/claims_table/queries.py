@@ -13,7 +13,7 @@ from events.dates.days import BEGINNING
 from events.facets import FACETS, Basis
 from ledger.storage.given_rows import as_given, given_rows, given_values, in_order, same
 from ledger.storage.schema import NAME, entry, name, source
-from projections.claims_table.codes import SAYS
+from projections.claims_table.codes import SAYS, STARTS_AND_ENDS
 from projections.claims_table.tables import claim, party, period, record
 
 _WHOLE = sa.BigInteger()
@@ -113,7 +113,7 @@ def _claims(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
 
 
-BOUNDS = _claims(claim.c.series == 0)
+BOUNDS = _claims(claim.c.series <= STARTS_AND_ENDS)
 READINGS = _claims(claim.c.series > 0)
 READINGS_DURING = _claims(
     claim.c.series > 0, claim.c.last >= _number("since"), claim.c.first <= _number("until")

@@ -12,10 +12,11 @@ and `first_position`. `attested_from` and `attested_to` are the
 earliest and the latest last day of its attestations. `longest` is the length of the longest window
 of its readings, in days; NULL where all of them have to be read.
 
-`claim` is clustered by period, then by series: 0 for what bounds the period, 1 and more for the
-readings of each measure, which have a row for each; in a series, by last day. `period.series` has a
-bit set for each series of readings. `says` is the code of role and basis, `data` the fields that
-the event states, as JSON. `source`, `mission` and `claim_source` are numbers of `name`.
+`claim` is clustered by period, then by series: 0 for starts and ends, -1 for attestations, 1 and
+more for the readings of each measure, which have a row for each; in a series, by last day.
+`period.series` has a bit set for each series of readings. `says` is the code of role and basis,
+`data` the fields that the event states, as JSON. `source`, `mission` and `claim_source` are numbers
+of `name`.
 """
 
 from typing import Any
