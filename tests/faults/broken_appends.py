@@ -23,7 +23,8 @@ from ledger.storage import (
     sqlite_file,
     write_lock,
 )
-from ledger.storage.inline_projection import InlineProjection, StoredEntry
+from ledger.storage.inline_projection import InlineProjection, PreparedEntry
+from ledger.storage.open_append import OpenAppend
 from ledger.storage.postgresql_connections import Mode
 from ledger.storage.sqlite import Connection
 from ledger.storage.transaction import Transaction
@@ -39,16 +40,16 @@ WRITABLE = "a change was not refused"
 
 def split_append() -> None:
     """Commit the first half of an announcement in a transaction of its own."""
-    add = Record._add
+    add = OpenAppend.add
 
-    def split(self: Record, writer: Transaction, new_entries: Sequence[Entry]) -> None:
-        half = len(new_entries) // 2
+    def split(self: OpenAppend, new: Sequence[PreparedEntry]) -> None:
+        half = len(new) // 2
         if half:
-            add(self, writer, new_entries[:half])
-            _commit_midway(writer)
-        add(self, writer, new_entries[half:])
+            add(self, new[:half])
+            _commit_midway(self.transaction)
+        add(self, new[half:])
 
-    Record._add = split  # type: ignore[method-assign]
+    OpenAppend.add = split  # type: ignore[method-assign]
 
 
 def project_later() -> None:
@@ -58,10 +59,10 @@ def project_later() -> None:
     def apply_later(
         transaction: Transaction,
         projections: Sequence[InlineProjection],
-        new_entries: Sequence[StoredEntry],
+        new: Sequence[PreparedEntry],
     ) -> None:
         _commit_midway(transaction)
-        apply(transaction, projections, new_entries)
+        apply(transaction, projections, new)
 
     inline_projection.apply = apply_later
 
@@ -72,10 +73,10 @@ def leave_positions() -> None:
     def apply(
         transaction: Transaction,
         projections: Sequence[InlineProjection],
-        new_entries: Sequence[StoredEntry],
+        new: Sequence[PreparedEntry],
     ) -> None:
-        for each in projections:
-            each.apply(transaction, new_entries)
+        for number, each in enumerate(projections):
+            each.apply(transaction, [one.parts[number] for one in new])
 
     inline_projection.apply = apply
 
