@@ -22,14 +22,6 @@ def period_keys_of(content: object) -> Iterator[PeriodKey]:
         yield from (place for place, _ in bearings_of(claim))
 
 
-def bears_on_key(content: object, key: str, facet: str | None = None) -> bool:
-    """Whether an event bears on a key, in this facet, or in any if `facet` is None."""
-    return any(
-        of_key == key and facet in (None, of_facet)
-        for of_facet, of_key, _ in period_keys_of(content)
-    )
-
-
 def can_be_preferred(content: object, place: PeriodKey, role: Role) -> bool:
     """Whether an event makes a claim that a preference on a period, in a role, chooses among."""
     claim = statement_of(content)

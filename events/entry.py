@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from events.encoding.codec import Content
+    from events.catalogue import Event
+    from events.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Entry:
     recorded_at: datetime
     recorded_by: str
     announcement: str
-    content: "Content"
+    content: "Event | Source"
     raw: bytes
 
     @property

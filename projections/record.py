@@ -31,7 +31,7 @@ PROJECTIONS = (*backends.PROJECTIONS, Claims())
 """The inline projections of a record."""
 
 MISSIONS_AT_ONCE = 100
-"""Missions whose entries one transaction selects."""
+"""Missions whose claims one transaction reads."""
 
 
 def open_record(

@@ -82,14 +82,6 @@ def given_rows(name: str, /, **columns: Kind) -> sa.CTE:
     return sa.select(*items).select_from(each).cte(name)
 
 
-def constant_numbers(name: str, numbers: Sequence[int]) -> sa.TableValuedAlias:
-    """Return a table of constant numbers, in a column `value` that has to be cast to a number.
-
-    A statement with `sa.values` would be compiled anew each time.
-    """
-    return _elements(sa.literal(json.dumps(list(numbers)), sa.Text()), name)
-
-
 def _elements(array: sa.ColumnElement[str], name: str) -> sa.TableValuedAlias:
     return _Elements(array).table_valued(sa.column("value", sa.Text()), name=name)
 

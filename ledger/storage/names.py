@@ -12,7 +12,6 @@ from ledger.storage.schema import name
 from ledger.storage.transaction import Transaction
 
 _NUMBERS = select(name).where(name.c.name.in_(given_values()))
-_NAMES = select(name).where(name.c.number.in_(given_values()))
 _ONE = select(name.c.number).where(name.c.name == bindparam("one"))
 _LAST = select(func.max(name.c.number))
 
@@ -30,12 +29,6 @@ def numbers_of(transaction: Transaction, names: Iterable[str]) -> dict[str, int]
     rows = transaction.rows_among(_NUMBERS, [each for each in wanted if each not in there])
     there.update({row.name: row.number for row in rows})
     return {each: there[each] for each in wanted if each in there}
-
-
-def names_of(transaction: Transaction, numbers: Iterable[int]) -> dict[int, str]:
-    """Return the names with these numbers."""
-    rows = transaction.rows_among(_NAMES, dict.fromkeys(numbers))
-    return {row.number: row.name for row in rows}
 
 
 def numbered(transaction: Transaction, names: Iterable[str]) -> dict[str, int]:

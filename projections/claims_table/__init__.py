@@ -1,1 +1,1 @@
-"""The claims index: finds the entries that an answer has to read."""
+"""The tables of claims: what an event adds to them, and what an answer reads of them."""

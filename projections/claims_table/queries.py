@@ -206,7 +206,6 @@ def _reading_queries(*, known: bool) -> ReadingQueries:
 OF_ALL_SOURCES = _reading_queries(known=False)
 OF_KNOWN_SOURCES = _reading_queries(known=True)
 
-_asked = (source.c.position <= _UPTO, source.c.published_first <= _KNOWN)
 _within_reach = source.c.published_first > _KNOWN - _number("narrow")
 _not_certain = or_(source.c.published_last.is_(None), source.c.published_last > _KNOWN)
 PERHAPS_PUBLIC = select(source.c.number).where(

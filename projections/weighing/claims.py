@@ -9,9 +9,7 @@ corrected. The projections that read claims apply the third clock, valid time.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
-
-from typing_extensions import TypeVar
+from typing import Any
 
 from events.dates.days import iso_day
 from events.facets import MEASURES, Basis, PeriodKey, Role
@@ -27,58 +25,6 @@ from projections.weighing.amount import Amount, amount
 
 Place = tuple[str, str, int, Role]
 """Facet, key, period and role: which occurrence (or readings) a claim bears on."""
-
-
-class Evidence(Protocol):
-    """A claim, as far as weighing the start and the end of a period goes."""
-
-    @property
-    def event(self) -> str:
-        """The id of the event that states it."""
-
-    @property
-    def position(self) -> int:
-        """The position of that event."""
-
-    @property
-    def facet(self) -> str:
-        """The facet it bears on."""
-
-    @property
-    def key(self) -> str:
-        """The key it bears on."""
-
-    @property
-    def period(self) -> int:
-        """The number of the period it bears on."""
-
-    @property
-    def role(self) -> Role:
-        """What it says of the period."""
-
-    @property
-    def first(self) -> int:
-        """The first day of its window as stated."""
-
-    @property
-    def last(self) -> int:
-        """The last day of its window as stated."""
-
-    @property
-    def basis(self) -> Basis:
-        """Whether it is reported, decided or planned."""
-
-    @property
-    def reported(self) -> bool:
-        """Whether its basis is `reported`."""
-
-    @property
-    def published(self) -> Publication:
-        """When its source was published."""
-
-    @property
-    def published_from(self) -> int:
-        """The earliest day its source can have been published."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,10 +101,6 @@ class Claim:
         """The values it states, by field name."""
         stated = ((name, self.amount(name)) for name in MEASURES)
         return {**self.particulars, **{name: each.to_json() for name, each in stated if each}}
-
-
-EvidenceType = TypeVar("EvidenceType", bound=Evidence, default=Claim)
-"""What a period was weighed from: claims, where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)

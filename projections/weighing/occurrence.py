@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import Generic, NamedTuple
+from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Basis
-from projections.weighing.claims import Evidence, EvidenceType, Preference
+from projections.weighing.claims import Claim, Preference
 
 
 class Days(NamedTuple):
@@ -42,7 +42,7 @@ def day_ranges(days: Iterable[int]) -> Iterator[Days]:
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence(Generic[EvidenceType]):
+class Occurrence:
     """One start or one end, as weighed from the visible claims.
 
     `counted` are the claims its window comes from; `windows` are the windows that exclude each
@@ -52,9 +52,9 @@ class Occurrence(Generic[EvidenceType]):
 
     basis: Basis
     windows: tuple[Days, ...]
-    counted: tuple[EvidenceType, ...]
-    set_aside: tuple[EvidenceType, ...] = ()
-    superseded: tuple[EvidenceType, ...] = ()
+    counted: tuple[Claim, ...]
+    set_aside: tuple[Claim, ...] = ()
+    superseded: tuple[Claim, ...] = ()
     preference: Preference | None = None
 
     @property
@@ -74,8 +74,8 @@ class Occurrence(Generic[EvidenceType]):
 
 
 def occurrence(
-    claims: Sequence[EvidenceType], preference: Preference | None = None
-) -> Occurrence[EvidenceType] | None:
+    claims: Sequence[Claim], preference: Preference | None = None
+) -> Occurrence | None:
     """Weigh the claims on one occurrence; return None if there are none."""
     reported = [claim for claim in claims if claim.reported]
     if reported:
@@ -86,11 +86,11 @@ def occurrence(
 
 
 def _reported(
-    claims: Sequence[EvidenceType],
-    plans: Sequence[EvidenceType],
+    claims: Sequence[Claim],
+    plans: Sequence[Claim],
     preference: Preference | None,
-) -> Occurrence[EvidenceType]:
-    settled_by, counted, rejected = None, list(claims), list[EvidenceType]()
+) -> Occurrence:
+    settled_by, counted, rejected = None, list(claims), list[Claim]()
     if preference and any(claim.event in preference.claims for claim in claims):
         # A claim recorded after the preference was not part of that choice, so it counts.
         settled_by, counted = preference, []
@@ -109,7 +109,7 @@ def _reported(
     )
 
 
-def _planned(plans: Sequence[EvidenceType]) -> Occurrence[EvidenceType]:
+def _planned(plans: Sequence[Claim]) -> Occurrence:
     latest = last_published(plans)
     counted = set(latest)
     return Occurrence(
@@ -120,7 +120,7 @@ def _planned(plans: Sequence[EvidenceType]) -> Occurrence[EvidenceType]:
     )
 
 
-def days_of(claim: Evidence) -> Days:
+def days_of(claim: Claim) -> Days:
     """Return a claim's window: `plan_days` for a plan, the stated days for a report."""
     if claim.reported:
         return Days(claim.first, claim.last)
@@ -132,7 +132,7 @@ def plan_days(first: int, last: int, published_from: int) -> Days:
     return Days(max(first, published_from), max(last, published_from))
 
 
-def last_published(claims: Sequence[EvidenceType]) -> tuple[EvidenceType, ...]:
+def last_published(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """Return the claims that may be the one published last.
 
     Publication dates are windows too. A claim was published later than another if both bounds of
@@ -152,7 +152,7 @@ def last_published(claims: Sequence[EvidenceType]) -> tuple[EvidenceType, ...]:
     )
 
 
-def _published(claim: Evidence) -> tuple[float, float]:
+def _published(claim: Claim) -> tuple[float, float]:
     first, last = claim.published.first, claim.published.last
     return (
         float("-inf") if first is None else first,

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import Generic
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
-from projections.weighing.claims import Claim, EvidenceType, Place, Preference
+from projections.weighing.claims import Claim, Place, Preference
 from projections.weighing.occurrence import Days, Occurrence, confine, occurrence
 
 CACHED_PERIODS = 8192
@@ -49,7 +48,7 @@ def weakest(standings: Iterable[Standing]) -> Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Period(Generic[EvidenceType]):
+class Period:
     """One weighed period of one key.
 
     `begun` and `ended` are the windows of the start and the end, narrowed by all evidence.
@@ -62,9 +61,9 @@ class Period(Generic[EvidenceType]):
     facet: str
     key: str
     number: int
-    claims: tuple[EvidenceType, ...]
-    start: Occurrence[EvidenceType] | None
-    end: Occurrence[EvidenceType] | None
+    claims: tuple[Claim, ...]
+    start: Occurrence | None
+    end: Occurrence | None
     begun: Days
     ended: Days
     planned_end: Days | None
@@ -128,14 +127,14 @@ def weigh(
 
 
 def weigh_evidence(
-    claims: Sequence[EvidenceType],
+    claims: Sequence[Claim],
     start_preferred: Preference | None = None,
     end_preferred: Preference | None = None,
     mission_start: int = BEGINNING,
-) -> Period[EvidenceType]:
+) -> Period:
     """Weigh what is said of one period, with the preferences among its starts and its ends."""
     facet, key, number = claims[0].facet, claims[0].key, claims[0].period
-    by_role: dict[Role, list[EvidenceType]] = {role: [] for role in Role}
+    by_role: dict[Role, list[Claim]] = {role: [] for role in Role}
     for claim in claims:
         by_role[claim.role].append(claim)
     start = occurrence(by_role[Role.START], start_preferred)
@@ -177,10 +176,10 @@ def _cached(
 
 
 def _begun(
-    start: Occurrence[EvidenceType] | None,
-    end: Occurrence[EvidenceType] | None,
-    starts: Sequence[EvidenceType],
-    attested: Sequence[EvidenceType],
+    start: Occurrence | None,
+    end: Occurrence | None,
+    starts: Sequence[Claim],
+    attested: Sequence[Claim],
     mission_start: int,
 ) -> tuple[Days, bool]:
     """Return the window of the start, and whether the evidence contradicts it."""
@@ -206,10 +205,10 @@ def _begun(
 
 
 def _ended(
-    start: Occurrence[EvidenceType] | None,
-    end: Occurrence[EvidenceType] | None,
-    plans: Sequence[EvidenceType],
-    attested: Sequence[EvidenceType],
+    start: Occurrence | None,
+    end: Occurrence | None,
+    plans: Sequence[Claim],
+    attested: Sequence[Claim],
     begun: Days,
 ) -> tuple[Days, Days | None, bool]:
     """Return the window of the end, the planned end if still open, and any contradiction.

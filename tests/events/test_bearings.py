@@ -2,7 +2,7 @@
 
 import pytest
 
-from events.bearings import bearings_of, bears_on_key, can_be_preferred, period_keys_of, reads
+from events.bearings import bearings_of, can_be_preferred, period_keys_of, reads
 from events.catalogue import (
     ClaimEvent,
     CommandHandedOver,
@@ -31,9 +31,6 @@ def test_a_claim_bears_on_each_of_its_periods_in_a_role() -> None:
     assert list(bearings_of(HANDED)) == [(giver, Role.END), (taker, Role.START)]
     corrected = ClaimCorrected(mission="nmi", target="a" * 64, claim=HANDED, reason="misread")
     assert list(period_keys_of(corrected)) == [giver, taker]
-    assert bears_on_key(corrected, "ITA")
-    assert bears_on_key(corrected, "ITA", "command")
-    assert not bears_on_key(corrected, "ITA", "participation")
     assert not can_be_preferred(corrected, giver, Role.START)
     assert can_be_preferred(corrected, taker, Role.START)
 

@@ -1,4 +1,4 @@
-"""An answer from the claims index is the answer of the plain reading of everything.
+"""An answer from the tables of claims is the answer of the plain reading of everything.
 
 Set MISSION_LEDGER_EXAMPLES=2000 for a long run.
 """
