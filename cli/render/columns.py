@@ -67,8 +67,12 @@ def row(found: StateEntry) -> dict[str, object]:
     for measure in MEASURES:
         if quantity := wording.as_mapping(shown.get(measure)):
             shown[measure] = {**quantity, "rivals": _others(quantity)}
-    variants = [f"{name}: {'; '.join(map(str, given))}" for name, given in found.variants.items()]
+    variants = [f"{name}: {'; '.join(map(_text, all_))}" for name, all_ in found.variants.items()]
     return {"facet": found.facet, **found.to_json(), "value": shown, "variants": variants}
+
+
+def _text(stated: object) -> str:
+    return ", ".join(map(str, stated)) if isinstance(stated, list | tuple) else str(stated)
 
 
 def _others(quantity: Mapping[str, object]) -> list[str]:

@@ -203,6 +203,7 @@ class _Reader:
         """Choose the periods that can matter to the answers."""
         named: list[tuple[object, ...]] = []
         keys: list[tuple[object, ...]] = []
+        in_part: set[object] = set()
         for mission, question in self._asked.items():
             if isinstance(question, DayQuestion) and question.only is None:
                 day = _within_reach(question.day)
@@ -212,13 +213,15 @@ class _Reader:
             elif isinstance(question, PlansQuestion):
                 planned = self._rows_of(queries.PLANNED_KEYS, mission=mission)
                 keys += [(row.mission, row.facet, row.key) for row in planned]
+                in_part.add(mission)
             else:
+                in_part.add(mission)
                 named += ((mission, *place) for place in question.only or ())
         self._add(self._transaction.rows_for(queries.OF_KEY, keys))
         self._add(self._transaction.rows_for(queries.NAMED, named))
         # A period without a start of its own is bounded by the mission; one of an exclusive facet
         # ends where that of another holder begins.
-        facets = {(mission, "mission") for mission, *_ in (*named, *keys)} | {
+        facets = {(mission, "mission") for mission in in_part} | {
             (mission, facet) for mission, facet, *_ in (*named, *keys) if facet in ALONE
         }
         self._add(self._transaction.rows_for(queries.OF_FACET, facets))

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from events.dates.days import iso_day
-from events.facets import MEASURES, Basis, PeriodKey, Role
+from events.facets import FACETS, MEASURES, Basis, PeriodKey, Role
 from events.publication import ALWAYS, Publication
 from projections.weighing.amendments import (
     Amendment,
@@ -143,6 +143,7 @@ def visible_claims(
     source is public; one without a source takes effect from the beginning.
     """
     unpublished: frozenset[str] = frozenset()
+    stated = claims
     if known is not None:
         needed = sources_needed(amendments)
         of_claims = {claim.source for claim in claims if claim.source}
@@ -161,7 +162,7 @@ def visible_claims(
     return VisibleClaims(
         claims=tuple([claim for claim in claims if claim.event not in cancelled]),
         withdrawn=tuple([claim for claim in claims if claim.event in cancelled]),
-        preferences=_preferences(claims, amendments, cancelled),
+        preferences=_preferences(stated, claims, amendments, cancelled),
         cancelled=cancelled,
         unpublished=unpublished,
         possibly_public=frozenset()
@@ -171,19 +172,35 @@ def visible_claims(
 
 
 def _preferences(
-    claims: Iterable[Claim], amendments: Iterable[Amendment], cancelled: Mapping[str, Cancellation]
+    stated: Iterable[Claim],
+    heard: Iterable[Claim],
+    amendments: Iterable[Amendment],
+    cancelled: Mapping[str, Cancellation],
 ) -> dict[Place, Preference]:
-    """Return the last preference on each place.
+    """Return the last preference on each place, given all claims and those that can be heard.
 
-    One for a claim has no effect before the source of that claim is public.
+    One for a claim has no effect before the source of that claim is public. What it names besides
+    claims on its own place is ignored.
     """
-    preferred = [each for each in amendments if each.kind is Kind.PREFERRED]
-    heard = {claim.event for claim in claims} if preferred else ()
-    return {
-        each.place: Preference(each.event, each.position, frozenset(each.targets), each.reason)
-        for each in preferred
-        if each.place and each.event not in cancelled and all(one in heard for one in each.targets)
-    }
+    preferred = [
+        (each, each.place)
+        for each in amendments
+        if each.kind is Kind.PREFERRED and each.place and each.event not in cancelled
+    ]
+    found: dict[Place, Preference] = {}
+    events = {claim.event for claim in heard} if preferred else set[str]()
+    for each, place in preferred:
+        among = {c.event for c in stated if c.event in each.targets and _bears_on(c, place)}
+        if among and among <= events:
+            found[place] = Preference(each.event, each.position, frozenset(among), each.reason)
+    return found
+
+
+def _bears_on(claim: Claim, place: Place) -> bool:
+    """Whether a claim bears on a place; in a facet without periods whatever number it gives."""
+    facet, key, number, _ = place
+    is_of_key = (claim.facet, claim.key) == (facet, key)
+    return is_of_key and (claim.period == number or not FACETS[facet].lasting)
 
 
 def possibly_public(

@@ -73,9 +73,7 @@ class Occurrence:
         return hull(self.windows)
 
 
-def occurrence(
-    claims: Sequence[Claim], preference: Preference | None = None
-) -> Occurrence | None:
+def occurrence(claims: Sequence[Claim], preference: Preference | None = None) -> Occurrence | None:
     """Weigh the claims on one occurrence; return None if there are none."""
     reported = [claim for claim in claims if claim.reported]
     if reported:

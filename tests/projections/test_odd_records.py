@@ -90,6 +90,14 @@ def _another_period_preferred() -> list[Content]:
     return [*both, counted(7, "2015-01-01"), preferred(event_id(both[0]))]
 
 
+def _a_claim_elsewhere_preferred() -> list[Content]:
+    """What a preference names besides claims on its own place is ignored."""
+    both = [adopted(), adopted(on="2011-01-01")]
+    counts = [counted(5, "2010-01-01"), counted(6, "2012-01-01"), counted(7, "2012-02-01")]
+    chosen = preferred(event_id(both[0]), event_id(counts[0]), facet="mandate")
+    return [*both, *counts, chosen]
+
+
 def _another_missions_retraction() -> list[Content]:
     return [adopted(), adopted("beta"), retracted(event_id(adopted()), "beta")]
 
@@ -199,6 +207,7 @@ RECORDS = (
     _planned_reading_preferred,
     _planned_start_preferred,
     _another_period_preferred,
+    _a_claim_elsewhere_preferred,
     _another_missions_retraction,
     _another_missions_claim,
     _a_source_preferred,

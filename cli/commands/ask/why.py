@@ -73,9 +73,10 @@ def _page(asked: MissionInquiry, found: Explanation, key: str, request: Request)
     legend = asked.legend([ground.claim.source for ground in found.grounds], found.answers)
     blocks: list[Block] = []
     if found.answers:
-        answers = {
-            f"answer in {each.facet}": [state_rows.row(each, legend)] for each in found.answers
-        }
+        answers: dict[str, list[Row]] = {}
+        for each in found.answers:
+            rows = answers.setdefault(f"answer in {each.facet}", [])
+            rows.append(state_rows.row(each, legend))
         blocks.append(grouped(state_rows.COLUMNS, answers))
     else:
         facets = {ground.claim.facet for ground in found.grounds}

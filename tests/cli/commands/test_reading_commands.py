@@ -224,6 +224,22 @@ def test_why_shows_each_claim_and_its_part(run: Run) -> None:
     assert early["not_certainly_public"] == ["fmn-2022", "um-2021"]
 
 
+def test_why_shows_every_answer_of_a_facet(run: Run, tmp_path: Path) -> None:
+    """A table has a row for each, as JSON has."""
+    place = create_record(tmp_path / "ledger.sqlite")
+    with open_record(place, write=True) as store:
+        periods = (
+            CommandTakenOver(mission="m", by="DNK", on=on, period=number)
+            for number, on in ((1, "2019-01-01"), (2, "2021-01-01"))
+        )
+        store.append(Batch(tuple(periods)), by="anna")
+    args = ("why", "m", "DNK", "--on", "2022-06-01", "--ledger", str(place))
+    assert len(said(run, *args)["answers"]) == 2
+    page, _, _ = shown(run, *args).partition("CLAIMS ON")
+    assert "2019-01-01" in page
+    assert "2021-01-01" in page
+
+
 @pytest.mark.parametrize("command", ["why", "history"])
 def test_an_unknown_key_is_answered_with_the_nearest(run: Run, command: str) -> None:
     """A key nothing is said of exits 1 and names what was probably meant."""
