@@ -86,6 +86,10 @@ class DamagedLedgerError(StoreError):
         self.position = position
 
 
+class FullDiskError(StoreError):
+    """There is no room on a disk that has to be written to."""
+
+
 class BusyLedgerError(StoreError):
     """Another writer held the write lock for longer than the timeout."""
 

@@ -51,14 +51,7 @@ POSTGRESQL_FUNCTIONS = {
 }
 
 
-def _function(name: str) -> str:
-    body = POSTGRESQL_FUNCTIONS[name]
-    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
-
-
 POSTGRESQL_TRIGGERS = (
-    _function("log_is_append_only"),
-    _function("log_next_position"),
     """CREATE TRIGGER log_no_change BEFORE UPDATE OR DELETE ON log
        FOR EACH ROW EXECUTE FUNCTION log_is_append_only()""",
     """CREATE TRIGGER log_no_truncate BEFORE TRUNCATE ON log
@@ -78,13 +71,29 @@ TRIGGERS = {"sqlite": SQLITE_TRIGGERS, "postgresql": POSTGRESQL_TRIGGERS}
 
 def create_triggers(connection: sa.Connection) -> None:
     """Create the triggers of an empty log."""
+    if connection.dialect.name == "postgresql":
+        create_functions(connection)
     for statement in TRIGGERS[connection.dialect.name]:
         connection.execute(sa.text(statement.replace(":", r"\:")))
 
 
+def create_functions(connection: sa.Connection) -> None:
+    """Create the functions that triggers in PostgreSQL call, or give them their bodies anew."""
+    path = search_path(connection)
+    for name, body in POSTGRESQL_FUNCTIONS.items():
+        head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+        connection.execute(sa.text(f"{head} SET search_path = {path} AS $${body}$$"))
+
+
+def search_path(connection: sa.Connection) -> str:
+    """Return where the functions look for tables: nobody's temporary table goes before the log."""
+    schema = connection.scalar(sa.select(sa.func.current_schema()))
+    return f"{connection.dialect.identifier_preparer.quote(str(schema))}, pg_temp"
+
+
 @sa.event.listens_for(sa.Table, "after_create")
 def _guard_derived(table: sa.Table, connection: sa.Connection, **_: Any) -> None:  # noqa: ANN401
-    """Create the trigger of a derived table, with the function that it calls."""
+    """Create the trigger of a derived table."""
     of_a_migration = "rights" not in table.info
     if connection.dialect.name != "postgresql" or of_a_migration or table in (log, alembic_version):
         return
@@ -98,7 +107,6 @@ def _guard_derived(table: sa.Table, connection: sa.Connection, **_: Any) -> None
     )
     name = derived_trigger(table)
     for statement in (
-        _function(function),
         f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {function}()",
         f"ALTER TABLE {table.name} ENABLE ALWAYS TRIGGER {name}",
     ):

@@ -109,7 +109,7 @@ def check_positions(
 
     Raises DamagedLedgerError where entries were removed from the log, else StoreError.
     """
-    stored = {row.name: row for row in transaction.rows(_POSITIONS)}
+    stored = {row.name: row for row in _positions(transaction, place)}
     end = last_position(transaction)
     for each in projections:
         found = stored.get(each.name)
@@ -129,6 +129,17 @@ def check_positions(
             _check_unreadable(transaction, found.position, each.name, place)
 
 
+def _positions(transaction: Transaction, place: str) -> Sequence[sa.Row[Any]]:
+    """Return the rows of `projection`. Raises DamagedLedgerError for a value of another type."""
+    rows = transaction.rows(_POSITIONS)
+    if any(not isinstance(row.name, str) or type(row.position) is not int for row in rows):
+        raise DamagedLedgerError(
+            f"{place}: the positions of its projections are damaged",
+            hint="check the ledger with `mission verify`, then use `mission rebuild`",
+        )
+    return rows
+
+
 def _check_unreadable(transaction: Transaction, after: int, name: str, place: str) -> None:
     for row in chain.from_iterable(_chunks(transaction, after)):
         if _stored(row, tolerant=True).entry is not None:
@@ -145,7 +156,7 @@ def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], 
     Returns the last position of the log.
     Raises StoreError where the ledger has projections that are not among these.
     """
-    stored = {row.name: row.position for row in transaction.rows(_POSITIONS)}
+    stored = {row.name: row.position for row in _positions(transaction, place)}
     _refuse_others(stored, projections, place)
     end = last_position(transaction)
     if any(position != end for position in stored.values()):
@@ -159,7 +170,7 @@ def catch_up(transaction: Transaction, projections: Sequence[InlineProjection], 
 def _refuse_others(
     stored: Iterable[str], projections: Sequence[InlineProjection], place: str
 ) -> None:
-    if others := sorted({*stored} - {each.name for each in projections}):
+    if others := sorted(map(str, {*stored} - {each.name for each in projections})):
         raise StoreError(
             f"{place} has {' and '.join(others)}, which this program would not update",
             hint="nothing was changed; use the program that made it",
@@ -181,7 +192,8 @@ def rebuild(
     connection = transaction.connection
     projection.create(connection, checkfirst=True)
     versions = {row.name: row.version for row in transaction.rows(_POSITIONS)}
-    _refuse_others(versions, projections, place)
+    if all(each.name in versions for each in projections):  # else a name is damaged
+        _refuse_others(versions, projections, place)
     if "entries" in versions:
         unread |= never_read(transaction)
     # In PostgreSQL derived tables can then be changed (`ledger.storage.guards`).

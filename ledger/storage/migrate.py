@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, grow, leaf_hash, peaks_of
 from ledger.storage import inline_projection
-from ledger.storage.guards import create_triggers
+from ledger.storage.guards import create_functions, create_triggers
 from ledger.storage.inline_projection import InlineProjection
 from ledger.storage.log_queries import checked_bytes, decoded_entry
 from ledger.storage.migrations.older import (
@@ -54,6 +54,8 @@ def to_newest(
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql":
+        create_functions(connection)
     inline_projection.rebuild(transaction, projections, "the ledger", unread)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from ledger.storage.guards import POSTGRESQL_FUNCTIONS, derived_trigger
+from ledger.storage.guards import POSTGRESQL_FUNCTIONS, derived_trigger, search_path
 from ledger.storage.schema import alembic_version, log, projection
 
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
@@ -33,7 +33,7 @@ def triggers_of(tables: Sequence[sa.Table]) -> dict[str, tuple[int, str]]:
 
 def faults(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterator[str]:
     """Yield a message for each trigger, function, index or table that is not as in a new ledger."""
-    names = [table.name for table in tables]
+    names, path = [table.name for table in tables], search_path(connection)
     triggers = {row.name: row for row in connection.execute(_TRIGGERS, {"tables": names})}
     for name, (fires, function) in triggers_of(tables).items():
         found = triggers.pop(name, None)
@@ -43,7 +43,10 @@ def faults(connection: sa.Connection, tables: Sequence[sa.Table]) -> Iterator[st
             yield f"the trigger {name} is not enabled ALWAYS"
         elif (found.fires, found.function, found.plain) != (fires, function, True):
             yield f"the trigger {name} was altered"
-        elif found.body.split() != POSTGRESQL_FUNCTIONS[function].split():
+        elif (found.body.split(), found.settings) != (
+            POSTGRESQL_FUNCTIONS[function].split(),
+            [f"search_path={path}"],
+        ):
             yield f"the function {function}, which the trigger {name} calls, was altered"
     for name, row in sorted(triggers.items()):
         yield f"the table {row.owner} has a trigger {name} that mission did not create"
@@ -68,7 +71,7 @@ def _indexes_of(tables: Sequence[sa.Table]) -> dict[str, tuple[bool, bool]]:
 
 _TRIGGERS = sa.text(
     "SELECT t.tgname AS name, t.tgenabled::text AS enabled, t.tgtype AS fires,"
-    " p.proname AS function, p.prosrc AS body, c.relname AS owner,"
+    " p.proname AS function, p.prosrc AS body, p.proconfig AS settings, c.relname AS owner,"
     " t.tgqual IS NULL AND t.tgattr = '' AND p.pronamespace = c.relnamespace AS plain"
     " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid"
     " WHERE NOT t.tgisinternal AND"

@@ -3,6 +3,7 @@
 from events.errors import (
     BusyLedgerError,
     DamagedLedgerError,
+    FullDiskError,
     NotALedgerError,
     ReadOnlyLedgerError,
     StoreError,
@@ -28,7 +29,7 @@ MESSAGES: tuple[tuple[str, type[StoreError], str, str], ...] = (
         "is locked by a program other than mission; gave up waiting",
         "try again, or find out which program has the file open",
     ),
-    ("disk is full", StoreError, "could not be written: the disk is full", FULL),
+    ("disk is full", FullDiskError, "could not be written: the disk is full", FULL),
     (
         # SQLite may find the append later, if neither the append nor its log could be synced.
         "_FSYNC",

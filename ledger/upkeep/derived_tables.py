@@ -21,7 +21,7 @@ from ledger.storage.schema import metadata
 from ledger.storage.sqlite_temporary import show_log, temporary_engine
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.findings import AddFinding
-from ledger.upkeep.tolerant_read import reraise_unavailable
+from ledger.upkeep.tolerant_read import reading, reraise_unavailable
 
 AT_ONCE = 2000
 """Rows compared at once."""
@@ -32,8 +32,8 @@ CODES = {"entries": "index", "alias": "alias"}
 """The code of a finding about a projection, or a table; else the projection's name."""
 
 
-_ORDER = (int, str, bytes)
-"""The types of keys; a damaged SQLite file may have any of them in any column."""
+_ORDER = {int: 1, float: 1, str: 2, bytes: 3}
+"""How SQLite orders types; a damaged file may have any of them in any column."""
 
 Row = tuple[Any, ...]
 Read = Callable[[int], bytes | None]
@@ -95,13 +95,25 @@ class DerivedTables:
             for table in projection.tables:
                 code = CODES.get(table.name) or CODES.get(projection.name, projection.name)
                 comparison = _Comparison(table, self.limit, end)
-                for wanted, stored in comparison.differences(self._connection, ledger.connection):
-                    position = comparison.position(stored or wanted or ())
-                    if stored and not wanted and position and position > end:
-                        message = f"the log ends at position {end}, but {table.name} goes further"
-                        add("cut", f"{message}: entries were removed from the end", end + 1)
-                    elif position not in reported:
-                        add(code, comparison.message(wanted, stored), position)
+                with reading(f"the table {table.name}", "", add):
+                    self._compare(comparison, ledger, code, add, reported)
+
+    def _compare(
+        self,
+        comparison: "_Comparison",
+        ledger: Transaction,
+        code: str,
+        add: AddFinding,
+        reported: Collection[int],
+    ) -> None:
+        end, name = comparison.end, comparison.table.name
+        for wanted, stored in comparison.differences(self._connection, ledger.connection):
+            position = comparison.position(stored or wanted or ())
+            if stored and not wanted and position and position > end:
+                message = f"the log ends at position {end}, but {name} goes further"
+                add("cut", f"{message}: entries were removed from the end", end + 1)
+            elif position not in reported:
+                add(code, comparison.message(wanted, stored), position)
 
     def close(self) -> None:
         """Delete the temporary database."""
@@ -139,7 +151,7 @@ class _Comparison(NamedTuple):
         """Return the key of a row, as SQLite orders values of any type."""
         return tuple(
             [
-                (_ORDER.index(type(value)), value)
+                (_ORDER.get(type(value), 0), value)
                 for value, column in zip(row, self.table.columns, strict=True)
                 if column.primary_key
             ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from events.errors import BusyLedgerError, StoreError, UnreachableError
+from events.errors import BusyLedgerError, FullDiskError, StoreError, UnreachableError
 from ledger.upkeep.findings import AddFinding
 
 # SQLite's columns take values of any type: a damaged one may hold text in place of bytes.
@@ -14,8 +14,8 @@ UNREADABLE = (
 
 
 def reraise_unavailable(error: Exception) -> None:
-    """Raise the error again if the ledger is busy or unreachable: the data is not at fault."""
-    if isinstance(error, BusyLedgerError | UnreachableError):
+    """Raise the error again if the ledger is unavailable, or a disk full: data is not at fault."""
+    if isinstance(error, BusyLedgerError | FullDiskError | UnreachableError):
         raise error
 
 

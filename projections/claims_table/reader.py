@@ -231,6 +231,8 @@ class _Reader:
 
     def _add(self, rows: Iterable[Row[Any]]) -> None:
         for row in map(PeriodRow._make, rows):
+            if row.facet not in FACETS or type(row.period) is not int:
+                raise ValueError("a period of no facet, or without a number")
             self._periods[row.k] = row
 
     # Claims ------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ def publications(
     rows = transaction.rows_for(_PUBLICATIONS, ((each,) for each in numbers), upto=upto)
     # Of several rows of a source the last one counts.
     in_order = sorted(rows, key=attrgetter("position"))
+    if any(isinstance(row.published_first, str | bytes) for row in in_order):
+        raise ValueError("a publication that is no number")
     return {
         row.number: (row.name, Publication(row.published_first, row.published_last))
         for row in in_order

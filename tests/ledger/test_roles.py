@@ -197,6 +197,29 @@ def test_derived_rows_change_only_with_an_append(url: str, statement: str) -> No
         assert verify(store).findings == ()
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE public.period SET ends = 0",
+        "UPDATE public.tree SET size = 1, peaks = ''",
+        "INSERT INTO public.alias VALUES ('isaf', 1, 1)",
+        "INSERT INTO public.log SELECT 1000001, bytes FROM public.log WHERE position = 1",
+        "UPDATE public.projection SET position = 1000000",
+    ],
+)
+def test_a_temporary_table_is_not_taken_for_the_log(url: str, statement: str) -> None:
+    """The triggers look at the ledger's own tables, whatever else goes by their names."""
+    append_of_every_kind(url)
+    pretended = (
+        "CREATE TEMP TABLE log (position bigint, bytes bytea);"
+        "INSERT INTO log VALUES (1000000, '');"
+        "CREATE TEMP TABLE projection (name text, version int, position bigint);"
+        "INSERT INTO projection VALUES ('claims', 2, 0);"
+    )
+    with pytest.raises(sa.exc.DatabaseError, match=r"append|position of a projection"):
+        run(url, pretended + statement, user=WRITER)
+
+
 def test_the_guard_of_each_derived_table_is_missed(url: str) -> None:
     """A trigger that the owner took away, switched off or put in is named."""
     names = [name for name in TABLES if name not in ("log", "alembic_version")]

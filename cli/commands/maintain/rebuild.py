@@ -1,5 +1,7 @@
 """`mission rebuild`: rebuild the derived tables from the log; migrate an older ledger."""
 
+from pathlib import Path
+
 import click
 
 from cli.failures import NegativeAnswer
@@ -8,7 +10,7 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import DamagedLedgerError
-from ledger.location import default_path, display_place
+from ledger.location import default_path, display_place, parse_place
 from ledger.upkeep.findings import LedgerFinding
 from ledger.upkeep.upgrade import upgrade
 from ledger.upkeep.verify import verify
@@ -39,11 +41,13 @@ def command(*, trust_log: bool, ledger: str | None) -> None:
     place = ledger or str(default_path())
     before, after = upgrade(place, PROJECTIONS, trust_log=trust_log)
     if before != after:
-        say(
-            f"{display_place(place)}: migrated from schema revision {before} to"
-            f" {after}, after a copy was migrated and verified",
-            err=False,
+        first = (
+            ", after a copy was migrated and verified"
+            if isinstance(parse_place(place), Path)
+            else ""
         )
+        revisions = f"from schema revision {before} to {after}"
+        say(f"{display_place(place)}: migrated {revisions}{first}", err=False)
     if before == after:
         _rebuild(place, trust_log=trust_log)
     with open_record(place, check=False) as store:
