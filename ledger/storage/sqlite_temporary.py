@@ -24,18 +24,22 @@ class MemoryDatabase:
     def __init__(self) -> None:
         self.engine = _engine(":memory:", self.place, poolclass=sa.StaticPool)
         self._lock = RLock()
+        self._begun: sa.Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """Begin a transaction."""
-        with self._lock, self.engine.begin() as connection:
-            yield Transaction(connection)
+        """Begin a transaction, or go on with the one that this thread has begun."""
+        with self._lock:
+            if self._begun:
+                yield Transaction(self._begun)
+                return
+            with self.engine.begin() as self._begun:
+                try:
+                    yield Transaction(self._begun)
+                finally:
+                    self._begun = None
 
-    @contextmanager
-    def writing(self) -> Iterator[Transaction]:
-        """Begin a transaction with a cache of its own, since it may be rolled back."""
-        with self._lock, self.engine.begin() as connection:
-            yield Transaction(connection)
+    writing = reading
 
     def grant_rights(self, projections: object) -> None:
         """Do nothing: there is no other user."""
