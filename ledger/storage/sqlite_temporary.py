@@ -33,9 +33,10 @@ class MemoryDatabase:
             if self._begun:
                 yield Transaction(self._begun)
                 return
-            with self.engine.begin() as self._begun:
+            with self.engine.begin() as connection:
+                self._begun = connection
                 try:
-                    yield Transaction(self._begun)
+                    yield Transaction(connection)
                 finally:
                     self._begun = None
 
