@@ -32,13 +32,13 @@ _LEAVES = (
     .where(leaf.c.position.between(bindparam("first"), bindparam("last")))
     .order_by(leaf.c.position)
 )
-_TILES = (
+TILES = (
     select(tile.c.number, tile.c.hash)
     .where(tile.c.level == bindparam("level"))
     .where(tile.c.number.between(bindparam("first"), bindparam("last")))
     .order_by(tile.c.number)
 )
-_LOGGED = (
+LOGGED = (
     select(log.c.position, log.c.bytes)
     .where(log.c.position > bindparam("after"), log.c.position <= bindparam("upto"))
     .order_by(log.c.position)
@@ -115,7 +115,7 @@ def tree_of(transaction: Transaction, size: int) -> Tree:
     if found.size > size:
         return Tree(size, tuple(nodes_of(transaction, *each)[0] for each in _peak_ranges(size)))
     if found.size < size:
-        rows = transaction.rows(_LOGGED, after=found.size, upto=size)
+        rows = transaction.rows(LOGGED, after=found.size, upto=size)
         found, _ = grow(found, [leaf_hash(checked_bytes(row.bytes, row.position)) for row in rows])
     return found
 
@@ -132,7 +132,7 @@ def nodes_of(transaction: Transaction, level: int, first: int, end: int) -> list
     tiles, above = divmod(level, TILE_HEIGHT)
     wanted = {"first": first << above, "last": (end << above) - 1}
     if tiles:
-        rows = transaction.rows(_TILES, level=tiles, **wanted)
+        rows = transaction.rows(TILES, level=tiles, **wanted)
     else:
         rows = transaction.rows(_LEAVES, first=wanted["first"] + 1, last=wanted["last"] + 1)
     if len(rows) != (end - first) << above:

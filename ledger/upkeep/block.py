@@ -19,9 +19,9 @@ from ledger.announcements import DigestRun, announcement_entry, merge_whole, run
 from ledger.merkle.tree import leaf_hash
 from ledger.storage.inline_projection import InlineProjection, StoredEntry
 from ledger.storage.log_queries import checked_bytes, decoded_entry
-from ledger.storage.schema import entry, leaf, log
+from ledger.storage.schema import entry, leaf
 from ledger.storage.transaction import Transaction
-from ledger.storage.tree_nodes import MerkleTree
+from ledger.storage.tree_nodes import LOGGED, MerkleTree
 from ledger.upkeep.entry_check import checked_entry, stated_id
 from ledger.upkeep.findings import AddFinding, LedgerFindings
 from ledger.upkeep.tolerant_read import UNREADABLE, reading, reason_of, reraise_unavailable
@@ -42,7 +42,6 @@ def _in_block(table: sa.Table, column: sa.Column[Any]) -> sa.Select[Any]:
     return query.where(position <= bindparam("upto")).order_by(position)
 
 
-_LOGGED = _in_block(log, log.c.bytes)
 _LEAVES = _in_block(leaf, leaf.c.hash)
 _IDS = _in_block(entry, entry.c.id)
 
@@ -153,7 +152,7 @@ def _read(ledger: BlockSource, after: int, upto: int, add: AddFinding) -> Iterat
     """Read a range of positions; where that fails, each half of it on its own."""
     try:
         with ledger.reading() as reader:
-            rows: list[Any] = [*map(tuple, reader.rows(_LOGGED, after=after, upto=upto))]
+            rows: list[Any] = [*map(tuple, reader.rows(LOGGED, after=after, upto=upto))]
         for position, raw in rows:
             checked_bytes(raw, position)
         yield from rows

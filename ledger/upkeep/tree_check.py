@@ -7,19 +7,15 @@ difference is reported: where a leaf differs, so does every tile above it.
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 
 from events.errors import DamagedLedgerError
 from ledger.merkle.tree import Tree, grow
 from ledger.storage.schema import tile, tree
 from ledger.storage.transaction import Transaction
-from ledger.storage.tree_nodes import TILE_HEIGHT, grow_tiles, stored_tree
+from ledger.storage.tree_nodes import TILE_HEIGHT, TILES, grow_tiles, stored_tree
 from ledger.upkeep.findings import AddFinding
 
-_TILES = select(tile.c.number, tile.c.hash).where(
-    tile.c.level == bindparam("level"),
-    tile.c.number.between(bindparam("first"), bindparam("last")),
-)
 _COUNTS = select(
     select(func.count()).select_from(tile).scalar_subquery().label("tiles"),
     select(func.count()).select_from(tree).scalar_subquery().label("trees"),
@@ -68,7 +64,7 @@ class TreeCheck:
         for level, hashes in by_level.items():
             numbers = {"first": min(hashes), "last": max(hashes)}
             stored = {
-                row.number: row.hash for row in transaction.rows(_TILES, level=level, **numbers)
+                row.number: row.hash for row in transaction.rows(TILES, level=level, **numbers)
             }
             if stored != hashes:
                 self._report(level, hashes, stored)

@@ -47,7 +47,7 @@ _STARTS_AND_ENDS = select(
     claim.c.k, claim.c.says, claim.c.first, claim.c.last, claim.c.source
 ).where(claim.c.k.in_(given_values()), claim.c.series == STARTS_AND_ENDS)
 _PARTIES = select(party).select_from(as_given(party, ["party", "k"]))
-_ABOUT = select(record.c.target, record.c.kind, record.c.mission, record.c.place).where(
+_ABOUT = select(record.c.target, record.c.mission, record.c.place).where(
     record.c.target.in_(given_values())
 )
 _NAMED_BEFORE = select(source.c.number).where(
@@ -96,23 +96,33 @@ def parts_of(stored: StoredEntry) -> ClaimParts | None:
 
 def index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
     """Add the rows of new entries: the same ones, however many are added at a time."""
-    for together in _divided(transaction, new):
-        _index(transaction, together)
+    late = _named_before(transaction, new)
+    for together in _divided(new, late):
+        _index(transaction, together, late)
 
 
-def _divided(transaction: Transaction, new: Sequence[ClaimParts]) -> Iterator[Sequence[ClaimParts]]:
-    """Divide new entries before each that describes a source which earlier ones name."""
+def _named_before(transaction: Transaction, new: Sequence[ClaimParts]) -> dict[str, int]:
+    """Return those sources, of those described here, that entries before that name, by number."""
     numbers = names.numbers_of(transaction, [each.described for each in new if each.described])
     late = {row.number for row in transaction.rows_among(_NAMED_BEFORE, numbers.values())}
+    return {source_: number for source_, number in numbers.items() if number in late}
+
+
+def _divided(
+    new: Sequence[ClaimParts], named_before: Container[str | None]
+) -> Iterator[Sequence[ClaimParts]]:
+    """Divide new entries before each that describes a source which earlier ones name."""
     first = 0
-    for at, each in enumerate(new if late else ()):
-        if at and each.described and numbers[each.described] in late:
+    for at, each in enumerate(new):
+        if at and each.described in named_before:
             yield new[first:at]
             first = at
     yield new[first:]
 
 
-def _index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
+def _index(
+    transaction: Transaction, new: Sequence[ClaimParts], named_before: Mapping[str, int]
+) -> None:
     numbers = names.numbered(transaction, _names_in(new))
     amended = [(each, each.amendment) for each in new if each.amendment]
     transaction.insert(record, [row for each in amended for row in _record_rows(*each, numbers)])
@@ -120,7 +130,7 @@ def _index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
     about = list(transaction.rows_among(_ABOUT, [bytes.fromhex(each.id) for each in new]))
     touched = _touched(transaction, new, numbers, {row.target.hex() for row in about})
     preferred = _preferred(new, numbers, about)
-    late = _described_late(transaction, new)
+    late = _described_late(transaction, new, named_before)
     rows = _PeriodRows(transaction, [*added, *touched, *preferred, *late])
     rows.add(added)
     rows.change(opened, touched)
@@ -233,25 +243,27 @@ def _bounded_by(parts: ClaimParts, numbers: Mapping[str, int]) -> Iterator[Missi
             yield numbers[parts.mission or ""], *each.place
 
 
-def _described_late(transaction: Transaction, new: Sequence[ClaimParts]) -> set[MissionPlace]:
+def _described_late(
+    transaction: Transaction, new: Sequence[ClaimParts], named_before: Mapping[str, int]
+) -> set[MissionPlace]:
     """Return the periods with claims that were stated before their source was described."""
-    described = [each.described for each in new if each.described]
-    before = new[0].position
-    numbers = names.numbers_of(transaction, described)
-    rows = transaction.rows_among(_NAMED_BEFORE, numbers.values())
-    late = {row.number for row in rows}
+    late = {
+        each.described: named_before[each.described]
+        for each in new
+        if each.described and each.described in named_before
+    }
     found: set[MissionPlace] = set()
     if late:
-        by_number = {number: name for name, number in numbers.items()}
-        naming = {row.position for row in transaction.rows_for(_NAMING, ((n,) for n in late))}
-        naming |= {row.position for row in transaction.rows_among(_STATED_BY, late)}
-        earlier = [position for position in naming if position < before]
+        numbers = late.values()
+        naming = {row.position for row in transaction.rows_for(_NAMING, ((n,) for n in numbers))}
+        naming |= {row.position for row in transaction.rows_among(_STATED_BY, numbers)}
+        earlier = [position for position in naming if position < new[0].position]
         for entry_ in log_queries.at(transaction, earlier).values():
             parts, of_entry = _stored_parts(transaction, entry_)
             found.update(
                 (of_entry[parts.mission or ""], *each.place)
                 for each in parts.claims
-                if each.source in {by_number[number] for number in late}
+                if each.source in late
             )
     return found
 

@@ -125,10 +125,10 @@ class _Reader:
         """Read, and return what was read of each mission."""
         self._choose()
         self._keep(queries.BOUNDS, self._periods)
-        self._publish()
+        self._read_sources()
         self._read_readings()
         self._read_amendments()
-        self._publish()
+        self._read_sources()
         published = dict(self._sources.values())
         claims = self._claims()
         places: dict[int, set[PeriodKey]] = defaultdict(set)
@@ -158,7 +158,7 @@ class _Reader:
 
     # Events about the record -------------------------------------------------------------------
 
-    def _publish(self, numbers: Iterable[int | None] = ()) -> None:
+    def _read_sources(self, numbers: Iterable[int | None] = ()) -> None:
         """Read when the sources of all that was read so far were published."""
         wanted = {row.source for rows in self._rows.values() for row in rows.values()}
         new = {each for each in wanted.union(numbers) if each} - self._sources.keys()
@@ -191,7 +191,7 @@ class _Reader:
             others = self._transaction.rows_among(queries.POSITIONS, targets)
             amended |= {row.position for row in (*rows, *others)}
         if self._known is not None:
-            self._publish(n for row in found.values() for n in (row.source, row.claim_source))
+            self._read_sources(n for row in found.values() for n in (row.source, row.claim_source))
         in_order = [found[key] for key in sorted(found)]
         for (mission, _), of_event in groupby(in_order, key=attrgetter("mission", "position")):
             if mission in self._amendments:
