@@ -34,30 +34,39 @@ class Basis(StrEnum):
 class Facet:
     """One part of a mission's state.
 
-    In an `exclusive` facet a new holder displaces the previous one. A facet that is not `lasting`
-    has readings only, without periods that begin and end. `key_is` describes its keys.
+    In an `exclusive` facet a new holder displaces the previous one in the same post. A facet that
+    is not `lasting` has readings only, without periods that begin and end. `key_is` describes its
+    keys. The reported end of the mission ends what `ends_with_mission`. Decided ends of a facet
+    that `ends_as_decided` hold as stated, whenever their source came out.
     """
 
     name: str
     key_is: str
     exclusive: bool = False
     lasting: bool = True
+    ends_with_mission: bool = False
+    ends_as_decided: bool = False
 
 
 FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
         Facet("mission", "the mission"),
-        Facet("command", "the nation or body that leads", exclusive=True),
-        Facet("commander", "a person", exclusive=True),
-        Facet("strength", "who or what is counted", lasting=False),
-        Facet("contribution", "one contingent or capability"),
-        Facet("participation", "a nation or body"),
-        Facet("mandate", "a legal basis"),
-        Facet("place", "where it works"),
+        Facet("command", "the nation or body that leads", exclusive=True, ends_with_mission=True),
+        Facet("commander", "a person", exclusive=True, ends_with_mission=True),
+        Facet("strength", "who or what is counted", lasting=False, ends_with_mission=True),
+        Facet("contribution", "one contingent or capability", ends_with_mission=True),
+        Facet("participation", "a nation or body", ends_with_mission=True),
+        Facet("mandate", "a legal basis", ends_as_decided=True),
+        Facet("place", "where it works", ends_with_mission=True),
         Facet("relation", "another mission"),
     )
 }
+
+
+def post_of(key: str) -> str:
+    """Return the post that a key of an exclusive facet names: what stands before the last `/`."""
+    return key.rpartition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)

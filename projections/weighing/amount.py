@@ -3,6 +3,47 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+_PEOPLE = (
+    *("people", "person", "persons", "personnel", "personer", "mand", "men and women"),
+    *(
+        "soldier",
+        "soldiers",
+        "soldat",
+        "soldater",
+        "troop",
+        "troops",
+        "tropper",
+        "military personnel",
+    ),
+    *(
+        "police",
+        "police officer",
+        "police officers",
+        "officer",
+        "officers",
+        "civilian",
+        "civilians",
+    ),
+    *("staff", "staff officer", "staff officers", "expert", "experts", "adviser", "advisers"),
+    *("instructor", "instructors", "trainer", "trainers", "observer", "observers"),
+)
+_KINDS = {
+    **dict.fromkeys(_PEOPLE, "people"),
+    **dict.fromkeys(("helicopter", "helikopter", "helikoptere"), "helicopters"),
+    **dict.fromkeys(("ship", "skib", "skibe", "vessel", "vessels"), "ships"),
+    **dict.fromkeys(("aeroplane", "aeroplanes", "airplane", "airplanes", "fly"), "aircraft"),
+    **dict.fromkeys(("vehicle", "køretøj", "køretøjer"), "vehicles"),
+}
+"""What units count, where several words are used for it, in English and in Danish."""
+
+
+def kind_of_unit(unit: str | None) -> str | None:
+    """Return what a unit counts: soldiers and persons are people. None is a kind of its own."""
+    if unit is None:
+        return None
+    word = unit.casefold().strip()
+    return _KINDS.get(word, word)
+
 
 class Amount(NamedTuple):
     """Inclusive bounds of a count of `unit`, at least one of them given.
@@ -21,9 +62,14 @@ class Amount(NamedTuple):
         """All but the stated words."""
         return self.min, self.max, self.unit, self.approximate
 
+    @property
+    def kind(self) -> str | None:
+        """What it counts, whatever the word for it."""
+        return kind_of_unit(self.unit)
+
     def excludes(self, other: "Amount") -> bool:
-        """Whether two amounts of the same unit have no number in common."""
-        if self.unit and other.unit and self.unit != other.unit:
+        """Whether two amounts of the same kind of unit have no number in common."""
+        if self.unit and other.unit and self.kind != other.kind:
             return False
         return self._least > other._most or other._least > self._most
 
