@@ -12,7 +12,7 @@ end on `LAST` for one that has not come.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events.catalogue import ClaimEvent
+from events.claim_event import ClaimEvent
 from events.dates.edtf import parse
 from events.entry import Entry
 from events.facets import Basis, Role

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from events.catalogue import (
-    ClaimEvent,
     CommandAttested,
     CommandHandedOver,
     CommandRelinquished,
@@ -25,6 +24,7 @@ from events.catalogue import (
     MissionEstablished,
     StrengthReported,
 )
+from events.claim_event import ClaimEvent
 from events.dates.days import iso_day
 from events.facets import Role
 from events.publication import close_of_day
