@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from events.catalogue import (
-    ClaimEvent,
     CommandAttested,
     CommandHandedOver,
     CommandRelinquished,
@@ -28,6 +27,7 @@ from events.catalogue import (
     MissionEstablished,
     StrengthReported,
 )
+from events.claim_event import ClaimEvent
 from events.dates.days import iso_day
 from events.facets import MEASURES, Basis, Bearing, Role
 from events.publication import close_of_day
