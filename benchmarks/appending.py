@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure, p50, seconds
-from events.catalogue import Event, ParticipationAttested, StrengthReported
+from events.catalogue import ParticipationAttested, StrengthReported
+from events.claim_event import Event
 from events.dates.days import iso_day
 from ledger.append import RecordKeeperEvents, append_announcement
 from projections.record import Record, create_record, open_record

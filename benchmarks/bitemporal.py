@@ -17,7 +17,8 @@ from benchmarks.bare_rows import BareRows
 from benchmarks.facts import DAYS, FIRST, SIZES, STEPS, Change, Peer, Point, changes
 from benchmarks.figures import Figure, a_bare_query, p50, timed
 from benchmarks.peers import SERVERS, Postgres
-from events.catalogue import ClaimEvent, ContributionDeployed, ContributionWithdrawn, Event
+from events.catalogue import ContributionDeployed, ContributionWithdrawn
+from events.claim_event import ClaimEvent, Event
 from events.encoding.codec import event_id
 from events.record_events import ClaimCorrected
 from ledger.log import Batch

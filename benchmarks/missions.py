@@ -23,7 +23,8 @@ from pathlib import Path
 from random import Random
 
 from events import nations
-from events.catalogue import CLAIM_TYPES, ClaimEvent
+from events.catalogue import CLAIM_TYPES
+from events.claim_event import ClaimEvent
 from events.dates.days import civil_day, day_number, iso_day
 from events.encoding.codec import Content, encode, event_id, write
 from events.entry import Entry

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from events.catalogue import ClaimEvent
+from events.claim_event import ClaimEvent
 from events.facets import MEASURES, PeriodKey, Role
 from events.record_events import ReadingPreferred, statement_of
 
@@ -34,7 +34,9 @@ def can_be_preferred(content: object, place: PeriodKey, role: Role) -> bool:
 def reads(claim: ClaimEvent, role: Role, measures: Sequence[str] = MEASURES) -> bool:
     """Whether a claim in a role is a reading of one of these measures.
 
-    Every claim that states a quantity is one, but for one that ends a period.
+    Every claim that states a quantity is one, but for one that ends a period or happens.
     """
     stated = vars(claim)
-    return role is not Role.END and any(stated.get(each) is not None for each in measures)
+    return role not in (Role.END, Role.HAPPENING) and any(
+        stated.get(each) is not None for each in measures
+    )

@@ -13,124 +13,92 @@ A claim in an announcement file, and the same as data:
 """
 
 from functools import cache
-from typing import ClassVar, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from events.facets import MEASURES, Basis, Bearing, Role
+from events.claim_event import ClaimEvent
+from events.claim_fields import (
+    BudgetFields,
+    CommanderFields,
+    ContributionFields,
+    CountFields,
+    EndEvent,
+    MandateFields,
+    MissionFields,
+    PlaceFields,
+)
+from events.facets import Basis, Bearing, Role
 from events.fields import (
-    Counted,
     EventDate,
     Line,
     NationOrBody,
-    Note,
+    NationsOrBodies,
+    OneOrMore,
     Quantity,
-    ShortPhrase,
     Slug,
 )
 
 START, END, ATTESTATION, READING = Role.START, Role.END, Role.ATTESTATION, Role.READING
 
 
-class Event(BaseModel):
-    """An entry's content: small, frozen, complete. `version` is that of the type's schema."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
-    version: ClassVar[int] = 1
-
-    type: str
-    mission: Slug
-    source: Slug | None = None
-
-
-class ClaimEvent(Event):
-    """One claim by one source: something happened, or is meant to happen, on a date.
-
-    `on` is in valid time, as EDTF; `as_stated` keeps the source's words for it and `at` the
-    place in the source. `period` tells a key that comes back from its first stay.
-    """
-
-    bears: ClassVar[tuple[Bearing, ...]]
-
-    on: EventDate
-    basis: Basis = Basis.REPORTED
-    period: int = Field(default=1, ge=1, le=1000)
-    as_stated: ShortPhrase | None = None
-    at: Line | None = None
-    note: Note | None = None
-
-    @model_validator(mode="after")
-    def _attestations_are_reported(self) -> Self:
-        reported = self.basis is Basis.REPORTED
-        if not reported and any(bearing.role is Role.ATTESTATION for bearing in self.bears):
-            raise ValueError("the basis of an attestation must be reported")
-        return self
-
-    def value(self) -> dict[str, object]:
-        """Return the values the claim states, by field name, without absent fields."""
-        measures = {
-            name: quantity.model_dump(mode="json")
-            for name in MEASURES
-            if (quantity := getattr(self, name, None)) is not None
-        }
-        return self.particulars() | measures
-
-    def particulars(self) -> dict[str, object]:
-        """Return the values the claim states other than quantities."""
-        return {
-            name: value
-            for name in value_fields(type(self))
-            if name not in MEASURES and (value := getattr(self, name)) is not None
-        }
-
-
-@cache
-def value_fields(kind: type[ClaimEvent]) -> tuple[str, ...]:
-    """Return the names of the fields a type adds to those of every claim, except its keys."""
-    used = {name for bearing in kind.bears for name in (bearing.key, bearing.period)}
-    return tuple(
-        name for name in kind.model_fields if name not in {*ClaimEvent.model_fields, *used}
-    )
-
-
-class MissionEstablished(ClaimEvent):
+class MissionEstablished(MissionFields):
     """The mission comes into being."""
 
     type: Literal["mission-established"] = "mission-established"
     bears = (Bearing("mission", START, "mission"),)
-    name: Line | None = None
-    aliases: tuple[Slug, ...] | None = None
-    organisation: NationOrBody | None = None
 
 
-class MissionEnded(ClaimEvent):
+class MissionEnded(EndEvent):
     """The mission ceases to be."""
 
     type: Literal["mission-ended"] = "mission-ended"
     bears = (Bearing("mission", END, "mission"),)
 
 
-class MissionAttested(ClaimEvent):
+class MissionAttested(MissionFields):
     """The mission is spoken of as existing on a date."""
 
     type: Literal["mission-attested"] = "mission-attested"
     bears = (Bearing("mission", ATTESTATION, "mission"),)
+
+
+class PhaseBegun(ClaimEvent):
+    """The mission enters a phase: a transition, a suspension."""
+
+    type: Literal["phase-begun"] = "phase-begun"
+    bears = (Bearing("phase", START, "phase"),)
+    phase: Slug
     name: Line | None = None
-    aliases: tuple[Slug, ...] | None = None
-    organisation: NationOrBody | None = None
+    reason: Line | None = None
 
 
-class MandateAdopted(ClaimEvent):
+class PhaseEnded(EndEvent):
+    """The mission leaves a phase."""
+
+    type: Literal["phase-ended"] = "phase-ended"
+    bears = (Bearing("phase", END, "phase"),)
+    phase: Slug
+
+
+class PhaseAttested(ClaimEvent):
+    """The mission is in a phase on a date."""
+
+    type: Literal["phase-attested"] = "phase-attested"
+    bears = (Bearing("phase", ATTESTATION, "phase"),)
+    phase: Slug
+    name: Line | None = None
+    reason: Line | None = None
+
+
+class MandateAdopted(MandateFields):
     """A legal basis is adopted."""
 
     type: Literal["mandate-adopted"] = "mandate-adopted"
     bears = (Bearing("mandate", START, "mandate"),)
-    mandate: Slug
-    name: Line | None = None
-    issuer: Line | None = None
 
 
-class MandateExpired(ClaimEvent):
+class MandateExpired(EndEvent):
     """A legal basis lapses or is repealed."""
 
     type: Literal["mandate-expired"] = "mandate-expired"
@@ -138,14 +106,28 @@ class MandateExpired(ClaimEvent):
     mandate: Slug
 
 
-class MandateAttested(ClaimEvent):
+class MandateExtended(MandateFields):
+    """A legal basis is given a new end, which is the date."""
+
+    type: Literal["mandate-extended"] = "mandate-extended"
+    bears = (Bearing("mandate", END, "mandate"),)
+    basis: Basis = Basis.DECIDED
+
+    @model_validator(mode="after")
+    def _is_no_report(self) -> Self:
+        if self.basis not in (Basis.DECIDED, Basis.PLANNED):
+            raise ValueError(
+                "the new end of a mandate is decided: leave out the basis; an end that has come is"
+                " a mandate-expired"
+            )
+        return self
+
+
+class MandateAttested(MandateFields):
     """A legal basis is in force on a date."""
 
     type: Literal["mandate-attested"] = "mandate-attested"
     bears = (Bearing("mandate", ATTESTATION, "mandate"),)
-    mandate: Slug
-    name: Line | None = None
-    issuer: Line | None = None
 
 
 class CommandTakenOver(ClaimEvent):
@@ -154,6 +136,13 @@ class CommandTakenOver(ClaimEvent):
     type: Literal["command-taken-over"] = "command-taken-over"
     bears = (Bearing("command", START, "by"),)
     by: NationOrBody
+    jointly_with: NationsOrBodies | None = None
+
+    @model_validator(mode="after")
+    def _with_others(self) -> Self:
+        if self.jointly_with and self.by in self.jointly_with:
+            raise ValueError(f"{self.by} cannot lead jointly with itself")
+        return self
 
 
 class CommandHandedOver(ClaimEvent):
@@ -164,15 +153,18 @@ class CommandHandedOver(ClaimEvent):
     from_: NationOrBody = Field(alias="from")
     to: NationOrBody
     from_period: int = Field(default=1, ge=1, le=1000)
+    jointly_with: NationsOrBodies | None = None
 
     @model_validator(mode="after")
     def _two_parties(self) -> Self:
         if self.from_ == self.to:
             raise ValueError(f"{self.to} cannot hand over command to itself")
+        if self.jointly_with and self.to in self.jointly_with:
+            raise ValueError(f"{self.to} cannot lead jointly with itself")
         return self
 
 
-class CommandRelinquished(ClaimEvent):
+class CommandRelinquished(EndEvent):
     """A nation or body ceases to lead; who leads after is not said."""
 
     type: Literal["command-relinquished"] = "command-relinquished"
@@ -188,31 +180,28 @@ class CommandAttested(ClaimEvent):
     by: NationOrBody
 
 
-class CommanderAppointed(ClaimEvent):
-    """A person begins to command."""
+class CommanderAppointed(CommanderFields):
+    """A person begins to command, or to hold another post."""
 
     type: Literal["commander-appointed"] = "commander-appointed"
-    bears = (Bearing("commander", START, "commander"),)
-    commander: Slug
+    bears = (Bearing("commander", START, "commander_key"),)
     name: Line | None = None
     rank: Line | None = None
     nation: NationOrBody | None = None
 
 
-class CommanderRelieved(ClaimEvent):
-    """A person ceases to command."""
+class CommanderRelieved(CommanderFields, EndEvent):
+    """A person ceases to command, or to hold another post."""
 
     type: Literal["commander-relieved"] = "commander-relieved"
-    bears = (Bearing("commander", END, "commander"),)
-    commander: Slug
+    bears = (Bearing("commander", END, "commander_key"),)
 
 
-class CommanderAttested(ClaimEvent):
-    """A person commands on a date."""
+class CommanderAttested(CommanderFields):
+    """A person commands, or holds another post, on a date."""
 
     type: Literal["commander-attested"] = "commander-attested"
-    bears = (Bearing("commander", ATTESTATION, "commander"),)
-    commander: Slug
+    bears = (Bearing("commander", ATTESTATION, "commander_key"),)
     name: Line | None = None
     rank: Line | None = None
     nation: NationOrBody | None = None
@@ -226,7 +215,7 @@ class ParticipationJoined(ClaimEvent):
     participant: NationOrBody
 
 
-class ParticipationLeft(ClaimEvent):
+class ParticipationLeft(EndEvent):
     """A nation or body ceases to take part."""
 
     type: Literal["participation-left"] = "participation-left"
@@ -242,20 +231,15 @@ class ParticipationAttested(ClaimEvent):
     participant: NationOrBody
 
 
-class ContributionDeployed(ClaimEvent):
+class ContributionDeployed(ContributionFields):
     """A contingent or capability is sent."""
 
     type: Literal["contribution-deployed"] = "contribution-deployed"
     bears = (Bearing("contribution", START, "contribution"),)
-    contribution: Slug
-    contributor: NationOrBody
-    capability: Line | None = None
-    quantity: Quantity | None = None
-    reserve: Quantity | None = None
-    location: Line | None = None
+    contributor: OneOrMore
 
 
-class ContributionWithdrawn(ClaimEvent):
+class ContributionWithdrawn(EndEvent):
     """A contingent or capability is taken home."""
 
     type: Literal["contribution-withdrawn"] = "contribution-withdrawn"
@@ -263,17 +247,11 @@ class ContributionWithdrawn(ClaimEvent):
     contribution: Slug
 
 
-class ContributionAttested(ClaimEvent):
+class ContributionAttested(ContributionFields):
     """A contingent or capability is there on a date."""
 
     type: Literal["contribution-attested"] = "contribution-attested"
     bears = (Bearing("contribution", ATTESTATION, "contribution"),)
-    contribution: Slug
-    contributor: NationOrBody | None = None
-    capability: Line | None = None
-    quantity: Quantity | None = None
-    reserve: Quantity | None = None
-    location: Line | None = None
 
 
 class ContributionStrengthReported(ClaimEvent):
@@ -282,21 +260,26 @@ class ContributionStrengthReported(ClaimEvent):
     type: Literal["contribution-strength-reported"] = "contribution-strength-reported"
     bears = (Bearing("contribution", READING, "contribution"),)
     contribution: Slug
-    quantity: Quantity
+    quantity: Quantity | None = None
     reserve: Quantity | None = None
+    personnel: Quantity | None = None
+    until: EventDate | None = None
+
+    @model_validator(mode="after")
+    def _states_a_number(self) -> Self:
+        if not (self.quantity or self.reserve or self.personnel):
+            raise ValueError("a strength needs a quantity, a reserve or personnel")
+        return self
 
 
-class PlaceOpened(ClaimEvent):
+class PlaceOpened(PlaceFields):
     """The mission begins to work somewhere."""
 
     type: Literal["place-opened"] = "place-opened"
     bears = (Bearing("place", START, "place"),)
-    place: Slug
-    name: Line | None = None
-    nation: NationOrBody | None = None
 
 
-class PlaceClosed(ClaimEvent):
+class PlaceClosed(EndEvent):
     """The mission ceases to work somewhere."""
 
     type: Literal["place-closed"] = "place-closed"
@@ -304,14 +287,11 @@ class PlaceClosed(ClaimEvent):
     place: Slug
 
 
-class PlaceAttested(ClaimEvent):
+class PlaceAttested(PlaceFields):
     """The mission works somewhere on a date."""
 
     type: Literal["place-attested"] = "place-attested"
     bears = (Bearing("place", ATTESTATION, "place"),)
-    place: Slug
-    name: Line | None = None
-    nation: NationOrBody | None = None
 
 
 class RelationDeclared(ClaimEvent):
@@ -323,7 +303,7 @@ class RelationDeclared(ClaimEvent):
     kind: Line | None = None
 
 
-class RelationEnded(ClaimEvent):
+class RelationEnded(EndEvent):
     """A relation to another mission ceases."""
 
     type: Literal["relation-ended"] = "relation-ended"
@@ -340,23 +320,71 @@ class RelationAttested(ClaimEvent):
     kind: Line | None = None
 
 
-class StrengthReported(ClaimEvent):
+class StrengthReported(CountFields):
     """How many people or things are counted from a date on, until told otherwise."""
 
     type: Literal["strength-reported"] = "strength-reported"
-    bears = (Bearing("strength", READING, "counted"),)
-    counted: Counted
+    bears = (Bearing("strength", READING, "count_key"),)
     quantity: Quantity
+    until: EventDate | None = None
+
+
+class CeilingAuthorised(CountFields):
+    """How many are authorised at most from a date on, until told otherwise."""
+
+    type: Literal["ceiling-authorised"] = "ceiling-authorised"
+    bears = (Bearing("ceiling", READING, "count_key"),)
+    quantity: Quantity
+    until: EventDate | None = None
+    under: Slug | None = None
+
+
+class BudgetAllocated(BudgetFields):
+    """Money is set aside."""
+
+    type: Literal["budget-allocated"] = "budget-allocated"
+    bears = (Bearing("budget", START, "budget"),)
+
+
+class BudgetEnded(EndEvent):
+    """Money is set aside no more."""
+
+    type: Literal["budget-ended"] = "budget-ended"
+    bears = (Bearing("budget", END, "budget"),)
+    budget: Slug
+
+
+class BudgetAttested(BudgetFields):
+    """Money is set aside on a date."""
+
+    type: Literal["budget-attested"] = "budget-attested"
+    bears = (Bearing("budget", ATTESTATION, "budget"),)
+
+
+class HappeningReported(ClaimEvent):
+    """Something that begins and ends nothing: a visit, an attack, losses, a ceremony."""
+
+    type: Literal["happening-reported"] = "happening-reported"
+    bears = (Bearing("happening", Role.HAPPENING, "happening"),)
+    happening: Slug
+    kind: Line | None = None
+    name: Line | None = None
+    nations: NationsOrBodies | None = None
+    place: Slug | None = None
+    location: Line | None = None
+    quantity: Quantity | None = None
 
 
 CLAIM_TYPES: dict[str, type[ClaimEvent]] = {
-    kind.model_fields["type"].default: kind for kind in ClaimEvent.__subclasses__()
+    kind.model_fields["type"].default: kind
+    for kind in tuple(globals().values())
+    if isinstance(kind, type) and issubclass(kind, ClaimEvent) and "bears" in vars(kind)
 }
 
 
 @cache
 def type_bearing(facet: str, role: Role) -> type[ClaimEvent] | None:
-    """Return the type whose only bearing is on this facet in this role."""
+    """Return the first type whose only bearing is on this facet in this role."""
     for kind in CLAIM_TYPES.values():
         if len(kind.bears) == 1 and (kind.bears[0].facet, kind.bears[0].role) == (facet, role):
             return kind

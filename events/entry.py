@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from events.catalogue import Event
+    from events.claim_event import Event
     from events.source import Source
 
 

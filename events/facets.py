@@ -1,4 +1,4 @@
-"""The facets of a mission's state, and the four roles in which an event bears on one.
+"""The facets of a mission's state, and the roles in which an event bears on one.
 
 Projections depend on facets and roles, never on event types; an event type declares its bearings
 (`events.catalogue`). To add a facet, add a row to `FACETS`, which is in display order.
@@ -13,67 +13,128 @@ class Role(StrEnum):
 
     `START` and `END` are the two occurrences that bound a period; an `ATTESTATION` says that
     the period was under way on a date; a `READING` gives a quantity that holds from its date
-    until the next reading of the same key.
+    until the next reading of the same key. A `HAPPENING` begins and ends nothing.
     """
 
     START = "start"
     END = "end"
     ATTESTATION = "attestation"
     READING = "reading"
+    HAPPENING = "happening"
 
 
 class Basis(StrEnum):
-    """Whether the source reports a thing, or says that it is decided or planned."""
+    """Whether the source reports a thing, or says that it is decided or planned.
+
+    `UNLESS_AHEAD` is that of the end of an interval for which none is written: planned where it
+    may lie after the day the source came out, reported otherwise. So it changes with the date of
+    the source.
+    """
 
     REPORTED = "reported"
     DECIDED = "decided"
     PLANNED = "planned"
+    UNLESS_AHEAD = "unless-ahead"
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
     """One part of a mission's state.
 
-    In an `exclusive` facet a new holder displaces the previous one in the same post. A facet that
-    is not `lasting` has readings only, without periods that begin and end. `key_is` describes its
-    keys. The reported end of the mission ends what `ends_with_mission`. Decided ends of a facet
-    that `ends_as_decided` hold as stated, whenever their source came out.
+    `label` is its heading, `key_is` describes its keys. A facet that is `lasting` has periods that
+    begin and end; one that is not has readings, or happenings, only. In an `exclusive` facet one
+    holder at a time holds each post, unless several hold it jointly. Where it `ends_with_mission`,
+    the reported end of the mission ends its periods. The ends of a facet with `ends_as_decided` are
+    decided, as stated, however early they lie. What is not `in_state` is in the timeline alone.
+    `names_party` is set where a key can be a nation or body.
     """
 
     name: str
+    label: str
     key_is: str
-    exclusive: bool = False
     lasting: bool = True
+    exclusive: bool = False
     ends_with_mission: bool = False
     ends_as_decided: bool = False
+    in_state: bool = True
+    names_party: bool = False
 
 
 FACETS: dict[str, Facet] = {
     facet.name: facet
     for facet in (
-        Facet("mission", "the mission"),
-        Facet("command", "the nation or body that leads", exclusive=True, ends_with_mission=True),
-        Facet("commander", "a person", exclusive=True, ends_with_mission=True),
-        Facet("strength", "who or what is counted", lasting=False, ends_with_mission=True),
-        Facet("contribution", "one contingent or capability", ends_with_mission=True),
-        Facet("participation", "a nation or body", ends_with_mission=True),
-        Facet("mandate", "a legal basis", ends_as_decided=True),
-        Facet("place", "where it works", ends_with_mission=True),
-        Facet("relation", "another mission"),
+        Facet("mission", "Mission", "the mission"),
+        Facet("phase", "Phase", "what the mission is in", ends_with_mission=True),
+        Facet(
+            "command",
+            "Command",
+            "the nation or body that leads",
+            exclusive=True,
+            ends_with_mission=True,
+            names_party=True,
+        ),
+        Facet(
+            "commander",
+            "Commander",
+            "a person, in a post",
+            exclusive=True,
+            ends_with_mission=True,
+        ),
+        Facet(
+            "strength",
+            "Strength",
+            "who or what is counted, in one category",
+            lasting=False,
+            ends_with_mission=True,
+            names_party=True,
+        ),
+        Facet(
+            "ceiling",
+            "Ceiling",
+            "for whom or what a number is authorised, in one category",
+            lasting=False,
+            names_party=True,
+        ),
+        Facet(
+            "contribution", "Contribution", "one contingent or capability", ends_with_mission=True
+        ),
+        Facet(
+            "participation",
+            "Participation",
+            "a nation or body",
+            ends_with_mission=True,
+            names_party=True,
+        ),
+        Facet("mandate", "Mandate", "a legal basis", ends_as_decided=True),
+        Facet("budget", "Budget", "what money is set aside for"),
+        Facet("place", "Place", "where it works", ends_with_mission=True),
+        Facet("relation", "Relation", "another mission"),
+        Facet(
+            "happening",
+            "Happening",
+            "something that begins and ends nothing",
+            lasting=False,
+            in_state=False,
+        ),
     )
 }
 
+STATE_FACETS = tuple(name for name, facet in FACETS.items() if facet.in_state)
+"""The facets of the state object, in order."""
 
-def post_of(key: str) -> str:
-    """Return the post that a key of an exclusive facet names: what stands before the last `/`."""
-    return key.rpartition("/")[0]
+DEFAULT_POST = "commander"
+"""The post of a commander for whom none is stated."""
+
+EVERYONE = "all"
+"""The category of a count of all, where the key has a sex after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
     """One way an event type bears on the state: on which facet and in which role.
 
-    `key` and `period` name the event's fields that hold the facet key and the period number.
+    `key` and `period` name the event's fields that hold the facet key and the period number;
+    `key` may be a property that puts the key together from several fields.
     """
 
     facet: str
@@ -85,8 +146,38 @@ class Bearing:
 PeriodKey = tuple[str, str, int]
 """Facet, key and number of a period of one mission."""
 
-MEASURES = ("quantity", "reserve")
+MEASURES = ("quantity", "reserve", "personnel")
 """The fields of events that hold a quantity."""
 
-PARTY_FIELDS = ("contributor", "nation", "organisation")
-"""The fields of events other than keys that name a nation or body."""
+PARTY_FIELDS = ("contributor", "nation", "nations", "organisation")
+"""The fields of events other than keys that name nations or bodies: one, or a list."""
+
+
+def post_of(key: str) -> str:
+    """Return the post that a key of an exclusive facet holds: what stands before its last `/`."""
+    return key.rpartition("/")[0]
+
+
+def commander_key(person: str, post: str | None) -> str:
+    """Return the key of a person in a post."""
+    return person if post in (None, DEFAULT_POST) else f"{post}/{person}"
+
+
+def count_key(counted: str, category: str | None, sex: str | None) -> str:
+    """Return the key of a count: `DEU`, `DEU/police`, `DEU/police/female`, `DEU/all/female`."""
+    parts = [counted, category or (EVERYONE if sex else None), sex]
+    if category == EVERYONE and not sex:
+        parts = [counted]
+    return "/".join(part for part in parts if part)
+
+
+def counted_in(key: str) -> str:
+    """Return who or what a count's key counts."""
+    return key.partition("/")[0]
+
+
+def parties_named(value: object) -> tuple[str, ...]:
+    """Return the nations and bodies that a party field holds: one, a list of them, or none."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list | tuple) else ()

@@ -6,9 +6,16 @@ Every validator's message says what to write; the announcement reader adds the p
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from events import nations
@@ -26,6 +33,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _EVENT_ID = re.compile(r"[0-9a-f]{4,64}")
+_COORDINATES = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]{1,6})?), (-?[0-9]{1,3}(?:\.[0-9]{1,6})?)")
 
 
 def _refuse(code: str, message: str) -> PydanticCustomError:
@@ -98,6 +106,26 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _coordinates(text: str) -> str:
+    found = _COORDINATES.fullmatch(text)
+    if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+        raise _refuse(
+            "coordinates", "write coordinates as degrees north and east (WGS 84): 33.31, 44.37"
+        )
+    return text
+
+
+def _distinct(listed: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(listed)) < len(listed):
+        raise _refuse("list", "the list names one twice: remove one of them")
+    return listed
+
+
+def _one_or_more(given: object) -> object:
+    """Take a list of one for that one, so that one claim has one form."""
+    return given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
+
+
 def _counted(text: str) -> str:
     return text if _SLUG.fullmatch(text) else _nation_or_body(text)
 
@@ -120,6 +148,14 @@ Slug = Annotated[
 NationOrBody = Annotated[str, _limited(16), AfterValidator(_nation_or_body)]
 """`DNK`, `NATO`."""
 
+NationsOrBodies = Annotated[
+    tuple[NationOrBody, ...], Field(min_length=1), AfterValidator(_distinct)
+]
+"""`[DNK, NLD]`, each of them once."""
+
+OneOrMore = Annotated[NationOrBody | NationsOrBodies, BeforeValidator(_one_or_more)]
+"""`DNK`, or `[BEL, NOR, PRT]`."""
+
 Counted = Annotated[str, _limited(80), AfterValidator(_counted)]
 """What a strength counts: a nation, a body, or a mission or contingent by its short name."""
 
@@ -140,6 +176,12 @@ Note = Annotated[str, _limited(2000), AfterValidator(_plain_text)]
 
 FacetName = Annotated[str, AfterValidator(_facet_name)]
 """One of `events.facets.FACETS`."""
+
+Sex = Literal["female", "male", "other"]
+"""The sex of those counted."""
+
+Coordinates = Annotated[str, AfterValidator(_coordinates)]
+"""Degrees north and east in WGS 84, decimal: `33.31, 44.37`."""
 
 Language = Annotated[
     str,
@@ -189,3 +231,14 @@ class Quantity(BaseModel):
         if self.min is not None and self.max is not None and self.min > self.max:
             raise _refuse("quantity", f"min {self.min} is more than max {self.max}")
         return self
+
+
+class Vote(BaseModel):
+    """How many voted for and against a mandate, abstained from it, or were absent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    for_: Count = Field(alias="for")
+    against: Count
+    abstained: Count | None = None
+    absent: Count | None = None

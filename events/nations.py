@@ -1,4 +1,6 @@
-"""Nations by ISO 3166-1 alpha-3 code, and international bodies by their usual acronym.
+"""Nations by ISO 3166 alpha-3 code, and international bodies by their usual acronym.
+
+Those that are no more have their codes of ISO 3166-3: `YUG`, `CSK`.
 
 `nations.csv` in this folder has one row per nation: its codes, its names in English and Danish,
 and its other names and adjectives (Holland; Dutch; hollandsk).
@@ -61,7 +63,7 @@ def problem_with(code: str) -> str | None:
     if meant := matching(code, list(known().values())):
         return f"write {' or '.join(f'{each.key} for {each.names[0]}' for each in meant)}"
     if not _CODE.fullmatch(code):
-        return "write a nation as its ISO 3166-1 alpha-3 code (DNK), a body as its acronym (NATO)"
+        return "write a nation as its ISO 3166 alpha-3 code (DNK), a body as its acronym (NATO)"
     if len(code) <= 3:
-        return f"{code} is neither an ISO 3166-1 alpha-3 code nor a known body"
+        return f"{code} is neither an ISO 3166 alpha-3 code nor a known body"
     return None

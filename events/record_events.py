@@ -9,13 +9,24 @@ without a source corrects our own misreading and takes effect from the beginning
 from collections.abc import Collection
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from events.catalogue import CLAIM_TYPES, ClaimEvent, Event
+from events.catalogue import CLAIM_TYPES
+from events.claim_event import ClaimEvent, Event
 from events.facets import Role
-from events.fields import EventId, FacetName, Line, Note
+from events.fields import (
+    Digest,
+    EventId,
+    FacetName,
+    Language,
+    Line,
+    Note,
+    PublicationDate,
+    Slug,
+    WebAddress,
+)
 
 if TYPE_CHECKING:
     AnyClaim = ClaimEvent
@@ -63,8 +74,57 @@ class ReadingPreferred(RecordEvent):
     claims: Annotated[tuple[EventId, ...], Field(min_length=1)]
 
 
+class SourceEvent(RecordEvent):
+    """An event about a source: `about` is its id."""
+
+    about: Slug
+
+
+class SourceCorrected(SourceEvent):
+    """A source was described wrongly; each field given here stands in place of the first one."""
+
+    type: Literal["source-corrected"] = "source-corrected"
+    publisher: Line | None = None
+    title: Line | None = None
+    language: Language | None = None
+    published: PublicationDate | None = None
+    url: WebAddress | None = None
+    digest: Digest | None = None
+    note: Note | None = None
+    archived: WebAddress | None = None
+    retrieved: PublicationDate | None = None
+    reprints: Slug | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.corrections():
+            raise ValueError("a correction of a source states at least one field of it")
+        return self
+
+    def corrections(self) -> dict[str, str]:
+        """Return the fields of the source that change, by name."""
+        stated = vars(self)
+        return {name: stated[name] for name in DESCRIPTION if stated.get(name) is not None}
+
+
+class SourceWithdrawn(SourceEvent):
+    """A source is withdrawn: nothing that it states counts, about the record neither."""
+
+    type: Literal["source-withdrawn"] = "source-withdrawn"
+
+
+DESCRIPTION = (
+    *("publisher", "title", "language", "published", "url", "digest", "note"),
+    *("archived", "retrieved", "reprints"),
+)
+"""The fields of a source that can be corrected."""
+
 RECORD_TYPES: dict[str, type[RecordEvent]] = {
-    kind.model_fields["type"].default: kind for kind in RecordEvent.__subclasses__()
+    kind.model_fields["type"].default: kind
+    for kind in (
+        *(ClaimRetracted, ClaimCorrected, ReadingPreferred),
+        *(SourceCorrected, SourceWithdrawn),
+    )
 }
 
 ALL_TYPES: dict[str, type[Event]] = {**CLAIM_TYPES, **RECORD_TYPES}

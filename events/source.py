@@ -5,7 +5,8 @@ A source is an entry of the log like any event, and precedes the first event it 
     {"type": "source-recorded", "id": "um-handover-2022-05", "publisher": "...",
      "title": "...", "language": "en", "published": "2022-05", "version": 1}
 
-`published` is on the publication clock (`events.publication`).
+`published` is on the publication clock (`events.publication`). `archived` is the address of a
+snapshot, `retrieved` the day on which the document was read, `reprints` the source that it repeats.
 """
 
 from typing import ClassVar, Literal
@@ -20,7 +21,7 @@ class Source(BaseModel):
     """A published document, as its record-keeper describes it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     type: Literal["source-recorded"] = "source-recorded"
     id: Slug
@@ -31,6 +32,9 @@ class Source(BaseModel):
     url: WebAddress | None = None
     digest: Digest | None = None
     note: Note | None = None
+    archived: WebAddress | None = None
+    retrieved: PublicationDate | None = None
+    reprints: Slug | None = None
 
     @property
     def publication(self) -> Publication:

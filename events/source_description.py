@@ -17,6 +17,9 @@ class SourceDescription(NamedTuple):
     url: str | None = None
     digest: str | None = None
     note: str | None = None
+    archived: str | None = None
+    retrieved: str | None = None
+    reprints: str | None = None
 
     @property
     def publication(self) -> Publication:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from events.bearings import can_be_preferred
-from events.catalogue import ClaimEvent, Event
+from events.claim_event import ClaimEvent, Event
 from events.encoding.codec import Content, write
 from events.entry import Entry
 from events.errors import EventError, LookupFailure

@@ -41,6 +41,11 @@ def contents_by_id(batch: Batch) -> dict[str, EncodedContent]:
     return {each.id: each for each in batch.written or map(write, batch.contents)}
 
 
+def all_ids(contents: Mapping[str, EncodedContent]) -> set[str]:
+    """Return the ids of contents, and those under which an earlier version recorded them."""
+    return {*contents, *(each.earlier_id for each in contents.values() if each.earlier_id)}
+
+
 def source_named(store: Log, name: str) -> Source | None:
     """Return the source with an id, or None where the log does not describe it."""
     contents = (entry.content for entry in store.of_sources([name]))
@@ -57,17 +62,23 @@ def decide(
 ) -> Decision:
     """Decide which contents to append, given by id, when the log holds the ids in `known`.
 
+    `known` is asked for `all_ids` of the contents: what an earlier version recorded is there.
+
     `described` returns the source that the log describes under an id. Raises
     PositionConflictError, SourceConflictError, and EventError for an event that is too large.
     """
     if expected is not None and expected != position:
         raise PositionConflictError(expected, position)
-    new = {id_: written for id_, written in contents.items() if id_ not in known}
+    found = {
+        id_: id_ if id_ in known or written.earlier_id not in known else written.earlier_id
+        for id_, written in contents.items()
+    }
+    new = {id_: written for id_, written in contents.items() if found[id_] not in known}
     first: dict[str, Source] = {}
     for written in new.values():
         _check_size(written)
         _check_source(written.content, described, first)
-    return Decision(new, tuple(id_ for id_ in contents if id_ in known))
+    return Decision(new, tuple(id_ for id_ in found.values() if id_ and id_ in known))
 
 
 def check_continuation(

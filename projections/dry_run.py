@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from events.bearings import period_keys_of
-from events.catalogue import Event
+from events.claim_event import Event
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from events.encoding.codec import Content
 from events.entry import Entry

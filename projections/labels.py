@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from events.bearings import period_keys_of
-from events.catalogue import ClaimEvent
+from events.claim_event import ClaimEvent
 from events.entry import Entry
 from events.facets import PeriodKey
 from events.record_events import statement_of

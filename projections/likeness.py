@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from events.bearings import period_keys_of
-from events.catalogue import ClaimEvent, Event
+from events.claim_event import ClaimEvent, Event
 from events.facets import FACETS, PeriodKey
 from events.files.announcement import FileLine
 from events.files.diagnostics import Diagnostic, diagnostic_at

@@ -60,7 +60,9 @@ def presences_during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
 
     Each strength reading is a separate entry, with the days on which it answers.
     """
-    found: dict[str, list[Presence]] = {name: [] for name in FACETS}
+    found: dict[str, list[Presence]] = {
+        name: [] for name, facet in FACETS.items() if facet.in_state
+    }
     for name, periods in view.periods.items():
         for period in periods:
             if runs := clip(runs_of(period), span):

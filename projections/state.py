@@ -16,7 +16,9 @@ from projections.weighing.readings import Answer, Reading, answers, by_kind, rea
 
 def state(view: View, day: int) -> State:
     """Return a mission's state at the close of a day."""
-    facets: dict[str, list[StateEntry]] = {name: [] for name in FACETS}
+    facets: dict[str, list[StateEntry]] = {
+        name: [] for name, facet in FACETS.items() if facet.in_state
+    }
     for name, periods in view.periods.items():
         for period in periods:
             if found := standing(period, day):

@@ -95,9 +95,8 @@ class View:
     @cached_property
     def mission_start(self) -> int:
         """The earliest day on which the mission can have begun as reported, or BEGINNING."""
-        first = next((period for period in self._mission if not period.only_planned), None)
-        stays = first.stays if first else ()
-        return min([s.begun.first for s in stays if s.start_is_reported], default=BEGINNING)
+        stays = (stay for period in self._mission for stay in period.stays if stay.is_heard)
+        return min([stay.reported_from for stay in stays], default=BEGINNING)
 
     @cached_property
     def mission_ends(self) -> tuple[Days, ...]:

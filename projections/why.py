@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from events.catalogue import ClaimEvent
+from events.claim_event import ClaimEvent
 from events.facets import Role
 from events.record_events import sources_of, statement_of
 from ledger.log import Log

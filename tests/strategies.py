@@ -6,10 +6,19 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from events import fields
-from events.catalogue import CLAIM_TYPES, CommandHandedOver, Event
+from events.ahead import is_reported_in_advance
+from events.catalogue import (
+    CLAIM_TYPES,
+    CommandHandedOver,
+    ContributionStrengthReported,
+    MandateExtended,
+)
+from events.claim_event import ClaimEvent, Event
+from events.dates.edtf import parse
 from events.facets import FACETS, Basis, Role
 from events.files.announcement import Announcement
-from events.record_events import ALL_TYPES
+from events.files.expansion import publication_day
+from events.record_events import ALL_TYPES, SourceCorrected
 from events.source import Source
 
 _CODES = ("DNK", "ITA", "CAN", "NATO", "EU", "UNAMI", "NOR")
@@ -65,13 +74,28 @@ def _of_field(kind: type[BaseModel], name: str) -> st.SearchStrategy[Any]:
     return _of_annotation(name, field.annotation, field.metadata)
 
 
+_BY_NAME: dict[str, st.SearchStrategy[Any]] = {
+    "facet": st.sampled_from(sorted(FACETS)),
+    "role": st.sampled_from((Role.START, Role.END, Role.READING)),
+    "basis": st.sampled_from((Basis.REPORTED, Basis.DECIDED, Basis.PLANNED)),
+    "dated_by_source": st.none(),
+    "contributor": codes | st.lists(codes, min_size=2, max_size=3, unique=True).map(tuple),
+    **dict.fromkeys(
+        ("host", "nations", "jointly_with"),
+        st.lists(codes, min_size=1, max_size=3, unique=True).map(tuple),
+    ),
+    "sex": st.sampled_from(("female", "male", "other")),
+    "coordinates": st.sampled_from(("33.31, 44.37", "-1, 0")),
+    "vote": st.builds(
+        fields.Vote, for_=counts, against=counts, abstained=st.none() | counts,
+        absent=st.none() | counts,
+    ),
+}  # fmt: skip
+
+
 def _of_annotation(name: str, annotation: object, metadata: list[Any]) -> st.SearchStrategy[Any]:
-    if name == "facet":
-        return st.sampled_from(sorted(FACETS))
-    if name == "role":
-        return st.sampled_from((Role.START, Role.END, Role.READING))
-    if annotation is Basis:
-        return st.sampled_from(Basis)
+    if name in _BY_NAME:
+        return _BY_NAME[name]
     if annotation is fields.Quantity:
         return quantities()
     if annotation is int:
@@ -102,8 +126,16 @@ def events_of(draw: st.DrawFn, kind: type[Event], source: str | None, mission: s
             held[name] = draw(_of_field(kind, name))
     if kind.__name__.endswith("Attested"):
         held["basis"] = Basis.REPORTED
+    if kind is MandateExtended and held["basis"] is Basis.REPORTED:
+        held["basis"] = Basis.DECIDED
+    if kind is ContributionStrengthReported:
+        held["quantity"] = draw(quantities())
     if kind is CommandHandedOver and held["from_"] == held["to"]:
         held["to"] = "GBR"
+    if held.get("jointly_with") and {held.get("by"), held.get("to")} & set(held["jointly_with"]):
+        held["jointly_with"] = None
+    if kind is SourceCorrected:
+        held["title"] = draw(lines)
     return kind.model_validate(held)
 
 
@@ -128,4 +160,16 @@ def announcements(draw: st.DrawFn) -> Announcement:
     mission = slugs | st.just("nmi")
     each = mission.flatmap(lambda name: any_events(source.id, name))
     found = draw(st.lists(each, min_size=1, max_size=4, unique_by=repr))
-    return Announcement(source, tuple(found))
+    return Announcement(source, tuple(_not_in_advance(event, source) for event in found))
+
+
+def _not_in_advance(event: Event, source: Source) -> Event:
+    """Return an event that its source can state: no report of what lies ahead of it."""
+    if claim := getattr(event, "claim", None):
+        return event.model_copy(update={"claim": _not_in_advance(claim, source)})
+    if isinstance(event, ClaimEvent):
+        first, _ = parse(event.on).window.bounds
+        if is_reported_in_advance(event.basis, first, source.publication):
+            day = publication_day(source.published)
+            return event.model_copy(update={"on": day})
+    return event

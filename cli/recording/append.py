@@ -14,7 +14,7 @@ from cli.render.counting import count
 from cli.render.messages import say
 from cli.render.output import put
 from cli.render.page import Block, Mark, Page, Row, Table
-from events.catalogue import Event
+from events.claim_event import Event
 from events.dates.days import iso_day
 from events.errors import MissionLedgerError
 from events.files.diagnostics import Diagnostic

@@ -13,7 +13,8 @@ QUANTITY = ("min", "max", "approximate", "unit", "stated")
 @cache
 def fields() -> tuple[str, ...]:
     """Return the fields of the facets other than quantities."""
-    from events.catalogue import CLAIM_TYPES, value_fields  # noqa: PLC0415 (start-up)
+    from events.catalogue import CLAIM_TYPES  # noqa: PLC0415 (start-up)
+    from events.claim_event import value_fields  # noqa: PLC0415 (start-up)
 
     named = (name for kind in CLAIM_TYPES.values() for name in value_fields(kind))
     return tuple(dict.fromkeys(name for name in named if name not in MEASURES))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cli.render import wording
 from events import nations
-from events.catalogue import ClaimEvent, value_fields
+from events.claim_event import ClaimEvent, value_fields
 from events.entry import Entry
 from events.facets import PARTY_FIELDS, Bearing
 from events.fields import Quantity

@@ -23,8 +23,9 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from events.catalogue import Event
+from events.claim_event import Event
 from events.encoding.upcasters import upcast
+from events.encoding.versions import version_of, without_marks
 from events.entry import Entry
 from events.errors import EventError
 from events.record_events import ALL_TYPES, ClaimCorrected
@@ -54,8 +55,9 @@ def to_data(content: Content) -> dict[str, object]:
     """Return an event as the JSON object that is stored, without fields that are None."""
     data = content.model_dump(mode="json", by_alias=True, exclude_none=True)
     if isinstance(content, ClaimCorrected):
-        data["claim"]["version"] = content.claim.version
-    return {**data, "version": content.version}
+        data["claim"]["version"] = version_of(data["claim"])
+    data["version"] = version_of(data)
+    return data
 
 
 def from_data(data: Mapping[str, object]) -> Content:
@@ -88,17 +90,31 @@ def upcast_to_current(
 
 @dataclass(frozen=True, slots=True)
 class EncodedContent:
-    """An event, its canonical bytes, and the id derived from them."""
+    """An event, its canonical bytes, and the id derived from them.
+
+    `earlier_id` is the id that an earlier version of this program gave the same statement.
+    """
 
     content: Content
     data: bytes
     id: str
+    earlier_id: str | None = None
 
 
 def write(content: Content) -> EncodedContent:
     """Encode an event in canonical form; its id is the SHA-256 of that, in hex."""
-    data = canonical(to_data(content))
-    return EncodedContent(content, data, hashlib.sha256(data).hexdigest())
+    stored = to_data(content)
+    data = canonical(stored)
+    earlier = without_marks(stored)
+    return EncodedContent(content, data, _digest(data), _earlier_id(earlier) if earlier else None)
+
+
+def _earlier_id(plain: dict[str, object]) -> str:
+    return _digest(canonical({**plain, "version": version_of(plain)}))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def is_canonical(written: EncodedContent, data: Mapping[str, Any]) -> bool:

@@ -6,11 +6,17 @@ type's schema, increment its `version` and add a step here.
 
 from collections.abc import Callable, Mapping
 
+from events.encoding.versions import FIRST_FIELDS
 from events.errors import EventError
 
 Step = Callable[[dict[str, object]], dict[str, object]]
 
-STEPS: dict[tuple[str, int], Step] = {}
+
+def _unchanged(content: dict[str, object]) -> dict[str, object]:
+    return content
+
+
+STEPS: dict[tuple[str, int], Step] = {(name, 1): _unchanged for name in FIRST_FIELDS}
 """Map (type, version) to a function that returns the same content at version + 1."""
 
 

@@ -24,7 +24,10 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
 
-from events.catalogue import CLAIM_TYPES, ClaimEvent, Event
+from events.ahead import is_reported_in_advance
+from events.catalogue import CLAIM_TYPES
+from events.claim_event import ClaimEvent, Event
+from events.dates.edtf import parse
 from events.encoding.codec import event_id
 from events.facets import Basis
 from events.fields import Slug
@@ -40,6 +43,7 @@ from events.redaction import holds_private_key
 from events.source import Source
 
 TOP_KEYS = ("mission", "source", "events")
+_NOT_IN_FILES = ("source", "dated_by_source")
 _SLUG = TypeAdapter(Slug)
 _PLACEHOLDER = Source(id="0", publisher="0", title="0", language="en", published="2000")
 
@@ -180,7 +184,10 @@ class _EventReader:
         kind = self._kind(node, {**CLAIM_TYPES} if nested else ALL_TYPES)
         if kind is None:
             return []
-        own = {n: v for n, v in node.values.items() if n not in ("source", "still", "claim")}
+        if "dated_by_source" in node.values:
+            _report_unknown(node.keys["dated_by_source"], fields_of(kind), self.document)
+        aside = (*_NOT_IN_FILES, "still", "claim")
+        own = {name: value for name, value in node.values.items() if name not in aside}
         fields = Mapping(own, node.keys, node.line, node.column)
         data = field_values(kind, fields, self.document)
         data["source"] = self.source.id
@@ -222,23 +229,37 @@ class _EventReader:
     ) -> Event | None:
         """Return a valid event; report the faults of one of the type that was written."""
         try:
-            return kind.model_validate(data, by_alias=True, by_name=False)
+            event = kind.model_validate(data, by_alias=True, by_name=False)
         except ValidationError as error:
             if kind is written:
-                known = [name for name in fields_of(kind) if name != "source"]
+                known = [name for name in fields_of(kind) if name not in _NOT_IN_FILES]
                 if issubclass(kind, ClaimEvent) and expansion.start_of(kind):
                     known.append("still")
                 report_errors(error, node, self.document, known)
             return None
+        self._check_not_in_advance(event, node)
+        return event
+
+    def _check_not_in_advance(self, event: Event, node: Mapping) -> None:
+        """Report a claim dated surely after its source came out that is not planned."""
+        if isinstance(event, ClaimEvent) and self.source is not _PLACEHOLDER:
+            first, _ = parse(event.on).window.bounds
+            if is_reported_in_advance(event.basis, first, self.source.publication):
+                message = f"{event.on} is after {self.source.id} came out, so it is no report"
+                hint = "write basis: planned, or basis: decided"
+                if expansion.dated_by_source(type(event)):
+                    hint = "a source can attest only what was so when it came out"
+                place = node.values.get("on", node)
+                self.document.report(place, "reported-in-advance", message, hint)
 
     def _expanded(
         self, kind: type[ClaimEvent], data: dict[str, object], node: Mapping, *, nested: bool
     ) -> list[_EventData]:
         """Return what a claim expands to, starting with the claim as written."""
-        day = expansion.publication_day(self.source.published)
+        published = self.source.published
         if "on" not in node.values and expansion.dated_by_source(kind):
-            data["on"] = day
-        start, end = (None, None) if nested else expansion.interval(kind, data.get("on"))
+            data |= expansion.dated_by(published)
+        start, end, is_open = expansion.interval(kind, None if nested else data.get("on"))
         expanded: list[_EventData] = [(kind, data)]
         if start:
             data["on"] = start
@@ -246,9 +267,10 @@ class _EventReader:
             expanded.append(expansion.end_of_interval(kind, data, end))
             if not start:
                 # Validate the fields of the start, although no start is recorded.
-                self._valid(kind, data | {"on": day}, node, kind)
+                self._valid(kind, data | expansion.dated_by(published), node, kind)
                 del expanded[0]
-        if "still" in node.values and boolean("still", node.values["still"], self.document):
+        still = "still" in node.values and boolean("still", node.values["still"], self.document)
+        if still or is_open:
             bearing = None if nested else expansion.start_of(kind)
             if bearing is None:
                 self._report_still(node, "is only allowed on a start")
@@ -257,8 +279,13 @@ class _EventReader:
             elif data.get("basis", Basis.REPORTED) != Basis.REPORTED:
                 self._report_still(node, "requires basis: reported")
             else:
-                expanded.append(expansion.still_so(bearing, data, day))
+                expanded.append(expansion.still_so(bearing, data, published))
         return expanded
 
     def _report_still(self, node: Mapping, problem: str) -> None:
-        self.document.report(node.keys["still"], "still", f"still {problem}", "remove the line")
+        if "still" in node.keys:
+            self.document.report(node.keys["still"], "still", f"still {problem}", "remove the line")
+            return
+        message = f"an open interval says that it was still so, which {problem}"
+        hint = "leave the end blank where it is not known: 2014-05/"
+        self.document.report(node.values.get("on", node), "still", message, hint)

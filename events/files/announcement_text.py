@@ -7,7 +7,7 @@ import re
 
 from pydantic import BaseModel
 
-from events.catalogue import Event
+from events.claim_event import Event
 from events.errors import EventError
 from events.files.announcement import Announcement
 
@@ -69,6 +69,8 @@ def _event_fields(event: Event, mission: str, source: str) -> dict[str, object]:
             f"event of source {event.source or '(none)'} in an announcement of {source}"
         )
     excluded = {"source", "mission"} if event.mission == mission else {"source"}
+    if getattr(event, "dated_by_source", None):
+        excluded |= {"on", "dated_by_source"}
     fields = {"type": event.type, **_set_fields(event, excluded)}
     claim = getattr(event, "claim", None)
     if claim is None:

@@ -10,7 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from events.catalogue import CLAIM_TYPES, ClaimEvent, Event
+from events.catalogue import CLAIM_TYPES
+from events.claim_event import ClaimEvent, Event
+from events.encoding.versions import FIRST_FIELDS
 from events.files import expansion
 from events.names import NamedThing, pick
 from events.record_events import ALL_TYPES, ClaimCorrected
@@ -76,7 +78,8 @@ def _as_dumped(part: Schema) -> None:
         elif "default" in field:
             required.add(name)
     if stored := _STORED.get(part["properties"].get("type", {}).get("const")):
-        part["properties"]["version"] = {"const": stored.version}
+        first = 1 if stored.model_fields["type"].default in FIRST_FIELDS else stored.version
+        part["properties"]["version"] = {"enum": list(range(first, stored.version + 1))}
         required.add("version")
     part["required"] = sorted(required)
 
@@ -100,6 +103,7 @@ def _in_file(kind: type[Event], shared: Schema, *, nested: bool = False) -> Sche
     required = {*schema.get("required", ()), "type"} - {"mission"}
     if issubclass(kind, ClaimEvent):
         properties["on"] = {"type": ["string", "number", "array"]}
+        del properties["dated_by_source"]
         if expansion.dated_by_source(kind):
             required.discard("on")
         if expansion.start_of(kind) and not nested:
@@ -108,13 +112,13 @@ def _in_file(kind: type[Event], shared: Schema, *, nested: bool = False) -> Sche
         claims = [_in_file(claim, shared, nested=True) for claim in CLAIM_TYPES.values()]
         properties["claim"] = {"oneOf": claims}
     schema["required"] = sorted(required)
-    for name in ("Quantity", "Basis"):
-        if name in definitions and name not in shared:
-            part = definitions[name]
-            if "properties" in part:
-                _loosen(part)
-                part = {"anyOf": [{"type": "integer", "minimum": 0}, part]}
-            shared[name] = part
+    for name in definitions.keys() & {"Quantity", "Vote", "Basis"} - shared.keys():
+        part = definitions[name]
+        if "properties" in part:
+            _loosen(part)
+        if name == "Quantity":
+            part = {"anyOf": [{"type": "integer", "minimum": 0}, part]}
+        shared[name] = part
     return schema
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel
 
-from events.fields import Quantity
+from events.fields import OneOrMore, Quantity
 from events.files.document import BrokenNode, Document, Items, Mapping, Node, Text
 
 _INTEGER = re.compile("[0-9]{1,18}")
@@ -52,7 +52,10 @@ def fields_of(kind: type[BaseModel]) -> dict[str, Any]:
 
 
 def _bare(annotation: Any) -> Any:  # noqa: ANN401 (an annotation is anything)
-    """Strip Annotated and Optional from a type; `tuple` stands for any list."""
+    """Strip Annotated and Optional from a type; `tuple` stands for any list.
+
+    `OneOrMore` stands for one text or a list of them.
+    """
     while True:
         if get_origin(annotation) is Annotated:
             annotation = get_args(annotation)[0]
@@ -60,6 +63,8 @@ def _bare(annotation: Any) -> Any:  # noqa: ANN401 (an annotation is anything)
             return tuple
         else:
             inner = [part for part in get_args(annotation) if part is not NoneType]
+            if [_bare(part) for part in inner] == [str, tuple]:
+                return OneOrMore
             if len(inner) != 1 or len(get_args(annotation)) == 1:
                 return annotation
             annotation = inner[0]
@@ -83,7 +88,7 @@ def _value(name: str, expected: object, node: Node, document: Document) -> objec
     if isinstance(expected, type) and issubclass(expected, BaseModel):
         mapping = shaped(name, Mapping, node, document)
         return mapping and field_values(expected, mapping, document)
-    if expected is tuple:
+    if expected is tuple or (expected is OneOrMore and isinstance(node, Items)):
         items = shaped(name, Items, node, document)
         texts = (shaped(name, Text, item, document) for item in items.items) if items else ()
         return items and [text.value for text in texts if text]

@@ -10,7 +10,7 @@ from datetime import datetime
 from events.encoding.codec import encode
 from events.entry import Entry
 from ledger.clock import microseconds
-from ledger.decide import check_continuation, check_name, contents_by_id, decide
+from ledger.decide import all_ids, check_continuation, check_name, contents_by_id, decide
 from ledger.log import Batch, Receipt
 from ledger.storage import log_queries
 from ledger.storage.open_append import Appendable
@@ -38,7 +38,7 @@ def _attempt(
             return receipt
         planned = decide(
             batch_by_id,
-            log_queries.known(writer, batch_by_id),
+            log_queries.known(writer, all_ids(batch_by_id)),
             lambda id_: log_queries.source_described(writer, id_),
             position=last,
             expected=expected,

@@ -10,13 +10,23 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from events.ahead import weighed_basis
 from events.bearings import bearings_of
-from events.catalogue import ClaimEvent, value_fields
+from events.claim_event import ClaimEvent, value_fields
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.encoding.codec import Content
 from events.entry import Entry
-from events.facets import MEASURES, PARTY_FIELDS, Basis, PeriodKey, Role
+from events.facets import (
+    MEASURES,
+    PARTY_FIELDS,
+    Basis,
+    PeriodKey,
+    Role,
+    counted_in,
+    parties_named,
+)
+from events.fields import Vote
 from events.publication import ALWAYS, Publication
 from events.record_events import (
     ClaimCorrected,
@@ -71,7 +81,7 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
     if not (is_day and statement.basis is Basis.REPORTED):
         values = {"on": statement.on, **values}
     data = orjson.dumps(values).decode()
-    named = tuple([fields[name] for name in PARTY_FIELDS if fields.get(name)])
+    named = tuple([each for name in PARTY_FIELDS for each in parties_named(fields.get(name))])
     for place, role in bearings_of(statement):
         _, key, _ = place
         yield StatedClaim(
@@ -82,7 +92,7 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
             last,
             statement.source,
             _series(fields, role),
-            (key, *named) if key.isupper() else named,
+            (party, *named) if (party := counted_in(key)).isupper() else named,
             data,
         )
 
@@ -99,8 +109,13 @@ def _values(statement: ClaimEvent) -> dict[str, Any]:
     fields, found = vars(statement), {}
     for name in value_fields(type(statement)):
         if (value := fields[name]) is not None:
-            found[name] = stored(Amount(**vars(value))) if name in MEASURES else value
+            found[name] = stored(Amount(**vars(value))) if name in MEASURES else _plain(value)
     return found
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON has it."""
+    return value.model_dump(by_alias=True, exclude_none=True) if isinstance(value, Vote) else value
 
 
 def _series(fields: Mapping[str, object], role: Role) -> tuple[int, ...]:
@@ -122,8 +137,9 @@ def claim_of(
 ) -> Claim:
     """Return a claim as a question reads it."""
     published = publications.get(stated.source or "", ALWAYS)
+    basis = weighed_basis(stated.basis, stated.first, stated.last, published)
     return Claim(
-        *(event, position, *stated.place, stated.role, stated.first, stated.last, stated.basis),
+        *(event, position, *stated.place, stated.role, stated.first, stated.last, basis),
         *(stated.source, published, orjson.loads(stated.data)),
     )
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Row, bindparam, func, select
 
+from events.ahead import weighed_basis
 from events.entry import Entry
 from events.facets import FACETS, Role
 from events.publication import ALWAYS as ANY_TIME
@@ -327,6 +328,7 @@ class _PeriodRows:
             role, basis = ROLE_AND_BASIS[row.says]
             _, facet, key, number = changed[row.k]
             _, since = published.get(row.source, ("", ANY_TIME))
+            basis = weighed_basis(basis, row.first, row.last, since)
             bounds[row.k].append(
                 Claim("", 0, facet, key, number, role, row.first, row.last, basis, None, since, {})
             )

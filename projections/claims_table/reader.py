@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, Select
 
+from events.ahead import weighed_basis
 from events.dates.days import BEGINNING, FOREVER
 from events.dates.edtf import parse
 from events.facets import FACETS, Basis, PeriodKey, Role
@@ -332,6 +333,7 @@ def _claim(place: PeriodKey, row: ClaimRow, source: str | None, published: Publi
     if role is Role.READING and basis is not Basis.REPORTED:
         # Stored are the days on which the plan can hold, not those that it states.
         first, last = parse(data["on"]).window.bounds
+    basis = weighed_basis(basis, first, last, published)
     return Claim(
         *(row.id.hex(), row.position, *place, role, first, last, basis, source, published, data)
     )

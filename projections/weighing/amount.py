@@ -3,46 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-_PEOPLE = (
-    *("people", "person", "persons", "personnel", "personer", "mand", "men and women"),
-    *(
-        "soldier",
-        "soldiers",
-        "soldat",
-        "soldater",
-        "troop",
-        "troops",
-        "tropper",
-        "military personnel",
-    ),
-    *(
-        "police",
-        "police officer",
-        "police officers",
-        "officer",
-        "officers",
-        "civilian",
-        "civilians",
-    ),
-    *("staff", "staff officer", "staff officers", "expert", "experts", "adviser", "advisers"),
-    *("instructor", "instructors", "trainer", "trainers", "observer", "observers"),
-)
-_KINDS = {
-    **dict.fromkeys(_PEOPLE, "people"),
-    **dict.fromkeys(("helicopter", "helikopter", "helikoptere"), "helicopters"),
-    **dict.fromkeys(("ship", "skib", "skibe", "vessel", "vessels"), "ships"),
-    **dict.fromkeys(("aeroplane", "aeroplanes", "airplane", "airplanes", "fly"), "aircraft"),
-    **dict.fromkeys(("vehicle", "køretøj", "køretøjer"), "vehicles"),
-}
-"""What units count, where several words are used for it, in English and in Danish."""
-
-
-def kind_of_unit(unit: str | None) -> str | None:
-    """Return what a unit counts: soldiers and persons are people. None is a kind of its own."""
-    if unit is None:
-        return None
-    word = unit.casefold().strip()
-    return _KINDS.get(word, word)
+from events.units import kind_of
 
 
 class Amount(NamedTuple):
@@ -63,9 +24,9 @@ class Amount(NamedTuple):
         return self.min, self.max, self.unit, self.approximate
 
     @property
-    def kind(self) -> str | None:
-        """What it counts, whatever the word for it."""
-        return kind_of_unit(self.unit)
+    def kind(self) -> str:
+        """The kind of thing it counts, whatever the word for it; empty where none is stated."""
+        return kind_of(self.unit)
 
     def excludes(self, other: "Amount") -> bool:
         """Whether two amounts of the same kind of unit have no number in common."""

@@ -91,7 +91,7 @@ def by_kind(found: Iterable[Reading]) -> list[list[Reading]]:
     """Return readings by the kind of their unit, in the order of its name; no unit comes first."""
     series: dict[str, list[Reading]] = {}
     for each in found:
-        series.setdefault(each.quantity.kind or "", []).append(each)
+        series.setdefault(each.quantity.kind, []).append(each)
     return [series[kind] for kind in sorted(series)]
 
 

@@ -137,7 +137,8 @@ def _stay(alternative: Alternative, stated: _Stated, mission_start: int) -> Stay
     """Return the days of a period by one set of reports, with its plans and its mission's start."""
     evidence, (begun, ended) = alternative
     if not evidence.is_heard:
-        return Stay(Days(mission_start, FOREVER), Days(mission_start, FOREVER), is_heard=False)
+        begins = max([mission_start, *stated.plans_came_out])
+        return Stay(Days(begins, FOREVER), Days(begins, FOREVER), is_heard=False)
     begins = begun.first
     if evidence.start_is_reported:
         if evidence.begins.first == BEGINNING and mission_start <= begun.last:
@@ -148,13 +149,13 @@ def _stay(alternative: Alternative, stated: _Stated, mission_start: int) -> Stay
             floor = min(evidence.first, begun.last)
         came_out = (day for day in stated.plans_came_out if day <= begun.last)
         begins = max(begins, floor, *came_out)
-    ends = max(ended.first, begins)
-    if evidence.start_is_reported and not evidence.end_is_reported:
-        ends = max(ends, after(begins))
+    has_gap = evidence.start_is_reported and evidence.gap
+    ends = max(ended.first, after(begins) if has_gap else begins)
     return Stay(
         Days(begins, begun.last),
         Days(ends, ended.last),
         is_heard=True,
+        reported_from=begun.first,
         start_is_reported=evidence.start_is_reported,
         end_is_reported=evidence.end_is_reported,
         presumed_from=_presumed_from(alternative, stated.planned_end, begins),

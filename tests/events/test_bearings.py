@@ -4,12 +4,12 @@ import pytest
 
 from events.bearings import bearings_of, can_be_preferred, period_keys_of, reads
 from events.catalogue import (
-    ClaimEvent,
     CommandHandedOver,
     ContributionAttested,
     ContributionDeployed,
     ContributionWithdrawn,
 )
+from events.claim_event import ClaimEvent
 from events.facets import Role
 from events.record_events import ClaimCorrected, ReadingPreferred
 

@@ -20,19 +20,23 @@ from tests.strategies import announcements, events_of, sources
 
 
 def test_every_period_can_start_end_and_be_attested() -> None:
-    """Each facet has a type for each role, but strength, which is only read."""
-    for facet in FACETS:
-        roles = (Role.READING,) if facet == "strength" else (Role.START, Role.END, Role.ATTESTATION)
-        for role in roles:
+    """Each facet has a type for each of its roles: some are only read, or happen."""
+    other = {"strength": Role.READING, "ceiling": Role.READING, "happening": Role.HAPPENING}
+    for facet, kind in FACETS.items():
+        assert kind.lasting == (facet not in other)
+        lasting = (Role.START, Role.END, Role.ATTESTATION)
+        for role in lasting if kind.lasting else (other[facet],):
             assert type_bearing(facet, role) is not None, (facet, role)
 
 
 def test_bearings_name_fields_that_exist() -> None:
-    """A bearing's key and period are fields of its type."""
+    """A bearing's key and period are fields of its type, or put together from some of them."""
     for kind in CLAIM_TYPES.values():
         for bearing in kind.bears:
             assert bearing.facet in FACETS
-            assert {bearing.key, bearing.period} <= {*kind.model_fields}
+            assert bearing.period in kind.model_fields
+            assert bearing.key in kind.model_fields or hasattr(kind, bearing.key)
+            assert {*kind.key_fields} <= {*kind.model_fields}
 
 
 @cache

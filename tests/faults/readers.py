@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Protocol
 
-from events.catalogue import ClaimEvent
+from events.claim_event import ClaimEvent
 from events.dates.edtf import parse_uncached
 from events.dates.phrases import parse_date
 from events.encoding.codec import decode, encode, write

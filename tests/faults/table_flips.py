@@ -18,7 +18,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from events.catalogue import ClaimEvent
+from events.claim_event import ClaimEvent
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.shipped import load

@@ -10,13 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from events.catalogue import (
-    ClaimEvent,
     CommandAttested,
     CommandHandedOver,
     CommandTakenOver,
-    Event,
     MissionEstablished,
 )
+from events.claim_event import ClaimEvent, Event
 from events.encoding.codec import event_id
 from events.entry import Entry
 from events.errors import EventError, LookupFailure, PositionConflictError, SourceConflictError

@@ -11,7 +11,7 @@ Every claim is by the source named last. All of it is about one mission.
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from events.catalogue import ClaimEvent, Event
+from events.claim_event import ClaimEvent, Event
 from events.dates.edtf import parse
 from events.encoding.codec import event_id
 from events.entry import Entry

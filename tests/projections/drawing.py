@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from events.catalogue import CLAIM_TYPES, ClaimEvent
+from events.catalogue import CLAIM_TYPES
+from events.claim_event import ClaimEvent
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.encoding.codec import Content, event_id

@@ -3,7 +3,6 @@
 import pytest
 
 from events.catalogue import (
-    ClaimEvent,
     ContributionAttested,
     ContributionDeployed,
     ContributionStrengthReported,
@@ -13,6 +12,7 @@ from events.catalogue import (
     PlaceOpened,
     StrengthReported,
 )
+from events.claim_event import ClaimEvent
 from events.dates.edtf import parse
 from projections.diff import diff
 from projections.find import FindFilter, find

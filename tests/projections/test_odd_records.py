@@ -11,13 +11,13 @@ from events.catalogue import (
     ContributionDeployed,
     ContributionStrengthReported,
     ContributionWithdrawn,
-    Event,
     MandateAdopted,
     MissionEstablished,
     ParticipationJoined,
     ParticipationLeft,
     StrengthReported,
 )
+from events.claim_event import Event
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.encoding.codec import Content, event_id

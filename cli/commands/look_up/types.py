@@ -11,7 +11,7 @@ from cli.options import completion
 from cli.options.common import format_option
 from cli.render.output import put
 from cli.render.page import Mark, Notes, Page, Row, Table
-from events.catalogue import ClaimEvent, Event
+from events.claim_event import ClaimEvent, Event
 from events.facets import FACETS
 from events.files.expansion import dated_by_source, start_of
 from events.files.json_schema import announcement_schema, schema_of, type_named

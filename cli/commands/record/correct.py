@@ -19,7 +19,7 @@ from cli.recording.options import (
     source_option,
 )
 from cli.render.entry_text import short
-from events.catalogue import ClaimEvent
+from events.claim_event import ClaimEvent
 from events.errors import MissionLedgerError
 from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import write_announcement

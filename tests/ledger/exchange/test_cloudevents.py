@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.catalogue import ClaimEvent, CommandAttested, Event
+from events.catalogue import CommandAttested
+from events.claim_event import ClaimEvent, Event
 from events.encoding import upcasters
 from events.encoding.codec import canonical, decode, encode, to_data, write
 from events.entry import Entry

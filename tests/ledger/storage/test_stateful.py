@@ -27,7 +27,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from events.catalogue import ClaimEvent, Event, MissionEstablished
+from events.catalogue import MissionEstablished
+from events.claim_event import ClaimEvent, Event
 from events.entry import Entry
 from events.errors import MissionLedgerError
 from events.facets import Role

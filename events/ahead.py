@@ -1,0 +1,28 @@
+"""What a source says of days after the day it came out.
+
+A source cannot report what lies surely after it came out, and cannot have come out later than the
+day after it was recorded. Entries from before these rules are weighed as planned.
+"""
+
+from events.facets import Basis
+from events.publication import Publication
+
+
+def is_reported_in_advance(basis: Basis, first: int, published: Publication) -> bool:
+    """Whether a claim dated `first` (a day number) or later reports what lies after its source."""
+    return basis is Basis.REPORTED and first > published.until
+
+
+def is_published_in_future(published: Publication, recorded: int) -> bool:
+    """Whether a source surely came out later than the day after it was recorded.
+
+    `recorded` is the number of the day in UTC on which it was.
+    """
+    return published.since > recorded + 1
+
+
+def weighed_basis(basis: Basis, first: int, last: int, published: Publication) -> Basis:
+    """Return the basis by which a claim dated `first` to `last` counts, given its source's date."""
+    if basis is Basis.UNLESS_AHEAD:
+        return Basis.PLANNED if last > published.since else Basis.REPORTED
+    return Basis.PLANNED if is_reported_in_advance(basis, first, published) else basis
