@@ -1,21 +1,10 @@
-"""The oracle answers the known cases by itself, so that what is compared with it is right."""
-
-from collections.abc import Callable
-from itertools import combinations, combinations_with_replacement
-
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+"""The oracle answers the known cases of periods by itself: what is compared with it is right."""
 
 from events.catalogue import (
-    CeilingAuthorised,
     CommandAttested,
-    CommanderAppointed,
-    CommandRelinquished,
     CommandTakenOver,
     ContributionAttested,
     ContributionDeployed,
-    ContributionStrengthReported,
     ContributionWithdrawn,
     MandateAdopted,
     MandateExpired,
@@ -29,49 +18,10 @@ from events.catalogue import (
     PlaceOpened,
     StrengthReported,
 )
-from events.facets import Role
-from events.publication import close_of_day
-from events.record_events import SourceCorrected, SourceWithdrawn
-from tests.projections.build import MISSION, Record, day
-from tests.projections.oracle import FIRST, LAST, World
-from tests.projections.small_records import windows
-from tests.projections.worlds.sets import maximal_sets
-from tests.projections.worlds.statements import EVER, NEVER, Statement
+from tests.projections.build import Record
+from tests.projections.worlds.told import counts, recorded, told
 
-Standings = dict[str, str]
-
-
-def world(record: Record, known: str | None = None) -> World:
-    """Return what the oracle has of a record."""
-    until = close_of_day(day(known)) if known else None
-    return World(record.entries, record.sources, MISSION, until)
-
-
-def told(record: Record, on: str, known: str | None = None) -> Standings:
-    """Return each key with its standing; `#2` is a second period, `!` means disputed."""
-    return {
-        key + (f"#{number}" if number > 1 else ""): standing + ("!" if disputed else "")
-        for (facet, key, number), (standing, disputed) in world(record, known)
-        .on(day(on))
-        .periods.items()
-        if facet != "mission"
-    }
-
-
-def counts(record: Record, key: str, on: str) -> list[tuple[str, str, bool]]:
-    """Return the counts of a key that answer: the event, its standing, whether it is disputed."""
-    found = world(record).on(day(on)).counts.get(("strength", key), [])
-    return [(each.event, each.standing, each.disputed) for each in found]
-
-
-def recorded(established: str = "2000-01-01") -> Record:
-    """Begin a record of a mission."""
-    record = Record().source("s0", "2014-01-01" if established < "2014" else established)
-    record.say(MissionEstablished, on=established)
-    return record
-
-
-# A mission's end -----------------------------------------------------------------------------
+# A mission's end ---------------------------------------------------------------------------
 
 
 def mission_over() -> Record:
@@ -133,7 +83,7 @@ def test_a_mission_that_comes_back_has_parts_again() -> None:
     assert told(record, "2010-01-01") == {}
 
 
-# Reports that contradict each other ----------------------------------------------------------
+# Reports that contradict each other --------------------------------------------------------
 
 
 def test_a_reversed_interval() -> None:
@@ -180,7 +130,7 @@ def test_a_preference_settles_a_contradiction() -> None:
     assert told(record, "2020-03-04") == {"x": "assumed"}
 
 
-# Periods of one key --------------------------------------------------------------------------
+# Periods of one key ------------------------------------------------------------------------
 
 
 def test_a_period_lasts_until_the_next_can_have_begun() -> None:
@@ -213,7 +163,7 @@ def test_periods_in_the_wrong_order_contradict_each_other() -> None:
     assert told(record, "2020-04-01") == {"x": "possible!", "x#2": "possible!"}
 
 
-# One period ----------------------------------------------------------------------------------
+# One period --------------------------------------------------------------------------------
 
 
 def test_a_vague_attestation_weakens_nothing() -> None:
@@ -324,307 +274,3 @@ def test_attested_before_its_mission_began() -> None:
     assert told(record, "2014-04-30") == {}
     assert told(record, "2014-05-01") == {"x": "possible!"}
     assert told(record, "2014-05-31") == {"x": "assumed!"}
-
-
-# Holders -------------------------------------------------------------------------------------
-
-
-def test_a_holder_goes_on_until_the_next_began() -> None:
-    """Before the next one's start by the table, inside it possible, after it gone."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2019-01-01")
-    record.say(CommandTakenOver, by="ITA", on="2020-03")
-    assert told(record, "2020-02-29") == {"DNK": "assumed"}
-    assert told(record, "2020-03-30") == {"DNK": "possible", "ITA": "possible"}
-    assert told(record, "2020-03-31") == {"ITA": "assumed"}
-
-
-def test_a_holder_attested_for_sure_takes_over() -> None:
-    """The first day on which another is attested for sure is as good as a start."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2019-01-01")
-    record.say(CommandAttested, by="ITA", on="2020-03-15")
-    assert told(record, "2020-03-14") == {"DNK": "assumed", "ITA": "possible"}
-    assert told(record, "2020-03-15") == {"ITA": "certain"}
-
-
-@pytest.mark.parametrize(
-    "say_more",
-    [
-        lambda record: record.say(CommandAttested, by="DNK", on="2020-03-31"),
-        lambda record: record.say(CommandRelinquished, by="DNK", on="2020-04-01"),
-    ],
-)
-def test_two_holders_at_once_clash(say_more: Callable[[Record], str]) -> None:
-    """One attested, or reported to have ended, when another surely led: both are possible."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2019-01-01")
-    record.say(CommandTakenOver, by="ITA", on="2020-03")
-    say_more(record)
-    assert told(record, "2020-02-29") == {"DNK": "certain"}
-    assert told(record, "2020-03-10") == {"DNK": "possible!", "ITA": "possible!"}
-    assert told(record, "2020-03-31")["ITA"] == "possible!"
-
-
-def test_two_starts_on_one_day_clash() -> None:
-    """Neither surely began first, and both cannot be: possible from that day on."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2020-03-01")
-    record.say(CommandTakenOver, by="ITA", on="2020-03-01")
-    assert told(record, "2020-02-29") == {}
-    assert told(record, "2020-03-01") == {"DNK": "possible!", "ITA": "possible!"}
-    assert told(record, "2020-06-01") == {"DNK": "possible!", "ITA": "possible!"}
-
-
-def test_a_plan_to_lead_jointly_excuses_nobody() -> None:
-    """Only a report that it began does; else a plan would make something certain."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2019-01-01")
-    record.say(CommandAttested, by="DNK", on="2020-06-01")
-    record.say(CommandAttested, by="ITA", on="2020-03-15")
-    record.say(CommandTakenOver, by="ITA", jointly_with=["DNK"], on="2020-02-01", basis="planned")
-    assert told(record, "2020-04-01") == {"DNK": "possible!", "ITA": "possible!"}
-
-
-def test_a_joint_lead() -> None:
-    """Those who lead jointly do not displace each other; another displaces both."""
-    record = recorded("2001-12-20").source("s1", "2014-08-20")
-    record.say(CommandTakenOver, by="TUR", on="2002-06-20")
-    record.say(CommandTakenOver, by="DEU", jointly_with=["NLD"], on="2003-02-10")
-    record.say(CommandTakenOver, by="NLD", jointly_with=["DEU"], on="2003-02-17")
-    record.say(CommandTakenOver, by="NATO", on="2003-08-11")
-    assert told(record, "2003-02-12") == {"DEU": "assumed"}
-    assert told(record, "2003-05-01") == {"DEU": "assumed", "NLD": "assumed"}
-    assert told(record, "2003-08-15") == {"NATO": "assumed"}
-
-
-def test_two_posts_at_once() -> None:
-    """Each post has its own holder."""
-    record = recorded("2013-07-01").source("s1", "2013-07-10")
-    for person, post, on in (
-        ("bk", "special-representative", "2013-07-02"), ("jk", "force-commander", "2013-07-03"),
-    ):  # fmt: skip
-        record.say(CommanderAppointed, commander=person, post=post, on=on)
-    assert told(record, "2013-08-01") == {
-        "special-representative/bk": "assumed", "force-commander/jk": "assumed"
-    }  # fmt: skip
-
-
-# Readings ------------------------------------------------------------------------------------
-
-
-def test_one_unit_in_two_languages() -> None:
-    """Soldater and soldiers are counted together, and their numbers can clash."""
-    record = recorded().source("s1", "2014-05-02")
-    dk = {"min": 700, "max": 750, "unit": "soldater"}
-    en = {"min": 500, "max": 500, "unit": "soldiers"}
-    record.say(StrengthReported, counted="DNK", on="2014-05-01", quantity=dk)
-    last = record.say(StrengthReported, counted="DNK", on="2014-05-01", quantity=en)
-    assert counts(record, "DNK", "2014-05-01") == [(last, "certain", True)]
-
-
-def test_kinds_of_units_stand_side_by_side() -> None:
-    """Helicopters do not take the place of people."""
-    record = recorded().source("s1", "2014-05-02")
-    people = {"min": 500, "max": 500, "unit": "people"}
-    aircraft = {"min": 3, "max": 3, "unit": "helicopters"}
-    first = record.say(StrengthReported, counted="DNK", on="2014-04-01", quantity=people)
-    second = record.say(StrengthReported, counted="DNK", on="2014-05-01", quantity=aircraft)
-    assert sorted(counts(record, "DNK", "2014-06-01")) == sorted(
-        [(first, "assumed", False), (second, "assumed", False)]
-    )
-
-
-def test_a_plan_published_late() -> None:
-    """Its stated date decides which is the latest, not when it came out."""
-    record = recorded().source("s1", "2020-02-01")
-    counted = record.say(StrengthReported, counted="DNK", on="2020-01-31", quantity=10)
-    record.source("s2", "2020-04-20")
-    record.say(StrengthReported, counted="DNK", on="2020-01-22", basis="planned", quantity=20)
-    assert counts(record, "DNK", "2020-05-01") == [(counted, "assumed", False)]
-
-
-def test_a_count_after_the_stay_answers_nothing() -> None:
-    """A reading attests nothing but its number."""
-    record = recorded().source("s1", "2021-10-01")
-    record.say(ContributionDeployed, contribution="x", contributor="DNK", on="2021-01-01")
-    record.say(ContributionWithdrawn, contribution="x", on="2021-06-30")
-    record.say(ContributionStrengthReported, contribution="x", on="2021-09-01", quantity=5)
-    assert told(record, "2021-06-29") == {"x": "certain"}
-    assert told(record, "2021-09-01") == {}
-
-
-def test_categories_stand_side_by_side() -> None:
-    """Police do not take the place of troops, nor women of all."""
-    record = recorded().source("s1", "2020-03-01")
-    said = {
-        (category, sex, on): record.say(
-            StrengthReported, counted="DEU", category=category, sex=sex, on=on, quantity=5
-        )
-        for category, sex, on in (
-            ("troops", None, "2020-01-31"), ("police", None, "2020-01-31"),
-            ("police", "female", "2020-01-31"), ("police", None, "2020-02-29"),
-        )
-    }  # fmt: skip
-    for key, event in (
-        ("DEU/troops", said["troops", None, "2020-01-31"]),
-        ("DEU/police", said["police", None, "2020-02-29"]),
-        ("DEU/police/female", said["police", "female", "2020-01-31"]),
-    ):
-        assert counts(record, key, "2020-03-05") == [(event, "assumed", False)]
-
-
-def test_a_ceiling_is_no_count() -> None:
-    """It stands beside what is counted."""
-    record = recorded("2013-07-01").source("s1", "2014-07-01")
-    ceiling = record.say(
-        CeilingAuthorised, counted="nmi", category="troops", on="2014-06-25", quantity={"max": 9}
-    )
-    count = record.say(
-        StrengthReported, counted="nmi", category="troops", on="2014-06-30", quantity=8
-    )
-    found = world(record).on(day("2014-07-15")).counts
-    assert {facet: [each.event for each in some] for (facet, _), some in found.items()} == {
-        "ceiling": [ceiling], "strength": [count],
-    }  # fmt: skip
-
-
-def test_a_reading_answers_until_it_says() -> None:
-    """Inside that window it is possible, then nothing answers, and the one before stays away."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(StrengthReported, counted="DNK", on="2020-01-01", quantity=5)
-    last = record.say(StrengthReported, counted="DNK", on="2020-02-01", until="2020-06", quantity=7)
-    assert counts(record, "DNK", "2020-05-31") == [(last, "assumed", False)]
-    assert counts(record, "DNK", "2020-06-01") == [(last, "possible", False)]
-    assert counts(record, "DNK", "2020-06-30") == []
-
-
-# What follows from a source's date ---------------------------------------------------------------
-
-
-def test_an_end_that_may_lie_ahead_is_planned() -> None:
-    """An end of an interval is reported where its source surely came out no earlier."""
-    record = recorded().source("s1", "[2023-03..2024-02]")
-    record.say(ParticipationJoined, participant="DNK", on="2020-01")
-    record.say(ParticipationLeft, participant="DNK", on="2023-12", basis="unless-ahead")
-    assert told(record, "2024-02-01") == {"DNK": "presumed-ended"}
-    record.source("s2", "2024-01-01")
-    record.say(ParticipationLeft, participant="DNK", on="2023-12", basis="unless-ahead")
-    assert told(record, "2024-02-01") == {}
-
-
-def test_what_is_reported_in_advance_is_planned() -> None:
-    """A source does not report what lies after it came out, whatever it says."""
-    record = recorded().source("s1", "2020-01-01")
-    record.say(PlaceOpened, place="x", on="2020-02-01")
-    record.say(PlaceAttested, place="y", on="2020-02-01")
-    assert told(record, "2020-02-01") == {"x": "expected", "y": "possible"}
-
-
-def described() -> Record:
-    """Write down the record of docs/tables.md on corrected sources, to position 10."""
-    record = Record().source("s1", "2019-01-05")
-    record.say(MissionEstablished, on="2019-01-01")
-    record.source("s2", "2020-03-10")
-    record.say(PlaceOpened, place="x", on="2020-02-01")
-    record.say(PlaceAttested, place="x", on="2020-03-10", dated_by_source=True)
-    record.say(PlaceOpened, place="y", on="2020-02-01")
-    record.say(PlaceClosed, place="y", on="2020-04-15", basis="unless-ahead")
-    record.source("s3", "2020-03-05").say(PlaceAttested, place="x", on="2020-02-25")
-    record.source("t", "2020-07-01")
-    return record
-
-
-LETTERS = {"certain": "c", "assumed": "a", "possible": "p", "presumed-ended": "u"}
-
-
-def letters(record: Record, known: str, upto: int | None = None) -> str:
-    """Return the standings of x and of y on three days, as docs/tables.md writes them."""
-    seen = World(record.entries, record.sources, MISSION, close_of_day(day(known)), upto)
-    days = [seen.on(day(on)).periods for on in ("2020-02-10", "2020-03-07", "2020-05-01")]
-    return " ".join(
-        "".join(LETTERS.get(each.get(("place", key, 1), ("", False))[0], "-") for each in days)
-        for key in ("x", "y")
-    )
-
-
-BEFORE = ("--- ---", "cca aau", "cca aau")
-
-
-@pytest.mark.parametrize(
-    ("published", "source", "wanted"),
-    [
-        ("2020-02-20", None, ("caa aau", "caa aau", "caa aau")),
-        ("2020-02-20", "t", ("--- ---", "cca aau", "caa aau")),
-        ("2020-05-20", None, ("--- ---", "paa ---", "ccc cc-")),
-        ("2020-05-20", "t", ("--- ---", "cca aau", "ccc cc-")),
-        (None, None, ("--- ---", "paa ---", "paa ---")),
-        (None, "t", ("--- ---", "cca aau", "paa ---")),
-    ],
-)
-def test_a_source_corrected_withdrawn_and_reinstated(
-    published: str | None, source: str | None, wanted: tuple[str, str, str]
-) -> None:
-    """The table that docs/tables.md has worked out by hand."""
-    record = described()
-    before = record.position
-    fields = {"mission": MISSION, "about": "s2", "source": source, "reason": "looked up"}
-    change = (
-        SourceCorrected.model_validate({**fields, "published": published})
-        if published
-        else SourceWithdrawn.model_validate(fields)
-    )
-    target = record.add(change)
-    after = record.position
-    record.retract(target)
-    knowns = ("2020-03-01", "2020-04-01", "2020-08-01")
-    assert tuple(letters(record, known, before) for known in knowns) == BEFORE
-    assert tuple(letters(record, known, after) for known in knowns) == wanted
-    assert tuple(letters(record, known) for known in knowns) == BEFORE
-
-
-# The sets themselves -----------------------------------------------------------------------------
-
-
-@given(st.lists(st.tuples(st.sampled_from((1, 1, 2)), st.integers(0, 2), windows()), max_size=5))
-@settings(max_examples=40, deadline=None)
-def test_the_sets_are_those_of_every_world(drawn: list[tuple[int, int, str]]) -> None:
-    """Trying every day, and every subset of the reports, finds the same sets."""
-    kinds = (PlaceOpened, PlaceClosed, PlaceAttested)
-    record = Record().source("s1", "2021-06-01")
-    for period, which, on in drawn:
-        record.say(kinds[which], place="x", period=period, on=on)
-    reports = list(dict.fromkeys(world(record).statements))
-    found = {each.reports for each in maximal_sets(reports)} if reports else {frozenset()}
-    days = [EVER, EVER + 1, EVER + 2, *range(FIRST, LAST), NEVER - 2, NEVER - 1, NEVER]
-    stays = list(combinations_with_replacement(days, 2))
-    possible = [
-        frozenset(some)
-        for size in range(len(reports) + 1)
-        for some in combinations(reports, size)
-        if _can_be_true(some, stays)
-    ]
-    assert found == {one for one in possible if not any(one < other for other in possible)}
-
-
-def _can_be_true(reports: tuple[Statement, ...], stays: list[tuple[int, int]]) -> bool:
-    """Whether there is a world in which all of these are true."""
-    first, second = (
-        [stay for stay in stays if all(_holds(r, stay, own) for r in own)]
-        for number in (1, 2)
-        for own in ([r for r in reports if r.period == number],)
-    )
-    return any(end <= start for _, end in first for start, _ in second)
-
-
-def _holds(report: Statement, stay: tuple[int, int], own: list[Statement]) -> bool:
-    start, end = stay
-    days = report.days
-    if report.role is Role.END:
-        return days.first <= end <= days.last
-    if report.role is Role.ATTESTATION:
-        return any(
-            start <= on < end for on in (start, end - 1, days.first, days.last) if days.holds(on)
-        )
-    ends = [r for r in own if r.role is Role.END and r.days.holds(start)]
-    return days.first <= start <= days.last and (start < end or bool(ends))
