@@ -1,7 +1,8 @@
 """The end of a mission, which ends its parts.
 
-Inside the window of the mission's reported end a part is `possible`, after it gone, unless a source
-reports that the part begins or ends later, or attests it later. Then it goes on as that says.
+Inside the window of the mission's reported end a part is `possible`, but where its own sources show
+it for certain; after the window it is gone, unless a source reports that the part begins or ends
+later, or attests it later. Then it goes on as that says.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days
-from projections.weighing.period import Period
+from projections.weighing.period import Period, Standing
 from projections.weighing.readings import Answer, Reading, weakened
 
 
@@ -50,7 +51,9 @@ def answers_of_mission(answers: Iterable[Answer], end: Days | None, day: int) ->
     """Return the readings that answer on a day, given the end of the mission that ends them."""
     if end is None or day < end.first:
         return list(answers)
-    return [] if day >= end.last else [weakened(each) for each in answers]
+    if day >= end.last:
+        return []
+    return [each if each.standing is Standing.CERTAIN else weakened(each) for each in answers]
 
 
 def _first_end(ends: Sequence[Days], reports: Sequence[Claim]) -> Days | None:

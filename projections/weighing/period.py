@@ -194,11 +194,15 @@ def standing(period: Period, day: int) -> Standing | None:
     if period.clash is not None and day >= period.clash:
         found = Standing.POSSIBLE
     elif period.displaced and day >= period.displaced.first:
-        if day >= period.displaced.last:
-            return None
-        found = Standing.POSSIBLE
-    if period.mission_end and day >= period.mission_end.first:
-        if day >= period.mission_end.last:
-            return None
-        found = weakest((found, Standing.POSSIBLE))
+        found = _inside(found) if day < period.displaced.last else None
+    if found and period.mission_end and day >= period.mission_end.first:
+        found = _inside(found) if day < period.mission_end.last else None
     return found
+
+
+def _inside(found: Standing) -> Standing:
+    """Return a standing in the window in which the mission, or another holder, may end a period.
+
+    What its own sources attest to be certain stays so.
+    """
+    return found if found is Standing.CERTAIN else weakest((found, Standing.POSSIBLE))

@@ -176,7 +176,7 @@ def _cut(standing: str | None, end: Window | None, day: int) -> str | None:
         return standing
     if day >= end.last:
         return None
-    return standing if standing == "expected" else "possible"
+    return standing if standing in ("certain", "expected") else "possible"
 
 
 @lru_cache(maxsize=4096)

@@ -270,9 +270,7 @@ def test_a_further_report_that_agrees_takes_nothing_away(lines: list[Line]) -> N
     A report agrees where nothing is disputed without it, nor with it. What is assumed yields only
     to a report that bears on an end, or on the order of holders or periods.
 
-    A start's own day is left out where the reported end can be that day; so is the end of a
-    mission for its parts and the arrival of another holder, as inside those windows nothing is
-    more than `possible`.
+    A start's own day is left out where the reported end can be that day.
     """
     *fewer, extra = lines
     assume(extra.basis == "reported")
@@ -288,7 +286,8 @@ def test_a_further_report_that_agrees_takes_nothing_away(lines: list[Line]) -> N
         )
         may_end = _bears_on_end_or_order(bears, place)
         for n, standing in enumerate(was):
-            if standing == "certain" and not _may_weaken(bears, place, own_days, CALENDAR[n]):
+            own = (place, Role.END) in bears and CALENDAR[n] in own_days
+            if standing == "certain" and not own:
                 assert now[n] == "certain", (place, iso_day(CALENDAR[n]))
             if standing == "assumed" and not may_end:
                 assert now[n] in ("assumed", "certain"), (place, iso_day(CALENDAR[n]))
@@ -301,17 +300,6 @@ Bears = list[tuple[tuple[str, str, int], Role]]
 
 def _place(bearing: Bearing, says: ClaimEvent) -> tuple[str, str, int]:
     return bearing.facet, getattr(says, bearing.key), getattr(says, bearing.period)
-
-
-def _may_weaken(bears: Bears, place: tuple[str, str, int], own_days: set[int], day: int) -> bool:
-    """Whether a report can take certainty from a period on a day."""
-    facet, key, _ = place
-    return any(
-        (at == place and role is Role.END and day in own_days)
-        or (at[0] == "mission" and role is Role.END and facet in ENDS_WITH_MISSION)
-        or (at[0] == facet in EXCLUSIVE and at[1] != key)
-        for at, role in bears
-    )
 
 
 def _own_days(record: Record, end: ClaimEvent) -> set[int]:

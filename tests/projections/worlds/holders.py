@@ -48,7 +48,9 @@ class Holder:
         if self.clash_from is not None and day >= self.clash_from:
             return "possible", True
         if self.displaced and day >= self.displaced.first:
-            return ("possible" if day < self.displaced.last else None), disputed
+            if day >= self.displaced.last:
+                return None, disputed
+            return ("certain" if found == "certain" else "possible"), disputed
         return found, disputed
 
 
