@@ -105,7 +105,7 @@ def _source_row(
 ) -> tuple[int | None, ...]:
     first, last = published.first, published.last
     wide = first is None or last is None or last - first > NARROW
-    return number, position, first, last, published.day, int(wide), says
+    return number, position, says, first, last, published.day, int(wide)
 
 
 def _add_aliases(

@@ -114,11 +114,11 @@ source = sa.Table(
     metadata,
     key("number"),
     key("position"),
+    key("says", sa.SmallInteger()),
     sa.Column("published_first", sa.BigInteger()),
     sa.Column("published_last", sa.BigInteger()),
     sa.Column("published_day", sa.Integer()),
     number("wide", sa.SmallInteger()),
-    number("says", sa.SmallInteger()),
     sqlite_with_rowid=False,
     info=APPENDED,
 )

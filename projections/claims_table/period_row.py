@@ -79,4 +79,4 @@ def _series(stored: str) -> Mapping[int, Series]:
 
 
 def _stored(series: Mapping[int, Series]) -> str:
-    return orjson.dumps({str(n): series[n] for n in sorted(series)}).decode()
+    return orjson.dumps({str(n): tuple(series[n]) for n in sorted(series)}).decode()
