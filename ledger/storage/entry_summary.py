@@ -15,7 +15,6 @@ from events.record_events import (
 from events.source import Source
 from ledger.clock import microseconds
 
-
 _ID_DIGITS = 64
 
 

@@ -91,7 +91,7 @@ def redated(row: PeriodRow) -> PeriodRow:
 
     Then so can be the days, the basis and the order of its claims.
     """
-    return unsearchable(opened(row))._replace(begins=BEGINNING, planned=1)
+    return unsearchable(opened(row))._replace(begins=BEGINNING, ends=FOREVER, planned=1)
 
 
 def unsearchable(row: PeriodRow) -> PeriodRow:
@@ -101,7 +101,8 @@ def unsearchable(row: PeriodRow) -> PeriodRow:
 
 def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
     """Return the row of a period with new claims, its lifespan not yet weighed again."""
-    begins, series, planned, whole = row.begins, dict(row.all_series), row.planned, row.whole
+    begins, ends, series = row.begins, row.ends, dict(row.all_series)
+    planned, whole = row.planned, row.whole
     first_source, first_position = row.first_source, row.first_position
     settled_source, settled_position = row.settled_source, row.settled_position
     since, until = row.attested_from, row.attested_to
@@ -119,6 +120,8 @@ def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
             days = each.days
             if not lasting and (not series or days.first < begins):
                 begins = days.first
+            if stated.role is Role.HAPPENING and (not series or days.last >= ends):
+                ends = min(days.last + 1, FOREVER)
             for number in each.series:
                 series[number] = _longer(series.get(number, _EMPTY), each)
             whole |= not each.is_searchable
@@ -127,7 +130,7 @@ def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
             since = day if since is None else min(since, day)
             until = day if until is None else max(until, day)
     return PeriodRow(
-        *(row.k, row.mission, row.facet, row.key, row.period, begins, row.ends),
+        *(row.k, row.mission, row.facet, row.key, row.period, begins, ends),
         *(first_source, first_position, settled_source, settled_position),
         *(since, until, int(planned), int(whole)),
     ).with_series(series)

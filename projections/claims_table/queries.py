@@ -30,8 +30,6 @@ _OF_MISSION = period.c.mission == _number("mission")
 ALONE = [name_ for name_, facet in FACETS.items() if facet.exclusive or name_ == "mission"]
 """The facets whose periods decide on other periods: an answer on any needs all of them."""
 
-_IN_NO_STATE = [name_ for name_, facet in FACETS.items() if not facet.in_state]
-
 
 class ClaimRow(NamedTuple):
     """A claim as stored; `id` is that of its event.
@@ -54,7 +52,6 @@ _settled_later = or_(period.c.settled_source > _KNOWN, period.c.settled_position
 _in_force = and_(
     *(period.c.first_source <= _KNOWN, period.c.first_position <= _UPTO),
     or_(and_(period.c.begins <= _DAY, period.c.ends > _DAY), _settled_later),
-    period.c.facet.not_in(_IN_NO_STATE),
 )
 
 OF_MISSION = select(period).where(_OF_MISSION)

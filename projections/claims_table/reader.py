@@ -266,7 +266,10 @@ class _Reader:
                     during[since, FOREVER].append(row.k)
             elif isinstance(question, SpanQuestion) and not _is_planned(row):
                 first, last = _within_reach(question.first), _within_reach(question.last)
-                during[first, last].append(row.k)
+                if FACETS[row.facet].in_state:
+                    during[first, last].append(row.k)
+                elif row.begins <= last and row.ends > first:
+                    whole.append(row.k)
             else:
                 whole.append(row.k)
         self._keep(queries.OTHERS, whole)
@@ -344,7 +347,8 @@ def _is_searchable(row: PeriodRow) -> bool:
     Where a claim gives a number to a period of a facet that has none, a preference on number 1 may
     displace any of its readings.
     """
-    return not row.whole and (FACETS[row.facet].lasting or row.period == 1)
+    facet = FACETS[row.facet]
+    return not row.whole and (facet.lasting or row.period == 1) and facet.in_state
 
 
 def _has_open_window(row: PeriodRow) -> bool:

@@ -165,6 +165,15 @@ def _claim(drawn: Drawn, type_: str, mission: str | None = None) -> ClaimEvent:
         )
     if source and fields.get("basis", "reported") == "reported" and random.random() < 0.15:
         fields |= {"on": publication_day(drawn.sources[source]), "dated_by_source": True}
+    fields |= _stated(random, kind, counts=Role.READING in roles)
+    if type_ == "command-handed-over":
+        fields["from"], fields["to"] = random.sample(_CODES, 2)
+    return kind.model_validate(fields)
+
+
+def _stated(random: Random, kind: type[ClaimEvent], *, counts: bool) -> dict[str, object]:
+    """Draw what a claim says of what it is about."""
+    fields: dict[str, object] = {}
     for name, about in kind.model_fields.items():
         if name in _KEYS:
             if about.is_required() or random.random() < 0.4:
@@ -175,7 +184,7 @@ def _claim(drawn: Drawn, type_: str, mission: str | None = None) -> ClaimEvent:
                 if name == "contributor" and random.random() < 0.3:
                     fields[name] = random.sample(_CODES, 2)
         elif name in _QUANTITIES:
-            if (name == "quantity" and Role.READING in roles) or random.random() < 0.4:
+            if (name == "quantity" and counts) or random.random() < 0.4:
                 low = random.randint(0, 9)
                 bounds = {"min": low, "max": low + random.choice((0, 0, 3))}
                 fields[name] = {**bounds, "unit": random.choice(_UNITS)}
@@ -184,9 +193,7 @@ def _claim(drawn: Drawn, type_: str, mission: str | None = None) -> ClaimEvent:
                 fields[name] = _date(random)
         elif name in ("capability", "name", "location") and random.random() < 0.4:
             fields[name] = str(random.randint(1, 3))
-    if type_ == "command-handed-over":
-        fields["from"], fields["to"] = random.sample(_CODES, 2)
-    return kind.model_validate(fields)
+    return fields
 
 
 def _published(random: Random) -> str:

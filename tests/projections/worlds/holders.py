@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from events.facets import Role
 from tests.projections.worlds.periods import Period
-from tests.projections.worlds.statements import Window
+from tests.projections.worlds.statements import NEVER, Window
 
 EXCLUSIVE = ("command", "commander")
 
@@ -65,7 +65,7 @@ def _jointly(one: Period, other: Period) -> bool:
 def _arrival(holder: Period) -> Window | None:
     """Return the days of a holder's reported start, else the first on which it is attested."""
     if holder.start_reported:
-        return Window(holder.begins, holder.begun)
+        return holder.reported_start
     if holder.begun < holder.ends:
         return Window(holder.begun, holder.begun)
     return None
@@ -84,12 +84,13 @@ def _clash(one: Period, other: Period) -> int | None:
 
 
 def _takes_over(other: Period, holder: Period) -> Window | None:
-    """Return the days on which another holder takes over from one, if it does."""
+    """Return the days on which another holder takes over from one, if it does.
+
+    Where reports contradict that it began at all, it is never sure that it took over.
+    """
     arrival = _arrival(other)
     if arrival is None:
         return None
-    if holder.begun < arrival.first:
-        return arrival
     last = arrival.last
     overlaps = (
         other.start_reported
@@ -97,4 +98,6 @@ def _takes_over(other: Period, holder: Period) -> Window | None:
         and other.standing(last) == "certain"
         and holder.standing(last) != "certain"
     )
-    return arrival if overlaps else None
+    if holder.begun < arrival.first or overlaps:
+        return Window(arrival.first, NEVER if other.start_contested else last)
+    return None
