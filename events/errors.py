@@ -3,6 +3,8 @@
     MissionLedgerError            the root; catch this one
     ├── DateError                 a date expression is invalid (also a ValueError)
     ├── EventError                an event or source does not match its schema (also a ValueError)
+    │   ├── ReportedInAdvanceError   a claim reports what lies surely after its source came out
+    │   └── PublishedInFutureError   a source came out later than the day after it is recorded
     ├── AnnouncementError         a file has faults; holds all of them, with places
     ├── StoreError                the ledger cannot be opened, read or written
     │   ├── NotALedgerError       the file or database is not a mission ledger
@@ -47,6 +49,18 @@ class EventError(MissionLedgerError, ValueError):
     """An event or a source does not match its schema."""
 
     code = "event"
+
+
+class ReportedInAdvanceError(EventError):
+    """A claim is reported, and dated surely after its source came out."""
+
+    code = "reported-in-advance"
+
+
+class PublishedInFutureError(EventError):
+    """A source surely came out later than the day after it is recorded."""
+
+    code = "published-in-future"
 
 
 class StoreError(MissionLedgerError):

@@ -10,11 +10,19 @@ from dataclasses import replace
 import click
 
 from cli.options.clocks import today
+from events.ahead import is_published_in_future
 from events.encoding.codec import event_id
-from events.errors import EventError, LookupFailure, MissionLedgerError, SourceConflictError
-from events.files.announcement import Announcement
+from events.errors import (
+    EventError,
+    LookupFailure,
+    MissionLedgerError,
+    PublishedInFutureError,
+    SourceConflictError,
+)
+from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
-from events.record_events import targets_of
+from events.publication import publication
+from events.record_events import SourceCorrected, targets_of
 from ledger.append import check_mission, resolve
 from ledger.log import Receipt
 from projections.dry_run import DryRun
@@ -71,8 +79,10 @@ def _fault(
 ) -> Diagnostic:
     """Return an error as a diagnostic with its place in the file."""
     place = announcement.source_place
+    if isinstance(error, PublishedInFutureError):
+        place = _corrected_source_place(announcement) or place
     # A conflict is about the source, whose place this is.
-    if not isinstance(error, SourceConflictError):
+    elif not isinstance(error, SourceConflictError):
         for event, at in zip(announcement.events, announcement.places, strict=True):
             try:
                 check_mission(log, event.mission)
@@ -88,6 +98,18 @@ def _fault(
                 break
     file, line = (place.file, place.line) if place else ("", 0)
     return diagnostic_at(error.code, error.message, error.hint, file=file, line=line)
+
+
+def _corrected_source_place(announcement: Announcement) -> FileLine | None:
+    """Return the place of the event that corrects a source's date, where the source has none."""
+    source, recorded = announcement.source, today().day
+    if source and is_published_in_future(source.publication, recorded):
+        return None
+    for event, at in zip(announcement.events, announcement.places, strict=True):
+        published = event.published if isinstance(event, SourceCorrected) else None
+        if published and is_published_in_future(publication(published), recorded):
+            return at
+    return None
 
 
 def _given_later(event: object, later: Sequence[Announcement]) -> str:

@@ -24,11 +24,10 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
 
-from events.ahead import is_reported_in_advance
 from events.catalogue import CLAIM_TYPES
 from events.claim_event import ClaimEvent, Event
-from events.dates.edtf import parse
 from events.encoding.codec import event_id
+from events.errors import ReportedInAdvanceError
 from events.facets import Basis
 from events.fields import Slug
 from events.files import expansion
@@ -40,6 +39,7 @@ from events.files.yaml_text import read_yaml
 from events.names import did_you_mean
 from events.record_events import ALL_TYPES, ClaimCorrected
 from events.redaction import holds_private_key
+from events.refusals import check_not_in_advance
 from events.source import Source
 
 TOP_KEYS = ("mission", "source", "events")
@@ -243,14 +243,11 @@ class _EventReader:
     def _check_not_in_advance(self, event: Event, node: Mapping) -> None:
         """Report a claim dated surely after its source came out that is not planned."""
         if isinstance(event, ClaimEvent) and self.source is not _PLACEHOLDER:
-            first, _ = parse(event.on).window.bounds
-            if is_reported_in_advance(event.basis, first, self.source.publication):
-                message = f"{event.on} is after {self.source.id} came out, so it is no report"
-                hint = "write basis: planned, or basis: decided"
-                if expansion.dated_by_source(type(event)):
-                    hint = "a source can attest only what was so when it came out"
+            try:
+                check_not_in_advance(event, self.source.id, self.source.publication)
+            except ReportedInAdvanceError as error:
                 place = node.values.get("on", node)
-                self.document.report(place, "reported-in-advance", message, hint)
+                self.document.report(place, error.code, error.message, error.hint)
 
     def _expanded(
         self, kind: type[ClaimEvent], data: dict[str, object], node: Mapping, *, nested: bool
