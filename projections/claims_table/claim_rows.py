@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from events.ahead import weighed_basis
+from events.ahead import is_reported_in_advance, weighed_basis
 from events.bearings import bearings_of
 from events.claim_event import ClaimEvent, value_fields
 from events.dates.days import iso_day
@@ -141,6 +141,7 @@ def claim_of(
     return Claim(
         *(event, position, *stated.place, stated.role, stated.first, stated.last, basis),
         *(stated.source, published, orjson.loads(stated.data)),
+        in_advance=is_reported_in_advance(stated.basis, stated.first, published),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, Select
 
-from events.ahead import weighed_basis
+from events.ahead import is_reported_in_advance, weighed_basis
 from events.dates.days import BEGINNING, FOREVER
 from events.dates.edtf import parse
 from events.facets import FACETS, Basis, PeriodKey, Role
@@ -333,9 +333,11 @@ def _claim(place: PeriodKey, row: ClaimRow, source: str | None, published: Publi
     if role is Role.READING and basis is not Basis.REPORTED:
         # Stored are the days on which the plan can hold, not those that it states.
         first, last = parse(data["on"]).window.bounds
+    in_advance = is_reported_in_advance(basis, first, published)
     basis = weighed_basis(basis, first, last, published)
     return Claim(
-        *(row.id.hex(), row.position, *place, role, first, last, basis, source, published, data)
+        *(row.id.hex(), row.position, *place, role, first, last, basis, source, published, data),
+        in_advance=in_advance,
     )
 
 

@@ -34,7 +34,8 @@ class Claim:
     `first` and `last` are the day numbers of its window in valid time; an open side is BEGINNING
     or FOREVER. `event` is the id of the event that states it: of the correction, where it was
     corrected. `data` are the fields that it states, by name, with `on`, its date in EDTF; a report
-    dated a day leaves it out.
+    dated a day leaves it out. A claim made `in_advance` is reported, of what lies surely after its
+    source came out; so its basis is planned.
     """
 
     event: str
@@ -49,6 +50,7 @@ class Claim:
     source: str | None
     published: Publication
     data: Mapping[str, Any]
+    in_advance: bool = False
 
     def __hash__(self) -> int:
         # Hashing the data is slow; these fields distinguish claims well enough.

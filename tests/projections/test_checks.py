@@ -10,7 +10,7 @@ from events.catalogue import (
     ContributionWithdrawn,
     StrengthReported,
 )
-from projections.checks import CHECKS, checks
+from projections.checks.registry import CHECKS, checks
 from tests.projections.build import Record, day
 
 KEY = {"contribution": "escort"}
