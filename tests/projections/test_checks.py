@@ -92,9 +92,17 @@ def test_a_plan_long_overdue(record: Record) -> None:
 
 
 def test_reported_before_it_happened(record: Record) -> None:
-    """A report of something after the report came out is likely a plan."""
+    """A report of what lies after its source counts as a plan, in logs from before the rule."""
     record.say(ContributionDeployed, **SENT, on="2025-06")
-    assert codes(record) == ["reported-in-advance"]
+    assert codes(record, "2025-06-01") == ["reported-in-advance"]
+    assert record.standings("contribution", "2025-06-15") == {"escort": "expected"}
+
+
+def test_reported_on_the_day_of_its_source(record: Record) -> None:
+    """A report of the day on which it came out is none in advance, and neither is a plan."""
+    record.say(ContributionDeployed, **SENT, on="2025-01-01")
+    record.say(ContributionWithdrawn, **KEY, on="2025-06", basis="planned")
+    assert codes(record, "2025-06-01") == []
 
 
 def test_one_source_with_two_dates(record: Record) -> None:
