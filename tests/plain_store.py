@@ -18,7 +18,7 @@ from events.record_events import aliases_of, sources_among, sources_of, statemen
 from events.source import Source
 from events.source_description import SourceDescription, described
 from ledger.clock import utc_now
-from ledger.decide import check_name, contents_by_id, decide, source_named
+from ledger.decide import all_ids, check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
 from projections.claims_table.claim_rows import amendment_of, claims_of, stated_claims
 from projections.question import Question, Selection
@@ -55,7 +55,7 @@ class PlainStore:
         check_name(by)
         batch_by_id = contents_by_id(batch)
         with self._lock:
-            known = frozenset(batch_by_id.keys() & self._by_id.keys())
+            known = frozenset(all_ids(batch_by_id) & self._by_id.keys())
             planned = decide(
                 batch_by_id,
                 known,

@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from events.ahead import weighed_basis
 from events.entry import Entry
-from events.facets import Role
+from events.facets import FACETS, Role
 from events.publication import ALWAYS as ANY_TIME
 from events.source import Source
 from ledger.storage import log_queries, names
@@ -32,7 +32,7 @@ from projections.claims_table.lifespan import (
     with_lifespan,
 )
 from projections.claims_table.period_row import PeriodRow
-from projections.claims_table.queries import NAMED
+from projections.claims_table.queries import NAMED, OF_KEY
 from projections.claims_table.sources import publications
 from projections.claims_table.tables import claim, party, period, record
 from projections.weighing.amendments import Amendment, Kind
@@ -135,6 +135,7 @@ def _index(
     rows = _PeriodRows(transaction, [*added, *touched, *preferred, *late])
     rows.add(added)
     rows.change(opened, touched)
+    rows.change(opened, rows.with_other_periods())
     rows.change(unsearchable, preferred)
     rows.change(dated_late, late)
     transaction.insert(
@@ -286,6 +287,23 @@ class _PeriodRows:
             self.rows[place] = PeriodRow(k, *place)
         for place, of_place in added.items():
             self.rows[place] = extended(self.rows[place], of_place)
+
+    def with_other_periods(self) -> set[MissionPlace]:
+        """Return the periods of keys that have a new period besides others.
+
+        They are weighed together, so that the lifespan of none can be told by its own claims.
+        """
+        new = {key: key[:3] for key in self.rows.keys() - self.stored.keys()}
+        lasting = {key for key in new.values() if FACETS[key[1]].lasting}
+        for row in map(PeriodRow._make, self._transaction.rows_for(OF_KEY, lasting)):
+            place = (row.mission, *row.place)
+            self.stored[place] = row
+            self.rows.setdefault(place, row)
+        of_key: dict[tuple[int, str, str], set[MissionPlace]] = defaultdict(set)
+        for place in self.rows:
+            if place[:3] in lasting:
+                of_key[place[:3]].add(place)
+        return {place for places in of_key.values() if len(places) > 1 for place in places}
 
     def change(
         self, changed: Callable[[PeriodRow], PeriodRow], places: Iterable[MissionPlace]

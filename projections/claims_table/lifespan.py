@@ -2,8 +2,10 @@
 
 A lifespan is a range of days [begins, ends). It may be wider than the days on which the period has
 a standing, never narrower. It is what weighing makes of all claims that bound the period
-(`projections.weighing.period`), where these are enough to tell. It is open where an event about the
-record bears on one of them, or where one was stated before its source was described.
+(`projections.weighing.weigh`), where these are enough to tell. It is open where its key has other
+periods, where reports on it contradict each other, where an event about the record bears on one of
+them, or where one was stated before its source was described. The end of the mission and other
+holders only narrow it, and are applied when it is asked about.
 
 On a clock that leaves some of these claims out it says nothing: it is settled from `settled_source`
 and `settled_position` on.
@@ -20,7 +22,7 @@ from projections.claims_table.claim_rows import StatedClaim
 from projections.claims_table.period_row import ALWAYS, NEVER, PeriodRow
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, plan_days
-from projections.weighing.period import weigh_evidence
+from projections.weighing.weigh import weigh_evidence
 
 
 class Addition(NamedTuple):
@@ -46,7 +48,7 @@ class Addition(NamedTuple):
 
 
 def opened(row: PeriodRow) -> PeriodRow:
-    """Return the row of a period whose lifespan can never be told."""
+    """Return the row of a period whose lifespan cannot be told from now on."""
     row = row._replace(first_source=ALWAYS)
     if not FACETS[row.facet].lasting:
         return row
@@ -116,20 +118,19 @@ def with_lifespan(row: PeriodRow, bounds: Sequence[Claim]) -> PeriodRow:
     attested = [
         _attestation(row, day) for day in (row.attested_from, row.attested_to) if day is not None
     ]
-    evidence = [*bounds, *attested]
+    evidence = (*bounds, *attested)
     if not evidence:
         return row._replace(begins=BEGINNING, ends=FOREVER)
-    period = weigh_evidence(evidence)
-    begins, ends, start = period.enters, period.leaves, period.start
+    (period,) = weigh_evidence([evidence])
+    begins, ends = period.enters, period.leaves
     # Another clock may count another plan.
     if period.only_planned:
         ends = FOREVER
-    elif start and not start.reported:
+    elif not period.start_reported:
         begins = BEGINNING
-    # A start that may lie before that of its mission can contradict the end, once it is known not
-    # to have been so early.
-    if period.contradicted or (period.disputed and start and start.days.first == BEGINNING):
-        ends = FOREVER
+    # A set of reports that leaves out a start or an end can put the period on any day.
+    if period.disputed:
+        begins, ends = BEGINNING, FOREVER
     return row._replace(begins=begins, ends=ends)
 
 

@@ -202,7 +202,7 @@ class _Reader:
 
     def _choose(self) -> None:
         """Choose the periods that can matter to the answers."""
-        named: list[tuple[object, ...]] = []
+        named: list[tuple[int, str, str, int]] = []
         keys: list[tuple[object, ...]] = []
         in_part: set[object] = set()
         for mission, question in self._asked.items():
@@ -218,12 +218,14 @@ class _Reader:
             else:
                 in_part.add(mission)
                 named += ((mission, *place) for place in question.only or ())
-        self._add(self._transaction.rows_for(queries.OF_KEY, keys))
-        self._add(self._transaction.rows_for(queries.NAMED, named))
+        # Periods of one key are weighed together. (Where a key has several, their lifespans are
+        # open: those in force on a day are all of them.)
+        keys += ((mission, facet, key) for mission, facet, key, _ in named)
+        self._add(self._transaction.rows_for(queries.OF_KEY, dict.fromkeys(keys)))
         # A period without a start of its own is bounded by the mission; one of an exclusive facet
         # ends where that of another holder begins.
         facets = {(mission, "mission") for mission in in_part} | {
-            (mission, facet) for mission, facet, *_ in (*named, *keys) if facet in ALONE
+            (mission, facet) for mission, facet, *_ in keys if facet in ALONE
         }
         self._add(self._transaction.rows_for(queries.OF_FACET, facets))
 
