@@ -1,8 +1,8 @@
 """What a key of a mission's state is called.
 
-    strength       DEU/police/female         Germany, police, female
-    commander      force-commander/kazura    Andrzej Kazura, force commander
-    contribution   dnk-helicopters           transport helicopters
+strength       DEU/police/female         Germany, police, female
+commander      force-commander/kazura    Andrzej Kazura, force commander
+contribution   dnk-helicopters           transport helicopters
 """
 
 from collections.abc import Mapping

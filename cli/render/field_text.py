@@ -1,8 +1,8 @@
 """The fields of claims and state entries in words.
 
-    jointly_with: (NLD,)             jointly with Netherlands
-    vote: {for: 102, against: 0}     102 for, 0 against
-    under: b-108                     under b-108
+jointly_with: (NLD,)             jointly with Netherlands
+vote: {for: 102, against: 0}     102 for, 0 against
+under: b-108                     under b-108
 """
 
 from collections.abc import Callable, Mapping, Sequence
