@@ -1,8 +1,7 @@
 """The stable codes of all that `check` and `add` say, each with its meaning.
 
-    REFUSALS    a file, or an append, is refused             `check FILE`, `add`, appends by code
-    WARNINGS    an announcement may not mean what it does    `check FILE`, `add`
-    FINDINGS    something in the record is odd               `check`
+A file is refused, or an append by code; an announcement that can be appended is warned about;
+something in the record is found to be odd.
 """
 
 _CONTRADICTIONS = {
