@@ -95,8 +95,13 @@ class View:
     @cached_property
     def mission_start(self) -> int:
         """The earliest day on which the mission can have begun as reported, or BEGINNING."""
-        stays = (stay for period in self._mission for stay in period.stays if stay.is_heard)
-        return min([stay.reported_from for stay in stays], default=BEGINNING)
+        # A stay of which no report is heard leaves that to others; if no stay has one, it is open.
+        found = (
+            min([stay.reported_from for stay in period.stays if stay.is_heard], default=BEGINNING)
+            for period in self._mission
+            if not period.only_planned
+        )
+        return min(found, default=BEGINNING)
 
     @cached_property
     def mission_ends(self) -> tuple[Days, ...]:

@@ -7,7 +7,7 @@ all claims of the mission. Periods whose lifespan does not hold the day asked ab
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -277,9 +277,22 @@ class _Reader:
         search = ReadingSearch(self._transaction, known=known, upto=self._limits["upto"])
         for day, rows in on_day.items():
             self._keep_rows(search.on_day(rows, day))
+            # What is counted after the end of its mission shows that the series goes on.
+            ended = self._missions_ended_by(day)
+            self._keep_rows(search.latest(row for row in rows if _ends_with(row, ended)))
         # Where nothing bounds a period, its first readings may be all that attests it.
         every = (row for rows in on_day.values() for row in rows if FACETS[row.facet].lasting)
         self._keep_rows(search.first(row for row in every if not self._is_bounded(row.k)))
+
+    def _missions_ended_by(self, day: int) -> set[int]:
+        """Return the missions that may have ended by a day."""
+        return {
+            self._periods[k].mission
+            for k, rows in self._rows.items()
+            if self._periods[k].facet == "mission"
+            for row in rows.values()
+            if ROLE_AND_BASIS[row.says][0] is Role.END and row.first <= day
+        }
 
     def _is_bounded(self, k: int) -> bool:
         """Whether a start, an end or an attestation of a period surely counts."""
@@ -321,6 +334,12 @@ class _Reader:
     def _source(self, number: int | None) -> tuple[str | None, Publication]:
         """Return a source's name and publication; those of no source if it was not read."""
         return self._sources.get(number or 0, (None, ALWAYS))
+
+
+def _ends_with(row: PeriodRow, ended: Container[int]) -> bool:
+    """Whether a row is of readings that end with their mission, one of these."""
+    facet = FACETS[row.facet]
+    return facet.ends_with_mission and not facet.lasting and row.mission in ended
 
 
 def _is_searchable(row: PeriodRow) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from events.dates.days import BEGINNING
+from events.dates.days import BEGINNING, FOREVER
 from events.facets import Basis
 from ledger.storage.transaction import Transaction
 from projections.claims_table.codes import ROLE_AND_BASIS
@@ -46,7 +46,16 @@ class ReadingSearch:
         spread = [each for each in series if each[2]]
         rows = self._transaction.rows_for(self._queries.spread, spread, day=day, **self._limits)
         yield from map(ClaimRow._make, rows)
-        groups: dict[tuple[int, int], list[ClaimRow]] = {(k, n): [] for k, n, _ in series}
+        yield from self._until([(k, n) for k, n, _ in series], day)
+
+    def latest(self, periods: Iterable[PeriodRow]) -> Iterator[ClaimRow]:
+        """Yield the last readings of each series, back to one that surely counts."""
+        series = [(each.k, n) for each in periods for n in _numbers(each.series)]
+        yield from self._until(series, FOREVER)
+
+    def _until(self, series: Iterable[tuple[int, int]], day: int) -> Iterator[ClaimRow]:
+        """Yield the last readings of each series that ended by a day and can answer on it."""
+        groups: dict[tuple[int, int], list[ClaimRow]] = {each: [] for each in series}
         rows = self._transaction.rows_for(self._queries.latest, groups, day=day, **self._limits)
         for row in rows:
             number, reading = row[0], ClaimRow._make(row[1:])

@@ -24,8 +24,8 @@ class Holder(NamedTuple):
     """A period of a holder, and what decides on others.
 
     It has begun by `begun_by` and has not ended before `ends_from`, whichever set of reports is
-    true. `takes_over` is the window of its reported start, or the first day on which it is attested
-    for sure, if any. `shown_until` is the last day from which a report shows that it had not ended
+    true. `takes_over` is the window of its reported start, open where some set leaves that out; or
+    the first day on which it is attested for sure, if any. `shown_until` is the last day from which a report shows that it had not ended
     before. `partners` are the keys that lead jointly with it.
     """
 
@@ -48,12 +48,13 @@ def holder(period: Period) -> Holder:
     begun_by = period.begun.last
     takes_over = None
     if starts:
-        takes_over = Days(min(each.first for each in starts), begun_by)
+        is_sure = len(starts) == len(period.stays)
+        takes_over = Days(min(each.first for each in starts), begun_by if is_sure else FOREVER)
     elif begun_by < FOREVER and own_standing(period, begun_by) is Standing.CERTAIN:
         takes_over = Days(begun_by, begun_by)
     ends = period.end.counted if period.end and period.end.reported else ()
     attested = [c.first for c in period.claims if c.role is Role.ATTESTATION and c.reported]
-    counted = period.start.counted if period.start else ()
+    counted = period.start.counted if period.start and period.start.reported else ()
     named = [claim.particulars.get("jointly_with") or () for claim in counted]
     return Holder(
         period,

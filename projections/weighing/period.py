@@ -46,8 +46,8 @@ class Stay(NamedTuple):
     It can have begun from `begun.first` on and has begun on `begun.last`; it can have ended from
     `ended.first` on and has ended on `ended.last`. `is_heard`: the set has a report of the period;
     otherwise it does not tell whether it had begun or ended. `reported_from` is the first day on
-    which it can have begun by its reports, whatever was planned. `presumed_from` is the last day of a
-    planned end that no report contradicts.
+    which it can have begun by its reports, whatever was planned. `presumed_from` is the last day of
+    a planned end that no report contradicts.
     """
 
     begun: Days

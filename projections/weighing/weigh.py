@@ -138,7 +138,7 @@ def _stay(alternative: Alternative, stated: _Stated, mission_start: int) -> Stay
     evidence, (begun, ended) = alternative
     if not evidence.is_heard:
         begins = max([mission_start, *stated.plans_came_out])
-        return Stay(Days(begins, FOREVER), Days(begins, FOREVER), is_heard=False)
+        return Stay(Days(begins, FOREVER), Days(), is_heard=False)
     begins = begun.first
     if evidence.start_is_reported:
         if evidence.begins.first == BEGINNING and mission_start <= begun.last:
@@ -182,4 +182,4 @@ def _presumed_from(alternative: Alternative, planned_end: Days | None, begins: i
 def _any_stay(reports: Iterable[Report], mission_start: int) -> Stay:
     """Return a stay that tells nothing but the earliest day that any report allows."""
     first = min(mission_start, *(each.first for each in reports))
-    return Stay(Days(first, FOREVER), Days(first, FOREVER), is_heard=False)
+    return Stay(Days(first, FOREVER), Days(), is_heard=False)

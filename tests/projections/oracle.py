@@ -9,7 +9,7 @@ are checked against it.
     World(record.entries, record.sources, "nmi").on(day).periods
         {("command", "DNK", 1): ("certain", False)}
 
-The steps stand in `tests.projections.worlds`: what takes part (`statements`), the sets of reports
+The steps stand in `tests.projections.worlds`: what takes part (`clocks`), the sets of reports
 (`sets`), one period (`periods`), holders of one post (`holders`) and quantities (`readings`).
 """
 
@@ -21,6 +21,7 @@ from events.dates.edtf import parse
 from events.entry import Entry
 from events.facets import Role
 from events.source import Source
+from tests.projections.worlds.clocks import heard
 from tests.projections.worlds.holders import EXCLUSIVE, Holder
 from tests.projections.worlds.periods import Period, bears_later
 from tests.projections.worlds.readings import Count, counted
@@ -29,7 +30,6 @@ from tests.projections.worlds.statements import (
     EVER,
     Statement,
     Window,
-    heard,
     last_published,
     not_set_aside,
 )
@@ -78,6 +78,8 @@ class World:
         self.places: dict[PeriodPlace, list[Statement]] = {}
         self.readings: dict[CountPlace, list[Statement]] = {}
         for each in found.statements:
+            if each.facet == "happening":
+                continue
             if each.facet in READING_FACETS:
                 self.readings.setdefault((each.facet, each.key), []).append(each)
             else:

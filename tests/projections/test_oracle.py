@@ -1,16 +1,10 @@
-"""The oracle answers the known cases by itself, so that what is compared with it is right."""
-
-from collections.abc import Callable
-
-import pytest
+"""The oracle answers the known cases of periods by itself: what is compared with it is right."""
 
 from events.catalogue import (
     CommandAttested,
-    CommandRelinquished,
     CommandTakenOver,
     ContributionAttested,
     ContributionDeployed,
-    ContributionStrengthReported,
     ContributionWithdrawn,
     MandateAdopted,
     MandateExpired,
@@ -24,44 +18,10 @@ from events.catalogue import (
     PlaceOpened,
     StrengthReported,
 )
-from events.publication import close_of_day
-from tests.projections.build import MISSION, Record, day
-from tests.projections.oracle import World
+from tests.projections.build import Record
+from tests.projections.worlds.told import counts, recorded, told
 
-Standings = dict[str, str]
-
-
-def world(record: Record, known: str | None = None) -> World:
-    """Return what the oracle has of a record."""
-    until = close_of_day(day(known)) if known else None
-    return World(record.entries, record.sources, MISSION, until)
-
-
-def told(record: Record, on: str, known: str | None = None) -> Standings:
-    """Return each key with its standing; `#2` is a second period, `!` means disputed."""
-    return {
-        key + (f"#{number}" if number > 1 else ""): standing + ("!" if disputed else "")
-        for (facet, key, number), (standing, disputed) in world(record, known)
-        .on(day(on))
-        .periods.items()
-        if facet != "mission"
-    }
-
-
-def counts(record: Record, key: str, on: str) -> list[tuple[str, str, bool]]:
-    """Return the counts of a key that answer: the event, its standing, whether it is disputed."""
-    found = world(record).on(day(on)).counts.get(("strength", key), [])
-    return [(each.event, each.standing, each.disputed) for each in found]
-
-
-def recorded(established: str = "2000-01-01") -> Record:
-    """Begin a record of a mission."""
-    record = Record().source("s0", "2014-01-01" if established < "2014" else established)
-    record.say(MissionEstablished, on=established)
-    return record
-
-
-# A mission's end -----------------------------------------------------------------------------
+# A mission's end ---------------------------------------------------------------------------
 
 
 def mission_over() -> Record:
@@ -123,7 +83,7 @@ def test_a_mission_that_comes_back_has_parts_again() -> None:
     assert told(record, "2010-01-01") == {}
 
 
-# Reports that contradict each other ----------------------------------------------------------
+# Reports that contradict each other --------------------------------------------------------
 
 
 def test_a_reversed_interval() -> None:
@@ -170,7 +130,7 @@ def test_a_preference_settles_a_contradiction() -> None:
     assert told(record, "2020-03-04") == {"x": "assumed"}
 
 
-# Periods of one key --------------------------------------------------------------------------
+# Periods of one key ------------------------------------------------------------------------
 
 
 def test_a_period_lasts_until_the_next_can_have_begun() -> None:
@@ -203,7 +163,7 @@ def test_periods_in_the_wrong_order_contradict_each_other() -> None:
     assert told(record, "2020-04-01") == {"x": "possible!", "x#2": "possible!"}
 
 
-# One period ----------------------------------------------------------------------------------
+# One period --------------------------------------------------------------------------------
 
 
 def test_a_vague_attestation_weakens_nothing() -> None:
@@ -314,97 +274,3 @@ def test_attested_before_its_mission_began() -> None:
     assert told(record, "2014-04-30") == {}
     assert told(record, "2014-05-01") == {"x": "possible!"}
     assert told(record, "2014-05-31") == {"x": "assumed!"}
-
-
-# Holders -------------------------------------------------------------------------------------
-
-
-def test_a_holder_goes_on_until_the_next_began() -> None:
-    """Before the next one's start by the table, inside it possible, after it gone."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2019-01-01")
-    record.say(CommandTakenOver, by="ITA", on="2020-03")
-    assert told(record, "2020-02-29") == {"DNK": "assumed"}
-    assert told(record, "2020-03-30") == {"DNK": "possible", "ITA": "possible"}
-    assert told(record, "2020-03-31") == {"ITA": "assumed"}
-
-
-def test_a_holder_attested_for_sure_takes_over() -> None:
-    """The first day on which another is attested for sure is as good as a start."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2019-01-01")
-    record.say(CommandAttested, by="ITA", on="2020-03-15")
-    assert told(record, "2020-03-14") == {"DNK": "assumed", "ITA": "possible"}
-    assert told(record, "2020-03-15") == {"ITA": "certain"}
-
-
-@pytest.mark.parametrize(
-    "say_more",
-    [
-        lambda record: record.say(CommandAttested, by="DNK", on="2020-03-31"),
-        lambda record: record.say(CommandRelinquished, by="DNK", on="2020-04-01"),
-    ],
-)
-def test_two_holders_at_once_clash(say_more: Callable[[Record], str]) -> None:
-    """One attested, or reported to have ended, when another surely led: both are possible."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2019-01-01")
-    record.say(CommandTakenOver, by="ITA", on="2020-03")
-    say_more(record)
-    assert told(record, "2020-02-29") == {"DNK": "certain"}
-    assert told(record, "2020-03-10") == {"DNK": "possible!", "ITA": "possible!"}
-    assert told(record, "2020-03-31")["ITA"] == "possible!"
-
-
-def test_two_starts_on_one_day_clash() -> None:
-    """Neither surely began first, and both cannot be: possible from that day on."""
-    record = recorded().source("s1", "2020-12-01")
-    record.say(CommandTakenOver, by="DNK", on="2020-03-01")
-    record.say(CommandTakenOver, by="ITA", on="2020-03-01")
-    assert told(record, "2020-02-29") == {}
-    assert told(record, "2020-03-01") == {"DNK": "possible!", "ITA": "possible!"}
-    assert told(record, "2020-06-01") == {"DNK": "possible!", "ITA": "possible!"}
-
-
-# Readings ------------------------------------------------------------------------------------
-
-
-def test_one_unit_in_two_languages() -> None:
-    """Soldater and soldiers are counted together, and their numbers can clash."""
-    record = recorded().source("s1", "2014-05-02")
-    dk = {"min": 700, "max": 750, "unit": "soldater"}
-    en = {"min": 500, "max": 500, "unit": "soldiers"}
-    record.say(StrengthReported, counted="DNK", on="2014-05-01", quantity=dk)
-    last = record.say(StrengthReported, counted="DNK", on="2014-05-01", quantity=en)
-    assert counts(record, "DNK", "2014-05-01") == [(last, "certain", True)]
-
-
-def test_kinds_of_units_stand_side_by_side() -> None:
-    """Helicopters do not take the place of people."""
-    record = recorded().source("s1", "2014-05-02")
-    people = {"min": 500, "max": 500, "unit": "people"}
-    aircraft = {"min": 3, "max": 3, "unit": "helicopters"}
-    first = record.say(StrengthReported, counted="DNK", on="2014-04-01", quantity=people)
-    second = record.say(StrengthReported, counted="DNK", on="2014-05-01", quantity=aircraft)
-    assert sorted(counts(record, "DNK", "2014-06-01")) == sorted(
-        [(first, "assumed", False), (second, "assumed", False)]
-    )
-
-
-def test_a_plan_published_late() -> None:
-    """Its stated date decides which is the latest, not when it came out."""
-    record = recorded().source("s1", "2020-02-01")
-    counted = record.say(StrengthReported, counted="DNK", on="2020-01-31", quantity=10)
-    record.source("s2", "2020-04-20")
-    record.say(StrengthReported, counted="DNK", on="2020-01-22", basis="planned", quantity=20)
-    assert counts(record, "DNK", "2020-05-01") == [(counted, "assumed", False)]
-
-
-def test_a_count_after_the_stay_answers_nothing() -> None:
-    """A reading attests nothing but its number."""
-    record = recorded().source("s1", "2021-10-01")
-    record.say(ContributionDeployed, contribution="x", contributor="DNK", on="2021-01-01")
-    record.say(ContributionWithdrawn, contribution="x", on="2021-06-30")
-    record.say(ContributionStrengthReported, contribution="x", on="2021-09-01", quantity=5)
-    assert told(record, "2021-06-29") == {"x": "certain"}
-    assert told(record, "2021-09-01") == {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from events.facets import Role
 from tests.projections.worlds.periods import Period
-from tests.projections.worlds.statements import Window
+from tests.projections.worlds.statements import NEVER, Window
 
 EXCLUSIVE = ("command", "commander")
 
@@ -63,9 +63,16 @@ def _jointly(one: Period, other: Period) -> bool:
 
 
 def _arrival(holder: Period) -> Window | None:
-    """Return the days of a holder's reported start, else the first on which it is attested."""
-    if holder.start_reported:
-        return Window(holder.begins, holder.begun)
+    """Return the days of a holder's reported start, else the first on which it is attested.
+
+    Where some set of reports leaves the start out, the others may go on: the last day is open.
+    """
+    with_start = [each for each in holder.weighed if each.start_reported]
+    if with_start:
+        everywhere = len(with_start) == len(holder.weighed)
+        return Window(
+            min(each.begins for each in with_start), holder.begun if everywhere else NEVER
+        )
     if holder.begun < holder.ends:
         return Window(holder.begun, holder.begun)
     return None

@@ -52,6 +52,7 @@ class Weighed:
         self.out_of_mission = False
         self.plans = plans
         starts = [each.days for each in own if each.role is Role.START]
+        self.start_reported = bool(starts)
         stays: list[Stay] = found.stays.get(period, [(EVER, EVER), (NEVER, NEVER)])
         self.reported_from = min(start for start, _ in stays)
         if starts:

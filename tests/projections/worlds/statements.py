@@ -1,19 +1,12 @@
-"""What events say, and which of them take part, read out plainly from the definitions.
+"""What a source says of one key, as the oracle's steps see it, and what is planned."""
 
-The first step of the oracle (`tests.projections.oracle`): the publication and record clocks.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from events.catalogue import ClaimEvent
+from events.claim_event import ClaimEvent
 from events.dates.edtf import parse
-from events.entry import Entry
 from events.facets import Basis, Role
-from events.publication import publication
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
-from events.source import Source
 
 EVER = -10
 """An open first day; it and the days up to 0 stand for all days before those of a record."""
@@ -66,122 +59,6 @@ class Choice:
 
     position: int
     claims: frozenset[str]
-
-
-Place = tuple[str, str, int, Role]
-
-
-@dataclass(frozen=True)
-class Heard:
-    """The statements and preferences that take part.
-
-    `perhaps` counts the sources left out that may have been public.
-    """
-
-    statements: list[Statement]
-    choices: dict[Place, Choice]
-    perhaps: int
-
-
-def heard(
-    entries: Sequence[Entry], sources: Mapping[str, Source], known: int | None, upto: int
-) -> Heard:
-    """Return what takes part for those who know what was public by `known`, up to a position."""
-    recorded = [entry for entry in entries if entry.position <= upto]
-    by_id = {entry.id: entry for entry in recorded}
-
-    def waits_for(entry: Entry) -> set[str]:
-        # What corrects a correction stands in its place, and waits for the same sources.
-        named = _named(entry)
-        while isinstance(entry.content, ClaimCorrected) and entry.content.target in by_id:
-            entry = by_id[entry.content.target]
-            if isinstance(entry.content, ClaimCorrected):
-                named |= _named(entry)
-        return named
-
-    def public(entry: Entry) -> bool:
-        return all(_public(sources[name], known) for name in waits_for(entry))
-
-    def undoers(target: Entry) -> list[Entry]:
-        return [e for e in recorded if getattr(e.content, "target", None) == target.id]
-
-    def retracted(entry: Entry) -> bool:
-        return any(
-            isinstance(by.content, ClaimRetracted) and public(by) and counts(by)
-            for by in undoers(entry)
-        )
-
-    def counts(entry: Entry) -> bool:
-        # A correction that was itself corrected, not retracted, still keeps its target out.
-        return not retracted(entry) and not any(
-            isinstance(by.content, ClaimCorrected) and public(by) and not retracted(by)
-            for by in undoers(entry)
-        )
-
-    statements: list[Statement] = []
-    choices: dict[Place, Choice] = {}
-    for entry in recorded:
-        content = entry.content
-        if not public(entry) or not counts(entry):
-            continue
-        if isinstance(content, ReadingPreferred):
-            if not all(name in by_id and public(by_id[name]) for name in content.claims):
-                continue  # it was made with a source in hand that was not yet public
-            place = (content.facet, content.key, content.period, content.role)
-            choices[place] = Choice(entry.position, frozenset(content.claims))
-        elif isinstance(content, ClaimCorrected):
-            statements += _statements(entry, content.claim, sources)
-        elif isinstance(content, ClaimEvent):
-            statements += _statements(entry, content, sources)
-    named = {name for entry in recorded for name in _named(entry)}
-    perhaps = {
-        name
-        for name in named
-        if known is not None
-        and not _public(sources[name], known)
-        and _seconds(sources[name])[0] <= known
-    }
-    return Heard(statements, choices, len(perhaps))
-
-
-def _named(entry: Entry) -> set[str]:
-    named = {getattr(entry.content, "source", None)}
-    if isinstance(entry.content, ClaimCorrected):
-        named.add(entry.content.claim.source)
-    return {name for name in named if name}
-
-
-def _seconds(source: Source) -> tuple[float, float]:
-    out = publication(source.published)
-    return (
-        float("-inf") if out.first is None else out.first,
-        float("inf") if out.last is None else out.last,
-    )
-
-
-def _public(source: Source, known: int | None) -> bool:
-    return known is None or _seconds(source)[1] <= known
-
-
-def _statements(entry: Entry, claim: ClaimEvent, sources: Mapping[str, Source]) -> list[Statement]:
-    source = sources[claim.source] if claim.source else None
-    out_from = publication(source.published).first_day if source else None
-    return [
-        Statement(
-            event=entry.id,
-            position=entry.position,
-            facet=bearing.facet,
-            key=getattr(claim, bearing.key),
-            period=getattr(claim, bearing.period),
-            role=bearing.role,
-            days=window(claim.on),
-            basis=claim.basis,
-            out_from=EVER if out_from is None else out_from,
-            out=_seconds(source) if source else (float("-inf"), float("inf")),
-            claim=claim,
-        )
-        for bearing in claim.bears
-    ]
 
 
 def window(edtf: str) -> Window:
