@@ -47,7 +47,7 @@ class Facet:
     the reported end of the mission ends its periods. The ends of a facet with `ends_as_decided` are
     decided, as stated, however early they lie. What is not `in_state` is in the timeline alone.
     `names_party` is set where a key can be a nation or body. `key_parts` are the fields that a key
-    is put together from, where that is more than one.
+    is put together from, where that is more than one. `read_as` says what its readings are.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Facet:
     in_state: bool = True
     names_party: bool = False
     key_parts: tuple[str, ...] = ()
+    read_as: str = "counted"
 
 
 COUNT_PARTS = ("counted", "category", "sex")
@@ -100,6 +101,7 @@ FACETS: dict[str, Facet] = {
             "Ceiling",
             "for whom or what a number is authorised, in one category",
             lasting=False,
+            read_as="authorised",
             names_party=True,
             key_parts=COUNT_PARTS,
         ),

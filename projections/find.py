@@ -165,9 +165,7 @@ def candidate_views(
         yield from (view(store, mission, known=known, upto=position) for mission in missions)
         return
     whole = frozenset({_PLACE} if criteria.where else ())
-    questions = {
-        mission: DayQuestion(day, periods, whole) for mission, periods in missions.items()
-    }
+    questions = {mission: DayQuestion(day, periods, whole) for mission, periods in missions.items()}
     for mission, found in store.select_each(questions, known=known, upto=position):
         yield view_of(found, mission, known)
 

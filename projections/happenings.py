@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING
-from events.facets import MEASURES, Role
+from events.facets import MEASURES, PeriodKey, Role
 from projections.quantities import answer_json, combined, first_stated
 from projections.spans import DayRun, Presence, clip
 from projections.state import gather_fields, label_of
@@ -21,11 +21,9 @@ from projections.weighing.readings import Answer, by_kind, readings
 
 
 class Happening(NamedTuple):
-    """One happening: its key, and when it was or is planned."""
+    """One happening: its place in the record, and when it was or is planned."""
 
-    facet: str
-    key: str
-    number: int
+    place: PeriodKey
     occurrence: Occurrence
     claims: tuple[Claim, ...]
 
@@ -43,7 +41,7 @@ def happenings(view: View) -> Iterator[Happening]:
     for place, claims in view.by_period.items():
         found = [claim for claim in claims if claim.role is Role.HAPPENING]
         if when := occurrence(found):
-            yield Happening(*place, when, tuple(found))
+            yield Happening(place, when, tuple(found))
 
 
 def happenings_on(view: View, day: int) -> Iterator[StateEntry]:
@@ -63,6 +61,7 @@ def happenings_during(view: View, span: Days) -> Iterator[Presence]:
 
 def _entry(view: View, found: Happening) -> StateEntry:
     when, shown = found.occurrence, found.occurrence.counted
+    facet, key, number = found.place
     value, variants, planned = gather_fields(shown)
     for measure in MEASURES:
         of_kinds = [
@@ -73,10 +72,10 @@ def _entry(view: View, found: Happening) -> StateEntry:
             value[measure] = combined(answer_json(first, others) for first, *others in of_kinds)
     reported = when.reported
     return StateEntry(
-        facet=found.facet,
-        key=found.key,
-        period=found.number,
-        label=label_of(view, found.facet, found.key, found.number),
+        facet=facet,
+        key=key,
+        period=number,
+        label=label_of(view, facet, key, number),
         standing=found.standing,
         disputed=when.disputed,
         start=None,

@@ -7,9 +7,10 @@
 Of several kinds of things counted, the one stated first answers, and the others are under `also`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from projections.state_object import Json, day_json
+from events.units import kind_of
+from projections.state_object import Json, StateEntry, day_json
 from projections.weighing.readings import Answer, Reading
 
 
@@ -25,6 +26,13 @@ def combined(of_kinds: Iterable[Json]) -> Json:
     """
     first, *others = of_kinds
     return {**first, "also": others} if others else first
+
+
+def kind_counted(entry: StateEntry) -> str:
+    """Return the kind of things that an entry's quantity counts; empty where it has none."""
+    quantity = entry.value.get("quantity")
+    unit = quantity.get("unit") if isinstance(quantity, Mapping) else None
+    return kind_of(unit)
 
 
 def answer_json(answer: Answer, others: Sequence[Answer] = ()) -> Json:

@@ -1,7 +1,7 @@
 """The fields of claims and state entries in words.
 
 jointly_with: (NLD,)             jointly with Netherlands
-vote: {for: 102, against: 0}     102 for, 0 against
+vote: {for: 102, against: 0}     voted 102 for, 0 against
 under: b-108                     under b-108
 """
 
@@ -11,10 +11,22 @@ from events import nations
 from events.facets import EVERYONE
 
 LEADS = {
-    **{"jointly_with": "jointly with", "host": "host", "task": "task:", "under": "under"},
-    **{"location": "location", "kind": "kind", "rotation": "rotation", "place": "place"},
-    **{"number": "number", "rests_on": "rests on", "coordinates": "at", "reason": "reason:"},
-    **{"country": "in", "until": "until", "aliases": "also called", "nations": "of"},
+    "jointly_with": "jointly with",
+    "rotation": "rotation",
+    "number": "number",
+    "vote": "voted",
+    "rests_on": "rests on",
+    "under": "under",
+    "kind": "kind",
+    "nations": "of",
+    "place": "place",
+    "location": "location",
+    "country": "in",
+    "coordinates": "at",
+    "host": "host",
+    "task": "task:",
+    "reason": "reason:",
+    "aliases": "also called",
 }
 """What stands before the value of a field; others say by themselves what they are."""
 
@@ -24,8 +36,11 @@ PARTIES = (
 )
 """The fields that hold codes of nations and bodies."""
 
-FIRST = ("contributor", "jointly_with", "rank")
-"""The fields that come first; the others follow by name."""
+ORDER = (
+    *("contributor", "rank", "nation", "organisation", "formation", "issuer", "facility"),
+    *LEADS,
+)
+"""The order in which fields are shown; others come before them."""
 
 IN_KEY = ("post", "commander", "counted", "category", "sex")
 """The fields that a key is put together from, which its label says."""
@@ -33,7 +48,7 @@ IN_KEY = ("post", "commander", "counted", "category", "sex")
 
 def ordered(names: Sequence[str]) -> list[str]:
     """Return field names in the order in which they are shown."""
-    return sorted(names, key=lambda name: (name not in FIRST, name))
+    return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else -1, name))
 
 
 def phrase(name: str, value: object) -> str:
@@ -48,8 +63,14 @@ def words(name: str, value: object) -> str:
         return vote(value)
     show: Callable[[str], str] = nations.label if name in PARTIES else str
     if isinstance(value, list | tuple):
-        return ", ".join(show(str(each)) for each in value)
+        return listed([show(str(each)) for each in value])
     return show(str(value))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in words: `Belgium, Norway and Portugal`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def vote(given: Mapping[str, object]) -> str:
