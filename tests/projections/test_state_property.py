@@ -71,12 +71,12 @@ def _quantities(entry: StateEntry) -> list[Shown]:
 
 
 def _as_shown(world: World, counts: list[Count]) -> list[Shown]:
-    by_event = {said.event: said.claim for said in world.statements}
+    by_event = {said.event: said for said in world.statements}
     return [
-        (claim.on, claim.basis.value, claim.source, count.standing, quantity["max"])
+        (said.claim.on, said.basis.value, said.claim.source, count.standing, quantity["max"])
         for count in counts
-        for claim in (by_event[count.event],)
-        if isinstance(quantity := claim.value()[count.measure], dict)
+        for said in (by_event[count.event],)
+        if isinstance(quantity := said.claim.value()[count.measure], dict)
     ]
 
 
