@@ -4,7 +4,8 @@
     ├── DateError                 a date expression is invalid (also a ValueError)
     ├── EventError                an event or source does not match its schema (also a ValueError)
     │   ├── ReportedInAdvanceError   a claim reports what lies surely after its source came out
-    │   └── PublishedInFutureError   a source came out later than the day after it is recorded
+    │   ├── PublishedInFutureError   a source came out later than the day after it is recorded
+    │   └── CircularSourceError   a source would come to depend on itself
     ├── AnnouncementError         a file has faults; holds all of them, with places
     ├── StoreError                the ledger cannot be opened, read or written
     │   ├── NotALedgerError       the file or database is not a mission ledger
@@ -61,6 +62,12 @@ class PublishedInFutureError(EventError):
     """A source surely came out later than the day after it is recorded."""
 
     code = "published-in-future"
+
+
+class CircularSourceError(EventError):
+    """An event about a source by which that would come to depend on itself."""
+
+    code = "source-depends-on-itself"
 
 
 class StoreError(MissionLedgerError):

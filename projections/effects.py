@@ -20,6 +20,7 @@ from projections.checks.registry import inconsistencies
 from projections.claims_table.claim_rows import claims_of, stated_claims
 from projections.likeness import warning
 from projections.question import ClaimStore, DayQuestion
+from projections.sources import sources_named
 from projections.state import label_of
 from projections.view import View, view
 from projections.weighing.occurrence import Days
@@ -45,19 +46,23 @@ def with_readings(
     With `places`, only those on them.
     """
     entries = [each.entry for each in new]
-    sources = store.descriptions(sources_among([each.content for each in entries]))
-    published = {name: each.publication for name, each in sources.items()}
+    sources = sources_named(store, sources_among([each.content for each in entries]))
     there = set(seen.claims)
     claims = [
         claim
         for each in entries
-        for claim in claims_of(each, published)
+        for claim in claims_of(each, sources.described)
         if (claim.role is Role.READING or not FACETS[claim.facet].lasting)
         and (places is None or claim.place in places)
         and claim not in there
     ]
     complete = (seen.complete_periods or frozenset()) | {each.place for each in claims}
-    return replace(seen, claims=(*seen.claims, *claims), complete_periods=complete)
+    return replace(
+        seen,
+        claims=(*seen.claims, *claims),
+        published=sources.joined(seen.published),
+        complete_periods=complete,
+    )
 
 
 def weighed_periods(seen: View, places: Iterable[PeriodKey]) -> Iterator[Period]:

@@ -23,6 +23,7 @@ from projections import names
 from projections.claims_table.claim_rows import claim_of, stated_claims
 from projections.lookalikes import KeyNames, SourceIndex
 from projections.question import ClaimStore, DayQuestion
+from projections.sources import sources_in_force
 from projections.view import view
 from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim
@@ -113,9 +114,10 @@ class Documents:
     def _index(self) -> SourceIndex:
         index = SourceIndex()
         ids = self._store.source_ids()
-        recorded = self._store.descriptions(ids) if len(ids) <= MOST_SOURCES else {}
+        recorded = sources_in_force(self._store, ids) if len(ids) <= MOST_SOURCES else {}
         for source in recorded.values():
-            index.add(source)
+            if source.withdrawal is None:
+                index.add(source.description)
         return index
 
     def check(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:

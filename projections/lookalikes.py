@@ -8,7 +8,7 @@ several names is compared name by name: `force-comander/kazura` has a new post t
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from events.facets import DEFAULT_POST, counted_in, post_of
+from events.facets import DEFAULT_POST, key_parts
 from events.names import foldings
 from events.source import Source
 from events.source_description import SourceDescription
@@ -44,16 +44,9 @@ class KeyNames:
 
 def _names_in(facet: str, key: str) -> Iterator[tuple[str, str]]:
     """Yield the names that a key is put together from, each with what it names."""
-    if facet == "commander":
-        yield "post", post_of(key) or DEFAULT_POST
-        yield "commander", key.rpartition("/")[2]
-    elif facet in ("strength", "ceiling"):
-        yield "count", counted_in(key)
-        _, _, rest = key.partition("/")
-        if category := rest.partition("/")[0]:
-            yield "category", category
-    elif facet != "mission":
-        yield facet, key
+    if facet != "mission":
+        parts = key_parts(facet, key) or {facet: key}
+        yield from ((what, name) for what, name in parts.items() if what != "sex")
 
 
 class SourceIndex:

@@ -38,6 +38,7 @@ FINDINGS = {
     **_CONTRADICTIONS,
     "reported-in-advance": "an event is reported, and dated surely after its source came out",
     "published-in-future": "a source came out later than the day after it was recorded",
+    "source-depends-on-itself": "an event about a source, without effect: it rests on that source",
     "plan-overdue": "the time of a plan has passed, and no source says what came of it",
     "no-contributor": "no event names who contributes a contribution",
 }
@@ -46,6 +47,7 @@ FINDINGS = {
 REFUSALS = {
     "reported-in-advance": FINDINGS["reported-in-advance"],
     "published-in-future": "a source comes out later than the day after it is recorded",
+    "source-depends-on-itself": "an event about a source by which that would rest on itself",
     "source-conflict": "the id of a source is that of another document",
     "lookup": "an event refers to one that is not in the ledger, or that it cannot refer to",
     "event": "an event cannot be recorded as it is: an alias as a mission, a change of nothing",

@@ -3,9 +3,8 @@
 Each is reported once, whichever missions a source is cited in.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from events.ahead import is_published_in_future
 from events.dates.days import iso_day
 from events.entry import Entry
 from events.names import foldings
@@ -15,44 +14,61 @@ from projections import names
 from projections.checks.finding import RecordFinding
 from projections.lookalikes import SourceIndex
 from projections.question import ClaimStore
+from projections.sources import sources_in_force, sources_named
+from projections.weighing.sources import KnownSources, Sources
 
 
 def ledger_findings(
     store: ClaimStore, sources: Collection[str] | None = None
 ) -> list[RecordFinding]:
     """Return the findings across missions; with `sources`, those on these sources alone."""
-    described = sorted(store.of_sources(store.source_ids()), key=lambda each: each.position)
-    found = [*_same_documents(described), *_published_in_future(described)]
+    ids = store.source_ids()
+    entries = {e.content.id: e for e in store.of_sources(ids) if isinstance(e.content, Source)}
+    described = dict(sorted(entries.items(), key=lambda each: each[1].position))
+    known = sources_named(store, ids)
+    found = [
+        *_same_documents(store, described),
+        *_published_in_future(known.as_known(None), described),
+        *_in_circles(known),
+    ]
     if sources is None:
         return [*found, *_missions_alike(store)]
-    concerned = {
-        e.id for e in described if isinstance(e.content, Source) and e.content.id in sources
-    }
-    return [each for each in found if not concerned.isdisjoint(each.events)]
+    concerned = {described[name].id for name in sources if name in described}
+    return [each for each in found if each.key in sources or not concerned.isdisjoint(each.events)]
 
 
-def _same_documents(described: Collection[Entry]) -> Iterator[RecordFinding]:
+def _same_documents(store: ClaimStore, described: Mapping[str, Entry]) -> Iterator[RecordFinding]:
     """Find sources that look like one recorded before, unless they say that they reprint it."""
     index = SourceIndex()
-    entries = {e.content.id: e.id for e in described if isinstance(e.content, Source)}
-    for entry in described:
-        if isinstance(entry.content, Source) and (found := index.add(entry.content)):
+    in_force = sources_in_force(store, described)
+    for name in described:
+        source = in_force[name]
+        if source.withdrawal is None and (found := index.add(source.description)):
             other, what = found
-            source = entry.content.id
-            message = f"{source} looks like {other.id}: the {what} is the same"
-            yield _on_source("same-document", message, source, entry.id, entries[other.id])
+            message = f"{name} looks like {other.id}: the {what} is the same"
+            events = (described[name].id, described[other.id].id)
+            yield _on_source("same-document", message, name, *events)
 
 
-def _published_in_future(described: Collection[Entry]) -> Iterator[RecordFinding]:
+def _published_in_future(
+    known: KnownSources, described: Mapping[str, Entry]
+) -> Iterator[RecordFinding]:
     """Find sources that surely came out later than the day after they were recorded."""
-    for entry in described:
-        recorded = entry.recorded_at.toordinal()
-        source = entry.content
-        if isinstance(source, Source) and is_published_in_future(source.publication, recorded):
-            message = (
-                f"{source.id} was recorded on {iso_day(recorded)}, and dated {source.published}"
-            )
-            yield _on_source("published-in-future", message, source.id, entry.id)
+    for name, entry in described.items():
+        version = known.version(name)
+        if version.is_in_future and known.withdrawal(name) is None:
+            moved = [each.event for each in known.changes(name) if each.moved]
+            since, recorded = iso_day(version.published.since), iso_day(version.recorded)
+            message = f"{name} was recorded on {recorded} as having come out on {since} or later"
+            yield _on_source("published-in-future", message, name, *(moved[-1:] or [entry.id]))
+
+
+def _in_circles(sources: Sources) -> Iterator[RecordFinding]:
+    """Find events about sources that have no effect: a source would depend on itself by them."""
+    for each in sources.changes:
+        if each.event in sources.circular:
+            message = f"what {each.source} says of {each.about} rests on {each.about} itself"
+            yield _on_source("source-depends-on-itself", message, each.about, each.event)
 
 
 def _missions_alike(store: ClaimStore) -> Iterator[RecordFinding]:

@@ -25,8 +25,9 @@ class Holder(NamedTuple):
 
     It has begun by `begun_by` and has not ended before `ends_from`, whichever set of reports is
     true. `takes_over` is the window of its reported start, or the first day on which it is attested
-    for sure, if any; `is_contested` tells whether some set leaves that start out. `shown_until` is the last day from which a report shows that it had not ended
-    before. `partners` are the keys that lead jointly with it.
+    for sure, if any; `is_contested` tells whether some set leaves that start out. `shown_until` is
+    the last day before which, by any report, it had not ended. `partners` are the keys that lead
+    jointly with it.
     """
 
     period: Period

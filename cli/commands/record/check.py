@@ -144,7 +144,7 @@ def _check_record(request: Request, mission: str | None) -> None:
         sources: set[str] = set()
         for name in missions:
             seen = view(store, name)
-            sources.update(seen.published)
+            sources.update(seen.published.described)
             found += checks(seen, on.day)
         found = [*ledger_findings(store, None if mission is None else sources), *found]
         put(
