@@ -15,7 +15,7 @@ from events.errors import EventError, LookupFailure, MissionLedgerError, SourceC
 from events.files.announcement import Announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
 from events.record_events import targets_of
-from ledger.append import check_mission, resolve
+from ledger.append import References, check_mission
 from ledger.log import Receipt
 from projections.dry_run import DryRun
 from projections.question import ClaimStore
@@ -73,10 +73,11 @@ def _fault(
     place = announcement.source_place
     # A conflict is about the source, whose place this is.
     if not isinstance(error, SourceConflictError):
+        references = References(log)
         for event, at in zip(announcement.events, announcement.places, strict=True):
             try:
                 check_mission(log, event.mission)
-                resolve(log, event)
+                references.resolve(event)
             except MissionLedgerError as found:
                 error, place = found, at
                 if other := _given_later(event, later):

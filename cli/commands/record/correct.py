@@ -25,6 +25,7 @@ from events.files.announcement import Announcement, read_announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
 from events.files.document import Items, Mapping, Node, Text
+from events.files.template import MODELINE
 from events.files.yaml_text import read_yaml
 from events.names import did_you_mean
 from events.record_events import ClaimCorrected, statement_of
@@ -88,7 +89,7 @@ def command(
         else:
             text = write_announcement(Announcement(document, (old,)))
             drafts.edit_draft(
-                f"# Change only the event. This corrects {short(target.id)}.\n{text}",
+                f"{MODELINE}# Change only the event. This corrects {short(target.id)}.\n{text}",
                 "correction",
                 lambda typed, name: append(_claim(document, old, typed, name)),
             )

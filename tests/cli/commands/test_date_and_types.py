@@ -4,11 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import BaseModel
 
-from cli.field_help import MEANS
 from events.record_events import ALL_TYPES
-from events.source import Source
 from tests.cli.desk import NEWS, Desk
 
 
@@ -49,7 +46,6 @@ def test_date_refuses_to_guess(desk: Desk) -> None:
 def test_types_are_listed_and_described(desk: Desk) -> None:
     """Every type is listed; one has fields, an example that is valid, and a JSON Schema."""
     from events.files.announcement import read_announcement
-    from events.record_events import ALL_TYPES
 
     listed = desk("types").stdout
     head = NEWS.partition("events:")[0]
@@ -125,26 +121,14 @@ def test_a_date_is_shown_with_its_kind_and_rule(
     assert all(word in shown for word in words)
 
 
-def test_every_field_of_every_type_is_explained() -> None:
-    """A field that is added to a type is explained where `mission types` looks it up."""
-    kinds: list[type[BaseModel]] = [*ALL_TYPES.values(), Source]
-    fields = {
-        field.alias or name
-        for kind in kinds
-        for name, field in kind.model_fields.items()
-        if name not in ("type", "source")
-    }
-    assert fields | {"still"} == MEANS.keys()
-
-
 def test_what_a_file_may_leave_out_is_not_required(desk: Desk) -> None:
     """An attestation takes its source's date; a start may be said to be still so."""
     attested = desk("types", "command-attested").stdout
     taken = desk("types", "command-taken-over").stdout
-    assert "on           required" not in attested
-    assert "still" not in attested
-    assert "on         required" in taken
-    assert "still" in taken
+    assert not re.search("^on +required", attested, re.MULTILINE)
+    assert not re.search("^still", attested, re.MULTILINE)
+    assert re.search("^on +required", taken, re.MULTILINE)
+    assert re.search("^still", taken, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("name", "nearest"), [("command-atested", "command-attested"), ("zz", "")])
