@@ -11,7 +11,13 @@ from events.claim_event import ClaimEvent, value_fields
 from events.entry import Entry
 from events.facets import PARTY_FIELDS, Bearing
 from events.fields import Quantity
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    SourceCorrected,
+    SourceWithdrawn,
+)
 from events.source import Source
 from projections.labels import NO_LABELS, Labels, states_name
 from projections.weighing.amendments import Cancellation
@@ -49,6 +55,11 @@ def summary(entry: Entry, labels: Labels = NO_LABELS) -> str:
         chosen = ", ".join(map(short, content.claims))
         where = f"the {content.role.value} of {content.facet} {content.key}"
         return f"prefers {chosen} for {where}: {content.reason}"
+    if isinstance(content, SourceWithdrawn):
+        return f"withdraws source {content.about}: {content.reason}"
+    if isinstance(content, SourceCorrected):
+        changed = ", ".join(f"{name} {value}" for name, value in content.corrections().items())
+        return f"corrects source {content.about} to {changed}: {content.reason}"
     assert isinstance(content, ClaimEvent)  # noqa: S101 (there is no other kind)
     return statement(content, labels)
 

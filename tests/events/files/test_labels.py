@@ -71,7 +71,7 @@ def test_parts_of_an_interval_have_names(on: str, reference: str, target: str) -
         (
             TWO + PREFERRED % "[=txt]",
             6,
-            77,
+            79,
             ("no event above has the label txt", "did you mean text"),
         ),
         (TWO + RETRACTED % "=", 6, 37, ("no event above has the label", "write label:")),
