@@ -35,7 +35,10 @@ def parsed(setting: str) -> tuple[str, str]:
 def changed(source: Source, old: ClaimEvent, settings: Sequence[str], unset: Sequence[str]) -> str:
     """Write a claim as a file, with fields set and removed. Raises MissionLedgerError."""
     aside = {"source", "dated_by_source", *(("on",) if old.dated_by_source else ())}
-    data = old.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=aside)
+    stated = old.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude_defaults=True, exclude=aside
+    )
+    data: dict[str, Any] = {"type": old.type, **stated}
     for setting in settings:
         path, value = parsed(setting)
         holder, name = _field_at(data, old, path)

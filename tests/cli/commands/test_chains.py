@@ -85,8 +85,9 @@ def test_two_corrections_of_one_claim_are_in_its_chain(chained: Desk) -> None:
     claim = (
         "{type: contribution-deployed, contribution: dnk-helicopters, contributor: DNK, on: 2021}"
     )
-    event = f"{{type: claim-corrected, target: {id_at(chained, 2)}, reason: r, claim: {{{claim}}}}}"
+    event = f"{{type: claim-corrected, target: {id_at(chained, 2)}, reason: r, claim: {claim}}}"
     file = chained.file(f"{head}events:\n  - {event}\n", "third.yaml")
-    assert chained("add", file).exit_code == 0
+    added = chained("add", file)
+    assert added.exit_code == 0, added.output
     assert chained("retract", "2", "--chain", "--reason", "x").exit_code == 0
     assert starts(chained) == []
