@@ -24,6 +24,10 @@ from events.source import Source
 from ledger.log import Batch, Receipt, Store
 
 
+SHOWN = 12
+"""How many digits of an id messages show."""
+
+
 class AnnouncementContent(Protocol):
     """One source (none for the record-keeper's own events) and the events it states."""
 
@@ -120,6 +124,7 @@ class References:
         if found is None:
             entry = entry_named(self._store, name)
             found = Target(entry.id, entry.content)
+        name = name[:SHOWN]
         if isinstance(found.content, Source):
             raise LookupFailure(f"{name} is a source, not an event: there is no claim to retract")
         if found.content.mission != event.mission:
@@ -164,7 +169,7 @@ class References:
             target = self._target(event, name)
             if not can_be_preferred(target.content, place, event.role):
                 raise LookupFailure(
-                    f"{name} makes no claim about the {event.role.value} of {event.facet}"
+                    f"{name[:SHOWN]} makes no claim about the {event.role.value} of {event.facet}"
                     f" {event.key}, period {event.period}"
                 )
             chosen.append(target.id)

@@ -165,7 +165,8 @@ def _in_file(kind: type[Event]) -> Schema:
     if kind is ClaimCorrected:
         claim = _any_of(CLAIM_TYPES)
         claim["properties"] |= {"still": False, "label": False}
-        claim["description"] = help_of(kind, "claim").meaning
+        explained = schema["properties"]["claim"]
+        claim |= {name: explained[name] for name in ("description", "examples")}
         schema["properties"]["claim"] = claim
     if names := AT_LEAST_ONE.get(name):
         schema["anyOf"] = [{"required": [each]} for each in names]

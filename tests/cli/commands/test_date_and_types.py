@@ -5,7 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from events.facets import FACETS
+from events.files.announcement import read_announcement
+from events.files.field_help import help_of
+from events.files.file_fields import file_fields
 from events.record_events import ALL_TYPES
+from events.source import Source
 from tests.cli.desk import NEWS, Desk
 
 
@@ -45,8 +50,6 @@ def test_date_refuses_to_guess(desk: Desk) -> None:
 
 def test_types_are_listed_and_described(desk: Desk) -> None:
     """Every type is listed; one has fields, an example that is valid, and a JSON Schema."""
-    from events.files.announcement import read_announcement
-
     listed = desk("types").stdout
     head = NEWS.partition("events:")[0]
     for name in ALL_TYPES:
@@ -106,6 +109,9 @@ def test_what_is_no_date_is_told(desk: Desk, call: tuple[str, ...], said: str) -
     [
         ("2021-05?", ["uncertain", "does not move the window"]),
         ("2021-05/2022-05", ["interval", "2021-05-01", "2022-05-31"]),
+        ("2014-05/..", ["end still so when the source came out", "attests that day as well"]),
+        ("2014-05/", ["end not said: it may have ended since"]),
+        ("../2014-05", ["start not said", "end 2014-05"]),
         ("[2020-11,2020-12]", ["one-of"]),
         ("[..2024-02]", ["2024-02-29"]),
         ("mid-2022", ["2022-38", "read as the middle of a year is May to August (English)"]),
@@ -129,6 +135,30 @@ def test_what_a_file_may_leave_out_is_not_required(desk: Desk) -> None:
     assert not re.search("^still", attested, re.MULTILINE)
     assert re.search("^on +required", taken, re.MULTILINE)
     assert re.search("^still", taken, re.MULTILINE)
+
+
+def test_types_are_grouped_by_what_they_bear_on(desk: Desk) -> None:
+    """Under the facet's label and what its keys are; each line fits a small terminal."""
+    listed = desk("types", COLUMNS="80").stdout
+    for facet in FACETS.values():
+        assert f"\n{facet.label.upper()}: {facet.key_is}\n" in listed
+    assert max(map(len, listed.splitlines())) <= 80
+    command = listed.partition("COMMAND: ")[2].partition("COMMANDER: ")[0]
+    assert re.findall("^command-[a-z-]+", command, re.MULTILINE) == [
+        *("command-taken-over", "command-handed-over", "command-relinquished", "command-attested")
+    ]
+    assert "label: x" in listed
+
+
+@pytest.mark.parametrize("name", [*ALL_TYPES, "source-recorded"])
+def test_a_type_is_shown_with_what_its_fields_mean(desk: Desk, name: str) -> None:
+    """Every field that a file may have has its line, those of a quantity and a vote too."""
+    kind = ALL_TYPES.get(name, Source)
+    shown = " ".join(desk("types", name).stdout.split())
+    fields = file_fields(kind)
+    assert all(help_of(kind, field).meaning in shown for field in fields)
+    assert ("IN QUANTITY" in shown) == ("quantity" in fields)
+    assert ("IN VOTE" in shown) == ("vote" in fields)
 
 
 @pytest.mark.parametrize(("name", "nearest"), [("command-atested", "command-attested"), ("zz", "")])
