@@ -22,7 +22,7 @@ from events.record_events import (
 )
 from events.source import Source
 from ledger.log import Batch, Receipt, Store
-
+from ledger.source_dependence import check_sources
 
 SHOWN = 12
 """How many digits of an id messages show."""
@@ -54,8 +54,8 @@ def append_announcement(
     """Append an announcement whole or not at all; entries already in the log are skipped.
 
     Raises LookupFailure where a record event refers to an event that does not exist or that it
-    cannot refer to, EventError where a correction changes nothing, and whatever `Store.append`
-    raises.
+    cannot refer to, EventError where a correction changes nothing, CircularSourceError where a
+    source would come to depend on itself, and whatever `Store.append` raises.
     """
     return store.append(batch_of(store, announcement), by=by, expected=expected)
 
@@ -63,13 +63,14 @@ def append_announcement(
 def batch_of(store: Store, announcement: AnnouncementContent) -> Batch:
     """Resolve an announcement's references against a log, and encode it for `Store.append`.
 
-    Raises LookupFailure and EventError as `append_announcement` does.
+    Raises LookupFailure, EventError and CircularSourceError as `append_announcement` does.
     """
     for mission in dict.fromkeys(event.mission for event in announcement.events):
         check_mission(store, mission)
-    references = References(store)
+    references = References(store, announcement.source)
     source = (write(announcement.source),) if announcement.source else ()
     written = (*source, *map(references.resolve, announcement.events))
+    check_sources(store, written)
     return Batch(tuple(each.content for each in written), written)
 
 
@@ -93,8 +94,9 @@ class Target(NamedTuple):
 class References:
     """Resolves what the events of one announcement refer to, given to it in order."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, source: Source | None = None) -> None:
         self._store = store
+        self._source = source
         self._before: dict[str, EncodedContent] = {}
 
     def resolve(self, event: Event) -> EncodedContent:
@@ -103,7 +105,7 @@ class References:
         Raises LookupFailure and EventError as `append_announcement` does.
         """
         if isinstance(event, SourceEvent):
-            self._check_source(event)
+            self._check_described(event.about)
         expanded = self.expand(event)
         written = write(expanded)
         self._before[written.id if expanded is event else event_id(event)] = written
@@ -141,12 +143,11 @@ class References:
         known = self._store.known(ids)
         return Target(next((each for each in ids if each in known), written.id), written.content)
 
-    def _check_source(self, event: SourceEvent) -> None:
-        if not self._store.descriptions([event.about]):
-            raise LookupFailure(
-                f"there is no source {event.about} in the ledger",
-                hint="`mission sources` lists them",
-            )
+    def _check_described(self, name: str) -> None:
+        """Refuse an event about a source that is not described. Raises LookupFailure."""
+        own = self._source is not None and self._source.id == name
+        if not own and not self._store.descriptions([name]):
+            raise LookupFailure(f"no source is called {name}", hint="see `mission sources`")
 
     def _correction(self, event: ClaimCorrected) -> ClaimCorrected:
         target = self._target(event, event.target)

@@ -15,8 +15,10 @@ from projections.plans import Outcome, plans
 from projections.state_object import Json
 from projections.view import View, reading_series
 from projections.weighing.claims import Claim
+from projections.weighing.holders import rivals
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import clashes
+from projections.weighing.weigh import weigh
 
 Check = Callable[[View, int], Iterator["RecordFinding"]]
 
@@ -91,7 +93,8 @@ def _disputes(view: View, _: int) -> Iterator[RecordFinding]:
                     f"sources disagree on its {role}: {dates}; `mission prefer` settles it",
                     part.counted,
                 )
-        if period.contradicted and not _ends_before_it_starts(period):
+        is_at_odds = period.contradicted and _alone(view, period).contradicted
+        if is_at_odds and not _ends_before_it_starts(period):
             yield _finding(
                 view,
                 period,
@@ -116,8 +119,9 @@ def _disputed_quantities(view: View, _: int) -> Iterator[RecordFinding]:
 
 def _overlapping_holders(view: View, _: int) -> Iterator[RecordFinding]:
     for name, facet in FACETS.items():
-        for one, other in combinations(view.periods[name] if facet.exclusive else (), 2):
-            if one.key != other.key and (day := _both_held(one, other)) is not None:
+        for one, other, clash in rivals(view.periods[name] if facet.exclusive else ()):
+            day = _both_held(one, other) if clash is None else clash
+            if day is not None:
                 yield _finding(
                     view,
                     one,
@@ -131,17 +135,19 @@ def _overlapping_holders(view: View, _: int) -> Iterator[RecordFinding]:
 def _overlapping_periods(view: View, _: int) -> Iterator[RecordFinding]:
     for of_facet in view.periods.values():
         by_key = (list(periods) for _, periods in groupby(of_facet, key=lambda each: each.key))
-        for one, other in chain.from_iterable(combinations(periods, 2) for periods in by_key):
-            if (day := _both_held(one, other)) is not None:
-                message = f"periods {one.number} and {other.number} overlap on {iso_day(day)}"
-                yield _finding(
-                    view, one, "overlapping-periods", message, (*one.claims, *other.claims)
-                )
-            elif other.begun.last < one.begun.first:
+        for pair in chain.from_iterable(combinations(periods, 2) for periods in by_key):
+            if any(each.only_planned or not each.contradicted for each in pair):
+                continue
+            one, other = (_alone(view, each) for each in pair)
+            claims = (*one.claims, *other.claims)
+            if other.begun.last < one.begun.first:
                 message = f"period {other.number} begins before period {one.number}"
-                yield _finding(
-                    view, one, "periods-out-of-order", message, (*one.claims, *other.claims)
-                )
+                yield _finding(view, one, "periods-out-of-order", message, claims)
+            elif one.ended.first > other.begun.last:
+                held = _both_held(one, other)
+                day = other.begun.last if held is None else held
+                message = f"periods {one.number} and {other.number} overlap on {iso_day(day)}"
+                yield _finding(view, one, "overlapping-periods", message, claims)
 
 
 def _overdue_plans(view: View, today: int) -> Iterator[RecordFinding]:
@@ -226,6 +232,13 @@ CHECKS: tuple[Check, ...] = (
 def _periods(view: View) -> Iterator[Period]:
     for periods in view.periods.values():
         yield from periods
+
+
+def _alone(view: View, period: Period) -> Period:
+    """Return a period as it is by what is said of it alone, not of others of its key."""
+    floor = BEGINNING if period.facet == "mission" else view.mission_start
+    (found,) = weigh([period.claims], view.visible.preferences, floor)
+    return found
 
 
 def _ends_before_it_starts(period: Period) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from events.facets import FACETS
+from events.units import kind_of
 from projections.state_object import Json, State, StateEntry
 
 COMPARED = (
@@ -105,12 +107,12 @@ def _pairs(
 
 
 def _kind(entry: StateEntry) -> tuple[object, bool]:
-    """Return the unit of the quantity, and whether it is reported."""
+    """Return what the quantity counts, and whether it is reported."""
     quantity = entry.value.get("quantity")
     unit = quantity.get("unit") if isinstance(quantity, Mapping) else None
-    return unit, entry.claims[0].reported
+    return kind_of(str(unit)) if unit else "", entry.claims[0].reported
 
 
 def _same_subject(one: StateEntry, other: StateEntry) -> bool:
     """Whether two entries of one key and period match; readings do if they have the same claim."""
-    return one.facet != "strength" or one.claims[0].event == other.claims[0].event
+    return FACETS[one.facet].lasting or one.claims[0].event == other.claims[0].event

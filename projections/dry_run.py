@@ -38,10 +38,11 @@ from projections.likeness import (
     warning,
 )
 from projections.question import ClaimStore, DayQuestion
+from projections.sources import sources_named
 from projections.state import gather_fields, label_of
 from projections.view import View, view
 from projections.weighing.claims import Claim
-from projections.weighing.occurrence import Occurrence
+from projections.weighing.occurrence import Days, Occurrence
 from projections.weighing.period import Period
 from projections.weighing.readings import readings
 
@@ -230,12 +231,16 @@ class DryRun:
 def _with_counts(store: ClaimStore, seen: View, new: Sequence[TriedEntry]) -> View:
     """Return a view with the counts of new events, which no question about a day has to read."""
     entries = [each.entry for each in new]
-    sources = store.descriptions(sources_among([each.content for each in entries]))
-    published = {name: each.publication for name, each in sources.items()}
-    claims = (claim for each in entries for claim in claims_of(each, published))
+    sources = sources_named(store, sources_among([each.content for each in entries]))
+    claims = (claim for each in entries for claim in claims_of(each, sources.described))
     counts = [each for each in claims if not FACETS[each.facet].lasting]
     places = (seen.complete_periods or frozenset()) | {each.place for each in counts}
-    return replace(seen, claims=(*seen.claims, *counts), complete_periods=places)
+    return replace(
+        seen,
+        claims=(*seen.claims, *counts),
+        published=sources.joined(seen.published),
+        complete_periods=places,
+    )
 
 
 def _from_events(seen: View, events: Set[str]) -> View:
@@ -278,7 +283,7 @@ def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> o
         days = sorted({claim.first for claim in claims}) if variants else [FOREVER]
         on_days = ((day, gather_fields(claims, day)) for day in days)
         return (
-            *(period.begun, period.ended, period.planned_end, period.displaced),
+            *(period.stays, period.displaced, period.clash, period.mission_end),
             *(period.attested_from, period.attested_to, period.contradicted),
             *(_side(part) for part in (period.start, period.end)),
             [next(same) for _, same in groupby(on_days, key=itemgetter(1))],
@@ -311,13 +316,14 @@ def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[D
         old_periods = {(each.key, each.number): each for each in seen.periods[facet]}
         for period in periods:
             before = old_periods.get((period.key, period.number))
-            if not before or before.displaced or not period.displaced or period.end_reported:
+            taken_over = _taken_over(period)
+            if not before or _taken_over(before) or not taken_over or period.end_reported:
                 continue
             for each in new:
                 if not _starts(each, facet, period.key):
                     continue
                 label = label_of(after, facet, period.key, period.number)
-                first, last = period.displaced
+                first, last = taken_over
                 change = f"no longer holds {facet} after {iso_day(last)}"
                 if last == FOREVER:
                     since = "" if first == BEGINNING else f" from {iso_day(first)} on"
@@ -330,6 +336,11 @@ def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[D
                     each.place,
                 )
                 break
+
+
+def _taken_over(period: Period) -> Days | None:
+    """Return the days on which a holder may hold no longer; it does not after the last one."""
+    return period.displaced if period.clash is None else Days(period.clash, FOREVER)
 
 
 def _starts(each: TriedEntry, facet: str, other: str) -> bool:

@@ -6,7 +6,7 @@ A criterion that is not given matches everything. Text matches regardless of cas
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from events.facets import PARTY_FIELDS, PeriodKey
+from events.facets import PARTY_FIELDS, PeriodKey, counted_in, parties_named
 from events.names import NamedThing, contains
 from projections.question import ClaimStore, DayQuestion
 from projections.spans import Presence, presences_during
@@ -37,13 +37,14 @@ class FindFilter:
     def fits(self, entry: StateEntry, *, ever: bool = False) -> bool:
         """Whether a state entry matches; with `ever`, by the fields of any claim on it as well."""
         texts = {name: [entry.value.get(name), *entry.variants.get(name, ())] for name in _TEXTS}
-        whose: set[object] = {entry.key}
+        whose = {entry.key, counted_in(entry.key)}
         for name in PARTY_FIELDS:
-            whose.update([entry.value.get(name), *entry.variants.get(name, ())])
+            for value in (entry.value.get(name), *entry.variants.get(name, ())):
+                whose.update(parties_named(value))
         if ever:
             for claim in entry.claims:
                 stated = claim.particulars
-                whose.update(stated.get(name) for name in PARTY_FIELDS)
+                whose.update(one for n in PARTY_FIELDS for one in parties_named(stated.get(n)))
                 for name in _TEXTS:
                     texts[name].append(stated.get(name))
         places = [*texts["location"], *([entry.key, entry.label] if entry.facet == "place" else [])]
@@ -145,8 +146,8 @@ def of_party(seen: View, who: str) -> set[PeriodKey]:
     return {
         (facet, key, number)
         for (facet, key, number), claims in seen.by_period.items()
-        if who == key
-        or any(c.particulars.get(name) == who for c in claims for name in PARTY_FIELDS)
+        if who in (key, counted_in(key))
+        or any(who in parties_named(c.particulars.get(n)) for c in claims for n in PARTY_FIELDS)
     }
 
 

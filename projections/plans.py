@@ -170,7 +170,9 @@ def _happened(period: Period, role: Role) -> Days | None:
         return None if unknown else Days(BEGINNING, period.begun.last)
     if period.end_reported:
         return period.ended
-    return period.displaced
+    # Otherwise another holder, the end of the mission, or the next period of its key ends it.
+    has_next = period.ended.last < FOREVER
+    return period.displaced or period.mission_end or (period.ended if has_next else None)
 
 
 def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
@@ -229,7 +231,7 @@ def _outcome_of_count(
     quantities = [each for c in last_published(versions) if (each := c.amount(measure))]
     pairs = [(each.quantity, quantity) for each in first for quantity in quantities]
     if any(each.days.first < planned.last for each in first) or any(
-        counted.unit != quantity.unit for counted, quantity in pairs
+        counted.kind != quantity.kind for counted, quantity in pairs
     ):
         return Outcome.UNCLEAR
     if all(_surely_fits(counted, quantity) for counted, quantity in pairs):

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
 from events.facets import FACETS, MEASURES
-from projections.state import descriptive_claims, period_entry, strength_entry
+from projections.state import descriptive_claims, end_of_key, period_entry, reading_entry
 from projections.state_object import Json, StateEntry, day_json, quantity_json
 from projections.view import View
 from projections.weighing.claims import Preference
+from projections.weighing.mission_end import answers_of_mission
 from projections.weighing.occurrence import Days, day_ranges
 from projections.weighing.period import Period, Standing, standing
-from projections.weighing.readings import Answer, Reading, answers_over_time, readings
+from projections.weighing.readings import Answer, Reading, answers_over_time, by_kind, readings
 
 
 class DayRun(NamedTuple):
@@ -59,14 +60,16 @@ def presences_during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
 
     Each strength reading is a separate entry, with the days on which it answers.
     """
-    found: dict[str, list[Presence]] = {name: [] for name in FACETS}
+    found: dict[str, list[Presence]] = {
+        name: [] for name, facet in FACETS.items() if facet.in_state
+    }
     for name, periods in view.periods.items():
         for period in periods:
             if runs := clip(runs_of(period), span):
                 found[name].append(_presence(view, period, runs))
-    for key in view.strengths:
-        found["strength"] += sorted(
-            _strength_presences(view, key, span), key=lambda each: each.runs[0].first
+    for facet, key in view.counts:
+        found[facet] += sorted(
+            _reading_presences(view, facet, key, span), key=lambda each: each.runs[0].first
         )
     return {name: tuple(each) for name, each in found.items()}
 
@@ -79,7 +82,11 @@ def _presence(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
     claims = descriptive_claims(period)
     preference = view.preferred_reading((period.facet, period.key, period.number))
     for measure in MEASURES:
-        answered = list(_answers_on(readings(claims, measure), preference, runs))
+        answered = [
+            each
+            for series in by_kind(readings(claims, measure))
+            for each in _answers_on(series, preference, runs)
+        ]
         at_end = [each for days, each in answered if days.last == last.last]
         latest = {each.reading for each in at_end}
         before = {each.reading: each for _, each in answered if each.reading not in latest}
@@ -114,26 +121,33 @@ def _answers_on(
 
 def runs_of(period: Period) -> tuple[DayRun, ...]:
     """Return the days on which a period is in the state."""
-    windows = [period.begun, period.ended, period.planned_end, period.displaced]
-    windows += [part.days for part in (period.start, period.end) if part]
-    days = {day for window in windows if window for day in window} | {period.attested_to + 1}
-    return _merge_runs((first, last, standing(period, first)) for first, last in day_ranges(days))
+    ranges = day_ranges(period.edges)
+    return _merge_runs((first, last, standing(period, first)) for first, last in ranges)
 
 
-def _strength_presences(view: View, key: str, span: Days) -> Iterator[Presence]:
-    """Yield the readings of one strength key that answer in a span."""
-    found, preference = readings(view.strengths[key]), view.preferred_reading(("strength", key, 1))
+def _reading_presences(view: View, facet: str, key: str, span: Days) -> Iterator[Presence]:
+    """Yield the readings of one key of a facet without periods that answer in a span."""
+    found, preference = readings(view.counts[facet, key]), view.preferred_reading((facet, key, 1))
+    end = end_of_key(view, facet, found)
     answered: dict[str, list[tuple[Days, Answer]]] = {}
-    for part, answers in answers_over_time(found, preference):
-        if days := span.narrowed(part):
-            for answer in answers:
-                answered.setdefault(answer.reading.claim.event, []).append((days, answer))
+    for series in by_kind(found):
+        for part, answers in answers_over_time(series, preference):
+            asked = span.narrowed(part)
+            for days in _divided(asked, end) if asked else ():
+                for answer in answers_of_mission(answers, end, days.first):
+                    answered.setdefault(answer.reading.claim.event, []).append((days, answer))
     for parts in answered.values():
         at_odds = tuple(days for days, each in parts if each.disputed)
         _, last_answer = parts[-1]
-        entry = strength_entry(view, key, last_answer)
+        entry = reading_entry(view, facet, key, last_answer)
         entry = replace(entry, disputed=bool(at_odds), counts_disputed=bool(at_odds))
         yield Presence(entry, _merge_runs((*days, each.standing) for days, each in parts), at_odds)
+
+
+def _divided(days: Days, end: Days | None) -> Iterator[Days]:
+    """Yield the parts of a range of days before, inside and after the window of an end."""
+    parts = (days.narrowed(each) for each in day_ranges(end or ()))
+    yield from (each for each in parts if each)
 
 
 def clip(runs: Iterable[DayRun], span: Days) -> tuple[DayRun, ...]:

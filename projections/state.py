@@ -1,6 +1,6 @@
 """Compute a mission's state as of a date from its claims: what was so, and with what standing."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from events import nations
 from events.dates.days import BEGINNING, FOREVER
@@ -8,22 +8,24 @@ from events.facets import FACETS, MEASURES, Role
 from projections.state_object import Json, State, StateEntry, answer_json, reading_date
 from projections.view import View
 from projections.weighing.claims import Claim
+from projections.weighing.mission_end import answers_of_mission, end_of_readings
 from projections.weighing.occurrence import Days, days_of, last_published
 from projections.weighing.period import Period, Standing, standing
-from projections.weighing.readings import Answer, answers, readings
+from projections.weighing.readings import Answer, Reading, answers, by_kind, readings
 
 
 def state(view: View, day: int) -> State:
     """Return a mission's state at the close of a day."""
-    facets: dict[str, list[StateEntry]] = {name: [] for name in FACETS}
+    facets: dict[str, list[StateEntry]] = {
+        name: [] for name, facet in FACETS.items() if facet.in_state
+    }
     for name, periods in view.periods.items():
         for period in periods:
             if found := standing(period, day):
                 facets[name].append(period_entry(view, period, found, day))
-    for key, claims in view.strengths.items():
-        preference = view.preferred_reading(("strength", key, 1))
-        answered = answers(readings(claims), day, preference)
-        facets["strength"].extend(strength_entry(view, key, answer) for answer in answered)
+    for (facet, key), claims in view.counts.items():
+        for answer in _answers_of_key(view, facet, key, claims, day):
+            facets[facet].append(reading_entry(view, facet, key, answer))
     return State(
         mission=view.mission,
         on=day,
@@ -31,6 +33,23 @@ def state(view: View, day: int) -> State:
         facets={name: tuple(entries) for name, entries in facets.items()},
         possibly_public=view.visible.possibly_public,
     )
+
+
+def _answers_of_key(
+    view: View, facet: str, key: str, claims: Sequence[Claim], day: int
+) -> Iterator[Answer]:
+    """Yield the readings of a key that answer on a day, one series after the other."""
+    found = readings(claims)
+    end = end_of_key(view, facet, found)
+    for series in by_kind(found):
+        answered = answers(series, day, view.preferred_reading((facet, key, 1)))
+        yield from answers_of_mission(answered, end, day)
+
+
+def end_of_key(view: View, facet: str, found: Sequence[Reading]) -> Days | None:
+    """Return the end of the mission that ends the readings of a key, if any does."""
+    ends = view.mission_ends if FACETS[facet].ends_with_mission else ()
+    return end_of_readings(found, ends)
 
 
 def period_entry(view: View, period: Period, found: Standing, day: int) -> StateEntry:
@@ -41,7 +60,12 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
     counts_disputed = False
     shown: set[str] = set()
     for measure in MEASURES:
-        if counts := answers(readings(claims, measure), day, preference):
+        counts = [
+            answer
+            for series in by_kind(readings(claims, measure))
+            for answer in answers(series, day, preference)
+        ]
+        if counts:
             value[measure] = answer_json(counts[0], others=counts[1:])
             counts_disputed = counts_disputed or any(count.disputed for count in counts)
             shown.update(each.claim.event for count in counts for each in count.supporting)
@@ -51,7 +75,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
         period=period.number,
         label=_label(period.facet, period.key, value),
         standing=found,
-        disputed=period.disputed or counts_disputed,
+        disputed=period.disputed_on(day) or counts_disputed,
         start=period.start,
         end=period.end,
         attested_from=period.surely_attested,
@@ -65,6 +89,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
         and day < min(period.begun.last, period.ended.first)
         and not FACETS[period.facet].exclusive,
         contradicted=period.contradicted,
+        clashing=period.clash is not None and day >= period.clash,
         counts_disputed=counts_disputed,
     )
 
@@ -76,8 +101,8 @@ def descriptive_claims(period: Period) -> list[Claim]:
     return [claim for claim in claims if claim not in revised]
 
 
-def strength_entry(view: View, key: str, answer: Answer) -> StateEntry:
-    """Return the state entry of a reading that answers for a strength key."""
+def reading_entry(view: View, facet: str, key: str, answer: Answer) -> StateEntry:
+    """Return the state entry of a reading that answers for a key of a facet without periods."""
     reading = answer.reading
     attested = Days(BEGINNING, BEGINNING)
     if reading.claim.reported:
@@ -85,10 +110,10 @@ def strength_entry(view: View, key: str, answer: Answer) -> StateEntry:
         one_day = reading.days.first == reading.days.last
         attested = Days(reading.days.first if one_day else BEGINNING, reading.days.last)
     return StateEntry(
-        facet="strength",
+        facet=facet,
         key=key,
         period=1,
-        label=label_of(view, "strength", key, 1),
+        label=label_of(view, facet, key, 1),
         standing=answer.standing,
         disputed=answer.disputed,
         start=None,
@@ -171,8 +196,8 @@ def _dated(claim: Claim) -> tuple[int, int]:
 
 def label_of(view: View, facet: str, key: str, number: int) -> str:
     """Return the label of a key: the name its claims give it, its nation's name, or the key."""
-    if facet == "strength" and key == view.mission:
-        # The strength of the whole mission goes by the name of the mission.
+    if not FACETS[facet].lasting and key == view.mission:
+        # What is counted of the whole mission goes by the name of the mission.
         facet, number = "mission", 1
     place = (facet, key, number)
     if place not in view.labels:

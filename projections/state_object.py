@@ -26,8 +26,8 @@ class StateEntry:
     `value` holds the fields of the facet, ready for JSON. `variants` are other reported values of
     the same fields; `planned` names the fields that only a plan gives. `startless`: the standing
     is `possible` only because no source states a start. An entry may be disputed because other
-    evidence does not fit its start or end (`contradicted`), or because sources disagree on a
-    quantity (`counts_disputed`).
+    evidence does not fit its start or end (`contradicted`), because reports on another holder do
+    not fit those on it (`clashing`), or because sources disagree on a quantity (`counts_disputed`).
     """
 
     facet: str
@@ -46,6 +46,7 @@ class StateEntry:
     claims: tuple[Claim, ...]
     startless: bool = False
     contradicted: bool = False
+    clashing: bool = False
     counts_disputed: bool = False
 
     @property

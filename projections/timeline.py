@@ -151,7 +151,7 @@ def _occurrence_row(view: View, period: Period, role: Role, part: Occurrence) ->
         role=role,
         label=label_of(view, period.facet, period.key, period.number),
         basis=part.basis,
-        disputed=part.disputed or period.contradicted,
+        disputed=part.disputed or period.contradicted or period.clash is not None,
         claims=part.counted,
     )
 

@@ -9,24 +9,29 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 
 from events.dates.days import BEGINNING
 from events.facets import FACETS, MEASURES, PeriodKey, Role
-from events.publication import Publication
 from projections.question import ClaimStore, Question, Selection
 from projections.weighing.amendments import Amendment
 from projections.weighing.claims import Claim, Preference, VisibleClaims, visible_claims
-from projections.weighing.period import Period, displace_holders, weigh
-from projections.weighing.readings import ReadingSeries, readings
+from projections.weighing.holders import with_order_of_holders
+from projections.weighing.mission_end import ended_with_mission, ends_of_mission
+from projections.weighing.occurrence import Days
+from projections.weighing.period import Period
+from projections.weighing.readings import ReadingSeries, by_kind, readings
+from projections.weighing.sources import Sources
+from projections.weighing.weigh import weigh
 
 
 @dataclass(frozen=True)
 class View:
     """The record of one mission at a position of the log, from sources public at `known`.
 
-    `claims` and `amendments` are in the order of positions. `published` gives the publication of
-    each source named, by id. `known` is in seconds since 1970 UTC, None for no limit. `position` is
-    the position in the whole log.
+    `claims` and `amendments` are in the order of positions. `published` are the sources named, with
+    all that was said of them. `known` is in seconds since 1970 UTC, None for no limit. `position`
+    is the position in the whole log.
     `complete_periods` are the periods for which all claims are present, None if that is every
     period; a view says nothing about others. `possibly_public` is set where `complete_periods` is:
     the sources that were possibly, but not certainly, public.
@@ -35,7 +40,7 @@ class View:
     mission: str
     claims: tuple[Claim, ...]
     amendments: tuple[Amendment, ...]
-    published: Mapping[str, Publication]
+    published: Sources
     known: int | None
     position: int
     complete_periods: frozenset[PeriodKey] | None = None
@@ -65,37 +70,63 @@ class View:
     @cached_property
     def periods(self) -> Mapping[str, tuple[Period, ...]]:
         """The weighed periods of each facet; a facet of readings (`strength`) has none."""
-        start = self._mission_start()
         found: dict[str, list[Period]] = {name: [] for name in FACETS}
-        for (facet, _, _), claims in self.by_period.items():
-            if not FACETS[facet].lasting:
-                continue
-            floor = BEGINNING if facet == "mission" else start
-            found[facet].append(weigh(claims, self.visible.preferences, floor))
-        return {
-            name: displace_holders(tuple(periods)) if FACETS[name].exclusive else tuple(periods)
-            for name, periods in found.items()
-        }
+        for (facet, _), of_key in groupby(self.by_period.items(), key=_facet_and_key):
+            if FACETS[facet].lasting:
+                floor = BEGINNING if facet == "mission" else self.mission_start
+                periods = [claims for _, claims in of_key]
+                found[facet] += weigh(periods, self.visible.preferences, floor)
+        return {name: self._in_order(name, tuple(of_facet)) for name, of_facet in found.items()}
+
+    def _in_order(self, facet: str, periods: tuple[Period, ...]) -> tuple[Period, ...]:
+        """Return the periods of a facet, ended by those of other holders and by their mission."""
+        if FACETS[facet].exclusive:
+            periods = with_order_of_holders(periods)
+        if FACETS[facet].ends_with_mission:
+            return tuple(ended_with_mission(period, self.mission_ends) for period in periods)
+        return periods
 
     @cached_property
-    def strengths(self) -> Mapping[str, tuple[Claim, ...]]:
-        """The strength readings of each key."""
+    def _mission(self) -> tuple[Period, ...]:
+        """The mission's own periods."""
+        own = [c for (*place, _), c in self.by_period.items() if place == ["mission", self.mission]]
+        return weigh(own, self.visible.preferences, BEGINNING)
+
+    @cached_property
+    def mission_start(self) -> int:
+        """The earliest day on which the mission can have begun as reported, or BEGINNING."""
+        # A stay of which no report is heard leaves that to others; if no stay has one, it is open.
+        found = (
+            min([stay.reported_from for stay in period.stays if stay.is_heard], default=BEGINNING)
+            for period in self._mission
+            if not period.only_planned
+        )
+        return min(found, default=BEGINNING)
+
+    @cached_property
+    def mission_ends(self) -> tuple[Days, ...]:
+        """The windows of the reported ends of the mission, which end its parts."""
+        return ends_of_mission(self._mission)
+
+    @cached_property
+    def counts(self) -> Mapping[tuple[str, str], tuple[Claim, ...]]:
+        """The readings of each facet without periods and each key."""
         # A reading has no period: if one was stated, it is ignored.
-        grouped: dict[str, list[Claim]] = {}
+        grouped: dict[tuple[str, str], list[Claim]] = {}
         for claim in self.visible.claims:
-            if claim.facet == "strength" and claim.role is Role.READING:
-                grouped.setdefault(claim.key, []).append(claim)
-        return {key: tuple(grouped[key]) for key in sorted(grouped)}
+            if claim.role is Role.READING and not FACETS[claim.facet].lasting:
+                grouped.setdefault((claim.facet, claim.key), []).append(claim)
+        return {place: tuple(grouped[place]) for place in sorted(grouped)}
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str, int], tuple[Claim, ...]]:
-        """The claims that may state a quantity, by period; a strength key is one series."""
+        """The claims that may state a quantity, by period; where a facet has none, by key."""
         lasting = {
             (facet, key, number): claims
             for (facet, key, number), claims in self.by_period.items()
             if FACETS[facet].lasting
         }
-        return lasting | {("strength", key, 1): claims for key, claims in self.strengths.items()}
+        return lasting | {(*place, 1): claims for place, claims in self.counts.items()}
 
     def preferred_reading(self, place: tuple[str, str, int]) -> Preference | None:
         """Return the preference among the readings of a series."""
@@ -106,25 +137,17 @@ class View:
         """Cache of the labels of facets, keys and periods, filled by `state.label_of`."""
         return {}
 
-    def _mission_start(self) -> int:
-        """Return the earliest day on which the mission can have begun as reported, or BEGINNING."""
-        claims = self.by_period.get(("mission", self.mission, 1), ())
-        if not claims:
-            return BEGINNING
-        mission = weigh(claims, self.visible.preferences, BEGINNING)
-        if not (mission.start and mission.start.reported):
-            return BEGINNING
-        # A plan may widen the start window, but must not make the mission start later.
-        reported = [claim for claim in claims if claim.reported]
-        unplanned = weigh(reported, self.visible.preferences, BEGINNING)
-        return min(mission.begun.first, unplanned.begun.first)
+
+def _facet_and_key(item: tuple[PeriodKey, object]) -> tuple[str, str]:
+    (facet, key, _), _ = item
+    return facet, key
 
 
 def reading_series(view: View) -> Iterator[ReadingSeries]:
-    """Yield the readings of every measure of every facet, key and period in a mission's record."""
+    """Yield the readings of every measure, kind, facet, key and period in a mission's record."""
     for place, claims in view.series.items():
         for measure in MEASURES:
-            if found := readings(claims, measure):
+            for found in by_kind(readings(claims, measure)):
                 yield ReadingSeries(place, measure, found, view.preferred_reading(place))
 
 

@@ -73,7 +73,7 @@ def _fault(
     place = announcement.source_place
     # A conflict is about the source, whose place this is.
     if not isinstance(error, SourceConflictError):
-        references = References(log)
+        references = References(log, announcement.source)
         for event, at in zip(announcement.events, announcement.places, strict=True):
             try:
                 check_mission(log, event.mission)

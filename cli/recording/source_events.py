@@ -4,12 +4,15 @@ from collections.abc import Mapping
 
 import yaml
 
+from cli.render.entry_text import short
 from events.errors import MissionLedgerError
 from events.files.announcement import read_announcement
 from events.names import did_you_mean
 from events.record_events import DESCRIPTION, SourceCorrected, SourceWithdrawn
 from events.source import Source
 from projections.question import ClaimStore
+from projections.sources import sources_in_force
+from projections.weighing.amendments import Kind
 
 
 def withdrawal(
@@ -17,9 +20,17 @@ def withdrawal(
 ) -> SourceWithdrawn:
     """Return the event that a source is withdrawn; `source` is the one that says so, if any.
 
-    Raises MissionLedgerError where nothing rests on it.
+    Raises MissionLedgerError where nothing rests on it, and where it is withdrawn already: by us,
+    which holds from the beginning, or by that source.
     """
     mission = _mission(store, about)
+    for there in sources_in_force(store, [about.id])[about.id].changes:
+        if there.kind is not Kind.SOURCE_WITHDRAWN or there.source not in (None, source):
+            continue
+        raise MissionLedgerError(
+            f"{about.id} was already withdrawn by {short(there.event)}: {there.reason}",
+            hint=f"`mission retract {short(there.event)}` makes it count again",
+        )
     return SourceWithdrawn(mission=mission, source=source, about=about.id, reason=reason)
 
 
@@ -33,8 +44,8 @@ def correction(
 ) -> SourceCorrected:
     """Return the event that fields of a source have other values.
 
-    Raises MissionLedgerError where there are none, for another field, and where nothing rests on
-    the source; AnnouncementError for an invalid value.
+    Raises MissionLedgerError where there are none, for another field, where they have these values
+    by now, and where nothing rests on the source; AnnouncementError for an invalid value.
     """
     if not fields:
         raise MissionLedgerError(
@@ -60,6 +71,12 @@ def correction(
     )
     (corrected,) = read_announcement(text.encode(), "the corrected source").events
     assert isinstance(corrected, SourceCorrected)  # noqa: S101 (its type is written above)
+    found = sources_in_force(store, [about.id])[about.id]
+    present = found.description._asdict()
+    # What another source corrected is not known before that came out: ours is known from the first.
+    ours = all(each.source is None for each in found.changes)
+    if ours and all(present[name] == value for name, value in corrected.corrections().items()):
+        raise MissionLedgerError(f"this correction of {about.id} changes nothing")
     return corrected.model_copy(update={"source": source})
 
 

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from events.dates.days import BEGINNING
-from events.facets import FACETS, Basis
+from events.facets import FACETS
+from events.publication import DAY_SECONDS, EPOCH_DAY
 from ledger.storage.given_rows import as_given, given_rows, given_values, in_order, same
 from ledger.storage.schema import NAME, entry, name, source
-from projections.claims_table.codes import SAYS, STARTS_AND_ENDS
+from projections.claims_table.codes import BOUNDING
 from projections.claims_table.tables import claim, party, period, record
 
 _WHOLE = sa.BigInteger()
@@ -26,7 +27,6 @@ def _number(name_: str) -> sa.BindParameter[int]:
 _UPTO, _KNOWN, _DAY = _number("upto"), _number("known"), _number("day")
 _OF_MISSION = period.c.mission == _number("mission")
 
-_PLANNED = [number for (_, basis), number in SAYS.items() if basis is not Basis.REPORTED]
 ALONE = [name_ for name_, facet in FACETS.items() if facet.exclusive or name_ == "mission"]
 """The facets whose periods decide on other periods: an answer on any needs all of them."""
 
@@ -62,8 +62,7 @@ OF_FACET = select(period).select_from(as_given(period, ["mission", "facet"]))
 PLANNED_KEYS = (
     select(period.c.mission, period.c.facet, period.c.key)
     .distinct()
-    .join_from(period, claim, claim.c.k == period.c.k)
-    .where(_OF_MISSION, claim.c.says.in_(_PLANNED), claim.c.position <= _UPTO)
+    .where(_OF_MISSION, period.c.planned == 1, period.c.first_position <= _UPTO)
 )
 OF_PARTY = (
     select(name.c.name.label("mission"), period.c.facet, period.c.key, period.c.period)
@@ -113,16 +112,23 @@ def _claims(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
 
 
-BOUNDS = _claims(claim.c.series <= STARTS_AND_ENDS)
-READINGS = _claims(claim.c.series > 0)
-READINGS_DURING = _claims(
-    claim.c.series > 0, claim.c.last >= _number("since"), claim.c.first <= _number("until")
+_bounds = claim.c.series.in_(BOUNDING)
+BOUNDS = _claims(_bounds)
+OTHERS = _claims(sa.not_(_bounds))
+"""Readings and happenings."""
+OTHERS_DURING = _claims(
+    sa.not_(_bounds), claim.c.last >= _number("since"), claim.c.first <= _number("until")
 )
 
 
 def _heard(table: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 (the table or an alias)
     """Return the condition that a source of a claim can have been public at `known`."""
-    public = sa.exists().where(source.c.number == table.c.source, source.c.published_last <= _KNOWN)
+    close_of_day = (source.c.published_day - (EPOCH_DAY - 1)) * DAY_SECONDS - 1
+    public = sa.exists().where(
+        source.c.number == table.c.source,
+        # An instant also counts at the close of the day that it is written as.
+        or_(source.c.published_last <= _KNOWN, close_of_day <= _KNOWN),
+    )
     return or_(table.c.source.is_(None), public.correlate(table))
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from events.units import kind_of
+
 
 class Amount(NamedTuple):
     """Inclusive bounds of a count of `unit`, at least one of them given.
@@ -21,9 +23,14 @@ class Amount(NamedTuple):
         """All but the stated words."""
         return self.min, self.max, self.unit, self.approximate
 
+    @property
+    def kind(self) -> str:
+        """The kind of thing it counts, whatever the word for it; empty where none is stated."""
+        return kind_of(self.unit)
+
     def excludes(self, other: "Amount") -> bool:
-        """Whether two amounts of the same unit have no number in common."""
-        if self.unit and other.unit and self.unit != other.unit:
+        """Whether two amounts of the same kind of unit have no number in common."""
+        if self.unit and other.unit and self.kind != other.kind:
             return False
         return self._least > other._most or other._least > self._most
 

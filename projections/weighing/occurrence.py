@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import Basis
+from events.facets import FACETS, Basis, Role
 from projections.weighing.claims import Claim, Preference
 
 
@@ -119,8 +119,12 @@ def _planned(plans: Sequence[Claim]) -> Occurrence:
 
 
 def days_of(claim: Claim) -> Days:
-    """Return a claim's window: `plan_days` for a plan, the stated days for a report."""
-    if claim.reported:
+    """Return a claim's window: `plan_days` for a plan, the stated days for a report.
+
+    A decided end holds as stated where the facet says so: a mandate can be extended afterwards.
+    """
+    is_decided_end = claim.role is Role.END and claim.basis is Basis.DECIDED
+    if claim.reported or (is_decided_end and FACETS[claim.facet].ends_as_decided):
         return Days(claim.first, claim.last)
     return plan_days(claim.first, claim.last, claim.published_from)
 
@@ -163,20 +167,3 @@ def hull(windows: Sequence[Days]) -> Days:
     if len(windows) == 1:
         return windows[0]
     return Days(min([w.first for w in windows]), max([w.last for w in windows]))
-
-
-def confine(windows: Sequence[Days], evidence: Days) -> tuple[Days, bool]:
-    """Narrow an occurrence by other evidence on its period; also return whether they contradict.
-
-    A reading that has no day in common with the evidence is not narrowed: the sources disagree,
-    and neither is dropped. If no reading has a day in common with the evidence, the window is
-    extended by the days of the evidence; if the evidence contradicts itself (it is an empty
-    range), the window is every day.
-    """
-    if evidence.first > evidence.last:
-        return ANY_DAY, True
-    agreed = [each.narrowed(evidence) for each in windows]
-    window = hull([narrowed or each for each, narrowed in zip(windows, agreed, strict=True)])
-    if any(agreed):
-        return window, False
-    return window.hull(evidence), True

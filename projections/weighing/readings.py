@@ -1,30 +1,41 @@
 """Readings: a quantity that holds from its date until the next reading of the same key.
 
 A strength report is a reading. So is the quantity stated by a start or an attestation of a
-contribution, on that claim's own date. A planned reading is never more than `expected`.
+contribution, on that claim's own date. A planned reading is never more than `expected`. Which
+reading is the latest is told by stated dates; a plan answers from its publication on.
+
+Quantities of different kinds (people, helicopters) are series of their own: none takes the place of
+another. All functions but `readings` and `by_kind` take the readings of one series.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
+from events.dates.edtf import parse
 from events.facets import Role
 from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim, Preference
 from projections.weighing.occurrence import Days, day_ranges, days_of, last_published
-from projections.weighing.period import Standing
+from projections.weighing.period import Standing, weakest
 
 AnyReading = TypeVar("AnyReading")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One quantity stated by one claim, and the window of its date."""
+    """One quantity stated by one claim, and the window of its date.
+
+    `days` are those on which it can begin to answer; `stated` is its date, which for a plan can be
+    earlier. From the last day of `until` on it answers no more.
+    """
 
     claim: Claim
     quantity: Amount
     days: Days
+    stated: Days
+    until: Days | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class Answer:
     def disputed(self) -> bool:
         """Whether another reported reading of the same date excludes this one."""
         return self.reading.claim.reported and any(
-            rival.days == self.reading.days and rival.quantity.excludes(self.reading.quantity)
+            rival.stated == self.reading.stated and rival.quantity.excludes(self.reading.quantity)
             for rival in self.rivals
         )
 
@@ -59,14 +70,33 @@ class Answer:
 def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading]:
     """Return the readings among claims: those that state the measure and do not end a period."""
     return [
-        Reading(claim, stated, days_of(claim))
+        _reading(claim, quantity)
         for claim in claims
-        if claim.role is not Role.END and (stated := claim.amount(measure))
+        if claim.role is not Role.END and (quantity := claim.amount(measure))
     ]
 
 
+def _reading(claim: Claim, quantity: Amount) -> Reading:
+    stated = Days(claim.first, claim.last)
+    days = stated if claim.reported else days_of(claim)
+    return Reading(claim, quantity, days, stated, _until(claim))
+
+
+def _until(claim: Claim) -> Days | None:
+    until = claim.data.get("until") if claim.role is Role.READING else None
+    return None if until is None else Days(*parse(until).window.bounds)
+
+
+def by_kind(found: Iterable[Reading]) -> list[list[Reading]]:
+    """Return readings by the kind of their unit, in the order of its name; no unit comes first."""
+    series: dict[str, list[Reading]] = {}
+    for each in found:
+        series.setdefault(each.quantity.kind, []).append(each)
+    return [series[kind] for kind in sorted(series)]
+
+
 class ReadingSeries(NamedTuple):
-    """The readings of one measure of one facet, key and period, and which of them is preferred."""
+    """The readings of one measure and kind of one facet, key and period, and any preference."""
 
     place: tuple[str, str, int]
     measure: str
@@ -83,16 +113,31 @@ def answers(
     that may have begun.
     """
     begun = [r for r in _preferred(found, preference) if r.days.first <= day]
-    result = _answers_begun([r for r in begun if r.days.last <= day], day)
+    found_begun = _answers_begun([r for r in begun if r.days.last <= day], day)
+    result = [each for each in (_until_day(one, day) for one in found_begun) if each]
     may_have_begun = [r for r in begun if r.days.last > day]
     for reading in _best_per_date(may_have_begun):
         if reading.claim.reported:
             rivals = _conflicting(reading, may_have_begun)
-            result.append(Answer(reading, Standing.POSSIBLE, rivals))
+            answer = _until_day(Answer(reading, Standing.POSSIBLE, rivals), day)
         else:
             rivals = _rival_plans(reading, may_have_begun)
-            result.append(Answer(reading, Standing.EXPECTED, rivals))
+            answer = _until_day(Answer(reading, Standing.EXPECTED, rivals), day)
+        result += [answer] if answer else []
     return result
+
+
+def weakened(answer: Answer) -> Answer:
+    """Return an answer that is at most `possible`."""
+    return replace(answer, standing=weakest((answer.standing, Standing.POSSIBLE)))
+
+
+def _until_day(answer: Answer, day: int) -> Answer | None:
+    """Return an answer as it is on a day; None if its reading answers no more."""
+    until = answer.reading.until
+    if until is None or day < until.first:
+        return answer
+    return weakened(answer) if day < until.last else None
 
 
 def answers_over_time(
@@ -104,12 +149,14 @@ def answers_over_time(
     that are `not_replaced`. So a series of n readings takes about n steps.
     """
     candidates = _preferred(found, preference)
-    by_end = sorted(range(len(candidates)), key=lambda at: _order(candidates[at]))
+    by_end = sorted(range(len(candidates)), key=lambda at: candidates[at].days.last)
     by_start = sorted(
         range(len(candidates)), key=lambda at: candidates[at].days.first, reverse=True
     )
     ends = [candidates[at].days.last for at in by_end]
-    edges = (day for each in candidates for day in (*each.days, each.days.last + 1))
+    edges = (
+        day for each in candidates for day in (*each.days, each.days.last + 1, *(each.until or ()))
+    )
     beginning: set[int] = set()
     for days in day_ranges(edges):
         while by_start and candidates[by_start[-1]].days.first <= days.first:
@@ -184,12 +231,12 @@ def _preferred(found: Sequence[Reading], preference: Preference | None) -> list[
     """
     if preference is None:
         return list(found)
-    settled = {r.days for r in found if r.claim.event in preference.claims}
+    settled = {r.stated for r in found if r.claim.event in preference.claims}
     return [
         r
         for r in found
         if not r.claim.reported
-        or r.days not in settled
+        or r.stated not in settled
         or r.claim.event in preference.claims
         or r.claim.position > preference.position
     ]
@@ -208,7 +255,7 @@ def _best_per_date(found: Sequence[Reading]) -> list[Reading]:
     """
     best: dict[Days, Reading] = {}
     for reading in sorted(found, key=_order):
-        best[reading.days] = reading
+        best[reading.stated] = reading
     return sorted(best.values(), key=_order, reverse=True)
 
 
@@ -217,16 +264,16 @@ def clashes(found: Sequence[Reading], preference: Preference | None = None) -> l
     candidates = _preferred(found, preference)
     by_date: dict[Days, list[Reading]] = {}
     for reading in candidates:
-        by_date.setdefault(reading.days, []).append(reading)
-    return [reading for reading in candidates if _conflicting(reading, by_date[reading.days])]
+        by_date.setdefault(reading.stated, []).append(reading)
+    return [reading for reading in candidates if _conflicting(reading, by_date[reading.stated])]
 
 
 def _order(reading: Reading) -> tuple[object, ...]:
     """Sort key: by date; at the same date reported after planned; then by publication."""
     published = reading.claim.published
     return (
-        reading.days.last,
-        reading.days.first,
+        reading.stated.last,
+        reading.stated.first,
         reading.claim.reported,
         float("inf") if published.last is None else published.last,
         float("-inf") if published.first is None else published.first,
@@ -239,13 +286,13 @@ def _dated_later(one: Reading, other: Reading) -> bool:
 
     Touching on one day is enough for the second, unless both windows are that day.
     """
-    a, b = one.days, other.days
+    a, b = one.stated, other.stated
     return (a.first > b.first and a.last > b.last) or (a != b and a.first >= b.last)
 
 
 def _rival_plans(plan: Reading, others: Sequence[Reading]) -> tuple[Reading, ...]:
     """Return plans for the same date with another quantity that may be the one published last."""
-    same = [other for other in others if other.days == plan.days and not other.claim.reported]
+    same = [other for other in others if other.stated == plan.stated and not other.claim.reported]
     last = last_published([other.claim for other in same])
     return tuple(other for other in same if other.claim in last and other.quantity != plan.quantity)
 
@@ -256,6 +303,6 @@ def _conflicting(reading: Reading, others: Sequence[Reading]) -> tuple[Reading, 
         for other in others
         if other.claim.reported
         and reading.claim.reported
-        and other.days == reading.days
+        and other.stated == reading.stated
         and other.quantity.excludes(reading.quantity)
     )

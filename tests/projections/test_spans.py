@@ -23,7 +23,8 @@ from projections.weighing.occurrence import Days
 from projections.weighing.readings import answers, answers_over_time, readings
 from tests.projections.build import Record, day
 from tests.projections.oracle import CALENDAR
-from tests.projections.test_state_property import Line, examples, records, write
+from tests.projections.small_records import Line, records, write
+from tests.projections.test_state_property import examples
 
 Place = tuple[str, str, int, str]
 

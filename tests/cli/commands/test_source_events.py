@@ -18,6 +18,67 @@ def test_a_source_is_withdrawn_by_its_id_or_title(busy: Desk, name: str) -> None
     assert (data["about"], data["reason"], data.get("source")) == ("news", "a forgery", None)
 
 
+COMMAND = ("state", "nmi-test", "--on", "2021-06-01", "--facet", "command")
+
+
+def starts(desk: Desk) -> list[str]:
+    """Return the dates of the start of command, of all sources that count."""
+    found = desk.json(*COMMAND)["facets"]["command"]
+    return [date for each in found for date in each["start"]["edtf"]]
+
+
+def test_nothing_of_a_withdrawn_source_counts_until_that_is_retracted(busy: Desk) -> None:
+    """Withdrawn again, it is told by what."""
+    assert starts(busy) == ["2020-11", "2020-12"]
+    told = busy.json("retract", "news", "--reason", "a forgery")
+    assert any(each["differences"] for each in told["compared"])
+    assert starts(busy) == ["2020-12"]
+    again = busy("retract", "news", "--reason", "another reason")
+    assert again.exit_code == 2
+    assert f"was already withdrawn by {id_at(busy, 6)[:12]}: a forgery" in again.stderr
+    assert busy("retract", "6", "--reason", "it is none").exit_code == 0
+    assert starts(busy) == ["2020-11", "2020-12"]
+    assert "was already retracted" in busy("retract", "6", "--reason", "x").stderr
+    assert busy("retract", "news", "--reason", "another reason").exit_code == 0
+    assert starts(busy) == ["2020-12"]
+
+
+def test_a_corrected_date_moves_when_a_source_was_known(busy: Desk) -> None:
+    """A correction that states what is there already is refused; that of a later one is not."""
+    early = (*COMMAND, "--known", "2021-05-05")
+    assert busy.json(*early)["facets"]["command"] == []
+    assert (
+        busy("correct", "news", "--published", "2021-05-04", "--reason", "misread").exit_code == 0
+    )
+    assert [each["key"] for each in busy.json(*early)["facets"]["command"]] == ["DNK"]
+    same = busy("correct", "news", "--published", "2021-05-04", "--reason", "again")
+    assert same.exit_code == 2
+    assert "changes nothing" in same.stderr
+    assert busy("correct", "news", "--published", "2021-05-10", "--reason", "no").exit_code == 0
+    assert busy.json(*early)["facets"]["command"] == []
+
+
+def test_what_a_source_said_late_can_be_said_from_the_beginning(busy: Desk) -> None:
+    """By us, as an own misreading: that changes what was known before that source came out."""
+    early = (*COMMAND, "--known", "2021-05-20")
+    by_other = ("--source", "other", "--reason", "x")
+    for call in (("retract", "news"), ("correct", "news", "--published", "2021-05-30")):
+        assert busy(*call, *by_other).exit_code == 0
+        assert [each["key"] for each in busy.json(*early)["facets"]["command"]] == ["DNK"]
+        assert busy(*call, "--reason", "our own").exit_code == 0
+        assert busy.json(*early)["facets"]["command"] == []
+        for _ in range(2):
+            assert busy("retract", str(busy.position() - 1), "--reason", "y").exit_code == 0
+
+
+def test_a_source_cannot_come_to_depend_on_itself(busy: Desk) -> None:
+    """What would make it so is refused, and told."""
+    assert busy("retract", "news", "--source", "other", "--reason", "x").exit_code == 0
+    refused = busy("correct", "other", "--title", "y", "--source", "news", "--reason", "x")
+    assert refused.exit_code == 2
+    assert "depend on itself" in refused.stderr
+
+
 def test_what_a_source_says_of_another_is_its_own(busy: Desk) -> None:
     """With --source the withdrawal is stated by that source."""
     assert busy("retract", "news", "--source", "other", "--reason", "x").exit_code == 0
@@ -105,7 +166,7 @@ def test_a_source_that_a_file_is_about_must_be_there(busy: Desk) -> None:
     for command in ("check", "add"):
         refused = busy(command, file)
         assert "third.yaml:9" in refused.output
-        assert "no source nwes in the ledger" in refused.output
+        assert "no source is called nwes" in refused.output
     assert busy("add", busy.file(f"{head}events:\n{event}".replace("nwes", "news"))).exit_code == 0
 
 

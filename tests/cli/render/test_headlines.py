@@ -27,7 +27,8 @@ from projections.weighing.period import SUREST_FIRST
 from tests.plain_store import PlainStore
 from tests.projections.build import Record
 from tests.projections.oracle import CALENDAR
-from tests.projections.test_state_property import Line, examples, records, write
+from tests.projections.small_records import Line, records, write
+from tests.projections.test_state_property import examples
 
 ON = [
     *("2018-06-20", "2018-08-31", "2018-12-15", "2020-03-04", "2020-12-15", "2021-05-15"),

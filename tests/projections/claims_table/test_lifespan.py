@@ -13,7 +13,8 @@ from projections.claims_table.tables import period
 from projections.record import record_in_memory
 from projections.view import view
 from projections.weighing.claims import Claim
-from projections.weighing.period import standing, weigh
+from projections.weighing.period import standing
+from projections.weighing.weigh import weigh
 from tests.projections.drawing import DAYS, FIRST, MISSIONS, draw
 
 _ROWS = select(period)
@@ -51,7 +52,7 @@ def test_outside_its_lifespan_a_period_is_in_no_state(seed: int) -> None:
             days = {FIRST + random.randrange(-3500, DAYS + 3500) for _ in range(40)}
             days |= {row.begins - 1, row.begins, row.ends - 1, row.ends}
             for start in (BEGINNING, *(day for c in claims for day in (c.first, c.last))):
-                weighed = weigh(claims, {}, start)
+                (weighed,) = weigh([claims], {}, start)
                 for day in days:
                     if not row.begins <= day < row.ends:
                         assert standing(weighed, day) is None

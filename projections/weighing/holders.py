@@ -1,0 +1,146 @@
+"""Holders of a facet that only one can hold at a time: who displaces whom, and where reports clash.
+
+A holder who surely began before another's reported start, or before the other is attested for sure,
+goes on until then and no longer. Two of whom reports allow neither to have gone before the other
+clash: both are `possible` from then on, and no source's word is dropped. Holders that lead jointly
+neither displace each other nor clash.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import combinations
+from typing import NamedTuple
+
+from events.dates.days import BEGINNING, FOREVER
+from events.facets import Role, post_of
+from projections.weighing.occurrence import Days, hull
+from projections.weighing.period import Period, Standing, own_standing
+from projections.weighing.weigh import CACHED_KEYS
+
+
+class Holder(NamedTuple):
+    """A period of a holder, and what decides on others.
+
+    It has begun by `begun_by` and has not ended before `ends_from`, whichever set of reports is
+    true. `takes_over` is the window of its reported start, or the first day on which it is attested
+    for sure, if any; `is_contested` tells whether some set leaves that start out. `shown_until` is
+    the last day before which, by any report, it had not ended. `partners` are the keys that lead
+    jointly with it.
+    """
+
+    period: Period
+    begun_by: int
+    ends_from: int
+    takes_over: Days | None
+    is_contested: bool
+    shown_until: int
+    partners: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        """The key of the period."""
+        return self.period.key
+
+
+def holder(period: Period) -> Holder:
+    """Return what a period says of others in its post; it is not only planned."""
+    starts = [stay.begun for stay in period.stays if stay.start_is_reported]
+    begun_by = period.begun.last
+    takes_over = None
+    if starts:
+        takes_over = hull(starts)
+    elif begun_by < FOREVER and own_standing(period, begun_by) is Standing.CERTAIN:
+        takes_over = Days(begun_by, begun_by)
+    ends = period.end.counted if period.end and period.end.reported else ()
+    attested = [c.first for c in period.claims if c.role is Role.ATTESTATION and c.reported]
+    counted = period.start.counted if period.start and period.start.reported else ()
+    named = [claim.particulars.get("jointly_with") or () for claim in counted]
+    return Holder(
+        period,
+        begun_by,
+        min(stay.ended.first for stay in period.stays),
+        takes_over,
+        0 < len(starts) < len(period.stays),
+        max([*(day + 1 for day in attested), *(claim.first for claim in ends)], default=BEGINNING),
+        frozenset(key for keys in named for key in keys),
+    )
+
+
+@lru_cache(maxsize=CACHED_KEYS // 8)
+def with_order_of_holders(periods: tuple[Period, ...]) -> tuple[Period, ...]:
+    """Return the periods of an exclusive facet, each ended by the next holder of its post."""
+    ordered = {
+        (each.period.key, each.period.number): _in_order(each, holders)
+        for holders in _by_post(periods)
+        for each in holders
+    }
+    return tuple(ordered.get((each.key, each.number), each) for each in periods)
+
+
+def _in_order(one: Holder, holders: Sequence[Holder]) -> Period:
+    """Return the period of a holder, with the clashes with others, and ended by one of them."""
+    clashes: list[int] = []
+    windows: list[Days] = []
+    for other in holders:
+        if _are_rivals(one, other):
+            if (day := _clash(one, other)) is not None:
+                clashes.append(day)
+            elif other.takes_over and _displaces(other, other.takes_over, one):
+                # If it may not have begun then, it is never sure that it took over.
+                first, last = other.takes_over
+                windows.append(Days(first, FOREVER if other.is_contested else last))
+    if not (clashes or windows):
+        return one.period
+    # Of several that take over the earliest ends it: the least first and the least last day.
+    displaced = Days(*map(min, zip(*windows, strict=True))) if windows else None
+    return replace(one.period, clash=min(clashes, default=None), displaced=displaced)
+
+
+def rivals(periods: Iterable[Period]) -> Iterator[tuple[Period, Period, int | None]]:
+    """Yield the pairs of periods that cannot be in force at once, with the first day of a clash.
+
+    The day is None where their reports can both be true.
+    """
+    for holders in _by_post(periods):
+        for one, other in combinations(holders, 2):
+            if _are_rivals(one, other):
+                yield one.period, other.period, _clash(one, other)
+
+
+def _by_post(periods: Iterable[Period]) -> Iterable[list[Holder]]:
+    posts: dict[str, list[Holder]] = defaultdict(list)
+    for period in periods:
+        if not period.only_planned:
+            posts[post_of(period.key)].append(holder(period))
+    return posts.values()
+
+
+def _are_rivals(one: Holder, other: Holder) -> bool:
+    return not (one.key == other.key or other.key in one.partners or one.key in other.partners)
+
+
+def _clash(one: Holder, other: Holder) -> int | None:
+    days = [
+        second.takes_over.first
+        for first, second in ((one, other), (other, one))
+        if second.takes_over
+        and first.begun_by < second.takes_over.first
+        and first.shown_until > second.takes_over.last
+    ]
+    if not days and one.ends_from > other.begun_by and other.ends_from > one.begun_by:
+        days = [max(one.begun_by, other.begun_by)]
+    return min(days, default=None)
+
+
+def _displaces(other: Holder, window: Days, one: Holder) -> bool:
+    """Whether one surely began before the other took over, in this window."""
+    if one.begun_by < window.first:
+        return True
+    if one.begun_by > window.last or not other.period.start_reported:
+        return False
+    # One had begun by the last day of the other's start window, and the other certainly holds the
+    # facet on that day. Since two cannot hold it at once, this one began first.
+    is_held = own_standing(other.period, window.last) is Standing.CERTAIN
+    return is_held and own_standing(one.period, window.last) is not Standing.CERTAIN

@@ -1,0 +1,59 @@
+"""The end of a mission, which ends its parts.
+
+Inside the window of the mission's reported end a part is `possible`, after it gone, unless a source
+reports that the part begins or ends later, or attests it later. Then it goes on as that says.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from events.dates.days import BEGINNING, FOREVER
+from events.facets import Role
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Days
+from projections.weighing.period import Period
+from projections.weighing.readings import Answer, Reading, weakened
+
+
+def ends_of_mission(periods: Iterable[Period]) -> tuple[Days, ...]:
+    """Return the windows of the reported ends of a mission, by number of its periods.
+
+    Where some set of reports leaves the end out, the window is open.
+    """
+    found = []
+    for period in periods:
+        ends = [stay.ended for stay in period.stays if stay.end_is_reported]
+        if ends:
+            is_sure = len(ends) == len(period.stays)
+            last = max(each.last for each in ends) if is_sure else FOREVER
+            found.append(Days(min(each.first for each in ends), last))
+    return tuple(found)
+
+
+def ended_with_mission(period: Period, ends: Sequence[Days]) -> Period:
+    """Return a part of a mission, ended by the first end that no report on it is later than."""
+    if not ends:
+        return period
+    reports = list(period.start.counted if period.start_reported and period.start else ())
+    reports += period.end.counted if period.end_reported and period.end else ()
+    reports += [c for c in period.claims if c.role is Role.ATTESTATION and c.reported]
+    window = _first_end(ends, reports)
+    return replace(period, mission_end=window) if window else period
+
+
+def end_of_readings(found: Iterable[Reading], ends: Sequence[Days]) -> Days | None:
+    """Return the end of the mission that ends a series of readings; None if none does."""
+    return _first_end(ends, [each.claim for each in found if each.claim.reported])
+
+
+def answers_of_mission(answers: Iterable[Answer], end: Days | None, day: int) -> list[Answer]:
+    """Return the readings that answer on a day, given the end of the mission that ends them."""
+    if end is None or day < end.first:
+        return list(answers)
+    return [] if day >= end.last else [weakened(each) for each in answers]
+
+
+def _first_end(ends: Sequence[Days], reports: Sequence[Claim]) -> Days | None:
+    latest_end = max((c.first for c in reports if c.role is Role.END), default=BEGINNING)
+    latest = max((c.first for c in reports if c.role is not Role.END), default=BEGINNING)
+    return next((each for each in ends if latest < each.last and latest_end <= each.last), None)
