@@ -23,7 +23,7 @@ from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
 from events.publication import publication
 from events.record_events import SourceCorrected, targets_of
-from ledger.append import check_mission, resolve
+from ledger.append import References, check_mission
 from ledger.log import Receipt
 from projections.dry_run import DryRun
 from projections.question import ClaimStore
@@ -83,10 +83,11 @@ def _fault(
         place = _corrected_source_place(announcement) or place
     # A conflict is about the source, whose place this is.
     elif not isinstance(error, SourceConflictError):
+        references = References(log, announcement.source)
         for event, at in zip(announcement.events, announcement.places, strict=True):
             try:
                 check_mission(log, event.mission)
-                resolve(log, event)
+                references.resolve(event)
             except MissionLedgerError as found:
                 error, place = found, at
                 if other := _given_later(event, later):

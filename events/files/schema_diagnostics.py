@@ -22,6 +22,7 @@ _HINTS = {
     "date-interval": "write [2021-05..2021-06] for some day of these months",
     "date-set": "write [2020-11,2020-12] for one of several dates",
     "quantity": QUANTITY_HINT,
+    "event-id": "an event further up in this file goes by its label: =x",
     "slug": "write it like dnk-helicopters",
     "nation": "write a nation as three letters (DNK), a body as its acronym (NATO)",
     "value_error": "`mission types` describes the event types",
