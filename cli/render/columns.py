@@ -87,12 +87,21 @@ def row(found: StateEntry) -> dict[str, object]:
         if quantity := wording.as_mapping(shown.get(measure)):
             beside = {"rivals": _others(quantity, _SAME_KIND), "also": _others(quantity, ("also",))}
             shown[measure] = {**quantity, **beside}
-    variants = [f"{name}: {'; '.join(map(_text, all_))}" for name, all_ in found.variants.items()]
-    record = {"facet": found.facet, **found.to_json(), "value": shown, "variants": variants}
+    record = {"facet": found.facet, **found.to_json(), "value": shown}
+    record["variants"] = variants(found.variants)
     if found.end:
         of_end = [f"{name}: {_text(each)}" for name, each in found.end_value.items()]
+        of_end += variants(found.end_variants)
         record["end"] = {**wording.as_mapping(record["end"]), "value": of_end}
     return record
+
+
+def variants(given: Mapping[str, object]) -> list[str]:
+    """Return the other values of fields, one field after the other."""
+    return [
+        f"{name}: {'; '.join(map(_text, wording.as_list(values)))}"
+        for name, values in given.items()
+    ]
 
 
 def _text(stated: object) -> str:
