@@ -74,7 +74,7 @@ def _texts(stated: Stated) -> Iterator[object]:
 def _places(view: View, facet: str, key: str, stated: Stated) -> Iterator[str]:
     """Yield the names of where an entry is: of its location, place and country."""
     yield from (str(value) for value in stated.get(_WHERE, ()))
-    at = [str(value) for value in stated.get(_PLACE, ())] if facet != _PLACE else [key]
+    at = _place_keys(facet, key, stated)
     for place in at:
         yield place
         for number in _numbers(view, place):
@@ -82,6 +82,11 @@ def _places(view: View, facet: str, key: str, stated: Stated) -> Iterator[str]:
     of_places = (code for place in at for code in _countries(view, place))
     for country in map(_country, chain(_country_codes(stated), of_places)):
         yield from (country.key, *country.names)
+
+
+def _place_keys(facet: str, key: str, stated: Stated) -> list[str]:
+    """Return the places of a mission that an entry is at, or is."""
+    return [key] if facet == _PLACE else [str(each) for each in stated.get(_PLACE, ())]
 
 
 def _country_codes(stated: Stated) -> Iterator[str]:
@@ -182,12 +187,12 @@ def named(views: Iterable[View]) -> Iterator[NamedThing]:
 def places(views: Iterable[View]) -> Iterator[NamedThing]:
     """Yield every place, location and country that `where` can match, with its names."""
     for seen in views:
-        for (facet, key, number), claims in seen.by_period.items():
+        for (facet, key, _), claims in seen.by_period.items():
             stated = _stated(claims)
-            if facet == _PLACE:
-                yield NamedThing(key, (label_of(seen, facet, key, number),))
-            at = (each for name in (_WHERE, _PLACE) for each in stated.get(name, ()))
-            yield from (NamedThing(str(each)) for each in at)
+            for place in _place_keys(facet, key, stated):
+                numbers = _numbers(seen, place)
+                yield NamedThing(place, tuple(label_of(seen, _PLACE, place, n) for n in numbers))
+            yield from (NamedThing(str(each)) for each in stated.get(_WHERE, ()))
             yield from map(_country, _country_codes(stated))
 
 

@@ -96,7 +96,8 @@ def party(store: ClaimStore, text: str) -> str:
     code = _single_key(text, matches)
     if code not in recorded:
         raise LookupFailure(
-            f"the record does not mention {matches[0]}", hint=_party_hint(text, things, store)
+            f"the record does not mention {matches[0]} as one that takes part",
+            hint=_party_hint(text, things, store),
         )
     return code
 

@@ -57,6 +57,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
     claims = descriptive_claims(period)
     value, variants, planned = gather_fields(claims, day)
     preference = view.preferred_reading((period.facet, period.key, period.number))
+    end_value, end_variants, _ = gather_fields(period.end.counted if period.end else (), day)
     counts_disputed = False
     shown: set[str] = set()
     for measure in MEASURES:
@@ -85,7 +86,8 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
         variants=variants,
         planned=() if period.only_planned else planned,
         claims=_resting_on(period, shown),
-        end_value=gather_fields(period.end.counted, day)[0] if period.end else {},
+        end_value=end_value,
+        end_variants=end_variants,
         startless=found is Standing.POSSIBLE
         and period.start is None
         and day < min(period.begun.last, period.ended.first)

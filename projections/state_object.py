@@ -23,11 +23,12 @@ class StateEntry:
     """One facet key in force, or possibly in force, at the close of a day.
 
     `value` holds the fields of the facet, ready for JSON, `end_value` those that its end states: a
-    reason, or the number of what extended it. `variants` are other reported values of
-    the same fields; `planned` names the fields that only a plan gives. `startless`: the standing
-    is `possible` only because no source states a start. An entry may be disputed because other
-    evidence does not fit its start or end (`contradicted`), because reports on another holder do
-    not fit those on it (`clashing`), or because sources disagree on a quantity (`counts_disputed`).
+    reason, or the number of what extended it. `variants` and `end_variants` are other reported
+    values of the same fields; `planned` names the fields that only a plan gives. `startless`: the
+    standing is `possible` only because no source states a start. An entry may be disputed because
+    other evidence does not fit its start or end (`contradicted`), because reports on another holder
+    do not fit those on it (`clashing`), or because sources disagree on a quantity
+    (`counts_disputed`).
     """
 
     facet: str
@@ -45,6 +46,7 @@ class StateEntry:
     planned: tuple[str, ...]
     claims: tuple[Claim, ...]
     end_value: Json = field(default_factory=dict)
+    end_variants: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     startless: bool = False
     contradicted: bool = False
     clashing: bool = False
@@ -69,11 +71,16 @@ class StateEntry:
             "standing": self.standing.value,
             "disputed": self.disputed,
             "start": self.start and occurrence_json(self.start),
-            "end": self.end and {**occurrence_json(self.end), "value": self.end_value},
+            "end": self.end
+            and {
+                **occurrence_json(self.end),
+                "value": self.end_value,
+                "variants": _lists(self.end_variants),
+            },
             "last_attested": day_json(self.attested_to),
             "surely_attested": day_json(self.attested_from),
             "value": self.value,
-            "variants": {name: list(values) for name, values in self.variants.items()},
+            "variants": _lists(self.variants),
             "planned_fields": list(self.planned),
             "sources": list(self.sources),
             "events": list(self.events),
@@ -104,6 +111,10 @@ class State:
             },
             "left_out": {"possibly_known_sources": len(self.possibly_public)},
         }
+
+
+def _lists(variants: Mapping[str, tuple[object, ...]]) -> Json:
+    return {name: list(values) for name, values in variants.items()}
 
 
 def occurrence_json(found: Occurrence) -> Json:

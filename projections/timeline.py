@@ -6,7 +6,7 @@ the same days, its start comes first, then readings, attestations and its end. N
 after an end that can only follow it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from events.dates.days import BEGINNING
@@ -20,6 +20,9 @@ from projections.weighing.claims import Claim
 from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.weighing.period import Period
 from projections.weighing.readings import Reading, clashes
+
+_STATING = (Role.END, Role.HAPPENING)
+"""The roles of rows that have values: those of a start are in the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,12 @@ class TimelineRow:
     @property
     def value(self) -> Json:
         """What the claims on an end or a happening state besides its date and quantity."""
-        return gather_fields(self.claims)[0] if self.role in (Role.END, Role.HAPPENING) else {}
+        return gather_fields(self.claims)[0] if self.role in _STATING else {}
+
+    @property
+    def variants(self) -> Mapping[str, tuple[object, ...]]:
+        """The other values that they report of the same fields."""
+        return gather_fields(self.claims)[1] if self.role in _STATING else {}
 
     @property
     def edtf(self) -> tuple[str, ...]:
@@ -72,6 +80,7 @@ class TimelineRow:
             "disputed": self.disputed,
             "quantity": self.quantity and self.quantity.to_json(),
             "value": self.value,
+            "variants": {name: list(values) for name, values in self.variants.items()},
             "sources": list(self.sources),
             "events": list(dict.fromkeys(claim.event for claim in self.claims)),
         }

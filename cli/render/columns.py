@@ -1,8 +1,7 @@
 """Answers as rows of a spreadsheet: one column a field, the same columns in every row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
 
 from cli.render import field_text, wording
 from events.facets import FACETS, MEASURES
@@ -28,10 +27,15 @@ def fields() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name not in MEASURES))
 
 
+def paths(names: Iterable[str]) -> Iterator[str]:
+    """Yield the columns of fields by name: a vote has one for each side."""
+    for name in names:
+        yield from (f"{name}.{side}" for side in VOTE) if name == "vote" else (name,)
+
+
 def stated() -> tuple[str, ...]:
     """Return the columns of the fields that claims state and of those that keys hold."""
-    paths = ([f"{name}.{side}" for side in VOTE] if name == "vote" else [name] for name in fields())
-    return tuple(f"value.{path}" for path in (*KEY_PARTS, *chain.from_iterable(paths)))
+    return tuple(f"value.{path}" for path in (*KEY_PARTS, *paths(fields())))
 
 
 def claimed() -> tuple[str, ...]:
@@ -45,7 +49,7 @@ def claimed() -> tuple[str, ...]:
 def value() -> tuple[str, ...]:
     """Return the columns of a state entry's values; `on` is the day of a count."""
     return (
-        *stated(),
+        *(each for each in stated() if each != "value.until"),
         *(f"value.on.{field}" for field in ("edtf", "earliest", "latest", "basis")),
         *(
             f"value.{measure}.{field}"
@@ -83,12 +87,21 @@ def row(found: StateEntry) -> dict[str, object]:
         if quantity := wording.as_mapping(shown.get(measure)):
             beside = {"rivals": _others(quantity, _SAME_KIND), "also": _others(quantity, ("also",))}
             shown[measure] = {**quantity, **beside}
-    variants = [f"{name}: {'; '.join(map(_text, all_))}" for name, all_ in found.variants.items()]
-    record = {"facet": found.facet, **found.to_json(), "value": shown, "variants": variants}
+    record = {"facet": found.facet, **found.to_json(), "value": shown}
+    record["variants"] = variants(found.variants)
     if found.end:
         of_end = [f"{name}: {_text(each)}" for name, each in found.end_value.items()]
+        of_end += variants(found.end_variants)
         record["end"] = {**wording.as_mapping(record["end"]), "value": of_end}
     return record
+
+
+def variants(given: Mapping[str, object]) -> list[str]:
+    """Return the other values of fields, one field after the other."""
+    return [
+        f"{name}: {'; '.join(map(_text, wording.as_list(values)))}"
+        for name, values in given.items()
+    ]
 
 
 def _text(stated: object) -> str:

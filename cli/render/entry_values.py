@@ -41,9 +41,8 @@ def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Ite
             yield from _measured(lead, answer, entry, legend, is_dated=is_dated)
     if ended := [field_text.phrase(name, each) for name, each in _end_facts(entry)]:
         yield f"on its end: {', '.join(ended)}"
-    for name, variants in entry.variants.items():
-        given = "; ".join(field_text.words(name, each) for each in variants)
-        yield f"{name.replace('_', ' ')} also given as {given}"
+    for of_part in (entry.end_variants, entry.variants):
+        yield from (field_text.also_given(name, values) for name, values in of_part.items())
 
 
 def _is_name(entry: StateEntry, name: str) -> bool:

@@ -73,6 +73,13 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def also_given(name: str, values: Sequence[object]) -> str:
+    """Return the other values that sources give of a field in words."""
+    return (
+        f"{name.replace('_', ' ')} also given as {'; '.join(words(name, each) for each in values)}"
+    )
+
+
 def vote(given: Mapping[str, object]) -> str:
     """Return a vote in words: `102 for, 0 against, 3 abstained`."""
     return ", ".join(f"{number} {side}" for side, number in given.items() if number is not None)

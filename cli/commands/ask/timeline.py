@@ -39,13 +39,13 @@ ROW = (
 
 def _columns() -> tuple[str, ...]:
     """Return the columns of what happened."""
-    return (*ROW, *columns.stated())
+    return (*ROW, *columns.stated(), "variants")
 
 
 def _columns_over_days() -> tuple[str, ...]:
     """Return the columns where what was in force in a span is listed, too."""
-    over = ("standing", *columns.value(), *columns.DAYS, "variants", "planned_fields")
-    return (*ROW, *over)
+    over = ("standing", *columns.value(), *columns.DAYS, "planned_fields")
+    return (*_columns(), *over)
 
 
 ROLES = {
@@ -126,7 +126,9 @@ def command(
             request.form,
             records=[each for part in parts for each in part.records(presences.record)],
             columns=_columns if span is None else _columns_over_days,
-            sheet=lambda: [each for part in parts for each in part.records(presences.row)],
+            sheet=lambda: [
+                _in_words(each) for part in parts for each in part.records(presences.row)
+            ],
             page=lambda: Page(
                 _title(parts, party if mission is None else None),
                 (*when, *asked.clocks(left_out)),
@@ -186,6 +188,12 @@ class _Part:
             yield {"mission": self.seen.mission, **row.to_json()}
         for each in self.in_force:
             yield {"mission": self.seen.mission, "role": "in-force", **to_record(each)}
+
+
+def _in_words(record: dict[str, object]) -> dict[str, object]:
+    """Return a record for a spreadsheet, with the other values of its fields in words."""
+    variants = wording.as_mapping(record.get("variants"))
+    return {**record, "variants": columns.variants(variants)} if variants else record
 
 
 def _part(seen: View, query: _TimelineQuery) -> _Part:
@@ -290,4 +298,5 @@ def _name(row: TimelineRow, key: Legend) -> Cell:
     if value:
         facts = (field_text.phrase(each, value[each]) for each in field_text.ordered([*value]))
         name.append(", ".join(facts))
+    name += (field_text.also_given(each, others) for each, others in row.variants.items())
     return name
