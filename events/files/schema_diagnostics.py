@@ -43,7 +43,7 @@ def report_errors(
 ) -> None:
     """Report a mapping's validation errors; `known` are the keys it may have."""
     names = list(known)
-    for details in error.errors(include_url=False, include_input=False):
+    for details in _without_other_forms(error.errors(include_url=False, include_input=False)):
         if document.full:
             return
         holder, place, name = _located(details["loc"], node)
@@ -63,6 +63,22 @@ def report_errors(
             if code == "date-interval" and name == "on":
                 hint = _about_interval(node) or hint
             document.report(place, code, message, hint)
+
+
+def _without_other_forms(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a value is not of another form, where one form has an error of its own.
+
+    A field that is one word or a list has errors of both forms.
+    """
+    other_form = ("tuple_type", "string_type")
+    told = {each["loc"][0] for each in errors if each["loc"] and each["type"] not in other_form}
+    return [
+        each
+        for each in errors
+        if each["type"] not in other_form
+        or each["loc"][0] not in told
+        or "[" not in str(each["loc"][-1])  # the step to a form: "tuple[…]"
+    ]
 
 
 def _located(steps: tuple[int | str, ...], node: Mapping) -> tuple[Mapping, Node, str]:
