@@ -27,10 +27,10 @@ from events.claim_fields import (
     MandateFields,
     MissionFields,
     PlaceFields,
+    ReadingFields,
 )
 from events.facets import Basis, Bearing, Role
 from events.fields import (
-    EventDate,
     Line,
     NationOrBody,
     NationsOrBodies,
@@ -254,7 +254,7 @@ class ContributionAttested(ContributionFields):
     bears = (Bearing("contribution", ATTESTATION, "contribution"),)
 
 
-class ContributionStrengthReported(ClaimEvent):
+class ContributionStrengthReported(ReadingFields):
     """How many a contribution counts from a date on, until told otherwise."""
 
     type: Literal["contribution-strength-reported"] = "contribution-strength-reported"
@@ -263,7 +263,6 @@ class ContributionStrengthReported(ClaimEvent):
     quantity: Quantity | None = None
     reserve: Quantity | None = None
     personnel: Quantity | None = None
-    until: EventDate | None = None
 
     @model_validator(mode="after")
     def _states_a_number(self) -> Self:
@@ -320,22 +319,20 @@ class RelationAttested(ClaimEvent):
     kind: Line | None = None
 
 
-class StrengthReported(CountFields):
+class StrengthReported(CountFields, ReadingFields):
     """How many people or things are counted from a date on, until told otherwise."""
 
     type: Literal["strength-reported"] = "strength-reported"
     bears = (Bearing("strength", READING, "count_key"),)
     quantity: Quantity
-    until: EventDate | None = None
 
 
-class CeilingAuthorised(CountFields):
+class CeilingAuthorised(CountFields, ReadingFields):
     """How many are authorised at most from a date on, until told otherwise."""
 
     type: Literal["ceiling-authorised"] = "ceiling-authorised"
     bears = (Bearing("ceiling", READING, "count_key"),)
     quantity: Quantity
-    until: EventDate | None = None
     under: Slug | None = None
 
 

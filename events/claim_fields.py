@@ -3,11 +3,17 @@
 A start and an attestation of one facet say the same things of what they are about.
 """
 
+from typing import Self
+
+from pydantic import model_validator
+
 from events.claim_event import ClaimEvent
+from events.dates.edtf import parse
 from events.facets import commander_key, count_key
 from events.fields import (
     Coordinates,
     Counted,
+    EventDate,
     Line,
     NationOrBody,
     NationsOrBodies,
@@ -99,6 +105,21 @@ class CountFields(ClaimEvent):
     def count_key(self) -> str:
         """The key of who is counted, in the category."""
         return count_key(self.counted, self.category, self.sex)
+
+
+class ReadingFields(ClaimEvent):
+    """How long a quantity holds: from its date to `until`, from which on it holds no more."""
+
+    until: EventDate | None = None
+
+    @model_validator(mode="after")
+    def _holds_on_some_day(self) -> Self:
+        if self.until and parse(self.until).window.bounds[1] <= parse(self.on).window.bounds[0]:
+            raise ValueError(
+                f"until {self.until} leaves no day on which it holds: write the first day on which"
+                " it holds no more"
+            )
+        return self
 
 
 class BudgetFields(ClaimEvent):

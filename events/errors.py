@@ -3,6 +3,8 @@
     MissionLedgerError            the root; catch this one
     ├── DateError                 a date expression is invalid (also a ValueError)
     ├── EventError                an event or source does not match its schema (also a ValueError)
+    │   ├── ReportedInAdvanceError   a claim reports what lies surely after its source came out
+    │   ├── PublishedInFutureError   a source came out later than the day after it is recorded
     │   └── CircularSourceError   a source would come to depend on itself
     ├── AnnouncementError         a file has faults; holds all of them, with places
     ├── StoreError                the ledger cannot be opened, read or written
@@ -48,6 +50,18 @@ class EventError(MissionLedgerError, ValueError):
     """An event or a source does not match its schema."""
 
     code = "event"
+
+
+class ReportedInAdvanceError(EventError):
+    """A claim is reported, and dated surely after its source came out."""
+
+    code = "reported-in-advance"
+
+
+class PublishedInFutureError(EventError):
+    """A source surely came out later than the day after it is recorded."""
+
+    code = "published-in-future"
 
 
 class CircularSourceError(EventError):

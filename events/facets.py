@@ -46,7 +46,8 @@ class Facet:
     holder at a time holds each post, unless several hold it jointly. Where it `ends_with_mission`,
     the reported end of the mission ends its periods. The ends of a facet with `ends_as_decided` are
     decided, as stated, however early they lie. What is not `in_state` is in the timeline alone.
-    `names_party` is set where a key can be a nation or body.
+    `names_party` is set where a key can be a nation or body. `key_parts` are the fields that a key
+    is put together from, where that is more than one. `read_as` says what its readings are.
     """
 
     name: str
@@ -58,7 +59,12 @@ class Facet:
     ends_as_decided: bool = False
     in_state: bool = True
     names_party: bool = False
+    key_parts: tuple[str, ...] = ()
+    read_as: str = "counted"
 
+
+COUNT_PARTS = ("counted", "category", "sex")
+COMMANDER_PARTS = ("post", "commander")
 
 FACETS: dict[str, Facet] = {
     facet.name: facet
@@ -79,6 +85,7 @@ FACETS: dict[str, Facet] = {
             "a person, in a post",
             exclusive=True,
             ends_with_mission=True,
+            key_parts=COMMANDER_PARTS,
         ),
         Facet(
             "strength",
@@ -87,13 +94,16 @@ FACETS: dict[str, Facet] = {
             lasting=False,
             ends_with_mission=True,
             names_party=True,
+            key_parts=COUNT_PARTS,
         ),
         Facet(
             "ceiling",
             "Ceiling",
             "for whom or what a number is authorised, in one category",
             lasting=False,
+            read_as="authorised",
             names_party=True,
+            key_parts=COUNT_PARTS,
         ),
         Facet(
             "contribution", "Contribution", "one contingent or capability", ends_with_mission=True
@@ -149,7 +159,7 @@ PeriodKey = tuple[str, str, int]
 MEASURES = ("quantity", "reserve", "personnel")
 """The fields of events that hold a quantity."""
 
-PARTY_FIELDS = ("contributor", "nation", "nations", "organisation")
+PARTY_FIELDS = ("contributor", "nation", "nations", "organisation", "jointly_with")
 """The fields of events other than keys that name nations or bodies: one, or a list."""
 
 
@@ -169,6 +179,19 @@ def count_key(counted: str, category: str | None, sex: str | None) -> str:
     if category == EVERYONE and not sex:
         parts = [counted]
     return "/".join(part for part in parts if part)
+
+
+def key_parts(facet: str, key: str) -> dict[str, str]:
+    """Return the fields that a key is put together from, by name; none where it is one field.
+
+    A post that is not stated is `commander`; a category that is not, all of them, is left out.
+    """
+    parts = FACETS[facet].key_parts
+    if parts == COMMANDER_PARTS:
+        post, _, person = key.rpartition("/")
+        return dict(zip(parts, (post or DEFAULT_POST, person), strict=True))
+    named = zip(parts, key.split("/"), strict=False)
+    return {name: part for name, part in named if (name, part) != ("category", EVERYONE)}
 
 
 def counted_in(key: str) -> str:

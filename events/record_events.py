@@ -99,6 +99,8 @@ class SourceCorrected(SourceEvent):
     def _changes_something(self) -> Self:
         if not self.corrections():
             raise ValueError("a correction of a source states at least one field of it")
+        if self.reprints == self.about:
+            raise ValueError(f"{self.about} cannot reprint itself: reprints names another source")
         return self
 
     def corrections(self) -> dict[str, str]:

@@ -9,9 +9,9 @@ A source is an entry of the log like any event, and precedes the first event it 
 snapshot, `retrieved` the day on which the document was read, `reprints` the source that it repeats.
 """
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from events.fields import Digest, Language, Line, Note, PublicationDate, Slug, WebAddress
 from events.publication import Publication, publication
@@ -35,6 +35,12 @@ class Source(BaseModel):
     archived: WebAddress | None = None
     retrieved: PublicationDate | None = None
     reprints: Slug | None = None
+
+    @model_validator(mode="after")
+    def _is_no_reprint_of_itself(self) -> Self:
+        if self.reprints == self.id:
+            raise ValueError(f"{self.id} cannot reprint itself: reprints names another source")
+        return self
 
     @property
     def publication(self) -> Publication:

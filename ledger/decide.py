@@ -8,11 +8,15 @@ Every backend calls this, so that all agree on what is a repetition, a conflict 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 
 from events.encoding.codec import Content, EncodedContent, write
 from events.entry import Entry
 from events.errors import EventError, PositionConflictError, SourceConflictError
+from events.record_events import SourceCorrected, statement_of
 from events.redaction import looks_like_key
+from events.refusals import check_not_in_advance, check_not_in_future
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.log import Batch, Log
@@ -59,13 +63,15 @@ def decide(
     *,
     position: int,
     expected: int | None,
+    recorded: datetime,
 ) -> Decision:
     """Decide which contents to append, given by id, when the log holds the ids in `known`.
 
     `known` is asked for `all_ids` of the contents: what an earlier version recorded is there.
 
-    `described` returns the source that the log describes under an id. Raises
-    PositionConflictError, SourceConflictError, and EventError for an event that is too large.
+    `described` returns the source that the log describes under an id; `recorded` is the record
+    time. Raises PositionConflictError, SourceConflictError, ReportedInAdvanceError,
+    PublishedInFutureError, and EventError for an event that is too large.
     """
     if expected is not None and expected != position:
         raise PositionConflictError(expected, position)
@@ -75,9 +81,12 @@ def decide(
     }
     new = {id_: written for id_, written in contents.items() if found[id_] not in known}
     first: dict[str, Source] = {}
+    source_of = cache(lambda name: first.get(name) or described(name))
     for written in new.values():
         _check_size(written)
         _check_source(written.content, described, first)
+    for written in new.values():
+        _check_dates(written.content, source_of, recorded)
     return Decision(new, tuple(id_ for id_ in found.values() if id_ and id_ in known))
 
 
@@ -128,6 +137,21 @@ def _check_source(
     existing = described(given.id) or first.setdefault(given.id, given)
     if existing is not given:
         raise source_conflict(existing, given)
+
+
+def _check_dates(
+    given: Content, source_of: Callable[[str], Source | None], recorded: datetime
+) -> None:
+    """Refuse a source from the future, and a report of what lies after its source came out.
+
+    Raises PublishedInFutureError and ReportedInAdvanceError.
+    """
+    if isinstance(given, Source):
+        check_not_in_future(given.id, given.published, recorded.toordinal())
+    elif isinstance(given, SourceCorrected) and given.published:
+        check_not_in_future(given.about, given.published, recorded.toordinal())
+    elif (claim := statement_of(given)) and (source := source_of(claim.source or "")):
+        check_not_in_advance(claim, source.id, source.publication)
 
 
 def source_conflict(existing: Source, given: Source) -> SourceConflictError:

@@ -4,12 +4,12 @@ Two states are compared key by key. A difference is an entry that only one of th
 has another value in the other.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from events.facets import FACETS
-from events.units import kind_of
+from projections.quantities import kind_counted
 from projections.state_object import Json, State, StateEntry
 
 COMPARED = (
@@ -76,7 +76,7 @@ def _facet(
 
 
 def _by_key_and_period(entries: tuple[StateEntry, ...]) -> dict[tuple[str, int], list[StateEntry]]:
-    """Group entries by key and period; a strength key can have several readings that answer."""
+    """Group entries by key and period; a key can have several readings that answer."""
     grouped: dict[tuple[str, int], list[StateEntry]] = {}
     for entry in entries:
         grouped.setdefault((entry.key, entry.period), []).append(entry)
@@ -107,10 +107,8 @@ def _pairs(
 
 
 def _kind(entry: StateEntry) -> tuple[object, bool]:
-    """Return what the quantity counts, and whether it is reported."""
-    quantity = entry.value.get("quantity")
-    unit = quantity.get("unit") if isinstance(quantity, Mapping) else None
-    return kind_of(str(unit)) if unit else "", entry.claims[0].reported
+    """Return the kind of things that are counted, and whether the quantity is reported."""
+    return kind_counted(entry), entry.claims[0].reported
 
 
 def _same_subject(one: StateEntry, other: StateEntry) -> bool:

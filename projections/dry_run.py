@@ -10,24 +10,28 @@ need every claim on a period are given only for periods with at most MOST_CLAIMS
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
 from events.bearings import period_keys_of
 from events.claim_event import Event
-from events.dates.days import BEGINNING, FOREVER, iso_day
+from events.dates.days import FOREVER
 from events.encoding.codec import Content
-from events.entry import Entry
 from events.facets import FACETS, MEASURES, PeriodKey, Role
-from events.files.announcement import Announcement, FileLine
+from events.files.announcement import Announcement
 from events.files.diagnostics import Diagnostic
-from events.record_events import ClaimCorrected, ClaimRetracted, sources_among, statement_of
-from events.source import Source
+from events.record_events import ClaimCorrected, ClaimRetracted, SourceEvent, statement_of
 from ledger.append import batch_of
 from ledger.log import Log, Receipt
-from projections.checks import RecordFinding, inconsistencies
-from projections.claims_table.claim_rows import claims_of
+from projections.effects import (
+    TriedEntry,
+    displaced_holders,
+    exceeded_ceilings,
+    new_inconsistencies,
+    weighed_periods,
+    with_readings,
+)
 from projections.likeness import (
     NO_EFFECT,
     NO_EFFECT_HINT,
@@ -38,43 +42,18 @@ from projections.likeness import (
     warning,
 )
 from projections.question import ClaimStore, DayQuestion
-from projections.sources import sources_named
-from projections.state import gather_fields, label_of
+from projections.state import gather_fields
 from projections.view import View, view
 from projections.weighing.claims import Claim
-from projections.weighing.occurrence import Days, Occurrence
+from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Period
 from projections.weighing.readings import readings
 
 MOST_CLAIMS = 64
 """With more claims than this on a period, the effect of single events on it is not checked."""
 
-WARNINGS = {
-    "near-twin": "a new mission or key resembles an existing one",
-    "never-began": "an end, but no event says that it began",
-    "same-document": "a new source looks like an existing one",
-    "displaces": "a new holder displaces one whose end no source reports",
-    "no-effect": "an event changes no answer",
-    "published-in-future": "a source has a publication date later than tomorrow",
-    "reported-in-advance": "an event is reported with a date after its source was published",
-    "dispute-unsettled": "sources disagree on a date or a count",
-    "contradiction": "what sources attest or plan does not fit what they report",
-    "end-before-start": "an end is before its start",
-    "zero-length": "a start and an end on the same day: in the state on no day",
-    "overlapping-holders": "two hold at the same time what only one can hold",
-    "overlapping-periods": "two periods of one key overlap",
-    "periods-out-of-order": "a later period begins before an earlier one",
-    "source-says-two-dates": "one source gives two dates for one start or end",
-}
-"""The codes of warnings, each with its meaning."""
-
-
-@dataclass(frozen=True, slots=True)
-class TriedEntry:
-    """An entry of a dry run, and the line of its event in its file."""
-
-    entry: Entry
-    place: FileLine
+MOST_PARTS = 2000
+"""With more periods than this, a mission's end is not compared with what is said of its parts."""
 
 
 class DryRun:
@@ -109,7 +88,8 @@ class DryRun:
         found: list[Diagnostic] = []
         source = announcement.source
         if source and any(e.id not in known for e in batch.written if e.id not in places):
-            found += self._check_source(source, announcement.source_place or new_events[0].place)
+            place = announcement.source_place or new_events[0].place
+            found += self._documents.check(source, place)
         for each in new_events:
             found += self._twins.check(each)
         counts = list(self._counts.check(new_events))
@@ -137,30 +117,35 @@ class DryRun:
                 if FACETS[facet].lasting
             }
             touched[content.mission] = touched.get(content.mission, frozenset()) | places
+            if _ends_mission(content):
+                touched[content.mission] |= self._parts(content.mission)
         return touched
 
-    def _check_source(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:
-        yield from self._documents.check(source, place)
-        since = source.publication.first_day
-        if since is not None and since > self._today + 1:
-            message = f"{source.id} has the publication date {source.published}, in the future"
-            yield warning("published-in-future", message, "check the date", place)
+    def _parts(self, mission: str) -> frozenset[PeriodKey]:
+        """Return the periods that end with their mission; none if there are too many to weigh."""
+        parts = [
+            (facet, key, number)
+            for facet, key, number in self.log.periods(mission)
+            if FACETS[facet].ends_with_mission and FACETS[facet].lasting
+        ]
+        return frozenset(parts) if len(parts) <= MOST_PARTS else frozenset()
 
     def _check_effects(
         self, seen: View, places: frozenset[PeriodKey], new: Sequence[TriedEntry]
     ) -> Iterator[Diagnostic]:
         """Warn of effects of new events on a mission; `seen` is its view before them."""
         question = DayQuestion(self._today, places)
-        after = _with_counts(self.log, view(self.log, seen.mission, question=question), new)
-        yield from _displaced(seen, after, new)
-        yield from _inconsistencies(self.log, seen, after, new)
+        after = with_readings(self.log, view(self.log, seen.mission, question=question), new)
+        yield from displaced_holders(seen, after, new)
+        yield from new_inconsistencies(self.log, seen, after, new)
+        yield from exceeded_ceilings(self.log, seen.mission, new, self._today)
         yield from self._without_effect(seen, after, new)
         for each in new:
             claim = statement_of(each.entry.content)
             if claim and any(bearing.role is Role.END for bearing in claim.bears):
                 self._ends += [
                     (seen.mission, period, each)
-                    for period in _periods(after, period_keys_of(claim))
+                    for period in weighed_periods(after, period_keys_of(claim))
                     if all(one.role is Role.END for one in period.claims)
                 ]
 
@@ -175,6 +160,8 @@ class DryRun:
         effective: set[str] = set()
         for place, on_period in by_period.items():
             effective |= self._effective(seen, after, place, on_period)
+        # What an event about a source changes is not looked for.
+        effective |= {each.entry.id for each in new if isinstance(each.entry.content, SourceEvent)}
         # One event in a file can become two in the log: a start and an attestation (`still`).
         effective_lines = {each.place for each in new if each.entry.id in effective}
         for line in dict.fromkeys(each.place for each in new):
@@ -218,7 +205,7 @@ class DryRun:
         for mission, period, each in self._ends:
             place = (period.facet, period.key, period.number)
             seen = view(self.log, mission, question=DayQuestion(self._today, frozenset({place})))
-            for now in _periods(seen, [place]):
+            for now in weighed_periods(seen, [place]):
                 if all(claim.role is Role.END for claim in now.claims):
                     yield warning(
                         "never-began",
@@ -228,19 +215,10 @@ class DryRun:
                     )
 
 
-def _with_counts(store: ClaimStore, seen: View, new: Sequence[TriedEntry]) -> View:
-    """Return a view with the counts of new events, which no question about a day has to read."""
-    entries = [each.entry for each in new]
-    sources = sources_named(store, sources_among([each.content for each in entries]))
-    claims = (claim for each in entries for claim in claims_of(each, sources.described))
-    counts = [each for each in claims if not FACETS[each.facet].lasting]
-    places = (seen.complete_periods or frozenset()) | {each.place for each in counts}
-    return replace(
-        seen,
-        claims=(*seen.claims, *counts),
-        published=sources.joined(seen.published),
-        complete_periods=places,
-    )
+def _ends_mission(content: Event) -> bool:
+    claim = statement_of(content)
+    bearings = claim.bears if claim else ()
+    return any((each.facet, each.role) == ("mission", Role.END) for each in bearings)
 
 
 def _from_events(seen: View, events: Set[str]) -> View:
@@ -264,19 +242,11 @@ def _periods_of(store: Log, content: Content) -> frozenset[PeriodKey]:
     return frozenset(found)
 
 
-def _periods(seen: View, places: Iterable[PeriodKey]) -> Iterator[Period]:
-    """Yield the weighed periods at these places."""
-    for facet, key, number in places:
-        for period in seen.periods[facet]:
-            if (period.key, period.number) == (key, number):
-                yield period
-
-
 def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> object:
     """Return all that answers say about a period but their sources, optionally as known by then."""
     if known is not None:
         seen = replace(seen, known=known)
-    for period in _periods(seen, [place]):
+    for period in weighed_periods(seen, [place]):
         claims = [claim for claim in period.claims if claim.role is not Role.END]
         # Where sources differ on a field, its value can change on the first day of a claim.
         _, variants, _ = gather_fields(claims)
@@ -308,76 +278,3 @@ def _side(part: Occurrence | None) -> object:
         return None
     dates = {(claim.edtf, claim.basis) for claim in (*part.counted, *part.superseded)}
     return part.basis, part.windows, dates, part.preference
-
-
-def _displaced(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:
-    """Yield a warning for each holder that new events displace and whose end none reports."""
-    for facet, periods in after.periods.items():
-        old_periods = {(each.key, each.number): each for each in seen.periods[facet]}
-        for period in periods:
-            before = old_periods.get((period.key, period.number))
-            taken_over = _taken_over(period)
-            if not before or _taken_over(before) or not taken_over or period.end_reported:
-                continue
-            for each in new:
-                if not _starts(each, facet, period.key):
-                    continue
-                label = label_of(after, facet, period.key, period.number)
-                first, last = taken_over
-                change = f"no longer holds {facet} after {iso_day(last)}"
-                if last == FOREVER:
-                    since = "" if first == BEGINNING else f" from {iso_day(first)} on"
-                    change = f"may no longer hold {facet}{since}"
-                yield warning(
-                    "displaces",
-                    f"{label} {change}: only one can hold it at a time, and no source reports its"
-                    " end",
-                    "if a source says that it ended, add that as well",
-                    each.place,
-                )
-                break
-
-
-def _taken_over(period: Period) -> Days | None:
-    """Return the days on which a holder may hold no longer; it does not after the last one."""
-    return period.displaced if period.clash is None else Days(period.clash, FOREVER)
-
-
-def _starts(each: TriedEntry, facet: str, other: str) -> bool:
-    claim = statement_of(each.entry.content)
-    bearings = claim.bears if claim else ()
-    starts = (b for b in bearings if b.facet == facet and b.role is Role.START)
-    return any(getattr(claim, bearing.key) != other for bearing in starts)
-
-
-def _inconsistencies(
-    log: ClaimStore, seen: View, after: View, new: Sequence[TriedEntry]
-) -> Iterator[Diagnostic]:
-    """Yield a warning for each contradiction that new events cause."""
-    before = {(each.code, each.facet, each.key, each.message) for each in inconsistencies(seen)}
-    places = {each.entry.id: each.place for each in new}
-    for found in inconsistencies(after):
-        if not FACETS[found.facet].lasting and found.code == "dispute-unsettled":
-            continue  # `Counts` checks these
-        events = [event for event in found.events if event in places]
-        if events and (found.code, found.facet, found.key, found.message) not in before:
-            message = f"{found.facet} {found.key}: {found.message}"
-            hint = ""
-            if found.code == "dispute-unsettled":
-                hint = _next_period_hint(log, after, found, {*events})
-            if found.code == "source-says-two-dates":
-                older = next((event for event in found.events if event not in places), "")
-                hint = f"if one was misread: `mission correct {older[:12]}`" if older else ""
-            yield warning(found.code, message, hint, places[events[-1]])
-
-
-def _next_period_hint(log: ClaimStore, after: View, found: RecordFinding, new: Set[str]) -> str:
-    """Return the hint for a start that lies after the reported end of its period, else ""."""
-    for period in after.periods[found.facet]:
-        end = period.end if period.key == found.key and period.end_reported else None
-        starts = period.start.counted if period.start else ()
-        if end and any(c.event in new and c.first > end.days.last for c in starts):
-            places = log.periods(after.mission)
-            last = max(n for facet, key, n in places if (facet, key) == (found.facet, found.key))
-            return f"if it began again, write period: {last + 1}"
-    return ""

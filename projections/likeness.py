@@ -18,11 +18,12 @@ from events.files.diagnostics import Diagnostic, diagnostic_at
 from events.names import foldings
 from events.record_events import statement_of
 from events.source import Source
-from events.source_description import SourceDescription
 from events.twins import Twins
 from projections import names
 from projections.claims_table.claim_rows import claim_of, stated_claims
+from projections.lookalikes import KeyNames, SourceIndex
 from projections.question import ClaimStore, DayQuestion
+from projections.sources import sources_in_force
 from projections.view import view
 from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim
@@ -35,9 +36,6 @@ MOST_SOURCES = 20_000
 
 NO_EFFECT = "changes no answer: the record already says this"
 NO_EFFECT_HINT = "leave it out, unless you want to record that another source says so"
-
-
-Described = Source | SourceDescription
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class TwinNames:
 
     def __init__(self, store: ClaimStore) -> None:
         self._store = store
-        self._keys: dict[str, dict[str, Twins]] = {}
+        self._keys: dict[str, KeyNames] = {}
 
     @cached_property
     def _missions(self) -> Twins:
@@ -85,16 +83,14 @@ class TwinNames:
             yield from self._new_mission(mission, getattr(claim, "name", None), each.place)
         known = self._keys.get(mission)
         if known is None:
-            known = self._keys[mission] = {}
+            known = self._keys[mission] = KeyNames()
             for facet, key, _ in self._store.periods(mission):
-                known.setdefault(facet, Twins()).add(key)
+                known.add(facet, key)
         for facet, key, _ in period_keys_of(claim):
-            twins = known.setdefault(facet, Twins())
-            if facet != "mission" and (twin := twins.of(key)):
-                message = f"{key} is new under {facet}, and resembles {twin}"
-                hint = f"if they are the same, write {twin}"
+            if twin := known.add(facet, key):
+                message = f"the {twin.what} {twin.name} is new, and looks like {twin.other}"
+                hint = f"if they are the same, write {twin.other}"
                 yield warning("near-twin", message, hint, each.place)
-            twins.add(key)
 
     def _new_mission(
         self, mission: str, title: str | None, place: FileLine
@@ -116,52 +112,26 @@ class Documents:
         self._store = store
 
     @cached_property
-    def _by_trait(self) -> dict[object, list[Described]]:
-        by_trait: dict[object, list[Described]] = {}
+    def _index(self) -> SourceIndex:
+        index = SourceIndex()
         ids = self._store.source_ids()
-        recorded = self._store.descriptions(ids) if len(ids) <= MOST_SOURCES else {}
+        recorded = sources_in_force(self._store, ids) if len(ids) <= MOST_SOURCES else {}
         for source in recorded.values():
-            _index(source, by_trait)
-        return by_trait
+            if source.withdrawal is None:
+                index.add(source.description)
+        return index
 
     def check(self, source: Source, place: FileLine) -> Iterator[Diagnostic]:
-        """Yield a warning if a new source resembles another, and remember the source."""
-        for trait, what in _traits(source).items():
-            for other in self._by_trait.get(trait, ()):
-                if other.id != source.id and (what != "title" or _can_be_of_one_day(source, other)):
-                    yield warning(
-                        "same-document",
-                        f"{source.id} looks like {other.id}: the {what} is the same",
-                        f"if it is the same document, write id: {other.id}",
-                        place,
-                    )
-                    _index(source, self._by_trait)
-                    return
-        _index(source, self._by_trait)
-
-
-def _index(source: Described, by_trait: dict[object, list[Described]]) -> None:
-    for trait in _traits(source):
-        by_trait.setdefault(trait, []).append(source)
-
-
-def _traits(source: Described) -> dict[object, str]:
-    """Return the values that identify a document, each with its name for messages."""
-    traits: dict[object, str] = {}
-    if source.url:
-        traits["url", source.url] = "address"
-    if source.digest:
-        traits["digest", source.digest] = "digest"
-    traits["title", foldings(source.publisher), foldings(source.title)] = "title"
-    return traits
-
-
-def _can_be_of_one_day(one: Described, other: Described) -> bool:
-    """Whether both sources can have been published on the same day."""
-    a, b = one.publication, other.publication
-    return (a.last is None or b.first is None or b.first <= a.last) and (
-        b.last is None or a.first is None or a.first <= b.last
-    )
+        """Yield a warning if a new source looks like another, and remember the source."""
+        if found := self._index.add(source):
+            other, what = found
+            yield warning(
+                "same-document",
+                f"{source.id} looks like {other.id}: the {what} is the same",
+                f"if it is the same document, write id: {other.id}; if it repeats that one, add"
+                f" reprints: {other.id}",
+                place,
+            )
 
 
 class Counts:
@@ -178,7 +148,7 @@ class Counts:
         recorded = self._recorded(count for _, count in counts)
         for each, count in counts:
             before = [*recorded.get(count.subject, ()), *self._tried.get(count.subject, ())]
-            if any(one.amount.bounds == count.amount.bounds for one in before):
+            if any(one.same_amount(count) for one in before):
                 yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, each.place)
             elif other := next((one for one in before if one.excludes(count)), None):
                 message = f"contradicts another count dated {count.edtf}"
@@ -228,6 +198,11 @@ class _Count(NamedTuple):
     def subject(self) -> object:
         """What is counted, its date, and whether it is reported: comparable counts share this."""
         return self.mission, self.place, self.kind, self.days, self.reported
+
+    def same_amount(self, other: "_Count") -> bool:
+        """Whether both say the same number; the units count the same kind of thing."""
+        one, two = self.amount, other.amount
+        return (one.min, one.max, one.approximate) == (two.min, two.max, two.approximate)
 
     def excludes(self, other: "_Count") -> bool:
         """Whether this count is reported and both cannot be true."""

@@ -6,13 +6,21 @@ what to ask about, and is no part of the answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain
 
 from events import nations
 from events.errors import LookupFailure
-from events.facets import PeriodKey
-from events.names import NamedThing, ambiguous, matching, nearest, suggestion_or, unknown
+from events.facets import PeriodKey, counted_in, key_parts
+from events.names import (
+    NamedThing,
+    ambiguous,
+    matching,
+    nearest,
+    same_name,
+    suggestion_or,
+    unknown,
+)
 from events.printable import printable
+from projections.key_label import label
 from projections.question import ClaimStore, PeriodsQuestion
 from projections.state import label_of
 from projections.view import View, view_of
@@ -88,7 +96,8 @@ def party(store: ClaimStore, text: str) -> str:
     code = _single_key(text, matches)
     if code not in recorded:
         raise LookupFailure(
-            f"the record does not mention {matches[0]}", hint=_party_hint(text, things, store)
+            f"the record does not mention {matches[0]} as one that takes part",
+            hint=_party_hint(text, things, store),
         )
     return code
 
@@ -109,12 +118,14 @@ def parties(codes: Iterable[str]) -> list[NamedThing]:
 def key(seen: View, text: str, facet: str | None = None) -> str:
     """Return the matching key in one mission's record, in one facet or in any.
 
-    Matches the key, the names of its nation, its labels, or the beginning of any of these.
+    Matches the key, the names of its nation, its labels, what it is numbered or known by, or the
+    beginning of any of these; or the post of commanders.
     """
     things = list(keys(seen, facet))
     if any(each.key == text for each in things):
         return text
-    if found := matching(text, things, beginnings=True):
+    found = matching(text, things) or _in_post(seen, text, things)
+    if found := found or matching(text, things, beginnings=True):
         return _single_key(text, found)
     otherwise = f"`mission state {seen.mission} --during ..` shows all its keys"
     where = f" in {facet}" if facet else ""
@@ -124,21 +135,38 @@ def key(seen: View, text: str, facet: str | None = None) -> str:
     )
 
 
+_KNOWN_BY = ("name", "capability", "formation", "number")
+"""The fields by whose values a key can be given."""
+
+
 def keys(seen: View, facet: str | None = None) -> Iterator[NamedThing]:
     """Yield each key of a mission's record with its names."""
     found: dict[str, dict[str, None]] = {}
     for key_facet, name, number in _places(seen):
         if facet in (None, key_facet):
             names = found.setdefault(name, {})
-            label = label_of(seen, key_facet, name, number)
-            names[label] = None
-            if nation := nations.known().get(name):
-                names.update(dict.fromkeys(nation.names))
-            if key_facet == "mission":
-                stated = (each.data.get("aliases") or () for each in seen.claims)
-                names.update(dict.fromkeys(chain.from_iterable(stated)))
+            names[label_of(seen, key_facet, name, number)] = None
+            names.update(dict.fromkeys(_nation_names(key_facet, name)))
+    for claim in seen.claims:
+        if claim.key in found and facet in (None, claim.facet):
+            stated = claim.particulars
+            named = (str(stated[each]) for each in _KNOWN_BY if each in stated)
+            found[claim.key].update(dict.fromkeys((*named, *(stated.get("aliases") or ()))))
     for name, names in found.items():
         yield NamedThing(name, tuple(names))
+
+
+def _nation_names(facet: str, key: str) -> Iterator[str]:
+    """Yield a key by each name of its nation or body: Germany, police, and tysk police."""
+    counted = counted_in(key)
+    if nation := nations.known().get(counted):
+        yield from (label(facet, key, each) for each in nation.names)
+
+
+def _in_post(seen: View, text: str, things: Iterable[NamedThing]) -> list[NamedThing]:
+    """Return the holders of a post, by its name."""
+    posts = {key: key_parts(facet, key).get("post") for facet, key, _ in _places(seen)}
+    return [each for each in things if (post := posts[each.key]) and same_name(text, post)]
 
 
 def _places(seen: View) -> Iterable[PeriodKey]:

@@ -1,8 +1,8 @@
 """Every plan, compared with what happened.
 
-A plan is a start or an end of a period, or a quantity from a date on, that sources announced in
-advance, with every published version. Its outcome is judged only as far as the dates and
-quantities allow.
+A plan is a start or an end of a period, something that happens, or a quantity from a date on, that
+sources announced in advance, with every published version. Its outcome is judged only as far as the
+dates and quantities allow.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role
+from projections.happenings import happenings
 from projections.state import label_of
 from projections.state_object import Json, day_json
 from projections.view import View, reading_series
@@ -41,7 +42,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One planned start, end or quantity. `versions` are in order of publication.
+    """One planned start, end, happening or quantity. `versions` are in order of publication.
 
     `planned` is the window of the last version. `happened` is the window of the reported
     occurrence, or the days that attestations leave for it; None if nothing is known. `revised`
@@ -114,7 +115,12 @@ class Plan:
 
 def plans(view: View, day: int) -> list[Plan]:
     """Return every plan that is visible or was retracted, judged at the close of a day."""
-    found = [*_standing_plans(view, day), *_count_plans(view, day), *_withdrawn(view)]
+    found = [
+        *_standing_plans(view, day),
+        *_count_plans(view, day),
+        *_planned_happenings(view, day),
+        *_withdrawn(view),
+    ]
     return sorted(found, key=lambda plan: (plan.planned.first, plan.planned.last, plan.key))
 
 
@@ -269,6 +275,31 @@ def _reports_until(reports: Sequence[Reading], judged: Sequence[Reading]) -> tup
     return tuple(
         each.claim for each in sorted(reports, key=lambda each: each.days) if each.days.last <= last
     )
+
+
+def _planned_happenings(view: View, day: int) -> Iterator[Plan]:
+    """Yield what was planned to happen, and whether it did."""
+    for each in happenings(view):
+        facet, key, number = each.place
+        versions = _versions([claim for claim in each.claims if not claim.reported])
+        if not versions:
+            continue
+        planned = hull([days_of(claim) for claim in last_published(versions)])
+        when = each.occurrence
+        happened = when.days if when.reported and when.days.first <= day else None
+        yield Plan(
+            facet=facet,
+            key=key,
+            period=number,
+            role=Role.HAPPENING,
+            label=label_of(view, facet, key, number),
+            versions=tuple(versions),
+            planned=planned,
+            happened=happened,
+            outcome=_outcome(planned, happened, day),
+            revised=_revisions(versions),
+            reports=when.counted if when.reported else (),
+        )
 
 
 def _withdrawn(view: View) -> Iterator[Plan]:

@@ -13,10 +13,14 @@ from projections.weighing.sources import Sources
 
 @dataclass(frozen=True, slots=True)
 class DayQuestion:
-    """Selects what the state at the close of a day rests on, of `only` these periods if given."""
+    """Selects what the state at the close of a day rests on, of `only` these periods if given.
+
+    Every period of the facets in `whole` is selected besides, whether in the state or not.
+    """
 
     day: int
     only: frozenset[PeriodKey] | None = None
+    whole: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

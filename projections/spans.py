@@ -8,11 +8,12 @@ every day, so a few runs of days describe a span of any length:
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from events.facets import FACETS, MEASURES
+from events.facets import MEASURES, STATE_FACETS
+from projections.quantities import answer_json, combined, first_stated, quantity_json
 from projections.state import descriptive_claims, end_of_key, period_entry, reading_entry
-from projections.state_object import Json, StateEntry, day_json, quantity_json
+from projections.state_object import Json, StateEntry, day_json
 from projections.view import View
 from projections.weighing.claims import Preference
 from projections.weighing.mission_end import answers_of_mission
@@ -60,9 +61,7 @@ def presences_during(view: View, span: Days) -> dict[str, tuple[Presence, ...]]:
 
     Each strength reading is a separate entry, with the days on which it answers.
     """
-    found: dict[str, list[Presence]] = {
-        name: [] for name, facet in FACETS.items() if facet.in_state
-    }
+    found: dict[str, list[Presence]] = {name: [] for name in STATE_FACETS}
     for name, periods in view.periods.items():
         for period in periods:
             if runs := clip(runs_of(period), span):
@@ -82,24 +81,14 @@ def _presence(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
     claims = descriptive_claims(period)
     preference = view.preferred_reading((period.facet, period.key, period.number))
     for measure in MEASURES:
-        answered = [
-            each
-            for series in by_kind(readings(claims, measure))
-            for each in _answers_on(series, preference, runs)
-        ]
-        at_end = [each for days, each in answered if days.last == last.last]
-        latest = {each.reading for each in at_end}
-        before = {each.reading: each for _, each in answered if each.reading not in latest}
-        shown = {one for each in at_end for one in each.supporting}
-        shown |= {one for each in before.values() for one in (each.reading, *each.rivals)}
-        for _, each in answered:  # a report beside a plan, or a rival, on earlier days alone
-            beside = (one for one in each.supporting if one not in shown)
-            before |= {one: Answer(one, each.standing) for one in beside}
-        if before:
-            earlier = [quantity_json(each) for each in before.values()]
-            value[measure] = {**cast("Json", value[measure]), "before": earlier}
-        cited.update(one.claim for _, each in answered for one in each.supporting)
-        at_odds += [days for days, each in answered if each.disputed]
+        of_kinds = []
+        for series in first_stated(by_kind(readings(claims, measure))):
+            if answered := list(_answers_on(series, preference, runs)):
+                of_kinds.append(_quantity(answered))
+                cited.update(one.claim for _, each in answered for one in each.supporting)
+                at_odds += [days for days, each in answered if each.disputed]
+        if of_kinds:
+            value[measure] = combined(of_kinds)
     entry = replace(
         entry,
         value=value,
@@ -108,6 +97,23 @@ def _presence(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
         claims=tuple(claim for claim in period.claims if claim in cited),
     )
     return Presence(entry, runs, tuple(at_odds))
+
+
+def _quantity(answered: Sequence[tuple[Days, Answer]]) -> Json:
+    """Return the quantity of one kind on the last day that has one, and those of days before."""
+    end = max(days.last for days, _ in answered)
+    at_end = [each for days, each in answered if days.last == end]
+    latest = {each.reading for each in at_end}
+    before = {each.reading: each for _, each in answered if each.reading not in latest}
+    shown = {one for each in at_end for one in each.supporting}
+    shown |= {one for each in before.values() for one in (each.reading, *each.rivals)}
+    for _, each in answered:  # a report beside a plan, or a rival, on earlier days alone
+        beside = (one for one in each.supporting if one not in shown)
+        before |= {one: Answer(one, each.standing) for one in beside}
+    quantity = answer_json(at_end[0], at_end[1:])
+    if before:
+        quantity["before"] = [quantity_json(each) for each in before.values()]
+    return quantity
 
 
 def _answers_on(

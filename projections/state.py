@@ -1,11 +1,13 @@
 """Compute a mission's state as of a date from its claims: what was so, and with what standing."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from itertools import chain
 
-from events import nations
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import FACETS, MEASURES, Role
-from projections.state_object import Json, State, StateEntry, answer_json, reading_date
+from events.facets import FACETS, MEASURES, STATE_FACETS, Role, counted_in, key_parts
+from projections.key_label import label, stated_name
+from projections.quantities import answer_json, combined, first_stated, reading_date
+from projections.state_object import Json, State, StateEntry
 from projections.view import View
 from projections.weighing.claims import Claim
 from projections.weighing.mission_end import answers_of_mission, end_of_readings
@@ -16,9 +18,7 @@ from projections.weighing.readings import Answer, Reading, answers, by_kind, rea
 
 def state(view: View, day: int) -> State:
     """Return a mission's state at the close of a day."""
-    facets: dict[str, list[StateEntry]] = {
-        name: [] for name, facet in FACETS.items() if facet.in_state
-    }
+    facets: dict[str, list[StateEntry]] = {name: [] for name in STATE_FACETS}
     for name, periods in view.periods.items():
         for period in periods:
             if found := standing(period, day):
@@ -57,33 +57,37 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
     claims = descriptive_claims(period)
     value, variants, planned = gather_fields(claims, day)
     preference = view.preferred_reading((period.facet, period.key, period.number))
+    end_value, end_variants, _ = gather_fields(period.end.counted if period.end else (), day)
     counts_disputed = False
     shown: set[str] = set()
     for measure in MEASURES:
-        counts = [
-            answer
-            for series in by_kind(readings(claims, measure))
-            for answer in answers(series, day, preference)
+        of_kinds = [
+            answered
+            for series in first_stated(by_kind(readings(claims, measure)))
+            if (answered := answers(series, day, preference))
         ]
-        if counts:
-            value[measure] = answer_json(counts[0], others=counts[1:])
-            counts_disputed = counts_disputed or any(count.disputed for count in counts)
-            shown.update(each.claim.event for count in counts for each in count.supporting)
+        if of_kinds:
+            value[measure] = combined(answer_json(first, others) for first, *others in of_kinds)
+        for count in chain.from_iterable(of_kinds):
+            counts_disputed = counts_disputed or count.disputed
+            shown.update(each.claim.event for each in count.supporting)
     return StateEntry(
         facet=period.facet,
         key=period.key,
         period=period.number,
-        label=_label(period.facet, period.key, value),
+        label=_label_on(view, period, value),
         standing=found,
         disputed=period.disputed_on(day) or counts_disputed,
         start=period.start,
         end=period.end,
         attested_from=period.surely_attested,
         attested_to=period.attested_to,
-        value=value,
+        value=key_parts(period.facet, period.key) | value,
         variants=variants,
         planned=() if period.only_planned else planned,
         claims=_resting_on(period, shown),
+        end_value=end_value,
+        end_variants=end_variants,
         startless=found is Standing.POSSIBLE
         and period.start is None
         and day < min(period.begun.last, period.ended.first)
@@ -120,7 +124,12 @@ def reading_entry(view: View, facet: str, key: str, answer: Answer) -> StateEntr
         end=None,
         attested_from=attested.first,
         attested_to=attested.last,
-        value={"quantity": answer_json(answer), "on": reading_date(reading)},
+        value={
+            **key_parts(facet, key),
+            **{n: v for n, v in reading.claim.particulars.items() if n != "until"},
+            "quantity": answer_json(answer),
+            "on": reading_date(reading),
+        },
         variants={},
         planned=(),
         claims=tuple(each.claim for each in answer.supporting),
@@ -197,19 +206,25 @@ def _dated(claim: Claim) -> tuple[int, int]:
 
 
 def label_of(view: View, facet: str, key: str, number: int) -> str:
-    """Return the label of a key: the name its claims give it, its nation's name, or the key."""
-    if not FACETS[facet].lasting and key == view.mission:
-        # What is counted of the whole mission goes by the name of the mission.
-        facet, number = "mission", 1
+    """Return the label of a key: by the name its claims give it, or its nation's, or the key.
+
+    What is counted of the whole mission goes by the name of the mission. An end that says a name
+    gives it where no other claim does.
+    """
     place = (facet, key, number)
     if place not in view.labels:
-        value, _, _ = gather_fields(view.by_period.get(place, ()))
-        view.labels[place] = _label(facet, key, value)
+        of_place = place
+        if not FACETS[facet].lasting and counted_in(key) == view.mission:
+            of_place = ("mission", view.mission, 1)
+        claims = view.by_period.get(of_place, ())
+        others = [claim for claim in claims if claim.role is not Role.END]
+        name = stated_name(gather_fields(others)[0]) or stated_name(gather_fields(claims)[0])
+        view.labels[place] = label(facet, key, name)
     return view.labels[place]
 
 
-def _label(facet: str, key: str, value: Mapping[str, object]) -> str:
-    for name in ("name", "capability"):
-        if isinstance(label := value.get(name), str):
-            return label
-    return nations.label(key) if facet in ("command", "participation", "strength") else key
+def _label_on(view: View, period: Period, value: Json) -> str:
+    """Return the label of a period on a day on which it has these values."""
+    if name := stated_name(value):
+        return label(period.facet, period.key, name)
+    return label_of(view, period.facet, period.key, period.number)

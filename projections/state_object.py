@@ -7,14 +7,13 @@ The JSON form is a public contract: keys may be added, but never renamed or remo
      "left_out": {"possibly_known_sources": 0}}
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from events.dates.days import BEGINNING, FOREVER, iso_day
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Standing
-from projections.weighing.readings import Answer, Reading
 
 Json = dict[str, object]
 
@@ -23,11 +22,13 @@ Json = dict[str, object]
 class StateEntry:
     """One facet key in force, or possibly in force, at the close of a day.
 
-    `value` holds the fields of the facet, ready for JSON. `variants` are other reported values of
-    the same fields; `planned` names the fields that only a plan gives. `startless`: the standing
-    is `possible` only because no source states a start. An entry may be disputed because other
-    evidence does not fit its start or end (`contradicted`), because reports on another holder do
-    not fit those on it (`clashing`), or because sources disagree on a quantity (`counts_disputed`).
+    `value` holds the fields of the facet, ready for JSON, `end_value` those that its end states: a
+    reason, or the number of what extended it. `variants` and `end_variants` are other reported
+    values of the same fields; `planned` names the fields that only a plan gives. `startless`: the
+    standing is `possible` only because no source states a start. An entry may be disputed because
+    other evidence does not fit its start or end (`contradicted`), because reports on another holder
+    do not fit those on it (`clashing`), or because sources disagree on a quantity
+    (`counts_disputed`).
     """
 
     facet: str
@@ -44,6 +45,8 @@ class StateEntry:
     variants: Mapping[str, tuple[object, ...]]
     planned: tuple[str, ...]
     claims: tuple[Claim, ...]
+    end_value: Json = field(default_factory=dict)
+    end_variants: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     startless: bool = False
     contradicted: bool = False
     clashing: bool = False
@@ -67,12 +70,17 @@ class StateEntry:
             "label": self.label,
             "standing": self.standing.value,
             "disputed": self.disputed,
-            "start": occurrence_json(self.start),
-            "end": occurrence_json(self.end),
+            "start": self.start and occurrence_json(self.start),
+            "end": self.end
+            and {
+                **occurrence_json(self.end),
+                "value": self.end_value,
+                "variants": _lists(self.end_variants),
+            },
             "last_attested": day_json(self.attested_to),
             "surely_attested": day_json(self.attested_from),
             "value": self.value,
-            "variants": {name: list(values) for name, values in self.variants.items()},
+            "variants": _lists(self.variants),
             "planned_fields": list(self.planned),
             "sources": list(self.sources),
             "events": list(self.events),
@@ -105,47 +113,12 @@ class State:
         }
 
 
-def answer_json(answer: Answer, others: Sequence[Answer] = ()) -> Json:
-    """Return a quantity for the state object, with its standing and the readings beside it."""
-    shown = {**quantity_json(answer), "standing": answer.standing.value}
-    if answer.last_reported:
-        shown["last_reported"] = _reading_json(answer.last_reported)
-    if others:
-        shown["others"] = [answer_json(other) for other in others]
-    return shown
+def _lists(variants: Mapping[str, tuple[object, ...]]) -> Json:
+    return {name: list(values) for name, values in variants.items()}
 
 
-def quantity_json(answer: Answer) -> Json:
-    """Return a quantity and its rivals."""
-    shown = _reading_json(answer.reading)
-    if answer.rivals:
-        shown["rivals"] = [_reading_json(rival) for rival in answer.rivals]
-    return shown
-
-
-def _reading_json(reading: Reading) -> Json:
-    return {
-        **reading.quantity.to_json(),
-        "on": reading.claim.edtf,
-        "basis": reading.claim.basis.value,
-        "source": reading.claim.source,
-    }
-
-
-def reading_date(reading: Reading) -> Json:
-    """Return a reading's own date, in the same form as an occurrence."""
-    return {
-        "edtf": [reading.claim.edtf],
-        "earliest": day_json(reading.days.first),
-        "latest": day_json(reading.days.last),
-        "basis": reading.claim.basis.value,
-    }
-
-
-def occurrence_json(found: Occurrence | None) -> Json | None:
-    """Return a start or an end for the state object; None if no claim bears on it."""
-    if found is None:
-        return None
+def occurrence_json(found: Occurrence) -> Json:
+    """Return a start or an end for the state object."""
     return {
         "edtf": list(dict.fromkeys(claim.edtf for claim in sorted(found.counted, key=_date))),
         "earliest": day_json(found.days.first),

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
+from events.facets import counted_in
+from events.units import PEOPLE
+from projections.quantities import kind_counted
 from projections.state_object import State, StateEntry
 from projections.weighing.period import SUREST_FIRST, Standing, weakest
 
@@ -21,6 +24,7 @@ class Topic(StrEnum):
     """What a headline is about, in order of output."""
 
     MISSION = "mission"
+    PHASE = "phase"
     LEAD = "led by"
     COMMANDER = "commander"
     STRENGTH = "strength"
@@ -67,6 +71,7 @@ def _headlines(state: State, *, lead: int, others: int) -> Iterator[Headline]:
     facets = state.facets
     weak = [entry for entry in facets["mission"] if not _unremarkable(entry)]
     yield from _headline_per_group(Topic.MISSION, _one_group_each(weak), others)
+    yield from _headline_per_group(Topic.PHASE, _one_group_each(facets["phase"]), others)
     yield from _headline_per_group(Topic.LEAD, _one_group_each(facets["command"]), lead)
     yield from _headline_per_group(Topic.COMMANDER, _one_group_each(facets["commander"]), lead)
     yield from _headline_per_group(Topic.STRENGTH, _counts(state), others)
@@ -85,7 +90,7 @@ def _headlines(state: State, *, lead: int, others: int) -> Iterator[Headline]:
 
 
 _CONTRIBUTING = (Standing.CERTAIN, Standing.ASSUMED, Standing.POSSIBLE)
-_NAMED_APART = ("mission", "command", "commander", "strength")
+_NAMED_APART = ("mission", "phase", "command", "commander", "strength")
 """Facets whose entries have their own headline whatever their standing."""
 
 
@@ -103,10 +108,13 @@ def _one_group_each(entries: Iterable[StateEntry]) -> list[list[StateEntry]]:
 
 
 def _counts(state: State) -> list[list[StateEntry]]:
-    """Return the strength entries grouped by key, those of the mission itself first."""
-    entries = sorted(state.facets["strength"], key=_surest)
-    keys = sorted({entry.key for entry in entries}, key=lambda key: (key != state.mission, key))
-    return [[entry for entry in entries if entry.key == key] for key in keys]
+    """Return the strength entries by key and kind: those of the mission first, people first."""
+    groups: dict[tuple[bool, bool, str, str], list[StateEntry]] = {}
+    for entry in sorted(state.facets["strength"], key=_surest):
+        kind, counted = kind_counted(entry), counted_in(entry.key)
+        order = (counted != state.mission, kind not in (PEOPLE, ""), entry.key, kind)
+        groups.setdefault(order, []).append(entry)
+    return [groups[order] for order in sorted(groups)]
 
 
 def _by_standing(entries: Sequence[StateEntry]) -> list[list[StateEntry]]:

@@ -1,17 +1,18 @@
-"""What happened when: every start, end, reading and attestation of a mission, by date.
+"""What happened when: every start, end, reading, attestation and happening of a mission, by date.
 
-The claims on one start or one end make one row, with its window; each reading or attestation is
-a separate row. An open window sorts by its known bound. Of the rows of one period on the same
-days, its start comes first, then readings, attestations and its end. No start is sorted after an
-end that can only follow it.
+The claims on one start, one end or one happening make one row, with its window; each reading or
+attestation is a separate row. An open window sorts by its known bound. Of the rows of one period on
+the same days, its start comes first, then readings, attestations and its end. No start is sorted
+after an end that can only follow it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from events.dates.days import BEGINNING
-from events.facets import Basis, Role
-from projections.state import label_of
+from events.facets import Basis, PeriodKey, Role
+from projections.happenings import happenings
+from projections.state import gather_fields, label_of
 from projections.state_object import Json, day_json
 from projections.view import View, reading_series
 from projections.weighing.amount import Amount
@@ -19,6 +20,9 @@ from projections.weighing.claims import Claim
 from projections.weighing.occurrence import ANY_DAY, Days, Occurrence, days_of
 from projections.weighing.period import Period
 from projections.weighing.readings import Reading, clashes
+
+_STATING = (Role.END, Role.HAPPENING)
+"""The roles of rows that have values: those of a start are in the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,19 @@ class TimelineRow:
 
     @property
     def quantity(self) -> Amount | None:
-        """The quantity of a reading; None for any other row."""
-        return self.claims[0].amount("quantity") if self.role is Role.READING else None
+        """The quantity of a reading or a happening; None for any other row."""
+        counts = self.role in (Role.READING, Role.HAPPENING)
+        return self.claims[0].amount("quantity") if counts else None
+
+    @property
+    def value(self) -> Json:
+        """What the claims on an end or a happening state besides its date and quantity."""
+        return gather_fields(self.claims)[0] if self.role in _STATING else {}
+
+    @property
+    def variants(self) -> Mapping[str, tuple[object, ...]]:
+        """The other values that they report of the same fields."""
+        return gather_fields(self.claims)[1] if self.role in _STATING else {}
 
     @property
     def edtf(self) -> tuple[str, ...]:
@@ -64,6 +79,8 @@ class TimelineRow:
             "basis": self.basis.value,
             "disputed": self.disputed,
             "quantity": self.quantity and self.quantity.to_json(),
+            "value": self.value,
+            "variants": {name: list(values) for name, values in self.variants.items()},
             "sources": list(self.sources),
             "events": list(dict.fromkeys(claim.event for claim in self.claims)),
         }
@@ -77,7 +94,7 @@ def timeline(view: View) -> list[TimelineRow]:
 RowOrder = tuple[int, int, str, str, int, int]
 """Sort key of a row: its days, its period, and the rank of its role within the period."""
 
-_WITHIN_A_DAY = (Role.START, Role.READING, Role.ATTESTATION, Role.END)
+_WITHIN_A_DAY = (Role.START, Role.READING, Role.ATTESTATION, Role.HAPPENING, Role.END)
 
 
 def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, TimelineRow]]:
@@ -91,6 +108,9 @@ def _ordered_rows(view: View) -> Iterator[tuple[RowOrder, TimelineRow]]:
                 if part:
                     row = _occurrence_row(view, period, role, part)
                     yield _row_order(row, days), row
+    for found in happenings(view):
+        row = _row(view, found.place, Role.HAPPENING, found.occurrence)
+        yield _row_order(row, row.days), row
     disputed = {each.claim.event for each in _clashing(view)}
     for claim in view.visible.claims:
         if claim.role in (Role.ATTESTATION, Role.READING):
@@ -143,15 +163,23 @@ def _row_order(row: TimelineRow, days: Days) -> RowOrder:
 
 
 def _occurrence_row(view: View, period: Period, role: Role, part: Occurrence) -> TimelineRow:
+    at_odds = period.contradicted or period.clash is not None
+    return _row(view, (period.facet, period.key, period.number), role, part, disputed=at_odds)
+
+
+def _row(
+    view: View, place: PeriodKey, role: Role, part: Occurrence, *, disputed: bool = False
+) -> TimelineRow:
+    facet, key, number = place
     return TimelineRow(
         days=part.days,
-        facet=period.facet,
-        key=period.key,
-        period=period.number,
+        facet=facet,
+        key=key,
+        period=number,
         role=role,
-        label=label_of(view, period.facet, period.key, period.number),
+        label=label_of(view, facet, key, number),
         basis=part.basis,
-        disputed=part.disputed or period.contradicted or period.clash is not None,
+        disputed=part.disputed or disputed,
         claims=part.counted,
     )
 

@@ -6,11 +6,13 @@ For one key of a mission on a day: its standing, then every claim on it and its 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from events.claim_event import ClaimEvent
 from events.facets import Role
 from events.record_events import sources_of, statement_of
 from ledger.log import Log
+from projections.happenings import happenings, happenings_on
 from projections.state import state
 from projections.state_object import Json, StateEntry, day_json
 from projections.view import View, reading_series
@@ -92,8 +94,7 @@ def why(store: Log, view: View, key: str, day: int, facet: str | None = None) ->
     view.require_complete()
     answers = [
         entry
-        for entries in state(view, day).facets.values()
-        for entry in entries
+        for entry in chain(*state(view, day).facets.values(), happenings_on(view, day))
         if entry.key == key and facet in (None, entry.facet)
     ]
     claims = [each for each in view.claims if each.key == key and facet in (None, each.facet)]
@@ -128,7 +129,8 @@ def passed_over(view: View) -> dict[Claim, str]:
 
 
 def _occurrences(view: View) -> Iterator[Occurrence]:
-    """Yield every start and every end that any claim bears on."""
+    """Yield every start, every end and every happening that any claim bears on."""
+    yield from (each.occurrence for each in happenings(view))
     for periods in view.periods.values():
         for period in periods:
             yield from (part for part in (period.start, period.end) if part)

@@ -75,14 +75,15 @@ class PlainStore:
         batch_by_id = contents_by_id(batch)
         with self._lock:
             known = frozenset(all_ids(batch_by_id) & self._by_id.keys())
+            now = self._clock()
             planned = decide(
                 batch_by_id,
                 known,
                 partial(source_named, self),
                 position=len(self._entries),
                 expected=expected,
+                recorded=now,
             )
-            now = self._clock()
             announcement = planned.announcement
             new_entries = [
                 encode(written, position, now, by, announcement)

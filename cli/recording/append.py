@@ -42,10 +42,10 @@ def check_source_exists(store: ClaimStore, name: str | None) -> None:
         )
 
 
-def append_own(store: ClaimStore, event: Event, options: RecordingOptions) -> None:
-    """Append one event about the record, and report what it changed."""
+def append_own(store: ClaimStore, events: Sequence[Event], options: RecordingOptions) -> None:
+    """Append events about the record, all or none, and report what they changed."""
     receipt = append_announcement(
-        store, RecordKeeperEvents((event,)), by=options.by, expected=options.expect
+        store, RecordKeeperEvents(tuple(events)), by=options.by, expected=options.expect
     )
     title = "Recorded" if receipt.appended else "Nothing new: the same event is in the log already"
     with acknowledged([receipt]):

@@ -8,7 +8,13 @@ from events.bearings import can_be_preferred
 from events.dates.days import BEGINNING, FOREVER
 from events.dates.edtf import parse
 from events.entry import Entry
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred, statement_of
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    SourceEvent,
+    statement_of,
+)
 from projections.diff import Difference, diff
 from projections.question import ClaimStore, DayQuestion, PeriodsQuestion
 from projections.state import state
@@ -62,8 +68,8 @@ def days_to_compare(
     """
     named_days: dict[str, set[int]] = {}
     for entry in entries:
-        if entry.mission:
-            named_days.setdefault(entry.mission, set()).update(_days_of(store, entry.content))
+        for mission, named in _days_by_mission(store, entry):
+            named_days.setdefault(mission, set()).update(named)
     if on:
         return ComparedDays(tuple((mission, on) for mission in sorted(named_days)))
     now = today()
@@ -78,10 +84,40 @@ def days_to_compare(
     return ComparedDays(tuple(days), left_out)
 
 
+def _days_by_mission(store: ClaimStore, entry: Entry) -> Iterator[tuple[str, Iterable[int]]]:
+    """Yield the missions that an entry can change answers on, with the days that it names."""
+    content = entry.content
+    if isinstance(content, SourceEvent):
+        for mission in store.missions_citing(content.about):
+            yield mission, _days_stated(store, mission, content)
+    elif entry.mission:
+        yield entry.mission, _days_of(store, content)
+        if isinstance(content, ClaimRetracted):
+            for target in store.starting_with(content.target, limit=1):
+                yield from _days_by_mission(store, target)
+
+
+def _days_stated(store: ClaimStore, mission: str, event: SourceEvent) -> Iterator[int]:
+    """Yield the days that a source names in a mission, and those on which it can have come out."""
+    claims = store.select(mission).claims
+    stated = store.at(claim.position for claim in claims if claim.source == event.about)
+    for entry in stated.values():
+        yield from _days_of(store, entry.content)
+    for entry in store.of_sources([event.about]):
+        yield from _bounds(getattr(entry.content, "published", None))
+    yield from _bounds(getattr(event, "published", None))
+
+
+def _bounds(date: str | None) -> Iterator[int]:
+    """Yield the first and the last day of a date, as far as there are any."""
+    if date:
+        yield from (day for day in parse(date).window.bounds if BEGINNING < day < FOREVER)
+
+
 def _days_of(store: ClaimStore, content: object) -> Iterator[int]:
     """Yield the first and last days of an event's date, or of the events that it is about."""
     if claim := statement_of(content):
-        yield from (day for day in parse(claim.on).window.bounds if BEGINNING < day < FOREVER)
+        yield from _bounds(claim.on)
     targets: Iterable[Entry] = ()
     if isinstance(content, ReadingPreferred):  # the claims passed over change too
         place = (content.facet, content.key, content.period)

@@ -1,9 +1,10 @@
 """Text typed in an editor, saved as a draft until it is appended.
 
-A draft is a file in the user's state folder. After any error the draft is still there, and its path
-is printed.
+A draft is a file in the user's state folder, with the JSON Schema of announcement files beside it.
+After any error the draft is still there, and its path is printed.
 """
 
+import json
 import os
 import shlex
 import shutil
@@ -20,6 +21,8 @@ from cli.failures import NegativeAnswer
 from cli.render.messages import say, say_error, say_fault
 from events.errors import MissionLedgerError, PositionConflictError, StoreError
 from events.files.diagnostics import AnnouncementError
+from events.files.json_schema import announcement_schema
+from events.files.template import SCHEMA_FILE
 
 EDITORS = ("editor", "nano", "vi")
 
@@ -85,6 +88,7 @@ def _editor() -> list[str]:
 def _new_draft(start: str, name: str) -> Path:
     folder = platformdirs.user_state_path("mission-ledger") / "drafts"
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / SCHEMA_FILE).write_text(json.dumps(announcement_schema(), indent=1), "utf-8")
     draft = folder / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.yaml"
     draft.write_text(start, encoding="utf-8")
     return draft

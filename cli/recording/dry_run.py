@@ -10,12 +10,20 @@ from dataclasses import replace
 import click
 
 from cli.options.clocks import today
+from events.ahead import is_published_in_future
 from events.encoding.codec import event_id
-from events.errors import EventError, LookupFailure, MissionLedgerError, SourceConflictError
-from events.files.announcement import Announcement
+from events.errors import (
+    EventError,
+    LookupFailure,
+    MissionLedgerError,
+    PublishedInFutureError,
+    SourceConflictError,
+)
+from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
-from events.record_events import targets_of
-from ledger.append import check_mission, resolve
+from events.publication import publication
+from events.record_events import SourceCorrected, targets_of
+from ledger.append import References, check_mission
 from ledger.log import Receipt
 from projections.dry_run import DryRun
 from projections.question import ClaimStore
@@ -71,12 +79,15 @@ def _fault(
 ) -> Diagnostic:
     """Return an error as a diagnostic with its place in the file."""
     place = announcement.source_place
+    if isinstance(error, PublishedInFutureError):
+        place = _corrected_source_place(announcement) or place
     # A conflict is about the source, whose place this is.
-    if not isinstance(error, SourceConflictError):
+    elif not isinstance(error, SourceConflictError):
+        references = References(log, announcement.source)
         for event, at in zip(announcement.events, announcement.places, strict=True):
             try:
                 check_mission(log, event.mission)
-                resolve(log, event)
+                references.resolve(event)
             except MissionLedgerError as found:
                 error, place = found, at
                 if other := _given_later(event, later):
@@ -88,6 +99,18 @@ def _fault(
                 break
     file, line = (place.file, place.line) if place else ("", 0)
     return diagnostic_at(error.code, error.message, error.hint, file=file, line=line)
+
+
+def _corrected_source_place(announcement: Announcement) -> FileLine | None:
+    """Return the place of the event that corrects a source's date, where the source has none."""
+    source, recorded = announcement.source, today().day
+    if source and is_published_in_future(source.publication, recorded):
+        return None
+    for event, at in zip(announcement.events, announcement.places, strict=True):
+        published = event.published if isinstance(event, SourceCorrected) else None
+        if published and is_published_in_future(publication(published), recorded):
+            return at
+    return None
 
 
 def _given_later(event: object, later: Sequence[Announcement]) -> str:

@@ -88,4 +88,3 @@ source_option = click.option(
     shell_complete=completion.sources,
     help="The source of the change; without one it corrects our own misreading.",
 )
-event_argument = click.argument("event", metavar="EVENT", shell_complete=completion.entries)

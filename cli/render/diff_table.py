@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from cli.render import columns, state_rows, wording
+from cli.render import columns, entry_values, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.page import Cell, Line, Mark, Row, Table, grouped
+from events.facets import FACETS
 from projections.diff import Difference
 from projections.state_object import StateEntry
 
@@ -13,7 +14,7 @@ def table(found: Sequence[Difference], legend: Legend) -> Table:
     """Lay out differences by facet, with both sides next to each other."""
     rows: dict[str, list[Row]] = {}
     for each in found:
-        rows.setdefault(each.facet, []).append(_row(each, legend))
+        rows.setdefault(FACETS[each.facet].label, []).append(_row(each, legend))
     return grouped(("", "change", "before", "after"), rows)
 
 
@@ -54,5 +55,5 @@ def _side(entry: StateEntry | None, found: Difference, legend: Legend) -> Cell:
     if {"start", "end", "last_attested"} & {*fields}:
         lines.extend(state_rows.when(entry))
     if {"value", "label"} & {*fields}:
-        lines.extend(state_rows.carried(entry, legend))
+        lines.extend(entry_values.carried(entry, legend))
     return [*lines, legend.cited(entry.sources)]

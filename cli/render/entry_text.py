@@ -5,13 +5,19 @@ command-handed-over: from Denmark (DNK), to Italy (ITA), on 2022-05
 
 from collections.abc import Mapping
 
-from cli.render import wording
+from cli.render import field_text, wording
 from events import nations
 from events.claim_event import ClaimEvent, value_fields
 from events.entry import Entry
-from events.facets import PARTY_FIELDS, Bearing
-from events.fields import Quantity
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.facets import Basis, Bearing, counted_in
+from events.fields import Quantity, Vote
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    SourceCorrected,
+    SourceWithdrawn,
+)
 from events.source import Source
 from projections.labels import NO_LABELS, Labels, states_name
 from projections.weighing.amendments import Cancellation
@@ -49,6 +55,11 @@ def summary(entry: Entry, labels: Labels = NO_LABELS) -> str:
         chosen = ", ".join(map(short, content.claims))
         where = f"the {content.role.value} of {content.facet} {content.key}"
         return f"prefers {chosen} for {where}: {content.reason}"
+    if isinstance(content, SourceWithdrawn):
+        return f"withdraws source {content.about}: {content.reason}"
+    if isinstance(content, SourceCorrected):
+        changed = ", ".join(f"{name} {value}" for name, value in content.corrections().items())
+        return f"corrects source {content.about} to {changed}: {content.reason}"
     assert isinstance(content, ClaimEvent)  # noqa: S101 (there is no other kind)
     return statement(content, labels)
 
@@ -57,45 +68,55 @@ def statement(claim: ClaimEvent, labels: Labels = NO_LABELS) -> str:
     """Describe a claim in one line: its type, keys, date and values."""
     bearings = {bearing.key: bearing for bearing in claim.bears}
     parts = [_named(claim, bearing, labels) for bearing in bearings.values()]
-    parts.append(f"{wording.basis_mark(claim.basis) or 'on'} {wording.date(claim.on)}")
+    parts.append(_dated(claim))
     if claim.period > 1:
         parts.append(f"period {claim.period}")
     parts.extend(values(claim))
     return f"{claim.type}: {', '.join(parts)}"
 
 
+def _dated(claim: ClaimEvent) -> str:
+    """Show a claim's date and basis."""
+    date = wording.date(claim.on)
+    if claim.basis is Basis.UNLESS_AHEAD:
+        return f"on {date}, planned if after its source"
+    return f"{wording.basis_mark(claim.basis) or 'on'} {date}"
+
+
 def values(claim: ClaimEvent) -> list[str]:
     """Return a claim's values for its facet, each with its field's name."""
     return [
-        f"{name} {nations.label(shown) if name in PARTY_FIELDS else shown}"
+        f"{name.replace('_', ' ')} {shown}"
         for name in value_fields(type(claim))
-        if (shown := carried(getattr(claim, name)))
+        if (shown := carried(name, getattr(claim, name)))
     ]
 
 
 def _named(claim: ClaimEvent, bearing: Bearing, labels: Labels) -> str:
     """Show a key with its label, and its field's name unless the event type implies it."""
     key = str(getattr(claim, bearing.key))
-    name = nations.label(key)
-    if name == key and not states_name(claim):
+    field = claim.key_fields[0] if claim.key_fields else bearing.key.strip("_")
+    counted = counted_in(key)
+    if (nation := nations.label(counted)) != counted:
+        name = ", ".join(filter(None, (nation, field_text.category(key))))
+    elif states_name(claim):
+        name = key
+    else:
         place = (claim.mission, bearing.facet, key, getattr(claim, bearing.period))
         name = labels.get(place, key)
     shown = key if name == key else f"{name} ({key})"
-    return shown if claim.type.startswith(bearing.key) else f"{bearing.key.strip('_')} {shown}"
+    return shown if claim.type.startswith(field) else f"{field} {shown}"
 
 
-def carried(value: object, language: str = "") -> str:
-    """Show the value of one field of a claim; empty if it has none.
-
-    `language` is the name of its source's language, if that is not English.
-    """
+def carried(name: str, value: object) -> str:
+    """Show the value of one field of a claim; empty if it has none."""
     if value is None:
         return ""
     if isinstance(value, Quantity):
-        return wording.quantity(value.model_dump(mode="json"), language)
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return str(value)
+        return wording.quantity(value.model_dump(mode="json"))
+    if isinstance(value, Vote):
+        return field_text.vote(value.model_dump(by_alias=True))
+    return field_text.words(name, value)
 
 
 def fields(data: Mapping[str, object], lead: str = "") -> list[tuple[str, str]]:

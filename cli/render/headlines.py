@@ -7,10 +7,11 @@ contributed  by Denmark: EH101 transport helicopters, staff and 4 more (certain)
 
 from collections.abc import Sequence
 
-from cli.render import state_rows, wording
+from cli.render import field_text, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.page import Line, Notes, plain
 from events import nations
+from events.facets import counted_in, parties_named
 from projections.state_object import State, StateEntry
 from projections.summary import MAX_HEADLINES, Headline, Topic, headline_versions
 from projections.weighing.occurrence import Occurrence
@@ -88,6 +89,8 @@ def _period(entry: StateEntry) -> str:
     """Name a period, and when it began."""
     nation = _nation(entry, "nation")
     text = f"{entry.label} ({nation})" if nation else entry.label
+    if others := _nation(entry, "jointly_with"):
+        text += f" jointly with {others}"
     if entry.start is None:
         return f"{text}, since when is not stated"
     text += f", {_side('since', 'from', entry.start)}"
@@ -108,7 +111,9 @@ def _dates(part: Occurrence) -> str:
 
 def _count(entry: StateEntry, mission: str) -> str:
     """Describe a count and its date."""
-    name = "in all" if entry.key == mission else entry.label
+    name = entry.label
+    if counted_in(entry.key) == mission:
+        name = ", ".join(filter(None, ("in all", field_text.category(entry.key))))
     quantity = wording.as_mapping(entry.value.get("quantity"))
     words = wording.quantity({**quantity, "stated": None})
     if any(quantity.get(beside) for beside in ("rivals", "others", "last_reported")):
@@ -123,12 +128,12 @@ def _whose(entries: Sequence[StateEntry]) -> str:
     whose = list(dict.fromkeys(_nation(entry, "contributor") for entry in entries))
     if len(whose) == 1:
         return f"by {whose[0] or 'whom is not stated'}"
-    known = {
-        nations.label(str(e.value["contributor"])) for e in entries if _is_sure(e, "contributor")
-    }
+    sure_of = (e.value["contributor"] for e in entries if _is_sure(e, "contributor"))
+    known = {party for each in sure_of for party in parties_named(each)}
     if not known:
         return "by whom is not sure"
-    text = f"by {known.pop()}" if len(known) == 1 else f"by {len(known)} contributors"
+    one = nations.label(next(iter(known)))
+    text = f"by {one}" if len(known) == 1 else f"by {len(known)} contributors"
     sure = all(_is_sure(each, "contributor") for each in entries)
     return text if sure else f"{text} and by whom is not sure"
 
@@ -138,7 +143,7 @@ def _nation(entry: StateEntry, field: str) -> str:
     if field not in entry.value:
         return ""
     given = (entry.value[field], *entry.variants.get(field, ()))
-    text = " or ".join(nations.label(str(each)) for each in given)
+    text = " or ".join(field_text.words(field, each) for each in given)
     return f"{text}, planned" if field in entry.planned else text
 
 

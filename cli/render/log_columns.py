@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from cli.render import wording
-from cli.render.columns import QUANTITY
+from cli.render import columns, wording
 from events.encoding.codec import KINDS
 from events.facets import MEASURES
 
@@ -16,8 +15,8 @@ _DATA_FIELDS = dict.fromkeys(
 
 LOGGED = (
     *("position", "time", "recordedby", "type", "subject", "source", "id"),
-    *(f"data.{field}" for field in _DATA_FIELDS),
-    *(f"data.{measure}.{field}" for measure in MEASURES for field in QUANTITY),
+    *(f"data.{path}" for path in columns.paths(_DATA_FIELDS)),
+    *(f"data.{measure}.{field}" for measure in MEASURES for field in columns.QUANTITY),
     "announcement",
 )
 """The columns of a log entry; a correction fills those of its new claim."""

@@ -9,10 +9,11 @@ DNK         certain    2020-12-31..2022-04-30
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from cli.render import columns, state_rows, wording
+from cli.render import columns, entry_values, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.page import Bar, Bars, Cell, Line, Notes, Row, Table, grouped, parts
 from events.dates.days import BEGINNING, FOREVER, iso_day
+from events.facets import FACETS
 from projections.spans import DayRun, Presence, clip, hull
 from projections.state_object import StateEntry, day_json
 from projections.weighing.occurrence import Days
@@ -29,7 +30,10 @@ MOST_LISTED = 8
 
 def table(found: Mapping[str, Sequence[Presence]], legend: Legend) -> Table:
     """Lay out entries with their days, by facet."""
-    rows = {facet: [row_of(each, legend) for each in held] for facet, held in found.items()}
+    rows = {
+        FACETS[facet].label: [row_of(each, legend) for each in held]
+        for facet, held in found.items()
+    }
     return grouped(COLUMNS, rows)
 
 
@@ -50,7 +54,7 @@ def row_of(each: StateEntry | Presence, legend: Legend) -> Row:
         [_days(run) for run in each.runs],
         legend.cited(entry.sources),
     )
-    return Row(cells, below=[_joined(dates), *state_rows.carried(entry, legend, dated=True)])
+    return Row(cells, below=[_joined(dates), *entry_values.carried(entry, legend, is_dated=True)])
 
 
 def _joined(lines: Sequence[Line]) -> Line:
@@ -123,8 +127,9 @@ def on_other_days(
     """List on which days entries are, or may be, in the state, each after a lead."""
     found = sorted(presences, key=lambda each: hull(each[1].runs))
     lines: list[tuple[str, Line]] = [
-        ("-", f"{lead}{each.entry.facet} {each.entry.label}: {days(hull(each.runs))}")
+        ("-", f"{lead}{what} {each.entry.label}: {days(hull(each.runs))}")
         for lead, each in found[:MOST_LISTED]
+        for what in [wording.facet(each.entry.facet)]
     ]
     if len(found) > MOST_LISTED:
         how = ": `--during ..` shows them" if title == OTHER_DAYS else ""

@@ -11,7 +11,7 @@ from typing import cast
 from cli.render.page import Line, Mark
 from events.dates.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_day
 from events.dates.edtf import parse
-from events.facets import Basis
+from events.facets import FACETS, Basis
 from projections.state_object import StateEntry
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
@@ -140,6 +140,11 @@ def quantity(value: Mapping[str, object], language: str = "") -> str:
     return f"{words}{unit} ({quoted})"
 
 
+def facet(name: str) -> str:
+    """Return the label of a facet as it stands inside a line."""
+    return FACETS[name].label.lower()
+
+
 def basis_mark(basis: object) -> str:
     """Return `planned` or `decided`; empty if the basis is reported."""
     return "" if basis in (None, Basis.REPORTED.value, Basis.REPORTED) else str(basis)
@@ -160,3 +165,8 @@ def runs(numbers: Iterable[int]) -> str:
 def as_mapping(value: object) -> Mapping[str, object]:
     """Return a value if it is a JSON object; an empty one otherwise."""
     return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+
+
+def as_list(value: object) -> list[object]:
+    """Return a value if it is a JSON list; an empty one otherwise."""
+    return list(value) if isinstance(value, list | tuple) else []

@@ -62,7 +62,9 @@ def refuse_day(text: str, y: str, m: str, d: str) -> NoReturn:
     known = y.lstrip("-").isdigit() and m.isdigit()
     length = f": {y}-{m} has {days_in_month(int(y), int(m))} days" if known else ""
     refuse(
-        text, f"there is no day {d} in month {m}{length}", f"write {y}-{m} if the day is not known"
+        text,
+        f"there is no day {d} in month {m}{length}",
+        f"write {y}-{m} in its place if the day is not known",
     )
 
 

@@ -73,7 +73,8 @@ def _refuse_passing_among(words: str) -> None:
         passing = any_of((*language.days, *language.coming))
         if found := re.search(rf"(?<![a-z])(?:{passing})(?![a-z])", normalized(words)):
             problem = "is not accepted" if found[0] in language.coming else "must be the only word"
-            refuse(words, f'"{found[0]}" {problem}', _THE_DAY)
+            hint = "write the day in its place, such as 2021-05-12; keep the other words"
+            refuse(words, f'"{found[0]}" {problem}', hint)
 
 
 def _refuse_qualifier(words: str) -> None:
@@ -110,7 +111,7 @@ def _refuse_digits(words: str) -> None:
     if len(real) > 1:
         raise DateError(
             f"{found[0]} is ambiguous: the day or the month may come first",
-            hint=f"write {' or '.join(real)}",
+            hint=f"write {' or '.join(f'{before}{date}{after}' for date in real)}",
         )
     refuse(found[0], _YEAR_FIRST, f"write {before}{real[0]}{after}")
 
@@ -135,13 +136,21 @@ def _refuse_approximation(words: str) -> None:
     year = next((int(each) for each in re.findall("[0-9]{4}", plain)), 2021)
     for language in LANGUAGES:
         if found := re.search(rf"(?<![a-z])(?:{language.about})(?![a-z])", plain):
-            span = f"[{max(year - 1, 0):04d}..{min(year + 1, 9999):04d}]"
-            hint = f"write the earliest and the latest date, such as {span}"
+            latest = f"{min(year + 1, 9999):04d}]"
+            hint = (
+                f"write the earliest and the latest date, such as [{max(year - 1, 0):04d}..{latest}"
+            )
+            if not re.fullmatch(language.lead, plain[: found.start()]):
+                # The example for "by about 2021" must not leave its first word out.
+                hint = f"write the widest window that it can mean in EDTF, such as [..{latest}"
             refuse(words, f'"{found[0]}" does not say how much earlier or later', hint)
-        if re.search(rf"(?<![a-z])(?:{language.fiscal_year})", plain):
-            span = f"[{max(year - 1, 0):04d}-10..{year:04d}-09]"
+        if found := re.search(rf"(?<![a-z])(?:{language.fiscal_year})", plain):
+            first, last = f"{max(year - 1, 0):04d}-10", f"{year:04d}-09"
             problem = "fiscal years begin in different months in different countries"
-            refuse(words, problem, f"write the first and the last month, such as {span}")
+            hint = f"write the first and the last month, such as [{first}..{last}]"
+            if not re.fullmatch(language.lead, plain[: found.start()]):
+                hint = f"write a month in its place, such as its first ({first}) or last ({last})"
+            refuse(words, problem, hint)
 
 
 def _refuse_without_year(words: str, published: str | None) -> None:

@@ -16,7 +16,8 @@
 
 The file is YAML read as text (`events.files.yaml_text`). The top-level `mission` is the default for
 every event. An interval on a start is short for a start and an end; `still: true` on a start adds
-an attestation on the publication date. The inverse is `write_announcement`.
+an attestation on the publication date. An event may have a label, by which events further down
+refer to it (`events.files.labels`). The inverse is `write_announcement`.
 """
 
 from collections.abc import Iterable
@@ -24,26 +25,27 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
 
-from events.ahead import is_reported_in_advance
 from events.catalogue import CLAIM_TYPES
 from events.claim_event import ClaimEvent, Event
-from events.dates.edtf import parse
 from events.encoding.codec import event_id
+from events.errors import ReportedInAdvanceError
 from events.facets import Basis
 from events.fields import Slug
 from events.files import expansion
 from events.files.diagnostics import AnnouncementError, private_key_in
 from events.files.document import Document, Items, Mapping, Node, Text
+from events.files.file_fields import NOT_IN_FILES, file_fields
+from events.files.labels import Labels
 from events.files.node_values import boolean, field_values, fields_of, shaped
 from events.files.schema_diagnostics import report_errors
 from events.files.yaml_text import read_yaml
 from events.names import did_you_mean
 from events.record_events import ALL_TYPES, ClaimCorrected
 from events.redaction import holds_private_key
+from events.refusals import check_not_in_advance
 from events.source import Source
 
 TOP_KEYS = ("mission", "source", "events")
-_NOT_IN_FILES = ("source", "dated_by_source")
 _SLUG = TypeAdapter(Slug)
 _PLACEHOLDER = Source(id="0", publisher="0", title="0", language="en", published="2000")
 
@@ -88,13 +90,13 @@ def _announcement(root: Mapping, document: Document) -> Announcement:
     for key in root.keys.values():
         if key.value not in TOP_KEYS and not document.full:
             _report_unknown(key, TOP_KEYS, document)
-    reader = _EventReader(
-        document, _mission(root, document), _source(root, document) or _PLACEHOLDER
-    )
+    mission, source = _mission(root, document), _source(root, document)
+    nodes = _event_nodes(root, document)
+    reader = _EventReader(document, mission, source or _PLACEHOLDER, Labels(document, nodes))
     events: list[Event] = []
     places: list[FileLine] = []
     first_lines: dict[str, int] = {}
-    for node in _event_nodes(root, document):
+    for node in nodes:
         if document.full:
             break
         for event in reader.events(node):
@@ -172,6 +174,7 @@ class _EventReader:
     document: Document
     mission: str | None
     source: Source
+    labels: Labels
     mission_reported: bool = False
 
     def events(self, node: Mapping, *, nested: bool = False) -> list[Event]:
@@ -183,13 +186,17 @@ class _EventReader:
             self.document.report(node.keys["source"], "source-in-event", message, hint)
         kind = self._kind(node, {**CLAIM_TYPES} if nested else ALL_TYPES)
         if kind is None:
+            self.labels.define(node, Event, ())
             return []
         if "dated_by_source" in node.values:
             _report_unknown(node.keys["dated_by_source"], fields_of(kind), self.document)
-        aside = (*_NOT_IN_FILES, "still", "claim")
+        if nested and "label" in node.values:
+            _report_unknown(node.keys["label"], file_fields(kind, nested=True), self.document)
+        aside = (*NOT_IN_FILES, "still", "claim", "label")
         own = {name: value for name, value in node.values.items() if name not in aside}
         fields = Mapping(own, node.keys, node.line, node.column)
         data = field_values(kind, fields, self.document)
+        self.labels.replace_references(data, fields)
         data["source"] = self.source.id
         if "mission" not in node.values:
             data["mission"] = self._default_mission(node)
@@ -204,7 +211,11 @@ class _EventReader:
             if claim and (found := self.events(claim, nested=True)):
                 data["claim"] = found[0]
         events = [event for each in expanded if (event := self._valid(*each, node, kind))]
-        return events if len(self.document.faults) == before else []
+        if len(self.document.faults) > before:
+            events = []
+        if not nested:
+            self.labels.define(node, kind, events)
+        return events
 
     def _kind(self, node: Mapping, known: dict[str, type[Event]]) -> type[Event] | None:
         hint = "`mission types` lists the event types"
@@ -232,10 +243,7 @@ class _EventReader:
             event = kind.model_validate(data, by_alias=True, by_name=False)
         except ValidationError as error:
             if kind is written:
-                known = [name for name in fields_of(kind) if name not in _NOT_IN_FILES]
-                if issubclass(kind, ClaimEvent) and expansion.start_of(kind):
-                    known.append("still")
-                report_errors(error, node, self.document, known)
+                report_errors(error, node, self.document, ("type", *file_fields(kind)))
             return None
         self._check_not_in_advance(event, node)
         return event
@@ -243,14 +251,11 @@ class _EventReader:
     def _check_not_in_advance(self, event: Event, node: Mapping) -> None:
         """Report a claim dated surely after its source came out that is not planned."""
         if isinstance(event, ClaimEvent) and self.source is not _PLACEHOLDER:
-            first, _ = parse(event.on).window.bounds
-            if is_reported_in_advance(event.basis, first, self.source.publication):
-                message = f"{event.on} is after {self.source.id} came out, so it is no report"
-                hint = "write basis: planned, or basis: decided"
-                if expansion.dated_by_source(type(event)):
-                    hint = "a source can attest only what was so when it came out"
+            try:
+                check_not_in_advance(event, self.source.id, self.source.publication)
+            except ReportedInAdvanceError as error:
                 place = node.values.get("on", node)
-                self.document.report(place, "reported-in-advance", message, hint)
+                self.document.report(place, error.code, error.message, error.hint)
 
     def _expanded(
         self, kind: type[ClaimEvent], data: dict[str, object], node: Mapping, *, nested: bool

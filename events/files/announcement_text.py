@@ -1,4 +1,4 @@
-"""Write an announcement as a file (the inverse of reading one), and the template for a new one.
+"""Write an announcement as a file: the inverse of reading one.
 
 Every event is written as it is stored; short forms are not restored.
 """
@@ -12,36 +12,9 @@ from events.errors import EventError
 from events.files.announcement import Announcement
 
 _PLAIN = re.compile(r"[\w(](?:[\w .,/()'’%~?+;=!*-]|:(?=\w))*(?<! )")
-_NULLS = frozenset({"null", "Null", "NULL"})
-
-TEMPLATE = """\
-# One announcement: what one source states. Lines that begin with # are not read.
-# Dates are EDTF: 2021, 2021-05, 2021-05-18, 2021-05?, [..2024-02], 2022-38 (May to August).
-
-mission: {mission}
-source:
-  id:                 # a short name for the document: um-handover-2022-05
-  publisher:          # who published it
-  title:              # its title, as it stands
-  language: en        # or da
-  published:          # when it came out: 2022-05-24
-# url: https://…
-events:
-# - type: contribution-deployed        # `mission types` lists them all
-#   contribution: dnk-helicopters      # a short name, the same every time
-#   contributor: DNK
-#   capability: transport helicopters
-#   quantity: {{max: 3, unit: helicopters, stated: up to three}}
-#   on: 2021-05/2022-05                # a start and an end
-#   basis: planned                     # or decided; left out: reported
-#   as_stated: until May 2022          # the words the source has for the date
-#   at: paragraph 2                    # where in the source
-"""
-
-
-def template(mission: str | None = None) -> str:
-    """Return a commented template to edit, with one event as an example."""
-    return TEMPLATE.format(mission=mission or "")
+_WORDS = frozenset(
+    word for each in ("null", "true", "false") for word in (each, each.title(), each.upper())
+)
 
 
 def write_announcement(announcement: Announcement) -> str:
@@ -101,7 +74,7 @@ def _scalar(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
-    return text if _PLAIN.fullmatch(text) and text not in _NULLS else _quoted(text)
+    return text if _PLAIN.fullmatch(text) and text not in _WORDS else _quoted(text)
 
 
 def _quoted(text: str) -> str:

@@ -19,7 +19,8 @@ QUANTITY_HINT = (
     "about 500 is {min: 500, max: 500, approximate: true, stated: about 500};"
     " up to 140 is {max: 140, stated: up to 140}"
 )
-_DATES = ("on", "published")
+DATES = ("on", "until", "published", "retrieved")
+"""The fields that hold a date: one of several may be written as a list."""
 _SHAPES: dict[type[Node], tuple[str, str]] = {
     Text: ("text", "put quotes around it"),
     Items: ("a list", "write [one, another]"),
@@ -92,7 +93,7 @@ def _value(name: str, expected: object, node: Node, document: Document) -> objec
         items = shaped(name, Items, node, document)
         texts = (shaped(name, Text, item, document) for item in items.items) if items else ()
         return items and [text.value for text in texts if text]
-    if name in _DATES and isinstance(node, Items):
+    if name in DATES and isinstance(node, Items):
         # [2020-11,2020-12] without quotes is a YAML list, and an EDTF set.
         parts = [item.value for item in node.items if isinstance(item, Text)]
         if len(parts) == len(node.items):

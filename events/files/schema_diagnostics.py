@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from events.catalogue import CLAIM_TYPES
 from events.dates.phrases import parse_date
 from events.errors import DateError
-from events.facets import Basis
+from events.facets import Basis, Role
 from events.fields import Quantity
 from events.files.document import BrokenNode, Document, Items, Mapping, Node, Text
 from events.files.node_values import QUANTITY_HINT
@@ -18,13 +19,23 @@ _MEMBER = re.compile("<[^:>]*: ('[^']*')>")
 """An enumeration member as it appears in pydantic's messages."""
 
 _HINTS = {
-    "date-interval": "write two events, a start and an end",
+    "date-interval": "write [2021-05..2021-06] for some day of these months",
     "date-set": "write [2020-11,2020-12] for one of several dates",
     "quantity": QUANTITY_HINT,
+    "event-id": "an event further up in this file goes by its label: =x",
     "slug": "write it like dnk-helicopters",
     "nation": "write a nation as three letters (DNK), a body as its acronym (NATO)",
     "value_error": "`mission types` describes the event types",
 }
+
+
+_INTERVAL_HINTS = {
+    Role.START: "write two events, a start and an end",
+    Role.END: "write the interval on a start; or two events, a start and an end",
+    Role.ATTESTATION: "write a start and an end; or attest one day",
+    Role.READING: "write its first day, and until: with the day from which on it holds no more",
+}
+"""What to write for an interval as the date of an event, by its role."""
 
 
 def report_errors(
@@ -32,7 +43,7 @@ def report_errors(
 ) -> None:
     """Report a mapping's validation errors; `known` are the keys it may have."""
     names = list(known)
-    for details in error.errors(include_url=False, include_input=False):
+    for details in _without_other_forms(error.errors(include_url=False, include_input=False)):
         if document.full:
             return
         holder, place, name = _located(details["loc"], node)
@@ -48,7 +59,26 @@ def report_errors(
             hint = did_you_mean(name, unused) or f"possible keys: {', '.join(unused)}"
             document.report(holder.keys[name], "unknown-key", f"unknown key {name[:100]}", hint)
         else:
-            document.report(place, *_described(details, name, _source_text(place)))
+            code, message, hint = _described(details, name, _source_text(place))
+            if code == "date-interval" and name == "on":
+                hint = _about_interval(node) or hint
+            document.report(place, code, message, hint)
+
+
+def _without_other_forms(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a value is not of another form, where one form has an error of its own.
+
+    A field that is one word or a list has errors of both forms.
+    """
+    other_form = ("tuple_type", "string_type")
+    told = {each["loc"][0] for each in errors if each["loc"] and each["type"] not in other_form}
+    return [
+        each
+        for each in errors
+        if each["type"] not in other_form
+        or each["loc"][0] not in told
+        or "[" not in str(each["loc"][-1])  # the step to a form: "tuple[…]"
+    ]
 
 
 def _located(steps: tuple[int | str, ...], node: Mapping) -> tuple[Mapping, Node, str]:
@@ -95,6 +125,13 @@ def _described(details: ErrorDetails, name: str, written: str) -> tuple[str, str
             return "shape", f"{name} is empty", f"write {name}: [one, another]"
     code = "value" if "_" in error_type else error_type
     return code, message.removeprefix("Value error, "), _HINTS.get(error_type, "")
+
+
+def _about_interval(event: Mapping) -> str:
+    """Return what to write for an interval as the date of an event; empty if nothing special."""
+    name = event.values.get("type")
+    kind = CLAIM_TYPES.get(name.value) if isinstance(name, Text) else None
+    return _INTERVAL_HINTS.get(kind.bears[0].role, "") if kind else ""
 
 
 def _about_date(text: str, otherwise: str) -> tuple[str, str]:

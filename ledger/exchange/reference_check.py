@@ -14,7 +14,7 @@ from events.entry import Entry
 from events.errors import EventError, LookupFailure
 from events.record_events import RecordEvent
 from events.source import Source
-from ledger.append import check_mission, resolve
+from ledger.append import References, check_mission
 from ledger.decide import source_conflict, source_named
 from ledger.exchange.import_faults import ImportFaults
 from ledger.log import Store
@@ -89,7 +89,7 @@ class ReferenceCheck:
         return log_queries.with_id(self._log.transaction, id_)
 
     def starting_with(self, prefix: str, *, limit: int = 10) -> list[Entry]:  # noqa: ARG002
-        """Return the entry with an id, as `resolve` looks it up."""
+        """Return the entry with an id, as `References` looks it up."""
         return [found] if (found := self.entry(prefix)) else []
 
     def _aliased(self, new: Sequence[NewEntry]) -> set[str | None]:
@@ -130,8 +130,8 @@ class ReferenceCheck:
         """Report an event about the record whose targets it cannot have."""
         content = cast("RecordEvent", decode(each.prepared.raw).content)
         try:
-            # `resolve` only looks up ids, with `starting_with`.
-            if resolve(cast("Store", self), content) != content:
+            # `expand` only looks up ids, with `starting_with`.
+            if References(cast("Store", self)).expand(content) != content:
                 raise LookupFailure("its reference is incomplete")
         except (LookupFailure, EventError) as error:
             hint = "import the log it refers to first, or the whole log"

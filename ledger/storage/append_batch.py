@@ -36,14 +36,16 @@ def _attempt(
         writer, last = log_.transaction, log_.end
         if receipt := _committed(writer, batch_by_id, by, attempts):
             return receipt
+        now = log_.clock()
         planned = decide(
             batch_by_id,
             log_queries.known(writer, all_ids(batch_by_id)),
             lambda id_: log_queries.source_described(writer, id_),
             position=last,
             expected=expected,
+            recorded=now,
         )
-        now, announcement = log_.clock(), planned.announcement
+        announcement = planned.announcement
         attempts.append((now, announcement, last))
         new_entries = [
             encode(written, position, now, by, announcement)

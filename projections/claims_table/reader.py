@@ -231,6 +231,12 @@ class _Reader:
         facets = {(mission, "mission") for mission in in_part} | {
             (mission, facet) for mission, facet, *_ in keys if facet in ALONE
         }
+        facets |= {
+            (mission, facet)
+            for mission, question in self._asked.items()
+            if isinstance(question, DayQuestion)
+            for facet in question.whole
+        }
         self._add(self._transaction.rows_for(queries.OF_FACET, facets))
 
     def _rows_of(self, query: Select[Any], **values: object) -> Sequence[Row[Any]]:

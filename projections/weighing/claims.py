@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from events.ahead import weighed_basis
+from events.ahead import is_reported_in_advance, weighed_basis
 from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.facets import FACETS, MEASURES, Basis, PeriodKey, Role
@@ -41,7 +41,8 @@ class Claim:
     corrected. `data` are the fields that it states, by name, with `on`, its date in EDTF; a report
     dated a day leaves it out. Where it is `dated_by_source`, the date is that of the source. As
     read, a claim has the date, the basis and the publication that were stated first; `as_weighed`
-    returns what counts.
+    returns what counts. A claim made `in_advance` is reported, of what lies surely after its source
+    came out; so it counts as planned.
     """
 
     event: str
@@ -57,6 +58,7 @@ class Claim:
     published: Publication
     data: Mapping[str, Any]
     dated_by_source: bool = False
+    in_advance: bool = False
 
     def __hash__(self) -> int:
         # Hashing the data is slow; these fields distinguish claims well enough.
@@ -89,7 +91,13 @@ class Claim:
         if basis is self.basis and data is self.data and version.published == self.published:
             return self
         return replace(
-            self, first=first, last=last, data=data, basis=basis, published=version.published
+            self,
+            first=first,
+            last=last,
+            data=data,
+            basis=basis,
+            published=version.published,
+            in_advance=is_reported_in_advance(self.basis, first, version.published),
         )
 
     @property

@@ -14,6 +14,7 @@ from events.files.announcement import read_announcement
 from ledger.append import append_announcement
 from projections.record import open_record
 from tests.cli.desk import NEWS, OTHER, Desk
+from tests.cli.facets import EARLIER, LATER
 from tests.ready import empty_ledger
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +99,27 @@ def run(asked: Path) -> Run:
 
     def call(*args: str, **env: str) -> Result:
         environment = {"MISSION_LEDGER": str(asked), "COLUMNS": "80", **env}
+        return CliRunner().invoke(cli, args, env=environment, prog_name="mission")
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def of_every_facet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a ledger that has something in every facet."""
+    place = empty_ledger(tmp_path_factory.mktemp("facets") / "ledger.sqlite")
+    with open_record(place, write=True) as store:
+        for text in (EARLIER, LATER):
+            append_announcement(store, read_announcement(text.encode(), "news.yaml"), by="anna")
+    return place
+
+
+@pytest.fixture
+def facets(of_every_facet: Path) -> Run:
+    """Run `mission` on a ledger that has something in every facet."""
+
+    def call(*args: str, columns: int = 80) -> Result:
+        environment = {"MISSION_LEDGER": str(of_every_facet), "COLUMNS": str(columns)}
         return CliRunner().invoke(cli, args, env=environment, prog_name="mission")
 
     return call

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import COMMANDS, GROUPS
-from projections.dry_run import WARNINGS
+from projections.checks.codes import FINDINGS, REFUSALS, WARNINGS
 from tests.docs.examples import run
 from tests.docs.screenshot import answer, drawn
 from tests.faults.report import SCRIPTS
@@ -38,11 +38,15 @@ def test_twenty_questions_have_one_command_each() -> None:
         assert question.splitlines()[0].endswith("?")
 
 
-def test_every_warning_is_in_the_reference() -> None:
-    """The code of each warning stands there with what it is about."""
-    text = TEXTS[ROOT / "docs" / "reference.md"]
-    for code, about in WARNINGS.items():
-        assert f"| `{code}` | {about} |" in text
+@pytest.mark.parametrize(
+    ("title", "codes"),
+    [("Refusals", REFUSALS), ("Warnings", WARNINGS), ("Findings", FINDINGS)],
+)
+def test_every_code_is_in_the_reference(title: str, codes: dict[str, str]) -> None:
+    """The code of each refusal, warning and finding stands there with what it is about."""
+    text = TEXTS[ROOT / "docs" / "reference.md"].partition(f"### {title}\n")[2].partition("\n#")[0]
+    listed = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", text, re.MULTILINE)
+    assert listed == list(codes.items())
 
 
 def test_the_picture_is_of_the_answer(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,9 +19,21 @@ from events.catalogue import (
 from events.claim_event import ClaimEvent, Event
 from events.encoding.codec import event_id
 from events.entry import Entry
-from events.errors import EventError, LookupFailure, PositionConflictError, SourceConflictError
-from events.facets import Role
-from events.record_events import ClaimCorrected, ClaimRetracted, ReadingPreferred
+from events.errors import (
+    EventError,
+    LookupFailure,
+    PositionConflictError,
+    PublishedInFutureError,
+    ReportedInAdvanceError,
+    SourceConflictError,
+)
+from events.facets import Basis, Role
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    ReadingPreferred,
+    SourceCorrected,
+)
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement
@@ -309,3 +322,98 @@ def test_a_facet_there_is_not() -> None:
     """A preference about an unknown facet cannot be made, and the facets are listed."""
     with pytest.raises(ValidationError, match=r"unknown facet mood: write one of .*command"):
         preferred(event_id(TAKEN), facet="mood")
+
+
+# What the date of a source rules out -------------------------------------------------------------
+
+LATER = CommandTakenOver(mission=NMI, source=UM.id, on="2022-06-01", by="ITA")
+
+
+def test_a_report_in_advance_is_refused(store: Store) -> None:
+    """A source cannot report what lies surely after it came out, whenever it was described."""
+    before = store.position()
+    for source in (None, UM):
+        with pytest.raises(ReportedInAdvanceError, match="2022-05-31 at the latest") as caught:
+            add(store, LATER, source=source)
+        assert caught.value.code == "reported-in-advance"
+        assert "basis: planned" in caught.value.hint
+    assert store.position() == before
+    add(store, LATER.model_copy(update={"on": "2022-05-31"}))
+    add(store, LATER.model_copy(update={"basis": Basis.PLANNED}))
+    add(store, LATER.model_copy(update={"on": "[2022-05-31,2022-06-01]"}))
+    assert store.position() == before + 3
+
+
+def test_a_correction_in_advance_is_refused(store: Store) -> None:
+    """The new claim of a correction is held against the source that states it."""
+    claim = TAKEN.model_copy(update={"source": None, "on": "2022-06-15"})
+    correction = ClaimCorrected(mission=NMI, target=event_id(TAKEN), claim=claim, reason="misread")
+    with pytest.raises(ReportedInAdvanceError):
+        add(store, correction)
+    by_erratum = claim.model_copy(update={"source": ERRATUM.id})
+    add(store, correction.model_copy(update={"claim": by_erratum}), source=ERRATUM)
+
+
+def test_an_attestation_in_advance_is_not_told_to_be_a_plan(store: Store) -> None:
+    """What was not so yet cannot be attested; an attestation cannot be planned."""
+    claim = CommandAttested(mission=NMI, source=UM.id, on="2022-06-01", by="ITA")
+    with pytest.raises(ReportedInAdvanceError) as caught:
+        add(store, claim)
+    assert "planned" not in caught.value.hint
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def dated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Give an empty log whose clock stands still, just before midnight."""
+    now = datetime(2024, 2, 28, 23, 59, tzinfo=UTC)
+    with ExitStack() as stack:
+        if request.param == "memory":
+            yield stack.enter_context(PlainStore(clock=lambda: now))
+        else:
+            place = empty_ledger(tmp_path / "ledger.sqlite")
+            yield stack.enter_context(open_record(place, write=True, clock=lambda: now))
+
+
+@pytest.mark.parametrize(
+    ("published", "is_refused"),
+    [
+        ("2024-02-29", False),
+        ("2024-03-01", True),
+        ("2024-02", False),
+        ("2024-03", True),
+        ("2024", False),
+        ("[2024-02-29,2031]", False),
+        ("2024-02-29T23:30:00+14:00", False),
+        ("2024-03-01T00:30:00+14:00", True),
+    ],
+)
+def test_a_source_from_the_future_is_refused(
+    dated: Store, published: str, is_refused: bool
+) -> None:
+    """A source cannot have come out later than the day after it is recorded, as written."""
+    source = UM.model_copy(update={"published": published})
+    claim = TAKEN.model_copy(update={"on": "2020"})
+    if not is_refused:
+        assert add(dated, claim, source=source).position == 2
+        return
+    with pytest.raises(PublishedInFutureError, match="today is 2024-02-28") as caught:
+        add(dated, claim, source=source)
+    assert caught.value.code == "published-in-future"
+    assert dated.position() == 0
+
+
+def test_a_source_is_not_moved_into_the_future(dated: Store) -> None:
+    """A correction of a publication date is held to the same day."""
+    source = UM.model_copy(update={"published": "2024-02"})
+    add(dated, TAKEN, source=source)
+    moved = SourceCorrected(mission=NMI, about=UM.id, published="2024-03-01", reason="misread")
+    with pytest.raises(PublishedInFutureError):
+        add(dated, moved)
+    add(dated, moved.model_copy(update={"published": "2024-02-29"}))
+
+
+def test_what_is_in_the_log_is_not_refused_again(dated: Store) -> None:
+    """Adding once more what an older log holds adds nothing, and is no error."""
+    source = UM.model_copy(update={"published": "2024-02-29"})
+    add(dated, TAKEN, source=source)
+    assert add(dated, TAKEN, source=source).appended == ()

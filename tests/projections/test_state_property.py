@@ -65,7 +65,8 @@ def _quantities(entry: StateEntry) -> list[Shown]:
         (each["on"], each["basis"], each["source"], each["standing"], each["max"])
         for measure in MEASURES
         if isinstance(shown := entry.value.get(measure), dict)
-        for each in (shown, *shown.get("others", ()))
+        for of_kind in (shown, *shown.get("also", ()))
+        for each in (of_kind, *of_kind.get("others", ()))
     ]
 
 

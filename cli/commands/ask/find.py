@@ -10,7 +10,7 @@ from cli.inquiry import Inquiry, inquiry, title_of
 from cli.options import completion
 from cli.options.common import clocks, during_option, facets_option
 from cli.options.request import Request, asks
-from cli.render import columns, presences, state_rows
+from cli.render import columns, disputes, presences, state_rows
 from cli.render.counting import count
 from cli.render.legend import Legend
 from cli.render.output import put
@@ -40,14 +40,20 @@ from projections.weighing.occurrence import ANY_DAY
     shell_complete=completion.parties,
     help="Only entries of this nation (Denmark, DNK, dansk) or body (NATO).",
 )
-@click.option("--what", metavar="TEXT", help="Only entries with TEXT in a name, key or capability.")
-@click.option("--where", metavar="TEXT", help="Only entries with TEXT in a location or place.")
+@click.option(
+    "--what",
+    metavar="TEXT",
+    help="Only entries with TEXT in a name, key, capability, formation, kind or task.",
+)
+@click.option(
+    "--where", metavar="TEXT", help="Only entries with TEXT in a location, place or country."
+)
 @facets_option
 @during_option
 @clocks
 @asks
 def command(request: Request, *, who: str | None, what: str | None, where: str | None) -> None:
-    """Search the states of all missions for entries that match all filters.
+    """Search the states of all missions, and what happened, for entries that match all filters.
 
     At least one of --who, --what, --where and --facet is required.
 
@@ -114,7 +120,7 @@ def _page(query: _FindQuery, found: Sequence[FoundEntry], titles: Mapping[str, s
         over = query.request.span is not None
         blocks += [Mark(titles[mission]), _table(entries, key, over=over)]
     where = count(len(missions), "mission", "missions")
-    blocks += [*state_rows.disputes([each.entry for each in found], key), *key.notes()]
+    blocks += [*disputes.notes([each.entry for each in found], key), *key.notes()]
     return Page(f"{len(found)} found in {where}", query.heading, blocks)
 
 
@@ -134,9 +140,9 @@ def _on_any_day(views: Iterable[View], wanted: FindFilter) -> list[tuple[str, Pr
 
 def _table(found: Sequence[FoundEntry], key: Legend, *, over: bool) -> Table:
     """Lay out what was found in one mission, by facet."""
-    rows: dict[str, list[Row]] = {facet: [] for facet in FACETS}
+    rows: dict[str, list[Row]] = {facet.label: [] for facet in FACETS.values()}
     for each in found:
-        rows[each.entry.facet].append(presences.row_of(each.what, key))
+        rows[FACETS[each.entry.facet].label].append(presences.row_of(each.what, key))
     return grouped(presences.COLUMNS if over else state_rows.COLUMNS, rows)
 
 

@@ -204,8 +204,9 @@ def _page(
 
 def _name(plan: Plan) -> Cell:
     period = f", period {plan.period}" if plan.period > 1 else ""
-    what = plan.measure or plan.role.value
-    return [Mark(plan.label), f"{plan.facet} {what}: {plan.key}{period}"]
+    facet = wording.facet(plan.facet)
+    what = facet if plan.role is Role.HAPPENING else f"{facet} {plan.measure or plan.role.value}"
+    return [Mark(plan.label), f"{what}: {plan.key}{period}"]
 
 
 def _planned(plan: Plan, key: Legend) -> Cell:

@@ -9,11 +9,11 @@ import click
 from cli.inquiry import MissionInquiry, inquiry
 from cli.options.common import Facets, clocks, during_option, facets_option, mission_argument
 from cli.options.request import Request, asks
-from cli.render import columns, headlines, presences, state_rows
+from cli.render import columns, disputes, headlines, presences, state_rows, wording
 from cli.render.counting import count
 from cli.render.output import put
 from cli.render.page import Block, Page, grouped
-from events.facets import FACETS
+from events.facets import FACETS, STATE_FACETS
 from projections.question import DayQuestion
 from projections.spans import Presence, presences_during
 from projections.state import state
@@ -49,7 +49,12 @@ def command(request: Request, *, mission: str, extent: str | None) -> None:
       mission state nmi --during 2021 --facet command
       mission state nmi --on 2023 --brief
     """  # noqa: D301
-    names, span = request.facets or tuple(FACETS), request.span
+    if outside := [name for name in request.facets if name not in STATE_FACETS]:
+        raise click.UsageError(
+            f"a {wording.facet(outside[0])} is in no state: `mission timeline` and `mission find`"
+            f" show them with --facet {outside[0]}"
+        )
+    names, span = request.facets or STATE_FACETS, request.span
     with inquiry(request) as opened:
         asked = opened.of_mission(mission, None if span else DayQuestion(request.on.day))
         found: Mapping[str, Sequence[StateEntry | Presence]]
@@ -79,7 +84,7 @@ def command(request: Request, *, mission: str, extent: str | None) -> None:
 
 
 def _page(asked: MissionInquiry, found: State, request: Request, extent: str | None) -> Page:
-    wanted = {name: found.facets[name] if request.takes(name) else () for name in FACETS}
+    wanted = {name: found.facets[name] if request.takes(name) else () for name in STATE_FACETS}
     shown = [entry for each in wanted.values() for entry in each]
     brief = extent == "brief"
     legend = asked.legend(entries=shown)
@@ -96,12 +101,17 @@ def _page(asked: MissionInquiry, found: State, request: Request, extent: str | N
         blocks.append(legend.brief() if first else no_headline)
     else:
         by_facet = {
-            name: state_rows.rows(each, legend, fold=extent != "full")
+            FACETS[name].label: state_rows.rows(
+                each,
+                legend,
+                fold=extent != "full",
+                ceilings=wanted["ceiling"] if name == "strength" else (),
+            )
             for name, each in wanted.items()
         }
         blocks += [
             grouped(state_rows.COLUMNS, by_facet),
-            *state_rows.disputes(shown, legend),
+            *disputes.notes(shown, legend),
             *legend.notes(),
         ]
     return Page(asked.title, asked.under(request.on), blocks)
@@ -109,12 +119,12 @@ def _page(asked: MissionInquiry, found: State, request: Request, extent: str | N
 
 def _nothing(asked: MissionInquiry, facets: Facets, when: str) -> list[Block]:
     """Say that nothing is in the state, and list other days, through the clocks or else none."""
-    where = f" under {' or '.join(facets)}" if facets else ""
+    where = f" under {' or '.join(map(wording.facet, facets))}" if facets else ""
     nothing: Block = f"Nothing is in the state{where} {when}."
     clocks, unlimited = asked.of_mission(asked.seen.mission), view(asked.store, asked.seen.mission)
     for title, seen in ((presences.OTHER_DAYS, clocks.seen), (presences.LATER, unlimited)):
         found = presences_during(seen, ANY_DAY)
-        if others := [("", each) for name in facets or FACETS for each in found[name]]:
+        if others := [("", each) for name in facets or STATE_FACETS for each in found[name]]:
             return [nothing, *presences.on_other_days(others, title)]
     return [nothing]
 
@@ -126,7 +136,7 @@ def _page_of_span(
     legend = asked.legend(entries=entries)
     blocks: list[Block] = [
         presences.table(found, legend),
-        *state_rows.disputes(entries, legend),
+        *disputes.notes(entries, legend),
         *legend.notes(),
     ]
     if not entries:

@@ -1,4 +1,4 @@
-"""`mission timeline`: starts, ends and counts by date, in one mission or of one party."""
+"""`mission timeline`: what happened by date, in one mission or of one party in all."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from cli.options.clocks import today
 from cli.options.common import during_option, facets_option, mission_optional, record_clocks
 from cli.options.ranges import DaySpan, read_from_to
 from cli.options.request import Request, asks
-from cli.render import columns, presences, wording
+from cli.render import columns, field_text, presences, wording
 from cli.render.counting import count
 from cli.render.legend import Legend
 from cli.render.output import put
@@ -30,24 +30,28 @@ from projections.timeline import TimelineRow, timeline
 from projections.view import View
 from projections.weighing.occurrence import ANY_DAY, Days
 
-CSV_COLUMNS = (
+ROW = (
     *("earliest", "latest", "edtf", "role", "facet", "key", "period", "label", "basis"),
     *("disputed", "sources", "events"),
     *(f"quantity.{field}" for field in columns.QUANTITY),
 )
 
 
+def _columns() -> tuple[str, ...]:
+    """Return the columns of what happened."""
+    return (*ROW, *columns.stated(), "variants")
+
+
 def _columns_over_days() -> tuple[str, ...]:
     """Return the columns where what was in force in a span is listed, too."""
-    over = ("standing", *columns.value(), *columns.DAYS, "variants", "planned_fields")
-    return (*CSV_COLUMNS, *over)
+    over = ("standing", *columns.value(), *columns.DAYS, "planned_fields")
+    return (*_columns(), *over)
 
 
 ROLES = {
     Role.START: "begins",
     Role.END: "ends",
     Role.ATTESTATION: "attested",
-    Role.READING: "counted",
 }
 
 
@@ -84,7 +88,7 @@ def command(
     everything: bool,
     no_bars: bool,
 ) -> None:
-    """List the starts, ends and counts of MISSION by date, including planned ones.
+    """List the starts, ends, counts and happenings of MISSION by date, including planned ones.
 
     If the terminal is wide enough, draws periods as bars, up to today. With --during, also lists
     what was in force on some day of a span.
@@ -121,8 +125,10 @@ def command(
         put(
             request.form,
             records=[each for part in parts for each in part.records(presences.record)],
-            columns=CSV_COLUMNS if span is None else _columns_over_days,
-            sheet=lambda: [each for part in parts for each in part.records(presences.row)],
+            columns=_columns if span is None else _columns_over_days,
+            sheet=lambda: [
+                _in_words(each) for part in parts for each in part.records(presences.row)
+            ],
             page=lambda: Page(
                 _title(parts, party if mission is None else None),
                 (*when, *asked.clocks(left_out)),
@@ -184,6 +190,12 @@ class _Part:
             yield {"mission": self.seen.mission, "role": "in-force", **to_record(each)}
 
 
+def _in_words(record: dict[str, object]) -> dict[str, object]:
+    """Return a record for a spreadsheet, with the other values of its fields in words."""
+    variants = wording.as_mapping(record.get("variants"))
+    return {**record, "variants": columns.variants(variants)} if variants else record
+
+
 def _part(seen: View, query: _TimelineQuery) -> _Part:
     key = None if query.key is None else names.key(seen, query.key)
     of_who = of_party(seen, query.who) if query.who else None
@@ -236,7 +248,7 @@ def _blocks(
             yield Mark(title_of(part.seen))
         periods = {facet: held for facet, held in part.by_facet.items() if FACETS[facet].lasting}
         if bars and any(periods.values()):
-            titled = {facet.upper(): held for facet, held in periods.items()}
+            titled = {FACETS[facet].label.upper(): held for facet, held in periods.items()}
             yield presences.bars(titled, key, first, last)
         if part.in_force:
             yield presences.table(part.by_facet, key)
@@ -244,7 +256,7 @@ def _blocks(
     yield from key.notes()
 
 
-_NOTHING = "Nothing in the record begins, ends or is counted there."
+_NOTHING = "Nothing in the record begins, ends, happens or is counted there."
 
 
 def _table(rows: Sequence[TimelineRow], key: Legend) -> Table:
@@ -264,8 +276,15 @@ def _when(row: TimelineRow) -> Cell:
 
 def _what(row: TimelineRow) -> Cell:
     basis = wording.basis_mark(row.basis)
-    what = f"{row.facet} {ROLES[row.role]}"
+    what = _happened(row)
     return f"{what}, {basis}" if basis else what
+
+
+def _happened(row: TimelineRow) -> str:
+    facet = wording.facet(row.facet)
+    if row.role is Role.HAPPENING:
+        return str(row.value.get("kind") or facet)
+    return f"{facet} {FACETS[row.facet].read_as if row.role is Role.READING else ROLES[row.role]}"
 
 
 def _name(row: TimelineRow, key: Legend) -> Cell:
@@ -275,4 +294,9 @@ def _name(row: TimelineRow, key: Legend) -> Cell:
         name.append(wording.quantity(row.quantity.to_json(), key.foreign(row.claims[0].source)))
     if row.label != row.key or period:
         name.append(f"{row.key}{period}")
+    value = {n: v for n, v in row.value.items() if n not in ("name", "kind")}
+    if value:
+        facts = (field_text.phrase(each, value[each]) for each in field_text.ordered([*value]))
+        name.append(", ".join(facts))
+    name += (field_text.also_given(each, others) for each, others in row.variants.items())
     return name

@@ -7,12 +7,13 @@ import click
 from cli.inquiry import MissionInquiry, inquiry
 from cli.options.common import clocks, facet_option, key_argument, mission_argument
 from cli.options.request import Request, asks
-from cli.render import columns, entry_text, presences, state_rows, wording
+from cli.render import columns, disputes, entry_text, presences, state_rows, wording
 from cli.render.legend import Legend
 from cli.render.output import put
 from cli.render.page import Block, Line, Mark, Notes, Page, Row, grouped
-from events.facets import FACETS
+from events.facets import FACETS, STATE_FACETS
 from projections import names
+from projections.happenings import happenings_during
 from projections.spans import presences_during
 from projections.weighing.occurrence import ANY_DAY
 from projections.why import Explanation, Ground, Part, why
@@ -75,27 +76,40 @@ def _page(asked: MissionInquiry, found: Explanation, key: str, request: Request)
     if found.answers:
         answers: dict[str, list[Row]] = {}
         for each in found.answers:
-            rows = answers.setdefault(f"answer in {each.facet}", [])
+            rows = answers.setdefault(f"answer in {wording.facet(each.facet)}", [])
             rows.append(state_rows.row(each, legend))
         blocks.append(grouped(state_rows.COLUMNS, answers))
     else:
-        facets = {ground.claim.facet for ground in found.grounds}
-        ever = presences_during(asked.seen, ANY_DAY)
-        of_key = [
-            e for facet in FACETS if facet in facets for e in ever[facet] if e.entry.key == key
-        ]
-        blocks.append(f"{key} is not in the state on that day.")
-        blocks += presences.on_other_days(("", each) for each in of_key)
+        blocks += _no_answer(asked, found, key)
     claims: dict[str, list[Row]] = {}
     for ground in found.grounds:
-        claims.setdefault(f"claims on {ground.claim.facet}", []).append(_row(ground, legend))
+        on = f"claims on {wording.facet(ground.claim.facet)}"
+        claims.setdefault(on, []).append(_row(ground, legend))
     if claims:
         blocks.append(grouped(("says", "when", "part", "source"), claims))
-    blocks += [*state_rows.disputes(found.answers, legend), *legend.notes()]
+    blocks += [*disputes.notes(found.answers, legend), *legend.notes()]
     unpublished = asked.legend(found.unpublished)
     if hidden := [("-", unpublished.source(name)) for name in found.unpublished]:
         blocks.append(Notes("NOT CERTAINLY PUBLIC BY THEN", hidden))
     return Page((asked.title, f": {key}"), asked.under(request.on), blocks)
+
+
+def _no_answer(asked: MissionInquiry, found: Explanation, key: str) -> Iterator[Block]:
+    """Say that a key is not in the state, and on which other days it is, or happened."""
+    facets = {ground.claim.facet for ground in found.grounds}
+    in_state = any(FACETS[facet].in_state for facet in facets)
+    if in_state:
+        yield f"{key} is not in the state on that day."
+        ever = presences_during(asked.seen, ANY_DAY)
+        of_facets = (each for facet in STATE_FACETS if facet in facets for each in ever[facet])
+        yield from presences.on_other_days(("", e) for e in of_facets if e.entry.key == key)
+    if facets and not in_state:
+        yield f"{key} did not happen on that day."
+    happened = [e for e in happenings_during(asked.seen, ANY_DAY) if e.entry.key == key]
+    yield from presences.on_other_days((("", each) for each in happened), HAPPENED)
+
+
+HAPPENED = "WHEN IT HAPPENED, FOR SURE OR PERHAPS"
 
 
 def _row(ground: Ground, legend: Legend) -> Row:

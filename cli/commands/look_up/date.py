@@ -110,10 +110,22 @@ def _rows(date: Edtf, phrase: Phrase | None) -> list[Row]:
     doubts = [word for word in ("uncertain", "approximate") if getattr(date, word)]
     if doubts:
         rows.append(("marked", f"{' and '.join(doubts)}; this does not move the window"))
-    if date.start and date.end:
-        rows.append(("start", date.start.text))
-        rows.append(("end", date.end.text))
+    if date.kind == "interval":
+        rows.append(("start", date.start.text if date.start else _NO_START[date.start_is]))
+        rows.append(("end", date.end.text if date.end else _NO_END[date.end_is]))
     return [Row((Mark(name), text)) for name, text in rows]
+
+
+_NO_START: dict[Bound, str] = {
+    "unknown": "not said",
+    "open": "not said (.. before the slash says no more than a blank)",
+}
+_NO_END: dict[Bound, str] = {
+    "unknown": "not said: it may have ended since (2014-05/.. says that it had not)",
+    "open": "still so when the source came out: on a start, it attests that day as well"
+    " (2014-05/ leaves it open)",
+}
+"""What an interval without a date on one side says of a start that has it."""
 
 
 def _side(day: int | None, bound: Bound) -> str:

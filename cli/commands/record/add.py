@@ -6,9 +6,11 @@ from contextlib import suppress
 from functools import partial
 
 import click
+from click.shell_completion import CompletionItem
 
 from cli.call import complete_files
 from cli.ledger import MOST_TRIED, trying, writing
+from cli.options import completion
 from cli.recording import drafts
 from cli.recording.append import Report, acknowledged, report
 from cli.recording.dry_run import FilesDryRun, strict_option, without_repeated_hints
@@ -20,21 +22,39 @@ from cli.render.messages import say, say_fault
 from cli.render.wording import runs
 from events.errors import BusyLedgerError, MissionLedgerError
 from events.files.announcement import Announcement
-from events.files.announcement_text import template
 from events.files.diagnostics import AnnouncementError, Diagnostic
+from events.files.json_schema import type_named
+from events.files.template import template
+from events.record_events import ALL_TYPES
 from ledger.append import append_announcement
 from ledger.log import Receipt
 from projections.question import ClaimStore
 from projections.view import view
 
 
+def _complete(ctx: click.Context, param: click.Parameter, text: str) -> list[CompletionItem]:
+    """Complete types after --template, and else files."""
+    return (completion.types if ctx.params.get("for_types") else complete_files)(ctx, param, text)
+
+
 @click.command(name="add")
-@click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=complete_files)
+@click.argument("files", metavar="[FILE…]", nargs=-1, shell_complete=_complete)
 @click.option("--dry-run", is_flag=True, help="Append nothing; show how answers would change.")
+@click.option(
+    "--template",
+    "for_types",
+    is_flag=True,
+    help="Append nothing; print a file to fill in, with events of the types named.",
+)
 @strict_option
 @records
 def command(
-    options: RecordingOptions, *, files: tuple[str, ...], dry_run: bool, strict: bool
+    options: RecordingOptions,
+    *,
+    files: tuple[str, ...],
+    dry_run: bool,
+    for_types: bool,
+    strict: bool,
 ) -> None:
     """Append the announcements in FILEs (`-` is standard input), each whole or not at all.
 
@@ -44,13 +64,23 @@ def command(
 
     Prints how the state of each mission changed on the dates that the announcements mention.
 
+    With --template, prints a file to fill in instead, with an event of each type named in place of
+    FILE (`mission types` lists them). This needs no ledger.
+
     \b
     Examples:
+      mission add --template command-taken-over strength-reported > new.yaml
       mission add announcement.yaml
       mission add announcement.yaml --dry-run
       mission add --strict *.yaml
       mission add
     """  # noqa: D301
+    if for_types:
+        if dry_run or strict:
+            raise click.UsageError("--template appends nothing: leave out --dry-run and --strict")
+        kinds = [ALL_TYPES[type_named(name, ALL_TYPES)] for name in files]
+        sys.stdout.buffer.write(template(kinds).encode())
+        return
     append = partial(_try, options) if dry_run else partial(_add, options, ask=not files)
     if files:
         append(_read(files), strict=strict)

@@ -23,7 +23,9 @@ from events.errors import StoreError
 from events.files.diagnostics import AnnouncementError, Diagnostic
 from ledger.location import default_path
 from projections import names
-from projections.checks import RecordFinding, checks
+from projections.checks.finding import RecordFinding
+from projections.checks.registry import checks
+from projections.checks.whole_ledger import ledger_findings
 from projections.record import Record, open_record, record_in_memory
 from projections.view import view
 
@@ -138,7 +140,13 @@ def _check_record(request: Request, mission: str | None) -> None:
     with inquiry(request) as asked:
         store, on = asked.store, request.on
         missions = list(store.names()) if mission is None else [names.mission(store, mission)]
-        found = [finding for name in missions for finding in checks(view(store, name), on.day)]
+        found: list[RecordFinding] = []
+        sources: set[str] = set()
+        for name in missions:
+            seen = view(store, name)
+            sources.update(seen.published.described)
+            found += checks(seen, on.day)
+        found = [*ledger_findings(store, None if mission is None else sources), *found]
         put(
             request.form,
             records=[finding.to_json() for finding in found],
@@ -153,7 +161,7 @@ def _check_record(request: Request, mission: str | None) -> None:
 def _record_page(missions: list[str], found: list[RecordFinding]) -> Page:
     rows: list[Row | Group] = []
     for mission, findings in groupby(found, key=lambda finding: finding.mission):
-        rows.append(Group(mission))
+        rows.append(Group(mission or "Sources"))
         for finding in findings:
             events = ", ".join(entry_text.short(event) for event in finding.events)
             cells = (f"{finding.facet} {finding.key}", Mark(finding.code), finding.message)

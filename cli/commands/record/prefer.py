@@ -87,7 +87,7 @@ def command(
             claims=tuple(ids),
             reason=reason,
         )
-        append_own(store, preference, options)
+        append_own(store, (preference,), options)
 
 
 def _chosen(store: ClaimStore, names: Sequence[str]) -> tuple[str, list[str]]:

@@ -7,7 +7,18 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import cli
+from events.catalogue import CommandTakenOver
+from events.files.announcement import Announcement
+from events.source import Source
+from projections.record import create_record, open_record
 from tests.cli.desk import NEWS, Desk
+from tests.ledger.older import append_as_before
+
+AS_BEFORE = Announcement(
+    Source(id="then", publisher="P", title="T", language="en", published="2021-05-01"),
+    (CommandTakenOver(mission="kfor", source="then", on="2021-06-01", by="DNK"),),
+)
+"""An announcement that reports what lies after it, from before that was refused."""
 
 
 def test_check_of_files_needs_no_ledger(tmp_path: Path) -> None:
@@ -120,3 +131,88 @@ def test_a_plain_record_has_nothing_odd(desk: Desk) -> None:
     for call in (("check",), ("check", "--mission", "nmi-test")):
         assert desk(*call).exit_code == 0
     assert desk.json("check") == []
+
+
+AHEAD = NEWS.replace("on: 2021-05-01", "on: 2021-05-11")
+FUTURE = NEWS.replace("2021-05-10", "2131-05-10")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [(AHEAD, "reported-in-advance", 12), (FUTURE, "published-in-future", 3)],
+)
+def test_what_the_date_of_a_source_rules_out(desk: Desk, text: str, code: str, line: int) -> None:
+    """It is refused with one code by `check`, with a ledger or without, and by `add`."""
+    file = desk.file(text)
+    for place in (str(desk.place), ""):
+        checked = desk(
+            "check", file, "--format", "json", MISSION_LEDGER=place, XDG_DATA_HOME=str(desk.folder)
+        )
+        assert checked.exit_code == 1
+        (fault,) = json.loads(checked.stdout)["faults"]
+        assert (fault["code"], fault["line"]) == (code, line)
+        assert "basis: planned" in fault["hint"]
+    added = desk("add", file)
+    assert added.exit_code == 2
+    assert f"{code}: " in added.stderr
+    assert desk.position() == 0
+
+
+def test_a_source_moved_into_the_future_in_a_file(busy: Desk) -> None:
+    """The fault has the line of the event that moves the date."""
+    text = """mission: nmi-test
+source: {id: erratum, publisher: A ministry, title: Erratum, language: en, published: 2021-06}
+events:
+  - {type: command-attested, by: DNK, on: 2021-06}
+  - {type: source-corrected, about: news, published: 2131-05, reason: an erratum}
+"""
+    checked = busy("check", busy.file(text, "erratum.yaml"), "--format", "json")
+    (fault,) = json.loads(checked.stdout)["faults"]
+    assert (fault["code"], fault["line"]) == ("published-in-future", 5)
+
+
+def test_a_correction_in_advance(busy: Desk) -> None:
+    """`mission correct` refuses a report of what lies after its source, and takes a plan."""
+    before = busy.position()
+    refused = busy("correct", "2", "--set", "on=2021-06", "--reason", "misread")
+    assert refused.exit_code == 2
+    assert "reported-in-advance: 2021-06 is after news came out" in refused.stderr
+    assert busy.position() == before
+    planned = ("--set", "on=2021-06", "--set", "basis=planned")
+    assert busy("correct", "2", *planned, "--reason", "misread").exit_code == 0
+
+
+def test_an_older_log_is_imported_as_it_is(desk: Desk, tmp_path: Path) -> None:
+    """What is refused today is taken from a log of before, continued or merged, and found."""
+    older = tmp_path / "older"
+    older.mkdir()
+    there = Desk(older)
+    create_record(there.place)
+    with open_record(there.place, write=True) as store:
+        append_as_before(store, AS_BEFORE)
+    log = older / "log.jsonl"
+    log.write_bytes(there("log", "--format", "jsonl").stdout_bytes)
+    merged = tmp_path / "merged"
+    merged.mkdir()
+    busy = Desk(merged)
+    assert busy("init").exit_code == 0
+    assert busy("add", busy.file(NEWS)).exit_code == 0
+    for ledger, options in ((desk, ()), (busy, ("--merge",))):
+        assert ledger("import", str(log), *options).exit_code == 0
+        found = json.loads(ledger("check", "--format", "json").stdout)
+        assert "reported-in-advance" in {each["code"] for each in found}
+        state = ledger.json("state", "kfor", "--on", "2021-06-15")
+        (entry,) = state["facets"]["command"]
+        assert entry["standing"] == "expected"
+
+
+def test_findings_on_sources_stand_apart(busy: Desk) -> None:
+    """One document under two ids is found once, under no mission; `--mission` leaves others out."""
+    again = NEWS.replace("id: news", "id: again").replace("nmi-test", "other-mission")
+    assert busy("add", busy.file(again, "again.yaml")).exit_code == 0
+    found = json.loads(busy("check", "--format", "json").stdout)
+    (twin,) = (each for each in found if each["code"] == "same-document")
+    assert (twin["mission"], twin["facet"], twin["key"]) == (None, "source", "again")
+    assert len(twin["events"]) == 2
+    assert "Sources" in busy("check").stdout
+    assert "same-document" in busy("check", "--mission", "other-mission").stdout

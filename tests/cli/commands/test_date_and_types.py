@@ -4,9 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import BaseModel
 
-from cli.field_help import MEANS
+from events.facets import FACETS
+from events.files.announcement import read_announcement
+from events.files.field_help import help_of
+from events.files.file_fields import file_fields
 from events.record_events import ALL_TYPES
 from events.source import Source
 from tests.cli.desk import NEWS, Desk
@@ -48,9 +50,6 @@ def test_date_refuses_to_guess(desk: Desk) -> None:
 
 def test_types_are_listed_and_described(desk: Desk) -> None:
     """Every type is listed; one has fields, an example that is valid, and a JSON Schema."""
-    from events.files.announcement import read_announcement
-    from events.record_events import ALL_TYPES
-
     listed = desk("types").stdout
     head = NEWS.partition("events:")[0]
     for name in ALL_TYPES:
@@ -110,6 +109,9 @@ def test_what_is_no_date_is_told(desk: Desk, call: tuple[str, ...], said: str) -
     [
         ("2021-05?", ["uncertain", "does not move the window"]),
         ("2021-05/2022-05", ["interval", "2021-05-01", "2022-05-31"]),
+        ("2014-05/..", ["end still so when the source came out", "attests that day as well"]),
+        ("2014-05/", ["end not said: it may have ended since"]),
+        ("../2014-05", ["start not said", "end 2014-05"]),
         ("[2020-11,2020-12]", ["one-of"]),
         ("[..2024-02]", ["2024-02-29"]),
         ("mid-2022", ["2022-38", "read as the middle of a year is May to August (English)"]),
@@ -125,26 +127,38 @@ def test_a_date_is_shown_with_its_kind_and_rule(
     assert all(word in shown for word in words)
 
 
-def test_every_field_of_every_type_is_explained() -> None:
-    """A field that is added to a type is explained where `mission types` looks it up."""
-    kinds: list[type[BaseModel]] = [*ALL_TYPES.values(), Source]
-    fields = {
-        field.alias or name
-        for kind in kinds
-        for name, field in kind.model_fields.items()
-        if name not in ("type", "source")
-    }
-    assert fields | {"still"} == MEANS.keys()
-
-
 def test_what_a_file_may_leave_out_is_not_required(desk: Desk) -> None:
     """An attestation takes its source's date; a start may be said to be still so."""
     attested = desk("types", "command-attested").stdout
     taken = desk("types", "command-taken-over").stdout
-    assert "on           required" not in attested
-    assert "still" not in attested
-    assert "on         required" in taken
-    assert "still" in taken
+    assert not re.search("^on +required", attested, re.MULTILINE)
+    assert not re.search("^still", attested, re.MULTILINE)
+    assert re.search("^on +required", taken, re.MULTILINE)
+    assert re.search("^still", taken, re.MULTILINE)
+
+
+def test_types_are_grouped_by_what_they_bear_on(desk: Desk) -> None:
+    """Under the facet's label and what its keys are; each line fits a small terminal."""
+    listed = desk("types", COLUMNS="80").stdout
+    for facet in FACETS.values():
+        assert f"\n{facet.label.upper()}: {facet.key_is}\n" in listed
+    assert max(map(len, listed.splitlines())) <= 80
+    command = listed.partition("COMMAND: ")[2].partition("COMMANDER: ")[0]
+    assert re.findall("^command-[a-z-]+", command, re.MULTILINE) == [
+        *("command-taken-over", "command-handed-over", "command-relinquished", "command-attested")
+    ]
+    assert "label: x" in listed
+
+
+@pytest.mark.parametrize("name", [*ALL_TYPES, "source-recorded"])
+def test_a_type_is_shown_with_what_its_fields_mean(desk: Desk, name: str) -> None:
+    """Every field that a file may have has its line, those of a quantity and a vote too."""
+    kind = ALL_TYPES.get(name, Source)
+    shown = " ".join(desk("types", name).stdout.split())
+    fields = file_fields(kind)
+    assert all(help_of(kind, field).meaning in shown for field in fields)
+    assert ("IN QUANTITY" in shown) == ("quantity" in fields)
+    assert ("IN VOTE" in shown) == ("vote" in fields)
 
 
 @pytest.mark.parametrize(("name", "nearest"), [("command-atested", "command-attested"), ("zz", "")])

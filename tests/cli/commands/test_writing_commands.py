@@ -41,7 +41,7 @@ def test_retract_says_what_no_longer_counts(busy: Desk) -> None:
         (("correct", "2", "--set", "note=\udcff", "--reason", "x"), 2, "the corrected claim"),
         (("retract", "2", "--reason", "x", "--source", "nowhere"), 2, "no source nowhere"),
         (("correct", "2", "--set", "on=2021-13", "--reason", "x"), 2, "month 13"),
-        (("correct", "2", "--set", "onn=2021", "--reason", "x"), 2, "did you mean on"),
+        (("correct", "2", "--set", "onx=2021", "--reason", "x"), 2, "did you mean on"),
         (("correct", "2", "--set", "on", "--reason", "x"), 2, "FIELD=VALUE"),
         (("correct", "2", "--set", "on=2021-05-01", "--reason", "x"), 2, "changes nothing"),
         (("correct", "2", "--unset", "note", "--reason", "x"), 2, "has no note"),
@@ -88,7 +88,8 @@ def test_correct_puts_another_claim_in_place(busy: Desk) -> None:
 
 def test_prefer_compares_on_the_days_of_what_it_settles(busy: Desk) -> None:
     """Of both claims, and of nothing else that was said."""
-    other = OTHER.replace("id: other", "id: third").replace("DNK, on: 2020-12", "ITA, on: 2022-05")
+    later = OTHER.replace("id: other", "id: third").replace("2022-01", "2022-06")
+    other = later.replace("DNK, on: 2020-12", "ITA, on: 2022-05")
     assert busy("add", busy.file(other)).exit_code == 0
     told = busy.json("prefer", "3", "--reason", "the ministry's own")
     *days, _today = (each["on"] for each in told["compared"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from events.claim_event import ClaimEvent
 from events.errors import EventError
 from events.files.announcement import Announcement, read_announcement
-from events.files.announcement_text import template, write_announcement
+from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError, Diagnostic
 from events.redaction import holds_private_key
 from tests.strategies import announcements
@@ -304,18 +304,6 @@ def test_stops_looking_when_nearly_all_is_wrong() -> None:
 def test_two_claims_about_one_occurrence_are_welcome() -> None:
     """A document may contradict itself."""
     assert len(_read(HANDOVER + HANDOVER.replace("2022-05", "2022-04")).events) == 2
-
-
-def test_the_template_needs_filling_in() -> None:
-    """The blank is YAML, and what is missing from it is said."""
-    assert {fault.code for fault in _faults(template("nmi"))} == {"empty"}
-    assert "mission: nmi\n" in template("nmi")
-
-
-def test_the_templates_example_is_true() -> None:
-    """The worked example, uncommented, is read."""
-    example = template().split("events:\n")[1].replace("\n# ", "\n  ").replace("# -", "  -", 1)
-    assert len(_read(example).events) == 2
 
 
 def test_ten_thousand_events_are_quick() -> None:

@@ -1,0 +1,91 @@
+"""The fields of claims and state entries in words.
+
+jointly_with: (NLD,)             jointly with Netherlands
+vote: {for: 102, against: 0}     voted 102 for, 0 against
+under: b-108                     under b-108
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from events import nations
+from events.facets import EVERYONE
+
+LEADS = {
+    "jointly_with": "jointly with",
+    "rotation": "rotation",
+    "number": "number",
+    "vote": "voted",
+    "rests_on": "rests on",
+    "under": "under",
+    "kind": "kind",
+    "nations": "of",
+    "place": "place",
+    "location": "location",
+    "country": "in",
+    "coordinates": "at",
+    "host": "host",
+    "task": "task:",
+    "reason": "reason:",
+    "aliases": "also called",
+}
+"""What stands before the value of a field; others say by themselves what they are."""
+
+PARTIES = (
+    *("contributor", "nation", "nations", "organisation"),
+    *("jointly_with", "host", "country"),
+)
+"""The fields that hold codes of nations and bodies."""
+
+ORDER = (
+    *("contributor", "rank", "nation", "organisation", "formation", "issuer", "facility"),
+    *LEADS,
+)
+"""The order in which fields are shown; others come before them."""
+
+IN_KEY = ("post", "commander", "counted", "category", "sex")
+"""The fields that a key is put together from, which its label says."""
+
+
+def ordered(names: Sequence[str]) -> list[str]:
+    """Return field names in the order in which they are shown."""
+    return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else -1, name))
+
+
+def phrase(name: str, value: object) -> str:
+    """Return a field's value in words that say what it is."""
+    lead = LEADS.get(name)
+    return f"{lead} {words(name, value)}" if lead else words(name, value)
+
+
+def words(name: str, value: object) -> str:
+    """Return a field's value in words."""
+    if isinstance(value, Mapping):
+        return vote(value)
+    show: Callable[[str], str] = nations.label if name in PARTIES else str
+    if isinstance(value, list | tuple):
+        return listed([show(str(each)) for each in value])
+    return show(str(value))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in words: `Belgium, Norway and Portugal`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def also_given(name: str, values: Sequence[object]) -> str:
+    """Return the other values that sources give of a field in words."""
+    return (
+        f"{name.replace('_', ' ')} also given as {'; '.join(words(name, each) for each in values)}"
+    )
+
+
+def vote(given: Mapping[str, object]) -> str:
+    """Return a vote in words: `102 for, 0 against, 3 abstained`."""
+    return ", ".join(f"{number} {side}" for side, number in given.items() if number is not None)
+
+
+def category(key: str) -> str:
+    """Return what a count's key says besides who is counted: `police, female`; or nothing."""
+    _, *rest = key.split("/")
+    return ", ".join(each.replace("-", " ") for each in rest if each != EVERYONE)

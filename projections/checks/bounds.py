@@ -1,0 +1,102 @@
+"""Checks of parts against what they are part of: a mission's parts, a contribution's counts."""
+
+from collections.abc import Iterator, Sequence
+
+from events.dates.days import FOREVER, iso_day
+from events.facets import FACETS, MEASURES, Role
+from projections.checks.finding import RecordFinding, of_claims, of_period, periods_of
+from projections.view import View
+from projections.weighing.claims import Claim
+from projections.weighing.occurrence import Days
+from projections.weighing.period import Period
+
+
+def outlives_mission(view: View, _: int) -> Iterator[RecordFinding]:
+    """Find parts of a mission that reports show in force after its reported end."""
+    missions = _lasted(view)
+    for period in periods_of(view):
+        if not FACETS[period.facet].ends_with_mission:
+            continue
+        later = [
+            claim for claim in period.claims if _is_report(claim) and _is_late(claim, missions)
+        ]
+        if later:
+            ends = _claims_on_ends(view)
+            dates = ", ".join(dict.fromkeys(claim.edtf for claim in later))
+            yield of_period(
+                view,
+                period,
+                "outlives-mission",
+                f"reported of {dates}, after the end of its mission ({_edtf(ends)})",
+                (*later, *ends),
+            )
+
+
+def count_outside_period(view: View, _: int) -> Iterator[RecordFinding]:
+    """Find counts dated surely outside the period, or outside the mission, that they are of."""
+    for period in periods_of(view):
+        if period.only_planned:
+            continue
+        held = [_with_end_of_mission(period)]
+        for claim in period.claims:
+            if claim.role is Role.READING and claim.reported and _is_outside(claim, held):
+                yield _outside(view, claim, "its period", held[0])
+    missions = _lasted(view)
+    for (facet, _key), claims in view.counts.items():
+        for claim in claims if FACETS[facet].ends_with_mission else ():
+            if missions and claim.reported and _is_outside(claim, missions):
+                yield _outside(view, claim, "its mission", missions[-1])
+
+
+def _outside(view: View, claim: Claim, of_what: str, held: Days) -> RecordFinding:
+    counted = ", ".join(each for each in MEASURES if each in claim.data)
+    side = "after" if claim.first > held.last else "before"
+    days = iso_day(held.last if side == "after" else held.first)
+    edge = "the end of" if side == "after" else "the beginning of"
+    message = f"its {counted} of {claim.edtf} is {side} {edge} {of_what} ({days})"
+    return of_claims(view, "count-outside-period", message, claim)
+
+
+def _lasted(view: View) -> list[Days]:
+    """Return the days on which the mission can have been in force, for each of its periods."""
+    own = view.periods["mission"]
+    if any(period.only_planned for period in own):
+        return []
+    return [Days(period.begun.first, period.ended.last) for period in own]
+
+
+def _with_end_of_mission(period: Period) -> Days:
+    last = period.mission_end.last if period.mission_end else FOREVER
+    return Days(period.begun.first, min(period.ended.last, last))
+
+
+def _is_outside(claim: Claim, held: Sequence[Days]) -> bool:
+    """Whether a claim is dated outside these days for sure; the last one is that of the end."""
+    return all(claim.last < each.first or claim.first > each.last for each in held)
+
+
+def _is_report(claim: Claim) -> bool:
+    return claim.reported and claim.role in (Role.START, Role.END, Role.ATTESTATION)
+
+
+def _is_late(claim: Claim, missions: Sequence[Days]) -> bool:
+    """Whether it shows a part in force after its mission has ended for sure, and not again begun.
+
+    An end on the day on which the mission ended is no later than that.
+    """
+    late = [
+        claim.first > each.last if claim.role is Role.END else claim.first >= each.last
+        for each in missions
+    ]
+    before = (claim.last < each.first for each in missions)
+    return any(late) and all(one or other for one, other in zip(late, before, strict=True))
+
+
+def _claims_on_ends(view: View) -> list[Claim]:
+    """Return the claims that report the end of the mission."""
+    ends = [period.end for period in view.periods["mission"] if period.end_reported]
+    return [claim for end in ends if end for claim in end.counted]
+
+
+def _edtf(claims: Sequence[Claim]) -> str:
+    return ", ".join(dict.fromkeys(claim.edtf for claim in claims))
