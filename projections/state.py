@@ -140,14 +140,16 @@ def gather_fields(
 ) -> tuple[Json, dict[str, tuple[object, ...]], tuple[str, ...]]:
     """Merge the fields that claims state of a period; return values, variants and planned fields.
 
-    Of several values, a reported one goes before a planned one, then a claim dated no later than
-    `day` before one dated after it, then the latest published. `variants` are the other reported
-    values of a field; the planned fields are those whose value only a plan gives.
+    What a reading states is its own, not the period's. Of several values, a reported one goes
+    before a planned one, then a claim dated no later than `day` before one dated after it, then the
+    latest published. `variants` are the other reported values of a field; the planned fields are
+    those whose value only a plan gives.
     """
     value: Json = {}
     variants: dict[str, list[object]] = {}
     from_plans = []
-    for claim in sorted(claims, key=lambda claim: _weight(claim, day), reverse=True):
+    stating = [claim for claim in claims if claim.role is not Role.READING]
+    for claim in sorted(stating, key=lambda claim: _weight(claim, day), reverse=True):
         for name, stated in claim.particulars.items():
             if name not in value:
                 value[name] = stated

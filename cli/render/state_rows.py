@@ -199,6 +199,8 @@ def _other_disputes(entry: StateEntry) -> Iterator[str]:
         yield "sources give quantities of one date that exclude each other"
     if entry.contradicted:
         yield "what sources attest or plan does not fit what they report of its start or end"
+    if entry.clashing:
+        yield "what sources report of it and of another holder cannot both be so"
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401 (a JSON value)

@@ -118,7 +118,9 @@ def extended(row: PeriodRow, new: Iterable[Addition]) -> PeriodRow:
                 settled_position = max(settled_position, each.position)
         else:
             days = each.days
-            if not lasting and (not series or days.first < begins):
+            if row.period > 1 and not lasting:
+                begins = BEGINNING  # it is part of the series of number 1
+            elif not lasting and (not series or days.first < begins):
                 begins = days.first
             if stated.role is Role.HAPPENING and (not series or days.last >= ends):
                 ends = min(days.last + 1, FOREVER)

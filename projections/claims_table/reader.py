@@ -219,6 +219,12 @@ class _Reader:
         # Periods of one key are weighed together. (Where a key has several, their lifespans are
         # open: those in force on a day are all of them.)
         keys += ((mission, facet, key) for mission, facet, key, _ in named)
+        # What is numbered in a facet without periods is part of one series.
+        keys += (
+            (row.mission, row.facet, row.key)
+            for row in self._periods.values()
+            if row.period > 1 and not FACETS[row.facet].lasting
+        )
         self._add(self._transaction.rows_for(queries.OF_KEY, dict.fromkeys(keys)))
         # A period without a start of its own is bounded by the mission; one of an exclusive facet
         # ends where that of another holder begins.
