@@ -120,6 +120,13 @@ def test_an_event_with_a_fault_is_one_fault(wrong: str) -> None:
     assert len(raised.value.faults) == 1
 
 
+def test_a_part_of_an_event_with_a_fault_is_no_fault_either() -> None:
+    """What parts it has is not known."""
+    with pytest.raises(AnnouncementError) as raised:
+        read(STAY % "2020-13/2021" + RETRACTED % "=stay.end")
+    assert [fault.line for fault in raised.value.faults] == [4]
+
+
 def test_a_file_written_anew_refers_by_ids() -> None:
     """Labels are gone, and what is referred to is the same."""
     announcement = read(TWO + PREFERRED % "[=text]")
