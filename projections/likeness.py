@@ -27,6 +27,7 @@ from projections.view import view
 from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days
+from projections.weighing.readings import kind_of_count
 
 MOST_SOURCES = 20_000
 """With more sources than this in a ledger, a new source is not compared with the recorded ones."""
@@ -221,11 +222,12 @@ class _Count(NamedTuple):
     source: str | None
     edtf: str
     amount: Amount
+    kind: str
 
     @property
     def subject(self) -> object:
         """What is counted, its date, and whether it is reported: comparable counts share this."""
-        return self.mission, self.place, self.days, self.reported
+        return self.mission, self.place, self.kind, self.days, self.reported
 
     def excludes(self, other: "_Count") -> bool:
         """Whether this count is reported and both cannot be true."""
@@ -247,5 +249,6 @@ def _count(mission: str, claim: Claim) -> _Count | None:
     # A reading has no period; one that is stated is ignored.
     place, days = (claim.facet, claim.key, 1), Days(claim.first, claim.last)
     return _Count(
-        *(claim.event, mission, place, days, claim.reported, claim.source, claim.edtf, stated)
+        *(claim.event, mission, place, days, claim.reported, claim.source, claim.edtf, stated),
+        kind_of_count(claim, stated),
     )

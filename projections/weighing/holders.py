@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import Role, post_of
-from projections.weighing.occurrence import Days
+from projections.weighing.occurrence import Days, hull
 from projections.weighing.period import Period, Standing, own_standing
 from projections.weighing.weigh import CACHED_KEYS
 
@@ -24,15 +24,17 @@ class Holder(NamedTuple):
     """A period of a holder, and what decides on others.
 
     It has begun by `begun_by` and has not ended before `ends_from`, whichever set of reports is
-    true. `takes_over` is the window of its reported start, open where some set leaves that out; or
-    the first day on which it is attested for sure, if any. `shown_until` is the last day from which a report shows that it had not ended
-    before. `partners` are the keys that lead jointly with it.
+    true. `takes_over` is the window of its reported start, or the first day on which it is attested
+    for sure, if any; `is_contested` tells whether some set leaves that start out. `shown_until` is
+    the last day before which, by any report, it had not ended. `partners` are the keys that lead
+    jointly with it.
     """
 
     period: Period
     begun_by: int
     ends_from: int
     takes_over: Days | None
+    is_contested: bool
     shown_until: int
     partners: frozenset[str]
 
@@ -48,8 +50,7 @@ def holder(period: Period) -> Holder:
     begun_by = period.begun.last
     takes_over = None
     if starts:
-        is_sure = len(starts) == len(period.stays)
-        takes_over = Days(min(each.first for each in starts), begun_by if is_sure else FOREVER)
+        takes_over = hull(starts)
     elif begun_by < FOREVER and own_standing(period, begun_by) is Standing.CERTAIN:
         takes_over = Days(begun_by, begun_by)
     ends = period.end.counted if period.end and period.end.reported else ()
@@ -61,6 +62,7 @@ def holder(period: Period) -> Holder:
         begun_by,
         min(stay.ended.first for stay in period.stays),
         takes_over,
+        0 < len(starts) < len(period.stays),
         max([*(day + 1 for day in attested), *(claim.first for claim in ends)], default=BEGINNING),
         frozenset(key for keys in named for key in keys),
     )
@@ -86,7 +88,9 @@ def _in_order(one: Holder, holders: Sequence[Holder]) -> Period:
             if (day := _clash(one, other)) is not None:
                 clashes.append(day)
             elif other.takes_over and _displaces(other, other.takes_over, one):
-                windows.append(other.takes_over)
+                # If it may not have begun then, it is never sure that it took over.
+                first, last = other.takes_over
+                windows.append(Days(first, FOREVER if other.is_contested else last))
     if not (clashes or windows):
         return one.period
     # Of several that take over the earliest ends it: the least first and the least last day.

@@ -164,6 +164,10 @@ def own_standing(period: Period, day: int) -> Standing | None:
     if period.only_planned:
         return _planned_standing(period, day)
     stays = period.stays
+    if len(stays) == 1:
+        (stay,) = stays
+        in_force = stay.begun.first <= day < stay.ended.last
+        return stay.standing(day) if in_force else None
     if all(day < stay.begun.first for stay in stays) or all(
         day >= stay.ended.last for stay in stays
     ):

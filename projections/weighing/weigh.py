@@ -85,16 +85,14 @@ def _stated(
     start_preferred: Preference | None,
     end_preferred: Preference | None,
 ) -> _Stated:
-    by_role: dict[Role, list[Claim]] = {role: [] for role in Role}
-    for claim in claims:
-        by_role[claim.role].append(claim)
-    starts, ends = by_role[Role.START], by_role[Role.END]
+    starts = [claim for claim in claims if claim.role is Role.START]
+    ends = [claim for claim in claims if claim.role is Role.END]
     plan = occurrence([claim for claim in ends if not claim.reported])
     return _Stated(
         claims,
         occurrence(starts, start_preferred),
         occurrence(ends, end_preferred),
-        [claim for claim in by_role[Role.ATTESTATION] if claim.reported],
+        [claim for claim in claims if claim.role is Role.ATTESTATION and claim.reported],
         [claim.published_from for claim in starts if not claim.reported],
         plan.days if plan else None,
     )

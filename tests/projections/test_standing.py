@@ -15,8 +15,12 @@ from events.catalogue import (
     ContributionDeployed,
     ContributionStrengthReported,
     ContributionWithdrawn,
+    MissionAttested,
+    MissionEnded,
     MissionEstablished,
     PlaceAttested,
+    PlaceClosed,
+    PlaceOpened,
     StrengthReported,
 )
 from events.facets import Role
@@ -27,7 +31,7 @@ KINDS = {
     "ends": ContributionWithdrawn,
     "attests": ContributionAttested,
 }
-PUBLISHED = "2021-01-01"
+PUBLISHED = "2023-01-01"
 
 
 def contribution(text: str) -> Record:
@@ -75,9 +79,9 @@ CASES = {
         "2021-04-30 -, 2021-05-01 possible, 2021-05-30 possible, 2021-05-31 certain,"
         "2021-06-30 certain, 2021-07-01 possible, 2021-07-30 possible, 2021-07-31 -",
     ),
-    "the last day of a vague start is possible, for it may have ended the next": (
+    "a vague start has begun on its last day, and attests no day for sure": (
         "starts 2021-05",
-        "2021-05-31 possible, 2021-06-01 assumed",
+        "2021-05-30 possible, 2021-05-31 assumed, 2021-06-01 assumed",
     ),
     "expected from the plan's earliest day, and on past its last": (
         f"starts 2021-05 {PLANNED}",
@@ -141,9 +145,9 @@ CASES = {
         "attests 2021-05-03",
         "1990-01-01 possible, 2021-05-02 possible, 2021-05-03 certain, 2021-05-04 assumed",
     ),
-    "a vague attestation's days are possible": (
+    "a vague attestation weakens nothing": (
         "starts 2021-01-01; attests 2021-05",
-        "2021-05-01 certain, 2021-05-02 possible, 2021-05-31 possible, 2021-06-01 assumed",
+        "2021-05-01 certain, 2021-05-02 assumed, 2021-05-31 assumed, 2021-06-01 assumed",
     ),
     "a reported end alone says that it had begun": (
         "ends 2021-05-03",
@@ -151,35 +155,39 @@ CASES = {
     ),
     "a start open to the past": (
         "starts [..2021-05]",
-        "1990-01-01 possible, 2021-05-31 possible, 2021-06-01 assumed",
+        "1990-01-01 possible, 2021-05-30 possible, 2021-05-31 assumed",
     ),
     "an end open to the future": (
         "starts 2021-01-01; ends [2021-05-03..]",
         "2021-05-02 certain, 2021-05-03 possible, 2099-01-01 possible",
     ),
-    "an end open to the past leaves no day after it": (
+    "an end open to the past leaves no day after it, and can be the day of the start": (
         "starts 2021-01-01; ends [..2021-05]",
-        "2021-01-01 certain, 2021-01-02 possible, 2021-05-30 possible, 2021-05-31 -",
+        "2021-01-01 possible, 2021-01-02 possible, 2021-05-30 possible, 2021-05-31 -",
     ),
     "windows that overlap": (
         "starts [2021-05-01..2021-05-20]; ends [2021-05-10..2021-05-15]",
         "2021-05-01 possible, 2021-05-14 possible, 2021-05-15 -",
     ),
-    "a plan that was attested keeps its window until then": (
+    "a plan that was attested may have begun once it came out": (
         f"starts 2021-05 {PLANNED}; attests 2021-06-10",
-        "2021-04-30 -, 2021-05-01 possible, 2021-06-09 possible, 2021-06-10 certain",
+        "2021-01-31 -, 2021-02-01 possible, 2021-06-09 possible, 2021-06-10 certain",
+    ),
+    "a plan that came out once it was attested says nothing of when it began": (
+        "starts 2021-09 planned published 2021-06-01; attests 2021-05-10",
+        "1990-01-01 possible, 2021-05-10 certain, 2021-09-30 assumed",
     ),
     "attested earlier than planned: from the day the plan came out": (
         f"starts 2021-05 {PLANNED}; attests 2021-04-10",
         "2021-01-31 -, 2021-02-01 possible, 2021-04-10 certain, 2021-05-01 assumed",
     ),
-    "a plan is not begun when published": (
+    "a plan does not narrow a start that is reported": (
         "starts 2021-05 planned published 2021-05-10; starts 2021-05",
-        "2021-05-09 -, 2021-05-10 possible, 2021-05-31 possible",
+        "2021-04-30 -, 2021-05-01 possible, 2021-05-31 assumed",
     ),
-    "nor does that make the start's own day any surer": (
+    "nor does it make the start's own day any surer": (
         "starts 2021-05 planned published 2021-05-31; starts 2021-05",
-        "2021-05-30 -, 2021-05-31 possible, 2021-06-01 assumed",
+        "2021-05-30 possible, 2021-05-31 assumed, 2021-06-01 assumed",
     ),
     "a planned end does not show what lasted until its publication": (
         "starts 2021-05-03; ends 2021-09 planned published 2021-06-10",
@@ -191,32 +199,48 @@ CASES = {
     ),
     "a planned end takes nothing out that had perhaps begun": (
         "starts 2021; ends 2021-07 planned published 2021-01-01",
-        "2021-08-01 possible, 2021-12-31 possible, 2022-01-01 presumed-ended",
+        "2021-08-01 possible, 2021-12-30 possible, 2021-12-31 presumed-ended",
     ),
-    # Evidence that contradicts joins the dispute.
+    "attested on the last planned day, and not after it": (
+        "starts 2021-05-03; ends 2021-07-10 planned published 2021-06-01; attests 2021-07-10",
+        "2021-07-10 certain, 2021-07-11 presumed-ended",
+    ),
+    "only a planned end": (
+        "ends 2021-07 planned published 2021-06-01",
+        "1990-01-01 possible, 2021-07-30 possible, 2021-07-31 presumed-ended",
+    ),
+    # Reports that contradict each other: every set that can be true together is weighed.
     "attested after a reported end": (
         "starts 2021-05-03; ends 2021-06-10; attests 2021-07-01",
         "2021-06-09 certain!, 2021-06-10 possible!, 2021-07-01 possible!, 2022-01-01 possible!",
     ),
     "attested before a reported start": (
         "attests 2021-04-10; starts 2021-05-03",
-        "2021-04-10 possible!, 2021-05-03 possible!, 2022-01-01 possible!",
+        "2021-04-10 possible!, 2021-05-02 possible!, 2021-05-03 assumed!, 2022-01-01 assumed!",
     ),
     "an end before its start": (
         "starts 2021-05-10; ends 2021-05-03",
         "2021-05-02 possible!, 2021-05-03 possible!, 2021-05-10 possible!, 2022-01-01 possible!",
     ),
-    "reported begun before a plan to begin came out": (
+    "a plan to begin contradicts no report": (
         "starts 2021-05-03; starts 2021-09 planned published 2021-06-01",
-        "2021-05-02 -, 2021-05-03 possible!, 2022-01-01 possible!",
+        "2021-05-02 -, 2021-05-03 certain, 2022-01-01 assumed",
     ),
-    "reported ended before a plan to end came out": (
+    "nor does a plan to end": (
         "starts 2021-01-01; ends 2021-05-03; ends 2021-09 planned published 2021-06-01",
-        "2021-05-02 certain!, 2021-05-03 possible!, 2022-01-01 possible!",
+        "2021-05-02 certain, 2021-05-03 -, 2022-01-01 -",
     ),
-    "reported ended before a plan to begin came out": (
+    "nor a plan to begin that came out after a reported end": (
         "ends 2021-05-03; starts 2021-09 planned published 2021-06-01",
-        "2021-05-02 possible!, 2021-05-03 possible!, 2021-09-10 possible!",
+        "2021-05-02 possible, 2021-05-03 -, 2021-09-10 -",
+    ),
+    "starts and ends that disagree": (
+        "starts 2021-05-03; starts 2021-05-20; ends 2021-05-10; ends 2021-06-01",
+        "2021-05-02 -, 2021-05-03 possible!, 2021-05-31 possible!, 2021-06-01 -",
+    ),
+    "nothing is dropped because it is outnumbered": (
+        "starts 2021-01-01; ends 2021-05-03; attests 2021-06-01; attests 2021-07-01",
+        "2021-05-02 certain!, 2021-05-03 possible!, 2021-07-02 possible!",
     ),
     "in a dispute a reading the evidence contradicts stays whole": (
         "starts 2021-05-03; starts 2021-05-20; attests 2021-05-10",
@@ -231,9 +255,30 @@ CASES = {
         "starts 2021-05; ends 2021-05",
         "2021-04-30 -, 2021-05-01 possible, 2021-05-30 possible, 2021-05-31 -",
     ),
+    "the end can be the day of the start": (
+        "starts 2021-05-03; ends [2021-05-03..2021-05-10]",
+        "2021-05-03 possible, 2021-05-09 possible, 2021-05-10 -",
+    ),
+    "attested on its only day, it ended later": (
+        "starts 2021-05-03; ends [2021-05-03..2021-05-10]; attests [2021-05-03..2021-05-05]",
+        "2021-05-03 certain, 2021-05-04 possible, 2021-05-10 -",
+    ),
+    # Periods of one key.
     "two periods of one key": (
         "starts 2021-05-03; ends 2021-05-20; starts 2021-08-01 second",
         "2021-05-19 certain, 2021-05-20 -, 2021-07-31 -",
+    ),
+    "the first goes on until the second has begun": (
+        "starts 2021-05-03; starts 2021-08 second",
+        "2021-07-31 assumed, 2021-08-01 assumed, 2021-08-30 assumed, 2021-08-31 -",
+    ),
+    "the second begins no earlier than the first ended": (
+        "starts 2021-05-03; ends 2021-08-10; starts 2021-08 second",
+        "2021-08-09 certain, 2021-08-10 -",
+    ),
+    "the first attested once the second has begun": (
+        "starts 2021-05-03; attests 2021-09-01; starts 2021-08-01 second",
+        "2021-07-31 assumed!, 2021-08-01 possible!, 2021-09-02 possible!",
     ),
 }
 
@@ -252,6 +297,25 @@ def test_a_key_that_comes_back_has_a_second_period() -> None:
     """Periods of one key are weighed apart, and stand apart in the state."""
     record = contribution("starts 2021-05-03; ends 2021-05-20; starts 2021-08-01 second")
     assert record.standings("contribution", "2021-08-01") == {"helicopters#2": "certain"}
+
+
+def test_a_second_period_begins_once_the_first_has_ended() -> None:
+    """What the first is reported to have lasted is no part of the second."""
+    record = contribution("starts 2021-05-03; ends 2021-08-10; starts 2021-08 second")
+    assert record.standings("contribution", "2021-08-09") == {"helicopters": "certain"}
+    assert record.standings("contribution", "2021-08-10") == {"helicopters#2": "possible"}
+
+
+def test_a_dispute_marks_the_periods_whose_reports_take_part() -> None:
+    """A third period, which nothing contradicts, is not disputed."""
+    record = contribution("starts 2021-05-03; attests 2021-09-01; starts 2021-08-01 second")
+    fields = {"contribution": "helicopters", "contributor": "DNK", "period": 3}
+    record.source("later", "2022-12-01").say(ContributionDeployed, on="2022-05-01", **fields)
+    assert record.standings("contribution", "2022-05-01")["helicopters#3"] == "certain"
+    assert record.standings("contribution", "2021-08-01") == {
+        "helicopters": "possible!",
+        "helicopters#2": "possible!",
+    }
 
 
 def test_no_earlier_than_the_mission() -> None:
@@ -280,7 +344,103 @@ def test_a_plan_for_the_mission_brings_the_floor_no_nearer() -> None:
     record.say(MissionEstablished, on="2021-05")
     record.say(ContributionDeployed, contribution="c", contributor="DNK", on="[..2021-05]")
     record.source("t", "2021-05-31").say(MissionEstablished, on="2021-06", basis="planned")
-    assert record.standings("contribution", "2021-05-31") == {"c": "possible"}
+    assert record.standings("contribution", "2021-05-30") == {"c": "possible"}
+    assert record.standings("contribution", "2021-05-31") == {"c": "assumed"}
+
+
+def test_attested_before_its_mission_is_disputed() -> None:
+    """The first attestation goes before the mission's start, and contradicts it."""
+    record = Record().source("s", "2021-12-01")
+    record.say(MissionEstablished, on="2021-05-01")
+    record.say(PlaceAttested, place="erbil", on="2021-03")
+    assert record.standings("place", "2021-02-28") == {}
+    assert record.standings("place", "2021-03-01") == {"erbil": "possible!"}
+    assert record.standings("place", "2021-03-31") == {"erbil": "assumed!"}
+
+
+# The end of the mission ------------------------------------------------------------------------
+
+
+def ended_mission(on: str) -> Record:
+    """Make a record of a mission of 2015 that ended on a date, and of a place and a command."""
+    record = Record().source("s", "2022-12-01")
+    record.say(MissionEstablished, on="2015-01-01")
+    record.say(PlaceOpened, place="kabul", on="2015-01-01")
+    record.say(CommandTakenOver, by="USA", on="2015-01-01")
+    record.say(MissionEnded, on=on)
+    return record
+
+
+def test_the_end_of_the_mission_ends_its_parts() -> None:
+    """Inside the window of its end they are possible, after it gone."""
+    record = ended_mission("2021-09")
+    for facet, key in (("place", "kabul"), ("command", "USA")):
+        assert record.standings(facet, "2021-08-31") == {key: "assumed"}
+        assert record.standings(facet, "2021-09-01") == {key: "possible"}
+        assert record.standings(facet, "2021-09-29") == {key: "possible"}
+        assert record.standings(facet, "2021-09-30") == {}
+
+
+@pytest.mark.parametrize(
+    ("on", "goes_on"), [("2021-09-29", False), ("2021-09-30", True), ("2021-12-01", True)]
+)
+def test_a_part_attested_later_goes_on(on: str, goes_on: bool) -> None:
+    """As its own sources have it, where one attests it on or after the day of the end."""
+    record = ended_mission("2021-09")
+    record.say(PlaceAttested, place="kabul", on=on)
+    expected = {"kabul": "assumed"} if goes_on else {}
+    assert record.standings("place", "2022-01-01") == expected
+    assert record.standings("place", "2021-09-10") == {
+        "kabul": "certain" if goes_on else "possible"
+    }
+
+
+def test_a_part_reported_to_end_later_goes_on_until_then() -> None:
+    """An end on the day of the mission's is no later one."""
+    record = ended_mission("2021-09-15")
+    record.say(PlaceClosed, place="kabul", on="2021-10-01")
+    assert record.standings("place", "2021-09-20") == {"kabul": "certain"}
+    assert record.standings("place", "2021-10-01") == {}
+
+
+def test_a_mission_attested_after_its_end_ends_its_parts_perhaps() -> None:
+    """Where some set of reports leaves out the end, they are possible from then on."""
+    record = ended_mission("2021-09-15")
+    record.say(MissionAttested, on="2022-01-01")
+    assert record.standings("place", "2021-09-14") == {"kabul": "assumed"}
+    assert record.standings("place", "2022-06-01") == {"kabul": "possible"}
+
+
+def test_a_plan_ends_with_its_mission() -> None:
+    """What was only planned is not expected once the mission is over."""
+    record = ended_mission("2021-09-15")
+    record.source("p", "2015-01-02")
+    record.say(
+        ContributionDeployed, contribution="c", contributor="NOR", on="2016-04", basis="planned"
+    )
+    assert record.standings("contribution", "2021-09-14") == {"c": "expected"}
+    assert record.standings("contribution", "2021-09-15") == {}
+
+
+def test_a_second_mission_has_parts_of_its_own() -> None:
+    """What begins after the first end goes on until the next."""
+    record = ended_mission("2018-01-01")
+    record.say(MissionEstablished, on="2019-01-01", period=2)
+    record.say(PlaceOpened, place="herat", on="2019-01-01")
+    record.say(MissionEnded, on="2021-09-15", period=2)
+    assert record.standings("place", "2018-06-01") == {}
+    assert record.standings("place", "2019-06-01") == {"herat": "assumed"}
+    assert record.standings("place", "2021-09-15") == {}
+
+
+def test_counts_end_with_their_mission() -> None:
+    """Unless something is counted later."""
+    record = ended_mission("2021-09-15")
+    record.say(StrengthReported, counted="DNK", on="2021-05-01", quantity=180)
+    assert record.standings("strength", "2021-09-14") == {"DNK": "assumed"}
+    assert record.standings("strength", "2021-09-15") == {}
+    record.say(StrengthReported, counted="DNK", on="2021-11-01", quantity=20)
+    assert record.standings("strength", "2021-09-15") == {"DNK": "assumed"}
 
 
 # Preferences -----------------------------------------------------------------------------------
@@ -352,7 +512,7 @@ def test_another_holders_start_displaces() -> None:
     record = command((CommandTakenOver, "DNK", "2020-11-18"), (CommandTakenOver, "ITA", "2022-05"))
     assert record.standings("command", "2022-04-30") == {"DNK": "assumed"}
     assert record.standings("command", "2022-05-01") == {"DNK": "possible", "ITA": "possible"}
-    assert record.standings("command", "2022-05-31") == {"ITA": "possible"}
+    assert record.standings("command", "2022-05-31") == {"ITA": "assumed"}
 
 
 def test_three_holders_take_turns() -> None:
@@ -370,9 +530,9 @@ def test_three_holders_take_turns() -> None:
 
 def test_a_planned_start_displaces_nobody() -> None:
     """A plan takes nothing out of the state that was reported."""
-    record = command(
-        (CommandTakenOver, "DNK", "2020-11-18"), (CommandTakenOver, "ITA", "2022-05-10", "planned")
-    )
+    record = command((CommandTakenOver, "DNK", "2020-11-18"))
+    record.source("t", "2021-01-01")
+    record.say(CommandTakenOver, by="ITA", on="2022-05-10", basis="planned")
     assert record.standings("command", "2022-06-01") == {"DNK": "assumed", "ITA": "expected"}
 
 
@@ -383,15 +543,15 @@ def test_a_holder_that_may_have_come_later_is_not_displaced() -> None:
 
 
 def test_a_holder_still_attested_after_the_next_ones_start_is_disputed() -> None:
-    """It stays possible until its own end, not gone."""
+    """Both are possible from then on: the reports of one cannot be true with the other's."""
     record = command(
         (CommandTakenOver, "DNK", "2020-11-18"),
         (CommandTakenOver, "ITA", "2022-05-10"),
         (CommandAttested, "DNK", "2022-06-01"),
     )
-    assert record.standings("command", "2022-05-09")["DNK"] == "certain!"
-    assert record.standings("command", "2022-05-10")["DNK"] == "possible!"
-    assert record.standings("command", "2023-01-01")["DNK"] == "possible!"
+    assert record.standings("command", "2022-05-09")["DNK"] == "certain"
+    assert record.standings("command", "2022-05-10") == {"DNK": "possible!", "ITA": "possible!"}
+    assert record.standings("command", "2023-01-01") == {"DNK": "possible!", "ITA": "possible!"}
 
 
 def test_a_holder_attested_after_its_own_handover_is_disputed() -> None:
@@ -415,6 +575,35 @@ def test_a_holder_reported_to_end_after_the_next_ones_start_is_disputed() -> Non
     )
     assert record.standings("command", "2022-05-31")["DNK"] == "possible!"
     assert "DNK" not in record.standings("command", "2022-06-01")
+
+
+def test_two_that_began_on_one_day_clash() -> None:
+    """Neither can have gone before the other, so neither is believed."""
+    record = command(
+        (CommandTakenOver, "DNK", "2020-11-18"), (CommandTakenOver, "ITA", "2020-11-18")
+    )
+    assert record.standings("command", "2020-11-17") == {}
+    assert record.standings("command", "2021-01-01") == {"DNK": "possible!", "ITA": "possible!"}
+
+
+def test_a_holder_is_displaced_by_one_who_is_only_attested() -> None:
+    """No source says when the other began; on the day it is attested, the first had gone."""
+    record = command(
+        (CommandTakenOver, "DNK", "2020-11-18"), (CommandAttested, "ITA", "2022-05-10")
+    )
+    assert record.standings("command", "2022-05-09") == {"DNK": "assumed", "ITA": "possible"}
+    assert record.standings("command", "2022-05-10") == {"ITA": "certain"}
+
+
+def test_a_contested_start_displaces_nobody_for_sure() -> None:
+    """Where some reports have it that the other never began then, the first may go on."""
+    record = command(
+        (CommandTakenOver, "DNK", "2020-11-18"),
+        (CommandTakenOver, "ITA", "2022-05-10"),
+        (CommandRelinquished, "ITA", "2022-05-01"),
+    )
+    assert record.standings("command", "2022-05-09")["DNK"] == "assumed"
+    assert record.standings("command", "2023-01-01") == {"DNK": "possible", "ITA": "possible!"}
 
 
 def test_a_holder_begun_by_the_close_of_a_vague_start_is_gone_when_the_other_surely_holds() -> None:
@@ -481,7 +670,7 @@ READINGS: dict[str, tuple[tuple[tuple[Any, ...], ...], dict[str, list[str]]]] = 
         {"2021-05-10": ["180 assumed", "150 possible"], "2021-05-31": ["150 possible"]},
     ),
     "a plan is only ever expected": (
-        ((180, "2021-05", "planned"),),
+        ((180, "2021-05", "planned", "2021-02-01"),),
         {"2021-04-30": [], "2021-05-10": ["180 expected"], "2022-01-01": ["180 expected"]},
     ),
     "a plan never reaches back past its publication": (
@@ -497,7 +686,7 @@ READINGS: dict[str, tuple[tuple[tuple[Any, ...], ...], dict[str, list[str]]]] = 
         {"2021-05-03": ["180 certain"]},
     ),
     "quantities of one date that exclude each other are disputed": (
-        ((180, "2021-05"), (150, "2021-05", "reported", "2021-06-02")),
+        ((180, "2021-05"), (150, "2021-05", "reported", "2023-06-02")),
         {"2021-05-10": ["150 possible!"], "2021-06-10": ["150 assumed!"]},
     ),
     "no source tells the order of windows one inside the other": (
@@ -519,6 +708,10 @@ READINGS: dict[str, tuple[tuple[tuple[Any, ...], ...], dict[str, list[str]]]] = 
         ((180, "2021-05"), (150, "[2021-05-20..2021-06-10]")),
         {"2021-06-11": ["150 assumed"]},
     ),
+    "a plan published late does not answer for a later day than its own": (
+        ((10, "2020-01-31"), (20, "2020-01-22", "planned", "2020-04-20")),
+        {"2020-02-01": ["10 assumed"], "2020-04-20": ["10 assumed"], "2020-05-01": ["10 assumed"]},
+    ),
     "a dispute within an unknown order is still one": (
         ((100, "2021-05"), (180, "2021-05"), (150, "2021-05-10")),
         {"2021-06-10": ["180 possible!", "150 possible"]},
@@ -536,11 +729,34 @@ def test_readings(name: str) -> None:
 
 def test_the_last_reported_reading_stands_beside_a_planned_one() -> None:
     """A plan that has begun answers, and does not hide what was last counted."""
-    record = strength((180, "2021-03-01"), (100, "2021-05-03", "planned"))
+    record = strength((180, "2021-03-01"), (100, "2021-05-03", "planned", "2021-02-01"))
     (entry,) = record.found("strength", "2021-06-01")
     quantity: Any = entry.value["quantity"]
     assert (entry.standing, quantity["max"]) == ("expected", 100)
     assert quantity["last_reported"]["max"] == 180
+
+
+def test_what_counts_different_things_is_apart() -> None:
+    """Helicopters take no soldiers' place, and words for the same are one series."""
+    record = Record().source("s", "2021-12-01")
+    for number, unit, on in ((700, "soldater", "2021-05-01"), (3, "helicopters", "2021-06-01")):
+        quantity = {"min": number, "max": number, "unit": unit}
+        record.say(StrengthReported, counted="DNK", on=on, quantity=quantity)
+    assert counts(record, "2021-07-01") == ["3 assumed", "700 assumed"]
+    quantity = {"min": 500, "max": 500, "unit": "soldiers"}
+    record.say(StrengthReported, counted="DNK", on="2021-05-01", quantity=quantity)
+    assert counts(record, "2021-07-01") == ["3 assumed", "500 assumed!"]
+
+
+def test_a_reading_answers_until_its_end() -> None:
+    """Inside the window of that it is possible; then nothing answers, nor what it replaced."""
+    record = Record().source("s", "2021-12-01")
+    record.say(StrengthReported, counted="DNK", on="2021-03-01", quantity=10)
+    record.say(StrengthReported, counted="DNK", on="2021-05-01", until="2021-07", quantity=20)
+    assert counts(record, "2021-06-30") == ["20 assumed"]
+    assert counts(record, "2021-07-01") == ["20 possible"]
+    assert counts(record, "2021-07-30") == ["20 possible"]
+    assert counts(record, "2021-07-31") == []
 
 
 def test_a_preference_settles_readings_of_one_date() -> None:

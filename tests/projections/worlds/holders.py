@@ -63,16 +63,9 @@ def _jointly(one: Period, other: Period) -> bool:
 
 
 def _arrival(holder: Period) -> Window | None:
-    """Return the days of a holder's reported start, else the first on which it is attested.
-
-    Where some set of reports leaves the start out, the others may go on: the last day is open.
-    """
-    with_start = [each for each in holder.weighed if each.start_reported]
-    if with_start:
-        everywhere = len(with_start) == len(holder.weighed)
-        return Window(
-            min(each.begins for each in with_start), holder.begun if everywhere else NEVER
-        )
+    """Return the days of a holder's reported start, else the first on which it is attested."""
+    if holder.start_reported:
+        return holder.reported_start
     if holder.begun < holder.ends:
         return Window(holder.begun, holder.begun)
     return None
@@ -91,12 +84,13 @@ def _clash(one: Period, other: Period) -> int | None:
 
 
 def _takes_over(other: Period, holder: Period) -> Window | None:
-    """Return the days on which another holder takes over from one, if it does."""
+    """Return the days on which another holder takes over from one, if it does.
+
+    Where reports contradict that it began at all, it is never sure that it took over.
+    """
     arrival = _arrival(other)
     if arrival is None:
         return None
-    if holder.begun < arrival.first:
-        return arrival
     last = arrival.last
     overlaps = (
         other.start_reported
@@ -104,4 +98,6 @@ def _takes_over(other: Period, holder: Period) -> Window | None:
         and other.standing(last) == "certain"
         and holder.standing(last) != "certain"
     )
-    return arrival if overlaps else None
+    if holder.begun < arrival.first or overlaps:
+        return Window(arrival.first, NEVER if other.start_contested else last)
+    return None

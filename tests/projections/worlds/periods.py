@@ -49,6 +49,7 @@ class Weighed:
         own = found.of(period)
         self.holds_nothing = not own
         self.end_reported = any(each.role is Role.END for each in own)
+        self.start_reported = any(each.role is Role.START for each in own)
         self.out_of_mission = False
         self.plans = plans
         starts = [each.days for each in own if each.role is Role.START]
@@ -139,12 +140,18 @@ class Period:
         over = end is not None and start.first <= end.last <= day
         return "expected" if day >= start.first and not over else None
 
-    # The widest windows over all sets, for what is compared with other periods.
+    @property
+    def reported_start(self) -> Window:
+        """The window of its reported start, by the sets that have one."""
+        found = [each for each in self.weighed if each.start_reported]
+        return Window(min(each.begins for each in found), max(each.begun for each in found))
 
     @property
-    def begins(self) -> int:
-        """The first day on which it can have begun."""
-        return min(each.begins for each in self.weighed)
+    def start_contested(self) -> bool:
+        """Whether a set of reports lacks the start that others have."""
+        return self.start_reported and not all(each.start_reported for each in self.weighed)
+
+    # The widest windows over all sets, for what is compared with other periods.
 
     @property
     def reported_from(self) -> int:

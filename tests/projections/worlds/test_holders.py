@@ -61,6 +61,16 @@ def test_two_starts_on_one_day_clash() -> None:
     assert told(record, "2020-06-01") == {"DNK": "possible!", "ITA": "possible!"}
 
 
+def test_a_contested_start_displaces_nobody_for_sure() -> None:
+    """One set of reports has no start of the other, so it is never sure that it took over."""
+    record = recorded().source("s1", "2020-12-01")
+    record.say(CommandTakenOver, by="DNK", on="2019-01-01")
+    record.say(CommandTakenOver, by="ITA", on="2020-03-10")
+    record.say(CommandRelinquished, by="ITA", on="2020-03-01")
+    assert told(record, "2020-03-09") == {"DNK": "assumed", "ITA": "possible!"}
+    assert told(record, "2020-06-01") == {"DNK": "possible", "ITA": "possible!"}
+
+
 def test_a_plan_to_lead_jointly_excuses_nobody() -> None:
     """Only a report that it began does; else a plan would make something certain."""
     record = recorded().source("s1", "2020-12-01")
