@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from hypothesis import example, given
 
-from cli.render import state_rows
+from cli.render import disputes
 from cli.render.legend import Legend
 from events.catalogue import (
     CommandHandedOver,
@@ -182,7 +182,7 @@ def test_each_reason_of_a_dispute_is_told() -> None:
     (found,) = presences_during(record.view(), Days(day("2020-01-01"), day("2020-12-31")))[
         "contribution"
     ]
-    (notes,) = state_rows.disputes([found.entry], Legend([], {}))
+    (notes,) = disputes.notes([found.entry], Legend([], {}))
     assert [said for _, said in notes.lines] == [
         "sources give quantities of one date that exclude each other",
         "what sources attest or plan does not fit what they report of its start or end",
