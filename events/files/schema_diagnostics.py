@@ -10,13 +10,16 @@ from events.catalogue import CLAIM_TYPES
 from events.dates.phrases import parse_date
 from events.errors import DateError
 from events.facets import Basis, Role
-from events.fields import Quantity
+from events.fields import Quantity, Vote
 from events.files.document import BrokenNode, Document, Items, Mapping, Node, Text
-from events.files.node_values import QUANTITY_HINT
+from events.files.node_values import QUANTITY_HINT, fields_of
 from events.names import did_you_mean
 
 _MEMBER = re.compile("<[^:>]*: ('[^']*')>")
 """An enumeration member as it appears in pydantic's messages."""
+
+_OTHER_FORM = {("tuple_type", Text), ("string_type", Items)}
+"""Errors of a field that takes a text or a list, about the form that it is not written in."""
 
 _HINTS = {
     "date-interval": "write [2021-05..2021-06] for some day of these months",
@@ -47,14 +50,15 @@ def report_errors(
         if document.full:
             return
         holder, place, name = _located(details["loc"], node)
-        if isinstance(place, BrokenNode):
+        if isinstance(place, BrokenNode) or (details["type"], type(place)) in _OTHER_FORM:
             continue
         if details["type"] == "missing":
             if name not in holder.values:
                 hint = f"add a line {name}: …"
                 document.report(holder, "missing-key", f"{name} is missing", hint)
         elif details["type"] == "extra_forbidden":
-            possible = names if holder is node else list(Quantity.model_fields)
+            nested = Vote if "vote" in details["loc"] else Quantity
+            possible = names if holder is node else list(fields_of(nested))
             unused = [each for each in possible if each not in holder.values]
             hint = did_you_mean(name, unused) or f"possible keys: {', '.join(unused)}"
             document.report(holder.keys[name], "unknown-key", f"unknown key {name[:100]}", hint)
@@ -111,7 +115,7 @@ def _described(details: ErrorDetails, name: str, written: str) -> tuple[str, str
             return error_type, *_about_date(written, message)
         case "enum":
             code = "basis" if name == "basis" else "choice"
-            choices = "write " + ", ".join(Basis) if name == "basis" else in_sentence
+            choices = "write reported, decided or planned" if name == "basis" else in_sentence
             message = f"{written[:100]!r} is not a {name}"
             return code, message, did_you_mean(written, Basis) or choices
         case "literal_error":

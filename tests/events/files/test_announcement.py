@@ -200,6 +200,14 @@ def test_refuses_in_an_event(event: str, found: list[tuple[str, int, int]]) -> N
          [("missing-key", 9, 5), ("unknown-key", 9, 33)]),
         ("{type: contribution-deployed, contribution: x, contributer: DNK, on: 2020}",
          [("missing-key", 9, 5), ("unknown-key", 9, 52)]),
+        ("{type: contribution-deployed, contribution: x, contributor: DK, on: 2020}",
+         [("nation", 9, 65)]),
+        ("{type: contribution-deployed, contribution: x, contributor: [DNK, DK], on: 2020}",
+         [("nation", 9, 71)]),
+        ("{type: contribution-deployed, contribution: x, contributor: [DNK, DNK], on: 2020}",
+         [("list", 9, 65)]),
+        ("{type: contribution-deployed, contribution: x, contributor: {a: DNK}, on: 2020}",
+         [("shape", 9, 65)]),
         ("{type: strength-reported, counted: DNK, quantity: about 5}", [("quantity", 9, 55)]),
         ("{type: strength-reported, counted: DNK, quantity: {}}", [("quantity", 9, 55)]),
         ("{type: strength-reported, counted: DNK, quantity: {min: 5, max: 3}}",
@@ -277,6 +285,26 @@ def test_hints_say_what_to_write() -> None:
     assert "2022-38" in hints[1]
     assert "planned" in hints[2]
     assert "name" in hints[3]
+
+
+@pytest.mark.parametrize(
+    ("event", "hint"),
+    [
+        (
+            "{type: mandate-adopted, mandate: x, on: 2020, vote: {absnt: 1, for: 2, against: 0}}",
+            "mean absent",
+        ),
+        (
+            "{type: mandate-adopted, mandate: x, on: 2020, vote: {x: 1, for: 2, against: 0}}",
+            "absent",
+        ),
+        ("{type: place-opened, place: x, on: 2020, basis: maybe}", "decided or planned"),
+    ],
+)
+def test_hints_are_about_the_mapping_that_is_wrong(event: str, hint: str) -> None:
+    """What is suggested in a vote are the fields of a vote."""
+    (fault,) = _faults(f"{HEAD}  - {event}\n")
+    assert hint in fault.hint
 
 
 @pytest.mark.parametrize("words", ["today", "i går", "Yesterday"])
