@@ -39,7 +39,8 @@ def own_events(text: str, stated: Sequence[StatedEvent]) -> tuple[Event, ...]:
 
     Raises EventError where a reference finds no event, or more than one.
     """
-    return tuple(_event(item, stated) for item in yaml.load(text, yaml.BaseLoader) or ())
+    items = yaml.load(text, yaml.BaseLoader)  # noqa: S506 (it makes nothing but strings)
+    return tuple(_event(item, stated) for item in items or ())
 
 
 def _event(item: Mapping[str, Any], stated: Sequence[StatedEvent]) -> Event:
@@ -58,7 +59,7 @@ def _with(changes: Mapping[str, Any], event: Event) -> Event:
     """Return an event with some fields changed; one with a date of its own has not its source's."""
     dropped = ("version", *(["dated_by_source"] if "on" in changes else []))
     data = {name: value for name, value in to_data(event).items() if name not in dropped}
-    return type(event).model_validate(data | changes, by_alias=True, by_name=False)
+    return type(event).model_validate(data | dict(changes), by_alias=True, by_name=False)
 
 
 def _only(wanted: Mapping[str, str], mission: str, stated: Sequence[StatedEvent]) -> StatedEvent:

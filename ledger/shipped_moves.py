@@ -8,7 +8,8 @@ by the same source. So the older one is corrected to it:
     in the file     contribution-attested dnk-escort under b-159      by source fmn-nmi-2023
     appended        claim-corrected, from the one to the other        the record-keeper's own
 
-A claim that its ledger's keeper has retracted or corrected already is left as they decided.
+A claim about which the ledger's keeper has decided (a retraction, a correction, a preference) is left
+as it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ _KEPT = ("dated_by_source",)
 """Marks that add nothing to what a claim states, and that ledgers have with and without."""
 
 _FIRST_NAMES = {
-    kind: {"country": "nation"} for kind in ("place-opened", "place-closed", "place-attested")
+    kind: {"country": "nation"} for kind in ("place-opened", "place-attested")
 }
 """What the first version of a schema calls a field, by type."""
 
@@ -36,7 +37,7 @@ _FIRST_NAMES = {
 class Move(NamedTuple):
     """What becomes of a claim of a file in a ledger that holds its older form.
 
-    `correction` is None where the ledger's keeper has undone the older claim.
+    `correction` is None where the ledger's keeper has decided about the older claim.
     """
 
     claim: ClaimEvent
@@ -58,11 +59,11 @@ def moves(store: Store, events: Sequence[Event]) -> list[Move]:
         for id_ in ids
         if id_ in known
     }
-    undone = _undone(store, held)
+    decided = _decided(store, held)
     found = []
     for event, id_ in held.items():
         correction = ClaimCorrected(mission=event.mission, target=id_, claim=event, reason=REASON)
-        others = undone.get(id_, set()) - {event_id(correction)}
+        others = decided.get(id_, set()) - {event_id(correction)}
         found.append(Move(event, None if others else correction))
     return found
 
@@ -86,13 +87,12 @@ def older_ids(event: ClaimEvent) -> Iterator[str]:
                 yield sha256(canonical(form | {"version": version_of(form)})).hexdigest()
 
 
-def _undone(store: Store, held: dict[ClaimEvent, str]) -> dict[str, set[str]]:
+def _decided(store: Store, held: dict[ClaimEvent, str]) -> dict[str, set[str]]:
     """Return the ids of the events about each of these claims, by the id of the claim."""
     about: dict[str, set[str]] = {id_: set() for id_ in held.values()}
     for mission in sorted({event.mission for event in held}):
         for entry in store.of_mission(mission):
-            if entry.content.type != "reading-preferred":
-                for target in targets_of(entry.content):
-                    if target in about:
-                        about[target].add(entry.id)
+            for target in targets_of(entry.content):
+                if target in about:
+                    about[target].add(entry.id)
     return about

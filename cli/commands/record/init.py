@@ -33,8 +33,10 @@ def command(
     """Create a ledger at PLACE (a file or a database URL), or in your data folder.
 
     With --with, appends the entries of a shipped record; to an existing ledger, those it lacks. The
-    record nmi is made of public documents; sample is made up, and shows every type of event. In a
-    PostgreSQL database, also creates the role mission_ledger_writer, which can only read and append.
+    record nmi is made of public documents; sample is made up, and shows every type of event.
+
+    In a PostgreSQL database, also creates the role mission_ledger_writer, which can only read and
+    append.
 
     \b
     Examples:
