@@ -8,8 +8,8 @@ by the same source. So the older one is corrected to it:
     in the file     contribution-attested dnk-escort under b-159      by source fmn-nmi-2023
     appended        claim-corrected, from the one to the other        the record-keeper's own
 
-A claim about which the ledger's keeper has decided (a retraction, a correction, a preference) is left
-as it is.
+A claim about which the ledger's keeper has decided (a retraction, a correction or a preference
+names it) is left as it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,9 +28,7 @@ REASON = "the shipped record now states more of this claim"
 _KEPT = ("dated_by_source",)
 """Marks that add nothing to what a claim states, and that ledgers have with and without."""
 
-_FIRST_NAMES = {
-    kind: {"country": "nation"} for kind in ("place-opened", "place-attested")
-}
+_FIRST_NAMES = {kind: {"country": "nation"} for kind in ("place-opened", "place-attested")}
 """What the first version of a schema calls a field, by type."""
 
 

@@ -1,6 +1,8 @@
 """A ledger that holds the first record as it was first published moves to what it says now."""
 
 import hashlib
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +12,16 @@ from events.encoding.codec import canonical, decode, to_data
 from events.encoding.versions import version_of, without_marks
 from events.entry import Entry
 from events.record_events import ClaimCorrected, ClaimRetracted
+from ledger.announcements import announcement_id
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.shipped import load
 from ledger.shipped_moves import REASON
-from projections.record import Record, record_in_memory
+from projections.record import Record, create_record, open_record, record_in_memory
 from projections.state import state
 from projections.view import view
+from tests.docs.examples import run
 from tests.plain_store import PlainStore
+from tests.ready import RECORDS
 
 FIRST_IDS = {
     *("2250eeaa035e", "01f73c86274a", "48b34e30748b", "84d2ef5b9739", "83bcf0aa82a1"),
@@ -37,31 +42,28 @@ def first_published(*, marks: bool = False) -> list[Entry]:
     now = PlainStore()
     load(now, "nmi")
     entries: list[Entry] = []
-    for entry in now.entries():
-        data = first_form(entry)
-        if data is None:
-            continue
-        if not marks:
-            data = without_marks(data) or data
-        data["version"] = version_of(data)
-        envelope = {
-            "announcement": entry.announcement,
-            "data": data,
-            "datacontenttype": "application/json",
-            "id": hashlib.sha256(canonical(data)).hexdigest(),
-            "position": len(entries) + 1,
-            "recordedby": "mission-ledger",
-            "source": f"sources/{entry.source}" if entry.source else "record",
-            "specversion": "1.0",
-            "time": "2026-01-05T12:00:00.000000Z",
-            "type": f"mission-ledger.{data['type']}",
-        } | ({"subject": entry.mission} if entry.mission else {})
-        entries.append(decode(canonical(envelope)))
+    for _, announced in groupby(now.entries(), key=lambda entry: entry.announcement):
+        stated = [(entry, data) for entry in announced if (data := first_form(entry, marks=marks))]
+        ids = [hashlib.sha256(canonical(data)).hexdigest() for _, data in stated]
+        for (entry, data), id_ in zip(stated, ids, strict=True):
+            envelope = {
+                "announcement": announcement_id(ids),
+                "data": data,
+                "datacontenttype": "application/json",
+                "id": id_,
+                "position": len(entries) + 1,
+                "recordedby": "mission-ledger",
+                "source": "record" if not entry.source else f"sources/{entry.source}",
+                "specversion": "1.0",
+                "time": "2026-01-05T12:00:00.000000Z",
+                "type": f"mission-ledger.{data['type']}",
+            } | ({"subject": entry.mission} if entry.mission else {})
+            entries.append(decode(canonical(envelope)))
     return entries
 
 
-def first_form(entry: Entry) -> dict[str, Any] | None:
-    """Return what an entry stated at first; None for what was not stated then."""
+def first_form(entry: Entry, *, marks: bool) -> dict[str, Any] | None:
+    """Return the data of an entry as first published; None for what was not stated then."""
     data: dict[str, Any] = to_data(entry.content)
     del data["version"]
     if "host" in data or data["type"] == "happening-reported":
@@ -73,7 +75,10 @@ def first_form(entry: Entry) -> dict[str, Any] | None:
         dropped.append("place")
     if data["type"].startswith("place-"):
         data["nation"] = data.pop("country")
-    return {name: value for name, value in data.items() if name not in dropped}
+    first = {name: value for name, value in data.items() if name not in dropped}
+    if not marks:
+        first = without_marks(first) or first
+    return first | {"version": version_of(first)}
 
 
 @pytest.fixture(params=[False, True], ids=["as published", "with marks"])
@@ -154,3 +159,20 @@ def test_what_the_keeper_has_undone_stays_undone(older: Record) -> None:
     ]
     assert [each.type for each in stated] == ["claim-corrected"]  # of the document of 2021
     assert load(older, "nmi")[-1].position == older.position()
+
+
+def test_the_readme_says_what_happens(tmp_path: Path) -> None:
+    """The examples of the record's README print what it says, and the moved ledger is sound."""
+    place = tmp_path / ".local" / "share" / "mission-ledger" / "ledger.sqlite"
+    place.parent.mkdir(parents=True)
+    create_record(place)
+    with open_record(place, write=True) as record:
+        record.continue_with(first_published())
+    text = (RECORDS / "nmi" / "README.md").read_text(encoding="utf-8")
+    ran = [
+        (example.command, example.fits(printed), printed)
+        for example, printed in run(text, tmp_path)
+    ]
+    assert ran
+    for command, fits, printed in ran:
+        assert fits, f"{command}\n{printed}"
