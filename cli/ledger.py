@@ -1,7 +1,7 @@
 """Open the ledger that a command works on.
 
 `--ledger` or MISSION_LEDGER names a ledger, which must exist. Without them the user's default
-ledger is used; while that does not exist, questions are answered from the records that are shipped
+ledger is used; while that does not exist, questions are answered from the record that is shipped
 with the program, and a line on standard error says so.
 """
 
@@ -22,7 +22,7 @@ MOST_TRIED = 2000
 
 @contextmanager
 def reading(place: str | None, *, quiet: bool = False) -> Iterator[Record]:
-    """Open a ledger for questions; `quiet` suppresses the line about shipped records.
+    """Open a ledger for questions; `quiet` suppresses the line about the shipped record.
 
     Raises StoreError if it cannot be opened.
     """

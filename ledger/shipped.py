@@ -1,30 +1,28 @@
 """Records shipped with the program as announcement files: data, not Python.
 
 `ledger/records/NAME/` holds one YAML file for each announcement, appended in order of file name,
-and `preferences.yaml`, the record-keeper's own choices between sources that disagree:
-
-    - mission: nato-mission-iraq
-      facet: mission
-      key: nato-mission-iraq
-      role: start
-      sources: [forsvaret-nmi-2020-03, fmn-nmi-2023]
-      reason: Both say July, of the same summit as the third.
+and `record-keeper.yaml`, the record-keeper's own events (`ledger.shipped_keeper`), appended last.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from events.bearings import can_be_preferred
+from events.claim_event import Event
+from events.encoding.codec import write
 from events.errors import LookupFailure
-from events.facets import Role
-from events.files.announcement import read_announcement
-from events.record_events import ReadingPreferred
+from events.files.announcement import Announcement, read_announcement
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.log import Receipt, Store
+from ledger.shipped_keeper import StatedEvent, own_events
+from ledger.shipped_moves import Move, moves
 
 RECORDER = "mission-ledger"
 """The recorder of a shipped record's entries."""
+
+KEEPER_FILE = "record-keeper.yaml"
+"""The file of a record that is no announcement."""
 
 
 def shipped() -> tuple[str, ...]:
@@ -35,47 +33,53 @@ def shipped() -> tuple[str, ...]:
 def load(store: Store, name: str, *, by: str = RECORDER) -> list[Receipt]:
     """Append a shipped record; entries already in the log are skipped.
 
-    Raises LookupFailure where no record has this name.
+    Claims that the log holds in an older form are corrected (`ledger.shipped_moves`). Raises
+    LookupFailure where no record has this name.
     """
     if name not in shipped():
         raise LookupFailure(
             f"there is no shipped record {name}", hint=f"choose from: {', '.join(shipped())}"
         )
-    folder = _records() / name
-    receipts = [
-        append_announcement(store, read_announcement(file.read_bytes(), file.name), by=by)
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".yaml") and file.name != "preferences.yaml"
-    ]
-    if events := tuple(_preferences(store, folder / "preferences.yaml")):
-        receipts.append(append_announcement(store, RecordKeeperEvents(events), by=by))
+    receipts = []
+    stated: list[StatedEvent] = []
+    moved: list[Move] = []
+    for announcement in _announcements(name):
+        older = moves(store, announcement.events)
+        moved += older
+        rest = [
+            event for event in announcement.events if event not in {each.claim for each in older}
+        ]
+        receipts.append(
+            append_announcement(store, replace(announcement, events=tuple(rest)), by=by)
+        )
+        stated += [StatedEvent(event, _id_in(store, event)) for event in rest]
+    if corrections := tuple(each.correction for each in moved if each.correction):
+        receipts.append(append_announcement(store, RecordKeeperEvents(corrections), by=by))
+        stated += [
+            StatedEvent(each.claim, write(each.correction).id) for each in moved if each.correction
+        ]
+    if own := own_events(_keeper_text(name), stated):
+        receipts.append(append_announcement(store, RecordKeeperEvents(own), by=by))
     return receipts
+
+
+def _announcements(name: str) -> Iterator[Announcement]:
+    for file in sorted((_records() / name).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml") and file.name != KEEPER_FILE:
+            yield read_announcement(file.read_bytes(), file.name)
+
+
+def _keeper_text(name: str) -> str:
+    file: Traversable = _records() / name / KEEPER_FILE
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def _id_in(store: Store, event: Event) -> str:
+    """Return the id under which an event is in the log, where an earlier program recorded it."""
+    written = write(event)
+    known = store.known([written.id])
+    return written.id if known or written.earlier_id is None else written.earlier_id
 
 
 def _records() -> Traversable:
     return files("ledger") / "records"
-
-
-def _preferences(store: Store, file: Traversable) -> Iterator[ReadingPreferred]:
-    import yaml  # noqa: PLC0415 (start-up)
-
-    if not file.is_file():
-        return
-    for choice in yaml.safe_load(file.read_text(encoding="utf-8")):
-        role = Role(choice["role"])
-        facet, key, period = choice["facet"], choice["key"], int(choice.get("period", 1))
-        chosen = [
-            entry.id
-            for entry in store.of_mission(choice["mission"])
-            if entry.source in choice["sources"]
-            and can_be_preferred(entry.content, (facet, key, period), role)
-        ]
-        yield ReadingPreferred(
-            mission=choice["mission"],
-            facet=facet,
-            key=key,
-            period=period,
-            role=role,
-            claims=tuple(chosen),
-            reason=choice["reason"].strip(),
-        )

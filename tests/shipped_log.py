@@ -1,4 +1,4 @@
-"""Make the log of the shipped records anew from their announcement files.
+"""Make the log that answers without a ledger anew from the record's announcement files.
 
     python -m tests.shipped_log
 
@@ -8,7 +8,7 @@ The entries are recorded at a fixed time, so that the same files always make the
 from datetime import UTC, datetime
 
 from ledger import shipped_log
-from ledger.shipped import load, shipped
+from ledger.shipped import load
 from tests.plain_store import PlainStore
 from tests.ready import RECORDS
 
@@ -17,10 +17,9 @@ RECORDED = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
 def made() -> bytes:
-    """Return the log of the shipped records: the stored bytes, one entry a line."""
+    """Return the log of the record: the stored bytes, one entry a line."""
     store = PlainStore(clock=lambda: RECORDED)
-    for name in shipped():
-        load(store, name)
+    load(store, shipped_log.RECORD)
     return b"".join(entry.raw + b"\n" for entry in store.entries())
 
 

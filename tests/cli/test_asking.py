@@ -449,7 +449,7 @@ def test_a_sheet_has_the_clocks_and_short_ids(ask: Ask, call: tuple[str, ...]) -
         assert rows[0][0] == "mission"
         clock = ("log_position", "position", "from.position")
         column = rows[0].index(next(name for name in clock if name in rows[0]))
-        assert {row[column] for row in rows[1:]} == {"157"}
+        assert {row[column] for row in rows[1:]} == {"164"}
     for row in rows[1:]:
         assert not any(cell.startswith(("{", "[{")) for cell in row), row
 
@@ -470,12 +470,12 @@ def test_a_sheet_has_one_column_a_field(ask: Ask) -> None:
 
 def test_records_carry_the_clocks_in_every_format(ask: Ask) -> None:
     """A line of JSON tells by which clocks it is so."""
-    asked = ("--on", "2021-06-15", "--known", "2022", "--recorded", "157")
+    asked = ("--on", "2021-06-15", "--known", "2022", "--recorded", "164")
     for call in (("find", "--who", "DNK"), ("state", "nmi"), ("why", "nmi", "DNK")):
         for line in ask(*call, *asked, "--format", "jsonl").stdout.splitlines():
             record = json.loads(line)
             assert record["mission"]
-            assert (record["known"], record["recorded"]) == ("2022-12-31", "157")
+            assert (record["known"], record["recorded"]) == ("2022-12-31", "164")
             assert record["on"] == "2021-06-15" or call[0] == "why"
 
 
@@ -493,5 +493,5 @@ def test_a_list_carries_the_clocks_in_each_record(ask: Ask, call: tuple[str, ...
     assert isinstance(found, list)
     for each in found:
         assert each["mission"]
-        assert 157 in (each.get("log_position"), each.get("position"))
+        assert 164 in (each.get("log_position"), each.get("position"))
         assert "recorded" in each or call[0] == "check"

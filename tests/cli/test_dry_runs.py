@@ -127,8 +127,8 @@ def check_answer(done: Done, later: str) -> None:
     """Check that an answer is that of a dry run on the shipped record."""
     assert done.returncode == 0, done.stderr
     assert "Would be added (dry run, nothing appended)" in done.stdout
-    assert "158" in done.stdout
-    assert "160" in done.stdout
+    assert "165" in done.stdout
+    assert "167" in done.stdout
     assert "What changes in nato-mission-iraq" in done.stdout
     assert f"{later}:5: warning: never-began" in done.stderr
 
@@ -343,5 +343,5 @@ def test_no_lock_is_held_while_somebody_decides(
     assert running.returncode == 0
     assert b"Added" in answer
     with open_record(place) as record:
-        assert record.position() == 157 + 5 + 3
-        assert [entry.source for entry in record.entries(after=162)] == ["later"] * 3
+        assert record.position() == 164 + 5 + 3
+        assert [entry.source for entry in record.entries(after=169)] == ["later"] * 3

@@ -16,7 +16,7 @@ def on_server(tmp_path: Path, postgres: Server) -> Desk:
     url = postgres.new_database()
     made = desk("init", url, "--with", "nmi")
     assert made.exit_code == 0, made.output
-    assert "loaded nmi: 157 entries" in made.stdout
+    assert "loaded nmi: 164 entries" in made.stdout
     desk.place = postgres.for_writer(url)  # type: ignore[assignment]
     return desk
 
@@ -44,14 +44,14 @@ def test_the_desk_officer_works_as_ever(on_server: Desk) -> None:
     """Adding, adding again, retracting and verifying work on a server as on a file."""
     news = on_server.file(NEWS)
     added = on_server.json("add", news)
-    assert [each["position"] for each in added["appended"]] == [158, 159, 160]
+    assert [each["position"] for each in added["appended"]] == [165, 166, 167]
     assert on_server.json("add", news)["appended"] == []
     target = added["appended"][2]["id"]
     assert on_server("retract", target, "--reason", "misread").exit_code == 0
     assert on_server("add", news, "--expect", "7").exit_code == 2
     verified = on_server("verify")
     assert verified.exit_code == 0
-    assert "161 entries" in verified.stdout
+    assert "168 entries" in verified.stdout
 
 
 def test_a_copy_is_a_file_with_the_same_root(on_server: Desk, tmp_path: Path) -> None:

@@ -1,18 +1,21 @@
 """The records that travel with the program: what they hold, and that loading them is safe."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from events.errors import LookupFailure
-from events.record_events import ReadingPreferred
+from events.errors import EventError, LookupFailure
+from events.files.announcement import read_announcement
+from events.record_events import ALL_TYPES, ReadingPreferred
 from events.source import Source
 from ledger.log import Store
-from ledger.shipped import RECORDER, load, shipped
-from ledger.shipped_log import shipped_bytes, shipped_entries
+from ledger.shipped import KEEPER_FILE, RECORDER, load, shipped
+from ledger.shipped_keeper import own_events
+from ledger.shipped_log import RECORD, shipped_bytes, shipped_entries
 from projections.record import create_record, open_record, record_in_memory
 from tests import shipped_log
 from tests.plain_store import PlainStore
@@ -24,7 +27,7 @@ def test_a_record_loads_whole_and_once(name: str) -> None:
     """Every file of a record is in the log, a source before its events; again adds nothing."""
     store = PlainStore()
     receipts = load(store, name)
-    files = [file for file in (RECORDS / name).glob("*.yaml") if file.name != "preferences.yaml"]
+    files = [file for file in (RECORDS / name).glob("*.yaml") if file.name != KEEPER_FILE]
     sources = [entry for entry in store.entries() if isinstance(entry.content, Source)]
     assert len(sources) == len(files)
     assert store.position() == sum(len(receipt.appended) for receipt in receipts)
@@ -66,7 +69,72 @@ def test_an_unknown_record_is_refused() -> None:
     """The error says which there are."""
     with pytest.raises(LookupFailure) as caught:
         load(PlainStore(), "../nmi")
-    assert "nmi" in caught.value.hint
+    assert "nmi, sample" in caught.value.hint
+
+
+def test_a_reference_that_finds_no_event_is_refused() -> None:
+    """The record-keeper's own event names what it means, or the record does not load."""
+    item = """
+    - type: claim-retracted
+      mission: nato-mission-iraq
+      target: {source: fmn-nmi-2023, type: contribution-attested, key: dnk-tanks}
+      reason: There were none.
+    """
+    with pytest.raises(EventError, match=r"dnk-tanks.*finds 0 events of nato-mission-iraq"):
+        own_events(item, [])
+
+
+def test_the_sample_shows_every_type() -> None:
+    """A reader of the made-up record sees each type of event there is."""
+    store = PlainStore()
+    load(store, "sample")
+    shown = {entry.content.type for entry in store.entries()}
+    assert ALL_TYPES.keys() <= shown
+
+
+def test_the_sample_is_marked_as_made_up() -> None:
+    """Its missions, its mandates and its sources say so wherever they are named."""
+    store = PlainStore()
+    load(store, "sample")
+    contents = [entry.content for entry in store.entries()]
+    sources = [content for content in contents if isinstance(content, Source)]
+    assert sources
+    for source in sources:
+        assert source.publisher.startswith("Made-up "), source.id
+        assert re.search(r"\((made up|opdigtet)\b.*\)$", source.title), source.id
+        assert source.note
+        assert source.note.startswith("Made up for the sample. There is no such "), source.id
+        assert ".example/" in (source.url or ".example/")
+    for content in contents:
+        if content.type.startswith(("mission-", "mandate-")) and getattr(content, "name", None):
+            assert content.name.endswith("(made up)"), content
+    missions = {entry.mission for entry in store.entries()} - {None}
+    named = {c.mission for c in contents if c.type.startswith("mission-") and c.name}
+    assert missions == named
+
+
+def test_the_sample_does_not_answer_without_a_ledger() -> None:
+    """Nobody who has no ledger is told of a mission that does not exist."""
+    made_up = PlainStore()
+    load(made_up, "sample")
+    missions = {entry.mission for entry in shipped_entries()}
+    assert missions.isdisjoint({entry.mission for entry in made_up.entries()} - {None})
+
+
+def test_the_readme_counts_the_events_of_each_document() -> None:
+    """The record's README gives the number of events written, and of those they make."""
+    text = (RECORDS / "nmi" / "README.md").read_text(encoding="utf-8")
+    together = [0, 0]
+    for file in sorted((RECORDS / "nmi").glob("0*.yaml")):
+        announcement = read_announcement(file.read_bytes(), file.name)
+        written = len(re.findall("^  - type: ", file.read_text(encoding="utf-8"), re.MULTILINE))
+        assert announcement.source
+        counts = (written, len(announcement.events))
+        assert f"| `{announcement.source.id}` | {counts[0]} | {counts[1]} |" in text
+        together = [total + count for total, count in zip(together, counts, strict=True)]
+        section = text.partition(f"### `{announcement.source.id}`")[2].partition("###")[0]
+        assert len(re.findall(r"^\| (?!place in|---)", section, re.MULTILINE)) == written
+    assert f"| together | {together[0]} | {together[1]} |" in text
 
 
 def test_the_log_is_what_the_announcement_files_make() -> None:
@@ -77,15 +145,14 @@ def test_the_log_is_what_the_announcement_files_make() -> None:
 def test_the_log_answers_as_the_announcement_files_do() -> None:
     """Loaded from its bytes, the record has the tree and every selection of one made of files."""
     with record_in_memory(clock=lambda: shipped_log.RECORDED) as made, record_in_memory() as read:
-        for name in shipped():
-            load(made, name)
+        load(made, RECORD)
         read.continue_with(shipped_entries())
         assert list(read.stored()) == list(made.stored())
         assert read.tree() == made.tree()
         assert read.missions() == made.missions()
         for mission in read.names():
             assert read.select(mission) == made.select(mission)
-        assert [receipt.appended for name in shipped() for receipt in load(read, name)] == [()] * 6
+        assert [receipt.appended for receipt in load(read, RECORD)] == [()] * 6
 
 
 def test_a_question_without_a_ledger_is_answered_at_once(tmp_path: Path) -> None:

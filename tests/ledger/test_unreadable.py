@@ -23,7 +23,7 @@ from tests.roles import as_owner, asked, owned
 NewLedger = Callable[[], Record]
 
 DAY = 738000
-BAD = [b"", b"{}", b"\xff\xfe", b'{"position":158}', b"[" * 10_000]
+BAD = [b"", b"{}", b"\xff\xfe", b'{"position":165}', b"[" * 10_000]
 
 
 @pytest.fixture
@@ -91,8 +91,8 @@ def test_it_is_part_of_the_tree_at_once(ledger: Record) -> None:
     """The root covers it before anything is appended after it."""
     put(ledger, b"{}")
     assert ledger.tree() == grow(Tree(), [leaf_hash(raw) for _, raw in ledger.stored()])[0]
-    moment = next(ledger.entries(after=156, upto=157)).recorded_at
-    assert ledger.position_at(moment) in (157, 158)
+    moment = next(ledger.entries(after=163, upto=164)).recorded_at
+    assert ledger.position_at(moment) in (164, 165)
 
 
 def test_projections_are_made_anew_without_it(ledger: Record) -> None:
@@ -104,7 +104,7 @@ def test_projections_are_made_anew_without_it(ledger: Record) -> None:
         theirs.rebuild()
         assert theirs.tree().root == root
         assert answer(theirs) == before
-        assert {each.position for each in verify(theirs).findings} == {158}
+        assert {each.position for each in verify(theirs).findings} == {165}
 
 
 def test_an_entry_that_was_read_and_no_longer_can_be_is_not_left_out(ledger: Record) -> None:
@@ -130,12 +130,12 @@ def test_an_entry_that_was_read_and_no_longer_can_be_is_not_left_out(ledger: Rec
 
 def test_a_whole_entry_put_in_past_the_program_is_told(ledger: Record) -> None:
     """An entry that could be read, and that no projection has, stops answers and appends."""
-    last = next(ledger.entries(after=156, upto=157))
+    last = next(ledger.entries(after=163, upto=164))
     event = write(CommandAttested(mission="kfor", on="2021-05", by="DNK"))
-    put(ledger, encode(event, 158, last.recorded_at, "eve", "0" * 64).raw)
-    with pytest.raises(StoreError, match="lacks the entry at position 158"):
+    put(ledger, encode(event, 165, last.recorded_at, "eve", "0" * 64).raw)
+    with pytest.raises(StoreError, match="lacks the entry at position 165"):
         open_record(ledger.place)
-    with pytest.raises(StoreError, match="lacks the entry at position 158"):
+    with pytest.raises(StoreError, match="lacks the entry at position 165"):
         append(ledger, 1)
     with owned(ledger) as theirs:
         theirs.rebuild()

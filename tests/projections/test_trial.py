@@ -70,13 +70,13 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "before": lambda store: store.position_at(datetime(2001, 1, 1, tzinfo=UTC)),
     "after": lambda store: store.position_at(datetime(9001, 1, 1, tzinfo=UTC)),
     "entries": lambda store: [e.content for e in store.entries()],
-    "a stretch": lambda store: [e.position for e in store.entries(after=150, upto=160)],
+    "a stretch": lambda store: [e.position for e in store.entries(after=150, upto=167)],
     "the last": lambda store: [e.position for e in store.entries(after=store.position() - 1)],
     "a mission": lambda store: [e.id for e in store.of_mission("nato-mission-iraq")],
     "another": lambda store: [e.id for e in store.of_mission("kfor")],
     "a mission once": lambda store: [e.id for e in store.of_mission("nato-mission-iraq", upto=90)],
     "sources": lambda store: {e.id for e in store.of_sources(["news", "fmn-nmi-2023", "none"])},
-    "sources once": lambda store: {e.id for e in store.of_sources(["news"], upto=157)},
+    "sources once": lambda store: {e.id for e in store.of_sources(["news"], upto=164)},
     "ids": lambda store: {e.id for e in store.starting_with("", limit=200)},
     "missions": lambda store: store.missions(),
     "missions once": lambda store: store.missions(upto=60),
@@ -101,7 +101,7 @@ def test_it_answers_as_a_copy_would(record: Record) -> None:
         for text in (NEWS, ELSEWHERE):
             add(copy, text)
             add(tried, text)
-        assert tried.tree().size == 163
+        assert tried.tree().size == 170
         for name, ask in QUESTIONS.items():
             assert ask(tried) == ask(copy), name
 
@@ -118,14 +118,14 @@ def test_no_trace_of_it_is_left(record: Record) -> None:
 
     before = answers()
     with record.trial() as tried:
-        assert add(tried, NEWS).position == 160
+        assert add(tried, NEWS).position == 167
         tried.select("nato-mission-iraq", question)
         assert len(list(tried.of_sources(["news"]))) == 1
-        assert len(list(tried.entries())) == 160
+        assert len(list(tried.entries())) == 167
     assert answers() == before
     receipt = add(record, ELSEWHERE)
-    assert [entry.position for entry in receipt.appended] == [158, 159, 160]
-    assert list(record.entries(after=157)) == list(receipt.appended)
+    assert [entry.position for entry in receipt.appended] == [165, 166, 167]
+    assert list(record.entries(after=164)) == list(receipt.appended)
     assert list(record.of_sources(["news"])) == []
     assert verify(record).findings == ()
 
@@ -146,11 +146,11 @@ def test_it_refuses_what_the_log_would(record: Record) -> None:
             add(tried, NEWS, expected=3)
         with pytest.raises(SourceConflictError):
             add(tried, NEWS.replace("id: news", "id: fmn-nmi-2023"))
-        assert tried.position() == 160
-        assert len(add(tried, NEWS, expected=160).appended) == 3
+        assert tried.position() == 167
+        assert len(add(tried, NEWS, expected=167).appended) == 3
         assert len(add(tried, NEWS).already) == 3
         assert load(tried, "nmi")[-1].appended == ()
-        assert tried.position() == 163
+        assert tried.position() == 170
 
 
 def test_an_error_in_it_ends_it(record: Record) -> None:
@@ -163,7 +163,7 @@ def test_an_error_in_it_ends_it(record: Record) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         give_up()
-    assert add(record, ELSEWHERE).position == 160
+    assert add(record, ELSEWHERE).position == 167
 
 
 @pytest.mark.parametrize("record", ["sqlite", "postgresql"], indirect=True)
@@ -176,7 +176,7 @@ def test_other_writers_wait_and_readers_do_not(
     other = threading.Thread(target=lambda: done.append(add(record, ELSEWHERE)))
     with record.trial() as tried:
         add(tried, NEWS)
-        assert record.position() == 157
+        assert record.position() == 164
         if "://" not in record.place:
             with pytest.raises(BusyLedgerError):
                 add(record, ELSEWHERE)
@@ -184,9 +184,9 @@ def test_other_writers_wait_and_readers_do_not(
         other.start()
         other.join(0.2)
         assert done == []
-        assert record.position() == 157
+        assert record.position() == 164
     other.join(30)
-    assert [receipt.position for receipt in done] == [160]
+    assert [receipt.position for receipt in done] == [167]
 
 
 @pytest.mark.parametrize("record", ["sqlite", "postgresql"], indirect=True)
@@ -202,9 +202,9 @@ def test_a_temporary_copy_is_tried_instead(record: Record) -> None:
     with record.temporary_copy() as tried:
         assert tried.tree() == record.tree()
         assert tried.place == record.place
-        assert add(tried, NEWS).position == 160
+        assert add(tried, NEWS).position == 167
         assert verify(tried).findings == ()
-        assert add(record, ELSEWHERE).position == 160
+        assert add(record, ELSEWHERE).position == 167
         assert list(tried.of_mission("kfor")) == []
 
 
@@ -221,7 +221,7 @@ def test_two_threads_share_a_record_in_memory() -> None:
             try:
                 for _ in range(20):
                     answers.append(record.select("nato-mission-iraq", question).claims)
-                    assert len(list(record.entries(upto=157))) == 157
+                    assert len(list(record.entries(upto=164))) == 164
             except BaseException as error:
                 errors.append(error)
 
@@ -236,4 +236,4 @@ def test_two_threads_share_a_record_in_memory() -> None:
             thread.join()
         assert errors == []
         assert answers == [expected] * 40
-        assert record.position() == 157 + 5 * 3
+        assert record.position() == 164 + 5 * 3

@@ -22,7 +22,9 @@ from projections.record import Record, create_record, missing_grants, open_recor
 
 @click.command(name="init")
 @click.argument("place", metavar="[PLACE]", required=False, shell_complete=complete_files)
-@click.option("--with", "record", metavar="NAME", help="Load a shipped record: nmi.")
+@click.option(
+    "--with", "record", metavar="NAME", help="Load a shipped record: nmi, or sample (made up)."
+)
 @ledger_option
 @click.pass_context
 def command(
@@ -30,8 +32,10 @@ def command(
 ) -> None:
     """Create a ledger at PLACE (a file or a database URL), or in your data folder.
 
-    With --with, appends the entries of a shipped record; to an existing ledger, those it lacks. In
-    a PostgreSQL database, also creates the role mission_ledger_writer, which can only read and
+    With --with, appends the entries of a shipped record; to an existing ledger, those it lacks. The
+    record nmi is made of public documents; sample is made up, and shows every type of event.
+
+    In a PostgreSQL database, also creates the role mission_ledger_writer, which can only read and
     append.
 
     \b

@@ -107,7 +107,7 @@ def test_a_record_joins_what_is_there(tmp_path: Path) -> None:
     desk("add", desk.file(NEWS))
     loaded = desk("init", "--with", "nmi")
     assert loaded.exit_code == 0
-    assert "the log ends at position 160" in loaded.stdout
+    assert "the log ends at position 167" in loaded.stdout
     assert desk.json("missions")[0]["mission"]
 
 

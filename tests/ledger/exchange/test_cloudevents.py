@@ -390,7 +390,7 @@ def test_an_import_goes_on_where_it_stopped(new_ledger: NewLedger) -> None:
     load(there, "nmi")
     lines = exported(there).splitlines(keepends=True)
     here.continue_with([decode(line.strip()) for line in lines[:50]])
-    end = next(n for n in range(60, 157) if announced(lines[n]) != announced(lines[n - 1]))
+    end = next(n for n in range(60, 164) if announced(lines[n]) != announced(lines[n - 1]))
     assert refused(here, b"".join([*lines[:end], b"{}\n"])) == [("attribute", "1.jsonl", end + 1)]
     again = entry(decode(lines[7].strip()).content, end + 1, at=datetime.now(UTC))
     twice = b"".join([*lines[:end], again.raw])
@@ -664,10 +664,10 @@ def test_an_older_export_has_nothing_new(new_ledger: NewLedger) -> None:
     here = new_ledger()
     load(here, "nmi")
     lines = exported(here).splitlines(keepends=True)
-    for kept in (1, 50, 157):
+    for kept in (1, 50, 164):
         data = b"".join(lines[:kept])
         done = brought(here, data)
-        assert (done.entries, done.already, done.position) == (0, kept, 157)
+        assert (done.entries, done.already, done.position) == (0, kept, 164)
         assert tried(here, data) == done
     assert brought(here, b"".join(lines), merge=True).entries == 0
 
