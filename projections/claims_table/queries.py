@@ -122,8 +122,10 @@ OTHERS_DURING = _claims(
 
 def _heard(table: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 (the table or an alias)
     """Return the condition that a source of a claim can have been public at `known`."""
-    public = sa.exists().where(source.c.number == table.c.source, source.c.public_from <= _KNOWN)
-    return or_(table.c.source.is_(None), public.correlate(table))
+    # PostgreSQL would read all sources once for an EXISTS, however few the claims.
+    public_from = select(func.min(source.c.public_from)).where(source.c.number == table.c.source)
+    public = public_from.correlate(table).scalar_subquery() <= _KNOWN
+    return or_(table.c.source.is_(None), public)
 
 
 class ReadingQueries(NamedTuple):
