@@ -105,7 +105,8 @@ def _source_row(
 ) -> tuple[int | None, ...]:
     first, last = published.first, published.last
     wide = first is None or last is None or last - first > NARROW
-    return number, position, says, first, last, published.day, int(wide)
+    public_from = published.certain_from
+    return number, position, says, first, last, published.day, public_from, int(wide)
 
 
 def _add_aliases(
