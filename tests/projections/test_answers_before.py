@@ -142,7 +142,6 @@ RULES: dict[str, Rule] = {
         c.period and c.period.clash is not None and c.was.day >= c.period.clash
     ),
     "6: periods of one key follow each other": _follows,
-    "6: sets of reports that can be true together": lambda c: bool(c.period and c.period.contested),
     "6: assumed inside a vague attestation": _is_vaguely_attested,
     "6: what a plan was to begin is possible from its publication on, where it is reported": (
         lambda c: bool(c.period and not c.period.only_planned) and _is_planned(c, Role.START)
