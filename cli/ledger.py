@@ -13,7 +13,7 @@ from cli.render.messages import say
 from cli.render.progress import progress
 from events.errors import DamagedLedgerError, NoLedgerError, StoreError, UnreachableError
 from ledger.location import default_path
-from ledger.shipped_log import shipped_entries
+from ledger.shipped.stored_log import shipped_entries
 from projections.record import Record, open_record, record_in_memory
 
 MOST_TRIED = 2000

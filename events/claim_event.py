@@ -12,8 +12,8 @@ from events.fields import EventDate, Line, Note, ShortPhrase, Slug
 class Event(BaseModel):
     """An entry's content: small, frozen, complete.
 
-    `version` is the newest version of the type's schema; `events.encoding.versions` tells which
-    one an event is written in.
+    `version` is the newest version of the type's schema; `events.encoding.schema_versions` tells
+    which one an event is written in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)

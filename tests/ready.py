@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger.log import Store
-from ledger.shipped import load
+from ledger.shipped.records import load
 from projections.record import create_record
 
 RECORDS = Path(__file__).parents[1] / "ledger" / "records"

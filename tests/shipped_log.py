@@ -7,8 +7,8 @@ The entries are recorded at a fixed time, so that the same files always make the
 
 from datetime import UTC, datetime
 
-from ledger import shipped_log
-from ledger.shipped import load
+from ledger.shipped import stored_log
+from ledger.shipped.records import load
 from tests.plain_store import PlainStore
 from tests.ready import RECORDS
 
@@ -19,9 +19,9 @@ RECORDED = datetime(2026, 11, 29, 12, tzinfo=UTC)
 def made() -> bytes:
     """Return the log of the record: the stored bytes, one entry a line."""
     store = PlainStore(clock=lambda: RECORDED)
-    load(store, shipped_log.RECORD)
+    load(store, stored_log.RECORD)
     return b"".join(entry.raw + b"\n" for entry in store.entries())
 
 
 if __name__ == "__main__":
-    (RECORDS / shipped_log.FILE).write_bytes(made())
+    (RECORDS / stored_log.FILE).write_bytes(made())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from events.publication import publication
-from ledger.shipped import load
+from ledger.shipped.records import load
 from projections.state import state
 from projections.view import view
 from tests.plain_store import PlainStore

@@ -24,8 +24,8 @@ import orjson
 from pydantic import ValidationError
 
 from events.claim_event import Event
+from events.encoding.schema_versions import version_of, without_marks
 from events.encoding.upcasters import upcast
-from events.encoding.versions import version_of, without_marks
 from events.entry import Entry
 from events.errors import EventError
 from events.record_events import ALL_TYPES, ClaimCorrected

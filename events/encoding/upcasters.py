@@ -6,7 +6,7 @@ type's schema, increment its `version` and add a step here.
 
 from collections.abc import Callable, Mapping
 
-from events.encoding.versions import FIRST_FIELDS
+from events.encoding.schema_versions import FIRST_FIELDS
 from events.errors import EventError
 
 Step = Callable[[dict[str, object]], dict[str, object]]

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 
 from events.catalogue import CLAIM_TYPES
 from events.claim_event import ClaimEvent, Event
-from events.encoding.versions import FIRST_FIELDS
+from events.encoding.schema_versions import FIRST_FIELDS
 from events.facets import FACETS, Basis, Role
 from events.fields import Quantity, Vote
 from events.files.field_help import AT_LEAST_ONE, help_of

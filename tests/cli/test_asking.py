@@ -15,7 +15,7 @@ from cli.main import cli
 from events.files.announcement import read_announcement
 from ledger.append import append_announcement
 from ledger.log import Store
-from ledger.shipped import load
+from ledger.shipped.records import load
 from projections.record import create_record
 from tests.events.test_names import WAYS
 

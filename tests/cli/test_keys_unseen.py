@@ -15,7 +15,7 @@ from cli.main import COMMANDS, cli
 from cli.options.key_guard import OTHERS
 from events.errors import EventError
 from events.redaction import holds_private_key
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.transparency.keys import ED25519, SigningKey
 from ledger.transparency.signed_notes import to_base64
 from projections.record import create_record, open_record

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.append import append_announcement
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.storage import inline_projection
 from ledger.storage.sqlite import BUSY_SECONDS
 from ledger.storage.write_lock import accept_log, observe_log

@@ -20,8 +20,9 @@ from events.dates.phrases import parse_date
 from events.encoding.codec import decode, encode, write
 from events.errors import DateError, EventError
 from events.files.announcement import read_announcement
-from events.files.announcement_text import TEMPLATE, write_announcement
+from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
+from events.files.template import template
 from events.printable import printable
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
@@ -29,7 +30,7 @@ from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.exchange.cloudevents import lines_of, whole_lines
 from ledger.exchange.log_import import import_entries
 from ledger.merkle.proofs import consistency_proof, inclusion_proof
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.transparency.checkpoints import Checkpoint, read_checkpoint, write_checkpoint
 from ledger.transparency.keys import SigningKey, Verifier, read_verifier
 from ledger.transparency.proof_files import (
@@ -103,7 +104,7 @@ class Announcements(_Plain):
             events = tail.split(b"\n  - ")
             self.seeds += [head + mark + b"  - " + b"\n  - ".join(events[at : at + 3]) + b"\n"
                            for at in range(1, len(events), 4)]  # fmt: skip
-        self.seeds.append(TEMPLATE.encode())
+        self.seeds.append(template().encode())
 
     def take(self, data: bytes) -> str:
         """Read a file; round trip its events through bytes, and the announcement through a file."""

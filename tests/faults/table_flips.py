@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from events.claim_event import ClaimEvent
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.storage.inline_projection import tables_of
 from ledger.storage.schema import alembic_version, log
 from projections.record import PROJECTIONS, Record, create_record, open_record

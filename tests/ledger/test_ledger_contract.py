@@ -23,7 +23,7 @@ from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.clock import microseconds
 from ledger.log import Batch
 from ledger.merkle.tree import Tree, count_of, grow, leaf_hash, node_hash, place_of
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.storage import log_queries
 from ledger.upkeep.verify import verify
 from projections.record import Record, open_record

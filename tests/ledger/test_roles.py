@@ -11,7 +11,7 @@ from events.catalogue import CommandAttested
 from events.errors import ReadOnlyLedgerError
 from events.record_events import ClaimRetracted
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.storage.inline_projection import tables_of
 from ledger.storage.postgresql import WRITER as ROLE
 from ledger.upkeep.verify import verify

@@ -10,7 +10,7 @@ from events.encoding.codec import encode, write
 from events.errors import DamagedLedgerError, StoreError
 from ledger.log import Batch
 from ledger.merkle.tree import Tree, grow, leaf_hash
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.storage.transaction import Transaction
 from ledger.upkeep.doctor import examine
 from ledger.upkeep.verify import verify

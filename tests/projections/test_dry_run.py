@@ -9,7 +9,7 @@ from events.errors import PublishedInFutureError
 from events.files.announcement import read_announcement
 from events.files.diagnostics import Diagnostic
 from ledger.append import append_announcement
-from ledger.shipped_log import shipped_entries
+from ledger.shipped.stored_log import shipped_entries
 from projections.checks.codes import WARNINGS
 from projections.dry_run import MOST_CLAIMS, DryRun
 from projections.record import Record, record_in_memory

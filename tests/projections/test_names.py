@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from events.errors import LookupFailure
-from ledger.shipped import load
+from ledger.shipped.records import load
 from projections import names
 from projections.labels import labels as labels_of
 from projections.view import View, view

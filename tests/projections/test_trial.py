@@ -17,8 +17,8 @@ from events.errors import (
 from events.files.announcement import read_announcement
 from ledger.append import append_announcement
 from ledger.log import Receipt, Store
-from ledger.shipped import load
-from ledger.shipped_log import shipped_entries
+from ledger.shipped.records import load
+from ledger.shipped.stored_log import shipped_entries
 from ledger.storage import sqlite
 from ledger.upkeep.verify import verify
 from projections.question import DayQuestion

@@ -15,7 +15,7 @@ from events.errors import MissionLedgerError
 from ledger.backends import exists
 from ledger.location import default_path, display_place, parse_place
 from ledger.log import Receipt
-from ledger.shipped import load, shipped
+from ledger.shipped.records import load, shipped
 from projections.names import next_steps
 from projections.record import Record, create_record, missing_grants, open_record
 

@@ -18,7 +18,7 @@ from events.catalogue import (
     StrengthReported,
 )
 from events.publication import close_of_day
-from ledger.shipped import load
+from ledger.shipped.records import load
 from projections.state import state
 from projections.state_object import State
 from projections.summary import MAX_HEADLINES, Topic

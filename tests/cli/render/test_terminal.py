@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from cli.main import COMMANDS
 from cli.render.pager import shows_styles
-from ledger.shipped import load
+from ledger.shipped.records import load
 from projections.record import create_record
 from tests.cli.screen import Shown, screen
 

@@ -33,7 +33,7 @@ from ledger.exchange import cloudevents
 from ledger.exchange import continuation as continuing
 from ledger.exchange.cloudevents import MOST_FAULTS, Block, Reader, data_of, whole_lines
 from ledger.exchange.log_import import ImportReport, import_entries
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.upkeep.verify import verify
 from projections.record import PROJECTIONS, Record, open_record
 from tests.ledger.older import append_as_before, log_of, recorded, stated, with_digests

@@ -29,7 +29,7 @@ from events.errors import (
 )
 from ledger.backends import exists
 from ledger.log import Batch
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.storage import postgresql, postgresql_connections, retry
 from ledger.storage.inline_projection import tables_of
 from ledger.storage.migrate import _config

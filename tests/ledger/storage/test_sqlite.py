@@ -34,7 +34,7 @@ from events.errors import (
 from events.source import Source
 from ledger.location import default_path, path_of
 from ledger.log import Batch
-from ledger.shipped import load
+from ledger.shipped.records import load
 from ledger.storage.migrate import revisions
 from ledger.storage.schema_revision import APPLICATION_ID, REVISIONS
 from ledger.storage.sqlite import log_of
@@ -538,7 +538,7 @@ WRITER = """
 import sys
 from events.catalogue import CommandAttested
 from projections.record import open_record
-from ledger.shipped import load
+from ledger.shipped.records import load
 from projections.record import Record
 from ledger.log import Batch
 path, name, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -840,7 +840,7 @@ import resource, sys
 from events.errors import StoreError
 from events.catalogue import CommandAttested
 from projections.record import open_record
-from ledger.shipped import load
+from ledger.shipped.records import load
 from projections.record import Record
 from ledger.log import Batch
 with open_record(sys.argv[1], write=True) as store:

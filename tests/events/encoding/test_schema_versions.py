@@ -6,7 +6,7 @@ import pytest
 
 from events.catalogue import CLAIM_TYPES
 from events.encoding.codec import canonical, from_data, to_data, write
-from events.encoding.versions import FIRST_FIELDS
+from events.encoding.schema_versions import FIRST_FIELDS
 from events.files.announcement import read_announcement
 from events.record_events import ALL_TYPES
 from events.source import Source

@@ -1,8 +1,8 @@
 """The log of a shipped record: the stored bytes of its entries, one a line.
 
-It is made from the announcement files (`ledger.shipped`), and read in their stead where there is no
-ledger, without YAML. A record that is made up is not in it: nobody who asks without a ledger is to
-be told of a mission that does not exist.
+It is made from the announcement files (`ledger.shipped.records`), and read in their stead where
+there is no ledger, without YAML. A record that is made up is not in it: nobody who asks without a
+ledger is to be told of a mission that does not exist.
 """
 
 from importlib.resources import files

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from events.claim_event import ClaimEvent, Event
 from events.encoding.codec import canonical, event_id, to_data
-from events.encoding.versions import FIRST_FIELDS, version_of, without_marks
+from events.encoding.schema_versions import FIRST_FIELDS, version_of, without_marks
 from events.record_events import ClaimCorrected, targets_of
 from ledger.log import Store
 

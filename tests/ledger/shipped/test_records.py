@@ -13,9 +13,9 @@ from events.files.announcement import read_announcement
 from events.record_events import ALL_TYPES, ReadingPreferred
 from events.source import Source
 from ledger.log import Store
-from ledger.shipped import KEEPER_FILE, RECORDER, load, shipped
-from ledger.shipped_keeper import own_events
-from ledger.shipped_log import RECORD, shipped_bytes, shipped_entries
+from ledger.shipped.record_keeper import own_events
+from ledger.shipped.records import KEEPER_FILE, RECORDER, load, shipped
+from ledger.shipped.stored_log import RECORD, shipped_bytes, shipped_entries
 from projections.record import create_record, open_record, record_in_memory
 from tests import shipped_log
 from tests.plain_store import PlainStore

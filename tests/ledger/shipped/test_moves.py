@@ -9,13 +9,13 @@ import pytest
 
 from events.claim_event import ClaimEvent
 from events.encoding.codec import canonical, decode, to_data
-from events.encoding.versions import version_of, without_marks
+from events.encoding.schema_versions import version_of, without_marks
 from events.entry import Entry
 from events.record_events import ClaimCorrected, ClaimRetracted
 from ledger.announcements import announcement_id
 from ledger.append import RecordKeeperEvents, append_announcement
-from ledger.shipped import load
-from ledger.shipped_moves import REASON
+from ledger.shipped.moves import REASON
+from ledger.shipped.records import load
 from projections.record import Record, create_record, open_record, record_in_memory
 from projections.state import state
 from projections.view import view

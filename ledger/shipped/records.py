@@ -1,7 +1,8 @@
 """Records shipped with the program as announcement files: data, not Python.
 
 `ledger/records/NAME/` holds one YAML file for each announcement, appended in order of file name,
-and `record-keeper.yaml`, the record-keeper's own events (`ledger.shipped_keeper`), appended last.
+and `record-keeper.yaml`, the record-keeper's own events (`ledger.shipped.record_keeper`), appended
+last.
 """
 
 from collections.abc import Iterator
@@ -15,8 +16,8 @@ from events.errors import LookupFailure
 from events.files.announcement import Announcement, read_announcement
 from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.log import Receipt, Store
-from ledger.shipped_keeper import StatedEvent, own_events
-from ledger.shipped_moves import Move, moves
+from ledger.shipped.moves import Move, moves
+from ledger.shipped.record_keeper import StatedEvent, own_events
 
 RECORDER = "mission-ledger"
 """The recorder of a shipped record's entries."""
@@ -33,7 +34,7 @@ def shipped() -> tuple[str, ...]:
 def load(store: Store, name: str, *, by: str = RECORDER) -> list[Receipt]:
     """Append a shipped record; entries already in the log are skipped.
 
-    Claims that the log holds in an older form are corrected (`ledger.shipped_moves`). Raises
+    Claims that the log holds in an older form are corrected (`ledger.shipped.moves`). Raises
     LookupFailure where no record has this name.
     """
     if name not in shipped():
