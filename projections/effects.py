@@ -20,7 +20,6 @@ from projections.checks.registry import inconsistencies
 from projections.claims_table.claim_rows import claims_of, stated_claims
 from projections.likeness import warning
 from projections.question import ClaimStore, DayQuestion
-from projections.sources import sources_named
 from projections.state import label_of
 from projections.view import View, view
 from projections.weighing.occurrence import Days
@@ -46,7 +45,7 @@ def with_readings(
     With `places`, only those on them.
     """
     entries = [each.entry for each in new]
-    sources = sources_named(store, sources_among([each.content for each in entries]))
+    sources = store.sources(sources_among([each.content for each in entries]))
     there = set(seen.claims)
     claims = [
         claim

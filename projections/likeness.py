@@ -117,7 +117,7 @@ class Documents:
         ids = self._store.source_ids()
         recorded = sources_in_force(self._store, ids) if len(ids) <= MOST_SOURCES else {}
         for source in recorded.values():
-            if source.withdrawal is None:
+            if not source.is_withdrawn:
                 index.add(source.description)
         return index
 

@@ -33,6 +33,7 @@ from events.catalogue import (
 from events.claim_event import ClaimEvent
 from events.claim_fields import CommanderFields, CountFields
 from events.dates.days import iso_day
+from events.dates.edtf import parse
 from events.facets import Role
 from events.record_events import ClaimRetracted, SourceCorrected, SourceEvent, SourceWithdrawn
 from tests.projections.build import MISSION, Record
@@ -196,6 +197,11 @@ def reports(draw: st.DrawFn) -> list[Line]:
     return [Line("source", n, on=late) for n in range(SOURCES)] + [*said, last]
 
 
+def _ends_later(until: str, on: str) -> bool:
+    """Whether a quantity of this date can hold on some day before the other."""
+    return parse(until).window.bounds[1] > parse(on).window.bounds[0]
+
+
 def event(record: Record, line: Line) -> ClaimEvent:
     """Make the claim of a line."""
     kind = line.kind
@@ -220,7 +226,7 @@ def event(record: Record, line: Line) -> ClaimEvent:
     if line.jointly and "jointly_with" in kind.model_fields:
         taker = str(fields.get("to", line.key))
         fields["jointly_with"] = [_NEXT[taker]]
-    if "until" in kind.model_fields and line.until:
+    if "until" in kind.model_fields and line.until and _ends_later(line.until, on):
         fields["until"] = line.until
     if kind is ContributionDeployed:
         fields["contributor"] = "DNK"
