@@ -263,7 +263,7 @@ BASE = (
     "type: commander-appointed, commander: hansen, post: force-commander, on: 2020-01-01",
     "type: commander-appointed, commander: olsen, post: chief-of-staff, on: 2020-01-01",
     "type: command-taken-over, by: DEU, jointly_with: [NLD], on: 2020-01-01",
-    "type: ceiling-authorised, counted: DNK, category: troops, quantity: {max: 150}, on: 2020",
+    "type: ceiling-authorised, counted: DNK, category: troops, quantity: {max: 150}, on: 2020-01",
     "type: ceiling-authorised, counted: DNK, category: troops, quantity: {max: 200}, on: 2021-01",
     "type: strength-reported, counted: DNK, category: troops, quantity: 140, on: 2020-12-01",
 )
