@@ -165,7 +165,7 @@ def exceeded_ceilings(
         events = [event for event in each.events if event in places]
         if events:
             message = f"{each.key}: {each.message}"
-            yield warning(each.code, message, "check the number", places[events[-1]])
+            yield warning(each.code, message, "check the number", places[events[0]])
 
 
 def _next_period_hint(log: ClaimStore, after: View, found: RecordFinding, new: Set[str]) -> str:
