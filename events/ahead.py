@@ -21,8 +21,15 @@ def is_published_in_future(published: Publication, recorded: int) -> bool:
     return published.since > recorded + 1
 
 
-def weighed_basis(basis: Basis, first: int, last: int, published: Publication) -> Basis:
-    """Return the basis by which a claim dated `first` to `last` counts, given its source's date."""
+def weighed_basis(
+    basis: Basis, first: int, last: int, published: Publication, *, is_in_future: bool = False
+) -> Basis:
+    """Return the basis by which a claim dated `first` to `last` counts, given its source's date.
+
+    `is_in_future` is set where that is later than the source can have come out.
+    """
+    if is_in_future:
+        return Basis.DECIDED if basis is Basis.DECIDED else Basis.PLANNED
     if basis is Basis.UNLESS_AHEAD:
         return Basis.PLANNED if last > published.since else Basis.REPORTED
     return Basis.PLANNED if is_reported_in_advance(basis, first, published) else basis

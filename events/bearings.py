@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from events.claim_event import ClaimEvent
 from events.facets import MEASURES, PeriodKey, Role
 from events.record_events import ReadingPreferred, statement_of
+from events.units import kind_of
 
 
 def bearings_of(claim: ClaimEvent) -> Iterator[tuple[PeriodKey, Role]]:
@@ -29,6 +30,17 @@ def can_be_preferred(content: object, place: PeriodKey, role: Role) -> bool:
         of_place == place and (of_role is role or (role is Role.READING and reads(claim, of_role)))
         for of_place, of_role in bearings_of(claim)
     )
+
+
+def kinds_counted(content: object) -> dict[str, str]:
+    """Return the kind of unit of each quantity that a claim states, by measure."""
+    claim = statement_of(content)
+    stated = vars(claim) if claim else {}
+    return {
+        measure: kind_of(stated[measure].unit)
+        for measure in MEASURES
+        if stated.get(measure) is not None
+    }
 
 
 def reads(claim: ClaimEvent, role: Role, measures: Sequence[str] = MEASURES) -> bool:

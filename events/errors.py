@@ -3,6 +3,7 @@
     MissionLedgerError            the root; catch this one
     ├── DateError                 a date expression is invalid (also a ValueError)
     ├── EventError                an event or source does not match its schema (also a ValueError)
+    │   └── CircularSourceError   a source would come to depend on itself
     ├── AnnouncementError         a file has faults; holds all of them, with places
     ├── StoreError                the ledger cannot be opened, read or written
     │   ├── NotALedgerError       the file or database is not a mission ledger
@@ -47,6 +48,12 @@ class EventError(MissionLedgerError, ValueError):
     """An event or a source does not match its schema."""
 
     code = "event"
+
+
+class CircularSourceError(EventError):
+    """An event about a source by which that would come to depend on itself."""
+
+    code = "source-depends-on-itself"
 
 
 class StoreError(MissionLedgerError):

@@ -8,7 +8,7 @@ it is written, whatever day that is in UTC.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from events.dates.days import BEGINNING, FOREVER, day_number
+from events.dates.days import BEGINNING, FOREVER, day_number, iso_day
 from events.dates.edtf import parse
 
 EPOCH_DAY = day_number(1970, 1, 1)
@@ -50,6 +50,20 @@ class Publication:
         """The latest possible day of publication; FOREVER if that is open."""
         return FOREVER if self.last_day is None else self.last_day
 
+    @property
+    def certain_from(self) -> int | None:
+        """The first second at which `is_certain` can hold; None if there is none."""
+        if self.day is None or self.last is None:
+            return self.last
+        return min(self.last, close_of_day(self.day))
+
+    @property
+    def settled_from(self) -> int | None:
+        """The second from which on `is_certain` always holds; None if there is none."""
+        if self.day is None or self.last is None:
+            return self.last
+        return max(self.last, close_of_day(self.day))
+
     def is_certain(self, by: int) -> bool:
         """Whether it was certainly public by a second since 1970 UTC.
 
@@ -67,6 +81,12 @@ class Publication:
 
 
 ALWAYS = Publication(None, None)
+
+
+def publication_day(published: str) -> str:
+    """Return a publication date as an event date: the day as it is written if it has a time."""
+    date = parse(published)
+    return published if date.instant is None else iso_day(date.window.bounds[0])
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ What an event refers to must be in the log already. It is looked up before the w
 taken, which is safe because entries are never removed from the log.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,9 +18,11 @@ from events.record_events import (
     ClaimRetracted,
     ReadingPreferred,
     RecordEvent,
+    SourceEvent,
 )
 from events.source import Source
 from ledger.log import Batch, Receipt, Store
+from ledger.source_dependence import check_sources
 
 
 class AnnouncementContent(Protocol):
@@ -48,8 +51,8 @@ def append_announcement(
     """Append an announcement whole or not at all; entries already in the log are skipped.
 
     Raises LookupFailure where a record event refers to an event that does not exist or that it
-    cannot refer to, EventError where a correction changes nothing, and whatever `Store.append`
-    raises.
+    cannot refer to, EventError where a correction changes nothing, CircularSourceError where a
+    source would come to depend on itself, and whatever `Store.append` raises.
     """
     return store.append(batch_of(store, announcement), by=by, expected=expected)
 
@@ -57,14 +60,23 @@ def append_announcement(
 def batch_of(store: Store, announcement: AnnouncementContent) -> Batch:
     """Resolve an announcement's references against a log, and encode it for `Store.append`.
 
-    Raises LookupFailure and EventError as `append_announcement` does.
+    Raises LookupFailure, EventError and CircularSourceError as `append_announcement` does.
     """
     for mission in dict.fromkeys(event.mission for event in announcement.events):
         check_mission(store, mission)
     events = [resolve(store, event) for event in announcement.events]
     source: tuple[Content, ...] = (announcement.source,) if announcement.source else ()
+    _check_described(store, events, announcement.source)
     written = tuple(write(content) for content in (*source, *events))
+    check_sources(store, written)
     return Batch(tuple(each.content for each in written), written)
+
+
+def _check_described(store: Store, events: Iterable[Event], given: Source | None) -> None:
+    """Refuse an event about a source that is not described. Raises LookupFailure."""
+    about = {event.about for event in events if isinstance(event, SourceEvent)}
+    for name in sorted(about - ({given.id} if given else set()) - store.descriptions(about).keys()):
+        raise LookupFailure(f"no source is called {name}", hint="see `mission sources`")
 
 
 def check_mission(store: Store, name: str) -> None:

@@ -83,10 +83,14 @@ class Log(Protocol):
         """Yield the entries that describe these sources."""
         ...
 
+    def about_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Sequence[Entry]:
+        """Return the entries that correct or withdraw these sources, and their retractions."""
+        ...
+
     def descriptions(
         self, ids: Iterable[str], *, upto: int | None = None
     ) -> Mapping[str, SourceDescription]:
-        """Return how these sources are described, by id, as far as they are."""
+        """Return how these sources are described first, by id, as far as they are."""
         ...
 
     def source_ids(self) -> Sequence[str]:

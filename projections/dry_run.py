@@ -38,6 +38,7 @@ from projections.likeness import (
     warning,
 )
 from projections.question import ClaimStore, DayQuestion
+from projections.sources import sources_named
 from projections.state import gather_fields, label_of
 from projections.view import View, view
 from projections.weighing.claims import Claim
@@ -230,12 +231,16 @@ class DryRun:
 def _with_counts(store: ClaimStore, seen: View, new: Sequence[TriedEntry]) -> View:
     """Return a view with the counts of new events, which no question about a day has to read."""
     entries = [each.entry for each in new]
-    sources = store.descriptions(sources_among([each.content for each in entries]))
-    published = {name: each.publication for name, each in sources.items()}
-    claims = (claim for each in entries for claim in claims_of(each, published))
+    sources = sources_named(store, sources_among([each.content for each in entries]))
+    claims = (claim for each in entries for claim in claims_of(each, sources.described))
     counts = [each for each in claims if not FACETS[each.facet].lasting]
     places = (seen.complete_periods or frozenset()) | {each.place for each in counts}
-    return replace(seen, claims=(*seen.claims, *counts), complete_periods=places)
+    return replace(
+        seen,
+        claims=(*seen.claims, *counts),
+        published=sources.joined(seen.published),
+        complete_periods=places,
+    )
 
 
 def _from_events(seen: View, events: Set[str]) -> View:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from events.facets import PeriodKey
-from events.publication import Publication
 from ledger.log import Store
 from projections.weighing.amendments import Amendment
 from projections.weighing.claims import Claim
+from projections.weighing.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ Question = DayQuestion | SpanQuestion | PlansQuestion | PeriodsQuestion
 class Selection:
     """The claims an answer has to read, and the amendments of all of the mission, by position.
 
-    `position` is the last position of the log that was considered. `published` has, by id, when the
-    sources that these name were published, as far as the log describes them. `periods` are those
+    `position` is the last position of the log that was considered. `published` are the sources that
+    these name, with all that was said of them. `periods` are those
     whose claims were read; None means every period. `possibly_public` are the sources of the
     mission that were possibly, but not certainly, public in time; None where the claims themselves
     tell.
@@ -60,7 +60,7 @@ class Selection:
     position: int
     claims: tuple[Claim, ...]
     amendments: tuple[Amendment, ...]
-    published: Mapping[str, Publication]
+    published: Sources
     periods: frozenset[PeriodKey] | None = None
     possibly_public: frozenset[str] | None = None
 

@@ -13,7 +13,6 @@ from itertools import groupby
 
 from events.dates.days import BEGINNING
 from events.facets import FACETS, MEASURES, PeriodKey, Role
-from events.publication import Publication
 from projections.question import ClaimStore, Question, Selection
 from projections.weighing.amendments import Amendment
 from projections.weighing.claims import Claim, Preference, VisibleClaims, visible_claims
@@ -22,6 +21,7 @@ from projections.weighing.mission_end import ended_with_mission, ends_of_mission
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Period
 from projections.weighing.readings import ReadingSeries, by_kind, readings
+from projections.weighing.sources import Sources
 from projections.weighing.weigh import weigh
 
 
@@ -29,9 +29,9 @@ from projections.weighing.weigh import weigh
 class View:
     """The record of one mission at a position of the log, from sources public at `known`.
 
-    `claims` and `amendments` are in the order of positions. `published` gives the publication of
-    each source named, by id. `known` is in seconds since 1970 UTC, None for no limit. `position` is
-    the position in the whole log.
+    `claims` and `amendments` are in the order of positions. `published` are the sources named, with
+    all that was said of them. `known` is in seconds since 1970 UTC, None for no limit. `position`
+    is the position in the whole log.
     `complete_periods` are the periods for which all claims are present, None if that is every
     period; a view says nothing about others. `possibly_public` is set where `complete_periods` is:
     the sources that were possibly, but not certainly, public.
@@ -40,7 +40,7 @@ class View:
     mission: str
     claims: tuple[Claim, ...]
     amendments: tuple[Amendment, ...]
-    published: Mapping[str, Publication]
+    published: Sources
     known: int | None
     position: int
     complete_periods: frozenset[PeriodKey] | None = None

@@ -13,29 +13,48 @@ from events.bearings import period_keys_of
 from events.encoding.codec import encode, to_data
 from events.entry import Entry
 from events.facets import PeriodKey
-from events.publication import Publication
-from events.record_events import aliases_of, sources_among, sources_of, statement_of
+from events.record_events import aliases_of, sources_of, statement_of
 from events.source import Source
+from events.source_circles import source_about
 from events.source_description import SourceDescription, described
 from ledger.clock import utc_now
 from ledger.decide import all_ids, check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
-from projections.claims_table.claim_rows import amendment_of, claims_of, stated_claims
+from projections.claims_table.claim_rows import (
+    amendment_of,
+    claims_of,
+    source_change_of,
+    stated_claims,
+    version_of,
+)
 from projections.question import Question, Selection
-from projections.weighing.claims import possibly_public as doubtful
+from projections.weighing.sources import Sources
 
 
-def selection_of(
-    entries: Sequence[Entry], published: Mapping[str, Publication], position: int
-) -> Selection:
-    """Return all that a mission's entries say."""
-    claims = [claim for entry in entries for claim in claims_of(entry, published)]
-    amendments = (amendment_of(entry) for entry in entries)
+def sources_in(log: Iterable[Entry]) -> Sources:
+    """Return all sources of a log, and all that it says of them."""
+    described, about, changes = {}, dict[str, str](), []
+    for entry in log:
+        if isinstance(entry.content, Source):
+            described[entry.content.id] = version_of(entry.content.published, entry)
+        elif source := source_about(entry.content, about):
+            about[entry.id] = source
+            changes.append(source_change_of(entry, source))
+    return Sources(described, tuple(changes))
+
+
+def selection_of(entries: Sequence[Entry], sources: Sources, position: int) -> Selection:
+    """Return all that a mission's entries say, given all sources of the log up to there."""
+    claims = [claim for entry in entries for claim in claims_of(entry, sources.described)]
+    amendments = [each for each in map(amendment_of, entries) if each]
+    named = {each.source for each in claims}.union(
+        *((each.source, each.claim_source) for each in amendments)
+    )
     return Selection(
         position,
         tuple(sorted(claims, key=lambda each: (each.position, *each.place, each.role))),
-        tuple(each for each in amendments if each),
-        published,
+        tuple(amendments),
+        sources.of(name for name in named if name),
     )
 
 
@@ -104,6 +123,14 @@ class PlainStore:
             if isinstance(entry.content, Source) and entry.content.id in names
         )
 
+    def about_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Sequence[Entry]:
+        """Return the entries that correct or withdraw these sources, and their retractions."""
+        wanted, about = set(ids), dict[str, str]()
+        for entry in self._entries[:upto]:
+            if source := source_about(entry.content, about):
+                about[entry.id] = source
+        return [each for each in self._entries[:upto] if about.get(each.id) in wanted]
+
     def descriptions(
         self, ids: Iterable[str], *, upto: int | None = None
     ) -> Mapping[str, SourceDescription]:
@@ -153,10 +180,7 @@ class PlainStore:
         # Read the position first, so that later appends are left out of all that follows.
         position = self.position() if upto is None else upto
         entries = tuple(self.of_mission(mission, upto=position))
-        names = sources_among([entry.content for entry in entries])
-        contents = (entry.content for entry in self.of_sources(names, upto=position))
-        published = {each.id: each.publication for each in contents if isinstance(each, Source)}
-        return selection_of(entries, published, position)
+        return selection_of(entries, sources_in(self._entries[:position]), position)
 
     def select_each(
         self,
@@ -214,13 +238,10 @@ class PlainStore:
         """Return the sources that were perhaps, but not certainly, public by `known`."""
         if known is None:
             return frozenset()
-        published: dict[str, Publication] = {}
-        named: set[str] = set()
-        for entry in self.entries(upto=upto):
-            named.update(sources_of(entry.content))
-            if isinstance(entry.content, Source):
-                published[entry.content.id] = entry.content.publication
-        return doubtful(named, published, known)
+        seen = list(self.entries(upto=upto))
+        as_known = sources_in(seen).as_known(known)
+        named = {name for entry in seen for name in sources_of(entry.content)}
+        return frozenset(name for name in named if as_known.is_doubtful(name))
 
     def close(self) -> None:
         """Do nothing: there is no file."""

@@ -17,7 +17,7 @@ from events.claim_event import ClaimEvent, Event
 from events.dates.edtf import parse
 from events.facets import FACETS, Basis, Role
 from events.files.announcement import Announcement
-from events.files.expansion import publication_day
+from events.publication import publication_day
 from events.record_events import ALL_TYPES, SourceCorrected
 from events.source import Source
 

@@ -11,21 +11,15 @@ from typing import NamedTuple
 
 from events.catalogue import type_bearing
 from events.claim_event import ClaimEvent
-from events.dates.days import iso_day
 from events.dates.edtf import parse
 from events.errors import DateError
 from events.facets import FACETS, Basis, Bearing, Role
+from events.publication import publication_day
 
 Data = dict[str, object]
 
 _COPIED_TO_END = ("mission", "source", "period", "as_stated", "at")
 _COPIED_TO_ATTESTATION = ("mission", "source", "period", "at")
-
-
-def publication_day(published: str) -> str:
-    """Return a publication date as an event date: the day as it is written if it has a time."""
-    date = parse(published)
-    return published if date.instant is None else iso_day(date.window.bounds[0])
 
 
 def dated_by(published: str) -> Data:

@@ -64,7 +64,7 @@ class ReferenceCheck:
             summary = each.summary
             if summary.mission in aliased:
                 self._check_mission(summary.mission, each.number)
-            if summary.published:
+            if summary.describes:
                 self._check_description(each, stored=summary.source in described)
             for one in summary.named:
                 if one not in described and one not in self._described:
@@ -79,7 +79,7 @@ class ReferenceCheck:
         """Forget entries that are in the tables now."""
         for each in stored:
             del self._recent[each.summary.id]
-            if each.summary.published:
+            if each.summary.describes:
                 self._described.pop(each.summary.source or "", None)
 
     def entry(self, id_: str) -> Entry | None:
@@ -108,7 +108,7 @@ class ReferenceCheck:
     def _described_among(self, new: Sequence[NewEntry]) -> frozenset[str | None]:
         """Return those sources, of those that new entries name or describe, in the tables."""
         names = {one for each in new for one in each.summary.named}
-        names |= {each.summary.source or "" for each in new if each.summary.published}
+        names |= {each.summary.source or "" for each in new if each.summary.describes}
         return frozenset(log_queries.described_among(self._log.transaction, sorted(names)))
 
     def _check_description(self, each: NewEntry, *, stored: bool) -> None:

@@ -1,4 +1,7 @@
-"""The entry index as an inline projection: entries by id, mission and source; sources; aliases."""
+"""The entry index as an inline projection: entries by id, mission and source; sources; aliases.
+
+Entries that correct or withdraw a source are found by that, too, and so are their retractions.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -6,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from events.publication import ALWAYS, Publication
 from ledger.storage import names
 from ledger.storage.given_rows import as_given, given_values
 from ledger.storage.inline_projection import StoredEntry
-from ledger.storage.schema import alias, entry, name, source
+from ledger.storage.schema import CORRECTS, DESCRIBES, NAMES, alias, entry, name, source
 from ledger.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -21,6 +25,9 @@ NARROW = 400 * 86_400
 ENTRY_TABLES = (name, entry, source, alias)
 
 _HAVE_ROWS = select(source.c.number).distinct().where(source.c.number.in_(given_values()))
+_ABOUT = select(entry.c.id, entry.c.about).where(
+    entry.c.id.in_(given_values()), entry.c.about.is_not(None)
+)
 _ALIASES = select(alias.c.name, alias.c.mission).select_from(as_given(alias, ["name", "mission"]))
 
 
@@ -28,7 +35,7 @@ class EntryIndex:
     """The inline projection of the entry index."""
 
     name = "entries"
-    version = 1
+    version = 2
     tables = ENTRY_TABLES
 
     def prepare(self, stored: StoredEntry) -> "EntrySummary | None":
@@ -41,11 +48,13 @@ class EntryIndex:
         """Add the rows of new entries."""
         new = [each for each in prepared if each]
         numbers = names.numbered(transaction, chain.from_iterable(map(_names_in, new)))
+        about = _sources_about(transaction, new, numbers)
         entries = [
             (
                 *(each.position, each.id),
                 each.mission and numbers[each.mission],
                 each.source and numbers[each.source],
+                about.get(each.id),
                 each.recorded,
             )
             for each in new
@@ -56,24 +65,48 @@ class EntryIndex:
 
 
 def _names_in(summary: "EntrySummary") -> Iterator[str]:
-    yield from (each for each in (summary.mission, summary.source, *summary.named) if each)
+    mentioned = (summary.mission, summary.source, *summary.named, *summary.kinds)
+    yield from (each for each in mentioned if each)
+
+
+def _sources_about(
+    transaction: Transaction, new: Sequence["EntrySummary"], numbers: Mapping[str, int]
+) -> dict[bytes, int]:
+    """Return the sources that new entries are about, as `events.source_circles.source_about`."""
+    targets = [each.target for each in new if each.target]
+    found = {row.id: row.about for row in transaction.rows_among(_ABOUT, targets)}
+    for each in new:
+        if each.about:
+            found[each.id] = numbers[each.about]
+        elif each.target in found:
+            found[each.id] = found[each.target]
+    return found
 
 
 def _source_rows(
     transaction: Transaction, new: Sequence["EntrySummary"], numbers: Mapping[str, int]
-) -> Iterator[tuple[int, int, int | None, int | None, int, int]]:
-    """Yield a row for each description, and for each source that is named without one."""
+) -> Iterator[tuple[int | None, ...]]:
+    """Yield a row for each publication date, and for each source that is named without one."""
     named = {numbers[one] for each in new for one in each.named}
     there = {row.number for row in transaction.rows_among(_HAVE_ROWS, named)}
     for each in new:
         for number in {numbers[one] for one in each.named} - there:
             there.add(number)
-            yield number, each.position, None, None, 1, 0
-        if each.published and each.source:
-            number, (first, last) = numbers[each.source], each.published
-            there.add(number)
-            wide = first is None or last is None or last - first > NARROW
-            yield number, each.position, first, last, int(wide), 1
+            yield _source_row(number, each.position, ALWAYS, NAMES)
+        if each.describes and each.source and each.published:
+            there.add(numbers[each.source])
+            yield _source_row(numbers[each.source], each.position, each.published, DESCRIBES)
+        elif each.about and each.published:
+            yield _source_row(numbers[each.about], each.position, each.published, CORRECTS)
+
+
+def _source_row(
+    number: int, position: int, published: Publication, says: int
+) -> tuple[int | None, ...]:
+    first, last = published.first, published.last
+    wide = first is None or last is None or last - first > NARROW
+    public_from = published.certain_from
+    return number, position, says, first, last, published.day, public_from, int(wide)
 
 
 def _add_aliases(

@@ -14,7 +14,7 @@ from events.errors import DamagedLedgerError, EventError, MissionLedgerError
 from events.source_description import SourceDescription, described
 from ledger.storage import names
 from ledger.storage.given_rows import as_given, given_values
-from ledger.storage.schema import alias, entry, log, name, source
+from ledger.storage.schema import DESCRIBES, alias, entry, log, name, source
 from ledger.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -126,24 +126,29 @@ _DESCRIBED = (
     select(name.c.name)
     .distinct()
     .join_from(source, name, name.c.number == source.c.number)
-    .where(source.c.described == 1)
+    .where(source.c.says == DESCRIBES)
     .order_by(name.c.name)
 )
 _DESCRIBING_EACH = select(name.c.name, log.c.position, log.c.bytes).select_from(
     as_given(name, ["name"])
-    .join(source, sa.and_(source.c.number == name.c.number, source.c.described == 1))
+    .join(source, sa.and_(source.c.number == name.c.number, source.c.says == DESCRIBES))
     .join(log, log.c.position == source.c.position)
 )
 _DESCRIBED_AMONG = (
     select(name.c.name)
     .join_from(name, source, source.c.number == name.c.number)
-    .where(name.c.name.in_(given_values()), source.c.described == 1)
+    .where(name.c.name.in_(given_values()), source.c.says == DESCRIBES)
 )
 _CITING = (
     select(name.c.name)
     .join_from(entry, name, name.c.number == entry.c.mission)
     .where(entry.c.source == bindparam("number"), entry.c.mission.is_not(None))
     .group_by(entry.c.mission, name.c.name)
+)
+_ABOUT_EACH = select(log.c.position, log.c.bytes).select_from(
+    as_given(name, ["name"])
+    .join(entry, sa.and_(entry.c.about == name.c.number, entry.c.about.is_not(None)))
+    .join(log, log.c.position == entry.c.position)
 )
 _LAST_RECORDED_BY = (
     select(entry.c.position)
@@ -271,6 +276,16 @@ def describing(transaction: Transaction, ids: Iterable[str], upto: int) -> list[
     if wrong := next((each for each in found if each.mission), None):
         raise index_mismatch(wrong.position)
     return found
+
+
+def about_sources(transaction: Transaction, ids: Iterable[str], upto: int) -> list[Entry]:
+    """Return the entries up to a position that correct or withdraw these sources, in order.
+
+    And the retractions of these entries.
+    """
+    rows = transaction.rows_for(_ABOUT_EACH, ((each,) for each in ids))
+    found = {row.position: row.bytes for row in rows if row.position <= upto}
+    return [decoded_entry(position, found[position]) for position in sorted(found)]
 
 
 def descriptions(

@@ -2,10 +2,12 @@
 
     log         the record: positions and stored bytes; append-only
     projection  the inline projections, each with its version and the last position it includes
-    name        the short names of missions and sources, numbered in order of first mention
-    entry       each entry's id, its mission and its source by number, and its time
-    source      when each source was published, as its description says; one that is named before
-                it is described has a row, too, with `described` 0
+    name        the short names of missions and sources, and the kinds of units that are counted,
+                numbered in order of first mention
+    entry       each entry's id, its mission and its source by number, and its time; `about` is the
+                source that it corrects or withdraws, or of which it retracts such an event
+    source      when each source was published, as the entry at a position says: `says` is whether
+                that NAMES it before it is described, DESCRIBES it or CORRECTS it
     alias       the aliases of missions, each with the position that first gave it
     leaf        the leaf hashes of the Merkle tree
     tile        the roots of its full tiles of 256 hashes, by level
@@ -16,7 +18,9 @@ they are made by `create_all`, and rebuilt where the version of their projection
 log has schema revisions (`ledger.storage.migrations`).
 
 Ids are 32 raw bytes. `recorded` is in microseconds since 1970 UTC, `published_first` and
-`published_last` in seconds, NULL where open; `wide` is 1 where that window is open or longer than
+`published_last` in seconds, NULL where open; `published_day` is the day as it is written of a
+document that gives its time, and `public_from` the first second by which it can be said to be
+certainly public: of these two the earlier. `wide` is 1 where that window is open or longer than
 `entry_index.NARROW`. `rights` are those of the PostgreSQL role that appends.
 """
 
@@ -94,22 +98,29 @@ entry = sa.Table(
     sa.Column("id", Bytes(32), nullable=False),
     sa.Column("mission", sa.BigInteger()),
     sa.Column("source", sa.BigInteger()),
+    sa.Column("about", sa.BigInteger()),
     number("recorded"),
     info=APPENDED,
 )
 sa.Index("entry_by_id", entry.c.id, unique=True)
 partial_index("entry_by_mission", entry.c.mission, entry.c.mission, entry.c.position)
 partial_index("entry_by_source", entry.c.source, entry.c.source, entry.c.mission)
+partial_index("entry_by_about", entry.c.about, entry.c.about, entry.c.position)
+
+NAMES, DESCRIBES, CORRECTS = range(3)
+"""What an entry can say of a source (`source.says`)."""
 
 source = sa.Table(
     "source",
     metadata,
     key("number"),
     key("position"),
+    key("says", sa.SmallInteger()),
     sa.Column("published_first", sa.BigInteger()),
     sa.Column("published_last", sa.BigInteger()),
+    sa.Column("published_day", sa.Integer()),
+    sa.Column("public_from", sa.BigInteger()),
     number("wide", sa.SmallInteger()),
-    number("described", sa.SmallInteger()),
     sqlite_with_rowid=False,
     info=APPENDED,
 )

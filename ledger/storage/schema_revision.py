@@ -2,7 +2,7 @@
 
 from events.errors import NewerLedgerError, OlderLedgerError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every schema revision, the oldest first; a test compares them with Alembic's."""
 
 REVISION = REVISIONS[-1]

@@ -121,6 +121,11 @@ class SqlStore(StoredTables):
         end, names = END if upto is None else upto, list(ids)
         yield from self.read(lambda reader: log_queries.describing(reader, names, end))
 
+    def about_sources(self, ids: Iterable[str], *, upto: int | None = None) -> Sequence[Entry]:
+        """Return the entries that correct or withdraw these sources, and their retractions."""
+        end, names = END if upto is None else upto, list(ids)
+        return self.read(lambda reader: log_queries.about_sources(reader, names, end))
+
     def descriptions(
         self, ids: Iterable[str], *, upto: int | None = None
     ) -> Mapping[str, SourceDescription]:

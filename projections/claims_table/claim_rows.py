@@ -5,13 +5,13 @@ both (a correction).
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import orjson
 
-from events.ahead import weighed_basis
-from events.bearings import bearings_of
+from events.bearings import bearings_of, kinds_counted
 from events.claim_event import ClaimEvent, value_fields
 from events.dates.days import iso_day
 from events.dates.edtf import parse
@@ -27,26 +27,34 @@ from events.facets import (
     parties_named,
 )
 from events.fields import Vote
-from events.publication import ALWAYS, Publication
+from events.publication import EPOCH_DAY, publication
 from events.record_events import (
     ClaimCorrected,
     ClaimRetracted,
     ReadingPreferred,
     RecordEvent,
+    SourceCorrected,
     statement_of,
 )
-from projections.claims_table.codes import ATTESTATIONS, SAYS, STARTS_AND_ENDS
+from projections.claims_table.codes import (
+    ATTESTATIONS,
+    HAPPENINGS,
+    SAYS,
+    STARTS_AND_ENDS,
+    Says,
+)
 from projections.weighing.amendments import Amendment, Kind
 from projections.weighing.amount import Amount, stored
 from projections.weighing.claims import Claim
+from projections.weighing.sources import UNDESCRIBED, SourceChange, Version
 
 
 class StatedClaim(NamedTuple):
     """A claim as an event states it.
 
-    `series` are the numbers of the measures that a reading states, from 1 on; for other claims
-    STARTS_AND_ENDS or ATTESTATIONS. `parties` are the nations and bodies that it names; `data` is
-    JSON, as `Claim.data`.
+    `counted` has the measures that a reading states, by their numbers from 1 on, each with the kind
+    of its unit. `parties` are the nations and bodies that it names; `data` is JSON, as
+    `Claim.data`.
     """
 
     place: PeriodKey
@@ -55,19 +63,32 @@ class StatedClaim(NamedTuple):
     first: int
     last: int
     source: str | None
-    series: tuple[int, ...]
+    counted: tuple[tuple[int, str], ...]
     parties: tuple[str, ...]
     data: str
+    dated_by_source: bool
 
     @property
     def says(self) -> int:
         """The number that stands for its role and basis."""
-        return SAYS[self.role, self.basis]
+        return SAYS[Says(self.role, self.basis, self.dated_by_source)]
+
+    @property
+    def series(self) -> int:
+        """The series of a claim that is no reading."""
+        if self.role is Role.ATTESTATION:
+            return ATTESTATIONS
+        return HAPPENINGS if self.role is Role.HAPPENING else STARTS_AND_ENDS
 
     @property
     def is_reading(self) -> bool:
         """Whether it only says how many."""
         return self.role is Role.READING
+
+    @property
+    def bounds(self) -> bool:
+        """Whether it says when a period began, ended or was in force."""
+        return self.role not in (Role.READING, Role.HAPPENING)
 
 
 def stated_claims(content: Content) -> Iterator[StatedClaim]:
@@ -81,6 +102,7 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
     if not (is_day and statement.basis is Basis.REPORTED):
         values = {"on": statement.on, **values}
     data = orjson.dumps(values).decode()
+    counted = tuple(_counted(content))
     named = tuple([each for name in PARTY_FIELDS for each in parties_named(fields.get(name))])
     for place, role in bearings_of(statement):
         _, key, _ = place
@@ -91,9 +113,10 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
             first,
             last,
             statement.source,
-            _series(fields, role),
+            counted if role is Role.READING else (),
             (party, *named) if (party := counted_in(key)).isupper() else named,
             data,
+            bool(statement.dated_by_source),
         )
 
 
@@ -118,29 +141,51 @@ def _plain(value: object) -> object:
     return value.model_dump(by_alias=True, exclude_none=True) if isinstance(value, Vote) else value
 
 
-def _series(fields: Mapping[str, object], role: Role) -> tuple[int, ...]:
-    if role is not Role.READING:
-        return (ATTESTATIONS,) if role is Role.ATTESTATION else (STARTS_AND_ENDS,)
-    return tuple(n for n, name in enumerate(MEASURES, 1) if fields.get(name) is not None)
+def _counted(content: Content) -> Iterator[tuple[int, str]]:
+    kinds = kinds_counted(content)
+    yield from ((n, kinds[name]) for n, name in enumerate(MEASURES, 1) if name in kinds)
 
 
-def claims_of(entry: Entry, publications: Mapping[str, Publication]) -> list[Claim]:
-    """Return the claims of an entry, as a question about its mission reads them."""
+def claims_of(entry: Entry, described: Mapping[str, Version]) -> list[Claim]:
+    """Return the claims of an entry, as a question about its mission reads them.
+
+    `described` has the version that each source was described with, by id.
+    """
     return [
-        claim_of(each, entry.id, entry.position, publications)
-        for each in stated_claims(entry.content)
+        claim_of(each, entry.id, entry.position, described) for each in stated_claims(entry.content)
     ]
 
 
 def claim_of(
-    stated: StatedClaim, event: str, position: int, publications: Mapping[str, Publication]
+    stated: StatedClaim, event: str, position: int, described: Mapping[str, Version]
 ) -> Claim:
     """Return a claim as a question reads it."""
-    published = publications.get(stated.source or "", ALWAYS)
-    basis = weighed_basis(stated.basis, stated.first, stated.last, published)
+    published = described.get(stated.source or "", UNDESCRIBED).published
     return Claim(
-        *(event, position, *stated.place, stated.role, stated.first, stated.last, basis),
-        *(stated.source, published, orjson.loads(stated.data)),
+        *(event, position, *stated.place, stated.role, stated.first, stated.last, stated.basis),
+        *(stated.source, published, orjson.loads(stated.data), stated.dated_by_source),
+    )
+
+
+def version_of(published: str, entry: Entry, *, corrected: bool = False) -> Version:
+    """Return the version of a source that an entry describes, or corrects."""
+    recorded = entry.recorded_at.date().toordinal() + EPOCH_DAY - _EPOCH_ORDINAL
+    return Version(publication(published), recorded, published if corrected else None)
+
+
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+def source_change_of(entry: Entry, about: str) -> SourceChange:
+    """Return what an entry does to the source that it is about."""
+    content = cast("RecordEvent", entry.content)
+    moved = content.published if isinstance(content, SourceCorrected) else None
+    amendment = cast("Amendment", amendment_of(entry))
+    return SourceChange(
+        *(entry.id, entry.position, amendment.kind, about),
+        amendment.targets[0] if amendment.kind is Kind.RETRACTED else None,
+        *(content.source, content.reason),
+        version_of(moved, entry, corrected=True) if moved else None,
     )
 
 
@@ -165,4 +210,5 @@ def amendment_of(entry: Entry) -> Amendment | None:
         return Amendment(
             *(*about, Kind.CORRECTED, targets, content.source, stated_by, None, content.reason)
         )
-    return None
+    kind = Kind.SOURCE_CORRECTED if isinstance(content, SourceCorrected) else Kind.SOURCE_WITHDRAWN
+    return Amendment(*(*about, kind, (), content.source, None, None, content.reason))

@@ -11,33 +11,32 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Row, bindparam, func, select
 
-from events.ahead import weighed_basis
 from events.entry import Entry
 from events.facets import FACETS, Role
-from events.publication import ALWAYS as ANY_TIME
+from events.record_events import SourceCorrected
 from events.source import Source
 from ledger.storage import log_queries, names
 from ledger.storage.given_rows import as_given, given_values
 from ledger.storage.inline_projection import StoredEntry
-from ledger.storage.schema import entry, source
+from ledger.storage.schema import NAMES, entry, source
 from ledger.storage.transaction import Transaction
 from projections.claims_table.claim_rows import StatedClaim, amendment_of, stated_claims
-from projections.claims_table.codes import ROLE_AND_BASIS, STARTS_AND_ENDS
+from projections.claims_table.codes import MEANINGS, STARTS_AND_ENDS, series_number
 from projections.claims_table.lifespan import (
     Addition,
-    dated_late,
     extended,
     opened,
+    redated,
     unsearchable,
     with_lifespan,
 )
 from projections.claims_table.period_row import PeriodRow
 from projections.claims_table.queries import NAMED, OF_KEY
-from projections.claims_table.sources import publications
+from projections.claims_table.sources import versions
 from projections.claims_table.tables import claim, party, period, record
 from projections.weighing.amendments import Amendment, Kind
 from projections.weighing.claims import Claim
-from projections.weighing.occurrence import Days
+from projections.weighing.sources import UNDESCRIBED
 
 MissionPlace = tuple[int, str, str, int]
 """The number of a mission, and the facet, key and number of a period."""
@@ -48,15 +47,26 @@ _STARTS_AND_ENDS = select(
     claim.c.k, claim.c.says, claim.c.first, claim.c.last, claim.c.source
 ).where(claim.c.k.in_(given_values()), claim.c.series == STARTS_AND_ENDS)
 _PARTIES = select(party).select_from(as_given(party, ["party", "k"]))
-_ABOUT = select(record.c.target, record.c.mission, record.c.place).where(
+_ABOUT = select(record.c.target, record.c.mission, record.c.kind, record.c.data).where(
     record.c.target.in_(given_values())
 )
 _NAMED_BEFORE = select(source.c.number).where(
-    source.c.number.in_(given_values()), source.c.described == 0
+    source.c.number.in_(given_values()), source.c.says == NAMES
 )
 _STATED_BY = select(record.c.position).where(record.c.claim_source.in_(given_values()))
 _NAMING = select(entry.c.position).select_from(
     as_given(entry, ["source"], entry.c.mission.is_not(None))
+)
+_CHANGED_AT = select(entry.c.about).select_from(
+    as_given(entry, ["position"], entry.c.about.is_not(None))
+)
+_CHANGED = (
+    select(entry.c.about)
+    .distinct()
+    .where(
+        entry.c.about.in_(given_values()),
+        *(entry.c.about.is_not(None), entry.c.position <= bindparam("upto")),
+    )
 )
 _CHANGING = PeriodRow._fields[5:]
 _CHANGE = (
@@ -69,7 +79,8 @@ _CHANGE = (
 class ClaimParts(NamedTuple):
     """What the tables of the claims need of an entry.
 
-    `described` is the source that it describes, if any.
+    `described` is the source that it describes, `moved` the publication date to which it corrects
+    one, if any.
     """
 
     position: int
@@ -78,6 +89,7 @@ class ClaimParts(NamedTuple):
     claims: tuple[StatedClaim, ...]
     amendment: Amendment | None
     described: str | None
+    moved: str | None
 
 
 def parts_of(stored: StoredEntry) -> ClaimParts | None:
@@ -92,6 +104,7 @@ def parts_of(stored: StoredEntry) -> ClaimParts | None:
         tuple(stated_claims(content)),
         amendment_of(stored.entry),
         content.id if isinstance(content, Source) else None,
+        content.published if isinstance(content, SourceCorrected) else None,
     )
 
 
@@ -131,13 +144,13 @@ def _index(
     about = list(transaction.rows_among(_ABOUT, [bytes.fromhex(each.id) for each in new]))
     touched = _touched(transaction, new, numbers, {row.target.hex() for row in about})
     preferred = _preferred(new, numbers, about)
-    late = _described_late(transaction, new, named_before)
-    rows = _PeriodRows(transaction, [*added, *touched, *preferred, *late])
+    moved = _redated(transaction, new, named_before, added)
+    rows = _PeriodRows(transaction, [*added, *touched, *preferred, *moved])
     rows.add(added)
     rows.change(opened, touched)
     rows.change(opened, rows.with_other_periods())
     rows.change(unsearchable, preferred)
-    rows.change(dated_late, late)
+    rows.change(redated, moved)
     transaction.insert(
         claim,
         [
@@ -162,15 +175,16 @@ def _names_in(new: Iterable[ClaimParts]) -> Iterator[str]:
 def _record_rows(
     parts: ClaimParts, amendment: Amendment, numbers: Mapping[str, int]
 ) -> Iterator[tuple[object, ...]]:
-    place = amendment.place and orjson.dumps(amendment.place).decode()
-    for target in dict.fromkeys(amendment.targets):
+    more = amendment.place or parts.moved
+    data = orjson.dumps(more).decode() if more else None
+    for target in dict.fromkeys(amendment.targets or ("",)):
         yield (
             # What is no whole id is that of no entry, but the event has its sources all the same.
             bytes.fromhex(target) if log_queries.is_id(target) else target.encode(),
             *(parts.position, numbers[parts.mission or ""], str(amendment.kind)),
             amendment.source and numbers[amendment.source],
             amendment.claim_source and numbers[amendment.claim_source],
-            *(place, amendment.reason),
+            *(data, amendment.reason),
         )
 
 
@@ -179,14 +193,30 @@ def _additions(
 ) -> dict[MissionPlace, list[Addition]]:
     """Return the new claims by period."""
     named = {numbers[one.source] for each in new for one in each.claims if one.source}
-    published = publications(transaction, named, new[-1].position)
+    end = new[-1].position
+    stated_by = versions(transaction, named, end)
+    changed = {row.about for row in transaction.rows_among(_CHANGED, named, upto=end)}
+    kinds = names.numbers_of(transaction, _kinds_in(new))
     found: dict[MissionPlace, list[Addition]] = defaultdict(list)
     for each in new:
         for one in each.claims:
             place = (numbers[each.mission or ""], *one.place)
-            _, since = published[numbers[one.source]] if one.source else ("", ANY_TIME)
-            found[place].append(Addition(each.position, one, since))
+            number = numbers[one.source] if one.source else 0
+            _, version = stated_by.get(number, ("", UNDESCRIBED))
+            series = tuple(
+                series_number(measure, kinds[kind] if kind else 0) for measure, kind in one.counted
+            )
+            addition = Addition(
+                *(each.position, one, version, series if one.is_reading else (one.series,)),
+                number in changed,
+            )
+            found[place].append(addition)
     return found
+
+
+def _kinds_in(new: Iterable[ClaimParts]) -> Iterator[str]:
+    for each in new:
+        yield from (kind for one in each.claims for _, kind in one.counted if kind)
 
 
 def _touched(
@@ -217,7 +247,7 @@ def _preferred(
 
     `about` are the rows of events about the record that name new entries, earlier ones included.
     """
-    stored = [(row.mission, orjson.loads(row.place)) for row in about if row.place]
+    stored = [(row.mission, orjson.loads(row.data)) for row in about if row.kind == Kind.PREFERRED]
     stated = [
         (numbers[each.mission or ""], each.amendment.place)
         for each in new
@@ -241,22 +271,26 @@ def _stored_parts(transaction: Transaction, earlier: Entry) -> tuple[ClaimParts,
 def _bounded_by(parts: ClaimParts, numbers: Mapping[str, int]) -> Iterator[MissionPlace]:
     """Yield the periods of which an entry states a start, an end or an attestation."""
     for each in parts.claims:
-        if not each.is_reading:
+        if each.bounds:
             yield numbers[parts.mission or ""], *each.place
 
 
-def _described_late(
-    transaction: Transaction, new: Sequence[ClaimParts], named_before: Mapping[str, int]
+def _redated(
+    transaction: Transaction,
+    new: Sequence[ClaimParts],
+    named_before: Mapping[str, int],
+    added: Mapping[MissionPlace, Sequence[Addition]],
 ) -> set[MissionPlace]:
-    """Return the periods with claims that were stated before their source was described."""
-    late = {
-        each.described: named_before[each.described]
-        for each in new
-        if each.described and each.described in named_before
-    }
-    found: set[MissionPlace] = set()
-    if late:
-        numbers = late.values()
+    """Return the periods with claims whose source's date can be, or was, another.
+
+    That is, by an event about the source, or as they were stated before it was described.
+    """
+    found = {place for place, of_place in added.items() if any(e.unsettled for e in of_place)}
+    positions = [(each.position,) for each in new if each.amendment]
+    numbers = {row.about for row in transaction.rows_for(_CHANGED_AT, positions)}
+    described = (each.described for each in new if each.described)
+    numbers |= {named_before[each] for each in described if each in named_before}
+    if numbers:
         naming = {row.position for row in transaction.rows_for(_NAMING, ((n,) for n in numbers))}
         naming |= {row.position for row in transaction.rows_among(_STATED_BY, numbers)}
         earlier = [position for position in naming if position < new[0].position]
@@ -265,7 +299,7 @@ def _described_late(
             found.update(
                 (of_entry[parts.mission or ""], *each.place)
                 for each in parts.claims
-                if each.source in late
+                if each.source and of_entry[each.source] in numbers
             )
     return found
 
@@ -318,20 +352,21 @@ class _PeriodRows:
         changed = {
             self.rows[place].k: place
             for place, of_place in added.items()
-            if self.rows[place].can_be_told and not all(one.stated.is_reading for one in of_place)
+            if self.rows[place].can_be_told and any(one.stated.bounds for one in of_place)
         }
         stored = [*self._transaction.rows_among(_STARTS_AND_ENDS, changed)]
         named = {row.source for row in stored if row.source}
-        published = publications(self._transaction, named, upto)
+        stated_by = versions(self._transaction, named, upto)
         bounds: dict[int, list[Claim]] = {k: [] for k in changed}
         for row in stored:
-            role, basis = ROLE_AND_BASIS[row.says]
+            role, basis, _ = MEANINGS[row.says]
             _, facet, key, number = changed[row.k]
-            _, since = published.get(row.source, ("", ANY_TIME))
-            basis = weighed_basis(basis, row.first, row.last, since)
-            bounds[row.k].append(
-                Claim("", 0, facet, key, number, role, row.first, row.last, basis, None, since, {})
+            _, version = stated_by.get(row.source, ("", UNDESCRIBED))
+            published = version.published
+            claim_ = Claim(
+                *("", 0, facet, key, number, role, row.first, row.last, basis, None, published, {})
             )
+            bounds[row.k].append(claim_.as_weighed(version))
         for k, place in changed.items():
             self.rows[place] = with_lifespan(self.rows[place], bounds[k])
 
@@ -350,11 +385,10 @@ class _PeriodRows:
 
 def _claim_rows(k: int, each: Addition, numbers: Mapping[str, int]) -> Iterator[tuple[object, ...]]:
     stated = each.stated
-    days = each.days if stated.is_reading else Days(stated.first, stated.last)
     source_number = stated.source and numbers[stated.source]
-    for series in stated.series:
+    for series in each.series:
         yield (
-            *(k, series, days.last, each.position, stated.says, days.first),
+            *(k, series, stated.last, each.position, stated.says, stated.first),
             *(source_number, stated.data),
         )
 

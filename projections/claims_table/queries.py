@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from events.dates.days import BEGINNING
-from events.facets import FACETS, Basis
+from events.facets import FACETS
 from ledger.storage.given_rows import as_given, given_rows, given_values, in_order, same
 from ledger.storage.schema import NAME, entry, name, source
-from projections.claims_table.codes import SAYS, STARTS_AND_ENDS
+from projections.claims_table.codes import BOUNDING
 from projections.claims_table.tables import claim, party, period, record
 
 _WHOLE = sa.BigInteger()
@@ -26,7 +26,6 @@ def _number(name_: str) -> sa.BindParameter[int]:
 _UPTO, _KNOWN, _DAY = _number("upto"), _number("known"), _number("day")
 _OF_MISSION = period.c.mission == _number("mission")
 
-_PLANNED = [number for (_, basis), number in SAYS.items() if basis is not Basis.REPORTED]
 ALONE = [name_ for name_, facet in FACETS.items() if facet.exclusive or name_ == "mission"]
 """The facets whose periods decide on other periods: an answer on any needs all of them."""
 
@@ -62,8 +61,7 @@ OF_FACET = select(period).select_from(as_given(period, ["mission", "facet"]))
 PLANNED_KEYS = (
     select(period.c.mission, period.c.facet, period.c.key)
     .distinct()
-    .join_from(period, claim, claim.c.k == period.c.k)
-    .where(_OF_MISSION, claim.c.says.in_(_PLANNED), claim.c.position <= _UPTO)
+    .where(_OF_MISSION, period.c.planned == 1, period.c.first_position <= _UPTO)
 )
 OF_PARTY = (
     select(name.c.name.label("mission"), period.c.facet, period.c.key, period.c.period)
@@ -113,17 +111,21 @@ def _claims(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
 
 
-BOUNDS = _claims(claim.c.series <= STARTS_AND_ENDS)
-READINGS = _claims(claim.c.series > 0)
-READINGS_DURING = _claims(
-    claim.c.series > 0, claim.c.last >= _number("since"), claim.c.first <= _number("until")
+_bounds = claim.c.series.in_(BOUNDING)
+BOUNDS = _claims(_bounds)
+OTHERS = _claims(sa.not_(_bounds))
+"""Readings and happenings."""
+OTHERS_DURING = _claims(
+    sa.not_(_bounds), claim.c.last >= _number("since"), claim.c.first <= _number("until")
 )
 
 
 def _heard(table: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 (the table or an alias)
     """Return the condition that a source of a claim can have been public at `known`."""
-    public = sa.exists().where(source.c.number == table.c.source, source.c.published_last <= _KNOWN)
-    return or_(table.c.source.is_(None), public.correlate(table))
+    # PostgreSQL would read all sources once for an EXISTS, however few the claims.
+    public_from = select(func.min(source.c.public_from)).where(source.c.number == table.c.source)
+    public = public_from.correlate(table).scalar_subquery() <= _KNOWN
+    return or_(table.c.source.is_(None), public)
 
 
 class ReadingQueries(NamedTuple):

@@ -7,7 +7,8 @@ all claims of the mission. Periods whose lifespan does not hold the day asked ab
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -15,19 +16,16 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, Select
 
-from events.ahead import weighed_basis
 from events.dates.days import BEGINNING, FOREVER
-from events.dates.edtf import parse
-from events.facets import FACETS, Basis, PeriodKey, Role
-from events.publication import ALWAYS, Publication
+from events.facets import FACETS, PeriodKey, Role
 from ledger.storage import names
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
-from projections.claims_table.codes import ROLE_AND_BASIS
+from projections.claims_table.codes import MEANINGS
 from projections.claims_table.period_row import NEVER, PeriodRow
 from projections.claims_table.queries import ALONE, ClaimRow
 from projections.claims_table.reading_search import ReadingSearch
-from projections.claims_table.sources import possibly_public, publications
+from projections.claims_table.sources import possibly_public, versions, with_changes
 from projections.question import (
     DayQuestion,
     PlansQuestion,
@@ -37,6 +35,7 @@ from projections.question import (
 )
 from projections.weighing.amendments import Amendment, Kind
 from projections.weighing.claims import Claim
+from projections.weighing.sources import UNDESCRIBED, Version
 
 
 def select_each(
@@ -120,7 +119,7 @@ class _Reader:
         self._periods: dict[int, PeriodRow] = {}
         self._amendments: dict[int, list[Amendment]] = {number: [] for number in self._asked}
         self._rows: dict[int, dict[tuple[int, int, int], ClaimRow]] = defaultdict(dict)
-        self._sources: dict[int, tuple[str, Publication]] = {}
+        self._sources: dict[int, tuple[str, Version]] = {}
 
     def selections(self) -> dict[str, Selection]:
         """Read, and return what was read of each mission."""
@@ -130,7 +129,7 @@ class _Reader:
         self._read_readings()
         self._read_amendments()
         self._read_sources()
-        published = dict(self._sources.values())
+        sources = with_changes(self._transaction, self._sources, self._limits["upto"])
         claims = self._claims()
         places: dict[int, set[PeriodKey]] = defaultdict(set)
         for row in self._periods.values():
@@ -146,7 +145,7 @@ class _Reader:
                 self._limits["upto"],
                 tuple(sorted(of_mission, key=_order)),
                 tuple(amendments),
-                {name: published[name] for name in stated_by if name},
+                sources.of(name for name in stated_by if name),
                 None if question is None else frozenset(places[number]),
                 None if question is None else self._possibly_public(number),
             )
@@ -163,7 +162,7 @@ class _Reader:
         """Read when the sources of all that was read so far were published."""
         wanted = {row.source for rows in self._rows.values() for row in rows.values()}
         new = {each for each in wanted.union(numbers) if each} - self._sources.keys()
-        self._sources.update(publications(self._transaction, new, self._limits["upto"]))
+        self._sources.update(versions(self._transaction, new, self._limits["upto"]))
 
     def _read_amendments(self) -> None:
         """Read what events about the record did to the claims, and to each other in turn."""
@@ -191,8 +190,7 @@ class _Reader:
             targets = {row.target for row in rows if row.kind != Kind.RETRACTED}
             others = self._transaction.rows_among(queries.POSITIONS, targets)
             amended |= {row.position for row in (*rows, *others)}
-        if self._known is not None:
-            self._read_sources(n for row in found.values() for n in (row.source, row.claim_source))
+        self._read_sources(n for row in found.values() for n in (row.source, row.claim_source))
         in_order = [found[key] for key in sorted(found)]
         for (mission, _), of_event in groupby(in_order, key=attrgetter("mission", "position")):
             if mission in self._amendments:
@@ -221,6 +219,12 @@ class _Reader:
         # Periods of one key are weighed together. (Where a key has several, their lifespans are
         # open: those in force on a day are all of them.)
         keys += ((mission, facet, key) for mission, facet, key, _ in named)
+        # What is numbered in a facet without periods is part of one series.
+        keys += (
+            (row.mission, row.facet, row.key)
+            for row in self._periods.values()
+            if row.period > 1 and not FACETS[row.facet].lasting
+        )
         self._add(self._transaction.rows_for(queries.OF_KEY, dict.fromkeys(keys)))
         # A period without a start of its own is bounded by the mission; one of an exclusive facet
         # ends where that of another holder begins.
@@ -255,58 +259,71 @@ class _Reader:
             self._rows[row.k][row.position, row.says, row.last] = row
 
     def _read_readings(self) -> None:
-        """Read the readings of the periods that can matter to the answers."""
+        """Read the readings, and happenings, of the periods that can matter to the answers."""
         whole: list[int] = []
         during: dict[tuple[int, int], list[int]] = defaultdict(list)
         on_day: dict[int, list[PeriodRow]] = defaultdict(list)
         for row in self._periods.values():
             question = self._asked[row.mission]
-            if not row.series:
+            if not row.all_series:
                 continue
-            if not isinstance(question, DayQuestion | SpanQuestion) or not _is_searchable(row):
+            if not _is_searchable(row):
                 whole.append(row.k)
-            elif isinstance(question, SpanQuestion):
+            elif isinstance(question, DayQuestion) and not _has_open_window(row):
+                day = _within_reach(question.day)
+                on_day[day].append(row)
+                since = self._mission_ends.get(row.mission, FOREVER)
+                if since <= day and not FACETS[row.facet].lasting:
+                    # A reading after the end of the mission can tell that it goes on.
+                    during[since, FOREVER].append(row.k)
+            elif isinstance(question, SpanQuestion) and not _is_planned(row):
                 first, last = _within_reach(question.first), _within_reach(question.last)
-                during[first, last].append(row.k)
+                if FACETS[row.facet].in_state:
+                    during[first, last].append(row.k)
+                elif row.begins <= last and row.ends > first:
+                    whole.append(row.k)
             else:
-                on_day[_within_reach(question.day)].append(row)
-        self._keep(queries.READINGS, whole)
+                whole.append(row.k)
+        self._keep(queries.OTHERS, whole)
         for (first, last), ks in during.items():
-            self._keep(queries.READINGS_DURING, ks, since=first, until=last)
+            self._keep(queries.OTHERS_DURING, ks, since=first, until=last)
         known = None if self._known is None else self._limits["known"]
         search = ReadingSearch(self._transaction, known=known, upto=self._limits["upto"])
         for day, rows in on_day.items():
             self._keep_rows(search.on_day(rows, day))
-            # What is counted after the end of its mission shows that the series goes on.
-            ended = self._missions_ended_by(day)
-            self._keep_rows(search.latest(row for row in rows if _ends_with(row, ended)))
         # Where nothing bounds a period, its first readings may be all that attests it.
         every = (row for rows in on_day.values() for row in rows if FACETS[row.facet].lasting)
         self._keep_rows(search.first(row for row in every if not self._is_bounded(row.k)))
 
-    def _missions_ended_by(self, day: int) -> set[int]:
-        """Return the missions that may have ended by a day."""
-        return {
-            self._periods[k].mission
-            for k, rows in self._rows.items()
-            if self._periods[k].facet == "mission"
-            for row in rows.values()
-            if ROLE_AND_BASIS[row.says][0] is Role.END and row.first <= day
-        }
+    @cached_property
+    def _mission_ends(self) -> Mapping[int, int]:
+        """The first day on which a mission can have ended, by what any claim says."""
+        found: dict[int, int] = {}
+        for k, rows in self._rows.items():
+            period = self._periods[k]
+            if period.facet == "mission":
+                says = ((row, MEANINGS[row.says]) for row in rows.values())
+                days = [
+                    BEGINNING if meaning.dated_by_source else row.first
+                    for row, meaning in says
+                    if meaning.role is Role.END
+                ]
+                found[period.mission] = min([found.get(period.mission, FOREVER), *days])
+        return found
 
     def _is_bounded(self, k: int) -> bool:
         """Whether a start, an end or an attestation of a period surely counts."""
         return any(
             not row.amended and self._is_heard(row)
             for row in self._rows[k].values()
-            if ROLE_AND_BASIS[row.says][0] is not Role.READING
+            if MEANINGS[row.says].role is not Role.READING
         )
 
     def _is_heard(self, row: ClaimRow) -> bool:
         if self._known is None or row.source is None:
             return True
-        _, published = self._sources[row.source]
-        return published.is_certain(self._known)
+        _, version = self._sources[row.source]
+        return version.published.is_certain(self._known)
 
     def _claims(self) -> Mapping[int, list[Claim]]:
         """Return the claims that were read, by mission."""
@@ -321,25 +338,19 @@ class _Reader:
     def _amendment(self, rows: Sequence[Row[Any]]) -> Amendment:
         """Return the amendment of an event, given a row for each of its targets."""
         row, place = rows[0], None
-        if row.place is not None:
-            facet, key, number, role = orjson.loads(row.place)
+        if row.kind == Kind.PREFERRED:
+            facet, key, number, role = orjson.loads(row.data)
             place = (facet, key, number, Role(role))
         (source, _), (claim_source, _) = self._source(row.source), self._source(row.claim_source)
-        targets = tuple(each.target.hex() for each in rows)
+        targets = tuple(each.target.hex() for each in rows if each.target)
         return Amendment(
             *(row.id.hex(), row.position, Kind(row.kind), targets, source, claim_source, place),
             row.reason,
         )
 
-    def _source(self, number: int | None) -> tuple[str | None, Publication]:
-        """Return a source's name and publication; those of no source if it was not read."""
-        return self._sources.get(number or 0, (None, ALWAYS))
-
-
-def _ends_with(row: PeriodRow, ended: Container[int]) -> bool:
-    """Whether a row is of readings that end with their mission, one of these."""
-    facet = FACETS[row.facet]
-    return facet.ends_with_mission and not facet.lasting and row.mission in ended
+    def _source(self, number: int | None) -> tuple[str | None, Version]:
+        """Return a source's name and version; those of no source if it was not read."""
+        return self._sources.get(number or 0, (None, UNDESCRIBED))
 
 
 def _is_searchable(row: PeriodRow) -> bool:
@@ -348,19 +359,27 @@ def _is_searchable(row: PeriodRow) -> bool:
     Where a claim gives a number to a period of a facet that has none, a preference on number 1 may
     displace any of its readings.
     """
-    return row.longest is not None and (FACETS[row.facet].lasting or row.period == 1)
+    facet = FACETS[row.facet]
+    return not row.whole and (facet.lasting or row.period == 1) and facet.in_state
 
 
-def _claim(place: PeriodKey, row: ClaimRow, source: str | None, published: Publication) -> Claim:
-    role, basis = ROLE_AND_BASIS[row.says]
-    data = orjson.loads(row.data)
-    first, last = row.first, row.last
-    if role is Role.READING and basis is not Basis.REPORTED:
-        # Stored are the days on which the plan can hold, not those that it states.
-        first, last = parse(data["on"]).window.bounds
-    basis = weighed_basis(basis, first, last, published)
+def _has_open_window(row: PeriodRow) -> bool:
+    return any(each.longest is None for each in row.readings.values())
+
+
+def _is_planned(row: PeriodRow) -> bool:
+    """Whether readings or happenings of a period can fall on other days than those stated.
+
+    A plan is for no day before it was published.
+    """
+    return any(each.planned for each in row.all_series.values())
+
+
+def _claim(place: PeriodKey, row: ClaimRow, source: str | None, version: Version) -> Claim:
+    role, basis, dated_by_source = MEANINGS[row.says]
     return Claim(
-        *(row.id.hex(), row.position, *place, role, first, last, basis, source, published, data)
+        *(row.id.hex(), row.position, *place, role, row.first, row.last, basis),
+        *(source, version.published, orjson.loads(row.data), dated_by_source),
     )
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from events.dates.days import BEGINNING, FOREVER
+from events.dates.days import BEGINNING
 from events.facets import Basis
 from ledger.storage.transaction import Transaction
-from projections.claims_table.codes import ROLE_AND_BASIS
+from projections.claims_table.codes import MEANINGS
 from projections.claims_table.period_row import PeriodRow
 from projections.claims_table.queries import (
     OF_ALL_SOURCES,
@@ -42,20 +42,15 @@ class ReadingSearch:
 
     def on_day(self, periods: Sequence[PeriodRow], day: int) -> Iterator[ClaimRow]:
         """Yield the readings on these periods that can answer on a day."""
-        series = [(each.k, n, each.longest) for each in periods for n in _numbers(each.series)]
+        series = [
+            (each.k, n, of_series.longest)
+            for each in periods
+            for n, of_series in each.readings.items()
+        ]
         spread = [each for each in series if each[2]]
         rows = self._transaction.rows_for(self._queries.spread, spread, day=day, **self._limits)
         yield from map(ClaimRow._make, rows)
-        yield from self._until([(k, n) for k, n, _ in series], day)
-
-    def latest(self, periods: Iterable[PeriodRow]) -> Iterator[ClaimRow]:
-        """Yield the last readings of each series, back to one that surely counts."""
-        series = [(each.k, n) for each in periods for n in _numbers(each.series)]
-        yield from self._until(series, FOREVER)
-
-    def _until(self, series: Iterable[tuple[int, int]], day: int) -> Iterator[ClaimRow]:
-        """Yield the last readings of each series that ended by a day and can answer on it."""
-        groups: dict[tuple[int, int], list[ClaimRow]] = {each: [] for each in series}
+        groups: dict[tuple[int, int], list[ClaimRow]] = {(k, n): [] for k, n, _ in series}
         rows = self._transaction.rows_for(self._queries.latest, groups, day=day, **self._limits)
         for row in rows:
             number, reading = row[0], ClaimRow._make(row[1:])
@@ -72,7 +67,7 @@ class ReadingSearch:
     def first(self, periods: Iterable[PeriodRow]) -> Iterator[ClaimRow]:
         """Yield the first readings of each series, up to one that surely counts."""
         groups: dict[tuple[int, int], list[ClaimRow]] = {
-            (each.k, n): [] for each in periods for n in _numbers(each.series)
+            (each.k, n): [] for each in periods for n in each.readings
         }
         for row in self._transaction.rows_for(self._queries.first, groups, **self._limits):
             number, reading = row[0], ClaimRow._make(row[1:])
@@ -107,13 +102,8 @@ class ReadingSearch:
             last, position = rows[-1].last, rows[-1].position
 
 
-def _numbers(bits: int) -> list[int]:
-    return [number for number in range(1, bits.bit_length()) if bits >> number & 1]
-
-
 def _is_reported(row: ClaimRow) -> bool:
-    _, basis = ROLE_AND_BASIS[row.says]
-    return basis is Basis.REPORTED
+    return MEANINGS[row.says].basis is Basis.REPORTED
 
 
 def _reaches(latest: Sequence[ClaimRow], since: int | None) -> bool:

@@ -1,44 +1,95 @@
-"""When sources were published, as the log describes them up to a position."""
+"""When sources were published, as the log describes them, and the events about them.
 
-from collections.abc import Iterable
+Both are read as rows: the log is not decoded.
+"""
+
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import bindparam, select
+import orjson
+from sqlalchemy import Row, bindparam, select
 
-from events.publication import Publication
+from events.publication import DAY_SECONDS, EPOCH_DAY, Publication, publication
 from ledger.storage import log_queries, names
 from ledger.storage.entry_index import NARROW
 from ledger.storage.given_rows import as_given
-from ledger.storage.schema import name, source
+from ledger.storage.schema import CORRECTS, entry, name, source
 from ledger.storage.transaction import Transaction
 from projections.claims_table import queries
+from projections.claims_table.tables import record
+from projections.weighing.amendments import Kind
+from projections.weighing.sources import SourceChange, Sources, Version
 
-_PUBLICATIONS = select(
-    *(source.c.number, source.c.position, name.c.name),
-    *(source.c.published_first, source.c.published_last),
+_VERSIONS = select(
+    *(source.c.number, source.c.position, name.c.name, entry.c.recorded),
+    *(source.c.published_first, source.c.published_last, source.c.published_day),
 ).select_from(
-    as_given(source, ["number"], source.c.position <= bindparam("upto")).join(
-        name, name.c.number == source.c.number
-    )
+    as_given(source, ["number"], source.c.position <= bindparam("upto"), source.c.says != CORRECTS)
+    .join(name, name.c.number == source.c.number)
+    .join(entry, entry.c.position == source.c.position)
 )
+_CHANGES = select(record, entry.c.id, entry.c.recorded, entry.c.about, name.c.name).select_from(
+    as_given(entry, ["about"], entry.c.about.is_not(None), entry.c.position <= bindparam("upto"))
+    .join(record, record.c.position == entry.c.position)
+    .join(name, name.c.number == entry.c.about)
+)
+_MICROSECONDS = 1_000_000
 
 
-def publications(
+def versions(
     transaction: Transaction, numbers: Iterable[int], upto: int = log_queries.END
-) -> dict[int, tuple[str, Publication]]:
-    """Return the names of sources, and when they were published, by number.
+) -> dict[int, tuple[str, Version]]:
+    """Return the names of sources, and when they were published as described first, by number.
 
     Both sides are open for one that is named, but not described.
     """
-    rows = transaction.rows_for(_PUBLICATIONS, ((each,) for each in numbers), upto=upto)
+    rows = transaction.rows_for(_VERSIONS, ((each,) for each in numbers), upto=upto)
     # Of several rows of a source the last one counts.
     in_order = sorted(rows, key=attrgetter("position"))
-    if any(isinstance(row.published_first, str | bytes) for row in in_order):
+    return {row.number: (row.name, _version(row)) for row in in_order}
+
+
+def _version(row: Row[Any]) -> Version:
+    first, last, day = row.published_first, row.published_last, row.published_day
+    if any(isinstance(each, str | bytes) for each in (first, last, day)):
         raise ValueError("a publication that is no number")
-    return {
-        row.number: (row.name, Publication(row.published_first, row.published_last))
-        for row in in_order
-    }
+    return Version(Publication(first, last, day), _day(row.recorded))
+
+
+def _day(recorded: int) -> int:
+    """Return the number of the day of a record time."""
+    return recorded // (_MICROSECONDS * DAY_SECONDS) + EPOCH_DAY
+
+
+def with_changes(
+    transaction: Transaction, described: Mapping[int, tuple[str, Version]], upto: int
+) -> Sources:
+    """Return sources with all events about them, and with the sources that these rest on."""
+    found, seen = dict(described), set[int]()
+    changes: dict[int, Row[Any]] = {}
+    while new := found.keys() - seen:
+        seen |= new
+        rows = list(transaction.rows_for(_CHANGES, ((n,) for n in new), upto=upto))
+        changes.update((row.position, row) for row in rows)
+        stating = {row.source for row in rows if row.source} - found.keys()
+        found.update(versions(transaction, stating, upto))
+    return Sources(
+        dict(found.values()),
+        tuple(_change(changes[position], found) for position in sorted(changes)),
+    )
+
+
+def _change(row: Row[Any], described: Mapping[int, tuple[str, Version]]) -> SourceChange:
+    kind = Kind(row.kind)
+    moved = orjson.loads(row.data) if kind is Kind.SOURCE_CORRECTED and row.data else None
+    return SourceChange(
+        *(row.id.hex(), row.position, kind, row.name),
+        row.target.hex() if kind is Kind.RETRACTED else None,
+        described[row.source][0] if row.source else None,
+        row.reason,
+        Version(publication(moved), _day(row.recorded), moved) if moved else None,
+    )
 
 
 def possibly_public(
@@ -57,12 +108,9 @@ def possibly_public(
     else:
         named = queries.NAMED_BY_MISSION
         rows = [*transaction.rows_for(named, perhaps, mission=mission, **limits)]
-    numbers = {row.source for row in rows}
-    return frozenset(
-        name_
-        for name_, published in publications(transaction, numbers, upto).values()
-        if published.is_doubtful(known)
-    )
+    described = versions(transaction, {row.source for row in rows}, upto)
+    as_known = with_changes(transaction, described, upto).as_known(known)
+    return frozenset(each for each, _ in described.values() if as_known.is_doubtful(each))
 
 
 def missions_citing(transaction: Transaction, source_id: str) -> list[str]:

@@ -3,20 +3,28 @@
 period  each period of a mission, numbered in order of first mention, with its lifespan
 claim   what each event says of a period: enough to weigh it without the log
 party   the nations and bodies that a period names
-record  what events about the record did: which entries they retract, correct or prefer
+record  what events about the record did: which entries they retract, correct or prefer, and which
+        publication date they give a source
 
 `period.begins` and `period.ends` are days (`projections.claims_table.lifespan`), valid where all
 claims up to `settled_position` count, the last of them certainly public at the second
 `settled_source`; NULL where that can never be told. None of its claims counts before `first_source`
 and `first_position`. `attested_from` and `attested_to` are the
-earliest and the latest last day of its attestations. `longest` is the length of the longest window
-of its readings, in days; NULL where all of them have to be read.
+earliest and the latest last day of its attestations. `planned` is 1 where some claim is no report,
+or may be weighed as none; `whole` is 1 where all of its readings have to be read.
 
-`claim` is clustered by period, then by series: 0 for starts and ends, -1 for attestations, 1 and
-more for the readings of each measure, which have a row for each; in a series, by last day.
-`period.series` has a bit set for each series of readings. `says` is the code of role and basis,
-`data` the fields that the event states, as JSON. `source`, `mission` and `claim_source` are numbers
-of `name`.
+`claim` is clustered by period, then by series: 0 for starts and ends, -1 for attestations, -2 for
+happenings, 1 and more for the readings of one measure and kind of unit
+(`projections.claims_table.codes`), which have a row for each; in a series, by last day. `first` and
+`last` are the days as stated. `period.series` is a JSON object: by the number of each series of
+readings or happenings, the length of its longest window in days, null where one is open, and
+whether some of it is planned. `says` is the code of role, basis and whether the date is that of the
+source; `data` the fields that the event states, as JSON. `source`, `mission` and `claim_source` are
+numbers of `name`.
+
+`record.target` is the id of the entry that is retracted, corrected or preferred; an event about a
+source, which `entry.about` has, has no target. `data` is, of a preference, the facet, key, period
+and role that it is about; of a correction of a source the publication date that it states.
 """
 
 from typing import Any
@@ -59,8 +67,9 @@ period = sa.Table(
     sa.Column("settled_position", sa.BigInteger()),
     sa.Column("attested_from", _day),
     sa.Column("attested_to", _day),
-    sa.Column("longest", sa.BigInteger()),
-    number("series", _small),
+    number("planned", _small),
+    number("whole", _small),
+    sa.Column("series", sa.Text(), nullable=False),
     info=UPDATED,
 )
 sa.Index(
@@ -72,7 +81,7 @@ sa.Index(
 claim = _clustered(
     "claim",
     key("k"),
-    key("series", _small),
+    key("series", sa.Integer()),
     key("last", _day),
     key("position"),
     key("says", _small),
@@ -91,7 +100,7 @@ record = _clustered(
     sa.Column("kind", sa.Text(), nullable=False),
     sa.Column("source", sa.BigInteger()),
     sa.Column("claim_source", sa.BigInteger()),
-    sa.Column("place", sa.Text()),
+    sa.Column("data", sa.Text()),
     sa.Column("reason", sa.Text(), nullable=False),
 )
 sa.Index("record_by_mission", record.c.mission, record.c.position)

@@ -1,4 +1,7 @@
-"""What events about the record do to earlier ones: retract, correct and prefer them."""
+"""What events about the record do to earlier ones: retract, correct and prefer them.
+
+What they do to sources is decided in `projections.weighing.sources`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +17,16 @@ class Kind(StrEnum):
     RETRACTED = "retracted"
     CORRECTED = "corrected"
     PREFERRED = "preferred"
+    SOURCE_CORRECTED = "source-corrected"
+    SOURCE_WITHDRAWN = "source-withdrawn"
 
 
 class Amendment(NamedTuple):
     """An event about the record, as a plain value.
 
-    `targets` are the ids of the events that it retracts, corrects (one each) or prefers.
-    `claim_source` is the source of a correction's new claim, `place` the facet, key, period and
-    role that a preference is about.
+    `targets` are the ids of the events that it retracts, corrects (one each) or prefers; one about
+    a source has none. `claim_source` is the source of a correction's new claim, `place` the facet,
+    key, period and role that a preference is about.
     """
 
     event: str

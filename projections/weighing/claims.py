@@ -2,18 +2,21 @@
 
 A claim is what one event says about one occurrence, attestation or reading, as a plain value. It
 *takes part* if its entry was recorded by the position asked about (record time; the caller passes
-only those), its source was certainly public (publication time), and it is not retracted or
-corrected. The projections that read claims apply the third clock, valid time.
+only those), its source was certainly public (publication time) and is not withdrawn, and it is not
+retracted or corrected. Then it counts by what follows from the date of its source, which can have
+been corrected. The projections that read claims apply the third clock, valid time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from events.ahead import weighed_basis
 from events.dates.days import iso_day
+from events.dates.edtf import parse
 from events.facets import FACETS, MEASURES, Basis, PeriodKey, Role
-from events.publication import ALWAYS, Publication
+from events.publication import Publication, publication_day
 from projections.weighing.amendments import (
     Amendment,
     Cancellation,
@@ -22,6 +25,8 @@ from projections.weighing.amendments import (
     sources_needed,
 )
 from projections.weighing.amount import Amount, amount
+from projections.weighing.sources import UNDESCRIBED as NO_SOURCE
+from projections.weighing.sources import KnownSources, Sources, Version
 
 Place = tuple[str, str, int, Role]
 """Facet, key, period and role: which occurrence (or readings) a claim bears on."""
@@ -34,7 +39,9 @@ class Claim:
     `first` and `last` are the day numbers of its window in valid time; an open side is BEGINNING
     or FOREVER. `event` is the id of the event that states it: of the correction, where it was
     corrected. `data` are the fields that it states, by name, with `on`, its date in EDTF; a report
-    dated a day leaves it out.
+    dated a day leaves it out. Where it is `dated_by_source`, the date is that of the source. As
+    read, a claim has the date, the basis and the publication that were stated first; `as_weighed`
+    returns what counts.
     """
 
     event: str
@@ -49,6 +56,7 @@ class Claim:
     source: str | None
     published: Publication
     data: Mapping[str, Any]
+    dated_by_source: bool = False
 
     def __hash__(self) -> int:
         # Hashing the data is slow; these fields distinguish claims well enough.
@@ -60,12 +68,29 @@ class Claim:
 
     @property
     def _identity(self) -> tuple[object, ...]:
-        return self.event, self.position, self.place, self.role, self.published
+        clocks = self.published, self.basis, self.first, self.last
+        return self.event, self.position, self.place, self.role, clocks
 
     @property
     def place(self) -> PeriodKey:
         """The facet, the key and the number of the period it bears on."""
         return self.facet, self.key, self.period
+
+    def as_weighed(self, version: Version) -> "Claim":
+        """Return the claim with what follows from the date of its source, given in its version."""
+        first, last, data = self.first, self.last, self.data
+        if self.dated_by_source and version.edtf:
+            on = publication_day(version.edtf)
+            first, last = parse(on).window.bounds
+            data = {**data, "on": on}
+        basis = weighed_basis(
+            self.basis, first, last, version.published, is_in_future=version.is_in_future
+        )
+        if basis is self.basis and data is self.data and version.published == self.published:
+            return self
+        return replace(
+            self, first=first, last=last, data=data, basis=basis, published=version.published
+        )
 
     @property
     def edtf(self) -> str:
@@ -119,7 +144,8 @@ class VisibleClaims:
 
     `withdrawn` are the retracted or corrected claims; `cancelled` gives the reason by event id.
     `unpublished` are the sources not certainly public at the time asked about; `possibly_public`
-    those of them that may have been.
+    those of them that may have been. Those that are withdrawn are among `unpublished`, whatever the
+    time. `sources` are the sources as they were known then.
     """
 
     claims: tuple[Claim, ...]
@@ -128,12 +154,13 @@ class VisibleClaims:
     cancelled: Mapping[str, Cancellation] = field(default_factory=dict)
     unpublished: frozenset[str] = frozenset()
     possibly_public: frozenset[str] = frozenset()
+    sources: KnownSources = field(default_factory=lambda: Sources({}).as_known(None))
 
 
 def visible_claims(
     claims: Sequence[Claim],
     amendments: Sequence[Amendment],
-    publications: Mapping[str, Publication],
+    sources: Sources,
     known: int | None = None,
 ) -> VisibleClaims:
     """Select the claims of one mission that take part in an answer.
@@ -142,15 +169,12 @@ def visible_claims(
     1970 UTC, None for no limit. A retraction or correction with a source takes effect once that
     source is public; one without a source takes effect from the beginning.
     """
-    unpublished: frozenset[str] = frozenset()
+    as_known = sources.as_known(known)
+    needed = sources_needed(amendments)
+    named = {claim.source for claim in claims if claim.source}.union(*needed.values())
+    unpublished = frozenset(name for name in named if not as_known.is_public(name))
     stated = claims
-    if known is not None:
-        needed = sources_needed(amendments)
-        of_claims = {claim.source for claim in claims if claim.source}
-        named = of_claims.union(*needed.values())
-        unpublished = frozenset(
-            name for name in named if not publications.get(name, ALWAYS).is_certain(known)
-        )
+    if unpublished:
         claims = [
             claim
             for claim in claims
@@ -158,16 +182,19 @@ def visible_claims(
             and unpublished.isdisjoint(needed.get(claim.event, ()))
         ]
         amendments = [each for each in amendments if unpublished.isdisjoint(needed[each.event])]
+    versions = {name: as_known.version(name) for name in named - unpublished}
+    weighed = [
+        each.as_weighed(versions[each.source] if each.source else NO_SOURCE) for each in claims
+    ]
     cancelled = cancellations(amendments)
     return VisibleClaims(
-        claims=tuple([claim for claim in claims if claim.event not in cancelled]),
-        withdrawn=tuple([claim for claim in claims if claim.event in cancelled]),
+        claims=tuple([claim for claim in weighed if claim.event not in cancelled]),
+        withdrawn=tuple([claim for claim in weighed if claim.event in cancelled]),
         preferences=_preferences(stated, claims, amendments, cancelled),
         cancelled=cancelled,
         unpublished=unpublished,
-        possibly_public=frozenset()
-        if known is None
-        else possibly_public(unpublished, publications, known),
+        possibly_public=frozenset(name for name in unpublished if as_known.is_doubtful(name)),
+        sources=as_known,
     )
 
 
@@ -201,10 +228,3 @@ def _bears_on(claim: Claim, place: Place) -> bool:
     facet, key, number, _ = place
     is_of_key = (claim.facet, claim.key) == (facet, key)
     return is_of_key and (claim.period == number or not FACETS[facet].lasting)
-
-
-def possibly_public(
-    sources: Iterable[str], publications: Mapping[str, Publication], known: int
-) -> frozenset[str]:
-    """Return the sources that were possibly, but not certainly, public by a second."""
-    return frozenset(name for name in sources if publications.get(name, ALWAYS).is_doubtful(known))

@@ -23,7 +23,8 @@ from projections.state import state
 from projections.state_object import State, StateEntry
 from projections.view import View, view_of
 from projections.weighing.claims import Place
-from tests.plain_store import selection_of
+from projections.weighing.sources import Sources, Version
+from tests.plain_store import selection_of, sources_in
 
 MISSION = "nmi"
 _NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -112,9 +113,13 @@ class Record:
             date = parse(known)
             known = close_of_day(day(known)) if date.instant is None else date.instant
         seen = tuple(e for e in self.entries if upto is None or e.position <= upto)
-        published = {name: source.publication for name, source in self.sources.items()}
         position = self._position if upto is None else upto
-        return view_of(selection_of(seen, published, position), MISSION, known)
+        return view_of(selection_of(seen, self._sources(seen), position), MISSION, known)
+
+    def _sources(self, seen: Iterable[Entry]) -> Sources:
+        """Return all sources, and what these entries say of them."""
+        described = {name: Version(source.publication) for name, source in self.sources.items()}
+        return Sources(described, sources_in(seen).changes)
 
     def at(self, positions: Iterable[int]) -> Mapping[int, Entry]:
         """Return the entries at these positions, as a log does."""

@@ -142,8 +142,8 @@ def test_what_shows_a_change_is_not_made_anew_by_migrating(tmp_path: Path) -> No
     "damage",
     [
         ("DELETE FROM log WHERE position = 3",),
-        ("DELETE FROM log WHERE position = 3", "DELETE FROM entries WHERE position = 3"),
-        ("UPDATE tree SET hash = zeroblob(32) WHERE {first_leaf}",),
+        ("DELETE FROM log WHERE position = 3", "DELETE FROM {entries} WHERE position = 3"),
+        ("UPDATE {first_leaf} SET hash = zeroblob(32) WHERE {is_first}",),
     ],
     ids=["cut", "cut in the index too", "a leaf changed"],
 )
@@ -153,8 +153,12 @@ def test_a_cut_is_not_made_good_by_migrating(
 ) -> None:
     """Where the older tree goes on, or a leaf is another's, nothing is done unless told to."""
     path = older(tmp_path, revision)
-    first_leaf = "place = 0" if revision >= "0004" else "level = 0 AND number = 0"
-    tamper(path, *(each.format(first_leaf=first_leaf) for each in damage))
+    first_leaf, is_first = ("leaf", "position = 1") if revision >= "0006" else ("tree", "place = 0")
+    if revision < "0004":
+        is_first = "level = 0 AND number = 0"
+    entries = "entry" if revision >= "0006" else "entries"
+    names = {"first_leaf": first_leaf, "is_first": is_first, "entries": entries}
+    tamper(path, *(each.format(**names) for each in damage))
     with pytest.raises(DamagedLedgerError, match="does not match its stored"):
         upgrade(path, PROJECTIONS)
     assert revision_of(path) == revision

@@ -1,0 +1,63 @@
+"""Which events about sources count: none by which a source comes to depend on itself.
+
+A source depends on every source that states an event about it: a correction of it, its withdrawal,
+or a retraction of one of these. If s withdrew t and t withdrew s, neither could be told to be
+public. So of the events about sources, in order of position, one that closes such a circle has no
+effect: it is refused when it is appended, and is a finding in a log from elsewhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from events.record_events import ClaimRetracted, SourceEvent
+
+
+class SourceStatement(NamedTuple):
+    """An event about the source `about`, by its id; `source` states it, or nobody's does."""
+
+    event: str
+    about: str
+    source: str | None
+
+
+def source_about(content: object, earlier: Mapping[str, str]) -> str | None:
+    """Return the source that an event is about; None if it is about none.
+
+    `earlier` has that of earlier events, by the id of each: a retraction of an event about a source
+    is about that source, too.
+    """
+    if isinstance(content, SourceEvent):
+        return content.about
+    return earlier.get(content.target) if isinstance(content, ClaimRetracted) else None
+
+
+def closing_circles(statements: Iterable[SourceStatement]) -> frozenset[str]:
+    """Return the ids of those events by which a source would come to depend on itself.
+
+    They are given in order of position, with all about every source that one of them rests on.
+    """
+    needed: dict[str, set[str]] = defaultdict(set)
+    closing = set()
+    for event, about, source in statements:
+        if source is None:
+            continue
+        if about == source or _reaches(source, about, needed):
+            closing.add(event)
+        else:
+            needed[about].add(source)
+    return frozenset(closing)
+
+
+def _reaches(source: str, wanted: str, needed: Mapping[str, set[str]]) -> bool:
+    """Whether a source depends on another, in any number of steps."""
+    seen: set[str] = set()
+    waiting = [source]
+    while waiting:
+        one = waiting.pop()
+        if one == wanted:
+            return True
+        if one not in seen:
+            seen.add(one)
+            waiting += needed.get(one, ())
+    return False
