@@ -112,6 +112,7 @@ def _period(
     ended = hull([each.ended for each in stays]) if stays else Days()
     own = [each.begun for each in stays if each.start_is_reported]
     attested = stated.attestations
+    of_dates = any(part and part.disputed for part in (stated.start, stated.end))
     return Period(
         facet=facet,
         key=key,
@@ -126,7 +127,8 @@ def _period(
             [*(d.first for d in own), *(c.first for c in attested)], default=BEGINNING
         ),
         attested_to=max([*(d.last for d in own), *(c.last for c in attested)], default=BEGINNING),
-        contradicted=verdict.at_odds or early,
+        contested=verdict.disputed,
+        contradicted=verdict.at_odds or early or (verdict.disputed and not of_dates),
         only_planned=not reports,
     )
 
