@@ -38,7 +38,6 @@ from projections.likeness import (
     warning,
 )
 from projections.question import ClaimStore, DayQuestion
-from projections.sources import sources_named
 from projections.state import gather_fields, label_of
 from projections.view import View, view
 from projections.weighing.claims import Claim
@@ -231,7 +230,7 @@ class DryRun:
 def _with_counts(store: ClaimStore, seen: View, new: Sequence[TriedEntry]) -> View:
     """Return a view with the counts of new events, which no question about a day has to read."""
     entries = [each.entry for each in new]
-    sources = sources_named(store, sources_among([each.content for each in entries]))
+    sources = store.sources(sources_among([each.content for each in entries]))
     claims = (claim for each in entries for claim in claims_of(each, sources.described))
     counts = [each for each in claims if not FACETS[each.facet].lasting]
     places = (seen.complete_periods or frozenset()) | {each.place for each in counts}
