@@ -191,3 +191,6 @@ events:
     text = " ".join(busy("log", "--last", "2").stdout.split())
     assert "corrects source news to title New, published 2021-05-12: misread" in text
     assert "withdraws source other: taken back" in text
+    page = " ".join(busy("show", "other").stdout.split())
+    assert "SINCE THEN - withdrawn by notice at position" in page
+    assert "SINCE THEN" not in busy("show", "notice").stdout
