@@ -14,6 +14,7 @@ from cli.render.legend import Legend
 from events.errors import MissionLedgerError
 from projections import names
 from projections.question import ClaimStore, Question
+from projections.sources import sources_in_force
 from projections.state import label_of
 from projections.state_object import StateEntry
 from projections.view import View, view
@@ -66,7 +67,7 @@ class Inquiry:
         self, sources: Iterable[str | None] = (), entries: Iterable[StateEntry] = ()
     ) -> Legend:
         """Return the legend of an answer that cites these sources and shows these state entries."""
-        return legend(self.store, sources, entries, upto=self.end)
+        return legend(self.store, sources, entries, known=self.known.seconds, upto=self.end)
 
     def of_mission(self, mission: str, question: Question | None = None) -> "MissionInquiry":
         """Ask about a mission, given by name or alias. Raises LookupFailure.
@@ -126,17 +127,25 @@ def legend(
     sources: Iterable[str | None] = (),
     entries: Iterable[StateEntry] = (),
     *,
+    known: int | None = None,
     upto: int | None = None,
 ) -> Legend:
     """Return the legend of an answer that cites these sources and shows these state entries.
 
-    Sources are described as recorded up to a position. The ledger must still be open.
+    Sources are described as was known at a second, recorded up to a position. The ledger must still
+    be open.
     """
     shown = list(entries)
     cited = dict.fromkeys(source for source in sources if source)
     cited.update(dict.fromkeys(source for entry in shown for source in entry.sources))
     others = dict.fromkeys(entry.key for entry in shown if entry.facet == "relation")
-    return Legend(cited, store.descriptions(cited, upto=upto), names.titles(store, others))
+    found = sources_in_force(store, cited, known=known, upto=upto)
+    return Legend(
+        cited,
+        {name: each.description for name, each in found.items()},
+        names.titles(store, others),
+        {name: each.changes for name, each in found.items()},
+    )
 
 
 def title_of(seen: View) -> str:

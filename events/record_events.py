@@ -6,7 +6,7 @@ An event with a source takes effect on the publication clock when that source wa
 without a source corrects our own misreading and takes effect from the beginning.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Literal, Self
@@ -144,6 +144,17 @@ def targets_of(content: object) -> tuple[str, ...]:
     if isinstance(content, ReadingPreferred):
         return content.claims
     return (content.target,) if isinstance(content, ClaimRetracted | ClaimCorrected) else ()
+
+
+def source_about(content: object, earlier: Mapping[str, str]) -> str | None:
+    """Return the source that an event is about; None if it is about none.
+
+    `earlier` has that of earlier events, by the id of each: a retraction of an event about a source
+    is about that source, too.
+    """
+    if isinstance(content, SourceEvent):
+        return content.about
+    return earlier.get(content.target) if isinstance(content, ClaimRetracted) else None
 
 
 def aliases_of(content: object) -> tuple[str, ...]:

@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from events.record_events import ClaimRetracted, SourceEvent
-
 
 class SourceStatement(NamedTuple):
     """An event about the source `about`, by its id; `source` states it, or nobody's does."""
@@ -19,17 +17,6 @@ class SourceStatement(NamedTuple):
     event: str
     about: str
     source: str | None
-
-
-def source_about(content: object, earlier: Mapping[str, str]) -> str | None:
-    """Return the source that an event is about; None if it is about none.
-
-    `earlier` has that of earlier events, by the id of each: a retraction of an event about a source
-    is about that source, too.
-    """
-    if isinstance(content, SourceEvent):
-        return content.about
-    return earlier.get(content.target) if isinstance(content, ClaimRetracted) else None
 
 
 def closing_circles(statements: Iterable[SourceStatement]) -> frozenset[str]:

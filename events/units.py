@@ -1,7 +1,10 @@
 """The units of quantities: which words count the same kind of thing.
 
-`units.csv` in this folder has one row per word: the kind it counts and the language. A unit that
-is in no row is a kind of its own.
+`units.csv` in this folder has one row per word: the kind it counts, the wider kind that it is
+`among`, and the language. A unit that is in no row is a kind of its own.
+
+Advisers are among the people of a mission, so that a count of them says nothing of how many people
+there are. In a count of one category, all words for people count those in the category.
 """
 
 import csv
@@ -12,15 +15,16 @@ PEOPLE = "people"
 
 
 @cache
-def _kinds() -> dict[str, str]:
+def _kinds() -> dict[str, tuple[str, str]]:
     with Path(__file__).with_name("units.csv").open(encoding="utf-8", newline="") as file:
-        return {row["word"]: row["kind"] for row in csv.DictReader(file)}
+        return {row["word"]: (row["kind"], row["among"]) for row in csv.DictReader(file)}
 
 
 @lru_cache(maxsize=4096)
-def kind_of(unit: str | None) -> str:
+def kind_of(unit: str | None, *, in_category: bool = False) -> str:
     """Return the kind of thing that a unit counts; an empty string where none is stated."""
     if unit is None:
         return ""
     word = " ".join(unit.casefold().split())
-    return _kinds().get(word, word)
+    kind, among = _kinds().get(word, (word, ""))
+    return among if in_category and among else kind

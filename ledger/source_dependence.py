@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from events.encoding.codec import EncodedContent
 from events.entry import Entry
 from events.errors import CircularSourceError
-from events.source_circles import SourceStatement, closing_circles, source_about
+from events.record_events import source_about
+from events.source_circles import SourceStatement, closing_circles
 from ledger.log import Log
 
 

@@ -254,7 +254,7 @@ def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> o
         on_days = ((day, gather_fields(claims, day)) for day in days)
         return (
             *(period.stays, period.displaced, period.clash, period.mission_end),
-            *(period.attested_from, period.attested_to, period.contradicted),
+            *(period.attested_from, period.attested_to, period.contested),
             *(_side(part) for part in (period.start, period.end)),
             [next(same) for _, same in groupby(on_days, key=itemgetter(1))],
             {(m, r.days, r.quantity.bounds) for m in MEASURES for r in readings(claims, m)},

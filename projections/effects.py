@@ -19,7 +19,6 @@ from projections.checks.registry import inconsistencies
 from projections.claims_table.claim_rows import claims_of, stated_claims
 from projections.likeness import warning
 from projections.question import ClaimStore, DayQuestion, PeriodsQuestion
-from projections.sources import sources_named
 from projections.state import label_of
 from projections.view import View, view
 from projections.weighing.occurrence import Days
@@ -48,7 +47,7 @@ def with_readings(
     With `places`, only those on them.
     """
     entries = [each.entry for each in new]
-    sources = sources_named(store, sources_among([each.content for each in entries]))
+    sources = store.sources(sources_among([each.content for each in entries]))
     there = set(seen.claims)
     claims = [
         claim
@@ -158,7 +157,7 @@ def exceeded_ceilings(
         found |= dict.fromkeys(view(log, mission, question=DayQuestion(day, counts)).claims)
     places = {each.entry.id: each.place for each in new}
     complete = (seen.complete_periods or frozenset()) | ceilings | counts
-    sources = sources_named(log, {claim.source for claim in found if claim.source})
+    sources = log.sources({claim.source for claim in found if claim.source})
     published = sources.joined(seen.published)
     seen = replace(seen, claims=tuple(found), published=published, complete_periods=complete)
     for each in over_ceiling(seen, today):

@@ -28,6 +28,7 @@ from projections.view import view
 from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days
+from projections.weighing.readings import kind_of_count
 
 MOST_SOURCES = 20_000
 """With more sources than this in a ledger, a new source is not compared with the recorded ones."""
@@ -116,7 +117,7 @@ class Documents:
         ids = self._store.source_ids()
         recorded = sources_in_force(self._store, ids) if len(ids) <= MOST_SOURCES else {}
         for source in recorded.values():
-            if source.withdrawal is None:
+            if not source.withdrawn:
                 index.add(source.description)
         return index
 
@@ -191,11 +192,12 @@ class _Count(NamedTuple):
     source: str | None
     edtf: str
     amount: Amount
+    kind: str
 
     @property
     def subject(self) -> object:
         """What is counted, its date and kind, and whether it is reported: these can be compared."""
-        return self.mission, self.place, self.days, self.reported, self.amount.kind
+        return self.mission, self.place, self.days, self.reported, self.kind
 
     def same_amount(self, other: "_Count") -> bool:
         """Whether both say the same number; the units count the same kind of thing."""
@@ -222,5 +224,6 @@ def _count(mission: str, claim: Claim) -> _Count | None:
     # A reading has no period; one that is stated is ignored.
     place, days = (claim.facet, claim.key, 1), Days(claim.first, claim.last)
     return _Count(
-        *(claim.event, mission, place, days, claim.reported, claim.source, claim.edtf, stated)
+        *(claim.event, mission, place, days, claim.reported, claim.source, claim.edtf, stated),
+        kind_of_count(claim, stated),
     )

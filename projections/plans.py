@@ -236,9 +236,7 @@ def _outcome_of_count(
         return Outcome.UNCLEAR if any_counted else Outcome.PERHAPS
     quantities = [each for c in last_published(versions) if (each := c.amount(measure))]
     pairs = [(each.quantity, quantity) for each in first for quantity in quantities]
-    if any(each.days.first < planned.last for each in first) or any(
-        counted.kind != quantity.kind for counted, quantity in pairs
-    ):
+    if any(each.days.first < planned.last for each in first):
         return Outcome.UNCLEAR
     if all(_surely_fits(counted, quantity) for counted, quantity in pairs):
         return Outcome.FITS

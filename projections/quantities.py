@@ -32,7 +32,7 @@ def kind_counted(entry: StateEntry) -> str:
     """Return the kind of things that an entry's quantity counts; empty where it has none."""
     quantity = entry.value.get("quantity")
     unit = quantity.get("unit") if isinstance(quantity, Mapping) else None
-    return kind_of(unit)
+    return kind_of(unit, in_category="category" in entry.value)
 
 
 def answer_json(answer: Answer, others: Sequence[Answer] = ()) -> Json:

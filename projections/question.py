@@ -1,6 +1,6 @@
 """Questions about a mission, as far as they decide which events can matter to the answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -109,6 +109,10 @@ class ClaimStore(Store, Protocol):
 
     def possibly_public(self, known: int | None, *, upto: int | None = None) -> frozenset[str]:
         """Return the sources, named by some event, that were possibly but not certainly public."""
+        ...
+
+    def sources(self, names: Iterable[str], *, upto: int | None = None) -> Sources:
+        """Return sources with all events about them, and the sources that these rest on."""
         ...
 
     def missions_citing(self, source: str) -> Sequence[str]:

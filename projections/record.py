@@ -7,7 +7,7 @@ The ledger knows no claims. Here they are named as its inline projection, so tha
 updates them, and asked for what an answer rests on.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -26,6 +26,7 @@ from projections.claims_table import reader as claim_reader
 from projections.claims_table import sources
 from projections.claims_table.projection import Claims
 from projections.question import Question, Selection
+from projections.weighing.sources import Sources
 
 PROJECTIONS = (*backends.PROJECTIONS, Claims())
 """The inline projections of a record."""
@@ -164,6 +165,12 @@ class Record(SqlStore):
             return frozenset()
         with self._asking(upto) as (reader, end):
             return sources.possibly_public(reader, known, end)
+
+    def sources(self, names: Iterable[str], *, upto: int | None = None) -> Sources:
+        """Return sources with all events about them, and the sources that these rest on."""
+        wanted = list(names)
+        with self._asking(upto) as (reader, end):
+            return sources.named(reader, wanted, end)
 
     def periods(self, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any claim bears on."""

@@ -4,81 +4,39 @@ The log keeps the description that a source was recorded with. What later entrie
 over that: each correction that counts replaces the fields it states.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from events.entry import Entry
-from events.record_events import SourceCorrected
-from events.source import Source
-from events.source_circles import source_about
 from events.source_description import SourceDescription
-from ledger.log import Log
-from projections.claims_table.claim_rows import source_change_of, version_of
-from projections.weighing.sources import SourceChange, Sources
+from projections.question import ClaimStore
+from projections.weighing.amendments import Kind
+from projections.weighing.sources import SourceChange
 
 
 class SourceInForce(NamedTuple):
-    """A source: as it was described first, as it is described by now, and what changed it.
+    """A source as it is described by now, and the corrections and withdrawals that count."""
 
-    `changes` are the corrections and withdrawals that count, in order of position.
-    """
-
-    first: SourceDescription
     description: SourceDescription
-    changes: tuple[SourceChange, ...]
-    withdrawal: SourceChange | None
+    changes: tuple[SourceChange, ...] = ()
 
-
-def sources_named(store: Log, names: Iterable[str], *, upto: int | None = None) -> Sources:
-    """Return sources with all that the log says of them, and those that this rests on."""
-    found, _ = _read(store, names, upto)
-    return found
+    @property
+    def withdrawn(self) -> bool:
+        """Whether nothing that it states counts."""
+        return any(each.kind is Kind.SOURCE_WITHDRAWN for each in self.changes)
 
 
 def sources_in_force(
-    store: Log, names: Iterable[str], *, known: int | None = None, upto: int | None = None
-) -> Mapping[str, SourceInForce]:
+    store: ClaimStore, names: Iterable[str], *, known: int | None = None, upto: int | None = None
+) -> dict[str, SourceInForce]:
     """Return those sources, by id, that are described, as they were known at a second.
 
     `known` is in seconds since 1970 UTC, None for no limit; `upto` is a position.
     """
     wanted = list(dict.fromkeys(names))
-    sources, contents = _read(store, wanted, upto)
-    as_known = sources.as_known(known)
+    as_known = store.sources(wanted, upto=upto).as_known(known)
     found = {}
-    for name, first in store.descriptions(wanted, upto=upto).items():
+    for name, description in store.descriptions(wanted, upto=upto).items():
         changes = as_known.changes(name)
-        description = first
-        for each in changes:
-            content = contents[each.position]
-            if isinstance(content, SourceCorrected):
-                description = description._replace(**content.corrections())
-        found[name] = SourceInForce(first, description, changes, as_known.withdrawal(name))
+        stated = {field: value for each in changes for field, value in each.stated.items()}
+        found[name] = SourceInForce(description._replace(**stated), changes)
     return found
-
-
-def _read(
-    store: Log, names: Iterable[str], upto: int | None
-) -> tuple[Sources, Mapping[int, object]]:
-    """Read sources and what is said of them; also return the contents of these entries."""
-    entries: dict[int, Entry] = {}
-    seen: set[str] = set()
-    wanted = set(names)
-    while new := wanted - seen:
-        seen |= new
-        about = store.about_sources(new, upto=upto)
-        entries.update((each.position, each) for each in about)
-        wanted = {each.source for each in about if each.source}
-    changes, about_source = [], dict[str, str]()
-    for position in sorted(entries):
-        entry = entries[position]
-        if source := source_about(entry.content, about_source):
-            about_source[entry.id] = source
-            changes.append(source_change_of(entry, source))
-    versions = {
-        content.id: version_of(content.published, entry)
-        for entry in store.of_sources(seen, upto=upto)
-        if isinstance(content := entry.content, Source)
-    }
-    contents = {position: entry.content for position, entry in entries.items()}
-    return Sources(versions, tuple(changes)), contents

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
-from events.facets import counted_in
+from events.facets import counted_in, parties_named
 from events.units import PEOPLE
 from projections.quantities import kind_counted
 from projections.state_object import State, StateEntry
@@ -72,7 +72,7 @@ def _headlines(state: State, *, lead: int, others: int) -> Iterator[Headline]:
     weak = [entry for entry in facets["mission"] if not _unremarkable(entry)]
     yield from _headline_per_group(Topic.MISSION, _one_group_each(weak), others)
     yield from _headline_per_group(Topic.PHASE, _one_group_each(facets["phase"]), others)
-    yield from _headline_per_group(Topic.LEAD, _one_group_each(facets["command"]), lead)
+    yield from _lead(facets["command"], lead)
     yield from _headline_per_group(Topic.COMMANDER, _one_group_each(facets["commander"]), lead)
     yield from _headline_per_group(Topic.STRENGTH, _counts(state), others)
     groups = _by_standing(facets["contribution"])
@@ -105,6 +105,33 @@ def _surest(entry: StateEntry) -> int:
 
 def _one_group_each(entries: Iterable[StateEntry]) -> list[list[StateEntry]]:
     return [[entry] for entry in sorted(entries, key=_surest)]
+
+
+def _lead(entries: Iterable[StateEntry], at_most: int) -> Iterator[Headline]:
+    """Yield a headline on each who leads; those who lead jointly since the same day share one."""
+    groups: list[list[StateEntry]] = []
+    for entry in sorted(entries, key=_surest):
+        joint = next((group for group in groups if _led_jointly(group[0], entry)), None)
+        if joint:
+            joint.append(entry)
+        else:
+            groups.append([entry])
+    for group in groups[: at_most - 1]:
+        yield Headline(Topic.LEAD, tuple(group))
+    if last := groups[at_most - 1 :]:
+        yield Headline(Topic.LEAD, tuple(last[0]), tuple(chain.from_iterable(last[1:])))
+
+
+def _led_jointly(one: StateEntry, other: StateEntry) -> bool:
+    named = (
+        each.key in parties_named(by.value.get("jointly_with"))
+        for each, by in ((one, other), (other, one))
+    )
+    return any(named) and _began(one) == _began(other)
+
+
+def _began(entry: StateEntry) -> object:
+    return entry.start and (entry.start.days, entry.start.basis)
 
 
 def _counts(state: State) -> list[list[StateEntry]]:

@@ -29,13 +29,14 @@ class Part(StrEnum):
     PASSED_OVER = "passed-over"
     RETRACTED = "retracted"
     CORRECTED = "corrected"
+    SOURCE_WITHDRAWN = "source-withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """One claim on a key, and the event that states it.
 
-    `reason` is why it was passed over, retracted or corrected.
+    `reason` is why it was passed over, retracted or corrected, or why its source was withdrawn.
     """
 
     claim: Claim
@@ -111,7 +112,13 @@ def why(store: Log, view: View, key: str, day: int, facet: str | None = None) ->
     return Explanation(
         answers=tuple(answers),
         grounds=tuple(sorted(grounds, key=_sort_key)),
-        unpublished=tuple(sorted(cited_sources & view.visible.unpublished)),
+        unpublished=tuple(
+            sorted(
+                name
+                for name in cited_sources & view.visible.unpublished
+                if not view.visible.sources.withdrawal(name)
+            )
+        ),
     )
 
 
@@ -149,6 +156,11 @@ def _parts(view: View) -> Iterator[tuple[Claim, Part, str]]:
         cancellation = view.visible.cancelled[claim.event]
         part = Part.CORRECTED if cancellation.corrected else Part.RETRACTED
         yield claim, part, cancellation.reason
+    sources = view.visible.sources
+    for claim in view.claims:
+        if claim.source and (withdrawal := sources.withdrawal(claim.source)):
+            weighed = claim.as_weighed(sources.version(claim.source))
+            yield weighed, Part.SOURCE_WITHDRAWN, withdrawal.reason
 
 
 _ROLES = list(Role)

@@ -13,9 +13,8 @@ from events.bearings import period_keys_of
 from events.encoding.codec import encode, to_data
 from events.entry import Entry
 from events.facets import PeriodKey
-from events.record_events import aliases_of, sources_of, statement_of
+from events.record_events import aliases_of, source_about, sources_of, statement_of
 from events.source import Source
-from events.source_circles import source_about
 from events.source_description import SourceDescription, described
 from ledger.clock import utc_now
 from ledger.decide import all_ids, check_name, contents_by_id, decide, source_named
@@ -213,6 +212,10 @@ class PlainStore:
         """Return the ids of all sources that are described."""
         contents = (entry.content for entry in self.entries())
         return sorted({each.id for each in contents if isinstance(each, Source)})
+
+    def sources(self, names: Iterable[str], *, upto: int | None = None) -> Sources:
+        """Return sources with all events about them, and the sources that these rest on."""
+        return sources_in(self._entries[:upto]).of(names)
 
     def periods(self, mission: str) -> Sequence[PeriodKey]:
         """Return the periods of a mission that any claim bears on."""

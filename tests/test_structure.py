@@ -39,7 +39,7 @@ IMPORTED_LATE = {
     "cli/options/completion.py": (
         "cli.ledger cli.render.entry_text events.record_events projections.names projections.view"
     ),
-    "cli/render/columns.py": "events.catalogue",
+    "cli/render/columns.py": "events.catalogue events.claim_event",
     "cli/render/messages.py": "cli.render.terminal rich.cells",
     "cli/render/output.py": "cli.render.markdown cli.render.terminal",
     "projections/record.py": "ledger.upkeep.foreign_log",

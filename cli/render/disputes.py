@@ -52,6 +52,6 @@ def _other_disputes(entry: StateEntry, legend: Legend) -> Iterator[str]:
     if entry.contradicted:
         yield "what sources attest or plan does not fit what they report of its start or end"
     if entry.clashing:
-        yield "what sources report of it and of another holder cannot both be true"
+        yield "what sources report of it and of another holder cannot both be so"
     if wording.as_mapping(entry.value.get("on")).get("disputed"):
         yield _sides(entry.claims, legend)

@@ -78,19 +78,20 @@ def _wording(headline: Headline, mission: str, legend: Legend) -> tuple[str, Seq
             return "", _names(entries, legend), tail
         case Topic.PLANNED:
             return "", _names(entries, legend), ""
-    return _period(entries[0]), (), ""
+    return _period(*entries), (), ""
 
 
 _NAMES = (Topic.CONTRIBUTED, Topic.DISPUTED, Topic.LAPSED, Topic.PLANNED)
 """The topics that list names."""
 
 
-def _period(entry: StateEntry) -> str:
-    """Name a period, and when it began."""
+def _period(entry: StateEntry, *joint: StateEntry) -> str:
+    """Name a period and those `joint` with it, and when it began."""
     nation = _nation(entry, "nation")
     text = f"{entry.label} ({nation})" if nation else entry.label
-    if others := _nation(entry, "jointly_with"):
-        text += f" jointly with {others}"
+    named = map(nations.label, parties_named(entry.value.get("jointly_with")))
+    if others := dict.fromkeys((*(each.label for each in joint), *named)):
+        text += f" jointly with {field_text.listed([*others])}"
     if entry.start is None:
         return f"{text}, since when is not stated"
     text += f", {_side('since', 'from', entry.start)}"

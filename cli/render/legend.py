@@ -5,12 +5,14 @@
 A page cites sources by number, in the order of first citation, and lists them at its end.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cli.render import wording
 from cli.render.page import Line, Mark, Notes
 from events.source_description import SourceDescription
+from projections.weighing.amendments import Kind
+from projections.weighing.sources import SourceChange
 
 if TYPE_CHECKING:
     from events.source import Source
@@ -19,22 +21,28 @@ LANGUAGES = {"da": "Danish", "en": "English"}
 
 
 class Legend:
-    """The numbered sources of one answer; `titles` are the names of other missions."""
+    """The numbered sources of one answer.
+
+    They are described as they are known by now; `changes` has their corrections and withdrawals.
+    `titles` are the names of other missions.
+    """
 
     def __init__(
         self,
         sources: Iterable[str],
         described: Mapping[str, SourceDescription],
         titles: Mapping[str, str] | None = None,
+        changes: Mapping[str, Sequence[SourceChange]] | None = None,
     ) -> None:
         self._numbers = {name: n for n, name in enumerate(dict.fromkeys(sources), 1)}
         self._described = described
         self._titles = titles or {}
+        self._changes = changes or {}
 
     def beginning_with(self, sources: Iterable[str], *, only: bool = False) -> "Legend":
         """Return this legend with these sources numbered first; with `only`, without the others."""
         order = (*sources, *(() if only else self._numbers))
-        return Legend(order, self._described, self._titles)
+        return Legend(order, self._described, self._titles, self._changes)
 
     def cited(self, sources: Iterable[str | None]) -> str:
         """Return the numbers of sources: `[1]`, `[1, 3]`, `[1-5]`; empty if there are none."""
@@ -72,7 +80,15 @@ class Legend:
             Mark(name),
             f": {source.publisher}, “{source.title}”, published {wording.date(source.published)},"
             f" in {language(source)}",
+            *(f"; {changed(each)}" for each in self._changes.get(name, ())),
         )
+
+
+def changed(change: SourceChange) -> str:
+    """Return what an event did to a source, and why."""
+    did = "withdrawn" if change.kind is Kind.SOURCE_WITHDRAWN else "corrected"
+    by = f" by {change.source}" if change.source else ""
+    return f"{did}{by} at position {change.position}: {change.reason}"
 
 
 def language(source: "SourceDescription | Source") -> str:

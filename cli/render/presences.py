@@ -94,7 +94,7 @@ def _looks(each: Presence) -> Iterator[tuple[int, int, str]]:
         yield first, last, standing.value
     parts = [part.days for part in (entry.start, entry.end) if part and part.disputed]
     parts += each.at_odds
-    if entry.contradicted:
+    if entry.contradicted or entry.clashing:
         parts += [
             Days(run.first, run.last) for run in each.runs if run.standing is Standing.POSSIBLE
         ]

@@ -72,7 +72,7 @@ def _names_in(summary: "EntrySummary") -> Iterator[str]:
 def _sources_about(
     transaction: Transaction, new: Sequence["EntrySummary"], numbers: Mapping[str, int]
 ) -> dict[bytes, int]:
-    """Return the sources that new entries are about, as `events.source_circles.source_about`."""
+    """Return the sources that new entries are about, as `events.record_events.source_about`."""
     targets = [each.target for each in new if each.target]
     found = {row.id: row.about for row in transaction.rows_among(_ABOUT, targets)}
     for each in new:
@@ -105,7 +105,8 @@ def _source_row(
 ) -> tuple[int | None, ...]:
     first, last = published.first, published.last
     wide = first is None or last is None or last - first > NARROW
-    return number, position, says, first, last, published.day, int(wide)
+    public_from = published.certain_from
+    return number, position, says, first, last, published.day, public_from, int(wide)
 
 
 def _add_aliases(

@@ -19,7 +19,8 @@ log has schema revisions (`ledger.storage.migrations`).
 
 Ids are 32 raw bytes. `recorded` is in microseconds since 1970 UTC, `published_first` and
 `published_last` in seconds, NULL where open; `published_day` is the day as it is written of a
-document that gives its time. `wide` is 1 where that window is open or longer than
+document that gives its time, and `public_from` the first second by which it can be said to be
+certainly public: of these two the earlier. `wide` is 1 where that window is open or longer than
 `entry_index.NARROW`. `rights` are those of the PostgreSQL role that appends.
 """
 
@@ -118,6 +119,7 @@ source = sa.Table(
     sa.Column("published_first", sa.BigInteger()),
     sa.Column("published_last", sa.BigInteger()),
     sa.Column("published_day", sa.Integer()),
+    sa.Column("public_from", sa.BigInteger()),
     number("wide", sa.SmallInteger()),
     sqlite_with_rowid=False,
     info=APPENDED,

@@ -46,8 +46,7 @@ def _by_kind(
     if preference:
         rejected = [each for of_kind in series for each in set_aside(of_kind, preference)]
     return {
-        of_kind[0].quantity.kind or "": [each for each in of_kind if each not in rejected]
-        for of_kind in series
+        of_kind[0].kind: [each for each in of_kind if each not in rejected] for of_kind in series
     }
 
 

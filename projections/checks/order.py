@@ -33,7 +33,7 @@ def overlapping_periods(view: View, _: int) -> Iterator[RecordFinding]:
     for of_facet in view.periods.values():
         by_key = (list(periods) for _, periods in groupby(of_facet, key=lambda each: each.key))
         for pair in chain.from_iterable(combinations(periods, 2) for periods in by_key):
-            if any(each.only_planned or not each.contradicted for each in pair):
+            if any(each.only_planned or not each.contested for each in pair):
                 continue
             one, other = (alone(view, each) for each in pair)
             claims = (*one.claims, *other.claims)

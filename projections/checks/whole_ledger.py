@@ -14,7 +14,7 @@ from projections import names
 from projections.checks.finding import RecordFinding
 from projections.lookalikes import SourceIndex
 from projections.question import ClaimStore
-from projections.sources import sources_in_force, sources_named
+from projections.sources import sources_in_force
 from projections.weighing.sources import KnownSources, Sources
 
 
@@ -25,7 +25,7 @@ def ledger_findings(
     ids = store.source_ids()
     entries = {e.content.id: e for e in store.of_sources(ids) if isinstance(e.content, Source)}
     described = dict(sorted(entries.items(), key=lambda each: each[1].position))
-    known = sources_named(store, ids)
+    known = store.sources(ids)
     found = [
         *_same_documents(store, described),
         *_published_in_future(known.as_known(None), described),
@@ -43,7 +43,7 @@ def _same_documents(store: ClaimStore, described: Mapping[str, Entry]) -> Iterat
     in_force = sources_in_force(store, described)
     for name in described:
         source = in_force[name]
-        if source.withdrawal is None and (found := index.add(source.description)):
+        if not source.withdrawn and (found := index.add(source.description)):
             other, what = found
             message = f"{name} looks like {other.id}: the {what} is the same"
             events = (described[name].id, described[other.id].id)

@@ -179,12 +179,13 @@ _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 def source_change_of(entry: Entry, about: str) -> SourceChange:
     """Return what an entry does to the source that it is about."""
     content = cast("RecordEvent", entry.content)
-    moved = content.published if isinstance(content, SourceCorrected) else None
+    stated = content.corrections() if isinstance(content, SourceCorrected) else {}
+    moved = stated.get("published")
     amendment = cast("Amendment", amendment_of(entry))
     return SourceChange(
         *(entry.id, entry.position, amendment.kind, about),
         amendment.targets[0] if amendment.kind is Kind.RETRACTED else None,
-        *(content.source, content.reason),
+        *(content.source, content.reason, stated),
         version_of(moved, entry, corrected=True) if moved else None,
     )
 

@@ -79,8 +79,8 @@ _CHANGE = (
 class ClaimParts(NamedTuple):
     """What the tables of the claims need of an entry.
 
-    `described` is the source that it describes, `moved` the publication date to which it corrects
-    one, if any.
+    `described` is the source that it describes, if any; `corrections` are the fields that it states
+    of a source that it corrects.
     """
 
     position: int
@@ -89,7 +89,7 @@ class ClaimParts(NamedTuple):
     claims: tuple[StatedClaim, ...]
     amendment: Amendment | None
     described: str | None
-    moved: str | None
+    corrections: Mapping[str, str] | None
 
 
 def parts_of(stored: StoredEntry) -> ClaimParts | None:
@@ -104,7 +104,7 @@ def parts_of(stored: StoredEntry) -> ClaimParts | None:
         tuple(stated_claims(content)),
         amendment_of(stored.entry),
         content.id if isinstance(content, Source) else None,
-        content.published if isinstance(content, SourceCorrected) else None,
+        content.corrections() if isinstance(content, SourceCorrected) else None,
     )
 
 
@@ -175,7 +175,7 @@ def _names_in(new: Iterable[ClaimParts]) -> Iterator[str]:
 def _record_rows(
     parts: ClaimParts, amendment: Amendment, numbers: Mapping[str, int]
 ) -> Iterator[tuple[object, ...]]:
-    more = amendment.place or parts.moved
+    more = amendment.place or parts.corrections
     data = orjson.dumps(more).decode() if more else None
     for target in dict.fromkeys(amendment.targets or ("",)):
         yield (

@@ -11,7 +11,6 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from events.dates.days import BEGINNING
 from events.facets import FACETS
-from events.publication import DAY_SECONDS, EPOCH_DAY
 from ledger.storage.given_rows import as_given, given_rows, given_values, in_order, same
 from ledger.storage.schema import NAME, entry, name, source
 from projections.claims_table.codes import BOUNDING
@@ -123,13 +122,10 @@ OTHERS_DURING = _claims(
 
 def _heard(table: Any) -> sa.ColumnElement[bool]:  # noqa: ANN401 (the table or an alias)
     """Return the condition that a source of a claim can have been public at `known`."""
-    close_of_day = (source.c.published_day - (EPOCH_DAY - 1)) * DAY_SECONDS - 1
-    public = sa.exists().where(
-        source.c.number == table.c.source,
-        # An instant also counts at the close of the day that it is written as.
-        or_(source.c.published_last <= _KNOWN, close_of_day <= _KNOWN),
-    )
-    return or_(table.c.source.is_(None), public.correlate(table))
+    # PostgreSQL would read all sources once for an EXISTS, however few the claims.
+    public_from = select(func.min(source.c.public_from)).where(source.c.number == table.c.source)
+    public = public_from.correlate(table).scalar_subquery() <= _KNOWN
+    return or_(table.c.source.is_(None), public)
 
 
 class ReadingQueries(NamedTuple):

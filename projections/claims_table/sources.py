@@ -82,14 +82,21 @@ def with_changes(
 
 def _change(row: Row[Any], described: Mapping[int, tuple[str, Version]]) -> SourceChange:
     kind = Kind(row.kind)
-    moved = orjson.loads(row.data) if kind is Kind.SOURCE_CORRECTED and row.data else None
+    stated = orjson.loads(row.data) if kind is Kind.SOURCE_CORRECTED else {}
+    moved = stated.get("published")
     return SourceChange(
         *(row.id.hex(), row.position, kind, row.name),
         row.target.hex() if kind is Kind.RETRACTED else None,
         described[row.source][0] if row.source else None,
-        row.reason,
+        *(row.reason, stated),
         Version(publication(moved), _day(row.recorded), moved) if moved else None,
     )
+
+
+def named(transaction: Transaction, ids: Iterable[str], upto: int) -> Sources:
+    """Return sources, by id, with all events about them, and the sources that these rest on."""
+    numbers = names.numbers_of(transaction, ids)
+    return with_changes(transaction, versions(transaction, numbers.values(), upto), upto)
 
 
 def possibly_public(

@@ -3,8 +3,8 @@
 period  each period of a mission, numbered in order of first mention, with its lifespan
 claim   what each event says of a period: enough to weigh it without the log
 party   the nations and bodies that a period names
-record  what events about the record did: which entries they retract, correct or prefer, and which
-        publication date they give a source
+record  what events about the record did: which entries they retract, correct or prefer, and what
+        they say of a source
 
 `period.begins` and `period.ends` are days (`projections.claims_table.lifespan`), valid where all
 claims up to `settled_position` count, the last of them certainly public at the second
@@ -24,7 +24,7 @@ numbers of `name`.
 
 `record.target` is the id of the entry that is retracted, corrected or preferred; an event about a
 source, which `entry.about` has, has no target. `data` is, of a preference, the facet, key, period
-and role that it is about; of a correction of a source the publication date that it states.
+and role that it is about; of a correction of a source the fields that it states.
 """
 
 from typing import Any

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from events.units import kind_of
-
 
 class Amount(NamedTuple):
     """Inclusive bounds of a count of `unit`, at least one of them given.
@@ -23,15 +21,8 @@ class Amount(NamedTuple):
         """All but the stated words."""
         return self.min, self.max, self.unit, self.approximate
 
-    @property
-    def kind(self) -> str:
-        """The kind of thing it counts, whatever the word for it; empty where none is stated."""
-        return kind_of(self.unit)
-
     def excludes(self, other: "Amount") -> bool:
-        """Whether two amounts of the same kind of unit have no number in common."""
-        if self.unit and other.unit and self.kind != other.kind:
-            return False
+        """Whether two amounts of the same kind of thing have no number in common."""
         return self._least > other._most or other._least > self._most
 
     @property

@@ -13,7 +13,6 @@ each other exactly where a lower bound exceeds an upper bound of the same day or
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
@@ -30,8 +29,7 @@ class Report(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """The bounds that a set of reports sets to the days of one period, regardless of others.
 
     `begins` and `ends` bound the start and the end. `gap` is the least number of days from start to
@@ -74,9 +72,9 @@ def evidence(reports: Iterable[Report]) -> Evidence:
     starts: list[Report] = []
     ends: list[Report] = []
     attested: list[Report] = []
-    by_role = {Role.START: starts, Role.END: ends, Role.ATTESTATION: attested}
     for report in reports:
-        by_role[report.role].append(report)
+        role = report.role
+        (starts if role is Role.START else ends if role is Role.END else attested).append(report)
     if not (starts or ends or attested):
         return NOTHING_HEARD
     attested_from = max([each.first for each in attested], default=BEGINNING)

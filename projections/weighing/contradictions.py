@@ -44,8 +44,8 @@ class Alternative(NamedTuple):
 class Verdict:
     """What the sets say of a period; no alternatives where there are too many sets.
 
-    `disputed`: some set leaves out a report on it. `at_odds`: not only because reports on one
-    occurrence exclude each other.
+    `disputed`: some set leaves out a report on it. `at_odds`: no set has one of the reports on its
+    start, one of those on its end and all of its attestations.
     """
 
     alternatives: tuple[Alternative, ...]
@@ -178,7 +178,7 @@ def _weighed_run(periods: Sequence[Sequence[Report]]) -> _Run:
         size,
         [_by_period([one for each in of_set for one in alike[each]], size) for of_set in sets],
         frozenset(each.at for of_set in sets for each in alike.keys() - of_set),
-        frozenset(_at_odds(alike.keys(), sets, size)),
+        frozenset(_at_odds(alike, sets)),
         lowest,
         highest,
     )
@@ -191,15 +191,18 @@ def _by_period(reports: Iterable[Report], size: int) -> list[Evidence]:
     return [evidence(each) for each in found]
 
 
-def _at_odds(every: Set[Report], sets: Iterable[Set[Report]], size: int) -> Iterator[int]:
-    """Yield the periods with a report that a set leaves out, and not for one on its occurrence."""
-    for of_set in sets:
-        for left_out in every - of_set:
-            place = (left_out.at, left_out.role)
-            others = [each for each in of_set if (each.at, each.role) != place]
-            is_attestation = left_out.role is Role.ATTESTATION
-            if is_attestation or not windows(_by_period([*others, left_out], size)):
-                yield left_out.at
+def _at_odds(every: Iterable[Report], sets: Iterable[Set[Report]]) -> Iterator[int]:
+    """Yield the periods of which no set has a start, an end and all attestations, if any."""
+    by_period: dict[int, dict[Role, set[Report]]] = {}
+    for each in every:
+        by_period.setdefault(each.at, {}).setdefault(each.role, set()).add(each)
+    for at, by_role in by_period.items():
+        attested = by_role.pop(Role.ATTESTATION, set())
+        if not any(
+            attested <= of_set and all(of_role & of_set for of_role in by_role.values())
+            for of_set in sets
+        ):
+            yield at
 
 
 def _maximal_sets(every: Sequence[Report], size: int) -> list[Set[Report]]:

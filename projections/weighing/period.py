@@ -79,7 +79,8 @@ class Period:
     `only_planned`: no source reports its start or end, and none attests it. `begun` and `ended` are
     the windows of all stays together. `attested_from` is the latest first day, and `attested_to`
     the latest last day, of the attestations (a reported start attests its own day).
-    `contradicted`: reports on it cannot all be true, and not only those on its start or its end.
+    `contested`: reports on it cannot all be true. `contradicted`: that is not only a dispute on the
+    date of its start or its end.
 
     Set by other periods are `displaced`, the window of the start that displaces a holder of an
     exclusive facet; `clash`, the first day on which reports on two holders cannot both be true; and
@@ -97,6 +98,7 @@ class Period:
     stays: tuple[Stay, ...]
     attested_from: int
     attested_to: int
+    contested: bool
     contradicted: bool
     only_planned: bool
     displaced: Days | None = None
@@ -141,8 +143,7 @@ class Period:
     @property
     def disputed(self) -> bool:
         """Whether sources disagree on it, whatever the day, and no preference settles that."""
-        occurrences = [part for part in (self.start, self.end) if part]
-        return self.contradicted or any(part.disputed for part in occurrences)
+        return self.contested or self.contradicted
 
     def disputed_on(self, day: int) -> bool:
         """Whether the answer on a day is disputed."""
@@ -164,6 +165,10 @@ def own_standing(period: Period, day: int) -> Standing | None:
     if period.only_planned:
         return _planned_standing(period, day)
     stays = period.stays
+    if len(stays) == 1:
+        (stay,) = stays
+        in_force = stay.begun.first <= day < stay.ended.last
+        return stay.standing(day) if in_force else None
     if all(day < stay.begun.first for stay in stays) or all(
         day >= stay.ended.last for stay in stays
     ):

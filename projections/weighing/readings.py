@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from events.dates.edtf import parse
-from events.facets import Role
+from events.facets import EVERYONE, FACETS, Role
+from events.units import kind_of
 from projections.weighing.amount import Amount
 from projections.weighing.claims import Claim, Preference
 from projections.weighing.occurrence import Days, day_ranges, days_of, last_published
@@ -25,7 +26,7 @@ AnyReading = TypeVar("AnyReading")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One quantity stated by one claim, and the window of its date.
+    """One quantity stated by one claim, the kind of thing it counts, and the window of its date.
 
     `days` are those on which it can begin to answer; `stated` is its date, which for a plan can be
     earlier. From the last day of `until` on it answers no more.
@@ -33,6 +34,7 @@ class Reading:
 
     claim: Claim
     quantity: Amount
+    kind: str
     days: Days
     stated: Days
     until: Days | None = None
@@ -79,7 +81,17 @@ def readings(claims: Sequence[Claim], measure: str = "quantity") -> list[Reading
 def _reading(claim: Claim, quantity: Amount) -> Reading:
     stated = Days(claim.first, claim.last)
     days = stated if claim.reported else days_of(claim)
-    return Reading(claim, quantity, days, stated, _until(claim))
+    return Reading(claim, quantity, kind_of_count(claim, quantity), days, stated, _until(claim))
+
+
+def kind_of_count(claim: Claim, quantity: Amount) -> str:
+    """Return the kind of thing that a claim counts, whatever the word for it.
+
+    In a count of one category all words for people count those in that category.
+    """
+    _, *category = claim.key.split("/")
+    in_category = not FACETS[claim.facet].lasting and category[:1] not in ([], [EVERYONE])
+    return kind_of(quantity.unit, in_category=in_category)
 
 
 def _until(claim: Claim) -> Days | None:
@@ -91,7 +103,7 @@ def by_kind(found: Iterable[Reading]) -> list[list[Reading]]:
     """Return readings by the kind of their unit, in the order of its name; no unit comes first."""
     series: dict[str, list[Reading]] = {}
     for each in found:
-        series.setdefault(each.quantity.kind, []).append(each)
+        series.setdefault(each.kind, []).append(each)
     return [series[kind] for kind in sorted(series)]
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from events.ahead import is_published_in_future
@@ -43,8 +44,8 @@ UNDESCRIBED = Version(ALWAYS)
 class SourceChange(NamedTuple):
     """An event about the source `about`: a correction, a withdrawal, or a retraction of one.
 
-    `target` is the id of the event that a retraction retracts; `source` states the event. `moved`
-    is the publication date that a correction states, if it states one.
+    `target` is the id of the event that a retraction retracts; `source` states the event. `stated`
+    are the fields that a correction states; `moved` is the publication date among them, if any.
     """
 
     event: str
@@ -54,6 +55,7 @@ class SourceChange(NamedTuple):
     target: str | None
     source: str | None
     reason: str
+    stated: Mapping[str, str] = MappingProxyType({})
     moved: Version | None = None
 
 

@@ -85,16 +85,14 @@ def _stated(
     start_preferred: Preference | None,
     end_preferred: Preference | None,
 ) -> _Stated:
-    by_role: dict[Role, list[Claim]] = {role: [] for role in Role}
-    for claim in claims:
-        by_role[claim.role].append(claim)
-    starts, ends = by_role[Role.START], by_role[Role.END]
+    starts = [claim for claim in claims if claim.role is Role.START]
+    ends = [claim for claim in claims if claim.role is Role.END]
     plan = occurrence([claim for claim in ends if not claim.reported])
     return _Stated(
         claims,
         occurrence(starts, start_preferred),
         occurrence(ends, end_preferred),
-        [claim for claim in by_role[Role.ATTESTATION] if claim.reported],
+        [claim for claim in claims if claim.role is Role.ATTESTATION and claim.reported],
         [claim.published_from for claim in starts if not claim.reported],
         plan.days if plan else None,
     )
@@ -114,6 +112,7 @@ def _period(
     ended = hull([each.ended for each in stays]) if stays else Days()
     own = [each.begun for each in stays if each.start_is_reported]
     attested = stated.attestations
+    of_dates = any(part and part.disputed for part in (stated.start, stated.end))
     return Period(
         facet=facet,
         key=key,
@@ -128,7 +127,8 @@ def _period(
             [*(d.first for d in own), *(c.first for c in attested)], default=BEGINNING
         ),
         attested_to=max([*(d.last for d in own), *(c.last for c in attested)], default=BEGINNING),
-        contradicted=verdict.at_odds or early,
+        contested=verdict.disputed,
+        contradicted=verdict.at_odds or early or (verdict.disputed and not of_dates),
         only_planned=not reports,
     )
 

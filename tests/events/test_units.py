@@ -11,11 +11,17 @@ from events.units import PEOPLE, kind_of
 
 @pytest.mark.parametrize(
     "unit",
-    ["people", "soldiers", "Soldater", "troops", "personer", "police  officers", "mand", "staff"],
+    ["people", "soldiers", "Soldater", "troops", "personer", "mand", "military  personnel"],
 )
 def test_people_are_people_whatever_they_are_called(unit: str) -> None:
     """In English and in Danish, in any case."""
     assert kind_of(unit) == PEOPLE
+
+
+def test_those_of_a_category_are_people_in_it_alone() -> None:
+    """A count of police officers says nothing of how many people there are in all."""
+    assert kind_of("police officers") != PEOPLE
+    assert kind_of("police officers", in_category=True) == PEOPLE
 
 
 def test_what_is_in_no_row_is_a_kind_of_its_own() -> None:

@@ -6,7 +6,7 @@ that are over, corrections of corrections, and sources that were not public yet,
 day than they were described with, or are withdrawn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -60,19 +60,23 @@ _IN_FUTURE = "2150-05-01"
 class Drawn:
     """A record so far; `contents` come in the order they are appended in.
 
-    `sources` has the publication date of each, by name.
+    `sources` has the publication date of each, by name. `doubts` is how likely a second thought is
+    about a source: then all that rests on it is read in full, so that some records have none.
     """
 
     random: Random
+    doubts: float
+    periods: Sequence[int]
     sources: dict[str, str] = field(default_factory=dict)
     contents: list[Content] = field(default_factory=list)
     claims: list[tuple[str, ClaimEvent]] = field(default_factory=list)
     targets: list[tuple[str, str]] = field(default_factory=list)
 
 
-def draw(seed: int, size: int) -> list[Content]:
-    """Draw a record of about so many events."""
-    drawn = Drawn(Random(seed))
+def draw(seed: int, size: int, periods: Sequence[int] = (1, 1, 1, 1, 2)) -> list[Content]:
+    """Draw a record of about so many events, each on one of these numbers of periods."""
+    random = Random(seed)
+    drawn = Drawn(random, random.choice((0, 0.05, 0.25)), periods)
     while len(drawn.contents) < size:
         drawn.contents.extend(_next(drawn))
     return list({event_id(content): content for content in drawn.contents}.values())
@@ -100,7 +104,9 @@ def _second_thought(drawn: Drawn) -> Iterator[Content]:
     random = drawn.random
     source = random.choice([None, None, random.choice(list(drawn.sources))])
     target, mission = random.choice(drawn.targets)
-    what = random.choice(("retract", "correct", "correct", "prefer", "source"))
+    what = random.choice(("retract", "correct", "correct", "prefer"))
+    if random.random() < drawn.doubts:
+        what = "source"
     reason = f"number {len(drawn.contents)}"
     event: RecordEvent
     if what == "source":
@@ -153,7 +159,7 @@ def _claim(drawn: Drawn, type_: str, mission: str | None = None) -> ClaimEvent:
         "mission": mission or random.choice(MISSIONS),
         "source": source,
         "on": _date(random, drawn.sources.get(source or "")),
-        "period": random.choice((1, 1, 1, 1, 2)),
+        "period": random.choice(drawn.periods),
     }
     roles = {bearing.role for bearing in kind.bears}
     if type_ == "mandate-extended":

@@ -185,6 +185,17 @@ def records(
     return lines + draw(st.lists(step, min_size=1, max_size=size))
 
 
+@st.composite
+def reports(draw: st.DrawFn) -> list[Line]:
+    """Draw a record of a few reports, all by sources that came out when most was over."""
+    mixes = (("command",), ("contribution",), ("contribution", "mission"), ("mandate",))
+    facets = draw(st.sampled_from(mixes))
+    late = iso_day(DAYS[-1])
+    said = draw(st.lists(claims(facets, "reported") | claims(facets), min_size=2, max_size=4))
+    last = draw(claims(facets, "reported"))
+    return [Line("source", n, on=late) for n in range(SOURCES)] + [*said, last]
+
+
 def event(record: Record, line: Line) -> ClaimEvent:
     """Make the claim of a line."""
     kind = line.kind

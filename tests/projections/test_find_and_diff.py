@@ -75,6 +75,8 @@ def counts(*said: tuple[str, int, str, str]) -> list[tuple[str, object, object]]
     record = Record().source("news", "2021-08-01")
     for on, number, unit, basis in said:
         quantity = {"min": number, "max": number, "unit": unit}
+        if basis == "planned":
+            record.source("plan", "2021-01-01")
         record.say(StrengthReported, counted="DNK", on=on, quantity=quantity, basis=basis)
     found = diff(record.state("2021-05-15"), record.state("2021-07-15"))
     return [

@@ -4,10 +4,9 @@ from collections import defaultdict
 
 from hypothesis import example, given
 
-from cli.render import state_rows
+from cli.render import disputes
 from cli.render.legend import Legend
 from events.catalogue import (
-    MEASURES,
     CommandHandedOver,
     CommandTakenOver,
     ContributionAttested,
@@ -16,11 +15,11 @@ from events.catalogue import (
     StrengthReported,
 )
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import Role
+from events.facets import FACETS, MEASURES, Role
 from projections.spans import DayRun, Presence, hull, presences_during
 from projections.state import state
 from projections.weighing.occurrence import Days
-from projections.weighing.readings import answers, answers_over_time, readings
+from projections.weighing.readings import answers, answers_over_time, by_kind, readings
 from tests.projections.build import Record, day
 from tests.projections.oracle import CALENDAR
 from tests.projections.small_records import Line, records, write
@@ -44,7 +43,7 @@ BESIDE_A_PLAN = [
 def place(each: Presence) -> Place:
     """Tell entries of a span apart; a count by its claim."""
     entry = each.entry
-    count = entry.claims[0].event if entry.facet == "strength" else ""
+    count = "" if FACETS[entry.facet].lasting else entry.claims[0].event
     return entry.facet, entry.key, entry.period, count
 
 
@@ -97,12 +96,12 @@ def test_answers_over_time_are_those_of_each_day(lines: list[Line]) -> None:
     for place, claims in view.series.items():
         preference = view.visible.preferences.get((*place, Role.READING))
         for measure in MEASURES:
-            found = readings(claims, measure)
-            parts = list(answers_over_time(found, preference))
-            assert (parts[0][0].first, parts[-1][0].last) == (BEGINNING, FOREVER)
-            for days, some in parts:
-                for on in range(max(days.first, CALENDAR[0]), min(days.last, CALENDAR[-1]) + 1):
-                    assert some == answers(found, on, preference), on
+            for found in by_kind(readings(claims, measure)):
+                parts = list(answers_over_time(found, preference))
+                assert (parts[0][0].first, parts[-1][0].last) == (BEGINNING, FOREVER)
+                for days, some in parts:
+                    for on in range(max(days.first, CALENDAR[0]), min(days.last, CALENDAR[-1]) + 1):
+                        assert some == answers(found, on, preference), on
 
 
 def counts(said: object) -> set[tuple[object, ...]]:
@@ -183,7 +182,7 @@ def test_each_reason_of_a_dispute_is_told() -> None:
     (found,) = presences_during(record.view(), Days(day("2020-01-01"), day("2020-12-31")))[
         "contribution"
     ]
-    (notes,) = state_rows.disputes([found.entry], Legend([], {}))
+    (notes,) = disputes.notes([found.entry], Legend([], {}))
     assert [said for _, said in notes.lines] == [
         "sources give quantities of one date that exclude each other",
         "what sources attest or plan does not fit what they report of its start or end",

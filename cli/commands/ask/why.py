@@ -30,6 +30,7 @@ PARTS = {
     Part.PASSED_OVER: "passed over by a preference",
     Part.RETRACTED: "retracted",
     Part.CORRECTED: "corrected",
+    Part.SOURCE_WITHDRAWN: "its source was withdrawn",
 }
 """Why a claim does not count, in words."""
 

@@ -11,7 +11,7 @@ from cli.options.common import mission_optional, recorded_option
 from cli.options.request import Request, asks
 from cli.render import wording
 from cli.render.counting import count
-from cli.render.legend import language
+from cli.render.legend import changed, language
 from cli.render.output import put
 from cli.render.page import Line, Mark, Page, Row, Table
 from events.encoding.codec import to_data
@@ -20,10 +20,11 @@ from events.record_events import sources_of
 from events.source import Source
 from projections import names
 from projections.question import ClaimStore
+from projections.sources import SourceInForce, sources_in_force
 
 CSV_COLUMNS = (
     *("id", "publisher", "title", "language", "published", "events", "url", "digest", "note"),
-    "position",
+    *("position", "changed"),
 )
 
 
@@ -34,6 +35,8 @@ CSV_COLUMNS = (
 def command(request: Request, *, mission: str | None) -> None:
     """List the sources of the ledger, or of MISSION, in the order they were recorded.
 
+    A source is shown as it is described by now; what corrected or withdrew it stands below.
+
     \b
     Examples:
       mission sources nmi
@@ -42,11 +45,12 @@ def command(request: Request, *, mission: str | None) -> None:
     with inquiry(request) as asked:
         short = None if mission is None else names.mission(asked.store, mission)
         found = list(_sources(asked.store, short, asked.end))
+        by_now = sources_in_force(asked.store, [each.id for _, each, _ in found], upto=asked.end)
         many = count(len(found), "source", "sources")
-        rows = [_row(source, events) for _, source, events in found]
+        rows = [_row(by_now[source.id], events) for _, source, events in found]
         put(
             request.form,
-            records=[_record(*each) for each in found],
+            records=[_record(*each, by_now[each[1].id]) for each in found],
             columns=CSV_COLUMNS,
             heading={"mission": short, **asked.recorded_columns},
             page=lambda: Page(
@@ -59,13 +63,24 @@ def command(request: Request, *, mission: str | None) -> None:
         raise NegativeAnswer
 
 
-def _record(entry: Entry, source: Source, events: int) -> dict[str, object]:
+def _record(entry: Entry, source: Source, events: int, by_now: SourceInForce) -> dict[str, object]:
+    """Return a source as data: `changed` has what corrected and withdrew it."""
+    data = to_data(source)
+    for each in by_now.changes:
+        data = {**data, **each.stated}
     return {
         **dict.fromkeys(("url", "digest", "note")),
-        **{name: value for name, value in to_data(source).items() if name != "type"},
+        **{name: value for name, value in data.items() if name != "type"},
         "events": events,
         "position": entry.position,
         "event": entry.id,
+        "changed": [
+            {
+                **{"event": each.event, "position": each.position, "kind": each.kind.value},
+                **{"source": each.source, "reason": each.reason, "stated": {**each.stated}},
+            }
+            for each in by_now.changes
+        ],
     }
 
 
@@ -86,7 +101,9 @@ def _sources(
             yield entry, entry.content, stated[entry.content.id]
 
 
-def _row(source: Source, events: int) -> Row:
+def _row(by_now: SourceInForce, events: int) -> Row:
+    source = by_now.description
     below: list[Line] = [f"{source.publisher}, “{source.title}”, in {language(source)}"]
     below.extend(each for each in (source.url, source.digest, source.note) if each)
+    below.extend(Mark(changed(each), "alert") for each in by_now.changes)
     return Row((Mark(source.id), wording.date(source.published), str(events)), below)

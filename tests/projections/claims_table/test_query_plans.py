@@ -26,7 +26,7 @@ from ledger.log import Batch
 from ledger.storage import log_queries
 from ledger.storage.schema import metadata
 from ledger.storage.transaction import Transaction
-from projections.claims_table import index, queries
+from projections.claims_table import index, queries, sources
 from projections.question import DayQuestion, PeriodsQuestion, PlansQuestion, Question, SpanQuestion
 from projections.record import Record, open_record
 from tests.postgres import Server
@@ -42,6 +42,8 @@ LISTINGS = (
 )
 """Queries whose answer is about every row: all missions, sources, aliases, parties, times."""
 STATED_EARLY = CommandAttested(mission="alpha", source="late", on="2021-05", by="DNK")
+FRESH = CommandAttested(mission="gamma", on="2021-05", by="DNK")
+"""An event on a period that nothing was said of."""
 DESCRIBED_LATE = Source(
     id="late", publisher="A ministry", title="Late", language="en", published="2021-06"
 )
@@ -125,6 +127,7 @@ def every_question(store: Record) -> None:
     named = sources_among([entry.content for entry in some])
     assert any(store.missions_citing(name) for name in named)
     assert list(store.of_sources(named))
+    assert store.about_sources(store.source_ids())
     assert store.known([some[0].id])
     assert store.starting_with(some[0].id) == [some[0]]
     assert store.position_at(datetime.now(UTC)) == end
@@ -140,6 +143,7 @@ def everything(store: Record) -> list[Executed]:
     with noted(store) as executed:
         for start in range(600, len(contents), 50):
             store.append(Batch(tuple(contents[start : start + 50])), by="anna")
+        store.append(Batch((FRESH,)), by="anna")
         store.append(Batch((STATED_EARLY,)), by="anna")
         store.append(Batch((DESCRIBED_LATE,)), by="anna")
         brought = write(DESCRIBED_LATE.model_copy(update={"id": "brought"}))
@@ -202,7 +206,7 @@ def test_every_query_is_looked_at(tmp_path: Path) -> None:
     with open_record(empty_ledger(tmp_path / "ledger.sqlite"), write=True) as store:
         executed = {id(each.built) for each in everything(store)}
     parts = {*map(id, (*PARTS, *RARE))}
-    for module in (queries, index, log_queries):
+    for module in (queries, index, sources, log_queries):
         found = statements_of(module)
         assert found
         missed = [name for name, each in found.items() if id(each) not in executed | parts]

@@ -9,7 +9,7 @@ from tests.projections.worlds.statements import Choice, Statement, Window, effec
 
 MEASURES = ("quantity", "reserve", "personnel")
 KINDS = {
-    "people": ("people", "personer", "soldiers", "soldater", "troops", "police"),
+    "people": ("people", "personer", "soldiers", "soldater", "troops"),
     "helicopters": ("helicopters", "helicopter", "helikoptere"),
 }
 

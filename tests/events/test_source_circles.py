@@ -1,0 +1,34 @@
+"""A source never depends on itself: the event that closes a circle has no effect."""
+
+from events.source_circles import SourceStatement, closing_circles
+
+
+def closing(*statements: tuple[str, str, str | None]) -> frozenset[str]:
+    """Return the events that close circles, given each with its source and that which states it."""
+    return closing_circles(SourceStatement(*each) for each in statements)
+
+
+def test_a_source_says_nothing_of_itself() -> None:
+    """A document that corrects its own date would have to be public to be so."""
+    assert closing(("e1", "s", "s")) == {"e1"}
+
+
+def test_the_later_of_two_closes_the_circle() -> None:
+    """Which one counts depends on their order in the log, and on nothing else."""
+    assert closing(("e1", "s", "t"), ("e2", "t", "s")) == {"e2"}
+    assert closing(("e2", "t", "s"), ("e1", "s", "t")) == {"e1"}
+
+
+def test_a_longer_circle() -> None:
+    """What depends on a source through others depends on it, too."""
+    assert closing(("e1", "s", "t"), ("e2", "t", "u"), ("e3", "u", "s")) == {"e3"}
+
+
+def test_what_has_no_effect_makes_nothing_depend_on_anything() -> None:
+    """An event that was passed over closes no circle with a later one."""
+    assert closing(("e1", "s", "t"), ("e2", "t", "s"), ("e3", "s", "t"), ("e4", "t", "u")) == {"e2"}
+
+
+def test_our_own_events_need_no_source() -> None:
+    """What the record keeper states counts from the beginning."""
+    assert closing(("e1", "s", None), ("e2", "t", "s"), ("e3", "s", None)) == frozenset()
