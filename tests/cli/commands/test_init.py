@@ -75,7 +75,7 @@ def test_a_record_that_does_not_load_leaves_no_ledger(
         raise StoreError("the disk is full")
 
     desk = Desk(tmp_path)
-    monkeypatch.setattr("ledger.shipped._preferences", fails)
+    monkeypatch.setattr("ledger.shipped.own_events", fails)
     refused = desk("init", "--with", "nmi")
     assert refused.exit_code == 2
     assert refused.stdout == ""
@@ -95,7 +95,7 @@ def test_a_record_that_does_not_load_leaves_an_older_ledger_alone(
     desk = Desk(tmp_path)
     desk("init")
     desk("add", desk.file(NEWS))
-    monkeypatch.setattr("ledger.shipped._preferences", fails)
+    monkeypatch.setattr("ledger.shipped.own_events", fails)
     assert desk("init", "--with", "nmi").exit_code == 2
     assert desk.position() >= 3
 
