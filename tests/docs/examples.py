@@ -6,7 +6,8 @@ order, in an empty folder of their own.
 
     python -m tests.docs.examples README.md docs/*.md
 
-writes each document's outputs anew where they have changed; read the difference.
+writes each document's outputs anew where they have changed; read the difference. What was left out
+stays left out where the lines beside it still stand, and so do the times at which entries were made.
 """
 
 import os
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+RECORD_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 
 
@@ -84,12 +86,33 @@ def run(document: str, folder: Path) -> Iterator[tuple[Example, str]]:
                 yield each, done.stdout
 
 
+def shortened(said: str, printed: str) -> str:
+    """Return what is printed, with what the document left out before left out again."""
+    lines = [RECORD_TIME.sub("…", line.rstrip()) for line in printed.splitlines()]
+    words = [line.split() for line in lines]
+    old = said.splitlines()
+    at = 0
+    for number, line in enumerate(old):
+        if line.strip() != "…":
+            if line.split() in words[at:]:
+                at = words.index(line.split(), at) + 1
+            continue
+        stands = number == 0 or (at > 0 and words[at - 1] == old[number - 1].split())
+        following = [each.split() for each in old[number + 1 : number + 2]]
+        if not stands or (following and following[0] not in words[at:]):
+            continue
+        end = words.index(following[0], at) if following else len(lines)
+        lines[at:end], words[at:end] = [line], [["…"]]
+        at += 1
+    return "".join(f"{line}\n" for line in lines)
+
+
 def written_anew(document: str, folder: Path) -> str:
     """Return a document with the outputs that have changed as they are printed now."""
     for each, printed in run(document, folder):
         if not each.fits(printed):
-            said = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
-            document = document.replace(str(each), str(Example(each.command, said)))
+            now = Example(each.command, shortened(each.said, printed))
+            document = document.replace(str(each), str(now))
     return document
 
 
