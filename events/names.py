@@ -181,7 +181,9 @@ def nearest(
         close |= {
             name: 1
             for name in by_name
-            if (len(form) > 2 and form in name) or (len(form) > 1 and name.startswith(form))
+            if (len(form) > 3 and form in name)
+            or (len(form) > 2 and f" {form}" in name)
+            or (len(form) > 1 and name.startswith(form))
         }
     least = max(close.values(), default=0) * _SIMILAR_SHARE
     best = sorted((name for name in close if close[name] >= least), key=lambda name: -close[name])

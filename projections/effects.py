@@ -4,7 +4,6 @@
 the events touch, and the mission's own.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -19,11 +18,14 @@ from projections.checks.finding import RecordFinding
 from projections.checks.registry import inconsistencies
 from projections.claims_table.claim_rows import claims_of, stated_claims
 from projections.likeness import warning
-from projections.question import ClaimStore, DayQuestion
+from projections.question import ClaimStore, DayQuestion, PeriodsQuestion
 from projections.state import label_of
 from projections.view import View, view
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Period
+
+MOST_DAYS = 100
+"""A file's new ceilings are compared with counts that were there before on so many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +142,29 @@ def exceeded_ceilings(
 
     A new ceiling is compared with the counts that answer on its date and today.
     """
-    questions: dict[int, set[PeriodKey]] = defaultdict(set)
-    for each in new:
-        for stated in stated_claims(each.entry.content):
-            facet, key, _ = stated.place
-            if facet in ("strength", "ceiling"):
-                for day in {stated.last, today} if facet == "ceiling" else {stated.last}:
-                    questions[day] |= {("strength", key, 1), ("ceiling", key, 1)}
+    stated = [each for one in new for each in stated_claims(one.entry.content)]
+    keys = {each.place[1] for each in stated if each.place[0] in ("strength", "ceiling")}
+    if not keys:
+        return
+    ceilings = frozenset(("ceiling", key, 1) for key in keys)
+    counts = frozenset(("strength", key, 1) for key in keys)
+    seen = view(log, mission, question=PeriodsQuestion(ceilings))
+    if not seen.counts:
+        return
+    found = dict.fromkeys(with_readings(log, seen, new, ceilings | counts).claims)
+    days = {day for each in stated if each.place[0] == "ceiling" for day in (each.last, today)}
+    for day in sorted(days)[-MOST_DAYS:]:
+        found |= dict.fromkeys(view(log, mission, question=DayQuestion(day, counts)).claims)
     places = {each.entry.id: each.place for each in new}
-    told: set[tuple[str, ...]] = set()
-    for day, asked in questions.items():
-        seen = view(log, mission, question=DayQuestion(day, frozenset(asked)))
-        for found in over_ceiling(with_readings(log, seen, new, asked), today):
-            events = [event for event in found.events if event in places]
-            if events and found.events not in told:
-                told.add(found.events)
-                message = f"{found.key}: {found.message}"
-                yield warning(found.code, message, "check the number", places[events[-1]])
+    complete = (seen.complete_periods or frozenset()) | ceilings | counts
+    sources = log.sources({claim.source for claim in found if claim.source})
+    published = sources.joined(seen.published)
+    seen = replace(seen, claims=tuple(found), published=published, complete_periods=complete)
+    for each in over_ceiling(seen, today):
+        events = [event for event in each.events if event in places]
+        if events:
+            message = f"{each.key}: {each.message}"
+            yield warning(each.code, message, "check the number", places[events[0]])
 
 
 def _next_period_hint(log: ClaimStore, after: View, found: RecordFinding, new: Set[str]) -> str:

@@ -117,7 +117,7 @@ class Documents:
         ids = self._store.source_ids()
         recorded = sources_in_force(self._store, ids) if len(ids) <= MOST_SOURCES else {}
         for source in recorded.values():
-            if not source.is_withdrawn:
+            if not source.withdrawn:
                 index.add(source.description)
         return index
 
@@ -196,8 +196,8 @@ class _Count(NamedTuple):
 
     @property
     def subject(self) -> object:
-        """What is counted, its date, and whether it is reported: comparable counts share this."""
-        return self.mission, self.place, self.kind, self.days, self.reported
+        """What is counted, its date and kind, and whether it is reported: these can be compared."""
+        return self.mission, self.place, self.days, self.reported, self.kind
 
     def same_amount(self, other: "_Count") -> bool:
         """Whether both say the same number; the units count the same kind of thing."""

@@ -149,9 +149,8 @@ def keys(seen: View, facet: str | None = None) -> Iterator[NamedThing]:
             names.update(dict.fromkeys(_nation_names(key_facet, name)))
     for claim in seen.claims:
         if claim.key in found and facet in (None, claim.facet):
-            stated = claim.particulars
-            named = (str(stated[each]) for each in _KNOWN_BY if each in stated)
-            found[claim.key].update(dict.fromkeys((*named, *(stated.get("aliases") or ()))))
+            named = (str(claim.data[each]) for each in _KNOWN_BY if each in claim.data)
+            found[claim.key].update(dict.fromkeys((*named, *(claim.data.get("aliases") or ()))))
     for name, names in found.items():
         yield NamedThing(name, tuple(names))
 

@@ -20,7 +20,7 @@ class SourceInForce(NamedTuple):
     changes: tuple[SourceChange, ...] = ()
 
     @property
-    def is_withdrawn(self) -> bool:
+    def withdrawn(self) -> bool:
         """Whether nothing that it states counts."""
         return any(each.kind is Kind.SOURCE_WITHDRAWN for each in self.changes)
 

@@ -28,7 +28,7 @@ def outlives_mission(view: View, _: int) -> Iterator[RecordFinding]:
                 period,
                 "outlives-mission",
                 f"reported of {dates}, after the end of its mission ({_edtf(ends)})",
-                (*later, *ends),
+                (*ends, *later),
             )
 
 

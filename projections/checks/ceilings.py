@@ -20,7 +20,10 @@ def over_ceiling(view: View, _: int) -> Iterator[RecordFinding]:
             continue
         by_unit = _by_kind(view, "ceiling", key, readings(ceilings))
         for kind, counts in _by_kind(view, facet, key, readings(claims)).items():
-            for count in counts if kind in by_unit else ():
+            lowest = min([_most(each) for each in by_unit.get(kind, ())], default=float("inf"))
+            for count in counts:
+                if (count.quantity.min or 0) <= lowest:
+                    continue  # as is nearly every count: no day has to be looked at
                 if above := _exceeded(count, by_unit[kind]):
                     most = max(each.quantity.max or 0 for each in above)
                     yield of_claims(
@@ -39,7 +42,9 @@ def _by_kind(
     """Return the readings that no preference rejects, by the kind of thing they count."""
     preference = view.preferred_reading((facet, key, 1))
     series = by_kind(found)
-    rejected = [each for of_kind in series for each in set_aside(of_kind, preference)]
+    rejected: list[Reading] = []
+    if preference:
+        rejected = [each for of_kind in series for each in set_aside(of_kind, preference)]
     return {
         of_kind[0].kind: [each for each in of_kind if each not in rejected] for of_kind in series
     }
@@ -55,7 +60,7 @@ def _exceeded(count: Reading, ceilings: Sequence[Reading]) -> list[Reading]:
         in_force = [
             a.reading for a in answers(ceilings, day) if a.standing is not Standing.EXPECTED
         ]
-        if not in_force or any(_allows(each, least) for each in in_force):
+        if not in_force or any(least <= _most(each) for each in in_force):
             return []
         above += [each for each in in_force if each not in above]
     return above
@@ -67,5 +72,5 @@ def _days(window: Days, ceilings: Sequence[Reading]) -> list[int]:
     return sorted({*window, *(day for day in edges if window.first < day < window.last)})
 
 
-def _allows(ceiling: Reading, least: int) -> bool:
-    return ceiling.quantity.max is None or least <= ceiling.quantity.max
+def _most(ceiling: Reading) -> float:
+    return float("inf") if ceiling.quantity.max is None else ceiling.quantity.max

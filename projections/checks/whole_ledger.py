@@ -25,12 +25,11 @@ def ledger_findings(
     ids = store.source_ids()
     entries = {e.content.id: e for e in store.of_sources(ids) if isinstance(e.content, Source)}
     described = dict(sorted(entries.items(), key=lambda each: each[1].position))
-    sources_known = store.sources(ids)
-    known = sources_known.as_known(None)
+    known = store.sources(ids)
     found = [
-        *_same_documents(store, known, described),
-        *_published_in_future(known, described),
-        *_in_circles(sources_known),
+        *_same_documents(store, described),
+        *_published_in_future(known.as_known(None), described),
+        *_in_circles(known),
     ]
     if sources is None:
         return [*found, *_missions_alike(store)]
@@ -38,15 +37,13 @@ def ledger_findings(
     return [each for each in found if each.key in sources or not concerned.isdisjoint(each.events)]
 
 
-def _same_documents(
-    store: ClaimStore, known: KnownSources, described: Mapping[str, Entry]
-) -> Iterator[RecordFinding]:
+def _same_documents(store: ClaimStore, described: Mapping[str, Entry]) -> Iterator[RecordFinding]:
     """Find sources that look like one recorded before, unless they say that they reprint it."""
     index = SourceIndex()
     in_force = sources_in_force(store, described)
     for name in described:
         source = in_force[name]
-        if known.withdrawal(name) is None and (found := index.add(source.description)):
+        if not source.withdrawn and (found := index.add(source.description)):
             other, what = found
             message = f"{name} looks like {other.id}: the {what} is the same"
             events = (described[name].id, described[other.id].id)

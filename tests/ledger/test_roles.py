@@ -171,16 +171,17 @@ def test_who_may_append_may_do_no_more(url: str, statement: str) -> None:
         "UPDATE period SET ends = 0",
         "UPDATE tree SET size = 1, peaks = ''",
         "INSERT INTO name VALUES (99, 'isaf')",
-        "INSERT INTO entry VALUES (0, '', NULL, NULL, 0)",
-        "INSERT INTO source VALUES (1, 0, NULL, NULL, 1, NULL)",
+        "INSERT INTO entry VALUES (0, '', NULL, NULL, NULL, 0)",
+        "INSERT INTO source VALUES (1, 0, 1, NULL, NULL, NULL, NULL, 1)",
         "INSERT INTO alias VALUES ('isaf', 1, 1)",
         "INSERT INTO leaf VALUES (0, '')",
         "INSERT INTO tile VALUES (9, 9, '')",
         "INSERT INTO claim VALUES (1, 0, 0, 0, 0, 0, NULL, '{}')",
         "INSERT INTO party VALUES ('ITA', 1)",
         "INSERT INTO record VALUES ('', 0, 1, 'retracted', NULL, NULL, NULL, '')",
-        "INSERT INTO period SELECT 0, 0, facet, key, period, begins, ends, settled_source,"
-        " settled_position, attested_from, attested_to, longest, series FROM period",
+        "INSERT INTO period SELECT 0, 0, facet, key, period, begins, ends, first_source,"
+        " first_position, settled_source, settled_position, attested_from, attested_to, planned,"
+        " whole, series FROM period",
         "UPDATE projection SET position = 0",
         "UPDATE projection SET position = position + 1",
         "UPDATE projection SET version = version + 1",

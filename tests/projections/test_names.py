@@ -98,7 +98,7 @@ SOURCE: Ask = lambda store, _, text: names.source(store, text)  # noqa: E731
         (PARTY, "Swden", "did you mean Sweden (SWE)"),
         (PARTY, "Cannada", "did you mean Canada (CAN)"),
         (PARTY, "NTAO", "did you mean NATO"),
-        (PARTY, "Norway", "it mentions Australia (AUS), Canada (CAN), Denmark (DNK) and 8 more"),
+        (PARTY, "Norway", "it mentions Australia (AUS), Canada (CAN), Denmark (DNK) and 7 more"),
         (PARTY, "Germany", "it mentions"),
         (PARTY, "xyzzy", "give a nation as a code (DNK) or by its name"),
         (KEY, "dnk-helikopters", "did you mean EH101 transport helicopters (dnk-helicopters)"),

@@ -9,6 +9,7 @@ import pytest
 from events.catalogue import ContributionWithdrawn, MissionEstablished
 from events.claim_event import Event
 from events.encoding.codec import encode, write
+from events.record_events import SourceCorrected, SourceWithdrawn
 from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement
@@ -101,6 +102,23 @@ def test_one_document_under_two_ids(
     assert found(record) == [("same-document", "two")] * is_found
     assert found(record, ["one"]) == [("same-document", "two")] * is_found
     assert found(record, ["three"]) == []
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        SourceWithdrawn(mission="m", about="two", reason="entered twice"),
+        SourceCorrected(mission="m", about="two", reprints="one", reason="it says so"),
+        SourceCorrected(mission="m", about="one", url=f"{URL}b", reason="misread"),
+    ],
+)
+def test_a_likeness_that_is_settled(record: Record, settled: Event) -> None:
+    """Sources are compared as they are described by now; one that is withdrawn is not."""
+    add(record, SOURCE.model_copy(update={"url": URL}))
+    add(record, another(url=URL))
+    assert found(record) == [("same-document", "two")]
+    append_announcement(record, Announcement(None, (settled,)), by="anna")
+    assert found(record) == []
 
 
 def test_a_source_recorded_before_it_came_out(record: Record) -> None:

@@ -16,6 +16,7 @@ from cli.options import completion
 from cli.options.request import Request, asks
 from cli.render import entry_text, log_columns
 from cli.render.counting import count
+from cli.render.legend import changed
 from cli.render.output import put
 from cli.render.page import Block, Group, Line, Mark, Notes, Page, Row, Table
 from events.encoding.codec import to_data
@@ -25,6 +26,7 @@ from events.source import Source
 from projections.labels import Labels
 from projections.labels import labels as labels_of
 from projections.question import ClaimStore
+from projections.sources import sources_in_force
 from projections.view import View, view
 from projections.why import passed_over
 
@@ -123,11 +125,14 @@ def _page(store: ClaimStore, shown: _Shown, states: Sequence[_Shown], seen: View
     metadata = Table(("", ""), rows)
     content = Notes("WHAT IT SAYS", entry_text.fields(to_data(entry.content)))
     if isinstance(entry.content, Source):
-        title = f"Source {entry.content.id}"
-        return Page(title, (), (content, *_states(states, labels), metadata))
-    notes: list[Notes] = []
-    if since := list(_since(seen, entry)) if seen else []:
-        notes.append(Notes("SINCE THEN", since))
+        source = entry.content.id
+        found = sources_in_force(store, [source])
+        since = [("-", changed(each)) for each in found[source].changes] if found else []
+        notes = [Notes("SINCE THEN", since)] if since else []
+        return Page(f"Source {source}", (), (content, *notes, *_states(states, labels), metadata))
+    notes = []
+    if later := list(_since(seen, entry)) if seen else []:
+        notes.append(Notes("SINCE THEN", later))
     if named := sources_of(entry.content):
         sources = legend(store, named)
         notes.append(Notes("SOURCE", [("-", sources.source(name)) for name in named]))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from events.facets import FACETS, STATE_FACETS
+from tests.cli.desk import Desk
 from tests.cli.facets import ON, Run, said, sheet
 
 
@@ -176,3 +177,20 @@ def test_a_planned_happening_is_a_plan(facets: Run) -> None:
     """With what came of it."""
     (plan,) = said(facets, "plans", "tm", "--facet", "happening", "--on", "2021")
     assert (plan["key"], plan["role"], plan["outcome"]) == ("parade", "happening", "unconfirmed")
+
+
+def test_the_log_says_what_became_of_a_source(busy: Desk) -> None:
+    """That it is described anew, or withdrawn, and why."""
+    news = """mission: nmi-test
+source: {id: notice, publisher: A ministry, title: A notice, language: en, published: 2022-02}
+events:
+  - {type: source-corrected, about: news, published: 2021-05-12, title: New, reason: misread}
+  - {type: source-withdrawn, about: other, reason: taken back}
+"""
+    assert busy("add", busy.file(news, "notice.yaml")).exit_code == 0
+    text = " ".join(busy("log", "--last", "2").stdout.split())
+    assert "corrects source news to title New, published 2021-05-12: misread" in text
+    assert "withdraws source other: taken back" in text
+    page = " ".join(busy("show", "other").stdout.split())
+    assert "SINCE THEN - withdrawn by notice at position" in page
+    assert "SINCE THEN" not in busy("show", "notice").stdout

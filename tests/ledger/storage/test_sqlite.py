@@ -397,7 +397,7 @@ def test_a_file_with_something_huge(path: Path) -> None:
     """A value larger than any entry is refused before it is read into memory."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO log VALUES (4, zeroblob(50000000))")
-        connection.execute("INSERT INTO entry VALUES (4, zeroblob(32), 7, NULL, 0)")
+        connection.execute("INSERT INTO entry VALUES (4, zeroblob(32), 7, NULL, NULL, 0)")
         connection.execute("INSERT INTO name VALUES (7, 'kfor')")
         connection.execute("UPDATE projection SET position = 4")
         connection.commit()
@@ -923,6 +923,9 @@ def test_another_file_in_its_place_is_not_taken_for_the_ledger(tmp_path: Path, w
     "statement",
     [
         "UPDATE period SET series = 'x'",
+        "UPDATE period SET series = '[1]'",
+        "UPDATE period SET series = '{\"1\": 7}'",
+        "UPDATE period SET series = 7",
         "UPDATE period SET facet = 'x' || facet",
         "UPDATE claim SET first = 'x', source = 'y'",
         "UPDATE claim SET says = 99",

@@ -278,13 +278,16 @@ CHANGES = (
     ("UPDATE entry SET id = zeroblob(32) WHERE position = 5", "index-id"),
     ("UPDATE entry SET id = 'text' WHERE position = 5", "unreadable-index"),
     ("DELETE FROM entry WHERE position = 5", "index"),
-    ("INSERT INTO entry VALUES (-1, x'00', NULL, NULL, 0)", "index"),
-    ("INSERT INTO entry VALUES (12, zeroblob(32), NULL, NULL, 0)", "cut"),
+    ("UPDATE entry SET about = 1 WHERE position = 5", "index"),
+    ("INSERT INTO entry VALUES (-1, x'00', NULL, NULL, NULL, 0)", "index"),
+    ("INSERT INTO entry VALUES (12, zeroblob(32), NULL, NULL, NULL, 0)", "cut"),
     ("UPDATE name SET name = 'isaf' WHERE name = 'kfor'", "index"),
     ("INSERT INTO name VALUES (77, 'isaf')", "index"),
     ("DELETE FROM name WHERE number = 1", "index"),
     ("UPDATE source SET published_last = 0", "index"),
-    ("UPDATE source SET described = 0", "index"),
+    ("UPDATE source SET says = 0", "index"),
+    ("UPDATE source SET published_day = 738000", "index"),
+    ("UPDATE source SET public_from = 0", "index"),
     ("DELETE FROM source", "index"),
     ("DELETE FROM alias WHERE name = 'k'", "alias"),
     ("UPDATE alias SET position = 3 WHERE name = 'k'", "alias"),
@@ -300,6 +303,9 @@ CHANGES = (
      " WHERE position = 5", "claims"),
     ("UPDATE period SET ends = 0 WHERE facet = 'command'", "claims"),
     ("UPDATE period SET settled_source = 0", "claims"),
+    ("UPDATE period SET planned = 1", "claims"),
+    ("UPDATE period SET whole = 1", "claims"),
+    ("UPDATE period SET series = '{\"1\":[7,false]}'", "claims"),
     ("DELETE FROM period WHERE facet = 'mission'", "claims"),
     ("UPDATE party SET party = 'ITA'", "claims"),
     ("DELETE FROM party", "claims"),
@@ -495,7 +501,7 @@ def test_what_lies_before_the_first_position_is_in_no_answer(ledger: Tampered) -
         -7, last.recorded_at, "anna", last.announcement,
     )  # fmt: skip
     ledger.sql("INSERT INTO log VALUES (-7, :raw)", raw=made.raw)
-    ledger.sql("INSERT INTO entry VALUES (-7, :id, 1, NULL, 0)", id=bytes.fromhex(made.id))
+    ledger.sql("INSERT INTO entry VALUES (-7, :id, 1, NULL, NULL, 0)", id=bytes.fromhex(made.id))
     ledger.sql("INSERT INTO claim VALUES (1, 0, 738000, -7, 0, 738000, NULL, '{}')")
     with open_record(ledger.place) as store:
         assert made.id not in {entry.id for entry in store.of_mission("kfor")}
