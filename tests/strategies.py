@@ -126,6 +126,8 @@ def events_of(draw: st.DrawFn, kind: type[Event], source: str | None, mission: s
             held[name] = draw(_of_field(kind, name))
     if kind.__name__.endswith("Attested"):
         held["basis"] = Basis.REPORTED
+    if held.get("until"):
+        held["until"] = "9999"
     if kind is MandateExtended and held["basis"] is Basis.REPORTED:
         held["basis"] = Basis.DECIDED
     if kind is ContributionStrengthReported:
