@@ -8,6 +8,7 @@ day than they were described with, or are withdrawn.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from random import Random
 
 from events.bearings import bearings_of
@@ -15,7 +16,7 @@ from events.catalogue import CLAIM_TYPES
 from events.claim_event import ClaimEvent
 from events.dates.days import FOREVER, iso_day
 from events.dates.edtf import parse
-from events.encoding.codec import Content, event_id
+from events.encoding.codec import Content, encode, event_id, write
 from events.facets import Basis, Role
 from events.publication import publication, publication_day
 from events.record_events import (
@@ -27,6 +28,8 @@ from events.record_events import (
     SourceWithdrawn,
 )
 from events.source import Source
+from ledger.announcements import announcement_id
+from ledger.log import Ledger
 
 MISSIONS = ("alpha", "beta")
 FIRST = parse("2010-01-01").window.first or 0
@@ -80,6 +83,17 @@ def draw(seed: int, size: int, periods: Sequence[int] = (1, 1, 1, 1, 2)) -> list
     while len(drawn.contents) < size:
         drawn.contents.extend(_next(drawn))
     return list({event_id(content): content for content in drawn.contents}.values())
+
+
+def append_drawn(store: Ledger, contents: Sequence[Content]) -> None:
+    """Append what was drawn as it may stand in a log from elsewhere, and none of it is refused.
+
+    An append refuses what sources report in advance, and sources from the future.
+    """
+    written = {each.id: each for each in map(write, contents)}
+    given = (datetime.now(UTC), "anna", announcement_id(written))
+    start = store.position() + 1
+    store.continue_with([encode(one, at, *given) for at, one in enumerate(written.values(), start)])
 
 
 def _next(drawn: Drawn) -> Iterator[Content]:
@@ -172,6 +186,8 @@ def _claim(drawn: Drawn, type_: str, mission: str | None = None) -> ClaimEvent:
     if source and fields.get("basis", "reported") == "reported" and random.random() < 0.15:
         fields |= {"on": publication_day(drawn.sources[source]), "dated_by_source": True}
     fields |= _stated(random, kind, counts=Role.READING in roles)
+    if "until" in fields and not _ends_later(str(fields["until"]), str(fields["on"])):
+        del fields["until"]
     if type_ == "command-handed-over":
         fields["from"], fields["to"] = random.sample(_CODES, 2)
     return kind.model_validate(fields)
@@ -200,6 +216,11 @@ def _stated(random: Random, kind: type[ClaimEvent], *, counts: bool) -> dict[str
         elif name in ("capability", "name", "location") and random.random() < 0.4:
             fields[name] = str(random.randint(1, 3))
     return fields
+
+
+def _ends_later(until: str, on: str) -> bool:
+    """Whether a quantity of this date can hold on some day before the other."""
+    return parse(until).window.bounds[1] > parse(on).window.bounds[0]
 
 
 def _published(random: Random) -> str:

@@ -14,7 +14,6 @@ import pytest
 from events.dates.days import BEGINNING, FOREVER
 from events.encoding.codec import Content
 from events.publication import close_of_day
-from ledger.log import Batch, Store
 from ledger.upkeep.verify import verify
 from projections import record
 from projections.find import FindFilter, candidate_views, find
@@ -26,7 +25,7 @@ from projections.timeline import timeline
 from projections.view import view
 from tests.plain_store import PlainStore
 from tests.postgres import Server
-from tests.projections.drawing import DAYS, FIRST, MISSIONS, draw
+from tests.projections.drawing import DAYS, FIRST, MISSIONS, append_drawn, draw
 from tests.ready import empty_ledger
 
 EXAMPLES = int(os.environ.get("MISSION_LEDGER_EXAMPLES", "30"))
@@ -48,16 +47,16 @@ def filled(tmp_path: Path) -> Iterator[Callable[[int, int], Record]]:
         store.close()
 
 
-def fill(store: Store, contents: list[Content], random: Random) -> None:
+def fill(store: Record, contents: list[Content], random: Random) -> None:
     """Append a record in batches of all sizes."""
     start = 0
     while start < len(contents):
         size = random.choice((1, 1, 2, 5, 40))
-        store.append(Batch(tuple(contents[start : start + size])), by="anna")
+        append_drawn(store, contents[start : start + size])
         start += size
 
 
-def same(store: Store, random: Random, times: int) -> None:
+def same(store: Record, random: Random, times: int) -> None:
     """Ask questions at random points of all three clocks, of the tables and of the whole log."""
     end, whole = store.position(), PlainStore(store.entries())
     for _ in range(times):

@@ -44,7 +44,7 @@ from projections.question import DayQuestion, PlansQuestion, SpanQuestion
 from projections.record import Record, create_record, open_record
 from tests import nobody
 from tests.nobody import as_nobody
-from tests.projections.drawing import draw
+from tests.projections.drawing import append_drawn, draw
 from tests.ready import empty_ledger
 from tests.tampering import tamper
 
@@ -937,7 +937,7 @@ def test_a_claims_index_of_other_values_is_one_clear_error(tmp_path: Path, state
     """Whatever lies in it, a question gives an answer or one error; `verify` names it."""
     path = empty_ledger(tmp_path / "ledger.sqlite")
     with open_record(path, write=True) as store:
-        store.append(Batch(tuple(draw(1, 60))), by="anna")
+        append_drawn(store, draw(1, 60))
     tamper(path, statement)
     with open_record(path, write=True) as store:
         for question in (DayQuestion(734_000), PlansQuestion(), SpanQuestion(700_000, 740_000)):

@@ -38,7 +38,7 @@ from ledger.upkeep.findings import LedgerFindings
 from ledger.upkeep.verify import Verification, verify
 from projections.record import open_record, record_in_memory
 from tests.postgres import Server
-from tests.projections.drawing import draw
+from tests.projections.drawing import append_drawn, draw
 from tests.ready import empty_ledger
 from tests.roles import run
 from tests.strategies import any_events
@@ -520,7 +520,7 @@ def test_rows_are_the_same_however_entries_were_put_together(seed: int, sizes: l
     with record_in_memory() as store:
         for size in sizes:
             if some := contents[:size]:
-                store.append(Batch(tuple(some)), by="anna")
+                append_drawn(store, some)
             contents = contents[size:]
         assert verify(store).findings == ()
 
@@ -542,11 +542,11 @@ def test_an_append_in_the_middle_is_no_fault_of_the_tables(postgres: Server) -> 
     contents = draw(5, 90)
     place = postgres.empty_ledger()
     with open_record(place, write=True) as store, open_record(place, write=True) as other:
-        store.append(Batch(tuple(contents[:30])), by="anna")
+        append_drawn(store, contents[:30])
         left = iter([contents[30:60], contents[60:]])
 
         def meanwhile(*_: int) -> None:
-            other.append(Batch(tuple(next(left, ()))), by="anna")
+            append_drawn(other, next(left, []))
 
         for _ in range(2):
             assert verify(store, progress=meanwhile).findings == ()

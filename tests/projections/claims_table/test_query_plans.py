@@ -30,7 +30,7 @@ from projections.claims_table import index, queries, sources
 from projections.question import DayQuestion, PeriodsQuestion, PlansQuestion, Question, SpanQuestion
 from projections.record import Record, open_record
 from tests.postgres import Server
-from tests.projections.drawing import DAYS, FIRST, draw
+from tests.projections.drawing import DAYS, FIRST, append_drawn, draw
 from tests.ready import empty_ledger
 
 MIDDLE = FIRST + DAYS // 2
@@ -139,10 +139,10 @@ def every_question(store: Record) -> None:
 def everything(store: Record) -> list[Executed]:
     """Append to a ledger, ask it everything, and return what ran."""
     contents = draw(0, 1000)
-    store.append(Batch(tuple(contents[:600])), by="anna")
+    append_drawn(store, contents[:600])
     with noted(store) as executed:
         for start in range(600, len(contents), 50):
-            store.append(Batch(tuple(contents[start : start + 50])), by="anna")
+            append_drawn(store, contents[start : start + 50])
         store.append(Batch((FRESH,)), by="anna")
         store.append(Batch((STATED_EARLY,)), by="anna")
         store.append(Batch((DESCRIBED_LATE,)), by="anna")
