@@ -99,7 +99,7 @@ def test_imports_inside_functions_are_all_listed() -> None:
 
 
 def test_the_ledger_has_few_folders_and_files() -> None:
-    """The ledger has at most eight folders and thirteen files beside them; each folder has files."""
+    """The ledger has at most eight folders, each with files, and thirteen files beside them."""
     ledger = ROOT / "ledger"
     folders = [each for each in ledger.iterdir() if each.is_dir() and each.name != "__pycache__"]
     files = [path for path in ledger.glob("*.py") if path.name != "__init__.py"]
