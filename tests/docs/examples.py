@@ -7,7 +7,7 @@ order, in an empty folder of their own.
     python -m tests.docs.examples README.md docs/*.md
 
 writes each document's outputs anew where they have changed; read the difference. What was left out
-stays left out where the lines beside it still stand, and so do the times at which entries were made.
+stays left out where the lines beside it still stand; times of recording are always left out.
 """
 
 import os
