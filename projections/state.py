@@ -11,7 +11,7 @@ from projections.state_object import Json, State, StateEntry
 from projections.view import View
 from projections.weighing.claims import Claim
 from projections.weighing.mission_end import answers_of_mission, end_of_readings
-from projections.weighing.occurrence import Days, days_of, last_published
+from projections.weighing.occurrence import Days, last_published
 from projections.weighing.period import Period, Standing, standing
 from projections.weighing.readings import Answer, Reading, answers, by_kind, readings
 
@@ -201,8 +201,7 @@ def _resting_on(period: Period, shown: Set[str]) -> tuple[Claim, ...]:
 
 
 def _dated(claim: Claim) -> tuple[int, int]:
-    days = days_of(claim)
-    return days.last, claim.position
+    return claim.last, claim.position
 
 
 def label_of(view: View, facet: str, key: str, number: int) -> str:

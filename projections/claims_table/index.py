@@ -6,22 +6,18 @@ on, the stored rows are read, and the starts and ends of those whose lifespan ca
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
-from events.entry import Entry
-from events.facets import FACETS, Role
-from events.record_events import SourceCorrected
-from events.source import Source
+from events.facets import FACETS
 from ledger.storage import log_queries, names
 from ledger.storage.given_rows import as_given, given_values
-from ledger.storage.inline_projection import StoredEntry
 from ledger.storage.schema import NAMES, entry, source
 from ledger.storage.transaction import Transaction
-from projections.claims_table.claim_rows import StatedClaim, amendment_of, stated_claims
+from projections.claims_table import touched_periods
 from projections.claims_table.codes import MEANINGS, STARTS_AND_ENDS, series_number
+from projections.claims_table.entry_parts import ClaimParts, names_in
 from projections.claims_table.lifespan import (
     Addition,
     extended,
@@ -34,31 +30,18 @@ from projections.claims_table.period_row import PeriodRow
 from projections.claims_table.queries import NAMED, OF_KEY
 from projections.claims_table.sources import versions
 from projections.claims_table.tables import claim, party, period, record
-from projections.weighing.amendments import Amendment, Kind
+from projections.claims_table.touched_periods import MissionPlace
+from projections.weighing.amendments import Amendment
 from projections.weighing.claims import Claim
 from projections.weighing.sources import UNDESCRIBED
-
-MissionPlace = tuple[int, str, str, int]
-"""The number of a mission, and the facet, key and number of a period."""
-
 
 _LAST_K = select(func.max(period.c.k))
 _STARTS_AND_ENDS = select(
     claim.c.k, claim.c.says, claim.c.first, claim.c.last, claim.c.source
 ).where(claim.c.k.in_(given_values()), claim.c.series == STARTS_AND_ENDS)
 _PARTIES = select(party).select_from(as_given(party, ["party", "k"]))
-_ABOUT = select(record.c.target, record.c.mission, record.c.kind, record.c.data).where(
-    record.c.target.in_(given_values())
-)
 _NAMED_BEFORE = select(source.c.number).where(
     source.c.number.in_(given_values()), source.c.says == NAMES
-)
-_STATED_BY = select(record.c.position).where(record.c.claim_source.in_(given_values()))
-_NAMING = select(entry.c.position).select_from(
-    as_given(entry, ["source"], entry.c.mission.is_not(None))
-)
-_CHANGED_AT = select(entry.c.about).select_from(
-    as_given(entry, ["position"], entry.c.about.is_not(None))
 )
 _CHANGED = (
     select(entry.c.about)
@@ -74,38 +57,6 @@ _CHANGE = (
     .where(period.c.k == bindparam("changed"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGING})
 )
-
-
-class ClaimParts(NamedTuple):
-    """What the tables of the claims need of an entry.
-
-    `described` is the source that it describes, if any; `corrections` are the fields that it states
-    of a source that it corrects.
-    """
-
-    position: int
-    id: str
-    mission: str | None
-    claims: tuple[StatedClaim, ...]
-    amendment: Amendment | None
-    described: str | None
-    corrections: Mapping[str, str] | None
-
-
-def parts_of(stored: StoredEntry) -> ClaimParts | None:
-    """Return what the tables need of an entry; None where it cannot be read."""
-    if stored.entry is None:
-        return None
-    content = stored.entry.content
-    return ClaimParts(
-        stored.position,
-        stored.entry.id,
-        stored.entry.mission,
-        tuple(stated_claims(content)),
-        amendment_of(stored.entry),
-        content.id if isinstance(content, Source) else None,
-        content.corrections() if isinstance(content, SourceCorrected) else None,
-    )
 
 
 def index(transaction: Transaction, new: Sequence[ClaimParts]) -> None:
@@ -137,14 +88,15 @@ def _divided(
 def _index(
     transaction: Transaction, new: Sequence[ClaimParts], named_before: Mapping[str, int]
 ) -> None:
-    numbers = names.numbered(transaction, _names_in(new))
+    numbers = names.numbered(transaction, names_in(new))
     amended = [(each, each.amendment) for each in new if each.amendment]
     transaction.insert(record, [row for each in amended for row in _record_rows(*each, numbers)])
     added = _additions(transaction, new, numbers)
-    about = list(transaction.rows_among(_ABOUT, [bytes.fromhex(each.id) for each in new]))
-    touched = _touched(transaction, new, numbers, {row.target.hex() for row in about})
-    preferred = _preferred(new, numbers, about)
-    moved = _redated(transaction, new, named_before, added)
+    about = touched_periods.about(transaction, new)
+    named = {row.target.hex() for row in about}
+    touched = touched_periods.touched(transaction, new, numbers, named)
+    preferred = touched_periods.preferred(new, numbers, about)
+    moved = touched_periods.redated_by(transaction, new, named_before, added)
     rows = _PeriodRows(transaction, [*added, *touched, *preferred, *moved])
     rows.add(added)
     rows.change(opened, touched)
@@ -163,13 +115,6 @@ def _index(
     rows.weigh(added, new[-1].position)
     rows.write()
     _add_parties(transaction, rows, added)
-
-
-def _names_in(new: Iterable[ClaimParts]) -> Iterator[str]:
-    for each in new:
-        stated = (one.source for one in each.claims)
-        own = (each.amendment.source, each.amendment.claim_source) if each.amendment else ()
-        yield from (name for name in (each.mission, *stated, *own) if name)
 
 
 def _record_rows(
@@ -217,91 +162,6 @@ def _additions(
 def _kinds_in(new: Iterable[ClaimParts]) -> Iterator[str]:
     for each in new:
         yield from (kind for one in each.claims for _, kind in one.counted if kind)
-
-
-def _touched(
-    transaction: Transaction,
-    new: Sequence[ClaimParts],
-    numbers: Mapping[str, int],
-    about: Container[str],
-) -> set[MissionPlace]:
-    """Return the periods of which an event about the record touches a start, end or attestation.
-
-    `about` are the ids that events about the record name, earlier ones included.
-    """
-    found: set[MissionPlace] = set()
-    ids = {each.id for each in new}
-    for each in new:
-        if each.id in about or (each.amendment and each.amendment.kind is Kind.CORRECTED):
-            found.update(_bounded_by(each, numbers))
-        for target in each.amendment.targets if each.amendment else ():
-            if target not in ids and (earlier := log_queries.with_id(transaction, target)):
-                found.update(_bounded_by(*_stored_parts(transaction, earlier)))
-    return found
-
-
-def _preferred(
-    new: Sequence[ClaimParts], numbers: Mapping[str, int], about: Iterable[Row[Any]]
-) -> set[MissionPlace]:
-    """Return the periods among whose readings a preference chooses.
-
-    `about` are the rows of events about the record that name new entries, earlier ones included.
-    """
-    stored = [(row.mission, orjson.loads(row.data)) for row in about if row.kind == Kind.PREFERRED]
-    stated = [
-        (numbers[each.mission or ""], each.amendment.place)
-        for each in new
-        if each.amendment and each.amendment.place
-    ]
-    return {
-        (mission, facet, key, number)
-        for mission, (facet, key, number, role) in (*stored, *stated)
-        if role == Role.READING
-    }
-
-
-def _stored_parts(transaction: Transaction, earlier: Entry) -> tuple[ClaimParts, Mapping[str, int]]:
-    """Return what the tables hold of an entry that is in the log already."""
-    stated = StoredEntry(earlier.position, earlier.raw, earlier)
-    parts = parts_of(stated)
-    assert parts is not None  # noqa: S101 (it was read)
-    return parts, names.numbers_of(transaction, _names_in([parts]))
-
-
-def _bounded_by(parts: ClaimParts, numbers: Mapping[str, int]) -> Iterator[MissionPlace]:
-    """Yield the periods of which an entry states a start, an end or an attestation."""
-    for each in parts.claims:
-        if each.bounds:
-            yield numbers[parts.mission or ""], *each.place
-
-
-def _redated(
-    transaction: Transaction,
-    new: Sequence[ClaimParts],
-    named_before: Mapping[str, int],
-    added: Mapping[MissionPlace, Sequence[Addition]],
-) -> set[MissionPlace]:
-    """Return the periods with claims whose source's date can be, or was, another.
-
-    That is, by an event about the source, or as they were stated before it was described.
-    """
-    found = {place for place, of_place in added.items() if any(e.unsettled for e in of_place)}
-    positions = [(each.position,) for each in new if each.amendment]
-    numbers = {row.about for row in transaction.rows_for(_CHANGED_AT, positions)}
-    described = (each.described for each in new if each.described)
-    numbers |= {named_before[each] for each in described if each in named_before}
-    if numbers:
-        naming = {row.position for row in transaction.rows_for(_NAMING, ((n,) for n in numbers))}
-        naming |= {row.position for row in transaction.rows_among(_STATED_BY, numbers)}
-        earlier = [position for position in naming if position < new[0].position]
-        for entry_ in log_queries.at(transaction, earlier).values():
-            parts, of_entry = _stored_parts(transaction, entry_)
-            found.update(
-                (of_entry[parts.mission or ""], *each.place)
-                for each in parts.claims
-                if each.source and of_entry[each.source] in numbers
-            )
-    return found
 
 
 class _PeriodRows:

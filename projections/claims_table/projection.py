@@ -8,7 +8,7 @@ from ledger.storage.transaction import Transaction
 from projections.claims_table.tables import CLAIMS_TABLES
 
 if TYPE_CHECKING:
-    from projections.claims_table.index import ClaimParts
+    from projections.claims_table.entry_parts import ClaimParts
 
 
 class Claims:
@@ -20,7 +20,7 @@ class Claims:
 
     def prepare(self, stored: StoredEntry) -> "ClaimParts | None":
         """Return what the tables hold of an entry; None where it cannot be read."""
-        from projections.claims_table.index import parts_of  # noqa: PLC0415 (start-up)
+        from projections.claims_table.entry_parts import parts_of  # noqa: PLC0415 (start-up)
 
         return parts_of(stored)
 

@@ -80,6 +80,16 @@ class Claim:
 
     def as_weighed(self, version: Version) -> "Claim":
         """Return the claim with what follows from the date of its source, given in its version."""
+        if (
+            self.published is version.published
+            and version.edtf is None
+            and (
+                self.first <= version.reports_until
+                if self.basis is Basis.REPORTED
+                else self.basis is not Basis.UNLESS_AHEAD
+            )
+        ):
+            return self  # nothing follows from the date; there are many claims
         first, last, data = self.first, self.last, self.data
         if self.dated_by_source and version.edtf:
             on = publication_day(version.edtf)

@@ -14,13 +14,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from events.ahead import is_published_in_future
-from events.dates.days import FOREVER
+from events.dates.days import BEGINNING, FOREVER
 from events.publication import ALWAYS, Publication
 from events.source_circles import SourceStatement, closing_circles
 from projections.weighing.amendments import Kind
 
 
-class Version(NamedTuple):
+@dataclass(frozen=True)
+class Version:
     """A publication date of a source, as one entry has it.
 
     `recorded` is the number of the day in UTC on which that entry was recorded. `edtf` is the date
@@ -35,6 +36,11 @@ class Version(NamedTuple):
     def is_in_future(self) -> bool:
         """Whether the source surely came out later than it can have, when that was recorded."""
         return is_published_in_future(self.published, self.recorded)
+
+    @cached_property
+    def reports_until(self) -> int:
+        """The last day that it can report."""
+        return BEGINNING - 1 if self.is_in_future else self.published.until
 
 
 UNDESCRIBED = Version(ALWAYS)

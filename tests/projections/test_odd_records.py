@@ -203,7 +203,19 @@ def _planned_to_end_before_a_plan_put_off() -> list[Content]:
     return [*sources, *deployed, withdrawn]
 
 
+def _only_readings_of_which_a_plan_came_out_late() -> list[Content]:
+    """By its stated date the plan comes first, by that of its publication last."""
+    fields = {"mission": "alpha", "contribution": "dnk-h", "quantity": "5"}
+    plan = {**fields, "source": "s", "on": "2012-06-01", "basis": "planned"}
+    return [
+        Source(id="s", publisher="P", title="T", language="en", published="2015-06-01"),
+        ContributionStrengthReported.model_validate({**fields, "on": "[2011-01-01..2012-12-31]"}),
+        ContributionStrengthReported.model_validate(plan),
+    ]
+
+
 RECORDS = (
+    _only_readings_of_which_a_plan_came_out_late,
     _planned_reading_preferred,
     _planned_start_preferred,
     _another_period_preferred,

@@ -73,7 +73,7 @@ def _quantities(entry: StateEntry) -> list[Shown]:
 def _as_shown(world: World, counts: list[Count]) -> list[Shown]:
     by_event = {said.event: said for said in world.statements}
     return [
-        (said.claim.on, said.basis.value, said.claim.source, count.standing, quantity["max"])
+        (said.on, said.basis.value, said.claim.source, count.standing, quantity["max"])
         for count in counts
         for said in (by_event[count.event],)
         if isinstance(quantity := said.claim.value()[count.measure], dict)

@@ -26,7 +26,7 @@ from ledger.log import Batch
 from ledger.storage import log_queries
 from ledger.storage.schema import metadata
 from ledger.storage.transaction import Transaction
-from projections.claims_table import index, queries, sources
+from projections.claims_table import index, queries, sources, touched_periods
 from projections.question import DayQuestion, PeriodsQuestion, PlansQuestion, Question, SpanQuestion
 from projections.record import Record, open_record
 from tests.postgres import Server
@@ -206,7 +206,7 @@ def test_every_query_is_looked_at(tmp_path: Path) -> None:
     with open_record(empty_ledger(tmp_path / "ledger.sqlite"), write=True) as store:
         executed = {id(each.built) for each in everything(store)}
     parts = {*map(id, (*PARTS, *RARE))}
-    for module in (queries, index, sources, log_queries):
+    for module in (queries, index, touched_periods, sources, log_queries):
         found = statements_of(module)
         assert found
         missed = [name for name, each in found.items() if id(each) not in executed | parts]

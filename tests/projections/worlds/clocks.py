@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from events.claim_event import ClaimEvent
 from events.entry import Entry
 from events.facets import Basis, Role
+from events.files.expansion import publication_day as stated_day
 from events.publication import Publication, publication
 from events.record_events import (
     ClaimCorrected,
@@ -157,7 +158,9 @@ class _Clocks:
     def _statements(self, entry: Entry, claim: ClaimEvent) -> list[Statement]:
         published = self._published(claim.source) if claim.source else None
         out = publication(published) if published else Publication(None, None)
-        days = window(published if published and claim.dated_by_source else claim.on)
+        is_moved = published and claim.dated_by_source
+        on = stated_day(published) if published and is_moved else claim.on
+        days = window(on)
         return [
             Statement(
                 event=entry.id,
@@ -166,6 +169,7 @@ class _Clocks:
                 key=getattr(claim, bearing.key),
                 period=getattr(claim, bearing.period),
                 role=bearing.role,
+                on=on,
                 days=days,
                 basis=_weighed(claim.basis, days, out),
                 out_from=EVER if out.first_day is None else out.first_day,

@@ -28,7 +28,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Statement:
-    """What one event says of one facet key. `days` are those of its date, as stated."""
+    """What one event says of one facet key. `days` are those of `on`, its date as stated."""
 
     event: str
     position: int
@@ -36,6 +36,7 @@ class Statement:
     key: str
     period: int
     role: Role
+    on: str
     days: Window
     basis: Basis
     out_from: int
