@@ -8,7 +8,7 @@ import pytest
 
 from cli.main import COMMANDS, GROUPS
 from projections.checks.codes import FINDINGS, REFUSALS, WARNINGS
-from tests.docs.examples import run
+from tests.docs.examples import run, shortened
 from tests.docs.screenshot import answer, drawn
 from tests.faults.report import SCRIPTS
 
@@ -26,6 +26,17 @@ def test_the_examples_print_what_the_document_says(path: Path, tmp_path: Path) -
         assert example.fits(printed), f"$ {example.command}\n{printed}\n--- said:\n{example.said}"
         ran += 1
     assert ran
+
+
+def test_what_an_output_leaves_out_stays_left_out() -> None:
+    """Written anew, an output keeps its omissions where the lines beside them still stand."""
+    printed = "MISSION\nnmi  certain\n\nSOURCES\n[1]  a\n[2]  b\n"
+    assert shortened("MISSION\nnmi  possible\n\nSOURCES\n…\n", printed) == (
+        "MISSION\nnmi  certain\n\nSOURCES\n…\n"
+    )
+    assert shortened("…\nSOURCES\n[1]  c\n", printed) == "…\nSOURCES\n[1]  a\n[2]  b\n"
+    assert shortened("DISPUTES\n…\n", printed) == printed
+    assert shortened("", "recorded  2026-01-05 12:00:00.5 UTC\n") == "recorded  … UTC\n"
 
 
 def test_twenty_questions_have_one_command_each() -> None:

@@ -32,6 +32,7 @@ from projections.view import view
 from projections.weighing.period import Standing
 from tests.plain_store import PlainStore
 from tests.postgres import Server
+from tests.projections.drawing import append_drawn
 from tests.ready import empty_ledger
 
 LETTERS = {
@@ -283,7 +284,8 @@ def test_a_source_that_came_out_in_the_future_is_weighed_as_planned(ledger: Reco
         claim(PlaceAttested, place="x", on="2020-02-10", source="s9"),
         correction("2020-02-20", about="s9"),
     ]
-    for store in appended(ledger, contents):
+    append_drawn(ledger, contents)
+    for store in (ledger, PlainStore(ledger.entries())):
         assert answers(store, "x", ("2020-02-10", "2131-05-02"), None, 5) == "-e"
         assert answers(store, "x", ("2020-02-10", "2020-02-11"), None, 6) == "ca"
 

@@ -111,7 +111,7 @@ def counts(said: object) -> set[tuple[object, ...]]:
     if not isinstance(said, dict):
         return set()
     own = tuple(said[name] for name in ("min", "max", "unit", "on", "basis", "source"))
-    beside = ("rivals", "last_reported", "others", "before")
+    beside = ("rivals", "last_reported", "others", "before", "also")
     return {own, *(one for name in beside for one in counts(said.get(name)))}
 
 

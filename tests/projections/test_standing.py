@@ -390,9 +390,7 @@ def test_a_part_attested_later_goes_on(on: str, goes_on: bool) -> None:
     record.say(PlaceAttested, place="kabul", on=on)
     expected = {"kabul": "assumed"} if goes_on else {}
     assert record.standings("place", "2022-01-01") == expected
-    assert record.standings("place", "2021-09-10") == {
-        "kabul": "certain" if goes_on else "possible"
-    }
+    assert record.standings("place", "2021-09-10") == {"kabul": "certain"}
 
 
 def test_a_part_reported_to_end_later_goes_on_until_then() -> None:
