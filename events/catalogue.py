@@ -149,7 +149,10 @@ class CommandHandedOver(ClaimEvent):
     """Command passes on. `period` is the taker's period, `from_period` the giver's."""
 
     type: Literal["command-handed-over"] = "command-handed-over"
-    bears = (Bearing("command", END, "from_", "from_period"), Bearing("command", START, "to"))
+    bears = (
+        Bearing("command", END, "from_", "from_period", not_about=("jointly_with",)),
+        Bearing("command", START, "to"),
+    )
     from_: NationOrBody = Field(alias="from")
     to: NationOrBody
     from_period: int = Field(default=1, ge=1, le=1000)

@@ -144,13 +144,15 @@ class Bearing:
     """One way an event type bears on the state: on which facet and in which role.
 
     `key` and `period` name the event's fields that hold the facet key and the period number;
-    `key` may be a property that puts the key together from several fields.
+    `key` may be a property that puts the key together from several fields. The fields `not_about`
+    it are about another bearing of the event.
     """
 
     facet: str
     role: Role
     key: str
     period: str = "period"
+    not_about: tuple[str, ...] = ()
 
 
 PeriodKey = tuple[str, str, int]

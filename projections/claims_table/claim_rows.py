@@ -96,16 +96,17 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
     statement = statement_of(content)
     if statement is None:
         return
-    fields = vars(statement)
     first, last, is_day = _days(statement.on)
     values = _values(statement)
     if not (is_day and statement.basis is Basis.REPORTED):
         values = {"on": statement.on, **values}
-    data = orjson.dumps(values).decode()
     counted = tuple(_counted(content))
-    named = tuple([each for name in PARTY_FIELDS for each in parties_named(fields.get(name))])
-    for place, role in bearings_of(statement):
+    for bearing, (place, role) in zip(statement.bears, bearings_of(statement), strict=True):
         _, key, _ = place
+        about = {name: each for name, each in values.items() if name not in bearing.not_about}
+        named = [each for name in PARTY_FIELDS for each in parties_named(about.get(name))]
+        if (party := counted_in(key)).isupper():
+            named.insert(0, party)
         yield StatedClaim(
             place,
             role,
@@ -114,8 +115,8 @@ def stated_claims(content: Content) -> Iterator[StatedClaim]:
             last,
             statement.source,
             counted if role is Role.READING else (),
-            (party, *named) if (party := counted_in(key)).isupper() else named,
-            data,
+            tuple(named),
+            orjson.dumps(about).decode(),
             bool(statement.dated_by_source),
         )
 
