@@ -149,8 +149,10 @@ def _stay(alternative: Alternative, stated: _Stated, mission_start: int) -> Stay
             floor = min(evidence.first, begun.last)
         came_out = (day for day in stated.plans_came_out if day <= begun.last)
         begins = max(begins, floor, *came_out)
-    has_gap = evidence.start_is_reported and evidence.gap
-    ends = max(ended.first, after(begins) if has_gap else begins)
+    # Neither a plan nor the mission's start tells how long it went on.
+    ends = ended.first
+    if evidence.start_is_reported and evidence.gap:
+        ends = max(ends, after(begins))
     return Stay(
         Days(begins, begun.last),
         Days(ends, ended.last),
