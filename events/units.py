@@ -22,9 +22,12 @@ def _kinds() -> dict[str, tuple[str, str]]:
 
 @lru_cache(maxsize=4096)
 def kind_of(unit: str | None, *, in_category: bool = False) -> str:
-    """Return the kind of thing that a unit counts; an empty string where none is stated."""
+    """Return the kind of thing that a unit counts; an empty string where none is stated.
+
+    What is counted in a category is people, if nothing else is said.
+    """
     if unit is None:
-        return ""
+        return PEOPLE if in_category else ""
     word = " ".join(unit.casefold().split())
     kind, among = _kinds().get(word, (word, ""))
     return among if in_category and among else kind

@@ -12,7 +12,13 @@ from typing import NamedTuple
 
 from events.facets import MEASURES, STATE_FACETS
 from projections.quantities import answer_json, combined, first_stated, quantity_json
-from projections.state import descriptive_claims, end_of_key, period_entry, reading_entry
+from projections.state import (
+    as_sure_as,
+    descriptive_claims,
+    end_of_series,
+    period_entry,
+    reading_entry,
+)
 from projections.state_object import Json, StateEntry, day_json
 from projections.view import View
 from projections.weighing.claims import Preference
@@ -122,7 +128,8 @@ def _answers_on(
     """Yield the readings that answer on the days of runs, each with a range of these days."""
     for days, answers in answers_over_time(found, preference):
         for run in clip(runs, days):
-            yield from ((Days(run.first, run.last), answer) for answer in answers)
+            of_run = as_sure_as(run.standing, answers)
+            yield from ((Days(run.first, run.last), answer) for answer in of_run)
 
 
 def runs_of(period: Period) -> tuple[DayRun, ...]:
@@ -134,9 +141,9 @@ def runs_of(period: Period) -> tuple[DayRun, ...]:
 def _reading_presences(view: View, facet: str, key: str, span: Days) -> Iterator[Presence]:
     """Yield the readings of one key of a facet without periods that answer in a span."""
     found, preference = readings(view.counts[facet, key]), view.preferred_reading((facet, key, 1))
-    end = end_of_key(view, facet, found)
     answered: dict[str, list[tuple[Days, Answer]]] = {}
     for series in by_kind(found):
+        end = end_of_series(view, facet, series)
         for part, answers in answers_over_time(series, preference):
             asked = span.narrowed(part)
             for days in _divided(asked, end) if asked else ():

@@ -13,7 +13,14 @@ from projections.weighing.claims import Claim
 from projections.weighing.mission_end import answers_of_mission, end_of_readings
 from projections.weighing.occurrence import Days, last_published
 from projections.weighing.period import Period, Standing, standing
-from projections.weighing.readings import Answer, Reading, answers, by_kind, readings
+from projections.weighing.readings import (
+    Answer,
+    Reading,
+    answers,
+    by_kind,
+    readings,
+    weakened,
+)
 
 
 def state(view: View, day: int) -> State:
@@ -39,17 +46,15 @@ def _answers_of_key(
     view: View, facet: str, key: str, claims: Sequence[Claim], day: int
 ) -> Iterator[Answer]:
     """Yield the readings of a key that answer on a day, one series after the other."""
-    found = readings(claims)
-    end = end_of_key(view, facet, found)
-    for series in by_kind(found):
+    for series in by_kind(readings(claims)):
         answered = answers(series, day, view.preferred_reading((facet, key, 1)))
-        yield from answers_of_mission(answered, end, day)
+        yield from answers_of_mission(answered, end_of_series(view, facet, series), day)
 
 
-def end_of_key(view: View, facet: str, found: Sequence[Reading]) -> Days | None:
-    """Return the end of the mission that ends the readings of a key, if any does."""
+def end_of_series(view: View, facet: str, series: Sequence[Reading]) -> Days | None:
+    """Return the end of the mission that ends a series of readings, if any does."""
     ends = view.mission_ends if FACETS[facet].ends_with_mission else ()
-    return end_of_readings(found, ends)
+    return end_of_readings(series, ends)
 
 
 def period_entry(view: View, period: Period, found: Standing, day: int) -> StateEntry:
@@ -64,7 +69,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
         of_kinds = [
             answered
             for series in first_stated(by_kind(readings(claims, measure)))
-            if (answered := answers(series, day, preference))
+            if (answered := as_sure_as(found, answers(series, day, preference)))
         ]
         if of_kinds:
             value[measure] = combined(answer_json(first, others) for first, *others in of_kinds)
@@ -96,6 +101,11 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
         clashing=period.clash is not None and day >= period.clash,
         counts_disputed=counts_disputed,
     )
+
+
+def as_sure_as(found: Standing, answered: Sequence[Answer]) -> list[Answer]:
+    """Return the quantities of a period: where it is only `possible`, none is more than that."""
+    return [weakened(each) if found is Standing.POSSIBLE else each for each in answered]
 
 
 def descriptive_claims(period: Period) -> list[Claim]:

@@ -26,8 +26,8 @@ class Holder(NamedTuple):
     It has begun by `begun_by` and has not ended before `ends_from`, whichever set of reports is
     true. `takes_over` is the window of its reported start, or the first day on which it is attested
     for sure, if any; `is_contested` tells whether some set leaves that start out. `shown_until` is
-    the last day before which, by any report, it had not ended. `partners` are the keys that lead
-    jointly with it.
+    the last day before which, by any report, it had not ended. `leads_with` are the keys that its
+    start names as leading jointly with it.
     """
 
     period: Period
@@ -36,7 +36,7 @@ class Holder(NamedTuple):
     takes_over: Days | None
     is_contested: bool
     shown_until: int
-    partners: frozenset[str]
+    leads_with: frozenset[str]
 
     @property
     def key(self) -> str:
@@ -84,7 +84,7 @@ def _in_order(one: Holder, holders: Sequence[Holder]) -> Period:
     clashes: list[int] = []
     windows: list[Days] = []
     for other in holders:
-        if _are_rivals(one, other):
+        if _are_rivals(one, other, holders):
             if (day := _clash(one, other)) is not None:
                 clashes.append(day)
             elif other.takes_over and _displaces(other, other.takes_over, one):
@@ -105,7 +105,7 @@ def rivals(periods: Iterable[Period]) -> Iterator[tuple[Period, Period, int | No
     """
     for holders in _by_post(periods):
         for one, other in combinations(holders, 2):
-            if _are_rivals(one, other):
+            if _are_rivals(one, other, holders):
                 yield one.period, other.period, _clash(one, other)
 
 
@@ -117,8 +117,23 @@ def _by_post(periods: Iterable[Period]) -> Iterable[list[Holder]]:
     return posts.values()
 
 
-def _are_rivals(one: Holder, other: Holder) -> bool:
-    return not (one.key == other.key or other.key in one.partners or one.key in other.partners)
+def _are_rivals(one: Holder, other: Holder, holders: Sequence[Holder]) -> bool:
+    return one.key != other.key and not (_names(one, other, holders) or _names(other, one, holders))
+
+
+def _names(one: Holder, other: Holder, holders: Sequence[Holder]) -> bool:
+    """Whether the start of one says that it leads jointly with this period of the other.
+
+    Of several periods of that key it means the first that had not surely ended by then.
+    """
+    if other.key not in one.leads_with or one.takes_over is None:
+        return False
+    meant = [
+        each.period.number
+        for each in holders
+        if each.key == other.key and each.period.ended.last > one.takes_over.first
+    ]
+    return other.period.number == min(meant, default=None)
 
 
 def _clash(one: Holder, other: Holder) -> int | None:

@@ -24,7 +24,7 @@ from events.source import Source
 from tests.projections.worlds.clocks import heard
 from tests.projections.worlds.holders import EXCLUSIVE, Holder
 from tests.projections.worlds.periods import Period, bears_later
-from tests.projections.worlds.readings import Count, counted
+from tests.projections.worlds.readings import Count, counted, of_kinds
 from tests.projections.worlds.sets import ReportSet, maximal_sets
 from tests.projections.worlds.statements import (
     EVER,
@@ -140,6 +140,13 @@ class World:
             counts = counted(
                 _not_revised(self.places[place]), self.choices.get((*place, Role.READING)), day
             )
+            if standing == "possible":
+                counts = [
+                    replace(each, standing="possible")
+                    if each.standing in ("certain", "assumed")
+                    else each
+                    for each in counts
+                ]
             periods[place] = standing, disputed or any(count.disputed for count in counts)
             if counts:
                 quantities[place] = counts
@@ -148,15 +155,18 @@ class World:
     def _counts(self, day: int) -> dict[CountPlace, list[Count]]:
         found = {}
         for (facet, key), statements in self.readings.items():
-            counts = counted(statements, self.choices.get((facet, key, 1, Role.READING)), day)
-            if facet in ENDS_WITH_MISSION:
-                reported = [each for each in statements if each.reported]
-                end = self._mission_end_for(reported)
-                counts = [
-                    replace(count, standing=standing)
-                    for count in counts
-                    if (standing := _cut(count.standing, end, day))
-                ]
+            choice = self.choices.get((facet, key, 1, Role.READING))
+            counts: list[Count] = []
+            for series in of_kinds(statements):
+                of_kind = counted(series, choice, day)
+                if facet in ENDS_WITH_MISSION:
+                    end = self._mission_end_for([each for each in series if each.reported])
+                    of_kind = [
+                        replace(count, standing=standing)
+                        for count in of_kind
+                        if (standing := _cut(count.standing, end, day))
+                    ]
+                counts += of_kind
             if counts:
                 found[facet, key] = counts
         return found

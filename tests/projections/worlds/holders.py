@@ -26,7 +26,7 @@ class Holder:
             and other.key != period.key
             and not other.only_planned
             and not period.only_planned
-            and not _jointly(period, other)
+            and not _jointly(period, other, everyone)
         ]
         clashes = {id(other): _clash(period, other) for other in rivals}
         days = [day for day in clashes.values() if day is not None]
@@ -54,14 +54,30 @@ class Holder:
         return found, disputed
 
 
-def _jointly(one: Period, other: Period) -> bool:
-    """Whether a report that either began names the other as leading with it."""
-    return any(
-        other_key in (getattr(report.claim, "jointly_with", None) or ())
-        for period, other_key in ((one, other.key), (other, one.key))
-        for report in period.reports
+def _jointly(one: Period, other: Period, everyone: Sequence[Period]) -> bool:
+    """Whether a report that either began names this period of the other as leading with it."""
+    return _names(one, other, everyone) or _names(other, one, everyone)
+
+
+def _names(one: Period, other: Period, everyone: Sequence[Period]) -> bool:
+    """Whether one began jointly with the other: its first period not surely over by then."""
+    said = any(
+        other.key in (getattr(report.claim, "jointly_with", None) or ())
+        for report in one.reports
         if report.role is Role.START
     )
+    if not said:
+        return False
+    since = one.reported_start.first
+    still_to_end = [
+        each.number
+        for each in everyone
+        if post(each) == post(other)
+        and each.key == other.key
+        and not each.only_planned
+        and each.ended > since
+    ]
+    return bool(still_to_end) and other.number == min(still_to_end)
 
 
 def _arrival(holder: Period) -> Window | None:

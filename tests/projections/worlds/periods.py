@@ -168,6 +168,11 @@ class Period:
         """The first day on which it can have ended."""
         return min(each.ends for each in self.weighed)
 
+    @property
+    def ended(self) -> int:
+        """The day by which it surely has ended."""
+        return max(each.ended for each in self.weighed)
+
     def reported_end(self) -> Window | None:
         """Return the window of its reported end; its last day is open where a set has none."""
         with_end = [each for each in self.weighed if each.end_reported]

@@ -58,10 +58,21 @@ def _most(number: Number) -> float:
     return float("inf") if number.quantity.max is None else number.quantity.max
 
 
-def kind(unit: str | None) -> str | None:
-    """Return what is counted, by whatever word."""
+def kind(unit: str | None, key: str) -> str | None:
+    """Return what is counted, by whatever word; in a category people, if nothing else is said."""
+    if unit is None and key.split("/")[1:2] not in ([], ["all"]):
+        return "people"
     plain = unit.casefold() if unit else None
     return next((name for name, words in KINDS.items() if plain in words), plain)
+
+
+def of_kinds(statements: Sequence[Statement]) -> list[list[Statement]]:
+    """Return the counts of one key by what they count."""
+    found: dict[str | None, list[Statement]] = {}
+    for each in statements:
+        unit = getattr(each.claim, "quantity").unit  # noqa: B009 (any claim that counts)
+        found.setdefault(kind(unit, each.key), []).append(each)
+    return list(found.values())
 
 
 def counted(statements: Sequence[Statement], choice: Choice | None, day: int) -> list[Count]:
@@ -73,13 +84,18 @@ def counted(statements: Sequence[Statement], choice: Choice | None, day: int) ->
             for each in statements
             if each.role is not Role.END and getattr(each.claim, measure, None)
         ]
-        for what in {kind(number.quantity.unit) for number in numbers}:
-            series = [each for each in numbers if kind(each.quantity.unit) == what]
+        for what in {_kind_of(number) for number in numbers}:
+            series = [each for each in numbers if _kind_of(each) == what]
             found += [
                 Count(number.said.event, measure, standing, disputed)
                 for number, standing, disputed in _answering(_chosen(series, choice), day)
             ]
     return found
+
+
+def _kind_of(number: Number) -> str | None:
+    facet, key = number.said.facet, number.said.key
+    return kind(number.quantity.unit, key if facet in ("strength", "ceiling") else "")
 
 
 def _number(said: Statement, quantity: Quantity) -> Number:
