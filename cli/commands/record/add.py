@@ -69,7 +69,7 @@ def command(
 
     \b
     Examples:
-      mission add --template command-taken-over strength-reported > new.yaml
+      mission add --template command-taken-over > new.yaml
       mission add announcement.yaml
       mission add announcement.yaml --dry-run
       mission add --strict *.yaml

@@ -56,7 +56,7 @@ def command(
     Examples:
       mission correct 17 --set on=2020-12 --reason "misread"
       mission correct 17 --set quantity.max=3 --reason why
-      mission correct um-2 --published 2022-05-24 --reason "the date was that of a reprint"
+      mission correct um-2 --published 2022-05-24 --reason why
     """  # noqa: D301
     named = {"published": published, "title": title}
     of_source = {name: value for name, value in named.items() if value is not None}

@@ -165,7 +165,7 @@ def test_less_shows_bold_or_plain_text(ledger: Path, env: dict[str, str], bold: 
     """However `less` is set up it never shows the escapes themselves."""
     shown = on_screen(ledger, STATE, env=env, keys=["q"])
     assert "NATO Mission Iraq (nato-mission-iraq)" in shown.first[0]
-    assert any(line.strip() == "COMMAND" for line in shown.first)
+    assert any(line.strip() == "MISSION" for line in shown.first)
     check_plain(shown, 80)
     assert (b"\x1b[1m" in shown.raw.partition(b"as of the close")[0]) is bold
 
