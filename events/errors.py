@@ -65,9 +65,10 @@ class PublishedInFutureError(EventError):
 
 
 class CircularSourceError(EventError):
-    """An event about a source by which that would come to depend on itself."""
+    """An event about a source, `event` by its id, by which that would come to depend on itself."""
 
     code = "source-depends-on-itself"
+    event = ""
 
 
 class StoreError(MissionLedgerError):

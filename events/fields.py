@@ -58,7 +58,7 @@ def _nation_or_body(code: str) -> str:
 
 def _facet_name(text: str) -> str:
     if text not in FACETS:
-        raise _refuse("facet", f"unknown facet {text}: write one of {', '.join(FACETS)}")
+        raise _refuse("facet", f"unknown facet {text[:100]}: write one of {', '.join(FACETS)}")
     return text
 
 

@@ -59,11 +59,16 @@ def check_sources(store: Log, new: Sequence[EncodedContent]) -> None:
     statements = [*there, *(added[each.id] for each in new if each.id in new_ones)]
     for event in sorted(closing_circles(statements) & new_ones):
         about_source, by = added[event].about, added[event].source
-        raise CircularSourceError(
-            f"what {by} states of {about_source} would make {about_source} depend on itself",
-            hint=f"state it as your own finding, without a source, or by one that says nothing of"
-            f" {about_source} itself",
+        message = f"what {by} states of {about_source} would make {about_source} depend on itself"
+        if by == about_source:
+            message = f"what {by} states of itself as a source cannot count"
+        error = CircularSourceError(
+            message,
+            hint="state it as your own finding, without a source, or by a source that does not rest on"
+            f" {about_source}",
         )
+        error.event = event
+        raise error
 
 
 def _retractable(store: Log, targets: Iterable[str]) -> list[SourceStatement]:

@@ -1,6 +1,6 @@
 """The days on which a command that appends compares answers before and after."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from cli.options.clocks import ValidDay, today
@@ -67,8 +67,9 @@ def days_to_compare(
     latest of each mission.
     """
     named_days: dict[str, set[int]] = {}
+    stated = _StatedDays(store)
     for entry in entries:
-        for mission, named in _days_by_mission(store, entry):
+        for mission, named in _days_by_mission(store, entry, stated):
             named_days.setdefault(mission, set()).update(named)
     if on:
         return ComparedDays(tuple((mission, on) for mission in sorted(named_days)))
@@ -84,28 +85,47 @@ def days_to_compare(
     return ComparedDays(tuple(days), left_out)
 
 
-def _days_by_mission(store: ClaimStore, entry: Entry) -> Iterator[tuple[str, Iterable[int]]]:
+class _StatedDays:
+    """The days that sources name, and those on which they can have come out: looked up once each.
+
+    An announcement can have thousands of events about one source.
+    """
+
+    def __init__(self, store: ClaimStore) -> None:
+        self._store = store
+        self._found: dict[str, dict[str, set[int]]] = {}
+
+    def by(self, source: str) -> Mapping[str, Set[int]]:
+        """Return the days by mission, for each that cites the source."""
+        if source not in self._found:
+            out = {
+                day
+                for entry in self._store.of_sources([source])
+                for day in _bounds(getattr(entry.content, "published", None))
+            }
+            missions = self._store.missions_citing(source)
+            self._found[source] = {each: out | self._in_mission(each, source) for each in missions}
+        return self._found[source]
+
+    def _in_mission(self, mission: str, source: str) -> set[int]:
+        claims = self._store.select(mission).claims
+        stated = self._store.at(claim.position for claim in claims if claim.source == source)
+        return {day for each in stated.values() for day in _days_of(self._store, each.content)}
+
+
+def _days_by_mission(
+    store: ClaimStore, entry: Entry, stated: _StatedDays
+) -> Iterator[tuple[str, Iterable[int]]]:
     """Yield the missions that an entry can change answers on, with the days that it names."""
     content = entry.content
     if isinstance(content, SourceEvent):
-        for mission in store.missions_citing(content.about):
-            yield mission, _days_stated(store, mission, content)
+        for mission, days in stated.by(content.about).items():
+            yield mission, {*days, *_bounds(getattr(content, "published", None))}
     elif entry.mission:
         yield entry.mission, _days_of(store, content)
         if isinstance(content, ClaimRetracted):
             for target in store.starting_with(content.target, limit=1):
-                yield from _days_by_mission(store, target)
-
-
-def _days_stated(store: ClaimStore, mission: str, event: SourceEvent) -> Iterator[int]:
-    """Yield the days that a source names in a mission, and those on which it can have come out."""
-    claims = store.select(mission).claims
-    stated = store.at(claim.position for claim in claims if claim.source == event.about)
-    for entry in stated.values():
-        yield from _days_of(store, entry.content)
-    for entry in store.of_sources([event.about]):
-        yield from _bounds(getattr(entry.content, "published", None))
-    yield from _bounds(getattr(event, "published", None))
+                yield from _days_by_mission(store, target, stated)
 
 
 def _bounds(date: str | None) -> Iterator[int]:

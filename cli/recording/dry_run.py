@@ -13,6 +13,7 @@ from cli.options.clocks import today
 from events.ahead import is_published_in_future
 from events.encoding.codec import event_id
 from events.errors import (
+    CircularSourceError,
     EventError,
     LookupFailure,
     MissionLedgerError,
@@ -81,6 +82,9 @@ def _fault(
     place = announcement.source_place
     if isinstance(error, PublishedInFutureError):
         place = _corrected_source_place(announcement) or place
+    elif isinstance(error, CircularSourceError):
+        places = zip(announcement.events, announcement.places, strict=True)
+        place = next((at for event, at in places if event_id(event) == error.event), place)
     # A conflict is about the source, whose place this is.
     elif not isinstance(error, SourceConflictError):
         references = References(log, announcement.source)

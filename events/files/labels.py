@@ -22,7 +22,6 @@ from events.facets import Role
 from events.fields import Slug
 from events.files.document import Document, Items, Mapping, Node, Text
 from events.files.node_values import shaped
-from events.files.schema_diagnostics import report_errors
 from events.names import did_you_mean
 
 _SLUG = TypeAdapter(Slug)
@@ -56,8 +55,7 @@ class Labels:
         try:
             _SLUG.validate_python(name)
         except ValidationError as error:
-            nowhere = Mapping({}, {}, label.line, label.column)
-            report_errors(error, nowhere, self._document)
+            self._document.report(label, "label", *_wrong(name, error))
         if name in self._ids:
             message = f"label {name[:100]} is that of the event on line {self._lines[name]}"
             hint = "give each event a label of its own"
@@ -100,6 +98,15 @@ class Labels:
             )
         hint = did_you_mean(label, self._ids) or "write label: … in that event"
         return f"no event above has the label {label[:100]}", hint
+
+
+def _wrong(label: str, error: ValidationError) -> tuple[str, str]:
+    """Return the message and hint for a label that is no short name."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "string_too_long":
+        limit = first["ctx"]["max_length"]
+        return f"a label of {len(label)} characters is too long (max. {limit})", "shorten it"
+    return f"label: {first['msg']}", "write it like dnk-helicopters"
 
 
 def _texts(node: Node | None) -> list[Text]:
