@@ -64,7 +64,7 @@ def check_sources(store: Log, new: Sequence[EncodedContent]) -> None:
             message = f"what {by} states of itself as a source cannot count"
         error = CircularSourceError(
             message,
-            hint="state it as your own finding, without a source, or by a source that does not rest on"
+            hint="state it as your own finding, without a source, or by one that does not rest on"
             f" {about_source}",
         )
         error.event = event
