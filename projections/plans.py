@@ -149,7 +149,8 @@ def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], d
     if happened and (happened.first > day or (role is Role.START and period.begun.first > day)):
         happened = None  # not yet by the day asked about
     outcome = _outcome(planned, happened, day)
-    if role is Role.END and outcome is Outcome.UNCONFIRMED and period.attested_from >= planned.last:
+    is_open = outcome in (Outcome.UNCONFIRMED, Outcome.PERHAPS)
+    if role is Role.END and is_open and period.attested_from >= planned.last:
         outcome = Outcome.NOT_BY_THEN
     return Plan(
         facet=period.facet,
@@ -176,9 +177,9 @@ def _happened(period: Period, role: Role) -> Days | None:
         return None if unknown else Days(BEGINNING, period.begun.last)
     if period.end_reported:
         return period.ended
-    # Otherwise another holder, the end of the mission, or the next period of its key ends it.
-    has_next = period.ended.last < FOREVER
-    return period.displaced or period.mission_end or (period.ended if has_next else None)
+    # Otherwise it is only known by when it has ended: it can have been long before.
+    last = period.ended_by
+    return None if last == FOREVER else Days(min(period.ended.first, last), last)
 
 
 def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
