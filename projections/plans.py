@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import Role
+from events.facets import MEASURES, Role
 from projections.happenings import happenings
 from projections.state import label_of
 from projections.state_object import Json, day_json
@@ -309,20 +309,22 @@ def _withdrawn(view: View) -> Iterator[Plan]:
         corrected = view.visible.cancelled[claim.event].corrected
         if claim.reported or corrected or claim.role is Role.ATTESTATION:
             continue
-        yield Plan(
-            facet=claim.facet,
-            key=claim.key,
-            period=claim.period,
-            role=claim.role,
-            label=label_of(view, claim.facet, claim.key, claim.period),
-            versions=(claim,),
-            planned=days_of(claim),
-            happened=None,
-            outcome=Outcome.DROPPED,
-            revised=0,
-            reports=(),
-            measure="quantity" if claim.role is Role.READING else None,
-        )
+        measures = [each for each in MEASURES if claim.amount(each)]
+        for measure in measures if claim.role is Role.READING else [None]:
+            yield Plan(
+                facet=claim.facet,
+                key=claim.key,
+                period=claim.period,
+                role=claim.role,
+                label=label_of(view, claim.facet, claim.key, claim.period),
+                versions=(claim,),
+                planned=days_of(claim),
+                happened=None,
+                outcome=Outcome.DROPPED,
+                revised=0,
+                reports=(),
+                measure=measure,
+            )
 
 
 def _versions(claims: Sequence[Claim]) -> list[Claim]:

@@ -8,6 +8,7 @@ from events.catalogue import (
     CommandTakenOver,
     ContributionAttested,
     ContributionDeployed,
+    ContributionStrengthReported,
     ContributionWithdrawn,
     MissionEnded,
     StrengthReported,
@@ -82,6 +83,19 @@ def test_a_retracted_plan_is_dropped() -> None:
     record.source("notice", "2020-12-01")
     record.retract(plan, source="notice")
     assert only(record).outcome is Outcome.DROPPED
+
+
+def test_each_quantity_of_a_retracted_plan_is_a_plan_of_its_own() -> None:
+    """A number of people that was planned and retracted is no number of anything else."""
+    record = Record().source("plan", "2020-01-10")
+    counted = {"personnel": 80, "reserve": 20, "on": "2021-05"}
+    plan = record.say(ContributionStrengthReported, **KEY, **counted, basis="planned")
+    record.source("notice", "2020-12-01")
+    record.retract(plan, source="notice")
+    dropped = plans(record.view(), day("2026-01-01"))
+    assert {each.outcome for each in dropped} == {Outcome.DROPPED}
+    stated = {each.measure: [a.min for a in each.quantities(each.versions)] for each in dropped}
+    assert stated == {"personnel": [80], "reserve": [20]}
 
 
 def test_what_is_attested_after_its_planned_end_had_not_ended_by_then() -> None:
