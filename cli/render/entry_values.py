@@ -14,6 +14,9 @@ from events.facets import MEASURES
 from projections.state_object import StateEntry
 from projections.weighing.period import Standing
 
+MEASURE_LEADS = {"quantity": "", "reserve": "in reserve: ", "personnel": "personnel: "}
+"""What stands before the number of each measure."""
+
 
 def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Iterator[Line]:
     """Yield the lines on an entry's values other than its name and dates.
@@ -36,8 +39,9 @@ def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Ite
         yield from others
     elif text:
         yield text
-    for measure, lead in (("reserve", "in reserve: "), ("personnel", "personnel: ")):
-        if answer := wording.as_mapping(value.get(measure)):
+    for measure, lead in MEASURE_LEADS.items():
+        answer = wording.as_mapping(value.get(measure))
+        if answer and measure != "quantity":
             yield from _measured(lead, answer, entry, legend, is_dated=is_dated)
     if ended := [field_text.phrase(name, each) for name, each in _end_facts(entry)]:
         yield f"on its end: {', '.join(ended)}"
