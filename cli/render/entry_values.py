@@ -47,6 +47,8 @@ def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Ite
         yield f"on its end: {', '.join(ended)}"
     for of_part in (entry.end_variants, entry.variants):
         yield from (field_text.also_given(name, values) for name, values in of_part.items())
+    for name, values in entry.planned_variants.items():
+        yield f"{field_text.also_given(name, values)} (planned)"
 
 
 def _is_name(entry: StateEntry, name: str) -> bool:
