@@ -14,7 +14,7 @@ from projections.state_object import Json, State, StateEntry
 
 COMPARED = (
     *("standing", "disputed", "label", "start", "end", "last_attested", "surely_attested"),
-    *("value", "variants", "planned_fields"),
+    *("value", "variants", "planned_variants", "planned_fields"),
 )
 
 

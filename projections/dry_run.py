@@ -42,7 +42,7 @@ from projections.likeness import (
     warning,
 )
 from projections.question import ClaimStore, DayQuestion
-from projections.state import gather_fields
+from projections.state import gather_fields, planned_otherwise
 from projections.view import View, view
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
@@ -249,7 +249,7 @@ def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> o
     for period in weighed_periods(seen, [place]):
         claims = [claim for claim in period.claims if claim.role is not Role.END]
         # Where sources differ on a field, its value can change on the first day of a claim.
-        _, variants, _ = gather_fields(claims)
+        value, variants, _ = gather_fields(claims)
         days = sorted({claim.first for claim in claims}) if variants else [FOREVER]
         on_days = ((day, gather_fields(claims, day)) for day in days)
         return (
@@ -257,6 +257,7 @@ def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> o
             *(period.attested_from, period.attested_to, period.contested),
             *(_side(part) for part in (period.start, period.end)),
             [next(same) for _, same in groupby(on_days, key=itemgetter(1))],
+            planned_otherwise(claims, value, variants),
             {(m, r.days, r.quantity.bounds) for m in MEASURES for r in readings(claims, m)},
         )
     return None

@@ -103,8 +103,16 @@ def displaced_holders(seen: View, after: View, new: Sequence[TriedEntry]) -> Ite
 
 
 def _taken_over(period: Period) -> Days | None:
-    """Return the days on which a holder may hold no longer; it does not after the last one."""
-    return period.displaced if period.clash is None else Days(period.clash, FOREVER)
+    """Return the days on which a holder may hold no longer; it does not after the last one.
+
+    None if no other takes over, or if the period has ended before that.
+    """
+    first = period.clash
+    if first is None and period.displaced:
+        first = period.displaced.first
+    if first is None or period.ended_by < first:
+        return None
+    return Days(first, FOREVER if period.clash is not None else period.ended_by)
 
 
 def _starts(each: TriedEntry, facet: str, other: str) -> bool:

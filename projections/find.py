@@ -44,11 +44,10 @@ class FindFilter:
     what: str | None = None
     where: str | None = None
 
-    def fits(self, entry: StateEntry, view: View, *, ever: bool = False) -> bool:
-        """Whether a state entry matches; with `ever`, by the fields of any claim on it as well."""
-        others = ((name, each) for name, of_name in entry.variants.items() for each in of_name)
-        of_claims = (claim.particulars.items() for claim in (entry.claims if ever else ()))
-        stated = _by_name(chain(entry.value.items(), others, *of_claims))
+    def fits(self, entry: StateEntry, view: View) -> bool:
+        """Whether a state entry matches, by its values or those of any claim that it rests on."""
+        of_claims = (claim.particulars.items() for claim in entry.claims)
+        stated = _by_name(chain(entry.value.items(), *of_claims))
         return (
             (not self.facets or entry.facet in self.facets)
             and (self.who is None or self.who in _parties(entry.key, stated))
@@ -139,9 +138,7 @@ def find_during(views: Iterable[View], criteria: FindFilter, span: Days) -> Iter
     for seen in views:
         found = chain(*presences_during(seen, span).values(), happenings_during(seen, span))
         yield from (
-            FoundEntry(seen.mission, each)
-            for each in found
-            if criteria.fits(each.entry, seen, ever=True)
+            FoundEntry(seen.mission, each) for each in found if criteria.fits(each.entry, seen)
         )
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import Role
+from events.facets import MEASURES, Role
 from projections.happenings import happenings
 from projections.state import label_of
 from projections.state_object import Json, day_json
@@ -149,7 +149,8 @@ def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], d
     if happened and (happened.first > day or (role is Role.START and period.begun.first > day)):
         happened = None  # not yet by the day asked about
     outcome = _outcome(planned, happened, day)
-    if role is Role.END and outcome is Outcome.UNCONFIRMED and period.attested_from >= planned.last:
+    is_open = outcome in (Outcome.UNCONFIRMED, Outcome.PERHAPS)
+    if role is Role.END and is_open and period.attested_from >= planned.last:
         outcome = Outcome.NOT_BY_THEN
     return Plan(
         facet=period.facet,
@@ -176,9 +177,9 @@ def _happened(period: Period, role: Role) -> Days | None:
         return None if unknown else Days(BEGINNING, period.begun.last)
     if period.end_reported:
         return period.ended
-    # Otherwise another holder, the end of the mission, or the next period of its key ends it.
-    has_next = period.ended.last < FOREVER
-    return period.displaced or period.mission_end or (period.ended if has_next else None)
+    # Otherwise it is only known by when it has ended: it can have been long before.
+    last = period.ended_by
+    return None if last == FOREVER else Days(min(period.ended.first, last), last)
 
 
 def _outcome(planned: Days, happened: Days | None, day: int) -> Outcome:
@@ -308,20 +309,22 @@ def _withdrawn(view: View) -> Iterator[Plan]:
         corrected = view.visible.cancelled[claim.event].corrected
         if claim.reported or corrected or claim.role is Role.ATTESTATION:
             continue
-        yield Plan(
-            facet=claim.facet,
-            key=claim.key,
-            period=claim.period,
-            role=claim.role,
-            label=label_of(view, claim.facet, claim.key, claim.period),
-            versions=(claim,),
-            planned=days_of(claim),
-            happened=None,
-            outcome=Outcome.DROPPED,
-            revised=0,
-            reports=(),
-            measure="quantity" if claim.role is Role.READING else None,
-        )
+        measures = [each for each in MEASURES if claim.amount(each)]
+        for measure in measures if claim.role is Role.READING else [None]:
+            yield Plan(
+                facet=claim.facet,
+                key=claim.key,
+                period=claim.period,
+                role=claim.role,
+                label=label_of(view, claim.facet, claim.key, claim.period),
+                versions=(claim,),
+                planned=days_of(claim),
+                happened=None,
+                outcome=Outcome.DROPPED,
+                revised=0,
+                reports=(),
+                measure=measure,
+            )
 
 
 def _versions(claims: Sequence[Claim]) -> list[Claim]:

@@ -113,12 +113,13 @@ def _quantity(answered: Sequence[tuple[Days, Answer]]) -> Json:
     before = {each.reading: each for _, each in answered if each.reading not in latest}
     shown = {one for each in at_end for one in each.supporting}
     shown |= {one for each in before.values() for one in (each.reading, *each.rivals)}
-    for _, each in answered:  # a report beside a plan, or a rival, on earlier days alone
-        beside = (one for one in each.supporting if one not in shown)
-        before |= {one: Answer(one, each.standing) for one in beside}
+    earlier = [{**quantity_json(each), "standing": each.standing.value} for each in before.values()]
+    # A report beside a plan, or a rival, on earlier days alone has no standing of its own.
+    beside = dict.fromkeys(one for _, each in answered for one in each.supporting)
+    earlier += [quantity_json(Answer(one, Standing.POSSIBLE)) for one in beside if one not in shown]
     quantity = answer_json(at_end[0], at_end[1:])
-    if before:
-        quantity["before"] = [quantity_json(each) for each in before.values()]
+    if earlier:
+        quantity["before"] = earlier
     return quantity
 
 

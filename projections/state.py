@@ -1,6 +1,6 @@
 """Compute a mission's state as of a date from its claims: what was so, and with what standing."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from events.dates.days import BEGINNING, FOREVER
@@ -61,6 +61,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
     """Return the state entry of a period on a day on which it has this standing."""
     claims = descriptive_claims(period)
     value, variants, planned = gather_fields(claims, day)
+    planned_variants = planned_otherwise(claims, value, variants)
     preference = view.preferred_reading((period.facet, period.key, period.number))
     end_value, end_variants, _ = gather_fields(period.end.counted if period.end else (), day)
     counts_disputed = False
@@ -89,6 +90,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
         attested_to=period.attested_to,
         value=key_parts(period.facet, period.key) | value,
         variants=variants,
+        planned_variants=planned_variants,
         planned=() if period.only_planned else planned,
         claims=_resting_on(period, shown),
         end_value=end_value,
@@ -177,6 +179,22 @@ def gather_fields(
             elif claim.reported and stated != value[name] and stated not in variants.get(name, ()):
                 variants.setdefault(name, []).append(stated)
     return value, {name: tuple(values) for name, values in variants.items()}, tuple(from_plans)
+
+
+def planned_otherwise(
+    claims: Sequence[Claim], value: Json, variants: Mapping[str, Sequence[object]]
+) -> dict[str, tuple[object, ...]]:
+    """Return the values that only plans give of fields, other than those that `gather_fields` did.
+
+    The claims hold no revised plans.
+    """
+    found: dict[str, list[object]] = {}
+    for claim in claims:
+        for name, stated in claim.particulars.items() if claim.role is not Role.READING else ():
+            shown = (value.get(name), *variants.get(name, ()), *found.get(name, ()))
+            if not claim.reported and stated not in shown:
+                found.setdefault(name, []).append(stated)
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def _weight(claim: Claim, day: int) -> tuple[object, ...]:

@@ -24,7 +24,8 @@ class StateEntry:
 
     `value` holds the fields of the facet, ready for JSON, `end_value` those that its end states: a
     reason, or the number of what extended it. `variants` and `end_variants` are other reported
-    values of the same fields; `planned` names the fields that only a plan gives. `startless`: the
+    values of the same fields, `planned_variants` those that only a plan that stands gives;
+    `planned` names the fields whose value only a plan gives. `startless`: the
     standing is `possible` only because no source states a start. An entry may be disputed because
     other evidence does not fit its start or end (`contradicted`), because reports on another holder
     do not fit those on it (`clashing`), or because sources disagree on a quantity
@@ -47,6 +48,7 @@ class StateEntry:
     claims: tuple[Claim, ...]
     end_value: Json = field(default_factory=dict)
     end_variants: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    planned_variants: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     startless: bool = False
     contradicted: bool = False
     clashing: bool = False
@@ -81,6 +83,7 @@ class StateEntry:
             "surely_attested": day_json(self.attested_from),
             "value": self.value,
             "variants": _lists(self.variants),
+            "planned_variants": _lists(self.planned_variants),
             "planned_fields": list(self.planned),
             "sources": list(self.sources),
             "events": list(self.events),

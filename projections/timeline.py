@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from events.dates.days import BEGINNING
-from events.facets import Basis, PeriodKey, Role
+from events.facets import MEASURES, Basis, PeriodKey, Role
 from projections.happenings import happenings
 from projections.state import gather_fields, label_of
 from projections.state_object import Json, day_json
@@ -40,10 +40,12 @@ class TimelineRow:
     claims: tuple[Claim, ...]
 
     @property
-    def quantity(self) -> Amount | None:
-        """The quantity of a reading or a happening; None for any other row."""
-        counts = self.role in (Role.READING, Role.HAPPENING)
-        return self.claims[0].amount("quantity") if counts else None
+    def quantities(self) -> dict[str, Amount]:
+        """The quantities that a reading or a happening states, by measure; none for other rows."""
+        if self.role not in (Role.READING, Role.HAPPENING):
+            return {}
+        stated = ((measure, self.claims[0].amount(measure)) for measure in MEASURES)
+        return {measure: amount for measure, amount in stated if amount}
 
     @property
     def value(self) -> Json:
@@ -78,7 +80,8 @@ class TimelineRow:
             "label": self.label,
             "basis": self.basis.value,
             "disputed": self.disputed,
-            "quantity": self.quantity and self.quantity.to_json(),
+            **dict.fromkeys(MEASURES),
+            **{measure: each.to_json() for measure, each in self.quantities.items()},
             "value": self.value,
             "variants": {name: list(values) for name, values in self.variants.items()},
             "sources": list(self.sources),

@@ -88,7 +88,8 @@ def row(found: StateEntry) -> dict[str, object]:
             beside = {"rivals": _others(quantity, _SAME_KIND), "also": _others(quantity, ("also",))}
             shown[measure] = {**quantity, **beside}
     record = {"facet": found.facet, **found.to_json(), "value": shown}
-    record["variants"] = variants(found.variants)
+    of_plans = (f"{each} (planned)" for each in variants(found.planned_variants))
+    record["variants"] = [*variants(found.variants), *of_plans]
     if found.end:
         of_end = [f"{name}: {_text(each)}" for name, each in found.end_value.items()]
         of_end += variants(found.end_variants)

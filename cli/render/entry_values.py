@@ -14,6 +14,9 @@ from events.facets import MEASURES
 from projections.state_object import StateEntry
 from projections.weighing.period import Standing
 
+MEASURE_LEADS = {"quantity": "", "reserve": "in reserve: ", "personnel": "personnel: "}
+"""What stands before the number of each measure."""
+
 
 def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Iterator[Line]:
     """Yield the lines on an entry's values other than its name and dates.
@@ -36,13 +39,16 @@ def carried(entry: StateEntry, legend: Legend, *, is_dated: bool = False) -> Ite
         yield from others
     elif text:
         yield text
-    for measure, lead in (("reserve", "in reserve: "), ("personnel", "personnel: ")):
-        if answer := wording.as_mapping(value.get(measure)):
+    for measure, lead in MEASURE_LEADS.items():
+        answer = wording.as_mapping(value.get(measure))
+        if answer and measure != "quantity":
             yield from _measured(lead, answer, entry, legend, is_dated=is_dated)
     if ended := [field_text.phrase(name, each) for name, each in _end_facts(entry)]:
         yield f"on its end: {', '.join(ended)}"
     for of_part in (entry.end_variants, entry.variants):
         yield from (field_text.also_given(name, values) for name, values in of_part.items())
+    for name, values in entry.planned_variants.items():
+        yield f"{field_text.also_given(name, values)} (planned)"
 
 
 def _is_name(entry: StateEntry, name: str) -> bool:
@@ -60,39 +66,57 @@ def _end_facts(entry: StateEntry) -> Iterator[tuple[str, object]]:
 def _measured(
     lead: str, answer: Mapping[str, object], entry: StateEntry, legend: Legend, *, is_dated: bool
 ) -> Iterator[str]:
-    yield lead + _answer(answer, entry, legend, is_dated=is_dated)
-    yield from _rivals(lead, answer, legend)
-    if last := wording.as_mapping(answer.get("last_reported")):
-        yield f"{lead}last reported: {quantity(last, legend)}, {dated(last)}"
-    for other in map(wording.as_mapping, wording.as_list(answer.get("others"))):
-        yield from _measured(f"{lead}or ", other, entry, legend, is_dated=is_dated)
+    """Yield the lines of a quantity and what stands beside it, each reading once."""
+    answers = [answer, *map(wording.as_mapping, wording.as_list(answer.get("others")))]
+    before = [*map(wording.as_mapping, wording.as_list(answer.get("before")))]
+    told = [_reading(each) for each in (*answers, *before)]
+    for place, each in enumerate(answers):
+        yield lead + ("or " if place else "") + _answer(each, entry, legend, is_dated=is_dated)
+        yield from _rivals(lead, each, legend, told)
+        if last := wording.as_mapping(each.get("last_reported")):
+            yield f"{lead}last reported: {quantity(last, legend)}, {dated(last)}"
     for also in map(wording.as_mapping, wording.as_list(answer.get("also"))):
         yield from _measured(lead, also, entry, legend, is_dated=is_dated)
-    for before in map(wording.as_mapping, wording.as_list(answer.get("before"))):
-        yield f"{lead}before: {quantity(before, legend)}, {dated(before)}"
-        yield from _rivals(f"{lead}before: ", before, legend)
+    for each in before:
+        is_possible = each.get("standing") == Standing.POSSIBLE.value
+        words = quantity(each, legend) + (f", {Standing.POSSIBLE.value}" if is_possible else "")
+        yield f"{lead}before: {words}, {dated(each)}"
+        yield from _rivals(f"{lead}before: ", each, legend, told)
 
 
-def _rivals(lead: str, answer: Mapping[str, object], legend: Legend) -> Iterator[str]:
+def _rivals(
+    lead: str, answer: Mapping[str, object], legend: Legend, told: list[tuple[object, ...]]
+) -> Iterator[str]:
+    """Yield the lines of the rivals that are not told elsewhere, and add these to `told`."""
     for rival in map(wording.as_mapping, wording.as_list(answer.get("rivals"))):
-        yield f"{lead}or {quantity(rival, legend)}, as {rival.get('source')} says"
+        if _reading(rival) not in told:
+            told.append(_reading(rival))
+            yield f"{lead}or {quantity(rival, legend)}, as {rival.get('source')} says"
+
+
+def _reading(found: Mapping[str, object]) -> tuple[object, ...]:
+    """Return what tells a reading from others: its quantity, date and source."""
+    names = ("min", "max", "approximate", "unit", "stated", "on", "until", "basis", "source")
+    return tuple(found.get(name) for name in names)
 
 
 def quantity(found: Mapping[str, object], legend: Legend) -> str:
-    """Return a quantity in words."""
-    return wording.quantity(found, legend.foreign(found.get("source")))
+    """Return a quantity in words, with the date from which on it answers no more."""
+    words = wording.quantity(found, legend.foreign(found.get("source")))
+    until = found.get("until")
+    return f"{words}, until {wording.date(str(until))}" if until else words
 
 
 def _answer(
     answer: Mapping[str, object], entry: StateEntry, legend: Legend, *, is_dated: bool
 ) -> str:
     words = quantity(answer, legend)
-    if "until" in answer:
-        words += f", until {wording.date(str(answer['until']))}"
     same, is_reading = answer.get("standing") == entry.standing.value, "on" in entry.value
-    if is_dated and same and not is_reading:
+    is_possible = answer.get("standing") == Standing.POSSIBLE.value
+    if is_dated and same and not is_reading and not is_possible:
         return f"{words}, {dated(answer)}"
-    if same and (is_reading or not wording.basis_mark(answer.get("basis"))):
+    is_plain = not is_dated and not wording.basis_mark(answer.get("basis"))
+    if same and (is_reading or is_plain):
         return words
     standing = Standing(str(answer.get("standing")))
     return f"{words}, {wording.STANDINGS.get(standing, standing.value)}, {dated(answer)}"

@@ -141,6 +141,19 @@ class Period:
         return self.end is not None and self.end.reported
 
     @property
+    def ended_by(self) -> int:
+        """The last day by which it has ended, whatever ends it; FOREVER if none is known.
+
+        That can be its own end, the next period of its key, the end of the mission or another
+        holder, whichever is the earliest. What is only planned has nothing to end.
+        """
+        if self.only_planned:
+            return FOREVER
+        # Where reports on two holders clash, neither is said to have taken over.
+        others = (self.mission_end, self.displaced if self.clash is None else None)
+        return min(window.last for window in (self.ended, *others) if window)
+
+    @property
     def disputed(self) -> bool:
         """Whether sources disagree on it, whatever the day, and no preference settles that."""
         return self.contested or self.contradicted

@@ -161,6 +161,17 @@ def test_a_holder_that_an_open_start_perhaps_displaces(record: Record) -> None:
     assert "may no longer hold command from 2024-05-01 on" in warning.message
 
 
+def test_a_holder_that_the_end_of_the_mission_ended_is_not_displaced() -> None:
+    """Who takes over years after the mission ended takes nothing from who held before it."""
+    store = record_in_memory(clock=lambda: NOW)
+    held = "type: command-taken-over, by: DNK, on: 2019-01-05"
+    over = "type: mission-ended, on: 2020-01-01"
+    taken = "type: command-taken-over, by: ITA, on: 2022-01-01"
+    old, new = file(held, over, mission="m", id="old", title="Old"), file(taken, mission="m")
+    append_announcement(store, read_announcement(old.encode(), "old"), by="anna")
+    assert "displaces" not in codes(store, new)
+
+
 COUNTED = "type: strength-reported, counted: DNK, quantity: {max: 140, unit: people}"
 
 

@@ -3,9 +3,14 @@
 import pytest
 
 from events.catalogue import (
+    CommandAttested,
+    CommandRelinquished,
+    CommandTakenOver,
     ContributionAttested,
     ContributionDeployed,
+    ContributionStrengthReported,
     ContributionWithdrawn,
+    MissionEnded,
     StrengthReported,
 )
 from projections.plans import Outcome, Plan, is_due, plans
@@ -80,6 +85,19 @@ def test_a_retracted_plan_is_dropped() -> None:
     assert only(record).outcome is Outcome.DROPPED
 
 
+def test_each_quantity_of_a_retracted_plan_is_a_plan_of_its_own() -> None:
+    """A number of people that was planned and retracted is no number of anything else."""
+    record = Record().source("plan", "2020-01-10")
+    counted = {"personnel": 80, "reserve": 20, "on": "2021-05"}
+    plan = record.say(ContributionStrengthReported, **KEY, **counted, basis="planned")
+    record.source("notice", "2020-12-01")
+    record.retract(plan, source="notice")
+    dropped = plans(record.view(), day("2026-01-01"))
+    assert {each.outcome for each in dropped} == {Outcome.DROPPED}
+    stated = {each.measure: [a.min for a in each.quantities(each.versions)] for each in dropped}
+    assert stated == {"personnel": [80], "reserve": [20]}
+
+
 def test_what_is_attested_after_its_planned_end_had_not_ended_by_then() -> None:
     """An end planned for a month after which it was still there was not kept; no more is known."""
     record = Record().source("report", "2021-01-01")
@@ -89,6 +107,60 @@ def test_what_is_attested_after_its_planned_end_had_not_ended_by_then() -> None:
     record.say(ContributionAttested, **KEY, on="2021-07-01")
     assert only(record).outcome is Outcome.NOT_BY_THEN
     assert only(record).happened is None
+
+
+@pytest.mark.parametrize(
+    ("today", "outcome"),
+    [("2020-03-01", Outcome.PERHAPS), ("2021-03-01", Outcome.UNCLEAR)],
+)
+def test_the_end_of_the_mission_does_not_date_the_end_of_its_parts(
+    today: str, outcome: Outcome
+) -> None:
+    """By then a part had ended, perhaps as planned, long before: it is not said to be late."""
+    record = Record().source("plan", "2020-01-10")
+    record.say(ContributionDeployed, **SENT, on="2020-01-05")
+    record.say(ContributionWithdrawn, **KEY, on="2020-06", basis="planned")
+    record.source("report", "2021-02-10")
+    record.say(MissionEnded, on="2021-01")
+    plan = only(record, today)
+    assert plan.outcome is outcome
+    assert plan.happened == (day("2020-01-06"), day("2021-01-31"))
+
+
+def test_the_next_holder_does_not_date_the_end_of_the_one_before() -> None:
+    """Command given up by the day another is attested may have been given up as planned."""
+    record = Record().source("plan", "2020-06-10")
+    record.say(CommandTakenOver, by="DNK", on="2020-01-05")
+    record.say(CommandRelinquished, by="DNK", on="2020-12", basis="planned")
+    record.source("report", "2021-02-10")
+    record.say(CommandAttested, by="ITA", on="2021-02-01")
+    assert only(record).outcome is Outcome.UNCLEAR
+
+
+def test_of_what_ends_a_period_the_earliest_counts() -> None:
+    """Another holder that takes over after the mission ended makes no end late."""
+    record = Record().source("plan", "2019-06-10")
+    record.say(CommandTakenOver, by="DNK", on="2019-01-05")
+    record.say(CommandRelinquished, by="DNK", on="2020-06", basis="planned")
+    record.source("report", "2022-02-10")
+    record.say(CommandAttested, by="DNK", on="2019-08-01")
+    record.say(MissionEnded, on="2020-01-01")
+    record.say(CommandTakenOver, by="ITA", on="2022-01-01")
+    plan = only(record)
+    assert plan.happened == (day("2019-08-02"), day("2020-01-01"))
+    assert plan.outcome is Outcome.EARLY
+
+
+def test_what_is_only_planned_has_not_ended_with_the_mission() -> None:
+    """Nobody says that it ever began, so nothing says that it ended."""
+    record = planned("2021-05")
+    record.say(ContributionWithdrawn, **KEY, on="2021-09", basis="planned")
+    record.source("report", "2022-01-10")
+    record.say(MissionEnded, on="2022-01-01")
+    assert [each.outcome for each in plans(record.view(), day("2026-01-01"))] == [
+        Outcome.UNCONFIRMED,
+        Outcome.UNCONFIRMED,
+    ]
 
 
 def test_a_plan_is_judged_as_of_the_day_asked_about() -> None:

@@ -12,14 +12,14 @@ from cli.options.clocks import today
 from cli.options.common import during_option, facets_option, mission_optional, record_clocks
 from cli.options.ranges import DaySpan, read_from_to
 from cli.options.request import Request, asks
-from cli.render import columns, field_text, presences, wording
+from cli.render import columns, entry_values, field_text, presences, wording
 from cli.render.counting import count
 from cli.render.legend import Legend
 from cli.render.output import put
 from cli.render.page import Block, Cell, Line, Mark, Page, Row, Table
 from events import nations
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import FACETS, Role
+from events.facets import FACETS, MEASURES, Role
 from events.names import NamedThing
 from projections import names
 from projections.find import FindFilter, candidate_views, of_party
@@ -33,7 +33,7 @@ from projections.weighing.occurrence import ANY_DAY, Days
 ROW = (
     *("earliest", "latest", "edtf", "role", "facet", "key", "period", "label", "basis"),
     *("disputed", "sources", "events"),
-    *(f"quantity.{field}" for field in columns.QUANTITY),
+    *(f"{measure}.{field}" for measure in MEASURES for field in columns.QUANTITY),
 )
 
 
@@ -290,8 +290,9 @@ def _happened(row: TimelineRow) -> str:
 def _name(row: TimelineRow, key: Legend) -> Cell:
     period = f", period {row.period}" if row.period > 1 else ""
     name: list[Line] = [Mark(row.label)]
-    if row.quantity:
-        name.append(wording.quantity(row.quantity.to_json(), key.foreign(row.claims[0].source)))
+    for measure, amount in row.quantities.items():
+        words = wording.quantity(amount.to_json(), key.foreign(row.claims[0].source))
+        name.append(entry_values.MEASURE_LEADS[measure] + words)
     if row.label != row.key or period:
         name.append(f"{row.key}{period}")
     value = {n: v for n, v in row.value.items() if n not in ("name", "kind")}

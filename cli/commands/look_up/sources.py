@@ -14,17 +14,17 @@ from cli.render.counting import count
 from cli.render.legend import changed, language
 from cli.render.output import put
 from cli.render.page import Line, Mark, Page, Row, Table
-from events.encoding.codec import to_data
 from events.entry import Entry
 from events.record_events import sources_of
 from events.source import Source
+from events.source_description import SourceDescription
 from projections import names
 from projections.question import ClaimStore
 from projections.sources import SourceInForce, sources_in_force
 
 CSV_COLUMNS = (
-    *("id", "publisher", "title", "language", "published", "events", "url", "digest", "note"),
-    *("position", "changed"),
+    *SourceDescription._fields,
+    *("events", "position", "changed"),
 )
 
 
@@ -48,9 +48,10 @@ def command(request: Request, *, mission: str | None) -> None:
         by_now = sources_in_force(asked.store, [each.id for _, each, _ in found], upto=asked.end)
         many = count(len(found), "source", "sources")
         rows = [_row(by_now[source.id], events) for _, source, events in found]
+        shown = [_record(entry, by_now[source.id], events) for entry, source, events in found]
         put(
             request.form,
-            records=[_record(*each, by_now[each[1].id]) for each in found],
+            records=shown,
             columns=CSV_COLUMNS,
             heading={"mission": short, **asked.recorded_columns},
             page=lambda: Page(
@@ -63,14 +64,10 @@ def command(request: Request, *, mission: str | None) -> None:
         raise NegativeAnswer
 
 
-def _record(entry: Entry, source: Source, events: int, by_now: SourceInForce) -> dict[str, object]:
+def _record(entry: Entry, by_now: SourceInForce, events: int) -> dict[str, object]:
     """Return a source as data: `changed` has what corrected and withdrew it."""
-    data = to_data(source)
-    for each in by_now.changes:
-        data = {**data, **each.stated}
     return {
-        **dict.fromkeys(("url", "digest", "note")),
-        **{name: value for name, value in data.items() if name != "type"},
+        **by_now.description._asdict(),
         "events": events,
         "position": entry.position,
         "event": entry.id,
@@ -104,6 +101,14 @@ def _sources(
 def _row(by_now: SourceInForce, events: int) -> Row:
     source = by_now.description
     below: list[Line] = [f"{source.publisher}, “{source.title}”, in {language(source)}"]
-    below.extend(each for each in (source.url, source.digest, source.note) if each)
+    facts = (
+        source.url,
+        source.archived and f"archived: {source.archived}",
+        source.retrieved and f"retrieved {wording.date(source.retrieved)}",
+        source.reprints and f"reprints {source.reprints}",
+        source.digest,
+        source.note,
+    )
+    below.extend(each for each in facts if each)
     below.extend(Mark(changed(each), "alert") for each in by_now.changes)
     return Row((Mark(source.id), wording.date(source.published), str(events)), below)
