@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
+from events.facets import Role
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, Occurrence
 
@@ -139,6 +140,11 @@ class Period:
     def end_reported(self) -> bool:
         """Whether a source says that it ended."""
         return self.end is not None and self.end.reported
+
+    @property
+    def never_began(self) -> bool:
+        """Whether it has an end, and no event says that it began."""
+        return all(claim.role is Role.END for claim in self.claims)
 
     @property
     def disputed(self) -> bool:
