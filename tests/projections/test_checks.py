@@ -21,8 +21,8 @@ from events.catalogue import (
 )
 from events.claim_event import ClaimEvent
 from events.facets import Role
-from projections.checks.codes import FINDINGS
 from projections.checks.registry import CHECKS, checks
+from tests.docs.codes import listed
 from tests.projections.build import Record, day
 
 KEY = {"contribution": "escort"}
@@ -356,7 +356,7 @@ def test_every_finding_has_a_code_that_is_listed(record: Record) -> None:
     found = checks(record.view(), day("2026-01-01"))
     assert {each.code for each in found} == {"never-began", "no-contributor", "outlives-mission"}
     for finding in found:
-        assert finding.code in FINDINGS
+        assert finding.code in listed("Findings")
         assert finding.mission == "nmi"
         assert finding.events
         assert set(finding.events) <= {entry.id for entry in record.entries}
