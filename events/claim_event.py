@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from events.facets import MEASURES, Basis, Bearing, Role
+from events.facets import Basis, Bearing, Role
 from events.fields import EventDate, Line, Note, ShortPhrase, Slug
 
 
@@ -52,23 +52,6 @@ class ClaimEvent(Event):
         if self.basis is Basis.UNLESS_AHEAD and roles != {Role.END}:
             raise ValueError("only the end of a period can be reported unless it lies ahead")
         return self
-
-    def value(self) -> dict[str, object]:
-        """Return the values the claim states, by field name, without absent fields."""
-        measures = {
-            name: quantity.model_dump(mode="json")
-            for name in MEASURES
-            if (quantity := getattr(self, name, None)) is not None
-        }
-        return self.particulars() | measures
-
-    def particulars(self) -> dict[str, object]:
-        """Return the values the claim states other than quantities."""
-        return {
-            name: value
-            for name in value_fields(type(self))
-            if name not in MEASURES and (value := getattr(self, name)) is not None
-        }
 
 
 @cache

@@ -27,6 +27,7 @@ from events.fields import (
     Slug,
     WebAddress,
 )
+from events.source_description import SourceDescription
 
 if TYPE_CHECKING:
     AnyClaim = ClaimEvent
@@ -115,10 +116,7 @@ class SourceWithdrawn(SourceEvent):
     type: Literal["source-withdrawn"] = "source-withdrawn"
 
 
-DESCRIPTION = (
-    *("publisher", "title", "language", "published", "url", "digest", "note"),
-    *("archived", "retrieved", "reprints"),
-)
+DESCRIPTION = SourceDescription._fields[1:]
 """The fields of a source that can be corrected."""
 
 RECORD_TYPES: dict[str, type[RecordEvent]] = {

@@ -146,7 +146,7 @@ class DryRun:
                 self._ends += [
                     (seen.mission, period, each)
                     for period in weighed_periods(after, period_keys_of(claim))
-                    if all(one.role is Role.END for one in period.claims)
+                    if period.never_began
                 ]
 
     def _without_effect(
@@ -206,7 +206,7 @@ class DryRun:
             place = (period.facet, period.key, period.number)
             seen = view(self.log, mission, question=DayQuestion(self._today, frozenset({place})))
             for now in weighed_periods(seen, [place]):
-                if all(claim.role is Role.END for claim in now.claims):
+                if now.never_began:
                     yield warning(
                         "never-began",
                         f"{now.facet} {now.key} ends here, but no event says that it began",

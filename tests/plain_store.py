@@ -5,29 +5,32 @@ Backends and projections are compared with it: it has no index, so nothing to ge
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
-from typing import Self
+from typing import Self, cast
 
 from events.bearings import period_keys_of
 from events.encoding.codec import encode, to_data
 from events.entry import Entry
 from events.facets import PeriodKey
-from events.record_events import aliases_of, source_about, sources_of, statement_of
+from events.publication import EPOCH_DAY, publication
+from events.record_events import (
+    RecordEvent,
+    SourceCorrected,
+    aliases_of,
+    source_about,
+    sources_of,
+    statement_of,
+)
 from events.source import Source
 from events.source_description import SourceDescription, described
 from ledger.clock import utc_now
 from ledger.decide import all_ids, check_name, contents_by_id, decide, source_named
 from ledger.log import Batch, MissionNames, Receipt
-from projections.claims_table.claim_rows import (
-    amendment_of,
-    claims_of,
-    source_change_of,
-    stated_claims,
-    version_of,
-)
+from projections.claims_table.claim_rows import amendment_of, claims_of, stated_claims
 from projections.question import Question, Selection
-from projections.weighing.sources import Sources
+from projections.weighing.amendments import Amendment, Kind
+from projections.weighing.sources import SourceChange, Sources, Version
 
 
 def sources_in(log: Iterable[Entry]) -> Sources:
@@ -40,6 +43,29 @@ def sources_in(log: Iterable[Entry]) -> Sources:
             about[entry.id] = source
             changes.append(source_change_of(entry, source))
     return Sources(described, tuple(changes))
+
+
+def source_change_of(entry: Entry, about: str) -> SourceChange:
+    """Return what an entry does to the source that it is about."""
+    content = cast("RecordEvent", entry.content)
+    stated = content.corrections() if isinstance(content, SourceCorrected) else {}
+    moved = stated.get("published")
+    amendment = cast("Amendment", amendment_of(entry))
+    return SourceChange(
+        *(entry.id, entry.position, amendment.kind, about),
+        amendment.targets[0] if amendment.kind is Kind.RETRACTED else None,
+        *(content.source, content.reason, stated),
+        version_of(moved, entry, corrected=True) if moved else None,
+    )
+
+
+def version_of(published: str, entry: Entry, *, corrected: bool = False) -> Version:
+    """Return the version of a source that an entry describes, or corrects."""
+    recorded = entry.recorded_at.date().toordinal() + EPOCH_DAY - _EPOCH_ORDINAL
+    return Version(publication(published), recorded, published if corrected else None)
+
+
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
 
 def selection_of(entries: Sequence[Entry], sources: Sources, position: int) -> Selection:

@@ -77,11 +77,6 @@ FIELDS: dict[str, FieldHelp] = {
             " as well, 2021-05/.. that it was still so",
             "2021-05",
         ),
-        (
-            "command-handed-over.on",
-            "the date in EDTF: 2021-05, [..2024-02], 2022-38",
-            "2021-05",
-        ),
         ("mandate-extended.on", "the new end in EDTF: 2022-12-31", "2022-12-31"),
         (
             "attestation.on",

@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from events.catalogue import CLAIM_TYPES
 from events.claim_event import ClaimEvent, Event
+from events.encoding.codec import KINDS
 from events.encoding.schema_versions import FIRST_FIELDS
 from events.facets import FACETS, Basis, Role
 from events.fields import Quantity, Vote
@@ -33,13 +34,12 @@ from events.source import Source
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_STORED: dict[str, type[Event] | type[Source]] = {**ALL_TYPES, "source-recorded": Source}
 _SCALAR = ["string", "number"]
 """Text in a file: an editor parses 2022 as a number, the reader as text."""
 _NESTED = ("Quantity", "Vote")
 
 
-def type_named(text: str, known: Iterable[str] = _STORED) -> str:
+def type_named(text: str, known: Iterable[str] = KINDS) -> str:
     """Return which of the known types has this name or prefix. Raises LookupFailure."""
     things = [NamedThing(name) for name in known]
     return pick(
@@ -54,7 +54,7 @@ def summary_of(kind: type[BaseModel]) -> str:
 
 def schema_of(name: str) -> Schema:
     """Return the schema of one type's stored data. Raises LookupFailure."""
-    kind = _STORED[type_named(name)]
+    kind = KINDS[type_named(name)]
     schema = _generated(kind)
     for part in (schema, *schema.get("$defs", {}).values()):
         if "properties" in part:
@@ -113,7 +113,7 @@ def _as_dumped(part: Schema) -> None:
             _without_null(field)
         elif "default" in field:
             required.add(name)
-    if stored := _STORED.get(part["properties"].get("type", {}).get("const")):
+    if stored := KINDS.get(part["properties"].get("type", {}).get("const")):
         first = 1 if stored.model_fields["type"].default in FIRST_FIELDS else stored.version
         part["properties"]["version"] = {"enum": list(range(first, stored.version + 1))}
         required.add("version")

@@ -2,5 +2,5 @@
 
 An odd record may be right, or odd because a source is. So each finding names its place and the
 events to look at, and changes no answer. To add a check, write a function that yields findings in
-the module of its subject, list it in `registry`, and its code in `codes`.
+the module of its subject, list it in `registry`, and its code in the reference.
 """

@@ -7,6 +7,7 @@ from events.facets import FACETS, MEASURES, Role
 from projections.checks.finding import RecordFinding, of_claims, of_period, periods_of
 from projections.view import View
 from projections.weighing.claims import Claim
+from projections.weighing.mission_end import is_later, reports_on
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Period
 
@@ -17,9 +18,7 @@ def outlives_mission(view: View, _: int) -> Iterator[RecordFinding]:
     for period in periods_of(view):
         if not FACETS[period.facet].ends_with_mission:
             continue
-        later = [
-            claim for claim in period.claims if _is_report(claim) and _is_late(claim, missions)
-        ]
+        later = [claim for claim in reports_on(period) if _is_late(claim, missions)]
         if later:
             ends = _claims_on_ends(view)
             dates = ", ".join(dict.fromkeys(claim.edtf for claim in later))
@@ -60,9 +59,7 @@ def _outside(view: View, claim: Claim, of_what: str, held: Days) -> RecordFindin
 def _lasted(view: View) -> list[Days]:
     """Return the days on which the mission can have been in force, for each of its periods."""
     own = view.periods["mission"]
-    if any(period.only_planned for period in own):
-        return []
-    return [Days(period.begun.first, period.ended.last) for period in own]
+    return [Days(each.begun.first, each.ended.last) for each in own if not each.only_planned]
 
 
 def _with_end_of_mission(period: Period) -> Days:
@@ -75,19 +72,9 @@ def _is_outside(claim: Claim, held: Sequence[Days]) -> bool:
     return all(claim.last < each.first or claim.first > each.last for each in held)
 
 
-def _is_report(claim: Claim) -> bool:
-    return claim.reported and claim.role in (Role.START, Role.END, Role.ATTESTATION)
-
-
 def _is_late(claim: Claim, missions: Sequence[Days]) -> bool:
-    """Whether it shows a part in force after its mission has ended for sure, and not again begun.
-
-    An end on the day on which the mission ended is no later than that.
-    """
-    late = [
-        claim.first > each.last if claim.role is Role.END else claim.first >= each.last
-        for each in missions
-    ]
+    """Whether it shows a part in force once its mission has surely ended, and not begun again."""
+    late = [is_later(claim, each) for each in missions]
     before = (claim.last < each.first for each in missions)
     return any(late) and all(one or other for one, other in zip(late, before, strict=True))
 

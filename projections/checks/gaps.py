@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from events.dates.days import iso_day
-from events.facets import Role
 from projections.checks.finding import RecordFinding, of_period, periods_of
 from projections.plans import Outcome, plans
 from projections.view import View
@@ -35,7 +34,7 @@ def nobody_contributes(view: View, _: int) -> Iterator[RecordFinding]:
 def never_began(view: View, _: int) -> Iterator[RecordFinding]:
     """Find ends of what no event says that it began."""
     for period in periods_of(view):
-        if all(claim.role is Role.END for claim in period.claims):
+        if period.never_began:
             yield of_period(
                 view,
                 period,

@@ -5,9 +5,8 @@ both (a correction).
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -27,7 +26,6 @@ from events.facets import (
     parties_named,
 )
 from events.fields import Vote
-from events.publication import EPOCH_DAY, publication
 from events.record_events import (
     ClaimCorrected,
     ClaimRetracted,
@@ -46,7 +44,7 @@ from projections.claims_table.codes import (
 from projections.weighing.amendments import Amendment, Kind
 from projections.weighing.amount import Amount, stored
 from projections.weighing.claims import Claim
-from projections.weighing.sources import UNDESCRIBED, SourceChange, Version
+from projections.weighing.sources import UNDESCRIBED, Version
 
 
 class StatedClaim(NamedTuple):
@@ -165,29 +163,6 @@ def claim_of(
     return Claim(
         *(event, position, *stated.place, stated.role, stated.first, stated.last, stated.basis),
         *(stated.source, published, orjson.loads(stated.data), stated.dated_by_source),
-    )
-
-
-def version_of(published: str, entry: Entry, *, corrected: bool = False) -> Version:
-    """Return the version of a source that an entry describes, or corrects."""
-    recorded = entry.recorded_at.date().toordinal() + EPOCH_DAY - _EPOCH_ORDINAL
-    return Version(publication(published), recorded, published if corrected else None)
-
-
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-
-
-def source_change_of(entry: Entry, about: str) -> SourceChange:
-    """Return what an entry does to the source that it is about."""
-    content = cast("RecordEvent", entry.content)
-    stated = content.corrections() if isinstance(content, SourceCorrected) else {}
-    moved = stated.get("published")
-    amendment = cast("Amendment", amendment_of(entry))
-    return SourceChange(
-        *(entry.id, entry.position, amendment.kind, about),
-        amendment.targets[0] if amendment.kind is Kind.RETRACTED else None,
-        *(content.source, content.reason, stated),
-        version_of(moved, entry, corrected=True) if moved else None,
     )
 
 

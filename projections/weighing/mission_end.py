@@ -8,7 +8,7 @@ later, or attests it later. Then it goes on as that says.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from events.dates.days import BEGINNING, FOREVER
+from events.dates.days import FOREVER
 from events.facets import Role
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days
@@ -35,11 +35,26 @@ def ended_with_mission(period: Period, ends: Sequence[Days]) -> Period:
     """Return a part of a mission, ended by the first end that no report on it is later than."""
     if not ends:
         return period
+    window = _first_end(ends, reports_on(period))
+    return replace(period, mission_end=window) if window else period
+
+
+def reports_on(period: Period) -> list[Claim]:
+    """Return the reports that can show a part in force: what a preference set aside shows nothing.
+
+    Starts are first, then ends, then attestations.
+    """
     reports = list(period.start.counted if period.start_reported and period.start else ())
     reports += period.end.counted if period.end_reported and period.end else ()
-    reports += [c for c in period.claims if c.role is Role.ATTESTATION and c.reported]
-    window = _first_end(ends, reports)
-    return replace(period, mission_end=window) if window else period
+    return reports + [c for c in period.claims if c.role is Role.ATTESTATION and c.reported]
+
+
+def is_later(report: Claim, end: Days) -> bool:
+    """Whether a report shows a part in force after this end of its mission for sure.
+
+    An end on the day on which the mission ended is no later than that.
+    """
+    return report.first > end.last if report.role is Role.END else report.first >= end.last
 
 
 def end_of_readings(found: Iterable[Reading], ends: Sequence[Days]) -> Days | None:
@@ -57,6 +72,4 @@ def answers_of_mission(answers: Iterable[Answer], end: Days | None, day: int) ->
 
 
 def _first_end(ends: Sequence[Days], reports: Sequence[Claim]) -> Days | None:
-    latest_end = max((c.first for c in reports if c.role is Role.END), default=BEGINNING)
-    latest = max((c.first for c in reports if c.role is not Role.END), default=BEGINNING)
-    return next((each for each in ends if latest < each.last and latest_end <= each.last), None)
+    return next((end for end in ends if not any(is_later(each, end) for each in reports)), None)

@@ -27,10 +27,6 @@ class Days(NamedTuple):
         first, last = max(self.first, other.first), min(self.last, other.last)
         return Days(first, last) if first <= last else None
 
-    def hull(self, other: "Days") -> "Days":
-        """Return the shortest range that contains both."""
-        return Days(min(self.first, other.first), max(self.last, other.last))
-
 
 ANY_DAY = Days()
 

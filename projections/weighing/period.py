@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
+from events.facets import Role
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, Occurrence
 
@@ -152,6 +153,11 @@ class Period:
         # Where reports on two holders clash, neither is said to have taken over.
         others = (self.mission_end, self.displaced if self.clash is None else None)
         return min(window.last for window in (self.ended, *others) if window)
+
+    @property
+    def never_began(self) -> bool:
+        """Whether it has an end, and no event says that it began."""
+        return all(claim.role is Role.END for claim in self.claims)
 
     @property
     def disputed(self) -> bool:

@@ -1,13 +1,14 @@
 """The documents' examples run, and print what they say is printed; nothing is undocumented."""
 
 import re
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from cli.main import COMMANDS, GROUPS
-from projections.checks.codes import FINDINGS, REFUSALS, WARNINGS
+from tests.docs.codes import findings, listed, refusals, warnings
 from tests.docs.examples import run, shortened
 from tests.docs.screenshot import answer, drawn
 from tests.faults.report import SCRIPTS
@@ -50,14 +51,19 @@ def test_twenty_questions_have_one_command_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "codes"),
-    [("Refusals", REFUSALS), ("Warnings", WARNINGS), ("Findings", FINDINGS)],
+    ("title", "given"),
+    [("Refusals", refusals), ("Warnings", warnings), ("Findings", findings)],
 )
-def test_every_code_is_in_the_reference(title: str, codes: dict[str, str]) -> None:
-    """The code of each refusal, warning and finding stands there with what it is about."""
-    text = TEXTS[ROOT / "docs" / "reference.md"].partition(f"### {title}\n")[2].partition("\n#")[0]
-    listed = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", text, re.MULTILINE)
-    assert listed == list(codes.items())
+def test_the_reference_has_every_code(title: str, given: Callable[[], set[str]]) -> None:
+    """The code of each refusal, warning and finding stands there, and no other."""
+    assert set(listed(title)) == given()
+
+
+def test_a_code_means_the_same_as_a_warning_and_as_a_finding() -> None:
+    """What is warned of, and found where it was added all the same, is described in one way."""
+    of_findings = listed("Findings")
+    both = {each: text for each, text in listed("Warnings").items() if each in of_findings}
+    assert both == {each: of_findings[each] for each in both}
 
 
 def test_the_picture_is_of_the_answer(tmp_path: Path) -> None:

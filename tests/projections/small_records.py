@@ -282,7 +282,7 @@ def _amend(record: Record, line: Line, ids: list[str]) -> None:
         record.correct(target, event(record, line), source)
     elif line.step == "prefer" and isinstance(content, ClaimEvent):
         bearing = content.bears[line.number % len(content.bears)]
-        role = Role.READING if "quantity" in content.value() else bearing.role
+        role = Role.READING if getattr(content, "quantity", None) else bearing.role
         if role is not Role.ATTESTATION:
             key, period = getattr(content, bearing.key), getattr(content, bearing.period)
             others = {target, ids[line.number % len(ids)]}

@@ -20,8 +20,9 @@ from events.catalogue import (
     StrengthReported,
 )
 from events.claim_event import ClaimEvent
-from projections.checks.codes import FINDINGS
+from events.facets import Role
 from projections.checks.registry import CHECKS, checks
+from tests.docs.codes import listed
 from tests.projections.build import Record, day
 
 KEY = {"contribution": "escort"}
@@ -181,6 +182,25 @@ def test_a_part_of_a_mission_that_began_again(record: Record) -> None:
     assert codes(record) == ["outlives-mission"]
 
 
+def test_a_mission_that_is_to_begin_again(record: Record) -> None:
+    """A plan of a second period leaves what is after the end of the first to be pointed out."""
+    record.say(MissionEstablished, on="2030", period=2, basis="planned")
+    later = (PlaceAttested, {"place": "kabul", "on": "2023-06-01"})
+    count = (StrengthReported, {"counted": "DNK", "quantity": "5", "on": "2023-06-01"})
+    assert over(record, later, count) == ["count-outside-period", "outlives-mission"]
+
+
+def test_a_report_set_aside_outlives_no_mission(record: Record) -> None:
+    """A part ends with its mission where a preference leaves no report of a later day."""
+    gone = record.say(ContributionWithdrawn, **KEY, on="2022-06-01")
+    record.source("other", "2025-02-01")
+    later = (ContributionWithdrawn, {**KEY, "on": "2022-09-01"})
+    sent = (ContributionDeployed, {**SENT, "on": "2020-01-01"})
+    assert over(record, sent, later) == ["dispute-unsettled", "outlives-mission"]
+    record.prefer(("contribution", "escort", 1, Role.END), gone)
+    assert codes(record) == []
+
+
 def test_a_relation_does_not_end_with_its_mission(record: Record) -> None:
     """What the end of a mission does not end cannot outlive it."""
     assert over(record, (RelationDeclared, {"other": "isaf", "on": "2023-01-01"})) == []
@@ -333,8 +353,10 @@ def test_every_finding_has_a_code_that_is_listed(record: Record) -> None:
     """A finding names its place and its events, and its code has a meaning."""
     record.say(MissionEnded, on="2019-01-01")
     record.say(ContributionWithdrawn, **KEY, on="2021")
-    for finding in checks(record.view(), day("2026-01-01")):
-        assert finding.code in FINDINGS
+    found = checks(record.view(), day("2026-01-01"))
+    assert {each.code for each in found} == {"never-began", "no-contributor", "outlives-mission"}
+    for finding in found:
+        assert finding.code in listed("Findings")
         assert finding.mission == "nmi"
         assert finding.events
         assert set(finding.events) <= {entry.id for entry in record.entries}

@@ -10,9 +10,9 @@ from events.files.announcement import read_announcement
 from events.files.diagnostics import Diagnostic
 from ledger.append import append_announcement
 from ledger.shipped.stored_log import shipped_entries
-from projections.checks.codes import WARNINGS
 from projections.dry_run import MOST_CLAIMS, DryRun
 from projections.record import Record, record_in_memory
+from tests.docs.codes import listed
 
 NOW = datetime(2026, 11, 29, 23, 59, tzinfo=UTC)
 TODAY = NOW.toordinal()
@@ -53,7 +53,7 @@ def warned_of(record: Record, **files: str) -> list[Diagnostic]:
 def told(record: Record, *files: str) -> list[tuple[str, int]]:
     """Try files on a record; return the codes of the warnings, and their lines."""
     found = warned_of(record, **{str(number): text for number, text in enumerate(files)})
-    assert all(each.code in WARNINGS for each in found)
+    assert all(each.code in listed("Warnings") for each in found)
     return [(each.code, each.line) for each in found]
 
 

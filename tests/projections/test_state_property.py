@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from events.claim_event import ClaimEvent
 from events.dates.days import iso_day
 from events.facets import MEASURES, Basis, Bearing, Role
+from events.fields import Quantity
 from events.publication import close_of_day
 from projections.state import state
 from projections.state_object import State, StateEntry
@@ -73,10 +74,10 @@ def _quantities(entry: StateEntry) -> list[Shown]:
 def _as_shown(world: World, counts: list[Count]) -> list[Shown]:
     by_event = {said.event: said for said in world.statements}
     return [
-        (said.on, said.basis.value, said.claim.source, count.standing, quantity["max"])
+        (said.on, said.basis.value, said.claim.source, count.standing, quantity.max)
         for count in counts
         for said in (by_event[count.event],)
-        if isinstance(quantity := said.claim.value()[count.measure], dict)
+        if isinstance(quantity := getattr(said.claim, count.measure), Quantity)
     ]
 
 

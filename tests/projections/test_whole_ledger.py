@@ -14,11 +14,11 @@ from events.source import Source
 from ledger.announcements import announcement_id
 from ledger.append import append_announcement
 from ledger.log import Receipt
-from projections.checks.codes import FINDINGS
 from projections.checks.registry import checks
 from projections.checks.whole_ledger import ledger_findings
 from projections.record import Record, record_in_memory
 from projections.view import view
+from tests.docs.codes import listed
 from tests.ledger.test_append import Announcement
 
 NOW = datetime(2024, 2, 28, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ def as_before(store: Record, source: Source, *events: Event) -> None:
 def found(store: Record, sources: Sequence[str] | None = None) -> list[tuple[str, str]]:
     """Return the codes and keys of the findings."""
     findings = ledger_findings(store, sources)
-    assert all(each.code in FINDINGS and each.events for each in findings)
+    assert all(each.code in listed("Findings") and each.events for each in findings)
     return [(each.code, each.key) for each in findings]
 
 
