@@ -51,7 +51,7 @@ def canonical(value: object) -> bytes:
         raise EventError(f"text is not valid Unicode: {error}") from None
 
 
-def to_data(content: Content) -> dict[str, object]:
+def to_data(content: Content) -> dict[str, Any]:
     """Return an event as the JSON object that is stored, without fields that are None."""
     data = content.model_dump(mode="json", by_alias=True, exclude_none=True)
     if isinstance(content, ClaimCorrected):
@@ -122,13 +122,13 @@ def is_canonical(written: EncodedContent, data: Mapping[str, Any]) -> bool:
 
     Otherwise one claim could have two ids.
     """
-    content = written.content
-    if canonical(to_data(content)) == written.data:
+    stored = to_data(written.content)
+    if canonical(stored) == written.data:
         return True
-    claim = content.claim if isinstance(content, ClaimCorrected) else None
-    older = data.get("version", 1) < content.version or (
-        claim is not None and data["claim"].get("version", 1) < claim.version
-    )
+    pairs = [(data, stored)]
+    if isinstance(written.content, ClaimCorrected):
+        pairs.append((data["claim"], stored["claim"]))
+    older = any(given.get("version", 1) < now["version"] for given, now in pairs)
     return older and not _has_float(data)
 
 

@@ -177,7 +177,7 @@ def revision_of(path: Path) -> str:
             f"{path} cannot be read: {error.strerror}", hint="check its permissions and the disk"
         ) from None
     check_marked(path)
-    with closing(SqliteDatabase(path, write=False)) as database:
+    with translated_errors(str(path)), closing(SqliteDatabase(path, write=False)) as database:
         return database.revision()
 
 

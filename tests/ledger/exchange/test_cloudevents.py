@@ -819,17 +819,16 @@ def test_an_older_schema_keeps_its_bytes(
     here = new_ledger()
     append_announcement(here, read_announcement(OTHER, "other.yaml"), by="bo")
     old = entry(ATTESTED, 8)
-    monkeypatch.setattr(CommandAttested, "version", 2)
     monkeypatch.setitem(
         upcasters.STEPS,
         ("command-attested", 1),
-        lambda data: {**data, "note": "raised"},
+        lambda data: {**data, "dated_by_source": True},
     )
     brought(here, lines_for(entry(UM, 7), old), merge=True)
     (last,) = here.entries(after=3)
     assert last.id == old.id
     assert data_of(last).data == data_of(old).data
-    assert last.content.model_dump()["note"] == "raised"
+    assert last.content.model_dump()["dated_by_source"] is True
 
 
 def test_an_unfit_recorder_is_refused(new_ledger: NewLedger) -> None:

@@ -49,7 +49,7 @@ def events(mission: str, first: int, end: int, who: str = "DNK") -> list[Content
     """Make numbered events of one mission."""
     made: list[Content] = []
     for number in range(first, end):
-        day = f"2021-{number % 12 + 1:02}-{number % 27 + 1:02}"
+        day = f"2020-{number % 12 + 1:02}-{number % 27 + 1:02}"
         made += [
             CommandAttested(mission=mission, on=day, by=who, source="um", note=f"no. {number}"),
             StrengthReported(mission=mission, on=day, counted=who, quantity=number, source="um"),
