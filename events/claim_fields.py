@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from events.claim_event import ClaimEvent
 from events.dates.edtf import parse
-from events.facets import commander_key, count_key
+from events.facets import COUNT_PARTS, commander_key, count_key
 from events.fields import (
     Coordinates,
     Counted,
@@ -96,7 +96,7 @@ class PlaceFields(ClaimEvent):
 class CountFields(ClaimEvent):
     """Who is counted: `category` and `sex` make a series of its own, none is all of them."""
 
-    key_fields = ("counted", "category", "sex")
+    key_fields = COUNT_PARTS
     counted: Counted
     category: Slug | None = None
     sex: Sex | None = None

@@ -165,6 +165,10 @@ PARTY_FIELDS = ("contributor", "nation", "nations", "organisation", "jointly_wit
 """The fields of events other than keys that name nations or bodies: one, or a list."""
 
 
+COUNTRY_FIELDS = ("country", "host")
+"""The fields of events that name the country where something is: one, or a list."""
+
+
 def post_of(key: str) -> str:
     """Return the post that a key of an exclusive facet holds: what stands before its last `/`."""
     return key.rpartition("/")[0]

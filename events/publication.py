@@ -51,6 +51,20 @@ class Publication:
         return FOREVER if self.last_day is None else self.last_day
 
     @property
+    def bounds(self) -> tuple[float, float]:
+        """Both seconds; an infinity where a side is open."""
+        return (
+            float("-inf") if self.first is None else self.first,
+            float("inf") if self.last is None else self.last,
+        )
+
+    @property
+    def order(self) -> tuple[float, float]:
+        """Sort key: the later its last possible second, then its first, the later it came out."""
+        first, last = self.bounds
+        return last, first
+
+    @property
     def certain_from(self) -> int | None:
         """The first second at which `is_certain` can hold; None if there is none."""
         if self.day is None or self.last is None:

@@ -183,6 +183,6 @@ def entry_named(store: Store, name: str) -> Entry:
     if not found:
         raise LookupFailure(f"no event has an id that starts with {name}", hint="see `mission log`")
     if len(found) > 1:
-        listed = ", ".join(f"{entry.id[:12]} (position {entry.position})" for entry in found)
+        listed = ", ".join(f"{entry.id[:SHOWN]} (position {entry.position})" for entry in found)
         raise LookupFailure(f"{name} is ambiguous: it matches {listed}", hint="give more of the id")
     return found[0]

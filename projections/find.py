@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from events import nations
-from events.facets import PARTY_FIELDS, PeriodKey, counted_in, parties_named
+from events.facets import COUNTRY_FIELDS, PARTY_FIELDS, PeriodKey, counted_in, parties_named
 from events.names import NamedThing, contains
 from projections.happenings import happenings_during, happenings_on
 from projections.question import ClaimStore, DayQuestion
@@ -22,7 +22,6 @@ from projections.weighing.occurrence import Days
 
 _WHAT = ("name", "capability", "formation", "facility", "kind", "number", "task")
 _WHERE = "location"
-_COUNTRIES = ("country", "host")
 _PLACE = "place"
 
 Stated = Mapping[str, Sequence[object]]
@@ -89,7 +88,7 @@ def _place_keys(facet: str, key: str, stated: Stated) -> list[str]:
 
 
 def _country_codes(stated: Stated) -> Iterator[str]:
-    listed = (value for name in _COUNTRIES for value in stated.get(name, ()))
+    listed = (value for name in COUNTRY_FIELDS for value in stated.get(name, ()))
     return chain.from_iterable(map(parties_named, listed))
 
 

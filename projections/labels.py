@@ -7,6 +7,7 @@ from events.claim_event import ClaimEvent
 from events.entry import Entry
 from events.facets import PeriodKey
 from events.record_events import statement_of
+from projections.key_label import stated_name
 from projections.names import key_labels
 from projections.question import ClaimStore
 
@@ -28,4 +29,4 @@ def labels(store: ClaimStore, entries: Iterable[Entry]) -> Labels:
 
 def states_name(claim: ClaimEvent) -> bool:
     """Whether a claim itself states a name for its key."""
-    return any(getattr(claim, name, None) for name in ("name", "capability"))
+    return stated_name(vars(claim)) is not None

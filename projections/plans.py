@@ -144,7 +144,7 @@ def _standing_plans(view: View, day: int) -> Iterator[Plan]:
 def _judged(view: View, period: Period, role: Role, versions: Sequence[Claim], day: int) -> Plan:
     planned = hull([days_of(claim) for claim in last_published(versions)])
     part = period.start if role is Role.START else period.end
-    reports = part.counted if part and part.reported else ()
+    reports = part.reports if part else ()
     happened = _happened(period, role)
     if happened and (happened.first > day or (role is Role.START and period.begun.first > day)):
         happened = None  # not yet by the day asked about
@@ -299,7 +299,7 @@ def _planned_happenings(view: View, day: int) -> Iterator[Plan]:
             happened=happened,
             outcome=_outcome(planned, happened, day),
             revised=_revisions(versions),
-            reports=when.counted if when.reported else (),
+            reports=when.reports,
         )
 
 
@@ -329,16 +329,7 @@ def _withdrawn(view: View) -> Iterator[Plan]:
 
 def _versions(claims: Sequence[Claim]) -> list[Claim]:
     """Order a plan's versions by publication."""
-
-    def published(claim: Claim) -> tuple[float, float, int]:
-        first, last = claim.published.first, claim.published.last
-        return (
-            float("inf") if last is None else last,
-            float("-inf") if first is None else first,
-            claim.position,
-        )
-
-    return sorted(claims, key=published)
+    return sorted(claims, key=lambda claim: (*claim.published.order, claim.position))
 
 
 def _revisions(versions: Sequence[Claim], measure: str | None = None) -> int:

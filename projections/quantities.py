@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from events.units import kind_of
 from projections.state_object import Json, StateEntry, day_json
-from projections.weighing.readings import Answer, Reading
+from projections.weighing.claims import Claim
+from projections.weighing.readings import Answer, Reading, by_kind, readings
 
 
-def first_stated(series: Iterable[Sequence[Reading]]) -> list[Sequence[Reading]]:
-    """Return series of readings in the order in which the record first states one of each."""
+def series_of(claims: Sequence[Claim], measure: str) -> list[list[Reading]]:
+    """Return the readings of a measure by kind, in the order in which the record states these."""
+    series = by_kind(readings(claims, measure))
     return sorted(series, key=lambda found: min(each.claim.position for each in found))
 
 

@@ -6,7 +6,7 @@ from itertools import chain
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, MEASURES, STATE_FACETS, Role, counted_in, key_parts
 from projections.key_label import label, stated_name
-from projections.quantities import answer_json, combined, first_stated, reading_date
+from projections.quantities import answer_json, combined, reading_date, series_of
 from projections.state_object import Json, State, StateEntry
 from projections.view import View
 from projections.weighing.claims import Claim
@@ -69,7 +69,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
     for measure in MEASURES:
         of_kinds = [
             answered
-            for series in first_stated(by_kind(readings(claims, measure)))
+            for series in series_of(claims, measure)
             if (answered := as_sure_as(found, answers(series, day, preference)))
         ]
         if of_kinds:
@@ -189,23 +189,17 @@ def planned_otherwise(
     The claims hold no revised plans.
     """
     found: dict[str, list[object]] = {}
-    for claim in claims:
-        for name, stated in claim.particulars.items() if claim.role is not Role.READING else ():
+    plans = (c for c in claims if not c.reported and c.role is not Role.READING)
+    for claim in plans:
+        for name, stated in claim.particulars.items():
             shown = (value.get(name), *variants.get(name, ()), *found.get(name, ()))
-            if not claim.reported and stated not in shown:
+            if stated not in shown:
                 found.setdefault(name, []).append(stated)
     return {name: tuple(values) for name, values in found.items()}
 
 
 def _weight(claim: Claim, day: int) -> tuple[object, ...]:
-    first, last = claim.published.first, claim.published.last
-    return (
-        claim.reported,
-        claim.first <= day,
-        float("inf") if last is None else last,
-        float("-inf") if first is None else first,
-        claim.position,
-    )
+    return (claim.reported, claim.first <= day, *claim.published.order, claim.position)
 
 
 def _resting_on(period: Period, shown: Set[str]) -> tuple[Claim, ...]:

@@ -6,7 +6,7 @@ Every projection of a single mission starts from a `View`; none reads the store 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -73,10 +73,13 @@ class View:
         found: dict[str, list[Period]] = {name: [] for name in FACETS}
         for (facet, _), of_key in groupby(self.by_period.items(), key=_facet_and_key):
             if FACETS[facet].lasting:
-                floor = BEGINNING if facet == "mission" else self.mission_start
-                periods = [claims for _, claims in of_key]
-                found[facet] += weigh(periods, self.visible.preferences, floor)
+                found[facet] += self.weighed(facet, [claims for _, claims in of_key])
         return {name: self._in_order(name, tuple(of_facet)) for name, of_facet in found.items()}
+
+    def weighed(self, facet: str, periods: Sequence[Sequence[Claim]]) -> tuple[Period, ...]:
+        """Weigh periods of one key, given the claims on each, by nothing that is said of others."""
+        floor = BEGINNING if facet == "mission" else self.mission_start
+        return weigh(periods, self.visible.preferences, floor)
 
     def _in_order(self, facet: str, periods: tuple[Period, ...]) -> tuple[Period, ...]:
         """Return the periods of a facet, ended by those of other holders and by their mission."""
@@ -90,7 +93,7 @@ class View:
     def _mission(self) -> tuple[Period, ...]:
         """The mission's own periods."""
         own = [c for (*place, _), c in self.by_period.items() if place == ["mission", self.mission]]
-        return weigh(own, self.visible.preferences, BEGINNING)
+        return self.weighed("mission", own)
 
     @cached_property
     def mission_start(self) -> int:

@@ -47,10 +47,14 @@ def changed(source: Source, old: ClaimEvent, settings: Sequence[str], unset: Seq
         holder, name = _field_at(data, old, path)
         if holder.pop(name, None) is None:
             raise MissionLedgerError(f"--unset {path}: the claim has no {path}")
+    return as_file(source, data)
+
+
+def as_file(source: Source, event: Fields[str, Any]) -> str:
+    """Write one event of a source as an announcement file, with its values as they are given."""
     described = source.model_dump(mode="json", exclude_none=True, exclude={"type"})
-    return yaml.safe_dump(
-        {"source": described, "events": [data]}, sort_keys=False, allow_unicode=True, width=10_000
-    )
+    whole = {"source": described, "events": [event]}
+    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=10_000)
 
 
 def without_lines(error: AnnouncementError) -> AnnouncementError:

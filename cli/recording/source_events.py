@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import yaml
-
+from cli.recording.settings import as_file
 from cli.render.entry_text import short
 from events.errors import MissionLedgerError
 from events.files.announcement import read_announcement
@@ -65,10 +64,7 @@ def correction(
         "reason": reason,
         **fields,
     }
-    described = about.model_dump(mode="json", exclude_none=True, exclude={"type"})
-    text = yaml.safe_dump(
-        {"source": described, "events": [event]}, sort_keys=False, allow_unicode=True, width=10_000
-    )
+    text = as_file(about, event)
     (corrected,) = read_announcement(text.encode(), "the corrected source").events
     assert isinstance(corrected, SourceCorrected)  # noqa: S101 (its type is written above)
     found = sources_in_force(store, [about.id])[about.id]

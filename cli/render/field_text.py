@@ -8,7 +8,13 @@ under: b-108                     under b-108
 from collections.abc import Callable, Mapping, Sequence
 
 from events import nations
-from events.facets import EVERYONE
+from events.facets import (
+    COMMANDER_PARTS,
+    COUNT_PARTS,
+    COUNTRY_FIELDS,
+    EVERYONE,
+    PARTY_FIELDS,
+)
 
 LEADS = {
     "jointly_with": "jointly with",
@@ -30,10 +36,7 @@ LEADS = {
 }
 """What stands before the value of a field; others say by themselves what they are."""
 
-PARTIES = (
-    *("contributor", "nation", "nations", "organisation"),
-    *("jointly_with", "host", "country"),
-)
+PARTIES = (*PARTY_FIELDS, *COUNTRY_FIELDS)
 """The fields that hold codes of nations and bodies."""
 
 ORDER = (
@@ -42,7 +45,7 @@ ORDER = (
 )
 """The order in which fields are shown; others come before them."""
 
-IN_KEY = ("post", "commander", "counted", "category", "sex")
+IN_KEY = (*COMMANDER_PARTS, *COUNT_PARTS)
 """The fields that a key is put together from, which its label says."""
 
 

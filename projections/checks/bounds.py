@@ -81,8 +81,8 @@ def _is_late(claim: Claim, missions: Sequence[Days]) -> bool:
 
 def _claims_on_ends(view: View) -> list[Claim]:
     """Return the claims that report the end of the mission."""
-    ends = [period.end for period in view.periods["mission"] if period.end_reported]
-    return [claim for end in ends if end for claim in end.counted]
+    ends = [period.end for period in view.periods["mission"] if period.end]
+    return [claim for end in ends for claim in end.reports]
 
 
 def _edtf(claims: Sequence[Claim]) -> str:

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from events.dates.days import BEGINNING
-from events.facets import PARTY_FIELDS
+from events.facets import COUNTRY_FIELDS, PARTY_FIELDS
 from projections.checks.dates import ends_before_it_starts
 from projections.checks.finding import RecordFinding, of_claims, of_period, periods_of
 from projections.view import View, reading_series
 from projections.weighing.claims import Claim
 from projections.weighing.period import Period
 from projections.weighing.readings import clashes
-from projections.weighing.weigh import weigh
 
-FIXED_FIELDS = frozenset({*PARTY_FIELDS, "host", "country", "coordinates", "vote", "rests_on"})
+FIXED_FIELDS = frozenset({*PARTY_FIELDS, *COUNTRY_FIELDS, "coordinates", "vote", "rests_on"})
 """The fields whose values are codes and do not change while a period lasts.
 
 Sources put a name or a capability in different words, and a location can change.
@@ -84,6 +82,5 @@ def _words(value: object) -> list[str]:
 
 def alone(view: View, period: Period) -> Period:
     """Return a period as it is by what is said of it alone, not of others of its key."""
-    floor = BEGINNING if period.facet == "mission" else view.mission_start
-    (found,) = weigh([period.claims], view.visible.preferences, floor)
+    (found,) = view.weighed(period.facet, [period.claims])
     return found

@@ -53,10 +53,10 @@ def holder(period: Period) -> Holder:
         takes_over = hull(starts)
     elif begun_by < FOREVER and own_standing(period, begun_by) is Standing.CERTAIN:
         takes_over = Days(begun_by, begun_by)
-    ends = period.end.counted if period.end and period.end.reported else ()
+    ends = period.end.reports if period.end else ()
     attested = [c.first for c in period.claims if c.role is Role.ATTESTATION and c.reported]
-    counted = period.start.counted if period.start and period.start.reported else ()
-    named = [claim.particulars.get("jointly_with") or () for claim in counted]
+    began = period.start.reports if period.start else ()
+    named = [claim.particulars.get("jointly_with") or () for claim in began]
     return Holder(
         period,
         begun_by,

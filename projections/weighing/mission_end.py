@@ -44,8 +44,8 @@ def reports_on(period: Period) -> list[Claim]:
 
     Starts are first, then ends, then attestations.
     """
-    reports = list(period.start.counted if period.start_reported and period.start else ())
-    reports += period.end.counted if period.end_reported and period.end else ()
+    parts = [part for part in (period.start, period.end) if part]
+    reports = [claim for part in parts for claim in part.reports]
     return reports + [c for c in period.claims if c.role is Role.ATTESTATION and c.reported]
 
 

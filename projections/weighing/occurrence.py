@@ -59,6 +59,11 @@ class Occurrence:
         return self.basis is Basis.REPORTED
 
     @property
+    def reports(self) -> tuple[Claim, ...]:
+        """The claims counted, where they report it; none where it is only planned."""
+        return self.counted if self.reported else ()
+
+    @property
     def disputed(self) -> bool:
         """Whether the claims counted have no day in common."""
         return len(self.windows) > 1
@@ -136,7 +141,7 @@ def last_published(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     Publication dates are windows too. A claim was published later than another if both bounds of
     its window are later. Where the order of two is unknown, both are returned.
     """
-    windows = [_published(claim) for claim in claims]
+    windows = [claim.published.bounds for claim in claims]
     # For each first bound, the latest last bound among the windows with a later first bound.
     latest_after: dict[float, float] = {}
     latest = float("-inf")
@@ -147,14 +152,6 @@ def last_published(claims: Sequence[Claim]) -> tuple[Claim, ...]:
         claim
         for claim, (first, last) in zip(claims, windows, strict=True)
         if latest_after[first] <= last
-    )
-
-
-def _published(claim: Claim) -> tuple[float, float]:
-    first, last = claim.published.first, claim.published.last
-    return (
-        float("-inf") if first is None else first,
-        float("inf") if last is None else last,
     )
 
 

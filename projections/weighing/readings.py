@@ -282,15 +282,9 @@ def clashes(found: Sequence[Reading], preference: Preference | None = None) -> l
 
 def _order(reading: Reading) -> tuple[object, ...]:
     """Sort key: by date; at the same date reported after planned; then by publication."""
-    published = reading.claim.published
-    return (
-        reading.stated.last,
-        reading.stated.first,
-        reading.claim.reported,
-        float("inf") if published.last is None else published.last,
-        float("-inf") if published.first is None else published.first,
-        reading.claim.position,
-    )
+    claim = reading.claim
+    dated = (reading.stated.last, reading.stated.first)
+    return (*dated, claim.reported, *claim.published.order, claim.position)
 
 
 def _dated_later(one: Reading, other: Reading) -> bool:

@@ -39,8 +39,8 @@ class _Stated(NamedTuple):
         """Return the reports on it, given the index of the period."""
         found = [Report(at, Role.ATTESTATION, c.first, c.last) for c in self.attestations]
         for role, part in ((Role.START, self.start), (Role.END, self.end)):
-            if part and part.reported:
-                found += [Report(at, role, claim.first, claim.last) for claim in part.counted]
+            if part:
+                found += [Report(at, role, claim.first, claim.last) for claim in part.reports]
         return found
 
 
