@@ -138,6 +138,8 @@ def events_of(draw: st.DrawFn, kind: type[Event], source: str | None, mission: s
         held["jointly_with"] = None
     if kind is SourceCorrected:
         held["title"] = draw(lines)
+        if held["reprints"] == held["about"]:
+            held["reprints"] = None
     return kind.model_validate(held)
 
 
