@@ -15,7 +15,7 @@ class Claims:
     """The inline projection of the claims."""
 
     name = "claims"
-    version = 3
+    version = 4
     tables = CLAIMS_TABLES
 
     def prepare(self, stored: StoredEntry) -> "ClaimParts | None":

@@ -87,7 +87,7 @@ def _in_order(one: Holder, holders: Sequence[Holder]) -> Period:
         if _are_rivals(one, other, holders):
             if (day := _clash(one, other)) is not None:
                 clashes.append(day)
-            elif other.takes_over and _displaces(other, other.takes_over, one):
+            elif other.takes_over and _went_before(one, other, other.takes_over):
                 # If it may not have begun then, it is never sure that it took over.
                 first, last = other.takes_over
                 windows.append(Days(first, FOREVER if other.is_contested else last))
@@ -141,21 +141,21 @@ def _clash(one: Holder, other: Holder) -> int | None:
         second.takes_over.first
         for first, second in ((one, other), (other, one))
         if second.takes_over
-        and first.begun_by < second.takes_over.first
         and first.shown_until > second.takes_over.last
+        and _went_before(first, second, second.takes_over)
     ]
     if not days and one.ends_from > other.begun_by and other.ends_from > one.begun_by:
         days = [max(one.begun_by, other.begun_by)]
     return min(days, default=None)
 
 
-def _displaces(other: Holder, window: Days, one: Holder) -> bool:
+def _went_before(one: Holder, other: Holder, took_over: Days) -> bool:
     """Whether one surely began before the other took over, in this window."""
-    if one.begun_by < window.first:
+    if one.begun_by < took_over.first:
         return True
-    if one.begun_by > window.last or not other.period.start_reported:
+    if one.begun_by > took_over.last or not other.period.start_reported:
         return False
     # One had begun by the last day of the other's start window, and the other certainly holds the
     # facet on that day. Since two cannot hold it at once, this one began first.
-    is_held = own_standing(other.period, window.last) is Standing.CERTAIN
-    return is_held and own_standing(one.period, window.last) is not Standing.CERTAIN
+    is_held = own_standing(other.period, took_over.last) is Standing.CERTAIN
+    return is_held and own_standing(one.period, took_over.last) is not Standing.CERTAIN

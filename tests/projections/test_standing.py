@@ -564,6 +564,17 @@ def test_a_holder_attested_after_its_own_handover_is_disputed() -> None:
     assert record.standings("command", "2022-06-01")["DNK"] == "possible!"
 
 
+def test_a_holder_of_one_day_attested_after_its_handover_is_disputed() -> None:
+    """That it began on the day of the next one's start makes no difference."""
+    record = command(
+        (CommandTakenOver, "DNK", "2020-11-18"),
+        (CommandHandedOver, "DNK-ITA", "2020-11-18"),
+        (CommandAttested, "DNK", "2020-12-01"),
+    )
+    for on in ("2020-11-18", "2020-11-30", "2021-03-01"):
+        assert record.standings("command", on) == {"DNK": "possible!", "ITA": "possible!"}
+
+
 def test_a_holder_reported_to_end_after_the_next_ones_start_is_disputed() -> None:
     """It is possible between the two, and gone at its own end."""
     record = command(

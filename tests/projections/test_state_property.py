@@ -282,11 +282,12 @@ def test_a_further_report_that_agrees_takes_nothing_away(lines: list[Line]) -> N
     says = event(record, extra)
     bears = [(_place(bearing, says), bearing.role) for bearing in says.bears]
     own_days = _own_days(record, says)
-    for place in {place for found in before for place in found}:
+    places = {place for found in before for place in found}
+    for place in places:
         was, now = (
             [found.get(place, (None, False))[0] for found in each] for each in (before, after)
         )
-        may_end = _bears_on_end_or_order(bears, place)
+        may_end = _bears_on_end_or_order(bears, place, places)
         for n, standing in enumerate(was):
             own = (place, Role.END) in bears and CALENDAR[n] in own_days
             if standing == "certain" and not own:
@@ -297,10 +298,11 @@ def test_a_further_report_that_agrees_takes_nothing_away(lines: list[Line]) -> N
                 assert any(now[: n + 1]), (place, iso_day(CALENDAR[n]))
 
 
-Bears = list[tuple[tuple[str, str, int], Role]]
+Place = tuple[str, str, int]
+Bears = list[tuple[Place, Role]]
 
 
-def _place(bearing: Bearing, says: ClaimEvent) -> tuple[str, str, int]:
+def _place(bearing: Bearing, says: ClaimEvent) -> Place:
     return bearing.facet, getattr(says, bearing.key), getattr(says, bearing.period)
 
 
@@ -316,12 +318,14 @@ def _own_days(record: Record, end: ClaimEvent) -> set[int]:
     }
 
 
-def _bears_on_end_or_order(bears: Bears, place: tuple[str, str, int]) -> bool:
+def _bears_on_end_or_order(bears: Bears, place: Place, among: set[Place]) -> bool:
+    """Tell whether a report may end a stay: a holder's own start or attestation orders it too."""
     facet, key, _ = place
+    has_rivals = any(other == facet and its_key != key for other, its_key, _ in among)
     return any(
         (at == place and role is Role.END)
         or (at[0] == "mission" and role is Role.END and facet in ENDS_WITH_MISSION)
         or (at[:2] == (facet, key) and at != place)
-        or (at[0] == facet in EXCLUSIVE and at[1] != key)
+        or (at[0] == facet in EXCLUSIVE and (at[1] != key or has_rivals))
         for at, role in bears
     )

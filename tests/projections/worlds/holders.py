@@ -96,7 +96,7 @@ def _clash(one: Period, other: Period) -> int | None:
         days.append(max(one.begun, other.begun))
     for earlier, later in ((one, other), (other, one)):
         arrival = _arrival(later)
-        if arrival and earlier.begun < arrival.first and earlier.goes_on_after(arrival.last):
+        if arrival and _is_before(earlier, later) and earlier.goes_on_after(arrival.last):
             days.append(arrival.first)
     return min(days, default=None)
 
@@ -107,8 +107,16 @@ def _takes_over(other: Period, holder: Period) -> Window | None:
     Where reports contradict that it began at all, it is never sure that it took over.
     """
     arrival = _arrival(other)
-    if arrival is None:
+    if arrival is None or not _is_before(holder, other):
         return None
+    return Window(arrival.first, NEVER if other.start_contested else arrival.last)
+
+
+def _is_before(holder: Period, other: Period) -> bool:
+    """Whether a holder surely began before the other took over."""
+    arrival = _arrival(other)
+    if arrival is None:
+        return False
     last = arrival.last
     overlaps = (
         other.start_reported
@@ -116,6 +124,4 @@ def _takes_over(other: Period, holder: Period) -> Window | None:
         and other.standing(last) == "certain"
         and holder.standing(last) != "certain"
     )
-    if holder.begun < arrival.first or overlaps:
-        return Window(arrival.first, NEVER if other.start_contested else last)
-    return None
+    return holder.begun < arrival.first or overlaps
