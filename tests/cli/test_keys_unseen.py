@@ -20,6 +20,7 @@ from ledger.transparency.keys import ED25519, SigningKey
 from ledger.transparency.signed_notes import to_base64
 from projections.record import create_record, open_record
 from tests.cli.desk import NEWS
+from tests.ready import empty_ledger, shipped_ledger
 
 KEY = SigningKey("example.org/nmi", bytes((7 * at * at + 31 * at + 5) % 256 for at in range(32)))
 SEED = to_base64(ED25519 + KEY.seed)
@@ -222,9 +223,7 @@ def test_a_key_where_nothing_is_taken_is_refused_too(folder: Path, args: Words) 
 @pytest.mark.parametrize("name", ALL)
 def test_a_file_of_a_key_is_never_shown(folder: Path, name: str) -> None:
     """A key's file in the place of any other is refused or used, and nothing of it gets out."""
-    made = create_record(folder / "ledger.sqlite")
-    with open_record(made, write=True) as store:
-        load(store, "nmi")
+    shipped_ledger(folder / "ledger.sqlite")
     for number, form in enumerate(IN_FILES):
         Path(f"key-{number}").write_text(f"{FORMS[form]}\n")
         Path(f"key-{number}").chmod(0o600)
@@ -275,8 +274,7 @@ def test_a_key_on_standard_input_is_never_shown(folder: Path, value: str) -> Non
 )
 def test_a_file_that_holds_a_key_is_called_that(folder: Path, call: Words) -> None:
     """Where a checkpoint, a proof or certificates were meant, it is said what the file is."""
-    with open_record(create_record(folder / "ledger.sqlite"), write=True) as store:
-        load(store, "nmi")
+    shipped_ledger(folder / "ledger.sqlite")
     Path("signing.key").write_text(f"{LINE}\n")
     Path("signing.key").chmod(0o600)
     assert run("checkpoint", "--key", "signing.key", "--out", "kept",
@@ -361,8 +359,7 @@ def test_a_key_is_nobodys_name(folder: Path) -> None:
 )
 def test_what_may_be_a_key_is_not_repeated(folder: Path, args: Words) -> None:
     """Where a key is not refused, what is said of it names no part of it, and no word in it."""
-    with open_record(create_record(folder / "ledger.sqlite"), write=True) as store:
-        load(store, "nmi")
+    shipped_ledger(folder / "ledger.sqlite")
     refused = run(*args, MISSION_LEDGER="ledger.sqlite")
     assert refused.exit_code in (1, 2)
     assert not leaks(refused.output)
@@ -382,7 +379,7 @@ def test_what_may_be_a_key_is_not_repeated(folder: Path, args: Words) -> None:
 )
 def test_a_password_in_the_wrong_place_is_not_repeated(folder: Path, name: str, url: str) -> None:
     """A database URL handed in where something else was meant is told without its password."""
-    create_record(folder / "ledger.sqlite")
+    empty_ledger(folder / "ledger.sqlite")
     for _, call in calls(*ALL[name], url):
         result = run(*call, MISSION_LEDGER="ledger.sqlite")
         assert result.exit_code == 0 or "Hunter2" not in result.output, call

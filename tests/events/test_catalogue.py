@@ -81,7 +81,8 @@ def test_schema_of_files_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(announcement_schema())
 
 
-FILES = jsonschema.Draft202012Validator(announcement_schema())
+FILE_SCHEMA = announcement_schema()
+FILES = jsonschema.Draft202012Validator(FILE_SCHEMA)
 
 
 @given(announcements())
@@ -116,9 +117,9 @@ def test_examples_fit_the_schema_of_files(name: str) -> None:
     """What `mission types` shows, and each example that an editor offers for a field."""
     kind = ALL_TYPES[name]
     FILES.validate(in_an_editor("\n".join([HEAD, *example(kind)])))
-    properties = announcement_schema()["$defs"][name]["properties"]
+    definitions = FILE_SCHEMA["$defs"]
+    properties = definitions[name]["properties"]
     assert properties.keys() == {"type", *file_fields(kind)}
-    definitions = announcement_schema()["$defs"]
     for field, part in properties.items():
         if field != "type":
             assert part["description"] == help_of(kind, field).meaning
