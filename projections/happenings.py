@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from events.dates.days import BEGINNING
 from events.facets import MEASURES, PeriodKey, Role
-from projections.quantities import answer_json, combined, series_of
+from projections.quantities import answer_json, combined
 from projections.spans import DayRun, Presence, clip
 from projections.state import gather_fields, label_of
 from projections.state_object import StateEntry, occurrence_json
@@ -17,7 +17,7 @@ from projections.view import View
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days, Occurrence, occurrence
 from projections.weighing.period import Standing
-from projections.weighing.readings import Answer
+from projections.weighing.readings import Answer, by_kind, readings
 
 
 class Happening(NamedTuple):
@@ -66,7 +66,7 @@ def _entry(view: View, found: Happening) -> StateEntry:
     for measure in MEASURES:
         of_kinds = [
             [Answer(each, found.standing) for each in series]
-            for series in series_of(shown, measure)
+            for series in by_kind(readings(shown, measure))
         ]
         if of_kinds:
             value[measure] = combined(answer_json(first, others) for first, *others in of_kinds)

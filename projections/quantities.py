@@ -4,21 +4,14 @@
      "on": "2019-11-01", "basis": "reported", "source": "…", "standing": "assumed",
      "also": [{"min": 80, "max": 80, "unit": "people", …}]}
 
-Of several kinds of things counted, the one stated first answers, and the others are under `also`.
+Of several kinds of things counted, the first by name answers, and the others are under `also`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from events.units import kind_of
 from projections.state_object import Json, StateEntry, day_json
-from projections.weighing.claims import Claim
-from projections.weighing.readings import Answer, Reading, by_kind, readings
-
-
-def series_of(claims: Sequence[Claim], measure: str) -> list[list[Reading]]:
-    """Return the readings of a measure by kind, in the order in which the record states these."""
-    series = by_kind(readings(claims, measure))
-    return sorted(series, key=lambda found: min(each.claim.position for each in found))
+from projections.weighing.readings import Answer, Reading
 
 
 def combined(of_kinds: Iterable[Json]) -> Json:

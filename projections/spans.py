@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from events.facets import MEASURES, STATE_FACETS
-from projections.quantities import answer_json, combined, quantity_json, series_of
+from projections.quantities import answer_json, combined, quantity_json
 from projections.state import (
     as_sure_as,
     descriptive_claims,
@@ -88,7 +88,7 @@ def _presence(view: View, period: Period, runs: tuple[DayRun, ...]) -> Presence:
     preference = view.preferred_reading((period.facet, period.key, period.number))
     for measure in MEASURES:
         of_kinds = []
-        for series in series_of(claims, measure):
+        for series in by_kind(readings(claims, measure)):
             if answered := list(_answers_on(series, preference, runs)):
                 of_kinds.append(_quantity(answered))
                 cited.update(one.claim for _, each in answered for one in each.supporting)

@@ -6,7 +6,7 @@ from itertools import chain
 from events.dates.days import BEGINNING, FOREVER
 from events.facets import FACETS, MEASURES, STATE_FACETS, Role, counted_in, key_parts
 from projections.key_label import label, stated_name
-from projections.quantities import answer_json, combined, reading_date, series_of
+from projections.quantities import answer_json, combined, reading_date
 from projections.state_object import Json, State, StateEntry
 from projections.view import View
 from projections.weighing.claims import Claim
@@ -69,7 +69,7 @@ def period_entry(view: View, period: Period, found: Standing, day: int) -> State
     for measure in MEASURES:
         of_kinds = [
             answered
-            for series in series_of(claims, measure)
+            for series in by_kind(readings(claims, measure))
             if (answered := as_sure_as(found, answers(series, day, preference)))
         ]
         if of_kinds:

@@ -16,6 +16,11 @@ settings.register_profile(
 settings.load_profile("unhurried")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are processors: many tests wait for a lock or a server."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure() -> None:
     """Put what tests write into memory, where there is room: none of them waits for a disk."""
     if folder := memory():

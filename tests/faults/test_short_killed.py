@@ -1,7 +1,7 @@
 """Short runs of the suites in which SQLite writers are killed or overlap.
 
-Each must pass with the unbroken program, and find the fault of a control; all the controls are tried
-by `python -m tests.faults.report`.
+Each must pass with the unbroken program, and find the fault of one control.
+`python -m tests.faults.report` tries all of them.
 """
 
 import time

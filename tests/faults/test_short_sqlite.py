@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.scripts import run_script
 
-SHORT = {"kill_sqlite.py": 15, "power_cut.py": 24, "disk_full.py": 16, "bit_flips.py": 24}
+SHORT = {"kill_sqlite.py": 15, "power_cut.py": 24, "disk_full.py": 16, "bit_flips.py": 12}
 
 
 @pytest.mark.parametrize("script", SHORT)
