@@ -6,9 +6,11 @@
         warnings = dry_run.warnings()          # effects that the author may not intend
 
 Each warning is a diagnostic with a stable code and the event's line in its file. Warnings that
-need every claim on a period are given only for periods with at most MOST_CLAIMS claims.
+need every claim on a period are given only for periods with at most MOST_CLAIMS claims, and only
+for as many new events as can be tried one by one on a key.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import groupby
@@ -51,6 +53,9 @@ from projections.weighing.readings import readings
 
 MOST_CLAIMS = 64
 """With more claims than this on a period, the effect of single events on it is not checked."""
+
+MOST_WEIGHED = MOST_CLAIMS**2
+"""All periods of a key are weighed with each new event on one: so many claims at most."""
 
 MOST_PARTS = 2000
 """With more periods than this, a mission's end is not compared with what is said of its parts."""
@@ -157,9 +162,14 @@ class DryRun:
         for each in new:
             for place in _periods_of(self.log, each.entry.content):
                 by_period.setdefault(place, []).append(each)
+        claims = Counter(place[:2] for place, of in after.by_period.items() for _ in of)
+        events = Counter(place[:2] for place, of in by_period.items() for _ in of)
         effective: set[str] = set()
         for place, on_period in by_period.items():
-            effective |= self._effective(seen, after, place, on_period)
+            if claims[place[:2]] * events[place[:2]] > MOST_WEIGHED:
+                effective.update(each.entry.id for each in on_period)
+            else:
+                effective |= self._effective(seen, after, place, on_period)
         # What an event about a source changes is not looked for.
         effective |= {each.entry.id for each in new if isinstance(each.entry.content, SourceEvent)}
         # One event in a file can become two in the log: a start and an attestation (`still`).
