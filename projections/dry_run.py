@@ -115,10 +115,11 @@ class DryRun:
     def _periods_touched(self, contents: Iterable[Event]) -> dict[str, frozenset[PeriodKey]]:
         """Return the periods that events bear on, by mission; facets without periods have none."""
         touched: dict[str, frozenset[PeriodKey]] = {}
+        undone: dict[str, frozenset[PeriodKey]] = {}
         for content in contents:
             places = {
                 (facet, key, number)
-                for facet, key, number in _periods_of(self.log, content)
+                for facet, key, number in _periods_of(self.log, content, undone)
                 if FACETS[facet].lasting
             }
             touched[content.mission] = touched.get(content.mission, frozenset()) | places
@@ -159,8 +160,9 @@ class DryRun:
     ) -> Iterator[Diagnostic]:
         """Yield a warning for each event that changes no answer."""
         by_period: dict[PeriodKey, list[TriedEntry]] = {}
+        undone: dict[str, frozenset[PeriodKey]] = {}
         for each in new:
-            for place in _periods_of(self.log, each.entry.content):
+            for place in _periods_of(self.log, each.entry.content, undone):
                 by_period.setdefault(place, []).append(each)
         claims = Counter(place[:2] for place, of in after.by_period.items() for _ in of)
         events = Counter(place[:2] for place, of in by_period.items() for _ in of)
@@ -240,16 +242,31 @@ def _from_events(seen: View, events: Set[str]) -> View:
     )
 
 
-def _periods_of(store: Log, content: Content) -> frozenset[PeriodKey]:
-    """Return the periods of its mission that an event, or an event it undoes, bears on."""
-    found: set[PeriodKey] = set()
-    following: Content | None = content
-    while following is not None:
-        found.update(period_keys_of(following))
-        undone = isinstance(following, ClaimRetracted | ClaimCorrected) and following.target
-        entries = store.starting_with(undone, limit=1) if undone else ()
-        following = entries[0].content if entries else None
-    return frozenset(found)
+def _periods_of(
+    store: Log, content: Content, undone: dict[str, frozenset[PeriodKey]]
+) -> frozenset[PeriodKey]:
+    """Return the periods of its mission that an event, or an event it undoes, bears on.
+
+    `undone` has those of the events found on the way to others, by id.
+    """
+    own = [frozenset(period_keys_of(content))]
+    targets: list[str] = []
+    while isinstance(content, ClaimRetracted | ClaimCorrected):
+        targets.append(content.target)
+        if content.target in undone:
+            own.append(undone[content.target])
+            break
+        entries = store.starting_with(content.target, limit=1)
+        if not entries:
+            own.append(frozenset())
+            break
+        content = entries[0].content
+        own.append(frozenset(period_keys_of(content)))
+    found = own.pop()
+    for target in reversed(targets):
+        undone[target] = found
+        found |= own.pop()
+    return found
 
 
 def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> object:
