@@ -135,11 +135,16 @@ def _cuts(periods: Sequence[Sequence[Report]]) -> list[int]:
     added for each of these periods and those between, exceeds the upper bound of the other.
     """
     highest = list(accumulate((_highest(each) - at for at, each in enumerate(periods)), max))
-    upper = [_lowest(each) - at - 1 for at, each in enumerate(periods)]
-    lowest = list(accumulate(reversed(upper), min))[::-1]
+    lowest = _room_from(periods)
     size = len(periods)
     between = (at for at in range(1, size) if highest[at - 1] <= lowest[at])
     return [0, *between, size]
+
+
+def _room_from(periods: Sequence[Iterable[Report]]) -> list[int]:
+    """Return, by period, the day that less its index contradicts no upper bound from there on."""
+    upper = [_lowest(each) - at - 1 for at, each in enumerate(periods)]
+    return list(accumulate(reversed(upper), min))[::-1]
 
 
 def _highest(reports: Iterable[Report]) -> int:
@@ -289,6 +294,8 @@ def _masks(periods: Sequence[Mapping[Report, int]]) -> list[int]:
     Found from the last period back, for each day on which the one before may have ended. The
     periods still to look at are on a stack: there can be more than calls may be nested.
     """
+    # All days that leave enough room for what follows are the same to it.
+    room = [*_room_from(periods), FOREVER]
     options: dict[tuple[int, int], list[tuple[int, int]]] = {}
     known: dict[tuple[int, int], list[int]] = {}
     waiting = [(0, BEGINNING)]
@@ -297,7 +304,10 @@ def _masks(periods: Sequence[Mapping[Report, int]]) -> list[int]:
         if at == len(periods):
             known[asked] = [0]
         elif asked not in options:
-            options[asked] = _options(periods[at], since)
+            options[asked] = [
+                (mask, BEGINNING if ended - at - 1 <= room[at + 1] else ended)
+                for mask, ended in _options(periods[at], since)
+            ]
             waiting += ((at + 1, ended) for _, ended in options[asked])
             continue
         elif asked not in known:
