@@ -25,14 +25,17 @@ def closing_circles(statements: Iterable[SourceStatement]) -> frozenset[str]:
     They are given in order of position, with all about every source that one of them rests on.
     """
     needed: dict[str, set[str]] = defaultdict(set)
+    stating = set()
     closing = set()
     for event, about, source in statements:
         if source is None:
             continue
-        if about == source or _reaches(source, about, needed):
+        # Nothing depends yet on a source that has stated none of them.
+        if about == source or (about in stating and _reaches(source, about, needed)):
             closing.add(event)
         else:
             needed[about].add(source)
+            stating.add(source)
     return frozenset(closing)
 
 

@@ -6,9 +6,11 @@
         warnings = dry_run.warnings()          # effects that the author may not intend
 
 Each warning is a diagnostic with a stable code and the event's line in its file. Warnings that
-need every claim on a period are given only for periods with at most MOST_CLAIMS claims.
+need every claim on a period are given only for periods with at most MOST_CLAIMS claims, and only
+for as many new events as can be tried one by one on a key.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import groupby
@@ -51,6 +53,9 @@ from projections.weighing.readings import readings
 
 MOST_CLAIMS = 64
 """With more claims than this on a period, the effect of single events on it is not checked."""
+
+MOST_WEIGHED = MOST_CLAIMS**2
+"""All periods of a key are weighed with each new event on one: so many claims at most."""
 
 MOST_PARTS = 2000
 """With more periods than this, a mission's end is not compared with what is said of its parts."""
@@ -110,10 +115,11 @@ class DryRun:
     def _periods_touched(self, contents: Iterable[Event]) -> dict[str, frozenset[PeriodKey]]:
         """Return the periods that events bear on, by mission; facets without periods have none."""
         touched: dict[str, frozenset[PeriodKey]] = {}
+        undone: dict[str, frozenset[PeriodKey]] = {}
         for content in contents:
             places = {
                 (facet, key, number)
-                for facet, key, number in _periods_of(self.log, content)
+                for facet, key, number in _periods_of(self.log, content, undone)
                 if FACETS[facet].lasting
             }
             touched[content.mission] = touched.get(content.mission, frozenset()) | places
@@ -154,12 +160,18 @@ class DryRun:
     ) -> Iterator[Diagnostic]:
         """Yield a warning for each event that changes no answer."""
         by_period: dict[PeriodKey, list[TriedEntry]] = {}
+        undone: dict[str, frozenset[PeriodKey]] = {}
         for each in new:
-            for place in _periods_of(self.log, each.entry.content):
+            for place in _periods_of(self.log, each.entry.content, undone):
                 by_period.setdefault(place, []).append(each)
+        claims = Counter(place[:2] for place, of in after.by_period.items() for _ in of)
+        events = Counter(place[:2] for place, of in by_period.items() for _ in of)
         effective: set[str] = set()
         for place, on_period in by_period.items():
-            effective |= self._effective(seen, after, place, on_period)
+            if claims[place[:2]] * events[place[:2]] > MOST_WEIGHED:
+                effective.update(each.entry.id for each in on_period)
+            else:
+                effective |= self._effective(seen, after, place, on_period)
         # What an event about a source changes is not looked for.
         effective |= {each.entry.id for each in new if isinstance(each.entry.content, SourceEvent)}
         # One event in a file can become two in the log: a start and an attestation (`still`).
@@ -230,16 +242,31 @@ def _from_events(seen: View, events: Set[str]) -> View:
     )
 
 
-def _periods_of(store: Log, content: Content) -> frozenset[PeriodKey]:
-    """Return the periods of its mission that an event, or an event it undoes, bears on."""
-    found: set[PeriodKey] = set()
-    following: Content | None = content
-    while following is not None:
-        found.update(period_keys_of(following))
-        undone = isinstance(following, ClaimRetracted | ClaimCorrected) and following.target
-        entries = store.starting_with(undone, limit=1) if undone else ()
-        following = entries[0].content if entries else None
-    return frozenset(found)
+def _periods_of(
+    store: Log, content: Content, undone: dict[str, frozenset[PeriodKey]]
+) -> frozenset[PeriodKey]:
+    """Return the periods of its mission that an event, or an event it undoes, bears on.
+
+    `undone` has those of the events found on the way to others, by id.
+    """
+    own = [frozenset(period_keys_of(content))]
+    targets: list[str] = []
+    while isinstance(content, ClaimRetracted | ClaimCorrected):
+        targets.append(content.target)
+        if content.target in undone:
+            own.append(undone[content.target])
+            break
+        entries = store.starting_with(content.target, limit=1)
+        if not entries:
+            own.append(frozenset())
+            break
+        content = entries[0].content
+        own.append(frozenset(period_keys_of(content)))
+    found = own.pop()
+    for target in reversed(targets):
+        undone[target] = found
+        found |= own.pop()
+    return found
 
 
 def _period_answers(seen: View, place: PeriodKey, known: int | None = None) -> object:

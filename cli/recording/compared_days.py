@@ -68,8 +68,8 @@ def days_to_compare(
     """
     named_days: dict[str, set[int]] = {}
     stated = _StatedDays(store)
-    for entry in entries:
-        for mission, named in _days_by_mission(store, entry, stated):
+    for entry in _with_targets(store, entries):
+        for mission, named in _days_by_mission(entry, stated):
             named_days.setdefault(mission, set()).update(named)
     if on:
         return ComparedDays(tuple((mission, on) for mission in sorted(named_days)))
@@ -110,22 +110,44 @@ class _StatedDays:
     def _in_mission(self, mission: str, source: str) -> set[int]:
         claims = self._store.select(mission).claims
         stated = self._store.at(claim.position for claim in claims if claim.source == source)
-        return {day for each in stated.values() for day in _days_of(self._store, each.content)}
+        return {
+            day
+            for each in _with_targets(self._store, stated.values())
+            for day in _days_of(each.content)
+        }
 
 
-def _days_by_mission(
-    store: ClaimStore, entry: Entry, stated: _StatedDays
-) -> Iterator[tuple[str, Iterable[int]]]:
+def _with_targets(store: ClaimStore, entries: Iterable[Entry]) -> list[Entry]:
+    """Return entries with those that they retract, correct or choose among, and so on; each once.
+
+    A chain of them can be longer than calls may be nested.
+    """
+    found = {entry.id: entry for entry in entries}
+    waiting = list(found.values())
+    while waiting:
+        content = waiting.pop().content
+        targets: Iterable[Entry] = ()
+        if isinstance(content, ReadingPreferred):  # the claims passed over change too
+            place = (content.facet, content.key, content.period)
+            claims = store.select(content.mission, PeriodsQuestion(frozenset({place}))).claims
+            stated = store.at(claim.position for claim in claims if claim.place == place).values()
+            targets = [e for e in stated if can_be_preferred(e.content, place, content.role)]
+        elif isinstance(content, ClaimRetracted | ClaimCorrected) and content.target not in found:
+            targets = store.starting_with(content.target, limit=1)
+        new = {entry.id: entry for entry in targets if entry.id not in found}
+        found |= new
+        waiting += new.values()
+    return list(found.values())
+
+
+def _days_by_mission(entry: Entry, stated: _StatedDays) -> Iterator[tuple[str, Iterable[int]]]:
     """Yield the missions that an entry can change answers on, with the days that it names."""
     content = entry.content
     if isinstance(content, SourceEvent):
         for mission, days in stated.by(content.about).items():
             yield mission, {*days, *_bounds(getattr(content, "published", None))}
     elif entry.mission:
-        yield entry.mission, _days_of(store, content)
-        if isinstance(content, ClaimRetracted):
-            for target in store.starting_with(content.target, limit=1):
-                yield from _days_by_mission(store, target, stated)
+        yield entry.mission, _days_of(content)
 
 
 def _bounds(date: str | None) -> Iterator[int]:
@@ -134,17 +156,7 @@ def _bounds(date: str | None) -> Iterator[int]:
         yield from (day for day in parse(date).window.bounds if BEGINNING < day < FOREVER)
 
 
-def _days_of(store: ClaimStore, content: object) -> Iterator[int]:
-    """Yield the first and last days of an event's date, or of the events that it is about."""
+def _days_of(content: object) -> Iterator[int]:
+    """Yield the first and last days of the date of an event."""
     if claim := statement_of(content):
         yield from _bounds(claim.on)
-    targets: Iterable[Entry] = ()
-    if isinstance(content, ReadingPreferred):  # the claims passed over change too
-        place = (content.facet, content.key, content.period)
-        claims = store.select(content.mission, PeriodsQuestion(frozenset({place}))).claims
-        entries = store.at(claim.position for claim in claims if claim.place == place).values()
-        targets = [e for e in entries if can_be_preferred(e.content, place, content.role)]
-    elif isinstance(content, ClaimRetracted | ClaimCorrected):
-        targets = store.starting_with(content.target, limit=1)
-    for entry in targets:
-        yield from _days_of(store, entry.content)

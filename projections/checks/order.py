@@ -13,11 +13,16 @@ from projections.weighing.period import Period, Standing, standing
 
 
 def overlapping_holders(view: View, _: int) -> Iterator[RecordFinding]:
-    """Find two that hold at one time what only one can hold."""
+    """Find two that hold at one time what only one can hold.
+
+    Where several do on one day, each is named with the first of them, and not with every other.
+    """
     for name, facet in FACETS.items():
+        found: set[tuple[str, int, int]] = set()
         for one, other, clash in rivals(view.periods[name] if facet.exclusive else ()):
             day = _both_held(one, other) if clash is None else clash
-            if day is not None:
+            if day is not None and (other.key, other.number, day) not in found:
+                found.add((other.key, other.number, day))
                 yield of_period(
                     view,
                     one,

@@ -8,10 +8,11 @@ contradiction joins to others are looked at separately.
     start 2021-05-10, end 2021-05-03     {start}, {end}
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from events.dates.days import BEGINNING, FOREVER
@@ -128,12 +129,22 @@ def _days_of_previous(lasts: set[int], run: _Run) -> set[int]:
 
 
 def _cuts(periods: Sequence[Sequence[Report]]) -> list[int]:
-    """Return the indices at which runs begin that no contradiction joins, and the last one."""
-    highest = list(accumulate((_highest(each) for each in periods), max))
-    lowest = list(accumulate((_lowest(each) for each in reversed(periods)), min))[::-1]
+    """Return the indices at which runs begin that no contradiction joins, and the last one.
+
+    A report on one period contradicts one on a later period only if its lower bound, with a day
+    added for each of these periods and those between, exceeds the upper bound of the other.
+    """
+    highest = list(accumulate((_highest(each) - at for at, each in enumerate(periods)), max))
+    lowest = _room_from(periods)
     size = len(periods)
-    between = (at for at in range(1, size) if highest[at - 1] + size <= lowest[at])
+    between = (at for at in range(1, size) if highest[at - 1] <= lowest[at])
     return [0, *between, size]
+
+
+def _room_from(periods: Sequence[Iterable[Report]]) -> list[int]:
+    """Return, by period, the day that less its index contradicts no upper bound from there on."""
+    upper = [_lowest(each) - at - 1 for at, each in enumerate(periods)]
+    return list(accumulate(reversed(upper), min))[::-1]
 
 
 def _highest(reports: Iterable[Report]) -> int:
@@ -212,7 +223,7 @@ def _maximal_sets(every: Sequence[Report], size: int) -> list[Set[Report]]:
         by_period[each.at][each] = 1 << number
     return [
         {each for number, each in enumerate(every) if mask >> number & 1}
-        for mask in _masks(by_period, 0, BEGINNING, {})
+        for mask in _masks(by_period)
     ]
 
 
@@ -224,35 +235,17 @@ def _rounded(every: Sequence[Report]) -> list[Report]:
     """
     lower = {bound for bound in map(_lower, every) if bound[1] > BEGINNING}
     upper = {bound for bound in map(_upper, every) if bound[1] < FOREVER}
-    places = range(2 * (every[-1].at + 1))
-    last_days: dict[tuple[int, int], int] = {}
-    for place in places:
-        compared = sorted(
-            {
-                first + days
-                for at, first in lower
-                if at <= place
-                for days in range(_gaps(at, place) + 1)
-            }
-        )
-        for bound in upper:
-            if bound[0] == place:
-                at = bisect_right(compared, bound[1])
-                last_days[bound] = compared[at] - 1 if at < len(compared) else FOREVER
-    first_days: dict[tuple[int, int], int] = {}
-    for place in places:
-        compared = sorted(
-            {
-                last - days
-                for (at, _), last in last_days.items()
-                if at >= place and last < FOREVER
-                for days in range(_gaps(place, at) + 1)
-            }
-        )
-        for bound in lower:
-            if bound[0] == place:
-                at = bisect_left(compared, bound[1])
-                first_days[bound] = compared[at - 1] + 1 if at else BEGINNING
+    last_days = {
+        bound: FOREVER if following is None else following - 1
+        for bound, following in _following(upper, lower).items()
+    }
+    # Upper bounds are compared with lower ones as these are with them, in the other direction.
+    rounded = {_mirrored((at, last_days[at, day])) for at, day in upper}
+    mirrored = _following(map(_mirrored, lower), (each for each in rounded if each[1] > -FOREVER))
+    first_days = {
+        _mirrored(bound): BEGINNING if following is None else 1 - following
+        for bound, following in mirrored.items()
+    }
     found = []
     for each in every:
         first, last = first_days.get(_lower(each), BEGINNING), last_days.get(_upper(each), FOREVER)
@@ -261,28 +254,67 @@ def _rounded(every: Sequence[Report]) -> list[Report]:
     return found
 
 
+def _following(
+    bounds: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], int | None]:
+    """Return the first day after each bound on which one of the others may lie, if there is any.
+
+    The others are those of the same and earlier places, with each number of days added that there
+    can be gaps on the way.
+    """
+    in_order = sorted(others, key=itemgetter(1))
+    found: dict[tuple[int, int], int | None] = {}
+    for place, of_place in groupby(sorted(bounds), key=itemgetter(0)):
+        earlier = [(at, day) for at, day in in_order if at <= place]
+        days = [day for _, day in earlier]
+        reached = list(accumulate((day + _gaps(at, place) for at, day in earlier), max))
+        for bound in of_place:
+            at = bisect_right(days, bound[1])
+            if at and reached[at - 1] > bound[1]:
+                found[bound] = bound[1] + 1
+            else:
+                found[bound] = days[at] if at < len(days) else None
+    return found
+
+
+def _mirrored(bound: tuple[int, int]) -> tuple[int, int]:
+    """Return a bound with the order of places and days turned round."""
+    at, day = bound
+    return -1 - at, -day
+
+
 def _gaps(one: int, other: int) -> int:
     """Return how many times a start and its end both lie between two places."""
     return (other + 1) // 2 - (one + 1) // 2
 
 
-def _masks(
-    periods: Sequence[Mapping[Report, int]],
-    at: int,
-    since: int,
-    known: dict[tuple[int, int], list[int]],
-) -> list[int]:
-    """Return the maximal sets of reports on the periods from one on, which begins on `since`."""
-    if at == len(periods):
-        return [0]
-    if (at, since) not in known:
-        masks = {
-            mask | later
-            for mask, ended in _options(periods[at], since)
-            for later in _masks(periods, at + 1, ended, known)
-        }
-        known[at, since] = _maximal(masks)
-    return known[at, since]
+def _masks(periods: Sequence[Mapping[Report, int]]) -> list[int]:
+    """Return the maximal sets of reports on periods that follow each other.
+
+    Found from the last period back, for each day on which the one before may have ended. The
+    periods still to look at are on a stack: there can be more than calls may be nested.
+    """
+    # All days that leave enough room for what follows are the same to it.
+    room = [*_room_from(periods), FOREVER]
+    options: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    known: dict[tuple[int, int], list[int]] = {}
+    waiting = [(0, BEGINNING)]
+    while waiting:
+        at, since = asked = waiting[-1]
+        if at == len(periods):
+            known[asked] = [0]
+        elif asked not in options:
+            options[asked] = [
+                (mask, BEGINNING if ended - at - 1 <= room[at + 1] else ended)
+                for mask, ended in _options(periods[at], since)
+            ]
+            waiting += ((at + 1, ended) for _, ended in options[asked])
+            continue
+        elif asked not in known:
+            masks = {mask | m for mask, ended in options[asked] for m in known[at + 1, ended]}
+            known[asked] = _maximal(masks)
+        waiting.pop()
+    return known[0, BEGINNING]
 
 
 def _options(reports: Mapping[Report, int], since: int) -> list[tuple[int, int]]:

@@ -130,8 +130,16 @@ class KnownSources:
 
     def changes(self, name: str) -> tuple[SourceChange, ...]:
         """Return the corrections and withdrawals of a source that count, in order of position."""
-        if name not in self._counting:
-            self._counting[name] = tuple(reversed([*self._newest_first(name)]))
+        # A source can rest on so many others, one after the other, as calls cannot be nested.
+        waiting = [name]
+        while waiting and name not in self._counting:
+            one = waiting[-1]
+            stated_by = {each.source for each in self._sources.changes_of(one) if each.source}
+            if unknown := stated_by - self._counting.keys():
+                waiting += unknown
+            else:
+                self._counting[one] = tuple(reversed([*self._newest_first(one)]))
+                waiting.pop()
         return self._counting[name]
 
     def _newest_first(self, name: str) -> Iterable[SourceChange]:

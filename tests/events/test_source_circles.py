@@ -1,5 +1,7 @@
 """A source never depends on itself: the event that closes a circle has no effect."""
 
+import time
+
 from events.source_circles import SourceStatement, closing_circles
 
 
@@ -32,3 +34,11 @@ def test_what_has_no_effect_makes_nothing_depend_on_anything() -> None:
 def test_our_own_events_need_no_source() -> None:
     """What the record keeper states counts from the beginning."""
     assert closing(("e1", "s", None), ("e2", "t", "s"), ("e3", "s", None)) == frozenset()
+
+
+def test_a_long_chain_is_searched_once() -> None:
+    """It closes no circle, and its last link back to the first does."""
+    chain = [(f"e{at}", f"s{at}", f"s{at + 1}") for at in reversed(range(10_000))]
+    begun = time.perf_counter()
+    assert closing(*chain, ("last", "s10000", "s0")) == {"last"}
+    assert time.perf_counter() - begun < 1.5

@@ -365,3 +365,10 @@ def test_every_finding_has_a_code_that_is_listed(record: Record) -> None:
 def test_no_check_is_listed_twice() -> None:
     """Each finding is made once."""
     assert len(set(CHECKS)) == len(CHECKS)
+
+
+def test_holders_of_one_day_are_each_named_once(record: Record) -> None:
+    """Of many that hold on one day, each is found with the first, and not with every other."""
+    for nation in ("DNK", "ITA", "NLD", "ESP"):
+        record.say(CommandTakenOver, by=nation, on="2020-01-01")
+    assert codes(record) == ["overlapping-holders"] * 3

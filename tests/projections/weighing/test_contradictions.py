@@ -134,3 +134,26 @@ def test_too_many_sets_tell_nothing_of_neighbours_either() -> None:
     first, second = verdicts([[Report(0, START, 1, 1)], starts])
     assert {each.windows.ended.last for each in first.alternatives} == {100, FOREVER}
     assert second.alternatives == ()
+
+
+def test_many_periods_that_contradict_themselves() -> None:
+    """Each is weighed alone, since the days between them are enough for all."""
+    reports = [
+        [Report(at, START, 20 * at, 20 * at), Report(at, END, 20 * at - 3, 20 * at - 3)]
+        for at in range(1200)
+    ]
+    took, found = timed(reports)
+    # The start or the end of each, with the start or the end of its neighbours.
+    assert {len(each.alternatives) for each in found} <= {2, 3, 4}
+    assert all(each.disputed for each in found)
+    assert took < 1.5
+
+
+def test_one_contradiction_over_many_periods() -> None:
+    """A run is longer than calls may be nested, and there are two sets of reports on it."""
+    reports = [[Report(at, START, 20 * at, 20 * at)] for at in range(600)]
+    reports[0].append(Report(0, ATTESTED, 20 * 599, 20 * 599))
+    took, found = timed(reports)
+    assert found[0].disputed
+    assert len(found[-1].alternatives) == 2
+    assert took < 2
