@@ -19,9 +19,16 @@ from events.claim_event import Event
 from events.dates.days import FOREVER
 from events.encoding.codec import Content
 from events.facets import FACETS, MEASURES, PeriodKey, Role
-from events.files.announcement import Announcement
+from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import Diagnostic
-from events.record_events import ClaimCorrected, ClaimRetracted, SourceEvent, statement_of
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    SourceCorrected,
+    SourceEvent,
+    statement_of,
+)
+from events.source import Source
 from ledger.append import batch_of
 from ledger.log import Log, Receipt
 from projections.effects import (
@@ -42,6 +49,7 @@ from projections.likeness import (
     warning,
 )
 from projections.question import ClaimStore, DayQuestion
+from projections.source_slips import source_slips
 from projections.state import gather_fields, planned_otherwise
 from projections.view import View, view
 from projections.weighing.claims import Claim
@@ -86,14 +94,22 @@ class DryRun:
             for mission, places in touched.items()
         }
         found: list[Diagnostic] = []
+        described: list[tuple[Source | SourceCorrected, FileLine]] = [
+            (each.content, each.place)
+            for each in new_events
+            if isinstance(each.content, SourceCorrected)
+        ]
         source = announcement.source
         if source and any(e.id not in known for e in batch.written if e.id not in places):
             place = announcement.source_place or new_events[0].place
             found += self._documents.check(source, place)
+            described.append((source, place))
         for each in new_events:
             found += self._twins.check(each)
         counts = list(self._counts.check(new_events))
         receipt = self.log.append(batch, by=self._by, expected=expected)
+        for content, at in described:
+            found += source_slips(self.log, content, at)
         new = [TriedEntry(each, places[each.id]) for each in receipt.appended if each.id in places]
         for mission, seen in before.items():
             of_mission = [each for each in new if each.entry.mission == mission]

@@ -351,6 +351,59 @@ def test_a_reprint_is_no_twin(record: Record) -> None:
     assert "same-document" not in codes(record, one, reprint)
 
 
+@pytest.mark.parametrize(
+    ("published", "retrieved", "warned"),
+    [
+        ("2025-01-10", "2025-01-09", True),
+        ("2025-01-10", "2025-01-10", False),
+        ("2025-01-10", "2025-01", False),
+        ("2025-02", "2025-01", True),
+        ("'[..2025-02]'", "1999", False),
+        ("2025-01-10T10:00:00Z", "2025-01-10T09:59:59Z", True),
+        ("2025-01-10T10:00:00Z", "2025-01-10T11:00:00+01:00", False),
+        ("2025-01-10T10:00:00Z", "2025-01-10", False),
+    ],
+)
+def test_a_source_read_before_it_came_out(
+    record: Record, published: str, retrieved: str, warned: bool
+) -> None:
+    """It is told where it is sure, at the line of the source."""
+    text = file(ATTESTED, published=published).replace("id: news", f"id: a, retrieved: {retrieved}")
+    assert told(record, text) == [("retrieved-before-published", 2)] * warned
+
+
+def test_a_correction_by_which_a_source_was_read_too_early(record: Record) -> None:
+    """It is told at the line of the correction, and not where another field is corrected."""
+    text = file(ATTESTED).replace("id: news", "id: news, retrieved: 2025-01-12")
+    for stated, expected in (("published: 2025-01-13", True), ("title: Old news", False)):
+        event = f"type: source-corrected, about: news, {stated}, reason: misread"
+        other = file(event, id="erratum", title="Erratum", published="2025-01-20")
+        assert told(record, text, other) == [("retrieved-before-published", 4)] * expected
+
+
+def test_a_reprint_of_what_nobody_recorded(record: Record) -> None:
+    """It is told, with the source that may be meant; the announcement is taken nevertheless."""
+    reprint = file(ATTESTED).replace("id: news", "id: news, reprints: um-handover-2022-5")
+    (found,) = warned_of(record, reprint=reprint)
+    assert (found.code, found.line) == ("original-unknown", 2)
+    assert "news reprints um-handover-2022-5" in found.message
+    assert found.hint == "did you mean um-handover-2022-05?"
+    known = reprint.replace("um-handover-2022-5", "um-handover-2022-05")
+    assert codes(record, known) == []
+
+
+def test_a_circle_of_reprints(record: Record) -> None:
+    """A correction that closes one is told with all of it."""
+    one = file(ATTESTED, id="one", title="One")
+    two = file(ATTESTED.replace("ITA", "DNK"), id="two", title="Two")
+    two = two.replace("id: two", "id: two, reprints: one")
+    closing = "type: source-corrected, about: one, reprints: two, reason: it says so"
+    found = warned_of(record, one=one, two=two, three=file(closing, id="three", title="Three"))
+    (circle,) = [each for each in found if each.code == "reprints-in-circle"]
+    assert (circle.file, circle.line) == ("three.yaml", 4)
+    assert circle.message == "one reprints two reprints one"
+
+
 def test_a_source_from_the_future_is_refused(record: Record) -> None:
     """The day after the record time is none: somewhere that day has begun."""
     with pytest.raises(PublishedInFutureError, match="2026-12-01"):
