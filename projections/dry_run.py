@@ -29,13 +29,14 @@ from events.record_events import (
     statement_of,
 )
 from events.source import Source
-from ledger.append import batch_of
+from ledger.append import SHOWN, batch_of
 from ledger.log import Log, Receipt
 from projections.effects import (
     TriedEntry,
     displaced_holders,
     exceeded_ceilings,
     new_inconsistencies,
+    same_as_corrected,
     weighed_periods,
     with_readings,
 )
@@ -52,6 +53,7 @@ from projections.question import ClaimStore, DayQuestion
 from projections.source_slips import source_slips
 from projections.state import gather_fields, planned_otherwise
 from projections.view import View, view
+from projections.weighing.amendments import Amendment
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Period
@@ -181,7 +183,13 @@ class DryRun:
         # One event in a file can become two in the log: a start and an attestation (`still`).
         effective_lines = {each.place for each in new if each.entry.id in effective}
         for line in dict.fromkeys(each.place for each in new):
-            if line not in effective_lines:
+            if line in effective_lines:
+                continue
+            on_line = (each.entry for each in new if each.place == line)
+            found = [same_as_corrected(seen, entry) for entry in on_line]
+            if all(found) and (correction := found[0]):
+                yield _stands_as_correction(correction, line)
+            else:
                 yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, line)
 
     def _effective(
@@ -229,6 +237,16 @@ class DryRun:
                         "add its start, or an event that attests it",
                         each.place,
                     )
+
+
+def _stands_as_correction(correction: Amendment, line: FileLine) -> Diagnostic:
+    by, corrected = correction.event[:SHOWN], correction.targets[0][:SHOWN]
+    return warning(
+        "no-effect",
+        f"changes no answer: the same source says this already, since {by} corrected {corrected}",
+        f"leave it out, or restore what the file said of it (`mission show {corrected}`)",
+        line,
+    )
 
 
 def _ends_mission(content: Event) -> bool:

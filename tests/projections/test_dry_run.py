@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from events.encoding.codec import event_id
 from events.errors import PublishedInFutureError
 from events.files.announcement import read_announcement
 from events.files.diagnostics import Diagnostic
-from ledger.append import append_announcement
+from events.record_events import ClaimCorrected, ClaimRetracted
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.shipped.stored_log import shipped_entries
 from projections.dry_run import MOST_CLAIMS, DryRun
 from projections.record import Record, record_in_memory
@@ -212,6 +214,32 @@ def test_what_differs_on_some_days_only_is_an_effect(record: Record) -> None:
     moved = f"type: contribution-attested, {camp}: Erbil, on: 2024-09-01"
     between = f"type: contribution-attested, {camp}: Erbil, on: 2024-07-01"
     assert told(record, file(there, moved), file(between, id="more", title="More")) == []
+
+
+def test_what_stands_as_a_correction_is_told() -> None:
+    """A claim edited in its file is told to be there by the correction, while that counts."""
+    camp = "type: contribution-attested, contribution: swe-camp, location: Erbil, on: 2024-05-0"
+    first = read_announcement(file(f"{camp}1").encode(), "a.yaml")
+    claim = first.events[0]
+    correction = ClaimCorrected(
+        mission=claim.mission,
+        target=event_id(claim),
+        claim=claim.model_copy(update={"on": "2024-05-02"}),
+        reason="misread",
+    )
+    edited = file(f"{camp}2, at: page 2")
+    store = record_in_memory(clock=lambda: NOW)
+    append_announcement(store, first, by="anna")
+    done = append_announcement(store, RecordKeeperEvents((correction,)), by="anna")
+    (found,) = warned_of(store, edited=edited)
+    assert (found.code, found.line) == ("no-effect", 4)
+    by, corrected = done.appended[0].id[:12], event_id(claim)[:12]
+    assert f"says this already, since {by} corrected {corrected}" in found.message
+    (other,) = warned_of(store, other=file(f"{camp}2", id="other", title="Other"))
+    assert "corrected" not in other.message
+    retraction = ClaimRetracted(mission=claim.mission, target=by, reason="x")
+    append_announcement(store, RecordKeeperEvents((retraction,)), by="anna")
+    assert codes(store, edited) == []
 
 
 def test_what_was_public_before_is_an_effect(record: Record) -> None:
