@@ -1,7 +1,8 @@
 """What a source says of days after the day it came out.
 
-A source cannot report what lies surely after it came out, and cannot have come out later than the
-day after it was recorded. Entries from before these rules are weighed as planned.
+A source cannot report what lies surely after it came out, and cannot have come out, or have been
+read, later than the day after it was recorded. Nor can it have been read before it came out. What
+entries from before these rules report is weighed as planned.
 """
 
 from events.facets import Basis
@@ -19,6 +20,16 @@ def is_published_in_future(published: Publication, recorded: int) -> bool:
     `recorded` is the number of the day in UTC on which it was.
     """
     return published.since > recorded + 1
+
+
+def is_retrieved_early(retrieved: Publication, published: Publication) -> bool:
+    """Whether a document was surely read before it came out.
+
+    Two times are compared as instants, else days as they are written.
+    """
+    if retrieved.day is not None and published.day is not None:
+        return retrieved.bounds[1] < published.bounds[0]
+    return retrieved.until < published.since
 
 
 def weighed_basis(

@@ -5,6 +5,7 @@
     ├── EventError                an event or source does not match its schema (also a ValueError)
     │   ├── ReportedInAdvanceError   a claim reports what lies surely after its source came out
     │   ├── PublishedInFutureError   a source came out later than the day after it is recorded
+    │   ├── RetrievedInFutureError   a source was read later than the day after it is recorded
     │   └── CircularSourceError   a source would come to depend on itself
     ├── AnnouncementError         a file has faults; holds all of them, with places
     ├── StoreError                the ledger cannot be opened, read or written
@@ -62,6 +63,12 @@ class PublishedInFutureError(EventError):
     """A source surely came out later than the day after it is recorded."""
 
     code = "published-in-future"
+
+
+class RetrievedInFutureError(EventError):
+    """A source was surely read later than the day after it is recorded."""
+
+    code = "retrieved-in-future"
 
 
 class CircularSourceError(EventError):

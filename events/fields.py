@@ -110,9 +110,20 @@ def _coordinates(text: str) -> str:
     found = _COORDINATES.fullmatch(text)
     if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
         raise _refuse(
-            "coordinates", "write coordinates as degrees north and east (WGS 84): 33.31, 44.37"
+            "coordinates",
+            "write coordinates as degrees north and east (WGS 84), with a minus for south and west"
+            " and at most six decimals: 33.31, -44.37",
         )
-    return text
+    return ", ".join(map(_shortest, found.groups()))
+
+
+def _shortest(number: str) -> str:
+    """Return a decimal number without zeros that say nothing: -0.50 is -0.5, and -0 is 0."""
+    sign, digits = ("-", number[1:]) if number.startswith("-") else ("", number)
+    whole, _, decimals = digits.partition(".")
+    whole, decimals = whole.lstrip("0") or "0", decimals.rstrip("0")
+    short = f"{whole}.{decimals}" if decimals else whole
+    return short if short == "0" else sign + short
 
 
 def _distinct(listed: tuple[str, ...]) -> tuple[str, ...]:
@@ -181,7 +192,7 @@ Sex = Literal["female", "male", "other"]
 """The sex of those counted."""
 
 Coordinates = Annotated[str, AfterValidator(_coordinates)]
-"""Degrees north and east in WGS 84, decimal: `33.31, 44.37`."""
+"""Degrees north and east in WGS 84, decimal, in their shortest form: `33.31, 44.37`."""
 
 Language = Annotated[
     str,

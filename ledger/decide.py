@@ -71,7 +71,7 @@ def decide(
 
     `described` returns the source that the log describes under an id; `recorded` is the record
     time. Raises PositionConflictError, SourceConflictError, ReportedInAdvanceError,
-    PublishedInFutureError, and EventError for an event that is too large.
+    PublishedInFutureError, RetrievedInFutureError, and EventError for an event that is too large.
     """
     if expected is not None and expected != position:
         raise PositionConflictError(expected, position)
@@ -144,12 +144,13 @@ def _check_dates(
 ) -> None:
     """Refuse a source from the future, and a report of what lies after its source came out.
 
-    Raises PublishedInFutureError and ReportedInAdvanceError.
+    Raises PublishedInFutureError, RetrievedInFutureError and ReportedInAdvanceError.
     """
+    today = recorded.toordinal()
     if isinstance(given, Source):
-        check_not_in_future(given.id, given.published, recorded.toordinal())
-    elif isinstance(given, SourceCorrected) and given.published:
-        check_not_in_future(given.about, given.published, recorded.toordinal())
+        check_not_in_future(given.id, given.published, given.retrieved, today)
+    elif isinstance(given, SourceCorrected):
+        check_not_in_future(given.about, given.published, given.retrieved, today)
     elif (claim := statement_of(given)) and (source := source_of(claim.source or "")):
         check_not_in_advance(claim, source.id, source.publication)
 

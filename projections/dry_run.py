@@ -21,16 +21,24 @@ from events.claim_event import Event
 from events.dates.days import FOREVER
 from events.encoding.codec import Content
 from events.facets import FACETS, MEASURES, PeriodKey, Role
-from events.files.announcement import Announcement
+from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import Diagnostic
-from events.record_events import ClaimCorrected, ClaimRetracted, SourceEvent, statement_of
-from ledger.append import batch_of
+from events.record_events import (
+    ClaimCorrected,
+    ClaimRetracted,
+    SourceCorrected,
+    SourceEvent,
+    statement_of,
+)
+from events.source import Source
+from ledger.append import SHOWN, batch_of
 from ledger.log import Log, Receipt
 from projections.effects import (
     TriedEntry,
     displaced_holders,
     exceeded_ceilings,
     new_inconsistencies,
+    same_as_corrected,
     weighed_periods,
     with_readings,
 )
@@ -44,8 +52,10 @@ from projections.likeness import (
     warning,
 )
 from projections.question import ClaimStore, DayQuestion
+from projections.source_slips import source_slips
 from projections.state import gather_fields, planned_otherwise
 from projections.view import View, view
+from projections.weighing.amendments import Amendment
 from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Period
@@ -91,14 +101,22 @@ class DryRun:
             for mission, places in touched.items()
         }
         found: list[Diagnostic] = []
+        described: list[tuple[Source | SourceCorrected, FileLine]] = [
+            (each.content, each.place)
+            for each in new_events
+            if isinstance(each.content, SourceCorrected)
+        ]
         source = announcement.source
         if source and any(e.id not in known for e in batch.written if e.id not in places):
             place = announcement.source_place or new_events[0].place
             found += self._documents.check(source, place)
+            described.append((source, place))
         for each in new_events:
             found += self._twins.check(each)
         counts = list(self._counts.check(new_events))
         receipt = self.log.append(batch, by=self._by, expected=expected)
+        for content, at in described:
+            found += source_slips(self.log, content, at)
         new = [TriedEntry(each, places[each.id]) for each in receipt.appended if each.id in places]
         for mission, seen in before.items():
             of_mission = [each for each in new if each.entry.mission == mission]
@@ -177,7 +195,13 @@ class DryRun:
         # One event in a file can become two in the log: a start and an attestation (`still`).
         effective_lines = {each.place for each in new if each.entry.id in effective}
         for line in dict.fromkeys(each.place for each in new):
-            if line not in effective_lines:
+            if line in effective_lines:
+                continue
+            on_line = (each.entry for each in new if each.place == line)
+            found = [same_as_corrected(seen, entry) for entry in on_line]
+            if all(found) and (correction := found[0]):
+                yield _stands_as_correction(correction, line)
+            else:
                 yield warning("no-effect", NO_EFFECT, NO_EFFECT_HINT, line)
 
     def _effective(
@@ -225,6 +249,16 @@ class DryRun:
                         "add its start, or an event that attests it",
                         each.place,
                     )
+
+
+def _stands_as_correction(correction: Amendment, line: FileLine) -> Diagnostic:
+    by, corrected = correction.event[:SHOWN], correction.targets[0][:SHOWN]
+    return warning(
+        "no-effect",
+        f"changes no answer: the same source says this already, since {by} corrected {corrected}",
+        f"leave it out, or restore what the file said of it (`mission show {corrected}`)",
+        line,
+    )
 
 
 def _ends_mission(content: Event) -> bool:

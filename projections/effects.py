@@ -16,11 +16,13 @@ from events.record_events import sources_among, statement_of
 from projections.checks.ceilings import over_ceiling
 from projections.checks.finding import RecordFinding
 from projections.checks.registry import inconsistencies
-from projections.claims_table.claim_rows import claims_of, stated_claims
+from projections.claims_table.claim_rows import claim_of, claims_of, stated_claims
 from projections.likeness import warning
 from projections.question import ClaimStore, DayQuestion, PeriodsQuestion
 from projections.state import label_of
 from projections.view import View, view
+from projections.weighing.amendments import Amendment, Kind
+from projections.weighing.claims import Claim
 from projections.weighing.occurrence import Days
 from projections.weighing.period import Period
 
@@ -72,6 +74,25 @@ def weighed_periods(seen: View, places: Iterable[PeriodKey]) -> Iterator[Period]
         for period in seen.periods[facet]:
             if (period.key, period.number) == (key, number):
                 yield period
+
+
+def same_as_corrected(seen: View, new: Entry) -> Amendment | None:
+    """Return the correction that counts by which the claim of a new event is there already.
+
+    The same source says the same by it: only notes on the claim may differ. None if there is none.
+    """
+    corrections = {each.event: each for each in seen.amendments if each.kind is Kind.CORRECTED}
+    cancelled = seen.visible.cancelled
+    stated = [claim_of(each, new.id, new.position, {}) for each in stated_claims(new.content)]
+    found: set[str] = set(corrections.keys() - cancelled.keys())
+    for claim in stated:
+        found &= {each.event for each in seen.claims if _says_the_same(each, claim)}
+    return corrections[min(found)] if stated and found else None
+
+
+def _says_the_same(one: Claim, other: Claim) -> bool:
+    stated = ((e.place, e.role, e.edtf, e.basis, e.source, e.data) for e in (one, other))
+    return next(stated) == next(stated)
 
 
 def displaced_holders(seen: View, after: View, new: Sequence[TriedEntry]) -> Iterator[Diagnostic]:

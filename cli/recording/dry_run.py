@@ -18,12 +18,14 @@ from events.errors import (
     LookupFailure,
     MissionLedgerError,
     PublishedInFutureError,
+    RetrievedInFutureError,
     SourceConflictError,
 )
 from events.files.announcement import Announcement, FileLine
 from events.files.diagnostics import AnnouncementError, Diagnostic, diagnostic_at
 from events.publication import publication
 from events.record_events import SourceCorrected, targets_of
+from events.source import Source
 from ledger.append import References, check_mission
 from ledger.log import Receipt
 from projections.dry_run import DryRun
@@ -81,7 +83,9 @@ def _fault(
     """Return an error as a diagnostic with its place in the file."""
     place = announcement.source_place
     if isinstance(error, PublishedInFutureError):
-        place = _corrected_source_place(announcement) or place
+        place = _corrected_source_place(announcement, "published") or place
+    elif isinstance(error, RetrievedInFutureError):
+        place = _corrected_source_place(announcement, "retrieved") or place
     elif isinstance(error, CircularSourceError):
         places = zip(announcement.events, announcement.places, strict=True)
         place = next((at for event, at in places if event_id(event) == error.event), place)
@@ -105,16 +109,22 @@ def _fault(
     return diagnostic_at(error.code, error.message, error.hint, file=file, line=line)
 
 
-def _corrected_source_place(announcement: Announcement) -> FileLine | None:
-    """Return the place of the event that corrects a source's date, where the source has none."""
-    source, recorded = announcement.source, today().day
-    if source and is_published_in_future(source.publication, recorded):
+def _corrected_source_place(announcement: Announcement, field: str) -> FileLine | None:
+    """Return the place of the event that corrects a date of a source to one in the future.
+
+    `field` is the name of the date. None where the announcement's own source has such a date.
+    """
+    if _is_in_future(announcement.source, field):
         return None
     for event, at in zip(announcement.events, announcement.places, strict=True):
-        published = event.published if isinstance(event, SourceCorrected) else None
-        if published and is_published_in_future(publication(published), recorded):
+        if isinstance(event, SourceCorrected) and _is_in_future(event, field):
             return at
     return None
+
+
+def _is_in_future(stated: Source | SourceCorrected | None, field: str) -> bool:
+    date = getattr(stated, field, None)
+    return date is not None and is_published_in_future(publication(date), today().day)
 
 
 def _given_later(event: object, later: Sequence[Announcement]) -> str:

@@ -1,6 +1,7 @@
 """What a correction, retraction or preference is about: an event that still counts, or a source."""
 
 import re
+from typing import NamedTuple
 
 from cli.entry_lookup import entry_named
 from cli.render.entry_text import cancellation, short
@@ -10,7 +11,18 @@ from events.record_events import ClaimCorrected
 from events.source import Source
 from projections.question import ClaimStore
 from projections.view import View, view
-from projections.weighing.amendments import Kind
+from projections.weighing.amendments import Cancellation, Kind
+
+
+class Chain(NamedTuple):
+    """A claim and all corrections of it, in one mission: those links that were not retracted.
+
+    `entries` has the newest first; `retracted` are the other links.
+    """
+
+    mission: str
+    entries: tuple[Entry, ...]
+    retracted: tuple[Cancellation, ...]
 
 
 def effective_event(store: ClaimStore, name: str) -> tuple[str, Entry]:
@@ -19,20 +31,19 @@ def effective_event(store: ClaimStore, name: str) -> tuple[str, Entry]:
     Raises MissionLedgerError for a source, and for an event that was retracted or corrected.
     """
     mission, entry = _event(store, name)
-    _check_counts(view(store, mission), entry, corrected=True)
+    seen = view(store, mission)
+    if found := seen.visible.cancelled.get(entry.id):
+        raise _counts_no_longer(seen, found)
     return mission, entry
 
 
-def effective_chain(store: ClaimStore, name: str) -> tuple[str, list[Entry]]:
-    """Return the mission of an event, and the chain of corrections that it is part of.
+def effective_chain(store: ClaimStore, name: str) -> Chain:
+    """Return the chain of corrections that an event is part of, whichever of its links it is.
 
-    The chain has the claim that it began with, and every correction of it or of another in the
-    chain, without those that were retracted; the newest is the first. Raises MissionLedgerError as
-    `effective_event` does, but not for an event that was corrected.
+    Raises MissionLedgerError for a source, and where all of the chain was retracted.
     """
     mission, entry = _event(store, name)
     seen = view(store, mission)
-    _check_counts(seen, entry, corrected=False)
     first = entry
     while isinstance(first.content, ClaimCorrected):
         first = entry_named(store, first.content.target)
@@ -41,13 +52,14 @@ def effective_chain(store: ClaimStore, name: str) -> tuple[str, list[Entry]]:
         if each.kind is Kind.CORRECTED and ids.keys() & set(each.targets):
             ids[each.event] = each.position
     cancelled = seen.visible.cancelled
-    positions = [
-        position
-        for id_, position in ids.items()
-        if id_ not in cancelled or cancelled[id_].corrected
-    ]
+    retracted = [cancelled[id_] for id_ in ids if id_ in cancelled and not cancelled[id_].corrected]
+    gone = {each.event for each in retracted}
+    positions = [position for id_, position in ids.items() if id_ not in gone]
+    if not positions:
+        raise _counts_no_longer(seen, cancelled[entry.id])
     entries = store.at(positions)
-    return mission, [entries[position] for position in sorted(positions, reverse=True)]
+    newest_first = tuple(entries[position] for position in sorted(positions, reverse=True))
+    return Chain(mission, newest_first, tuple(retracted))
 
 
 def source_meant(store: ClaimStore, name: str) -> Source | None:
@@ -81,16 +93,37 @@ def _event(store: ClaimStore, name: str) -> tuple[str, Entry]:
     return entry.mission, entry
 
 
-def _check_counts(seen: View, entry: Entry, *, corrected: bool) -> None:
-    """Refuse an event that was retracted, or with `corrected` corrected as well."""
-    found = seen.visible.cancelled.get(entry.id)
-    if found is None or (found.corrected and not corrected):
-        return
-    by = short(found.by)
-    raise MissionLedgerError(
-        f"{short(entry.id)} was already {cancellation(found)} by {by}",
-        hint=f"`mission correct {by}` changes that correction, `mission retract {by}` undoes it,"
-        f" `mission retract {by} --chain` undoes the claim as well"
-        if found.corrected
-        else f"`mission retract {by}` makes it count again",
-    )
+def _counts_no_longer(seen: View, found: Cancellation) -> MissionLedgerError:
+    """Return the error for an event that was retracted or corrected, with what can be done."""
+    event, by = short(found.event), short(found.by)
+    if found.corrected:
+        last = short(_last_correction(seen, found))
+        hint = (
+            f"`mission correct {last}` changes the last correction, `mission retract {last}` undoes"
+            f" it, `mission retract {last} --chain` undoes the claim as well"
+        )
+    elif _is_corrected(seen, found.event):
+        hint = f"a correction of it still counts: `mission retract {event} --chain` undoes that"
+    else:
+        hint = f"`mission retract {by}` makes it count again"
+    return MissionLedgerError(f"{event} was already {cancellation(found)} by {by}", hint=hint)
+
+
+def _last_correction(seen: View, found: Cancellation) -> str:
+    """Return the correction that still counts of a claim that was corrected."""
+    cancelled = seen.visible.cancelled
+    while (following := cancelled.get(found.by)) and following.corrected:
+        found = following
+    return found.by
+
+
+def _is_corrected(seen: View, event: str) -> bool:
+    """Whether a correction of an event, or one of that in turn, counts."""
+    cancelled = seen.visible.cancelled
+    corrected = {event}
+    for each in seen.amendments:
+        if each.kind is Kind.CORRECTED and not corrected.isdisjoint(each.targets):
+            if each.event not in cancelled:
+                return True
+            corrected.add(each.event)
+    return False

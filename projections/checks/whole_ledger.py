@@ -1,4 +1,4 @@
-"""Checks across missions: sources recorded twice or from the future, missions named alike.
+"""Checks across missions: sources recorded twice or oddly described, missions named alike.
 
 Each is reported once, whichever missions a source is cited in.
 """
@@ -12,6 +12,7 @@ from events.source import Source
 from events.twins import Twins
 from projections import names
 from projections.checks.finding import RecordFinding
+from projections.checks.source_fields import odd_fields, reprint_circle
 from projections.lookalikes import SourceIndex
 from projections.question import ClaimStore
 from projections.sources import sources_in_force
@@ -29,6 +30,7 @@ def ledger_findings(
     found = [
         *_same_documents(store, described),
         *_published_in_future(known.as_known(None), described),
+        *_odd_fields(store, described),
         *_in_circles(known),
     ]
     if sources is None:
@@ -61,6 +63,18 @@ def _published_in_future(
             since, recorded = iso_day(version.published.since), iso_day(version.recorded)
             message = f"{name} was recorded on {recorded} as having come out on {since} or later"
             yield _on_source("published-in-future", message, name, *(moved[-1:] or [entry.id]))
+
+
+def _odd_fields(store: ClaimStore, described: Mapping[str, Entry]) -> Iterator[RecordFinding]:
+    """Find sources read before they came out, and circles of reprints, each told once."""
+    in_force = sources_in_force(store, described)
+    counting = {name: one.description for name, one in in_force.items() if not one.withdrawn}
+    told: set[str] = set()
+    for name in described:
+        stating = [each.event for each in in_force[name].changes if each.stated]
+        events = (described[name].id, *stating)
+        yield from odd_fields(name, counting.get, *events, circle=name not in told)
+        told.update(reprint_circle(name, counting.get))
 
 
 def _in_circles(sources: Sources) -> Iterator[RecordFinding]:

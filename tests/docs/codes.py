@@ -14,6 +14,7 @@ from pathlib import Path
 from events.errors import EventError, LookupFailure, SourceConflictError
 from projections.checks.ceilings import over_ceiling
 from projections.checks.registry import INCONSISTENCY_CHECKS
+from projections.checks.source_fields import odd_fields
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +42,9 @@ def refusals() -> set[str]:
 def warnings() -> set[str]:
     """Return the codes of warnings about an announcement; what is refused comes to none."""
     found = _codes((ROOT / "projections").glob("*.py"), _OF_WARNINGS)
-    specs = [find_spec(check.__module__) for check in (*INCONSISTENCY_CHECKS, over_ceiling)]
+    specs = [
+        find_spec(check.__module__) for check in (*INCONSISTENCY_CHECKS, over_ceiling, odd_fields)
+    ]
     modules = {Path(spec.origin) for spec in specs if spec and spec.origin}
     return found | (_codes(modules, _OF_FINDINGS) - refusals())
 

@@ -25,6 +25,7 @@ from events.errors import (
     PositionConflictError,
     PublishedInFutureError,
     ReportedInAdvanceError,
+    RetrievedInFutureError,
     SourceConflictError,
 )
 from events.facets import Basis, Role
@@ -410,6 +411,28 @@ def test_a_source_is_not_moved_into_the_future(dated: Store) -> None:
     with pytest.raises(PublishedInFutureError):
         add(dated, moved)
     add(dated, moved.model_copy(update={"published": "2024-02-29"}))
+
+
+@pytest.mark.parametrize(
+    ("retrieved", "is_refused"),
+    [("2024-02-29", False), ("2024-03-01", True), ("2024", False), ("2131-05-01T10:00:00Z", True)],
+)
+def test_a_source_read_in_the_future_is_refused(
+    dated: Store, retrieved: str, is_refused: bool
+) -> None:
+    """A source cannot have been read later than the day after that is recorded."""
+    source = UM.model_copy(update={"published": "2022-05", "retrieved": retrieved})
+    moved = SourceCorrected(mission=NMI, about=UM.id, retrieved=retrieved, reason="misread")
+    if is_refused:
+        with pytest.raises(RetrievedInFutureError, match="today is 2024-02-28") as caught:
+            add(dated, TAKEN, source=source)
+        assert caught.value.code == "retrieved-in-future"
+        assert dated.position() == 0
+    add(dated, TAKEN, source=UM if is_refused else source)
+    if is_refused:
+        with pytest.raises(RetrievedInFutureError):
+            add(dated, moved)
+    assert dated.position() == 2
 
 
 def test_what_is_in_the_log_is_not_refused_again(dated: Store) -> None:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from events.encoding.codec import event_id
 from events.errors import PublishedInFutureError
 from events.files.announcement import read_announcement
 from events.files.diagnostics import Diagnostic
-from ledger.append import append_announcement
+from events.record_events import ClaimCorrected, ClaimRetracted
+from ledger.append import RecordKeeperEvents, append_announcement
 from ledger.shipped.stored_log import shipped_entries
 from projections.dry_run import MOST_CLAIMS, DryRun
 from projections.record import Record, record_in_memory
@@ -214,6 +216,32 @@ def test_what_differs_on_some_days_only_is_an_effect(record: Record) -> None:
     assert told(record, file(there, moved), file(between, id="more", title="More")) == []
 
 
+def test_what_stands_as_a_correction_is_told() -> None:
+    """A claim edited in its file is told to be there by the correction, while that counts."""
+    camp = "type: contribution-attested, contribution: swe-camp, location: Erbil, on: 2024-05-0"
+    first = read_announcement(file(f"{camp}1").encode(), "a.yaml")
+    claim = first.events[0]
+    correction = ClaimCorrected(
+        mission=claim.mission,
+        target=event_id(claim),
+        claim=claim.model_copy(update={"on": "2024-05-02"}),
+        reason="misread",
+    )
+    edited = file(f"{camp}2, at: page 2")
+    store = record_in_memory(clock=lambda: NOW)
+    append_announcement(store, first, by="anna")
+    done = append_announcement(store, RecordKeeperEvents((correction,)), by="anna")
+    (found,) = warned_of(store, edited=edited)
+    assert (found.code, found.line) == ("no-effect", 4)
+    by, corrected = done.appended[0].id[:12], event_id(claim)[:12]
+    assert f"says this already, since {by} corrected {corrected}" in found.message
+    (other,) = warned_of(store, other=file(f"{camp}2", id="other", title="Other"))
+    assert "corrected" not in other.message
+    retraction = ClaimRetracted(mission=claim.mission, target=by, reason="x")
+    append_announcement(store, RecordKeeperEvents((retraction,)), by="anna")
+    assert codes(store, edited) == []
+
+
 def test_what_was_public_before_is_an_effect(record: Record) -> None:
     """The same said before changes what was known when; said later it changes nothing."""
     joined = "type: participation-joined, participant: NLD, on: 2020-01-01"
@@ -349,6 +377,59 @@ def test_a_reprint_is_no_twin(record: Record) -> None:
     assert "same-document" in codes(record, one, other)
     reprint = other.replace("language: en", "language: en, reprints: one")
     assert "same-document" not in codes(record, one, reprint)
+
+
+@pytest.mark.parametrize(
+    ("published", "retrieved", "warned"),
+    [
+        ("2025-01-10", "2025-01-09", True),
+        ("2025-01-10", "2025-01-10", False),
+        ("2025-01-10", "2025-01", False),
+        ("2025-02", "2025-01", True),
+        ("'[..2025-02]'", "1999", False),
+        ("2025-01-10T10:00:00Z", "2025-01-10T09:59:59Z", True),
+        ("2025-01-10T10:00:00Z", "2025-01-10T11:00:00+01:00", False),
+        ("2025-01-10T10:00:00Z", "2025-01-10", False),
+    ],
+)
+def test_a_source_read_before_it_came_out(
+    record: Record, published: str, retrieved: str, warned: bool
+) -> None:
+    """It is told where it is sure, at the line of the source."""
+    text = file(ATTESTED, published=published).replace("id: news", f"id: a, retrieved: {retrieved}")
+    assert told(record, text) == [("retrieved-before-published", 2)] * warned
+
+
+def test_a_correction_by_which_a_source_was_read_too_early(record: Record) -> None:
+    """It is told at the line of the correction, and not where another field is corrected."""
+    text = file(ATTESTED).replace("id: news", "id: news, retrieved: 2025-01-12")
+    for stated, expected in (("published: 2025-01-13", True), ("title: Old news", False)):
+        event = f"type: source-corrected, about: news, {stated}, reason: misread"
+        other = file(event, id="erratum", title="Erratum", published="2025-01-20")
+        assert told(record, text, other) == [("retrieved-before-published", 4)] * expected
+
+
+def test_a_reprint_of_what_nobody_recorded(record: Record) -> None:
+    """It is told, with the source that may be meant; the announcement is taken nevertheless."""
+    reprint = file(ATTESTED).replace("id: news", "id: news, reprints: um-handover-2022-5")
+    (found,) = warned_of(record, reprint=reprint)
+    assert (found.code, found.line) == ("original-unknown", 2)
+    assert "news reprints um-handover-2022-5" in found.message
+    assert found.hint == "did you mean um-handover-2022-05?"
+    known = reprint.replace("um-handover-2022-5", "um-handover-2022-05")
+    assert codes(record, known) == []
+
+
+def test_a_circle_of_reprints(record: Record) -> None:
+    """A correction that closes one is told with all of it."""
+    one = file(ATTESTED, id="one", title="One")
+    two = file(ATTESTED.replace("ITA", "DNK"), id="two", title="Two")
+    two = two.replace("id: two", "id: two, reprints: one")
+    closing = "type: source-corrected, about: one, reprints: two, reason: it says so"
+    found = warned_of(record, one=one, two=two, three=file(closing, id="three", title="Three"))
+    (circle,) = [each for each in found if each.code == "reprints-in-circle"]
+    assert (circle.file, circle.line) == ("three.yaml", 4)
+    assert circle.message == "one reprints two reprints one"
 
 
 def test_a_source_from_the_future_is_refused(record: Record) -> None:

@@ -130,6 +130,24 @@ def test_a_source_recorded_before_it_came_out(record: Record) -> None:
     assert found(record) == [("published-in-future", "two")]
 
 
+def test_a_source_read_before_it_came_out(record: Record) -> None:
+    """It is found as it is described by now, and not once it is corrected or withdrawn."""
+    add(record, SOURCE.model_copy(update={"retrieved": "2024-01-09"}))
+    assert found(record) == [("retrieved-before-published", "one")]
+    corrected = SourceCorrected(
+        mission="one", about="one", retrieved="2024-01-19", reason="misread"
+    )
+    append_announcement(record, Announcement(None, (corrected,)), by="anna")
+    assert found(record) == []
+
+
+def test_a_circle_of_reprints(record: Record) -> None:
+    """It is found once, and does not hide what else is odd about its sources."""
+    add(record, SOURCE.model_copy(update={"reprints": "two"}))
+    add(record, another(reprints="one", retrieved="2023"))
+    assert found(record) == [("reprints-in-circle", "one"), ("retrieved-before-published", "two")]
+
+
 def test_a_report_in_advance_in_an_older_log(record: Record) -> None:
     """It is taken, found, and weighed as a plan."""
     event = ContributionWithdrawn(mission="m", source="one", contribution="x", on="2030-01-01")

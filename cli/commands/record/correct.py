@@ -11,15 +11,17 @@ from cli.recording.options import RecordingOptions, reason_option, records, sour
 from cli.recording.settings import changed, parsed, without_lines
 from cli.recording.source_events import correction
 from cli.render.entry_text import short
+from cli.render.messages import say_fault
 from events.claim_event import ClaimEvent
 from events.errors import MissionLedgerError
-from events.files.announcement import Announcement, read_announcement
+from events.files.announcement import Announcement, FileLine, read_announcement
 from events.files.announcement_text import write_announcement
 from events.files.diagnostics import AnnouncementError
 from events.files.template import MODELINE
 from events.record_events import ClaimCorrected, statement_of
 from events.source import Source
 from projections.question import ClaimStore
+from projections.source_slips import source_slips
 
 
 @click.command(name="correct")
@@ -72,6 +74,8 @@ def command(
                 corrected = correction(store, about, fields, source=source, reason=reason)
             except AnnouncementError as error:
                 raise without_lines(error) from None
+            for slip in source_slips(store, corrected, FileLine("", 0)):
+                say_fault(slip)
             append_own(store, (corrected,), options)
             return
         if of_source:

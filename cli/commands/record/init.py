@@ -32,8 +32,9 @@ def command(
 ) -> None:
     """Create a ledger at PLACE (a file or a database URL), or in your data folder.
 
-    With --with, appends the entries of a shipped record; to an existing ledger, those it lacks. The
-    record nmi is made of public documents; sample is made up, and shows every type of event.
+    With --with, appends the entries of a shipped record; to an existing ledger, those it lacks: all
+    of them or, where it is interrupted, none. The record nmi is made of public documents; sample is
+    made up, and shows every type of event.
 
     In a PostgreSQL database, also creates the role mission_ledger_writer, which can only read and
     append.
@@ -56,7 +57,8 @@ def command(
 
     def fill(store: Record) -> None:
         if record is not None:
-            receipts.extend(load(store, record))
+            with store.appending() as log:
+                receipts.extend(load(log.ledger, record))
 
     if is_new:
         create_record(target, fill)

@@ -33,7 +33,7 @@ def command(
     event of its own, and can itself be retracted. Prints a summary of EVENT to standard error.
 
     Retracting a correction brings back what it corrected. With --chain, the claim goes as well:
-    each link of the chain is retracted, the newest first, all at once or nothing.
+    each link of the chain that was not retracted yet is, the newest first, all at once or nothing.
 
     SOURCE is the id of a source, or what its title begins with. It is withdrawn, with all that it
     states, in every mission: claims, corrections, retractions and preferences.
@@ -55,12 +55,14 @@ def command(
             append_own(store, (withdrawn,), options)
             return
         if chain:
-            mission, targets = effective_chain(store, event)
+            mission, targets, retracted = effective_chain(store, event)
         else:
             mission, target = effective_event(store, event)
-            targets = [target]
+            targets, retracted = (target,), ()
         labels = labels_of(store, targets)
         say(*(f"{short(target.id)} is {summary(target, labels)}" for target in targets))
+        if retracted:
+            say(*(f"{short(e.event)} was already retracted by {short(e.by)}" for e in retracted))
         retractions = [
             ClaimRetracted(mission=mission, source=source, target=target.id, reason=reason)
             for target in targets

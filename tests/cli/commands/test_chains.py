@@ -91,3 +91,44 @@ def test_two_corrections_of_one_claim_are_in_its_chain(chained: Desk) -> None:
     assert added.exit_code == 0, added.output
     assert chained("retract", "2", "--chain", "--reason", "x").exit_code == 0
     assert starts(chained) == []
+
+
+def test_what_is_left_of_a_chain_is_retracted(chained: Desk) -> None:
+    """Whichever link is named, also one that was retracted: none twice, and those are told."""
+    last = id_at(chained, 7)[:12]
+    assert chained("retract", "7", "--reason", "x").exit_code == 0
+    told = chained("retract", "7", "--chain", "--reason", "y", "--format", "json")
+    assert told.exit_code == 0, told.output
+    targets = [chained.json("show", str(position))["data"]["target"] for position in (9, 10)]
+    assert targets == [id_at(chained, 6), id_at(chained, 2)]
+    assert f"{last} was already retracted by {id_at(chained, 8)[:12]}" in told.stderr
+    assert f"{last} is " not in told.stderr
+    assert starts(chained) == []
+
+
+def test_a_link_that_counts_again_is_retracted_alone(chained: Desk) -> None:
+    """After the whole chain was retracted and one link taken back, the first names it as well."""
+    assert chained("retract", "2", "--chain", "--reason", "x").exit_code == 0
+    assert chained("retract", "8", "--reason", "it did").exit_code == 0
+    assert starts(chained) == ["2021-05-03"]
+    refused = chained("retract", "2", "--reason", "y")
+    assert refused.exit_code == 2
+    first = id_at(chained, 2)[:12]
+    assert f"a correction of it still counts: `mission retract {first} --chain`" in refused.stderr
+    assert chained("retract", "2", "--chain", "--reason", "y").exit_code == 0
+    assert chained.position() == 12
+    assert chained.json("show", "12")["data"]["target"] == id_at(chained, 7)
+    assert starts(chained) == []
+    again = chained("retract", "2", "--chain", "--reason", "z")
+    assert again.exit_code == 2
+    assert "was already retracted by" in again.stderr
+    assert chained.position() == 12
+
+
+def test_the_hint_about_a_corrected_claim_can_be_followed(chained: Desk) -> None:
+    """It names the last correction, which counts, and not one that was corrected itself."""
+    refused = chained("retract", "2", "--reason", "x")
+    last = id_at(chained, 7)[:12]
+    assert f"was already corrected by {id_at(chained, 6)[:12]}" in refused.stderr
+    assert f"`mission retract {last}` undoes it" in refused.stderr
+    assert chained("retract", last, "--reason", "x").exit_code == 0

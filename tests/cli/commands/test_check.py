@@ -171,6 +171,22 @@ events:
     assert (fault["code"], fault["line"]) == ("published-in-future", 5)
 
 
+def test_a_source_read_in_the_future(busy: Desk) -> None:
+    """It is refused at the line of the source, or of the event that moves the date."""
+    text = """mission: nmi-test
+source: {id: erratum, publisher: A ministry, title: Erratum, language: en, published: 2021-06}
+events:
+  - {type: command-attested, by: DNK, on: 2021-06}
+  - {type: source-corrected, about: news, retrieved: 2131-05, reason: an erratum}
+"""
+    of_source = text.replace("2021-06}\nevents", "2021-06, retrieved: 2131-05}\nevents")
+    for given, line in ((text, 5), (of_source, 2)):
+        checked = busy("check", busy.file(given, "erratum.yaml"), "--format", "json")
+        assert checked.exit_code == 1
+        (fault,) = json.loads(checked.stdout)["faults"]
+        assert (fault["code"], fault["line"]) == ("retrieved-in-future", line)
+
+
 def test_a_correction_in_advance(busy: Desk) -> None:
     """`mission correct` refuses a report of what lies after its source, and takes a plan."""
     before = busy.position()

@@ -1,6 +1,8 @@
 """`mission init`, and what is no ledger."""
 
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -87,7 +89,7 @@ def test_a_record_that_does_not_load_leaves_no_ledger(
 def test_a_record_that_does_not_load_leaves_an_older_ledger_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A ledger that was there is not taken away."""
+    """A ledger that was there is not taken away, and gets nothing of the record."""
 
     def fails(*_: object) -> None:
         raise StoreError("the disk is full")
@@ -96,8 +98,9 @@ def test_a_record_that_does_not_load_leaves_an_older_ledger_alone(
     desk("init")
     desk("add", desk.file(NEWS))
     monkeypatch.setattr("ledger.shipped.records.own_events", fails)
+    before = desk.position()
     assert desk("init", "--with", "nmi").exit_code == 2
-    assert desk.position() >= 3
+    assert desk.position() == before
 
 
 def test_a_record_joins_what_is_there(tmp_path: Path) -> None:
@@ -145,3 +148,31 @@ def test_a_ledger_is_not_made_where_none_can_be(tmp_path: Path) -> None:
         assert refused.exit_code == 2
         assert refused.stderr.startswith("error:")
         assert "bug" not in refused.stderr
+
+
+def test_a_record_that_is_interrupted_leaves_nothing_of_it(desk: Desk) -> None:
+    """A kill between two of its announcements leaves an older ledger as it was."""
+    before = desk.position()
+    program = """
+import os, signal, sys
+from itertools import count
+from cli.main import cli
+from ledger.shipped import records
+
+append, calls = records.append_announcement, count(1)
+
+def killed_at_the_third(*given, **options):
+    if next(calls) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return append(*given, **options)
+
+records.append_announcement = killed_at_the_third
+cli(["init", sys.argv[1], "--with", "nmi"])
+"""
+    call = [sys.executable, "-c", program, str(desk.place)]
+    killed = subprocess.run(call, capture_output=True, check=False)
+    assert (killed.returncode, killed.stdout) == (-signal.SIGKILL, b"")
+    assert desk.position() == before
+    assert desk("verify").exit_code == 0
+    assert desk("init", "--with", "nmi").exit_code == 0
+    assert desk("verify").exit_code == 0

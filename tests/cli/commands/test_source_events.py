@@ -182,3 +182,19 @@ def test_a_claim_dated_by_its_source_can_be_corrected(busy: Desk) -> None:
     assert busy("correct", "8", "--set", "on=2021-05-01", "--reason", "x").exit_code == 0
     claim = busy.json("show", "9")["data"]["claim"]
     assert (claim.get("dated_by_source"), claim["on"]) == (None, "2021-05-01")
+
+
+def test_a_slip_in_a_corrected_source_is_told(busy: Desk) -> None:
+    """What a file would be warned of is told before the correction is appended."""
+    for field, code in (
+        ("retrieved=2021-05-09", "retrieved-before-published"),
+        ("reprints=othr", "original-unknown"),
+    ):
+        told = busy("correct", "news", "--set", field, "--reason", "misread")
+        assert told.exit_code == 0, told.output
+        assert f"warning: {code}: news " in told.stderr
+    assert "did you mean other?" in told.stderr
+    assert busy("correct", "news", "--set", "reprints=other", "--reason", "x").stderr == ""
+    refused = busy("correct", "news", "--set", "retrieved=2131", "--reason", "misread")
+    assert refused.exit_code == 2
+    assert "news cannot have been read on 2131" in refused.stderr
