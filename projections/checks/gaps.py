@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from events.dates.days import iso_day
 from projections.checks.finding import RecordFinding, of_period, periods_of
-from projections.plans import Outcome, plans
+from projections.plans.listing import plans
+from projections.plans.plan import Outcome
 from projections.view import View
 
 
