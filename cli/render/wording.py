@@ -21,8 +21,6 @@ MONTHS = (
     *("", "Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
-STANDINGS = {Standing.ASSUMED: "still assumed"}
-"""Standings that tables show as more than their name."""
 DISPUTED = Mark("disputed", "alert")
 PLAIN_FORMS = ("second", "day", "month", "year")
 
@@ -113,10 +111,14 @@ def by_window(claim: Claim) -> tuple[int, int]:
     return (claim.first, claim.last)
 
 
-def standing(entry: StateEntry) -> list[Line]:
+def standing(found: Standing) -> str:
+    """Return a standing in words."""
+    return "still assumed" if found is Standing.ASSUMED else found.value
+
+
+def entry_standing(entry: StateEntry) -> list[Line]:
     """Show an entry's standing, and below it `disputed` if it is."""
-    lines: list[Line] = [STANDINGS.get(entry.standing, entry.standing.value)]
-    return [*lines, DISPUTED] if entry.disputed else lines
+    return [standing(entry.standing), *([DISPUTED] if entry.disputed else [])]
 
 
 def quantity(value: Mapping[str, object], language: str = "") -> str:
