@@ -18,7 +18,7 @@ from events.bearings import period_keys_of
 from events.claim_event import Event
 from events.dates.days import FOREVER
 from events.encoding.codec import Content
-from events.facets import FACETS, MEASURES, PeriodKey, Role
+from events.facets import FACETS, MEASURES, MISSION, PeriodKey, Role
 from events.files.announcement import Announcement
 from events.files.diagnostics import Diagnostic
 from events.record_events import ClaimCorrected, ClaimRetracted, SourceEvent, statement_of
@@ -218,7 +218,7 @@ class DryRun:
 def _ends_mission(content: Event) -> bool:
     claim = statement_of(content)
     bearings = claim.bears if claim else ()
-    return any((each.facet, each.role) == ("mission", Role.END) for each in bearings)
+    return any((each.facet, each.role) == (MISSION, Role.END) for each in bearings)
 
 
 def _from_events(seen: View, events: Set[str]) -> View:

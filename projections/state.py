@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import chain
 
 from events.dates.days import BEGINNING, FOREVER
-from events.facets import FACETS, MEASURES, STATE_FACETS, Role, counted_in, key_parts
+from events.facets import FACETS, MEASURES, MISSION, STATE_FACETS, Role, counted_in, key_parts
 from projections.key_label import label, stated_name
 from projections.quantities import answer_json, combined, reading_date, series_of
 from projections.state_object import Json, State, StateEntry
@@ -236,7 +236,7 @@ def label_of(view: View, facet: str, key: str, number: int) -> str:
     if place not in view.labels:
         of_place = place
         if not FACETS[facet].lasting and counted_in(key) == view.mission:
-            of_place = ("mission", view.mission, 1)
+            of_place = (MISSION, view.mission, 1)
         claims = view.by_period.get(of_place, ())
         others = [claim for claim in claims if claim.role is not Role.END]
         name = stated_name(gather_fields(others)[0]) or stated_name(gather_fields(claims)[0])

@@ -76,7 +76,7 @@ def _authorised(
 
 def title(entry: StateEntry, legend: Legend) -> str:
     """Return an entry's name for use without its key."""
-    return legend.title(entry.key) if entry.facet == "relation" else entry.label
+    return legend.title(entry.key) if FACETS[entry.facet].names_mission else entry.label
 
 
 def name(entry: StateEntry, legend: Legend) -> list[Line]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from events.dates.days import FOREVER, iso_day
-from events.facets import FACETS, MEASURES, Role
+from events.facets import FACETS, MEASURES, MISSION, Role
 from projections.checks.finding import RecordFinding, of_claims, of_period, periods_of
 from projections.view import View
 from projections.weighing.claims import Claim
@@ -58,7 +58,7 @@ def _outside(view: View, claim: Claim, of_what: str, held: Days) -> RecordFindin
 
 def _lasted(view: View) -> list[Days]:
     """Return the days on which the mission can have been in force, for each of its periods."""
-    own = view.periods["mission"]
+    own = view.periods[MISSION]
     return [Days(each.begun.first, each.ended.last) for each in own if not each.only_planned]
 
 
@@ -81,7 +81,7 @@ def _is_late(claim: Claim, missions: Sequence[Days]) -> bool:
 
 def _claims_on_ends(view: View) -> list[Claim]:
     """Return the claims that report the end of the mission."""
-    ends = [period.end for period in view.periods["mission"] if period.end]
+    ends = [period.end for period in view.periods[MISSION] if period.end]
     return [claim for end in ends for claim in end.reports]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from events.dates.days import iso_day
+from events.facets import FACETS
 from projections.checks.finding import RecordFinding, of_period, periods_of
 from projections.plans.listing import plans
 from projections.plans.plan import Outcome
@@ -27,8 +28,9 @@ def overdue_plans(view: View, today: int) -> Iterator[RecordFinding]:
 
 def nobody_contributes(view: View, _: int) -> Iterator[RecordFinding]:
     """Find contributions that are nobody's."""
-    for period in view.periods["contribution"]:
-        if not any(claim.particulars.get("contributor") for claim in period.claims):
+    for period in periods_of(view):
+        claims = period.claims if FACETS[period.facet].is_contributed else ()
+        if claims and not any(claim.particulars.get("contributor") for claim in claims):
             yield of_period(view, period, "no-contributor", "no event names its contributor")
 
 
