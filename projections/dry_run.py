@@ -203,9 +203,8 @@ class DryRun:
     def _never_began(self) -> Iterator[Diagnostic]:
         """Yield a warning for each end without a start, once all announcements were added."""
         for mission, period, each in self._ends:
-            place = (period.facet, period.key, period.number)
-            seen = view(self.log, mission, question=DayQuestion(self._today, frozenset({place})))
-            for now in weighed_periods(seen, [place]):
+            question = DayQuestion(self._today, frozenset({period.place}))
+            for now in weighed_periods(view(self.log, mission, question=question), [period.place]):
                 if now.never_began:
                     yield warning(
                         "never-began",

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 
 from events.dates.days import BEGINNING
 from events.facets import FACETS, MEASURES, MISSION, PeriodKey, Role
@@ -75,6 +75,11 @@ class View:
             if FACETS[facet].lasting:
                 found[facet] += self.weighed(facet, [claims for _, claims in of_key])
         return {name: self._in_order(name, tuple(of_facet)) for name, of_facet in found.items()}
+
+    @property
+    def all_periods(self) -> Iterator[Period]:
+        """The weighed periods of every facet."""
+        return chain.from_iterable(self.periods.values())
 
     def weighed(self, facet: str, periods: Sequence[Sequence[Claim]]) -> tuple[Period, ...]:
         """Weigh periods of one key, given the claims on each, by nothing that is said of others."""

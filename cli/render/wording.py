@@ -13,7 +13,7 @@ from events.dates.days import BEGINNING, FOREVER, civil_day, days_in_month, iso_
 from events.dates.edtf import parse
 from events.facets import FACETS, Basis
 from projections.state_object import StateEntry
-from projections.weighing.claims import Claim
+from projections.weighing.claims import Claim, dates_of
 from projections.weighing.occurrence import Occurrence
 from projections.weighing.period import Standing
 
@@ -102,8 +102,7 @@ def occurrence_dates(found: Occurrence, show: Callable[[str], str]) -> str:
 
 def dates(claims: Iterable[Claim], show: Callable[[str], str] = date) -> str:
     """Return the dates of claims, each once, in order."""
-    edtf = dict.fromkeys(claim.edtf for claim in sorted(claims, key=by_window))
-    return " / ".join(map(show, edtf))
+    return " / ".join(map(show, dates_of(sorted(claims, key=by_window))))
 
 
 def by_window(claim: Claim) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from events.dates.days import iso_day
 from events.facets import FACETS
-from projections.checks.finding import RecordFinding, of_period, periods_of
+from projections.checks.finding import RecordFinding, of_period
 from projections.plans.listing import plans
 from projections.plans.plan import Outcome
 from projections.view import View
@@ -28,7 +28,7 @@ def overdue_plans(view: View, today: int) -> Iterator[RecordFinding]:
 
 def nobody_contributes(view: View, _: int) -> Iterator[RecordFinding]:
     """Find contributions that are nobody's."""
-    for period in periods_of(view):
+    for period in view.all_periods:
         claims = period.claims if FACETS[period.facet].is_contributed else ()
         if claims and not any(claim.particulars.get("contributor") for claim in claims):
             yield of_period(view, period, "no-contributor", "no event names its contributor")
@@ -36,7 +36,7 @@ def nobody_contributes(view: View, _: int) -> Iterator[RecordFinding]:
 
 def never_began(view: View, _: int) -> Iterator[RecordFinding]:
     """Find ends of what no event says that it began."""
-    for period in periods_of(view):
+    for period in view.all_periods:
         if period.never_began:
             yield of_period(
                 view,

@@ -28,14 +28,12 @@ def is_due(plan: Plan, first: int, last: int) -> bool:
 
 
 def _of_periods(view: View, day: int) -> Iterator[Plan]:
-    for periods in view.periods.values():
-        for period in periods:
-            for role in (Role.START, Role.END):
-                place = (period.facet, period.key, period.number, role)
-                versions = [c for c in period.claims if c.role is role and not c.reported]
-                if versions:
-                    result = result_for_period(period, role, planned_days(versions), day)
-                    yield plan_of(view, place, versions, result)
+    for period in view.all_periods:
+        for role, _ in period.parts:
+            versions = [c for c in period.claims if c.role is role and not c.reported]
+            if versions:
+                result = result_for_period(period, role, planned_days(versions), day)
+                yield plan_of(view, (*period.place, role), versions, result)
 
 
 def _of_counts(view: View, day: int) -> Iterator[Plan]:

@@ -15,7 +15,7 @@ from projections.state import label_of
 from projections.state_object import Json, day_json
 from projections.view import View
 from projections.weighing.amount import Amount
-from projections.weighing.claims import Claim, Place
+from projections.weighing.claims import Claim, Place, dates_of, sources_of
 from projections.weighing.occurrence import Days, days_of, hull, last_published
 
 
@@ -108,13 +108,13 @@ class Plan:
             "counted": _json(self.quantities(self.reports)),
             "happened": self.happened
             and {
-                "edtf": list(dict.fromkeys(claim.edtf for claim in self.reports)),
+                "edtf": dates_of(self.reports),
                 "earliest": day_json(self.happened.first),
                 "latest": day_json(self.happened.last),
             },
             "outcome": self.outcome.value,
             "revised": self.revised,
-            "sources": list(dict.fromkeys(claim.source for claim in claims if claim.source)),
+            "sources": sources_of(claims),
             "events": [claim.event for claim in claims],
         }
 
